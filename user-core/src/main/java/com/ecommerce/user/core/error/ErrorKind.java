@@ -1,0 +1,32 @@
+package com.ecommerce.user.core.error;
+
+/**
+ * What went wrong, in terms that every transport can express. Each transport maps these to its own
+ * codes in one place: gRPC to its canonical status codes of the same name, REST to HTTP statuses.
+ */
+public enum ErrorKind {
+  /** The request itself is wrong, whatever the state of the system. Do not retry unchanged. */
+  INVALID_ARGUMENT,
+  /** The named user, address or session does not exist. */
+  NOT_FOUND,
+  /** Something that must be unique exists already. */
+  ALREADY_EXISTS,
+  /** The request is well-formed, but the current state forbids it. */
+  FAILED_PRECONDITION,
+  /** The object was changed by someone else meanwhile: read it again, then retry. */
+  ABORTED,
+  /** No credentials, or wrong ones. */
+  UNAUTHENTICATED,
+  /** The caller is known and may not do this. */
+  PERMISSION_DENIED,
+  /** A rate or queue limit was met: retry after the given time. */
+  RESOURCE_EXHAUSTED,
+  /** The database or another needed part is away: retry after the given time. */
+  UNAVAILABLE,
+  /** The caller's deadline passed before the work was done. */
+  DEADLINE_EXCEEDED,
+  /** The caller gave up. */
+  CANCELLED,
+  /** A defect of this service. The log has more under the call's id. */
+  INTERNAL
+}

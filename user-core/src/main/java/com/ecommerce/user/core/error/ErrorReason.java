@@ -1,0 +1,80 @@
+package com.ecommerce.user.core.error;
+
+import static com.ecommerce.user.core.error.ErrorKind.ABORTED;
+import static com.ecommerce.user.core.error.ErrorKind.ALREADY_EXISTS;
+import static com.ecommerce.user.core.error.ErrorKind.CANCELLED;
+import static com.ecommerce.user.core.error.ErrorKind.FAILED_PRECONDITION;
+import static com.ecommerce.user.core.error.ErrorKind.INTERNAL;
+import static com.ecommerce.user.core.error.ErrorKind.INVALID_ARGUMENT;
+import static com.ecommerce.user.core.error.ErrorKind.NOT_FOUND;
+import static com.ecommerce.user.core.error.ErrorKind.PERMISSION_DENIED;
+import static com.ecommerce.user.core.error.ErrorKind.RESOURCE_EXHAUSTED;
+import static com.ecommerce.user.core.error.ErrorKind.UNAUTHENTICATED;
+import static com.ecommerce.user.core.error.ErrorKind.UNAVAILABLE;
+
+/**
+ * The stable, machine-readable cause of a failure. Clients branch on the name, so a name is never
+ * changed; the {@code ErrorInfo.reason} of gRPC (AIP-193) and the {@code reason} of a REST problem
+ * carry it.
+ */
+public enum ErrorReason {
+  /** One or more fields break a rule; the violations name each of them. */
+  INVALID_REQUEST(INVALID_ARGUMENT),
+  /** The given current password is wrong. */
+  PASSWORD_MISMATCH(INVALID_ARGUMENT),
+  /** The token is unknown, void, used up or made for another purpose. */
+  TOKEN_INVALID(INVALID_ARGUMENT),
+  /** The token was valid once; its time is over. */
+  TOKEN_EXPIRED(INVALID_ARGUMENT),
+
+  USER_NOT_FOUND(NOT_FOUND),
+  ADDRESS_NOT_FOUND(NOT_FOUND),
+  SESSION_NOT_FOUND(NOT_FOUND),
+
+  EMAIL_TAKEN(ALREADY_EXISTS),
+  CLIENT_NAME_TAKEN(ALREADY_EXISTS),
+
+  /** A suspended user can neither be deactivated nor reactivated. */
+  USER_SUSPENDED(FAILED_PRECONDITION),
+  /** A banned user can neither be deactivated nor reactivated. */
+  USER_BANNED(FAILED_PRECONDITION),
+  ADDRESS_LIMIT_REACHED(FAILED_PRECONDITION),
+  /** The address is of another type than the default asked for. */
+  ADDRESS_TYPE_MISMATCH(FAILED_PRECONDITION),
+
+  /** {@code audit.version} of the request is not the current one. */
+  VERSION_MISMATCH(ABORTED),
+
+  CREDENTIALS_MISSING(UNAUTHENTICATED),
+  CREDENTIALS_INVALID(UNAUTHENTICATED),
+  SESSION_ENDED(UNAUTHENTICATED),
+
+  /** The caller's role does not allow the call. */
+  ACCESS_DENIED(PERMISSION_DENIED),
+  ACCOUNT_DEACTIVATED(PERMISSION_DENIED),
+  ACCOUNT_SUSPENDED(PERMISSION_DENIED),
+  ACCOUNT_BANNED(PERMISSION_DENIED),
+
+  /** Too many calls of this kind, by this caller or for this user. */
+  RATE_LIMITED(RESOURCE_EXHAUSTED),
+  /** All places in the queue for password hashing are taken. */
+  HASHING_BUSY(RESOURCE_EXHAUSTED),
+
+  DATABASE_UNAVAILABLE(UNAVAILABLE),
+  /** The server is stopping; another instance will answer. */
+  SHUTTING_DOWN(UNAVAILABLE),
+
+  DEADLINE_EXCEEDED(ErrorKind.DEADLINE_EXCEEDED),
+  CALL_CANCELLED(CANCELLED),
+  INTERNAL_ERROR(INTERNAL);
+
+  private final ErrorKind kind;
+
+  ErrorReason(ErrorKind kind) {
+    this.kind = kind;
+  }
+
+  public ErrorKind kind() {
+    return kind;
+  }
+}

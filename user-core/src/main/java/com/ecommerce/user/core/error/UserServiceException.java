@@ -1,0 +1,127 @@
+package com.ecommerce.user.core.error;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The one exception of the User Service for every failure that a caller can act on. It has no stack
+ * trace: it reports the caller's situation, not a defect. Its message may be shown to the caller
+ * and never contains a secret.
+ *
+ * <p>Immutable and thread-safe. A failure that is no {@code UserServiceException} is a defect, or a
+ * lost database.
+ */
+public final class UserServiceException extends RuntimeException {
+  private final ErrorReason reason;
+  private final List<Violation> violations;
+  private final Resource resource;
+  private final Duration retryAfter;
+  private final Map<String, String> metadata;
+
+  /**
+   * What was missing or taken.
+   *
+   * @param type such as {@code user} or {@code address}
+   * @param name its id; for a taken email the field {@code email}, since the address itself is
+   *     personal data
+   */
+  public record Resource(String type, String name) {}
+
+  private UserServiceException(
+      ErrorReason reason,
+      String message,
+      List<Violation> violations,
+      Resource resource,
+      Duration retryAfter,
+      Map<String, String> metadata) {
+    super(message, null, false, false);
+    this.reason = reason;
+    this.violations = List.copyOf(violations);
+    this.resource = resource;
+    this.retryAfter = retryAfter;
+    this.metadata = Map.copyOf(metadata);
+  }
+
+  public static UserServiceException invalid(List<Violation> violations) {
+    return invalid(ErrorReason.INVALID_REQUEST, violations);
+  }
+
+  /** A single broken rule, with the reason that clients branch on. */
+  public static UserServiceException invalid(ErrorReason reason, String field, String message) {
+    return invalid(reason, List.of(new Violation(field, reason.name(), message)));
+  }
+
+  private static UserServiceException invalid(ErrorReason reason, List<Violation> violations) {
+    var first = violations.get(0);
+    String more = violations.size() == 1 ? "" : " (and " + (violations.size() - 1) + " more)";
+    String message = first.field() + ": " + first.message() + more;
+    return new UserServiceException(reason, message, violations, null, null, Map.of());
+  }
+
+  public static UserServiceException notFound(ErrorReason reason, String type, String name) {
+    String message = type + " not found: " + name;
+    return new UserServiceException(
+        reason, message, List.of(), new Resource(type, name), null, Map.of());
+  }
+
+  public static UserServiceException alreadyExists(
+      ErrorReason reason, String field, String message) {
+    return new UserServiceException(
+        reason, message, List.of(), new Resource("user", field), null, Map.of());
+  }
+
+  /** Someone else changed the object since the caller read it. */
+  public static UserServiceException versionMismatch(long expected, long actual) {
+    return new UserServiceException(
+        ErrorReason.VERSION_MISMATCH,
+        "audit.version: " + expected + " (expected: " + actual + ", the current one)",
+        List.of(),
+        null,
+        null,
+        Map.of("current_version", Long.toString(actual)));
+  }
+
+  /** A limit or an outage; the caller may try again after the given time. */
+  public static UserServiceException retryLater(
+      ErrorReason reason, String message, Duration retryAfter) {
+    return new UserServiceException(reason, message, List.of(), null, retryAfter, Map.of());
+  }
+
+  /** Any other failure whose reason says it all. */
+  public static UserServiceException of(ErrorReason reason, String message) {
+    return new UserServiceException(reason, message, List.of(), null, null, Map.of());
+  }
+
+  public ErrorReason reason() {
+    return reason;
+  }
+
+  public ErrorKind kind() {
+    return reason.kind();
+  }
+
+  /** Every broken rule, for {@link ErrorKind#INVALID_ARGUMENT}; else empty. */
+  public List<Violation> violations() {
+    return violations;
+  }
+
+  /**
+   * What was missing or taken, for {@link ErrorKind#NOT_FOUND} and {@link
+   * ErrorKind#ALREADY_EXISTS}.
+   */
+  public Optional<Resource> resource() {
+    return Optional.ofNullable(resource);
+  }
+
+  /** For {@link ErrorKind#RESOURCE_EXHAUSTED} and {@link ErrorKind#UNAVAILABLE}. */
+  public Optional<Duration> retryAfter() {
+    return Optional.ofNullable(retryAfter);
+  }
+
+  /** Further facts for programs, such as {@code current_version}. */
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+}

@@ -1,0 +1,11 @@
+package com.ecommerce.user.core.error;
+
+/**
+ * One broken rule of a request.
+ *
+ * @param field path of the field as the request spells it, such as {@code
+ *     address.address.country_code}
+ * @param rule the rule in UPPER_SNAKE_CASE, such as {@code REQUIRED} or {@code TOO_LONG}
+ * @param message the value, where it may be shown, and what was expected; never a secret
+ */
+public record Violation(String field, String rule, String message) {}

@@ -1,0 +1,5 @@
+package com.ecommerce.user.server;
+
+final class Main {
+  public static void main(String[] args) {}
+}

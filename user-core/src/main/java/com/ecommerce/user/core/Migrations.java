@@ -1,0 +1,33 @@
+package com.ecommerce.user.core;
+
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+
+/** Brings a database's schema up to what this version of the library needs. */
+public final class Migrations {
+  private static final String LOCATION = "classpath:com/ecommerce/user/core/migration";
+
+  private Migrations() {}
+
+  /**
+   * Applies the migrations that are missing, in the default schema of the data source's
+   * connections. Safe to call at every start and by several instances at once: one migrates, the
+   * others wait. Needs PostgreSQL 14 or later and the rights of the schema's owner, who must be
+   * allowed to create the extension {@code pg_trgm} (it is trusted).
+   *
+   * @return how many migrations were applied
+   * @throws org.flywaydb.core.api.FlywayException when the database cannot be reached or a
+   *     migration fails; a failed one leaves nothing behind
+   */
+  public static int migrate(DataSource dataSource) {
+    return Flyway.configure(Migrations.class.getClassLoader())
+        .dataSource(dataSource)
+        .locations(LOCATION)
+        .table("user_schema_history")
+        .baselineOnMigrate(true)
+        .baselineVersion("0")
+        .load()
+        .migrate()
+        .migrationsExecuted;
+  }
+}

@@ -1,0 +1,104 @@
+package com.ecommerce.user.core.account;
+
+import com.ecommerce.user.core.error.InvalidValueException;
+import java.net.IDN;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * A mailbox address as RFC 5321 and RFC 5322 define it, without quoted local parts and domain
+ * literals. Kept in lower case with the domain in its ASCII form (IDNA), so that equal addresses
+ * are equal values.
+ */
+public final class Email {
+  private static final int MAX_LENGTH = 254;
+  private static final int MAX_LOCAL_PART_LENGTH = 64;
+  private static final String ATOM = "[a-z0-9!#$%&'*+/=?^_`{|}~-]+";
+  private static final Pattern LOCAL_PART = Pattern.compile(ATOM + "(\\." + ATOM + ")*");
+  private static final String LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+
+  /** At least two labels, the last one not a number; or the one name that every machine has. */
+  private static final Pattern DOMAIN =
+      Pattern.compile("(" + LABEL + "\\.)+(?![0-9]+$)" + LABEL + "|localhost");
+
+  private final String address;
+
+  private Email(String address) {
+    this.address = address;
+  }
+
+  /**
+   * @throws InvalidValueException with rule {@code REQUIRED}, {@code TOO_LONG} or {@code
+   *     INVALID_EMAIL}
+   */
+  public static Email parse(String raw) {
+    String text = raw == null ? "" : raw.strip();
+    if (text.isEmpty()) {
+      throw InvalidValueException.required();
+    }
+    int at = text.lastIndexOf('@');
+    if (at < 1) {
+      throw invalid();
+    }
+    String localPart = text.substring(0, at).toLowerCase(Locale.ROOT);
+    String domain = asciiDomain(text.substring(at + 1));
+    if (!LOCAL_PART.matcher(localPart).matches() || !DOMAIN.matcher(domain).matches()) {
+      throw invalid();
+    }
+    if (localPart.length() > MAX_LOCAL_PART_LENGTH
+        || localPart.length() + 1 + domain.length() > MAX_LENGTH) {
+      throw new InvalidValueException(
+          "TOO_LONG",
+          "too long (expected: at most "
+              + MAX_LOCAL_PART_LENGTH
+              + " bytes before the @ and "
+              + MAX_LENGTH
+              + " in all)");
+    }
+    return new Email(localPart + "@" + domain);
+  }
+
+  /** For a row of the database, which holds only addresses that were parsed once. */
+  static Email ofStored(String address) {
+    return new Email(address);
+  }
+
+  private static String asciiDomain(String domain) {
+    try {
+      return IDN.toASCII(domain, IDN.USE_STD3_ASCII_RULES).toLowerCase(Locale.ROOT);
+    } catch (IllegalArgumentException notADomain) {
+      throw invalid();
+    }
+  }
+
+  private static InvalidValueException invalid() {
+    return new InvalidValueException(
+        "INVALID_EMAIL", "not an email address (expected: such as name@example.com)");
+  }
+
+  /** The address, such as {@code name@example.com}. Personal data: not for logs. */
+  public String address() {
+    return address;
+  }
+
+  /** The part before the @. */
+  public String localPart() {
+    return address.substring(0, address.lastIndexOf('@'));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Email email && address.equals(email.address);
+  }
+
+  @Override
+  public int hashCode() {
+    return address.hashCode();
+  }
+
+  /** Masked, since records and exceptions end up in logs. */
+  @Override
+  public String toString() {
+    return "Email[masked]";
+  }
+}

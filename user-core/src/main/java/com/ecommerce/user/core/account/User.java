@@ -1,0 +1,128 @@
+package com.ecommerce.user.core.account;
+
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.event.Audit;
+import com.ecommerce.user.core.value.UserId;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A user as everyone may read it: there is no credential in it.
+ *
+ * @param pendingEmail the address that will replace {@code email} once it is confirmed
+ * @param displayName never empty
+ * @param roles never empty
+ */
+public record User(
+    UserId id,
+    Email email,
+    Optional<Email> pendingEmail,
+    String displayName,
+    String firstName,
+    String lastName,
+    Optional<PhoneNumber> phone,
+    String avatarUrl,
+    UserStatus status,
+    Set<Role> roles,
+    boolean emailVerified,
+    boolean phoneVerified,
+    UserProfile profile,
+    Audit audit,
+    Optional<Instant> lastLoginAt) {
+  public User {
+    roles = Collections.unmodifiableSet(EnumSet.copyOf(roles));
+  }
+
+  /** "First Last", or what there is of it; may be empty. */
+  public String fullName() {
+    return (firstName + " " + lastName).strip();
+  }
+
+  /**
+   * The status after a wish to be open or closed.
+   *
+   * @param wanted {@code ACTIVE} for open, {@code DEACTIVATED} for closed
+   */
+  UserStatus statusAfter(UserStatus wanted) {
+    return switch (status) {
+      case SUSPENDED ->
+          throw UserServiceException.of(
+              ErrorReason.USER_SUSPENDED,
+              "status: SUSPENDED (expected: a user that is not suspended)");
+      case BANNED ->
+          throw UserServiceException.of(
+              ErrorReason.USER_BANNED, "status: BANNED (expected: a user that is not banned)");
+      case DEACTIVATED -> wanted == UserStatus.DEACTIVATED ? status : openStatus();
+      case ACTIVE, PENDING_VERIFICATION -> wanted == UserStatus.DEACTIVATED ? wanted : status;
+    };
+  }
+
+  private UserStatus openStatus() {
+    return emailVerified ? UserStatus.ACTIVE : UserStatus.PENDING_VERIFICATION;
+  }
+
+  /** A copy to change; {@link Draft#toUser} makes it a user again. */
+  Draft draft() {
+    return new Draft(this);
+  }
+
+  /** The fields of a user while a use case works them out. Not thread-safe. */
+  static final class Draft {
+    private final UserId id;
+    private final Optional<Instant> lastLoginAt;
+    Email email;
+    Optional<Email> pendingEmail;
+    String displayName;
+    String firstName;
+    String lastName;
+    Optional<PhoneNumber> phone;
+    String avatarUrl;
+    UserStatus status;
+    Set<Role> roles;
+    boolean emailVerified;
+    boolean phoneVerified;
+    UserProfile profile;
+    Audit audit;
+
+    private Draft(User user) {
+      id = user.id;
+      lastLoginAt = user.lastLoginAt;
+      email = user.email;
+      pendingEmail = user.pendingEmail;
+      displayName = user.displayName;
+      firstName = user.firstName;
+      lastName = user.lastName;
+      phone = user.phone;
+      avatarUrl = user.avatarUrl;
+      status = user.status;
+      roles = user.roles;
+      emailVerified = user.emailVerified;
+      phoneVerified = user.phoneVerified;
+      profile = user.profile;
+      audit = user.audit;
+    }
+
+    User toUser() {
+      return new User(
+          id,
+          email,
+          pendingEmail,
+          displayName,
+          firstName,
+          lastName,
+          phone,
+          avatarUrl,
+          status,
+          roles,
+          emailVerified,
+          phoneVerified,
+          profile,
+          audit,
+          lastLoginAt);
+    }
+  }
+}

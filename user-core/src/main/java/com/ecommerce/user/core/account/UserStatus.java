@@ -1,0 +1,15 @@
+package com.ecommerce.user.core.account;
+
+/** Where a user stands. The names are stored. */
+public enum UserStatus {
+  /** May do everything a user may; the email is verified. */
+  ACTIVE,
+  /** New; the email is not verified yet. May log in. */
+  PENDING_VERIFICATION,
+  /** Closed by the user or by staff; can be opened again. */
+  DEACTIVATED,
+  /** Closed by staff for a time. */
+  SUSPENDED,
+  /** Closed by staff for good. */
+  BANNED
+}

@@ -1,0 +1,269 @@
+package com.ecommerce.user.core.account;
+
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.credential.PasswordHash;
+import com.ecommerce.user.core.credential.Passwords;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.event.Audit;
+import com.ecommerce.user.core.event.EventLog;
+import com.ecommerce.user.core.event.EventType;
+import com.ecommerce.user.core.internal.Database;
+import com.ecommerce.user.core.internal.Stages;
+import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.core.value.Uuids;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * The accounts: create, read, change, close, open and delete users. Thread-safe.
+ *
+ * <p>Every method throws {@link UserServiceException} for what a caller can act on. Besides the
+ * reasons named at the methods these are {@code DATABASE_UNAVAILABLE}, {@code DEADLINE_EXCEEDED}
+ * and {@code CALL_CANCELLED}. The methods named {@code …Async} never block the calling thread;
+ * their stages fail with the same exceptions.
+ */
+public final class Users {
+  private final Database database;
+  private final Executor executor;
+  private final Clock clock;
+  private final Uuids ids;
+  private final EventLog events;
+  private final Passwords passwords;
+  private final List<AccountObserver> observers;
+
+  /**
+   * For {@code UserCore}, which is the way to get one.
+   *
+   * @param executor runs the blocking work of the methods named {@code …Async}
+   */
+  public Users(
+      Database database,
+      Executor executor,
+      Clock clock,
+      Uuids ids,
+      EventLog events,
+      Passwords passwords,
+      List<AccountObserver> observers) {
+    this.database = database;
+    this.executor = executor;
+    this.clock = clock;
+    this.ids = ids;
+    this.events = events;
+    this.passwords = passwords;
+    this.observers = List.copyOf(observers);
+  }
+
+  /**
+   * Creates a user, who is {@code PENDING_VERIFICATION}.
+   *
+   * @return fails with {@code INVALID_REQUEST} when the password breaks the policy, with {@code
+   *     EMAIL_TAKEN}, and with {@code HASHING_BUSY} at once when too many passwords wait to be
+   *     hashed
+   */
+  public CompletionStage<User> createAsync(Call call, NewUser newUser) {
+    return passwords
+        .hash(call, newUser.password(), newUser.person())
+        .thenApplyAsync(hash -> create(call, newUser, hash), executor);
+  }
+
+  /** As {@link #createAsync}, and waits for it. */
+  public User create(Call call, NewUser newUser) {
+    return Stages.join(createAsync(call, newUser));
+  }
+
+  private User create(Call call, NewUser newUser, PasswordHash hash) {
+    return database.inTransaction(
+        call,
+        tx -> {
+          var user =
+              newUser.toUser(new UserId(ids.next()), Audit.first(call.actor(), clock.instant()));
+          tx.attach(UserDao.class).insert(UserColumns.of(user));
+          passwords.store(tx, user.id(), hash, user.audit().createdAt());
+          events.append(
+              tx, call, user.audit().createdAt(), EventType.USER_CREATED, user.id(), List.of());
+          observers.forEach(observer -> observer.onCreated(tx, call, user));
+          return user;
+        });
+  }
+
+  /**
+   * The user with this id, whatever the status.
+   *
+   * @throws UserServiceException with {@code USER_NOT_FOUND}
+   */
+  public User get(Call call, UserId id) {
+    return database
+        .read(call, handle -> handle.attach(UserDao.class).find(id.value()))
+        .orElseThrow(() -> notFound(id));
+  }
+
+  /** As {@link #get}. */
+  public CompletionStage<User> getAsync(Call call, UserId id) {
+    return Stages.supply(() -> get(call, id), executor);
+  }
+
+  /**
+   * The user with this email, whatever the status. A pending email does not count.
+   *
+   * @throws UserServiceException with {@code USER_NOT_FOUND}
+   */
+  public User getByEmail(Call call, Email email) {
+    return database
+        .read(call, handle -> handle.attach(UserDao.class).findByEmail(email.address()))
+        .orElseThrow(
+            () -> UserServiceException.notFound(ErrorReason.USER_NOT_FOUND, "user", "email"));
+  }
+
+  /** As {@link #getByEmail}. */
+  public CompletionStage<User> getByEmailAsync(Call call, Email email) {
+    return Stages.supply(() -> getByEmail(call, email), executor);
+  }
+
+  /**
+   * Changes what the patch sets. A patch that changes nothing leaves the version alone. A new email
+   * replaces an unverified one at once; a verified one stays until the new one, now {@code
+   * pendingEmail}, is confirmed. Setting the current email cancels a pending one.
+   *
+   * @throws UserServiceException with {@code USER_NOT_FOUND}, {@code VERSION_MISMATCH} or {@code
+   *     EMAIL_TAKEN}
+   */
+  public User update(Call call, UserId id, UserPatch patch) {
+    return database.inTransaction(
+        call,
+        tx -> {
+          var before = lock(tx, id);
+          before.audit().requireVersion(patch.expectedVersion());
+          var draft = before.draft();
+          patch.applyTo(draft);
+          if (patch.email().isSet()) {
+            changeEmail(tx, draft, patch.email().applyTo(draft.email));
+          }
+          return save(tx, call, EventType.USER_UPDATED, before, draft, "");
+        });
+  }
+
+  private static void changeEmail(Handle tx, User.Draft draft, Email wanted) {
+    if (wanted.equals(draft.email)) {
+      draft.pendingEmail = Optional.empty();
+    } else if (draft.emailVerified) {
+      // No reservation: whoever confirms first has it, and the constraint decides.
+      if (tx.attach(UserDao.class).isTaken(wanted.address())) {
+        throw UserServiceException.alreadyExists(
+            ErrorReason.EMAIL_TAKEN,
+            "email",
+            "email: taken (expected: an address that no user has)");
+      }
+      draft.pendingEmail = Optional.of(wanted);
+    } else {
+      draft.email = wanted;
+    }
+  }
+
+  /**
+   * Makes the email verified, or swaps in the pending one, and makes a {@code PENDING_VERIFICATION}
+   * user {@code ACTIVE}. For the features that prove a mailbox, inside their transaction.
+   *
+   * @param proven the address whose mailbox was proven
+   * @return the user after that, or empty when the address is neither the user's email nor the
+   *     pending one any more
+   * @throws UserServiceException with {@code USER_NOT_FOUND}, or {@code EMAIL_TAKEN} when another
+   *     user has the pending email meanwhile
+   */
+  public Optional<User> confirmEmail(Handle tx, Call call, UserId id, Email proven) {
+    var before = lock(tx, id);
+    boolean isPending = before.pendingEmail().equals(Optional.of(proven));
+    if (!isPending && !before.email().equals(proven)) {
+      return Optional.empty();
+    }
+    var draft = before.draft();
+    draft.email = proven;
+    draft.pendingEmail = isPending ? Optional.empty() : before.pendingEmail();
+    draft.emailVerified = true;
+    if (before.status() == UserStatus.PENDING_VERIFICATION) {
+      draft.status = UserStatus.ACTIVE;
+    }
+    return Optional.of(save(tx, call, EventType.USER_EMAIL_CONFIRMED, before, draft, ""));
+  }
+
+  /**
+   * Closes an account; nothing happens when it is closed already.
+   *
+   * @throws UserServiceException with {@code USER_NOT_FOUND}, {@code USER_SUSPENDED} or {@code
+   *     USER_BANNED}
+   */
+  public User deactivate(Call call, UserId id, String reason) {
+    return changeStatus(call, EventType.USER_DEACTIVATED, id, reason, UserStatus.DEACTIVATED);
+  }
+
+  /**
+   * Opens a closed account: {@code ACTIVE} when the email is verified, else {@code
+   * PENDING_VERIFICATION}. Nothing happens when it is open already.
+   *
+   * @throws UserServiceException with {@code USER_NOT_FOUND}, {@code USER_SUSPENDED} or {@code
+   *     USER_BANNED}
+   */
+  public User reactivate(Call call, UserId id) {
+    return changeStatus(call, EventType.USER_REACTIVATED, id, "", UserStatus.ACTIVE);
+  }
+
+  private User changeStatus(
+      Call call, EventType type, UserId id, String reason, UserStatus wanted) {
+    return database.inTransaction(
+        call,
+        tx -> {
+          var before = lock(tx, id);
+          var draft = before.draft();
+          draft.status = before.statusAfter(wanted);
+          return save(tx, call, type, before, draft, reason);
+        });
+  }
+
+  /**
+   * Deletes a user for good, with everything that belongs to the user. The event log keeps the id,
+   * the time, the actor and the reason.
+   *
+   * @throws UserServiceException with {@code USER_NOT_FOUND}, also for the second call
+   */
+  public void delete(Call call, UserId id, String reason) {
+    database.useTransaction(
+        call,
+        tx -> {
+          var user = lock(tx, id);
+          observers.forEach(observer -> observer.onDeleted(tx, call, user));
+          tx.attach(UserDao.class).delete(id.value());
+          events.append(tx, call, clock.instant(), EventType.USER_DELETED, id, reason);
+        });
+  }
+
+  /**
+   * The user as of now, locked until the end of the transaction. For features that change what
+   * belongs to a user.
+   */
+  public User lock(Handle tx, UserId id) {
+    return tx.attach(UserDao.class).findForUpdate(id.value()).orElseThrow(() -> notFound(id));
+  }
+
+  private User save(
+      Handle tx, Call call, EventType type, User before, User.Draft draft, String reason) {
+    var fields = UserFields.changed(before, draft.toUser());
+    if (fields.isEmpty()) {
+      return before;
+    }
+    draft.audit = before.audit().next(call.actor(), clock.instant());
+    var after = draft.toUser();
+    tx.attach(UserDao.class).update(UserColumns.of(after));
+    events.append(tx, call, after.audit().updatedAt(), type, after.id(), reason, fields);
+    observers.forEach(observer -> observer.onUpdated(tx, call, before, after));
+    return after;
+  }
+
+  /** The failure for a user that does not exist. */
+  public static UserServiceException notFound(UserId id) {
+    return UserServiceException.notFound(ErrorReason.USER_NOT_FOUND, "user", id.toString());
+  }
+}

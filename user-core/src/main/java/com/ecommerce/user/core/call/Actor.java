@@ -1,0 +1,22 @@
+package com.ecommerce.user.core.call;
+
+import com.ecommerce.user.core.value.UserId;
+
+/**
+ * Who is responsible for a change, as written to {@code created_by}, {@code updated_by} and the
+ * event log.
+ *
+ * @param name a user's id, {@code service:} and a client's name, or {@code system}
+ */
+public record Actor(String name) {
+  /** The service itself, or a caller who was not asked who they are. */
+  public static final Actor SYSTEM = new Actor("system");
+
+  public static Actor user(UserId id) {
+    return new Actor(id.toString());
+  }
+
+  public static Actor service(String clientName) {
+    return new Actor("service:" + clientName);
+  }
+}

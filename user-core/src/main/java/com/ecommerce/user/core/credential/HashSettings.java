@@ -1,0 +1,45 @@
+package com.ecommerce.user.core.credential;
+
+/**
+ * How new passwords are hashed.
+ *
+ * @param bcryptCost the binary logarithm of bcrypt's rounds, 4 to 16; unused by Argon2id
+ */
+public record HashSettings(Algorithm algorithm, int bcryptCost) {
+  public static final HashSettings DEFAULT = bcrypt(12);
+
+  /**
+   * The schemes for new hashes. Both resist guessing; Argon2id needs less time for it, and memory.
+   */
+  public enum Algorithm {
+    BCRYPT,
+    /**
+     * RFC 9106 with 19 MiB, 2 passes and 1 lane: the first choice of OWASP's password storage cheat
+     * sheet.
+     */
+    ARGON2ID
+  }
+
+  public HashSettings {
+    if (bcryptCost < BcryptHash.MIN_COST || bcryptCost > BcryptHash.MAX_COST) {
+      throw new IllegalArgumentException(
+          "bcryptCost: "
+              + bcryptCost
+              + " (expected: "
+              + BcryptHash.MIN_COST
+              + " to "
+              + BcryptHash.MAX_COST
+              + ")");
+    }
+  }
+
+  public static HashSettings bcrypt(int cost) {
+    return new HashSettings(Algorithm.BCRYPT, cost);
+  }
+
+  public static HashSettings argon2id() {
+    return new HashSettings(Algorithm.ARGON2ID, DEFAULT_BCRYPT_COST);
+  }
+
+  private static final int DEFAULT_BCRYPT_COST = 12;
+}

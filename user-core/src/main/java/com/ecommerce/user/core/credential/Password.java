@@ -1,0 +1,61 @@
+package com.ecommerce.user.core.credential;
+
+import com.ecommerce.user.core.error.InvalidValueException;
+import java.text.Normalizer;
+
+/**
+ * A password as a person typed it, in Unicode NFC so that every keyboard's spelling of it is the
+ * same password. It is never trimmed, and never shown: {@link #toString} masks it.
+ */
+public final class Password {
+  /**
+   * In code points. Long enough for any passphrase, short enough to be cheap to handle (NIST SP
+   * 800-63B asks for 64).
+   */
+  static final int MAX_LENGTH = 128;
+
+  private final String text;
+
+  private Password(String text) {
+    this.text = text;
+  }
+
+  /**
+   * @throws InvalidValueException with rule {@code REQUIRED} or {@code TOO_LONG}
+   */
+  public static Password parse(String raw) {
+    if (raw == null || raw.isEmpty()) {
+      throw InvalidValueException.required();
+    }
+    String text = Normalizer.normalize(raw, Normalizer.Form.NFC);
+    if (text.codePointCount(0, text.length()) > MAX_LENGTH) {
+      throw new InvalidValueException(
+          "TOO_LONG", "too long (expected: at most " + MAX_LENGTH + " characters)");
+    }
+    return new Password(text);
+  }
+
+  /** The secret itself, for hashing and for the policy. */
+  String text() {
+    return text;
+  }
+
+  int length() {
+    return text.codePointCount(0, text.length());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Password password && text.equals(password.text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "Password[masked]";
+  }
+}

@@ -1,0 +1,62 @@
+package com.ecommerce.user.core.credential;
+
+import java.security.SecureRandom;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes and checks hashes. Each call occupies a core for tens to hundreds of milliseconds, so
+ * callers go through the {@link HashingLane}. Thread-safe.
+ */
+public final class PasswordHasher {
+  private static final Logger log = LoggerFactory.getLogger(PasswordHasher.class);
+
+  private final HashScheme current;
+  private final List<HashScheme> known;
+  private final SecureRandom random;
+
+  public PasswordHasher(HashSettings settings, SecureRandom random) {
+    var bcrypt = new BcryptHash(settings.bcryptCost());
+    var argon2id = new Argon2idHash();
+    this.current =
+        switch (settings.algorithm()) {
+          case BCRYPT -> bcrypt;
+          case ARGON2ID -> argon2id;
+        };
+    this.known = List.of(bcrypt, argon2id, new DjangoHash());
+    this.random = random;
+  }
+
+  public PasswordHash hash(Password password) {
+    return current.hash(password, random);
+  }
+
+  /**
+   * Whether the password is the one of the hash. A hash that nobody here wrote matches no password,
+   * and is logged.
+   */
+  public boolean verify(Password password, PasswordHash hash) {
+    try {
+      return known.stream()
+          .filter(scheme -> scheme.owns(hash))
+          .anyMatch(scheme -> scheme.verify(password, hash));
+    } catch (IllegalArgumentException refused) {
+      log.error("A stored password hash was refused: {}", refused.getMessage());
+      return false;
+    }
+  }
+
+  /**
+   * Whether a password that was just verified should be hashed anew: by another scheme, or at a
+   * higher cost.
+   */
+  public boolean needsRehash(PasswordHash hash) {
+    return !current.owns(hash) || current.isWeak(hash);
+  }
+
+  /** Takes the time of {@link #verify}, for accounts that do not exist. */
+  public void verifyNothing(Password password) {
+    verify(password, current.unmatchable());
+  }
+}

@@ -1,0 +1,77 @@
+package com.ecommerce.user.core.credential;
+
+import com.ecommerce.user.core.error.Violations;
+import com.nulabinc.zxcvbn.StandardDictionaries;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What a new password must be: at least 8 characters, none of the 30,000 most common passwords, and
+ * not the person's own email or name. No rule about kinds of characters (NIST SP 800-63B, section
+ * 3.1.1.2). Thread-safe.
+ */
+public final class PasswordPolicy {
+  private static final int MIN_LENGTH = 8;
+
+  private final Set<String> commonPasswords;
+
+  /** Reads the list of common passwords, some 250 KB of the library zxcvbn. */
+  public PasswordPolicy() {
+    try {
+      commonPasswords =
+          StandardDictionaries.PASSWORDS_LOADER.load().getFrequencies().stream()
+              .collect(Collectors.toUnmodifiableSet());
+    } catch (IOException broken) {
+      throw new UncheckedIOException("the list of common passwords cannot be read", broken);
+    }
+  }
+
+  /** Whom the password is for; any part may be empty. */
+  public record Person(String email, String firstName, String lastName, String displayName) {
+    private Stream<String> names() {
+      String localPart = email.substring(0, Math.max(0, email.lastIndexOf('@')));
+      return Stream.of(
+          email,
+          localPart,
+          firstName,
+          lastName,
+          displayName,
+          firstName + lastName,
+          lastName + firstName);
+    }
+
+    /** Masked, since records end up in logs. */
+    @Override
+    public String toString() {
+      return "Person[masked]";
+    }
+  }
+
+  /** Adds what the password breaks; its text is in no message. */
+  public void check(Violations violations, String field, Password password, Person person) {
+    if (password.length() < MIN_LENGTH) {
+      violations.add(
+          field, "TOO_SHORT", "too short (expected: at least " + MIN_LENGTH + " characters)");
+    }
+    if (commonPasswords.contains(password.text().toLowerCase(Locale.ROOT))) {
+      violations.add(
+          field,
+          "COMMON_PASSWORD",
+          "one of the most common passwords (expected: a less common one)");
+    }
+    String folded = folded(password.text());
+    if (person.names().map(PasswordPolicy::folded).anyMatch(folded::equals)) {
+      violations.add(
+          field, "PERSONAL_PASSWORD", "the email or name (expected: something others cannot know)");
+    }
+  }
+
+  /** Without what people put between the parts of a name. */
+  private static String folded(String text) {
+    return text.toLowerCase(Locale.ROOT).replaceAll("[\\s._-]+", "");
+  }
+}

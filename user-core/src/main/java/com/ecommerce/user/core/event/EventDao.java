@@ -1,0 +1,21 @@
+package com.ecommerce.user.core.event;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+interface EventDao {
+  @SqlUpdate(
+      """
+      insert into events (id, occurred_at, actor, type, user_id, reason, fields)
+      values (:id, :occurredAt, :actor, :type, :userId, :reason, :fields)
+      """)
+  void insert(
+      UUID id,
+      Instant occurredAt,
+      String actor,
+      String type,
+      UUID userId,
+      String reason,
+      String[] fields);
+}

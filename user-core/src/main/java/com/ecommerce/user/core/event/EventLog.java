@@ -1,0 +1,52 @@
+package com.ecommerce.user.core.event;
+
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.core.value.Uuids;
+import java.time.Instant;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * The append-only log of every change: who, what, when, why, and the names of the changed fields,
+ * never their values. Rows are written in the transaction of the change. Thread-safe.
+ */
+public final class EventLog {
+  private final Uuids ids;
+
+  public EventLog(Uuids ids) {
+    this.ids = ids;
+  }
+
+  /** Appends a change that has no reason. */
+  public void append(
+      Handle tx, Call call, Instant now, EventType type, UserId user, List<String> fields) {
+    append(tx, call, now, type, user, "", fields);
+  }
+
+  /** Appends a change with the caller's reason. */
+  public void append(
+      Handle tx, Call call, Instant now, EventType type, UserId user, String reason) {
+    append(tx, call, now, type, user, reason, List.of());
+  }
+
+  /** Appends a change with the caller's reason and the names of the changed fields. */
+  public void append(
+      Handle tx,
+      Call call,
+      Instant now,
+      EventType type,
+      UserId user,
+      String reason,
+      List<String> fields) {
+    tx.attach(EventDao.class)
+        .insert(
+            ids.next(),
+            now,
+            call.actor().name(),
+            type.code(),
+            user.value(),
+            reason,
+            fields.toArray(String[]::new));
+  }
+}

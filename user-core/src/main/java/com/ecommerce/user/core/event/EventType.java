@@ -1,0 +1,22 @@
+package com.ecommerce.user.core.event;
+
+/** What happened to a user. The codes are stored and never change. */
+public enum EventType {
+  USER_CREATED("user.created"),
+  USER_UPDATED("user.updated"),
+  /** An email was proven: the current one, or a pending one that is now current. */
+  USER_EMAIL_CONFIRMED("user.email_confirmed"),
+  USER_DEACTIVATED("user.deactivated"),
+  USER_REACTIVATED("user.reactivated"),
+  USER_DELETED("user.deleted");
+
+  private final String code;
+
+  EventType(String code) {
+    this.code = code;
+  }
+
+  public String code() {
+    return code;
+  }
+}

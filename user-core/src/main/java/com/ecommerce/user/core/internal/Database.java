@@ -1,0 +1,94 @@
+package com.ecommerce.user.core.internal;
+
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+import org.jdbi.v3.postgres.PostgresPlugin;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+
+/**
+ * Runs pieces of work in transactions, and turns what the database says into failures that a caller
+ * can act on. A transaction whose call is cancelled has its running statement cancelled.
+ * Thread-safe; does not own the data source.
+ */
+public final class Database {
+  private static final int MAX_ATTEMPTS = 5;
+
+  private final Jdbi jdbi;
+
+  public Database(DataSource dataSource) {
+    jdbi =
+        Jdbi.create(dataSource)
+            .installPlugin(new SqlObjectPlugin())
+            .installPlugin(new PostgresPlugin());
+  }
+
+  /**
+   * Runs the work in a transaction at READ COMMITTED. The work may run again after a deadlock, so
+   * it does nothing but talk to the database.
+   */
+  public <T> T inTransaction(Call call, Function<Handle, T> work) {
+    return run(call, handle -> handle.inTransaction(work::apply));
+  }
+
+  /** As {@link #inTransaction}, for work without a result. */
+  public void useTransaction(Call call, Consumer<Handle> work) {
+    inTransaction(
+        call,
+        tx -> {
+          work.accept(tx);
+          return null;
+        });
+  }
+
+  /** Runs one reading statement, without a transaction of its own. */
+  public <T> T read(Call call, Function<Handle, T> work) {
+    return run(call, work);
+  }
+
+  /** Runs several reading statements that see the same state of the database. */
+  public <T> T readSnapshot(Call call, Function<Handle, T> work) {
+    return run(
+        call,
+        handle -> handle.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, work::apply));
+  }
+
+  private <T> T run(Call call, Function<Handle, T> work) {
+    for (int attempt = 1; ; attempt++) {
+      call.throwIfCancelled();
+      try {
+        return attempt(call, work);
+      } catch (UserServiceException expected) {
+        throw expected;
+      } catch (RuntimeException failure) {
+        if (!DatabaseFailures.isRetryable(failure) || attempt == MAX_ATTEMPTS) {
+          throw translate(call, failure);
+        }
+      }
+    }
+  }
+
+  private <T> T attempt(Call call, Function<Handle, T> work) {
+    try (Handle handle = jdbi.open()) {
+      var running = new RunningStatements(handle.getConnection());
+      try (var registration = call.cancellation().onCancel(running::cancel)) {
+        return work.apply(handle);
+      } finally {
+        running.end();
+      }
+    }
+  }
+
+  private static RuntimeException translate(Call call, RuntimeException failure) {
+    if (DatabaseFailures.isCancelledStatement(failure)) {
+      return Call.cancelled(call.cancellation().reason().orElse(ErrorReason.DEADLINE_EXCEEDED));
+    }
+    return DatabaseFailures.translate(failure);
+  }
+}

@@ -1,0 +1,29 @@
+package com.ecommerce.user.core.internal;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/** Between blocking work and stages. */
+public final class Stages {
+  private Stages() {}
+
+  /** Runs blocking work on the executor. */
+  public static <T> CompletionStage<T> supply(Supplier<T> work, Executor executor) {
+    return CompletableFuture.supplyAsync(work, executor);
+  }
+
+  /** Waits for the stage, and throws what it failed with. */
+  public static <T> T join(CompletionStage<T> stage) {
+    try {
+      return stage.toCompletableFuture().join();
+    } catch (CompletionException failed) {
+      if (failed.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw failed;
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package com.ecommerce.user.core.page;
+
+import com.ecommerce.user.core.error.InvalidValueException;
+
+/**
+ * Which part of a list is asked for.
+ *
+ * @param size how many items at most, 1 to 100
+ * @param token where the page before ended; empty for the first page
+ */
+public record PageRequest(int size, String token) {
+  public static final int DEFAULT_SIZE = 20;
+  public static final int MAX_SIZE = 100;
+  public static final PageRequest FIRST = new PageRequest(DEFAULT_SIZE, "");
+
+  /**
+   * The size to use for the one asked for: 0 is the default, and more than the most is the most
+   * (AIP-158).
+   *
+   * @throws InvalidValueException with rule {@code NEGATIVE}
+   */
+  public static int parseSize(int asked) {
+    if (asked < 0) {
+      throw new InvalidValueException("NEGATIVE", asked + " (expected: >= 0)");
+    }
+    return asked == 0 ? DEFAULT_SIZE : Math.min(asked, MAX_SIZE);
+  }
+}

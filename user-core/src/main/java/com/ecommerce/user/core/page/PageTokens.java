@@ -1,0 +1,122 @@
+package com.ecommerce.user.core.page;
+
+import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.error.Violation;
+import com.ecommerce.user.core.internal.ServiceKeys;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Writes and reads page tokens: the last row's sort key and id, signed together with the list they
+ * belong to. Tokens survive a restart and work on every instance of one database. Thread-safe.
+ *
+ * <p>Layout: version (1 byte), id (16), key in UTF-8, then the first 16 bytes of an HMAC-SHA256
+ * over all of it and the list's name.
+ */
+public final class PageTokens {
+  private static final byte VERSION = 1;
+  private static final int SIGNATURE_LENGTH = 16;
+  private static final int HEADER_LENGTH = 1 + 2 * Long.BYTES;
+
+  private final ServiceKeys keys;
+
+  public PageTokens(ServiceKeys keys) {
+    this.keys = keys;
+  }
+
+  /**
+   * Where a page ended.
+   *
+   * @param key the last row's sort key in a text form of the list's choice
+   * @param id the last row's id, which breaks ties
+   */
+  public record Cursor(String key, UUID id) {}
+
+  /**
+   * A token that is good for the same list only.
+   *
+   * @param list all that determines the list: its name, filters, sort and query
+   */
+  public String write(List<String> list, Cursor cursor) {
+    byte[] key = cursor.key().getBytes(StandardCharsets.UTF_8);
+    byte[] content =
+        ByteBuffer.allocate(HEADER_LENGTH + key.length)
+            .put(VERSION)
+            .putLong(cursor.id().getMostSignificantBits())
+            .putLong(cursor.id().getLeastSignificantBits())
+            .put(key)
+            .array();
+    byte[] token =
+        ByteBuffer.allocate(content.length + SIGNATURE_LENGTH)
+            .put(content)
+            .put(sign(list, content))
+            .array();
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(token);
+  }
+
+  /**
+   * The cursor in the token; empty for the empty token of a first page.
+   *
+   * @throws UserServiceException with a violation on {@code pagination.page_token} when the token
+   *     was made for another list or by nobody here
+   */
+  public Optional<Cursor> read(List<String> list, String token) {
+    if (token.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(decode(list, token));
+    } catch (IllegalArgumentException
+        | BufferUnderflowException
+        | InvalidValueException malformed) {
+      throw UserServiceException.invalid(
+          List.of(
+              new Violation(
+                  "pagination.page_token",
+                  "INVALID_PAGE_TOKEN",
+                  "not valid here (expected: a next_page_token of the same list, filters, sort and query)")));
+    }
+  }
+
+  private Cursor decode(List<String> list, String token) {
+    byte[] bytes = Base64.getUrlDecoder().decode(token);
+    var buffer = ByteBuffer.wrap(bytes);
+    byte[] content = new byte[Math.max(HEADER_LENGTH, bytes.length - SIGNATURE_LENGTH)];
+    byte[] signature = new byte[SIGNATURE_LENGTH];
+    buffer.get(content).get(signature);
+    if (content[0] != VERSION || !MessageDigest.isEqual(signature, sign(list, content))) {
+      throw new InvalidValueException(
+          "INVALID_PAGE_TOKEN", "of another version, or not signed for this list");
+    }
+    var reader = ByteBuffer.wrap(content, 1, content.length - 1);
+    var id = new UUID(reader.getLong(), reader.getLong());
+    return new Cursor(StandardCharsets.UTF_8.decode(reader).toString(), id);
+  }
+
+  private byte[] sign(List<String> list, byte[] content) {
+    try {
+      var mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(keys.secret("page-tokens"), "HmacSHA256"));
+      for (String part : list) {
+        byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+        mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+        mac.update(bytes);
+      }
+      return ByteBuffer.allocate(SIGNATURE_LENGTH)
+          .put(mac.doFinal(content), 0, SIGNATURE_LENGTH)
+          .array();
+    } catch (GeneralSecurityException missing) {
+      throw new IllegalStateException("every JDK has HmacSHA256", missing);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package com.ecommerce.user.core.value;
+
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * What a patch does with one field: keep it, or set it (to an empty value, too). Immutable.
+ *
+ * @param <T> the field's type
+ */
+public final class Change<T> {
+  private static final Change<?> KEEP = new Change<>(null);
+
+  private final T value;
+
+  private Change(T value) {
+    this.value = value;
+  }
+
+  @SuppressWarnings("unchecked")
+  public static <T> Change<T> keep() {
+    return (Change<T>) KEEP;
+  }
+
+  public static <T> Change<T> set(T value) {
+    return new Change<>(
+        Objects.requireNonNull(value, "a field is cleared with its empty value, not with null"));
+  }
+
+  public boolean isSet() {
+    return value != null;
+  }
+
+  /** The field's value after this change. */
+  public T applyTo(T current) {
+    return isSet() ? value : current;
+  }
+
+  public <R> Change<R> map(Function<? super T, ? extends R> mapping) {
+    return isSet() ? set(mapping.apply(value)) : keep();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Change<?> change && Objects.equals(value, change.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hashCode(value);
+  }
+
+  @Override
+  public String toString() {
+    return isSet() ? "set" : "keep";
+  }
+}

@@ -1,0 +1,82 @@
+package com.ecommerce.user.core.value;
+
+import com.ecommerce.user.core.error.InvalidValueException;
+import java.text.Normalizer;
+
+/**
+ * A kind of free text and what it may contain. Texts are kept in Unicode NFC, without surrounding
+ * white space. Lengths are counted in code points.
+ */
+public enum TextRule {
+  /** Names of people, labels, cities, states. */
+  NAME(150, false),
+  /** Company names and the full name on an address. */
+  LONG_NAME(200, false),
+  ADDRESS_LINE(255, false),
+  POSTAL_CODE(20, false),
+  GENDER(50, false),
+  SOCIAL_NETWORK(50, false),
+  SEARCH_QUERY(255, false),
+  BIOGRAPHY(2_000, true),
+  /** Reasons and delivery instructions. */
+  NOTE(500, true);
+
+  private final int maxCodePoints;
+  private final boolean multiline;
+
+  TextRule(int maxCodePoints, boolean multiline) {
+    this.maxCodePoints = maxCodePoints;
+    this.multiline = multiline;
+  }
+
+  /**
+   * The normalised text; empty for null or blank.
+   *
+   * @throws InvalidValueException with rule {@code TOO_LONG} or {@code INVALID_CHARACTER}
+   */
+  public String parse(String raw) {
+    if (raw == null) {
+      return "";
+    }
+    String unified = multiline ? raw.replace("\r\n", "\n") : raw;
+    requirePrintable(unified);
+    String text = Normalizer.normalize(unified, Normalizer.Form.NFC).strip();
+    int length = text.codePointCount(0, text.length());
+    if (length > maxCodePoints) {
+      throw new InvalidValueException(
+          "TOO_LONG", length + " characters (expected: at most " + maxCodePoints + ")");
+    }
+    return text;
+  }
+
+  /**
+   * As {@link #parse}, for a text that must not be empty.
+   *
+   * @throws InvalidValueException also with rule {@code REQUIRED}
+   */
+  public String parseRequired(String raw) {
+    String text = parse(raw);
+    if (text.isEmpty()) {
+      throw InvalidValueException.required();
+    }
+    return text;
+  }
+
+  private void requirePrintable(String text) {
+    text.codePoints()
+        .filter(codePoint -> !isPrintable(codePoint))
+        .findFirst()
+        .ifPresent(
+            codePoint -> {
+              throw new InvalidValueException(
+                  "INVALID_CHARACTER",
+                  String.format("contains U+%04X (expected: no control characters)", codePoint));
+            });
+  }
+
+  private boolean isPrintable(int codePoint) {
+    int type = Character.getType(codePoint);
+    boolean allowedBreak = multiline && (codePoint == '\n' || codePoint == '\t');
+    return allowedBreak || (type != Character.CONTROL && type != Character.SURROGATE);
+  }
+}

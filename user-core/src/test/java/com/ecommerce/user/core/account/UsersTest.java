@@ -1,0 +1,353 @@
+package com.ecommerce.user.core.account;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.user.core.call.Actor;
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.TestCore;
+import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.core.value.UserId;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ExtendWith(PostgresExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class UsersTest {
+  private static final Call CALL = Call.by(new Actor("tester"));
+
+  private TestDatabase database;
+  private TestCore testCore;
+  private Users users;
+
+  @BeforeAll
+  void start(TestDatabase ownDatabase) {
+    database = ownDatabase;
+    testCore = TestCore.on(database);
+    users = testCore.core().users();
+  }
+
+  @AfterAll
+  void stop() {
+    testCore.close();
+  }
+
+  @Test
+  void create_returnsTheUserThatGetReturns() {
+    User created = users.create(CALL, TestUsers.aUser("create@example.com", "Ada", "Lovelace"));
+
+    assertEquals(created, users.get(CALL, created.id()));
+    assertEquals(created, users.getByEmail(CALL, Email.parse("Create@Example.COM")));
+    assertEquals("create", created.displayName());
+    assertEquals(UserStatus.PENDING_VERIFICATION, created.status());
+    assertEquals(Set.of(Role.CUSTOMER), created.roles());
+    assertEquals(1, created.audit().version());
+    assertEquals("tester", created.audit().createdBy());
+    assertEquals(7, created.id().value().version());
+    assertEquals(List.of("user.created"), eventsOf(created.id()));
+  }
+
+  @Test
+  void create_keepsThePasswordOnlyAsAHash() {
+    User created = users.create(CALL, TestUsers.aUser("hash@example.com"));
+
+    var rows =
+        database.query(
+            "select password_hash from credentials where user_id = ?", created.id().value());
+
+    assertTrue(rows.get(0).get("password_hash").toString().startsWith("$bcrypt-sha256$"));
+  }
+
+  @Test
+  void create_rejectsTakenEmailInAnyCase() {
+    users.create(CALL, TestUsers.aUser("taken@example.com"));
+
+    var failure = failureOf(() -> users.create(CALL, TestUsers.aUser("TAKEN@example.com")));
+
+    assertEquals(ErrorReason.EMAIL_TAKEN, failure.reason());
+    assertEquals("user", failure.resource().orElseThrow().type());
+  }
+
+  @Test
+  void create_rejectsPasswordThatBreaksThePolicyAndLeavesNothing() {
+    var weak =
+        new NewUser(
+            Email.parse("weak@example.com"),
+            Password.parse("password"),
+            "",
+            "",
+            "",
+            Optional.empty(),
+            Set.of());
+
+    var failure = failureOf(() -> users.create(CALL, weak));
+
+    assertEquals("password", failure.violations().get(0).field());
+    assertEquals("COMMON_PASSWORD", failure.violations().get(0).rule());
+    assertEquals(0, database.query("select 1 from users where email = 'weak@example.com'").size());
+  }
+
+  @Test
+  void create_atTheSameTime_letsExactlyOneHaveTheEmail() {
+    var attempts =
+        IntStream.range(0, 8)
+            .mapToObj(
+                i ->
+                    users
+                        .createAsync(CALL, TestUsers.aUser("race@example.com"))
+                        .toCompletableFuture())
+            .toList();
+
+    long created = attempts.stream().filter(UsersTest::succeeds).count();
+
+    assertEquals(1, created);
+    assertEquals(1, database.query("select 1 from users where email = 'race@example.com'").size());
+  }
+
+  @Test
+  void get_unknownIsNotFound() {
+    var id = new UserId(UUID.randomUUID());
+
+    var failure = failureOf(() -> users.get(CALL, id));
+
+    assertEquals(ErrorReason.USER_NOT_FOUND, failure.reason());
+    assertEquals(id.toString(), failure.resource().orElseThrow().name());
+  }
+
+  @Test
+  void update_setsOnlyWhatThePatchNames() {
+    User user = users.create(CALL, TestUsers.aUser("patch@example.com", "Ada", "Lovelace"));
+    testCore.clock().advance(Duration.ofSeconds(1));
+    var patch =
+        UserPatch.builder()
+            .firstName("Augusta")
+            .phone(Optional.of(PhoneNumber.parse("+14155552671")))
+            .profile(
+                ProfilePatch.builder()
+                    .bio("Wrote the first program.")
+                    .dateOfBirth(Optional.of(LocalDate.of(1915, 12, 10)))
+                    .socialLinks(
+                        Map.of("web", "https://example.com", "blog", "https://blog.example.com"))
+                    .build())
+            .build();
+
+    User updated = users.update(CALL, user.id(), patch);
+
+    assertEquals(updated, users.get(CALL, user.id()));
+    assertEquals("Augusta", updated.firstName());
+    assertEquals("Lovelace", updated.lastName());
+    assertEquals("Wrote the first program.", updated.profile().bio());
+    assertEquals(2, updated.audit().version());
+    assertTrue(updated.audit().updatedAt().isAfter(updated.audit().createdAt()));
+    assertEquals(
+        List.of(
+            "first_name", "phone", "profile.bio", "profile.date_of_birth", "profile.social_links"),
+        fieldsOfLastEvent(user.id()));
+  }
+
+  @Test
+  void update_thatChangesNothing_keepsVersionAndLogsNothing() {
+    User user = users.create(CALL, TestUsers.aUser("same@example.com", "Ada", "Lovelace"));
+
+    User updated = users.update(CALL, user.id(), UserPatch.builder().firstName("Ada").build());
+
+    assertEquals(user, updated);
+    assertEquals(List.of("user.created"), eventsOf(user.id()));
+  }
+
+  @Test
+  void update_withAnotherVersion_isAborted() {
+    User user = users.create(CALL, TestUsers.aUser("version@example.com"));
+    users.update(CALL, user.id(), UserPatch.builder().firstName("B").expectedVersion(1).build());
+
+    var failure =
+        failureOf(
+            () ->
+                users.update(
+                    CALL,
+                    user.id(),
+                    UserPatch.builder().firstName("C").expectedVersion(1).build()));
+
+    assertEquals(ErrorReason.VERSION_MISMATCH, failure.reason());
+    assertEquals("2", failure.metadata().get("current_version"));
+    assertEquals("B", users.get(CALL, user.id()).firstName());
+  }
+
+  @Test
+  void update_atTheSameTime_losesNoUpdate() {
+    User user = users.create(CALL, TestUsers.aUser("lost@example.com"));
+    int writers = 12;
+
+    var updates =
+        IntStream.range(0, writers)
+            .mapToObj(i -> UserPatch.builder().displayName("writer " + i).build())
+            .map(patch -> CompletableFuture.supplyAsync(() -> users.update(CALL, user.id(), patch)))
+            .toList();
+    updates.forEach(CompletableFuture::join);
+
+    assertEquals(1 + writers, users.get(CALL, user.id()).audit().version());
+    assertEquals(1 + writers, eventsOf(user.id()).size());
+  }
+
+  @Test
+  void update_unverifiedEmail_replacesItAtOnce() {
+    User user = users.create(CALL, TestUsers.aUser("before@example.com"));
+
+    User updated =
+        users.update(
+            CALL, user.id(), UserPatch.builder().email(Email.parse("after@example.com")).build());
+
+    assertEquals(Email.parse("after@example.com"), updated.email());
+    assertEquals(Optional.empty(), updated.pendingEmail());
+  }
+
+  @Test
+  void update_verifiedEmail_staysUntilTheNewOneIsConfirmed() {
+    User user = verified("verified@example.com");
+    var wanted = Email.parse("wanted@example.com");
+
+    User updated = users.update(CALL, user.id(), UserPatch.builder().email(wanted).build());
+    assertEquals(user.email(), updated.email());
+    assertEquals(Optional.of(wanted), updated.pendingEmail());
+
+    User cancelled = users.update(CALL, user.id(), UserPatch.builder().email(user.email()).build());
+    assertEquals(Optional.empty(), cancelled.pendingEmail());
+  }
+
+  @Test
+  void update_toATakenEmail_isRejected() {
+    users.create(CALL, TestUsers.aUser("owner@example.com"));
+    var patch = UserPatch.builder().email(Email.parse("owner@example.com")).build();
+    User unverified = users.create(CALL, TestUsers.aUser("thief1@example.com"));
+    User verified = verified("thief2@example.com");
+
+    assertEquals(
+        ErrorReason.EMAIL_TAKEN,
+        failureOf(() -> users.update(CALL, unverified.id(), patch)).reason());
+    assertEquals(
+        ErrorReason.EMAIL_TAKEN,
+        failureOf(() -> users.update(CALL, verified.id(), patch)).reason());
+  }
+
+  @Test
+  void deactivate_closesOnceAndReactivateOpens() {
+    User user = users.create(CALL, TestUsers.aUser("door@example.com"));
+
+    User closed = users.deactivate(CALL, user.id(), "asked for it");
+    User closedAgain = users.deactivate(CALL, user.id(), "asked again");
+    User open = users.reactivate(CALL, user.id());
+
+    assertEquals(UserStatus.DEACTIVATED, closed.status());
+    assertEquals(closed, closedAgain);
+    assertEquals(UserStatus.PENDING_VERIFICATION, open.status());
+    assertEquals(open, users.reactivate(CALL, user.id()));
+    assertEquals(
+        List.of("user.created", "user.deactivated", "user.reactivated"), eventsOf(user.id()));
+  }
+
+  @Test
+  void reactivate_verifiedUserIsActiveAgain() {
+    User user = verified("active@example.com");
+    users.deactivate(CALL, user.id(), "");
+
+    assertEquals(UserStatus.ACTIVE, users.reactivate(CALL, user.id()).status());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = UserStatus.class,
+      names = {"SUSPENDED", "BANNED"})
+  void deactivateAndReactivate_areRefusedForClosedByStaff(UserStatus status) {
+    User user = users.create(CALL, TestUsers.aUser(status.name().toLowerCase() + "@example.com"));
+    users.update(CALL, user.id(), UserPatch.builder().status(status).build());
+    var reason = ErrorReason.valueOf("USER_" + status);
+
+    assertEquals(reason, failureOf(() -> users.deactivate(CALL, user.id(), "")).reason());
+    assertEquals(reason, failureOf(() -> users.reactivate(CALL, user.id())).reason());
+  }
+
+  @Test
+  void delete_removesEverythingButTheEvents() {
+    User user = users.create(CALL, TestUsers.aUser("gone@example.com"));
+
+    users.delete(CALL, user.id(), "asked for it");
+
+    assertEquals(ErrorReason.USER_NOT_FOUND, failureOf(() -> users.get(CALL, user.id())).reason());
+    assertEquals(
+        ErrorReason.USER_NOT_FOUND, failureOf(() -> users.delete(CALL, user.id(), "")).reason());
+    assertEquals(
+        0, database.query("select 1 from credentials where user_id = ?", user.id().value()).size());
+    assertEquals(List.of("user.created", "user.deleted"), eventsOf(user.id()));
+    users.create(CALL, TestUsers.aUser("gone@example.com"));
+  }
+
+  @Test
+  void events_cannotBeChanged() {
+    users.create(CALL, TestUsers.aUser("history@example.com"));
+
+    assertThrows(RuntimeException.class, () -> database.execute("delete from events"));
+    assertThrows(
+        RuntimeException.class, () -> database.execute("update events set actor = 'nobody'"));
+  }
+
+  private User verified(String email) {
+    User user = users.create(CALL, TestUsers.aUser(email));
+    database.execute(
+        "update users set email_verified = true, status = 'ACTIVE' where id = ?",
+        user.id().value());
+    return users.get(CALL, user.id());
+  }
+
+  private List<String> eventsOf(UserId id) {
+    return database
+        .query("select type from events where user_id = ? order by id", id.value())
+        .stream()
+        .map(row -> row.get("type").toString())
+        .toList();
+  }
+
+  private List<String> fieldsOfLastEvent(UserId id) {
+    return database
+        .query(
+            "select unnest(fields) as field from (select fields from events where user_id = ? order by id desc limit 1) e",
+            id.value())
+        .stream()
+        .map(row -> row.get("field").toString())
+        .toList();
+  }
+
+  private static boolean succeeds(CompletableFuture<?> attempt) {
+    try {
+      attempt.join();
+      return true;
+    } catch (CompletionException failed) {
+      assertEquals(ErrorReason.EMAIL_TAKEN, ((UserServiceException) failed.getCause()).reason());
+      return false;
+    }
+  }
+
+  private static UserServiceException failureOf(org.junit.jupiter.api.function.Executable call) {
+    return assertThrows(UserServiceException.class, call);
+  }
+}

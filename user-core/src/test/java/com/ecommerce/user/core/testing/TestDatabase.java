@@ -1,0 +1,43 @@
+package com.ecommerce.user.core.testing;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * A migrated database that belongs to one test class.
+ *
+ * @param dataSource opens a connection at each call; see {@link #pool}
+ */
+public record TestDatabase(DataSource dataSource, String jdbcUrl) {
+  /** A pool on this database; the caller closes it. */
+  public HikariDataSource pool(int size) {
+    var config = new HikariConfig();
+    config.setDataSource(dataSource);
+    config.setMaximumPoolSize(size);
+    config.setConnectionTimeout(5_000);
+    return new HikariDataSource(config);
+  }
+
+  /** The rows of a query, to look behind the API. */
+  public List<Map<String, Object>> query(String sql, Object... arguments) {
+    return Jdbi.create(dataSource)
+        .withHandle(
+            handle -> {
+              try (var query = handle.createQuery(sql)) {
+                for (int i = 0; i < arguments.length; i++) {
+                  query.bind(i, arguments[i]);
+                }
+                return query.mapToMap().list();
+              }
+            });
+  }
+
+  /** Runs a statement behind the API's back. */
+  public int execute(String sql, Object... arguments) {
+    return Jdbi.create(dataSource).withHandle(handle -> handle.execute(sql, arguments));
+  }
+}

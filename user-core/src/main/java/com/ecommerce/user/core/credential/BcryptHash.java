@@ -17,11 +17,6 @@ import org.mindrot.jbcrypt.BCrypt;
  * bcrypt_sha256, version 2: {@code $bcrypt-sha256$v=2,t=2b,r=12$salt$digest}.
  */
 final class BcryptHash implements HashScheme {
-  static final int MIN_COST = 4;
-
-  /** Some 3 seconds: a stored hash can occupy a core no longer. */
-  static final int MAX_COST = 16;
-
   private static final Pattern FORM =
       Pattern.compile(
           "\\$bcrypt-sha256\\$v=2,t=2b,r=(\\d{1,2})\\$([./A-Za-z0-9]{22})\\$([./A-Za-z0-9]{31})");
@@ -40,15 +35,14 @@ final class BcryptHash implements HashScheme {
   @Override
   public PasswordHash hash(Password password, SecureRandom random) {
     String salt = BCrypt.gensalt(cost, random).substring(7);
-    return new PasswordHash(
-        "$bcrypt-sha256$v=2,t=2b,r=" + cost + "$" + salt + "$" + digest(password, salt, cost));
+    return encode(cost, salt, digest(password, salt, cost));
   }
 
   @Override
   public boolean verify(Password password, PasswordHash hash) {
     Matcher parts = parse(hash);
     int storedCost = Integer.parseInt(parts.group(1));
-    if (storedCost < MIN_COST || storedCost > MAX_COST) {
+    if (storedCost < HashSettings.MIN_BCRYPT_COST || storedCost > HashSettings.MAX_BCRYPT_COST) {
       throw new IllegalArgumentException("bcrypt cost " + storedCost + " (expected: 4 to 16)");
     }
     String digest = digest(password, parts.group(2), storedCost);

@@ -6,7 +6,14 @@ package com.ecommerce.user.core.credential;
  * @param bcryptCost the binary logarithm of bcrypt's rounds, 4 to 16; unused by Argon2id
  */
 public record HashSettings(Algorithm algorithm, int bcryptCost) {
-  public static final HashSettings DEFAULT = bcrypt(12);
+  public static final int MIN_BCRYPT_COST = 4;
+
+  /** Some 3 seconds: a hash can occupy a core no longer. */
+  public static final int MAX_BCRYPT_COST = 16;
+
+  private static final int DEFAULT_BCRYPT_COST = 12;
+
+  public static final HashSettings DEFAULT = bcrypt(DEFAULT_BCRYPT_COST);
 
   /**
    * The schemes for new hashes. Both resist guessing; Argon2id needs less time for it, and memory.
@@ -21,14 +28,14 @@ public record HashSettings(Algorithm algorithm, int bcryptCost) {
   }
 
   public HashSettings {
-    if (bcryptCost < BcryptHash.MIN_COST || bcryptCost > BcryptHash.MAX_COST) {
+    if (bcryptCost < MIN_BCRYPT_COST || bcryptCost > MAX_BCRYPT_COST) {
       throw new IllegalArgumentException(
           "bcryptCost: "
               + bcryptCost
               + " (expected: "
-              + BcryptHash.MIN_COST
+              + MIN_BCRYPT_COST
               + " to "
-              + BcryptHash.MAX_COST
+              + MAX_BCRYPT_COST
               + ")");
     }
   }
@@ -40,6 +47,4 @@ public record HashSettings(Algorithm algorithm, int bcryptCost) {
   public static HashSettings argon2id() {
     return new HashSettings(Algorithm.ARGON2ID, DEFAULT_BCRYPT_COST);
   }
-
-  private static final int DEFAULT_BCRYPT_COST = 12;
 }

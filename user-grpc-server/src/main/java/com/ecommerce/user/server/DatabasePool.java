@@ -1,0 +1,116 @@
+package com.ecommerce.user.server;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Properties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens pools on a database that was looked at first, so that what is wrong with it is said in one
+ * line.
+ */
+final class DatabasePool {
+  private static final Logger log = LoggerFactory.getLogger(DatabasePool.class);
+  private static final String SETTING = SettingReader.name("--database-url", "DATABASE_URL");
+  private static final int OLDEST_SERVER = 14;
+  private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(60);
+
+  private DatabasePool() {}
+
+  /**
+   * @param purpose names the pool in logs and metrics
+   * @param waitForConnection how long a call waits for a free connection
+   */
+  static HikariDataSource open(
+      DatabaseUrl url, String purpose, int size, Duration waitForConnection) {
+    var config = new HikariConfig();
+    config.setPoolName(purpose);
+    config.setJdbcUrl(url.jdbcUrl());
+    url.user().ifPresent(config::setUsername);
+    url.password().ifPresent(config::setPassword);
+    config.setMaximumPoolSize(size);
+    config.setConnectionTimeout(waitForConnection.toMillis());
+    config.setKeepaliveTime(Duration.ofMinutes(2).toMillis());
+    config.setMaxLifetime(Duration.ofMinutes(30).toMillis());
+    config.setInitializationFailTimeout(-1);
+    connectionProperties(waitForConnection)
+        .forEach((name, value) -> config.addDataSourceProperty(name.toString(), value.toString()));
+    return new HikariDataSource(config);
+  }
+
+  private static Properties connectionProperties(Duration connectTimeout) {
+    var properties = new Properties();
+    properties.setProperty("ApplicationName", "user-service");
+    properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty(
+        "connectTimeout", Long.toString(Math.max(1, connectTimeout.toSeconds())));
+    properties.setProperty("socketTimeout", Long.toString(SOCKET_TIMEOUT.toSeconds()));
+    return properties;
+  }
+
+  /**
+   * Looks whether the database is there and can be used.
+   *
+   * @throws StartupException with one line that names the setting, and no secret
+   */
+  static void check(DatabaseUrl url, Duration timeout) {
+    var properties = connectionProperties(timeout);
+    properties.setProperty("loginTimeout", Long.toString(timeout.toSeconds()));
+    url.user().ifPresent(user -> properties.setProperty("user", user));
+    url.password().ifPresent(password -> properties.setProperty("password", password));
+    try (Connection connection = DriverManager.getConnection(url.jdbcUrl(), properties);
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "select current_setting('server_encoding'), lower('Ж') = 'ж', current_database()")) {
+      row.next();
+      requireVersion(url, connection.getMetaData().getDatabaseMajorVersion());
+      requireEncoding(url, row.getString(1));
+      if (!row.getBoolean(2)) {
+        log.warn(
+            "The database's locale knows ASCII letters only: searches distinguish the case of all others");
+      }
+    } catch (SQLException failed) {
+      throw new StartupException(SETTING + ": " + url + ": " + reason(failed), failed);
+    }
+  }
+
+  private static void requireVersion(DatabaseUrl url, int version) {
+    if (version < OLDEST_SERVER) {
+      throw new StartupException(
+          SETTING
+              + ": "
+              + url
+              + ": PostgreSQL "
+              + version
+              + " (expected: "
+              + OLDEST_SERVER
+              + " or later)");
+    }
+  }
+
+  private static void requireEncoding(DatabaseUrl url, String encoding) {
+    if (!encoding.equals("UTF8")) {
+      throw new StartupException(
+          SETTING + ": " + url + ": encoding " + encoding + " (expected: UTF8)");
+    }
+  }
+
+  private static String reason(SQLException failed) {
+    String state = failed.getSQLState() == null ? "" : failed.getSQLState();
+    if (state.startsWith("28")) {
+      return "user or password refused (expected: ones that the database knows)";
+    }
+    if (state.equals("3D000")) {
+      return "no such database (expected: one that exists)";
+    }
+    return "unreachable (expected: a running PostgreSQL, answering in time)";
+  }
+}

@@ -1,0 +1,124 @@
+package com.ecommerce.user.server;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Where a database is, read from {@code postgresql://user:pass@host:port/db?param=value}, with
+ * {@code postgres:} or {@code jdbc:postgresql:} before it, and with several hosts. {@link
+ * #toString} shows no password.
+ *
+ * @param jdbcUrl without user and password
+ */
+record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> password) {
+  private static final Pattern FORM =
+      Pattern.compile(
+          "(?:jdbc:)?(?:postgresql|postgres)://(?:([^@/?]*)@)?([^/?]*)(?:/([^?]*))?(?:\\?(.*))?");
+  private static final Pattern HOST =
+      Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[^:\\[\\],\\s]+)(:\\d{1,5})?");
+  private static final String EXPECTED = "postgresql://user:pass@host:port/db";
+
+  /** What libpq calls otherwise than the JDBC driver. */
+  private static final Map<String, String> JDBC_NAMES =
+      Map.of(
+          "application_name", "ApplicationName",
+          "connect_timeout", "connectTimeout",
+          "channel_binding", "channelBinding",
+          "keepalives", "tcpKeepAlive",
+          "target_session_attrs", "targetServerType");
+
+  private static final Map<String, String> SERVER_TYPES =
+      Map.of(
+          "read-write", "primary",
+          "read-only", "secondary",
+          "standby", "secondary",
+          "prefer-standby", "preferSecondary");
+
+  /**
+   * @throws IllegalArgumentException with a message that names no secret
+   */
+  static DatabaseUrl parse(String text) {
+    Matcher form = FORM.matcher(text);
+    if (!form.matches()) {
+      throw new IllegalArgumentException("not a PostgreSQL URL (expected: " + EXPECTED + ")");
+    }
+    Map<String, String> parameters = parameters(form.group(4));
+    String[] login = form.group(1) == null ? new String[0] : form.group(1).split(":", 2);
+    var user =
+        login.length > 0
+            ? Optional.of(decode(login[0]))
+            : Optional.ofNullable(parameters.get("user"));
+    var password =
+        login.length > 1
+            ? Optional.of(decode(login[1]))
+            : Optional.ofNullable(parameters.get("password"));
+    parameters.keySet().removeAll(java.util.Set.of("user", "password"));
+    String database = form.group(3) == null ? "" : form.group(3);
+    if (database.isEmpty()) {
+      throw new IllegalArgumentException("no database named (expected: " + EXPECTED + ")");
+    }
+    String url = "jdbc:postgresql://" + hosts(form.group(2)) + "/" + database + query(parameters);
+    return new DatabaseUrl(
+        url, user.filter(name -> !name.isEmpty()), password.filter(word -> !word.isEmpty()));
+  }
+
+  private static String hosts(String hosts) {
+    if (hosts.isEmpty()) {
+      return "localhost";
+    }
+    for (String host : hosts.split(",", -1)) {
+      Matcher form = HOST.matcher(host);
+      boolean portFits =
+          form.matches()
+              && (form.group(2) == null || Integer.parseInt(form.group(2).substring(1)) < 65536);
+      if (!portFits) {
+        throw new IllegalArgumentException("a host that is none (expected: " + EXPECTED + ")");
+      }
+    }
+    return hosts;
+  }
+
+  private static Map<String, String> parameters(String query) {
+    Map<String, String> parameters = new TreeMap<>();
+    if (query == null || query.isEmpty()) {
+      return parameters;
+    }
+    for (String parameter : query.split("&")) {
+      String[] parts = parameter.split("=", 2);
+      if (parts.length < 2) {
+        throw new IllegalArgumentException("a parameter without a value (expected: ?param=value)");
+      }
+      String name = decode(parts[0]);
+      String value = decode(parts[1]);
+      parameters.put(JDBC_NAMES.getOrDefault(name, name), SERVER_TYPES.getOrDefault(value, value));
+    }
+    return parameters;
+  }
+
+  private static String query(Map<String, String> parameters) {
+    return parameters.entrySet().stream()
+        .map(entry -> encode(entry.getKey()) + "=" + encode(entry.getValue()))
+        .collect(Collectors.joining("&", parameters.isEmpty() ? "" : "?", ""));
+  }
+
+  private static String decode(String text) {
+    // A plus sign is itself in a URI's user and password; only forms use it for a space.
+    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public String toString() {
+    return jdbcUrl.substring("jdbc:".length());
+  }
+}

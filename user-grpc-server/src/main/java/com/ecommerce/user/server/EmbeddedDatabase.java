@@ -1,0 +1,190 @@
+package com.ecommerce.user.server;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A real PostgreSQL as a child process, with its data in a directory that one service at a time
+ * owns. It listens on loopback only, without a password, as a database of this machine's users.
+ *
+ * <p>The child outlives a killed service; the next start stops it and starts a new one, so that
+ * nothing acknowledged is lost and nobody else's settings stay.
+ */
+final class EmbeddedDatabase implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
+
+  private final FileChannel lockFile;
+  private final EmbeddedPostgres postgres;
+
+  private EmbeddedDatabase(FileChannel lockFile, EmbeddedPostgres postgres) {
+    this.lockFile = lockFile;
+    this.postgres = postgres;
+  }
+
+  /**
+   * Starts it, on the data that an earlier start left.
+   *
+   * @throws StartupException when another service uses the directory, or PostgreSQL does not start
+   */
+  static EmbeddedDatabase start(Path dataDirectory) {
+    FileChannel lockFile = lock(dataDirectory);
+    try {
+      return new EmbeddedDatabase(lockFile, startPostgres(dataDirectory));
+    } catch (IOException | RuntimeException failed) {
+      closeQuietly(lockFile);
+      if (failed instanceof StartupException known) {
+        throw known;
+      }
+      throw new StartupException(
+          "--data-dir (DATA_DIR): "
+              + dataDirectory
+              + ": PostgreSQL did not start: "
+              + failed.getMessage(),
+          failed);
+    }
+  }
+
+  private static FileChannel lock(Path dataDirectory) {
+    try {
+      Files.createDirectories(dataDirectory);
+      var file =
+          FileChannel.open(
+              dataDirectory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (tryLock(file).isEmpty()) {
+        file.close();
+        throw new StartupException(
+            "--data-dir (DATA_DIR): "
+                + dataDirectory
+                + " is in use by another running service (expected: a free one)");
+      }
+      return file;
+    } catch (IOException failed) {
+      throw new StartupException(
+          "--data-dir (DATA_DIR): " + dataDirectory + " (expected: a directory to write to)",
+          failed);
+    }
+  }
+
+  private static Optional<FileLock> tryLock(FileChannel file) throws IOException {
+    try {
+      return Optional.ofNullable(file.tryLock());
+    } catch (OverlappingFileLockException lockedInThisProcess) {
+      return Optional.empty();
+    }
+  }
+
+  private static EmbeddedPostgres startPostgres(Path dataDirectory) throws IOException {
+    Path cluster = dataDirectory.resolve("postgres").toAbsolutePath();
+    Path complete = dataDirectory.resolve("postgres-complete");
+    if (!Files.exists(complete)) {
+      // An initdb that was cut off; no service ever answered from it.
+      deleteRecursively(cluster);
+    }
+    stopOrphan(cluster);
+    var postgres =
+        EmbeddedPostgres.builder()
+            .setDataDirectory(cluster)
+            .setCleanDataDirectory(false)
+            .setRegisterShutdownHook(false)
+            .setOverrideWorkingDirectory(
+                dataDirectory.resolve("postgres-binaries").toAbsolutePath().toFile())
+            .setPGStartupWait(START_TIMEOUT)
+            // The library is made for tests and passes -F; what comes later wins.
+            .setServerConfig("fsync", "on")
+            .setServerConfig("listen_addresses", "localhost")
+            .setServerConfig("max_connections", "200")
+            // A locale that knows the letters of every script, for lower() and pg_trgm.
+            .setLocaleConfig("locale-provider", "builtin")
+            .setLocaleConfig("builtin-locale", "C.UTF-8")
+            .start();
+    if (!Files.exists(complete)) {
+      Files.createFile(complete);
+    }
+    return postgres;
+  }
+
+  /**
+   * Stops the PostgreSQL that a killed service left behind. The lock says that no living service
+   * uses it.
+   */
+  private static void stopOrphan(Path cluster) throws IOException {
+    Path pidFile = cluster.resolve("postmaster.pid");
+    if (!Files.exists(pidFile)) {
+      return;
+    }
+    long pid = Long.parseLong(Files.readAllLines(pidFile).get(0).strip());
+    var orphan = ProcessHandle.of(pid).filter(EmbeddedDatabase::isPostgres);
+    if (orphan.isPresent()) {
+      log.info(
+          "Stopping the PostgreSQL (process {}) that an earlier, killed service left running", pid);
+      stop(orphan.get());
+    }
+  }
+
+  private static boolean isPostgres(ProcessHandle process) {
+    return process.info().command().filter(command -> command.contains("postgres")).isPresent();
+  }
+
+  private static void stop(ProcessHandle process) throws IOException {
+    process.destroy();
+    try {
+      process.onExit().get(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException stillRunning) {
+      throw new StartupException(
+          "PostgreSQL of an earlier service (process " + process.pid() + ") does not stop",
+          stillRunning);
+    } catch (ExecutionException failed) {
+      throw new IOException(failed);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IOException(interrupted);
+    }
+  }
+
+  private static void deleteRecursively(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try (Stream<Path> paths = Files.walk(directory)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  DatabaseUrl url() {
+    return DatabaseUrl.parse("postgresql://postgres@localhost:" + postgres.getPort() + "/postgres");
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (lockFile) {
+      postgres.close();
+    }
+  }
+
+  private static void closeQuietly(FileChannel file) {
+    try {
+      file.close();
+    } catch (IOException failed) {
+      log.warn("The lock file could not be closed", failed);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package com.ecommerce.user.server;
+
+import com.ecommerce.user.core.credential.HashSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the operator chose.
+ *
+ * @param bindAddress empty: loopback with the embedded database, all interfaces with a database URL
+ * @param databaseUrl empty: the embedded database
+ * @param shutdownGrace how long running calls may take to finish at a stop
+ */
+record ServerSettings(
+    int port,
+    int workers,
+    Optional<String> bindAddress,
+    Optional<DatabaseUrl> databaseUrl,
+    int databasePoolSize,
+    Duration databaseConnectTimeout,
+    Path dataDirectory,
+    Duration shutdownGrace,
+    HashSettings hashSettings) {
+  /** What logback understands. */
+  private enum LogLevel {
+    TRACE,
+    DEBUG,
+    INFO,
+    WARN,
+    ERROR
+  }
+
+  /**
+   * @throws StartupException with every bad value, one a line
+   */
+  static ServerSettings read(Map<String, String> flags, Map<String, String> environment) {
+    var reader = new SettingReader(flags, environment);
+    int workers = reader.integer("--workers", "GRPC_MAX_WORKERS", 10, 1, 1_000);
+    var settings =
+        new ServerSettings(
+            reader.integer("--port", "GRPC_PORT", 50_051, 0, 65_535),
+            workers,
+            reader.text("--bind", "BIND_ADDRESS"),
+            databaseUrl(reader),
+            reader.integer("DATABASE_POOL_SIZE", workers, 1, 1_000),
+            Duration.ofSeconds(reader.integer("DATABASE_CONNECT_TIMEOUT_SECONDS", 10, 1, 600)),
+            Path.of(reader.text("--data-dir", "DATA_DIR").orElse("data")),
+            Duration.ofSeconds(reader.integer("SHUTDOWN_GRACE_SECONDS", 10, 0, 3_600)),
+            hashSettings(reader));
+    reader.choice("LOG_LEVEL", LogLevel.INFO, LogLevel.class);
+    reader.throwIfAnyProblem();
+    return settings;
+  }
+
+  private static Optional<DatabaseUrl> databaseUrl(SettingReader reader) {
+    String name = SettingReader.name("--database-url", "DATABASE_URL");
+    var text = reader.text("--database-url", "DATABASE_URL");
+    return reader.parse(name, text, Optional.empty(), url -> Optional.of(DatabaseUrl.parse(url)));
+  }
+
+  private static HashSettings hashSettings(SettingReader reader) {
+    var algorithm =
+        reader.choice(
+            "PASSWORD_HASH", HashSettings.DEFAULT.algorithm(), HashSettings.Algorithm.class);
+    int cost =
+        reader.integer(
+            "PASSWORD_BCRYPT_COST",
+            HashSettings.DEFAULT.bcryptCost(),
+            HashSettings.MIN_BCRYPT_COST,
+            HashSettings.MAX_BCRYPT_COST);
+    return new HashSettings(algorithm, cost);
+  }
+
+  /** Where to listen; empty for all interfaces. */
+  Optional<String> listenAddress() {
+    return bindAddress.or(
+        () -> databaseUrl.isPresent() ? Optional.empty() : Optional.of("localhost"));
+  }
+}

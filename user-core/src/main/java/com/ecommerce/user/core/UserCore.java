@@ -8,6 +8,7 @@ import com.ecommerce.user.core.credential.PasswordHasher;
 import com.ecommerce.user.core.credential.PasswordPolicy;
 import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.event.EventLog;
+import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.ServiceKeys;
 import com.ecommerce.user.core.page.PageTokens;
@@ -16,6 +17,8 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import javax.sql.DataSource;
@@ -40,6 +43,7 @@ public final class UserCore implements AutoCloseable {
   private final Passwords passwords;
   private final Users users;
   private final Directory directory;
+  private final Health health;
 
   private UserCore(Builder builder) {
     var clock = Clock.tick(builder.clock, Duration.ofNanos(1_000));
@@ -54,6 +58,7 @@ public final class UserCore implements AutoCloseable {
             hashingLane);
     users = new Users(database, builder.executor, clock, ids, events, passwords, List.of());
     directory = new Directory(database, new PageTokens(new ServiceKeys(database)));
+    health = new Health(clock, builder.probeDataSource, builder.healthProbes);
   }
 
   /**
@@ -72,6 +77,7 @@ public final class UserCore implements AutoCloseable {
   /** Stops what {@link #start} started. Calls that wait for a hash fail. */
   @Override
   public void close() {
+    health.close();
     hashingLane.close();
   }
 
@@ -87,9 +93,15 @@ public final class UserCore implements AutoCloseable {
     return passwords;
   }
 
+  public Health health() {
+    return health;
+  }
+
   /** Collects what can be chosen; all of it has a default. Not thread-safe. */
   public static final class Builder {
     private final DataSource dataSource;
+    private final Map<String, Health.Probe> healthProbes = new TreeMap<>();
+    private DataSource probeDataSource;
     private Clock clock = Clock.systemUTC();
     private SecureRandom random = new SecureRandom();
     private Executor executor = ForkJoinPool.commonPool();
@@ -99,6 +111,7 @@ public final class UserCore implements AutoCloseable {
 
     private Builder(DataSource dataSource) {
       this.dataSource = dataSource;
+      this.probeDataSource = dataSource;
     }
 
     /** Tells the time of every change. Default: the system's. */
@@ -134,6 +147,21 @@ public final class UserCore implements AutoCloseable {
     /** How many passwords may wait to be hashed before calls are refused. Default: 64. */
     public Builder hashingQueue(int value) {
       hashingQueue = value;
+      return this;
+    }
+
+    /**
+     * Connections for health checks, so that a busy pool is not taken for an ill database. Default:
+     * the data source itself.
+     */
+    public Builder probeDataSource(DataSource value) {
+      probeDataSource = value;
+      return this;
+    }
+
+    /** One more part for {@link Health} to look at, which the service can do without. */
+    public Builder healthProbe(String component, Health.Probe probe) {
+      healthProbes.put(component, probe);
       return this;
     }
 

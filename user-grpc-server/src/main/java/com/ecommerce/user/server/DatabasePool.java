@@ -1,5 +1,6 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.core.Migrations;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
@@ -9,6 +10,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
+import org.flywaydb.core.api.FlywayException;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +23,8 @@ final class DatabasePool {
   private static final Logger log = LoggerFactory.getLogger(DatabasePool.class);
   private static final String SETTING = SettingReader.name("--database-url", "DATABASE_URL");
   private static final int OLDEST_SERVER = 14;
+
+  /** How long a connection waits for an answer to a call's statement before it counts as lost. */
   private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(60);
 
   private DatabasePool() {}
@@ -40,6 +45,7 @@ final class DatabasePool {
     config.setKeepaliveTime(Duration.ofMinutes(2).toMillis());
     config.setMaxLifetime(Duration.ofMinutes(30).toMillis());
     config.setInitializationFailTimeout(-1);
+    config.addDataSourceProperty("socketTimeout", Long.toString(SOCKET_TIMEOUT.toSeconds()));
     connectionProperties(waitForConnection)
         .forEach((name, value) -> config.addDataSourceProperty(name.toString(), value.toString()));
     return new HikariDataSource(config);
@@ -51,7 +57,8 @@ final class DatabasePool {
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty(
         "connectTimeout", Long.toString(Math.max(1, connectTimeout.toSeconds())));
-    properties.setProperty("socketTimeout", Long.toString(SOCKET_TIMEOUT.toSeconds()));
+    // Details of errors are values of rows: personal data, which the log must not have.
+    properties.setProperty("logServerErrorDetail", "false");
     return properties;
   }
 
@@ -80,6 +87,38 @@ final class DatabasePool {
     } catch (SQLException failed) {
       throw new StartupException(SETTING + ": " + url + ": " + reason(failed), failed);
     }
+  }
+
+  /**
+   * Brings the schema up to date, however long that takes.
+   *
+   * @return how many migrations were applied
+   * @throws StartupException with one line
+   */
+  static int migrate(DatabaseUrl url, Duration connectTimeout) {
+    var dataSource = new PGSimpleDataSource();
+    try {
+      dataSource.setUrl(url.jdbcUrl());
+      url.user().ifPresent(dataSource::setUser);
+      url.password().ifPresent(dataSource::setPassword);
+      for (var property : connectionProperties(connectTimeout).entrySet()) {
+        dataSource.setProperty(property.getKey().toString(), property.getValue().toString());
+      }
+      return Migrations.migrate(dataSource);
+    } catch (SQLException | FlywayException failed) {
+      log.debug("The schema could not be migrated", failed);
+      throw new StartupException(
+          SETTING + ": " + url + ": the schema cannot be brought up to date: " + deepest(failed),
+          failed);
+    }
+  }
+
+  private static String deepest(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
   }
 
   private static void requireVersion(DatabaseUrl url, int version) {

@@ -119,6 +119,7 @@ record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> passw
 
   @Override
   public String toString() {
-    return jdbcUrl.substring("jdbc:".length());
+    // Parameters may be secrets, too.
+    return jdbcUrl.substring("jdbc:".length()).replaceFirst("\\?.*", "");
   }
 }

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -29,6 +30,11 @@ final class EmbeddedDatabase implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
+
+  private static final String LOCK_FILE = "lock";
+  private static final String CLUSTER = "postgres";
+  private static final String PID_FILE = "postmaster.pid";
+  private static final int PORT_LINE = 3;
 
   private final FileChannel lockFile;
   private final EmbeddedPostgres postgres;
@@ -66,7 +72,9 @@ final class EmbeddedDatabase implements AutoCloseable {
       Files.createDirectories(dataDirectory);
       var file =
           FileChannel.open(
-              dataDirectory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+              dataDirectory.resolve(LOCK_FILE),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE);
       if (tryLock(file).isEmpty()) {
         file.close();
         throw new StartupException(
@@ -76,10 +84,13 @@ final class EmbeddedDatabase implements AutoCloseable {
       }
       return file;
     } catch (IOException failed) {
-      throw new StartupException(
-          "--data-dir (DATA_DIR): " + dataDirectory + " (expected: a directory to write to)",
-          failed);
+      throw unusable(dataDirectory, failed);
     }
+  }
+
+  private static StartupException unusable(Path dataDirectory, IOException failed) {
+    return new StartupException(
+        "--data-dir (DATA_DIR): " + dataDirectory + " (expected: a directory to write to)", failed);
   }
 
   private static Optional<FileLock> tryLock(FileChannel file) throws IOException {
@@ -91,7 +102,7 @@ final class EmbeddedDatabase implements AutoCloseable {
   }
 
   private static EmbeddedPostgres startPostgres(Path dataDirectory) throws IOException {
-    Path cluster = dataDirectory.resolve("postgres").toAbsolutePath();
+    Path cluster = dataDirectory.resolve(CLUSTER).toAbsolutePath();
     Path complete = dataDirectory.resolve("postgres-complete");
     if (!Files.exists(complete)) {
       // An initdb that was cut off; no service ever answered from it.
@@ -125,7 +136,7 @@ final class EmbeddedDatabase implements AutoCloseable {
    * uses it.
    */
   private static void stopOrphan(Path cluster) throws IOException {
-    Path pidFile = cluster.resolve("postmaster.pid");
+    Path pidFile = cluster.resolve(PID_FILE);
     if (!Files.exists(pidFile)) {
       return;
     }
@@ -170,7 +181,27 @@ final class EmbeddedDatabase implements AutoCloseable {
   }
 
   DatabaseUrl url() {
-    return DatabaseUrl.parse("postgresql://postgres@localhost:" + postgres.getPort() + "/postgres");
+    return url(postgres.getPort());
+  }
+
+  private static DatabaseUrl url(int port) {
+    return DatabaseUrl.parse("postgresql://postgres@localhost:" + port + "/postgres");
+  }
+
+  /** The database that a running service keeps in this directory, if one does. */
+  static Optional<DatabaseUrl> running(Path dataDirectory) {
+    Path pidFile = dataDirectory.resolve(CLUSTER).resolve(PID_FILE);
+    try (FileChannel file =
+        FileChannel.open(dataDirectory.resolve(LOCK_FILE), StandardOpenOption.WRITE)) {
+      if (tryLock(file).isPresent()) {
+        return Optional.empty();
+      }
+      return Optional.of(url(Integer.parseInt(Files.readAllLines(pidFile).get(PORT_LINE).strip())));
+    } catch (NoSuchFileException neverStarted) {
+      return Optional.empty();
+    } catch (IOException failed) {
+      throw unusable(dataDirectory, failed);
+    }
   }
 
   @Override

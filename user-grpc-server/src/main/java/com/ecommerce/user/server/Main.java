@@ -1,5 +1,141 @@
 package com.ecommerce.user.server;
 
-final class Main {
-  public static void main(String[] args) {}
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The command line of the runnable jar. Exit status: 0 done, 1 with one clear line why not. */
+@Command(
+    name = "user-grpc-server",
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    versionProvider = Main.Version.class,
+    sortOptions = false,
+    description = {
+      "The User Service: gRPC on port 50051. Without a database URL it runs its own PostgreSQL.",
+      "Each setting is a flag or an environment variable (in brackets); the flag wins.",
+      "Variables without a flag are in the README."
+    },
+    subcommands = {
+      ServeCommand.class,
+      MigrateCommand.class,
+      CreateAdminCommand.class,
+      HealthCheckCommand.class
+    })
+final class Main implements Callable<Integer> {
+  static final int FAILED = 1;
+
+  private static final Logger log = LoggerFactory.getLogger(Main.class);
+
+  private final Map<String, String> environment;
+  private final Map<String, String> flags = new HashMap<>();
+
+  Main(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  /** What {@code --version} prints. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"user-grpc-server " + BuildInfo.version()};
+    }
+  }
+
+  public static void main(String[] arguments) {
+    int status = commandLine(System.getenv()).execute(arguments);
+    System.exit(status);
+  }
+
+  static CommandLine commandLine(Map<String, String> environment) {
+    return new CommandLine(new Main(environment))
+        .setParameterExceptionHandler(
+            (mistake, arguments) -> {
+              mistake.getCommandLine().getErr().println(mistake.getMessage());
+              return FAILED;
+            })
+        .setExecutionExceptionHandler(
+            (failure, commandLine, result) -> {
+              commandLine.getErr().println(lineFor(failure));
+              return FAILED;
+            });
+  }
+
+  private static String lineFor(Exception failure) {
+    if (failure instanceof StartupException known) {
+      log.debug("The command failed", failure);
+      return known.getMessage();
+    }
+    log.error("The command failed unexpectedly", failure);
+    return "failed unexpectedly; the log says more";
+  }
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      scope = ScopeType.INHERIT,
+      description = "gRPC port; 0 takes a free one. Default 50051 (GRPC_PORT)")
+  void port(String value) {
+    flags.put("--port", value);
+  }
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      scope = ScopeType.INHERIT,
+      description = "RPC handlers that run at once. Default 10 (GRPC_MAX_WORKERS)")
+  void workers(String value) {
+    flags.put("--workers", value);
+  }
+
+  @Option(
+      names = "--bind",
+      paramLabel = "ADDRESS",
+      scope = ScopeType.INHERIT,
+      description =
+          "Address to listen on. Default: loopback with the embedded database, all interfaces with a"
+              + " database URL (BIND_ADDRESS)")
+  void bind(String value) {
+    flags.put("--bind", value);
+  }
+
+  @Option(
+      names = "--database-url",
+      paramLabel = "URL",
+      scope = ScopeType.INHERIT,
+      description =
+          "postgresql://user:pass@host:port/db?param=value; postgres:// and jdbc:postgresql:// too,"
+              + " several hosts allowed. Default: the embedded PostgreSQL (DATABASE_URL)")
+  void databaseUrl(String value) {
+    flags.put("--database-url", value);
+  }
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      scope = ScopeType.INHERIT,
+      description = "Where the embedded database keeps its data. Default data (DATA_DIR)")
+  void dataDirectory(String value) {
+    flags.put("--data-dir", value);
+  }
+
+  /**
+   * @throws StartupException with every bad value, one a line
+   */
+  ServerSettings settings() {
+    return ServerSettings.read(flags, environment);
+  }
+
+  /** No subcommand: serve. */
+  @Override
+  public Integer call() throws InterruptedException {
+    return ServeCommand.serve(settings());
+  }
 }

@@ -19,8 +19,6 @@ public record ProfilePatch(
     Change<String> company,
     Change<String> website,
     Change<Map<String, String>> socialLinks) {
-  /** Changes nothing. */
-  public static final ProfilePatch NONE = builder().build();
 
   public static Builder builder() {
     return new Builder();

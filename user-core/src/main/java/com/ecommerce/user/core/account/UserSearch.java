@@ -1,7 +1,7 @@
 package com.ecommerce.user.core.account;
 
 import com.ecommerce.user.core.error.UserServiceException;
-import com.ecommerce.user.core.error.Violation;
+import com.ecommerce.user.core.error.Violations;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -23,15 +23,17 @@ public record UserSearch(
    *     its end
    */
   public UserSearch {
-    if (createdFrom.isPresent()
-        && createdBefore.isPresent()
-        && createdFrom.get().isAfter(createdBefore.get())) {
-      throw UserServiceException.invalid(
-          List.of(
-              new Violation(
-                  "created_at",
-                  "INVALID_RANGE",
-                  "starts after its end (expected: start_time <= end_time)")));
+    var violations = new Violations();
+    checkRange(violations, "created_at", createdFrom, createdBefore);
+    violations.throwIfAny();
+  }
+
+  /** Adds a violation when the range starts after its end. */
+  public static void checkRange(
+      Violations violations, String field, Optional<Instant> from, Optional<Instant> before) {
+    if (from.isPresent() && before.isPresent() && from.get().isAfter(before.get())) {
+      violations.add(
+          field, "INVALID_RANGE", "starts after its end (expected: start_time <= end_time)");
     }
   }
 

@@ -52,6 +52,11 @@ public record UserSort(Field field, boolean ascending) {
       };
     }
 
+    /** Times are listed from the newest on, texts from the first in the alphabet. */
+    public boolean isAscendingByDefault() {
+      return !time;
+    }
+
     /** The SQL that the index of this order is made on. */
     String expression() {
       return expression;

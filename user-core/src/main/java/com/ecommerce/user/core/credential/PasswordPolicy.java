@@ -32,6 +32,15 @@ public final class PasswordPolicy {
 
   /** Whom the password is for; any part may be empty. */
   public record Person(String email, String firstName, String lastName, String displayName) {
+    /** Of what is known; null is empty, for requests whose other parts broke a rule. */
+    public static Person of(String email, String firstName, String lastName, String displayName) {
+      return new Person(known(email), known(firstName), known(lastName), known(displayName));
+    }
+
+    private static String known(String part) {
+      return part == null ? "" : part;
+    }
+
     private Stream<String> names() {
       String localPart = email.substring(0, Math.max(0, email.lastIndexOf('@')));
       return Stream.of(

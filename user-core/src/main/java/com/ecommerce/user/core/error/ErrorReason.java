@@ -59,6 +59,8 @@ public enum ErrorReason {
   RATE_LIMITED(RESOURCE_EXHAUSTED),
   /** All places in the queue for password hashing are taken. */
   HASHING_BUSY(RESOURCE_EXHAUSTED),
+  /** All places in the queue for the handlers of calls are taken. */
+  SERVER_BUSY(RESOURCE_EXHAUSTED),
 
   DATABASE_UNAVAILABLE(UNAVAILABLE),
   /** The server is stopping; another instance will answer. */

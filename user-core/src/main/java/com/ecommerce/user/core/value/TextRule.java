@@ -21,6 +21,11 @@ public enum TextRule {
   /** Reasons and delivery instructions. */
   NOTE(500, true);
 
+  /**
+   * Texts beyond this are refused without a look at them; NFC and trimming shorten none so much.
+   */
+  private static final int MAX_RAW_LENGTH = 100_000;
+
   private final int maxCodePoints;
   private final boolean multiline;
 
@@ -38,15 +43,22 @@ public enum TextRule {
     if (raw == null) {
       return "";
     }
+    if (raw.length() > MAX_RAW_LENGTH) {
+      throw tooLong(raw.length());
+    }
     String unified = multiline ? raw.replace("\r\n", "\n") : raw;
     requirePrintable(unified);
     String text = Normalizer.normalize(unified, Normalizer.Form.NFC).strip();
     int length = text.codePointCount(0, text.length());
     if (length > maxCodePoints) {
-      throw new InvalidValueException(
-          "TOO_LONG", length + " characters (expected: at most " + maxCodePoints + ")");
+      throw tooLong(length);
     }
     return text;
+  }
+
+  private InvalidValueException tooLong(int length) {
+    return new InvalidValueException(
+        "TOO_LONG", length + " characters (expected: at most " + maxCodePoints + ")");
   }
 
   /**

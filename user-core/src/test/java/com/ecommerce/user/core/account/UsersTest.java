@@ -142,17 +142,14 @@ class UsersTest {
     var patch =
         UserPatch.builder()
             .firstName("Augusta")
-            .phone(Optional.of(PhoneNumber.parse("+14155552671")))
-            .profile(
-                ProfilePatch.builder()
-                    .bio("Wrote the first program.")
-                    .dateOfBirth(Optional.of(LocalDate.of(1915, 12, 10)))
-                    .socialLinks(
-                        Map.of("web", "https://example.com", "blog", "https://blog.example.com"))
-                    .build())
-            .build();
+            .phone(Optional.of(PhoneNumber.parse("+14155552671")));
+    patch
+        .profile()
+        .bio("Wrote the first program.")
+        .dateOfBirth(Optional.of(LocalDate.of(1915, 12, 10)))
+        .socialLinks(Map.of("web", "https://example.com", "blog", "https://blog.example.com"));
 
-    User updated = users.update(CALL, user.id(), patch);
+    User updated = users.update(CALL, user.id(), patch.build());
 
     assertEquals(updated, users.get(CALL, user.id()));
     assertEquals("Augusta", updated.firstName());

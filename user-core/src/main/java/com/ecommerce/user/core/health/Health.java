@@ -1,0 +1,144 @@
+package com.ecommerce.user.core.health;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells how well the service is. Checks that are asked for while one runs share its answer, so that
+ * many probes cost no more than one. Thread-safe.
+ */
+public final class Health implements AutoCloseable {
+  /** A check has an answer after this time, if need be that a component does not answer. */
+  public static final Duration MAX_WAIT = Duration.ofMillis(1_500);
+
+  private static final Logger log = LoggerFactory.getLogger(Health.class);
+  private static final String DATABASE = "database";
+  private static final int VALIDATION_SECONDS = 1;
+
+  private final Clock clock;
+  private final Map<String, Component> components = new TreeMap<>();
+  private final ThreadPoolExecutor prober;
+  private final AtomicReference<CompletableFuture<HealthReport>> running = new AtomicReference<>();
+
+  private record Component(boolean required, Probe probe) {}
+
+  /** Looks at one component. */
+  @FunctionalInterface
+  public interface Probe {
+    /**
+     * Whether the component answers; may block for some time, runs on one thread at a time.
+     *
+     * @throws Exception when it does not
+     */
+    boolean isWell() throws Exception;
+  }
+
+  /**
+   * For {@code UserCore}, which is the way to get one.
+   *
+   * @param optional components that the service can do without, by name
+   */
+  public Health(Clock clock, DataSource database, Map<String, Probe> optional) {
+    this.clock = clock;
+    components.put(DATABASE, new Component(true, () -> answers(database)));
+    optional.forEach((name, probe) -> components.put(name, new Component(false, probe)));
+    // One that hangs must not hold up the others.
+    prober =
+        new ThreadPoolExecutor(
+            components.size(),
+            components.size(),
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Health::daemon);
+    prober.allowCoreThreadTimeOut(true);
+  }
+
+  private static Thread daemon(Runnable work) {
+    var thread = new Thread(work, "health-probe");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private static boolean answers(DataSource database) throws SQLException {
+    try (Connection connection = database.getConnection()) {
+      return connection.isValid(VALIDATION_SECONDS);
+    }
+  }
+
+  /**
+   * Looks at every component.
+   *
+   * @return never fails, and completes within {@link #MAX_WAIT}
+   */
+  public CompletionStage<HealthReport> check() {
+    while (true) {
+      var current = running.get();
+      if (current != null && !current.isDone()) {
+        return current.copy();
+      }
+      var next = new CompletableFuture<HealthReport>();
+      if (running.compareAndSet(current, next)) {
+        probeAll(next);
+        return next.copy();
+      }
+    }
+  }
+
+  private void probeAll(CompletableFuture<HealthReport> report) {
+    var results = new TreeMap<String, CompletableFuture<Boolean>>();
+    components.forEach((name, component) -> results.put(name, probe(name, component.probe())));
+    CompletableFuture.allOf(results.values().toArray(CompletableFuture[]::new))
+        .thenRun(() -> report.complete(summarise(results)));
+  }
+
+  private CompletableFuture<Boolean> probe(String name, Probe probe) {
+    return CompletableFuture.supplyAsync(() -> isWell(name, probe), prober)
+        .completeOnTimeout(false, MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static boolean isWell(String name, Probe probe) {
+    try {
+      return probe.isWell();
+    } catch (Exception failed) {
+      log.debug("Component {} does not answer", name, failed);
+      return false;
+    }
+  }
+
+  private HealthReport summarise(Map<String, CompletableFuture<Boolean>> results) {
+    var statuses = new TreeMap<String, HealthReport.Status>();
+    var worst = HealthReport.Status.HEALTHY;
+    for (var result : results.entrySet()) {
+      boolean well = result.getValue().join();
+      statuses.put(
+          result.getKey(), well ? HealthReport.Status.HEALTHY : HealthReport.Status.UNHEALTHY);
+      if (!well) {
+        boolean required = components.get(result.getKey()).required();
+        worst = worst.orWorse(required);
+      }
+    }
+    Instant now = clock.instant();
+    return new HealthReport(worst, statuses, now);
+  }
+
+  /** Stops the probes. */
+  @Override
+  public void close() {
+    prober.shutdownNow();
+  }
+}

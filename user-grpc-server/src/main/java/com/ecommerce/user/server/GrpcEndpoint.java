@@ -1,0 +1,81 @@
+package com.ecommerce.user.server;
+
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The gRPC server on its port. */
+final class GrpcEndpoint implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(GrpcEndpoint.class);
+  private static final String SETTING = SettingReader.name("--port", "GRPC_PORT");
+  private static final Duration KEEPALIVE_INTERVAL = Duration.ofSeconds(10);
+  private static final Duration KEEPALIVE_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+  private final Server server;
+  private final GrpcServices services;
+  private final Duration grace;
+
+  /**
+   * @param address empty for all interfaces
+   * @param grace how long running calls may take to finish when it closes
+   */
+  GrpcEndpoint(Optional<String> address, int port, GrpcServices services, Duration grace) {
+    var builder =
+        NettyServerBuilder.forAddress(socketAddress(address, port))
+            .keepAliveTime(KEEPALIVE_INTERVAL.toSeconds(), TimeUnit.SECONDS)
+            .keepAliveTimeout(KEEPALIVE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            // A client that pings often is never sent away.
+            .permitKeepAliveTime(0, TimeUnit.NANOSECONDS);
+    services.addTo(builder);
+    this.server = builder.build();
+    this.services = services;
+    this.grace = grace;
+  }
+
+  private static InetSocketAddress socketAddress(Optional<String> address, int port) {
+    return address
+        .map(host -> new InetSocketAddress(host, port))
+        .orElseGet(() -> new InetSocketAddress(port));
+  }
+
+  /**
+   * @throws StartupException when the port is in use or the address is not this machine's
+   */
+  void start() {
+    try {
+      server.start();
+    } catch (IOException failed) {
+      boolean taken = failed.getCause() instanceof BindException;
+      String problem = taken ? failed.getCause().getMessage() : failed.getMessage();
+      throw new StartupException(
+          SETTING + ": cannot listen: " + problem + " (expected: a free port of this machine)",
+          failed);
+    }
+    services.start();
+  }
+
+  int port() {
+    return server.getPort();
+  }
+
+  /** Tells clients to go elsewhere, lets running calls finish, then cuts off the rest. */
+  @Override
+  public void close() throws InterruptedException {
+    services.drain();
+    server.shutdown();
+    if (!server.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+      log.warn("Calls are still running after {} s and are cut off", grace.toSeconds());
+      server.shutdownNow();
+      server.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+}

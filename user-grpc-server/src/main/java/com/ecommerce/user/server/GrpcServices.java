@@ -1,0 +1,89 @@
+package com.ecommerce.user.server;
+
+import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.server.grpc.UserGrpcService;
+import com.ecommerce.user.server.intercept.CallInterceptor;
+import com.ecommerce.user.server.intercept.CallLogInterceptor;
+import com.ecommerce.user.server.intercept.ErrorInterceptor;
+import com.ecommerce.user.server.intercept.OffloadInterceptor;
+import io.grpc.BindableService;
+import io.grpc.ServerBuilder;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.protobuf.services.ProtoReflectionService;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+
+/**
+ * All services behind their interceptors, for a server of any transport: the network's and the
+ * in-process one run the same.
+ */
+final class GrpcServices implements AutoCloseable {
+  /** What the predecessor's clients were promised, in bytes. */
+  private static final int MAX_MESSAGE_SIZE = 50 * 1024 * 1024;
+
+  private final ExecutorService cancellers = Threads.cancellers();
+  private final List<BindableService> services;
+  private final HealthReporter health;
+  private final List<ServerInterceptor> interceptors;
+
+  /**
+   * @param workers runs the handlers that may block; stays the caller's
+   * @param random makes call ids; thread-safe
+   */
+  GrpcServices(UserCore core, Executor workers, Clock clock, RandomGenerator random) {
+    services = List.of(new UserGrpcService(core, clock, BuildInfo.version()));
+    health = new HealthReporter(core.health(), names(services));
+    interceptors =
+        List.of(
+            new CallLogInterceptor(random, System::nanoTime),
+            new ErrorInterceptor(),
+            new CallInterceptor(cancellers),
+            new OffloadInterceptor(workers, UserGrpcService.NON_BLOCKING_METHODS));
+  }
+
+  private static List<String> names(List<BindableService> services) {
+    return services.stream()
+        .map(service -> service.bindService().getServiceDescriptor().getName())
+        .toList();
+  }
+
+  /** Adds the services to a server, which calls them on its event loop. */
+  void addTo(ServerBuilder<?> server) {
+    server.directExecutor().maxInboundMessageSize(MAX_MESSAGE_SIZE);
+    services.forEach(
+        service -> server.addService(ServerInterceptors.interceptForward(service, interceptors)));
+    // Streams of their own: a Watch lasts for ever and takes no worker.
+    var unlimited = interceptors.subList(0, 2);
+    Stream.of(health.service(), ProtoReflectionServiceV1.newInstance(), reflectionV1Alpha())
+        .forEach(
+            service -> server.addService(ServerInterceptors.interceptForward(service, unlimited)));
+  }
+
+  /** For the many clients that know no other yet. */
+  @SuppressWarnings("deprecation")
+  private static BindableService reflectionV1Alpha() {
+    return ProtoReflectionService.newInstance();
+  }
+
+  /** Starts to report health. */
+  void start() {
+    health.start();
+  }
+
+  /** Health turns NOT_SERVING; calls are still answered. */
+  void drain() {
+    health.close();
+  }
+
+  @Override
+  public void close() {
+    drain();
+    cancellers.shutdown();
+  }
+}

@@ -1,0 +1,51 @@
+package com.ecommerce.user.server;
+
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.NettyChannelBuilder;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "healthcheck",
+    description = "Asks the service on this machine how it is: status 0 when it serves, else 1.")
+final class HealthCheckCommand implements Callable<Integer> {
+  private static final int TIMEOUT_SECONDS = 3;
+
+  @ParentCommand private Main main;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    var settings = main.settings();
+    String host =
+        settings.bindAddress().filter(address -> !isWildcard(address)).orElse("localhost");
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress(host, settings.port()).usePlaintext().build();
+    try {
+      var status =
+          HealthGrpc.newBlockingStub(channel)
+              .withDeadlineAfter(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+              .check(HealthCheckRequest.getDefaultInstance())
+              .getStatus();
+      spec.commandLine().getOut().println(status);
+      return status == ServingStatus.SERVING ? 0 : Main.FAILED;
+    } catch (StatusRuntimeException failed) {
+      throw new StartupException(
+          "no answer on port " + settings.port() + ": " + failed.getStatus().getCode(), failed);
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  private static boolean isWildcard(String address) {
+    return address.equals("0.0.0.0") || address.equals("::");
+  }
+}

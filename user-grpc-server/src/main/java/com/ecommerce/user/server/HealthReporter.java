@@ -1,0 +1,74 @@
+package com.ecommerce.user.server;
+
+import com.ecommerce.user.core.health.Health;
+import com.ecommerce.user.core.health.HealthReport;
+import io.grpc.BindableService;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.protobuf.services.HealthStatusManager;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps {@code grpc.health.v1.Health} up to date with what {@link Health} finds: SERVING unless a
+ * required component is away, for the whole server and each service. Thread-safe.
+ */
+final class HealthReporter implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(HealthReporter.class);
+  private static final Duration INTERVAL = Duration.ofSeconds(2);
+
+  private final Health health;
+  private final List<String> services;
+  private final HealthStatusManager manager = new HealthStatusManager();
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(Threads.daemons("health-reporter"));
+  private ServingStatus reported = ServingStatus.UNKNOWN;
+
+  /**
+   * @param services full names
+   */
+  HealthReporter(Health health, List<String> services) {
+    this.health = health;
+    this.services = services;
+  }
+
+  BindableService service() {
+    return manager.getHealthService();
+  }
+
+  /** Reports now and every 2 seconds from now on. */
+  void start() {
+    refresh();
+    timer.scheduleWithFixedDelay(
+        this::refresh, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void refresh() {
+    report(health.check().toCompletableFuture().join());
+  }
+
+  private synchronized void report(HealthReport report) {
+    boolean serving = report.status() != HealthReport.Status.UNHEALTHY;
+    var status = serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+    if (status == reported) {
+      return;
+    }
+    if (reported != ServingStatus.UNKNOWN || !serving) {
+      log.warn("Health is now {}: {}", report.status(), report.components());
+    }
+    reported = status;
+    manager.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
+    services.forEach(service -> manager.setStatus(service, status));
+  }
+
+  /** NOT_SERVING for good: watchers are told at once. */
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    manager.enterTerminalState();
+  }
+}

@@ -1,0 +1,52 @@
+package com.ecommerce.user.server;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The server's thread pools. All of them are bounded and refuse what they cannot take. */
+final class Threads {
+  /** How many calls may wait for each worker: some seconds of work. */
+  private static final int WAITING_PER_WORKER = 100;
+
+  private static final int CANCELLERS = 2;
+  private static final int WAITING_CANCELLATIONS = 10_000;
+  private static final int IDLE_SECONDS = 30;
+
+  private Threads() {}
+
+  /** Handlers of calls. */
+  static ExecutorService workers(int count) {
+    return pool("worker", count, count * WAITING_PER_WORKER);
+  }
+
+  /** What stops the work of cancelled calls; apart from the workers, which that work may occupy. */
+  static ExecutorService cancellers() {
+    return pool("canceller", CANCELLERS, WAITING_CANCELLATIONS);
+  }
+
+  private static ExecutorService pool(String name, int size, int places) {
+    var pool =
+        new ThreadPoolExecutor(
+            size,
+            size,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(places),
+            daemons(name));
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  static ThreadFactory daemons(String name) {
+    var count = new AtomicInteger();
+    return work -> {
+      var thread = new Thread(work, name + "-" + count.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+}

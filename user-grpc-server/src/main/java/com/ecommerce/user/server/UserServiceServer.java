@@ -1,0 +1,92 @@
+package com.ecommerce.user.server;
+
+import com.ecommerce.user.core.UserCore;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.PrintStream;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The running service: every part, opened in order and closed in reverse. */
+final class UserServiceServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(UserServiceServer.class);
+
+  /** How long a call waits for a free connection. */
+  private static final Duration WAIT_FOR_CONNECTION = Duration.ofSeconds(5);
+
+  private static final Duration WAIT_FOR_PROBE = Duration.ofSeconds(1);
+
+  private final Closing opened = new Closing();
+  private int port;
+
+  private UserServiceServer() {}
+
+  /**
+   * Starts everything, and prints a line for each listener when it is ready.
+   *
+   * @throws StartupException when a part cannot start; what was started is stopped again
+   */
+  static UserServiceServer start(ServerSettings settings, PrintStream announcements) {
+    var server = new UserServiceServer();
+    try {
+      server.open(settings);
+    } catch (RuntimeException failed) {
+      server.close();
+      throw failed;
+    }
+    announcements.println("gRPC UserService listening on port " + server.port());
+    announcements.flush();
+    return server;
+  }
+
+  private void open(ServerSettings settings) {
+    log.info("User Service {} starts: {}", BuildInfo.version(), settings);
+    var url = settings.databaseUrl().orElseGet(() -> embedded(settings).url());
+    DatabasePool.check(url, settings.databaseConnectTimeout());
+    DatabasePool.migrate(url, settings.databaseConnectTimeout());
+    var pool = pool(url, "users", settings.databasePoolSize(), WAIT_FOR_CONNECTION);
+    var random = new SecureRandom();
+    var clock = Clock.systemUTC();
+    ExecutorService workers = Threads.workers(settings.workers());
+    opened.add(workers::shutdown);
+    var core =
+        opened.add(
+            UserCore.builder(pool)
+                .probeDataSource(pool(url, "health", 1, WAIT_FOR_PROBE))
+                .clock(clock)
+                .random(random)
+                .executor(workers)
+                .hashSettings(settings.hashSettings())
+                .build());
+    core.start();
+    var services = opened.add(new GrpcServices(core, workers, clock, random));
+    var endpoint =
+        opened.add(
+            new GrpcEndpoint(
+                settings.listenAddress(), settings.port(), services, settings.shutdownGrace()));
+    endpoint.start();
+    port = endpoint.port();
+  }
+
+  private EmbeddedDatabase embedded(ServerSettings settings) {
+    return opened.add(EmbeddedDatabase.start(settings.dataDirectory()));
+  }
+
+  private HikariDataSource pool(DatabaseUrl url, String purpose, int size, Duration wait) {
+    return opened.add(DatabasePool.open(url, purpose, size, wait));
+  }
+
+  /** The gRPC port. */
+  int port() {
+    return port;
+  }
+
+  /** Stops everything: health first, then running calls finish, then the rest goes. */
+  @Override
+  public void close() {
+    opened.close();
+  }
+}

@@ -1,0 +1,19 @@
+package com.ecommerce.user.server.grpc;
+
+import com.ecommerce.user.core.call.Call;
+import io.grpc.Context;
+
+/** What the interceptors know of the running call, in the gRPC context. */
+public final class CallContext {
+  /** Who calls, from where and for how long. */
+  public static final Context.Key<Call> CALL = Context.key("call");
+
+  /** Names the call in the log and in the answer to an unexpected failure. */
+  public static final Context.Key<String> CALL_ID = Context.key("call-id");
+
+  private CallContext() {}
+
+  static Call call() {
+    return CALL.get();
+  }
+}

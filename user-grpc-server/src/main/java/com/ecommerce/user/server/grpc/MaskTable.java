@@ -1,0 +1,162 @@
+package com.ecommerce.user.server.grpc;
+
+import com.ecommerce.user.core.error.Violations;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.FieldMask;
+import com.google.protobuf.Message;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/**
+ * The writable paths of a message and what each does to a patch: one readable table for each
+ * maskable message. A path that is not in the table is unknown or output-only.
+ *
+ * @param <M> the message with the new values
+ * @param <P> the patch that is built
+ */
+final class MaskTable<M extends Message, P> {
+  private static final String EVERYTHING = "*";
+  private static final int MAX_SHOWN_PATH = 100;
+
+  private final Map<String, Field<M, P>> fields;
+
+  private MaskTable(Map<String, Field<M, P>> fields) {
+    this.fields = fields;
+  }
+
+  static <M extends Message, P> Builder<M, P> of() {
+    return new Builder<>();
+  }
+
+  private interface Setter<M, P> {
+    void set(Violations violations, String path, M message, P patch);
+  }
+
+  private record Field<M, P>(boolean onlyWhenNamed, Setter<M, P> setter) {}
+
+  /**
+   * Sets in the patch what the mask names; without a mask what is present in the message.
+   *
+   * @param prefix the message's path in the request, with a dot behind it, for violations
+   */
+  void apply(
+      Violations violations, String prefix, FieldMask mask, boolean masked, M message, P patch) {
+    for (String path : masked ? named(violations, mask) : present(message)) {
+      fields.get(path).setter().set(violations, prefix + path, message, patch);
+    }
+  }
+
+  private Set<String> named(Violations violations, FieldMask mask) {
+    Set<String> paths = new LinkedHashSet<>();
+    for (String path : mask.getPathsList()) {
+      List<String> selected = select(path);
+      if (selected.isEmpty()) {
+        String shown = path.substring(0, Math.min(path.length(), MAX_SHOWN_PATH));
+        violations.add(
+            "update_mask",
+            "UNKNOWN_PATH",
+            shown + " is unknown or output-only (expected: of " + fields.keySet() + ")");
+      }
+      paths.addAll(selected);
+    }
+    return paths;
+  }
+
+  /** The fields that a path of a mask means: itself, all below it, or everything. */
+  private List<String> select(String path) {
+    List<String> selected = new ArrayList<>();
+    fields.forEach(
+        (name, field) -> {
+          boolean everything = path.equals(EVERYTHING) && !field.onlyWhenNamed();
+          if (everything || name.equals(path) || name.startsWith(path + ".")) {
+            selected.add(name);
+          }
+        });
+    return selected;
+  }
+
+  private List<String> present(M message) {
+    return fields.keySet().stream().filter(path -> isPresent(message, path)).toList();
+  }
+
+  private static boolean isPresent(Message message, String path) {
+    int dot = path.indexOf('.');
+    String name = dot < 0 ? path : path.substring(0, dot);
+    FieldDescriptor field = message.getDescriptorForType().findFieldByName(name);
+    if (field.isRepeated()) {
+      return message.getRepeatedFieldCount(field) > 0;
+    }
+    if (dot < 0 || !message.hasField(field)) {
+      return message.hasField(field);
+    }
+    return isPresent((Message) message.getField(field), path.substring(dot + 1));
+  }
+
+  /** Not thread-safe. */
+  static final class Builder<M extends Message, P> {
+    private final Map<String, Field<M, P>> fields = new LinkedHashMap<>();
+
+    private Builder() {}
+
+    /** A field that is parsed into a value for the patch. */
+    <S, T> Builder<M, P> field(
+        String path, Function<M, S> getter, Function<S, T> parser, BiConsumer<P, T> setter) {
+      return put(path, false, getter, parser, setter);
+    }
+
+    /** The same, for a field that {@code *} does not mean. */
+    <S, T> Builder<M, P> fieldOnlyWhenNamed(
+        String path, Function<M, S> getter, Function<S, T> parser, BiConsumer<P, T> setter) {
+      return put(path, true, getter, parser, setter);
+    }
+
+    private <S, T> Builder<M, P> put(
+        String path,
+        boolean onlyWhenNamed,
+        Function<M, S> getter,
+        Function<S, T> parser,
+        BiConsumer<P, T> setter) {
+      fields.put(
+          path,
+          new Field<>(
+              onlyWhenNamed,
+              (violations, fullPath, message, patch) -> {
+                T value = violations.parse(fullPath, getter.apply(message), parser);
+                if (value != null) {
+                  setter.accept(patch, value);
+                }
+              }));
+      return this;
+    }
+
+    /** All fields of a message within the message. */
+    <N extends Message, Q> Builder<M, P> nested(
+        String name, Function<M, N> getter, Function<P, Q> patchOf, MaskTable<N, Q> table) {
+      table.fields.forEach(
+          (path, field) ->
+              fields.put(
+                  name + "." + path,
+                  new Field<>(
+                      field.onlyWhenNamed(),
+                      (violations, fullPath, message, patch) ->
+                          field
+                              .setter()
+                              .set(
+                                  violations,
+                                  fullPath,
+                                  getter.apply(message),
+                                  patchOf.apply(patch)))));
+      return this;
+    }
+
+    MaskTable<M, P> build() {
+      return new MaskTable<>(fields);
+    }
+  }
+}

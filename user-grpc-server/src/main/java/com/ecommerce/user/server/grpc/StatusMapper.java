@@ -1,0 +1,147 @@
+package com.ecommerce.user.server.grpc;
+
+import com.ecommerce.user.core.error.ErrorKind;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.error.Violation;
+import com.google.protobuf.Any;
+import com.google.protobuf.Message;
+import com.google.protobuf.util.Durations;
+import com.google.rpc.BadRequest;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.ResourceInfo;
+import com.google.rpc.RetryInfo;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one place that turns a failure into a gRPC status with its details (AIP-193): ErrorInfo
+ * always, BadRequest, ResourceInfo and RetryInfo where they say more. Stateless.
+ */
+public final class StatusMapper {
+  /** The domain of every ErrorInfo. */
+  public static final String DOMAIN = "users.ecommerce";
+
+  private static final Logger log = LoggerFactory.getLogger(StatusMapper.class);
+  private static final Duration RETRY_WHEN_BUSY = Duration.ofSeconds(1);
+
+  private StatusMapper() {}
+
+  /**
+   * The status for a failure. What is no {@link UserServiceException} is a defect: it is logged
+   * here, with its stack, and answered with the call's id alone.
+   */
+  public static StatusRuntimeException toStatus(Throwable failure, String callId) {
+    var cause = unwrapped(failure);
+    if (cause instanceof UserServiceException expected) {
+      return toStatus(expected);
+    }
+    if (cause instanceof RejectedExecutionException) {
+      return toStatus(busy());
+    }
+    if (cause instanceof StatusRuntimeException ofLibrary) {
+      return ofLibrary;
+    }
+    log.error("Call {} failed unexpectedly", callId, cause);
+    return status(
+        Status.Code.INTERNAL,
+        "internal error, see call_id",
+        List.of(errorInfo(ErrorReason.INTERNAL_ERROR.name(), Map.of("call_id", callId))));
+  }
+
+  /** The failure of a call that finds every place taken. */
+  public static UserServiceException busy() {
+    return UserServiceException.retryLater(
+        ErrorReason.SERVER_BUSY, "too many calls wait (expected: a retry)", RETRY_WHEN_BUSY);
+  }
+
+  /** A status that a library made, with the details that every failure has. */
+  public static StatusRuntimeException withDetails(Status status) {
+    String description =
+        status.getDescription() == null ? status.getCode().name() : status.getDescription();
+    return status(
+        status.getCode(), description, List.of(errorInfo(status.getCode().name(), Map.of())));
+  }
+
+  private static Throwable unwrapped(Throwable failure) {
+    boolean wrapped = failure instanceof CompletionException && failure.getCause() != null;
+    return wrapped ? unwrapped(failure.getCause()) : failure;
+  }
+
+  private static StatusRuntimeException toStatus(UserServiceException failure) {
+    List<Message> details = new ArrayList<>();
+    details.add(errorInfo(failure.reason().name(), failure.metadata()));
+    if (!failure.violations().isEmpty()) {
+      details.add(badRequest(failure.violations()));
+    }
+    failure.resource().ifPresent(resource -> details.add(resourceInfo(resource, failure)));
+    failure.retryAfter().ifPresent(delay -> details.add(retryInfo(delay)));
+    return status(code(failure.kind()), failure.getMessage(), details);
+  }
+
+  private static StatusRuntimeException status(
+      Status.Code code, String message, List<? extends Message> details) {
+    var status = com.google.rpc.Status.newBuilder().setCode(code.value()).setMessage(message);
+    details.forEach(detail -> status.addDetails(Any.pack(detail)));
+    return StatusProto.toStatusRuntimeException(status.build());
+  }
+
+  private static Status.Code code(ErrorKind kind) {
+    return switch (kind) {
+      case INVALID_ARGUMENT -> Status.Code.INVALID_ARGUMENT;
+      case NOT_FOUND -> Status.Code.NOT_FOUND;
+      case ALREADY_EXISTS -> Status.Code.ALREADY_EXISTS;
+      case FAILED_PRECONDITION -> Status.Code.FAILED_PRECONDITION;
+      case ABORTED -> Status.Code.ABORTED;
+      case UNAUTHENTICATED -> Status.Code.UNAUTHENTICATED;
+      case PERMISSION_DENIED -> Status.Code.PERMISSION_DENIED;
+      case RESOURCE_EXHAUSTED -> Status.Code.RESOURCE_EXHAUSTED;
+      case UNAVAILABLE -> Status.Code.UNAVAILABLE;
+      case DEADLINE_EXCEEDED -> Status.Code.DEADLINE_EXCEEDED;
+      case CANCELLED -> Status.Code.CANCELLED;
+      case INTERNAL -> Status.Code.INTERNAL;
+    };
+  }
+
+  private static ErrorInfo errorInfo(String reason, Map<String, String> metadata) {
+    return ErrorInfo.newBuilder()
+        .setReason(reason)
+        .setDomain(DOMAIN)
+        .putAllMetadata(metadata)
+        .build();
+  }
+
+  private static BadRequest badRequest(List<Violation> violations) {
+    var details = BadRequest.newBuilder();
+    violations.forEach(
+        violation ->
+            details
+                .addFieldViolationsBuilder()
+                .setField(violation.field())
+                .setReason(violation.rule())
+                .setDescription(violation.message()));
+    return details.build();
+  }
+
+  private static ResourceInfo resourceInfo(
+      UserServiceException.Resource resource, UserServiceException failure) {
+    return ResourceInfo.newBuilder()
+        .setResourceType(resource.type())
+        .setResourceName(resource.name())
+        .setDescription(failure.getMessage())
+        .build();
+  }
+
+  private static RetryInfo retryInfo(Duration delay) {
+    return RetryInfo.newBuilder().setRetryDelay(Durations.fromMillis(delay.toMillis())).build();
+  }
+}

@@ -1,0 +1,138 @@
+package com.ecommerce.user.server.grpc;
+
+import static com.ecommerce.user.server.grpc.CallContext.call;
+import static com.ecommerce.user.server.grpc.Replies.reply;
+
+import com.ecommerce.common.v1.HealthCheckResponse;
+import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.v1.CreateUserRequest;
+import com.ecommerce.user.v1.CreateUserResponse;
+import com.ecommerce.user.v1.DeactivateUserRequest;
+import com.ecommerce.user.v1.DeactivateUserResponse;
+import com.ecommerce.user.v1.DeleteUserRequest;
+import com.ecommerce.user.v1.GetUserByEmailRequest;
+import com.ecommerce.user.v1.GetUserByEmailResponse;
+import com.ecommerce.user.v1.GetUserRequest;
+import com.ecommerce.user.v1.GetUserResponse;
+import com.ecommerce.user.v1.ListUsersRequest;
+import com.ecommerce.user.v1.ListUsersResponse;
+import com.ecommerce.user.v1.ReactivateUserRequest;
+import com.ecommerce.user.v1.ReactivateUserResponse;
+import com.ecommerce.user.v1.SearchUsersRequest;
+import com.ecommerce.user.v1.SearchUsersResponse;
+import com.ecommerce.user.v1.UpdateUserProfileRequest;
+import com.ecommerce.user.v1.UpdateUserProfileResponse;
+import com.ecommerce.user.v1.UpdateUserRequest;
+import com.ecommerce.user.v1.UpdateUserResponse;
+import com.ecommerce.user.v1.UserServiceGrpc;
+import com.google.protobuf.Empty;
+import io.grpc.stub.StreamObserver;
+import java.time.Clock;
+import java.util.Set;
+
+/** {@code user.v1.UserService}: translates, calls one use case, replies. Thread-safe. */
+public final class UserGrpcService extends UserServiceGrpc.UserServiceImplBase {
+  /** The methods that never block, and so run on the event loop; all others need a worker. */
+  public static final Set<String> NON_BLOCKING_METHODS =
+      Set.of(
+          UserServiceGrpc.getGetUserMethod().getFullMethodName(),
+          UserServiceGrpc.getGetUserByEmailMethod().getFullMethodName(),
+          UserServiceGrpc.getHealthCheckMethod().getFullMethodName());
+
+  private final UserCore core;
+  private final UserMasks masks;
+  private final String buildVersion;
+
+  /**
+   * @param clock tells which days are past
+   * @param buildVersion as HealthCheck answers it
+   */
+  public UserGrpcService(UserCore core, Clock clock, String buildVersion) {
+    this.core = core;
+    this.masks = new UserMasks(clock);
+    this.buildVersion = buildVersion;
+  }
+
+  @Override
+  public void createUser(CreateUserRequest request, StreamObserver<CreateUserResponse> observer) {
+    var newUser = UserProtos.newUser(request, core.passwords().policy());
+    reply(
+        observer,
+        core.users().createAsync(call(), newUser),
+        user -> CreateUserResponse.newBuilder().setUser(UserProtos.user(user)).build());
+  }
+
+  @Override
+  public void getUser(GetUserRequest request, StreamObserver<GetUserResponse> observer) {
+    reply(
+        observer,
+        core.users().getAsync(call(), UserProtos.userId(request.getUserId())),
+        user -> GetUserResponse.newBuilder().setUser(UserProtos.user(user)).build());
+  }
+
+  @Override
+  public void getUserByEmail(
+      GetUserByEmailRequest request, StreamObserver<GetUserByEmailResponse> observer) {
+    reply(
+        observer,
+        core.users().getByEmailAsync(call(), UserProtos.email(request.getEmail())),
+        user -> GetUserByEmailResponse.newBuilder().setUser(UserProtos.user(user)).build());
+  }
+
+  @Override
+  public void updateUser(UpdateUserRequest request, StreamObserver<UpdateUserResponse> observer) {
+    var update = masks.update(request);
+    var user = core.users().update(call(), update.id(), update.patch());
+    reply(observer, UpdateUserResponse.newBuilder().setUser(UserProtos.user(user)).build());
+  }
+
+  @Override
+  public void updateUserProfile(
+      UpdateUserProfileRequest request, StreamObserver<UpdateUserProfileResponse> observer) {
+    var update = masks.update(request);
+    var user = core.users().update(call(), update.id(), update.patch());
+    reply(observer, UpdateUserProfileResponse.newBuilder().setUser(UserProtos.user(user)).build());
+  }
+
+  @Override
+  public void deleteUser(DeleteUserRequest request, StreamObserver<Empty> observer) {
+    var deletion = UserProtos.reasoned(request.getUserId(), request.getReason());
+    core.users().delete(call(), deletion.id(), deletion.reason());
+    reply(observer, Empty.getDefaultInstance());
+  }
+
+  @Override
+  public void deactivateUser(
+      DeactivateUserRequest request, StreamObserver<DeactivateUserResponse> observer) {
+    var closing = UserProtos.reasoned(request.getUserId(), request.getReason());
+    var user = core.users().deactivate(call(), closing.id(), closing.reason());
+    reply(observer, DeactivateUserResponse.newBuilder().setUser(UserProtos.user(user)).build());
+  }
+
+  @Override
+  public void reactivateUser(
+      ReactivateUserRequest request, StreamObserver<ReactivateUserResponse> observer) {
+    var user = core.users().reactivate(call(), UserProtos.userId(request.getUserId()));
+    reply(observer, ReactivateUserResponse.newBuilder().setUser(UserProtos.user(user)).build());
+  }
+
+  @Override
+  public void listUsers(ListUsersRequest request, StreamObserver<ListUsersResponse> observer) {
+    var listing = UserProtos.listing(request);
+    var page = core.directory().list(call(), listing.filter(), listing.sort(), listing.page());
+    reply(observer, UserProtos.listed(page));
+  }
+
+  @Override
+  public void searchUsers(
+      SearchUsersRequest request, StreamObserver<SearchUsersResponse> observer) {
+    var searching = UserProtos.searching(request);
+    var page = core.directory().search(call(), searching.search(), searching.page());
+    reply(observer, UserProtos.found(page));
+  }
+
+  @Override
+  public void healthCheck(Empty request, StreamObserver<HealthCheckResponse> observer) {
+    reply(observer, core.health().check(), report -> HealthProtos.response(report, buildVersion));
+  }
+}

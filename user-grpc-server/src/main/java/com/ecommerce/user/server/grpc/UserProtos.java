@@ -1,0 +1,164 @@
+package com.ecommerce.user.server.grpc;
+
+import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.NewUser;
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.account.UserFilter;
+import com.ecommerce.user.core.account.UserProfile;
+import com.ecommerce.user.core.account.UserSearch;
+import com.ecommerce.user.core.account.UserSort;
+import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.credential.PasswordPolicy;
+import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.page.Page;
+import com.ecommerce.user.core.value.TextRule;
+import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.v1.CreateUserRequest;
+import com.ecommerce.user.v1.ListUsersRequest;
+import com.ecommerce.user.v1.ListUsersResponse;
+import com.ecommerce.user.v1.SearchUsersRequest;
+import com.ecommerce.user.v1.SearchUsersResponse;
+import com.ecommerce.user.v1.UserRole;
+import java.util.List;
+
+/** Between the messages of {@code user.v1} about accounts and the core's types. */
+final class UserProtos {
+  private UserProtos() {}
+
+  static com.ecommerce.user.v1.User user(User user) {
+    var message =
+        com.ecommerce.user.v1.User.newBuilder()
+            .setId(user.id().toString())
+            .setEmail(user.email().address())
+            .setDisplayName(user.displayName())
+            .setFirstName(user.firstName())
+            .setLastName(user.lastName())
+            .setAvatarUrl(user.avatarUrl())
+            .setStatus(UserEnums.status(user.status()))
+            .setEmailVerified(user.emailVerified())
+            .setPhoneVerified(user.phoneVerified())
+            .setProfile(profile(user.profile()))
+            .setAudit(CommonProtos.audit(user.audit()));
+    user.roles().forEach(role -> message.addRoles(UserEnums.role(role)));
+    user.phone().map(CommonProtos::phone).ifPresent(message::setPhone);
+    user.lastLoginAt().map(CommonProtos::timestamp).ifPresent(message::setLastLoginAt);
+    user.pendingEmail().map(Email::address).ifPresent(message::setPendingEmail);
+    return message.build();
+  }
+
+  private static com.ecommerce.user.v1.UserProfile profile(UserProfile profile) {
+    var message =
+        com.ecommerce.user.v1.UserProfile.newBuilder()
+            .setBio(profile.bio())
+            .setGender(profile.gender())
+            .setLanguage(profile.language())
+            .setCurrency(profile.currency())
+            .setTimezone(profile.timezone())
+            .setCompany(profile.company())
+            .setWebsite(profile.website())
+            .putAllSocialLinks(profile.socialLinks());
+    profile.dateOfBirth().map(CommonProtos::date).ifPresent(message::setDateOfBirth);
+    return message.build();
+  }
+
+  static UserId userId(String raw) {
+    var violations = new Violations();
+    UserId id = violations.parse("user_id", raw, UserId::parse);
+    violations.throwIfAny();
+    return id;
+  }
+
+  static Email email(String raw) {
+    var violations = new Violations();
+    Email email = violations.parse("email", raw, Email::parse);
+    violations.throwIfAny();
+    return email;
+  }
+
+  static NewUser newUser(CreateUserRequest request, PasswordPolicy policy) {
+    var violations = new Violations();
+    Email email = violations.parse("email", request.getEmail(), Email::parse);
+    Password password = violations.parse("password", request.getPassword(), Password::parse);
+    String firstName = violations.parse("first_name", request.getFirstName(), TextRule.NAME::parse);
+    String lastName = violations.parse("last_name", request.getLastName(), TextRule.NAME::parse);
+    String displayName =
+        violations.parse("display_name", request.getDisplayName(), TextRule.NAME::parse);
+    var phone = violations.parse("phone", request.getPhone(), CommonProtos::phone);
+    var roles = violations.parse("roles", request.getRolesList(), UserEnums::roles);
+    if (password != null) {
+      String address = email == null ? "" : email.address();
+      var person = PasswordPolicy.Person.of(address, firstName, lastName, displayName);
+      policy.check(violations, "password", password, person);
+    }
+    violations.throwIfAny();
+    return new NewUser(email, password, firstName, lastName, displayName, phone, roles);
+  }
+
+  /** Who is concerned, and why. */
+  record Reasoned(UserId id, String reason) {}
+
+  static Reasoned reasoned(String userId, String reason) {
+    var violations = new Violations();
+    var reasoned =
+        new Reasoned(
+            violations.parse("user_id", userId, UserId::parse),
+            violations.parse("reason", reason, TextRule.NOTE::parse));
+    violations.throwIfAny();
+    return reasoned;
+  }
+
+  private static UserFilter filter(
+      Violations violations,
+      List<com.ecommerce.user.v1.UserStatus> statuses,
+      List<UserRole> roles) {
+    var parsedStatuses = violations.parse("statuses", statuses, UserEnums::statuses);
+    var parsedRoles = violations.parse("roles", roles, UserEnums::roles);
+    return parsedStatuses == null || parsedRoles == null
+        ? UserFilter.ALL
+        : new UserFilter(parsedStatuses, parsedRoles);
+  }
+
+  /** What to list. */
+  record Listing(UserFilter filter, UserSort sort, com.ecommerce.user.core.page.PageRequest page) {}
+
+  static Listing listing(ListUsersRequest request) {
+    var violations = new Violations();
+    var filter = filter(violations, request.getStatusesList(), request.getRolesList());
+    var field = violations.parse("sort.field", request.getSort().getField(), UserSort.Field::parse);
+    Boolean ascending =
+        violations.parse(
+            "sort.order",
+            request.getSort().getOrder(),
+            order -> UserEnums.isAscending(order, field != null && field.isAscendingByDefault()));
+    var page = CommonProtos.page(violations, request.getPagination());
+    violations.throwIfAny();
+    return new Listing(filter, new UserSort(field, ascending), page);
+  }
+
+  static ListUsersResponse listed(Page<User> page) {
+    var response = ListUsersResponse.newBuilder().setPagination(CommonProtos.page(page));
+    page.items().forEach(user -> response.addUsers(user(user)));
+    return response.build();
+  }
+
+  /** What to search. */
+  record Searching(UserSearch search, com.ecommerce.user.core.page.PageRequest page) {}
+
+  static Searching searching(SearchUsersRequest request) {
+    var violations = new Violations();
+    String query = violations.parse("query", request.getQuery(), TextRule.SEARCH_QUERY::parse);
+    var filter = filter(violations, request.getStatusesList(), request.getRolesList());
+    var from = CommonProtos.start(violations, "created_at", request.getCreatedAt());
+    var before = CommonProtos.end(violations, "created_at", request.getCreatedAt());
+    UserSearch.checkRange(violations, "created_at", from, before);
+    var page = CommonProtos.page(violations, request.getPagination());
+    violations.throwIfAny();
+    return new Searching(new UserSearch(query, filter, from, before), page);
+  }
+
+  static SearchUsersResponse found(Page<User> page) {
+    var response = SearchUsersResponse.newBuilder().setPagination(CommonProtos.page(page));
+    page.items().forEach(user -> response.addUsers(user(user)));
+    return response.build();
+  }
+}

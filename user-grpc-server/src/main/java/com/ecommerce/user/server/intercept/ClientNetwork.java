@@ -1,0 +1,29 @@
+package com.ecommerce.user.server.intercept;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+
+/** The network that a client's address belongs to: all of it is one guesser. */
+final class ClientNetwork {
+  /** Of callers in this process. */
+  static final String LOCAL = "local";
+
+  private static final int PREFIX_BYTES = 8;
+
+  private ClientNetwork() {}
+
+  /** The address itself (/32) for IPv4, the /64 that a site has for IPv6. */
+  static String of(InetAddress address) {
+    if (!(address instanceof Inet6Address)) {
+      return address.getHostAddress() + "/32";
+    }
+    byte[] prefix = Arrays.copyOf(address.getAddress(), PREFIX_BYTES);
+    try {
+      return InetAddress.getByAddress(Arrays.copyOf(prefix, 16)).getHostAddress() + "/64";
+    } catch (UnknownHostException impossible) {
+      throw new IllegalStateException("16 bytes are an address", impossible);
+    }
+  }
+}

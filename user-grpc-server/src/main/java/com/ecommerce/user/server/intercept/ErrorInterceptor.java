@@ -1,0 +1,94 @@
+package com.ecommerce.user.server.intercept;
+
+import com.ecommerce.user.server.grpc.CallContext;
+import com.ecommerce.user.server.grpc.StatusMapper;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Gives every failed call a status that {@link StatusMapper} made, whether the handler threw, told
+ * its observer, or a library refused the call.
+ */
+public final class ErrorInterceptor implements ServerInterceptor {
+  @Override
+  public <Q, R> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    var mapped = new MappedCall<>(call, CallContext.CALL_ID.get());
+    ServerCall.Listener<Q> listener;
+    try {
+      listener = next.startCall(mapped, headers);
+    } catch (RuntimeException | Error failure) {
+      mapped.fail(failure);
+      return new ServerCall.Listener<>() {};
+    }
+    return new SimpleForwardingServerCallListener<>(listener) {
+      @Override
+      public void onMessage(Q message) {
+        guarded(() -> super.onMessage(message));
+      }
+
+      @Override
+      public void onHalfClose() {
+        guarded(super::onHalfClose);
+      }
+
+      @Override
+      public void onReady() {
+        guarded(super::onReady);
+      }
+
+      private void guarded(Runnable step) {
+        try {
+          step.run();
+        } catch (RuntimeException | Error failure) {
+          mapped.fail(failure);
+        }
+      }
+    };
+  }
+
+  /** A call that can be closed once, with details when it failed. */
+  private static final class MappedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
+    private final String callId;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    MappedCall(ServerCall<Q, R> call, String callId) {
+      super(call);
+      this.callId = callId;
+    }
+
+    void fail(Throwable failure) {
+      close(Status.UNKNOWN.withCause(failure), new Metadata());
+    }
+
+    @Override
+    public void close(Status status, Metadata trailers) {
+      if (!closed.compareAndSet(false, true)) {
+        return;
+      }
+      if (status.isOk()
+          || StatusProto.fromStatusAndTrailers(status, trailers).getDetailsCount() > 0) {
+        super.close(status, trailers);
+        return;
+      }
+      var detailed = detailed(status);
+      super.close(detailed.getStatus().withCause(null), detailed.getTrailers());
+    }
+
+    private StatusRuntimeException detailed(Status status) {
+      if (status.getCause() == null) {
+        return StatusMapper.withDetails(status);
+      }
+      var mapped = StatusMapper.toStatus(status.getCause(), callId);
+      return mapped.getTrailers() == null ? StatusMapper.withDetails(mapped.getStatus()) : mapped;
+    }
+  }
+}

@@ -12,7 +12,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -28,8 +27,6 @@ import picocli.CommandLine.Spec;
     description =
         "Creates a user with the role ADMIN; the password is the first line of standard input.")
 final class CreateAdminCommand implements Callable<Integer> {
-  private static final Duration WAIT_FOR_CONNECTION = Duration.ofSeconds(5);
-
   @ParentCommand private Main main;
   @Spec private CommandSpec spec;
 
@@ -43,7 +40,7 @@ final class CreateAdminCommand implements Callable<Integer> {
       var admin = admin(readPassword());
       var url = CommandDatabase.url(settings, opened);
       DatabasePool.migrate(url, settings.databaseConnectTimeout());
-      var pool = opened.add(DatabasePool.open(url, "create-admin", 2, WAIT_FOR_CONNECTION));
+      var pool = opened.add(DatabasePool.open(url, "create-admin", 2, DatabasePool.WAIT));
       var core = opened.add(UserCore.builder(pool).hashSettings(settings.hashSettings()).build());
       core.start();
       var user = core.users().create(Call.system(), admin);

@@ -22,6 +22,10 @@ import org.slf4j.LoggerFactory;
 final class DatabasePool {
   private static final Logger log = LoggerFactory.getLogger(DatabasePool.class);
   private static final String SETTING = SettingReader.name("--database-url", "DATABASE_URL");
+
+  /** How long a call waits for a free connection. */
+  static final Duration WAIT = Duration.ofSeconds(5);
+
   private static final int OLDEST_SERVER = 14;
 
   /** How long a connection waits for an answer to a call's statement before it counts as lost. */

@@ -14,9 +14,6 @@ import org.slf4j.LoggerFactory;
 final class UserServiceServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(UserServiceServer.class);
 
-  /** How long a call waits for a free connection. */
-  private static final Duration WAIT_FOR_CONNECTION = Duration.ofSeconds(5);
-
   private static final Duration WAIT_FOR_PROBE = Duration.ofSeconds(1);
 
   private final Closing opened = new Closing();
@@ -47,7 +44,7 @@ final class UserServiceServer implements AutoCloseable {
     var url = settings.databaseUrl().orElseGet(() -> embedded(settings).url());
     DatabasePool.check(url, settings.databaseConnectTimeout());
     DatabasePool.migrate(url, settings.databaseConnectTimeout());
-    var pool = pool(url, "users", settings.databasePoolSize(), WAIT_FOR_CONNECTION);
+    var pool = pool(url, "users", settings.databasePoolSize(), DatabasePool.WAIT);
     var random = new SecureRandom();
     var clock = Clock.systemUTC();
     ExecutorService workers = Threads.workers(settings.workers());

@@ -22,7 +22,7 @@ import java.util.function.Function;
  */
 final class MaskTable<M extends Message, P> {
   private static final String EVERYTHING = "*";
-  private static final int MAX_SHOWN_PATH = 100;
+  private static final int MAX_SHOWN = 200;
 
   private final Map<String, Field<M, P>> fields;
 
@@ -54,16 +54,23 @@ final class MaskTable<M extends Message, P> {
 
   private Set<String> named(Violations violations, FieldMask mask) {
     Set<String> paths = new LinkedHashSet<>();
+    List<String> unknown = new ArrayList<>();
     for (String path : mask.getPathsList()) {
       List<String> selected = select(path);
-      if (selected.isEmpty()) {
-        String shown = path.substring(0, Math.min(path.length(), MAX_SHOWN_PATH));
-        violations.add(
-            "update_mask",
-            "UNKNOWN_PATH",
-            shown + " is unknown or output-only (expected: of " + fields.keySet() + ")");
-      }
       paths.addAll(selected);
+      if (selected.isEmpty()) {
+        unknown.add(path);
+      }
+    }
+    if (!unknown.isEmpty()) {
+      String shown = String.join(", ", unknown);
+      violations.add(
+          "update_mask",
+          "UNKNOWN_PATH",
+          shown.substring(0, Math.min(shown.length(), MAX_SHOWN))
+              + ": unknown or output-only (expected: of "
+              + fields.keySet()
+              + ")");
     }
     return paths;
   }

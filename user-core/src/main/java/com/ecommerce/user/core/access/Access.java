@@ -53,6 +53,7 @@ public final class Access {
         ? UserServiceException.of(
             ErrorReason.CREDENTIALS_MISSING, "no credentials (expected: a bearer access token)")
         : UserServiceException.of(
-            ErrorReason.ACCESS_DENIED, "not allowed (expected: a caller with the right to do this)");
+            ErrorReason.ACCESS_DENIED,
+            "not allowed (expected: a caller with the right to do this)");
   }
 }

@@ -262,15 +262,6 @@ public final class Users {
   }
 
   /**
-   * The user as of now, not locked, in the caller's transaction.
-   *
-   * @throws UserServiceException with {@code USER_NOT_FOUND}
-   */
-  public User get(Handle tx, UserId id) {
-    return tx.attach(UserDao.class).find(id.value()).orElseThrow(() -> notFound(id));
-  }
-
-  /**
    * Notes a login of a user whom the caller's transaction has locked. That is no change of the
    * user: the version stays.
    */
@@ -279,6 +270,11 @@ public final class Users {
     draft.lastLoginAt = Optional.of(clock.instant());
     tx.attach(UserDao.class).updateLastLogin(user.id().value(), clock.instant());
     return draft.toUser();
+  }
+
+  /** The user as of now, whom nothing keeps from changing. For features in a transaction. */
+  public Optional<User> find(Handle handle, UserId id) {
+    return handle.attach(UserDao.class).find(id.value());
   }
 
   private User save(

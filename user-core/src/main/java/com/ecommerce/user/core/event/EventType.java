@@ -12,7 +12,10 @@ public enum EventType {
   SESSION_STARTED("session.started"),
   SESSION_ENDED("session.ended"),
   /** A refresh token that was used up came again: it was stolen, or its successor was. */
-  SESSION_REUSE_DETECTED("session.reuse_detected");
+  SESSION_REUSE_DETECTED("session.reuse_detected"),
+  PASSWORD_CHANGED("user.password_changed"),
+  /** With a mailed token instead of the old password. */
+  PASSWORD_RESET("user.password_reset");
 
   private final String code;
 

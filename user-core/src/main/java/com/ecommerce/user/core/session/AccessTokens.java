@@ -31,8 +31,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /**
- * Makes and verifies access tokens: JWTs (RFC 7519) as RFC 8725 wants them. One algorithm, which the
- * token cannot choose; a type of their own ({@code at+jwt}, RFC 9068), and issuer, audience and
+ * Makes and verifies access tokens: JWTs (RFC 7519) as RFC 8725 wants them. One algorithm, which
+ * the token cannot choose; a type of their own ({@code at+jwt}, RFC 9068), and issuer, audience and
  * times that must be right. Thread-safe.
  */
 public final class AccessTokens {

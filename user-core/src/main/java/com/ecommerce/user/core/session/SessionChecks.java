@@ -52,8 +52,7 @@ public final class SessionChecks {
     return cache
         .get(
             session.value(),
-            (id, unused) ->
-                Stages.supply(() -> load(id), executor).toCompletableFuture())
+            (id, unused) -> Stages.supply(() -> load(id), executor).toCompletableFuture())
         .thenApply(Checked::state);
   }
 
@@ -97,8 +96,7 @@ public final class SessionChecks {
   private Checked load(UUID session) {
     Instant now = clock.instant();
     var state =
-        database.read(
-            Call.system(), handle -> handle.attach(SessionDao.class).findState(session));
+        database.read(Call.system(), handle -> handle.attach(SessionDao.class).findState(session));
     return new Checked(state, now);
   }
 

@@ -61,8 +61,7 @@ interface SessionDao {
         last_used_at = :now, expires_at = :expiresAt
       where id = :id
       """)
-  void rotate(
-      UUID id, byte[] refreshDigest, String clientNetwork, Instant now, Instant expiresAt);
+  void rotate(UUID id, byte[] refreshDigest, String clientNetwork, Instant now, Instant expiresAt);
 
   /** Ends a session that nothing has ended yet; one that is merely over stays as it is. */
   @SqlUpdate(

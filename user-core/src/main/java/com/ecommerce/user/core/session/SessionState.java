@@ -41,7 +41,7 @@ record SessionState(
     public SessionState map(ResultSet row, StatementContext context) throws SQLException {
       return new SessionState(
           new UserId(row.getObject("user_id", UUID.class)),
-          Email.ofStored(row.getString("email")),
+          Email.parse(row.getString("email")),
           UserStatus.valueOf(row.getString("status")),
           Arrays.stream((String[]) row.getArray("roles").getArray())
               .map(Role::valueOf)

@@ -29,8 +29,8 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * The key pairs that all instances on one database share: ES256. The first is made when it is first
- * needed; one that is {@link #MAX_AGE} old is replaced, and verifies on until the last token that it
- * signed is over. Instances learn of each other's keys without a restart. Thread-safe.
+ * needed; one that is {@link #MAX_AGE} old is replaced, and verifies on until the last token that
+ * it signed is over. Instances learn of each other's keys without a restart. Thread-safe.
  */
 final class SigningKeys implements TokenKeys {
   static final Duration MAX_AGE = Duration.ofDays(30);

@@ -1,6 +1,7 @@
 package com.ecommerce.user.core;
 
 import com.ecommerce.user.core.account.Directory;
+import com.ecommerce.user.core.account.UserReads;
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.credential.HashingLane;
@@ -20,7 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 /**
@@ -39,7 +44,10 @@ import javax.sql.DataSource;
  * started, and leaves the data source and the executor, which belong to the embedder, open.
  */
 public final class UserCore implements AutoCloseable {
+  private static final int IDLE_SECONDS = 30;
+
   private final HashingLane hashingLane;
+  private final ExecutorService readers;
   private final Passwords passwords;
   private final Users users;
   private final Directory directory;
@@ -56,9 +64,30 @@ public final class UserCore implements AutoCloseable {
             new PasswordPolicy(),
             new PasswordHasher(builder.hashSettings, builder.random),
             hashingLane);
-    users = new Users(database, builder.executor, clock, ids, events, passwords, List.of());
+    readers = readers(builder.readLanes);
+    var reads = new UserReads(database, readers, builder.readLanes);
+    users = new Users(database, reads, builder.executor, clock, ids, events, passwords, List.of());
     directory = new Directory(database, new PageTokens(new ServiceKeys(database)));
     health = new Health(clock, builder.probeDataSource, builder.healthProbes);
+  }
+
+  /** Threads for reads of single users, which come into being with the first read. */
+  private static ExecutorService readers(int lanes) {
+    // Reads by id and by email each have the given lanes, and no more queries than lanes wait.
+    var threads =
+        new ThreadPoolExecutor(
+            2 * lanes,
+            2 * lanes,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            work -> {
+              var thread = new Thread(work, "user-reader");
+              thread.setDaemon(true);
+              return thread;
+            });
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
   }
 
   /**
@@ -78,6 +107,7 @@ public final class UserCore implements AutoCloseable {
   @Override
   public void close() {
     health.close();
+    readers.shutdown();
     hashingLane.close();
   }
 
@@ -108,6 +138,7 @@ public final class UserCore implements AutoCloseable {
     private HashSettings hashSettings = HashSettings.DEFAULT;
     private int hashingThreads = Runtime.getRuntime().availableProcessors();
     private int hashingQueue = 64;
+    private int readLanes = 2;
 
     private Builder(DataSource dataSource) {
       this.dataSource = dataSource;
@@ -126,7 +157,7 @@ public final class UserCore implements AutoCloseable {
       return this;
     }
 
-    /** Runs the blocking work of the methods named {@code …Async}. Default: the common pool. */
+    /** Runs what may block after a password was hashed. Default: the common pool. */
     public Builder executor(Executor value) {
       executor = value;
       return this;
@@ -141,6 +172,15 @@ public final class UserCore implements AutoCloseable {
     /** How many passwords are hashed at once. Default: one a core. */
     public Builder hashingThreads(int value) {
       hashingThreads = value;
+      return this;
+    }
+
+    /**
+     * How many queries for single users run at once, by id and by email each. Default: 2, which
+     * gathers most where cores are few.
+     */
+    public Builder readLanes(int value) {
+      readLanes = value;
       return this;
     }
 

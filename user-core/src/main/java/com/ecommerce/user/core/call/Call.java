@@ -2,6 +2,7 @@ package com.ecommerce.user.core.call;
 
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import java.util.List;
 
 /**
  * Who asks, from where, and for how long: the first argument of every use case.
@@ -20,6 +21,14 @@ public record Call(Actor actor, String clientNetwork, Cancellation cancellation)
   /** A call from within this process, without a deadline. */
   public static Call by(Actor actor) {
     return new Call(actor, "local", Cancellation.NEVER);
+  }
+
+  /**
+   * A read for several calls at once, by the service itself: it goes on while one of them wants it.
+   */
+  public static Call together(List<Call> calls) {
+    var cancellation = new SharedCancellation(calls.stream().map(Call::cancellation).toList());
+    return new Call(Actor.SYSTEM, "local", cancellation);
   }
 
   /**

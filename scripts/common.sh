@@ -53,10 +53,11 @@ build_server_jar() {
   require_jdk
   require_maven
   printf 'Building %s ...\n' "${server_jar#"$root"/}" >&2
-  # The old jar goes first: a server that runs from it keeps its open file, and no half-made jar is taken for a whole one.
+  # The old jar goes first: a server that runs from it keeps its open file, and no half-made jar is taken for a whole.
   rm -f "$server_jar"
   trap 'rm -f "$server_jar"' INT TERM
-  if ! (cd "$root" && mvn -B -q -pl user-grpc-server -am package -DskipTests -Dspotless.check.skip=true) >&2; then
+  if ! (cd "$root" && mvn -B -q -Dstyle.color=never -pl user-grpc-server -am package \
+    -DskipTests -Dspotless.check.skip=true) >&2; then
     rm -f "$server_jar"
     fail "the build failed"
   fi

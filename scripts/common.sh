@@ -23,7 +23,7 @@ require_java() {
   java="$(jdk_program java)" ||
     fail "no java in ${JAVA_HOME:-PATH} (expected: a JDK 17 or later; set JAVA_HOME or PATH)"
   version="$("$java" -XshowSettings:properties -version 2>&1 |
-    sed -n 's/^ *java\.specification\.version = //p')"
+    sed -n 's/^ *java\.specification\.version = //p')" || version=""
   [[ "$version" =~ ^[0-9]+$ && "$version" -ge 17 ]] ||
     fail "$java is Java ${version:-of an unknown version} (expected: 17 or later; set JAVA_HOME or PATH)"
 }

@@ -146,8 +146,8 @@ final class TestClient {
   }
 
   /** Prints the answer, then checks it. */
-  private static <T extends Message> T call(
-      String method, Supplier<T> call, Predicate<T> isRight) throws InvalidProtocolBufferException {
+  private static <T extends Message> T call(String method, Supplier<T> call, Predicate<T> isRight)
+      throws InvalidProtocolBufferException {
     System.out.println("== " + method);
     T answer = call.get();
     System.out.println(JSON.print(answer));

@@ -1,5 +1,6 @@
 package com.ecommerce.user.core.account;
 
+import com.ecommerce.user.core.credential.PasswordPolicy;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.event.Audit;
@@ -40,6 +41,11 @@ public record User(
   /** "First Last", or what there is of it; may be empty. */
   public String fullName() {
     return (firstName + " " + lastName).strip();
+  }
+
+  /** What the user's password must not repeat. */
+  public PasswordPolicy.Person person() {
+    return new PasswordPolicy.Person(email.address(), firstName, lastName, displayName);
   }
 
   /**

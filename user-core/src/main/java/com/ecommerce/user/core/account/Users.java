@@ -250,6 +250,11 @@ public final class Users {
     return tx.attach(UserDao.class).findForUpdate(id.value()).orElseThrow(() -> notFound(id));
   }
 
+  /** The user as of now, whom nothing keeps from changing. For features in a transaction. */
+  public Optional<User> find(Handle handle, UserId id) {
+    return handle.attach(UserDao.class).find(id.value());
+  }
+
   private User save(
       Handle tx, Call call, EventType type, User before, User.Draft draft, String reason) {
     var fields = UserFields.changed(before, draft.toUser());

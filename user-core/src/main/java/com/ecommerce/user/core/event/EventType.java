@@ -8,7 +8,10 @@ public enum EventType {
   USER_EMAIL_CONFIRMED("user.email_confirmed"),
   USER_DEACTIVATED("user.deactivated"),
   USER_REACTIVATED("user.reactivated"),
-  USER_DELETED("user.deleted");
+  USER_DELETED("user.deleted"),
+  PASSWORD_CHANGED("user.password_changed"),
+  /** With a mailed token instead of the old password. */
+  PASSWORD_RESET("user.password_reset");
 
   private final String code;
 

@@ -5,6 +5,9 @@ import static com.ecommerce.user.server.grpc.Replies.reply;
 
 import com.ecommerce.common.v1.HealthCheckResponse;
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.v1.ChangePasswordRequest;
+import com.ecommerce.user.v1.ConfirmEmailVerificationRequest;
+import com.ecommerce.user.v1.ConfirmEmailVerificationResponse;
 import com.ecommerce.user.v1.CreateUserRequest;
 import com.ecommerce.user.v1.CreateUserResponse;
 import com.ecommerce.user.v1.DeactivateUserRequest;
@@ -18,6 +21,9 @@ import com.ecommerce.user.v1.ListUsersRequest;
 import com.ecommerce.user.v1.ListUsersResponse;
 import com.ecommerce.user.v1.ReactivateUserRequest;
 import com.ecommerce.user.v1.ReactivateUserResponse;
+import com.ecommerce.user.v1.RequestPasswordResetRequest;
+import com.ecommerce.user.v1.RequestPasswordResetResponse;
+import com.ecommerce.user.v1.ResetPasswordRequest;
 import com.ecommerce.user.v1.SearchUsersRequest;
 import com.ecommerce.user.v1.SearchUsersResponse;
 import com.ecommerce.user.v1.UpdateUserProfileRequest;
@@ -25,6 +31,8 @@ import com.ecommerce.user.v1.UpdateUserProfileResponse;
 import com.ecommerce.user.v1.UpdateUserRequest;
 import com.ecommerce.user.v1.UpdateUserResponse;
 import com.ecommerce.user.v1.UserServiceGrpc;
+import com.ecommerce.user.v1.VerifyEmailRequest;
+import com.ecommerce.user.v1.VerifyEmailResponse;
 import com.google.protobuf.Empty;
 import io.grpc.stub.StreamObserver;
 import java.time.Clock;
@@ -129,6 +137,46 @@ public final class UserGrpcService extends UserServiceGrpc.UserServiceImplBase {
     var searching = UserProtos.searching(request);
     var page = core.directory().search(call(), searching.search(), searching.page());
     reply(observer, UserProtos.found(page));
+  }
+
+  @Override
+  public void verifyEmail(
+      VerifyEmailRequest request, StreamObserver<VerifyEmailResponse> observer) {
+    var id = UserProtos.userId(request.getUserId());
+    reply(observer, CredentialProtos.verification(core.emailVerifications().request(call(), id)));
+  }
+
+  @Override
+  public void confirmEmailVerification(
+      ConfirmEmailVerificationRequest request,
+      StreamObserver<ConfirmEmailVerificationResponse> observer) {
+    String token = CredentialProtos.token(request.getToken());
+    reply(observer, CredentialProtos.verified(core.emailVerifications().confirm(call(), token)));
+  }
+
+  @Override
+  public void changePassword(ChangePasswordRequest request, StreamObserver<Empty> observer) {
+    var change = CredentialProtos.passwordChange(request);
+    reply(
+        observer,
+        core.passwords().changeAsync(call(), change.id(), change.current(), change.next()),
+        done -> Empty.getDefaultInstance());
+  }
+
+  @Override
+  public void requestPasswordReset(
+      RequestPasswordResetRequest request, StreamObserver<RequestPasswordResetResponse> observer) {
+    var email = UserProtos.email(request.getEmail());
+    reply(observer, CredentialProtos.reset(core.passwordResets().request(call(), email)));
+  }
+
+  @Override
+  public void resetPassword(ResetPasswordRequest request, StreamObserver<Empty> observer) {
+    var reset = CredentialProtos.passwordReset(request);
+    reply(
+        observer,
+        core.passwordResets().resetAsync(call(), reset.token(), reset.next()),
+        done -> Empty.getDefaultInstance());
   }
 
   @Override

@@ -2,6 +2,7 @@ package com.ecommerce.user.core;
 
 import com.ecommerce.user.core.account.Directory;
 import com.ecommerce.user.core.account.Users;
+import com.ecommerce.user.core.address.Addresses;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.credential.HashingLane;
 import com.ecommerce.user.core.credential.PasswordHasher;
@@ -11,6 +12,7 @@ import com.ecommerce.user.core.event.EventLog;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.ServiceKeys;
 import com.ecommerce.user.core.page.PageTokens;
+import com.ecommerce.user.core.preference.Preferences;
 import com.ecommerce.user.core.value.Uuids;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -40,6 +42,8 @@ public final class UserCore implements AutoCloseable {
   private final Passwords passwords;
   private final Users users;
   private final Directory directory;
+  private final Addresses addresses;
+  private final Preferences preferences;
 
   private UserCore(Builder builder) {
     var clock = Clock.tick(builder.clock, Duration.ofNanos(1_000));
@@ -54,6 +58,8 @@ public final class UserCore implements AutoCloseable {
             hashingLane);
     users = new Users(database, builder.executor, clock, ids, events, passwords, List.of());
     directory = new Directory(database, new PageTokens(new ServiceKeys(database)));
+    addresses = new Addresses(database, clock, ids, events, users);
+    preferences = new Preferences(database, clock, events, users);
   }
 
   /**
@@ -81,6 +87,14 @@ public final class UserCore implements AutoCloseable {
 
   public Directory directory() {
     return directory;
+  }
+
+  public Addresses addresses() {
+    return addresses;
+  }
+
+  public Preferences preferences() {
+    return preferences;
   }
 
   public Passwords passwords() {

@@ -8,7 +8,16 @@ public enum EventType {
   USER_EMAIL_CONFIRMED("user.email_confirmed"),
   USER_DEACTIVATED("user.deactivated"),
   USER_REACTIVATED("user.reactivated"),
-  USER_DELETED("user.deleted");
+  USER_DELETED("user.deleted"),
+
+  ADDRESS_ADDED("address.added"),
+  /** Anything of an address changed but its being a default alone. */
+  ADDRESS_UPDATED("address.updated"),
+  /** An address became a default, or is one no more; nothing else of it changed. */
+  ADDRESS_DEFAULT_CHANGED("address.default_changed"),
+  ADDRESS_DELETED("address.deleted"),
+
+  PREFERENCES_UPDATED("preferences.updated");
 
   private final String code;
 

@@ -3,6 +3,7 @@ package com.ecommerce.user.core;
 import com.ecommerce.user.core.account.Directory;
 import com.ecommerce.user.core.account.UserReads;
 import com.ecommerce.user.core.account.Users;
+import com.ecommerce.user.core.address.Addresses;
 import com.ecommerce.user.core.credential.GuessGuard;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.credential.HashingLane;
@@ -23,6 +24,7 @@ import com.ecommerce.user.core.mail.MailTransport;
 import com.ecommerce.user.core.mail.MailWorker;
 import com.ecommerce.user.core.mail.RetryPauses;
 import com.ecommerce.user.core.page.PageTokens;
+import com.ecommerce.user.core.preference.Preferences;
 import com.ecommerce.user.core.value.Uuids;
 import com.ecommerce.user.core.verification.AccountMails;
 import com.ecommerce.user.core.verification.EmailVerifications;
@@ -69,6 +71,8 @@ public final class UserCore implements AutoCloseable {
   private final Passwords passwords;
   private final Users users;
   private final Directory directory;
+  private final Addresses addresses;
+  private final Preferences preferences;
   private final Health health;
   private final EmailVerifications emailVerifications;
   private final PasswordResets passwordResets;
@@ -102,6 +106,8 @@ public final class UserCore implements AutoCloseable {
     users =
         new Users(database, reads, builder.executor, clock, ids, events, passwords, List.of(mails));
     directory = new Directory(database, new PageTokens(keys));
+    addresses = new Addresses(database, clock, ids, events, users);
+    preferences = new Preferences(database, clock, events, users);
     emailVerifications = new EmailVerifications(database, clock, users, tokens, mailOutbox);
     passwordResets =
         new PasswordResets(database, builder.executor, users, passwords, tokens, mailOutbox);
@@ -178,6 +184,14 @@ public final class UserCore implements AutoCloseable {
 
   public Directory directory() {
     return directory;
+  }
+
+  public Addresses addresses() {
+    return addresses;
+  }
+
+  public Preferences preferences() {
+    return preferences;
   }
 
   public Passwords passwords() {

@@ -1,6 +1,8 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.credential.HashSettings;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -22,7 +24,8 @@ record ServerSettings(
     Duration databaseConnectTimeout,
     Path dataDirectory,
     Duration shutdownGrace,
-    HashSettings hashSettings) {
+    HashSettings hashSettings,
+    AccessSettings access) {
   /** What logback understands. */
   private enum LogLevel {
     TRACE,
@@ -48,7 +51,8 @@ record ServerSettings(
             Duration.ofSeconds(reader.integer("DATABASE_CONNECT_TIMEOUT_SECONDS", 10, 1, 600)),
             Path.of(reader.text("--data-dir", "DATA_DIR").orElse("data")),
             Duration.ofSeconds(reader.integer("SHUTDOWN_GRACE_SECONDS", 10, 0, 3_600)),
-            hashSettings(reader));
+            hashSettings(reader),
+            AccessSettings.read(reader));
     reader.choice("LOG_LEVEL", LogLevel.INFO, LogLevel.class);
     reader.throwIfAnyProblem();
     return settings;
@@ -77,5 +81,15 @@ record ServerSettings(
   Optional<String> listenAddress() {
     return bindAddress.or(
         () -> databaseUrl.isPresent() ? Optional.empty() : Optional.of("localhost"));
+  }
+
+  /** Whether other machines can call. An address that nobody knows is one to fail at later. */
+  boolean isReachable() {
+    var address = listenAddress();
+    try {
+      return address.isEmpty() || !InetAddress.getByName(address.get()).isLoopbackAddress();
+    } catch (UnknownHostException unknown) {
+      return false;
+    }
   }
 }

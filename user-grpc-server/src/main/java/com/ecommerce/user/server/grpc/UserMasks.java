@@ -112,13 +112,7 @@ final class UserMasks {
     var violations = new Violations();
     UserId id = violations.parse("user_id", request.getUserId(), UserId::parse);
     var patch = UserPatch.builder();
-    userTable.apply(
-        violations,
-        "user.",
-        request.getUpdateMask(),
-        request.hasUpdateMask(),
-        request.getUser(),
-        patch);
+    userTable.apply(violations, "user.", request.getUpdateMask(), request.getUser(), patch);
     var version =
         violations.parse(
             "user.audit.version", request.getUser().getAudit(), CommonProtos::expectedVersion);
@@ -132,12 +126,7 @@ final class UserMasks {
     UserId id = violations.parse("user_id", request.getUserId(), UserId::parse);
     var patch = UserPatch.builder();
     profileTable.apply(
-        violations,
-        "profile.",
-        request.getUpdateMask(),
-        request.hasUpdateMask(),
-        request.getProfile(),
-        patch.profile());
+        violations, "profile.", request.getUpdateMask(), request.getProfile(), patch.profile());
     violations.throwIfAny();
     return new Update(id, patch.build());
   }

@@ -23,7 +23,8 @@ record ServerSettings(
     Duration databaseConnectTimeout,
     Path dataDirectory,
     Duration shutdownGrace,
-    HashSettings hashSettings) {
+    HashSettings hashSettings,
+    MailOptions mail) {
   /** What logback understands. */
   private enum LogLevel {
     TRACE,
@@ -49,7 +50,8 @@ record ServerSettings(
             Duration.ofSeconds(reader.integer("DATABASE_CONNECT_TIMEOUT_SECONDS", 10, 1, 600)),
             dataDirectory(reader),
             Duration.ofSeconds(reader.integer("SHUTDOWN_GRACE_SECONDS", 10, 0, 3_600)),
-            hashSettings(reader));
+            hashSettings(reader),
+            MailOptions.read(reader));
     reader.choice("LOG_LEVEL", LogLevel.INFO, LogLevel.class);
     reader.throwIfAnyProblem();
     return settings;

@@ -96,13 +96,7 @@ final class AddressMasks {
     UserId userId = violations.parse("user_id", request.getUserId(), UserId::parse);
     AddressId addressId = violations.parse("address_id", request.getAddressId(), AddressId::parse);
     var draft = new Draft(AddressPatch.builder(), PostalAddressPatch.builder());
-    ADDRESS.apply(
-        violations,
-        "address.",
-        request.getUpdateMask(),
-        request.hasUpdateMask(),
-        request.getAddress(),
-        draft);
+    ADDRESS.apply(violations, "address.", request.getUpdateMask(), request.getAddress(), draft);
     var version =
         violations.parse(
             "address.audit.version",

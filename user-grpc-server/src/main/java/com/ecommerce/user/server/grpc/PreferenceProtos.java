@@ -63,14 +63,9 @@ final class PreferenceProtos {
     var violations = new Violations();
     UserId id = violations.parse("user_id", request.getUserId(), UserId::parse);
     var patch = PreferencePatch.builder();
-    if (request.hasUpdateMask()) {
+    if (request.getUpdateMask().getPathsCount() > 0) {
       PREFERENCES.apply(
-          violations,
-          "preferences.",
-          request.getUpdateMask(),
-          true,
-          request.getPreferences(),
-          patch);
+          violations, "preferences.", request.getUpdateMask(), request.getPreferences(), patch);
     } else {
       replacePresentGroups(request.getPreferences(), patch);
     }

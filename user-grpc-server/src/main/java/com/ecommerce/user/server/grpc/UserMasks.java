@@ -129,13 +129,7 @@ final class UserMasks {
     var violations = new Violations();
     UserId id = violations.parse("user_id", request.getUserId(), UserId::parse);
     var draft = new Draft();
-    userTable.apply(
-        violations,
-        "user.",
-        request.getUpdateMask(),
-        request.hasUpdateMask(),
-        request.getUser(),
-        draft);
+    userTable.apply(violations, "user.", request.getUpdateMask(), request.getUser(), draft);
     var version =
         violations.parse(
             "user.audit.version", request.getUser().getAudit(), CommonProtos::expectedVersion);
@@ -149,12 +143,7 @@ final class UserMasks {
     UserId id = violations.parse("user_id", request.getUserId(), UserId::parse);
     var draft = new Draft();
     profileTable.apply(
-        violations,
-        "profile.",
-        request.getUpdateMask(),
-        request.hasUpdateMask(),
-        request.getProfile(),
-        draft.profile());
+        violations, "profile.", request.getUpdateMask(), request.getProfile(), draft.profile());
     violations.throwIfAny();
     return new Update(id, draft.toPatch());
   }

@@ -112,7 +112,7 @@ public final class UserCore implements AutoCloseable {
     passwordResets =
         new PasswordResets(database, builder.executor, users, passwords, tokens, mailOutbox);
     purgeJob = new PurgeJob(database, clock, List.of(tokens, mailOutbox, guard));
-    health = new Health(clock, builder.probeDataSource, builder.healthProbes);
+    health = new Health(clock, builder.probeDataSource, probes(builder, mailWorker));
   }
 
   private static Passwords passwords(
@@ -129,6 +129,14 @@ public final class UserCore implements AutoCloseable {
         MailSettings.of(builder.mailSender, builder.publicBaseUrl, builder.mailTemplates);
     return new MailWorker(
         database, clock, tokens, settings, transport, new RetryPauses(builder.random));
+  }
+
+  private static Map<String, Health.Probe> probes(Builder builder, Optional<MailWorker> worker) {
+    var probes = new TreeMap<>(builder.healthProbes);
+    if (worker.isPresent() && builder.mailProbe != null) {
+      probes.put("mail", () -> worker.get().isTransportWell() && builder.mailProbe.isWell());
+    }
+    return probes;
   }
 
   /** Threads for reads of single users, which come into being with the first read. */
@@ -238,6 +246,7 @@ public final class UserCore implements AutoCloseable {
     private int hashingQueue = 64;
     private int readLanes = 2;
     private MailTransport mailTransport;
+    private Health.Probe mailProbe;
     private MailSender mailSender = MailSender.parse("no-reply@localhost");
     private URI publicBaseUrl = URI.create("http://localhost:8000");
     private Optional<Path> mailTemplates = Optional.empty();
@@ -311,6 +320,15 @@ public final class UserCore implements AutoCloseable {
     /** What sends mails; the embedder closes it. Default: none, and mails are only queued. */
     public Builder mailTransport(MailTransport value) {
       mailTransport = value;
+      return this;
+    }
+
+    /**
+     * Looks at where the transport hands mail over; with it, {@code mail} is a component of health,
+     * which is away while this says so or the latest mail could not be sent. Default: none.
+     */
+    public Builder mailProbe(Health.Probe value) {
+      mailProbe = value;
       return this;
     }
 

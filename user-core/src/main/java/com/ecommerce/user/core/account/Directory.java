@@ -8,6 +8,7 @@ import com.ecommerce.user.core.page.PageTokens;
 import com.ecommerce.user.core.page.PageTokens.Cursor;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Lists and searches of users. Pages continue after the last row they showed, so a deep page costs
@@ -15,9 +16,6 @@ import java.util.Optional;
  * Thread-safe.
  */
 public final class Directory {
-  /** Matches of a search are counted exactly up to here. */
-  private static final int MAX_COUNTED_MATCHES = 10_000;
-
   private final Database database;
   private final PageTokens pageTokens;
 
@@ -43,7 +41,9 @@ public final class Directory {
           var segments = dao.segments(filter);
           var rows = dao.page(segments, sort, after, request.size() + 1);
           long total = segments.stream().mapToLong(UserListDao.Segment::users).sum();
-          return page(rows, request, fingerprint, total);
+          var users = shown(rows, request).stream().map(UserListDao.Row::user).toList();
+          return new Page<>(
+              users, nextToken(rows, request, fingerprint, UserListDao.Row::cursor), total);
         });
   }
 
@@ -56,34 +56,26 @@ public final class Directory {
    */
   public Page<User> search(Call call, UserSearch search, PageRequest request) {
     var fingerprint = search.fingerprint();
-    var after = pageTokens.read(fingerprint, request.token());
+    var after = pageTokens.read(fingerprint, request.token()).map(SearchHit::of);
     return database.readSnapshot(
         call,
         tx -> {
-          var dao = new UserSearchDao(tx);
-          var rows = dao.page(search, after, request.size() + 1);
-          int matches = dao.count(search, MAX_COUNTED_MATCHES + 1);
-          return page(
-              rows,
-              request,
-              fingerprint,
-              matches > MAX_COUNTED_MATCHES ? Page.NOT_COMPUTED : matches);
+          var found = UserFinder.find(tx, search, after, request.size() + 1);
+          var shown = shown(found.hits(), request);
+          var nextToken = nextToken(found.hits(), request, fingerprint, SearchHit::cursor);
+          return new Page<>(new UserSearchDao(tx).users(shown), nextToken, found.total());
         });
   }
 
-  /** One row more than asked for was read: when it is there, there is a next page. */
-  private Page<User> page(
-      List<UserListDao.Row> rows, PageRequest request, List<String> fingerprint, long total) {
-    boolean hasMore = rows.size() > request.size();
-    var shown = hasMore ? rows.subList(0, request.size()) : rows;
-    Optional<String> nextToken =
-        hasMore
-            ? Optional.of(pageTokens.write(fingerprint, cursor(shown.get(shown.size() - 1))))
-            : Optional.empty();
-    return new Page<>(shown.stream().map(UserListDao.Row::user).toList(), nextToken, total);
+  private static <T> List<T> shown(List<T> rows, PageRequest request) {
+    return rows.subList(0, Math.min(rows.size(), request.size()));
   }
 
-  private static Cursor cursor(UserListDao.Row last) {
-    return new Cursor(last.sortKey(), last.user().id().value());
+  /** One row more than asked for was read: when it is there, there is a next page. */
+  private <T> Optional<String> nextToken(
+      List<T> rows, PageRequest request, List<String> fingerprint, Function<T, Cursor> cursor) {
+    return rows.size() > request.size()
+        ? Optional.of(pageTokens.write(fingerprint, cursor.apply(rows.get(request.size() - 1))))
+        : Optional.empty();
   }
 }

@@ -17,6 +17,9 @@ record SearchHit(UUID id, int rank, String createdAt) {
 
   static final int REST = 2;
 
+  /** After all users, whatever their rank. */
+  static final SearchHit END = new SearchHit(new UUID(0, 0), REST, "-infinity");
+
   static SearchHit of(Cursor cursor) {
     String[] key = cursor.key().split(" ", 2);
     return new SearchHit(cursor.id(), Integer.parseInt(key[0]), key[1]);

@@ -17,6 +17,7 @@ final class UserFinder {
   /** Matches are counted exactly up to here. */
   private static final int MAX_COUNTED = 10_000;
 
+  private static final Found NOTHING = new Found(List.of(), 0);
   private static final int PATIENCE = 8;
   private static final int LEAST_BUDGET = 20_000;
 
@@ -46,15 +47,20 @@ final class UserFinder {
    */
   static Found find(Handle tx, UserSearch search, Optional<SearchHit> place, int limit) {
     var dao = new UserSearchDao(tx);
-    String query = dao.prepare(search.query());
-    var scope = SearchScope.of(search, new UserListDao(tx).segments(UserFilter.ALL));
-    var finder = new UserFinder(dao, scope, place, limit);
-    if (scope.admitted() == 0) {
-      return new Found(List.of(), 0);
+    var prepared = dao.prepare(search.query());
+    if (prepared.isEmpty()) {
+      return NOTHING;
     }
-    return SearchTerms.words(query).isEmpty()
+    var segments = new UserListDao(tx).segments(UserFilter.ALL);
+    var start = prepared.get();
+    var scope = SearchScope.of(search, segments, start.oldest(), start.newest());
+    if (scope.admitted() == 0) {
+      return NOTHING;
+    }
+    var finder = new UserFinder(dao, scope, place, limit);
+    return SearchTerms.words(start.query()).isEmpty()
         ? finder.all()
-        : finder.matches(SearchTerms.of(query));
+        : finder.matches(SearchTerms.of(start.query()));
   }
 
   /** Everyone in the scope: an empty query is the beginning of every text. */
@@ -69,19 +75,28 @@ final class UserFinder {
   }
 
   private Found matches(SearchTerms terms) {
-    var sample = dao.sample(scope, terms, startOf(SearchHit.PREFIX), startOf(SearchHit.REST));
+    boolean isPrefixDone = start().rank() > SearchHit.PREFIX;
+    var sample = sample(terms, SearchSample.COARSE, isPrefixDone);
+    if (sample.isInconclusive()) {
+      sample = sample(terms, SearchSample.FINE, isPrefixDone);
+    }
     if (sample.isFetchable(limit)) {
       var fetched = dao.fetch(scope, terms, start(), limit);
       return new Found(fetched.hits(), counted(fetched.total()));
     }
     List<SearchHit> hits = new ArrayList<>();
-    if (start().rank() <= SearchHit.PREFIX) {
+    if (!isPrefixDone) {
       hits.addAll(prefixed(terms, sample));
     }
     if (hits.size() < limit) {
       hits.addAll(rest(terms, sample, limit - hits.size()));
     }
     return new Found(hits, sample.provesMany() ? Page.NOT_COMPUTED : counted(count(terms, sample)));
+  }
+
+  private SearchSample sample(SearchTerms terms, int ratio, boolean isPrefixDone) {
+    var prefixStart = isPrefixDone ? SearchHit.END : startOf(SearchHit.PREFIX);
+    return dao.sample(scope, terms, prefixStart, startOf(SearchHit.REST), ratio);
   }
 
   /** The matches of the two first ranks after the place. */

@@ -2,8 +2,11 @@ package com.ecommerce.user.core.account;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -18,8 +21,10 @@ final class UserSearchDao {
   /** Whole tables are never read, and such short statements gain nothing from compilation. */
   private static final String PREPARE =
       """
-      select lower(:query), set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),
+      select lower(:query) as query, min(created_at) as oldest, max(created_at) as newest,
+        set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),
         set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)
+      from user_directory
       """;
 
   private static final String SAMPLE =
@@ -27,8 +32,10 @@ final class UserSearchDao {
       with sample as materialized (
         select created_at, id,
           segment = any (:segments) and created_at >= :from::timestamptz and created_at < :before::timestamptz as admitted,
+          (:anySegment or segment = any (:segments)) and (:anyTime
+            or created_at >= :from::timestamptz and created_at < :before::timestamptz) as indexed,
           search_text like all (:patterns::text[]) as matching, search_text like :prefixPattern as prefixed
-        from user_sample),
+        from user_sample where uuid_hash(id) & (:ratio - 1) = 0),
       first_match as (
         select
           coalesce(max(created_at) filter (
@@ -37,11 +44,13 @@ final class UserSearchDao {
             where matching and not prefixed and (created_at, id) < (:restAt::timestamptz, :restId)),
             '-infinity') as rest_at
         from sample where admitted)
-      select count(*) filter (where matching) as matching,
-        count(*) filter (where prefixed) as prefixed,
+      select count(*) filter (where indexed and matching) as candidates,
+        count(*) filter (where indexed and prefixed) as prefixed,
         count(*) filter (where admitted) as admitted,
         count(*) filter (where admitted and matching) as found,
         count(*) filter (where admitted and prefixed) as found_prefixed,
+        count(*) filter (where admitted and prefixed
+          and (created_at, id) < (:prefixAt::timestamptz, :prefixId)) as prefixed_ahead,
         count(*) filter (where admitted and created_at > prefix_at
           and (created_at, id) < (:prefixAt::timestamptz, :prefixId)) as prefix_lead,
         count(*) filter (where admitted and created_at > rest_at
@@ -53,6 +62,14 @@ final class UserSearchDao {
       """
       created_at >= :from::timestamptz and (created_at, id) < (:createdAt::timestamptz, :id)
       order by created_at desc, id desc
+      """;
+
+  /** Spelled so that only the index that begins with the segment can serve it. */
+  private static final String SEGMENT_STRETCH =
+      """
+      (segment, created_at) >= (wanted.segment, :from::timestamptz)
+      and (segment, created_at, id) < (wanted.segment, :createdAt::timestamptz, :id)
+      order by segment desc, created_at desc, id desc
       """;
 
   private static final String MATCHES =
@@ -74,10 +91,10 @@ final class UserSearchDao {
       cross join lateral (
         select id, created_at
         from (
-          select id, created_at, search_text from user_directory
-          where segment = wanted.segment and <stretch> limit :budget) as walked
+          select id, segment, created_at, search_text from user_directory
+          where <segment_stretch> limit :budget) as walked
         where <matches>
-        order by created_at desc, id desc
+        order by segment desc, created_at desc, id desc
         limit :limit) as found
       order by found.created_at desc, id desc
       limit :limit
@@ -99,16 +116,19 @@ final class UserSearchDao {
       select exists (
         select from unnest(:segments) as wanted (segment)
         cross join lateral (
-          select from user_directory where segment = wanted.segment and <stretch> offset :budget limit 1) as beyond)
+          select from user_directory where <segment_stretch> offset :budget limit 1) as beyond)
       """;
 
   private static final String CANDIDATES =
       """
       (select id, created_at, segment, search_text from user_directory
-      where user_search_pieces(search_text) @> :pieces::text[] offset 0) as candidate
+      where user_search_pieces(search_text, segment, created_at) @> :pieces::text[] %s offset 0) as candidate
       where search_text like all (:patterns::text[]) and segment = any (:segments)
         and created_at >= :from::timestamptz and created_at < :before::timestamptz
       """;
+
+  private static final String HAS_ANY =
+      " and user_search_pieces(search_text, segment, created_at) && ";
 
   private static final String FETCH =
       """
@@ -138,7 +158,8 @@ final class UserSearchDao {
         select from unnest(:segments) as wanted (segment)
         cross join lateral (
           select from user_directory
-          where segment = wanted.segment and created_at >= :from::timestamptz and created_at < :before::timestamptz
+          where (segment, created_at) >= (wanted.segment, :from::timestamptz)
+            and (segment, created_at) < (wanted.segment, :before::timestamptz)
             and search_text like all (:patterns::text[])) as found
         limit :limit) as counted
       """;
@@ -172,31 +193,56 @@ final class UserSearchDao {
    */
   record Fetched(List<SearchHit> hits, long total) {}
 
-  /** Readies the transaction for this DAO's statements; answers the query in lower case. */
-  String prepare(String query) {
-    return tx.createQuery(PREPARE).bind("query", query).mapTo(String.class).one();
+  /**
+   * What a search starts from.
+   *
+   * @param query in lower case
+   * @param oldest when the first user was created
+   * @param newest when the last user was created
+   */
+  record Prepared(String query, Instant oldest, Instant newest) {}
+
+  /** Readies the transaction for this DAO's statements; empty when there are no users. */
+  Optional<Prepared> prepare(String query) {
+    return tx.createQuery(PREPARE).bind("query", query).map(UserSearchDao::prepared).one();
+  }
+
+  private static Optional<Prepared> prepared(ResultSet row, StatementContext context)
+      throws SQLException {
+    var oldest = row.getObject("oldest", OffsetDateTime.class);
+    var newest = row.getObject("newest", OffsetDateTime.class);
+    return oldest == null
+        ? Optional.empty()
+        : Optional.of(new Prepared(row.getString("query"), oldest.toInstant(), newest.toInstant()));
   }
 
   SearchSample sample(
-      SearchScope scope, SearchTerms terms, SearchHit prefixStart, SearchHit restStart) {
+      SearchScope scope, SearchTerms terms, SearchHit prefixStart, SearchHit restStart, int ratio) {
     return bind(tx.createQuery(SAMPLE), scope)
+        .bind("ratio", ratio)
+        .bind("anySegment", scope.segmentPieces().isEmpty())
+        .bind("anyTime", scope.timePieces().isEmpty())
         .bind("patterns", array(terms.patterns()))
         .bind("prefixPattern", terms.prefixPattern())
         .bind("prefixAt", prefixStart.createdAt())
         .bind("prefixId", prefixStart.id())
         .bind("restAt", restStart.createdAt())
         .bind("restId", restStart.id())
-        .map((row, context) -> sample(row, scope))
+        .map((row, context) -> sample(row, scope, ratio))
         .one();
   }
 
-  private static SearchSample sample(ResultSet row, SearchScope scope) throws SQLException {
+  private static SearchSample sample(ResultSet row, SearchScope scope, int ratio)
+      throws SQLException {
     return new SearchSample(
-        row.getInt("matching"),
+        ratio,
+        !scope.isMostOfAll(),
+        row.getInt("candidates"),
         row.getInt("prefixed"),
-        Math.min(scope.admitted(), (long) SearchSample.RATIO * (row.getInt("admitted") + 1)),
+        Math.min(scope.admitted(), (long) ratio * (row.getInt("admitted") + 1)),
         row.getInt("found"),
         row.getInt("found_prefixed"),
+        row.getInt("prefixed_ahead"),
         row.getInt("prefix_lead"),
         row.getInt("rest_lead"));
   }
@@ -253,8 +299,7 @@ final class UserSearchDao {
     long[] total = new long[1];
     useBitmaps(true);
     var hits =
-        bind(tx.createQuery(FETCH), scope)
-            .define("candidates", CANDIDATES)
+        bindCandidates(tx.createQuery(FETCH), scope)
             .bind("pieces", array(pieces))
             .bind("patterns", array(patterns))
             .bind("prefixPattern", terms.prefixPattern())
@@ -279,8 +324,7 @@ final class UserSearchDao {
   int countByIndex(SearchScope scope, SearchTerms terms, int limit) {
     useBitmaps(true);
     int count =
-        bind(tx.createQuery(COUNT_BY_INDEX), scope)
-            .define("candidates", CANDIDATES)
+        bindCandidates(tx.createQuery(COUNT_BY_INDEX), scope)
             .bind("pieces", array(terms.pieces()))
             .bind("patterns", array(terms.patterns()))
             .bind("limit", limit)
@@ -316,11 +360,22 @@ final class UserSearchDao {
   private static Query bindStretch(Query query, SearchScope scope, SearchHit after, long budget) {
     return query
         .define("stretch", STRETCH)
+        .define("segment_stretch", SEGMENT_STRETCH)
         .bind("segments", scope.segments())
         .bind("from", scope.from())
         .bind("createdAt", after.createdAt())
         .bind("id", after.id())
         .bind("budget", budget);
+  }
+
+  private static Query bindCandidates(Query query, SearchScope scope) {
+    String filters =
+        (scope.segmentPieces().isEmpty() ? "" : HAS_ANY + ":segmentPieces::text[]")
+            + (scope.timePieces().isEmpty() ? "" : HAS_ANY + ":timePieces::text[]");
+    return bind(query, scope)
+        .define("candidates", CANDIDATES.formatted(filters))
+        .bind("segmentPieces", array(scope.segmentPieces()))
+        .bind("timePieces", array(scope.timePieces()));
   }
 
   private static Query bind(Query query, SearchScope scope) {

@@ -41,14 +41,16 @@ begin
     U&'[ \00A0\1680\2000-\200A\2028\2029\202F\205F\3000]+', ' ', 'g'));
 end $$;
 
--- The pieces by which the index finds a text of user_search_text: every three letters in a row, and the first letter
--- of every word. Unlike pg_trgm's these include signs, depend on no locale, and know how a text or a word begins.
--- SearchTerms is the twin.
-create function user_search_pieces(search_text text) returns text[]
+-- The pieces by which the index finds a user: every three letters in a row of a text of user_search_text, the first
+-- letter of every word, the segment and the time of creation to 49 days (2^22 seconds). Unlike pg_trgm's these include
+-- signs, depend on no locale, know how a text or a word begins, and have the filters beside the words.
+-- SearchTerms and SearchScope are the twins.
+create function user_search_pieces(search_text text, segment smallint, created_at timestamptz) returns text[]
   language plpgsql immutable strict parallel safe as $$
 declare
   letters constant text[] := string_to_array(search_text, null);
-  pieces text[] := '{}';
+  pieces text[] := array[
+    E'\ns' || segment, E'\nt' || floor(extract(epoch from created_at) / 4194304)::integer];
 begin
   for i in 1 .. cardinality(letters) - 2 loop
     -- What reaches over the end of a text is never asked for.
@@ -125,10 +127,10 @@ create index user_directory_by_last_name on user_directory (segment, last_name, 
 -- Searches walk all users from the newest on when many of them match.
 create index user_directory_newest_first on user_directory (created_at, id);
 -- Without the list of pending entries, which every search would have to read from end to end.
-create index user_directory_by_pieces on user_directory using gin (user_search_pieces(search_text))
+create index user_directory_by_pieces on user_directory using gin (user_search_pieces(search_text, segment, created_at))
   with (fastupdate = off);
 
--- One in 1,024 users, chosen by the id's hash: a search looks here first to learn how many it is about to find.
+-- One in 256 users, chosen by the id's hash: a search looks here first to learn how many it is about to find.
 create table user_sample (
   id uuid constraint user_sample_pkey primary key,
   created_at timestamptz not null,
@@ -138,7 +140,7 @@ create table user_sample (
 
 create function is_in_user_sample(id uuid) returns boolean
   language sql immutable strict parallel safe
-  return uuid_hash(id) & 1023 = 0;
+  return uuid_hash(id) & 255 = 0;
 
 -- The times that change with nearly every update, apart from the indexes that do not.
 create table user_times (

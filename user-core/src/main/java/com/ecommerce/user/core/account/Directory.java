@@ -8,7 +8,6 @@ import com.ecommerce.user.core.page.PageTokens;
 import com.ecommerce.user.core.page.PageTokens.Cursor;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * Lists and searches of users. Pages continue after the last row they showed, so a deep page costs
@@ -34,17 +33,20 @@ public final class Directory {
   public Page<User> list(Call call, UserFilter filter, UserSort sort, PageRequest request) {
     var fingerprint = List.of("list", filter.fingerprint(), sort.fingerprint());
     var after = pageTokens.read(fingerprint, request.token());
-    return database.readSnapshot(
-        call,
-        tx -> {
-          var dao = new UserListDao(tx);
-          var segments = dao.segments(filter);
-          var rows = dao.page(segments, sort, after, request.size() + 1);
-          long total = segments.stream().mapToLong(UserListDao.Segment::users).sum();
-          var users = shown(rows, request).stream().map(UserListDao.Row::user).toList();
-          return new Page<>(
-              users, nextToken(rows, request, fingerprint, UserListDao.Row::cursor), total);
-        });
+    var part =
+        database.readSnapshot(
+            call,
+            tx -> {
+              var dao = new UserListDao(tx);
+              var segments = dao.segments(filter);
+              var rows = dao.page(segments, sort, after, request.size() + 1);
+              long total = segments.stream().mapToLong(UserListDao.Segment::users).sum();
+              return new Part(
+                  shown(rows, request).stream().map(UserListDao.Row::user).toList(),
+                  next(rows, request).map(UserListDao.Row::cursor),
+                  total);
+            });
+    return page(fingerprint, part);
   }
 
   /**
@@ -57,25 +59,36 @@ public final class Directory {
   public Page<User> search(Call call, UserSearch search, PageRequest request) {
     var fingerprint = search.fingerprint();
     var after = pageTokens.read(fingerprint, request.token()).map(SearchHit::of);
-    return database.readSnapshot(
-        call,
-        tx -> {
-          var found = UserFinder.find(tx, search, after, request.size() + 1);
-          var shown = shown(found.hits(), request);
-          var nextToken = nextToken(found.hits(), request, fingerprint, SearchHit::cursor);
-          return new Page<>(new UserSearchDao(tx).users(shown), nextToken, found.total());
-        });
+    var part =
+        database.readSnapshot(
+            call,
+            tx -> {
+              var found = UserFinder.find(tx, search, after, request.size() + 1);
+              var users = new UserSearchDao(tx).users(shown(found.hits(), request));
+              var next = next(found.hits(), request).map(SearchHit::cursor);
+              return new Part(users, next, found.total());
+            });
+    return page(fingerprint, part);
+  }
+
+  /** A page before its token is written, which may need a connection of its own. */
+  private record Part(List<User> users, Optional<Cursor> next, long total) {}
+
+  private Page<User> page(List<String> fingerprint, Part part) {
+    var nextToken = part.next().map(cursor -> pageTokens.write(fingerprint, cursor));
+    return new Page<>(part.users(), nextToken, part.total());
   }
 
   private static <T> List<T> shown(List<T> rows, PageRequest request) {
     return rows.subList(0, Math.min(rows.size(), request.size()));
   }
 
-  /** One row more than asked for was read: when it is there, there is a next page. */
-  private <T> Optional<String> nextToken(
-      List<T> rows, PageRequest request, List<String> fingerprint, Function<T, Cursor> cursor) {
+  /**
+   * The last row shown: one row more than asked for was read, and if it is there, there is more.
+   */
+  private static <T> Optional<T> next(List<T> rows, PageRequest request) {
     return rows.size() > request.size()
-        ? Optional.of(pageTokens.write(fingerprint, cursor.apply(rows.get(request.size() - 1))))
+        ? Optional.of(rows.get(request.size() - 1))
         : Optional.empty();
   }
 }

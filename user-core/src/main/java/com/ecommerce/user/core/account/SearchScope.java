@@ -27,6 +27,8 @@ record SearchScope(
     List<String> segmentPieces,
     List<String> timePieces) {
   private static final UUID LEAST_ID = new UUID(0, 0);
+  private static final String SEGMENT_PIECE = "\ns";
+  private static final String TIME_PIECE = "\nt";
   private static final int SECONDS_OF_PIECE = 1 << 22;
   private static final int MAX_TIME_PIECES = 100;
 
@@ -46,7 +48,9 @@ record SearchScope(
         users(segments),
         search.createdFrom().map(Instant::toString).orElse("-infinity"),
         search.createdBefore().map(Instant::toString).orElse("infinity"),
-        isMost ? List.of() : admitted.stream().map(segment -> "\ns" + segment.number()).toList(),
+        isMost
+            ? List.of()
+            : admitted.stream().map(segment -> SEGMENT_PIECE + segment.number()).toList(),
         timePieces(search, oldest, newest));
   }
 
@@ -57,7 +61,7 @@ record SearchScope(
     long wanted = before - from + 1;
     return wanted * 2 >= all || wanted > MAX_TIME_PIECES
         ? List.of()
-        : LongStream.rangeClosed(from, before).mapToObj(piece -> "\nt" + piece).toList();
+        : LongStream.rangeClosed(from, before).mapToObj(piece -> TIME_PIECE + piece).toList();
   }
 
   private static long piece(Instant time) {
@@ -66,6 +70,23 @@ record SearchScope(
 
   private static long users(List<UserListDao.Segment> segments) {
     return segments.stream().mapToLong(UserListDao.Segment::users).sum();
+  }
+
+  /** Where the time pieces start, as the database reads it. */
+  String indexedFrom() {
+    return timePieces.isEmpty() ? "-infinity" : start(timePieces.get(0)).toString();
+  }
+
+  /** Where the time pieces end, as the database reads it. */
+  String indexedBefore() {
+    return timePieces.isEmpty()
+        ? "infinity"
+        : start(timePieces.get(timePieces.size() - 1)).plusSeconds(SECONDS_OF_PIECE).toString();
+  }
+
+  private static Instant start(String timePiece) {
+    return Instant.ofEpochSecond(
+        Long.parseLong(timePiece.substring(TIME_PIECE.length())) * SECONDS_OF_PIECE);
   }
 
   /** Whether all of the admitted segments are looked at, whatever the time of creation. */

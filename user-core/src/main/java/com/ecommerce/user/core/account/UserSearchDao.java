@@ -32,8 +32,8 @@ final class UserSearchDao {
       with sample as materialized (
         select created_at, id,
           segment = any (:segments) and created_at >= :from::timestamptz and created_at < :before::timestamptz as admitted,
-          (:anySegment or segment = any (:segments)) and (:anyTime
-            or created_at >= :from::timestamptz and created_at < :before::timestamptz) as indexed,
+          (:anySegment or segment = any (:segments)) and created_at >= :indexedFrom::timestamptz
+            and created_at < :indexedBefore::timestamptz as indexed,
           search_text like all (:patterns::text[]) as matching, search_text like :prefixPattern as prefixed
         from user_sample where uuid_hash(id) & (:ratio - 1) = 0),
       first_match as (
@@ -221,7 +221,8 @@ final class UserSearchDao {
     return bind(tx.createQuery(SAMPLE), scope)
         .bind("ratio", ratio)
         .bind("anySegment", scope.segmentPieces().isEmpty())
-        .bind("anyTime", scope.timePieces().isEmpty())
+        .bind("indexedFrom", scope.indexedFrom())
+        .bind("indexedBefore", scope.indexedBefore())
         .bind("patterns", array(terms.patterns()))
         .bind("prefixPattern", terms.prefixPattern())
         .bind("prefixAt", prefixStart.createdAt())

@@ -29,6 +29,7 @@ final class HealthReporter implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(Threads.daemons("health-reporter"));
   private ServingStatus reported = ServingStatus.UNKNOWN;
+  private boolean closed;
 
   /**
    * @param services full names
@@ -54,6 +55,9 @@ final class HealthReporter implements AutoCloseable {
   }
 
   private synchronized void report(HealthReport report) {
+    if (closed) {
+      return;
+    }
     boolean serving = report.status() != HealthReport.Status.UNHEALTHY;
     var status = serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
     if (status == reported) {
@@ -67,9 +71,13 @@ final class HealthReporter implements AutoCloseable {
     services.forEach(service -> manager.setStatus(service, status));
   }
 
-  /** NOT_SERVING for good: watchers are told at once. */
+  /** NOT_SERVING for good: watchers are told at once. A second call does nothing. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     timer.shutdownNow();
     manager.enterTerminalState();
   }

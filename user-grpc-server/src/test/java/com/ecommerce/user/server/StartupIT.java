@@ -48,7 +48,8 @@ class StartupIT {
               port);
 
       assertOneLine(
-          lines, "--port \\(GRPC_PORT\\): cannot listen on .*:" + port + ": .*in use.*\\(expected: .*");
+          lines,
+          "--port \\(GRPC_PORT\\): cannot listen on .*:" + port + ": .*in use.*\\(expected: .*");
     }
   }
 

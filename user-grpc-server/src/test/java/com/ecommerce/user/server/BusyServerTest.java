@@ -86,7 +86,8 @@ class BusyServerTest {
 
       assertBusy(() -> users.updateUser(update));
       assertBusy(() -> users.listUsers(ListUsersRequest.getDefaultInstance()));
-      assertBusy(() -> users.getUser(GetUserRequest.newBuilder().setUserId(user.getId()).build()));
+      var read = GetUserRequest.newBuilder().setUserId(user.getId()).build();
+      assertEquals(user, users.getUser(read).getUser(), "reads have threads of their own");
       assertEquals(
           HealthStatus.HEALTH_STATUS_HEALTHY,
           users.healthCheck(Empty.getDefaultInstance()).getStatus());

@@ -43,7 +43,8 @@ final class GrpcServices implements AutoCloseable {
   private final List<BindableService> services;
   private final HealthReporter health;
   private final OpenStreams streams = new OpenStreams();
-  private final List<ServerInterceptor> interceptors;
+  private final List<ServerInterceptor> outer;
+  private final List<ServerInterceptor> inner;
 
   /**
    * @param workers runs the handlers that may block; stays the caller's
@@ -55,11 +56,13 @@ final class GrpcServices implements AutoCloseable {
     services =
         List.of(new UserGrpcService(core, clock, BuildInfo.version()), new AuthGrpcService(core));
     health = new HealthReporter(core.health(), names(services));
-    interceptors =
+    outer =
         List.of(
             new CallLogInterceptor(random, System::nanoTime),
             new ErrorInterceptor(),
-            new CallInterceptor(cancellers, access.trustedProxies()),
+            new CallInterceptor(cancellers, access.trustedProxies()));
+    inner =
+        List.of(
             new AuthInterceptor(
                 core.sessions(), rights(services), access.mode() == AuthMode.REQUIRED),
             new OffloadInterceptor(workers, NON_BLOCKING_METHODS));
@@ -85,18 +88,22 @@ final class GrpcServices implements AutoCloseable {
         .directExecutor()
         .maxInboundMessageSize(MAX_MESSAGE_SIZE)
         .fallbackHandlerRegistry(new UnknownMethods());
-    services.forEach(service -> server.addService(intercepted(service, interceptors)));
+    services.forEach(
+        service ->
+            server.addService(
+                intercepted(ServerInterceptors.interceptForward(service, inner), outer)));
     // Streams of their own: a Watch lasts for ever and takes no worker.
-    var unlimited = List.of(interceptors.get(0), interceptors.get(1), streams);
+    var unlimited = List.of(outer.get(0), outer.get(1), streams);
     Stream.of(health.service(), ProtoReflectionServiceV1.newInstance(), reflectionV1Alpha())
+        .map(BindableService::bindService)
         .forEach(service -> server.addService(intercepted(service, unlimited)));
   }
 
-  /** Messages are parsed within the interceptors, so that malformed ones fail like all else. */
+  /** Messages are parsed within these interceptors, so that malformed ones fail like all else. */
   private static ServerServiceDefinition intercepted(
-      BindableService service, List<ServerInterceptor> interceptors) {
+      ServerServiceDefinition service, List<ServerInterceptor> interceptors) {
     return ServerInterceptors.interceptForward(
-        ServerInterceptors.useInputStreamMessages(service.bindService()), interceptors);
+        ServerInterceptors.useInputStreamMessages(service), interceptors);
   }
 
   /** For the many clients that know no other yet. */

@@ -143,7 +143,7 @@ public final class UserCore implements AutoCloseable {
         new PurgeJob(
             database,
             clock,
-            Stream.concat(Stream.of(tokens, mailOutbox, guard), sessions.purges().stream())
+            Stream.concat(Stream.of(tokens, mailOutbox, guard), sessionParts.purges().stream())
                 .toList());
     health = new Health(clock, builder.probeDataSource, probes(builder, mailWorker));
   }

@@ -44,10 +44,6 @@ final class UserServiceServer implements AutoCloseable {
 
   private void open(ServerSettings settings) {
     log.info("User Service {} starts: {}", BuildInfo.version(), settings);
-    if (settings.access().mode() == AuthMode.OFF && settings.isReachable()) {
-      log.warn(
-          "AUTH_MODE=off on an address that other machines reach: whoever can connect may do everything");
-    }
     var url = settings.databaseUrl().orElseGet(() -> embedded(settings).url());
     DatabasePool.check(url, settings.databaseConnectTimeout());
     DatabasePool.migrate(url, settings.databaseConnectTimeout());
@@ -62,6 +58,10 @@ final class UserServiceServer implements AutoCloseable {
                 settings.listenAddress(), settings.port(), services, settings.shutdownGrace()));
     endpoint.start();
     port = endpoint.port();
+    if (settings.access().mode() == AuthMode.OFF && settings.isReachable()) {
+      log.warn(
+          "AUTH_MODE=off on an address that other machines reach: whoever can connect may do everything");
+    }
   }
 
   private UserCore core(ServerSettings settings, DatabaseUrl url, ExecutorService workers) {

@@ -104,7 +104,7 @@ class RestartIT {
       String id = createAdmin.output().get(0).replace("created admin ", "");
       User admin = get(running, User.newBuilder().setId(id).build());
       assertEquals("USER_ROLE_ADMIN", admin.getRoles(0).name());
-      assertEquals(UserStatus.USER_STATUS_PENDING_VERIFICATION, admin.getStatus());
+      assertEquals(UserStatus.USER_STATUS_ACTIVE, admin.getStatus());
     }
     try (var taken = start("create-admin", "--email", "ROOT@example.com")) {
       taken.type("xkwq-vzpt-admin");

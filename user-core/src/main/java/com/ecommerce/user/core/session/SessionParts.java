@@ -4,10 +4,13 @@ import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.event.EventLog;
 import com.ecommerce.user.core.internal.Database;
+import com.ecommerce.user.core.internal.Purge;
 import com.ecommerce.user.core.internal.ServiceKeys;
 import com.ecommerce.user.core.value.Uuids;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 
 /**
@@ -15,6 +18,8 @@ import java.util.concurrent.Executor;
  * accounts and passwords need, then the sessions, which need those.
  */
 public final class SessionParts {
+  private static final Duration KEPT_AFTER_END = Duration.ofDays(1);
+
   private final Needs needs;
   private final SessionChecks checks;
   private final SessionEnds ends;
@@ -66,5 +71,13 @@ public final class SessionParts {
 
   public ServiceClients serviceClients() {
     return new ServiceClients(needs.database, needs.clock, needs.ids, needs.random, tokens);
+  }
+
+  /** Deletes sessions a day after they are over, and keys that verify nothing any more. */
+  public List<Purge> purges() {
+    return List.of(
+        (tx, now, limit) ->
+            tx.attach(SessionDao.class).deleteOver(now.minus(KEPT_AFTER_END), limit),
+        SigningKeys::purge);
   }
 }

@@ -10,13 +10,11 @@ import com.ecommerce.user.core.error.ErrorKind;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.Database;
-import com.ecommerce.user.core.internal.Purge;
 import com.ecommerce.user.core.internal.Stages;
 import com.ecommerce.user.core.session.SessionEnds.Cause;
 import com.ecommerce.user.core.session.SessionGrants.Grant;
 import com.ecommerce.user.core.value.SessionId;
 import com.ecommerce.user.core.value.UserId;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -35,8 +33,6 @@ import org.jdbi.v3.core.Handle;
  * …Async} never block the calling thread; their stages fail with the same exceptions.
  */
 public final class Sessions {
-  private static final Duration KEPT_AFTER_END = Duration.ofDays(1);
-
   private final Database database;
   private final Users users;
   private final Passwords passwords;
@@ -265,13 +261,5 @@ public final class Sessions {
    */
   public String jwkSetJson() {
     return tokens.jwkSetJson();
-  }
-
-  /** Deletes sessions some time after they are over, and keys that verify nothing any more. */
-  public List<Purge> purges() {
-    return List.of(
-        (tx, now, limit) ->
-            tx.attach(SessionDao.class).deleteOver(now.minus(KEPT_AFTER_END), limit),
-        SigningKeys::purge);
   }
 }

@@ -120,13 +120,13 @@ class DirectoryAtSizeTest {
     for (UserFilter filter : FILTERS) {
       assertSearch(new UserSearch(query, filter, Optional.empty(), Optional.empty()), matches);
     }
-    for (UserFilter filter : List.of(UserFilter.ALL, SELLERS)) {
-      assertSearch(new UserSearch(query, filter, Optional.of(MIDDLE), Optional.empty()), matches);
-      assertSearch(
-          new UserSearch(query, filter, Optional.empty(), Optional.of(created(SIZE / 20))),
-          matches);
-      assertSearch(
-          new UserSearch(query, filter, Optional.of(created(9_000)), Optional.of(MIDDLE)), matches);
+    for (UserSearch search :
+        List.of(
+            new UserSearch(query, UserFilter.ALL, Optional.of(MIDDLE), Optional.empty()),
+            new UserSearch(query, SELLERS, Optional.of(created(9_000)), Optional.of(MIDDLE)),
+            new UserSearch(
+                query, UserFilter.ALL, Optional.empty(), Optional.of(created(SIZE / 20))))) {
+      assertSearch(search, matches);
     }
   }
 

@@ -253,8 +253,17 @@ final class UserSearchDao {
    * narrow).
    */
   List<SearchHit> walk(SearchScope scope, Pass pass, SearchHit after, int limit, long budget) {
-    var query = tx.createQuery(scope.isMostOfAll() ? WALK_ALL : WALK_SEGMENTS);
-    return bindStretch(query, scope, after, budget)
+    return walk(scope.isMostOfAll() ? WALK_ALL : WALK_SEGMENTS, scope, pass, after, limit, budget);
+  }
+
+  /** The newest users of the scope; looks at no more than the limit in each segment. */
+  List<SearchHit> newest(SearchScope scope, SearchHit after, int limit) {
+    return walk(WALK_SEGMENTS, scope, new Pass(after.rank(), List.of(), ""), after, limit, limit);
+  }
+
+  private List<SearchHit> walk(
+      String sql, SearchScope scope, Pass pass, SearchHit after, int limit, long budget) {
+    return bindStretch(tx.createQuery(sql), scope, after, budget)
         .define("matches", MATCHES)
         .bind("patterns", array(pass.patterns()))
         .bind("excluded", pass.excluded())

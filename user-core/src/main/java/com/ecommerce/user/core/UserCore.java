@@ -25,6 +25,10 @@ import com.ecommerce.user.core.mail.MailWorker;
 import com.ecommerce.user.core.mail.RetryPauses;
 import com.ecommerce.user.core.page.PageTokens;
 import com.ecommerce.user.core.preference.Preferences;
+import com.ecommerce.user.core.session.ServiceClients;
+import com.ecommerce.user.core.session.SessionParts;
+import com.ecommerce.user.core.session.Sessions;
+import com.ecommerce.user.core.session.TokenSettings;
 import com.ecommerce.user.core.value.Uuids;
 import com.ecommerce.user.core.verification.AccountMails;
 import com.ecommerce.user.core.verification.EmailVerifications;
@@ -46,6 +50,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
@@ -78,6 +83,8 @@ public final class UserCore implements AutoCloseable {
   private final PasswordResets passwordResets;
   private final MailOutbox mailOutbox;
   private final Optional<MailWorker> mailWorker;
+  private final Sessions sessions;
+  private final ServiceClients serviceClients;
   private final PurgeJob purgeJob;
 
   private UserCore(Builder builder) {
@@ -93,6 +100,17 @@ public final class UserCore implements AutoCloseable {
     mailOutbox = new MailOutbox(database, clock, ids, () -> mailWorker.ifPresent(MailWorker::wake));
     var mails = new AccountMails(clock, tokens, mailOutbox);
     var guard = new GuessGuard(clock, keys);
+    var sessionParts =
+        new SessionParts(
+            new SessionParts.Needs(
+                builder.tokenSettings,
+                database,
+                builder.executor,
+                clock,
+                ids,
+                builder.random,
+                keys,
+                events));
     hashingLane = new HashingLane(builder.hashingThreads, builder.hashingQueue);
     passwords =
         passwords(
@@ -100,18 +118,33 @@ public final class UserCore implements AutoCloseable {
             database,
             hashingLane,
             guard,
-            new PasswordStore(clock, events, guard, List.of(mails)));
+            new PasswordStore(clock, events, guard, List.of(mails, sessionParts.ends())));
     readers = readers(builder.readLanes);
     var reads = new UserReads(database, readers, builder.readLanes);
     users =
-        new Users(database, reads, builder.executor, clock, ids, events, passwords, List.of(mails));
+        new Users(
+            database,
+            reads,
+            builder.executor,
+            clock,
+            ids,
+            events,
+            passwords,
+            List.of(mails, sessionParts.ends()));
     directory = new Directory(database, new PageTokens(keys));
     addresses = new Addresses(database, clock, ids, events, users);
     preferences = new Preferences(database, clock, events, users);
     emailVerifications = new EmailVerifications(database, clock, users, tokens, mailOutbox);
     passwordResets =
         new PasswordResets(database, builder.executor, users, passwords, tokens, mailOutbox);
-    purgeJob = new PurgeJob(database, clock, List.of(tokens, mailOutbox, guard));
+    sessions = sessionParts.sessions(users, passwords);
+    serviceClients = sessionParts.serviceClients();
+    purgeJob =
+        new PurgeJob(
+            database,
+            clock,
+            Stream.concat(Stream.of(tokens, mailOutbox, guard), sessions.purges().stream())
+                .toList());
     health = new Health(clock, builder.probeDataSource, probes(builder, mailWorker));
   }
 
@@ -218,6 +251,14 @@ public final class UserCore implements AutoCloseable {
     return passwordResets;
   }
 
+  public Sessions sessions() {
+    return sessions;
+  }
+
+  public ServiceClients serviceClients() {
+    return serviceClients;
+  }
+
   /** What waits to be sent, for metrics. */
   public MailOutbox mailOutbox() {
     return mailOutbox;
@@ -244,6 +285,7 @@ public final class UserCore implements AutoCloseable {
     private HashSettings hashSettings = HashSettings.DEFAULT;
     private int hashingThreads = Runtime.getRuntime().availableProcessors();
     private int hashingQueue = 64;
+    private TokenSettings tokenSettings = TokenSettings.DEFAULT;
     private int readLanes = 2;
     private MailTransport mailTransport;
     private Health.Probe mailProbe;
@@ -299,6 +341,12 @@ public final class UserCore implements AutoCloseable {
     /** How many passwords may wait to be hashed before calls are refused. Default: 64. */
     public Builder hashingQueue(int value) {
       hashingQueue = value;
+      return this;
+    }
+
+    /** How sessions' tokens are made, and how long they live. Default: as its constant says. */
+    public Builder tokenSettings(TokenSettings value) {
+      tokenSettings = value;
       return this;
     }
 

@@ -1,6 +1,8 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.credential.HashSettings;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +26,7 @@ record ServerSettings(
     Path dataDirectory,
     Duration shutdownGrace,
     HashSettings hashSettings,
+    AccessSettings access,
     MailOptions mail) {
   /** What logback understands. */
   private enum LogLevel {
@@ -52,6 +55,7 @@ record ServerSettings(
             dataDirectory(reader),
             Duration.ofSeconds(reader.integer("SHUTDOWN_GRACE_SECONDS", 10, 0, 3_600)),
             hashSettings(reader),
+            AccessSettings.read(reader),
             MailOptions.read(reader));
     reader.choice("LOG_LEVEL", LogLevel.INFO, LogLevel.class);
     reader.throwIfAnyProblem();
@@ -95,5 +99,15 @@ record ServerSettings(
   Optional<String> listenAddress() {
     return bindAddress.or(
         () -> databaseUrl.isPresent() ? Optional.empty() : Optional.of("localhost"));
+  }
+
+  /** Whether other machines can call. An address that nobody knows is one to fail at later. */
+  boolean isReachable() {
+    var address = listenAddress();
+    try {
+      return address.isEmpty() || !InetAddress.getByName(address.get()).isLoopbackAddress();
+    } catch (UnknownHostException unknown) {
+      return false;
+    }
   }
 }

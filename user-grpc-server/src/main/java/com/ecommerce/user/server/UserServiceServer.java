@@ -44,6 +44,10 @@ final class UserServiceServer implements AutoCloseable {
 
   private void open(ServerSettings settings) {
     log.info("User Service {} starts: {}", BuildInfo.version(), settings);
+    if (settings.access().mode() == AuthMode.OFF && settings.isReachable()) {
+      log.warn(
+          "AUTH_MODE=off on an address that other machines reach: whoever can connect may do everything");
+    }
     var url = settings.databaseUrl().orElseGet(() -> embedded(settings).url());
     DatabasePool.check(url, settings.databaseConnectTimeout());
     DatabasePool.migrate(url, settings.databaseConnectTimeout());
@@ -51,7 +55,7 @@ final class UserServiceServer implements AutoCloseable {
     opened.add(workers::shutdown);
     var core = opened.add(core(settings, url, workers));
     core.start();
-    var services = opened.add(new GrpcServices(core, workers, clock, random));
+    var services = opened.add(new GrpcServices(core, workers, clock, random, settings.access()));
     var endpoint =
         opened.add(
             new GrpcEndpoint(
@@ -69,6 +73,7 @@ final class UserServiceServer implements AutoCloseable {
             .random(random)
             .executor(workers)
             .hashSettings(settings.hashSettings())
+            .tokenSettings(settings.access().tokens())
             .mailTransport(mail.transport(settings.dataDirectory()))
             .mailSender(mail.from())
             .publicBaseUrl(mail.publicBaseUrl())

@@ -49,7 +49,12 @@ class BusyServerTest {
     var testCore = opened.add(TestCore.on(database, builder -> builder.executor(workers)));
     var services =
         opened.add(
-            new GrpcServices(testCore.core(), workers, testCore.clock(), new SecureRandom()));
+            new GrpcServices(
+                testCore.core(),
+                workers,
+                testCore.clock(),
+                new SecureRandom(),
+                AccessSettings.DEFAULT));
     String name = InProcessServerBuilder.generateName();
     var builder = InProcessServerBuilder.forName(name);
     services.addTo(builder);

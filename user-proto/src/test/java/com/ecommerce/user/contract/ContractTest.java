@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.common.v1.Common;
+import com.ecommerce.user.v1.Auth;
 import com.ecommerce.user.v1.UserOuterClass;
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Test;
  */
 class ContractTest {
   private static final FileDescriptor USER_FILE = UserOuterClass.getDescriptor();
+  private static final FileDescriptor AUTH_FILE = Auth.getDescriptor();
 
   @Test
   void protoFiles_keepTheContract() throws IOException {
@@ -62,7 +64,9 @@ class ContractTest {
               .map(file -> sourceFolder.relativize(file).toString().replace('\\', '/'))
               .collect(Collectors.toSet());
 
-      assertEquals(Set.of(Common.getDescriptor().getName(), USER_FILE.getName()), names);
+      assertEquals(
+          Set.of(Common.getDescriptor().getName(), USER_FILE.getName(), AUTH_FILE.getName()),
+          names);
     }
   }
 
@@ -200,7 +204,7 @@ class ContractTest {
   }
 
   private static Contract compiled(FileDescriptor userFile) {
-    return Contract.of(Common.getDescriptor(), userFile);
+    return Contract.of(Common.getDescriptor(), userFile, AUTH_FILE);
   }
 
   private static DescriptorProto.Builder message(FileDescriptorProto.Builder file, String name) {

@@ -79,7 +79,6 @@ public record User(
   /** The fields of a user while a use case works them out. Not thread-safe. */
   static final class Draft {
     private final UserId id;
-    private final Optional<Instant> lastLoginAt;
     Email email;
     Optional<Email> pendingEmail;
     String displayName;
@@ -93,6 +92,7 @@ public record User(
     boolean phoneVerified;
     UserProfile profile;
     Audit audit;
+    Optional<Instant> lastLoginAt;
 
     private Draft(User user) {
       id = user.id;

@@ -29,7 +29,9 @@ public final class AccountMails implements AccountObserver, PasswordObserver {
 
   @Override
   public void onCreated(Handle tx, Call call, User user) {
-    queueVerification(tx, user.id(), user.email());
+    if (!user.emailVerified()) {
+      queueVerification(tx, user.id(), user.email());
+    }
   }
 
   @Override

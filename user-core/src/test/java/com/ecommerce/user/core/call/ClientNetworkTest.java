@@ -1,4 +1,4 @@
-package com.ecommerce.user.server.intercept;
+package com.ecommerce.user.core.call;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

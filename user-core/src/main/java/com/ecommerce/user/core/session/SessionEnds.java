@@ -1,0 +1,144 @@
+package com.ecommerce.user.core.session;
+
+import com.ecommerce.user.core.account.AccountObserver;
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.credential.PasswordObserver;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.event.EventLog;
+import com.ecommerce.user.core.event.EventType;
+import com.ecommerce.user.core.value.SessionId;
+import com.ecommerce.user.core.value.UserId;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Ends sessions, in the transaction of what ends them: a logout, a closed account, another
+ * password. Thread-safe.
+ */
+public final class SessionEnds implements AccountObserver, PasswordObserver {
+  private final Clock clock;
+  private final EventLog events;
+  private final SessionChecks checks;
+
+  /** Why a session ends, as the event log tells it. */
+  enum Cause {
+    LOGOUT,
+    REVOKED,
+    TOKEN_REUSED,
+    PASSWORD_CHANGED,
+    PASSWORD_RESET,
+    EMAIL_CHANGED,
+    ACCOUNT_CLOSED
+  }
+
+  SessionEnds(Clock clock, EventLog events, SessionChecks checks) {
+    this.clock = clock;
+    this.events = events;
+    this.checks = checks;
+  }
+
+  /** Nothing happens when there is no such session, or it is over. */
+  void end(Handle tx, Call call, SessionId session, Cause cause) {
+    tx.attach(SessionDao.class)
+        .findForUpdate(session.value())
+        .ifPresent(row -> end(tx, call, row.session(), cause));
+  }
+
+  /**
+   * @throws UserServiceException with {@code SESSION_NOT_FOUND}, also when it is over or another
+   *     user's
+   */
+  void endOne(Handle tx, Call call, UserId user, SessionId session, Cause cause) {
+    tx.attach(SessionDao.class)
+        .findForUpdate(session.value())
+        .map(SessionRow::session)
+        .filter(found -> found.user().equals(user) && end(tx, call, found, cause))
+        .orElseThrow(
+            () ->
+                UserServiceException.notFound(
+                    ErrorReason.SESSION_NOT_FOUND, "session", session.toString()));
+  }
+
+  /**
+   * @return whether it was live
+   */
+  boolean end(Handle tx, Call call, Session session, Cause cause) {
+    Instant now = clock.instant();
+    UUID id = session.id().value();
+    boolean ended = tx.attach(SessionDao.class).end(id, now) > 0;
+    if (ended) {
+      note(tx, call, now, session.user(), List.of(id), cause);
+    }
+    return ended;
+  }
+
+  /**
+   * @return how many were live
+   */
+  int endAll(Handle tx, Call call, UserId user, Optional<SessionId> but, Cause cause) {
+    Instant now = clock.instant();
+    UUID kept = but.map(SessionId::value).orElse(null);
+    var ended = tx.attach(SessionDao.class).endAll(user.value(), kept, now);
+    note(tx, call, now, user, ended, cause);
+    return ended.size();
+  }
+
+  private void note(
+      Handle tx, Call call, Instant now, UserId user, List<UUID> sessions, Cause cause) {
+    String why = cause.name().toLowerCase(Locale.ROOT);
+    sessions.forEach(
+        id ->
+            events.append(
+                tx, call, now, EventType.SESSION_ENDED, user, why + " (session " + id + ")"));
+    checks.forget(tx, sessions);
+  }
+
+  @Override
+  public void onUpdated(Handle tx, Call call, User before, User after) {
+    if (before.status().isOpen() && !after.status().isOpen()) {
+      endAll(tx, call, after.id(), Optional.empty(), Cause.ACCOUNT_CLOSED);
+    } else if (before.emailVerified() && !before.email().equals(after.email())) {
+      endAll(tx, call, after.id(), call.session(), Cause.EMAIL_CHANGED);
+    }
+    if (!SessionState.isSameUser(before, after)) {
+      forgetAll(tx, after.id());
+    }
+  }
+
+  @Override
+  public void onPasswordChanged(Handle tx, Call call, UserId user, boolean byReset) {
+    if (byReset) {
+      endAll(tx, call, user, Optional.empty(), Cause.PASSWORD_RESET);
+    } else {
+      endAll(tx, call, user, call.session(), Cause.PASSWORD_CHANGED);
+    }
+  }
+
+  @Override
+  public void onDeleted(Handle tx, Call call, User user) {
+    forgetAll(tx, user.id());
+  }
+
+  /** A user's sessions that are not over, the last used first. */
+  List<Session> live(Handle handle, UserId user) {
+    return handle.attach(SessionDao.class).findLive(user.value(), clock.instant()).stream()
+        .map(SessionRow::session)
+        .toList();
+  }
+
+  /** For changes that keep the session. */
+  void forget(Handle tx, SessionId session) {
+    checks.forget(tx, List.of(session.value()));
+  }
+
+  private void forgetAll(Handle tx, UserId user) {
+    checks.forget(tx, tx.attach(SessionDao.class).findOpenIds(user.value()));
+  }
+}

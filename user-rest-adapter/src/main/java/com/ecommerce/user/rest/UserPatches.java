@@ -1,0 +1,174 @@
+package com.ecommerce.user.rest;
+
+import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.PhoneNumber;
+import com.ecommerce.user.core.account.ProfilePatch;
+import com.ecommerce.user.core.account.ProfileRules;
+import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.account.UserPatch;
+import com.ecommerce.user.core.account.UserStatus;
+import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.value.TextRule;
+import com.ecommerce.user.core.value.WebUrl;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/** From bodies of PUT and PATCH about users and profiles to patches. Immutable. */
+final class UserPatches {
+  private final PatchTable<ProfilePatch.Builder> profileTable;
+  private final PatchTable<UserPatch.Builder> userTable;
+
+  /**
+   * @param clock tells which days are past
+   */
+  UserPatches(Clock clock) {
+    profileTable = profileTable(clock);
+    userTable = userTable(profileTable);
+  }
+
+  private static PatchTable<ProfilePatch.Builder> profileTable(Clock clock) {
+    return PatchTable.<ProfilePatch.Builder>of()
+        .field(
+            "bio",
+            (fields, name) -> fields.parse(name, TextRule.BIOGRAPHY::parse),
+            ProfilePatch.Builder::bio)
+        .field(
+            "date_of_birth",
+            (fields, name) -> fields.parse(name, day -> dateOfBirth(day, clock)),
+            ProfilePatch.Builder::dateOfBirth)
+        .field(
+            "gender",
+            (fields, name) -> fields.parse(name, TextRule.GENDER::parse),
+            ProfilePatch.Builder::gender)
+        .field(
+            "language",
+            (fields, name) -> fields.parse(name, ProfileRules::language),
+            ProfilePatch.Builder::language)
+        .field(
+            "currency",
+            (fields, name) -> fields.parse(name, ProfileRules::currency),
+            ProfilePatch.Builder::currency)
+        .field(
+            "timezone",
+            (fields, name) -> fields.parse(name, ProfileRules::timezone),
+            ProfilePatch.Builder::timezone)
+        .field(
+            "company",
+            (fields, name) -> fields.parse(name, TextRule.LONG_NAME::parse),
+            ProfilePatch.Builder::company)
+        .field(
+            "website",
+            (fields, name) -> fields.parse(name, WebUrl::parse),
+            ProfilePatch.Builder::website)
+        .field(
+            "social_links",
+            (fields, name) -> fields.parseMap(name, ProfileRules::socialLinks),
+            ProfilePatch.Builder::socialLinks)
+        .build();
+  }
+
+  private static PatchTable<UserPatch.Builder> userTable(
+      PatchTable<ProfilePatch.Builder> profileTable) {
+    return PatchTable.<UserPatch.Builder>of()
+        .fieldNeverEmpty(
+            "email", (fields, name) -> fields.parse(name, Email::parse), UserPatch.Builder::email)
+        .fieldNeverEmpty(
+            "username",
+            (fields, name) -> fields.parse(name, TextRule.NAME::parseRequired),
+            UserPatch.Builder::displayName)
+        .field(
+            "first_name",
+            (fields, name) -> fields.parse(name, TextRule.NAME::parse),
+            UserPatch.Builder::firstName)
+        .field(
+            "last_name",
+            (fields, name) -> fields.parse(name, TextRule.NAME::parse),
+            UserPatch.Builder::lastName)
+        .field(
+            "phone_number",
+            (fields, name) -> fields.parse(name, UserPatches::phone),
+            UserPatch.Builder::phone)
+        .field(
+            "avatar_url",
+            (fields, name) -> fields.parse(name, WebUrl::parse),
+            UserPatch.Builder::avatarUrl)
+        .fieldOfPatchOnly(
+            "status",
+            (fields, name) -> fields.parse(name, raw -> Names.parse(UserStatus.class, raw)),
+            UserPatch.Builder::status)
+        .fieldOfPatchOnly(
+            "roles",
+            (fields, name) -> fields.parseList(name, UserPatches::atLeastOneRole),
+            UserPatch.Builder::roles)
+        .nested("profile", UserPatch.Builder::profile, profileTable)
+        .build();
+  }
+
+  /** The number, which comes with its country's code; empty for none. */
+  static Optional<PhoneNumber> phone(String raw) {
+    return raw.isBlank() ? Optional.empty() : Optional.of(PhoneNumber.parse(raw));
+  }
+
+  private static Set<Role> atLeastOneRole(List<String> roles) {
+    if (roles.isEmpty()) {
+      throw InvalidValueException.required();
+    }
+    return Names.parseAll(Role.class, roles);
+  }
+
+  private static Optional<LocalDate> dateOfBirth(String raw, Clock clock) {
+    if (raw.isBlank()) {
+      return Optional.empty();
+    }
+    try {
+      var today = LocalDate.now(clock.withZone(ZoneOffset.UTC));
+      return Optional.of(ProfileRules.dateOfBirth(LocalDate.parse(raw.strip()), today));
+    } catch (DateTimeParseException notADay) {
+      throw new InvalidValueException("INVALID_DATE", "not a day (expected: such as 1990-12-31)");
+    }
+  }
+
+  /**
+   * What the request's body changes of a user, by its method.
+   *
+   * @param currentVersion looks up the version that the user has now
+   */
+  UserPatch user(RestRequest request, LongSupplier currentVersion) {
+    var fields = request.body();
+    var patch = UserPatch.builder();
+    if (request.method().equals("PUT")) {
+      userTable.replace(fields, patch);
+    } else {
+      userTable.patch(fields, patch);
+    }
+    return finished(request, fields, patch, currentVersion);
+  }
+
+  /** The same for a body that is a profile. */
+  UserPatch profile(RestRequest request, LongSupplier currentVersion) {
+    var fields = request.body();
+    var patch = UserPatch.builder();
+    if (request.method().equals("PUT")) {
+      profileTable.replace(fields, patch.profile());
+    } else {
+      profileTable.patch(fields, patch.profile());
+    }
+    return finished(request, fields, patch, currentVersion);
+  }
+
+  private static UserPatch finished(
+      RestRequest request,
+      JsonFields fields,
+      UserPatch.Builder patch,
+      LongSupplier currentVersion) {
+    fields.violations().throwIfAny();
+    request.ifMatch().expected(currentVersion).ifPresent(patch::expectedVersion);
+    return patch.build();
+  }
+}

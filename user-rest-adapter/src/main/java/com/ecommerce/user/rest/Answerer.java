@@ -110,7 +110,7 @@ final class Answerer {
   private RestRequest request(Context context) {
     var deadline = new RequestDeadline(System::nanoTime, timer);
     var call = new Call(Actor.SYSTEM, clientNetwork(context), deadline);
-    return new RestRequest(context, call, new Caller.Anonymous());
+    return new RestRequest(context, call, Caller.ANONYMOUS);
   }
 
   private static String clientNetwork(Context context) {

@@ -48,6 +48,12 @@ final class JsonFields {
     return isEmpty(object.path(name));
   }
 
+  /** The text as it is, or "" for anything else; whoever parses the field notes what is wrong. */
+  String peek(String name) {
+    JsonNode node = object.path(name);
+    return node.isString() ? node.stringValue() : "";
+  }
+
   /** The parsed text, or null after a violation was noted. The parser gets "" for no text. */
   <T> T parse(String name, Function<String, T> parser) {
     return parseNode(name, node -> parser.apply(text(node)));

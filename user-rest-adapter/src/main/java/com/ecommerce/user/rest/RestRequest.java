@@ -3,7 +3,6 @@ package com.ecommerce.user.rest;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.session.Caller;
-import com.ecommerce.user.core.value.SessionId;
 import com.ecommerce.user.core.value.UserId;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -42,9 +41,7 @@ final class RestRequest {
 
   /** The same request by a caller who is known now. */
   RestRequest by(Caller known) {
-    Optional<SessionId> session =
-        known instanceof Caller.User user ? Optional.of(user.session()) : Optional.empty();
-    return new RestRequest(context, call.as(known.actor(), session), known);
+    return new RestRequest(context, known.identify(call), known);
   }
 
   Call call() {

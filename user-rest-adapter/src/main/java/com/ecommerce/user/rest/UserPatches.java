@@ -134,13 +134,17 @@ final class UserPatches {
     }
   }
 
+  /** Whether the request would change what only admins may. */
+  static boolean isPrivileged(RestRequest request, JsonFields fields) {
+    return request.method().equals("PATCH") && (fields.has("roles") || fields.has("status"));
+  }
+
   /**
    * What the request's body changes of a user, by its method.
    *
    * @param currentVersion looks up the version that the user has now
    */
-  UserPatch user(RestRequest request, LongSupplier currentVersion) {
-    var fields = request.body();
+  UserPatch user(RestRequest request, JsonFields fields, LongSupplier currentVersion) {
     var patch = UserPatch.builder();
     if (request.method().equals("PUT")) {
       userTable.replace(fields, patch);
@@ -151,8 +155,7 @@ final class UserPatches {
   }
 
   /** The same for a body that is a profile. */
-  UserPatch profile(RestRequest request, LongSupplier currentVersion) {
-    var fields = request.body();
+  UserPatch profile(RestRequest request, JsonFields fields, LongSupplier currentVersion) {
     var patch = UserPatch.builder();
     if (request.method().equals("PUT")) {
       profileTable.replace(fields, patch.profile());

@@ -7,6 +7,7 @@ import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.account.Users;
+import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.value.TextRule;
 import java.net.URI;
@@ -21,12 +22,14 @@ final class UserRoutes {
 
   private final Users users;
   private final Directory directory;
+  private final Passwords passwords;
   private final UserPatches patches;
   private final Optional<URI> publicBaseUrl;
 
   UserRoutes(UserCore core, Clock clock, Optional<URI> publicBaseUrl) {
     this.users = core.users();
     this.directory = core.directory();
+    this.passwords = core.passwords();
     this.patches = new UserPatches(clock);
     this.publicBaseUrl = publicBaseUrl;
   }
@@ -34,20 +37,21 @@ final class UserRoutes {
   void addTo(Routes routes) {
     routes
         .on("GET", "/api/users", Operation.LIST_USERS, this::list)
-        .onAsync("GET", "/api/users/by-email", Operation.GET_USER_BY_EMAIL, this::getByEmail)
-        .onAsync("GET", ME, Operation.GET_USER, this::get)
+        .onAsync("POST", "/api/users", Operation.CREATE_USER_WITH_ROLES, this::create)
+        .onAsync("GET", "/api/users/by-email", Operation.FIND_USER_BY_EMAIL, this::getByEmail)
+        .onAsync("GET", ME, Operation.READ_USER, this::get)
         .on("PUT", ME, Operation.UPDATE_USER, this::update)
         .on("PATCH", ME, Operation.UPDATE_USER, this::update)
         .on("DELETE", ME, Operation.DEACTIVATE_USER, this::close)
-        .onAsync("GET", USER, Operation.GET_USER, this::get)
+        .onAsync("GET", USER, Operation.READ_USER, this::get)
         .on("PUT", USER, Operation.UPDATE_USER, this::update)
         .on("PATCH", USER, Operation.UPDATE_USER, this::update)
         .on("DELETE", USER, Operation.DELETE_USER, this::delete)
         .on("POST", USER + "/deactivate", Operation.DEACTIVATE_USER, this::deactivate)
         .on("POST", USER + "/reactivate", Operation.REACTIVATE_USER, this::reactivate)
-        .onAsync("GET", USER + "/profile", Operation.GET_USER, this::getProfile)
-        .on("PUT", USER + "/profile", Operation.UPDATE_USER, this::updateProfile)
-        .on("PATCH", USER + "/profile", Operation.UPDATE_USER, this::updateProfile);
+        .onAsync("GET", USER + "/profile", Operation.READ_USER, this::getProfile)
+        .on("PUT", USER + "/profile", Operation.UPDATE_PROFILE, this::updateProfile)
+        .on("PATCH", USER + "/profile", Operation.UPDATE_PROFILE, this::updateProfile);
   }
 
   /** A user with the version as the ETag. */
@@ -72,6 +76,18 @@ final class UserRoutes {
     return Reply.json(200, UserListJson.of(page, request, publicBaseUrl));
   }
 
+  /** Others register; who may choose roles creates. */
+  private CompletionStage<Reply> create(RestRequest request) {
+    var newUser = NewUsers.created(request.body(), passwords.policy());
+    return users
+        .createAsync(request.call(), newUser)
+        .thenApply(
+            user ->
+                Reply.json(201, UserJson.of(user))
+                    .version(user.audit().version())
+                    .header("Location", "/api/users/" + user.id()));
+  }
+
   private CompletionStage<Reply> getByEmail(RestRequest request) {
     var violations = new Violations();
     Email email = violations.parse("email", request.query("email").orElse(""), Email::parse);
@@ -88,11 +104,15 @@ final class UserRoutes {
   }
 
   private Reply update(RestRequest request) {
-    return reply(changed(request, patches.user(request, () -> version(request))));
+    var fields = request.body();
+    if (UserPatches.isPrivileged(request, fields)) {
+      Access.require(request.caller(), Operation.UPDATE_ROLES_AND_STATUS, request.target());
+    }
+    return reply(changed(request, patches.user(request, fields, () -> version(request))));
   }
 
   private Reply updateProfile(RestRequest request) {
-    return profile(changed(request, patches.profile(request, () -> version(request))));
+    return profile(changed(request, patches.profile(request, request.body(), () -> version(request))));
   }
 
   private User changed(RestRequest request, UserPatch patch) {

@@ -2,22 +2,40 @@ package com.ecommerce.user.core;
 
 import com.ecommerce.user.core.account.Directory;
 import com.ecommerce.user.core.account.Users;
+import com.ecommerce.user.core.credential.GuessGuard;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.credential.HashingLane;
+import com.ecommerce.user.core.credential.PasswordChecks;
 import com.ecommerce.user.core.credential.PasswordHasher;
 import com.ecommerce.user.core.credential.PasswordPolicy;
+import com.ecommerce.user.core.credential.PasswordStore;
 import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.event.EventLog;
 import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.internal.Database;
+import com.ecommerce.user.core.internal.PurgeJob;
 import com.ecommerce.user.core.internal.ServiceKeys;
+import com.ecommerce.user.core.mail.MailOutbox;
+import com.ecommerce.user.core.mail.MailSender;
+import com.ecommerce.user.core.mail.MailSettings;
+import com.ecommerce.user.core.mail.MailTransport;
+import com.ecommerce.user.core.mail.MailWorker;
+import com.ecommerce.user.core.mail.RetryPauses;
 import com.ecommerce.user.core.page.PageTokens;
 import com.ecommerce.user.core.value.Uuids;
+import com.ecommerce.user.core.verification.AccountMails;
+import com.ecommerce.user.core.verification.EmailVerifications;
+import com.ecommerce.user.core.verification.PasswordResets;
+import com.ecommerce.user.core.verification.TokenLifetimes;
+import com.ecommerce.user.core.verification.Tokens;
+import java.net.URI;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
@@ -44,21 +62,56 @@ public final class UserCore implements AutoCloseable {
   private final Users users;
   private final Directory directory;
   private final Health health;
+  private final EmailVerifications emailVerifications;
+  private final PasswordResets passwordResets;
+  private final MailOutbox mailOutbox;
+  private final Optional<MailWorker> mailWorker;
+  private final PurgeJob purgeJob;
 
   private UserCore(Builder builder) {
     var clock = Clock.tick(builder.clock, Duration.ofNanos(1_000));
     var database = new Database(builder.dataSource);
     var ids = new Uuids(clock, builder.random);
     var events = new EventLog(ids);
+    var keys = new ServiceKeys(database);
+    var tokens = new Tokens(clock, ids, builder.random, builder.tokenLifetimes);
+    mailWorker =
+        Optional.ofNullable(builder.mailTransport)
+            .map(transport -> mailWorker(builder, database, clock, tokens, transport));
+    mailOutbox = new MailOutbox(database, clock, ids, () -> mailWorker.ifPresent(MailWorker::wake));
+    var mails = new AccountMails(clock, tokens, mailOutbox);
+    var guard = new GuessGuard(clock, keys);
     hashingLane = new HashingLane(builder.hashingThreads, builder.hashingQueue);
     passwords =
-        new Passwords(
-            new PasswordPolicy(),
-            new PasswordHasher(builder.hashSettings, builder.random),
-            hashingLane);
-    users = new Users(database, builder.executor, clock, ids, events, passwords, List.of());
-    directory = new Directory(database, new PageTokens(new ServiceKeys(database)));
+        passwords(
+            builder,
+            database,
+            hashingLane,
+            guard,
+            new PasswordStore(clock, events, guard, List.of(mails)));
+    users = new Users(database, builder.executor, clock, ids, events, passwords, List.of(mails));
+    directory = new Directory(database, new PageTokens(keys));
+    emailVerifications = new EmailVerifications(database, clock, users, tokens, mailOutbox);
+    passwordResets =
+        new PasswordResets(database, builder.executor, users, passwords, tokens, mailOutbox);
     health = new Health(clock, builder.probeDataSource, builder.healthProbes);
+    purgeJob = new PurgeJob(database, clock, List.of(tokens, mailOutbox, guard));
+  }
+
+  private static Passwords passwords(
+      Builder builder, Database database, HashingLane lane, GuessGuard guard, PasswordStore store) {
+    var hasher = new PasswordHasher(builder.hashSettings, builder.random);
+    var checks =
+        new PasswordChecks(database, builder.executor, hasher, lane, guard, builder.random);
+    return new Passwords(new PasswordPolicy(), hasher, lane, checks, store);
+  }
+
+  private static MailWorker mailWorker(
+      Builder builder, Database database, Clock clock, Tokens tokens, MailTransport transport) {
+    var settings =
+        MailSettings.of(builder.mailSender, builder.publicBaseUrl, builder.mailTemplates);
+    return new MailWorker(
+        database, clock, tokens, settings, transport, new RetryPauses(builder.random));
   }
 
   /**
@@ -69,15 +122,22 @@ public final class UserCore implements AutoCloseable {
     return new Builder(dataSource);
   }
 
-  /** Starts the threads that hash passwords. */
+  /** Starts the threads that hash passwords, send mail and delete what serves nobody any more. */
   public void start() {
     hashingLane.start();
+    mailWorker.ifPresent(MailWorker::start);
+    purgeJob.start();
   }
 
-  /** Stops what {@link #start} started. Calls that wait for a hash fail. */
+  /**
+   * Stops what {@link #start} started. Calls that wait for a hash fail. Waits a few seconds at most
+   * for a mail that is being sent.
+   */
   @Override
   public void close() {
     health.close();
+    purgeJob.close();
+    mailWorker.ifPresent(MailWorker::close);
     hashingLane.close();
   }
 
@@ -97,6 +157,29 @@ public final class UserCore implements AutoCloseable {
     return health;
   }
 
+  public EmailVerifications emailVerifications() {
+    return emailVerifications;
+  }
+
+  public PasswordResets passwordResets() {
+    return passwordResets;
+  }
+
+  /** What waits to be sent, for metrics. */
+  public MailOutbox mailOutbox() {
+    return mailOutbox;
+  }
+
+  /** Sends what the outbox holds; none without a transport. */
+  public Optional<MailWorker> mailWorker() {
+    return mailWorker;
+  }
+
+  /** Deletes what serves nobody any more. */
+  public PurgeJob purgeJob() {
+    return purgeJob;
+  }
+
   /** Collects what can be chosen; all of it has a default. Not thread-safe. */
   public static final class Builder {
     private final DataSource dataSource;
@@ -108,6 +191,11 @@ public final class UserCore implements AutoCloseable {
     private HashSettings hashSettings = HashSettings.DEFAULT;
     private int hashingThreads = Runtime.getRuntime().availableProcessors();
     private int hashingQueue = 64;
+    private MailTransport mailTransport;
+    private MailSender mailSender = MailSender.parse("no-reply@localhost");
+    private URI publicBaseUrl = URI.create("http://localhost:8000");
+    private Optional<Path> mailTemplates = Optional.empty();
+    private TokenLifetimes tokenLifetimes = TokenLifetimes.DEFAULT;
 
     private Builder(DataSource dataSource) {
       this.dataSource = dataSource;
@@ -165,6 +253,39 @@ public final class UserCore implements AutoCloseable {
       return this;
     }
 
+    /** What sends mails; the embedder closes it. Default: none, and mails are only queued. */
+    public Builder mailTransport(MailTransport value) {
+      mailTransport = value;
+      return this;
+    }
+
+    /** Whom mails come from. Default: {@code no-reply@localhost}. */
+    public Builder mailSender(MailSender value) {
+      mailSender = value;
+      return this;
+    }
+
+    /** Where the links in mails lead. Default: {@code http://localhost:8000}. */
+    public Builder publicBaseUrl(URI value) {
+      publicBaseUrl = value;
+      return this;
+    }
+
+    /** A folder whose files replace and add to the templates of mails. Default: none. */
+    public Builder mailTemplates(Path value) {
+      mailTemplates = Optional.of(value);
+      return this;
+    }
+
+    /** How long the links in mails work. Default: a day to verify, an hour to reset. */
+    public Builder tokenLifetimes(TokenLifetimes value) {
+      tokenLifetimes = value;
+      return this;
+    }
+
+    /**
+     * @throws IllegalArgumentException when the public base URL is none
+     */
     public UserCore build() {
       return new UserCore(this);
     }

@@ -26,7 +26,7 @@ public record NewUser(
     roles = roles.isEmpty() ? Set.of(Role.CUSTOMER) : Set.copyOf(roles);
   }
 
-  User toUser(UserId id, Audit audit) {
+  User toUser(UserId id, Audit audit, boolean emailVerified) {
     return new User(
         id,
         email,
@@ -36,9 +36,9 @@ public record NewUser(
         lastName,
         phone,
         "",
-        UserStatus.PENDING_VERIFICATION,
+        emailVerified ? UserStatus.ACTIVE : UserStatus.PENDING_VERIFICATION,
         roles,
-        false,
+        emailVerified,
         false,
         UserProfile.EMPTY,
         audit,

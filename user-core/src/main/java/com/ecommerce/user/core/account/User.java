@@ -1,5 +1,6 @@
 package com.ecommerce.user.core.account;
 
+import com.ecommerce.user.core.credential.PasswordPolicy;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.event.Audit;
@@ -42,6 +43,11 @@ public record User(
     return (firstName + " " + lastName).strip();
   }
 
+  /** What the user's password must not repeat. */
+  public PasswordPolicy.Person person() {
+    return new PasswordPolicy.Person(email.address(), firstName, lastName, displayName);
+  }
+
   /**
    * The status after a wish to be open or closed.
    *
@@ -73,7 +79,6 @@ public record User(
   /** The fields of a user while a use case works them out. Not thread-safe. */
   static final class Draft {
     private final UserId id;
-    private final Optional<Instant> lastLoginAt;
     Email email;
     Optional<Email> pendingEmail;
     String displayName;
@@ -87,6 +92,7 @@ public record User(
     boolean phoneVerified;
     UserProfile profile;
     Audit audit;
+    Optional<Instant> lastLoginAt;
 
     private Draft(User user) {
       id = user.id;

@@ -1,5 +1,6 @@
 package com.ecommerce.user.core.account;
 
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -47,6 +48,9 @@ interface UserDao {
 
   @SqlQuery("select exists (select from users where email = :email)")
   boolean isTaken(String email);
+
+  @SqlUpdate("update users set last_login_at = :now where id = :id")
+  void updateLastLogin(UUID id, Instant now);
 
   @SqlUpdate("delete from users where id = :id")
   int delete(UUID id);

@@ -11,5 +11,10 @@ public enum UserStatus {
   /** Closed by staff for a time. */
   SUSPENDED,
   /** Closed by staff for good. */
-  BANNED
+  BANNED;
+
+  /** Whether the user may log in. */
+  public boolean isOpen() {
+    return this == ACTIVE || this == PENDING_VERIFICATION;
+  }
 }

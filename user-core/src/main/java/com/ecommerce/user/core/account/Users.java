@@ -68,7 +68,7 @@ public final class Users {
   public CompletionStage<User> createAsync(Call call, NewUser newUser) {
     return passwords
         .hash(call, newUser.password(), newUser.person())
-        .thenApplyAsync(hash -> create(call, newUser, hash), executor);
+        .thenApplyAsync(hash -> create(call, newUser, hash, false), executor);
   }
 
   /** As {@link #createAsync}, and waits for it. */
@@ -76,12 +76,25 @@ public final class Users {
     return Stages.join(createAsync(call, newUser));
   }
 
-  private User create(Call call, NewUser newUser, PasswordHash hash) {
+  /**
+   * Creates a user whose email somebody vouches for, as the operator does for an admin: verified,
+   * and {@code ACTIVE} at once.
+   *
+   * @throws UserServiceException as {@link #createAsync} fails
+   */
+  public User createVerified(Call call, NewUser newUser) {
+    return Stages.join(
+        passwords
+            .hash(call, newUser.password(), newUser.person())
+            .thenApplyAsync(hash -> create(call, newUser, hash, true), executor));
+  }
+
+  private User create(Call call, NewUser newUser, PasswordHash hash, boolean emailVerified) {
     return database.inTransaction(
         call,
         tx -> {
-          var user =
-              newUser.toUser(new UserId(ids.next()), Audit.first(call.actor(), clock.instant()));
+          var audit = Audit.first(call.actor(), clock.instant());
+          var user = newUser.toUser(new UserId(ids.next()), audit, emailVerified);
           tx.attach(UserDao.class).insert(UserColumns.of(user));
           passwords.store(tx, user.id(), hash, user.audit().createdAt());
           events.append(
@@ -246,6 +259,22 @@ public final class Users {
    */
   public User lock(Handle tx, UserId id) {
     return tx.attach(UserDao.class).findForUpdate(id.value()).orElseThrow(() -> notFound(id));
+  }
+
+  /**
+   * Notes a login of a user whom the caller's transaction has locked. That is no change of the
+   * user: the version stays.
+   */
+  public User recordLogin(Handle tx, User user) {
+    var draft = user.draft();
+    draft.lastLoginAt = Optional.of(clock.instant());
+    tx.attach(UserDao.class).updateLastLogin(user.id().value(), clock.instant());
+    return draft.toUser();
+  }
+
+  /** The user as of now, whom nothing keeps from changing. For features in a transaction. */
+  public Optional<User> find(Handle handle, UserId id) {
+    return handle.attach(UserDao.class).find(id.value());
   }
 
   private User save(

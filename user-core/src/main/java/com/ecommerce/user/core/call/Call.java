@@ -2,6 +2,8 @@ package com.ecommerce.user.core.call;
 
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.value.SessionId;
+import java.util.Optional;
 
 /**
  * Who asks, from where, and for how long: the first argument of every use case.
@@ -10,8 +12,15 @@ import com.ecommerce.user.core.error.UserServiceException;
  * @param clientNetwork the network that the caller comes from, such as {@code 203.0.113.7/32}, or
  *     {@code local}
  * @param cancellation how the call learns that its answer is no longer wanted
+ * @param session the session that the call came with, which goes on where others end
  */
-public record Call(Actor actor, String clientNetwork, Cancellation cancellation) {
+public record Call(
+    Actor actor, String clientNetwork, Cancellation cancellation, Optional<SessionId> session) {
+  /** A call that came with no session. */
+  public Call(Actor actor, String clientNetwork, Cancellation cancellation) {
+    this(actor, clientNetwork, cancellation, Optional.empty());
+  }
+
   /** A call by the service itself, without a deadline. */
   public static Call system() {
     return by(Actor.SYSTEM);
@@ -20,6 +29,11 @@ public record Call(Actor actor, String clientNetwork, Cancellation cancellation)
   /** A call from within this process, without a deadline. */
   public static Call by(Actor actor) {
     return new Call(actor, "local", Cancellation.NEVER);
+  }
+
+  /** The same call, once it is known who makes it. */
+  public Call as(Actor knownActor, Optional<SessionId> knownSession) {
+    return new Call(knownActor, clientNetwork, cancellation, knownSession);
   }
 
   /**

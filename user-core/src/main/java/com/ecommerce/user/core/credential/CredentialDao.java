@@ -1,9 +1,13 @@
 package com.ecommerce.user.core.credential;
 
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
+import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
+@RegisterRowMapper(StoredPassword.Mapper.class)
 interface CredentialDao {
   @SqlUpdate(
       """
@@ -11,4 +15,27 @@ interface CredentialDao {
       on conflict (user_id) do update set password_hash = excluded.password_hash, changed_at = excluded.changed_at
       """)
   void upsert(UUID userId, String hash, Instant changedAt);
+
+  /** Another hash of the same password: the time of its change stays. */
+  @SqlUpdate("update credentials set password_hash = :hash where user_id = :userId")
+  void updateHash(UUID userId, String hash);
+
+  @SqlQuery(
+      """
+      select u.id, c.password_hash, u.email, u.first_name, u.last_name, u.display_name
+      from users u left join credentials c on c.user_id = u.id
+      where u.id = :userId
+      """)
+  Optional<StoredPassword> find(UUID userId);
+
+  @SqlQuery(
+      """
+      select u.id, c.password_hash, u.email, u.first_name, u.last_name, u.display_name
+      from users u left join credentials c on c.user_id = u.id
+      where u.email = :email
+      """)
+  Optional<StoredPassword> findByEmail(String email);
+
+  @SqlQuery("select password_hash from credentials where user_id = :userId for no key update")
+  Optional<String> findHashForUpdate(UUID userId);
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -62,13 +63,31 @@ public final class HashingLane implements AutoCloseable {
     try {
       return CompletableFuture.supplyAsync(work, threads);
     } catch (RejectedExecutionException full) {
-      rejected.incrementAndGet();
-      return CompletableFuture.failedFuture(
-          UserServiceException.retryLater(
-              ErrorReason.HASHING_BUSY,
-              "too many passwords wait to be hashed (expected: a retry)",
-              RETRY_AFTER));
+      return refuse();
     }
+  }
+
+  /**
+   * Answers after the time, without hashing; refuses like {@link #submit} when all places are
+   * taken.
+   *
+   * @param executor completes the stage
+   */
+  <T> CompletionStage<T> pass(T answer, Duration time, Executor executor) {
+    if (threads.getQueue().remainingCapacity() == 0) {
+      return refuse();
+    }
+    var later = CompletableFuture.delayedExecutor(time.toNanos(), TimeUnit.NANOSECONDS, executor);
+    return CompletableFuture.supplyAsync(() -> answer, later);
+  }
+
+  private <T> CompletionStage<T> refuse() {
+    rejected.incrementAndGet();
+    return CompletableFuture.failedFuture(
+        UserServiceException.retryLater(
+            ErrorReason.HASHING_BUSY,
+            "too many passwords wait to be hashed (expected: a retry)",
+            RETRY_AFTER));
   }
 
   /** How many pieces of work wait. */

@@ -1,23 +1,43 @@
 package com.ecommerce.user.core.credential;
 
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.internal.Stages;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import org.jdbi.v3.core.Handle;
 
-/** Keeps users' passwords. Thread-safe. */
+/**
+ * Keeps, checks and changes users' passwords. Thread-safe.
+ *
+ * <p>The methods named {@code …Async} never block the calling thread; their stages fail with what
+ * the blocking ones throw. Each of them fails with {@code HASHING_BUSY} at once when too many
+ * passwords wait to be hashed.
+ */
 public final class Passwords {
   private final PasswordPolicy policy;
   private final PasswordHasher hasher;
   private final HashingLane lane;
+  private final PasswordChecks checks;
+  private final PasswordStore store;
 
   /** For {@code UserCore}, which is the way to get one. */
-  public Passwords(PasswordPolicy policy, PasswordHasher hasher, HashingLane lane) {
+  public Passwords(
+      PasswordPolicy policy,
+      PasswordHasher hasher,
+      HashingLane lane,
+      PasswordChecks checks,
+      PasswordStore store) {
     this.policy = policy;
     this.hasher = hasher;
     this.lane = lane;
+    this.checks = checks;
+    this.store = store;
   }
 
   /** The rules for new passwords, for edges that report all violations of a request at once. */
@@ -28,13 +48,22 @@ public final class Passwords {
   /**
    * Hashes a new password on the hashing lane.
    *
-   * @return fails with {@code INVALID_REQUEST} when the password breaks the policy, and with {@code
-   *     HASHING_BUSY} at once when too many passwords wait
+   * @return fails with {@code INVALID_REQUEST} on {@code password} when it breaks the policy
    */
   public CompletionStage<PasswordHash> hash(
       Call call, Password password, PasswordPolicy.Person person) {
+    return hash(call, "password", password, person);
+  }
+
+  /**
+   * As {@link #hash(Call, Password, PasswordPolicy.Person)}.
+   *
+   * @param field what the request calls the password
+   */
+  public CompletionStage<PasswordHash> hash(
+      Call call, String field, Password password, PasswordPolicy.Person person) {
     var violations = new Violations();
-    policy.check(violations, "password", password, person);
+    policy.check(violations, field, password, person);
     violations.throwIfAny();
     return lane.submit(
         () -> {
@@ -43,8 +72,155 @@ public final class Passwords {
         });
   }
 
-  /** Makes this the user's password, in the caller's transaction. */
+  /** Makes this the new user's first password, in the caller's transaction. */
   public void store(Handle tx, UserId user, PasswordHash hash, Instant now) {
     tx.attach(CredentialDao.class).upsert(user.value(), hash.encoded(), now);
+  }
+
+  /**
+   * Makes this the password of a user who has proven to be one without it, in the caller's
+   * transaction, which has locked the user. Forgets the wrong guesses at the account.
+   */
+  public void reset(Handle tx, Call call, UserId user, PasswordHash hash) {
+    store.reset(tx, call, user, hash);
+  }
+
+  /**
+   * Changes the password of a user who knows the current one. A wrong one counts as a guess.
+   *
+   * @return fails with {@code USER_NOT_FOUND}; with {@code INVALID_REQUEST} on {@code new_password}
+   *     when it breaks the policy or is the current one; with {@code PASSWORD_MISMATCH} when the
+   *     current one is wrong or too many were tried
+   */
+  public CompletionStage<Void> changeAsync(
+      Call call, UserId user, Password current, Password next) {
+    return checks
+        .attempt(call, user)
+        .thenCompose(
+            attempt -> {
+              var stored =
+                  attempt
+                      .stored()
+                      .orElseThrow(
+                          () ->
+                              UserServiceException.notFound(
+                                  ErrorReason.USER_NOT_FOUND, "user", user.toString()));
+              checkNext(current, next, stored.person());
+              return checks.check(call, attempt, current, new Replacing(call, next));
+            })
+        .thenApply(
+            changed -> {
+              changed.orElseThrow(Passwords::mismatch);
+              return null;
+            });
+  }
+
+  /** As {@link #changeAsync}, and waits for it. */
+  public void change(Call call, UserId user, Password current, Password next) {
+    Stages.join(changeAsync(call, user, current, next));
+  }
+
+  private void checkNext(Password current, Password next, PasswordPolicy.Person person) {
+    var violations = new Violations();
+    policy.check(violations, "new_password", next, person);
+    if (next.equals(current)) {
+      violations.add(
+          "new_password", "SAME_PASSWORD", "the current password (expected: another one)");
+    }
+    violations.throwIfAny();
+  }
+
+  private static UserServiceException mismatch() {
+    return UserServiceException.invalid(
+        ErrorReason.PASSWORD_MISMATCH,
+        "current_password",
+        "wrong (expected: the current password; too many wrong ones are refused for a while)");
+  }
+
+  /**
+   * Checks a password for a login. A right one is hashed anew if its hash is of another scheme or
+   * weaker than new ones are.
+   *
+   * @param email the address, as {@code Email.address()} gives it
+   * @return the user; empty, all after the same time, when there is no such user, the password is
+   *     wrong, or too many were tried. The user's status is not looked at.
+   */
+  public CompletionStage<Optional<UserId>> verifyAsync(Call call, String email, Password password) {
+    return verifyAsync(call, email, password, (tx, user) -> user);
+  }
+
+  /**
+   * As {@link #verifyAsync(Call, String, Password)}, with more to do in the transaction that
+   * settles the try. The password is locked until its end: a session that is made there belongs to
+   * a password that was not changed meanwhile.
+   */
+  public <T> CompletionStage<Optional<T>> verifyAsync(
+      Call call, String email, Password password, BiFunction<Handle, UserId, T> accepted) {
+    return checks
+        .attempt(call, email)
+        .thenCompose(
+            attempt -> checks.check(call, attempt, password, new Using<>(password, accepted)));
+  }
+
+  /** As {@link #verifyAsync(Call, String, Password)}, by the user's id. */
+  public CompletionStage<Optional<UserId>> verifyAsync(Call call, UserId user, Password password) {
+    return checks
+        .attempt(call, user)
+        .thenCompose(
+            attempt ->
+                checks.check(call, attempt, password, new Using<>(password, (tx, id) -> id)));
+  }
+
+  /** As {@link #verifyAsync(Call, String, Password)}, and waits for it. */
+  public Optional<UserId> verify(Call call, String email, Password password) {
+    return Stages.join(verifyAsync(call, email, password));
+  }
+
+  /** As {@link #verifyAsync(Call, UserId, Password)}, and waits for it. */
+  public Optional<UserId> verify(Call call, UserId user, Password password) {
+    return Stages.join(verifyAsync(call, user, password));
+  }
+
+  private final class Replacing implements PasswordChecks.Purpose<UserId> {
+    private final Call call;
+    private final Password next;
+
+    Replacing(Call call, Password next) {
+      this.call = call;
+      this.next = next;
+    }
+
+    @Override
+    public Optional<PasswordHash> rehash(PasswordHash verified) {
+      return Optional.of(hasher.hash(next));
+    }
+
+    @Override
+    public UserId accept(Handle tx, UserId user, Optional<PasswordHash> rehashed) {
+      store.change(tx, call, user, rehashed.orElseThrow());
+      return user;
+    }
+  }
+
+  private final class Using<T> implements PasswordChecks.Purpose<T> {
+    private final Password password;
+    private final BiFunction<Handle, UserId, T> accepted;
+
+    Using(Password password, BiFunction<Handle, UserId, T> accepted) {
+      this.password = password;
+      this.accepted = accepted;
+    }
+
+    @Override
+    public Optional<PasswordHash> rehash(PasswordHash verified) {
+      return hasher.needsRehash(verified) ? Optional.of(hasher.hash(password)) : Optional.empty();
+    }
+
+    @Override
+    public T accept(Handle tx, UserId user, Optional<PasswordHash> rehashed) {
+      rehashed.ifPresent(
+          hash -> tx.attach(CredentialDao.class).updateHash(user.value(), hash.encoded()));
+      return accepted.apply(tx, user);
+    }
   }
 }

@@ -8,7 +8,14 @@ public enum EventType {
   USER_EMAIL_CONFIRMED("user.email_confirmed"),
   USER_DEACTIVATED("user.deactivated"),
   USER_REACTIVATED("user.reactivated"),
-  USER_DELETED("user.deleted");
+  USER_DELETED("user.deleted"),
+  SESSION_STARTED("session.started"),
+  SESSION_ENDED("session.ended"),
+  /** A refresh token that was used up came again: it was stolen, or its successor was. */
+  SESSION_REUSE_DETECTED("session.reuse_detected"),
+  PASSWORD_CHANGED("user.password_changed"),
+  /** With a mailed token instead of the old password. */
+  PASSWORD_RESET("user.password_reset");
 
   private final String code;
 

@@ -32,7 +32,12 @@ final class DatabaseFailures {
           UserServiceException.alreadyExists(
               ErrorReason.EMAIL_TAKEN,
               "email",
-              "email: taken (expected: an address that no user has)"));
+              "email: taken (expected: an address that no user has)"),
+          "service_clients_name_key",
+          UserServiceException.alreadyExists(
+              ErrorReason.CLIENT_NAME_TAKEN,
+              "name",
+              "name: taken (expected: one that no service client has)"));
 
   private DatabaseFailures() {}
 

@@ -3,6 +3,7 @@ package com.ecommerce.user.core.internal;
 import com.ecommerce.user.core.call.Call;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Handle;
 
 /**
  * The secrets that all instances on one database share. They never change, so each is read once.
@@ -25,7 +26,12 @@ public final class ServiceKeys {
     return secret.clone();
   }
 
-  private static byte[] load(org.jdbi.v3.core.Handle tx, String name) {
+  /** As {@link #secret(String)}, for callers that have a connection already. */
+  public byte[] secret(Handle handle, String name) {
+    return loaded.computeIfAbsent(name, missing -> load(handle, missing)).clone();
+  }
+
+  private static byte[] load(Handle tx, String name) {
     return tx.createQuery("select secret from service_keys where name = :name")
         .bind("name", name)
         .mapTo(byte[].class)

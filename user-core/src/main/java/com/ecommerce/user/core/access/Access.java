@@ -1,0 +1,59 @@
+package com.ecommerce.user.core.access;
+
+import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.session.Caller;
+import com.ecommerce.user.core.value.UserId;
+import java.util.Optional;
+
+/** Holds callers against the table of rights, {@link Operation}. Stateless. */
+public final class Access {
+  private Access() {}
+
+  /**
+   * Lets the caller pass, or throws. It knows nothing of the target but the id, so that a refusal
+   * does not tell whether such a user exists.
+   *
+   * @param target the user whom it is about; empty when it is about none, or when the request names
+   *     none
+   * @throws UserServiceException with {@code CREDENTIALS_MISSING} when the caller is anonymous, and
+   *     with {@code ACCESS_DENIED} when it is one who may not
+   */
+  public static void require(Caller caller, Operation operation, Optional<UserId> target) {
+    if (!allows(caller, operation, target)) {
+      throw refusal(caller, operation);
+    }
+  }
+
+  private static boolean allows(Caller caller, Operation operation, Optional<UserId> target) {
+    if (operation.who() == Operation.Who.ANYONE || caller instanceof Caller.Service) {
+      return true;
+    }
+    return caller instanceof Caller.User user
+        && (user.roles().contains(Role.ADMIN) || allows(user, operation, target));
+  }
+
+  private static boolean allows(Caller.User user, Operation operation, Optional<UserId> target) {
+    boolean isOwner = target.equals(Optional.of(user.id()));
+    boolean isSupport = user.roles().contains(Role.SUPPORT);
+    return switch (operation.who()) {
+      case ANYONE -> true;
+      case OWNER -> isOwner;
+      case OWNER_AND_SUPPORT -> isOwner || isSupport;
+      case SUPPORT -> isSupport;
+      case ADMINS -> false;
+    };
+  }
+
+  private static UserServiceException refusal(Caller caller, Operation operation) {
+    // Anyone may create a user, so nobody is asked who they are; that one asks for too much.
+    boolean knownEnough = operation == Operation.CREATE_USER_WITH_ROLES;
+    return caller instanceof Caller.Anonymous && !knownEnough
+        ? UserServiceException.of(
+            ErrorReason.CREDENTIALS_MISSING, "no credentials (expected: a bearer access token)")
+        : UserServiceException.of(
+            ErrorReason.ACCESS_DENIED,
+            "not allowed (expected: a caller with the right to do this)");
+  }
+}

@@ -1,0 +1,84 @@
+package com.ecommerce.user.core.access;
+
+import static com.ecommerce.user.core.access.Operation.Who.ADMINS;
+import static com.ecommerce.user.core.access.Operation.Who.ANYONE;
+import static com.ecommerce.user.core.access.Operation.Who.OWNER;
+import static com.ecommerce.user.core.access.Operation.Who.OWNER_AND_SUPPORT;
+import static com.ecommerce.user.core.access.Operation.Who.SUPPORT;
+
+/**
+ * The table of rights: everything that a caller may want to do, and who may. Every transport asks
+ * {@link Access} before it looks at anything else of a request.
+ */
+public enum Operation {
+  CHECK_HEALTH(ANYONE),
+  LOG_IN(ANYONE),
+  REFRESH_TOKEN(ANYONE),
+  /** Needs the session of the call, or a refresh token in the request. */
+  LOG_OUT(ANYONE),
+  /** Tells the holder of a token no more than using it would. */
+  VALIDATE_TOKEN(ANYONE),
+  /** Needs a client's secret in the request. */
+  ISSUE_SERVICE_TOKEN(ANYONE),
+  CREATE_USER(ANYONE),
+  CONFIRM_EMAIL(ANYONE),
+  REQUEST_PASSWORD_RESET(ANYONE),
+  RESET_PASSWORD(ANYONE),
+
+  READ_USER(OWNER_AND_SUPPORT),
+  READ_ADDRESSES(OWNER_AND_SUPPORT),
+  READ_PREFERENCES(OWNER_AND_SUPPORT),
+
+  UPDATE_USER(OWNER),
+  UPDATE_PROFILE(OWNER),
+  CHANGE_ADDRESSES(OWNER),
+  CHANGE_PREFERENCES(OWNER),
+  VERIFY_EMAIL(OWNER),
+  /** Whoever it is needs the current password, too. */
+  CHANGE_PASSWORD(OWNER),
+  DEACTIVATE_USER(OWNER),
+  DELETE_USER(OWNER),
+  LIST_SESSIONS(OWNER),
+  REVOKE_SESSIONS(OWNER),
+
+  FIND_USER_BY_EMAIL(SUPPORT),
+  LIST_USERS(SUPPORT),
+  SEARCH_USERS(SUPPORT),
+
+  REACTIVATE_USER(ADMINS),
+  /** To create a user with another role than CUSTOMER. */
+  CREATE_USER_WITH_ROLES(ADMINS),
+  /** To update a user's roles or status. */
+  UPDATE_ROLES_AND_STATUS(ADMINS);
+
+  private final Who who;
+
+  Operation(Who who) {
+    this.who = who;
+  }
+
+  Who who() {
+    return who;
+  }
+
+  /**
+   * Whether the request itself carries what proves the caller. Then access credentials that are no
+   * longer good do not matter: who renews an expired token has none but that one.
+   */
+  public boolean bringsOwnProof() {
+    return switch (this) {
+      case LOG_IN, REFRESH_TOKEN, LOG_OUT, VALIDATE_TOKEN, ISSUE_SERVICE_TOKEN -> true;
+      default -> false;
+    };
+  }
+
+  /** Who may. Admins and services may everything. */
+  enum Who {
+    ANYONE,
+    /** The user whom it is about. */
+    OWNER,
+    OWNER_AND_SUPPORT,
+    SUPPORT,
+    ADMINS
+  }
+}

@@ -1,0 +1,35 @@
+package com.ecommerce.user.core.credential;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.random.RandomGenerator;
+
+/**
+ * How long the latest refusals of wrong passwords took, so that a refusal without a check can take
+ * as long as any of them, and be told apart neither by its mean nor by its spread. Thread-safe.
+ */
+final class CheckTimes {
+  private static final int KEPT = 64;
+
+  private final AtomicLongArray nanoseconds = new AtomicLongArray(KEPT);
+  private final AtomicLong added = new AtomicLong();
+  private final RandomGenerator random;
+
+  CheckTimes(RandomGenerator random) {
+    this.random = random;
+  }
+
+  void add(Duration time) {
+    nanoseconds.set((int) (added.getAndIncrement() % KEPT), Math.max(1, time.toNanos()));
+  }
+
+  /** One of the times kept, by chance; empty when there is none yet. */
+  Optional<Duration> any() {
+    int count = (int) Math.min(KEPT, added.get());
+    return count == 0
+        ? Optional.empty()
+        : Optional.of(Duration.ofNanos(nanoseconds.get(random.nextInt(count))));
+  }
+}

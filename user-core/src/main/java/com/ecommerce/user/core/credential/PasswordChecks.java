@@ -1,0 +1,178 @@
+package com.ecommerce.user.core.credential;
+
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.call.Cancellation;
+import com.ecommerce.user.core.internal.Database;
+import com.ecommerce.user.core.internal.Stages;
+import com.ecommerce.user.core.value.UserId;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Checks passwords so that guessing is slow and tells nothing: an unknown account, a wrong password
+ * and a closed door get the same answer after the same time. Thread-safe.
+ *
+ * <p>An unknown account costs a hash, too. A closed door costs none; its answer waits as long as
+ * one of the latest refusals took. (Before this process has refused anybody, it costs one after
+ * all.) What still differs is an account whose hash is of another scheme or cost than new ones:
+ * until its owner's next login, wrong passwords take the time of that hash.
+ */
+public final class PasswordChecks {
+  private final Database database;
+  private final Executor executor;
+  private final PasswordHasher hasher;
+  private final HashingLane lane;
+  private final GuessGuard guard;
+  private final CheckTimes refusals;
+
+  /**
+   * For {@code UserCore}.
+   *
+   * @param executor runs what waits for the database
+   */
+  public PasswordChecks(
+      Database database,
+      Executor executor,
+      PasswordHasher hasher,
+      HashingLane lane,
+      GuessGuard guard,
+      RandomGenerator random) {
+    this.database = database;
+    this.executor = executor;
+    this.hasher = hasher;
+    this.lane = lane;
+    this.guard = guard;
+    this.refusals = new CheckTimes(random);
+  }
+
+  /**
+   * What a right password is for.
+   *
+   * @param <T> what comes of it
+   */
+  interface Purpose<T> {
+    /** On the hashing lane, when the password is right: a hash to store instead, if any. */
+    Optional<PasswordHash> rehash(PasswordHash verified);
+
+    /** In the transaction that settles the try; the stored password is locked until its end. */
+    T accept(Handle tx, UserId user, Optional<PasswordHash> rehashed);
+  }
+
+  /** A try before its password is looked at. */
+  record Attempt(GuessGuard.Door door, Optional<StoredPassword> stored, boolean open) {}
+
+  private record Judged(boolean right, Optional<PasswordHash> rehashed) {
+    static final Judged WRONG = new Judged(false, Optional.empty());
+  }
+
+  /**
+   * @param outdated the password was changed while it was checked
+   */
+  private record Settled<T>(boolean outdated, Optional<T> result) {}
+
+  CompletionStage<Attempt> attempt(Call call, UserId user) {
+    return attempt(
+        call,
+        handle -> {
+          var stored = handle.attach(CredentialDao.class).find(user.value());
+          return attempt(handle, guard.door(handle, call, user), stored);
+        });
+  }
+
+  CompletionStage<Attempt> attempt(Call call, String email) {
+    return attempt(
+        call,
+        handle -> {
+          var stored = handle.attach(CredentialDao.class).findByEmail(email);
+          var door =
+              stored.isPresent()
+                  ? guard.door(handle, call, stored.get().user())
+                  : guard.door(handle, call, email);
+          return attempt(handle, door, stored);
+        });
+  }
+
+  private CompletionStage<Attempt> attempt(Call call, Function<Handle, Attempt> look) {
+    return Stages.supply(() -> database.read(call, look), executor);
+  }
+
+  private Attempt attempt(Handle handle, GuessGuard.Door door, Optional<StoredPassword> stored) {
+    return new Attempt(door, stored, guard.isOpen(handle, door));
+  }
+
+  /**
+   * @return what came of the right password; empty when it is wrong, the account unknown or the
+   *     door closed; fails with {@code HASHING_BUSY} at once when too many passwords wait
+   */
+  <T> CompletionStage<Optional<T>> check(
+      Call call, Attempt attempt, Password password, Purpose<T> purpose) {
+    if (!attempt.open()) {
+      return refuse(password);
+    }
+    long start = System.nanoTime();
+    return lane.submit(() -> judge(call, attempt.stored(), password, purpose))
+        .thenApplyAsync(judged -> settle(call, attempt, judged, purpose), executor)
+        .thenCompose(
+            settled -> {
+              if (settled.outdated()) {
+                return attempt(call, attempt.stored().orElseThrow().user())
+                    .thenCompose(again -> check(call, again, password, purpose));
+              }
+              if (settled.result().isEmpty()) {
+                refusals.add(Duration.ofNanos(System.nanoTime() - start));
+              }
+              return CompletableFuture.completedStage(settled.result());
+            });
+  }
+
+  private <T> CompletionStage<Optional<T>> refuse(Password password) {
+    var time = refusals.any();
+    if (time.isPresent()) {
+      return lane.pass(Optional.empty(), time.get(), executor);
+    }
+    return lane.submit(
+        () -> {
+          hasher.verifyNothing(password);
+          return Optional.empty();
+        });
+  }
+
+  private Judged judge(
+      Call call, Optional<StoredPassword> stored, Password password, Purpose<?> purpose) {
+    call.throwIfCancelled();
+    var hash = stored.flatMap(StoredPassword::hash);
+    if (hash.isEmpty()) {
+      hasher.verifyNothing(password);
+      return Judged.WRONG;
+    }
+    return hasher.verify(password, hash.get())
+        ? new Judged(true, purpose.rehash(hash.get()))
+        : Judged.WRONG;
+  }
+
+  private <T> Settled<T> settle(Call call, Attempt attempt, Judged judged, Purpose<T> purpose) {
+    // A wrong guess counts, also when the guesser has hung up.
+    var settling =
+        judged.right() ? call : new Call(call.actor(), call.clientNetwork(), Cancellation.NEVER);
+    return database.inTransaction(
+        settling,
+        tx -> {
+          if (!guard.settle(tx, attempt.door(), judged.right())) {
+            return new Settled<T>(false, Optional.empty());
+          }
+          var stored = attempt.stored().orElseThrow();
+          var current = tx.attach(CredentialDao.class).findHashForUpdate(stored.user().value());
+          if (!current.map(PasswordHash::new).equals(stored.hash())) {
+            return new Settled<T>(true, Optional.empty());
+          }
+          return new Settled<>(
+              false, Optional.of(purpose.accept(tx, stored.user(), judged.rehashed())));
+        });
+  }
+}

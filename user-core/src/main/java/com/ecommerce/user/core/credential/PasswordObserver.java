@@ -1,0 +1,18 @@
+package com.ecommerce.user.core.credential;
+
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.value.UserId;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * What another feature does in the same transaction when a password changes: queue a notice, end
+ * sessions. An exception rolls the change back.
+ */
+public interface PasswordObserver {
+  /**
+   * @param call who changed it; when it was not a reset, the session that this call came with may
+   *     go on
+   * @param byReset whether a mailed token was used instead of the old password
+   */
+  void onPasswordChanged(Handle tx, Call call, UserId user, boolean byReset);
+}

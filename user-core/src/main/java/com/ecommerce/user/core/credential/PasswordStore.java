@@ -1,0 +1,45 @@
+package com.ecommerce.user.core.credential;
+
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.event.EventLog;
+import com.ecommerce.user.core.event.EventType;
+import com.ecommerce.user.core.value.UserId;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/** Replaces passwords, with all that follows from it. Thread-safe. */
+public final class PasswordStore {
+  private final Clock clock;
+  private final EventLog events;
+  private final GuessGuard guard;
+  private final List<PasswordObserver> observers;
+
+  /** For {@code UserCore}. */
+  public PasswordStore(
+      Clock clock, EventLog events, GuessGuard guard, List<PasswordObserver> observers) {
+    this.clock = clock;
+    this.events = events;
+    this.guard = guard;
+    this.observers = List.copyOf(observers);
+  }
+
+  void change(Handle tx, Call call, UserId user, PasswordHash hash) {
+    replace(tx, call, user, hash, EventType.PASSWORD_CHANGED);
+  }
+
+  void reset(Handle tx, Call call, UserId user, PasswordHash hash) {
+    // Guesses before the password: the order in which a check locks them.
+    guard.forget(tx, user);
+    replace(tx, call, user, hash, EventType.PASSWORD_RESET);
+  }
+
+  private void replace(Handle tx, Call call, UserId user, PasswordHash hash, EventType type) {
+    Instant now = clock.instant();
+    tx.attach(CredentialDao.class).upsert(user.value(), hash.encoded(), now);
+    events.append(tx, call, now, type, user, List.of("password"));
+    boolean byReset = type == EventType.PASSWORD_RESET;
+    observers.forEach(observer -> observer.onPasswordChanged(tx, call, user, byReset));
+  }
+}

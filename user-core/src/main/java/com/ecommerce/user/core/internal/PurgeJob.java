@@ -1,0 +1,80 @@
+package com.ecommerce.user.core.internal;
+
+import com.ecommerce.user.core.call.Call;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deletes what serves nobody any more: now and then, in small transactions, also beside the same
+ * job of other instances. Thread-safe.
+ */
+public final class PurgeJob implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(PurgeJob.class);
+  private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
+  private static final Duration PAUSE = Duration.ofMinutes(10);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+  private static final int BATCH = 500;
+
+  private final Database database;
+  private final Clock clock;
+  private final List<Purge> purges;
+  private volatile boolean stopping;
+  private ScheduledExecutorService thread;
+
+  public PurgeJob(Database database, Clock clock, List<Purge> purges) {
+    this.database = database;
+    this.clock = clock;
+    this.purges = List.copyOf(purges);
+  }
+
+  public synchronized void start() {
+    thread = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("purge"));
+    thread.scheduleWithFixedDelay(
+        this::runAndLog, FIRST_PAUSE.toSeconds(), PAUSE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  private void runAndLog() {
+    try {
+      int deleted = run();
+      log.debug("Purged {} rows", deleted);
+    } catch (RuntimeException failed) {
+      // A later run makes up for it.
+      log.warn("The purge of old rows failed", failed);
+    }
+  }
+
+  /**
+   * Deletes all there is to delete, in this thread.
+   *
+   * @return how many rows
+   */
+  public int run() {
+    return purges.stream().mapToInt(this::run).sum();
+  }
+
+  private int run(Purge purge) {
+    int total = 0;
+    int deleted = BATCH;
+    while (deleted == BATCH && !stopping) {
+      deleted =
+          database.inTransaction(Call.system(), tx -> purge.purge(tx, clock.instant(), BATCH));
+      total += deleted;
+    }
+    return total;
+  }
+
+  /** Finishes the batch that is being deleted, and waits for it for 5 seconds at most. */
+  @Override
+  public synchronized void close() {
+    stopping = true;
+    if (thread != null) {
+      DaemonThreads.stop(thread, STOP_TIMEOUT);
+    }
+  }
+}

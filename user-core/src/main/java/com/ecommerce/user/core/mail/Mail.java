@@ -1,0 +1,51 @@
+package com.ecommerce.user.core.mail;
+
+import com.ecommerce.user.core.account.Email;
+import java.time.Instant;
+
+/**
+ * A mail, ready to send. May carry a secret in its texts: {@link #toString} shows none of it.
+ *
+ * @param messageId with its angle brackets; the same for each copy of a mail (RFC 5322, section
+ *     3.6.4)
+ * @param subject one line, never empty
+ * @param text the plain text
+ * @param html the same as an HTML document
+ * @param date when it was queued
+ */
+public record Mail(
+    String messageId,
+    Email recipient,
+    MailSender sender,
+    String subject,
+    String text,
+    String html,
+    Instant date) {
+  /**
+   * @throws IllegalArgumentException when the subject or the message id could end its header line
+   */
+  public Mail {
+    requireLine("messageId", messageId);
+    requireLine("subject", subject);
+  }
+
+  static void requireLine(String what, String value) {
+    if (value.isBlank() || value.codePoints().anyMatch(Mail::endsLine)) {
+      throw new IllegalArgumentException(
+          what + ": empty or with a control character (expected: one line of text)");
+    }
+  }
+
+  private static boolean endsLine(int codePoint) {
+    int type = Character.getType(codePoint);
+    return type == Character.CONTROL
+        || type == Character.LINE_SEPARATOR
+        || type == Character.PARAGRAPH_SEPARATOR
+        || type == Character.SURROGATE;
+  }
+
+  @Override
+  public String toString() {
+    return "Mail[" + messageId + "]";
+  }
+}

@@ -1,0 +1,132 @@
+package com.ecommerce.user.core.mail;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+@RegisterRowMapper(QueuedMail.Mapper.class)
+@RegisterRowMapper(MailDao.AddresseeMapper.class)
+@RegisterRowMapper(MailDao.TotalsMapper.class)
+interface MailDao {
+  @SqlUpdate(
+      """
+      insert into mail_outbox (id, kind, recipient, user_id, token_id, new_email, state, created_at, attempts,
+        next_attempt_at)
+      values (:id, :kind, :recipient, :userId, :tokenId, :newEmail, 'WAITING', :now, 0, :now)
+      """)
+  void insert(
+      UUID id,
+      MailKind kind,
+      String recipient,
+      UUID userId,
+      UUID tokenId,
+      String newEmail,
+      Instant now);
+
+  /** To whatever address the user has. */
+  @SqlUpdate(
+      """
+      insert into mail_outbox (id, kind, recipient, user_id, state, created_at, attempts, next_attempt_at)
+      select :id, :kind, email, id, 'WAITING', :now, 0, :now from users where id = :userId
+      """)
+  void insertToUser(UUID id, MailKind kind, UUID userId, Instant now);
+
+  /** Nothing happens while an earlier question about the address waits. */
+  @SqlUpdate(
+      """
+      insert into mail_outbox (id, kind, recipient, state, created_at, attempts, next_attempt_at)
+      values (:id, 'RESET_PASSWORD', :recipient, 'WAITING', :now, 0, :now)
+      on conflict do nothing
+      """)
+  void insertOpenReset(UUID id, String recipient, Instant now);
+
+  @SqlUpdate("delete from mail_outbox where recipient = :recipient and user_id is null")
+  void deleteOpenReset(String recipient);
+
+  /** Takes the mail that is due longest, for as long as the lease lasts. */
+  @SqlQuery(
+      """
+      update mail_outbox set attempts = attempts + 1, next_attempt_at = :leaseEnd
+      where id = (
+        select id from mail_outbox where state = 'WAITING' and next_attempt_at <= :now
+        order by next_attempt_at, id limit 1 for update skip locked)
+      returning id, kind, recipient, user_id, token_id, new_email, created_at, attempts
+      """)
+  Optional<QueuedMail> claim(Instant now, Instant leaseEnd);
+
+  @SqlUpdate("update mail_outbox set user_id = :userId, token_id = :tokenId where id = :id")
+  void setAddressee(UUID id, UUID userId, UUID tokenId);
+
+  @SqlQuery("select display_name, language from users where id = :userId")
+  Optional<Addressee> findAddressee(UUID userId);
+
+  /** Unless another worker has claimed it since. */
+  @SqlUpdate(
+      """
+      update mail_outbox set state = :state, finished_at = :now
+      where id = :id and attempts = :attempts and state = 'WAITING'
+      """)
+  int finish(UUID id, int attempts, MailState state, Instant now);
+
+  /** Unless another worker has claimed it since. */
+  @SqlUpdate(
+      """
+      update mail_outbox set next_attempt_at = :nextAttemptAt
+      where id = :id and attempts = :attempts and state = 'WAITING'
+      """)
+  void postpone(UUID id, int attempts, Instant nextAttemptAt);
+
+  @SqlUpdate("delete from mail_outbox where id = :id and attempts = :attempts")
+  void delete(UUID id, int attempts);
+
+  @SqlQuery(
+      """
+      select count(*) filter (where state = 'WAITING') as waiting,
+        min(created_at) filter (where state = 'WAITING') as oldest,
+        count(*) filter (where state = 'FAILED') as failed
+      from mail_outbox where state in ('WAITING', 'FAILED')
+      """)
+  Totals totals();
+
+  @SqlUpdate(
+      """
+      delete from mail_outbox where id in (
+        select id from mail_outbox where state = :state and finished_at < :before
+        order by finished_at limit :limit for update skip locked)
+      """)
+  int deleteFinished(MailState state, Instant before, int limit);
+
+  /** Whom a mail is to. */
+  record Addressee(String name, String language) {}
+
+  /** The outbox in numbers. */
+  record Totals(long waiting, Optional<Instant> oldest, long failed) {}
+
+  /** Public for Jdbi, which makes it. */
+  final class AddresseeMapper implements RowMapper<Addressee> {
+    @Override
+    public Addressee map(ResultSet row, StatementContext context) throws SQLException {
+      return new Addressee(row.getString("display_name"), row.getString("language"));
+    }
+  }
+
+  /** Public for Jdbi, which makes it. */
+  final class TotalsMapper implements RowMapper<Totals> {
+    @Override
+    public Totals map(ResultSet row, StatementContext context) throws SQLException {
+      return new Totals(
+          row.getLong("waiting"),
+          Optional.ofNullable(row.getObject("oldest", OffsetDateTime.class))
+              .map(OffsetDateTime::toInstant),
+          row.getLong("failed"));
+    }
+  }
+}

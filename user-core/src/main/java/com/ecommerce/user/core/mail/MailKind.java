@@ -1,0 +1,30 @@
+package com.ecommerce.user.core.mail;
+
+import java.util.Locale;
+
+/** The mails that are sent. The names are stored, and are the names of the templates' files. */
+public enum MailKind {
+  /** Carries a link that verifies an email, or a pending one. */
+  VERIFY_EMAIL("/verify-email"),
+  /** Carries a link to set a new password. */
+  RESET_PASSWORD("/reset-password"),
+  /** Tells that the password was changed or reset. */
+  PASSWORD_CHANGED(""),
+  /** Tells the current address that another one is to replace it. */
+  EMAIL_CHANGE_REQUESTED("");
+
+  private final String linkPath;
+
+  MailKind(String linkPath) {
+    this.linkPath = linkPath;
+  }
+
+  /** Where the link leads, below the public base URL. */
+  String linkPath() {
+    return linkPath;
+  }
+
+  String templateName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

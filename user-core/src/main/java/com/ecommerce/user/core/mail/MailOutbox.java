@@ -1,0 +1,100 @@
+package com.ecommerce.user.core.mail;
+
+import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.internal.Database;
+import com.ecommerce.user.core.internal.Purge;
+import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.core.value.Uuids;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Queues mails in the transaction of the change that causes them. They are sent after it commits,
+ * at least once, by the {@link MailWorker} of any instance. Thread-safe.
+ */
+public final class MailOutbox implements Purge {
+  private static final Duration KEEP_SENT = Duration.ofDays(1);
+  private static final Duration KEEP_FAILED = Duration.ofDays(30);
+
+  private final Database database;
+  private final Clock clock;
+  private final Uuids ids;
+  private final Runnable wake;
+
+  /**
+   * For {@code UserCore}, which is the way to get one.
+   *
+   * @param wake runs after the commit of a transaction that queued a mail; returns at once
+   */
+  public MailOutbox(Database database, Clock clock, Uuids ids, Runnable wake) {
+    this.database = database;
+    this.clock = clock;
+    this.ids = ids;
+    this.wake = wake;
+  }
+
+  /** Queues a mail whose link carries a secret of the token. */
+  public void queueLink(Handle tx, MailKind kind, UserId user, Email recipient, UUID token) {
+    tx.attach(MailDao.class)
+        .insert(ids.next(), kind, recipient.address(), user.value(), token, null, clock.instant());
+    tx.afterCommit(wake::run);
+  }
+
+  /**
+   * Queues the mail with a link to reset a password, if the address turns out to have an account.
+   * Whether it has is only looked up when the mail is due, so that this takes the same time for
+   * every address.
+   */
+  public void queueReset(Handle tx, Email address) {
+    tx.attach(MailDao.class).insertOpenReset(ids.next(), address.address(), clock.instant());
+    tx.afterCommit(wake::run);
+  }
+
+  /** Tells the user that the password changed. */
+  public void queuePasswordChanged(Handle tx, UserId user) {
+    tx.attach(MailDao.class)
+        .insertToUser(ids.next(), MailKind.PASSWORD_CHANGED, user.value(), clock.instant());
+    tx.afterCommit(wake::run);
+  }
+
+  /** Tells the current address that another one is to replace it. */
+  public void queueEmailChangeRequested(Handle tx, UserId user, Email current, Email wanted) {
+    tx.attach(MailDao.class)
+        .insert(
+            ids.next(),
+            MailKind.EMAIL_CHANGE_REQUESTED,
+            current.address(),
+            user.value(),
+            null,
+            wanted.address(),
+            clock.instant());
+    tx.afterCommit(wake::run);
+  }
+
+  /** Drops a reset that was asked for and not looked at. All else goes with the user's row. */
+  public void dropReset(Handle tx, Email address) {
+    tx.attach(MailDao.class).deleteOpenReset(address.address());
+  }
+
+  public MailStatistics statistics(Call call) {
+    var totals = database.read(call, handle -> handle.attach(MailDao.class).totals());
+    var oldestAge =
+        totals
+            .oldest()
+            .map(since -> Duration.between(since, clock.instant()))
+            .orElse(Duration.ZERO);
+    return new MailStatistics(totals.waiting(), oldestAge, totals.failed());
+  }
+
+  /** Deletes mails a day after they were sent, and a month after they were given up. */
+  @Override
+  public int purge(Handle tx, Instant now, int limit) {
+    var dao = tx.attach(MailDao.class);
+    int sent = dao.deleteFinished(MailState.SENT, now.minus(KEEP_SENT), limit);
+    return sent + dao.deleteFinished(MailState.FAILED, now.minus(KEEP_FAILED), limit - sent);
+  }
+}

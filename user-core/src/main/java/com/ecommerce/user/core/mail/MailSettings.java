@@ -1,0 +1,39 @@
+package com.ecommerce.user.core.mail;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What mails look like.
+ *
+ * @param publicBaseUrl where links lead, without a slash at its end
+ * @param templates a folder whose files replace and add to the built-in templates
+ */
+public record MailSettings(MailSender sender, String publicBaseUrl, Optional<Path> templates) {
+  /**
+   * @throws IllegalArgumentException when links could not be made of the URL
+   */
+  public static MailSettings of(MailSender sender, URI publicBaseUrl, Optional<Path> templates) {
+    boolean web =
+        "http".equalsIgnoreCase(publicBaseUrl.getScheme())
+            || "https".equalsIgnoreCase(publicBaseUrl.getScheme());
+    if (!web
+        || publicBaseUrl.getHost() == null
+        || publicBaseUrl.getRawQuery() != null
+        || publicBaseUrl.getRawFragment() != null) {
+      throw new IllegalArgumentException(
+          "publicBaseUrl: "
+              + publicBaseUrl
+              + " (expected: an http or https URL without query and fragment)");
+    }
+    String url = publicBaseUrl.toString();
+    return new MailSettings(
+        sender, url.endsWith("/") ? url.substring(0, url.length() - 1) : url, templates);
+  }
+
+  /** The page that uses a token up. */
+  String link(MailKind kind, String token) {
+    return publicBaseUrl + kind.linkPath() + "?token=" + token;
+  }
+}

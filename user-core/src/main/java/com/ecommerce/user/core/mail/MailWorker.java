@@ -1,0 +1,222 @@
+package com.ecommerce.user.core.mail;
+
+import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.internal.DaemonThreads;
+import com.ecommerce.user.core.internal.Database;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends what the outbox holds, one mail after the other, beside the workers of other instances.
+ * Thread-safe.
+ *
+ * <p>Each mail is claimed for three minutes in one short transaction, given its link's secret in a
+ * second, sent outside of any, and noted as sent in a third. A process that dies on the way leaves
+ * a mail that is due again when its claim ends: it is sent at least once, and each copy has the
+ * same Message-ID and a link that works. After a failure the next attempt comes half a minute
+ * later, then after ever longer pauses, until the mail is a day old; then it is given up and kept.
+ */
+public final class MailWorker implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(MailWorker.class);
+
+  static final Duration LEASE = Duration.ofMinutes(3);
+  static final Duration GIVE_UP_AFTER = Duration.ofHours(24);
+  private static final Duration POLL_PAUSE = Duration.ofSeconds(5);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+
+  private final Database database;
+  private final Clock clock;
+  private final MailTokens tokens;
+  private final MailComposer composer;
+  private final MailTransport transport;
+  private final RetryPauses pauses;
+  private final AtomicLong sent = new AtomicLong();
+  private final AtomicBoolean woken = new AtomicBoolean();
+  private volatile boolean lastAttemptFailed;
+  private volatile boolean stopping;
+  private volatile ScheduledExecutorService thread;
+
+  /** For {@code UserCore}, which is the way to get one. */
+  public MailWorker(
+      Database database,
+      Clock clock,
+      MailTokens tokens,
+      MailSettings settings,
+      MailTransport transport,
+      RetryPauses pauses) {
+    this.database = database;
+    this.clock = clock;
+    this.tokens = tokens;
+    this.composer = new MailComposer(settings);
+    this.transport = transport;
+    this.pauses = pauses;
+  }
+
+  /** Starts the thread that sends. */
+  public synchronized void start() {
+    thread = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("mail"));
+    thread.scheduleWithFixedDelay(this::runAndLog, 0, POLL_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Makes a started worker look at once, instead of at the next of its looks every 5 seconds. */
+  public void wake() {
+    var sender = thread;
+    if (sender == null || !woken.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      sender.execute(
+          () -> {
+            woken.set(false);
+            runAndLog();
+          });
+    } catch (RejectedExecutionException stopped) {
+      log.debug("A mail was queued while the worker stopped; another one will send it");
+    }
+  }
+
+  private void runAndLog() {
+    try {
+      runDue();
+    } catch (RuntimeException failed) {
+      // The mails are still in the outbox; the next look finds them.
+      log.error("The mail worker could not work; it tries again", failed);
+    }
+  }
+
+  /**
+   * Tries every mail that is due, in this thread.
+   *
+   * @return how many were sent
+   */
+  public int runDue() {
+    int count = 0;
+    while (!stopping) {
+      var claimed = inTransaction(this::claim);
+      if (claimed.isEmpty()) {
+        break;
+      }
+      count += attempt(claimed.get()) ? 1 : 0;
+    }
+    return count;
+  }
+
+  private Optional<QueuedMail> claim(Handle tx) {
+    Instant now = clock.instant();
+    return tx.attach(MailDao.class).claim(now, now.plus(LEASE));
+  }
+
+  private boolean attempt(QueuedMail queued) {
+    try {
+      var prepared = inTransaction(tx -> prepare(tx, queued));
+      if (prepared.isEmpty()) {
+        return false;
+      }
+      transport.send(composer.compose(prepared.get()));
+    } catch (MailException failed) {
+      log.warn(
+          "Mail {} was not sent at attempt {}: {}", queued, queued.attempts(), failed.getMessage());
+      lastAttemptFailed = !failed.isPermanent();
+      afterFailure(queued, failed.isPermanent());
+      return false;
+    } catch (RuntimeException defect) {
+      log.error(
+          "Mail {} could not be made or sent at attempt {}", queued, queued.attempts(), defect);
+      afterFailure(queued, false);
+      return false;
+    }
+    lastAttemptFailed = false;
+    sent.incrementAndGet();
+    finish(queued, MailState.SENT);
+    return true;
+  }
+
+  /** What the mail needs; empty when it is not to be sent any more, which is then noted. */
+  private Optional<PreparedMail> prepare(Handle tx, QueuedMail claimed) {
+    var dao = tx.attach(MailDao.class);
+    var queued = claimed.user().isPresent() ? Optional.of(claimed) : address(tx, claimed);
+    var addressee =
+        queued.flatMap(QueuedMail::user).flatMap(user -> dao.findAddressee(user.value()));
+    if (addressee.isEmpty()) {
+      dao.delete(claimed.id(), claimed.attempts());
+      return Optional.empty();
+    }
+    var minted = queued.get().token().map(token -> tokens.mint(tx, token));
+    switch (minted.map(MailTokens.Minted::state).orElse(MailTokens.State.LIVE)) {
+      case OVER -> dao.delete(claimed.id(), claimed.attempts());
+      case EXPIRED ->
+          dao.finish(claimed.id(), claimed.attempts(), MailState.FAILED, clock.instant());
+      case LIVE -> {
+        return Optional.of(new PreparedMail(queued.get(), addressee.get(), minted));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Looks up whom a reset that was asked for by address is for. */
+  private Optional<QueuedMail> address(Handle tx, QueuedMail claimed) {
+    var issued = tokens.issueReset(tx, Email.parse(claimed.recipient()), claimed.createdAt());
+    issued.ifPresent(
+        to -> tx.attach(MailDao.class).setAddressee(claimed.id(), to.user().value(), to.token()));
+    return issued.map(claimed::withAddressee);
+  }
+
+  private void afterFailure(QueuedMail queued, boolean permanent) {
+    Instant now = clock.instant();
+    Instant end = queued.createdAt().plus(GIVE_UP_AFTER);
+    if (permanent || !now.isBefore(end)) {
+      finish(queued, MailState.FAILED);
+      return;
+    }
+    Instant next = now.plus(pauses.after(queued.attempts()));
+    Instant due = next.isAfter(end) ? end : next;
+    inTransaction(
+        tx -> {
+          tx.attach(MailDao.class).postpone(queued.id(), queued.attempts(), due);
+          return due;
+        });
+  }
+
+  private void finish(QueuedMail queued, MailState state) {
+    inTransaction(
+        tx ->
+            tx.attach(MailDao.class)
+                .finish(queued.id(), queued.attempts(), state, clock.instant()));
+  }
+
+  private <T> T inTransaction(Function<Handle, T> work) {
+    return database.inTransaction(Call.system(), work);
+  }
+
+  /** How many mails this worker has sent since its start. */
+  public long sent() {
+    return sent.get();
+  }
+
+  /** Whether the transport took the latest mail over, or refused no more than its recipient. */
+  public boolean isTransportWell() {
+    return !lastAttemptFailed;
+  }
+
+  /** Stops after the mail that is being sent, for which it waits for 5 seconds at most. */
+  @Override
+  public synchronized void close() {
+    stopping = true;
+    if (thread != null) {
+      DaemonThreads.stop(thread, STOP_TIMEOUT);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package com.ecommerce.user.core.mail;
+
+import com.ecommerce.user.core.value.UserId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/**
+ * A row of the outbox that a worker has claimed.
+ *
+ * @param user empty for a reset whose address nobody has looked up yet
+ * @param attempts how often it was claimed, this time included
+ */
+record QueuedMail(
+    UUID id,
+    MailKind kind,
+    String recipient,
+    Optional<UserId> user,
+    Optional<UUID> token,
+    String newEmail,
+    Instant createdAt,
+    int attempts) {
+  QueuedMail withAddressee(MailTokens.Issued issued) {
+    return new QueuedMail(
+        id,
+        kind,
+        recipient,
+        Optional.of(issued.user()),
+        Optional.of(issued.token()),
+        newEmail,
+        createdAt,
+        attempts);
+  }
+
+  @Override
+  public String toString() {
+    return kind + " " + id;
+  }
+
+  /** Public for Jdbi, which makes it. */
+  public static final class Mapper implements RowMapper<QueuedMail> {
+    @Override
+    public QueuedMail map(ResultSet row, StatementContext context) throws SQLException {
+      String newEmail = row.getString("new_email");
+      return new QueuedMail(
+          row.getObject("id", UUID.class),
+          MailKind.valueOf(row.getString("kind")),
+          row.getString("recipient"),
+          Optional.ofNullable(row.getObject("user_id", UUID.class)).map(UserId::new),
+          Optional.ofNullable(row.getObject("token_id", UUID.class)),
+          newEmail == null ? "" : newEmail,
+          row.getObject("created_at", OffsetDateTime.class).toInstant(),
+          row.getInt("attempts"));
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package com.ecommerce.user.core.session;
+
+import com.ecommerce.user.core.value.SessionId;
+import com.ecommerce.user.core.value.UserId;
+import java.time.Instant;
+
+/** What a token says that was verified: its signature, issuer, audience, type and time. */
+sealed interface AccessToken {
+  Instant expiresAt();
+
+  /** Of a user. */
+  record OfUser(UserId user, SessionId session, Instant expiresAt) implements AccessToken {}
+
+  /**
+   * Of another service.
+   *
+   * @param name of the service client
+   */
+  record OfService(String name, Instant expiresAt) implements AccessToken {}
+}

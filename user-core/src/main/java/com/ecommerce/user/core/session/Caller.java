@@ -1,0 +1,69 @@
+package com.ecommerce.user.core.session;
+
+import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.call.Actor;
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.value.SessionId;
+import com.ecommerce.user.core.value.UserId;
+import java.util.Optional;
+import java.util.Set;
+
+/** Who calls, as far as the call's credentials tell. Immutable. */
+public sealed interface Caller {
+  /** Who sent no credentials. */
+  Caller ANONYMOUS = new Anonymous();
+
+  /** Who is responsible for what the caller changes. */
+  Actor actor();
+
+  /** The session that the caller came with. */
+  default Optional<SessionId> ownSession() {
+    return Optional.empty();
+  }
+
+  /** The call, made by this caller. */
+  default Call identify(Call call) {
+    return call.as(actor(), ownSession());
+  }
+
+  /** Nobody in particular. */
+  record Anonymous() implements Caller {
+    @Override
+    public Actor actor() {
+      return Actor.SYSTEM;
+    }
+  }
+
+  /**
+   * A user who is logged in.
+   *
+   * @param roles as of now, not as of the login
+   */
+  record User(UserId id, Set<Role> roles, SessionId session) implements Caller {
+    public User {
+      roles = Set.copyOf(roles);
+    }
+
+    @Override
+    public Actor actor() {
+      return Actor.user(id);
+    }
+
+    @Override
+    public Optional<SessionId> ownSession() {
+      return Optional.of(session);
+    }
+  }
+
+  /**
+   * Another service of the platform.
+   *
+   * @param name of the service client
+   */
+  record Service(String name) implements Caller {
+    @Override
+    public Actor actor() {
+      return Actor.service(name);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package com.ecommerce.user.core.session;
+
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.Database;
+import com.ecommerce.user.core.value.Uuids;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Other services of the platform, which call with tokens of their own. Thread-safe. */
+public final class ServiceClients {
+  private static final int SECRET_BYTES = 32;
+
+  private final Database database;
+  private final Clock clock;
+  private final Uuids ids;
+  private final SecureRandom random;
+  private final AccessTokens tokens;
+
+  /**
+   * A client that was just made. {@link #toString} masks the secret.
+   *
+   * @param secret is kept nowhere: this is the one time that it can be read
+   */
+  public record Created(ServiceClient client, String secret) {
+    @Override
+    public String toString() {
+      return "Created[" + client + ", masked]";
+    }
+  }
+
+  /** For {@code UserCore}, which is the way to get one. */
+  public ServiceClients(
+      Database database, Clock clock, Uuids ids, SecureRandom random, AccessTokens tokens) {
+    this.database = database;
+    this.clock = clock;
+    this.ids = ids;
+    this.random = random;
+    this.tokens = tokens;
+  }
+
+  /**
+   * Makes a client with a random secret of 256 bits.
+   *
+   * @param name not empty; appears in the event log as {@code service:} and the name
+   * @throws UserServiceException with {@code CLIENT_NAME_TAKEN}
+   */
+  public Created create(Call call, String name) {
+    byte[] bytes = new byte[SECRET_BYTES];
+    random.nextBytes(bytes);
+    String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    var client = new ServiceClient(ids.next(), name);
+    database.useTransaction(
+        call,
+        tx ->
+            tx.attach(ServiceClientDao.class)
+                .insert(client.id(), name, digest(secret), clock.instant()));
+    return new Created(client, secret);
+  }
+
+  /**
+   * A token for a client, which may call with it until its lifetime is over. There is no refresh
+   * token: a client asks again.
+   *
+   * @throws UserServiceException with {@code CREDENTIALS_INVALID}, the same for an unknown client
+   *     and a wrong secret
+   */
+  public ServiceToken issueToken(Call call, String clientId, String secret) {
+    var client =
+        parse(clientId)
+            .flatMap(
+                id -> database.read(call, handle -> handle.attach(ServiceClientDao.class).find(id)))
+            .filter(stored -> MessageDigest.isEqual(stored.secretDigest(), digest(secret)))
+            .map(ServiceClientDao.Stored::client)
+            .orElseThrow(ServiceClients::invalid);
+    return new ServiceToken(tokens.make(client), tokens.lifetime());
+  }
+
+  private static Optional<UUID> parse(String clientId) {
+    try {
+      return Optional.of(Uuids.parse(clientId));
+    } catch (InvalidValueException noSuchClient) {
+      return Optional.empty();
+    }
+  }
+
+  private static byte[] digest(String secret) {
+    return Digests.sha256(secret.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static UserServiceException invalid() {
+    return UserServiceException.of(
+        ErrorReason.CREDENTIALS_INVALID,
+        "client or secret wrong (expected: an id and secret of create-client)");
+  }
+}

@@ -1,0 +1,91 @@
+package com.ecommerce.user.core.session;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+@RegisterRowMapper(SessionRow.Mapper.class)
+@RegisterRowMapper(SessionState.Mapper.class)
+interface SessionDao {
+  @SqlUpdate(
+      """
+      insert into sessions (id, user_id, device_name, client_network, created_at, last_used_at, expires_at,
+        refresh_digest, generation)
+      values (:id, :userId, :deviceName, :clientNetwork, :now, :now, :expiresAt, :refreshDigest, 0)
+      """)
+  void insert(
+      UUID id,
+      UUID userId,
+      String deviceName,
+      String clientNetwork,
+      Instant now,
+      Instant expiresAt,
+      byte[] refreshDigest);
+
+  @SqlQuery(
+      """
+      select id, user_id, device_name, client_network, created_at, last_used_at, expires_at, ended_at, refresh_digest,
+        generation
+      from sessions where id = :id for no key update
+      """)
+  Optional<SessionRow> findForUpdate(UUID id);
+
+  @SqlQuery(
+      """
+      select id, user_id, device_name, client_network, created_at, last_used_at, expires_at, ended_at, refresh_digest,
+        generation
+      from sessions where user_id = :userId and ended_at is null and expires_at > :now
+      order by last_used_at desc, id desc
+      """)
+  List<SessionRow> findLive(UUID userId, Instant now);
+
+  /** What a call with a token of the session needs to know. */
+  @SqlQuery(
+      """
+      select s.user_id, u.email, u.status, u.roles, s.expires_at, s.ended_at
+      from sessions s join users u on u.id = s.user_id
+      where s.id = :id
+      """)
+  Optional<SessionState> findState(UUID id);
+
+  @SqlQuery("select id from sessions where user_id = :userId and ended_at is null")
+  List<UUID> findOpenIds(UUID userId);
+
+  @SqlUpdate(
+      """
+      update sessions set refresh_digest = :refreshDigest, generation = generation + 1, client_network = :clientNetwork,
+        last_used_at = :now, expires_at = :expiresAt
+      where id = :id
+      """)
+  void rotate(UUID id, byte[] refreshDigest, String clientNetwork, Instant now, Instant expiresAt);
+
+  /** Ends a session that nothing has ended yet; one that is merely over stays as it is. */
+  @SqlUpdate(
+      "update sessions set ended_at = :now where id = :id and ended_at is null and expires_at > :now")
+  int end(UUID id, Instant now);
+
+  /**
+   * Ends the live sessions of a user, but for one.
+   *
+   * @return their ids
+   */
+  @SqlQuery(
+      """
+      update sessions set ended_at = :now
+      where user_id = :userId and ended_at is null and expires_at > :now and id is distinct from :but
+      returning id
+      """)
+  List<UUID> endAll(UUID userId, UUID but, Instant now);
+
+  @SqlUpdate(
+      """
+      delete from sessions where id in (
+        select id from sessions where least(ended_at, expires_at) < :before
+        order by least(ended_at, expires_at) limit :limit for update skip locked)
+      """)
+  int deleteOver(Instant before, int limit);
+}

@@ -1,0 +1,96 @@
+package com.ecommerce.user.core.session;
+
+import com.ecommerce.user.core.account.AccountObserver;
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.event.EventLog;
+import com.ecommerce.user.core.event.EventType;
+import com.ecommerce.user.core.value.SessionId;
+import com.ecommerce.user.core.value.UserId;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Ends sessions, in the transaction of what ends them: a logout, a closed account, another email.
+ * Thread-safe.
+ */
+public final class SessionEnds implements AccountObserver {
+  private final Clock clock;
+  private final EventLog events;
+  private final SessionChecks checks;
+
+  /** Why a session ends, as the event log tells it. */
+  enum Cause {
+    LOGOUT,
+    REVOKED,
+    TOKEN_REUSED,
+    EMAIL_CHANGED,
+    ACCOUNT_CLOSED
+  }
+
+  /** For {@code UserCore}. */
+  public SessionEnds(Clock clock, EventLog events, SessionChecks checks) {
+    this.clock = clock;
+    this.events = events;
+    this.checks = checks;
+  }
+
+  /**
+   * @return whether it was live
+   */
+  boolean end(Handle tx, Call call, UserId user, SessionId session, Cause cause) {
+    Instant now = clock.instant();
+    boolean ended = tx.attach(SessionDao.class).end(session.value(), now) > 0;
+    if (ended) {
+      note(tx, call, now, user, List.of(session.value()), cause);
+    }
+    return ended;
+  }
+
+  /**
+   * @return how many were live
+   */
+  int endAll(Handle tx, Call call, UserId user, Optional<SessionId> but, Cause cause) {
+    Instant now = clock.instant();
+    UUID kept = but.map(SessionId::value).orElse(null);
+    var ended = tx.attach(SessionDao.class).endAll(user.value(), kept, now);
+    note(tx, call, now, user, ended, cause);
+    return ended.size();
+  }
+
+  private void note(
+      Handle tx, Call call, Instant now, UserId user, List<UUID> sessions, Cause cause) {
+    String why = cause.name().toLowerCase(Locale.ROOT);
+    sessions.forEach(
+        id ->
+            events.append(
+                tx, call, now, EventType.SESSION_ENDED, user, why + " (session " + id + ")"));
+    checks.forget(tx, sessions);
+  }
+
+  @Override
+  public void onUpdated(Handle tx, Call call, User before, User after) {
+    if (before.status().isOpen() && !after.status().isOpen()) {
+      endAll(tx, call, after.id(), Optional.empty(), Cause.ACCOUNT_CLOSED);
+    } else if (before.emailVerified() && !before.email().equals(after.email())) {
+      endAll(tx, call, after.id(), call.session(), Cause.EMAIL_CHANGED);
+    }
+    if (!SessionState.isSameUser(before, after)) {
+      forgetAll(tx, after.id());
+    }
+  }
+
+  @Override
+  public void onDeleted(Handle tx, Call call, User user) {
+    forgetAll(tx, user.id());
+  }
+
+  private void forgetAll(Handle tx, UserId user) {
+    checks.forget(tx, tx.attach(SessionDao.class).findOpenIds(user.value()));
+  }
+}

@@ -1,0 +1,197 @@
+package com.ecommerce.user.core.session;
+
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.internal.Database;
+import com.ecommerce.user.core.internal.Stages;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * The key pairs that all instances on one database share: ES256. The first is made when it is first
+ * needed; one that is {@link #MAX_AGE} old is replaced, and verifies on until the last token that
+ * it signed is over. Instances learn of each other's keys without a restart. Thread-safe.
+ */
+final class SigningKeys implements TokenKeys {
+  static final Duration MAX_AGE = Duration.ofDays(30);
+
+  /** How long an instance may sign with a key that another one has replaced. */
+  static final Duration OVERLAP = Duration.ofMinutes(10);
+
+  /** Keys that were just read are not read again, whatever tokens name. */
+  static final Duration MIN_PAUSE = Duration.ofSeconds(5);
+
+  /** After this time the keys are read again, in case one was taken away. */
+  private static final Duration MAX_UNSEEN = Duration.ofMinutes(1);
+
+  private final Database database;
+  private final Executor executor;
+  private final Clock clock;
+  private final SecureRandom random;
+  private final Duration tokenLifetime;
+  private volatile Loaded loaded = new Loaded(Map.of(), Instant.EPOCH);
+  private CompletableFuture<Loaded> loading = CompletableFuture.completedFuture(loaded);
+
+  private record Loaded(Map<String, SigningKey> keys, Instant at) {
+    boolean isOlderThan(Duration age, Instant now) {
+      return !now.isBefore(at.plus(age));
+    }
+
+    Optional<SigningKey> current() {
+      return keys.values().stream().filter(SigningKey::isCurrent).findFirst();
+    }
+
+    Optional<JWSVerifier> verifier(String keyId) {
+      return Optional.ofNullable(keyId).map(keys::get).map(SigningKey::verifier);
+    }
+  }
+
+  /**
+   * @param tokenLifetime how long a token lives at most
+   */
+  SigningKeys(
+      Database database,
+      Executor executor,
+      Clock clock,
+      SecureRandom random,
+      Duration tokenLifetime) {
+    this.database = database;
+    this.executor = executor;
+    this.clock = clock;
+    this.random = random;
+    this.tokenLifetime = tokenLifetime;
+  }
+
+  @Override
+  public JWSAlgorithm algorithm() {
+    return JWSAlgorithm.ES256;
+  }
+
+  @Override
+  public Signing signing() {
+    var current = current();
+    return new Signing(Optional.of(current.id()), current.signer());
+  }
+
+  private SigningKey current() {
+    var known = loaded;
+    if (known.isOlderThan(MAX_UNSEEN, clock.instant())) {
+      known = load();
+    }
+    var usable = known.current().filter(this::isYoung);
+    if (usable.isPresent()) {
+      return usable.get();
+    }
+    replace();
+    return load().current().orElseThrow();
+  }
+
+  private boolean isYoung(SigningKey key) {
+    return clock.instant().isBefore(key.createdAt().plus(MAX_AGE));
+  }
+
+  /** Of several instances that do this at the same time, one does it. */
+  private void replace() {
+    ECKey pair = newPair();
+    database.useTransaction(
+        Call.system(),
+        tx -> {
+          var dao = tx.attach(SigningKeyDao.class);
+          var before = dao.findCurrentForUpdate();
+          if (before.filter(this::isYoung).isPresent()) {
+            return;
+          }
+          Instant now = clock.instant();
+          before.ifPresent(key -> dao.retire(key.id(), now.plus(tokenLifetime).plus(OVERLAP)));
+          dao.insertCurrent(pair.getKeyID(), pair.toJSONString(), now);
+        });
+  }
+
+  private ECKey newPair() {
+    try {
+      return new ECKeyGenerator(Curve.P_256)
+          .secureRandom(random)
+          .keyUse(KeyUse.SIGNATURE)
+          .algorithm(JWSAlgorithm.ES256)
+          .keyID(new UUID(random.nextLong(), random.nextLong()).toString())
+          .generate();
+    } catch (JOSEException missing) {
+      throw new IllegalStateException("every JDK has P-256", missing);
+    }
+  }
+
+  private Loaded load() {
+    Instant now = clock.instant();
+    var keys =
+        database
+            .read(Call.system(), handle -> handle.attach(SigningKeyDao.class).findUsable(now))
+            .stream()
+            .collect(Collectors.toUnmodifiableMap(SigningKey::id, Function.identity()));
+    var read = new Loaded(keys, now);
+    loaded = read;
+    return read;
+  }
+
+  @Override
+  public CompletionStage<Optional<JWSVerifier>> findAsync(String keyId) {
+    var known = loaded;
+    return mustLoad(known, keyId)
+        ? loadAsync().thenApply(keys -> keys.verifier(keyId))
+        : CompletableFuture.completedStage(known.verifier(keyId));
+  }
+
+  /** Who asks meanwhile waits for the same query. */
+  private synchronized CompletableFuture<Loaded> loadAsync() {
+    if (loading.isDone()) {
+      loading = Stages.supply(this::load, executor).toCompletableFuture();
+    }
+    return loading;
+  }
+
+  @Override
+  public Optional<JWSVerifier> find(String keyId) {
+    var known = loaded;
+    return (mustLoad(known, keyId) ? load() : known).verifier(keyId);
+  }
+
+  /** Keys that were taken away stop to verify, and new ones begin to, without a restart. */
+  private boolean mustLoad(Loaded known, String keyId) {
+    Instant now = clock.instant();
+    boolean isNew = known.verifier(keyId).isEmpty() && known.isOlderThan(MIN_PAUSE, now);
+    return isNew || known.isOlderThan(MAX_UNSEEN, now);
+  }
+
+  @Override
+  public JWKSet publicKeys() {
+    current();
+    var known = loaded;
+    var recent = known.isOlderThan(MIN_PAUSE, clock.instant()) ? load() : known;
+    List<JWK> keys = recent.keys().values().stream().map(key -> (JWK) key.publicKey()).toList();
+    return new JWKSet(keys);
+  }
+
+  /** Deletes keys that verify nothing any more. */
+  static int purge(Handle tx, Instant now, int limit) {
+    return tx.attach(SigningKeyDao.class).deleteOver(now, limit);
+  }
+}

@@ -1,0 +1,18 @@
+package com.ecommerce.user.core.session;
+
+import com.ecommerce.user.core.account.Email;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What an access token is worth right now.
+ *
+ * @param caller whose it is, with the roles as of now; anonymous when it is not valid
+ * @param email the user's, as of now; empty for services and when it is not valid
+ * @param expiresAt when it is over in any case; empty when it is not valid
+ */
+public record TokenInfo(
+    boolean valid, Caller caller, Optional<Email> email, Optional<Instant> expiresAt) {
+  static final TokenInfo INVALID =
+      new TokenInfo(false, Caller.ANONYMOUS, Optional.empty(), Optional.empty());
+}

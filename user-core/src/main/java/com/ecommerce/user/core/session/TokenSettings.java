@@ -1,0 +1,78 @@
+package com.ecommerce.user.core.session;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How tokens are made. {@link #toString} masks the secret.
+ *
+ * @param sharedSecret empty: ES256 with keys that are made and kept in the database; else HS256
+ *     with the UTF-8 of this text, at least 32 bytes (RFC 7518, section 3.2)
+ * @param accessLifetime of access tokens, in whole seconds
+ * @param refreshLifetime after this time unused a session is over; after {@link
+ *     #MAX_SESSION_LIFETIME} it is over in any case
+ * @param issuer the claim {@code iss}, which must match
+ * @param audience the claim {@code aud}, which must match
+ */
+public record TokenSettings(
+    Optional<String> sharedSecret,
+    Duration accessLifetime,
+    Duration refreshLifetime,
+    String issuer,
+    String audience) {
+  public static final int MIN_SECRET_BYTES = 32;
+  public static final Duration MAX_SESSION_LIFETIME = Duration.ofDays(90);
+
+  public static final TokenSettings DEFAULT =
+      new TokenSettings(
+          Optional.empty(),
+          Duration.ofMinutes(15),
+          Duration.ofDays(7),
+          "user-service",
+          "ecommerce");
+
+  /**
+   * @throws IllegalArgumentException with a message that names no secret
+   */
+  public TokenSettings {
+    sharedSecret.ifPresent(TokenSettings::checkSecret);
+    requirePositive("accessLifetime", accessLifetime);
+    requirePositive("refreshLifetime", refreshLifetime);
+  }
+
+  /**
+   * @return the secret
+   * @throws IllegalArgumentException when it is too short
+   */
+  public static String checkSecret(String secret) {
+    int length = secret.getBytes(StandardCharsets.UTF_8).length;
+    if (length < MIN_SECRET_BYTES) {
+      throw new IllegalArgumentException(
+          length + " bytes (expected: at least " + MIN_SECRET_BYTES + ")");
+    }
+    return secret;
+  }
+
+  private static void requirePositive(String name, Duration lifetime) {
+    if (lifetime.getSeconds() < 1) {
+      throw new IllegalArgumentException(
+          name + ": " + lifetime + " (expected: at least one second)");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "TokenSettings[algorithm="
+        + (sharedSecret.isPresent() ? "HS256" : "ES256")
+        + ", accessLifetime="
+        + accessLifetime
+        + ", refreshLifetime="
+        + refreshLifetime
+        + ", issuer="
+        + issuer
+        + ", audience="
+        + audience
+        + "]";
+  }
+}

@@ -1,0 +1,20 @@
+package com.ecommerce.user.core.value;
+
+import com.ecommerce.user.core.error.InvalidValueException;
+import java.util.UUID;
+
+/** Identifies one login of a user, on one device. */
+public record SessionId(UUID value) {
+  /**
+   * @throws InvalidValueException with rule {@code REQUIRED} or {@code INVALID_UUID}
+   */
+  public static SessionId parse(String raw) {
+    return new SessionId(Uuids.parse(raw));
+  }
+
+  /** Lower case, with hyphens. */
+  @Override
+  public String toString() {
+    return value.toString();
+  }
+}

@@ -1,0 +1,10 @@
+package com.ecommerce.user.core.verification;
+
+/**
+ * What became of a request for mail.
+ *
+ * @param sent whether a mail was queued; for a password reset always true, whether or not the
+ *     address has an account
+ * @param message the same in words
+ */
+public record MailRequest(boolean sent, String message) {}

@@ -1,0 +1,107 @@
+package com.ecommerce.user.core.verification;
+
+import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.account.Users;
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.credential.PasswordHash;
+import com.ecommerce.user.core.credential.PasswordPolicy;
+import com.ecommerce.user.core.credential.Passwords;
+import com.ecommerce.user.core.internal.Database;
+import com.ecommerce.user.core.internal.Stages;
+import com.ecommerce.user.core.mail.MailOutbox;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jdbi.v3.core.Handle;
+
+/** Lets users who forgot their password set a new one by mail. Thread-safe. */
+public final class PasswordResets {
+  /** Says nothing about the address. */
+  private static final MailRequest ON_ITS_WAY =
+      new MailRequest(
+          true,
+          "If the email has an account, a mail with a link to reset its password is on its way.");
+
+  private final Database database;
+  private final Executor executor;
+  private final Users users;
+  private final Passwords passwords;
+  private final Tokens tokens;
+  private final MailOutbox outbox;
+
+  /**
+   * For {@code UserCore}, which is the way to get one.
+   *
+   * @param executor runs the blocking work of {@link #resetAsync}
+   */
+  public PasswordResets(
+      Database database,
+      Executor executor,
+      Users users,
+      Passwords passwords,
+      Tokens tokens,
+      MailOutbox outbox) {
+    this.database = database;
+    this.executor = executor;
+    this.users = users;
+    this.passwords = passwords;
+    this.tokens = tokens;
+    this.outbox = outbox;
+  }
+
+  /**
+   * Asks for a mail with a link to reset the password of whoever has the address. The answer and
+   * its time are the same for every address: whether it has an account that is open, and whether it
+   * was asked for too often (more than once a minute or five times an hour), is found out later, by
+   * the worker that sends the mail.
+   */
+  public MailRequest request(Call call, Email address) {
+    database.useTransaction(call, tx -> outbox.queueReset(tx, address));
+    return ON_ITS_WAY;
+  }
+
+  /**
+   * Sets a new password with a mailed token: voids the user's other reset tokens, forgets counted
+   * wrong guesses, verifies the email if the token was sent to it, and queues a notice.
+   *
+   * @return fails with {@code TOKEN_INVALID} or {@code TOKEN_EXPIRED}; with {@code INVALID_REQUEST}
+   *     on {@code new_password} when it breaks the policy, which leaves the token as it was; with
+   *     {@code HASHING_BUSY} at once when too many passwords wait to be hashed
+   */
+  public CompletionStage<Void> resetAsync(Call call, String token, Password next) {
+    return Stages.supply(() -> database.read(call, handle -> owner(handle, call, token)), executor)
+        .thenCompose(owner -> passwords.hash(call, "new_password", next, owner))
+        .thenAcceptAsync(
+            hash -> database.useTransaction(call, tx -> reset(tx, call, token, hash)), executor);
+  }
+
+  /** As {@link #resetAsync}, and waits for it. */
+  public void reset(Call call, String token, Password next) {
+    Stages.join(resetAsync(call, token, next));
+  }
+
+  /** Before the costly hash: whether the token is good, and whom the policy is about. */
+  private PasswordPolicy.Person owner(Handle handle, Call call, String secret) {
+    var token = tokens.find(handle, TokenPurpose.RESET_PASSWORD, secret);
+    tokens.requireLive(token);
+    return users.find(handle, token.user()).map(User::person).orElseThrow(Tokens::invalid);
+  }
+
+  private void reset(Handle tx, Call call, String secret, PasswordHash hash) {
+    var token = tokens.findForUpdate(tx, TokenPurpose.RESET_PASSWORD, secret);
+    tokens.requireLive(token);
+    // There is one live token of a purpose: with it used up, none is left to void.
+    tokens.markUsed(tx, token);
+    passwords.reset(tx, call, token.user(), hash);
+    confirmMailbox(tx, call, token);
+  }
+
+  /** The link was opened in the mailbox that it went to. */
+  private void confirmMailbox(Handle tx, Call call, Token token) {
+    var user = users.lock(tx, token.user());
+    if (user.email().equals(token.email()) && !user.emailVerified()) {
+      users.confirmEmail(tx, call, user.id(), token.email());
+    }
+  }
+}

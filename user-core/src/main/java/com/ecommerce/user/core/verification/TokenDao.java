@@ -1,0 +1,93 @@
+package com.ecommerce.user.core.verification;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+@RegisterRowMapper(Token.Mapper.class)
+interface TokenDao {
+  @SqlUpdate(
+      """
+      insert into tokens (id, user_id, purpose, email, requested, created_at, expires_at)
+      values (:id, :userId, :purpose, :email, :requested, :createdAt, :expiresAt)
+      """)
+  void insert(
+      UUID id,
+      UUID userId,
+      TokenPurpose purpose,
+      String email,
+      boolean requested,
+      Instant createdAt,
+      Instant expiresAt);
+
+  @SqlUpdate("insert into token_digests (digest, token_id) values (:digest, :tokenId)")
+  void insertDigest(byte[] digest, UUID tokenId);
+
+  @SqlQuery(
+      """
+      select id, user_id, purpose, email, expires_at, used_at is not null as is_used, voided_at is not null as is_void
+      from tokens where id = :id for key share
+      """)
+  Optional<Token> find(UUID id);
+
+  @SqlQuery(
+      """
+      select t.id, t.user_id, t.purpose, t.email, t.expires_at, t.used_at is not null as is_used,
+        t.voided_at is not null as is_void
+      from token_digests d join tokens t on t.id = d.token_id
+      where d.digest = :digest
+      """)
+  Optional<Token> findByDigest(byte[] digest);
+
+  /** Locks the user whom a token belongs to; all changes of tokens happen under that lock. */
+  @SqlQuery(
+      """
+      select u.id from token_digests d join tokens t on t.id = d.token_id join users u on u.id = t.user_id
+      where d.digest = :digest for no key update of u
+      """)
+  Optional<UUID> lockOwner(byte[] digest);
+
+  /** Locks the user who has the address and may log in. */
+  @SqlQuery(
+      """
+      select id from users where email = :email and status in ('ACTIVE', 'PENDING_VERIFICATION') for no key update
+      """)
+  Optional<UUID> lockOpenAccount(String email);
+
+  @SqlQuery(
+      """
+      select created_at from tokens
+      where user_id = :userId and purpose = :purpose and requested and created_at > :since
+      order by created_at desc limit :limit
+      """)
+  List<Instant> requestTimes(UUID userId, TokenPurpose purpose, Instant since, int limit);
+
+  @SqlUpdate("update tokens set used_at = :now where id = :id")
+  void markUsed(UUID id, Instant now);
+
+  @SqlUpdate(
+      """
+      update tokens set voided_at = :now
+      where user_id = :userId and purpose = :purpose and used_at is null and voided_at is null
+      """)
+  void voidAll(UUID userId, TokenPurpose purpose, Instant now);
+
+  @SqlUpdate(
+      """
+      update tokens set voided_at = :now
+      where user_id = :userId and purpose = :purpose and used_at is null and voided_at is null
+        and not email = any (:emails)
+      """)
+  void voidOthers(UUID userId, TokenPurpose purpose, String[] emails, Instant now);
+
+  @SqlUpdate(
+      """
+      delete from tokens where id in (
+        select id from tokens where expires_at < :before order by expires_at limit :limit for update skip locked)
+      """)
+  int deleteExpired(Instant before, int limit);
+}

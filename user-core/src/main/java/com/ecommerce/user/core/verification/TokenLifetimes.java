@@ -1,0 +1,35 @@
+package com.ecommerce.user.core.verification;
+
+import java.time.Duration;
+
+/**
+ * How long mailed links work, counted from when they were asked for.
+ *
+ * @param verification of an email
+ * @param reset of a password; at most an hour or so, since the link is as good as the password
+ */
+public record TokenLifetimes(Duration verification, Duration reset) {
+  public static final TokenLifetimes DEFAULT =
+      new TokenLifetimes(Duration.ofHours(24), Duration.ofHours(1));
+
+  /**
+   * @throws IllegalArgumentException when one is not positive
+   */
+  public TokenLifetimes {
+    requirePositive("verification", verification);
+    requirePositive("reset", reset);
+  }
+
+  private static void requirePositive(String name, Duration lifetime) {
+    if (lifetime.isNegative() || lifetime.isZero()) {
+      throw new IllegalArgumentException(name + ": " + lifetime + " (expected: above zero)");
+    }
+  }
+
+  Duration of(TokenPurpose purpose) {
+    return switch (purpose) {
+      case VERIFY_EMAIL -> verification;
+      case RESET_PASSWORD -> reset;
+    };
+  }
+}

@@ -1,0 +1,174 @@
+package com.ecommerce.user.core.verification;
+
+import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.Purge;
+import com.ecommerce.user.core.mail.MailTokens;
+import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.core.value.Uuids;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Single-use tokens, bound to a user and a purpose. A new one voids the older ones of its purpose.
+ * Thread-safe.
+ *
+ * <p>A token has no secret when it is issued: every copy of its mail is given its own, 256 random
+ * bits in base64url, and the database keeps the SHA-256 of each. Whichever is used first uses the
+ * token up.
+ */
+public final class Tokens implements MailTokens, Purge {
+  private static final int SECRET_BYTES = 32;
+
+  /** So long is a link that was clicked twice told from one that never was. */
+  private static final Duration KEEP_EXPIRED = Duration.ofDays(7);
+
+  private final Clock clock;
+  private final Uuids ids;
+  private final SecureRandom random;
+  private final TokenLifetimes lifetimes;
+
+  /** For {@code UserCore}. */
+  public Tokens(Clock clock, Uuids ids, SecureRandom random, TokenLifetimes lifetimes) {
+    this.clock = clock;
+    this.ids = ids;
+    this.random = random;
+    this.lifetimes = lifetimes;
+  }
+
+  /**
+   * Issues a token in a transaction that has locked the user.
+   *
+   * @param requested whether it counts against the limit of requests
+   */
+  UUID issue(
+      Handle tx,
+      TokenPurpose purpose,
+      UserId user,
+      Email email,
+      boolean requested,
+      Instant requestedAt) {
+    var dao = tx.attach(TokenDao.class);
+    dao.voidAll(user.value(), purpose, clock.instant());
+    var id = ids.next();
+    Instant expiresAt = requestedAt.plus(lifetimes.of(purpose));
+    dao.insert(id, user.value(), purpose, email.address(), requested, requestedAt, expiresAt);
+    return id;
+  }
+
+  /** How long a user who asks for one more mail has to wait; empty when the user need not. */
+  Optional<Duration> waitFor(Handle tx, TokenPurpose purpose, UserId user, Instant now) {
+    var times =
+        tx.attach(TokenDao.class)
+            .requestTimes(
+                user.value(), purpose, now.minus(RequestLimit.HOUR), RequestLimit.PER_HOUR);
+    return RequestLimit.waitAfter(times, now);
+  }
+
+  @Override
+  public Optional<Issued> issueReset(Handle tx, Email address, Instant requestedAt) {
+    var purpose = TokenPurpose.RESET_PASSWORD;
+    return tx.attach(TokenDao.class)
+        .lockOpenAccount(address.address())
+        .map(UserId::new)
+        .filter(user -> waitFor(tx, purpose, user, requestedAt).isEmpty())
+        .map(user -> new Issued(user, issue(tx, purpose, user, address, true, requestedAt)));
+  }
+
+  @Override
+  public Minted mint(Handle tx, UUID tokenId) {
+    var dao = tx.attach(TokenDao.class);
+    var token = dao.find(tokenId).filter(found -> !found.isUsed() && !found.isVoid());
+    if (token.isEmpty()) {
+      return new Minted(State.OVER, "", Instant.MAX);
+    }
+    if (token.get().isExpired(clock.instant())) {
+      return new Minted(State.EXPIRED, "", token.get().expiresAt());
+    }
+    byte[] bits = new byte[SECRET_BYTES];
+    random.nextBytes(bits);
+    String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
+    dao.insertDigest(digest(secret), tokenId);
+    return new Minted(State.LIVE, secret, token.get().expiresAt());
+  }
+
+  /**
+   * The token of a secret, as it stands, whatever its state.
+   *
+   * @throws UserServiceException with {@code TOKEN_INVALID} when there is none for the purpose
+   */
+  Token find(Handle handle, TokenPurpose purpose, String secret) {
+    return handle
+        .attach(TokenDao.class)
+        .findByDigest(digest(secret))
+        .filter(token -> token.purpose() == purpose)
+        .orElseThrow(Tokens::invalid);
+  }
+
+  /** As {@link #find}, after its user was locked: until the end of the transaction it stays so. */
+  Token findForUpdate(Handle tx, TokenPurpose purpose, String secret) {
+    tx.attach(TokenDao.class).lockOwner(digest(secret)).orElseThrow(Tokens::invalid);
+    return find(tx, purpose, secret);
+  }
+
+  /**
+   * @throws UserServiceException with {@code TOKEN_INVALID} or {@code TOKEN_EXPIRED}
+   */
+  void requireLive(Token token) {
+    if (token.isUsed() || token.isVoid()) {
+      throw invalid();
+    }
+    if (token.isExpired(clock.instant())) {
+      throw UserServiceException.invalid(
+          ErrorReason.TOKEN_EXPIRED, "token", "expired (expected: the one of a newer mail)");
+    }
+  }
+
+  void markUsed(Handle tx, Token token) {
+    tx.attach(TokenDao.class).markUsed(token.id(), clock.instant());
+  }
+
+  /** Voids what would prove an address that the user no longer has or wants. */
+  void voidOutdatedVerifications(Handle tx, User user) {
+    String[] emails =
+        Stream.concat(Stream.of(user.email()), user.pendingEmail().stream())
+            .map(Email::address)
+            .toArray(String[]::new);
+    tx.attach(TokenDao.class)
+        .voidOthers(user.id().value(), TokenPurpose.VERIFY_EMAIL, emails, clock.instant());
+  }
+
+  static UserServiceException invalid() {
+    return UserServiceException.invalid(
+        ErrorReason.TOKEN_INVALID,
+        "token",
+        "unknown, used or replaced by a newer one (expected: the one of the newest mail)");
+  }
+
+  /** Deletes tokens a week after they expired, with all digests of their secrets. */
+  @Override
+  public int purge(Handle tx, Instant now, int limit) {
+    return tx.attach(TokenDao.class).deleteExpired(now.minus(KEEP_EXPIRED), limit);
+  }
+
+  /** Of the text, not of the bits: base64 has several spellings of the same bits. */
+  private static byte[] digest(String secret) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException missing) {
+      throw new IllegalStateException("every JDK has SHA-256", missing);
+    }
+  }
+}

@@ -22,6 +22,15 @@ import com.ecommerce.user.core.mail.MailTransport;
 import com.ecommerce.user.core.mail.MailWorker;
 import com.ecommerce.user.core.mail.RetryPauses;
 import com.ecommerce.user.core.page.PageTokens;
+import com.ecommerce.user.core.session.AccessTokens;
+import com.ecommerce.user.core.session.Authentication;
+import com.ecommerce.user.core.session.RefreshTokens;
+import com.ecommerce.user.core.session.ServiceClients;
+import com.ecommerce.user.core.session.SessionChecks;
+import com.ecommerce.user.core.session.SessionEnds;
+import com.ecommerce.user.core.session.SessionGrants;
+import com.ecommerce.user.core.session.Sessions;
+import com.ecommerce.user.core.session.TokenSettings;
 import com.ecommerce.user.core.value.Uuids;
 import com.ecommerce.user.core.verification.AccountMails;
 import com.ecommerce.user.core.verification.EmailVerifications;
@@ -39,6 +48,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
@@ -66,6 +76,8 @@ public final class UserCore implements AutoCloseable {
   private final PasswordResets passwordResets;
   private final MailOutbox mailOutbox;
   private final Optional<MailWorker> mailWorker;
+  private final Sessions sessions;
+  private final ServiceClients serviceClients;
   private final PurgeJob purgeJob;
 
   private UserCore(Builder builder) {
@@ -81,6 +93,8 @@ public final class UserCore implements AutoCloseable {
     mailOutbox = new MailOutbox(database, clock, ids, () -> mailWorker.ifPresent(MailWorker::wake));
     var mails = new AccountMails(clock, tokens, mailOutbox);
     var guard = new GuessGuard(clock, keys);
+    var sessionChecks = new SessionChecks(database, builder.executor, clock);
+    var sessionEnds = new SessionEnds(clock, events, sessionChecks);
     hashingLane = new HashingLane(builder.hashingThreads, builder.hashingQueue);
     passwords =
         passwords(
@@ -88,14 +102,42 @@ public final class UserCore implements AutoCloseable {
             database,
             hashingLane,
             guard,
-            new PasswordStore(clock, events, guard, List.of(mails)));
-    users = new Users(database, builder.executor, clock, ids, events, passwords, List.of(mails));
+            new PasswordStore(clock, events, guard, List.of(mails, sessionEnds)));
+    users =
+        new Users(
+            database, builder.executor, clock, ids, events, passwords, List.of(mails, sessionEnds));
     directory = new Directory(database, new PageTokens(keys));
     emailVerifications = new EmailVerifications(database, clock, users, tokens, mailOutbox);
     passwordResets =
         new PasswordResets(database, builder.executor, users, passwords, tokens, mailOutbox);
     health = new Health(clock, builder.probeDataSource, builder.healthProbes);
-    purgeJob = new PurgeJob(database, clock, List.of(tokens, mailOutbox, guard));
+    var accessTokens =
+        new AccessTokens(
+            builder.tokenSettings, clock, ids, database, builder.executor, builder.random);
+    var grants =
+        new SessionGrants(
+            builder.tokenSettings,
+            clock,
+            ids,
+            new RefreshTokens(keys, builder.random),
+            events,
+            sessionEnds);
+    sessions =
+        new Sessions(
+            database,
+            users,
+            passwords,
+            grants,
+            sessionEnds,
+            accessTokens,
+            new Authentication(accessTokens, sessionChecks, clock));
+    serviceClients = new ServiceClients(database, clock, ids, builder.random, accessTokens);
+    purgeJob =
+        new PurgeJob(
+            database,
+            clock,
+            Stream.concat(Stream.of(tokens, mailOutbox, guard), sessions.purges().stream())
+                .toList());
   }
 
   private static Passwords passwords(
@@ -165,6 +207,14 @@ public final class UserCore implements AutoCloseable {
     return passwordResets;
   }
 
+  public Sessions sessions() {
+    return sessions;
+  }
+
+  public ServiceClients serviceClients() {
+    return serviceClients;
+  }
+
   /** What waits to be sent, for metrics. */
   public MailOutbox mailOutbox() {
     return mailOutbox;
@@ -191,6 +241,7 @@ public final class UserCore implements AutoCloseable {
     private HashSettings hashSettings = HashSettings.DEFAULT;
     private int hashingThreads = Runtime.getRuntime().availableProcessors();
     private int hashingQueue = 64;
+    private TokenSettings tokenSettings = TokenSettings.DEFAULT;
     private MailTransport mailTransport;
     private MailSender mailSender = MailSender.parse("no-reply@localhost");
     private URI publicBaseUrl = URI.create("http://localhost:8000");
@@ -235,6 +286,12 @@ public final class UserCore implements AutoCloseable {
     /** How many passwords may wait to be hashed before calls are refused. Default: 64. */
     public Builder hashingQueue(int value) {
       hashingQueue = value;
+      return this;
+    }
+
+    /** How sessions' tokens are made, and how long they live. Default: as its constant says. */
+    public Builder tokenSettings(TokenSettings value) {
+      tokenSettings = value;
       return this;
     }
 

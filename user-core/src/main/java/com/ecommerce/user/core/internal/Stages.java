@@ -1,5 +1,6 @@
 package com.ecommerce.user.core.internal;
 
+import com.ecommerce.user.core.error.UserServiceException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -13,6 +14,23 @@ public final class Stages {
   /** Runs blocking work on the executor. */
   public static <T> CompletionStage<T> supply(Supplier<T> work, Executor executor) {
     return CompletableFuture.supplyAsync(work, executor);
+  }
+
+  /**
+   * What a stage failed with, without what stages wrap it in.
+   *
+   * @throws RuntimeException when it is no failure that a caller can act on
+   */
+  public static UserServiceException unwrapped(Throwable failure) {
+    if (failure instanceof UserServiceException expected) {
+      return expected;
+    }
+    if (failure instanceof CompletionException && failure.getCause() != null) {
+      return unwrapped(failure.getCause());
+    }
+    throw failure instanceof RuntimeException unexpected
+        ? unexpected
+        : new CompletionException(failure);
   }
 
   /** Waits for the stage, and throws what it failed with. */

@@ -27,6 +27,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
@@ -140,7 +141,12 @@ public final class AccessTokens {
    * @return fails with {@code CREDENTIALS_INVALID}
    */
   CompletionStage<AccessToken> verifyAsync(String text) {
-    var token = parse(text);
+    SignedJWT token;
+    try {
+      token = parse(text);
+    } catch (UserServiceException malformed) {
+      return CompletableFuture.failedStage(malformed);
+    }
     return keys.findAsync(token.getHeader().getKeyID())
         .thenApply(verifier -> verify(text, token, verifier));
   }

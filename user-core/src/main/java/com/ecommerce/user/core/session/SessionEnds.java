@@ -3,6 +3,9 @@ package com.ecommerce.user.core.session;
 import com.ecommerce.user.core.account.AccountObserver;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.credential.PasswordObserver;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.event.EventLog;
 import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.value.SessionId;
@@ -16,10 +19,10 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Ends sessions, in the transaction of what ends them: a logout, a closed account, another email.
- * Thread-safe.
+ * Ends sessions, in the transaction of what ends them: a logout, a closed account, another
+ * password. Thread-safe.
  */
-public final class SessionEnds implements AccountObserver {
+public final class SessionEnds implements AccountObserver, PasswordObserver {
   private final Clock clock;
   private final EventLog events;
   private final SessionChecks checks;
@@ -29,6 +32,8 @@ public final class SessionEnds implements AccountObserver {
     LOGOUT,
     REVOKED,
     TOKEN_REUSED,
+    PASSWORD_CHANGED,
+    PASSWORD_RESET,
     EMAIL_CHANGED,
     ACCOUNT_CLOSED
   }
@@ -40,14 +45,37 @@ public final class SessionEnds implements AccountObserver {
     this.checks = checks;
   }
 
+  /** Nothing happens when there is no such session, or it is over. */
+  void end(Handle tx, Call call, SessionId session, Cause cause) {
+    tx.attach(SessionDao.class)
+        .findForUpdate(session.value())
+        .ifPresent(row -> end(tx, call, row.session(), cause));
+  }
+
+  /**
+   * @throws UserServiceException with {@code SESSION_NOT_FOUND}, also when it is over or another
+   *     user's
+   */
+  void endOne(Handle tx, Call call, UserId user, SessionId session, Cause cause) {
+    tx.attach(SessionDao.class)
+        .findForUpdate(session.value())
+        .map(SessionRow::session)
+        .filter(found -> found.user().equals(user) && end(tx, call, found, cause))
+        .orElseThrow(
+            () ->
+                UserServiceException.notFound(
+                    ErrorReason.SESSION_NOT_FOUND, "session", session.toString()));
+  }
+
   /**
    * @return whether it was live
    */
-  boolean end(Handle tx, Call call, UserId user, SessionId session, Cause cause) {
+  boolean end(Handle tx, Call call, Session session, Cause cause) {
     Instant now = clock.instant();
-    boolean ended = tx.attach(SessionDao.class).end(session.value(), now) > 0;
+    UUID id = session.id().value();
+    boolean ended = tx.attach(SessionDao.class).end(id, now) > 0;
     if (ended) {
-      note(tx, call, now, user, List.of(session.value()), cause);
+      note(tx, call, now, session.user(), List.of(id), cause);
     }
     return ended;
   }
@@ -86,8 +114,29 @@ public final class SessionEnds implements AccountObserver {
   }
 
   @Override
+  public void onPasswordChanged(Handle tx, Call call, UserId user, boolean byReset) {
+    if (byReset) {
+      endAll(tx, call, user, Optional.empty(), Cause.PASSWORD_RESET);
+    } else {
+      endAll(tx, call, user, call.session(), Cause.PASSWORD_CHANGED);
+    }
+  }
+
+  @Override
   public void onDeleted(Handle tx, Call call, User user) {
     forgetAll(tx, user.id());
+  }
+
+  /** A user's sessions that are not over, the last used first. */
+  List<Session> live(Handle handle, UserId user) {
+    return handle.attach(SessionDao.class).findLive(user.value(), clock.instant()).stream()
+        .map(SessionRow::session)
+        .toList();
+  }
+
+  /** For changes that keep the session. */
+  void forget(Handle tx, SessionId session) {
+    checks.forget(tx, List.of(session.value()));
   }
 
   private void forgetAll(Handle tx, UserId user) {

@@ -2,6 +2,8 @@ package com.ecommerce.user.server.intercept;
 
 import com.ecommerce.user.core.call.Actor;
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.call.ClientNetwork;
+import com.ecommerce.user.core.call.TrustedProxies;
 import com.ecommerce.user.server.grpc.CallContext;
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -11,17 +13,24 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.Executor;
 
-/** Tells the handlers who calls, from where, and for how long. */
+/** Tells the handlers from where a call comes, and for how long. */
 public final class CallInterceptor implements ServerInterceptor {
+  private static final Metadata.Key<String> FORWARDED_FOR =
+      Metadata.Key.of("x-forwarded-for", Metadata.ASCII_STRING_MARSHALLER);
+
   private final Executor cancellations;
+  private final TrustedProxies proxies;
 
   /**
    * @param cancellations runs what stops the work of cancelled calls, which may block briefly
+   * @param proxies who is believed about where a call comes from
    */
-  public CallInterceptor(Executor cancellations) {
+  public CallInterceptor(Executor cancellations, TrustedProxies proxies) {
     this.cancellations = cancellations;
+    this.proxies = proxies;
   }
 
   @Override
@@ -30,14 +39,19 @@ public final class CallInterceptor implements ServerInterceptor {
     var context = Context.current();
     var known =
         new Call(
-            Actor.SYSTEM, clientNetwork(call), new ContextCancellation(context, cancellations));
+            Actor.SYSTEM,
+            clientNetwork(call, headers),
+            new ContextCancellation(context, cancellations));
     return Contexts.interceptCall(context.withValue(CallContext.CALL, known), call, headers, next);
   }
 
-  private static String clientNetwork(ServerCall<?, ?> call) {
-    return call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)
-            instanceof InetSocketAddress peer
-        ? ClientNetwork.of(peer.getAddress())
-        : ClientNetwork.LOCAL;
+  private String clientNetwork(ServerCall<?, ?> call, Metadata headers) {
+    if (!(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)
+        instanceof InetSocketAddress peer)) {
+      return ClientNetwork.LOCAL;
+    }
+    Iterable<String> forwardedFor = headers.getAll(FORWARDED_FOR);
+    return ClientNetwork.of(
+        proxies.client(peer.getAddress(), forwardedFor == null ? List.of() : forwardedFor));
   }
 }

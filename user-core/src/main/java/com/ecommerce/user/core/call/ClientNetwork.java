@@ -1,4 +1,4 @@
-package com.ecommerce.user.server.intercept;
+package com.ecommerce.user.core.call;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -6,16 +6,16 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /** The network that a client's address belongs to: all of it is one guesser. */
-final class ClientNetwork {
+public final class ClientNetwork {
   /** Of callers in this process. */
-  static final String LOCAL = "local";
+  public static final String LOCAL = "local";
 
   private static final int PREFIX_BYTES = 8;
 
   private ClientNetwork() {}
 
   /** The address itself (/32) for IPv4, the /64 that a site has for IPv6. */
-  static String of(InetAddress address) {
+  public static String of(InetAddress address) {
     if (!(address instanceof Inet6Address)) {
       return address.getHostAddress() + "/32";
     }

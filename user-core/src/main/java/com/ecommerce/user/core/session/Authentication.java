@@ -1,0 +1,75 @@
+package com.ecommerce.user.core.session;
+
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Tells whose an access token is: what the token says counts as far as the session and the user, as
+ * of some seconds ago at most, agree. Thread-safe.
+ */
+public final class Authentication {
+  private final AccessTokens tokens;
+  private final SessionChecks checks;
+  private final Clock clock;
+
+  /** For {@code UserCore}. */
+  public Authentication(AccessTokens tokens, SessionChecks checks, Clock clock) {
+    this.tokens = tokens;
+    this.checks = checks;
+    this.clock = clock;
+  }
+
+  /**
+   * Never blocks.
+   *
+   * @return fails with {@code CREDENTIALS_INVALID} or {@code SESSION_ENDED}
+   */
+  CompletionStage<TokenInfo> inspectAsync(String accessToken) {
+    return tokens.verifyAsync(accessToken).thenCompose(this::inspectAsync);
+  }
+
+  private CompletionStage<TokenInfo> inspectAsync(AccessToken token) {
+    if (token instanceof AccessToken.OfUser ofUser) {
+      return checks.stateAsync(ofUser.session()).thenApply(state -> info(ofUser, state));
+    }
+    return CompletableFuture.completedStage(info((AccessToken.OfService) token));
+  }
+
+  /** As {@link #inspectAsync}. May block. */
+  TokenInfo inspect(String accessToken) {
+    var token = tokens.verify(accessToken);
+    if (token instanceof AccessToken.OfUser ofUser) {
+      return info(ofUser, checks.state(ofUser.session()));
+    }
+    return info((AccessToken.OfService) token);
+  }
+
+  private static TokenInfo info(AccessToken.OfService token) {
+    return new TokenInfo(
+        true, new Caller.Service(token.name()), Optional.empty(), Optional.of(token.expiresAt()));
+  }
+
+  private TokenInfo info(AccessToken.OfUser token, Optional<SessionState> known) {
+    Instant now = clock.instant();
+    var state =
+        known
+            .filter(found -> found.isLive(now) && found.user().equals(token.user()))
+            .orElseThrow(Authentication::ended);
+    boolean sessionEndsFirst = state.expiresAt().isBefore(token.expiresAt());
+    return new TokenInfo(
+        true,
+        new Caller.User(token.user(), state.roles(), token.session()),
+        Optional.of(state.email()),
+        Optional.of(sessionEndsFirst ? state.expiresAt() : token.expiresAt()));
+  }
+
+  static UserServiceException ended() {
+    return UserServiceException.of(
+        ErrorReason.SESSION_ENDED, "the session is over (expected: a new login)");
+  }
+}

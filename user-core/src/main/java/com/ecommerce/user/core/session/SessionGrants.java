@@ -1,0 +1,160 @@
+package com.ecommerce.user.core.session;
+
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.account.Users;
+import com.ecommerce.user.core.call.Actor;
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.event.EventLog;
+import com.ecommerce.user.core.event.EventType;
+import com.ecommerce.user.core.session.SessionEnds.Cause;
+import com.ecommerce.user.core.value.SessionId;
+import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.core.value.Uuids;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** Starts and renews sessions, inside the transactions of {@link Sessions}. Thread-safe. */
+public final class SessionGrants {
+  /**
+   * How long the previous refresh token still gets the current one: for an answer that was lost.
+   */
+  static final Duration GRACE = Duration.ofSeconds(30);
+
+  private final TokenSettings settings;
+  private final Clock clock;
+  private final Uuids ids;
+  private final RefreshTokens tokens;
+  private final EventLog events;
+  private final SessionEnds ends;
+
+  /**
+   * A session that may go on.
+   *
+   * @param token the current one
+   */
+  record Grant(User user, Session session, RefreshToken token) {}
+
+  /** For {@code UserCore}. */
+  public SessionGrants(
+      TokenSettings settings,
+      Clock clock,
+      Uuids ids,
+      RefreshTokens tokens,
+      EventLog events,
+      SessionEnds ends) {
+    this.settings = settings;
+    this.clock = clock;
+    this.ids = ids;
+    this.tokens = tokens;
+    this.events = events;
+    this.ends = ends;
+  }
+
+  /**
+   * @param user open, and locked: whoever closes the account waits, and then ends this session, too
+   */
+  Grant start(Handle tx, Call call, User user, String deviceName) {
+    Instant now = clock.instant();
+    var id = new SessionId(ids.next());
+    var session =
+        new Session(id, user.id(), deviceName, call.clientNetwork(), now, now, expiry(now, now));
+    var token = tokens.first(id);
+    tx.attach(SessionDao.class)
+        .insert(
+            id.value(),
+            user.id().value(),
+            deviceName,
+            call.clientNetwork(),
+            now,
+            session.expiresAt(),
+            token.digest());
+    events.append(
+        tx, by(call, user.id()), now, EventType.SESSION_STARTED, user.id(), "session " + id);
+    return new Grant(user, session, token);
+  }
+
+  private Instant expiry(Instant start, Instant use) {
+    Instant idle = use.plus(settings.refreshLifetime());
+    Instant end = start.plus(TokenSettings.MAX_SESSION_LIFETIME);
+    return idle.isBefore(end) ? idle : end;
+  }
+
+  /** Who proves to be a user is responsible, though the call came with no session. */
+  static Call by(Call call, UserId user) {
+    return call.as(Actor.user(user), call.session());
+  }
+
+  /** The session of a token of any standing, locked. */
+  SessionRow locked(Handle tx, RefreshToken presented) {
+    return tx.attach(SessionDao.class)
+        .findForUpdate(presented.session().value())
+        .filter(row -> tokens.judge(tx, presented, row) != RefreshTokens.Standing.UNKNOWN)
+        .orElseThrow(RefreshToken::invalid);
+  }
+
+  /**
+   * Exchanges a token for its successor.
+   *
+   * @return empty when the session is over, or ends now since the token was used up before
+   */
+  Optional<Grant> renew(Handle tx, Call call, Users users, RefreshToken presented) {
+    var row = locked(tx, presented);
+    Instant now = clock.instant();
+    var user = users.find(tx, row.session().user()).filter(found -> found.status().isOpen());
+    if (!row.isLive(now) || user.isEmpty()) {
+      return Optional.empty();
+    }
+    return switch (tokens.judge(tx, presented, row)) {
+      case CURRENT -> Optional.of(rotate(tx, call, user.get(), row.session(), presented));
+      case PREVIOUS -> {
+        if (now.isAfter(row.session().lastUsedAt().plus(GRACE))) {
+          endReused(tx, call, row.session());
+          yield Optional.empty();
+        }
+        yield Optional.of(new Grant(user.get(), row.session(), tokens.next(tx, presented)));
+      }
+      case OLDER, UNKNOWN -> {
+        endReused(tx, call, row.session());
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private Grant rotate(Handle tx, Call call, User user, Session session, RefreshToken presented) {
+    Instant now = clock.instant();
+    var next = tokens.next(tx, presented);
+    var renewed =
+        new Session(
+            session.id(),
+            session.user(),
+            session.deviceName(),
+            call.clientNetwork(),
+            session.createdAt(),
+            now,
+            expiry(session.createdAt(), now));
+    tx.attach(SessionDao.class)
+        .rotate(
+            session.id().value(), next.digest(), renewed.clientNetwork(), now, renewed.expiresAt());
+    ends.forget(tx, session.id());
+    return new Grant(user, renewed, next);
+  }
+
+  private void endReused(Handle tx, Call call, Session session) {
+    events.append(
+        tx,
+        call,
+        clock.instant(),
+        EventType.SESSION_REUSE_DETECTED,
+        session.user(),
+        "session " + session.id());
+    ends.end(tx, call, session, Cause.TOKEN_REUSED);
+  }
+
+  /** How long the session lasts unless it is renewed. */
+  Duration lifetime(Session session) {
+    return Duration.between(clock.instant(), session.expiresAt());
+  }
+}

@@ -1,0 +1,278 @@
+package com.ecommerce.user.core.session;
+
+import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.account.Users;
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.credential.Passwords;
+import com.ecommerce.user.core.error.ErrorKind;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.Database;
+import com.ecommerce.user.core.internal.Purge;
+import com.ecommerce.user.core.internal.Stages;
+import com.ecommerce.user.core.session.SessionEnds.Cause;
+import com.ecommerce.user.core.session.SessionGrants.Grant;
+import com.ecommerce.user.core.value.SessionId;
+import com.ecommerce.user.core.value.UserId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Logins of users: they start with a password, go on as long as their tokens are renewed, and end.
+ * Thread-safe.
+ *
+ * <p>A session lasts until it is not renewed for the time that {@link TokenSettings} tells, or for
+ * {@link TokenSettings#MAX_SESSION_LIFETIME} in any case. It ends before with a logout, with
+ * another password or email (other sessions than the one that changed it), and with the account. An
+ * instance knows at once what it ended itself, and within 3 seconds what others ended.
+ *
+ * <p>Methods throw {@link UserServiceException} as those of {@link Users} do. The ones named {@code
+ * …Async} never block the calling thread; their stages fail with the same exceptions.
+ */
+public final class Sessions {
+  private static final Duration KEPT_AFTER_END = Duration.ofDays(1);
+
+  private final Database database;
+  private final Users users;
+  private final Passwords passwords;
+  private final SessionGrants grants;
+  private final SessionEnds ends;
+  private final AccessTokens tokens;
+  private final Authentication authentication;
+
+  /** For {@code UserCore}, which is the way to get one. */
+  public Sessions(
+      Database database,
+      Users users,
+      Passwords passwords,
+      SessionGrants grants,
+      SessionEnds ends,
+      AccessTokens tokens,
+      Authentication authentication) {
+    this.database = database;
+    this.users = users;
+    this.passwords = passwords;
+    this.grants = grants;
+    this.ends = ends;
+    this.tokens = tokens;
+    this.authentication = authentication;
+  }
+
+  /** A user who is who they say; the account may be closed. */
+  private record Entry(User user, Optional<Grant> grant) {}
+
+  /**
+   * Starts a session for who knows the password. Users whose email is not verified yet may log in.
+   *
+   * @param deviceName may be empty
+   * @return fails with {@code CREDENTIALS_INVALID} when there is no such account, the password is
+   *     wrong, or too many wrong ones were tried, all after the same time; with {@code
+   *     ACCOUNT_DEACTIVATED}, {@code ACCOUNT_SUSPENDED} or {@code ACCOUNT_BANNED} when the password
+   *     is right; and with {@code HASHING_BUSY} at once when too many passwords wait
+   */
+  public CompletionStage<SignedIn> loginAsync(
+      Call call, Email email, Password password, String deviceName) {
+    return passwords
+        .verifyAsync(call, email.address(), password, (tx, id) -> enter(tx, call, id, deviceName))
+        .thenApply(entry -> entered(entry.orElseThrow(Sessions::wrongPassword)));
+  }
+
+  /** As {@link #loginAsync}, and waits for it. */
+  public SignedIn login(Call call, Email email, Password password, String deviceName) {
+    return Stages.join(loginAsync(call, email, password, deviceName));
+  }
+
+  /**
+   * Starts a session for a user who has proven otherwise who they are, as by a registration.
+   *
+   * @throws UserServiceException with {@code USER_NOT_FOUND}, {@code ACCOUNT_DEACTIVATED}, {@code
+   *     ACCOUNT_SUSPENDED} or {@code ACCOUNT_BANNED}
+   */
+  public SignedIn signIn(Call call, UserId user, String deviceName) {
+    return entered(database.inTransaction(call, tx -> enter(tx, call, user, deviceName)));
+  }
+
+  private Entry enter(Handle tx, Call call, UserId id, String deviceName) {
+    var user = users.lock(tx, id);
+    if (!user.status().isOpen()) {
+      return new Entry(user, Optional.empty());
+    }
+    var seen = users.recordLogin(tx, user);
+    return new Entry(seen, Optional.of(grants.start(tx, call, seen, deviceName)));
+  }
+
+  private SignedIn entered(Entry entry) {
+    return signedIn(entry.grant().orElseThrow(() -> closed(entry.user())));
+  }
+
+  private SignedIn signedIn(Grant grant) {
+    var session = grant.session();
+    var pair =
+        new TokenPair(
+            tokens.make(grant.user(), session.id()),
+            grant.token().text(),
+            tokens.lifetime(),
+            grants.lifetime(session));
+    return new SignedIn(grant.user(), session, pair);
+  }
+
+  private static UserServiceException wrongPassword() {
+    return UserServiceException.of(
+        ErrorReason.CREDENTIALS_INVALID,
+        "email or password wrong (expected: those of an account; too many wrong ones are refused for a while)");
+  }
+
+  private static UserServiceException closed(User user) {
+    return switch (user.status()) {
+      case SUSPENDED ->
+          UserServiceException.of(ErrorReason.ACCOUNT_SUSPENDED, "the account is suspended");
+      case BANNED -> UserServiceException.of(ErrorReason.ACCOUNT_BANNED, "the account is banned");
+      case DEACTIVATED, ACTIVE, PENDING_VERIFICATION ->
+          UserServiceException.of(ErrorReason.ACCOUNT_DEACTIVATED, "the account is deactivated");
+    };
+  }
+
+  /**
+   * Exchanges a refresh token for a new pair. The one before within 30 seconds gets the current
+   * refresh token again, for an answer that was lost, and for two exchanges at the same time.
+   * Later, and with one further back, somebody else has it: the session ends.
+   *
+   * @throws UserServiceException with {@code CREDENTIALS_INVALID} when the token is none that is
+   *     known, and {@code SESSION_ENDED}
+   */
+  public SignedIn refresh(Call call, String refreshToken) {
+    var presented = RefreshToken.parse(refreshToken);
+    return database
+        .inTransaction(call, tx -> grants.renew(tx, call, users, presented))
+        .map(this::signedIn)
+        .orElseThrow(Authentication::ended);
+  }
+
+  /** Ends a session; nothing happens when it is over. */
+  public void logout(Call call, SessionId session) {
+    database.useTransaction(call, tx -> ends.end(tx, call, session, Cause.LOGOUT));
+  }
+
+  /**
+   * Ends the session of a refresh token; nothing happens when it is over.
+   *
+   * @throws UserServiceException with {@code CREDENTIALS_INVALID} when the token is none that is
+   *     known
+   */
+  public void logout(Call call, String refreshToken) {
+    var presented = RefreshToken.parse(refreshToken);
+    database.useTransaction(
+        call,
+        tx -> {
+          var session = grants.locked(tx, presented).session();
+          ends.end(tx, SessionGrants.by(call, session.user()), session, Cause.LOGOUT);
+        });
+  }
+
+  /**
+   * Whose an access token is, with the roles as of now.
+   *
+   * @return fails with {@code CREDENTIALS_INVALID}, or {@code SESSION_ENDED} when the session or
+   *     the account is closed
+   */
+  public CompletionStage<Caller> authenticateAsync(String accessToken) {
+    return authentication.inspectAsync(accessToken).thenApply(TokenInfo::caller);
+  }
+
+  /** As {@link #authenticateAsync}, in the calling thread. */
+  public Caller authenticate(String accessToken) {
+    return authentication.inspect(accessToken).caller();
+  }
+
+  /** What an access token is worth. A token that is worth nothing is no failure. */
+  public CompletionStage<TokenInfo> validateAsync(String accessToken) {
+    return authentication.inspectAsync(accessToken).exceptionally(Sessions::invalidOrThrow);
+  }
+
+  /** As {@link #validateAsync}, in the calling thread. */
+  public TokenInfo validate(String accessToken) {
+    try {
+      return authentication.inspect(accessToken);
+    } catch (UserServiceException failed) {
+      return invalidOrThrow(failed);
+    }
+  }
+
+  private static TokenInfo invalidOrThrow(Throwable failure) {
+    var cause = Stages.unwrapped(failure);
+    if (cause.kind() == ErrorKind.UNAUTHENTICATED) {
+      return TokenInfo.INVALID;
+    }
+    throw cause;
+  }
+
+  /**
+   * A user's sessions that are not over, the last used first.
+   *
+   * @throws UserServiceException with {@code USER_NOT_FOUND}
+   */
+  public List<Session> list(Call call, UserId user) {
+    return database.readSnapshot(
+        call,
+        handle -> {
+          requireUser(handle, user);
+          return ends.live(handle, user);
+        });
+  }
+
+  /**
+   * Ends one of a user's sessions.
+   *
+   * @throws UserServiceException with {@code USER_NOT_FOUND}; with {@code SESSION_NOT_FOUND}, also
+   *     when it is over or another user's
+   */
+  public void revoke(Call call, UserId user, SessionId session) {
+    database.useTransaction(
+        call,
+        tx -> {
+          requireUser(tx, user);
+          ends.endOne(tx, call, user, session, Cause.REVOKED);
+        });
+  }
+
+  /**
+   * Ends a user's sessions.
+   *
+   * @param but one that goes on
+   * @return how many ended
+   * @throws UserServiceException with {@code USER_NOT_FOUND}
+   */
+  public int revokeAll(Call call, UserId user, Optional<SessionId> but) {
+    return database.inTransaction(
+        call,
+        tx -> {
+          users.lock(tx, user);
+          return ends.endAll(tx, call, user, but, Cause.REVOKED);
+        });
+  }
+
+  private void requireUser(Handle handle, UserId user) {
+    users.find(handle, user).orElseThrow(() -> Users.notFound(user));
+  }
+
+  /**
+   * The public keys that verify access tokens, as a JSON Web Key Set (RFC 7517); with a shared
+   * secret there are none.
+   */
+  public String jwkSetJson() {
+    return tokens.jwkSetJson();
+  }
+
+  /** Deletes sessions some time after they are over, and keys that verify nothing any more. */
+  public List<Purge> purges() {
+    return List.of(
+        (tx, now, limit) ->
+            tx.attach(SessionDao.class).deleteOver(now.minus(KEPT_AFTER_END), limit),
+        SigningKeys::purge);
+  }
+}

@@ -2,6 +2,7 @@ package com.ecommerce.user.core;
 
 import com.ecommerce.user.core.account.Directory;
 import com.ecommerce.user.core.account.Users;
+import com.ecommerce.user.core.address.Addresses;
 import com.ecommerce.user.core.credential.GuessGuard;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.credential.HashingLane;
@@ -22,6 +23,7 @@ import com.ecommerce.user.core.mail.MailTransport;
 import com.ecommerce.user.core.mail.MailWorker;
 import com.ecommerce.user.core.mail.RetryPauses;
 import com.ecommerce.user.core.page.PageTokens;
+import com.ecommerce.user.core.preference.Preferences;
 import com.ecommerce.user.core.session.AccessTokens;
 import com.ecommerce.user.core.session.Authentication;
 import com.ecommerce.user.core.session.RefreshTokens;
@@ -71,6 +73,8 @@ public final class UserCore implements AutoCloseable {
   private final Passwords passwords;
   private final Users users;
   private final Directory directory;
+  private final Addresses addresses;
+  private final Preferences preferences;
   private final Health health;
   private final EmailVerifications emailVerifications;
   private final PasswordResets passwordResets;
@@ -106,6 +110,8 @@ public final class UserCore implements AutoCloseable {
     users =
         new Users(
             database, builder.executor, clock, ids, events, passwords, List.of(mails, sessionEnds));
+    addresses = new Addresses(database, clock, ids, events, users);
+    preferences = new Preferences(database, clock, events, users);
     directory = new Directory(database, new PageTokens(keys));
     emailVerifications = new EmailVerifications(database, clock, users, tokens, mailOutbox);
     passwordResets =
@@ -189,6 +195,14 @@ public final class UserCore implements AutoCloseable {
 
   public Directory directory() {
     return directory;
+  }
+
+  public Addresses addresses() {
+    return addresses;
+  }
+
+  public Preferences preferences() {
+    return preferences;
   }
 
   public Passwords passwords() {

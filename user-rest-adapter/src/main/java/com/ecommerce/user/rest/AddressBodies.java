@@ -22,13 +22,17 @@ final class AddressBodies {
               text(TextRule.LONG_NAME::parse),
               (draft, value) -> draft.address.fullName(value))
           .field(
-              "phone_number", text(UserPatches::phone), (draft, value) -> draft.address.phone(value))
+              "phone_number",
+              text(UserPatches::phone),
+              (draft, value) -> draft.address.phone(value))
           .fieldNeverEmpty(
               "line1",
               text(TextRule.ADDRESS_LINE::parseRequired),
               (draft, value) -> draft.place.line1(value))
           .field(
-              "line2", text(TextRule.ADDRESS_LINE::parse), (draft, value) -> draft.place.line2(value))
+              "line2",
+              text(TextRule.ADDRESS_LINE::parse),
+              (draft, value) -> draft.place.line2(value))
           .fieldNeverEmpty(
               "city", text(TextRule.NAME::parseRequired), (draft, value) -> draft.place.city(value))
           .field("state", text(TextRule.NAME::parse), (draft, value) -> draft.place.state(value))
@@ -37,7 +41,9 @@ final class AddressBodies {
               text(TextRule.POSTAL_CODE::parse),
               (draft, value) -> draft.place.postalCode(value))
           .fieldNeverEmpty(
-              "country_code", text(CountryCode::parse), (draft, value) -> draft.place.country(value))
+              "country_code",
+              text(CountryCode::parse),
+              (draft, value) -> draft.place.country(value))
           .fieldNeverEmpty(
               "type", text(AddressType::parse), (draft, value) -> draft.address.type(value))
           .fieldNeverEmpty(

@@ -76,8 +76,7 @@ final class AddressRoutes {
 
   private static AddressId id(RestRequest request) {
     var violations = new Violations();
-    AddressId id =
-        violations.parse(ADDRESS_ID, request.parameter(ADDRESS_ID), AddressId::parse);
+    AddressId id = violations.parse(ADDRESS_ID, request.parameter(ADDRESS_ID), AddressId::parse);
     violations.throwIfAny();
     return id;
   }
@@ -88,8 +87,7 @@ final class AddressRoutes {
         .ifMatch()
         .expected(() -> find(request).audit().version())
         .ifPresent(patch::expectedVersion);
-    return reply(
-        200, addresses.update(request.call(), request.user(), id(request), patch.build()));
+    return reply(200, addresses.update(request.call(), request.user(), id(request), patch.build()));
   }
 
   private Reply delete(RestRequest request) {
@@ -103,7 +101,6 @@ final class AddressRoutes {
     AddressType type = fields.parse("type", AddressType::parse);
     fields.violations().throwIfAny();
     request.ifMatch().require(() -> find(request).audit().version());
-    return reply(
-        200, addresses.setDefault(request.call(), request.user(), id(request), type));
+    return reply(200, addresses.setDefault(request.call(), request.user(), id(request), type));
   }
 }

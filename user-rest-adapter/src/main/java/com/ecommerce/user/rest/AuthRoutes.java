@@ -7,6 +7,7 @@ import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.session.ServiceClients;
 import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.core.value.TextRule;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +19,7 @@ final class AuthRoutes {
   private final Users users;
   private final Passwords passwords;
   private final Sessions sessions;
+  private final ServiceClients serviceClients;
   private final Gate gate;
   private final Executor workers;
 
@@ -25,6 +27,7 @@ final class AuthRoutes {
     this.users = core.users();
     this.passwords = core.passwords();
     this.sessions = core.sessions();
+    this.serviceClients = core.serviceClients();
     this.gate = gate;
     this.workers = workers;
   }
@@ -99,9 +102,8 @@ final class AuthRoutes {
     String clientId = fields.parse("client_id", AuthRoutes::required);
     String secret = fields.parse("client_secret", AuthRoutes::required);
     fields.violations().throwIfAny();
-    var token = sessions.issueServiceToken(request.call(), clientId, secret);
-    return Reply.json(
-        200, new ServiceTokenJson(token.accessToken(), token.lifetime().toSeconds()));
+    var token = serviceClients.issueToken(request.call(), clientId, secret);
+    return Reply.json(200, new ServiceTokenJson(token.accessToken(), token.lifetime().toSeconds()));
   }
 
   /** A secret is taken as it is: not trimmed, and shown in no message. */

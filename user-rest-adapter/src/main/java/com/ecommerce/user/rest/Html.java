@@ -32,7 +32,8 @@ final class Html {
   private static String sha256(String text) {
     try {
       var digest = MessageDigest.getInstance("SHA-256");
-      return Base64.getEncoder().encodeToString(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+      return Base64.getEncoder()
+          .encodeToString(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException impossible) {
       throw new IllegalStateException("every JDK has SHA-256", impossible);
     }
@@ -53,8 +54,7 @@ final class Html {
     return page(200, language, title, " class=\"wide\"", main);
   }
 
-  private static Reply page(
-      int status, String language, String title, String width, String main) {
+  private static Reply page(int status, String language, String title, String width, String main) {
     String html =
         """
         <!DOCTYPE html>

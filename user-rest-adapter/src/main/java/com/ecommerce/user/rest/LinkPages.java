@@ -68,7 +68,8 @@ final class LinkPages {
         <button type="submit">%s</button>
         </form>
         """
-            .formatted(text(texts, "verify.text"), Html.escaped(token), text(texts, "verify.button"));
+            .formatted(
+                text(texts, "verify.text"), Html.escaped(token), text(texts, "verify.button"));
     return Html.page(200, texts.language(), texts.get("verify.title"), main);
   }
 
@@ -88,14 +89,14 @@ final class LinkPages {
     return resetForm(200, texts, token, List.of());
   }
 
-  private static Reply resetForm(
-      int status, PageTexts texts, String token, List<String> problems) {
+  private static Reply resetForm(int status, PageTexts texts, String token, List<String> problems) {
     var errors = new StringBuilder();
     problems.forEach(
         problem -> errors.append("<p class=\"error\">" + Html.escaped(problem) + "</p>\n"));
     String alert =
         problems.isEmpty() ? "" : "<div role=\"alert\" id=\"errors\">\n" + errors + "</div>\n";
-    String described = problems.isEmpty() ? "" : " aria-invalid=\"true\" aria-describedby=\"errors\"";
+    String described =
+        problems.isEmpty() ? "" : " aria-invalid=\"true\" aria-describedby=\"errors\"";
     String main =
         """
         <p>%1$s</p>

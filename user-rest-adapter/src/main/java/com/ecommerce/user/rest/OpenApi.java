@@ -3,9 +3,10 @@ package com.ecommerce.user.rest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.dataformat.yaml.YAMLMapper;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
  * The description of this API in OpenAPI 3.1. It is written by hand in YAML, and served as JSON.
@@ -13,6 +14,10 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  */
 final class OpenApi {
   private static final String RESOURCE = "openapi.yaml";
+
+  /** What several operations share is written once and repeated by reference. */
+  private static final LoadSettings SETTINGS =
+      LoadSettings.builder().setMaxAliasesForCollections(200).build();
 
   private final String buildVersion;
 
@@ -32,13 +37,19 @@ final class OpenApi {
     return known;
   }
 
-  private ObjectNode read() {
+  private Map<String, Object> read() {
     try (InputStream yaml = OpenApi.class.getResourceAsStream(RESOURCE)) {
-      var document = (ObjectNode) new YAMLMapper().readTree(yaml);
-      document.withObject("/info").put("version", buildVersion);
+      Map<String, Object> document = asMap(new Load(SETTINGS).loadFromInputStream(yaml));
+      asMap(document.get("info")).put("version", buildVersion);
       return document;
     } catch (IOException unreadable) {
       throw new UncheckedIOException("the description of the API cannot be read", unreadable);
     }
+  }
+
+  /** Every object of the document is one; YAML allows more. */
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> asMap(Object object) {
+    return (Map<String, Object>) object;
   }
 }

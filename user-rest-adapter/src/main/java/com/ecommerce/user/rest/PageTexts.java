@@ -12,7 +12,8 @@ final class PageTexts {
       List.of(Locale.ENGLISH, Locale.GERMAN, Locale.forLanguageTag("es"));
 
   /** English rather than the language of the machine. */
-  private static final Control NO_FALLBACK = Control.getNoFallbackControl(Control.FORMAT_PROPERTIES);
+  private static final Control NO_FALLBACK =
+      Control.getNoFallbackControl(Control.FORMAT_PROPERTIES);
 
   private final ResourceBundle bundle;
 
@@ -27,7 +28,10 @@ final class PageTexts {
     Locale locale = acceptLanguage.map(PageTexts::best).orElse(Locale.ENGLISH);
     return new PageTexts(
         ResourceBundle.getBundle(
-            "com.ecommerce.user.rest.pages", locale, PageTexts.class.getClassLoader(), NO_FALLBACK));
+            "com.ecommerce.user.rest.pages",
+            locale,
+            PageTexts.class.getClassLoader(),
+            NO_FALLBACK));
   }
 
   private static Locale best(String acceptLanguage) {

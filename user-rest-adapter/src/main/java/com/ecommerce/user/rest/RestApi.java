@@ -54,20 +54,28 @@ public final class RestApi implements AutoCloseable {
       UserCore core, RestSettings settings, Executor workers, Clock clock, RandomGenerator random) {
     this.settings = settings;
     this.random = random;
-    routes = routes(core, settings, workers, clock);
+    var gate = new Gate(core.sessions());
+    routes = routes(core, gate, settings, workers, clock);
     timer = new ScheduledThreadPoolExecutor(1, RestApi::daemon);
     timer.setRemoveOnCancelPolicy(true);
-    var answerer =
-        new Answerer(
-            routes, new Gate(core.sessions()), new Cors(settings.corsOrigins()), random, timer);
+    var answerer = new Answerer(routes, gate, new Cors(settings.corsOrigins()), random, timer);
     javalin = Javalin.create(config -> configure(config, answerer));
   }
 
   private static Routes routes(
-      UserCore core, RestSettings settings, Executor workers, Clock clock) {
+      UserCore core, Gate gate, RestSettings settings, Executor workers, Clock clock) {
     var routes = new Routes(workers);
     new HealthRoutes(core.health(), settings.buildVersion()).addTo(routes);
+    new AuthRoutes(core, gate, workers).addTo(routes);
+    new PasswordRoutes(core).addTo(routes);
+    new VerificationRoutes(core.emailVerifications()).addTo(routes);
     new UserRoutes(core, clock, settings.publicBaseUrl()).addTo(routes);
+    new AddressRoutes(core.addresses()).addTo(routes);
+    new PreferenceRoutes(core.preferences()).addTo(routes);
+    new SessionRoutes(core.sessions()).addTo(routes);
+    new LinkPages(core, workers).addTo(routes);
+    new DocsRoutes(new OpenApi(settings.buildVersion())).addTo(routes);
+    new KeyRoutes(core.sessions()).addTo(routes);
     return routes;
   }
 

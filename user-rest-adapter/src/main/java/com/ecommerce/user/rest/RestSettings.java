@@ -1,5 +1,6 @@
 package com.ecommerce.user.rest;
 
+import com.ecommerce.user.core.call.TrustedProxies;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.Set;
  *     the host that the client asked
  * @param corsOrigins origins whose pages may call, such as {@code https://shop.example}; {@code *}
  *     for any
+ * @param proxies whom to believe about the address of a client
  * @param shutdownGrace how long running calls may take to finish at a stop
  * @param buildVersion as the health answer tells it
  */
@@ -22,6 +24,7 @@ public record RestSettings(
     int port,
     Optional<URI> publicBaseUrl,
     Set<String> corsOrigins,
+    TrustedProxies proxies,
     Duration shutdownGrace,
     String buildVersion) {
   public RestSettings {
@@ -31,6 +34,12 @@ public record RestSettings(
   /** On all interfaces at this port, with a grace of 10 seconds, for no other origin. */
   public static RestSettings onPort(int port) {
     return new RestSettings(
-        Optional.empty(), port, Optional.empty(), Set.of(), Duration.ofSeconds(10), "unknown");
+        Optional.empty(),
+        port,
+        Optional.empty(),
+        Set.of(),
+        TrustedProxies.NONE,
+        Duration.ofSeconds(10),
+        "unknown");
   }
 }

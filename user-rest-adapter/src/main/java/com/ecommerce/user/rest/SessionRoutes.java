@@ -60,14 +60,12 @@ final class SessionRoutes {
     var own = request.caller().ownSession();
     var found = sessions.list(request.call(), request.user());
     return Reply.json(
-        200,
-        new SessionListJson(found.stream().map(each -> SessionJson.of(each, own)).toList()));
+        200, new SessionListJson(found.stream().map(each -> SessionJson.of(each, own)).toList()));
   }
 
   private Reply end(RestRequest request) {
     var violations = new Violations();
-    SessionId id =
-        violations.parse(SESSION_ID, request.parameter(SESSION_ID), SessionId::parse);
+    SessionId id = violations.parse(SESSION_ID, request.parameter(SESSION_ID), SessionId::parse);
     violations.throwIfAny();
     sessions.revoke(request.call(), request.user(), id);
     return Reply.nothing();
@@ -76,7 +74,6 @@ final class SessionRoutes {
   private Reply endAll(RestRequest request) {
     boolean keepsOwn = request.query("keep_current").filter("true"::equals).isPresent();
     var kept = keepsOwn ? request.caller().ownSession() : Optional.<SessionId>empty();
-    return Reply.json(
-        200, new EndedJson(sessions.revokeAll(request.call(), request.user(), kept)));
+    return Reply.json(200, new EndedJson(sessions.revokeAll(request.call(), request.user(), kept)));
   }
 }

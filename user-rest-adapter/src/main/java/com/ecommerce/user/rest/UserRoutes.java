@@ -1,6 +1,7 @@
 package com.ecommerce.user.rest;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.access.Access;
 import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.account.Directory;
 import com.ecommerce.user.core.account.Email;
@@ -112,7 +113,8 @@ final class UserRoutes {
   }
 
   private Reply updateProfile(RestRequest request) {
-    return profile(changed(request, patches.profile(request, request.body(), () -> version(request))));
+    return profile(
+        changed(request, patches.profile(request, request.body(), () -> version(request))));
   }
 
   private User changed(RestRequest request, UserPatch patch) {

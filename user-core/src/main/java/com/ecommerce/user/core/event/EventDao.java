@@ -7,8 +7,8 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 interface EventDao {
   @SqlUpdate(
       """
-      insert into events (id, occurred_at, actor, type, user_id, reason, fields)
-      values (:id, :occurredAt, :actor, :type, :userId, :reason, :fields)
+      insert into events (id, occurred_at, actor, type, user_id, object_id, reason, fields)
+      values (:id, :occurredAt, :actor, :type, :userId, :objectId, :reason, :fields)
       """)
   void insert(
       UUID id,
@@ -16,6 +16,7 @@ interface EventDao {
       String actor,
       String type,
       UUID userId,
+      UUID objectId,
       String reason,
       String[] fields);
 }

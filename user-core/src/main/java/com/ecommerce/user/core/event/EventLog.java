@@ -5,6 +5,7 @@ import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -39,6 +40,34 @@ public final class EventLog {
       UserId user,
       String reason,
       List<String> fields) {
+    insert(tx, call, now, type, user, null, reason, fields);
+  }
+
+  /**
+   * Appends a change of something that belongs to the user.
+   *
+   * @param object its id, which is no personal data and outlives it
+   */
+  public void append(
+      Handle tx,
+      Call call,
+      Instant now,
+      EventType type,
+      UserId user,
+      UUID object,
+      List<String> fields) {
+    insert(tx, call, now, type, user, object, "", fields);
+  }
+
+  private void insert(
+      Handle tx,
+      Call call,
+      Instant now,
+      EventType type,
+      UserId user,
+      UUID object,
+      String reason,
+      List<String> fields) {
     tx.attach(EventDao.class)
         .insert(
             ids.next(),
@@ -46,6 +75,7 @@ public final class EventLog {
             call.actor().name(),
             type.code(),
             user.value(),
+            object,
             reason,
             fields.toArray(String[]::new));
   }

@@ -15,7 +15,16 @@ public enum EventType {
   SESSION_REUSE_DETECTED("session.reuse_detected"),
   PASSWORD_CHANGED("user.password_changed"),
   /** With a mailed token instead of the old password. */
-  PASSWORD_RESET("user.password_reset");
+  PASSWORD_RESET("user.password_reset"),
+
+  ADDRESS_ADDED("address.added"),
+  /** Anything of an address changed but its being a default alone. */
+  ADDRESS_UPDATED("address.updated"),
+  /** An address became a default, or is one no more; nothing else of it changed. */
+  ADDRESS_DEFAULT_CHANGED("address.default_changed"),
+  ADDRESS_DELETED("address.deleted"),
+
+  PREFERENCES_UPDATED("preferences.updated");
 
   private final String code;
 

@@ -1,0 +1,48 @@
+package com.ecommerce.user.core.address;
+
+import com.ecommerce.user.core.error.InvalidValueException;
+import java.util.Locale;
+import java.util.Locale.IsoCountryCode;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * A country under its officially assigned two-letter code of ISO 3166-1, as the JDK lists them.
+ *
+ * @param code upper case, such as {@code DE}
+ */
+public record CountryCode(String code) {
+  private static final Set<String> ASSIGNED = Locale.getISOCountries(IsoCountryCode.PART1_ALPHA2);
+
+  /** Letters first: some others, such as a dotless i, become these in upper case. */
+  private static final Pattern TWO_LETTERS = Pattern.compile("[A-Za-z]{2}");
+
+  /**
+   * Reads a code in any letter case.
+   *
+   * @throws InvalidValueException with rule {@code REQUIRED} or {@code INVALID_COUNTRY_CODE}
+   */
+  public static CountryCode parse(String raw) {
+    String text = raw == null ? "" : raw.strip();
+    if (text.isEmpty()) {
+      throw InvalidValueException.required();
+    }
+    String code = text.toUpperCase(Locale.ROOT);
+    if (!TWO_LETTERS.matcher(text).matches() || !ASSIGNED.contains(code)) {
+      throw new InvalidValueException(
+          "INVALID_COUNTRY_CODE",
+          "not a country (expected: a two-letter code of ISO 3166-1, such as DE)");
+    }
+    return new CountryCode(code);
+  }
+
+  /** One that was parsed before it was stored; it may have lost its assignment since. */
+  static CountryCode ofStored(String code) {
+    return new CountryCode(code);
+  }
+
+  @Override
+  public String toString() {
+    return code;
+  }
+}

@@ -1,0 +1,39 @@
+package com.ecommerce.user.core.address;
+
+import com.ecommerce.user.core.value.Change;
+
+/** What a user has a default address for. */
+enum DefaultKind {
+  SHIPPING(AddressType.SHIPPING),
+  BILLING(AddressType.BILLING);
+
+  private final AddressType type;
+
+  DefaultKind(AddressType type) {
+    this.type = type;
+  }
+
+  boolean isPartOf(AddressType whole) {
+    return whole.covers(type);
+  }
+
+  /** Whether the address may be the default. */
+  boolean admits(Address address) {
+    return isPartOf(address.type());
+  }
+
+  boolean isDefault(Address address) {
+    return this == SHIPPING ? address.isDefaultShipping() : address.isDefaultBilling();
+  }
+
+  Address mark(Address address, boolean isDefault) {
+    return this == SHIPPING
+        ? address.withDefaults(isDefault, address.isDefaultBilling())
+        : address.withDefaults(address.isDefaultShipping(), isDefault);
+  }
+
+  /** What the patch says of this default. */
+  Change<Boolean> wish(AddressPatch patch) {
+    return this == SHIPPING ? patch.isDefaultShipping() : patch.isDefaultBilling();
+  }
+}

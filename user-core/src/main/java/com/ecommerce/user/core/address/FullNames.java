@@ -1,0 +1,28 @@
+package com.ecommerce.user.core.address;
+
+import com.ecommerce.user.core.account.User;
+
+/** Who lives at an address when nobody said so. */
+final class FullNames {
+  /** As {@link com.ecommerce.user.core.value.TextRule#LONG_NAME} has it. */
+  private static final int MAX_CODE_POINTS = 200;
+
+  private FullNames() {}
+
+  /** The given name; if it is empty the user's first and last name, or else the display name. */
+  static String orNameOf(User owner, String given) {
+    if (!given.isEmpty()) {
+      return given;
+    }
+    String name = owner.fullName();
+    return name.isEmpty() ? owner.displayName() : cut(name);
+  }
+
+  /** A first and a last name of full length are longer together than a full name may be. */
+  private static String cut(String name) {
+    int length = name.codePointCount(0, name.length());
+    return length <= MAX_CODE_POINTS
+        ? name
+        : name.substring(0, name.offsetByCodePoints(0, MAX_CODE_POINTS)).strip();
+  }
+}

@@ -1,0 +1,50 @@
+package com.ecommerce.user.core.preference;
+
+import com.ecommerce.user.core.value.Change;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+
+/** Which preferences to set on or off; the others are kept. Immutable. */
+public final class PreferencePatch {
+  private final Map<Preference, Boolean> choices;
+
+  private PreferencePatch(Map<Preference, Boolean> choices) {
+    this.choices = choices;
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** What becomes of one preference. */
+  public Change<Boolean> change(Preference preference) {
+    return choices.containsKey(preference) ? Change.set(choices.get(preference)) : Change.keep();
+  }
+
+  PreferenceSet applyTo(PreferenceSet current) {
+    var on = EnumSet.noneOf(Preference.class);
+    for (Preference preference : Preference.values()) {
+      if (change(preference).applyTo(current.isOn(preference))) {
+        on.add(preference);
+      }
+    }
+    return new PreferenceSet(on);
+  }
+
+  /** Keeps every preference that is not set. Not thread-safe. */
+  public static final class Builder {
+    private final Map<Preference, Boolean> choices = new EnumMap<>(Preference.class);
+
+    private Builder() {}
+
+    public Builder set(Preference preference, boolean on) {
+      choices.put(preference, on);
+      return this;
+    }
+
+    public PreferencePatch build() {
+      return new PreferencePatch(new EnumMap<>(choices));
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package com.ecommerce.user.core.preference;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What a user wants to be told and to show: every {@link Preference} is on or off. Immutable.
+ *
+ * @param on those that are on; the others are off
+ */
+public record PreferenceSet(Set<Preference> on) {
+  /** Of a user who never chose. */
+  public static final PreferenceSet DEFAULT =
+      new PreferenceSet(
+          Arrays.stream(Preference.values())
+              .filter(Preference::isOnByDefault)
+              .collect(Collectors.toSet()));
+
+  public PreferenceSet {
+    on = Collections.unmodifiableSet(copy(on));
+  }
+
+  public boolean isOn(Preference preference) {
+    return on.contains(preference);
+  }
+
+  /** The preferences in which the two differ, in the order of their declaration. */
+  List<Preference> differences(PreferenceSet other) {
+    return Arrays.stream(Preference.values())
+        .filter(preference -> isOn(preference) != other.isOn(preference))
+        .toList();
+  }
+
+  private static EnumSet<Preference> copy(Collection<Preference> preferences) {
+    var copy = EnumSet.noneOf(Preference.class);
+    copy.addAll(preferences);
+    return copy;
+  }
+}

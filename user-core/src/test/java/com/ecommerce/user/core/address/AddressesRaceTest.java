@@ -1,0 +1,224 @@
+package com.ecommerce.user.core.address;
+
+import static com.ecommerce.user.core.address.AddressType.BOTH;
+import static com.ecommerce.user.core.testing.TestAddresses.aDefault;
+import static com.ecommerce.user.core.testing.TestAddresses.anAddress;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.user.core.account.UserPatch;
+import com.ecommerce.user.core.account.Users;
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.Races;
+import com.ecommerce.user.core.testing.TestCore;
+import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.core.value.UserId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(PostgresExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AddressesRaceTest {
+  private static final Call CALL = Call.system();
+
+  private TestDatabase database;
+  private TestCore testCore;
+  private Users users;
+  private Addresses addresses;
+  private UserId ada;
+
+  @BeforeAll
+  void start(TestDatabase ownDatabase) {
+    database = ownDatabase;
+    testCore = TestCore.on(database);
+    users = testCore.core().users();
+    addresses = testCore.core().addresses();
+  }
+
+  @AfterAll
+  void stop() {
+    testCore.close();
+  }
+
+  @BeforeEach
+  void createAda() {
+    ada = users.create(CALL, TestUsers.aUser(UUID.randomUUID() + "@example.com")).id();
+  }
+
+  @Test
+  void add_atTheSameTimeAtTheLimit_fillsTheLastPlacesOnly() {
+    addMany(Addresses.MAX_PER_USER - 3);
+
+    var adds = Races.run(times(12, i -> () -> addresses.add(CALL, ada, anAddress(BOTH))));
+
+    assertEquals(9, adds.stream().flatMap(add -> reasonOf(add).stream()).count());
+    assertEquals(
+        Set.of(ErrorReason.ADDRESS_LIMIT_REACHED),
+        Set.copyOf(adds.stream().flatMap(add -> reasonOf(add).stream()).toList()));
+    assertEquals(Addresses.MAX_PER_USER, all().size());
+  }
+
+  @Test
+  void add_firstOnesAtTheSameTime_makesExactlyOneTheDefault() {
+    var adds = Races.run(times(8, i -> () -> addresses.add(CALL, ada, anAddress(BOTH))));
+
+    assertTrue(adds.stream().noneMatch(CompletableFuture::isCompletedExceptionally));
+    assertOneDefaultOfEachKind();
+    assertTrue(all().get(0).isDefaultShipping());
+  }
+
+  @Test
+  void setDefault_atTheSameTime_leavesExactlyOne() {
+    var ids = addMany(6);
+
+    var changes =
+        Races.run(times(24, i -> () -> addresses.setDefault(CALL, ada, ids.get(i % 6), BOTH)));
+
+    assertTrue(changes.stream().noneMatch(CompletableFuture::isCompletedExceptionally));
+    assertOneDefaultOfEachKind();
+    assertEveryVersionHasItsEvent();
+  }
+
+  @Test
+  void update_atTheSameTime_losesNoUpdate() {
+    var id = addMany(1).get(0);
+
+    var updates =
+        Races.run(
+            times(
+                12,
+                i -> {
+                  var patch = AddressPatch.builder().label("writer " + i).build();
+                  return () -> addresses.update(CALL, ada, id, patch);
+                }));
+
+    assertTrue(updates.stream().noneMatch(CompletableFuture::isCompletedExceptionally));
+    assertEquals(13, all().get(0).audit().version());
+    assertEveryVersionHasItsEvent();
+  }
+
+  @Test
+  void update_atTheSameTimeFromOneVersion_letsExactlyOneThrough() {
+    var id = addMany(1).get(0);
+
+    var updates =
+        Races.run(
+            times(
+                8,
+                i -> {
+                  var patch =
+                      AddressPatch.builder().label("writer " + i).expectedVersion(1).build();
+                  return () -> addresses.update(CALL, ada, id, patch);
+                }));
+
+    assertEquals(1, updates.stream().filter(update -> reasonOf(update).isEmpty()).count());
+    assertEquals(2, all().get(0).audit().version());
+  }
+
+  @Test
+  void everythingAtTheSameTime_neitherDeadlocksNorBreaksTheDefaults() {
+    var ids = addMany(6);
+    var work = new ArrayList<Supplier<Object>>();
+    for (AddressId id : ids) {
+      work.add(() -> addresses.setDefault(CALL, ada, id, BOTH));
+      work.add(() -> addresses.add(CALL, ada, aDefault(BOTH)));
+      work.add(() -> users.update(CALL, ada, UserPatch.builder().firstName(id + "").build()));
+    }
+    for (AddressId id : ids.subList(0, 3)) {
+      work.add(
+          () -> {
+            addresses.delete(CALL, ada, id);
+            return id;
+          });
+    }
+
+    var outcomes = Races.run(work);
+
+    outcomes.forEach(
+        outcome ->
+            assertTrue(
+                Set.of(ErrorReason.ADDRESS_NOT_FOUND)
+                    .containsAll(reasonOf(outcome).stream().toList())));
+    assertEquals(9, all().size());
+    assertOneDefaultOfEachKind();
+    assertEveryVersionHasItsEvent();
+  }
+
+  @Test
+  void deletingTheUserMeanwhile_leavesNothing() {
+    addMany(3);
+    var work = new ArrayList<Supplier<Object>>();
+    work.addAll(times(8, i -> () -> addresses.add(CALL, ada, aDefault(BOTH))));
+    work.add(
+        () -> {
+          users.delete(CALL, ada, "");
+          return ada;
+        });
+
+    var outcomes = Races.run(work);
+
+    outcomes.forEach(
+        outcome ->
+            assertTrue(
+                Set.of(ErrorReason.USER_NOT_FOUND)
+                    .containsAll(reasonOf(outcome).stream().toList())));
+    assertEquals(
+        0, database.query("select 1 from addresses where user_id = ?", ada.value()).size());
+  }
+
+  private List<AddressId> addMany(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> addresses.add(CALL, ada, anAddress(BOTH)).id())
+        .toList();
+  }
+
+  private List<Address> all() {
+    return addresses.list(CALL, ada, Optional.empty());
+  }
+
+  private void assertOneDefaultOfEachKind() {
+    assertEquals(1, all().stream().filter(Address::isDefaultShipping).count());
+    assertEquals(1, all().stream().filter(Address::isDefaultBilling).count());
+  }
+
+  /** Of the addresses that are still there. */
+  private void assertEveryVersionHasItsEvent() {
+    for (Address address : all()) {
+      var events = database.query("select 1 from events where object_id = ?", address.id().value());
+      assertEquals(address.audit().version(), events.size());
+    }
+  }
+
+  private static <T> List<Supplier<T>> times(int count, IntFunction<Supplier<T>> work) {
+    return IntStream.range(0, count).mapToObj(work).toList();
+  }
+
+  /** Why it failed; empty if it did not. */
+  private static Optional<ErrorReason> reasonOf(CompletableFuture<?> outcome) {
+    try {
+      outcome.join();
+      return Optional.empty();
+    } catch (CompletionException failed) {
+      return Optional.of(assertInstanceOf(UserServiceException.class, failed.getCause()).reason());
+    }
+  }
+}

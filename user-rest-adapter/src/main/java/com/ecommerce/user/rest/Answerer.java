@@ -2,9 +2,14 @@ package com.ecommerce.user.rest;
 
 import com.ecommerce.user.core.call.Actor;
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.call.ClientNetwork;
+import com.ecommerce.user.core.call.TrustedProxies;
 import com.ecommerce.user.core.session.Caller;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
@@ -33,6 +38,7 @@ final class Answerer {
   private final Routes routes;
   private final Gate gate;
   private final Cors cors;
+  private final TrustedProxies proxies;
   private final RandomGenerator random;
   private final ScheduledExecutorService timer;
 
@@ -41,10 +47,16 @@ final class Answerer {
    * @param timer stops the work of requests that take too long
    */
   Answerer(
-      Routes routes, Gate gate, Cors cors, RandomGenerator random, ScheduledExecutorService timer) {
+      Routes routes,
+      Gate gate,
+      Cors cors,
+      TrustedProxies proxies,
+      RandomGenerator random,
+      ScheduledExecutorService timer) {
     this.routes = routes;
     this.gate = gate;
     this.cors = cors;
+    this.proxies = proxies;
     this.random = random;
     this.timer = timer;
   }
@@ -113,8 +125,15 @@ final class Answerer {
     return new RestRequest(context, call, Caller.ANONYMOUS);
   }
 
-  private static String clientNetwork(Context context) {
-    return context.req().getRemoteAddr() + "/32";
+  private String clientNetwork(Context context) {
+    try {
+      // A literal address: no name server is asked.
+      var peer = InetAddress.getByName(context.req().getRemoteAddr());
+      var forwardedFor = Collections.list(context.req().getHeaders("X-Forwarded-For"));
+      return ClientNetwork.of(proxies.client(peer, forwardedFor));
+    } catch (UnknownHostException noAddress) {
+      throw new IllegalStateException("the peer has no address", noAddress);
+    }
   }
 
   /** What Javalin itself, or a handler outside of the routes, could not answer. */

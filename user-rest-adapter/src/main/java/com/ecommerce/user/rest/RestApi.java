@@ -58,7 +58,9 @@ public final class RestApi implements AutoCloseable {
     routes = routes(core, gate, settings, workers, clock);
     timer = new ScheduledThreadPoolExecutor(1, RestApi::daemon);
     timer.setRemoveOnCancelPolicy(true);
-    var answerer = new Answerer(routes, gate, new Cors(settings.corsOrigins()), random, timer);
+    var answerer =
+        new Answerer(
+            routes, gate, new Cors(settings.corsOrigins()), settings.proxies(), random, timer);
     javalin = Javalin.create(config -> configure(config, answerer));
   }
 

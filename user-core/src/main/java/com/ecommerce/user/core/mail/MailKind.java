@@ -19,6 +19,10 @@ public enum MailKind {
     this.linkPath = linkPath;
   }
 
+  boolean hasLink() {
+    return !linkPath.isEmpty();
+  }
+
   /** Where the link leads, below the public base URL. */
   String linkPath() {
     return linkPath;

@@ -155,7 +155,10 @@ public final class MailWorker implements AutoCloseable {
       return Optional.empty();
     }
     var minted = queued.get().token().map(token -> tokens.mint(tx, token));
-    switch (minted.map(MailTokens.Minted::state).orElse(MailTokens.State.LIVE)) {
+    // A link whose token was purged has expired long ago; a notice has no link.
+    var withoutToken =
+        queued.get().kind().hasLink() ? MailTokens.State.EXPIRED : MailTokens.State.LIVE;
+    switch (minted.map(MailTokens.Minted::state).orElse(withoutToken)) {
       case OVER -> dao.delete(claimed.id(), claimed.attempts());
       case EXPIRED ->
           dao.finish(claimed.id(), claimed.attempts(), MailState.FAILED, clock.instant());

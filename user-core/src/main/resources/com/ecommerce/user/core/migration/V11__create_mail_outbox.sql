@@ -7,7 +7,8 @@ create table mail_outbox (
   recipient text not null,
   -- None as long as nobody has looked whether an address that a reset was asked for has an account.
   user_id uuid constraint mail_outbox_user_id_fkey references users (id) on delete cascade,
-  token_id uuid constraint mail_outbox_token_id_fkey references tokens (id) on delete cascade,
+  -- Null also when the token was purged: a mail that failed is kept for longer.
+  token_id uuid constraint mail_outbox_token_id_fkey references tokens (id) on delete set null,
   -- The address that a notice of a change of email tells of.
   new_email text,
   state text not null constraint mail_outbox_state_check check (state in ('WAITING', 'SENT', 'FAILED')),

@@ -1,0 +1,125 @@
+package com.ecommerce.user.core.credential;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.call.Actor;
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.internal.Database;
+import com.ecommerce.user.core.internal.ServiceKeys;
+import com.ecommerce.user.core.internal.Stages;
+import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.TestCore;
+import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.core.value.UserId;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(PostgresExtension.class)
+class PasswordChecksTest {
+  private static final Call CALL = Call.by(new Actor("tester"));
+  private static final Password RIGHT = Password.parse(TestUsers.PASSWORD);
+  private static final Password WRONG = Password.parse("not the passphrase");
+
+  /** Lets the user in. */
+  private static final PasswordChecks.Purpose<UserId> ENTER =
+      new PasswordChecks.Purpose<>() {
+        @Override
+        public Optional<PasswordHash> rehash(PasswordHash verified) {
+          return Optional.empty();
+        }
+
+        @Override
+        public UserId accept(Handle tx, UserId user, Optional<PasswordHash> rehashed) {
+          return user;
+        }
+      };
+
+  @Test
+  void closedDoor_answersWithoutHashing(TestDatabase database) throws Exception {
+    try (var testCore = TestCore.on(database);
+        var lane = new HashingLane(1, 4)) {
+      lane.start();
+      User user = testCore.core().users().create(CALL, TestUsers.aUser("shut@example.com"));
+      PasswordChecks checks = checks(database, testCore, lane);
+      for (int i = 0; i < 6; i++) {
+        assertEquals(Optional.empty(), check(checks, user.id(), WRONG));
+      }
+      var release = new CountDownLatch(1);
+      var occupied = lane.submit(() -> waitFor(release)).toCompletableFuture();
+
+      var right = check(checks, user.id(), RIGHT);
+
+      assertEquals(Optional.empty(), right);
+      assertFalse(occupied.isDone());
+      assertEquals(0, lane.waiting());
+      release.countDown();
+      occupied.join();
+    }
+  }
+
+  @Test
+  void closedDoor_isRefusedLikeAnOpenOneWhenTheLaneIsFull(TestDatabase database) {
+    try (var testCore = TestCore.on(database);
+        var lane = new HashingLane(1, 1)) {
+      lane.start();
+      User user = testCore.core().users().create(CALL, TestUsers.aUser("full@example.com"));
+      PasswordChecks checks = checks(database, testCore, lane);
+      for (int i = 0; i < 6; i++) {
+        check(checks, user.id(), WRONG);
+      }
+      var release = new CountDownLatch(1);
+      var occupied = lane.submit(() -> waitFor(release)).toCompletableFuture();
+      var waiting = lane.submit(() -> waitFor(release)).toCompletableFuture();
+
+      var refused = Stages.join(checks.attempt(CALL, user.id()).handle((attempt, none) -> attempt));
+
+      assertFalse(refused.open());
+      assertEquals(
+          "HASHING_BUSY",
+          checks
+              .check(CALL, refused, RIGHT, ENTER)
+              .handle(
+                  (entered, failure) ->
+                      ((com.ecommerce.user.core.error.UserServiceException) failure)
+                          .reason()
+                          .name())
+              .toCompletableFuture()
+              .join());
+      release.countDown();
+      occupied.join();
+      waiting.join();
+    }
+  }
+
+  private static PasswordChecks checks(
+      TestDatabase testDatabase, TestCore testCore, HashingLane lane) {
+    var database = new Database(testDatabase.dataSource());
+    var guard = new GuessGuard(testCore.clock(), new ServiceKeys(database));
+    var hasher = new PasswordHasher(TestCore.CHEAP_HASHES, new SecureRandom());
+    return new PasswordChecks(database, Runnable::run, hasher, lane, guard, new SecureRandom());
+  }
+
+  private static Optional<UserId> check(PasswordChecks checks, UserId user, Password password) {
+    return Stages.join(
+        checks
+            .attempt(CALL, user)
+            .thenCompose(attempt -> checks.check(CALL, attempt, password, ENTER)));
+  }
+
+  private static boolean waitFor(CountDownLatch latch) {
+    try {
+      return latch.await(30, TimeUnit.SECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package com.ecommerce.user.core.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.call.Actor;
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.TestCore;
+import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.core.testing.TestMailbox;
+import com.ecommerce.user.core.testing.TestUsers;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(PostgresExtension.class)
+class PurgeJobTest {
+  private static final Call CALL = Call.by(new Actor("tester"));
+
+  private TestDatabase database;
+  private TestCore testCore;
+  private TestMailbox mailbox;
+
+  @BeforeEach
+  void start(TestDatabase ownDatabase) {
+    database = ownDatabase;
+    database.execute("truncate users cascade");
+    database.execute("truncate password_guesses");
+    testCore = TestCore.on(database);
+    mailbox = TestMailbox.of(database, testCore.clock());
+  }
+
+  @AfterEach
+  void stop() {
+    mailbox.close();
+    testCore.close();
+  }
+
+  @Test
+  void run_deletesSentMailAfterADay() {
+    create("sent@example.com");
+    mailbox.mailsTo("sent@example.com");
+    testCore.clock().advance(Duration.ofDays(1));
+    assertEquals(0, testCore.core().purgeJob().run());
+
+    testCore.clock().advance(Duration.ofMillis(1));
+
+    assertEquals(1, testCore.core().purgeJob().run());
+    assertEquals(0, rows("mail_outbox"));
+  }
+
+  @Test
+  void run_keepsWhatWaitsAndForAMonthWhatFailed() {
+    create("waiting@example.com");
+    User user = create("failed@example.com");
+    database.execute(
+        "update mail_outbox set state = 'FAILED', finished_at = created_at where user_id = ?",
+        user.id().value());
+    testCore.clock().advance(Duration.ofDays(30));
+    testCore.core().purgeJob().run();
+    assertEquals(1, rows("mail_outbox where state = 'FAILED'"));
+
+    testCore.clock().advance(Duration.ofDays(1));
+    testCore.core().purgeJob().run();
+
+    assertEquals(0, rows("mail_outbox where state = 'FAILED'"));
+  }
+
+  @Test
+  void run_deletesTokensAWeekAfterTheyExpired() {
+    User user = create("token@example.com");
+    String token = mailbox.newestTokenTo("token@example.com");
+    testCore.core().emailVerifications().confirm(CALL, token);
+    testCore.clock().advance(Duration.ofDays(8));
+    testCore.core().purgeJob().run();
+    assertEquals(user.id(), testCore.core().emailVerifications().confirm(CALL, token));
+
+    testCore.clock().advance(Duration.ofMillis(1));
+    testCore.core().purgeJob().run();
+
+    assertEquals(0, rows("tokens"));
+    assertEquals(0, rows("token_digests"));
+  }
+
+  @Test
+  void run_deletesGuessesThatCountForNothing() {
+    User user = create("guess@example.com");
+    testCore.core().passwords().verify(CALL, user.id(), Password.parse("wrong"));
+    testCore.core().purgeJob().run();
+    assertEquals(2, rows("password_guesses"));
+    testCore.clock().advance(Duration.ofMinutes(15));
+
+    testCore.core().purgeJob().run();
+
+    assertEquals(0, rows("password_guesses"));
+  }
+
+  @Test
+  void severalJobs_shareTheRows() {
+    User user = create("many@example.com");
+    database.execute(
+        """
+        insert into mail_outbox (id, kind, recipient, user_id, state, created_at, attempts, next_attempt_at, finished_at)
+        select gen_random_uuid(), 'PASSWORD_CHANGED', 'many@example.com', ?, 'SENT', '2026-01-01', 1, '2026-01-01',
+          '2026-01-01'
+        from generate_series(1, 3000)
+        """,
+        user.id().value());
+
+    int deleted =
+        IntStream.range(0, 4)
+            .mapToObj(i -> CompletableFuture.supplyAsync(() -> testCore.core().purgeJob().run()))
+            .toList()
+            .stream()
+            .mapToInt(CompletableFuture::join)
+            .sum();
+
+    assertEquals(3000, deleted);
+    assertEquals(1, rows("mail_outbox"));
+  }
+
+  private User create(String email) {
+    return testCore.core().users().create(CALL, TestUsers.aUser(email));
+  }
+
+  private int rows(String fromWhere) {
+    return database.query("select 1 from " + fromWhere).size();
+  }
+}

@@ -1,0 +1,86 @@
+package com.ecommerce.user.server.mail;
+
+import com.ecommerce.user.core.mail.Mail;
+import com.ecommerce.user.core.mail.MailException;
+import com.ecommerce.user.core.mail.MailTransport;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Properties;
+
+/**
+ * Keeps each mail as a complete {@code .eml} file, which every mail program opens. A file appears
+ * whole or not at all, survives a crash, and is readable by its owner alone, since it may carry a
+ * secret. A mail that is sent again replaces its file. Thread-safe.
+ */
+public final class FileMailTransport implements MailTransport {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  private final Path directory;
+  private final Session session = Session.getInstance(new Properties());
+
+  /**
+   * @param directory made when the first mail comes, if it is not there
+   */
+  public FileMailTransport(Path directory) {
+    this.directory = directory;
+  }
+
+  @Override
+  public void send(Mail mail) throws MailException {
+    try {
+      var message = new MimeMail(session, mail);
+      Files.createDirectories(directory);
+      // Such a file belongs to its owner alone from the start.
+      Path unfinished = Files.createTempFile(directory, ".mail-", ".tmp");
+      try {
+        write(message, unfinished);
+        Files.move(
+            unfinished,
+            directory.resolve(name(mail)),
+            StandardCopyOption.ATOMIC_MOVE,
+            StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(unfinished);
+      }
+      syncDirectory();
+    } catch (IOException failed) {
+      throw MailException.transientFailure("the mail directory cannot be written to", failed);
+    } catch (MessagingException failed) {
+      throw MailException.transientFailure("the mail could not be put into its form", failed);
+    }
+  }
+
+  private static void write(MimeMail message, Path file) throws IOException, MessagingException {
+    try (var channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        OutputStream out = Channels.newOutputStream(channel)) {
+      message.writeTo(out);
+      channel.force(true);
+    }
+  }
+
+  /** So that the file's name, too, survives a loss of power. Only POSIX can open a directory. */
+  private void syncDirectory() throws IOException {
+    if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    }
+  }
+
+  /** In the order of time, and the same for each copy of a mail. */
+  private static String name(Mail mail) {
+    String id = mail.messageId().replaceAll("@.*", "").replaceAll("[^A-Za-z0-9-]", "");
+    return TIME.format(mail.date()) + "-" + id + ".eml";
+  }
+}

@@ -1,0 +1,80 @@
+package com.ecommerce.user.server.mail;
+
+import com.ecommerce.user.core.mail.MailException;
+import jakarta.mail.AuthenticationFailedException;
+import jakarta.mail.MessagingException;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import javax.net.ssl.SSLException;
+import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
+import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
+
+/**
+ * What a failed hand-over means. Servers' own words are left out of messages, since they tend to
+ * repeat the address.
+ */
+final class SmtpFailures {
+  /**
+   * Answers to RCPT that say that the mailbox will not take this mail, ever (RFC 5321, section
+   * 4.2.3; RFC 7504). Not among them: answers about the login or the order of commands, which the
+   * operator can mend, and a full mailbox, which its owner can.
+   */
+  private static final Set<Integer> REFUSALS = Set.of(501, 521, 550, 551, 553, 554, 556);
+
+  private SmtpFailures() {}
+
+  static MailException translate(MessagingException failure) {
+    var chain = chain(failure);
+    for (Exception link : chain) {
+      if (link instanceof SMTPAddressFailedException refused) {
+        return refusedRecipient(refused);
+      }
+    }
+    return MailException.transientFailure(reason(chain), failure);
+  }
+
+  private static MailException refusedRecipient(SMTPAddressFailedException refused) {
+    int code = refused.getReturnCode();
+    String message = "the server refused the recipient (SMTP " + code + ")";
+    return REFUSALS.contains(code)
+        ? MailException.permanent(message, refused)
+        : MailException.transientFailure(message, refused);
+  }
+
+  private static String reason(List<Exception> chain) {
+    for (Exception link : chain) {
+      if (link instanceof AuthenticationFailedException) {
+        return "the server refused the login";
+      }
+      if (link instanceof SMTPSendFailedException refused) {
+        return "the server refused the mail (SMTP " + refused.getReturnCode() + ")";
+      }
+      if (link instanceof SocketTimeoutException) {
+        return "the server did not answer in time";
+      }
+      if (link instanceof SSLException) {
+        return "no TLS connection to a server with a trusted certificate for its name";
+      }
+    }
+    return "the server cannot be reached, breaks off, or does not offer what is required";
+  }
+
+  /** The failure, with those it hides in its two ways to do so. */
+  private static List<Exception> chain(MessagingException failure) {
+    List<Exception> chain = new ArrayList<>();
+    collect(failure, chain);
+    return chain;
+  }
+
+  private static void collect(Throwable failure, List<Exception> chain) {
+    if (failure instanceof Exception exception && !chain.contains(exception)) {
+      chain.add(exception);
+      if (exception instanceof MessagingException messaging) {
+        collect(messaging.getNextException(), chain);
+      }
+      collect(exception.getCause(), chain);
+    }
+  }
+}

@@ -21,9 +21,30 @@ public final class Access {
    *     with {@code ACCESS_DENIED} when it is one who may not
    */
   public static void require(Caller caller, Operation operation, Optional<UserId> target) {
-    if (!allows(caller, operation, target)) {
-      throw refusal(caller, operation);
+    if (allows(caller, operation, target)) {
+      return;
     }
+    throw caller instanceof Caller.Anonymous
+        ? UserServiceException.of(
+            ErrorReason.CREDENTIALS_MISSING, "no credentials (expected: a bearer access token)")
+        : denied();
+  }
+
+  /**
+   * As {@link #require}, for a further right that a part of the request needs: the caller may make
+   * such a call, so even one who is anonymous is denied this one, and not asked for credentials.
+   *
+   * @throws UserServiceException with {@code ACCESS_DENIED}
+   */
+  public static void requireAlso(Caller caller, Operation operation, Optional<UserId> target) {
+    if (!allows(caller, operation, target)) {
+      throw denied();
+    }
+  }
+
+  private static UserServiceException denied() {
+    return UserServiceException.of(
+        ErrorReason.ACCESS_DENIED, "not allowed (expected: a caller with the right to do this)");
   }
 
   private static boolean allows(Caller caller, Operation operation, Optional<UserId> target) {
@@ -44,16 +65,5 @@ public final class Access {
       case SUPPORT -> isSupport;
       case ADMINS -> false;
     };
-  }
-
-  private static UserServiceException refusal(Caller caller, Operation operation) {
-    // Anyone may create a user, so nobody is asked who they are; that one asks for too much.
-    boolean knownEnough = operation == Operation.CREATE_USER_WITH_ROLES;
-    return caller instanceof Caller.Anonymous && !knownEnough
-        ? UserServiceException.of(
-            ErrorReason.CREDENTIALS_MISSING, "no credentials (expected: a bearer access token)")
-        : UserServiceException.of(
-            ErrorReason.ACCESS_DENIED,
-            "not allowed (expected: a caller with the right to do this)");
   }
 }

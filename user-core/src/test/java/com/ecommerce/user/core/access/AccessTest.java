@@ -1,0 +1,128 @@
+package com.ecommerce.user.core.access;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.session.Caller;
+import com.ecommerce.user.core.value.SessionId;
+import com.ecommerce.user.core.value.UserId;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class AccessTest {
+  private static final UserId OWN = new UserId(new UUID(7, 1));
+  private static final UserId OTHER = new UserId(new UUID(7, 2));
+
+  private static Caller user(Role... roles) {
+    return new Caller.User(OWN, Set.of(roles), new SessionId(new UUID(7, 3)));
+  }
+
+  private static ErrorReason refusal(Caller caller, Operation operation, Optional<UserId> target) {
+    return assertThrows(UserServiceException.class, () -> Access.require(caller, operation, target))
+        .reason();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Operation.class)
+  void require_letsAdminsAndServicesDoEverything(Operation operation) {
+    assertDoesNotThrow(
+        () -> {
+          Access.require(user(Role.ADMIN), operation, Optional.of(OTHER));
+          Access.require(user(Role.ADMIN), operation, Optional.empty());
+          Access.require(new Caller.Service("orders"), operation, Optional.of(OTHER));
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(Operation.class)
+  void require_asksAnonymousCallersForCredentialsUnlessAnyoneMay(Operation operation) {
+    if (operation.who() == Operation.Who.ANYONE) {
+      assertDoesNotThrow(() -> Access.require(Caller.ANONYMOUS, operation, Optional.of(OTHER)));
+    } else {
+      assertEquals(
+          ErrorReason.CREDENTIALS_MISSING,
+          refusal(Caller.ANONYMOUS, operation, Optional.of(OTHER)));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Operation.class,
+      names = {
+        "UPDATE_USER", "UPDATE_PROFILE", "CHANGE_ADDRESSES", "CHANGE_PREFERENCES", "VERIFY_EMAIL",
+        "CHANGE_PASSWORD", "DEACTIVATE_USER", "DELETE_USER", "LIST_SESSIONS", "REVOKE_SESSIONS",
+        "READ_USER", "READ_ADDRESSES", "READ_PREFERENCES"
+      })
+  void require_letsUsersDoThisForTheirOwnIdOnly(Operation operation) {
+    assertDoesNotThrow(() -> Access.require(user(Role.CUSTOMER), operation, Optional.of(OWN)));
+    assertEquals(
+        ErrorReason.ACCESS_DENIED,
+        refusal(user(Role.CUSTOMER, Role.SELLER), operation, Optional.of(OTHER)));
+    assertEquals(
+        ErrorReason.ACCESS_DENIED, refusal(user(Role.CUSTOMER), operation, Optional.empty()));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Operation.class,
+      names = {
+        "READ_USER",
+        "READ_ADDRESSES",
+        "READ_PREFERENCES",
+        "FIND_USER_BY_EMAIL",
+        "LIST_USERS",
+        "SEARCH_USERS"
+      })
+  void require_letsSupportReadEverybody(Operation operation) {
+    assertDoesNotThrow(() -> Access.require(user(Role.SUPPORT), operation, Optional.of(OTHER)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Operation.class,
+      names = {
+        "UPDATE_USER", "UPDATE_PROFILE", "CHANGE_ADDRESSES", "CHANGE_PREFERENCES", "VERIFY_EMAIL",
+        "CHANGE_PASSWORD", "DEACTIVATE_USER", "DELETE_USER", "LIST_SESSIONS", "REVOKE_SESSIONS",
+        "REACTIVATE_USER", "CREATE_USER_WITH_ROLES", "UPDATE_ROLES_AND_STATUS"
+      })
+  void require_letsSupportChangeNobodyElse(Operation operation) {
+    assertEquals(
+        ErrorReason.ACCESS_DENIED, refusal(user(Role.SUPPORT), operation, Optional.of(OTHER)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Operation.class,
+      names = {
+        "FIND_USER_BY_EMAIL",
+        "LIST_USERS",
+        "SEARCH_USERS",
+        "REACTIVATE_USER",
+        "CREATE_USER_WITH_ROLES",
+        "UPDATE_ROLES_AND_STATUS"
+      })
+  void require_refusesUsersThisForTheirOwnIdToo(Operation operation) {
+    assertEquals(
+        ErrorReason.ACCESS_DENIED, refusal(user(Role.CUSTOMER), operation, Optional.of(OWN)));
+  }
+
+  @Test
+  void requireAlso_deniesAnonymousCallers() {
+    var denied =
+        assertThrows(
+            UserServiceException.class,
+            () ->
+                Access.requireAlso(
+                    Caller.ANONYMOUS, Operation.CREATE_USER_WITH_ROLES, Optional.empty()));
+
+    assertEquals(ErrorReason.ACCESS_DENIED, denied.reason());
+  }
+}

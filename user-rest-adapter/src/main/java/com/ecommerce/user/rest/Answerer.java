@@ -161,6 +161,7 @@ final class Answerer {
     String etag = reply.headers().get(Reply.ETAG);
     if (etag != null && reply.status() == 200 && isRead(context) && matches(context, etag)) {
       writeNothing(context, 304);
+      context.res().setContentLength(reply.body().length);
     } else if (reply.contentType().isEmpty()) {
       writeNothing(context, reply.status());
     } else {

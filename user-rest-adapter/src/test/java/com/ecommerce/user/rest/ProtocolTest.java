@@ -12,6 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -127,6 +128,17 @@ class ProtocolTest {
         "no-store", fixture.member().client().get("/api/users/me").header("Cache-Control"));
   }
 
+  /** RFC 9110, section 8.6: what 200 would have had, or nothing. */
+  @Test
+  void notModified_doesNotMisstateTheLength() {
+    var client = fixture.member().client();
+    var full = client.get("/api/users/me").as(200);
+    var answer = client.with("If-None-Match", "\"1\"").get("/api/users/me").as(304);
+    assertEquals(full.header("Content-Length"), answer.header("Content-Length"));
+    assertEquals("", answer.header("Content-Type"));
+    client.get("/api/users/me").as(200);
+  }
+
   @Test
   void callIds_differ() {
     assertNotEquals(
@@ -195,7 +207,7 @@ class ProtocolTest {
     byte[] large = new byte[3_000_000];
     var known = BodyPublishers.ofByteArray(large);
     var chunked = BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large));
-    for (var body : new java.net.http.HttpRequest.BodyPublisher[] {known, chunked}) {
+    for (var body : new BodyPublisher[] {known, chunked}) {
       fixture
           .client()
           .send("POST", "/api/auth/login", "application/json", body)

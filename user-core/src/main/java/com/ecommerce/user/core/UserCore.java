@@ -1,6 +1,7 @@
 package com.ecommerce.user.core;
 
 import com.ecommerce.user.core.account.Directory;
+import com.ecommerce.user.core.account.UserReads;
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.address.Addresses;
 import com.ecommerce.user.core.credential.GuessGuard;
@@ -49,7 +50,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 
@@ -69,7 +74,10 @@ import javax.sql.DataSource;
  * started, and leaves the data source and the executor, which belong to the embedder, open.
  */
 public final class UserCore implements AutoCloseable {
+  private static final int IDLE_SECONDS = 30;
+
   private final HashingLane hashingLane;
+  private final ExecutorService readers;
   private final Passwords passwords;
   private final Users users;
   private final Directory directory;
@@ -107,12 +115,21 @@ public final class UserCore implements AutoCloseable {
             hashingLane,
             guard,
             new PasswordStore(clock, events, guard, List.of(mails, sessionEnds)));
+    readers = readers(builder.readLanes);
+    var reads = new UserReads(database, readers, builder.readLanes);
     users =
         new Users(
-            database, builder.executor, clock, ids, events, passwords, List.of(mails, sessionEnds));
+            database,
+            reads,
+            builder.executor,
+            clock,
+            ids,
+            events,
+            passwords,
+            List.of(mails, sessionEnds));
+    directory = new Directory(database, new PageTokens(keys));
     addresses = new Addresses(database, clock, ids, events, users);
     preferences = new Preferences(database, clock, events, users);
-    directory = new Directory(database, new PageTokens(keys));
     emailVerifications = new EmailVerifications(database, clock, users, tokens, mailOutbox);
     passwordResets =
         new PasswordResets(database, builder.executor, users, passwords, tokens, mailOutbox);
@@ -162,6 +179,25 @@ public final class UserCore implements AutoCloseable {
         database, clock, tokens, settings, transport, new RetryPauses(builder.random));
   }
 
+  /** Threads for reads of single users, which come into being with the first read. */
+  private static ExecutorService readers(int lanes) {
+    // Reads by id and by email each have the given lanes, and no more queries than lanes wait.
+    var threads =
+        new ThreadPoolExecutor(
+            2 * lanes,
+            2 * lanes,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            work -> {
+              var thread = new Thread(work, "user-reader");
+              thread.setDaemon(true);
+              return thread;
+            });
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
+  }
+
   /**
    * @param dataSource connections to a database that {@link Migrations#migrate} has seen; a pool,
    *     since each use case takes a connection of its own
@@ -184,6 +220,7 @@ public final class UserCore implements AutoCloseable {
   @Override
   public void close() {
     health.close();
+    readers.shutdown();
     purgeJob.close();
     mailWorker.ifPresent(MailWorker::close);
     hashingLane.close();
@@ -256,6 +293,7 @@ public final class UserCore implements AutoCloseable {
     private int hashingThreads = Runtime.getRuntime().availableProcessors();
     private int hashingQueue = 64;
     private TokenSettings tokenSettings = TokenSettings.DEFAULT;
+    private int readLanes = 2;
     private MailTransport mailTransport;
     private MailSender mailSender = MailSender.parse("no-reply@localhost");
     private URI publicBaseUrl = URI.create("http://localhost:8000");
@@ -279,7 +317,7 @@ public final class UserCore implements AutoCloseable {
       return this;
     }
 
-    /** Runs the blocking work of the methods named {@code …Async}. Default: the common pool. */
+    /** Runs what may block after a password was hashed. Default: the common pool. */
     public Builder executor(Executor value) {
       executor = value;
       return this;
@@ -294,6 +332,15 @@ public final class UserCore implements AutoCloseable {
     /** How many passwords are hashed at once. Default: one a core. */
     public Builder hashingThreads(int value) {
       hashingThreads = value;
+      return this;
+    }
+
+    /**
+     * How many queries for single users run at once, by id and by email each. Default: 2, which
+     * gathers most where cores are few.
+     */
+    public Builder readLanes(int value) {
+      readLanes = value;
       return this;
     }
 

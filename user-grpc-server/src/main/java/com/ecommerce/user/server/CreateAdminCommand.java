@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "create-admin",
     description =
-        "Creates a user with the role ADMIN; the password is the first line of standard input.")
+        "Creates a user with the role ADMIN, whose email counts as verified; the password is the first"
+            + " line of standard input.")
 final class CreateAdminCommand implements Callable<Integer> {
   @ParentCommand private Main main;
   @Spec private CommandSpec spec;
@@ -43,7 +44,7 @@ final class CreateAdminCommand implements Callable<Integer> {
       var pool = opened.add(DatabasePool.open(url, "create-admin", 2, DatabasePool.WAIT));
       var core = opened.add(UserCore.builder(pool).hashSettings(settings.hashSettings()).build());
       core.start();
-      var user = core.users().create(Call.system(), admin);
+      var user = core.users().createVerified(Call.system(), admin);
       spec.commandLine().getOut().println("created admin " + user.id());
       return 0;
     } catch (UserServiceException refused) {

@@ -22,7 +22,11 @@ record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> passw
       Pattern.compile(
           "(?:jdbc:)?(?:postgresql|postgres)://(?:([^@/?]*)@)?([^/?]*)(?:/([^?]*))?(?:\\?(.*))?");
   private static final Pattern HOST =
-      Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[^:\\[\\],\\s]+)(:\\d{1,5})?");
+      Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[^:@\\[\\],\\s]+)(:\\d{1,5})?");
+
+  /** A slash or an at sign that is meant literally was to be percent-encoded. */
+  private static final Pattern DATABASE = Pattern.compile("[^/@\\s]+");
+
   private static final String EXPECTED = "postgresql://user:pass@host:port/db";
 
   /** What libpq calls otherwise than the JDBC driver. */
@@ -33,6 +37,8 @@ record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> passw
           "channel_binding", "channelBinding",
           "keepalives", "tcpKeepAlive",
           "target_session_attrs", "targetServerType");
+
+  private static final Map<String, String> SWITCHES = Map.of("1", "true", "0", "false");
 
   private static final Map<String, String> SERVER_TYPES =
       Map.of(
@@ -63,6 +69,10 @@ record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> passw
     String database = form.group(3) == null ? "" : form.group(3);
     if (database.isEmpty()) {
       throw new IllegalArgumentException("no database named (expected: " + EXPECTED + ")");
+    }
+    if (!DATABASE.matcher(database).matches()) {
+      throw new IllegalArgumentException(
+          "unescaped characters (expected: user, password and database percent-encoded)");
     }
     String url = "jdbc:postgresql://" + hosts(form.group(2)) + "/" + database + query(parameters);
     return new DatabaseUrl(
@@ -96,10 +106,17 @@ record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> passw
         throw new IllegalArgumentException("a parameter without a value (expected: ?param=value)");
       }
       String name = decode(parts[0]);
-      String value = decode(parts[1]);
-      parameters.put(JDBC_NAMES.getOrDefault(name, name), SERVER_TYPES.getOrDefault(value, value));
+      parameters.put(JDBC_NAMES.getOrDefault(name, name), jdbcValue(name, decode(parts[1])));
     }
     return parameters;
+  }
+
+  private static String jdbcValue(String name, String value) {
+    return switch (name) {
+      case "target_session_attrs" -> SERVER_TYPES.getOrDefault(value, value);
+      case "keepalives" -> SWITCHES.getOrDefault(value, value);
+      default -> value;
+    };
   }
 
   private static String query(Map<String, String> parameters) {
@@ -110,7 +127,13 @@ record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> passw
 
   private static String decode(String text) {
     // A plus sign is itself in a URI's user and password; only forms use it for a space.
-    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    try {
+      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException notEncoded) {
+      // Its message repeats a part of what may be a password.
+      throw new IllegalArgumentException(
+          "a broken percent-encoding (expected: a percent sign and two hex digits)");
+    }
   }
 
   private static String encode(String text) {

@@ -1,7 +1,10 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.server.grpc.AuthGrpcService;
+import com.ecommerce.user.server.grpc.MethodRights;
 import com.ecommerce.user.server.grpc.UserGrpcService;
+import com.ecommerce.user.server.intercept.AuthInterceptor;
 import com.ecommerce.user.server.intercept.CallInterceptor;
 import com.ecommerce.user.server.intercept.CallLogInterceptor;
 import com.ecommerce.user.server.intercept.ErrorInterceptor;
@@ -14,9 +17,11 @@ import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +32,11 @@ final class GrpcServices implements AutoCloseable {
   /** What the predecessor's clients were promised, in bytes. */
   private static final int MAX_MESSAGE_SIZE = 50 * 1024 * 1024;
 
+  private static final Set<String> NON_BLOCKING_METHODS =
+      Stream.of(UserGrpcService.NON_BLOCKING_METHODS, AuthGrpcService.NON_BLOCKING_METHODS)
+          .flatMap(Set::stream)
+          .collect(Collectors.toUnmodifiableSet());
+
   private final ExecutorService cancellers = Threads.cancellers();
   private final List<BindableService> services;
   private final HealthReporter health;
@@ -35,16 +45,29 @@ final class GrpcServices implements AutoCloseable {
   /**
    * @param workers runs the handlers that may block; stays the caller's
    * @param random makes call ids; thread-safe
+   * @param access who is let in
    */
-  GrpcServices(UserCore core, Executor workers, Clock clock, RandomGenerator random) {
-    services = List.of(new UserGrpcService(core, clock, BuildInfo.version()));
+  GrpcServices(
+      UserCore core, Executor workers, Clock clock, RandomGenerator random, AccessSettings access) {
+    services =
+        List.of(new UserGrpcService(core, clock, BuildInfo.version()), new AuthGrpcService(core));
     health = new HealthReporter(core.health(), names(services));
     interceptors =
         List.of(
             new CallLogInterceptor(random, System::nanoTime),
             new ErrorInterceptor(),
-            new CallInterceptor(cancellers),
-            new OffloadInterceptor(workers, UserGrpcService.NON_BLOCKING_METHODS));
+            new CallInterceptor(cancellers, access.trustedProxies()),
+            new AuthInterceptor(
+                core.sessions(), rights(services), access.mode() == AuthMode.REQUIRED),
+            new OffloadInterceptor(workers, NON_BLOCKING_METHODS));
+  }
+
+  private static MethodRights rights(List<BindableService> services) {
+    var rights = MethodRights.table();
+    services.forEach(
+        service ->
+            rights.requireComplete(service.bindService().getServiceDescriptor().getMethods()));
+    return rights;
   }
 
   private static List<String> names(List<BindableService> services) {

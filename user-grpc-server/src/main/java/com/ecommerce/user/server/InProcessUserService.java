@@ -2,7 +2,9 @@ package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.Migrations;
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.call.TrustedProxies;
 import com.ecommerce.user.core.credential.HashSettings;
+import com.ecommerce.user.core.session.TokenSettings;
 import io.grpc.ManagedChannel;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
@@ -42,6 +44,7 @@ public final class InProcessUserService implements AutoCloseable {
     private DataSource dataSource;
     private Clock clock = Clock.systemUTC();
     private UnaryOperator<UserCore.Builder> choices = UnaryOperator.identity();
+    private AuthMode authMode = AuthMode.OFF;
 
     private Builder() {}
 
@@ -64,6 +67,12 @@ public final class InProcessUserService implements AutoCloseable {
     /** Other choices for the core than the default ones. */
     public Builder core(UnaryOperator<UserCore.Builder> value) {
       choices = value;
+      return this;
+    }
+
+    /** Checks tokens and rights, as a server with {@code AUTH_MODE=required} does. Default: off. */
+    public Builder requireAuthentication() {
+      authMode = AuthMode.REQUIRED;
       return this;
     }
 
@@ -104,7 +113,9 @@ public final class InProcessUserService implements AutoCloseable {
             .hashSettings(HashSettings.bcrypt(HashSettings.MIN_BCRYPT_COST));
     core = opened.add(builder.choices.apply(choices).build());
     core.start();
-    var services = opened.add(new GrpcServices(core, workers, builder.clock, new SecureRandom()));
+    var access = new AccessSettings(builder.authMode, TokenSettings.DEFAULT, TrustedProxies.NONE);
+    var services =
+        opened.add(new GrpcServices(core, workers, builder.clock, new SecureRandom(), access));
     String name = InProcessServerBuilder.generateName();
     var server = InProcessServerBuilder.forName(name);
     services.addTo(server);

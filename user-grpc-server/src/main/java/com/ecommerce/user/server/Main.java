@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
       ServeCommand.class,
       MigrateCommand.class,
       CreateAdminCommand.class,
+      CreateClientCommand.class,
       HealthCheckCommand.class
     })
 final class Main implements Callable<Integer> {

@@ -1,6 +1,9 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.credential.HashSettings;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -22,7 +25,9 @@ record ServerSettings(
     Duration databaseConnectTimeout,
     Path dataDirectory,
     Duration shutdownGrace,
-    HashSettings hashSettings) {
+    HashSettings hashSettings,
+    AccessSettings access,
+    MailOptions mail) {
   /** What logback understands. */
   private enum LogLevel {
     TRACE,
@@ -46,9 +51,11 @@ record ServerSettings(
             databaseUrl(reader),
             reader.integer("DATABASE_POOL_SIZE", workers, 1, 1_000),
             Duration.ofSeconds(reader.integer("DATABASE_CONNECT_TIMEOUT_SECONDS", 10, 1, 600)),
-            Path.of(reader.text("--data-dir", "DATA_DIR").orElse("data")),
+            dataDirectory(reader),
             Duration.ofSeconds(reader.integer("SHUTDOWN_GRACE_SECONDS", 10, 0, 3_600)),
-            hashSettings(reader));
+            hashSettings(reader),
+            AccessSettings.read(reader),
+            MailOptions.read(reader));
     reader.choice("LOG_LEVEL", LogLevel.INFO, LogLevel.class);
     reader.throwIfAnyProblem();
     return settings;
@@ -58,6 +65,20 @@ record ServerSettings(
     String name = SettingReader.name("--database-url", "DATABASE_URL");
     var text = reader.text("--database-url", "DATABASE_URL");
     return reader.parse(name, text, Optional.empty(), url -> Optional.of(DatabaseUrl.parse(url)));
+  }
+
+  private static Path dataDirectory(SettingReader reader) {
+    return reader.parse(
+        SettingReader.name("--data-dir", "DATA_DIR"),
+        reader.text("--data-dir", "DATA_DIR"),
+        Path.of("data"),
+        text -> {
+          try {
+            return Path.of(text);
+          } catch (InvalidPathException impossible) {
+            throw new IllegalArgumentException("no path (expected: a directory)", impossible);
+          }
+        });
   }
 
   private static HashSettings hashSettings(SettingReader reader) {
@@ -77,5 +98,15 @@ record ServerSettings(
   Optional<String> listenAddress() {
     return bindAddress.or(
         () -> databaseUrl.isPresent() ? Optional.empty() : Optional.of("localhost"));
+  }
+
+  /** Whether other machines can call. An address that nobody knows is one to fail at later. */
+  boolean isReachable() {
+    var address = listenAddress();
+    try {
+      return address.isEmpty() || !InetAddress.getByName(address.get()).isLoopbackAddress();
+    } catch (UnknownHostException unknown) {
+      return false;
+    }
   }
 }

@@ -1,6 +1,7 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.server.mail.SmtpProbe;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.PrintStream;
 import java.security.SecureRandom;
@@ -16,6 +17,8 @@ final class UserServiceServer implements AutoCloseable {
 
   private static final Duration WAIT_FOR_PROBE = Duration.ofSeconds(1);
 
+  private final Clock clock = Clock.systemUTC();
+  private final SecureRandom random = new SecureRandom();
   private final Closing opened = new Closing();
   private int port;
 
@@ -41,31 +44,43 @@ final class UserServiceServer implements AutoCloseable {
 
   private void open(ServerSettings settings) {
     log.info("User Service {} starts: {}", BuildInfo.version(), settings);
+    if (settings.access().mode() == AuthMode.OFF && settings.isReachable()) {
+      log.warn(
+          "AUTH_MODE=off on an address that other machines reach: whoever can connect may do everything");
+    }
     var url = settings.databaseUrl().orElseGet(() -> embedded(settings).url());
     DatabasePool.check(url, settings.databaseConnectTimeout());
     DatabasePool.migrate(url, settings.databaseConnectTimeout());
-    var pool = pool(url, "users", settings.databasePoolSize(), DatabasePool.WAIT);
-    var random = new SecureRandom();
-    var clock = Clock.systemUTC();
     ExecutorService workers = Threads.workers(settings.workers());
     opened.add(workers::shutdown);
-    var core =
-        opened.add(
-            UserCore.builder(pool)
-                .probeDataSource(pool(url, "health", 1, WAIT_FOR_PROBE))
-                .clock(clock)
-                .random(random)
-                .executor(workers)
-                .hashSettings(settings.hashSettings())
-                .build());
+    var core = opened.add(core(settings, url, workers));
     core.start();
-    var services = opened.add(new GrpcServices(core, workers, clock, random));
+    var services = opened.add(new GrpcServices(core, workers, clock, random, settings.access()));
     var endpoint =
         opened.add(
             new GrpcEndpoint(
                 settings.listenAddress(), settings.port(), services, settings.shutdownGrace()));
     endpoint.start();
     port = endpoint.port();
+  }
+
+  private UserCore core(ServerSettings settings, DatabaseUrl url, ExecutorService workers) {
+    var mail = settings.mail();
+    var builder =
+        UserCore.builder(pool(url, "users", settings.databasePoolSize(), DatabasePool.WAIT))
+            .probeDataSource(pool(url, "health", 1, WAIT_FOR_PROBE))
+            .clock(clock)
+            .random(random)
+            .executor(workers)
+            .hashSettings(settings.hashSettings())
+            .tokenSettings(settings.access().tokens())
+            .mailTransport(mail.transport(settings.dataDirectory()))
+            .mailSender(mail.from())
+            .publicBaseUrl(mail.publicBaseUrl())
+            .tokenLifetimes(mail.lifetimes());
+    mail.templates().ifPresent(builder::mailTemplates);
+    mail.smtp().ifPresent(smtp -> builder.healthProbe("mail", new SmtpProbe(smtp, clock)));
+    return builder.build();
   }
 
   private EmbeddedDatabase embedded(ServerSettings settings) {

@@ -13,6 +13,13 @@ import java.util.regex.Pattern;
 public final class Email {
   private static final int MAX_LENGTH = 254;
   private static final int MAX_LOCAL_PART_LENGTH = 64;
+
+  /**
+   * Texts beyond this are refused without a look at them: IDNA takes quadratic time. A domain's
+   * Unicode form is hardly longer than the ASCII form.
+   */
+  private static final int MAX_RAW_LENGTH = 1_000;
+
   private static final String ATOM = "[a-z0-9!#$%&'*+/=?^_`{|}~-]+";
   private static final Pattern LOCAL_PART = Pattern.compile(ATOM + "(\\." + ATOM + ")*");
   private static final String LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
@@ -36,6 +43,9 @@ public final class Email {
     if (text.isEmpty()) {
       throw InvalidValueException.required();
     }
+    if (text.length() > MAX_RAW_LENGTH) {
+      throw tooLong();
+    }
     int at = text.lastIndexOf('@');
     if (at < 1) {
       throw invalid();
@@ -47,13 +57,7 @@ public final class Email {
     }
     if (localPart.length() > MAX_LOCAL_PART_LENGTH
         || localPart.length() + 1 + domain.length() > MAX_LENGTH) {
-      throw new InvalidValueException(
-          "TOO_LONG",
-          "too long (expected: at most "
-              + MAX_LOCAL_PART_LENGTH
-              + " bytes before the @ and "
-              + MAX_LENGTH
-              + " in all)");
+      throw tooLong();
     }
     return new Email(localPart + "@" + domain);
   }
@@ -69,6 +73,16 @@ public final class Email {
     } catch (IllegalArgumentException notADomain) {
       throw invalid();
     }
+  }
+
+  private static InvalidValueException tooLong() {
+    return new InvalidValueException(
+        "TOO_LONG",
+        "too long (expected: at most "
+            + MAX_LOCAL_PART_LENGTH
+            + " bytes before the @ and "
+            + MAX_LENGTH
+            + " in all)");
   }
 
   private static InvalidValueException invalid() {

@@ -20,6 +20,9 @@ public record ProfilePatch(
     Change<String> website,
     Change<Map<String, String>> socialLinks) {
 
+  /** Changes nothing. */
+  public static final ProfilePatch NONE = builder().build();
+
   public static Builder builder() {
     return new Builder();
   }

@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.account;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -42,6 +43,12 @@ interface UserDao {
 
   @SqlQuery("select " + UserColumns.ALL + " from users where email = :email")
   Optional<User> findByEmail(String email);
+
+  @SqlQuery("select " + UserColumns.ALL + " from users where id = any (:ids)")
+  List<User> findAll(UUID[] ids);
+
+  @SqlQuery("select " + UserColumns.ALL + " from users where email = any (:emails)")
+  List<User> findAllByEmail(String[] emails);
 
   @SqlQuery("select " + UserColumns.ALL + " from users where id = :id for no key update")
   Optional<User> findForUpdate(UUID id);

@@ -54,7 +54,7 @@ public record UserPatch(
     private Change<String> avatarUrl = Change.keep();
     private Change<UserStatus> status = Change.keep();
     private Change<Set<Role>> roles = Change.keep();
-    private final ProfilePatch.Builder profile = ProfilePatch.builder();
+    private ProfilePatch profile = ProfilePatch.NONE;
     private OptionalLong expectedVersion = OptionalLong.empty();
 
     private Builder() {}
@@ -99,9 +99,9 @@ public record UserPatch(
       return this;
     }
 
-    /** The changes of the profile, to add to. */
-    public ProfilePatch.Builder profile() {
-      return profile;
+    public Builder profile(ProfilePatch value) {
+      profile = value;
+      return this;
     }
 
     /** The change is refused with {@code VERSION_MISMATCH} unless this is the current version. */
@@ -120,7 +120,7 @@ public record UserPatch(
           avatarUrl,
           status,
           roles,
-          profile.build(),
+          profile,
           expectedVersion);
     }
   }

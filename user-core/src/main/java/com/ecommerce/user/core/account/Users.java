@@ -29,6 +29,7 @@ import org.jdbi.v3.core.Handle;
  */
 public final class Users {
   private final Database database;
+  private final UserReads reads;
   private final Executor executor;
   private final Clock clock;
   private final Uuids ids;
@@ -39,10 +40,11 @@ public final class Users {
   /**
    * For {@code UserCore}, which is the way to get one.
    *
-   * @param executor runs the blocking work of the methods named {@code …Async}
+   * @param executor runs the blocking work of {@link #createAsync}
    */
   public Users(
       Database database,
+      UserReads reads,
       Executor executor,
       Clock clock,
       Uuids ids,
@@ -50,6 +52,7 @@ public final class Users {
       Passwords passwords,
       List<AccountObserver> observers) {
     this.database = database;
+    this.reads = reads;
     this.executor = executor;
     this.clock = clock;
     this.ids = ids;
@@ -117,7 +120,7 @@ public final class Users {
 
   /** As {@link #get}. */
   public CompletionStage<User> getAsync(Call call, UserId id) {
-    return Stages.supply(() -> get(call, id), executor);
+    return reads.byId(call, id).thenApply(user -> user.orElseThrow(() -> notFound(id)));
   }
 
   /**
@@ -128,13 +131,12 @@ public final class Users {
   public User getByEmail(Call call, Email email) {
     return database
         .read(call, handle -> handle.attach(UserDao.class).findByEmail(email.address()))
-        .orElseThrow(
-            () -> UserServiceException.notFound(ErrorReason.USER_NOT_FOUND, "user", "email"));
+        .orElseThrow(Users::notFoundByEmail);
   }
 
   /** As {@link #getByEmail}. */
   public CompletionStage<User> getByEmailAsync(Call call, Email email) {
-    return Stages.supply(() -> getByEmail(call, email), executor);
+    return reads.byEmail(call, email).thenApply(user -> user.orElseThrow(Users::notFoundByEmail));
   }
 
   /**
@@ -289,6 +291,10 @@ public final class Users {
     events.append(tx, call, after.audit().updatedAt(), type, after.id(), reason, fields);
     observers.forEach(observer -> observer.onUpdated(tx, call, before, after));
     return after;
+  }
+
+  private static UserServiceException notFoundByEmail() {
+    return UserServiceException.notFound(ErrorReason.USER_NOT_FOUND, "user", "email");
   }
 
   /** The failure for a user that does not exist. */

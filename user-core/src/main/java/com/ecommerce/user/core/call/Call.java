@@ -3,6 +3,7 @@ package com.ecommerce.user.core.call;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.value.SessionId;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -34,6 +35,14 @@ public record Call(
   /** The same call, once it is known who makes it. */
   public Call as(Actor knownActor, Optional<SessionId> knownSession) {
     return new Call(knownActor, clientNetwork, cancellation, knownSession);
+  }
+
+  /**
+   * A read for several calls at once, by the service itself: it goes on while one of them wants it.
+   */
+  public static Call together(List<Call> calls) {
+    var cancellation = new SharedCancellation(calls.stream().map(Call::cancellation).toList());
+    return new Call(Actor.SYSTEM, "local", cancellation);
   }
 
   /**

@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -46,10 +45,6 @@ public final class AccessTokens {
 
   /** Of the tokens seen last the signatures need not be verified again. */
   private static final int MAX_REMEMBERED = 10_000;
-
-  /** The highest first. */
-  private static final List<Role> RANKS =
-      List.of(Role.ADMIN, Role.SUPPORT, Role.SELLER, Role.CUSTOMER);
 
   private final TokenSettings settings;
   private final Clock clock;
@@ -87,7 +82,7 @@ public final class AccessTokens {
 
   /** For a user's session. May block. */
   String make(User user, SessionId session) {
-    var roles = RANKS.stream().filter(user.roles()::contains).map(AccessTokens::claim).toList();
+    var roles = Role.highestFirst(user.roles()).map(Role::lowerCase).toList();
     return sign(
         claims(user.id().toString(), roles)
             .claim("user_id", user.id().toString())
@@ -99,10 +94,6 @@ public final class AccessTokens {
   String make(ServiceClient client) {
     return sign(
         claims(client.id().toString(), List.of(SERVICE_ROLE)).claim("client_name", client.name()));
-  }
-
-  private static String claim(Role role) {
-    return role.name().toLowerCase(Locale.ROOT);
   }
 
   private JWTClaimsSet.Builder claims(String subject, List<String> roles) {

@@ -22,9 +22,10 @@ public enum TextRule {
   NOTE(500, true);
 
   /**
-   * Texts beyond this are refused without a look at them; NFC and trimming shorten none so much.
+   * NFC merges at most 4 code points into one, each of at most 2 chars. Longer texts are refused
+   * without a look at them: the order of many combining marks takes quadratic time.
    */
-  private static final int MAX_RAW_LENGTH = 100_000;
+  private static final int MAX_CHARS_PER_CODE_POINT = 8;
 
   private final int maxCodePoints;
   private final boolean multiline;
@@ -43,10 +44,11 @@ public enum TextRule {
     if (raw == null) {
       return "";
     }
-    if (raw.length() > MAX_RAW_LENGTH) {
-      throw tooLong(raw.length());
+    String trimmed = raw.strip();
+    if (trimmed.length() > maxCodePoints * MAX_CHARS_PER_CODE_POINT) {
+      throw tooLong(trimmed.length());
     }
-    String unified = multiline ? raw.replace("\r\n", "\n") : raw;
+    String unified = multiline ? trimmed.replace("\r\n", "\n") : trimmed;
     requirePrintable(unified);
     String text = Normalizer.normalize(unified, Normalizer.Form.NFC).strip();
     int length = text.codePointCount(0, text.length());

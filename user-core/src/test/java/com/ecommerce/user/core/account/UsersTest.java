@@ -142,14 +142,17 @@ class UsersTest {
     var patch =
         UserPatch.builder()
             .firstName("Augusta")
-            .phone(Optional.of(PhoneNumber.parse("+14155552671")));
-    patch
-        .profile()
-        .bio("Wrote the first program.")
-        .dateOfBirth(Optional.of(LocalDate.of(1915, 12, 10)))
-        .socialLinks(Map.of("web", "https://example.com", "blog", "https://blog.example.com"));
+            .phone(Optional.of(PhoneNumber.parse("+14155552671")))
+            .profile(
+                ProfilePatch.builder()
+                    .bio("Wrote the first program.")
+                    .dateOfBirth(Optional.of(LocalDate.of(1915, 12, 10)))
+                    .socialLinks(
+                        Map.of("web", "https://example.com", "blog", "https://blog.example.com"))
+                    .build())
+            .build();
 
-    User updated = users.update(CALL, user.id(), patch.build());
+    User updated = users.update(CALL, user.id(), patch);
 
     assertEquals(updated, users.get(CALL, user.id()));
     assertEquals("Augusta", updated.firstName());

@@ -41,13 +41,13 @@ final class MaskTable<M extends Message, P> {
   private record Field<M, P>(boolean onlyWhenNamed, Setter<M, P> setter) {}
 
   /**
-   * Sets in the patch what the mask names; without a mask what is present in the message.
+   * Sets in the patch what the mask names; without a mask, or with one that names nothing, what is
+   * present in the message (AIP-134).
    *
    * @param prefix the message's path in the request, with a dot behind it, for violations
    */
-  void apply(
-      Violations violations, String prefix, FieldMask mask, boolean masked, M message, P patch) {
-    for (String path : masked ? named(violations, mask) : present(message)) {
+  void apply(Violations violations, String prefix, FieldMask mask, M message, P patch) {
+    for (String path : mask.getPathsCount() > 0 ? named(violations, mask) : present(message)) {
       fields.get(path).setter().set(violations, prefix + path, message, patch);
     }
   }
@@ -63,16 +63,21 @@ final class MaskTable<M extends Message, P> {
       }
     }
     if (!unknown.isEmpty()) {
-      String shown = String.join(", ", unknown);
       violations.add(
           "update_mask",
           "UNKNOWN_PATH",
-          shown.substring(0, Math.min(shown.length(), MAX_SHOWN))
+          shortened(String.join(", ", unknown))
               + ": unknown or output-only (expected: of "
               + fields.keySet()
               + ")");
     }
     return paths;
+  }
+
+  private static String shortened(String text) {
+    int end =
+        text.offsetByCodePoints(0, Math.min(text.codePointCount(0, text.length()), MAX_SHOWN));
+    return text.substring(0, end);
   }
 
   /** The fields that a path of a mask means: itself, all below it, or everything. */
@@ -139,6 +144,21 @@ final class MaskTable<M extends Message, P> {
                   setter.accept(patch, value);
                 }
               }));
+      return this;
+    }
+
+    /** All fields of another table of the same message, for a part of the patch. */
+    <Q> Builder<M, P> all(Function<P, Q> patchOf, MaskTable<M, Q> table) {
+      table.fields.forEach(
+          (path, field) ->
+              fields.put(
+                  path,
+                  new Field<>(
+                      field.onlyWhenNamed(),
+                      (violations, fullPath, message, patch) ->
+                          field
+                              .setter()
+                              .set(violations, fullPath, message, patchOf.apply(patch)))));
       return this;
     }
 

@@ -5,26 +5,47 @@ import static com.ecommerce.user.server.grpc.Replies.reply;
 
 import com.ecommerce.common.v1.HealthCheckResponse;
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.v1.AddUserAddressRequest;
+import com.ecommerce.user.v1.AddUserAddressResponse;
+import com.ecommerce.user.v1.ChangePasswordRequest;
+import com.ecommerce.user.v1.ConfirmEmailVerificationRequest;
+import com.ecommerce.user.v1.ConfirmEmailVerificationResponse;
 import com.ecommerce.user.v1.CreateUserRequest;
 import com.ecommerce.user.v1.CreateUserResponse;
 import com.ecommerce.user.v1.DeactivateUserRequest;
 import com.ecommerce.user.v1.DeactivateUserResponse;
+import com.ecommerce.user.v1.DeleteUserAddressRequest;
 import com.ecommerce.user.v1.DeleteUserRequest;
 import com.ecommerce.user.v1.GetUserByEmailRequest;
 import com.ecommerce.user.v1.GetUserByEmailResponse;
+import com.ecommerce.user.v1.GetUserPreferencesRequest;
+import com.ecommerce.user.v1.GetUserPreferencesResponse;
 import com.ecommerce.user.v1.GetUserRequest;
 import com.ecommerce.user.v1.GetUserResponse;
+import com.ecommerce.user.v1.ListUserAddressesRequest;
+import com.ecommerce.user.v1.ListUserAddressesResponse;
 import com.ecommerce.user.v1.ListUsersRequest;
 import com.ecommerce.user.v1.ListUsersResponse;
 import com.ecommerce.user.v1.ReactivateUserRequest;
 import com.ecommerce.user.v1.ReactivateUserResponse;
+import com.ecommerce.user.v1.RequestPasswordResetRequest;
+import com.ecommerce.user.v1.RequestPasswordResetResponse;
+import com.ecommerce.user.v1.ResetPasswordRequest;
 import com.ecommerce.user.v1.SearchUsersRequest;
 import com.ecommerce.user.v1.SearchUsersResponse;
+import com.ecommerce.user.v1.SetDefaultAddressRequest;
+import com.ecommerce.user.v1.SetDefaultAddressResponse;
+import com.ecommerce.user.v1.UpdateUserAddressRequest;
+import com.ecommerce.user.v1.UpdateUserAddressResponse;
+import com.ecommerce.user.v1.UpdateUserPreferencesRequest;
+import com.ecommerce.user.v1.UpdateUserPreferencesResponse;
 import com.ecommerce.user.v1.UpdateUserProfileRequest;
 import com.ecommerce.user.v1.UpdateUserProfileResponse;
 import com.ecommerce.user.v1.UpdateUserRequest;
 import com.ecommerce.user.v1.UpdateUserResponse;
 import com.ecommerce.user.v1.UserServiceGrpc;
+import com.ecommerce.user.v1.VerifyEmailRequest;
+import com.ecommerce.user.v1.VerifyEmailResponse;
 import com.google.protobuf.Empty;
 import io.grpc.stub.StreamObserver;
 import java.time.Clock;
@@ -129,6 +150,107 @@ public final class UserGrpcService extends UserServiceGrpc.UserServiceImplBase {
     var searching = UserProtos.searching(request);
     var page = core.directory().search(call(), searching.search(), searching.page());
     reply(observer, UserProtos.found(page));
+  }
+
+  @Override
+  public void addUserAddress(
+      AddUserAddressRequest request, StreamObserver<AddUserAddressResponse> observer) {
+    var addition = AddressProtos.addition(request);
+    var address =
+        AddressProtos.address(core.addresses().add(call(), addition.id(), addition.address()));
+    reply(observer, AddUserAddressResponse.newBuilder().setAddress(address).build());
+  }
+
+  @Override
+  public void updateUserAddress(
+      UpdateUserAddressRequest request, StreamObserver<UpdateUserAddressResponse> observer) {
+    var update = AddressMasks.update(request);
+    var address =
+        core.addresses().update(call(), update.userId(), update.addressId(), update.patch());
+    var message = AddressProtos.address(address);
+    reply(observer, UpdateUserAddressResponse.newBuilder().setAddress(message).build());
+  }
+
+  @Override
+  public void deleteUserAddress(DeleteUserAddressRequest request, StreamObserver<Empty> observer) {
+    var target = AddressProtos.target(request.getUserId(), request.getAddressId());
+    core.addresses().delete(call(), target.userId(), target.addressId());
+    reply(observer, Empty.getDefaultInstance());
+  }
+
+  @Override
+  public void listUserAddresses(
+      ListUserAddressesRequest request, StreamObserver<ListUserAddressesResponse> observer) {
+    var listing = AddressProtos.listing(request);
+    var addresses = core.addresses().list(call(), listing.id(), listing.type());
+    reply(observer, AddressProtos.listed(addresses));
+  }
+
+  @Override
+  public void setDefaultAddress(
+      SetDefaultAddressRequest request, StreamObserver<SetDefaultAddressResponse> observer) {
+    var wish = AddressProtos.defaulting(request);
+    var address = core.addresses().setDefault(call(), wish.userId(), wish.addressId(), wish.type());
+    var message = AddressProtos.address(address);
+    reply(observer, SetDefaultAddressResponse.newBuilder().setAddress(message).build());
+  }
+
+  @Override
+  public void getUserPreferences(
+      GetUserPreferencesRequest request, StreamObserver<GetUserPreferencesResponse> observer) {
+    var preferences = core.preferences().get(call(), UserProtos.userId(request.getUserId()));
+    var message = PreferenceProtos.preferences(preferences);
+    reply(observer, GetUserPreferencesResponse.newBuilder().setPreferences(message).build());
+  }
+
+  @Override
+  public void updateUserPreferences(
+      UpdateUserPreferencesRequest request,
+      StreamObserver<UpdateUserPreferencesResponse> observer) {
+    var update = PreferenceProtos.update(request);
+    var preferences = core.preferences().update(call(), update.id(), update.patch());
+    var message = PreferenceProtos.preferences(preferences);
+    reply(observer, UpdateUserPreferencesResponse.newBuilder().setPreferences(message).build());
+  }
+
+  @Override
+  public void verifyEmail(
+      VerifyEmailRequest request, StreamObserver<VerifyEmailResponse> observer) {
+    var id = UserProtos.userId(request.getUserId());
+    reply(observer, CredentialProtos.verification(core.emailVerifications().request(call(), id)));
+  }
+
+  @Override
+  public void confirmEmailVerification(
+      ConfirmEmailVerificationRequest request,
+      StreamObserver<ConfirmEmailVerificationResponse> observer) {
+    String token = CredentialProtos.token(request.getToken());
+    reply(observer, CredentialProtos.verified(core.emailVerifications().confirm(call(), token)));
+  }
+
+  @Override
+  public void changePassword(ChangePasswordRequest request, StreamObserver<Empty> observer) {
+    var change = CredentialProtos.passwordChange(request);
+    reply(
+        observer,
+        core.passwords().changeAsync(call(), change.id(), change.current(), change.next()),
+        done -> Empty.getDefaultInstance());
+  }
+
+  @Override
+  public void requestPasswordReset(
+      RequestPasswordResetRequest request, StreamObserver<RequestPasswordResetResponse> observer) {
+    var email = UserProtos.email(request.getEmail());
+    reply(observer, CredentialProtos.reset(core.passwordResets().request(call(), email)));
+  }
+
+  @Override
+  public void resetPassword(ResetPasswordRequest request, StreamObserver<Empty> observer) {
+    var reset = CredentialProtos.passwordReset(request);
+    reply(
+        observer,
+        core.passwordResets().resetAsync(call(), reset.token(), reset.next()),
+        done -> Empty.getDefaultInstance());
   }
 
   @Override

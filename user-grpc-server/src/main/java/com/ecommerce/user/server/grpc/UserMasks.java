@@ -24,7 +24,7 @@ import java.util.Set;
 /** From update requests about accounts to patches. Immutable. */
 final class UserMasks {
   private final MaskTable<UserProfile, ProfilePatch.Builder> profileTable;
-  private final MaskTable<User, UserPatch.Builder> userTable;
+  private final MaskTable<User, Draft> userTable;
 
   /**
    * @param clock tells which days are past
@@ -32,6 +32,17 @@ final class UserMasks {
   UserMasks(Clock clock) {
     profileTable = profileTable(clock);
     userTable = userTable(profileTable);
+  }
+
+  /** A patch while it is built. */
+  private record Draft(UserPatch.Builder user, ProfilePatch.Builder profile) {
+    Draft() {
+      this(UserPatch.builder(), ProfilePatch.builder());
+    }
+
+    UserPatch toPatch() {
+      return user.profile(profile.build()).build();
+    }
   }
 
   private static MaskTable<UserProfile, ProfilePatch.Builder> profileTable(Clock clock) {
@@ -78,8 +89,15 @@ final class UserMasks {
         .build();
   }
 
-  private static MaskTable<User, UserPatch.Builder> userTable(
+  private static MaskTable<User, Draft> userTable(
       MaskTable<UserProfile, ProfilePatch.Builder> profileTable) {
+    return MaskTable.<User, Draft>of()
+        .all(Draft::user, accountTable())
+        .nested("profile", User::getProfile, Draft::profile, profileTable)
+        .build();
+  }
+
+  private static MaskTable<User, UserPatch.Builder> accountTable() {
     return MaskTable.<User, UserPatch.Builder>of()
         .fieldOnlyWhenNamed("email", User::getEmail, Email::parse, UserPatch.Builder::email)
         .field(
@@ -94,7 +112,6 @@ final class UserMasks {
         .fieldOnlyWhenNamed("status", User::getStatus, UserEnums::status, UserPatch.Builder::status)
         .fieldOnlyWhenNamed(
             "roles", User::getRolesList, UserMasks::atLeastOneRole, UserPatch.Builder::roles)
-        .nested("profile", User::getProfile, UserPatch.Builder::profile, profileTable)
         .build();
   }
 
@@ -111,34 +128,23 @@ final class UserMasks {
   Update update(UpdateUserRequest request) {
     var violations = new Violations();
     UserId id = violations.parse("user_id", request.getUserId(), UserId::parse);
-    var patch = UserPatch.builder();
-    userTable.apply(
-        violations,
-        "user.",
-        request.getUpdateMask(),
-        request.hasUpdateMask(),
-        request.getUser(),
-        patch);
+    var draft = new Draft();
+    userTable.apply(violations, "user.", request.getUpdateMask(), request.getUser(), draft);
     var version =
         violations.parse(
             "user.audit.version", request.getUser().getAudit(), CommonProtos::expectedVersion);
     violations.throwIfAny();
-    version.ifPresent(patch::expectedVersion);
-    return new Update(id, patch.build());
+    version.ifPresent(draft.user()::expectedVersion);
+    return new Update(id, draft.toPatch());
   }
 
   Update update(UpdateUserProfileRequest request) {
     var violations = new Violations();
     UserId id = violations.parse("user_id", request.getUserId(), UserId::parse);
-    var patch = UserPatch.builder();
+    var draft = new Draft();
     profileTable.apply(
-        violations,
-        "profile.",
-        request.getUpdateMask(),
-        request.hasUpdateMask(),
-        request.getProfile(),
-        patch.profile());
+        violations, "profile.", request.getUpdateMask(), request.getProfile(), draft.profile());
     violations.throwIfAny();
-    return new Update(id, patch.build());
+    return new Update(id, draft.toPatch());
   }
 }

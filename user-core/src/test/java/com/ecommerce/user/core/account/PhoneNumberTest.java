@@ -1,0 +1,60 @@
+package com.ecommerce.user.core.account;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.ecommerce.user.core.error.InvalidValueException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PhoneNumberTest {
+  @ParameterizedTest
+  @CsvSource({
+    "'', '', +14155552671, 1, 4155552671",
+    "'', '', +1 (415) 555-2671, 1, 4155552671",
+    "1, 4155552671, '', 1, 4155552671",
+    "+1, 415-555-2671, '', 1, 4155552671",
+    "44, 020 7946 0958, '', 44, 2079460958",
+    "44, 020 7946 0958, +442079460958, 44, 2079460958",
+    "'', 2079460958, +442079460958, 44, 2079460958",
+    "49, '', +4930901820, 49, 30901820",
+    "39, 06 6982, '', 39, 066982",
+  })
+  void parse_fillsAllForms(String code, String national, String e164, String gotCode, String rest) {
+    var phone = PhoneNumber.parse(code, national, e164);
+
+    assertEquals(new PhoneNumber(gotCode, rest, "+" + gotCode + rest), phone);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', '', +1415555",
+    "'', '', 4155552671",
+    "'', '', +999123456789",
+    "'', '', +14155552671 ext. 5",
+    "'', '', not a number",
+    "1, '', ''",
+    "'', 4155552671, ''",
+    "1, 123, ''",
+    "12345, 4155552671, ''",
+    "1;ext=3, 4155552671, ''",
+  })
+  void parse_rejectsImpossibleNumbers(String code, String national, String e164) {
+    assertEquals("INVALID_PHONE", ruleBrokenBy(code, national, e164));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "44, '', +14155552671",
+    "1, 4155552672, +14155552671",
+    "'', 4155552672, +14155552671",
+  })
+  void parse_rejectsContradictions(String code, String national, String e164) {
+    assertEquals("CONTRADICTORY_PHONE", ruleBrokenBy(code, national, e164));
+  }
+
+  private static String ruleBrokenBy(String code, String national, String e164) {
+    return assertThrows(InvalidValueException.class, () -> PhoneNumber.parse(code, national, e164))
+        .rule();
+  }
+}

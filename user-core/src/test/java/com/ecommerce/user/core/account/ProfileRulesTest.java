@@ -1,0 +1,88 @@
+package com.ecommerce.user.core.account;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.ecommerce.user.core.error.InvalidValueException;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ProfileRulesTest {
+  private static final LocalDate TODAY = LocalDate.of(2026, 6, 15);
+
+  @Test
+  void language_isIso6391InLowerCase() {
+    assertEquals("de", ProfileRules.language(" DE "));
+    assertEquals("", ProfileRules.language(" "));
+    assertEquals("INVALID_LANGUAGE", ruleBrokenBy(() -> ProfileRules.language("deu")));
+    assertEquals("INVALID_LANGUAGE", ruleBrokenBy(() -> ProfileRules.language("xx")));
+  }
+
+  @Test
+  void currency_isIso4217InUpperCase() {
+    assertEquals("EUR", ProfileRules.currency("eur"));
+    assertEquals("", ProfileRules.currency(""));
+    assertEquals("INVALID_CURRENCY", ruleBrokenBy(() -> ProfileRules.currency("EURO")));
+  }
+
+  @Test
+  void timezone_isOfTheIanaDatabase() {
+    assertEquals("Europe/Berlin", ProfileRules.timezone("Europe/Berlin"));
+    assertEquals("", ProfileRules.timezone(""));
+    assertEquals("INVALID_TIMEZONE", ruleBrokenBy(() -> ProfileRules.timezone("Mars/Olympus")));
+    assertEquals("INVALID_TIMEZONE", ruleBrokenBy(() -> ProfileRules.timezone("+02:00")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1901-01-01", "2000-02-29", "2026-06-14"})
+  void dateOfBirth_allowsPastDaysAfter1900(String day) {
+    assertEquals(LocalDate.parse(day), ProfileRules.dateOfBirth(LocalDate.parse(day), TODAY));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1900-12-31", "2026-06-15", "2026-06-16"})
+  void dateOfBirth_rejectsOtherDays(String day) {
+    assertEquals(
+        "INVALID_DATE", ruleBrokenBy(() -> ProfileRules.dateOfBirth(LocalDate.parse(day), TODAY)));
+  }
+
+  @Test
+  void socialLinks_areTrimmedNamesWithUrls() {
+    assertEquals(
+        Map.of("github", "https://github.com/ada"),
+        ProfileRules.socialLinks(Map.of(" github ", " https://github.com/ada ")));
+    assertEquals(Map.of(), ProfileRules.socialLinks(Map.of()));
+  }
+
+  @Test
+  void socialLinks_areTwentyAtMost() {
+    assertEquals(20, ProfileRules.socialLinks(links(20)).size());
+    assertEquals("TOO_MANY", ruleBrokenBy(() -> ProfileRules.socialLinks(links(21))));
+  }
+
+  @Test
+  void socialLinks_needNameAndUrl() {
+    String url = "https://example.com";
+
+    assertEquals("REQUIRED", ruleBrokenBy(() -> ProfileRules.socialLinks(Map.of(" ", url))));
+    assertEquals("REQUIRED", ruleBrokenBy(() -> ProfileRules.socialLinks(Map.of("x", ""))));
+    assertEquals("INVALID_URL", ruleBrokenBy(() -> ProfileRules.socialLinks(Map.of("x", "ada"))));
+    assertEquals(
+        "TOO_LONG", ruleBrokenBy(() -> ProfileRules.socialLinks(Map.of("x".repeat(51), url))));
+  }
+
+  private static Map<String, String> links(int count) {
+    return IntStream.range(0, count)
+        .boxed()
+        .collect(Collectors.toMap(i -> "network " + i, i -> "https://example.com/" + i));
+  }
+
+  private static String ruleBrokenBy(Runnable parsing) {
+    return assertThrows(InvalidValueException.class, parsing::run).rule();
+  }
+}

@@ -1,0 +1,65 @@
+package com.ecommerce.user.core.value;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.ecommerce.user.core.error.InvalidValueException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WebUrlTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://example.com",
+        "HTTP://example.com:8080/path?query=1#part",
+        "https://[2001:db8::1]/",
+        "https://bücher.example/ä",
+        "https://under_score.example.com",
+        "http://localhost:3000"
+      })
+  void parse_acceptsWebAddresses(String url) {
+    assertEquals(url, WebUrl.parse("  " + url + " "));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "example.com",
+        "//example.com",
+        "ftp://example.com",
+        "javascript:alert(1)",
+        "https://",
+        "https:///path",
+        "https:example.com",
+        "https://user:pass@example.com",
+        "https://user@bücher.example",
+        "https://exa mple.com",
+        "https://example.com/\u0000",
+        "https://example.com/a b",
+        "http://:80",
+        "https://bücher.example:port"
+      })
+  void parse_rejectsAllElse(String url) {
+    assertEquals("INVALID_URL", ruleBrokenBy(url));
+  }
+
+  @Test
+  void parse_ofNothing_isEmpty() {
+    assertEquals("", WebUrl.parse(null));
+    assertEquals("", WebUrl.parse("  "));
+  }
+
+  @Test
+  void parse_allows2048Characters() {
+    String longest = "https://example.com/" + "a".repeat(2_028);
+
+    assertEquals(longest, WebUrl.parse(longest));
+    assertEquals("TOO_LONG", ruleBrokenBy(longest + "a"));
+  }
+
+  private static String ruleBrokenBy(String url) {
+    return assertThrows(InvalidValueException.class, () -> WebUrl.parse(url)).rule();
+  }
+}

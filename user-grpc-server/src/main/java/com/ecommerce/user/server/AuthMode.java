@@ -1,0 +1,9 @@
+package com.ecommerce.user.server;
+
+/** Whether callers of the gRPC services must show who they are. */
+enum AuthMode {
+  /** Everybody may do everything; a token that is sent is checked, and names the caller. */
+  OFF,
+  /** Tokens and rights are checked. */
+  REQUIRED
+}

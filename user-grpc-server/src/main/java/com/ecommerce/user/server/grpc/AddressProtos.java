@@ -1,0 +1,164 @@
+package com.ecommerce.user.server.grpc;
+
+import com.ecommerce.common.v1.Address;
+import com.ecommerce.user.core.address.AddressId;
+import com.ecommerce.user.core.address.AddressType;
+import com.ecommerce.user.core.address.CountryCode;
+import com.ecommerce.user.core.address.NewAddress;
+import com.ecommerce.user.core.address.PostalAddress;
+import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.value.TextRule;
+import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.v1.AddUserAddressRequest;
+import com.ecommerce.user.v1.ListUserAddressesRequest;
+import com.ecommerce.user.v1.ListUserAddressesResponse;
+import com.ecommerce.user.v1.SetDefaultAddressRequest;
+import com.ecommerce.user.v1.UserAddress;
+import java.util.List;
+import java.util.Optional;
+
+/** Between the messages of {@code user.v1} about addresses and the core's types. */
+final class AddressProtos {
+  private AddressProtos() {}
+
+  static UserAddress address(com.ecommerce.user.core.address.Address address) {
+    var message =
+        UserAddress.newBuilder()
+            .setId(address.id().toString())
+            .setUserId(address.userId().toString())
+            .setLabel(address.label())
+            .setFullName(address.fullName())
+            .setAddress(postalAddress(address.postalAddress()))
+            .setType(type(address.type()))
+            .setIsDefaultShipping(address.isDefaultShipping())
+            .setIsDefaultBilling(address.isDefaultBilling())
+            .setDeliveryInstructions(address.deliveryInstructions())
+            .setAudit(CommonProtos.audit(address.audit()));
+    address.phone().map(CommonProtos::phone).ifPresent(message::setPhone);
+    return message.build();
+  }
+
+  private static Address postalAddress(PostalAddress address) {
+    return Address.newBuilder()
+        .setLine1(address.line1())
+        .setLine2(address.line2())
+        .setCity(address.city())
+        .setState(address.state())
+        .setPostalCode(address.postalCode())
+        .setCountryCode(address.country().code())
+        .build();
+  }
+
+  private static com.ecommerce.user.v1.AddressType type(AddressType type) {
+    return switch (type) {
+      case SHIPPING -> com.ecommerce.user.v1.AddressType.ADDRESS_TYPE_SHIPPING;
+      case BILLING -> com.ecommerce.user.v1.AddressType.ADDRESS_TYPE_BILLING;
+      case BOTH -> com.ecommerce.user.v1.AddressType.ADDRESS_TYPE_BOTH;
+    };
+  }
+
+  /**
+   * The type; empty for none.
+   *
+   * @throws InvalidValueException with rule {@code UNKNOWN_VALUE}
+   */
+  private static Optional<AddressType> type(com.ecommerce.user.v1.AddressType type) {
+    return switch (type) {
+      case ADDRESS_TYPE_SHIPPING -> Optional.of(AddressType.SHIPPING);
+      case ADDRESS_TYPE_BILLING -> Optional.of(AddressType.BILLING);
+      case ADDRESS_TYPE_BOTH -> Optional.of(AddressType.BOTH);
+      case ADDRESS_TYPE_UNSPECIFIED -> Optional.empty();
+      case UNRECOGNIZED ->
+          throw new InvalidValueException("UNKNOWN_VALUE", "unknown (expected: an AddressType)");
+    };
+  }
+
+  /**
+   * @throws InvalidValueException with rule {@code REQUIRED} or {@code UNKNOWN_VALUE}
+   */
+  static AddressType requiredType(com.ecommerce.user.v1.AddressType type) {
+    return type(type).orElseThrow(InvalidValueException::required);
+  }
+
+  /** An address to add, and whose. */
+  record Addition(UserId id, NewAddress address) {}
+
+  static Addition addition(AddUserAddressRequest request) {
+    var violations = new Violations();
+    UserId id = violations.parse("user_id", request.getUserId(), UserId::parse);
+    var address = request.getAddress();
+    var newAddress =
+        new NewAddress(
+            violations.parse("address.label", address.getLabel(), TextRule.NAME::parse),
+            violations.parse("address.full_name", address.getFullName(), TextRule.LONG_NAME::parse),
+            violations.parse("address.phone", address.getPhone(), CommonProtos::phone),
+            postalAddress(violations, address.getAddress()),
+            violations.parse("address.type", address.getType(), AddressProtos::requiredType),
+            address.getIsDefaultShipping(),
+            address.getIsDefaultBilling(),
+            violations.parse(
+                "address.delivery_instructions",
+                address.getDeliveryInstructions(),
+                TextRule.NOTE::parse));
+    violations.throwIfAny();
+    return new Addition(id, newAddress);
+  }
+
+  private static PostalAddress postalAddress(Violations violations, Address address) {
+    String prefix = "address.address.";
+    return new PostalAddress(
+        violations.parse(
+            prefix + "line1", address.getLine1(), TextRule.ADDRESS_LINE::parseRequired),
+        violations.parse(prefix + "line2", address.getLine2(), TextRule.ADDRESS_LINE::parse),
+        violations.parse(prefix + "city", address.getCity(), TextRule.NAME::parseRequired),
+        violations.parse(prefix + "state", address.getState(), TextRule.NAME::parse),
+        violations.parse(
+            prefix + "postal_code", address.getPostalCode(), TextRule.POSTAL_CODE::parse),
+        violations.parse(prefix + "country_code", address.getCountryCode(), CountryCode::parse));
+  }
+
+  /** An address, and whose. */
+  record Target(UserId userId, AddressId addressId) {}
+
+  static Target target(String userId, String addressId) {
+    var violations = new Violations();
+    var target =
+        new Target(
+            violations.parse("user_id", userId, UserId::parse),
+            violations.parse("address_id", addressId, AddressId::parse));
+    violations.throwIfAny();
+    return target;
+  }
+
+  /** Which address to make the default, and for what. */
+  record Defaulting(UserId userId, AddressId addressId, AddressType type) {}
+
+  static Defaulting defaulting(SetDefaultAddressRequest request) {
+    var violations = new Violations();
+    var defaulting =
+        new Defaulting(
+            violations.parse("user_id", request.getUserId(), UserId::parse),
+            violations.parse("address_id", request.getAddressId(), AddressId::parse),
+            violations.parse("type", request.getType(), AddressProtos::requiredType));
+    violations.throwIfAny();
+    return defaulting;
+  }
+
+  /** Which addresses to list. */
+  record Listing(UserId id, Optional<AddressType> type) {}
+
+  static Listing listing(ListUserAddressesRequest request) {
+    var violations = new Violations();
+    UserId id = violations.parse("user_id", request.getUserId(), UserId::parse);
+    Optional<AddressType> type = violations.parse("type", request.getType(), value -> type(value));
+    violations.throwIfAny();
+    return new Listing(id, type);
+  }
+
+  static ListUserAddressesResponse listed(List<com.ecommerce.user.core.address.Address> addresses) {
+    var response = ListUserAddressesResponse.newBuilder();
+    addresses.forEach(address -> response.addAddresses(address(address)));
+    return response.build();
+  }
+}

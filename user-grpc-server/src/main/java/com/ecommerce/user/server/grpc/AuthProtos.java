@@ -1,0 +1,157 @@
+package com.ecommerce.user.server.grpc;
+
+import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.session.Caller;
+import com.ecommerce.user.core.session.ServiceToken;
+import com.ecommerce.user.core.session.SignedIn;
+import com.ecommerce.user.core.session.TokenInfo;
+import com.ecommerce.user.core.value.SessionId;
+import com.ecommerce.user.core.value.TextRule;
+import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.v1.IssueServiceTokenRequest;
+import com.ecommerce.user.v1.IssueServiceTokenResponse;
+import com.ecommerce.user.v1.ListSessionsResponse;
+import com.ecommerce.user.v1.LoginRequest;
+import com.ecommerce.user.v1.LoginResponse;
+import com.ecommerce.user.v1.RefreshTokenResponse;
+import com.ecommerce.user.v1.RevokeSessionRequest;
+import com.ecommerce.user.v1.Session;
+import com.ecommerce.user.v1.ValidateTokenResponse;
+import com.google.protobuf.Duration;
+import com.google.protobuf.util.Durations;
+import java.util.List;
+import java.util.Optional;
+
+/** Between the messages of {@code user.v1} about sessions and the core's types. */
+final class AuthProtos {
+  private AuthProtos() {}
+
+  /** Who logs in. */
+  record Login(Email email, Password password, String deviceName) {}
+
+  static Login login(LoginRequest request) {
+    var violations = new Violations();
+    var login =
+        new Login(
+            violations.parse("email", request.getEmail(), Email::parse),
+            violations.parse("password", request.getPassword(), Password::parse),
+            violations.parse("device_name", request.getDeviceName(), TextRule.NAME::parse));
+    violations.throwIfAny();
+    return login;
+  }
+
+  static LoginResponse loggedIn(SignedIn signedIn) {
+    var tokens = signedIn.tokens();
+    return LoginResponse.newBuilder()
+        .setUser(UserProtos.user(signedIn.user()))
+        .setAccessToken(tokens.accessToken())
+        .setRefreshToken(tokens.refreshToken())
+        .setAccessTokenLifetime(duration(tokens.accessLifetime()))
+        .setRefreshTokenLifetime(duration(tokens.refreshLifetime()))
+        .setSession(session(signedIn.session(), Optional.empty()))
+        .build();
+  }
+
+  static RefreshTokenResponse refreshed(SignedIn signedIn) {
+    var tokens = signedIn.tokens();
+    return RefreshTokenResponse.newBuilder()
+        .setAccessToken(tokens.accessToken())
+        .setRefreshToken(tokens.refreshToken())
+        .setAccessTokenLifetime(duration(tokens.accessLifetime()))
+        .setRefreshTokenLifetime(duration(tokens.refreshLifetime()))
+        .build();
+  }
+
+  private static Duration duration(java.time.Duration duration) {
+    return Durations.fromNanos(duration.toNanos());
+  }
+
+  private static Session session(
+      com.ecommerce.user.core.session.Session session, Optional<SessionId> current) {
+    return Session.newBuilder()
+        .setId(session.id().toString())
+        .setUserId(session.user().toString())
+        .setDeviceName(session.deviceName())
+        .setClientNetwork(session.clientNetwork())
+        .setCreatedAt(CommonProtos.timestamp(session.createdAt()))
+        .setLastUsedAt(CommonProtos.timestamp(session.lastUsedAt()))
+        .setExpiresAt(CommonProtos.timestamp(session.expiresAt()))
+        .setCurrent(current.equals(Optional.of(session.id())))
+        .build();
+  }
+
+  /**
+   * @param current the session of the call
+   */
+  static ListSessionsResponse sessions(
+      List<com.ecommerce.user.core.session.Session> sessions, Optional<SessionId> current) {
+    var response = ListSessionsResponse.newBuilder();
+    sessions.forEach(session -> response.addSessions(session(session, current)));
+    return response.build();
+  }
+
+  /** Which session to end. */
+  record Revocation(UserId user, SessionId session) {}
+
+  static Revocation revocation(RevokeSessionRequest request) {
+    var violations = new Violations();
+    var revocation =
+        new Revocation(
+            violations.parse("user_id", request.getUserId(), UserId::parse),
+            violations.parse("session_id", request.getSessionId(), SessionId::parse));
+    violations.throwIfAny();
+    return revocation;
+  }
+
+  /** A text that is needed, and taken as it is. */
+  static String required(String field, String raw) {
+    var violations = new Violations();
+    String text = violations.parse(field, raw, AuthProtos::required);
+    violations.throwIfAny();
+    return text;
+  }
+
+  private static String required(String raw) {
+    if (raw.isEmpty()) {
+      throw InvalidValueException.required();
+    }
+    return raw;
+  }
+
+  static ValidateTokenResponse validated(TokenInfo info) {
+    var response = ValidateTokenResponse.newBuilder().setValid(info.valid());
+    info.email().map(Email::address).ifPresent(response::setEmail);
+    info.expiresAt().map(CommonProtos::timestamp).ifPresent(response::setExpiresAt);
+    if (info.caller() instanceof Caller.User user) {
+      response.setUserId(user.id().toString()).setSessionId(user.session().toString());
+      Role.highestFirst(user.roles()).map(Role::lowerCase).forEach(response::addRoles);
+    } else if (info.caller() instanceof Caller.Service service) {
+      response.setClientName(service.name()).addRoles("service");
+    }
+    return response.build();
+  }
+
+  /** What a service shows to get a token. */
+  record Client(String id, String secret) {}
+
+  static Client client(IssueServiceTokenRequest request) {
+    var violations = new Violations();
+    var client =
+        new Client(
+            violations.parse("client_id", request.getClientId(), AuthProtos::required),
+            violations.parse("client_secret", request.getClientSecret(), AuthProtos::required));
+    violations.throwIfAny();
+    return client;
+  }
+
+  static IssueServiceTokenResponse issued(ServiceToken token) {
+    return IssueServiceTokenResponse.newBuilder()
+        .setAccessToken(token.accessToken())
+        .setAccessTokenLifetime(duration(token.lifetime()))
+        .build();
+  }
+}

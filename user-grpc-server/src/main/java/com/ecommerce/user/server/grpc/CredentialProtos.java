@@ -1,0 +1,81 @@
+package com.ecommerce.user.server.grpc;
+
+import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.core.verification.MailRequest;
+import com.ecommerce.user.v1.ChangePasswordRequest;
+import com.ecommerce.user.v1.ConfirmEmailVerificationResponse;
+import com.ecommerce.user.v1.RequestPasswordResetResponse;
+import com.ecommerce.user.v1.ResetPasswordRequest;
+import com.ecommerce.user.v1.VerifyEmailResponse;
+
+/**
+ * Between the messages of {@code user.v1} about passwords and mailed tokens and the core's types.
+ */
+final class CredentialProtos {
+  private CredentialProtos() {}
+
+  /** A password to change. */
+  record PasswordChange(UserId id, Password current, Password next) {}
+
+  static PasswordChange passwordChange(ChangePasswordRequest request) {
+    var violations = new Violations();
+    var change =
+        new PasswordChange(
+            violations.parse("user_id", request.getUserId(), UserId::parse),
+            violations.parse("current_password", request.getCurrentPassword(), Password::parse),
+            violations.parse("new_password", request.getNewPassword(), Password::parse));
+    violations.throwIfAny();
+    return change;
+  }
+
+  /** A password to set with a mailed token. */
+  record PasswordReset(String token, Password next) {}
+
+  static PasswordReset passwordReset(ResetPasswordRequest request) {
+    var violations = new Violations();
+    var reset =
+        new PasswordReset(
+            violations.parse("token", request.getToken(), CredentialProtos::required),
+            violations.parse("new_password", request.getNewPassword(), Password::parse));
+    violations.throwIfAny();
+    return reset;
+  }
+
+  static String token(String raw) {
+    var violations = new Violations();
+    String token = violations.parse("token", raw, CredentialProtos::required);
+    violations.throwIfAny();
+    return token;
+  }
+
+  private static String required(String token) {
+    if (token.isEmpty()) {
+      throw InvalidValueException.required();
+    }
+    return token;
+  }
+
+  static VerifyEmailResponse verification(MailRequest request) {
+    return VerifyEmailResponse.newBuilder()
+        .setSent(request.sent())
+        .setMessage(request.message())
+        .build();
+  }
+
+  static ConfirmEmailVerificationResponse verified(UserId id) {
+    return ConfirmEmailVerificationResponse.newBuilder()
+        .setVerified(true)
+        .setUserId(id.toString())
+        .build();
+  }
+
+  static RequestPasswordResetResponse reset(MailRequest request) {
+    return RequestPasswordResetResponse.newBuilder()
+        .setSent(request.sent())
+        .setMessage(request.message())
+        .build();
+  }
+}

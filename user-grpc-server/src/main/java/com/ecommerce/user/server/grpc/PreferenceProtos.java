@@ -1,0 +1,84 @@
+package com.ecommerce.user.server.grpc;
+
+import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.preference.Preference;
+import com.ecommerce.user.core.preference.PreferencePatch;
+import com.ecommerce.user.core.preference.PreferenceSet;
+import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.v1.UpdateUserPreferencesRequest;
+import com.ecommerce.user.v1.UserPreferences;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import java.util.function.Function;
+
+/**
+ * Between {@code UserPreferences} and the core's preferences: the path of a preference is the path
+ * of its field.
+ */
+final class PreferenceProtos {
+  private static final MaskTable<UserPreferences, PreferencePatch.Builder> PREFERENCES = table();
+
+  private PreferenceProtos() {}
+
+  private static MaskTable<UserPreferences, PreferencePatch.Builder> table() {
+    var table = MaskTable.<UserPreferences, PreferencePatch.Builder>of();
+    for (Preference preference : Preference.values()) {
+      table.field(
+          preference.path(),
+          message -> isOn(message, preference),
+          Function.identity(),
+          (patch, on) -> patch.set(preference, on));
+    }
+    return table.build();
+  }
+
+  private static boolean isOn(UserPreferences message, Preference preference) {
+    var group = (Message) message.getField(groupField(preference));
+    return (Boolean) group.getField(field(preference));
+  }
+
+  private static FieldDescriptor groupField(Preference preference) {
+    return UserPreferences.getDescriptor().findFieldByName(preference.group().path());
+  }
+
+  private static FieldDescriptor field(Preference preference) {
+    String name = preference.path().substring(preference.group().path().length() + 1);
+    return groupField(preference).getMessageType().findFieldByName(name);
+  }
+
+  static UserPreferences preferences(PreferenceSet preferences) {
+    var message = UserPreferences.newBuilder();
+    for (Preference preference : Preference.values()) {
+      message
+          .getFieldBuilder(groupField(preference))
+          .setField(field(preference), preferences.isOn(preference));
+    }
+    return message.build();
+  }
+
+  /** Whose preferences to change, and how. */
+  record Update(UserId id, PreferencePatch patch) {}
+
+  static Update update(UpdateUserPreferencesRequest request) {
+    var violations = new Violations();
+    UserId id = violations.parse("user_id", request.getUserId(), UserId::parse);
+    var patch = PreferencePatch.builder();
+    if (request.getUpdateMask().getPathsCount() > 0) {
+      PREFERENCES.apply(
+          violations, "preferences.", request.getUpdateMask(), request.getPreferences(), patch);
+    } else {
+      replacePresentGroups(request.getPreferences(), patch);
+    }
+    violations.throwIfAny();
+    return new Update(id, patch.build());
+  }
+
+  /** A field of these messages cannot be absent: false is a choice. */
+  private static void replacePresentGroups(UserPreferences message, PreferencePatch.Builder patch) {
+    for (Preference preference : Preference.values()) {
+      if (message.hasField(groupField(preference))) {
+        patch.set(preference, isOn(message, preference));
+      }
+    }
+  }
+}

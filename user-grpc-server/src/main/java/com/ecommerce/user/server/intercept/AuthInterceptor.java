@@ -1,0 +1,141 @@
+package com.ecommerce.user.server.intercept;
+
+import com.ecommerce.user.core.error.ErrorKind;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.Stages;
+import com.ecommerce.user.core.session.Caller;
+import com.ecommerce.user.core.session.Sessions;
+import com.ecommerce.user.server.grpc.CallContext;
+import com.ecommerce.user.server.grpc.MethodRights;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
+
+/**
+ * Finds out who calls, and refuses callers without the right, before anything else of the request
+ * is looked at. Never blocks: a session that is not known from memory is looked up while the call
+ * waits.
+ */
+public final class AuthInterceptor implements ServerInterceptor {
+  private static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+  /** RFC 6750, section 2.1; the scheme is in any letter case (RFC 9110, section 11.1). */
+  private static final Pattern BEARER = Pattern.compile("(?i:bearer) +([A-Za-z0-9._~+/=-]+) *");
+
+  private final Sessions sessions;
+  private final MethodRights rights;
+  private final boolean required;
+
+  /**
+   * @param required whether rights are checked; without, a token that is sent is checked all the
+   *     same, and names who is responsible
+   */
+  public AuthInterceptor(Sessions sessions, MethodRights rights, boolean required) {
+    this.sessions = sessions;
+    this.rights = rights;
+    this.required = required;
+  }
+
+  @Override
+  public <Q, R> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    var right = rights.of(call.getMethodDescriptor());
+    var caller = caller(headers, right).toCompletableFuture();
+    if (caller.isDone()) {
+      return start(call, headers, next, right, caller.join());
+    }
+    var waiting = new WaitingListener<Q>();
+    var context = Context.current();
+    caller.whenComplete(
+        (known, failure) ->
+            context.run(
+                () -> {
+                  try {
+                    waiting.begin(start(call, headers, next, right, caller.join()));
+                  } catch (RuntimeException | Error refused) {
+                    // Nobody above would see it; the error interceptor turns it into a status.
+                    call.close(Status.UNKNOWN.withCause(refused), new Metadata());
+                  }
+                }));
+    return waiting;
+  }
+
+  private CompletionStage<Caller> caller(Metadata headers, MethodRights.Right<?> right) {
+    String credentials = headers.get(AUTHORIZATION);
+    if (credentials == null) {
+      return CompletableFuture.completedStage(Caller.ANONYMOUS);
+    }
+    var caller = caller(credentials);
+    return right.operation().bringsOwnProof()
+        ? caller.exceptionally(AuthInterceptor::anonymousIfRefused)
+        : caller;
+  }
+
+  private CompletionStage<Caller> caller(String credentials) {
+    var bearer = BEARER.matcher(credentials);
+    return bearer.matches()
+        ? sessions.authenticateAsync(bearer.group(1))
+        : CompletableFuture.failedStage(
+            UserServiceException.of(
+                ErrorReason.CREDENTIALS_INVALID,
+                "authorization: not understood (expected: Bearer and an access token)"));
+  }
+
+  private static Caller anonymousIfRefused(Throwable failure) {
+    var cause = Stages.unwrapped(failure);
+    if (cause.kind() == ErrorKind.UNAUTHENTICATED) {
+      return Caller.ANONYMOUS;
+    }
+    throw cause;
+  }
+
+  private <Q, R> ServerCall.Listener<Q> start(
+      ServerCall<Q, R> call,
+      Metadata headers,
+      ServerCallHandler<Q, R> next,
+      MethodRights.Right<Q> right,
+      Caller caller) {
+    var context =
+        Context.current().withValue(CallContext.CALL, caller.identify(CallContext.CALL.get()));
+    var listener = Contexts.interceptCall(context, call, headers, next);
+    return required ? new Guarded<>(listener, right, caller) : listener;
+  }
+
+  /** Looks at the request as soon as it is there. */
+  private static final class Guarded<Q> extends SimpleForwardingServerCallListener<Q> {
+    private final MethodRights.Right<Q> right;
+    private final Caller caller;
+    private boolean allowed;
+
+    Guarded(ServerCall.Listener<Q> listener, MethodRights.Right<Q> right, Caller caller) {
+      super(listener);
+      this.right = right;
+      this.caller = caller;
+    }
+
+    @Override
+    public void onMessage(Q message) {
+      right.require(caller, message);
+      allowed = true;
+      super.onMessage(message);
+    }
+
+    /** The handler of a call that was refused must not see its end either. */
+    @Override
+    public void onHalfClose() {
+      if (allowed) {
+        super.onHalfClose();
+      }
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package com.ecommerce.user.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.user.core.credential.HashSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ServerSettingsTest {
+  private static ServerSettings read(Map<String, String> flags, Map<String, String> environment) {
+    return ServerSettings.read(flags, environment);
+  }
+
+  private static ServerSettings environment(String... namesAndValues) {
+    return read(Map.of(), pairs(namesAndValues));
+  }
+
+  private static Map<String, String> pairs(String... namesAndValues) {
+    var pairs = new java.util.TreeMap<String, String>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      pairs.put(namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return pairs;
+  }
+
+  private static String problem(String... namesAndValues) {
+    return assertThrows(StartupException.class, () -> environment(namesAndValues)).getMessage();
+  }
+
+  @Test
+  void read_ofNothing_givesTheDefaults() {
+    var settings = environment();
+
+    assertEquals(50_051, settings.port());
+    assertEquals(10, settings.workers());
+    assertEquals(10, settings.databasePoolSize());
+    assertEquals(Optional.empty(), settings.databaseUrl());
+    assertEquals(Optional.of("localhost"), settings.listenAddress());
+    assertEquals(Path.of("data"), settings.dataDirectory());
+    assertEquals(Duration.ofSeconds(10), settings.shutdownGrace());
+    assertEquals(Duration.ofSeconds(10), settings.databaseConnectTimeout());
+    assertEquals(HashSettings.DEFAULT, settings.hashSettings());
+  }
+
+  @Test
+  void read_ofTheEnvironment_givesItsValues() {
+    var settings =
+        environment(
+            "GRPC_PORT", " 0 ",
+            "GRPC_MAX_WORKERS", "3",
+            "BIND_ADDRESS", "192.0.2.1",
+            "DATA_DIR", "/srv/users",
+            "DATABASE_CONNECT_TIMEOUT_SECONDS", "2",
+            "SHUTDOWN_GRACE_SECONDS", "0",
+            "PASSWORD_HASH", "Argon2id",
+            "PASSWORD_BCRYPT_COST", "4",
+            "LOG_LEVEL", "debug");
+
+    assertEquals(0, settings.port());
+    assertEquals(3, settings.workers());
+    assertEquals(3, settings.databasePoolSize());
+    assertEquals(Optional.of("192.0.2.1"), settings.listenAddress());
+    assertEquals(Path.of("/srv/users"), settings.dataDirectory());
+    assertEquals(Duration.ofSeconds(2), settings.databaseConnectTimeout());
+    assertEquals(Duration.ZERO, settings.shutdownGrace());
+    assertEquals(HashSettings.Algorithm.ARGON2ID, settings.hashSettings().algorithm());
+  }
+
+  @Test
+  void read_prefersFlags() {
+    var settings = read(Map.of("--port", "1", "--workers", "2"), Map.of("GRPC_PORT", "x"));
+
+    assertEquals(1, settings.port());
+    assertEquals(2, settings.databasePoolSize());
+  }
+
+  @Test
+  void read_takesBlankVariablesForNone() {
+    assertEquals(50_051, environment("GRPC_PORT", " ").port());
+    assertEquals(Optional.empty(), environment("DATABASE_URL", "").databaseUrl());
+  }
+
+  @Test
+  void read_withADatabaseUrl_listensEverywhereUnlessBound() {
+    String url = "postgresql://h/db";
+
+    assertEquals(Optional.empty(), environment("DATABASE_URL", url).listenAddress());
+    assertEquals(
+        Optional.of("::1"),
+        environment("DATABASE_URL", url, "BIND_ADDRESS", "::1").listenAddress());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GRPC_PORT, -1, --port (GRPC_PORT): -1 (expected: a whole number from 0 to 65535)",
+    "GRPC_PORT, 65536, --port (GRPC_PORT): 65536 (expected: a whole number from 0 to 65535)",
+    "GRPC_PORT, 5e4, --port (GRPC_PORT): 5e4 (expected: a whole number from 0 to 65535)",
+    "GRPC_MAX_WORKERS, 0, --workers (GRPC_MAX_WORKERS): 0 (expected: a whole number from 1 to 1000)",
+    "DATABASE_POOL_SIZE, 0, DATABASE_POOL_SIZE: 0 (expected: a whole number from 1 to 1000)",
+    "SHUTDOWN_GRACE_SECONDS, -1, SHUTDOWN_GRACE_SECONDS: -1 (expected: a whole number from 0 to 3600)",
+    "PASSWORD_BCRYPT_COST, 17, PASSWORD_BCRYPT_COST: 17 (expected: a whole number from 4 to 16)",
+    "PASSWORD_HASH, md5, 'PASSWORD_HASH: md5 (expected: one of [bcrypt, argon2id])'",
+    "LOG_LEVEL, chatty, 'LOG_LEVEL: chatty (expected: one of [trace, debug, info, warn, error])'",
+  })
+  void read_saysWhatIsWrongAndWhatIsExpected(String name, String value, String message) {
+    assertEquals(message, problem(name, value));
+  }
+
+  @Test
+  void read_reportsEveryBadValueAtOnce() {
+    String problems =
+        problem(
+            "GRPC_PORT", "http",
+            "GRPC_MAX_WORKERS", "many",
+            "DATABASE_URL", "postgresql://ada:hunter2@h",
+            "DATABASE_POOL_SIZE", "0",
+            "DATABASE_CONNECT_TIMEOUT_SECONDS", "soon",
+            "SHUTDOWN_GRACE_SECONDS", "-",
+            "PASSWORD_HASH", "rot13",
+            "PASSWORD_BCRYPT_COST", "99",
+            "LOG_LEVEL", "chatty");
+
+    assertEquals(9, problems.lines().count(), problems);
+    assertTrue(problems.lines().allMatch(line -> line.contains("(expected: ")), problems);
+    assertFalse(problems.contains("hunter2"));
+  }
+
+  @Test
+  void read_ofAnImpossiblePath_isReportedToo() {
+    assertTrue(problem("DATA_DIR", "a\u0000b").startsWith("--data-dir (DATA_DIR): "));
+  }
+
+  @Test
+  void toString_showsNoSecret() {
+    var settings = environment("DATABASE_URL", "postgresql://ada:hunter2@h/db?sslpassword=hunter3");
+
+    assertFalse(settings.toString().contains("hunter"));
+    assertTrue(settings.toString().contains("postgresql://h/db"));
+  }
+}

@@ -1,0 +1,98 @@
+package com.ecommerce.user.server.testing;
+
+import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.testing.MutableClock;
+import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.server.InProcessUserService;
+import com.ecommerce.user.v1.CreateUserRequest;
+import com.ecommerce.user.v1.UpdateUserRequest;
+import com.ecommerce.user.v1.User;
+import com.ecommerce.user.v1.UserServiceGrpc;
+import com.ecommerce.user.v1.UserServiceGrpc.UserServiceBlockingStub;
+import com.ecommerce.user.v1.UserStatus;
+import com.google.protobuf.FieldMask;
+import com.zaxxer.hikari.HikariDataSource;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import java.util.Arrays;
+
+/**
+ * The whole service in process on a test class's own database, and a client that watches that every
+ * failure is one of the contract.
+ */
+public final class TestService implements AutoCloseable {
+  private final HikariDataSource pool;
+  private final MutableClock clock = MutableClock.atNoon();
+  private final ConformanceInterceptor conformance = new ConformanceInterceptor();
+  private final InProcessUserService service;
+
+  private TestService(TestDatabase database) {
+    pool = database.pool(16);
+    service = InProcessUserService.builder().dataSource(pool).clock(clock).start();
+  }
+
+  public static TestService on(TestDatabase database) {
+    return new TestService(database);
+  }
+
+  public Channel channel() {
+    return ClientInterceptors.intercept(service.channel(), conformance);
+  }
+
+  public UserServiceBlockingStub users() {
+    return UserServiceGrpc.newBlockingStub(channel());
+  }
+
+  public UserCore core() {
+    return service.core();
+  }
+
+  public MutableClock clock() {
+    return clock;
+  }
+
+  /** Ada Lovelace with this email. */
+  public User create(String email) {
+    return create(aRequest(email));
+  }
+
+  public User create(CreateUserRequest.Builder request) {
+    return users().createUser(request.build()).getUser();
+  }
+
+  /** To create Ada Lovelace with this email. */
+  public static CreateUserRequest.Builder aRequest(String email) {
+    return CreateUserRequest.newBuilder()
+        .setEmail(email)
+        .setPassword(TestUsers.PASSWORD)
+        .setFirstName("Ada")
+        .setLastName("Lovelace");
+  }
+
+  /** To change the masked paths of this user. */
+  public static UpdateUserRequest.Builder anUpdate(User user, User.Builder values, String... mask) {
+    return UpdateUserRequest.newBuilder()
+        .setUserId(user.getId())
+        .setUser(values)
+        .setUpdateMask(FieldMask.newBuilder().addAllPaths(Arrays.asList(mask)));
+  }
+
+  public User update(User user, User.Builder values, String... mask) {
+    return users().updateUser(anUpdate(user, values, mask).build()).getUser();
+  }
+
+  public User withStatus(User user, UserStatus status) {
+    return update(user, User.newBuilder().setStatus(status), "status");
+  }
+
+  /**
+   * @throws AssertionError when an answer broke the contract
+   */
+  @Override
+  public void close() {
+    service.close();
+    pool.close();
+    conformance.assertNoProblem();
+  }
+}

@@ -7,6 +7,8 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
+import io.javalin.util.JavalinException;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -161,11 +163,16 @@ public final class RestApi implements AutoCloseable {
   /**
    * Begins to listen.
    *
-   * @throws io.javalin.util.JavalinException when the port is in use or the address is not this
-   *     machine's; its cause says which
+   * @throws IOException when the port is in use or the address is not this machine's
    */
-  public void start() {
-    javalin.start();
+  public void start() throws IOException {
+    try {
+      javalin.start();
+    } catch (JavalinException failed) {
+      // Javalin tells the same of every port; what it was is in the cause.
+      var cause = failed.getCause() == null ? failed : failed.getCause();
+      throw new IOException(cause.getMessage(), cause);
+    }
   }
 
   /** The port that it listens on. */

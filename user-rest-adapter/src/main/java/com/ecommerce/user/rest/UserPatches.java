@@ -22,7 +22,7 @@ import java.util.function.LongSupplier;
 /** From bodies of PUT and PATCH about users and profiles to patches. Immutable. */
 final class UserPatches {
   private final PatchTable<ProfilePatch.Builder> profileTable;
-  private final PatchTable<UserPatch.Builder> userTable;
+  private final PatchTable<Draft> userTable;
 
   /**
    * @param clock tells which days are past
@@ -30,6 +30,12 @@ final class UserPatches {
   UserPatches(Clock clock) {
     profileTable = profileTable(clock);
     userTable = userTable(profileTable);
+  }
+
+  /** A patch while it is worked out. */
+  private static final class Draft {
+    private final UserPatch.Builder user = UserPatch.builder();
+    private final ProfilePatch.Builder profile = ProfilePatch.builder();
   }
 
   private static PatchTable<ProfilePatch.Builder> profileTable(Clock clock) {
@@ -73,40 +79,41 @@ final class UserPatches {
         .build();
   }
 
-  private static PatchTable<UserPatch.Builder> userTable(
-      PatchTable<ProfilePatch.Builder> profileTable) {
-    return PatchTable.<UserPatch.Builder>of()
+  private static PatchTable<Draft> userTable(PatchTable<ProfilePatch.Builder> profileTable) {
+    return PatchTable.<Draft>of()
         .fieldNeverEmpty(
-            "email", (fields, name) -> fields.parse(name, Email::parse), UserPatch.Builder::email)
+            "email",
+            (fields, name) -> fields.parse(name, Email::parse),
+            (draft, value) -> draft.user.email(value))
         .fieldNeverEmpty(
             "username",
             (fields, name) -> fields.parse(name, TextRule.NAME::parseRequired),
-            UserPatch.Builder::displayName)
+            (draft, value) -> draft.user.displayName(value))
         .field(
             "first_name",
             (fields, name) -> fields.parse(name, TextRule.NAME::parse),
-            UserPatch.Builder::firstName)
+            (draft, value) -> draft.user.firstName(value))
         .field(
             "last_name",
             (fields, name) -> fields.parse(name, TextRule.NAME::parse),
-            UserPatch.Builder::lastName)
+            (draft, value) -> draft.user.lastName(value))
         .field(
             "phone_number",
             (fields, name) -> fields.parse(name, UserPatches::phone),
-            UserPatch.Builder::phone)
+            (draft, value) -> draft.user.phone(value))
         .field(
             "avatar_url",
             (fields, name) -> fields.parse(name, WebUrl::parse),
-            UserPatch.Builder::avatarUrl)
+            (draft, value) -> draft.user.avatarUrl(value))
         .fieldOfPatchOnly(
             "status",
             (fields, name) -> fields.parse(name, raw -> Names.parse(UserStatus.class, raw)),
-            UserPatch.Builder::status)
+            (draft, value) -> draft.user.status(value))
         .fieldOfPatchOnly(
             "roles",
             (fields, name) -> fields.parseList(name, UserPatches::atLeastOneRole),
-            UserPatch.Builder::roles)
-        .nested("profile", UserPatch.Builder::profile, profileTable)
+            (draft, value) -> draft.user.roles(value))
+        .nested("profile", draft -> draft.profile, profileTable)
         .build();
   }
 
@@ -145,32 +152,30 @@ final class UserPatches {
    * @param currentVersion looks up the version that the user has now
    */
   UserPatch user(RestRequest request, JsonFields fields, LongSupplier currentVersion) {
-    var patch = UserPatch.builder();
+    var draft = new Draft();
     if (request.method().equals("PUT")) {
-      userTable.replace(fields, patch);
+      userTable.replace(fields, draft);
     } else {
-      userTable.patch(fields, patch);
+      userTable.patch(fields, draft);
     }
-    return finished(request, fields, patch, currentVersion);
+    return finished(request, fields, draft, currentVersion);
   }
 
   /** The same for a body that is a profile. */
   UserPatch profile(RestRequest request, JsonFields fields, LongSupplier currentVersion) {
-    var patch = UserPatch.builder();
+    var draft = new Draft();
     if (request.method().equals("PUT")) {
-      profileTable.replace(fields, patch.profile());
+      profileTable.replace(fields, draft.profile);
     } else {
-      profileTable.patch(fields, patch.profile());
+      profileTable.patch(fields, draft.profile);
     }
-    return finished(request, fields, patch, currentVersion);
+    return finished(request, fields, draft, currentVersion);
   }
 
   private static UserPatch finished(
-      RestRequest request,
-      JsonFields fields,
-      UserPatch.Builder patch,
-      LongSupplier currentVersion) {
+      RestRequest request, JsonFields fields, Draft draft, LongSupplier currentVersion) {
     fields.violations().throwIfAny();
+    var patch = draft.user.profile(draft.profile.build());
     request.ifMatch().expected(currentVersion).ifPresent(patch::expectedVersion);
     return patch.build();
   }

@@ -9,6 +9,8 @@ import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestMailbox;
 import com.ecommerce.user.core.testing.TestUsers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +40,11 @@ final class RestFixture implements AutoCloseable {
     test = TestCore.on(database, builder -> builder.executor(workers));
     mailbox = TestMailbox.of(database, test.clock());
     api = new RestApi(test.core(), settings, workers, test.clock(), new Random());
-    api.start();
+    try {
+      api.start();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
   }
 
   static RestFixture on(TestDatabase database) {

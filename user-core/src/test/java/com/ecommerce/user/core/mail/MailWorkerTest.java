@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.account.ProfilePatch;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.call.Actor;
@@ -99,9 +100,8 @@ class MailWorkerTest {
   @Test
   void mail_isInTheUsersLanguage() {
     User user = create("sprache@example.com");
-    var german = UserPatch.builder();
-    german.profile().language("de");
-    testCore.core().users().update(CALL, user.id(), german.build());
+    var german = ProfilePatch.builder().language("de").build();
+    testCore.core().users().update(CALL, user.id(), UserPatch.builder().profile(german).build());
     worker.runDue();
 
     assertEquals("Bestätigen Sie Ihre E-Mail-Adresse", transport.sent.get(0).subject());

@@ -5,6 +5,8 @@ import com.ecommerce.user.core.testing.MutableClock;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.server.InProcessUserService;
+import com.ecommerce.user.v1.AuthServiceGrpc;
+import com.ecommerce.user.v1.AuthServiceGrpc.AuthServiceBlockingStub;
 import com.ecommerce.user.v1.CreateUserRequest;
 import com.ecommerce.user.v1.UpdateUserRequest;
 import com.ecommerce.user.v1.User;
@@ -15,7 +17,11 @@ import com.google.protobuf.FieldMask;
 import com.zaxxer.hikari.HikariDataSource;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
+import io.grpc.Metadata;
+import io.grpc.stub.AbstractStub;
+import io.grpc.stub.MetadataUtils;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 
 /**
  * The whole service in process on a test class's own database, and a client that watches that every
@@ -27,13 +33,18 @@ public final class TestService implements AutoCloseable {
   private final ConformanceInterceptor conformance = new ConformanceInterceptor();
   private final InProcessUserService service;
 
-  private TestService(TestDatabase database) {
+  private TestService(TestDatabase database, UnaryOperator<InProcessUserService.Builder> choices) {
     pool = database.pool(16);
-    service = InProcessUserService.builder().dataSource(pool).clock(clock).start();
+    service = choices.apply(InProcessUserService.builder().dataSource(pool).clock(clock)).start();
   }
 
   public static TestService on(TestDatabase database) {
-    return new TestService(database);
+    return new TestService(database, UnaryOperator.identity());
+  }
+
+  /** With {@code AUTH_MODE=required}. */
+  public static TestService guardedOn(TestDatabase database) {
+    return new TestService(database, InProcessUserService.Builder::requireAuthentication);
   }
 
   public Channel channel() {
@@ -42,6 +53,21 @@ public final class TestService implements AutoCloseable {
 
   public UserServiceBlockingStub users() {
     return UserServiceGrpc.newBlockingStub(channel());
+  }
+
+  public AuthServiceBlockingStub auth() {
+    return AuthServiceGrpc.newBlockingStub(channel());
+  }
+
+  /** The stub with an access token on every call. */
+  public static <S extends AbstractStub<S>> S with(String accessToken, S stub) {
+    return withAuthorization("Bearer " + accessToken, stub);
+  }
+
+  public static <S extends AbstractStub<S>> S withAuthorization(String value, S stub) {
+    var headers = new Metadata();
+    headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), value);
+    return stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
   }
 
   public UserCore core() {

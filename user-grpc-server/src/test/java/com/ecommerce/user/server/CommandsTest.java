@@ -1,0 +1,108 @@
+package com.ecommerce.user.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.account.UserStatus;
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.session.Caller;
+import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.TestCore;
+import com.ecommerce.user.core.testing.TestDatabase;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The commands that do their work on the database and end. */
+@ExtendWith(PostgresExtension.class)
+class CommandsTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private final InputStream standardInput = System.in;
+  private TestDatabase database;
+  private TestCore core;
+
+  @BeforeEach
+  void start(TestDatabase ownDatabase) {
+    database = ownDatabase;
+    core = TestCore.on(database);
+  }
+
+  @AfterEach
+  void stop() {
+    System.setIn(standardInput);
+    core.close();
+  }
+
+  private int run(String input, String... arguments) {
+    System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
+    out.getBuffer().setLength(0);
+    var environment = Map.of("DATABASE_URL", database.jdbcUrl(), "PASSWORD_BCRYPT_COST", "4");
+    return Main.commandLine(environment)
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+
+  @Test
+  void createAdmin_makesAnAdminWhoCanLogInAndGetsNoMail() {
+    assertEquals(0, run("correct horse battery\n", "create-admin", "--email", "root@example.com"));
+
+    var signedIn =
+        core.core()
+            .sessions()
+            .login(
+                Call.system(),
+                Email.parse("root@example.com"),
+                Password.parse("correct horse battery"),
+                "");
+    assertEquals(UserStatus.ACTIVE, signedIn.user().status());
+    assertTrue(signedIn.user().emailVerified());
+    assertEquals(Set.of(Role.ADMIN), signedIn.user().roles());
+    assertEquals("created admin " + signedIn.user().id(), out.toString().strip());
+    assertEquals(
+        0,
+        database
+            .query("select 1 from mail_outbox where user_id = ?", signedIn.user().id().value())
+            .size());
+    assertEquals(1, run("correct horse battery\n", "create-admin", "--email", "root@example.com"));
+    assertEquals("email: taken (expected: an address that no user has)", err.toString().strip());
+  }
+
+  @Test
+  void createClient_printsAnIdAndASecretThatGetAToken() {
+    assertEquals(0, run("", "create-client", "--name", " orders "));
+
+    var printed =
+        out.toString()
+            .lines()
+            .map(line -> line.split(" "))
+            .collect(Collectors.toMap(parts -> parts[0], parts -> parts[1]));
+    var token =
+        core.core()
+            .serviceClients()
+            .issueToken(Call.system(), printed.get("client_id"), printed.get("client_secret"));
+    assertEquals(
+        new Caller.Service("orders"), core.core().sessions().authenticate(token.accessToken()));
+    assertEquals(1, run("", "create-client", "--name", "orders"));
+    assertEquals("name: taken (expected: one that no service client has)", err.toString().strip());
+  }
+
+  @Test
+  void createClient_refusesANameThatIsNone() {
+    assertEquals(1, run("", "create-client", "--name", " "));
+    assertEquals("--name: missing (expected: a value)", err.toString().strip());
+  }
+}

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionStage;
 /** The description of this API, for programs and for people. */
 final class DocsRoutes {
   private static final String POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
           + " connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
   private static final String WEBJAR = "META-INF/maven/org.webjars/swagger-ui/pom.properties";

@@ -8,6 +8,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinException;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
@@ -30,6 +31,7 @@ import org.slf4j.LoggerFactory;
  * <p>Whatever is about a person asks for an access token, whether or not other transports do.
  */
 public final class RestApi implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RestApi.class);
   private static final Logger calls = LoggerFactory.getLogger("com.ecommerce.user.calls");
 
   /** Jetty's own: acceptor, selector, and those that parse requests; none of them ever waits. */
@@ -95,6 +97,7 @@ public final class RestApi implements AutoCloseable {
     config.startup.startupWatcherEnabled = false;
     config.concurrency.useVirtualThreads = false;
     config.router.ignoreTrailingSlashes = true;
+    config.router.javaLangErrorHandler(RestApi::answerDefect);
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.http.maxRequestSize = RestRequest.MAX_BODY;
     settings.bindAddress().ifPresent(address -> config.jetty.host = address);
@@ -110,7 +113,13 @@ public final class RestApi implements AutoCloseable {
     // Javalin has a handler of its own for these, which would come first.
     config.routes.exception(
         HttpResponseException.class, (failure, context) -> answerer.fail(context, failure));
-    config.requestLogger.http(RestApi::log);
+    config.requestLogger.http(RestApi::logCall);
+  }
+
+  /** Of what goes wrong outside of handlers: Javalin's own way would tell what it was. */
+  private static void answerDefect(HttpServletResponse response, Error defect) {
+    log.error("A request failed unexpectedly outside of its handler", defect);
+    response.setStatus(500);
   }
 
   private static QueuedThreadPool networkThreads() {
@@ -147,7 +156,7 @@ public final class RestApi implements AutoCloseable {
   }
 
   /** The route's template, not the path: a path may have personal data or a token. */
-  private static void log(Context context, float milliseconds) {
+  private static void logCall(Context context, float milliseconds) {
     if (calls.isDebugEnabled()) {
       var endpoint = context.endpoints().lastHttpEndpoint();
       calls.debug(

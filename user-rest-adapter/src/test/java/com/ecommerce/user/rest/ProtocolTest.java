@@ -237,6 +237,8 @@ class ProtocolTest {
     assertTrue(answer.startsWith("HTTP/1.1 400"), answer);
     assertTrue(answer.contains("application/problem+json"), answer);
     assertFalse(answer.toLowerCase().contains("jetty"), answer);
+    answer = raw("GET /api/health?q=%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    assertFalse(answer.startsWith("HTTP/1.1 5"), answer);
     String huge = "X: " + "x".repeat(40_000);
     answer = raw("GET / HTTP/1.1\r\nHost: x\r\n" + huge + "\r\n\r\n");
     assertTrue(answer.startsWith("HTTP/1.1 431"), answer);

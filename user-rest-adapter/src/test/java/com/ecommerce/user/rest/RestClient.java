@@ -54,6 +54,11 @@ final class RestClient {
     return new RestClient(http, port, description, called, more);
   }
 
+  /** The same client of another server. */
+  RestClient on(int otherPort) {
+    return new RestClient(http, otherPort, description, called, headers);
+  }
+
   RestClient as(String accessToken) {
     return with("Authorization", "Bearer " + accessToken);
   }

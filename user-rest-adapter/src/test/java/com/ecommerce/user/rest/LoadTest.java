@@ -65,7 +65,9 @@ class LoadTest {
                 () -> waiting.client().patch("/api/users/me", name),
                 work -> new Thread(work).start()));
       }
+      awaitLockWait(database);
       fixture.client().get("/api/health").as(200);
+      reading.client().get("/api/users/me").as(200);
       connection.rollback();
       for (var answer : answers) {
         answer.get(30, TimeUnit.SECONDS).as(200);

@@ -16,10 +16,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** A running API on a free port, on a test class's own database. */
 final class RestFixture implements AutoCloseable {
@@ -34,7 +34,6 @@ final class RestFixture implements AutoCloseable {
           .connectTimeout(Duration.ofSeconds(10))
           .build();
   private final Set<String> called = new ConcurrentSkipListSet<>();
-  private final AtomicInteger users = new AtomicInteger();
 
   private RestFixture(TestDatabase database, RestSettings settings) {
     test = TestCore.on(database, builder -> builder.executor(workers));
@@ -98,7 +97,7 @@ final class RestFixture implements AutoCloseable {
 
   /** A new user, with an email of the user's own, who is logged in. */
   Member member(Role... roles) {
-    String email = "user" + users.incrementAndGet() + "@example.com";
+    String email = "user-" + UUID.randomUUID() + "@example.com";
     var user =
         core()
             .users()

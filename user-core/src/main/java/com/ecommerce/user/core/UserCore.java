@@ -25,13 +25,8 @@ import com.ecommerce.user.core.mail.MailWorker;
 import com.ecommerce.user.core.mail.RetryPauses;
 import com.ecommerce.user.core.page.PageTokens;
 import com.ecommerce.user.core.preference.Preferences;
-import com.ecommerce.user.core.session.AccessTokens;
-import com.ecommerce.user.core.session.Authentication;
-import com.ecommerce.user.core.session.RefreshTokens;
 import com.ecommerce.user.core.session.ServiceClients;
-import com.ecommerce.user.core.session.SessionChecks;
-import com.ecommerce.user.core.session.SessionEnds;
-import com.ecommerce.user.core.session.SessionGrants;
+import com.ecommerce.user.core.session.SessionParts;
 import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.core.session.TokenSettings;
 import com.ecommerce.user.core.value.Uuids;
@@ -105,8 +100,17 @@ public final class UserCore implements AutoCloseable {
     mailOutbox = new MailOutbox(database, clock, ids, () -> mailWorker.ifPresent(MailWorker::wake));
     var mails = new AccountMails(clock, tokens, mailOutbox);
     var guard = new GuessGuard(clock, keys);
-    var sessionChecks = new SessionChecks(database, builder.executor, clock);
-    var sessionEnds = new SessionEnds(clock, events, sessionChecks);
+    var sessionParts =
+        new SessionParts(
+            new SessionParts.Needs(
+                builder.tokenSettings,
+                database,
+                builder.executor,
+                clock,
+                ids,
+                builder.random,
+                keys,
+                events));
     hashingLane = new HashingLane(builder.hashingThreads, builder.hashingQueue);
     passwords =
         passwords(
@@ -114,7 +118,7 @@ public final class UserCore implements AutoCloseable {
             database,
             hashingLane,
             guard,
-            new PasswordStore(clock, events, guard, List.of(mails, sessionEnds)));
+            new PasswordStore(clock, events, guard, List.of(mails, sessionParts.ends())));
     readers = readers(builder.readLanes);
     var reads = new UserReads(database, readers, builder.readLanes);
     users =
@@ -126,41 +130,22 @@ public final class UserCore implements AutoCloseable {
             ids,
             events,
             passwords,
-            List.of(mails, sessionEnds));
+            List.of(mails, sessionParts.ends()));
     directory = new Directory(database, new PageTokens(keys));
     addresses = new Addresses(database, clock, ids, events, users);
     preferences = new Preferences(database, clock, events, users);
     emailVerifications = new EmailVerifications(database, clock, users, tokens, mailOutbox);
     passwordResets =
         new PasswordResets(database, builder.executor, users, passwords, tokens, mailOutbox);
-    health = new Health(clock, builder.probeDataSource, builder.healthProbes);
-    var accessTokens =
-        new AccessTokens(
-            builder.tokenSettings, clock, ids, database, builder.executor, builder.random);
-    var grants =
-        new SessionGrants(
-            builder.tokenSettings,
-            clock,
-            ids,
-            new RefreshTokens(keys, builder.random),
-            events,
-            sessionEnds);
-    sessions =
-        new Sessions(
-            database,
-            users,
-            passwords,
-            grants,
-            sessionEnds,
-            accessTokens,
-            new Authentication(accessTokens, sessionChecks, clock));
-    serviceClients = new ServiceClients(database, clock, ids, builder.random, accessTokens);
+    sessions = sessionParts.sessions(users, passwords);
+    serviceClients = sessionParts.serviceClients();
     purgeJob =
         new PurgeJob(
             database,
             clock,
             Stream.concat(Stream.of(tokens, mailOutbox, guard), sessions.purges().stream())
                 .toList());
+    health = new Health(clock, builder.probeDataSource, probes(builder, mailWorker));
   }
 
   private static Passwords passwords(
@@ -177,6 +162,14 @@ public final class UserCore implements AutoCloseable {
         MailSettings.of(builder.mailSender, builder.publicBaseUrl, builder.mailTemplates);
     return new MailWorker(
         database, clock, tokens, settings, transport, new RetryPauses(builder.random));
+  }
+
+  private static Map<String, Health.Probe> probes(Builder builder, Optional<MailWorker> worker) {
+    var probes = new TreeMap<>(builder.healthProbes);
+    if (worker.isPresent() && builder.mailProbe != null) {
+      probes.put("mail", () -> worker.get().isTransportWell() && builder.mailProbe.isWell());
+    }
+    return probes;
   }
 
   /** Threads for reads of single users, which come into being with the first read. */
@@ -295,6 +288,7 @@ public final class UserCore implements AutoCloseable {
     private TokenSettings tokenSettings = TokenSettings.DEFAULT;
     private int readLanes = 2;
     private MailTransport mailTransport;
+    private Health.Probe mailProbe;
     private MailSender mailSender = MailSender.parse("no-reply@localhost");
     private URI publicBaseUrl = URI.create("http://localhost:8000");
     private Optional<Path> mailTemplates = Optional.empty();
@@ -374,6 +368,15 @@ public final class UserCore implements AutoCloseable {
     /** What sends mails; the embedder closes it. Default: none, and mails are only queued. */
     public Builder mailTransport(MailTransport value) {
       mailTransport = value;
+      return this;
+    }
+
+    /**
+     * Looks at where the transport hands mail over; with it, {@code mail} is a component of health,
+     * which is away while this says so or the latest mail could not be sent. Default: none.
+     */
+    public Builder mailProbe(Health.Probe value) {
+      mailProbe = value;
       return this;
     }
 

@@ -11,6 +11,9 @@ import java.util.Optional;
  * @param trustedProxies who is believed about where a call comes from
  */
 record AccessSettings(AuthMode mode, TokenSettings tokens, TrustedProxies trustedProxies) {
+  static final AccessSettings DEFAULT =
+      new AccessSettings(AuthMode.OFF, TokenSettings.DEFAULT, TrustedProxies.NONE);
+
   private static final int MAX_ACCESS_MINUTES = 1_440;
   private static final int MAX_REFRESH_DAYS = (int) TokenSettings.MAX_SESSION_LIFETIME.toDays();
 

@@ -163,7 +163,7 @@ final class EmbeddedDatabase implements AutoCloseable {
   }
 
   private static void stop(ProcessHandle process) throws IOException {
-    process.destroy();
+    interrupt(process);
     try {
       process.onExit().get(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException stillRunning) {
@@ -176,6 +176,25 @@ final class EmbeddedDatabase implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IOException(interrupted);
     }
+  }
+
+  /**
+   * SIGINT makes PostgreSQL send its clients away and stop; at SIGTERM, which is all that Java can
+   * send, it would wait for them.
+   */
+  private static void interrupt(ProcessHandle process) throws IOException {
+    try {
+      int status = new ProcessBuilder("sh", "-c", "kill -INT " + process.pid()).start().waitFor();
+      if (status == 0) {
+        return;
+      }
+    } catch (IOException noShell) {
+      log.debug("There is no shell to send SIGINT with", noShell);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IOException(interrupted);
+    }
+    process.destroy();
   }
 
   private static void deleteRecursively(Path directory) throws IOException {

@@ -3,7 +3,6 @@ package com.ecommerce.user.server;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,11 +13,13 @@ import org.slf4j.LoggerFactory;
 /** The gRPC server on its port. */
 final class GrpcEndpoint implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GrpcEndpoint.class);
-  private static final String SETTING = SettingReader.name("--port", "GRPC_PORT");
+  private static final String PORT_SETTING = SettingReader.name("--port", "GRPC_PORT");
+  private static final String BIND_SETTING = SettingReader.name("--bind", "BIND_ADDRESS");
   private static final Duration KEEPALIVE_INTERVAL = Duration.ofSeconds(10);
   private static final Duration KEEPALIVE_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
+  private final InetSocketAddress socketAddress;
   private final Server server;
   private final GrpcServices services;
   private final Duration grace;
@@ -26,10 +27,12 @@ final class GrpcEndpoint implements AutoCloseable {
   /**
    * @param address empty for all interfaces
    * @param grace how long running calls may take to finish when it closes
+   * @throws StartupException when the address is none
    */
   GrpcEndpoint(Optional<String> address, int port, GrpcServices services, Duration grace) {
+    this.socketAddress = socketAddress(address, port);
     var builder =
-        NettyServerBuilder.forAddress(socketAddress(address, port))
+        NettyServerBuilder.forAddress(socketAddress)
             .keepAliveTime(KEEPALIVE_INTERVAL.toSeconds(), TimeUnit.SECONDS)
             .keepAliveTimeout(KEEPALIVE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
@@ -42,9 +45,18 @@ final class GrpcEndpoint implements AutoCloseable {
   }
 
   private static InetSocketAddress socketAddress(Optional<String> address, int port) {
-    return address
-        .map(host -> new InetSocketAddress(host, port))
-        .orElseGet(() -> new InetSocketAddress(port));
+    var socketAddress =
+        address
+            .map(host -> new InetSocketAddress(host, port))
+            .orElseGet(() -> new InetSocketAddress(port));
+    if (socketAddress.isUnresolved()) {
+      throw new StartupException(
+          BIND_SETTING
+              + ": "
+              + socketAddress.getHostString()
+              + " (expected: an address of this machine)");
+    }
+    return socketAddress;
   }
 
   /**
@@ -54,10 +66,14 @@ final class GrpcEndpoint implements AutoCloseable {
     try {
       server.start();
     } catch (IOException failed) {
-      boolean taken = failed.getCause() instanceof BindException;
-      String problem = taken ? failed.getCause().getMessage() : failed.getMessage();
+      Throwable reason = failed.getCause() == null ? failed : failed.getCause();
       throw new StartupException(
-          SETTING + ": cannot listen: " + problem + " (expected: a free port of this machine)",
+          PORT_SETTING
+              + ": cannot listen on "
+              + socketAddress
+              + ": "
+              + reason.getMessage()
+              + " (expected: a free port of this machine)",
           failed);
     }
     services.start();

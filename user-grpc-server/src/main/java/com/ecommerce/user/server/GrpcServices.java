@@ -9,10 +9,12 @@ import com.ecommerce.user.server.intercept.CallInterceptor;
 import com.ecommerce.user.server.intercept.CallLogInterceptor;
 import com.ecommerce.user.server.intercept.ErrorInterceptor;
 import com.ecommerce.user.server.intercept.OffloadInterceptor;
+import com.ecommerce.user.server.intercept.OpenStreams;
 import io.grpc.BindableService;
 import io.grpc.ServerBuilder;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.time.Clock;
@@ -40,6 +42,7 @@ final class GrpcServices implements AutoCloseable {
   private final ExecutorService cancellers = Threads.cancellers();
   private final List<BindableService> services;
   private final HealthReporter health;
+  private final OpenStreams streams = new OpenStreams();
   private final List<ServerInterceptor> interceptors;
 
   /**
@@ -78,14 +81,22 @@ final class GrpcServices implements AutoCloseable {
 
   /** Adds the services to a server, which calls them on its event loop. */
   void addTo(ServerBuilder<?> server) {
-    server.directExecutor().maxInboundMessageSize(MAX_MESSAGE_SIZE);
-    services.forEach(
-        service -> server.addService(ServerInterceptors.interceptForward(service, interceptors)));
+    server
+        .directExecutor()
+        .maxInboundMessageSize(MAX_MESSAGE_SIZE)
+        .fallbackHandlerRegistry(new UnknownMethods());
+    services.forEach(service -> server.addService(intercepted(service, interceptors)));
     // Streams of their own: a Watch lasts for ever and takes no worker.
-    var unlimited = interceptors.subList(0, 2);
+    var unlimited = List.of(interceptors.get(0), interceptors.get(1), streams);
     Stream.of(health.service(), ProtoReflectionServiceV1.newInstance(), reflectionV1Alpha())
-        .forEach(
-            service -> server.addService(ServerInterceptors.interceptForward(service, unlimited)));
+        .forEach(service -> server.addService(intercepted(service, unlimited)));
+  }
+
+  /** Messages are parsed within the interceptors, so that malformed ones fail like all else. */
+  private static ServerServiceDefinition intercepted(
+      BindableService service, List<ServerInterceptor> interceptors) {
+    return ServerInterceptors.interceptForward(
+        ServerInterceptors.useInputStreamMessages(service.bindService()), interceptors);
   }
 
   /** For the many clients that know no other yet. */
@@ -99,9 +110,10 @@ final class GrpcServices implements AutoCloseable {
     health.start();
   }
 
-  /** Health turns NOT_SERVING; calls are still answered. */
+  /** Health turns NOT_SERVING, and its watchers are sent away; calls are still answered. */
   void drain() {
     health.close();
+    streams.endAll();
   }
 
   @Override

@@ -19,7 +19,9 @@ import org.slf4j.LoggerFactory;
  */
 final class HealthReporter implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HealthReporter.class);
-  private static final Duration INTERVAL = Duration.ofSeconds(2);
+
+  /** With a probe that waits a second for the database, watchers know within two seconds. */
+  private static final Duration INTERVAL = Duration.ofMillis(500);
 
   private final Health health;
   private final List<String> services;
@@ -27,6 +29,7 @@ final class HealthReporter implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(Threads.daemons("health-reporter"));
   private ServingStatus reported = ServingStatus.UNKNOWN;
+  private boolean closed;
 
   /**
    * @param services full names
@@ -40,7 +43,7 @@ final class HealthReporter implements AutoCloseable {
     return manager.getHealthService();
   }
 
-  /** Reports now and every 2 seconds from now on. */
+  /** Reports now, and from now on every half second. */
   void start() {
     refresh();
     timer.scheduleWithFixedDelay(
@@ -52,6 +55,9 @@ final class HealthReporter implements AutoCloseable {
   }
 
   private synchronized void report(HealthReport report) {
+    if (closed) {
+      return;
+    }
     boolean serving = report.status() != HealthReport.Status.UNHEALTHY;
     var status = serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
     if (status == reported) {
@@ -65,9 +71,13 @@ final class HealthReporter implements AutoCloseable {
     services.forEach(service -> manager.setStatus(service, status));
   }
 
-  /** NOT_SERVING for good: watchers are told at once. */
+  /** NOT_SERVING for good: watchers are told at once. A second call does nothing. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     timer.shutdownNow();
     manager.enterTerminalState();
   }

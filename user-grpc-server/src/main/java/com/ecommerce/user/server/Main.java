@@ -71,7 +71,9 @@ final class Main implements Callable<Integer> {
 
   private static String lineFor(Exception failure) {
     if (failure instanceof StartupException known) {
-      log.debug("The command failed", failure);
+      if (known.getCause() != null) {
+        log.debug("The command failed", failure);
+      }
       return known.getMessage();
     }
     log.error("The command failed unexpectedly", failure);

@@ -43,11 +43,12 @@ record ServerSettings(
    */
   static ServerSettings read(Map<String, String> flags, Map<String, String> environment) {
     var reader = new SettingReader(flags, environment);
+    int port = reader.integer("--port", "GRPC_PORT", 50_051, 0, 65_535);
     int workers = reader.integer("--workers", "GRPC_MAX_WORKERS", 10, 1, 1_000);
     var mail = MailOptions.read(reader);
     var settings =
         new ServerSettings(
-            reader.integer("--port", "GRPC_PORT", 50_051, 0, 65_535),
+            port,
             workers,
             reader.text("--bind", "BIND_ADDRESS"),
             databaseUrl(reader),

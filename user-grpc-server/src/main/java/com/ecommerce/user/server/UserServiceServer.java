@@ -87,7 +87,7 @@ final class UserServiceServer implements AutoCloseable {
             .publicBaseUrl(mail.publicBaseUrl())
             .tokenLifetimes(mail.lifetimes());
     mail.templates().ifPresent(builder::mailTemplates);
-    mail.smtp().ifPresent(smtp -> builder.healthProbe("mail", new SmtpProbe(smtp, clock)));
+    mail.smtp().ifPresent(smtp -> builder.mailProbe(new SmtpProbe(smtp, clock)));
     return builder.build();
   }
 

@@ -15,9 +15,6 @@ import java.util.Optional;
  * Thread-safe.
  */
 public final class Directory {
-  /** Matches of a search are counted exactly up to here. */
-  private static final int MAX_COUNTED_MATCHES = 10_000;
-
   private final Database database;
   private final PageTokens pageTokens;
 
@@ -36,15 +33,20 @@ public final class Directory {
   public Page<User> list(Call call, UserFilter filter, UserSort sort, PageRequest request) {
     var fingerprint = List.of("list", filter.fingerprint(), sort.fingerprint());
     var after = pageTokens.read(fingerprint, request.token());
-    return database.readSnapshot(
-        call,
-        tx -> {
-          var dao = new UserListDao(tx);
-          var segments = dao.segments(filter);
-          var rows = dao.page(segments, sort, after, request.size() + 1);
-          long total = segments.stream().mapToLong(UserListDao.Segment::users).sum();
-          return page(rows, request, fingerprint, total);
-        });
+    var part =
+        database.readSnapshot(
+            call,
+            tx -> {
+              var dao = new UserListDao(tx);
+              var segments = dao.segments(filter);
+              var rows = dao.page(segments, sort, after, request.size() + 1);
+              long total = segments.stream().mapToLong(UserListDao.Segment::users).sum();
+              return new Part(
+                  shown(rows, request).stream().map(UserListDao.Row::user).toList(),
+                  next(rows, request).map(UserListDao.Row::cursor),
+                  total);
+            });
+    return page(fingerprint, part);
   }
 
   /**
@@ -56,34 +58,37 @@ public final class Directory {
    */
   public Page<User> search(Call call, UserSearch search, PageRequest request) {
     var fingerprint = search.fingerprint();
-    var after = pageTokens.read(fingerprint, request.token());
-    return database.readSnapshot(
-        call,
-        tx -> {
-          var dao = new UserSearchDao(tx);
-          var rows = dao.page(search, after, request.size() + 1);
-          int matches = dao.count(search, MAX_COUNTED_MATCHES + 1);
-          return page(
-              rows,
-              request,
-              fingerprint,
-              matches > MAX_COUNTED_MATCHES ? Page.NOT_COMPUTED : matches);
-        });
+    var after = pageTokens.read(fingerprint, request.token()).map(SearchHit::of);
+    var part =
+        database.readSnapshot(
+            call,
+            tx -> {
+              var found = UserFinder.find(tx, search, after, request.size() + 1);
+              var users = new UserSearchDao(tx).users(shown(found.hits(), request));
+              var next = next(found.hits(), request).map(SearchHit::cursor);
+              return new Part(users, next, found.total());
+            });
+    return page(fingerprint, part);
   }
 
-  /** One row more than asked for was read: when it is there, there is a next page. */
-  private Page<User> page(
-      List<UserListDao.Row> rows, PageRequest request, List<String> fingerprint, long total) {
-    boolean hasMore = rows.size() > request.size();
-    var shown = hasMore ? rows.subList(0, request.size()) : rows;
-    Optional<String> nextToken =
-        hasMore
-            ? Optional.of(pageTokens.write(fingerprint, cursor(shown.get(shown.size() - 1))))
-            : Optional.empty();
-    return new Page<>(shown.stream().map(UserListDao.Row::user).toList(), nextToken, total);
+  /** A page before its token is written, which may need a connection of its own. */
+  private record Part(List<User> users, Optional<Cursor> next, long total) {}
+
+  private Page<User> page(List<String> fingerprint, Part part) {
+    var nextToken = part.next().map(cursor -> pageTokens.write(fingerprint, cursor));
+    return new Page<>(part.users(), nextToken, part.total());
   }
 
-  private static Cursor cursor(UserListDao.Row last) {
-    return new Cursor(last.sortKey(), last.user().id().value());
+  private static <T> List<T> shown(List<T> rows, PageRequest request) {
+    return rows.subList(0, Math.min(rows.size(), request.size()));
+  }
+
+  /**
+   * The last row shown: one row more than asked for was read, and if it is there, there is more.
+   */
+  private static <T> Optional<T> next(List<T> rows, PageRequest request) {
+    return rows.size() > request.size()
+        ? Optional.of(rows.get(request.size() - 1))
+        : Optional.empty();
   }
 }

@@ -28,9 +28,9 @@ final class UserListDao {
         select found.id as found_id, found.sort_key
         from unnest(:segments) as wanted (segment)
         cross join lateral (
-          select id, <expression> as sort_key from users
+          select id, <column> as sort_key from <table>
           where segment = wanted.segment <after>
-          order by <expression> <direction>, id <direction>
+          order by <column> <direction>, id <direction>
           limit :limit) as found
         order by found.sort_key <direction>, found.id <direction>
         limit :limit) as page
@@ -45,7 +45,11 @@ final class UserListDao {
   }
 
   /** A user, and its sort key as text. */
-  record Row(User user, String sortKey) {}
+  record Row(User user, String sortKey) {
+    Cursor cursor() {
+      return new Cursor(sortKey, user.id().value());
+    }
+  }
 
   /** How many users a segment has, in this transaction's view. */
   record Segment(short number, long users) {}
@@ -63,7 +67,8 @@ final class UserListDao {
     var query =
         tx.createQuery(PAGE)
             .define("columns", UserColumns.ALL)
-            .define("expression", sort.field().expression())
+            .define("table", sort.field().table())
+            .define("column", sort.field().column())
             .define("direction", sort.ascending() ? "asc" : "desc")
             .define("after", after.map(cursor -> afterCondition(sort)).orElse(""))
             .bind("segments", segments.stream().map(Segment::number).toArray(Short[]::new))
@@ -75,7 +80,7 @@ final class UserListDao {
   private static String afterCondition(UserSort sort) {
     String key = ":key::" + sort.field().sqlType();
     String comparison = sort.ascending() ? ">" : "<";
-    return "and (" + sort.field().expression() + ", id) " + comparison + " (" + key + ", :id)";
+    return "and (" + sort.field().column() + ", id) " + comparison + " (" + key + ", :id)";
   }
 
   /** Reads a user beside the text of its sort key. */

@@ -37,10 +37,6 @@ public record UserSearch(
     }
   }
 
-  List<String> words() {
-    return query.isEmpty() ? List.of() : List.of(query.split("\\s+"));
-  }
-
   List<String> fingerprint() {
     return List.of(
         "search", query, filter.fingerprint(), createdFrom.toString(), createdBefore.toString());

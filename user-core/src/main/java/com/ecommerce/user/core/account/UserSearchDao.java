@@ -1,41 +1,174 @@
 package com.ecommerce.user.core.account;
 
-import com.ecommerce.user.core.page.PageTokens.Cursor;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.SqlStatement;
+import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.StatementContext;
 
 /**
- * Searches users, the best match first: an email that is the query, then texts that begin with it,
- * then the rest, newest first. A cursor's key is the rank and the time of creation.
+ * The ways to find matches: walk over users from the newest on until there are enough, or fetch all
+ * candidates that the index of pieces knows. Each statement has one index that serves it, and is
+ * fenced in so that the planner has no other choice.
  */
 final class UserSearchDao {
-  /** Below this many letters the trigram index finds nothing. */
-  private static final int TRIGRAM_LENGTH = 3;
-
-  private static final String PAGE =
+  /** Whole tables are never read, and such short statements gain nothing from compilation. */
+  private static final String PREPARE =
       """
-      select *, rank || ' ' || created_at as sort_key
-      from (
-        select <columns>,
-          case
-            when email = lower(:query) then 0
-            when lower(email) like <prefix> or lower(first_name) like <prefix> or lower(last_name) like <prefix>
-              or lower(display_name) like <prefix> or lower(first_name || ' ' || last_name) like <prefix> then 1
-            else 2
-          end as rank
-        from users where <conditions>) as found
-      <after>
-      order by rank, created_at desc, id desc
+      select lower(:query) as query, min(created_at) as oldest, max(created_at) as newest,
+        set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),
+        set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)
+      from user_directory
+      """;
+
+  private static final String SAMPLE =
+      """
+      with sample as materialized (
+        select created_at, id,
+          segment = any (:segments) and created_at >= :from::timestamptz and created_at < :before::timestamptz as admitted,
+          (:anySegment or segment = any (:segments)) and created_at >= :indexedFrom::timestamptz
+            and created_at < :indexedBefore::timestamptz as indexed,
+          search_text like all (:patterns::text[]) as matching, search_text like :prefixPattern as prefixed
+        from user_sample where uuid_hash(id) & (:ratio - 1) = 0),
+      first_match as (
+        select
+          coalesce(max(created_at) filter (
+            where prefixed and (created_at, id) < (:prefixAt::timestamptz, :prefixId)), '-infinity') as prefix_at,
+          coalesce(max(created_at) filter (
+            where matching and not prefixed and (created_at, id) < (:restAt::timestamptz, :restId)),
+            '-infinity') as rest_at
+        from sample where admitted)
+      select count(*) filter (where indexed and matching) as candidates,
+        count(*) filter (where indexed and prefixed) as prefixed,
+        count(*) filter (where admitted) as admitted,
+        count(*) filter (where admitted and matching) as found,
+        count(*) filter (where admitted and prefixed) as found_prefixed,
+        count(*) filter (where admitted and prefixed
+          and (created_at, id) < (:prefixAt::timestamptz, :prefixId)) as prefixed_ahead,
+        count(*) filter (where admitted and created_at > prefix_at
+          and (created_at, id) < (:prefixAt::timestamptz, :prefixId)) as prefix_lead,
+        count(*) filter (where admitted and created_at > rest_at
+          and (created_at, id) < (:restAt::timestamptz, :restId)) as rest_lead
+      from sample cross join first_match
+      """;
+
+  private static final String STRETCH =
+      """
+      created_at >= :from::timestamptz and (created_at, id) < (:createdAt::timestamptz, :id)
+      order by created_at desc, id desc
+      """;
+
+  /** Spelled so that only the index that begins with the segment can serve it. */
+  private static final String SEGMENT_STRETCH =
+      """
+      (segment, created_at) >= (wanted.segment, :from::timestamptz)
+      and (segment, created_at, id) < (wanted.segment, :createdAt::timestamptz, :id)
+      order by segment desc, created_at desc, id desc
+      """;
+
+  private static final String MATCHES =
+      "search_text like all (:patterns::text[]) and search_text not like :excluded";
+
+  private static final String WALK_ALL =
+      """
+      select id, :rank as rank, created_at::text as created_at
+      from (select id, created_at, segment, search_text from user_directory where <stretch> limit :budget) as walked
+      where segment = any (:segments) and <matches>
+      order by walked.created_at desc, id desc
       limit :limit
       """;
 
-  private static final String COUNT =
+  private static final String WALK_SEGMENTS =
       """
-      select count(*) from (select from users where <conditions> limit :limit) as found
+      select id, :rank as rank, created_at::text as created_at
+      from unnest(:segments) as wanted (segment)
+      cross join lateral (
+        select id, created_at
+        from (
+          select id, segment, created_at, search_text from user_directory
+          where <segment_stretch> limit :budget) as walked
+        where <matches>
+        order by segment desc, created_at desc, id desc
+        limit :limit) as found
+      order by found.created_at desc, id desc
+      limit :limit
+      """;
+
+  private static final String EXACT =
+      """
+      select directory.id, :rank as rank, directory.created_at::text as created_at
+      from users join user_directory as directory on directory.id = users.id
+      where users.email = :query and directory.segment = any (:segments)
+        and directory.created_at >= :from::timestamptz and directory.created_at < :before::timestamptz
+      """;
+
+  private static final String GOES_BEYOND_ALL =
+      "select exists (select from user_directory where <stretch> offset :budget limit 1)";
+
+  private static final String GOES_BEYOND_SEGMENTS =
+      """
+      select exists (
+        select from unnest(:segments) as wanted (segment)
+        cross join lateral (
+          select from user_directory where <segment_stretch> offset :budget limit 1) as beyond)
+      """;
+
+  private static final String CANDIDATES =
+      """
+      (select id, created_at, segment, search_text from user_directory
+      where user_search_pieces(search_text, segment, created_at) @> :pieces::text[] %s offset 0) as candidate
+      where search_text like all (:patterns::text[]) and segment = any (:segments)
+        and created_at >= :from::timestamptz and created_at < :before::timestamptz
+      """;
+
+  private static final String HAS_ANY =
+      " and user_search_pieces(search_text, segment, created_at) && ";
+
+  private static final String FETCH =
+      """
+      with found as materialized (
+        select id, created_at,
+          case when search_text like :exactPattern then 0 when search_text like :prefixPattern then 1 else 2 end as rank
+        from <candidates>)
+      select total, id, rank, created_at
+      from (select count(*) as total from found) as counted
+      left join (
+        select id, rank, created_at::text as created_at, row_number() over newest_first as number
+        from found
+        where rank > :rank or (rank = :rank and (created_at, id) < (:createdAt::timestamptz, :id))
+        window newest_first as (order by rank, found.created_at desc, id desc)
+        order by number
+        limit :limit) as page on true
+      order by number
+      """;
+
+  private static final String COUNT_BY_INDEX =
+      "select count(*) from (select from <candidates> limit :limit) as found";
+
+  private static final String COUNT_SEGMENTS =
+      """
+      select count(*)
+      from (
+        select from unnest(:segments) as wanted (segment)
+        cross join lateral (
+          select from user_directory
+          where (segment, created_at) >= (wanted.segment, :from::timestamptz)
+            and (segment, created_at) < (wanted.segment, :before::timestamptz)
+            and search_text like all (:patterns::text[])) as found
+        limit :limit) as counted
+      """;
+
+  private static final String USERS =
+      """
+      select <columns> from unnest(:ids) with ordinality as page (found_id, number)
+      join users on users.id = page.found_id
+      order by number
       """;
 
   private final Handle tx;
@@ -44,67 +177,221 @@ final class UserSearchDao {
     this.tx = tx;
   }
 
-  List<UserListDao.Row> page(UserSearch search, Optional<Cursor> after, int limit) {
-    var query =
-        tx.createQuery(PAGE)
-            .define("columns", UserColumns.ALL)
-            .define("prefix", "lower(:query_pattern) || '%'")
-            .define("after", after.isPresent() ? AFTER : "")
-            .bind("query", search.query())
-            .bind("query_pattern", escaped(search.query()))
-            .bind("limit", limit);
-    after.ifPresent(cursor -> bindCursor(query, cursor));
-    return bindConditions(query, search).map(new UserListDao.RowReader()).list();
+  /**
+   * What a walk looks for.
+   *
+   * @param rank of what it finds
+   * @param patterns all of which match
+   * @param excluded does not match
+   */
+  record Pass(int rank, List<String> patterns, String excluded) {}
+
+  /**
+   * Some matches in order.
+   *
+   * @param total how many there are in all
+   */
+  record Fetched(List<SearchHit> hits, long total) {}
+
+  /**
+   * What a search starts from.
+   *
+   * @param query in lower case
+   * @param oldest when the first user was created
+   * @param newest when the last user was created
+   */
+  record Prepared(String query, Instant oldest, Instant newest) {}
+
+  /** Readies the transaction for this DAO's statements; empty when there are no users. */
+  Optional<Prepared> prepare(String query) {
+    return tx.createQuery(PREPARE).bind("query", query).map(UserSearchDao::prepared).one();
   }
 
-  private static final String AFTER =
-      """
-      where (rank, created_at, id) is not null and (rank > :rank
-        or (rank = :rank and (created_at, id) < (:createdAt::timestamptz, :id)))
-      """;
+  private static Optional<Prepared> prepared(ResultSet row, StatementContext context)
+      throws SQLException {
+    var oldest = row.getObject("oldest", OffsetDateTime.class);
+    var newest = row.getObject("newest", OffsetDateTime.class);
+    return oldest == null
+        ? Optional.empty()
+        : Optional.of(new Prepared(row.getString("query"), oldest.toInstant(), newest.toInstant()));
+  }
 
-  /** How many users match, but no more than the limit. */
-  int count(UserSearch search, int limit) {
-    return bindConditions(tx.createQuery(COUNT).bind("limit", limit), search)
+  SearchSample sample(
+      SearchScope scope, SearchTerms terms, SearchHit prefixStart, SearchHit restStart, int ratio) {
+    return bind(tx.createQuery(SAMPLE), scope)
+        .bind("ratio", ratio)
+        .bind("anySegment", scope.segmentPieces().isEmpty())
+        .bind("indexedFrom", scope.indexedFrom())
+        .bind("indexedBefore", scope.indexedBefore())
+        .bind("patterns", array(terms.patterns()))
+        .bind("prefixPattern", terms.prefixPattern())
+        .bind("prefixAt", prefixStart.createdAt())
+        .bind("prefixId", prefixStart.id())
+        .bind("restAt", restStart.createdAt())
+        .bind("restId", restStart.id())
+        .map((row, context) -> sample(row, scope, ratio))
+        .one();
+  }
+
+  private static SearchSample sample(ResultSet row, SearchScope scope, int ratio)
+      throws SQLException {
+    return new SearchSample(
+        ratio,
+        !scope.isMostOfAll(),
+        row.getInt("candidates"),
+        row.getInt("prefixed"),
+        Math.min(scope.admitted(), (long) ratio * (row.getInt("admitted") + 1)),
+        row.getInt("found"),
+        row.getInt("found_prefixed"),
+        row.getInt("prefixed_ahead"),
+        row.getInt("prefix_lead"),
+        row.getInt("rest_lead"));
+  }
+
+  /**
+   * Walks from the newest on, over no more users than the budget (of each segment when the scope is
+   * narrow).
+   */
+  List<SearchHit> walk(SearchScope scope, Pass pass, SearchHit after, int limit, long budget) {
+    var query = tx.createQuery(scope.isMostOfAll() ? WALK_ALL : WALK_SEGMENTS);
+    return bindStretch(query, scope, after, budget)
+        .define("matches", MATCHES)
+        .bind("patterns", array(pass.patterns()))
+        .bind("excluded", pass.excluded())
+        .bind("rank", pass.rank())
+        .bind("limit", limit)
+        .map(UserSearchDao::hit)
+        .list();
+  }
+
+  /** The user whose email is the query, if there is one in the scope. */
+  List<SearchHit> exact(SearchScope scope, SearchTerms terms) {
+    return bind(tx.createQuery(EXACT), scope)
+        .bind("query", terms.text())
+        .bind("rank", SearchHit.EXACT)
+        .map(UserSearchDao::hit)
+        .list();
+  }
+
+  /** Whether a walk with this budget stops before it has met every user of the scope. */
+  boolean goesBeyond(SearchScope scope, SearchHit after, long budget) {
+    var query = tx.createQuery(scope.isMostOfAll() ? GOES_BEYOND_ALL : GOES_BEYOND_SEGMENTS);
+    return bindStretch(query, scope, after, budget).mapTo(Boolean.class).one();
+  }
+
+  /** Fetches all matches through the index of pieces; answers those after the given place. */
+  Fetched fetch(SearchScope scope, SearchTerms terms, SearchHit after, int limit) {
+    return fetch(scope, terms, terms.pieces(), terms.patterns(), after, limit);
+  }
+
+  /** As {@link #fetch}, only those that begin with the query. */
+  List<SearchHit> fetchPrefixed(SearchScope scope, SearchTerms terms, SearchHit after, int limit) {
+    var patterns = List.of(terms.prefixPattern());
+    return fetch(scope, terms, terms.prefixPieces(), patterns, after, limit).hits();
+  }
+
+  private Fetched fetch(
+      SearchScope scope,
+      SearchTerms terms,
+      List<String> pieces,
+      List<String> patterns,
+      SearchHit after,
+      int limit) {
+    long[] total = new long[1];
+    useBitmaps(true);
+    var hits =
+        bindCandidates(tx.createQuery(FETCH), scope)
+            .bind("pieces", array(pieces))
+            .bind("patterns", array(patterns))
+            .bind("prefixPattern", terms.prefixPattern())
+            .bind("exactPattern", terms.exactPattern())
+            .bind("rank", after.rank())
+            .bind("createdAt", after.createdAt())
+            .bind("id", after.id())
+            .bind("limit", limit)
+            .map(
+                (row, context) -> {
+                  total[0] = row.getLong("total");
+                  return row.getObject("id") == null ? null : hit(row, context);
+                })
+            .stream()
+            .filter(Objects::nonNull)
+            .toList();
+    useBitmaps(false);
+    return new Fetched(hits, total[0]);
+  }
+
+  /** Counts the matches among the candidates that the index of pieces knows, up to the limit. */
+  int countByIndex(SearchScope scope, SearchTerms terms, int limit) {
+    useBitmaps(true);
+    int count =
+        bindCandidates(tx.createQuery(COUNT_BY_INDEX), scope)
+            .bind("pieces", array(terms.pieces()))
+            .bind("patterns", array(terms.patterns()))
+            .bind("limit", limit)
+            .mapTo(Integer.class)
+            .one();
+    useBitmaps(false);
+    return count;
+  }
+
+  /** Counts the matches by walking over the scope, up to the limit. */
+  int countByWalking(SearchScope scope, List<String> patterns, int limit) {
+    return bind(tx.createQuery(COUNT_SEGMENTS), scope)
+        .bind("patterns", array(patterns))
+        .bind("limit", limit)
         .mapTo(Integer.class)
         .one();
   }
 
-  private static void bindCursor(SqlStatement<?> query, Cursor cursor) {
-    String[] key = cursor.key().split(" ", 2);
-    query.bind("rank", Integer.parseInt(key[0])).bind("createdAt", key[1]).bind("id", cursor.id());
+  /** The users of these matches, in their order. */
+  List<User> users(List<SearchHit> hits) {
+    return tx.createQuery(USERS)
+        .define("columns", UserColumns.ALL)
+        .bind("ids", hits.stream().map(SearchHit::id).toArray(UUID[]::new))
+        .map(new UserMapper())
+        .list();
   }
 
-  private static <S extends SqlStatement<S>> S bindConditions(S statement, UserSearch search) {
-    List<String> conditions = new ArrayList<>(List.of("segment = any (:segments)"));
-    statement.bind("segments", search.filter().segments());
-    search
-        .createdFrom()
-        .ifPresent(time -> bindTime(statement, conditions, "created_at >= :createdFrom", time));
-    search
-        .createdBefore()
-        .ifPresent(time -> bindTime(statement, conditions, "created_at < :createdBefore", time));
-    int number = 0;
-    for (String word : search.words()) {
-      String name = "word" + number++;
-      boolean isShort = word.codePointCount(0, word.length()) < TRIGRAM_LENGTH;
-      conditions.add(
-          isShort
-              ? "short_prefixes @> array[lower(:" + name + ")]"
-              : "search_text like '%' || lower(:" + name + ") || '%'");
-      statement.bind(name, isShort ? word : escaped(word));
-    }
-    return statement.define("conditions", String.join(" and ", conditions));
+  /** The index of pieces has no other use, and everything else has no use for bitmaps. */
+  private void useBitmaps(boolean allowed) {
+    tx.execute("set local enable_bitmapscan = " + (allowed ? "on" : "off"));
   }
 
-  private static void bindTime(
-      SqlStatement<?> statement, List<String> conditions, String condition, Instant time) {
-    conditions.add(condition);
-    statement.bind(condition.substring(condition.indexOf(':') + 1), time);
+  private static Query bindStretch(Query query, SearchScope scope, SearchHit after, long budget) {
+    return query
+        .define("stretch", STRETCH)
+        .define("segment_stretch", SEGMENT_STRETCH)
+        .bind("segments", scope.segments())
+        .bind("from", scope.from())
+        .bind("createdAt", after.createdAt())
+        .bind("id", after.id())
+        .bind("budget", budget);
   }
 
-  /** With the wildcards of LIKE made ordinary characters. */
-  private static String escaped(String text) {
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
+  private static Query bindCandidates(Query query, SearchScope scope) {
+    String filters =
+        (scope.segmentPieces().isEmpty() ? "" : HAS_ANY + ":segmentPieces::text[]")
+            + (scope.timePieces().isEmpty() ? "" : HAS_ANY + ":timePieces::text[]");
+    return bind(query, scope)
+        .define("candidates", CANDIDATES.formatted(filters))
+        .bind("segmentPieces", array(scope.segmentPieces()))
+        .bind("timePieces", array(scope.timePieces()));
+  }
+
+  private static Query bind(Query query, SearchScope scope) {
+    return query
+        .bind("segments", scope.segments())
+        .bind("from", scope.from())
+        .bind("before", scope.before());
+  }
+
+  private static SearchHit hit(ResultSet row, StatementContext context) throws SQLException {
+    return new SearchHit(
+        row.getObject("id", UUID.class), row.getInt("rank"), row.getString("created_at"));
+  }
+
+  private static String[] array(List<String> texts) {
+    return texts.toArray(String[]::new);
   }
 }

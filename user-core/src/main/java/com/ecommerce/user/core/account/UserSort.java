@@ -13,21 +13,21 @@ public record UserSort(Field field, boolean ascending) {
 
   /** What users can be sorted by. Texts sort by code point, in lower case. */
   public enum Field {
-    CREATED_AT("created_at", true),
-    UPDATED_AT("updated_at", true),
+    CREATED_AT("user_directory", "timestamptz"),
+    UPDATED_AT("user_times", "timestamptz"),
     /** Users who never logged in come first in ascending order. */
-    LAST_LOGIN_AT("last_login_at", true),
-    EMAIL("email collate \"C\"", false),
-    DISPLAY_NAME("lower(display_name) collate \"C\"", false),
-    FIRST_NAME("lower(first_name) collate \"C\"", false),
-    LAST_NAME("lower(last_name) collate \"C\"", false);
+    LAST_LOGIN_AT("user_times", "timestamptz"),
+    EMAIL("user_directory", "text"),
+    DISPLAY_NAME("user_directory", "text"),
+    FIRST_NAME("user_directory", "text"),
+    LAST_NAME("user_directory", "text");
 
-    private final String expression;
-    private final boolean time;
+    private final String table;
+    private final String sqlType;
 
-    Field(String expression, boolean time) {
-      this.expression = expression;
-      this.time = time;
+    Field(String table, String sqlType) {
+      this.table = table;
+      this.sqlType = sqlType;
     }
 
     /**
@@ -54,22 +54,26 @@ public record UserSort(Field field, boolean ascending) {
 
     /** Times are listed from the newest on, texts from the first in the alphabet. */
     public boolean isAscendingByDefault() {
-      return !time;
+      return sqlType.equals("text");
     }
 
-    /** The SQL that the index of this order is made on. */
-    String expression() {
-      return expression;
+    /** The table with an index of this order. */
+    String table() {
+      return table;
     }
 
-    /** The type of the expression. */
+    /** The column of that table. */
+    String column() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
     String sqlType() {
-      return time ? "timestamptz" : "text";
+      return sqlType;
     }
 
     @Override
     public String toString() {
-      return name().toLowerCase(Locale.ROOT);
+      return column();
     }
   }
 

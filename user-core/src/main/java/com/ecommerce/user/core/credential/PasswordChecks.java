@@ -60,7 +60,10 @@ public final class PasswordChecks {
     /** On the hashing lane, when the password is right: a hash to store instead, if any. */
     Optional<PasswordHash> rehash(PasswordHash verified);
 
-    /** In the transaction that settles the try; the stored password is locked until its end. */
+    /**
+     * In the transaction that settles the try; the stored password is locked until its end. Not
+     * null.
+     */
     T accept(Handle tx, UserId user, Optional<PasswordHash> rehashed);
   }
 

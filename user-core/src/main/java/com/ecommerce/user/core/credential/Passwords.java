@@ -153,6 +153,8 @@ public final class Passwords {
    * As {@link #verifyAsync(Call, String, Password)}, with more to do in the transaction that
    * settles the try. The password is locked until its end: a session that is made there belongs to
    * a password that was not changed meanwhile.
+   *
+   * @param accepted what to do for the user; may run again after a deadlock; returns no null
    */
   public <T> CompletionStage<Optional<T>> verifyAsync(
       Call call, String email, Password password, BiFunction<Handle, UserId, T> accepted) {

@@ -104,6 +104,14 @@ interface MailDao {
       """)
   int deleteFinished(MailState state, Instant before, int limit);
 
+  @SqlUpdate(
+      """
+      delete from mail_outbox where id in (
+        select id from mail_outbox where user_id is null and state = 'WAITING' and created_at < :before
+        order by created_at limit :limit for update skip locked)
+      """)
+  int deleteOpenResets(Instant before, int limit);
+
   /** Whom a mail is to. */
   record Addressee(String name, String language) {}
 

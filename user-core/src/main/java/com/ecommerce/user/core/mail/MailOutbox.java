@@ -19,6 +19,7 @@ import org.jdbi.v3.core.Handle;
 public final class MailOutbox implements Purge {
   private static final Duration KEEP_SENT = Duration.ofDays(1);
   private static final Duration KEEP_FAILED = Duration.ofDays(30);
+  private static final Duration KEEP_OPEN_RESETS = Duration.ofDays(1);
 
   private final Database database;
   private final Clock clock;
@@ -90,11 +91,15 @@ public final class MailOutbox implements Purge {
     return new MailStatistics(totals.waiting(), oldestAge, totals.failed());
   }
 
-  /** Deletes mails a day after they were sent, and a month after they were given up. */
+  /**
+   * Deletes mails a day after they were sent, and a month after they were given up; and resets that
+   * nobody has looked at for a day, so that strangers cannot fill an outbox without a worker.
+   */
   @Override
   public int purge(Handle tx, Instant now, int limit) {
     var dao = tx.attach(MailDao.class);
-    int sent = dao.deleteFinished(MailState.SENT, now.minus(KEEP_SENT), limit);
-    return sent + dao.deleteFinished(MailState.FAILED, now.minus(KEEP_FAILED), limit - sent);
+    int deleted = dao.deleteFinished(MailState.SENT, now.minus(KEEP_SENT), limit);
+    deleted += dao.deleteFinished(MailState.FAILED, now.minus(KEEP_FAILED), limit - deleted);
+    return deleted + dao.deleteOpenResets(now.minus(KEEP_OPEN_RESETS), limit - deleted);
   }
 }

@@ -5,7 +5,6 @@ import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
-import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.value.SessionId;
 import com.ecommerce.user.core.value.TextRule;
 import com.ecommerce.user.core.value.UserId;
@@ -18,7 +17,6 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import java.security.SecureRandom;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,14 +26,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 
 /**
  * Makes and verifies access tokens: JWTs (RFC 7519) as RFC 8725 wants them. One algorithm, which
  * the token cannot choose; a type of their own ({@code at+jwt}, RFC 9068), and issuer, audience and
  * times that must be right. Thread-safe.
  */
-public final class AccessTokens {
+final class AccessTokens {
   /** How far the clock of the instance that made a token may be ahead. */
   static final Duration LEEWAY = Duration.ofSeconds(30);
 
@@ -53,27 +50,7 @@ public final class AccessTokens {
   private final Cache<String, AccessToken> verified =
       Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).executor(Runnable::run).build();
 
-  /** For {@code UserCore}. */
-  public AccessTokens(
-      TokenSettings settings,
-      Clock clock,
-      Uuids ids,
-      Database database,
-      Executor executor,
-      SecureRandom random) {
-    this(
-        settings,
-        clock,
-        ids,
-        settings
-            .sharedSecret()
-            .<TokenKeys>map(SharedSecret::new)
-            .orElseGet(
-                () ->
-                    new SigningKeys(database, executor, clock, random, settings.accessLifetime())));
-  }
-
-  private AccessTokens(TokenSettings settings, Clock clock, Uuids ids, TokenKeys keys) {
+  AccessTokens(TokenSettings settings, Clock clock, Uuids ids, TokenKeys keys) {
     this.settings = settings;
     this.clock = clock;
     this.ids = ids;

@@ -12,13 +12,12 @@ import java.util.concurrent.CompletionStage;
  * Tells whose an access token is: what the token says counts as far as the session and the user, as
  * of some seconds ago at most, agree. Thread-safe.
  */
-public final class Authentication {
+final class Authentication {
   private final AccessTokens tokens;
   private final SessionChecks checks;
   private final Clock clock;
 
-  /** For {@code UserCore}. */
-  public Authentication(AccessTokens tokens, SessionChecks checks, Clock clock) {
+  Authentication(AccessTokens tokens, SessionChecks checks, Clock clock) {
     this.tokens = tokens;
     this.checks = checks;
     this.clock = clock;

@@ -6,7 +6,7 @@ import java.security.SecureRandom;
 import org.jdbi.v3.core.Handle;
 
 /** Makes refresh tokens, and tells where a presented one stands in its session. Thread-safe. */
-public final class RefreshTokens {
+final class RefreshTokens {
   /** Tokens further back are as good as unknown, so that a look at a session costs little. */
   static final int MAX_STEPS_BACK = 10_000;
 
@@ -26,8 +26,7 @@ public final class RefreshTokens {
     UNKNOWN
   }
 
-  /** For {@code UserCore}. */
-  public RefreshTokens(ServiceKeys keys, SecureRandom random) {
+  RefreshTokens(ServiceKeys keys, SecureRandom random) {
     this.keys = keys;
     this.random = random;
   }

@@ -36,8 +36,7 @@ public final class ServiceClients {
     }
   }
 
-  /** For {@code UserCore}, which is the way to get one. */
-  public ServiceClients(
+  ServiceClients(
       Database database, Clock clock, Uuids ids, SecureRandom random, AccessTokens tokens) {
     this.database = database;
     this.clock = clock;

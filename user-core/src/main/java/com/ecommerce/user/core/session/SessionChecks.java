@@ -22,7 +22,7 @@ import org.jdbi.v3.core.Handle;
  * once, what another instance ends within {@link #MAX_AGE}. Calls that wait for the same session
  * share one query. Thread-safe.
  */
-public final class SessionChecks {
+final class SessionChecks {
   /** How old an answer may be. */
   static final Duration MAX_AGE = Duration.ofSeconds(3);
 
@@ -39,8 +39,7 @@ public final class SessionChecks {
    */
   private record Checked(Optional<SessionState> state, Instant at) {}
 
-  /** For {@code UserCore}. */
-  public SessionChecks(Database database, Executor executor, Clock clock) {
+  SessionChecks(Database database, Executor executor, Clock clock) {
     this.database = database;
     this.executor = executor;
     this.clock = clock;

@@ -38,8 +38,7 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
     ACCOUNT_CLOSED
   }
 
-  /** For {@code UserCore}. */
-  public SessionEnds(Clock clock, EventLog events, SessionChecks checks) {
+  SessionEnds(Clock clock, EventLog events, SessionChecks checks) {
     this.clock = clock;
     this.events = events;
     this.checks = checks;

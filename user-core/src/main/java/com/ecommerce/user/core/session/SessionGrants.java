@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /** Starts and renews sessions, inside the transactions of {@link Sessions}. Thread-safe. */
-public final class SessionGrants {
+final class SessionGrants {
   /**
    * How long the previous refresh token still gets the current one: for an answer that was lost.
    */
@@ -37,8 +37,7 @@ public final class SessionGrants {
    */
   record Grant(User user, Session session, RefreshToken token) {}
 
-  /** For {@code UserCore}. */
-  public SessionGrants(
+  SessionGrants(
       TokenSettings settings,
       Clock clock,
       Uuids ids,

@@ -45,8 +45,7 @@ public final class Sessions {
   private final AccessTokens tokens;
   private final Authentication authentication;
 
-  /** For {@code UserCore}, which is the way to get one. */
-  public Sessions(
+  Sessions(
       Database database,
       Users users,
       Passwords passwords,

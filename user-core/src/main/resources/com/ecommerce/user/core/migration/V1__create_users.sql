@@ -1,5 +1,4 @@
 -- Users, their credentials, the event log, and what makes lists and searches fast at millions of rows.
-create extension if not exists pg_trgm;
 
 -- One number for a user's status and set of roles. A filter over statuses and roles becomes a list of these numbers, so
 -- that every sort needs one index for all filters, and counts can be kept per number.
@@ -18,15 +17,52 @@ create function user_segment(status text, roles text[]) returns smallint
     + case when 'ADMIN' = any (roles) then 4 else 0 end
     + case when 'SUPPORT' = any (roles) then 8 else 0 end)::smallint;
 
--- The one- and two-letter beginnings of the email and of every word of the names: a trigram index cannot find those.
-create function user_short_prefixes(email text, first_name text, last_name text, display_name text) returns text[]
-  language sql immutable strict parallel safe
-  return (
-    select array_agg(distinct left(word, length))
-    from regexp_split_to_table(
-        lower(email || ' ' || first_name || ' ' || last_name || ' ' || display_name), '\s+') as word,
-      generate_series(1, 2) as length
-    where word <> '');
+-- What a search looks into: the email, the full name, the last name and the display name, in lower case. Each begins
+-- with a line feed and a space and every word with a space, which no name contains otherwise, so that "a text begins
+-- with" and "a word begins with" are substrings like any other. A text that only repeats the start of another is left
+-- out.
+create function user_search_text(email text, first_name text, last_name text, display_name text) returns text
+  language plpgsql immutable strict parallel safe as $$
+declare
+  full_name text := btrim(first_name || ' ' || last_name);
+  result text := E'\n ' || email;
+begin
+  if full_name <> '' then
+    result := result || E'\n ' || full_name;
+  end if;
+  if first_name <> '' and last_name <> '' then
+    result := result || E'\n ' || last_name;
+  end if;
+  if display_name <> full_name and not starts_with(email, display_name) then
+    result := result || E'\n ' || display_name;
+  end if;
+  -- Whatever Unicode calls white space separates words, as in UserSearch.
+  return lower(regexp_replace(result || E'\n',
+    U&'[ \00A0\1680\2000-\200A\2028\2029\202F\205F\3000]+', ' ', 'g'));
+end $$;
+
+-- The pieces by which the index finds a user: every three letters in a row of a text of user_search_text, the first
+-- letter of every word, the segment and the time of creation to 49 days (2^22 seconds). Unlike pg_trgm's these include
+-- signs, depend on no locale, know how a text or a word begins, and have the filters beside the words.
+-- SearchTerms and SearchScope are the twins.
+create function user_search_pieces(search_text text, segment smallint, created_at timestamptz) returns text[]
+  language plpgsql immutable strict parallel safe as $$
+declare
+  letters constant text[] := string_to_array(search_text, null);
+  pieces text[] := array[
+    E'\ns' || segment, E'\nt' || floor(extract(epoch from created_at) / 4194304)::integer];
+begin
+  for i in 1 .. cardinality(letters) - 2 loop
+    -- What reaches over the end of a text is never asked for.
+    if letters[i + 1] <> E'\n' and letters[i + 2] <> E'\n' then
+      pieces[cardinality(pieces) + 1] := letters[i] || letters[i + 1] || letters[i + 2];
+    end if;
+    if letters[i] = ' ' then
+      pieces[cardinality(pieces) + 1] := ' ' || letters[i + 1];
+    end if;
+  end loop;
+  return pieces;
+end $$;
 
 create table users (
   id uuid constraint users_pkey primary key,
@@ -63,25 +99,59 @@ create table users (
   -- '-infinity' is never: a keyset over a column needs a value in every row.
   last_login_at timestamptz not null default '-infinity',
   segment smallint not null generated always as (user_segment(status, roles)) stored,
-  search_text text not null
-    generated always as (lower(email || ' ' || first_name || ' ' || last_name || ' ' || display_name)) stored,
-  short_prefixes text[] not null
-    generated always as (user_short_prefixes(email, first_name, last_name, display_name)) stored,
   constraint users_phone_check check (num_nulls(phone_country_code, phone_national_number, phone_e164) in (0, 3)),
   constraint users_social_links_check check (cardinality(social_link_names) = cardinality(social_link_urls))
+) with (
+  -- Room on each page, so that an update that changes no indexed column touches no index (HOT).
+  fillfactor = 85
 );
 
-create index users_by_created_at on users (segment, created_at, id);
-create index users_by_updated_at on users (segment, updated_at, id);
-create index users_by_last_login_at on users (segment, last_login_at, id);
-create index users_by_email on users (segment, email collate "C", id);
-create index users_by_display_name on users (segment, lower(display_name) collate "C", id);
-create index users_by_first_name on users (segment, lower(first_name) collate "C", id);
-create index users_by_last_name on users (segment, lower(last_name) collate "C", id);
-create index users_by_search_text on users using gin (search_text gin_trgm_ops);
-create index users_by_short_prefixes on users using gin (short_prefixes);
--- Searches walk all users from the newest on when most of them match.
-create index users_newest_first on users (created_at, id);
+-- What lists and searches read: the texts and the segment of every user, apart from the rest of the row, so that
+-- reading is dense and a change of anything else leaves these indexes alone. Kept by triggers.
+create table user_directory (
+  id uuid constraint user_directory_pkey primary key,
+  created_at timestamptz not null,
+  segment smallint not null,
+  email text collate "C" not null,
+  display_name text collate "C" not null,
+  first_name text collate "C" not null,
+  last_name text collate "C" not null,
+  search_text text collate "C" not null
+) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02);
+
+create index user_directory_by_created_at on user_directory (segment, created_at, id);
+create index user_directory_by_email on user_directory (segment, email, id);
+create index user_directory_by_display_name on user_directory (segment, display_name, id);
+create index user_directory_by_first_name on user_directory (segment, first_name, id);
+create index user_directory_by_last_name on user_directory (segment, last_name, id);
+-- Searches walk all users from the newest on when many of them match.
+create index user_directory_newest_first on user_directory (created_at, id);
+-- Without the list of pending entries, which every search would have to read from end to end.
+create index user_directory_by_pieces on user_directory using gin (user_search_pieces(search_text, segment, created_at))
+  with (fastupdate = off);
+
+-- One in 256 users, chosen by the id's hash: a search looks here first to learn how many it is about to find.
+create table user_sample (
+  id uuid constraint user_sample_pkey primary key,
+  created_at timestamptz not null,
+  segment smallint not null,
+  search_text text collate "C" not null
+) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02);
+
+create function is_in_user_sample(id uuid) returns boolean
+  language sql immutable strict parallel safe
+  return uuid_hash(id) & 255 = 0;
+
+-- The times that change with nearly every update, apart from the indexes that do not.
+create table user_times (
+  id uuid constraint user_times_pkey primary key,
+  segment smallint not null,
+  updated_at timestamptz not null,
+  last_login_at timestamptz not null
+) with (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02);
+
+create index user_times_by_updated_at on user_times (segment, updated_at, id);
+create index user_times_by_last_login_at on user_times (segment, last_login_at, id);
 
 -- How many users each segment has, exactly, without counting rows. Writers spread over shards by their backend, so that
 -- they do not wait for each other; a reader adds the shards up.
@@ -92,32 +162,79 @@ create table user_counts (
   constraint user_counts_pkey primary key (segment, shard)
 ) with (fillfactor = 50);
 
-create function count_users() returns trigger language plpgsql as $$
+create function enter_users() returns trigger language plpgsql as $$
 begin
-  if tg_op = 'INSERT' then
-    insert into user_counts as c (segment, shard, users)
-      select segment, pg_backend_pid() % 64, count(*) from inserted group by segment order by segment
-      on conflict (segment, shard) do update set users = c.users + excluded.users;
-  elsif tg_op = 'DELETE' then
-    insert into user_counts as c (segment, shard, users)
-      select segment, pg_backend_pid() % 64, -count(*) from deleted group by segment order by segment
-      on conflict (segment, shard) do update set users = c.users + excluded.users;
-  else
-    insert into user_counts as c (segment, shard, users)
-      select segment, pg_backend_pid() % 64, sum(change)
-      from (select segment, 1 as change from inserted union all select segment, -1 from deleted) as changes
-      group by segment having sum(change) <> 0 order by segment
-      on conflict (segment, shard) do update set users = c.users + excluded.users;
+  insert into user_times (id, segment, updated_at, last_login_at)
+    select id, segment, updated_at, last_login_at from inserted;
+  insert into user_directory (id, created_at, segment, email, display_name, first_name, last_name, search_text)
+    select id, created_at, segment, email, lower(display_name), lower(first_name), lower(last_name),
+      user_search_text(email, first_name, last_name, display_name)
+    from inserted;
+  insert into user_sample (id, created_at, segment, search_text)
+    select id, created_at, segment, user_search_text(email, first_name, last_name, display_name)
+    from inserted where is_in_user_sample(id);
+  insert into user_counts as c (segment, shard, users)
+    select segment, pg_backend_pid() % 64, count(*) from inserted group by segment order by segment
+    on conflict (segment, shard) do update set users = c.users + excluded.users;
+  return null;
+end $$;
+
+create function remove_users() returns trigger language plpgsql as $$
+begin
+  delete from user_times using deleted where user_times.id = deleted.id;
+  delete from user_directory using deleted where user_directory.id = deleted.id;
+  delete from user_sample using deleted where user_sample.id = deleted.id;
+  insert into user_counts as c (segment, shard, users)
+    select segment, pg_backend_pid() % 64, -count(*) from deleted group by segment order by segment
+    on conflict (segment, shard) do update set users = c.users + excluded.users;
+  return null;
+end $$;
+
+create function recount_users() returns trigger language plpgsql as $$
+begin
+  insert into user_counts as c (segment, shard, users)
+    select segment, pg_backend_pid() % 64, sum(change)
+    from (select segment, 1 as change from inserted union all select segment, -1 from deleted) as changes
+    group by segment having sum(change) <> 0 order by segment
+    on conflict (segment, shard) do update set users = c.users + excluded.users;
+  return null;
+end $$;
+
+create function note_user_times() returns trigger language plpgsql as $$
+begin
+  update user_times set segment = new.segment, updated_at = new.updated_at, last_login_at = new.last_login_at
+    where id = new.id;
+  return null;
+end $$;
+
+create function enter_changed_user() returns trigger language plpgsql as $$
+declare
+  text constant text := user_search_text(new.email, new.first_name, new.last_name, new.display_name);
+begin
+  update user_directory
+    set created_at = new.created_at, segment = new.segment, email = new.email, display_name = lower(new.display_name),
+      first_name = lower(new.first_name), last_name = lower(new.last_name), search_text = text
+    where id = new.id;
+  if is_in_user_sample(new.id) then
+    update user_sample set created_at = new.created_at, segment = new.segment, search_text = text where id = new.id;
   end if;
   return null;
 end $$;
 
-create trigger users_count_inserted after insert on users
-  referencing new table as inserted for each statement execute function count_users();
-create trigger users_count_updated after update on users
-  referencing new table as inserted old table as deleted for each statement execute function count_users();
-create trigger users_count_deleted after delete on users
-  referencing old table as deleted for each statement execute function count_users();
+create trigger users_inserted after insert on users
+  referencing new table as inserted for each statement execute function enter_users();
+create trigger users_deleted after delete on users
+  referencing old table as deleted for each statement execute function remove_users();
+create trigger users_recounted after update on users
+  referencing new table as inserted old table as deleted for each statement execute function recount_users();
+create trigger users_times_changed after update on users for each row
+  when ((old.segment, old.updated_at, old.last_login_at)
+    is distinct from (new.segment, new.updated_at, new.last_login_at))
+  execute function note_user_times();
+create trigger users_texts_changed after update on users for each row
+  when ((old.created_at, old.segment, old.email, old.display_name, old.first_name, old.last_name)
+    is distinct from (new.created_at, new.segment, new.email, new.display_name, new.first_name, new.last_name))
+  execute function enter_changed_user();
 
 -- Apart from users, so that no read of a user can carry a hash.
 create table credentials (

@@ -2,10 +2,12 @@ package com.ecommerce.user.core.credential;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.call.Actor;
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.ServiceKeys;
 import com.ecommerce.user.core.internal.Stages;
@@ -52,8 +54,10 @@ class PasswordChecksTest {
       for (int i = 0; i < 6; i++) {
         assertEquals(Optional.empty(), check(checks, user.id(), WRONG));
       }
+      var running = new CountDownLatch(1);
       var release = new CountDownLatch(1);
-      var occupied = lane.submit(() -> waitFor(release)).toCompletableFuture();
+      var occupied = lane.submit(() -> occupy(running, release)).toCompletableFuture();
+      assertTrue(waitFor(running));
 
       var right = check(checks, user.id(), RIGHT);
 
@@ -75,8 +79,10 @@ class PasswordChecksTest {
       for (int i = 0; i < 6; i++) {
         check(checks, user.id(), WRONG);
       }
+      var running = new CountDownLatch(1);
       var release = new CountDownLatch(1);
-      var occupied = lane.submit(() -> waitFor(release)).toCompletableFuture();
+      var occupied = lane.submit(() -> occupy(running, release)).toCompletableFuture();
+      assertTrue(waitFor(running));
       var waiting = lane.submit(() -> waitFor(release)).toCompletableFuture();
 
       var refused = Stages.join(checks.attempt(CALL, user.id()).handle((attempt, none) -> attempt));
@@ -86,11 +92,7 @@ class PasswordChecksTest {
           "HASHING_BUSY",
           checks
               .check(CALL, refused, RIGHT, ENTER)
-              .handle(
-                  (entered, failure) ->
-                      ((com.ecommerce.user.core.error.UserServiceException) failure)
-                          .reason()
-                          .name())
+              .handle((entered, failure) -> ((UserServiceException) failure).reason().name())
               .toCompletableFuture()
               .join());
       release.countDown();
@@ -112,6 +114,11 @@ class PasswordChecksTest {
         checks
             .attempt(CALL, user)
             .thenCompose(attempt -> checks.check(CALL, attempt, password, ENTER)));
+  }
+
+  private static boolean occupy(CountDownLatch running, CountDownLatch release) {
+    running.countDown();
+    return waitFor(release);
   }
 
   private static boolean waitFor(CountDownLatch latch) {

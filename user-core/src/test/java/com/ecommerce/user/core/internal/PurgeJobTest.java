@@ -2,6 +2,7 @@ package com.ecommerce.user.core.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.call.Actor;
 import com.ecommerce.user.core.call.Call;
@@ -31,7 +32,7 @@ class PurgeJobTest {
   void start(TestDatabase ownDatabase) {
     database = ownDatabase;
     database.execute("truncate users cascade");
-    database.execute("truncate password_guesses");
+    database.execute("truncate password_guesses, mail_outbox");
     testCore = TestCore.on(database);
     mailbox = TestMailbox.of(database, testCore.clock());
   }
@@ -70,6 +71,19 @@ class PurgeJobTest {
     testCore.core().purgeJob().run();
 
     assertEquals(0, rows("mail_outbox where state = 'FAILED'"));
+  }
+
+  @Test
+  void run_deletesResetsThatNobodyLookedAtForADay() {
+    testCore.core().passwordResets().request(CALL, Email.parse("stranger@example.com"));
+    testCore.clock().advance(Duration.ofDays(1));
+    testCore.core().purgeJob().run();
+    assertEquals(1, rows("mail_outbox"));
+    testCore.clock().advance(Duration.ofMillis(1));
+
+    testCore.core().purgeJob().run();
+
+    assertEquals(0, rows("mail_outbox"));
   }
 
   @Test

@@ -25,13 +25,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -46,6 +49,7 @@ class MailWorkerTest {
   private static final Call CALL = Call.by(new Actor("tester"));
 
   private final RecordingTransport transport = new RecordingTransport();
+  private final ExecutorService sharers = Executors.newCachedThreadPool();
   private TestDatabase database;
   private TestCore testCore;
   private MutableClock clock;
@@ -65,6 +69,7 @@ class MailWorkerTest {
 
   @AfterEach
   void stop() {
+    sharers.shutdown();
     pool.close();
     testCore.close();
   }
@@ -254,26 +259,30 @@ class MailWorkerTest {
   void severalWorkers_shareTheMails() {
     int mails = 40;
     IntStream.range(0, mails).forEach(i -> create("share" + i + "@example.com"));
-    Set<String> underWay = ConcurrentHashMap.newKeySet();
-    MailTransport exclusive =
-        mail -> {
-          if (!underWay.add(mail.messageId())) {
-            throw new IllegalStateException("sent twice at the same time");
-          }
-          transport.sent.add(mail);
-        };
+    int workers = 4;
+    var together = new CyclicBarrier(workers);
 
     int sent =
-        IntStream.range(0, 4)
-            .mapToObj(i -> CompletableFuture.supplyAsync(() -> worker(exclusive).runDue()))
+        IntStream.range(0, workers)
+            .mapToObj(
+                i ->
+                    CompletableFuture.supplyAsync(
+                        () -> {
+                          await(together);
+                          return worker(transport).runDue();
+                        },
+                        sharers))
             .toList()
             .stream()
             .mapToInt(CompletableFuture::join)
             .sum();
 
     assertEquals(mails, sent);
+    assertEquals(mails, transport.sent.size());
     assertEquals(
         mails, transport.sent.stream().map(Mail::messageId).collect(Collectors.toSet()).size());
+    assertEquals(0, statistics().waiting());
+    assertEquals(mails, database.query("select 1 from mail_outbox where attempts = 1").size());
   }
 
   @Test
@@ -418,6 +427,14 @@ class MailWorkerTest {
         .build()
         .mailWorker()
         .orElseThrow();
+  }
+
+  private static void await(CyclicBarrier barrier) {
+    try {
+      barrier.await(30, TimeUnit.SECONDS);
+    } catch (InterruptedException | BrokenBarrierException | TimeoutException failed) {
+      throw new IllegalStateException(failed);
+    }
   }
 
   private static void await(CountDownLatch latch) {

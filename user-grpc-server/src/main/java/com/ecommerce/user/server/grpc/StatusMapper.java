@@ -5,6 +5,7 @@ import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violation;
 import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.Durations;
 import com.google.rpc.BadRequest;
@@ -32,6 +33,8 @@ public final class StatusMapper {
   public static final String DOMAIN = "users.ecommerce";
 
   private static final Logger log = LoggerFactory.getLogger(StatusMapper.class);
+  private static final String MALFORMED =
+      "malformed message (expected: protobuf as the .proto files define it, with texts in UTF-8)";
   private static final Duration RETRY_WHEN_BUSY = Duration.ofSeconds(1);
 
   private StatusMapper() {}
@@ -49,7 +52,9 @@ public final class StatusMapper {
       return toStatus(busy());
     }
     if (cause instanceof StatusRuntimeException ofLibrary) {
-      return ofLibrary;
+      return ofLibrary.getCause() instanceof InvalidProtocolBufferException
+          ? withDetails(Status.INVALID_ARGUMENT.withDescription(MALFORMED))
+          : ofLibrary;
     }
     log.error("Call {} failed unexpectedly", callId, cause);
     return status(
@@ -62,6 +67,12 @@ public final class StatusMapper {
   public static UserServiceException busy() {
     return UserServiceException.retryLater(
         ErrorReason.SERVER_BUSY, "too many calls wait (expected: a retry)", RETRY_WHEN_BUSY);
+  }
+
+  /** The failure of a stream that ends because the server does. */
+  public static UserServiceException shuttingDown() {
+    return UserServiceException.retryLater(
+        ErrorReason.SHUTTING_DOWN, "the server is stopping (expected: a retry)", RETRY_WHEN_BUSY);
   }
 
   /** A status that a library made, with the details that every failure has. */

@@ -25,7 +25,10 @@ public record SmtpUrl(
 
   /** What to do about STARTTLS (RFC 3207). */
   public enum StartTls {
-    /** Use it where the server offers it, the default; {@code ?starttls=offered}. */
+    /**
+     * Use it where the server offers it, the default; {@code ?starttls=offered}. Where it does not,
+     * or someone in between hides the offer, mails and login travel readable.
+     */
     OFFERED,
     /** Send nothing without it; {@code ?starttls=required}. */
     REQUIRED,

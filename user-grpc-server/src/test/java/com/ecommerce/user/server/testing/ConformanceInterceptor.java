@@ -62,10 +62,11 @@ public final class ConformanceInterceptor implements ClientInterceptor {
     if (MAY_BE_LOCAL.contains(status.getCode()) && failure.info().isEmpty()) {
       return;
     }
-    problemsOf(failure).forEach(problem -> problems.add(method + ": " + problem + ": " + failure));
+    problemsOf(failure, method)
+        .forEach(problem -> problems.add(method + ": " + problem + ": " + failure));
   }
 
-  private static List<String> problemsOf(Failure failure) {
+  private static List<String> problemsOf(Failure failure, String method) {
     List<String> found = new ArrayList<>();
     if (!failure.info().map(info -> info.getDomain().equals("users.ecommerce")).orElse(false)) {
       found.add("no ErrorInfo of the domain");
@@ -76,7 +77,8 @@ public final class ConformanceInterceptor implements ClientInterceptor {
     if (failure.reason().equals("INVALID_REQUEST") && failure.violations().isEmpty()) {
       found.add("no violation");
     }
-    if (WITH_RESOURCE.contains(failure.code()) && failure.resource().isEmpty()) {
+    boolean ours = method.startsWith("user.v1.");
+    if (ours && WITH_RESOURCE.contains(failure.code()) && failure.resource().isEmpty()) {
       found.add("no ResourceInfo");
     }
     if (WITH_RETRY.contains(failure.code()) && failure.retry().isEmpty()) {

@@ -1,0 +1,311 @@
+package com.ecommerce.user.core.account;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.page.Page;
+import com.ecommerce.user.core.page.PageRequest;
+import com.ecommerce.user.core.testing.ExplainedStatements;
+import com.ecommerce.user.core.testing.GeneratedUsers;
+import com.ecommerce.user.core.testing.GeneratedUsers.GeneratedUser;
+import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.core.testing.UserLoader;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.postgres.PostgresPlugin;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Lists and searches of so many users that a wrong plan shows. */
+@ExtendWith(PostgresExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DirectoryAtSizeTest {
+  private static final Call CALL = Call.system();
+  private static final int SIZE = 100_000;
+  private static final int PAGES = 2;
+
+  /** No statement may look at more rows than these. */
+  private static final int MAX_ROWS_LISTED = 2_000;
+
+  private static final int MAX_ROWS_SEARCHED = 30_000;
+
+  private static final UserFilter SELLERS = new UserFilter(Set.of(), Set.of(Role.SELLER));
+  private static final List<UserFilter> FILTERS =
+      List.of(
+          UserFilter.ALL,
+          new UserFilter(Set.of(UserStatus.ACTIVE), Set.of(Role.CUSTOMER)),
+          SELLERS,
+          new UserFilter(Set.of(UserStatus.BANNED), Set.of(Role.ADMIN, Role.SUPPORT)));
+
+  private static final Instant MIDDLE = created(SIZE / 2);
+
+  private static final Pattern ROWS =
+      Pattern.compile(
+          "Scan[^\\n]* on (?:users|user_directory|user_times)\\b[^\\n]*actual rows=([0-9.]+) loops=(\\d+)\\)"
+              + "(?:\\n\\s+(?!->)[^\\n]*)*?(?:\\n\\s+Rows Removed by Filter: (\\d+))?(?=\\n\\s*->|\\n[^ ]|\\n\\s+Rows Removed|$)");
+
+  private final ExplainedStatements explained;
+  private final Directory directory;
+  private final TestDatabase database;
+
+  /** The newest first. */
+  private List<Known> users;
+
+  DirectoryAtSizeTest(TestDatabase database) {
+    this.database = database;
+    explained = new ExplainedStatements(database.dataSource());
+    directory = UserCore.builder(explained.dataSource()).build().directory();
+  }
+
+  @BeforeAll
+  void load() {
+    var generated = new GeneratedUsers(7);
+    UserLoader.load(database.dataSource(), generated, SIZE);
+    users = IntStream.range(0, SIZE).mapToObj(i -> Known.of(generated.get(SIZE - 1 - i))).toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "smith",
+        "james smith",
+        "SMITH james example",
+        "smith 王",
+        "smith wang",
+        "garcia",
+        "García",
+        "h.2",
+        "smith.98",
+        "dunvex",
+        "жук",
+        "ИВАНОВ",
+        "παπαδόπουλος ελένη",
+        "s",
+        "王",
+        "wa",
+        "ж",
+        "qx",
+        "smithwang",
+        "nobodyatall",
+        "%%%",
+        "_smi",
+        "\\",
+        "example.org",
+        "@example",
+        "o'connor",
+        "james s"
+      })
+  void search_showsAndCountsWhatANaiveSearchFinds_withoutReadingTheTable(String query) {
+    var matches = matches(query);
+    for (UserFilter filter : FILTERS) {
+      assertSearch(new UserSearch(query, filter, Optional.empty(), Optional.empty()), matches);
+    }
+    for (UserFilter filter : List.of(UserFilter.ALL, SELLERS)) {
+      assertSearch(new UserSearch(query, filter, Optional.of(MIDDLE), Optional.empty()), matches);
+      assertSearch(
+          new UserSearch(query, filter, Optional.empty(), Optional.of(created(SIZE / 20))),
+          matches);
+      assertSearch(
+          new UserSearch(query, filter, Optional.of(created(9_000)), Optional.of(MIDDLE)), matches);
+    }
+  }
+
+  @Test
+  void search_findsAnEmailFirst_withoutReadingTheTable() {
+    for (int number : List.of(0, 777, SIZE / 2)) {
+      String email = users.get(number).user().email();
+      assertSearch(search(email), matches(email));
+      assertSearch(search(email.substring(1)), matches(email.substring(1)));
+    }
+  }
+
+  @Test
+  void search_walksThroughAllMatchesInOrder_fromRankToRank() {
+    for (String query : List.of("grifel", "karl", "жуков", "smith.98")) {
+      var expected = matches(query);
+      List<UUID> seen = new ArrayList<>();
+      var page = directory.search(CALL, search(query), new PageRequest(100, ""));
+      seen.addAll(ids(page));
+      while (page.nextToken().isPresent()) {
+        page = directory.search(CALL, search(query), new PageRequest(100, page.nextToken().get()));
+        seen.addAll(ids(page));
+      }
+      assertEquals(ids(expected), seen, query);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(UserSort.Field.class)
+  void list_looksAtFewRows_onEveryPage(UserSort.Field field) {
+    for (UserFilter filter : FILTERS) {
+      long total = users.stream().filter(known -> isAdmitted(known.user(), filter)).count();
+      for (boolean ascending : List.of(true, false)) {
+        var sort = new UserSort(field, ascending);
+        String token = "";
+        for (int i = 0; i < PAGES; i++) {
+          var page = directory.list(CALL, filter, sort, new PageRequest(20, token));
+          assertEquals(total, page.totalCount());
+          assertCheap(explained.takePlans(), MAX_ROWS_LISTED, sort + " " + filter);
+          token = page.nextToken().orElse("");
+        }
+      }
+    }
+  }
+
+  @Test
+  void walk_stopsAtItsBudget_andTells() {
+    Jdbi.create(database.dataSource())
+        .installPlugin(new PostgresPlugin())
+        .useTransaction(
+            tx -> {
+              var dao = new UserSearchDao(tx);
+              var prepared = dao.prepare("").orElseThrow();
+              for (UserFilter filter : FILTERS.subList(0, 3)) {
+                var scope =
+                    SearchScope.of(
+                        new UserSearch("", filter, Optional.empty(), Optional.empty()),
+                        new UserListDao(tx).segments(UserFilter.ALL),
+                        prepared.oldest(),
+                        prepared.newest());
+                var nothing = new UserSearchDao.Pass(SearchHit.REST, List.of("nothing"), "");
+                var start = scope.startOf(SearchHit.REST);
+
+                assertEquals(List.of(), dao.walk(scope, nothing, start, 20, 10));
+                assertTrue(dao.goesBeyond(scope, start, 10));
+                assertFalse(dao.goesBeyond(scope, start, SIZE));
+              }
+            });
+  }
+
+  private void assertSearch(UserSearch search, List<Known> matches) {
+    var expected = matches.stream().filter(known -> isAdmitted(known.user(), search)).toList();
+    String token = "";
+    for (int number = 0; number < PAGES; number++) {
+      var page = directory.search(CALL, search, new PageRequest(30, token));
+      int start = Math.min(number * 30, expected.size());
+      int end = Math.min(start + 30, expected.size());
+      assertEquals(ids(expected.subList(start, end)), ids(page), () -> "page of " + search);
+      assertEquals(
+          expected.size() > 10_000 ? Page.NOT_COMPUTED : expected.size(),
+          page.totalCount(),
+          search::toString);
+      assertEquals(end < expected.size(), page.nextToken().isPresent());
+      assertCheap(explained.takePlans(), MAX_ROWS_SEARCHED, search.toString());
+      if (page.nextToken().isEmpty()) {
+        return;
+      }
+      token = page.nextToken().get();
+    }
+  }
+
+  private static void assertCheap(List<String> plans, int maxRows, String what) {
+    assertFalse(plans.isEmpty(), what);
+    for (String plan : plans) {
+      assertFalse(
+          plan.matches("(?s).*Seq Scan on (users|user_directory|user_times)\\b.*"),
+          () -> what + "\n" + plan);
+      double rows = rowsLookedAt(plan);
+      assertTrue(rows <= maxRows, () -> what + " looked at " + rows + " rows:\n" + plan);
+    }
+  }
+
+  /** Rows of the large tables that the scans returned or threw away. */
+  private static double rowsLookedAt(String plan) {
+    double rows = 0;
+    var matcher = ROWS.matcher(plan);
+    while (matcher.find()) {
+      double removed = matcher.group(3) == null ? 0 : Double.parseDouble(matcher.group(3));
+      rows += (Double.parseDouble(matcher.group(1)) + removed) * Integer.parseInt(matcher.group(2));
+    }
+    return rows;
+  }
+
+  /** A naive search, without filters. */
+  private List<Known> matches(String query) {
+    String lower = query.toLowerCase(Locale.ROOT);
+    var words = List.of(lower.split(" "));
+    return users.stream()
+        .filter(known -> words.stream().allMatch(known::matches))
+        .sorted(Comparator.comparing(known -> known.rank(lower)))
+        .toList();
+  }
+
+  private static boolean isAdmitted(GeneratedUser user, UserSearch search) {
+    return isAdmitted(user, search.filter())
+        && search.createdFrom().stream().noneMatch(user.createdAt()::isBefore)
+        && search.createdBefore().stream().allMatch(user.createdAt()::isBefore);
+  }
+
+  private static boolean isAdmitted(GeneratedUser user, UserFilter filter) {
+    boolean statusFits = filter.statuses().isEmpty() || filter.statuses().contains(user.status());
+    boolean roleFits =
+        filter.roles().isEmpty() || user.roles().stream().anyMatch(filter.roles()::contains);
+    return statusFits && roleFits;
+  }
+
+  /** A user and what a search looks into. */
+  private record Known(GeneratedUser user, List<String> texts) {
+    static Known of(GeneratedUser user) {
+      return new Known(
+          user,
+          Stream.of(
+                  user.email(),
+                  user.firstName(),
+                  user.lastName(),
+                  user.displayName(),
+                  user.firstName() + " " + user.lastName())
+              .map(text -> text.toLowerCase(Locale.ROOT))
+              .distinct()
+              .toList());
+    }
+
+    boolean matches(String word) {
+      boolean isShort = word.codePointCount(0, word.length()) < 3;
+      return texts.stream()
+          .anyMatch(text -> isShort ? (" " + text).contains(" " + word) : text.contains(word));
+    }
+
+    int rank(String query) {
+      if (user.email().equals(query)) {
+        return 0;
+      }
+      return texts.stream().anyMatch(text -> text.startsWith(query)) ? 1 : 2;
+    }
+  }
+
+  private static Instant created(int number) {
+    return GeneratedUsers.START.plus(GeneratedUsers.INTERVAL.multipliedBy(number));
+  }
+
+  private static UserSearch search(String query) {
+    return new UserSearch(query, UserFilter.ALL, Optional.empty(), Optional.empty());
+  }
+
+  private static List<UUID> ids(List<Known> users) {
+    return users.stream().map(known -> known.user().id()).toList();
+  }
+
+  private static List<UUID> ids(Page<User> page) {
+    return page.items().stream().map(user -> user.id().value()).toList();
+  }
+}

@@ -1,0 +1,106 @@
+package com.ecommerce.user.core.testing;
+
+import com.ecommerce.user.core.testing.GeneratedUsers.GeneratedUser;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.postgresql.PGConnection;
+
+/**
+ * Puts many users into a migrated database, by COPY into the table that the service writes, with
+ * its triggers. The users have no password.
+ */
+public final class UserLoader {
+  private static final int USERS_PER_COPY = 50_000;
+
+  /** The indexes that no constraint stands on are made after the load: that takes a tenth. */
+  private static final String INDEXES =
+      """
+      select indexname, indexdef from pg_indexes
+      where schemaname = current_schema() and tablename in ('user_directory', 'user_times')
+        and indexname not like '%_pkey'
+      """;
+
+  private UserLoader() {}
+
+  /** Loads the users numbered from 0 to count - 1, and leaves the tables vacuumed and analysed. */
+  public static void load(DataSource dataSource, GeneratedUsers users, int count) {
+    try (Connection connection = dataSource.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("set maintenance_work_mem = '256MB'");
+      List<String> indexes = dropIndexes(statement);
+      for (int start = 0; start < count; start += USERS_PER_COPY) {
+        copy(connection, users, start, Math.min(count, start + USERS_PER_COPY));
+      }
+      for (String index : indexes) {
+        statement.execute(index);
+      }
+      statement.execute(
+          "vacuum analyze users, user_directory, user_times, user_sample, user_counts");
+    } catch (SQLException | IOException failed) {
+      throw new IllegalStateException("the users could not be loaded", failed);
+    }
+  }
+
+  private static List<String> dropIndexes(Statement statement) throws SQLException {
+    List<String> names = new ArrayList<>();
+    List<String> definitions = new ArrayList<>();
+    try (ResultSet rows = statement.executeQuery(INDEXES)) {
+      while (rows.next()) {
+        names.add(rows.getString(1));
+        definitions.add(rows.getString(2));
+      }
+    }
+    for (String name : names) {
+      statement.execute("drop index " + name);
+    }
+    return definitions;
+  }
+
+  private static void copy(Connection connection, GeneratedUsers users, int start, int end)
+      throws SQLException, IOException {
+    var copy =
+        connection
+            .unwrap(PGConnection.class)
+            .getCopyAPI()
+            .copyIn(
+                """
+                copy users (id, email, display_name, first_name, last_name, avatar_url, status, roles,
+                  email_verified, phone_verified, bio, gender, language, currency, timezone, company, website,
+                  social_link_names, social_link_urls, created_at, updated_at, created_by, updated_by, version,
+                  last_login_at)
+                from stdin""");
+    for (int number = start; number < end; number++) {
+      byte[] line = line(users.get(number)).getBytes(StandardCharsets.UTF_8);
+      copy.writeToCopy(line, 0, line.length);
+    }
+    copy.endCopy();
+  }
+
+  private static String line(GeneratedUser user) {
+    String roles = user.roles().stream().map(Enum::name).collect(Collectors.joining(",", "{", "}"));
+    return String.join(
+            "\t",
+            user.id().toString(),
+            user.email(),
+            user.displayName(),
+            user.firstName(),
+            user.lastName(),
+            "",
+            user.status().name(),
+            roles,
+            "true\tfalse\t\t\ten\tEUR\tEurope/Berlin\t\t\t{}\t{}",
+            user.createdAt().toString(),
+            user.updatedAt().toString(),
+            "system\tsystem\t1",
+            user.lastLoginAt() == null ? "-infinity" : user.lastLoginAt().toString())
+        + "\n";
+  }
+}

@@ -1,0 +1,137 @@
+package com.ecommerce.user.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.common.v1.HealthStatus;
+import com.ecommerce.user.server.testing.ConformanceInterceptor;
+import com.ecommerce.user.server.testing.Failure;
+import com.ecommerce.user.server.testing.TestService;
+import com.ecommerce.user.v1.GetUserRequest;
+import com.ecommerce.user.v1.ListUsersRequest;
+import com.ecommerce.user.v1.User;
+import com.ecommerce.user.v1.UserServiceGrpc;
+import com.google.protobuf.Empty;
+import io.grpc.Status.Code;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole server, whose PostgreSQL is stopped and started again. */
+@Timeout(120)
+class DatabaseOutageTest {
+  @TempDir private Path directory;
+
+  @Test
+  void databaseThatGoesAndComesBack_isSeenAndNeedsNoRestart() throws Exception {
+    int port = freePort();
+    var conformance = new ConformanceInterceptor();
+    try (var opened = new Closing()) {
+      var postgres = startPostgres(port);
+      opened.add(() -> stop(postgres));
+      var server = opened.add(UserServiceServer.start(settings(port), silence()));
+      var channel =
+          NettyChannelBuilder.forAddress("localhost", server.port()).usePlaintext().build();
+      opened.add(channel::shutdownNow);
+      var users = UserServiceGrpc.newBlockingStub(channel).withInterceptors(conformance);
+      var watched = watch(HealthGrpc.newStub(channel));
+      assertEquals(ServingStatus.SERVING, watched.take());
+      User user = users.createUser(TestService.aRequest("ada@example.com").build()).getUser();
+      var get = GetUserRequest.newBuilder().setUserId(user.getId()).build();
+
+      postgres.close();
+
+      assertEquals(ServingStatus.NOT_SERVING, watched.take());
+      var health = users.healthCheck(Empty.getDefaultInstance());
+      assertEquals(HealthStatus.HEALTH_STATUS_UNHEALTHY, health.getStatus());
+      assertEquals(
+          Map.of("database", HealthStatus.HEALTH_STATUS_UNHEALTHY), health.getComponentsMap());
+      assertUnavailable(Failure.of(() -> users.getUser(get)));
+      assertUnavailable(Failure.of(() -> users.listUsers(ListUsersRequest.getDefaultInstance())));
+
+      try (var again = startPostgres(port)) {
+        assertEquals(ServingStatus.SERVING, watched.take());
+        assertEquals(user, users.getUser(get).getUser());
+        assertEquals(
+            HealthStatus.HEALTH_STATUS_HEALTHY,
+            users.healthCheck(Empty.getDefaultInstance()).getStatus());
+      }
+    }
+    conformance.assertNoProblem();
+  }
+
+  private static void assertUnavailable(Failure failure) {
+    failure.assertIs(Code.UNAVAILABLE, "DATABASE_UNAVAILABLE");
+    assertTrue(failure.retry().isPresent());
+  }
+
+  private static BlockingQueue<ServingStatus> watch(HealthGrpc.HealthStub health) {
+    var statuses = new LinkedBlockingQueue<ServingStatus>();
+    health.watch(
+        HealthCheckRequest.newBuilder().setService("user.v1.UserService").build(),
+        new StreamObserver<>() {
+          @Override
+          public void onNext(HealthCheckResponse answer) {
+            statuses.add(answer.getStatus());
+          }
+
+          @Override
+          public void onError(Throwable ended) {
+            statuses.add(ServingStatus.UNKNOWN);
+          }
+
+          @Override
+          public void onCompleted() {
+            statuses.add(ServingStatus.UNKNOWN);
+          }
+        });
+    return statuses;
+  }
+
+  private EmbeddedPostgres startPostgres(int port) throws IOException {
+    return EmbeddedPostgres.builder()
+        .setPort(port)
+        .setDataDirectory(directory.resolve("cluster"))
+        .setCleanDataDirectory(false)
+        .start();
+  }
+
+  private static void stop(EmbeddedPostgres postgres) throws IOException {
+    postgres.close();
+  }
+
+  private static ServerSettings settings(int port) {
+    return ServerSettings.read(
+        Map.of("--port", "0", "--bind", "localhost"),
+        Map.of(
+            "DATABASE_URL",
+            "postgresql://postgres@localhost:" + port + "/postgres",
+            "PASSWORD_BCRYPT_COST",
+            "4"));
+  }
+
+  private static PrintStream silence() {
+    return new PrintStream(OutputStream.nullOutputStream());
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}

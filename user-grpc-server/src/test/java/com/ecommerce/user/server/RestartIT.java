@@ -1,0 +1,154 @@
+package com.ecommerce.user.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.user.server.testing.ServerProcess;
+import com.ecommerce.user.server.testing.TestService;
+import com.ecommerce.user.v1.GetUserRequest;
+import com.ecommerce.user.v1.User;
+import com.ecommerce.user.v1.UserServiceGrpc;
+import com.ecommerce.user.v1.UserStatus;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The jar on its embedded database: killed, started twice, stopped in order, and its commands. */
+@Timeout(300)
+class RestartIT {
+  @TempDir private Path directory;
+
+  private ServerProcess start(String... arguments) {
+    return ServerProcess.start(directory, Map.of("DATA_DIR", "data", "GRPC_PORT", "0"), arguments);
+  }
+
+  @Test
+  void life_ofTheServiceOnItsEmbeddedDatabase() throws Exception {
+    User ada;
+    try (var first = start()) {
+      ada =
+          first.awaitUsers().createUser(TestService.aRequest("ada@example.com").build()).getUser();
+      assertSecondStartIsRefused(first, ada);
+      // A client of the database that goes on, as an operator's console does.
+      try (var console = DriverManager.getConnection(databaseUrl())) {
+        assertTrue(console.isValid(10));
+        first.kill();
+        try (var second = start("serve")) {
+          assertEquals(ada, get(second, ada));
+          assertCommandsWorkBeside(second);
+          assertStopsInOrder(second, ada);
+        }
+      }
+    }
+    try (var migrate = start("migrate")) {
+      assertEquals(0, migrate.awaitExit(), migrate.errors().toString());
+      assertEquals(List.of("schema up to date, migrations applied: 0"), migrate.output());
+    }
+    try (var third = start()) {
+      assertEquals(
+          ada.toBuilder().setFirstName("Augusta").build().getFirstName(),
+          get(third, ada).getFirstName());
+      third.terminate();
+      assertEquals(0, third.awaitExit());
+      assertEquals(
+          List.of(), third.errors().stream().filter(line -> line.contains("WARN")).toList());
+    }
+  }
+
+  private String databaseUrl() {
+    return EmbeddedDatabase.running(directory.resolve("data"))
+        .orElseThrow()
+        .jdbcUrl()
+        .concat("?user=postgres");
+  }
+
+  private static User get(ServerProcess server, User user) throws InterruptedException {
+    var request = GetUserRequest.newBuilder().setUserId(user.getId()).build();
+    return server.awaitUsers().getUser(request).getUser();
+  }
+
+  private void assertSecondStartIsRefused(ServerProcess first, User user) throws Exception {
+    try (var second = start()) {
+      assertEquals(1, second.awaitExit());
+      assertEquals(
+          List.of(
+              "--data-dir (DATA_DIR): data is in use by another running service (expected: a free one)"),
+          problems(second));
+    }
+    assertEquals(user, get(first, user));
+  }
+
+  /** What it says but for the log. */
+  private static List<String> problems(ServerProcess process) {
+    return process.errors().stream()
+        .filter(line -> !line.matches("\\d{4}-\\d\\d-\\d\\dT.*"))
+        .toList();
+  }
+
+  private void assertCommandsWorkBeside(ServerProcess running) throws Exception {
+    String port = running.awaitChannel().authority().replaceFirst(".*:", "");
+    try (var healthcheck = start("healthcheck", "--port", port)) {
+      assertEquals(0, healthcheck.awaitExit());
+      assertEquals(List.of("SERVING"), healthcheck.output());
+    }
+    try (var createAdmin = start("create-admin", "--email", "root@example.com")) {
+      createAdmin.type("xkwq-vzpt-admin");
+      assertEquals(0, createAdmin.awaitExit(), createAdmin.errors().toString());
+      String id = createAdmin.output().get(0).replace("created admin ", "");
+      User admin = get(running, User.newBuilder().setId(id).build());
+      assertEquals("USER_ROLE_ADMIN", admin.getRoles(0).name());
+      assertEquals(UserStatus.USER_STATUS_PENDING_VERIFICATION, admin.getStatus());
+    }
+    try (var taken = start("create-admin", "--email", "ROOT@example.com")) {
+      taken.type("xkwq-vzpt-admin");
+      assertEquals(1, taken.awaitExit());
+      assertEquals(
+          List.of("email: taken (expected: an address that no user has)"), problems(taken));
+    }
+  }
+
+  private void assertStopsInOrder(ServerProcess server, User user) throws Exception {
+    var watching =
+        HealthGrpc.newBlockingStub(server.awaitChannel())
+            .watch(HealthCheckRequest.getDefaultInstance());
+    assertEquals(ServingStatus.SERVING, watching.next().getStatus());
+    try (var locker = DriverManager.getConnection(databaseUrl())) {
+      locker.setAutoCommit(false);
+      locker.createStatement().execute("select 1 from users for update");
+      var update =
+          TestService.anUpdate(user, User.newBuilder().setFirstName("Augusta"), "first_name");
+      var running = UserServiceGrpc.newFutureStub(server.awaitChannel()).updateUser(update.build());
+      awaitLockedStatement(locker);
+
+      server.terminate();
+
+      assertEquals(ServingStatus.NOT_SERVING, watching.next().getStatus());
+      locker.rollback();
+      assertEquals("Augusta", running.get().getUser().getFirstName());
+    }
+    assertEquals(0, server.awaitExit());
+    assertTrue(
+        server.errors().stream().noneMatch(line -> line.contains("cut off")),
+        server.errors().toString());
+  }
+
+  private static void awaitLockedStatement(java.sql.Connection connection) throws Exception {
+    try (var statement = connection.createStatement()) {
+      boolean waiting = false;
+      while (!waiting) {
+        try (var rows =
+            statement.executeQuery(
+                "select 1 from pg_stat_activity where wait_event_type = 'Lock'")) {
+          waiting = rows.next();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package com.ecommerce.user.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.server.testing.ServerProcess;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Starts of the jar that fail, each with exit status 1 and clear lines and nothing else. */
+@ExtendWith(PostgresExtension.class)
+@Timeout(120)
+class StartupIT {
+  @TempDir private Path directory;
+
+  private List<String> refusal(Map<String, String> environment, String... arguments)
+      throws InterruptedException {
+    try (var process = ServerProcess.start(directory, environment, arguments)) {
+      assertEquals(1, process.awaitExit(), process.errors().toString());
+      assertEquals(List.of(), process.output());
+      return process.errors().stream().filter(line -> !line.matches(".* INFO .*")).toList();
+    }
+  }
+
+  private static void assertOneLine(List<String> lines, String pattern) {
+    assertEquals(1, lines.size(), lines.toString());
+    assertTrue(lines.get(0).matches(pattern), lines.get(0));
+  }
+
+  @Test
+  void portInUse(TestDatabase database) throws Exception {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+
+      var lines =
+          refusal(
+              Map.of("DATABASE_URL", database.jdbcUrl(), "BIND_ADDRESS", "127.0.0.1"),
+              "--port",
+              port);
+
+      assertOneLine(
+          lines,
+          "--port \\(GRPC_PORT\\): cannot listen on .*:" + port + ": .*in use.*\\(expected: .*");
+    }
+  }
+
+  @Test
+  void addressOfNoMachine(TestDatabase database) throws Exception {
+    var lines =
+        refusal(
+            Map.of("DATABASE_URL", database.jdbcUrl(), "GRPC_PORT", "0"),
+            "--bind",
+            "no-such-host.invalid");
+
+    assertOneLine(lines, "--bind \\(BIND_ADDRESS\\): no-such-host.invalid.*\\(expected: .*");
+  }
+
+  @Test
+  void badValues_allAtOnce() throws Exception {
+    var environment =
+        Map.of(
+            "GRPC_MAX_WORKERS", "many",
+            "DATABASE_URL", "postgresql://ada:hunter2@h",
+            "LOG_LEVEL", "chatty",
+            "PASSWORD_BCRYPT_COST", "99");
+
+    var lines = refusal(environment, "--port", "http");
+
+    assertEquals(
+        List.of(
+            "--port (GRPC_PORT): http (expected: a whole number from 0 to 65535)",
+            "--workers (GRPC_MAX_WORKERS): many (expected: a whole number from 1 to 1000)",
+            "--database-url (DATABASE_URL): no database named (expected: postgresql://user:pass@host:port/db)",
+            "PASSWORD_BCRYPT_COST: 99 (expected: a whole number from 4 to 16)",
+            "LOG_LEVEL: chatty (expected: one of [trace, debug, info, warn, error])"),
+        lines);
+  }
+
+  @Test
+  void unreachableDatabase() throws Exception {
+    // A server that takes connections and never says a word.
+    try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      String url = "postgresql://ada:hunter2@127.0.0.1:" + silent.getLocalPort() + "/users";
+
+      var lines = refusal(Map.of("DATABASE_URL", url, "DATABASE_CONNECT_TIMEOUT_SECONDS", "1"));
+
+      assertOneLine(
+          lines,
+          "--database-url \\(DATABASE_URL\\): postgresql://127.0.0.1:\\d+/users: unreachable \\(expected: .*");
+    }
+  }
+
+  @Test
+  void missingDatabase(TestDatabase database) throws Exception {
+    String url = database.jdbcUrl().replaceFirst("/test_\\d+", "/no_such_database");
+
+    assertOneLine(refusal(Map.of("DATABASE_URL", url)), ".*no such database \\(expected: .*");
+  }
+
+  @Test
+  void unknownFlag() throws Exception {
+    assertOneLine(refusal(Map.of(), "--prot", "1"), "Unknown option.*--prot.*");
+  }
+
+  @Test
+  void dataDirectoryThatIsAFile() throws Exception {
+    java.nio.file.Files.writeString(directory.resolve("file"), "x");
+
+    assertOneLine(
+        refusal(Map.of("DATA_DIR", "file")),
+        "--data-dir \\(DATA_DIR\\): file \\(expected: a directory to write to\\)");
+  }
+
+  @Test
+  void healthcheckOfNothing() throws Exception {
+    assertOneLine(
+        refusal(Map.of(), "healthcheck", "--port", "1"), "no answer on port 1: UNAVAILABLE");
+  }
+
+  @Test
+  void createAdminWithABadEmailAndPassword(TestDatabase database) throws Exception {
+    var environment = Map.of("DATABASE_URL", database.jdbcUrl());
+    try (var process =
+        ServerProcess.start(directory, environment, "create-admin", "--email", "root")) {
+      process.type("");
+
+      assertEquals(1, process.awaitExit());
+      assertEquals(2, process.errors().size(), process.errors().toString());
+      assertTrue(process.errors().get(0).startsWith("--email: "));
+      assertTrue(process.errors().get(1).startsWith("password: "));
+    }
+  }
+
+  @Test
+  void versionAndHelp_succeed() throws Exception {
+    for (String flag : List.of("--version", "--help")) {
+      try (var process = ServerProcess.start(directory, Map.of(), flag)) {
+        assertEquals(0, process.awaitExit());
+        assertEquals(List.of(), process.errors());
+        assertTrue(String.join("\n", process.output()).contains("user-grpc-server"));
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package com.ecommerce.user.server.grpc;
+
+import static com.ecommerce.user.server.testing.Failure.assertFails;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ch.qos.logback.classic.Level;
+import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.server.testing.CapturedLog;
+import com.ecommerce.user.server.testing.TestService;
+import com.ecommerce.user.v1.UserServiceGrpc;
+import com.google.protobuf.Empty;
+import io.grpc.CallOptions;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Status.Code;
+import io.grpc.protobuf.ProtoUtils;
+import io.grpc.stub.ClientCalls;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Calls that a generated client does not make. */
+@ExtendWith(PostgresExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MalformedCallGrpcTest {
+  /** A field of 127 bytes that ends after one. */
+  private static final byte[] CUT_OFF = {0x0A, 0x7F, 'x'};
+
+  /** A text in field 1 that is not UTF-8. */
+  private static final byte[] NOT_UTF8 = {0x0A, 2, (byte) 0xC3, (byte) 0x28};
+
+  private TestService service;
+
+  @BeforeAll
+  void start(TestDatabase database) {
+    service = TestService.on(database);
+  }
+
+  @AfterAll
+  void stop() {
+    service.close();
+  }
+
+  private Empty call(String method, byte[] message) {
+    var descriptor =
+        MethodDescriptor.newBuilder(
+                new RawBytes(), ProtoUtils.marshaller(Empty.getDefaultInstance()))
+            .setType(MethodType.UNARY)
+            .setFullMethodName(method)
+            .build();
+    return ClientCalls.blockingUnaryCall(
+        service.channel(), descriptor, CallOptions.DEFAULT, message);
+  }
+
+  static Stream<String> methods() {
+    return UserServiceGrpc.getServiceDescriptor().getMethods().stream()
+        .map(MethodDescriptor::getFullMethodName);
+  }
+
+  @ParameterizedTest
+  @MethodSource("methods")
+  void messageThatIsCutOff_isInvalid(String method) {
+    assertFails(Code.INVALID_ARGUMENT, "INVALID_ARGUMENT", () -> call(method, CUT_OFF));
+  }
+
+  @Test
+  void textThatIsNotUtf8_isInvalidAndNoDefect() {
+    try (var log = new CapturedLog()) {
+      assertFails(
+          Code.INVALID_ARGUMENT,
+          "INVALID_ARGUMENT",
+          () -> call("user.v1.UserService/GetUser", NOT_UTF8));
+
+      assertEquals(
+          0,
+          log.events().stream()
+              .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+              .count());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"user.v1.UserService/NoSuchMethod", "no.such.Service/GetUser", "x/y"})
+  void unknownMethod_isUnimplemented(String method) {
+    assertFails(Code.UNIMPLEMENTED, "UNIMPLEMENTED", () -> call(method, new byte[0]));
+  }
+
+  private static final class RawBytes implements MethodDescriptor.Marshaller<byte[]> {
+    @Override
+    public InputStream stream(byte[] message) {
+      return new ByteArrayInputStream(message);
+    }
+
+    @Override
+    public byte[] parse(InputStream stream) {
+      throw new IllegalStateException("requests only");
+    }
+  }
+}

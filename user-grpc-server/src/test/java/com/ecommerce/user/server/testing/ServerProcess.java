@@ -1,0 +1,160 @@
+package com.ecommerce.user.server.testing;
+
+import com.ecommerce.user.v1.UserServiceGrpc;
+import com.ecommerce.user.v1.UserServiceGrpc.UserServiceBlockingStub;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The runnable jar as a child process. Whoever starts it closes it. */
+public final class ServerProcess implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 120;
+  private static final Pattern LISTENING =
+      Pattern.compile("gRPC UserService listening on port (\\d+)");
+  private static final String END = "\0end of the output";
+
+  private final Process process;
+  private final BlockingQueue<String> unreadOutput = new LinkedBlockingQueue<>();
+  private final List<String> output = new CopyOnWriteArrayList<>();
+  private final List<String> errors = new CopyOnWriteArrayList<>();
+  private final List<Thread> readers = new ArrayList<>();
+  private ManagedChannel channel;
+
+  private ServerProcess(Process process) {
+    this.process = process;
+    read("stdout", process.getInputStream(), output, unreadOutput);
+    read("stderr", process.getErrorStream(), errors, new LinkedBlockingQueue<>());
+  }
+
+  /** With nothing in its environment but the given variables. */
+  public static ServerProcess start(
+      Path directory, Map<String, String> environment, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-jar"));
+    command.add(System.getProperty("userGrpcServerJar"));
+    command.addAll(List.of(arguments));
+    var builder = new ProcessBuilder(command).directory(directory.toFile());
+    builder.environment().keySet().removeIf(name -> !name.matches("PATH|LANG|LC_.*|HOME|TMPDIR"));
+    builder.environment().put("PASSWORD_BCRYPT_COST", "4");
+    builder.environment().putAll(environment);
+    try {
+      return new ServerProcess(builder.start());
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private void read(
+      String name, InputStream stream, List<String> lines, BlockingQueue<String> unread) {
+    var reader =
+        new Thread(
+            () -> {
+              try (var text =
+                  new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+                text.lines()
+                    .forEach(
+                        line -> {
+                          lines.add(line);
+                          unread.add(line);
+                        });
+              } catch (IOException | UncheckedIOException ended) {
+                lines.add("(cut off: " + ended.getMessage() + ")");
+              }
+              unread.add(END);
+            },
+            name);
+    reader.setDaemon(true);
+    reader.start();
+    readers.add(reader);
+  }
+
+  /** The port that the line on standard output tells, once it is there. */
+  public int awaitPort() throws InterruptedException {
+    while (true) {
+      String line = unreadOutput.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      if (line == null || line.equals(END)) {
+        throw new AssertionError("the server did not start: " + output + errors);
+      }
+      Matcher listening = LISTENING.matcher(line);
+      if (listening.matches()) {
+        return Integer.parseInt(listening.group(1));
+      }
+    }
+  }
+
+  /** A channel to the server, once it listens. */
+  public ManagedChannel awaitChannel() throws InterruptedException {
+    if (channel == null) {
+      channel = NettyChannelBuilder.forAddress("localhost", awaitPort()).usePlaintext().build();
+    }
+    return channel;
+  }
+
+  public UserServiceBlockingStub awaitUsers() throws InterruptedException {
+    return UserServiceGrpc.newBlockingStub(awaitChannel());
+  }
+
+  /** Writes a line to its standard input. */
+  public ServerProcess type(String line) throws IOException {
+    process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().flush();
+    return this;
+  }
+
+  /** SIGTERM. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** SIGKILL, and waits until it is dead. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  public int awaitExit() throws InterruptedException {
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError("still running: " + output + errors);
+    }
+    for (Thread reader : readers) {
+      // A PostgreSQL that lives on may hold the pipes open.
+      reader.join(TimeUnit.SECONDS.toMillis(2));
+    }
+    return process.exitValue();
+  }
+
+  public List<String> output() {
+    return List.copyOf(output);
+  }
+
+  public List<String> errors() {
+    return List.copyOf(errors);
+  }
+
+  /** Stops it in order, so that its PostgreSQL stops, too. */
+  @Override
+  public void close() throws InterruptedException {
+    if (channel != null) {
+      channel.shutdownNow();
+    }
+    process.destroy();
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+    }
+  }
+}

@@ -7,6 +7,7 @@ import com.ecommerce.common.v1.HealthStatus;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.ConformanceInterceptor;
 import com.ecommerce.user.server.testing.Failure;
 import com.ecommerce.user.server.testing.TestService;
@@ -21,9 +22,9 @@ import io.grpc.Status.Code;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,15 +81,18 @@ class BusyServerTest {
       locker.createStatement().execute("select 1 from users for update");
       var update = TestService.anUpdate(user, user.toBuilder(), "*").build();
       var patient = UserServiceGrpc.newFutureStub(channel);
-      accepted =
-          IntStream.rangeClosed(0, PLACES).mapToObj(i -> patient.updateUser(update)).toList();
-      while (workers.getActiveCount() < 1 || workers.getQueue().size() < PLACES) {
-        Thread.onSpinWait();
+      accepted = new ArrayList<>(List.of(patient.updateUser(update)));
+      // Only then is the queue empty again, and the worker not to be had.
+      Await.until(() -> workers.getActiveCount() == 1 && workers.getQueue().isEmpty());
+      for (int i = 0; i < PLACES; i++) {
+        accepted.add(patient.updateUser(update));
       }
+      assertEquals(0, workers.getQueue().remainingCapacity());
 
       assertBusy(() -> users.updateUser(update));
       assertBusy(() -> users.listUsers(ListUsersRequest.getDefaultInstance()));
-      assertBusy(() -> users.getUser(GetUserRequest.newBuilder().setUserId(user.getId()).build()));
+      var read = GetUserRequest.newBuilder().setUserId(user.getId()).build();
+      assertEquals(user, users.getUser(read).getUser(), "reads have threads of their own");
       assertEquals(
           HealthStatus.HEALTH_STATUS_HEALTHY,
           users.healthCheck(Empty.getDefaultInstance()).getStatus());

@@ -1,6 +1,7 @@
 package com.ecommerce.user.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.common.v1.HealthStatus;
@@ -13,6 +14,7 @@ import com.ecommerce.user.v1.User;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import com.google.protobuf.Empty;
 import io.grpc.Status.Code;
+import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -27,6 +29,8 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,7 +47,7 @@ class DatabaseOutageTest {
     var conformance = new ConformanceInterceptor();
     try (var opened = new Closing()) {
       var postgres = startPostgres(port);
-      opened.add(() -> stop(postgres));
+      opened.add(postgres);
       var server = opened.add(UserServiceServer.start(settings(port), silence()));
       var channel =
           NettyChannelBuilder.forAddress("localhost", server.port()).usePlaintext().build();
@@ -61,8 +65,11 @@ class DatabaseOutageTest {
       assertEquals(HealthStatus.HEALTH_STATUS_UNHEALTHY, health.getStatus());
       assertEquals(
           Map.of("database", HealthStatus.HEALTH_STATUS_UNHEALTHY), health.getComponentsMap());
-      assertUnavailable(Failure.of(() -> users.getUser(get)));
-      assertUnavailable(Failure.of(() -> users.listUsers(ListUsersRequest.getDefaultInstance())));
+      var together = UserServiceGrpc.newFutureStub(channel).withInterceptors(conformance);
+      var read = together.getUser(get);
+      var list = together.listUsers(ListUsersRequest.getDefaultInstance());
+      assertUnavailable(read);
+      assertUnavailable(list);
 
       try (var again = startPostgres(port)) {
         assertEquals(ServingStatus.SERVING, watched.take());
@@ -75,7 +82,9 @@ class DatabaseOutageTest {
     conformance.assertNoProblem();
   }
 
-  private static void assertUnavailable(Failure failure) {
+  private static void assertUnavailable(Future<?> call) {
+    var failed = assertThrows(ExecutionException.class, call::get).getCause();
+    var failure = Failure.of((StatusRuntimeException) failed);
     failure.assertIs(Code.UNAVAILABLE, "DATABASE_UNAVAILABLE");
     assertTrue(failure.retry().isPresent());
   }
@@ -109,10 +118,6 @@ class DatabaseOutageTest {
         .setDataDirectory(directory.resolve("cluster"))
         .setCleanDataDirectory(false)
         .start();
-  }
-
-  private static void stop(EmbeddedPostgres postgres) throws IOException {
-    postgres.close();
   }
 
   private static ServerSettings settings(int port) {

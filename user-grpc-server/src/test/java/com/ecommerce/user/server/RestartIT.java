@@ -3,6 +3,7 @@ package com.ecommerce.user.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.ServerProcess;
 import com.ecommerce.user.server.testing.TestService;
 import com.ecommerce.user.v1.GetUserRequest;
@@ -13,6 +14,7 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.util.List;
 import java.util.Map;
@@ -52,9 +54,7 @@ class RestartIT {
       assertEquals(List.of("schema up to date, migrations applied: 0"), migrate.output());
     }
     try (var third = start()) {
-      assertEquals(
-          ada.toBuilder().setFirstName("Augusta").build().getFirstName(),
-          get(third, ada).getFirstName());
+      assertEquals("Augusta", get(third, ada).getFirstName());
       third.terminate();
       assertEquals(0, third.awaitExit());
       assertEquals(
@@ -139,16 +139,17 @@ class RestartIT {
         server.errors().toString());
   }
 
-  private static void awaitLockedStatement(java.sql.Connection connection) throws Exception {
+  private static void awaitLockedStatement(Connection connection) throws Exception {
+    String sql = "select 1 from pg_stat_activity where wait_event_type = 'Lock'";
     try (var statement = connection.createStatement()) {
-      boolean waiting = false;
-      while (!waiting) {
-        try (var rows =
-            statement.executeQuery(
-                "select 1 from pg_stat_activity where wait_event_type = 'Lock'")) {
-          waiting = rows.next();
-        }
-      }
+      Await.until(
+          () -> {
+            // Within one transaction the view stands still.
+            statement.execute("select pg_stat_clear_snapshot()");
+            try (var rows = statement.executeQuery(sql)) {
+              return rows.next();
+            }
+          });
     }
   }
 }

@@ -39,7 +39,8 @@ class SharedDatabaseIT {
       assertEquals("user2@example.com", first.getUsers(0).getEmail());
       assertEquals("user0@example.com", second.getUsers(0).getEmail());
       assertFalse(second.getPagination().getHasMore());
-      assertFalse(Files.exists(directory.resolve("data")), "no embedded database was asked for");
+      assertFalse(
+          Files.exists(directory.resolve("data/postgres")), "no embedded database was asked for");
     }
   }
 

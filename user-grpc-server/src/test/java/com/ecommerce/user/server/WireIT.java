@@ -21,6 +21,7 @@ import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.StreamObserver;
+import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -192,7 +193,8 @@ class WireIT {
   @Test
   void clientThatPingsWithoutPause_isNeverSentAway() throws IOException {
     try (var socket = new Socket("localhost", port)) {
-      var out = new DataOutputStream(socket.getOutputStream());
+      socket.setTcpNoDelay(true);
+      var out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
       var in = new DataInputStream(socket.getInputStream());
       out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       writeFrame(out, SETTINGS, 0, new byte[0]);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.Failure;
 import com.ecommerce.user.server.testing.TestService;
 import com.ecommerce.user.v1.GetUserRequest;
@@ -76,10 +77,8 @@ class DeadlineGrpcTest {
         .size();
   }
 
-  private void awaitWaitingStatements(int count) {
-    while (waitingStatements() != count) {
-      Thread.onSpinWait();
-    }
+  private void awaitWaitingStatements(int count) throws Exception {
+    Await.until(() -> waitingStatements() == count);
   }
 
   private void assertTheServiceIsFree() {
@@ -89,7 +88,7 @@ class DeadlineGrpcTest {
   }
 
   @Test
-  void deadline_cancelsTheStatementAndFreesTheWorker() {
+  void deadline_cancelsTheStatementAndFreesTheWorker() throws Exception {
     for (int i = 0; i < MORE_THAN_ALL_WORKERS; i++) {
       var failure =
           Failure.of(
@@ -106,7 +105,7 @@ class DeadlineGrpcTest {
   }
 
   @Test
-  void cancellation_cancelsTheStatementAndFreesTheWorker() {
+  void cancellation_cancelsTheStatementAndFreesTheWorker() throws Exception {
     var users = UserServiceGrpc.newFutureStub(service.channel());
     var calls = IntStream.range(0, 10).mapToObj(i -> users.updateUser(update())).toList();
     awaitWaitingStatements(10);

@@ -10,6 +10,7 @@ import java.util.random.RandomGenerator;
 
 /** The REST API on its port. */
 final class RestEndpoint implements AutoCloseable {
+  private final String address;
   private final RestApi api;
 
   /**
@@ -24,6 +25,7 @@ final class RestEndpoint implements AutoCloseable {
       Clock clock,
       RandomGenerator random) {
     var rest = settings.rest();
+    address = settings.listenAddress().orElse("*") + ":" + port;
     api =
         new RestApi(
             core,
@@ -49,7 +51,9 @@ final class RestEndpoint implements AutoCloseable {
     } catch (IOException failed) {
       throw new StartupException(
           RestOptions.PORT_SETTING
-              + ": cannot listen: "
+              + ": cannot listen on "
+              + address
+              + ": "
               + failed.getMessage()
               + " (expected: a free port of this machine)",
           failed);

@@ -178,10 +178,13 @@ public final class RestApi implements AutoCloseable {
     try {
       javalin.start();
     } catch (JavalinException failed) {
-      // Javalin tells the same of every port; what it was is in the cause.
-      var cause = failed.getCause() == null ? failed : failed.getCause();
-      throw new IOException(cause.getMessage(), cause);
+      throw new IOException(root(failed).getMessage(), failed);
     }
+  }
+
+  /** What it was; those around it tell where. */
+  private static Throwable root(Throwable failure) {
+    return failure.getCause() == null ? failure : root(failure.getCause());
   }
 
   /** The port that it listens on. */

@@ -2,11 +2,13 @@ package com.ecommerce.user.rest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import io.javalin.util.JavalinException;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -155,7 +157,8 @@ class LoadTest {
               fixture.clock(),
               new Random());
       var failure = assertThrows(IOException.class, second::start);
-      assertTrue(failure.getMessage().contains(Integer.toString(fixture.api().port())));
+      assertInstanceOf(JavalinException.class, failure.getCause());
+      assertTrue(failure.getMessage().contains("in use"), failure.getMessage());
       second.close();
     }
   }

@@ -19,7 +19,7 @@ import picocli.CommandLine.ScopeType;
     versionProvider = Main.Version.class,
     sortOptions = false,
     description = {
-      "The User Service: gRPC on port 50051. Without a database URL it runs its own PostgreSQL.",
+      "The User Service: gRPC on port 50051, REST on port 8000. Without a database URL it runs its own PostgreSQL.",
       "Each setting is a flag or an environment variable (in brackets); the flag wins.",
       "Variables without a flag are in the README."
     },
@@ -107,6 +107,22 @@ final class Main implements Callable<Integer> {
               + " database URL (BIND_ADDRESS)")
   void bind(String value) {
     flags.put("--bind", value);
+  }
+
+  @Option(
+      names = "--rest-port",
+      paramLabel = "N",
+      scope = ScopeType.INHERIT,
+      description = "REST port; 0 takes a free one, -1 is --no-rest. Default 8000 (REST_PORT)")
+  void restPort(String value) {
+    flags.put("--rest-port", value);
+  }
+
+  @Option(names = "--no-rest", scope = ScopeType.INHERIT, description = "No REST, only gRPC")
+  void noRest(boolean value) {
+    if (value) {
+      flags.put("--no-rest", "");
+    }
   }
 
   @Option(

@@ -27,7 +27,8 @@ record ServerSettings(
     Duration shutdownGrace,
     HashSettings hashSettings,
     AccessSettings access,
-    MailOptions mail) {
+    MailOptions mail,
+    RestOptions rest) {
   /** What logback understands. */
   private enum LogLevel {
     TRACE,
@@ -44,6 +45,7 @@ record ServerSettings(
     var reader = new SettingReader(flags, environment);
     int port = reader.integer("--port", "GRPC_PORT", 50_051, 0, 65_535);
     int workers = reader.integer("--workers", "GRPC_MAX_WORKERS", 10, 1, 1_000);
+    var mail = MailOptions.read(reader);
     var settings =
         new ServerSettings(
             port,
@@ -56,7 +58,8 @@ record ServerSettings(
             Duration.ofSeconds(reader.integer("SHUTDOWN_GRACE_SECONDS", 10, 0, 3_600)),
             hashSettings(reader),
             AccessSettings.read(reader),
-            MailOptions.read(reader));
+            mail,
+            RestOptions.read(reader, mail));
     reader.choice("LOG_LEVEL", LogLevel.INFO, LogLevel.class);
     reader.throwIfAnyProblem();
     return settings;

@@ -32,6 +32,11 @@ final class SettingReader {
     return Optional.ofNullable(flags.get(flag)).or(() -> text(variable));
   }
 
+  /** Whether a flag without a value is there. */
+  boolean isSet(String flag) {
+    return flags.containsKey(flag);
+  }
+
   int integer(String variable, int preset, int min, int max) {
     return integer(variable, text(variable), preset, min, max);
   }

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +21,7 @@ final class UserServiceServer implements AutoCloseable {
   private final Clock clock = Clock.systemUTC();
   private final SecureRandom random = new SecureRandom();
   private final Closing opened = new Closing();
-  private int port;
+  private Listeners listeners;
 
   private UserServiceServer() {}
 
@@ -38,6 +39,9 @@ final class UserServiceServer implements AutoCloseable {
       throw failed;
     }
     announcements.println("gRPC UserService listening on port " + server.port());
+    server
+        .restPort()
+        .ifPresent(port -> announcements.println("REST API listening on port " + port));
     announcements.flush();
     return server;
   }
@@ -52,6 +56,7 @@ final class UserServiceServer implements AutoCloseable {
     var core = opened.add(core(settings, url, workers));
     core.start();
     var services = opened.add(new GrpcServices(core, workers, clock, random, settings.access()));
+<<<<<<< HEAD
     var endpoint =
         opened.add(
             new GrpcEndpoint(
@@ -62,6 +67,18 @@ final class UserServiceServer implements AutoCloseable {
       log.warn(
           "AUTH_MODE=off on an address that other machines reach: whoever can connect may do everything");
     }
+=======
+    var grpc =
+        new GrpcEndpoint(
+            settings.listenAddress(), settings.port(), services, settings.shutdownGrace());
+    var rest =
+        settings
+            .rest()
+            .port()
+            .map(port -> new RestEndpoint(port, settings, core, workers, clock, random));
+    listeners = opened.add(new Listeners(grpc, rest));
+    listeners.start();
+>>>>>>> main
   }
 
   private UserCore core(ServerSettings settings, DatabaseUrl url, ExecutorService workers) {
@@ -93,7 +110,12 @@ final class UserServiceServer implements AutoCloseable {
 
   /** The gRPC port. */
   int port() {
-    return port;
+    return listeners.grpcPort();
+  }
+
+  /** The REST port; empty when REST is off. */
+  Optional<Integer> restPort() {
+    return listeners.restPort();
   }
 
   /** Stops everything: health first, then running calls finish, then the rest goes. */

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.credential.HashSettings;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +50,36 @@ class ServerSettingsTest {
     assertEquals(Duration.ofSeconds(10), settings.shutdownGrace());
     assertEquals(Duration.ofSeconds(10), settings.databaseConnectTimeout());
     assertEquals(HashSettings.DEFAULT, settings.hashSettings());
+    assertEquals(new RestOptions(Optional.of(8_000), Optional.empty(), Set.of()), settings.rest());
+  }
+
+  @Test
+  void rest_hasAPortOriginsAndAPlace() {
+    var settings =
+        environment(
+            "REST_PORT", "0",
+            "PUBLIC_BASE_URL", "https://users.example",
+            "CORS_ALLOWED_ORIGINS", "https://shop.example, http://localhost:3000,*");
+
+    assertEquals(Optional.of(0), settings.rest().port());
+    assertEquals(Optional.of(URI.create("https://users.example")), settings.rest().publicBaseUrl());
+    assertEquals(
+        Set.of("https://shop.example", "http://localhost:3000", "*"),
+        settings.rest().corsOrigins());
+  }
+
+  @Test
+  void rest_canBeTurnedOff() {
+    assertEquals(Optional.empty(), environment("REST_PORT", "-1").rest().port());
+    assertEquals(Optional.empty(), read(Map.of("--no-rest", ""), Map.of()).rest().port());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"https://shop.example/", "shop.example", "https://a.example;https://b.example"})
+  void corsOrigins_areOrigins(String wrong) {
+    assertTrue(
+        problem("CORS_ALLOWED_ORIGINS", "https://shop.example," + wrong)
+            .startsWith("CORS_ALLOWED_ORIGINS: " + wrong + " (expected: "));
   }
 
   @Test

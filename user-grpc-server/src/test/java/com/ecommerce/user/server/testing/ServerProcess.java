@@ -52,6 +52,8 @@ public final class ServerProcess implements AutoCloseable {
     var builder = new ProcessBuilder(command).directory(directory.toFile());
     builder.environment().keySet().removeIf(name -> !name.matches("PATH|LANG|LC_.*|HOME|TMPDIR"));
     builder.environment().put("PASSWORD_BCRYPT_COST", "4");
+    // Several of them run at once.
+    builder.environment().put("REST_PORT", "0");
     builder.environment().putAll(environment);
     try {
       return new ServerProcess(builder.start());
@@ -86,14 +88,20 @@ public final class ServerProcess implements AutoCloseable {
 
   /** The port that the line on standard output tells, once it is there. */
   public int awaitPort() throws InterruptedException {
+    Matcher listening = LISTENING.matcher(awaitLine(LISTENING.pattern()));
+    listening.matches();
+    return Integer.parseInt(listening.group(1));
+  }
+
+  /** The next line on standard output that matches, once it is there. */
+  public String awaitLine(String pattern) throws InterruptedException {
     while (true) {
       String line = unreadOutput.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
       if (line == null || line.equals(END)) {
-        throw new AssertionError("the server did not start: " + output + errors);
+        throw new AssertionError("no such line: " + pattern + ": " + output + errors);
       }
-      Matcher listening = LISTENING.matcher(line);
-      if (listening.matches()) {
-        return Integer.parseInt(listening.group(1));
+      if (line.matches(pattern)) {
+        return line;
       }
     }
   }

@@ -1,0 +1,52 @@
+package com.ecommerce.user.server;
+
+import java.net.URI;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the operator chose about the REST API.
+ *
+ * @param port empty: no REST
+ * @param publicBaseUrl where clients reach it; empty when that was not told
+ * @param corsOrigins whose pages may call; {@code *} is everyone's
+ */
+record RestOptions(Optional<Integer> port, Optional<URI> publicBaseUrl, Set<String> corsOrigins) {
+  static final String PORT_SETTING = SettingReader.name("--rest-port", "REST_PORT");
+
+  private static final int OFF = -1;
+
+  /** Notes what is wrong in the reader. */
+  static RestOptions read(SettingReader reader, MailOptions mail) {
+    int port = reader.integer("--rest-port", "REST_PORT", 8_000, OFF, 65_535);
+    boolean off = port == OFF || reader.isSet("--no-rest");
+    return new RestOptions(
+        off ? Optional.empty() : Optional.of(port),
+        reader.text("PUBLIC_BASE_URL").map(told -> mail.publicBaseUrl()),
+        reader.parse(
+            "CORS_ALLOWED_ORIGINS",
+            reader.text("CORS_ALLOWED_ORIGINS"),
+            Set.of(),
+            RestOptions::origins));
+  }
+
+  private static Set<String> origins(String text) {
+    Set<String> origins = new LinkedHashSet<>();
+    for (String origin : text.split(",")) {
+      origins.add(origin(origin.strip()));
+    }
+    return origins;
+  }
+
+  /** As browsers send it: no path, no slash at the end. */
+  private static String origin(String text) {
+    if (!text.equals("*")
+        && !text.matches(
+            "https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\\[[0-9a-f:]+](:[0-9]{1,5})?")) {
+      throw new IllegalArgumentException(
+          text + " (expected: origins such as https://shop.example, separated by commas, or *)");
+    }
+    return text;
+  }
+}

@@ -1,0 +1,106 @@
+package com.ecommerce.user.rest;
+
+import com.ecommerce.user.core.access.Operation;
+import com.ecommerce.user.core.address.Address;
+import com.ecommerce.user.core.address.AddressId;
+import com.ecommerce.user.core.address.AddressType;
+import com.ecommerce.user.core.address.Addresses;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.error.Violations;
+import java.util.List;
+import java.util.Optional;
+
+/** The addresses of a user. */
+final class AddressRoutes {
+  private static final String ADDRESSES = "/api/users/{user_id}/addresses";
+  private static final String ADDRESS_ID = "address_id";
+  private static final String ADDRESS = ADDRESSES + "/{address_id}";
+
+  private final Addresses addresses;
+
+  AddressRoutes(Addresses addresses) {
+    this.addresses = addresses;
+  }
+
+  void addTo(Routes routes) {
+    routes
+        .on("GET", ADDRESSES, Operation.READ_ADDRESSES, this::list)
+        .on("POST", ADDRESSES, Operation.CHANGE_ADDRESSES, this::add)
+        .on("GET", ADDRESS, Operation.READ_ADDRESSES, this::get)
+        .on("PUT", ADDRESS, Operation.CHANGE_ADDRESSES, this::update)
+        .on("PATCH", ADDRESS, Operation.CHANGE_ADDRESSES, this::update)
+        .on("DELETE", ADDRESS, Operation.CHANGE_ADDRESSES, this::delete)
+        .on("POST", ADDRESS + "/default", Operation.CHANGE_ADDRESSES, this::setDefault);
+  }
+
+  private record AddressListJson(List<AddressJson> results) {}
+
+  private static Reply reply(int status, Address address) {
+    return Reply.json(status, AddressJson.of(address)).version(address.audit().version());
+  }
+
+  private Reply list(RestRequest request) {
+    var violations = new Violations();
+    Optional<AddressType> type =
+        request
+            .query("type")
+            .filter(text -> !text.isEmpty())
+            .map(text -> violations.parse("type", text, AddressType::parse));
+    violations.throwIfAny();
+    var found = addresses.list(request.call(), request.user(), type);
+    return Reply.json(200, new AddressListJson(found.stream().map(AddressJson::of).toList()));
+  }
+
+  private Reply add(RestRequest request) {
+    var newAddress = AddressBodies.read(request.body());
+    var added = addresses.add(request.call(), request.user(), newAddress);
+    String location = "/api/users/" + added.userId() + "/addresses/" + added.id();
+    return reply(201, added).header("Location", location);
+  }
+
+  private Reply get(RestRequest request) {
+    return reply(200, find(request));
+  }
+
+  private Address find(RestRequest request) {
+    AddressId id = id(request);
+    return addresses.list(request.call(), request.user(), Optional.empty()).stream()
+        .filter(address -> address.id().equals(id))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                UserServiceException.notFound(
+                    ErrorReason.ADDRESS_NOT_FOUND, "address", id.toString()));
+  }
+
+  private static AddressId id(RestRequest request) {
+    var violations = new Violations();
+    AddressId id = violations.parse(ADDRESS_ID, request.parameter(ADDRESS_ID), AddressId::parse);
+    violations.throwIfAny();
+    return id;
+  }
+
+  private Reply update(RestRequest request) {
+    var patch = AddressBodies.patch(request.body(), request.method().equals("PUT"));
+    request
+        .ifMatch()
+        .expected(() -> find(request).audit().version())
+        .ifPresent(patch::expectedVersion);
+    return reply(200, addresses.update(request.call(), request.user(), id(request), patch.build()));
+  }
+
+  private Reply delete(RestRequest request) {
+    request.ifMatch().require(() -> find(request).audit().version());
+    addresses.delete(request.call(), request.user(), id(request));
+    return Reply.nothing();
+  }
+
+  private Reply setDefault(RestRequest request) {
+    var fields = request.body();
+    AddressType type = fields.parse("type", AddressType::parse);
+    fields.violations().throwIfAny();
+    request.ifMatch().require(() -> find(request).audit().version());
+    return reply(200, addresses.setDefault(request.call(), request.user(), id(request), type));
+  }
+}

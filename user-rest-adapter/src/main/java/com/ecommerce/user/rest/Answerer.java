@@ -1,0 +1,196 @@
+package com.ecommerce.user.rest;
+
+import com.ecommerce.user.core.call.Actor;
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.call.ClientNetwork;
+import com.ecommerce.user.core.call.TrustedProxies;
+import com.ecommerce.user.core.session.Caller;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.random.RandomGenerator;
+
+/**
+ * What every request goes through: it gets a call id and the headers that every answer has, its
+ * caller is admitted, its route's handler answers, and a failure becomes a problem. Thread-safe.
+ */
+final class Answerer {
+  static final String CALL_ID_HEADER = "X-Call-Id";
+
+  private static final String CALL_ID = "call-id";
+
+  /** What holds unless a reply says otherwise: nothing here is for a browser to run or keep. */
+  private static final Map<String, String> DEFAULT_HEADERS =
+      Map.of(
+          "X-Content-Type-Options", "nosniff",
+          "Cache-Control", "no-store",
+          "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'",
+          "Referrer-Policy", "no-referrer");
+
+  private final Routes routes;
+  private final Gate gate;
+  private final Cors cors;
+  private final TrustedProxies proxies;
+  private final RandomGenerator random;
+  private final ScheduledExecutorService timer;
+
+  /**
+   * @param random makes call ids; thread-safe
+   * @param timer stops the work of requests that take too long
+   */
+  Answerer(
+      Routes routes,
+      Gate gate,
+      Cors cors,
+      TrustedProxies proxies,
+      RandomGenerator random,
+      ScheduledExecutorService timer) {
+    this.routes = routes;
+    this.gate = gate;
+    this.cors = cors;
+    this.proxies = proxies;
+    this.random = random;
+    this.timer = timer;
+  }
+
+  /** Before any handler, also for paths that do not exist. */
+  void begin(Context context) {
+    String callId = HexFormat.of().toHexDigits(random.nextLong());
+    context.attribute(CALL_ID, callId);
+    context.header(CALL_ID_HEADER, callId);
+    DEFAULT_HEADERS.forEach(context::header);
+    cors.addHeaders(context);
+    if (context.req().getMethod().equals("OPTIONS")) {
+      answerOptions(context);
+      context.skipRemainingHandlers();
+    }
+  }
+
+  static String callId(Context context) {
+    return context.attribute(CALL_ID);
+  }
+
+  private void answerOptions(Context context) {
+    Set<String> methods = routes.methods(context.path());
+    if (methods.isEmpty()) {
+      fail(context, noRoute(context));
+      return;
+    }
+    writeNothing(context, 204);
+    context.header("Allow", String.join(", ", methods));
+    cors.addPreflightHeaders(context, methods);
+  }
+
+  /** Answers by the route, now or later. */
+  void answer(Context context, Route route) {
+    context.future(
+        () ->
+            reply(context, route)
+                .handle(
+                    (reply, failure) -> {
+                      if (failure == null) {
+                        write(context, reply);
+                      } else {
+                        fail(context, failure);
+                      }
+                      return null;
+                    })
+                .toCompletableFuture());
+  }
+
+  private CompletionStage<Reply> reply(Context context, Route route) {
+    try {
+      var request = request(context);
+      return route
+          .operation()
+          .map(operation -> gate.admit(request, operation))
+          .orElseGet(() -> CompletableFuture.completedStage(request))
+          .thenCompose(route.handler()::handle);
+    } catch (RuntimeException | Error failure) {
+      return CompletableFuture.failedStage(failure);
+    }
+  }
+
+  private RestRequest request(Context context) {
+    var deadline = new RequestDeadline(System::nanoTime, timer);
+    var call = new Call(Actor.SYSTEM, clientNetwork(context), deadline);
+    return new RestRequest(context, call, Caller.ANONYMOUS);
+  }
+
+  private String clientNetwork(Context context) {
+    try {
+      // A literal address: no name server is asked.
+      var peer = InetAddress.getByName(context.req().getRemoteAddr());
+      var forwardedFor = Collections.list(context.req().getHeaders("X-Forwarded-For"));
+      return ClientNetwork.of(proxies.client(peer, forwardedFor));
+    } catch (UnknownHostException noAddress) {
+      throw new IllegalStateException("the peer has no address", noAddress);
+    }
+  }
+
+  /** What Javalin itself, or a handler outside of the routes, could not answer. */
+  void fail(Context context, Throwable failure) {
+    var known =
+        failure instanceof HttpResponseException refused && refused.getStatus() < 500
+            ? noRoute(context)
+            : failure;
+    boolean hadToken = context.header("Authorization") != null;
+    write(context, Problems.toReply(known, callId(context), hadToken));
+  }
+
+  private HttpRefusedException noRoute(Context context) {
+    Set<String> methods = routes.methods(context.path());
+    if (methods.isEmpty()) {
+      return HttpRefusal.ROUTE_NOT_FOUND.because("nothing is at this path (see /openapi.json)");
+    }
+    String allowed = String.join(", ", methods);
+    return HttpRefusal.METHOD_NOT_ALLOWED.because(
+        "the path has no such method (expected: one of " + allowed + ")", "Allow", allowed);
+  }
+
+  private static void write(Context context, Reply reply) {
+    reply.headers().forEach(context::header);
+    String etag = reply.headers().get(Reply.ETAG);
+    if (etag != null && reply.status() == 200 && isRead(context) && matches(context, etag)) {
+      writeNothing(context, 304);
+      context.res().setContentLength(reply.body().length);
+    } else if (reply.contentType().isEmpty()) {
+      writeNothing(context, reply.status());
+    } else {
+      context.status(reply.status()).contentType(reply.contentType()).result(reply.body());
+    }
+  }
+
+  /** Without the content type that Javalin presumes. */
+  private static void writeNothing(Context context, int status) {
+    context.status(status);
+    context.res().setContentType(null);
+  }
+
+  private static boolean isRead(Context context) {
+    return Set.of("GET", "HEAD").contains(context.req().getMethod());
+  }
+
+  /** If-None-Match compares weakly (RFC 9110, section 13.1.2). */
+  private static boolean matches(Context context, String etag) {
+    String known = context.header("If-None-Match");
+    if (known == null) {
+      return false;
+    }
+    for (String tag : known.split(",")) {
+      String opaque = tag.strip().replaceFirst("^W/", "");
+      if (opaque.equals(etag) || opaque.equals("*")) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

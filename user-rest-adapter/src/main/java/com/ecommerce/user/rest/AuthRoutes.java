@@ -1,0 +1,116 @@
+package com.ecommerce.user.rest;
+
+import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.access.Operation;
+import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.Users;
+import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.credential.Passwords;
+import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.session.ServiceClients;
+import com.ecommerce.user.core.session.Sessions;
+import com.ecommerce.user.core.value.TextRule;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/** Registering, logging in and out, and the tokens that stand for it. */
+final class AuthRoutes {
+  private final Users users;
+  private final Passwords passwords;
+  private final Sessions sessions;
+  private final ServiceClients serviceClients;
+  private final Gate gate;
+  private final Executor workers;
+
+  AuthRoutes(UserCore core, Gate gate, Executor workers) {
+    this.users = core.users();
+    this.passwords = core.passwords();
+    this.sessions = core.sessions();
+    this.serviceClients = core.serviceClients();
+    this.gate = gate;
+    this.workers = workers;
+  }
+
+  void addTo(Routes routes) {
+    routes
+        .openAsync("POST", "/api/auth/register", this::register)
+        .openAsync("POST", "/api/auth/login", this::login)
+        .open("POST", "/api/auth/refresh", this::refresh)
+        .openAsync("POST", "/api/auth/logout", this::logout)
+        .open("POST", "/api/auth/service-token", this::issueServiceToken);
+  }
+
+  private CompletionStage<Reply> register(RestRequest request) {
+    var fields = request.body();
+    String device = fields.parse("device_name", TextRule.NAME::parse);
+    var newUser = NewUsers.registered(fields, passwords.policy());
+    return users
+        .createAsync(request.call(), newUser)
+        .thenApplyAsync(user -> sessions.signIn(request.call(), user.id(), device), workers)
+        .thenApply(
+            signedIn ->
+                Reply.json(
+                        201,
+                        SignedInJson.of(
+                            "Welcome. A mail with a link to verify the email is on its way.",
+                            signedIn))
+                    .header("Location", "/api/users/" + signedIn.user().id()));
+  }
+
+  private CompletionStage<Reply> login(RestRequest request) {
+    var fields = request.body();
+    Email email = fields.parse("email", Email::parse);
+    Password password = fields.parse("password", Password::parse);
+    String device = fields.parse("device_name", TextRule.NAME::parse);
+    fields.violations().throwIfAny();
+    return sessions
+        .loginAsync(request.call(), email, password, device)
+        .thenApply(signedIn -> Reply.json(200, SignedInJson.of("Logged in.", signedIn)));
+  }
+
+  private Reply refresh(RestRequest request) {
+    var fields = request.body();
+    String token = fields.parse("refresh", AuthRoutes::required);
+    fields.violations().throwIfAny();
+    var renewed = sessions.refresh(request.call(), token);
+    return Reply.json(200, TokensJson.of(renewed.tokens()));
+  }
+
+  /** By the refresh token when there is one, since the access token may be over. */
+  private CompletionStage<Reply> logout(RestRequest request) {
+    var fields = request.optionalBody();
+    String token = fields.parse("refresh", text -> text);
+    fields.violations().throwIfAny();
+    CompletionStage<Void> done =
+        token.isEmpty()
+            ? gate.admit(request, Operation.LOG_OUT).thenAcceptAsync(this::endOwn, workers)
+            : CompletableFuture.runAsync(() -> sessions.logout(request.call(), token), workers);
+    return done.thenApply(nothing -> Reply.json(200, new MessageJson("Logged out.")));
+  }
+
+  /** A service has no session, so there is nothing to end. */
+  private void endOwn(RestRequest request) {
+    request.caller().ownSession().ifPresent(own -> sessions.logout(request.call(), own));
+  }
+
+  /** The answer to a service client. */
+  private record ServiceTokenJson(String access, long accessExpiresIn) {}
+
+  private Reply issueServiceToken(RestRequest request) {
+    var fields = request.body();
+    String clientId = fields.parse("client_id", AuthRoutes::required);
+    String secret = fields.parse("client_secret", AuthRoutes::required);
+    fields.violations().throwIfAny();
+    var token = serviceClients.issueToken(request.call(), clientId, secret);
+    return Reply.json(200, new ServiceTokenJson(token.accessToken(), token.lifetime().toSeconds()));
+  }
+
+  /** A secret is taken as it is: not trimmed, and shown in no message. */
+  static String required(String secret) {
+    if (secret.isEmpty()) {
+      throw InvalidValueException.required();
+    }
+    return secret;
+  }
+}

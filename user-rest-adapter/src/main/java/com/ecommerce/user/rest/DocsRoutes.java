@@ -1,0 +1,139 @@
+package com.ecommerce.user.rest;
+
+import com.ecommerce.user.core.error.ErrorReason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** The description of this API, for programs and for people. */
+final class DocsRoutes {
+  private static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+          + " connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+  private static final String WEBJAR = "META-INF/maven/org.webjars/swagger-ui/pom.properties";
+
+  /** Everything that the page needs, and nothing else of the webjar. */
+  private static final Map<String, String> FILES =
+      Map.of(
+          "swagger-ui.css", "text/css; charset=utf-8",
+          "swagger-ui-bundle.js", "text/javascript; charset=utf-8",
+          "favicon-32x32.png", "image/png",
+          "start.js", "text/javascript; charset=utf-8");
+
+  private static final String PAGE =
+      """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <title>User Service: REST API</title>
+      <link rel="icon" href="%1$sfavicon-32x32.png">
+      <link rel="stylesheet" href="%1$sswagger-ui.css">
+      </head>
+      <body>
+      <div id="api"></div>
+      <script src="%1$sswagger-ui-bundle.js"></script>
+      <script src="%1$sstart.js"></script>
+      </body>
+      </html>
+      """;
+
+  private static final String START =
+      """
+      SwaggerUIBundle({
+        url: document.currentScript.src.replace(/docs\\/start\\.js.*/, "openapi.json"),
+        dom_id: "#api",
+        deepLinking: true,
+        validatorUrl: null
+      });
+      """;
+
+  private final OpenApi openApi;
+
+  DocsRoutes(OpenApi openApi) {
+    this.openApi = openApi;
+  }
+
+  void addTo(Routes routes) {
+    routes
+        .open("GET", "/openapi.json", this::describe)
+        .openAsync("GET", "/docs", DocsRoutes::page)
+        .open("GET", "/docs/{file}", DocsRoutes::file)
+        .openAsync("GET", ProblemBody.TYPES, DocsRoutes::problems);
+  }
+
+  private Reply describe(RestRequest request) {
+    return Reply.of(Reply.JSON, openApi.json()).header("Cache-Control", "no-cache");
+  }
+
+  private static CompletionStage<Reply> page(RestRequest request) {
+    String files = request.path().endsWith("/") ? "" : "docs/";
+    return CompletableFuture.completedStage(
+        Reply.html(200, PAGE.formatted(files))
+            .header("Content-Security-Policy", POLICY)
+            .header("Cache-Control", "no-cache"));
+  }
+
+  private static Reply file(RestRequest request) {
+    String name = request.parameter("file");
+    if (!FILES.containsKey(name)) {
+      throw HttpRefusal.ROUTE_NOT_FOUND.because("nothing is at this path (see /openapi.json)");
+    }
+    byte[] content = name.equals("start.js") ? START.getBytes() : webjarFile(name);
+    return Reply.of(FILES.get(name), content).header("Cache-Control", "public, max-age=3600");
+  }
+
+  private static byte[] webjarFile(String name) {
+    try (var about = resource(WEBJAR)) {
+      var properties = new Properties();
+      properties.load(about);
+      String folder = "META-INF/resources/webjars/swagger-ui/" + properties.get("version") + "/";
+      try (var file = resource(folder + name)) {
+        return file.readAllBytes();
+      }
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException("a file of the webjar cannot be read: " + name, unreadable);
+    }
+  }
+
+  private static InputStream resource(String path) throws IOException {
+    var found = DocsRoutes.class.getClassLoader().getResourceAsStream(path);
+    if (found == null) {
+      throw new IOException("not on the classpath: " + path);
+    }
+    return found;
+  }
+
+  /** Where the {@code type} of every problem leads. */
+  private static CompletionStage<Reply> problems(RestRequest request) {
+    var rows = new TreeMap<String, String>();
+    for (ErrorReason reason : ErrorReason.values()) {
+      rows.put(
+          reason.name(),
+          row(reason.name(), Problems.status(reason.kind()), Problems.title(reason)));
+    }
+    for (HttpRefusal refusal : HttpRefusal.values()) {
+      rows.put(refusal.name(), row(refusal.name(), refusal.status(), refusal.title()));
+    }
+    String main =
+        "<p>Every error of this API is a problem as RFC 9457 describes it. These are the reasons.</p>\n"
+            + "<table><thead><tr><th scope=\"col\">reason</th><th scope=\"col\">status</th>"
+            + "<th scope=\"col\">title</th></tr></thead>\n<tbody>\n"
+            + String.join("\n", rows.values())
+            + "\n</tbody></table>";
+    return CompletableFuture.completedStage(
+        Html.widePage("en", "Problems of the User Service", main));
+  }
+
+  private static String row(String reason, int status, String title) {
+    return "<tr id=\"%1$s\"><td><code>%1$s</code></td><td>%2$d</td><td>%3$s</td></tr>"
+        .formatted(reason, status, title);
+  }
+}

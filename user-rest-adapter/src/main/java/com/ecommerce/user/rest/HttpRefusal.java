@@ -1,0 +1,38 @@
+package com.ecommerce.user.rest;
+
+import java.util.Map;
+
+/** Why a request is refused before it means anything to the core. The names never change. */
+enum HttpRefusal {
+  /** The body is not what its content type says. */
+  BODY_MALFORMED(400, "Malformed body"),
+  ROUTE_NOT_FOUND(404, "No such resource"),
+  METHOD_NOT_ALLOWED(405, "Method not allowed"),
+  BODY_TOO_LARGE(413, "Body too large"),
+  MEDIA_TYPE_UNSUPPORTED(415, "Unsupported media type");
+
+  private final int status;
+  private final String title;
+
+  HttpRefusal(int status, String title) {
+    this.status = status;
+    this.title = title;
+  }
+
+  int status() {
+    return status;
+  }
+
+  String title() {
+    return title;
+  }
+
+  HttpRefusedException because(String detail) {
+    return new HttpRefusedException(this, detail, Map.of());
+  }
+
+  /** With a header that tells the client more. */
+  HttpRefusedException because(String detail, String header, String value) {
+    return new HttpRefusedException(this, detail, Map.of(header, value));
+  }
+}

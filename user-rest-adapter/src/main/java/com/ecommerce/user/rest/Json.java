@@ -1,0 +1,48 @@
+package com.ecommerce.user.rest;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+/** JSON as this API writes and reads it: names in snake_case, times in ISO 8601. Stateless. */
+final class Json {
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+          .build();
+
+  private Json() {}
+
+  static byte[] write(Object body) {
+    return MAPPER.writeValueAsBytes(body);
+  }
+
+  /**
+   * @throws HttpRefusedException with {@code BODY_MALFORMED} unless it is one JSON object
+   */
+  static JsonNode readObject(byte[] body) {
+    try {
+      JsonNode node = MAPPER.readTree(body);
+      if (node.isObject()) {
+        return node;
+      }
+    } catch (JacksonException malformed) {
+      throw HttpRefusal.BODY_MALFORMED.because("the body is not JSON" + where(malformed));
+    }
+    throw HttpRefusal.BODY_MALFORMED.because("the body is not a JSON object (expected: {…})");
+  }
+
+  /** The parser's own message would repeat parts of the body, which may be secret. */
+  private static String where(JacksonException malformed) {
+    var location = malformed.getLocation();
+    return location == null
+        ? ""
+        : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
+  }
+}

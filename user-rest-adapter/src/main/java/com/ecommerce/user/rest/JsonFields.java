@@ -1,0 +1,144 @@
+package com.ecommerce.user.rest;
+
+import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.error.Violations;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The fields of a JSON object in a body, read into the core's values while every broken rule is
+ * collected. A field that is absent and one that is null read the same: empty. Fields that are not
+ * asked for are ignored. Not thread-safe.
+ */
+final class JsonFields {
+  private final JsonNode object;
+  private final String prefix;
+  private final Violations violations;
+
+  private JsonFields(JsonNode object, String prefix, Violations violations) {
+    this.object = object;
+    this.prefix = prefix;
+    this.violations = violations;
+  }
+
+  static JsonFields of(JsonNode object) {
+    return new JsonFields(object, "", new Violations());
+  }
+
+  Violations violations() {
+    return violations;
+  }
+
+  /** The field's name as the client would find it in the problem's {@code errors}. */
+  String path(String name) {
+    return prefix + name;
+  }
+
+  /** Whether the field is there, if only as a null. */
+  boolean has(String name) {
+    return object.has(name);
+  }
+
+  boolean isNull(String name) {
+    return isEmpty(object.path(name));
+  }
+
+  /** The text as it is, or "" for anything else; whoever parses the field notes what is wrong. */
+  String peek(String name) {
+    JsonNode node = object.path(name);
+    return node.isString() ? node.stringValue() : "";
+  }
+
+  /** The parsed text, or null after a violation was noted. The parser gets "" for no text. */
+  <T> T parse(String name, Function<String, T> parser) {
+    return parseNode(name, node -> parser.apply(text(node)));
+  }
+
+  private <T> T parseNode(String name, Function<JsonNode, T> parser) {
+    return violations.parse(path(name), object.path(name), parser);
+  }
+
+  /** The truth value, or null after a violation was noted. */
+  Boolean flag(String name, boolean preset) {
+    return parseNode(
+        name,
+        node -> {
+          if (isEmpty(node)) {
+            return preset;
+          }
+          if (!node.isBoolean()) {
+            throw wrongType(node, "true or false");
+          }
+          return node.booleanValue();
+        });
+  }
+
+  /** What the parser makes of a list of texts; the list is empty for none. */
+  <T> T parseList(String name, Function<List<String>, T> parser) {
+    return parseNode(
+        name,
+        node -> {
+          if (!isEmpty(node) && !node.isArray()) {
+            throw wrongType(node, "a list of strings");
+          }
+          List<String> texts = new ArrayList<>();
+          node.forEach(element -> texts.add(text(element)));
+          return parser.apply(texts);
+        });
+  }
+
+  /** What the parser makes of an object whose values are texts; it is empty for none. */
+  <T> T parseMap(String name, Function<Map<String, String>, T> parser) {
+    return parseNode(
+        name,
+        node -> {
+          requireObject(node);
+          Map<String, String> texts = new LinkedHashMap<>();
+          node.properties().forEach(entry -> texts.put(entry.getKey(), text(entry.getValue())));
+          return parser.apply(texts);
+        });
+  }
+
+  /** The object in this field, empty for none, or after a violation was noted. */
+  JsonFields object(String name) {
+    JsonNode node =
+        parseNode(
+            name,
+            found -> {
+              requireObject(found);
+              return found;
+            });
+    return new JsonFields(
+        node == null ? object.path(name).path(name) : node, path(name) + ".", violations);
+  }
+
+  private static void requireObject(JsonNode node) {
+    if (!isEmpty(node) && !node.isObject()) {
+      throw wrongType(node, "an object");
+    }
+  }
+
+  private static String text(JsonNode node) {
+    if (isEmpty(node)) {
+      return "";
+    }
+    if (!node.isString()) {
+      throw wrongType(node, "a string");
+    }
+    return node.stringValue();
+  }
+
+  private static boolean isEmpty(JsonNode node) {
+    return node.isMissingNode() || node.isNull();
+  }
+
+  private static InvalidValueException wrongType(JsonNode node, String expected) {
+    String found = node.getNodeType().name().toLowerCase(Locale.ROOT);
+    return new InvalidValueException("INVALID_TYPE", found + " (expected: " + expected + ")");
+  }
+}

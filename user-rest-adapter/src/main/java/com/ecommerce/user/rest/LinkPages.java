@@ -1,0 +1,200 @@
+package com.ecommerce.user.rest;
+
+import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.error.ErrorKind;
+import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.error.Violation;
+import com.ecommerce.user.core.verification.EmailVerifications;
+import com.ecommerce.user.core.verification.PasswordResets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/**
+ * The pages that the links in mails open. Opening one does nothing: programs that scan mails open
+ * links, too. What it shows is a form that posts the token, which also takes it out of the address
+ * bar.
+ */
+final class LinkPages {
+  private static final String VERIFY = "/verify-email";
+  private static final String RESET = "/reset-password";
+  private static final String TOKEN = "token";
+
+  private final EmailVerifications verifications;
+  private final PasswordResets resets;
+  private final Executor workers;
+
+  LinkPages(UserCore core, Executor workers) {
+    this.verifications = core.emailVerifications();
+    this.resets = core.passwordResets();
+    this.workers = workers;
+  }
+
+  void addTo(Routes routes) {
+    routes
+        .openAsync("GET", VERIFY, request -> shown(request, LinkPages::verifyForm))
+        .openAsync("POST", VERIFY, this::verify)
+        .openAsync("GET", RESET, request -> shown(request, LinkPages::resetForm))
+        .openAsync("POST", RESET, this::reset);
+  }
+
+  @FunctionalInterface
+  private interface Form {
+    Reply with(PageTexts texts, String token);
+  }
+
+  private static CompletionStage<Reply> shown(RestRequest request, Form form) {
+    var texts = texts(request);
+    String token = request.query(TOKEN).orElse("");
+    return CompletableFuture.completedStage(
+        token.isEmpty() ? incomplete(texts) : form.with(texts, token));
+  }
+
+  private static PageTexts texts(RestRequest request) {
+    return PageTexts.of(request.header("Accept-Language"));
+  }
+
+  private static Reply verifyForm(PageTexts texts, String token) {
+    String main =
+        """
+        <p>%s</p>
+        <form method="post" action="?">
+        <input type="hidden" name="token" value="%s">
+        <button type="submit">%s</button>
+        </form>
+        """
+            .formatted(
+                text(texts, "verify.text"), Html.escaped(token), text(texts, "verify.button"));
+    return Html.page(200, texts.language(), texts.get("verify.title"), main);
+  }
+
+  private CompletionStage<Reply> verify(RestRequest request) {
+    var texts = texts(request);
+    String token = request.form().getOrDefault(TOKEN, "");
+    if (token.isEmpty()) {
+      return CompletableFuture.completedStage(incomplete(texts));
+    }
+    return CompletableFuture.supplyAsync(
+            () -> verifications.confirm(request.call(), token), workers)
+        .thenApply(user -> done(texts, "verify"))
+        .exceptionally(failure -> failed(texts, expected(failure)));
+  }
+
+  private static Reply resetForm(PageTexts texts, String token) {
+    return resetForm(200, texts, token, List.of());
+  }
+
+  private static Reply resetForm(int status, PageTexts texts, String token, List<String> problems) {
+    var errors = new StringBuilder();
+    problems.forEach(
+        problem -> errors.append("<p class=\"error\">" + Html.escaped(problem) + "</p>\n"));
+    String alert =
+        problems.isEmpty() ? "" : "<div role=\"alert\" id=\"errors\">\n" + errors + "</div>\n";
+    String described =
+        problems.isEmpty() ? "" : " aria-invalid=\"true\" aria-describedby=\"errors\"";
+    String main =
+        """
+        <p>%1$s</p>
+        %2$s<form method="post" action="?">
+        <input type="hidden" name="token" value="%3$s">
+        <label for="new_password">%4$s</label>
+        <input type="password" id="new_password" name="new_password" autocomplete="new-password" required autofocus%5$s>
+        <label for="new_password_confirm">%6$s</label>
+        <input type="password" id="new_password_confirm" name="new_password_confirm" autocomplete="new-password" required%5$s>
+        <button type="submit">%7$s</button>
+        </form>
+        """
+            .formatted(
+                text(texts, "reset.text"),
+                alert,
+                Html.escaped(token),
+                text(texts, "reset.password"),
+                described,
+                text(texts, "reset.confirm"),
+                text(texts, "reset.button"));
+    return Html.page(status, texts.language(), texts.get("reset.title"), main);
+  }
+
+  private CompletionStage<Reply> reset(RestRequest request) {
+    var texts = texts(request);
+    Map<String, String> form = request.form();
+    String token = form.getOrDefault(TOKEN, "");
+    if (token.isEmpty()) {
+      return CompletableFuture.completedStage(incomplete(texts));
+    }
+    String entered = form.getOrDefault("new_password", "");
+    if (!entered.equals(form.getOrDefault("new_password_confirm", ""))) {
+      return CompletableFuture.completedStage(
+          resetForm(400, texts, token, List.of(texts.get("weak.MISMATCH"))));
+    }
+    try {
+      return resets
+          .resetAsync(request.call(), token, Password.parse(entered))
+          .thenApply(nothing -> done(texts, "reset"))
+          .exceptionally(failure -> notReset(texts, token, expected(failure)));
+    } catch (InvalidValueException weak) {
+      return CompletableFuture.completedStage(
+          resetForm(400, texts, token, List.of(texts.get("weak." + weak.rule()))));
+    }
+  }
+
+  private static Reply notReset(PageTexts texts, String token, UserServiceException failure) {
+    var problems =
+        failure.violations().stream()
+            .filter(violation -> violation.field().equals("new_password"))
+            .map(violation -> problem(texts, violation))
+            .toList();
+    return problems.isEmpty() ? failed(texts, failure) : resetForm(400, texts, token, problems);
+  }
+
+  private static String problem(PageTexts texts, Violation violation) {
+    return texts.find("weak." + violation.rule()).orElse(violation.message());
+  }
+
+  private static Reply done(PageTexts texts, String what) {
+    return message(200, texts, what + ".done.title", what + ".done.text");
+  }
+
+  private static Reply incomplete(PageTexts texts) {
+    return message(400, texts, "failed.title", "failed.missing");
+  }
+
+  /** What people can do about it: ask for another link, or try again. */
+  private static Reply failed(PageTexts texts, UserServiceException failure) {
+    int status = Problems.status(failure.kind());
+    String key = "failed." + failure.reason();
+    if (texts.find(key).isPresent()) {
+      return message(status, texts, "failed.title", key);
+    }
+    if (failure.kind() == ErrorKind.INVALID_ARGUMENT || failure.kind() == ErrorKind.NOT_FOUND) {
+      return message(status, texts, "failed.title", "failed.TOKEN_INVALID");
+    }
+    return message(status, texts, "failed.later.title", "failed.later");
+  }
+
+  private static Reply message(int status, PageTexts texts, String title, String text) {
+    String role = status == 200 ? "status" : "alert";
+    String main = "<p role=\"" + role + "\">" + text(texts, text) + "</p>";
+    return Html.page(status, texts.language(), texts.get(title), main);
+  }
+
+  private static String text(PageTexts texts, String key) {
+    return Html.escaped(texts.get(key));
+  }
+
+  /** A defect goes on, to be logged and answered where all of them are. */
+  private static UserServiceException expected(Throwable failure) {
+    if (failure instanceof CompletionException wrapped && wrapped.getCause() != null) {
+      return expected(wrapped.getCause());
+    }
+    if (failure instanceof UserServiceException known) {
+      return known;
+    }
+    throw new CompletionException(failure);
+  }
+}

@@ -1,0 +1,82 @@
+package com.ecommerce.user.rest;
+
+import com.ecommerce.user.core.access.Operation;
+import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.preference.Preference;
+import com.ecommerce.user.core.preference.PreferencePatch;
+import com.ecommerce.user.core.preference.PreferenceSet;
+import com.ecommerce.user.core.preference.Preferences;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What a user wants to be told and to show: groups of truth values. */
+final class PreferenceRoutes {
+  private static final String PREFERENCES = "/api/users/{user_id}/preferences";
+
+  private final Preferences preferences;
+
+  PreferenceRoutes(Preferences preferences) {
+    this.preferences = preferences;
+  }
+
+  void addTo(Routes routes) {
+    routes
+        .on("GET", PREFERENCES, Operation.READ_PREFERENCES, this::get)
+        .on("PUT", PREFERENCES, Operation.CHANGE_PREFERENCES, this::update)
+        .on("PATCH", PREFERENCES, Operation.CHANGE_PREFERENCES, this::update);
+  }
+
+  private Reply get(RestRequest request) {
+    return reply(preferences.get(request.call(), request.user()));
+  }
+
+  private Reply update(RestRequest request) {
+    var patch = patch(request.body(), request.method().equals("PUT"));
+    return reply(preferences.update(request.call(), request.user(), patch));
+  }
+
+  private static Reply reply(PreferenceSet set) {
+    Map<String, Map<String, Boolean>> groups = new LinkedHashMap<>();
+    for (Preference preference : Preference.values()) {
+      groups
+          .computeIfAbsent(preference.group().path(), name -> new LinkedHashMap<>())
+          .put(name(preference), set.isOn(preference));
+    }
+    return Reply.json(200, groups);
+  }
+
+  /** The preference's name within its group. */
+  private static String name(Preference preference) {
+    return preference.path().substring(preference.group().path().length() + 1);
+  }
+
+  /** PUT turns off what is absent, PATCH keeps it. */
+  private static PreferencePatch patch(JsonFields body, boolean replace) {
+    var patch = PreferencePatch.builder();
+    for (Preference.Group group : Preference.Group.values()) {
+      if (body.has(group.path()) || replace) {
+        JsonFields fields = body.object(group.path());
+        Arrays.stream(Preference.values())
+            .filter(preference -> preference.group() == group)
+            .filter(preference -> replace || fields.has(name(preference)))
+            .forEach(preference -> set(patch, preference, fields, replace));
+      }
+    }
+    body.violations().throwIfAny();
+    return patch.build();
+  }
+
+  private static void set(
+      PreferencePatch.Builder patch, Preference preference, JsonFields fields, boolean replace) {
+    Boolean on = fields.flag(name(preference), false);
+    if (!replace && fields.isNull(name(preference))) {
+      var required = InvalidValueException.required();
+      fields
+          .violations()
+          .add(fields.path(name(preference)), required.rule(), required.getMessage());
+    } else if (on != null) {
+      patch.set(preference, on);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package com.ecommerce.user.rest;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An error as RFC 9457 describes it.
+ *
+ * @param reason what programs branch on, also the last part of {@code type}
+ * @param errors field to what is wrong with it; empty when the problem is not about a field
+ * @param callId what the log has of this call
+ * @param metadata further facts for programs, such as {@code current_version}
+ */
+record ProblemBody(
+    String type,
+    String title,
+    int status,
+    String detail,
+    String reason,
+    Map<String, List<String>> errors,
+    String callId,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> metadata) {
+  /** Where a problem type is explained; a reference relative to the request's URL. */
+  static final String TYPES = "/problems";
+
+  static String type(String reason) {
+    return TYPES + "#" + reason;
+  }
+}

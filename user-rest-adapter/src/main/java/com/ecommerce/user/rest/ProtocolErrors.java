@@ -1,0 +1,52 @@
+package com.ecommerce.user.rest;
+
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+
+/** Problems for requests that never become one of this API: broken HTTP, headers too large. */
+final class ProtocolErrors extends ErrorHandler {
+  private final RandomGenerator random;
+
+  /**
+   * @param random makes call ids
+   */
+  ProtocolErrors(RandomGenerator random) {
+    this.random = random;
+  }
+
+  @Override
+  protected void generateResponse(
+      Request request,
+      Response response,
+      int code,
+      String message,
+      Throwable cause,
+      Callback callback) {
+    String title = HttpStatus.getMessage(code);
+    String reason = title.toUpperCase(Locale.ROOT).replaceAll("[^A-Z]+", "_");
+    String callId = HexFormat.of().toHexDigits(random.nextLong());
+    var problem =
+        new ProblemBody(
+            "about:blank",
+            title,
+            code,
+            "refused by the HTTP server",
+            reason,
+            Map.of(),
+            callId,
+            Map.of());
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, Reply.PROBLEM_JSON);
+    response.getHeaders().put(Answerer.CALL_ID_HEADER, callId);
+    response.getHeaders().put("X-Content-Type-Options", "nosniff");
+    response.write(true, ByteBuffer.wrap(Json.write(problem)), callback);
+  }
+}

@@ -1,0 +1,206 @@
+package com.ecommerce.user.rest;
+
+import com.ecommerce.user.core.UserCore;
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.http.HttpResponseException;
+import io.javalin.util.JavalinException;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.random.RandomGenerator;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.EagerContentHandler;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The User Service over HTTP: JSON resources, the pages that links in mails open, and their
+ * description in OpenAPI. A thin layer on {@link UserCore}. Thread-safe; whoever starts it closes
+ * it, before the core and the workers, which stay the caller's.
+ *
+ * <p>Whatever is about a person asks for an access token, whether or not other transports do.
+ */
+public final class RestApi implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RestApi.class);
+  private static final Logger calls = LoggerFactory.getLogger("com.ecommerce.user.calls");
+
+  /** Jetty's own: acceptor, selector, and those that parse requests; none of them ever waits. */
+  private static final int NETWORK_THREADS = 8;
+
+  /** A connection on which nothing happens is closed after this time. */
+  private static final int IDLE_MILLIS = 30_000;
+
+  private static final int MAX_HEADER_BYTES = 16 * 1024;
+
+  private final RestSettings settings;
+  private final Routes routes;
+  private final RandomGenerator random;
+  private final ScheduledThreadPoolExecutor timer;
+  private final Javalin javalin;
+
+  /**
+   * @param workers runs the handlers that may block; bounded, so that a call that finds it full is
+   *     refused with 429
+   * @param clock tells which days are past
+   * @param random makes call ids; need not be secret, must be thread-safe
+   */
+  public RestApi(
+      UserCore core, RestSettings settings, Executor workers, Clock clock, RandomGenerator random) {
+    this.settings = settings;
+    this.random = random;
+    var gate = new Gate(core.sessions());
+    routes = routes(core, gate, settings, workers, clock);
+    timer = new ScheduledThreadPoolExecutor(1, RestApi::daemon);
+    timer.setRemoveOnCancelPolicy(true);
+    var answerer =
+        new Answerer(
+            routes, gate, new Cors(settings.corsOrigins()), settings.proxies(), random, timer);
+    javalin = Javalin.create(config -> configure(config, answerer));
+  }
+
+  private static Routes routes(
+      UserCore core, Gate gate, RestSettings settings, Executor workers, Clock clock) {
+    var routes = new Routes(workers);
+    new HealthRoutes(core.health(), settings.buildVersion()).addTo(routes);
+    new AuthRoutes(core, gate, workers).addTo(routes);
+    new PasswordRoutes(core).addTo(routes);
+    new VerificationRoutes(core.emailVerifications()).addTo(routes);
+    new UserRoutes(core, clock, settings.publicBaseUrl()).addTo(routes);
+    new AddressRoutes(core.addresses()).addTo(routes);
+    new PreferenceRoutes(core.preferences()).addTo(routes);
+    new SessionRoutes(core.sessions()).addTo(routes);
+    new LinkPages(core, workers).addTo(routes);
+    new DocsRoutes(new OpenApi(settings.buildVersion())).addTo(routes);
+    new KeyRoutes(core.sessions()).addTo(routes);
+    return routes;
+  }
+
+  private static Thread daemon(Runnable work) {
+    var thread = new Thread(work, "rest-timer");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private void configure(JavalinConfig config, Answerer answerer) {
+    config.startup.showJavalinBanner = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.startup.startupWatcherEnabled = false;
+    config.concurrency.useVirtualThreads = false;
+    config.router.ignoreTrailingSlashes = true;
+    config.router.javaLangErrorHandler(RestApi::answerDefect);
+    config.http.compressionStrategy = CompressionStrategy.NONE;
+    config.http.maxRequestSize = RestRequest.MAX_BODY;
+    settings.bindAddress().ifPresent(address -> config.jetty.host = address);
+    config.jetty.port = settings.port();
+    config.jetty.threadPool = networkThreads();
+    config.jetty.modifyServer(this::prepare);
+    config.jetty.modifyHttpConfiguration(RestApi::limit);
+    config.routes.before(answerer::begin);
+    for (Route route : routes.all()) {
+      add(config, answerer, route);
+    }
+    config.routes.exception(Exception.class, (failure, context) -> answerer.fail(context, failure));
+    // Javalin has a handler of its own for these, which would come first.
+    config.routes.exception(
+        HttpResponseException.class, (failure, context) -> answerer.fail(context, failure));
+    config.requestLogger.http(RestApi::logCall);
+  }
+
+  /** Of what goes wrong outside of handlers: Javalin's own way would tell what it was. */
+  private static void answerDefect(HttpServletResponse response, Error defect) {
+    log.error("A request failed unexpectedly outside of its handler", defect);
+    response.setStatus(500);
+  }
+
+  private static QueuedThreadPool networkThreads() {
+    var threads = new QueuedThreadPool(NETWORK_THREADS, 1);
+    threads.setName("rest");
+    threads.setDaemon(true);
+    return threads;
+  }
+
+  private void prepare(Server server) {
+    server.setStopTimeout(settings.shutdownGrace().toMillis());
+    server.setErrorHandler(new ProtocolErrors(random));
+    // Bodies are read before a thread is given to a request, so that slow senders hold none.
+    var loader =
+        new EagerContentHandler.RetainedContentLoaderFactory(RestRequest.MAX_BODY + 1L, -1, false);
+    server.setHandler(new GracefulHandler(new EagerContentHandler(loader)));
+  }
+
+  private static void limit(HttpConfiguration http) {
+    http.setSendServerVersion(false);
+    http.setSendDateHeader(true);
+    http.setRequestHeaderSize(MAX_HEADER_BYTES);
+    http.setIdleTimeout(IDLE_MILLIS);
+  }
+
+  private static void add(JavalinConfig config, Answerer answerer, Route route) {
+    var methods = route.method().equals("GET") ? List.of("GET", "HEAD") : List.of(route.method());
+    for (String method : methods) {
+      config.routes.addHttpHandler(
+          HandlerType.findOrCreate(method),
+          route.path(),
+          context -> answerer.answer(context, route));
+    }
+  }
+
+  /** The route's template, not the path: a path may have personal data or a token. */
+  private static void logCall(Context context, float milliseconds) {
+    if (calls.isDebugEnabled()) {
+      var endpoint = context.endpoints().lastHttpEndpoint();
+      calls.debug(
+          "{} {} {} {} {} us",
+          Answerer.callId(context),
+          context.req().getMethod(),
+          endpoint == null ? "(none)" : endpoint.path,
+          context.statusCode(),
+          Math.round(milliseconds * 1_000));
+    }
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @throws IOException when the port is in use or the address is not this machine's
+   */
+  public void start() throws IOException {
+    try {
+      javalin.start();
+    } catch (JavalinException failed) {
+      throw new IOException(root(failed).getMessage(), failed);
+    }
+  }
+
+  /** What it was; those around it tell where. */
+  private static Throwable root(Throwable failure) {
+    return failure.getCause() == null ? failure : root(failure.getCause());
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return javalin.port();
+  }
+
+  /** Every route, to be compared with what is documented. */
+  List<Route> routes() {
+    return routes.all();
+  }
+
+  /** Takes no more requests, lets running ones finish within the grace, then cuts off the rest. */
+  @Override
+  public void close() {
+    javalin.stop();
+    timer.shutdownNow();
+  }
+}

@@ -1,0 +1,198 @@
+package com.ecommerce.user.rest;
+
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.session.Caller;
+import com.ecommerce.user.core.value.UserId;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** One request, as far as handlers need it. Used by one thread at a time. */
+final class RestRequest {
+  /** Bodies above this many bytes are refused. */
+  static final int MAX_BODY = 1 << 20;
+
+  static final String USER_ID = "user_id";
+  private static final String ME = "me";
+  private static final Set<String> JSON_TYPES = Set.of("application/json");
+  private static final Set<String> PATCH_TYPES =
+      Set.of("application/json", "application/merge-patch+json");
+  private static final Set<String> FORM_TYPES = Set.of("application/x-www-form-urlencoded");
+
+  private final Context context;
+  private final Call call;
+  private final Caller caller;
+
+  RestRequest(Context context, Call call, Caller caller) {
+    this.context = context;
+    this.call = call;
+    this.caller = caller;
+  }
+
+  /** The same request by a caller who is known now. */
+  RestRequest by(Caller known) {
+    return new RestRequest(context, known.identify(call), known);
+  }
+
+  Call call() {
+    return call;
+  }
+
+  Caller caller() {
+    return caller;
+  }
+
+  String method() {
+    return context.req().getMethod();
+  }
+
+  String path() {
+    return context.path();
+  }
+
+  String parameter(String name) {
+    return context.pathParam(name);
+  }
+
+  /** Whom the path is about, if it is about somebody that could exist. */
+  Optional<UserId> target() {
+    if (!context.pathParamMap().containsKey(USER_ID)) {
+      return path().matches("/api/users/me(/.*)?") ? me() : Optional.empty();
+    }
+    String id = parameter(USER_ID);
+    return id.equals(ME)
+        ? me()
+        : Optional.ofNullable(new Violations().parse("", id, UserId::parse));
+  }
+
+  private Optional<UserId> me() {
+    return caller instanceof Caller.User user ? Optional.of(user.id()) : Optional.empty();
+  }
+
+  /**
+   * Whom the path is about.
+   *
+   * @throws com.ecommerce.user.core.error.UserServiceException when that is no id
+   */
+  UserId user() {
+    return target()
+        .orElseGet(
+            () -> {
+              var violations = new Violations();
+              UserId id =
+                  violations.parse(USER_ID, context.pathParamMap().get(USER_ID), UserId::parse);
+              violations.throwIfAny();
+              return id;
+            });
+  }
+
+  Optional<String> query(String name) {
+    return Optional.ofNullable(context.queryParam(name)).map(String::strip);
+  }
+
+  /** Every value of a parameter that may be given several times, or once with commas. */
+  List<String> queryList(String name) {
+    return context.queryParams(name).stream()
+        .flatMap(value -> Arrays.stream(value.split(",")))
+        .map(String::strip)
+        .filter(value -> !value.isEmpty())
+        .toList();
+  }
+
+  Map<String, List<String>> queryMap() {
+    return context.queryParamMap();
+  }
+
+  Optional<String> header(String name) {
+    return Optional.ofNullable(context.header(name));
+  }
+
+  /** The scheme and host that the client asked. */
+  String origin() {
+    return context.scheme() + "://" + context.host();
+  }
+
+  IfMatch ifMatch() {
+    return IfMatch.parse(context.header("If-Match"));
+  }
+
+  /**
+   * The JSON object in the body.
+   *
+   * @throws HttpRefusedException when it is too large, of another type or no JSON object
+   */
+  JsonFields body() {
+    requireType(method().equals("PATCH") ? PATCH_TYPES : JSON_TYPES);
+    return JsonFields.of(Json.readObject(readBody()));
+  }
+
+  /** As {@link #body}; a request without a body reads as one with an empty object. */
+  JsonFields optionalBody() {
+    boolean none = context.header("Content-Type") == null && context.req().getContentLength() <= 0;
+    return none ? JsonFields.of(Json.readObject("{}".getBytes(StandardCharsets.UTF_8))) : body();
+  }
+
+  /** The first value of each field of a form in the body. */
+  Map<String, String> form() {
+    requireType(FORM_TYPES);
+    Map<String, String> form = new HashMap<>();
+    for (String pair : new String(readBody(), StandardCharsets.UTF_8).split("&")) {
+      int equals = pair.indexOf('=');
+      if (equals > 0) {
+        form.putIfAbsent(decoded(pair.substring(0, equals)), decoded(pair.substring(equals + 1)));
+      }
+    }
+    return form;
+  }
+
+  private static String decoded(String text) {
+    try {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException malformed) {
+      throw HttpRefusal.BODY_MALFORMED.because("the form is not percent-encoded");
+    }
+  }
+
+  private void requireType(Set<String> types) {
+    String found = Optional.ofNullable(context.header("Content-Type")).orElse("none");
+    String type = found.split(";")[0].strip().toLowerCase(Locale.ROOT);
+    if (!types.contains(type)) {
+      String expected = String.join(", ", types.stream().sorted().toList());
+      boolean patch = types.equals(PATCH_TYPES);
+      throw HttpRefusal.MEDIA_TYPE_UNSUPPORTED.because(
+          "the body's content type is not understood (expected: " + expected + ")",
+          patch ? "Accept-Patch" : "Accept",
+          expected);
+    }
+  }
+
+  private byte[] readBody() {
+    if (context.req().getContentLengthLong() > MAX_BODY) {
+      throw tooLarge();
+    }
+    try (InputStream body = context.req().getInputStream()) {
+      byte[] bytes = body.readNBytes(MAX_BODY + 1);
+      if (bytes.length > MAX_BODY) {
+        throw tooLarge();
+      }
+      return bytes;
+    } catch (IOException broken) {
+      throw HttpRefusal.BODY_MALFORMED.because("the body ends before its end");
+    }
+  }
+
+  private static HttpRefusedException tooLarge() {
+    return HttpRefusal.BODY_TOO_LARGE.because(
+        "the body is too large (expected: at most " + MAX_BODY + " bytes)");
+  }
+}

@@ -1,0 +1,45 @@
+package com.ecommerce.user.rest;
+
+import com.ecommerce.user.core.call.TrustedProxies;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the operator chose for the REST API.
+ *
+ * @param bindAddress empty: all interfaces
+ * @param port 0 takes a free one
+ * @param publicBaseUrl where clients reach this API, without a slash at the end; empty: links carry
+ *     the host that the client asked
+ * @param corsOrigins origins whose pages may call, such as {@code https://shop.example}; {@code *}
+ *     for any
+ * @param proxies whom to believe about the address of a client
+ * @param shutdownGrace how long running calls may take to finish at a stop
+ * @param buildVersion as the health answer tells it
+ */
+public record RestSettings(
+    Optional<String> bindAddress,
+    int port,
+    Optional<URI> publicBaseUrl,
+    Set<String> corsOrigins,
+    TrustedProxies proxies,
+    Duration shutdownGrace,
+    String buildVersion) {
+  public RestSettings {
+    corsOrigins = Set.copyOf(corsOrigins);
+  }
+
+  /** On all interfaces at this port, with a grace of 10 seconds, for no other origin. */
+  public static RestSettings onPort(int port) {
+    return new RestSettings(
+        Optional.empty(),
+        port,
+        Optional.empty(),
+        Set.of(),
+        TrustedProxies.NONE,
+        Duration.ofSeconds(10),
+        "unknown");
+  }
+}

@@ -1,0 +1,74 @@
+package com.ecommerce.user.rest;
+
+import com.ecommerce.user.core.access.Operation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/** All routes, in the order in which they are tried. Filled at the start, then only read. */
+final class Routes {
+  private final List<Route> routes = new ArrayList<>();
+  private final Executor workers;
+
+  /**
+   * @param workers runs the handlers that may block
+   */
+  Routes(Executor workers) {
+    this.workers = workers;
+  }
+
+  /** For anyone; may block. */
+  Routes open(String method, String path, Route.BlockingHandler handler) {
+    return add(method, path, Optional.empty(), onWorker(handler));
+  }
+
+  /** For anyone; never blocks. */
+  Routes openAsync(String method, String path, Route.Handler handler) {
+    return add(method, path, Optional.empty(), handler);
+  }
+
+  /** For who may do the operation; may block. */
+  Routes on(String method, String path, Operation operation, Route.BlockingHandler handler) {
+    return add(method, path, Optional.of(operation), onWorker(handler));
+  }
+
+  /** For who may do the operation; never blocks. */
+  Routes onAsync(String method, String path, Operation operation, Route.Handler handler) {
+    return add(method, path, Optional.of(operation), handler);
+  }
+
+  private Routes add(
+      String method, String path, Optional<Operation> operation, Route.Handler handler) {
+    routes.add(new Route(method, path, operation, handler));
+    return this;
+  }
+
+  private Route.Handler onWorker(Route.BlockingHandler handler) {
+    return request -> CompletableFuture.supplyAsync(() -> handler.handle(request), workers);
+  }
+
+  List<Route> all() {
+    return List.copyOf(routes);
+  }
+
+  /** The methods that a path has, as the header Allow lists them; none for an unknown path. */
+  Set<String> methods(String requestPath) {
+    var methods = new TreeSet<String>();
+    for (Route route : routes) {
+      if (route.matches(requestPath)) {
+        methods.add(route.method());
+      }
+    }
+    if (methods.contains("GET")) {
+      methods.add("HEAD");
+    }
+    if (!methods.isEmpty()) {
+      methods.add("OPTIONS");
+    }
+    return methods;
+  }
+}

@@ -1,0 +1,79 @@
+package com.ecommerce.user.rest;
+
+import com.ecommerce.user.core.access.Operation;
+import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.session.Session;
+import com.ecommerce.user.core.session.Sessions;
+import com.ecommerce.user.core.value.SessionId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The logins of a user, one a device. */
+final class SessionRoutes {
+  private static final String SESSIONS = "/api/users/{user_id}/sessions";
+  private static final String SESSION_ID = "session_id";
+
+  private final Sessions sessions;
+
+  SessionRoutes(Sessions sessions) {
+    this.sessions = sessions;
+  }
+
+  void addTo(Routes routes) {
+    routes
+        .on("GET", SESSIONS, Operation.LIST_SESSIONS, this::list)
+        .on("DELETE", SESSIONS, Operation.REVOKE_SESSIONS, this::endAll)
+        .on("DELETE", SESSIONS + "/{session_id}", Operation.REVOKE_SESSIONS, this::end);
+  }
+
+  /**
+   * A session as this API shows one.
+   *
+   * @param current whether it is the one that asks
+   */
+  private record SessionJson(
+      String id,
+      String deviceName,
+      String clientNetwork,
+      Instant createdAt,
+      Instant lastUsedAt,
+      Instant expiresAt,
+      boolean current) {
+    static SessionJson of(Session session, Optional<SessionId> own) {
+      return new SessionJson(
+          session.id().toString(),
+          session.deviceName(),
+          session.clientNetwork(),
+          session.createdAt(),
+          session.lastUsedAt(),
+          session.expiresAt(),
+          own.equals(Optional.of(session.id())));
+    }
+  }
+
+  private record SessionListJson(List<SessionJson> results) {}
+
+  private record EndedJson(int ended) {}
+
+  private Reply list(RestRequest request) {
+    var own = request.caller().ownSession();
+    var found = sessions.list(request.call(), request.user());
+    return Reply.json(
+        200, new SessionListJson(found.stream().map(each -> SessionJson.of(each, own)).toList()));
+  }
+
+  private Reply end(RestRequest request) {
+    var violations = new Violations();
+    SessionId id = violations.parse(SESSION_ID, request.parameter(SESSION_ID), SessionId::parse);
+    violations.throwIfAny();
+    sessions.revoke(request.call(), request.user(), id);
+    return Reply.nothing();
+  }
+
+  private Reply endAll(RestRequest request) {
+    boolean keepsOwn = request.query("keep_current").filter("true"::equals).isPresent();
+    var kept = keepsOwn ? request.caller().ownSession() : Optional.<SessionId>empty();
+    return Reply.json(200, new EndedJson(sessions.revokeAll(request.call(), request.user(), kept)));
+  }
+}

@@ -1,0 +1,111 @@
+package com.ecommerce.user.rest;
+
+import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.account.UserFilter;
+import com.ecommerce.user.core.account.UserSearch;
+import com.ecommerce.user.core.account.UserSort;
+import com.ecommerce.user.core.account.UserStatus;
+import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.page.PageRequest;
+import com.ecommerce.user.core.value.TextRule;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the query of {@code GET /api/users} asks for.
+ *
+ * @param search there is one when the query names words or a time; the core sorts those itself
+ */
+record UserListing(
+    UserFilter filter, UserSort sort, Optional<UserSearch> search, PageRequest page) {
+  private static final String SORT = "sort";
+
+  static UserListing of(RestRequest request) {
+    var violations = new Violations();
+    var filter = filter(request, violations);
+    var sort = violations.parse(SORT, request.query(SORT).orElse(""), UserListing::sort);
+    String words =
+        violations.parse("q", request.query("q").orElse(""), TextRule.SEARCH_QUERY::parse);
+    var after = time(request, violations, "created_after");
+    var before = time(request, violations, "created_before");
+    UserSearch.checkRange(violations, "created_after", after, before);
+    var page = page(request, violations);
+    boolean isSearch = !"".equals(words) || after.isPresent() || before.isPresent();
+    if (isSearch && request.query(SORT).isPresent()) {
+      violations.add(
+          SORT,
+          "UNSUPPORTED",
+          "not together with q, created_after or created_before (expected: no sort; the best match comes first, then the newest)");
+    }
+    violations.throwIfAny();
+    var search = isSearch ? new UserSearch(words, filter, after, before) : null;
+    return new UserListing(filter, sort, Optional.ofNullable(search), page);
+  }
+
+  private static UserFilter filter(RestRequest request, Violations violations) {
+    var statuses =
+        violations.parse(
+            "status",
+            request.queryList("status"),
+            names -> Names.parseAll(UserStatus.class, names));
+    var roles =
+        violations.parse(
+            "role", request.queryList("role"), names -> Names.parseAll(Role.class, names));
+    return statuses == null || roles == null ? UserFilter.ALL : new UserFilter(statuses, roles);
+  }
+
+  /** A name means ascending, with a minus before it descending; nothing is the newest first. */
+  private static UserSort sort(String raw) {
+    if (raw.isEmpty()) {
+      return UserSort.NEWEST_FIRST;
+    }
+    boolean descending = raw.startsWith("-");
+    String field = descending ? raw.substring(1) : raw;
+    return new UserSort(UserSort.Field.parse(field), !descending);
+  }
+
+  private static Optional<Instant> time(RestRequest request, Violations violations, String name) {
+    return request
+        .query(name)
+        .filter(text -> !text.isEmpty())
+        .map(text -> violations.parse(name, text, UserListing::instant));
+  }
+
+  private static Instant instant(String text) {
+    try {
+      return text.length() <= 10
+          ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
+          : OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException notATime) {
+      throw new InvalidValueException(
+          "INVALID_TIMESTAMP", "not a time (expected: such as 2026-01-31 or 2026-01-31T12:00:00Z)");
+    }
+  }
+
+  private static PageRequest page(RestRequest request, Violations violations) {
+    Integer size =
+        violations.parse("page_size", request.query("page_size").orElse("0"), UserListing::size);
+    String cursor = request.query("cursor").orElse("");
+    return new PageRequest(size == null ? PageRequest.DEFAULT_SIZE : size, cursor);
+  }
+
+  private static int size(String text) {
+    try {
+      return PageRequest.parseSize(Integer.parseInt(text));
+    } catch (NumberFormatException notANumber) {
+      throw new InvalidValueException(
+          "INVALID_NUMBER", "not a whole number (expected: 1 to " + PageRequest.MAX_SIZE + ")");
+    }
+  }
+
+  /** The names of the query's parameters, all of which a link to the next page repeats. */
+  static List<String> parameters() {
+    return List.of("status", "role", SORT, "q", "created_after", "created_before", "page_size");
+  }
+}

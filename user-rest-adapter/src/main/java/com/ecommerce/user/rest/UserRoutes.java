@@ -1,0 +1,159 @@
+package com.ecommerce.user.rest;
+
+import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.access.Access;
+import com.ecommerce.user.core.access.Operation;
+import com.ecommerce.user.core.account.Directory;
+import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.account.UserPatch;
+import com.ecommerce.user.core.account.Users;
+import com.ecommerce.user.core.credential.Passwords;
+import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.value.TextRule;
+import java.net.URI;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** Users: lists, searches, single ones, and their changes. {@code me} is the caller. */
+final class UserRoutes {
+  private static final String ME = "/api/users/me";
+  private static final String USER = "/api/users/{user_id}";
+
+  private final Users users;
+  private final Directory directory;
+  private final Passwords passwords;
+  private final UserPatches patches;
+  private final Optional<URI> publicBaseUrl;
+
+  UserRoutes(UserCore core, Clock clock, Optional<URI> publicBaseUrl) {
+    this.users = core.users();
+    this.directory = core.directory();
+    this.passwords = core.passwords();
+    this.patches = new UserPatches(clock);
+    this.publicBaseUrl = publicBaseUrl;
+  }
+
+  void addTo(Routes routes) {
+    routes
+        .on("GET", "/api/users", Operation.LIST_USERS, this::list)
+        .onAsync("POST", "/api/users", Operation.CREATE_USER_WITH_ROLES, this::create)
+        .onAsync("GET", "/api/users/by-email", Operation.FIND_USER_BY_EMAIL, this::getByEmail)
+        .onAsync("GET", ME, Operation.READ_USER, this::get)
+        .on("PUT", ME, Operation.UPDATE_USER, this::update)
+        .on("PATCH", ME, Operation.UPDATE_USER, this::update)
+        .on("DELETE", ME, Operation.DEACTIVATE_USER, this::close)
+        .onAsync("GET", USER, Operation.READ_USER, this::get)
+        .on("PUT", USER, Operation.UPDATE_USER, this::update)
+        .on("PATCH", USER, Operation.UPDATE_USER, this::update)
+        .on("DELETE", USER, Operation.DELETE_USER, this::delete)
+        .on("POST", USER + "/deactivate", Operation.DEACTIVATE_USER, this::deactivate)
+        .on("POST", USER + "/reactivate", Operation.REACTIVATE_USER, this::reactivate)
+        .onAsync("GET", USER + "/profile", Operation.READ_USER, this::getProfile)
+        .on("PUT", USER + "/profile", Operation.UPDATE_PROFILE, this::updateProfile)
+        .on("PATCH", USER + "/profile", Operation.UPDATE_PROFILE, this::updateProfile);
+  }
+
+  /** A user with the version as the ETag. */
+  static Reply reply(User user) {
+    return Reply.json(200, UserJson.of(user)).version(user.audit().version());
+  }
+
+  private static Reply profile(User user) {
+    return Reply.json(200, ProfileJson.of(user.profile())).version(user.audit().version());
+  }
+
+  private Reply list(RestRequest request) {
+    var listing = UserListing.of(request);
+    var page =
+        listing
+            .search()
+            .map(search -> directory.search(request.call(), search, listing.page()))
+            .orElseGet(
+                () ->
+                    directory.list(
+                        request.call(), listing.filter(), listing.sort(), listing.page()));
+    return Reply.json(200, UserListJson.of(page, request, publicBaseUrl));
+  }
+
+  /** Others register; who may choose roles creates. */
+  private CompletionStage<Reply> create(RestRequest request) {
+    var newUser = NewUsers.created(request.body(), passwords.policy());
+    return users
+        .createAsync(request.call(), newUser)
+        .thenApply(
+            user ->
+                Reply.json(201, UserJson.of(user))
+                    .version(user.audit().version())
+                    .header("Location", "/api/users/" + user.id()));
+  }
+
+  private CompletionStage<Reply> getByEmail(RestRequest request) {
+    var violations = new Violations();
+    Email email = violations.parse("email", request.query("email").orElse(""), Email::parse);
+    violations.throwIfAny();
+    return users.getByEmailAsync(request.call(), email).thenApply(UserRoutes::reply);
+  }
+
+  private CompletionStage<Reply> get(RestRequest request) {
+    return users.getAsync(request.call(), request.user()).thenApply(UserRoutes::reply);
+  }
+
+  private CompletionStage<Reply> getProfile(RestRequest request) {
+    return users.getAsync(request.call(), request.user()).thenApply(UserRoutes::profile);
+  }
+
+  private Reply update(RestRequest request) {
+    var fields = request.body();
+    if (UserPatches.isPrivileged(request, fields)) {
+      Access.require(request.caller(), Operation.UPDATE_ROLES_AND_STATUS, request.target());
+    }
+    return reply(changed(request, patches.user(request, fields, () -> version(request))));
+  }
+
+  private Reply updateProfile(RestRequest request) {
+    return profile(
+        changed(request, patches.profile(request, request.body(), () -> version(request))));
+  }
+
+  private User changed(RestRequest request, UserPatch patch) {
+    return users.update(request.call(), request.user(), patch);
+  }
+
+  private long version(RestRequest request) {
+    return users.get(request.call(), request.user()).audit().version();
+  }
+
+  /** Users close their own account; only another path deletes it. */
+  private Reply close(RestRequest request) {
+    request.ifMatch().require(() -> version(request));
+    users.deactivate(request.call(), request.user(), "");
+    return Reply.json(200, new MessageJson("The account is deactivated."));
+  }
+
+  private Reply delete(RestRequest request) {
+    String reason = reason(request);
+    request.ifMatch().require(() -> version(request));
+    users.delete(request.call(), request.user(), reason);
+    return Reply.nothing();
+  }
+
+  private Reply deactivate(RestRequest request) {
+    String reason = reason(request);
+    request.ifMatch().require(() -> version(request));
+    return reply(users.deactivate(request.call(), request.user(), reason));
+  }
+
+  private Reply reactivate(RestRequest request) {
+    request.ifMatch().require(() -> version(request));
+    return reply(users.reactivate(request.call(), request.user()));
+  }
+
+  private static String reason(RestRequest request) {
+    var fields = request.optionalBody();
+    String reason = fields.parse("reason", TextRule.NOTE::parse);
+    fields.violations().throwIfAny();
+    return reason;
+  }
+}

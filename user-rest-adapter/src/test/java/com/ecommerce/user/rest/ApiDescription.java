@@ -1,0 +1,176 @@
+package com.ecommerce.user.rest;
+
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.dialect.Dialects;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What the OpenAPI description promises, to hold answers against. Immutable. */
+final class ApiDescription {
+  private static final String LOCATION = "https://users.example/openapi.json";
+  private static final Set<String> METHODS = Set.of("get", "put", "post", "patch", "delete");
+  private static final JsonMapper MAPPER = new JsonMapper();
+
+  private final JsonNode document;
+  private final SchemaRegistry schemas;
+
+  ApiDescription(byte[] json) {
+    document = MAPPER.readTree(json);
+    schemas =
+        SchemaRegistry.withDefaultDialect(
+            Dialects.getOpenApi31(),
+            registry ->
+                registry.schemas(Map.of(LOCATION, new String(json, StandardCharsets.UTF_8))));
+  }
+
+  /**
+   * One documented operation.
+   *
+   * @param pointer where it stands in the document
+   */
+  record Operation(String method, String path, String pointer) {
+    String name() {
+      return method + " " + path;
+    }
+
+    boolean matches(String method, String path) {
+      return new Route(method, this.path, Optional.empty(), null).matches(path)
+          && this.method.equals(method);
+    }
+
+    /** Literal segments come before parameters. */
+    int parameters() {
+      return path.split("\\{", -1).length;
+    }
+  }
+
+  List<Operation> operations() {
+    List<Operation> operations = new ArrayList<>();
+    document
+        .path("paths")
+        .properties()
+        .forEach(
+            path ->
+                path.getValue().propertyNames().stream()
+                    .filter(METHODS::contains)
+                    .forEach(method -> operations.add(operation(method, path.getKey()))));
+    return operations;
+  }
+
+  private static Operation operation(String method, String path) {
+    String pointer = "/paths/" + path.replace("~", "~0").replace("/", "~1") + "/" + method;
+    return new Operation(method.toUpperCase(Locale.ROOT), path, pointer);
+  }
+
+  /** "GET /api/health" and so on. */
+  Set<String> names() {
+    var names = new TreeSet<String>();
+    operations().forEach(operation -> names.add(operation.name()));
+    return names;
+  }
+
+  Optional<Operation> find(String method, String path) {
+    return operations().stream()
+        .filter(operation -> operation.matches(method, path))
+        .min((one, other) -> Integer.compare(one.parameters(), other.parameters()));
+  }
+
+  /** What of an exchange the description does not allow; empty when it is as described. */
+  List<String> deviations(HttpResponse<String> response, Optional<String> sentJson) {
+    String method = response.request().method();
+    var operation = find(method, response.uri().getPath());
+    if (operation.isEmpty()) {
+      return List.of();
+    }
+    List<String> found = new ArrayList<>();
+    String answer = answerPointer(operation.get(), response.statusCode());
+    if (answer.isEmpty()) {
+      found.add("undocumented status " + response.statusCode());
+    } else {
+      checkHeaders(answer, response, found);
+      checkBody(answer, response, found);
+    }
+    if (response.statusCode() < 400) {
+      sentJson.ifPresent(json -> checkSent(operation.get(), json, found));
+    }
+    return found.stream().map(problem -> operation.get().name() + ": " + problem).toList();
+  }
+
+  /**
+   * Where the answer is described; successes and what is about versions must be told one by one.
+   */
+  private String answerPointer(Operation operation, int status) {
+    String exact = resolved(operation.pointer() + "/responses/" + status);
+    if (!document.at(exact).isMissingNode()) {
+      return exact;
+    }
+    boolean mayBeUntold = status >= 400 && status != 412;
+    return mayBeUntold ? resolved(operation.pointer() + "/responses/default") : "";
+  }
+
+  /** The pointer, after the reference that stands there, if one does. */
+  private String resolved(String pointer) {
+    String reference = document.at(pointer).path("$ref").asString("");
+    return reference.isEmpty() ? pointer : resolved(reference.substring(1));
+  }
+
+  private void checkHeaders(String answer, HttpResponse<String> response, List<String> found) {
+    for (String name : document.at(answer).path("headers").propertyNames()) {
+      boolean optional = name.equals("Retry-After") && !answer.endsWith("TooMany");
+      var value = response.headers().firstValue(name);
+      if (value.isEmpty() && !optional) {
+        found.add("no header " + name);
+      }
+    }
+  }
+
+  private void checkBody(String answer, HttpResponse<String> response, List<String> found) {
+    var contents = document.at(answer).path("content");
+    if (contents.isMissingNode()) {
+      if (!response.body().isEmpty()) {
+        found.add("undocumented body");
+      }
+      return;
+    }
+    String type = response.headers().firstValue("Content-Type").orElse("").split(";")[0];
+    if (!contents.has(type)) {
+      found.add("undocumented content type " + type);
+    } else if (type.endsWith("json")) {
+      String schema = answer + "/content/" + type.replace("/", "~1") + "/schema";
+      found.addAll(violations(schema, response.body()));
+    }
+  }
+
+  private void checkSent(Operation operation, String json, List<String> found) {
+    String body = resolved(operation.pointer() + "/requestBody");
+    String schema = body + "/content/application~1json/schema";
+    if (document.at(schema).isMissingNode()) {
+      found.add("undocumented request body");
+    } else {
+      found.addAll(violations(schema, json));
+    }
+  }
+
+  private List<String> violations(String pointer, String json) {
+    return schemas
+        .getSchema(SchemaLocation.of(LOCATION + "#" + pointer))
+        .validate(
+            json,
+            InputFormat.JSON,
+            context -> context.executionConfig(config -> config.formatAssertionsEnabled(true)))
+        .stream()
+        .map(error -> error + " in " + json)
+        .toList();
+  }
+}

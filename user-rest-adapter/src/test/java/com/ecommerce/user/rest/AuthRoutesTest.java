@@ -1,0 +1,321 @@
+package com.ecommerce.user.rest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.core.testing.TestUsers;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(PostgresExtension.class)
+class AuthRoutesTest {
+  private static RestFixture fixture;
+
+  @BeforeAll
+  static void start(TestDatabase database) {
+    fixture = RestFixture.on(database);
+  }
+
+  @AfterAll
+  static void stop() {
+    fixture.close();
+  }
+
+  private static RestClient.Answer login(String email, String password) {
+    return fixture
+        .client()
+        .post("/api/auth/login", "{\"email\":\"" + email + "\",\"password\":\"" + password + "\"}");
+  }
+
+  @Test
+  void register_createsACustomerWhoIsLoggedIn() {
+    var answer =
+        fixture
+            .client()
+            .post(
+                "/api/auth/register",
+                """
+                {"email": "New@Example.com", "password": "correct horse battery",
+                 "password_confirm": "correct horse battery", "username": "newbie", "first_name": "New",
+                 "last_name": "User", "phone_number": "+44 20 7946 0958", "roles": ["admin"], "is_active": false}
+                """)
+            .as(201);
+    assertEquals("new@example.com", answer.string("/user/email"));
+    assertEquals("newbie", answer.string("/user/username"));
+    assertEquals("+442079460958", answer.string("/user/phone_number"));
+    assertEquals("[\"customer\"]", answer.at("/user/roles").toString());
+    assertEquals("pending_verification", answer.string("/user/status"));
+    assertTrue(answer.at("/user/is_active").booleanValue());
+    assertFalse(answer.at("/user/is_verified").booleanValue());
+    assertFalse(answer.string("/message").isEmpty());
+    assertEquals("/api/users/" + answer.string("/user/id"), answer.header("Location"));
+    var me = fixture.client().as(answer.string("/tokens/access")).get("/api/users/me").as(200);
+    assertEquals(answer.at("/user"), me.json());
+    login("new@example.com", "correct horse battery").as(200);
+  }
+
+  @Test
+  void register_namesEveryBrokenRule() {
+    fixture
+        .client()
+        .post(
+            "/api/auth/register",
+            """
+            {"email": "no", "password": "short", "password_confirm": "other", "phone_number": "12"}
+            """)
+        .invalid("email", "password", "password_confirm", "phone_number");
+    fixture.client().post("/api/auth/register", "{}").invalid("email", "password");
+  }
+
+  @Test
+  void register_rejectsATakenEmail() {
+    var taken = fixture.member();
+    var answer =
+        fixture
+            .client()
+            .post(
+                "/api/auth/register",
+                "{\"email\":\"" + taken.email() + "\",\"password\":\"correct horse battery\"}")
+            .problem(409, "EMAIL_TAKEN");
+    assertEquals(Set.of("email"), answer.errors());
+  }
+
+  @Test
+  void login_answersTheUserAndTokens() {
+    var member = fixture.member();
+    var answer = login(member.email(), TestUsers.PASSWORD).as(200);
+    assertEquals(member.user().id().toString(), answer.string("/user/id"));
+    assertFalse(answer.at("/user/last_login").isNull());
+    fixture.client().as(answer.string("/tokens/access")).get("/api/users/me").as(200);
+  }
+
+  @Test
+  void login_saysTheSameOfUnknownAccountsAndWrongPasswords() {
+    var unknown = login("nobody@example.com", "wrong password").problem(401, "CREDENTIALS_INVALID");
+    var wrong =
+        login(fixture.member().email(), "wrong password").problem(401, "CREDENTIALS_INVALID");
+    assertEquals(unknown.string("/detail"), wrong.string("/detail"));
+    assertEquals("Bearer realm=\"users\"", wrong.header("WWW-Authenticate"));
+  }
+
+  @Test
+  void login_toAClosedAccountSaysSo() {
+    var member = fixture.member();
+    fixture.core().users().deactivate(Call.system(), member.user().id(), "");
+    login(member.email(), TestUsers.PASSWORD).problem(403, "ACCOUNT_DEACTIVATED");
+  }
+
+  @Test
+  void refresh_exchangesTokens() {
+    var member = fixture.member();
+    var tokens = login(member.email(), TestUsers.PASSWORD);
+    String refresh = tokens.string("/tokens/refresh");
+    var renewed =
+        fixture.client().post("/api/auth/refresh", "{\"refresh\":\"" + refresh + "\"}").as(200);
+    assertNotEquals(refresh, renewed.string("/refresh"));
+    fixture.client().as(renewed.string("/access")).get("/api/users/me").as(200);
+    fixture.clock().advance(Duration.ofMinutes(1));
+    fixture
+        .client()
+        .post("/api/auth/refresh", "{\"refresh\":\"" + refresh + "\"}")
+        .problem(401, "SESSION_ENDED");
+  }
+
+  @Test
+  void refresh_needsAToken() {
+    fixture.client().post("/api/auth/refresh", "{}").invalid("refresh");
+    fixture
+        .client()
+        .post("/api/auth/refresh", "{\"refresh\":\"x\"}")
+        .problem(401, "CREDENTIALS_INVALID");
+  }
+
+  @Test
+  void logout_endsTheSessionOfEitherToken() {
+    var member = fixture.member();
+    var tokens = login(member.email(), TestUsers.PASSWORD);
+    var client = fixture.client().as(tokens.string("/tokens/access"));
+    String refresh = "{\"refresh\":\"" + tokens.string("/tokens/refresh") + "\"}";
+    client.post("/api/auth/logout", refresh).as(200);
+    client.get("/api/users/me").problem(401, "SESSION_ENDED");
+    fixture.client().post("/api/auth/refresh", refresh).problem(401, "SESSION_ENDED");
+    member.client().send("POST", "/api/auth/logout").as(200);
+    member.client().get("/api/users/me").problem(401, "SESSION_ENDED");
+    fixture.client().send("POST", "/api/auth/logout").problem(401, "CREDENTIALS_MISSING");
+  }
+
+  @Test
+  void serviceToken_letsAServiceDoEverything() {
+    var client = fixture.core().serviceClients().create(Call.system(), "orders");
+    String body =
+        "{\"client_id\":\"%s\",\"client_secret\":\"%s\"}"
+            .formatted(client.client().id(), client.secret());
+    var answer = fixture.client().post("/api/auth/service-token", body).as(200);
+    var service = fixture.client().as(answer.string("/access"));
+    service.get(fixture.member().path()).as(200);
+    service.get("/api/users/me").problem(400, "INVALID_REQUEST");
+    service.send("POST", "/api/auth/logout").as(200);
+    fixture
+        .client()
+        .post(
+            "/api/auth/service-token",
+            "{\"client_id\":\"" + client.client().id() + "\",\"client_secret\":\"x\"}")
+        .problem(401, "CREDENTIALS_INVALID");
+    fixture.client().post("/api/auth/service-token", "{}").invalid("client_id", "client_secret");
+  }
+
+  @Test
+  void password_isChangedByWhoKnowsIt() {
+    var member = fixture.member();
+    var other =
+        fixture.client().as(login(member.email(), TestUsers.PASSWORD).string("/tokens/access"));
+    String path = "/api/users/me/password";
+    var wrong =
+        member
+            .client()
+            .post(
+                path, "{\"old_password\":\"not this\",\"new_password\":\"another battery horse\"}")
+            .problem(400, "PASSWORD_MISMATCH");
+    assertEquals(Set.of("old_password"), wrong.errors());
+    member
+        .client()
+        .post(
+            path,
+            "{\"old_password\":\"x\",\"new_password\":\"\",\"new_password_confirm\":\"another one\"}")
+        .invalid("new_password", "new_password_confirm");
+    member
+        .client()
+        .post(path, "{\"old_password\":\"correct horse battery\",\"new_password\":\"12345678\"}")
+        .invalid("new_password");
+    member
+        .client()
+        .post(
+            path,
+            """
+            {"old_password": "correct horse battery", "new_password": "another battery horse",
+             "new_password_confirm": "another battery horse"}
+            """)
+        .as(200);
+    member.client().get("/api/users/me").as(200);
+    other.get("/api/users/me").problem(401, "SESSION_ENDED");
+    login(member.email(), "another battery horse").as(200);
+  }
+
+  @Test
+  void email_isVerifiedByTheMailedToken() {
+    var member = fixture.member();
+    member.client().send("POST", "/api/users/me/verify-email").as(200);
+    member.client().send("POST", "/api/users/me/verify-email").problem(429, "RATE_LIMITED");
+    String token = fixture.mailbox().newestTokenTo(member.email());
+    var confirmed =
+        fixture.client().post("/api/auth/verify-email", "{\"token\":\"" + token + "\"}").as(200);
+    assertEquals(member.user().id().toString(), confirmed.string("/user_id"));
+    var me = member.client().get("/api/users/me");
+    assertTrue(me.at("/is_verified").booleanValue());
+    assertEquals("active", me.string("/status"));
+    var again = member.client().send("POST", "/api/users/me/verify-email").as(200);
+    assertFalse(again.at("/sent").booleanValue());
+    var wrong =
+        fixture
+            .client()
+            .post("/api/auth/verify-email", "{\"token\":\"x\"}")
+            .problem(400, "TOKEN_INVALID");
+    assertEquals(Set.of("token"), wrong.errors());
+    fixture.client().post("/api/auth/verify-email", "{}").invalid("token");
+  }
+
+  @Test
+  void tooManyRequests_sayWhenToRetry() {
+    var member = fixture.member();
+    member.client().send("POST", member.path() + "/verify-email").as(200);
+    var refused = member.client().send("POST", member.path() + "/verify-email").as(429);
+    long seconds = Long.parseLong(refused.header("Retry-After"));
+    assertTrue(seconds > 0 && seconds <= 60, refused.header("Retry-After"));
+  }
+
+  @Test
+  void password_isResetByTheMailedToken() {
+    var member = fixture.member();
+    var known =
+        fixture.client().post("/api/auth/password-reset", "{\"email\":\"" + member.email() + "\"}");
+    var unknown =
+        fixture.client().post("/api/auth/password-reset", "{\"email\":\"nobody@example.com\"}");
+    assertEquals(known.as(200).text(), unknown.as(200).text());
+    String token = fixture.mailbox().newestTokenTo(member.email());
+    String path = "/api/auth/password-reset/confirm";
+    fixture
+        .client()
+        .post(path, "{\"token\":\"" + token + "\",\"new_password\":\"password\"}")
+        .invalid("new_password");
+    fixture
+        .client()
+        .post(
+            path,
+            "{\"token\":\"%s\",\"new_password\":\"another battery horse\",\"new_password_confirm\":\"another battery horse\"}"
+                .formatted(token))
+        .as(200);
+    member.client().get("/api/users/me").problem(401, "SESSION_ENDED");
+    login(member.email(), "another battery horse").as(200);
+    fixture
+        .client()
+        .post(path, "{\"token\":\"" + token + "\",\"new_password\":\"another battery horse\"}")
+        .problem(400, "TOKEN_INVALID");
+    fixture.client().post(path, "{}").invalid("token", "new_password");
+    fixture.client().post("/api/auth/password-reset", "{\"email\":\"no\"}").invalid("email");
+  }
+
+  @Test
+  void sessions_areListedAndEnded() {
+    var member = fixture.member();
+    var second =
+        fixture
+            .client()
+            .post(
+                "/api/auth/login",
+                "{\"email\":\"%s\",\"password\":\"%s\",\"device_name\":\"phone\"}"
+                    .formatted(member.email(), TestUsers.PASSWORD))
+            .as(200);
+    login(member.email(), TestUsers.PASSWORD).as(200);
+    var sessions = member.client().get("/api/users/me/sessions").as(200).at("/results");
+    assertEquals(3, sessions.size());
+    String phone = "";
+    int current = 0;
+    for (var session : sessions) {
+      current += session.path("current").booleanValue() ? 1 : 0;
+      if (session.path("device_name").asString().equals("phone")) {
+        phone = session.path("id").asString();
+      }
+    }
+    assertEquals(1, current);
+    member.client().delete("/api/users/me/sessions/" + phone).as(204);
+    fixture
+        .client()
+        .as(second.string("/tokens/access"))
+        .get("/api/users/me")
+        .problem(401, "SESSION_ENDED");
+    member.client().delete("/api/users/me/sessions/" + phone).problem(404, "SESSION_NOT_FOUND");
+    member.client().delete("/api/users/me/sessions/x").invalid("session_id");
+    var others = member.client().delete("/api/users/me/sessions?keep_current=true").as(200);
+    assertEquals(1, others.at("/ended").intValue());
+    member.client().get("/api/users/me").as(200);
+    assertEquals(
+        1, member.client().delete(member.path() + "/sessions").as(200).at("/ended").intValue());
+    member.client().get("/api/users/me").problem(401, "SESSION_ENDED");
+  }
+
+  @Test
+  void keys_arePublic() {
+    var keys = fixture.client().get("/.well-known/jwks.json").as(200);
+    assertEquals("EC", keys.string("/keys/0/kty"));
+    assertTrue(keys.header("Cache-Control").contains("public"));
+  }
+}

@@ -1,0 +1,189 @@
+package com.ecommerce.user.rest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.TestDatabase;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(PostgresExtension.class)
+class LinkPagesTest {
+  private static final String GOOD = "another+battery+horse";
+
+  private static RestFixture fixture;
+
+  @BeforeAll
+  static void start(TestDatabase database) {
+    fixture = RestFixture.on(database);
+  }
+
+  @AfterAll
+  static void stop() {
+    fixture.close();
+  }
+
+  /** A page that a browser can neither leak from nor be tricked with. */
+  private static RestClient.Answer page(RestClient.Answer answer) throws Exception {
+    assertEquals("text/html;charset=utf-8", answer.header("Content-Type").replace(" ", ""));
+    assertEquals("no-store", answer.header("Cache-Control"));
+    assertEquals("no-referrer", answer.header("Referrer-Policy"));
+    String html = answer.text();
+    assertFalse(html.contains("<script"));
+    assertFalse(html.contains("style="));
+    assertFalse(Pattern.compile("(src|href|http)[=:]").matcher(html).find(), html);
+    String style = html.substring(html.indexOf("<style>") + 7, html.indexOf("</style>"));
+    byte[] hash =
+        MessageDigest.getInstance("SHA-256").digest(style.getBytes(StandardCharsets.UTF_8));
+    String policy = answer.header("Content-Security-Policy");
+    assertTrue(
+        policy.contains("'sha256-" + Base64.getEncoder().encodeToString(hash) + "'"), policy);
+    assertTrue(policy.contains("form-action 'self'") && policy.contains("frame-ancestors 'none'"));
+    return answer;
+  }
+
+  private static String verifyToken(RestFixture.Member member) {
+    member.client().send("POST", "/api/users/me/verify-email").as(200);
+    return fixture.mailbox().newestTokenTo(member.email());
+  }
+
+  private static String resetToken(RestFixture.Member member) {
+    fixture
+        .client()
+        .post("/api/auth/password-reset", "{\"email\":\"" + member.email() + "\"}")
+        .as(200);
+    return fixture.mailbox().newestTokenTo(member.email());
+  }
+
+  private static boolean isVerified(RestFixture.Member member) {
+    return member.client().get("/api/users/me").at("/is_verified").booleanValue();
+  }
+
+  @Test
+  void verifyLink_doesNothingUntilItsFormIsPosted() throws Exception {
+    var member = fixture.member();
+    String token = verifyToken(member);
+    for (int i = 0; i < 3; i++) {
+      String html = page(fixture.client().get("/verify-email?token=" + token).as(200)).text();
+      assertTrue(html.contains("<form method=\"post\" action=\"?\">"));
+      assertTrue(html.contains("value=\"" + token + "\""));
+    }
+    fixture.client().send("HEAD", "/verify-email?token=" + token).as(200);
+    assertFalse(isVerified(member));
+    String done = page(fixture.client().submit("/verify-email", "token=" + token).as(200)).text();
+    assertTrue(done.contains("Email address confirmed"));
+    assertTrue(isVerified(member));
+    page(fixture.client().submit("/verify-email", "token=" + token).as(200));
+  }
+
+  @Test
+  void verifyLink_explainsWhyItDoesNotWork() throws Exception {
+    assertTrue(page(fixture.client().get("/verify-email").as(400)).text().contains("incomplete"));
+    assertTrue(
+        page(fixture.client().submit("/verify-email", "").as(400)).text().contains("incomplete"));
+    assertTrue(
+        page(fixture.client().submit("/verify-email", "token=wrong").as(400))
+            .text()
+            .contains("used already"));
+    var member = fixture.member();
+    String token = verifyToken(member);
+    fixture.clock().advance(Duration.ofHours(25));
+    assertTrue(
+        page(fixture.client().submit("/verify-email", "token=" + token).as(400))
+            .text()
+            .contains("expired"));
+  }
+
+  @Test
+  void resetLink_setsAPassword() throws Exception {
+    var member = fixture.member();
+    String token = resetToken(member);
+    String form = page(fixture.client().get("/reset-password?token=" + token).as(200)).text();
+    assertTrue(form.contains("autocomplete=\"new-password\""));
+    var done =
+        fixture
+            .client()
+            .submit(
+                "/reset-password",
+                "token=%1$s&new_password=%2$s&new_password_confirm=%2$s".formatted(token, GOOD));
+    assertTrue(page(done.as(200)).text().contains("Password set"));
+    fixture
+        .client()
+        .post(
+            "/api/auth/login",
+            "{\"email\":\"" + member.email() + "\",\"password\":\"another battery horse\"}")
+        .as(200);
+    var again =
+        fixture
+            .client()
+            .submit(
+                "/reset-password",
+                "token=%1$s&new_password=%2$s&new_password_confirm=%2$s".formatted(token, GOOD));
+    assertTrue(page(again.as(400)).text().contains("used already"));
+  }
+
+  @Test
+  void resetForm_saysWhatIsWrongAndKeepsTheToken() throws Exception {
+    String token = resetToken(fixture.member());
+    String start = "token=" + token + "&new_password=";
+    assertError(start + "a&new_password_confirm=b", "not the same", token);
+    assertError(start + "&new_password_confirm=", "enter a password", token);
+    assertError(start + "abc&new_password_confirm=abc", "too short", token);
+    assertError(start + "12345678&new_password_confirm=12345678", "most common", token);
+    assertError(start + "adalovelace&new_password_confirm=adalovelace", "your name", token);
+    String longest = "x".repeat(200);
+    assertError(start + longest + "&new_password_confirm=" + longest, "too long", token);
+    fixture
+        .client()
+        .submit("/reset-password", start + GOOD + "&new_password_confirm=" + GOOD)
+        .as(200);
+  }
+
+  private static void assertError(String form, String text, String token) throws Exception {
+    String html = page(fixture.client().submit("/reset-password", form).as(400)).text();
+    assertTrue(html.contains("role=\"alert\""), html);
+    assertTrue(html.contains("aria-invalid=\"true\""), html);
+    assertTrue(html.contains(text), html);
+    assertTrue(html.contains("value=\"" + token + "\""), html);
+  }
+
+  @Test
+  void token_isEscaped() throws Exception {
+    String html =
+        page(fixture.client().get("/verify-email?token=%22%3E%3Cscript%3Ealert(1)%3C/script%3E"))
+            .text();
+    assertTrue(html.contains("value=\"&quot;&gt;&lt;script&gt;"), html);
+  }
+
+  @Test
+  void pages_speakTheLanguageOfTheBrowser() throws Exception {
+    assertEquals("de", language("de-AT,de;q=0.9,en;q=0.5"));
+    assertEquals("es", language("fr;q=1, es-MX;q=0.8, en;q=0.1"));
+    assertEquals("en", language("fr"));
+    assertEquals("en", language(";;;"));
+    String german =
+        fixture.client().with("Accept-Language", "de").get("/verify-email?token=x").text();
+    assertTrue(german.contains("<html lang=\"de\">"));
+    assertTrue(german.contains("E-Mail-Adresse bestätigen"));
+  }
+
+  private static String language(String accepted) throws Exception {
+    var answer = fixture.client().with("Accept-Language", accepted).get("/reset-password?token=x");
+    return page(answer).header("Content-Language");
+  }
+
+  @Test
+  void form_ofAnotherTypeIsRefused() {
+    fixture.client().send("POST", "/reset-password").problem(415, "MEDIA_TYPE_UNSUPPORTED");
+    fixture.client().submit("/reset-password", "token=%zz").problem(400, "BODY_MALFORMED");
+  }
+}

@@ -1,0 +1,165 @@
+package com.ecommerce.user.rest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.TestDatabase;
+import io.javalin.util.JavalinException;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Many, slow and late requests. */
+@ExtendWith(PostgresExtension.class)
+class LoadTest {
+  /** More than there are threads of any kind. */
+  private static final int MANY = 40;
+
+  @Test
+  void slowSenders_holdUpNobody(TestDatabase database) throws IOException {
+    List<Socket> slow = new ArrayList<>();
+    try (var fixture = RestFixture.on(database)) {
+      for (int i = 0; i < MANY; i++) {
+        var socket = new Socket("localhost", fixture.api().port());
+        slow.add(socket);
+        socket
+            .getOutputStream()
+            .write(
+                "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+                    .getBytes(StandardCharsets.US_ASCII));
+      }
+      var member = fixture.member();
+      member.client().get("/api/users/me").as(200);
+      member.client().patch("/api/users/me", "{\"first_name\":\"Grace\"}").as(200);
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void waitingRequests_holdUpNoReadsOfWhoAreLoggedIn(TestDatabase database) throws Exception {
+    try (var fixture = RestFixture.on(database);
+        var connection = database.dataSource().getConnection()) {
+      var waiting = fixture.member();
+      var reading = fixture.member();
+      reading.client().get("/api/users/me").as(200);
+      lock(connection, waiting);
+      List<CompletableFuture<RestClient.Answer>> answers = new ArrayList<>();
+      for (int i = 0; i < MANY; i++) {
+        String name = "{\"first_name\":\"Name" + i + "\"}";
+        answers.add(
+            CompletableFuture.supplyAsync(
+                () -> waiting.client().patch("/api/users/me", name),
+                work -> new Thread(work).start()));
+      }
+      awaitLockWait(database);
+      fixture.client().get("/api/health").as(200);
+      reading.client().get("/api/users/me").as(200);
+      connection.rollback();
+      for (var answer : answers) {
+        answer.get(30, TimeUnit.SECONDS).as(200);
+      }
+      assertEquals("\"" + (MANY + 1) + "\"", waiting.client().get("/api/users/me").header("ETag"));
+    }
+  }
+
+  private static void lock(Connection connection, RestFixture.Member member) throws SQLException {
+    connection.setAutoCommit(false);
+    try (var statement = connection.prepareStatement("select from users where id = ? for update")) {
+      statement.setObject(1, member.user().id().value());
+      statement.executeQuery();
+    }
+  }
+
+  @Test
+  void close_letsRunningRequestsFinish(TestDatabase database) throws Exception {
+    try (var fixture = RestFixture.on(database);
+        var connection = database.dataSource().getConnection()) {
+      var member = fixture.member();
+      lock(connection, member);
+      var answer =
+          CompletableFuture.supplyAsync(
+              () -> member.client().patch("/api/users/me", "{\"first_name\":\"Last\"}"));
+      awaitLockWait(database);
+      var closing = CompletableFuture.runAsync(() -> fixture.api().close());
+      awaitRefusal(fixture.api().port());
+      assertFalse(closing.isDone());
+      connection.rollback();
+      assertEquals("Last", answer.get(30, TimeUnit.SECONDS).as(200).string("/first_name"));
+      closing.get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  private static void awaitLockWait(TestDatabase database) {
+    String waiting =
+        "select 1 as one from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    while (database.query(waiting).isEmpty()) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void awaitRefusal(int port) {
+    while (true) {
+      try (var socket = new Socket("localhost", port)) {
+        Thread.onSpinWait();
+      } catch (IOException refused) {
+        return;
+      }
+    }
+  }
+
+  @Test
+  void fullQueue_refusesAtOnce(TestDatabase database) throws Exception {
+    try (var fixture = RestFixture.on(database)) {
+      var member = fixture.member();
+      try (var full =
+          new RestApi(
+              fixture.core(),
+              RestSettings.onPort(0),
+              work -> {
+                throw new RejectedExecutionException("full");
+              },
+              fixture.clock(),
+              new Random())) {
+        full.start();
+        var client = member.client().on(full.port());
+        var refused = client.get("/api/users/me/preferences").problem(429, "SERVER_BUSY");
+        assertEquals("1", refused.header("Retry-After"));
+        client.get("/api/users/me").as(200);
+        client.get("/api/health").as(200);
+      }
+    }
+  }
+
+  @Test
+  void start_failsOnATakenPort(TestDatabase database) {
+    try (var fixture = RestFixture.on(database)) {
+      var second =
+          new RestApi(
+              fixture.core(),
+              RestSettings.onPort(fixture.api().port()),
+              Runnable::run,
+              fixture.clock(),
+              new Random());
+      var failure = assertThrows(IOException.class, second::start);
+      assertInstanceOf(JavalinException.class, failure.getCause());
+      assertTrue(failure.getMessage().contains("in use"), failure.getMessage());
+      second.close();
+    }
+  }
+}

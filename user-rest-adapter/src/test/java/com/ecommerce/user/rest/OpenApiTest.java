@@ -1,0 +1,201 @@
+package com.ecommerce.user.rest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.rest.RestFixture.Member;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Whether the description is complete and true. Every request of every test here is held against
+ * it, too: see {@link RestClient}.
+ */
+@ExtendWith(PostgresExtension.class)
+class OpenApiTest {
+  private static final String NEW_PASSWORD = "another battery horse";
+
+  private static RestFixture fixture;
+
+  @BeforeAll
+  static void start(TestDatabase database) {
+    fixture = RestFixture.on(database);
+  }
+
+  @AfterAll
+  static void stop() {
+    fixture.close();
+  }
+
+  @Test
+  void everyRoute_isDocumentedAndTheOtherWayRound() {
+    var routes = new TreeSet<String>();
+    fixture.api().routes().forEach(route -> routes.add(route.method() + " " + route.path()));
+    assertEquals(routes, fixture.description().names());
+  }
+
+  @Test
+  void security_isToldAsItIs() {
+    var document = fixture.client().get("/openapi.json").as(200);
+    for (Route route : fixture.api().routes()) {
+      String pointer =
+          "/paths/"
+              + route.path().replace("/", "~1")
+              + "/"
+              + route.method().toLowerCase()
+              + "/security";
+      boolean open = document.at(pointer).isArray();
+      assertEquals(route.operation().isEmpty(), open, route.path());
+    }
+  }
+
+  @Test
+  void description_carriesTheVersionOfTheBuild() {
+    var document = fixture.client().get("/openapi.json").as(200);
+    assertEquals("3.1.1", document.string("/openapi"));
+    assertEquals("unknown", document.string("/info/version"));
+  }
+
+  @Test
+  void everyOperation_answersAsDocumented() {
+    visitOpenOperations();
+    var member = fixture.member();
+    visitUserOperations(member, member.client());
+    visitPersonalOperations(member.client());
+    visitSignIn(member);
+    visitAdminOperations(fixture.member(Role.ADMIN).client(), fixture.member());
+    visitMailOperations(fixture.member());
+    assertEquals(fixture.description().names(), fixture.called());
+  }
+
+  private static void visitOpenOperations() {
+    var client = fixture.client();
+    for (String path :
+        new String[] {
+          "/api/health",
+          "/.well-known/jwks.json",
+          "/openapi.json",
+          "/docs",
+          "/docs/",
+          "/problems",
+          "/docs/start.js",
+          "/docs/swagger-ui.css",
+          "/docs/swagger-ui-bundle.js",
+          "/docs/favicon-32x32.png"
+        }) {
+      client.get(path).as(200);
+    }
+    client.get("/docs/other.js").problem(404, "ROUTE_NOT_FOUND");
+  }
+
+  private static void visitUserOperations(Member member, RestClient client) {
+    for (String path : new String[] {"/api/users/me", member.path()}) {
+      client.get(path).as(200);
+      client.put(path, "{\"first_name\":\"Ada\"}").as(200);
+      client.patch(path, "{\"last_name\":\"Byron\"}").as(200);
+    }
+    client.get(member.path() + "/profile").as(200);
+    client.put(member.path() + "/profile", "{\"bio\":\"x\"}").as(200);
+    client.patch(member.path() + "/profile", "{\"bio\":\"y\"}").as(200);
+  }
+
+  private static void visitPersonalOperations(RestClient client) {
+    String addresses = "/api/users/me/addresses";
+    String body = "{\"line1\":\"a\",\"city\":\"b\",\"country_code\":\"DE\",\"type\":\"both\"}";
+    String path = addresses + "/" + client.post(addresses, body).as(201).string("/id");
+    client.get(addresses).as(200);
+    client.get(path).as(200);
+    client.put(path, body).as(200);
+    client.patch(path, "{\"label\":\"x\"}").as(200);
+    client.post(path + "/default", "{\"type\":\"both\"}").as(200);
+    client.delete(path).as(204);
+    String preferences = "/api/users/me/preferences";
+    client.get(preferences).as(200);
+    client.put(preferences, "{\"push\":{\"enabled\":true}}").as(200);
+    client.patch(preferences, "{\"push\":{\"enabled\":false}}").as(200);
+  }
+
+  private static void visitSignIn(Member member) {
+    var client = fixture.client();
+    String credentials = "{\"email\":\"%s\",\"password\":\"%s\"}";
+    client.post("/api/auth/register", credentials.formatted("r@example.com", NEW_PASSWORD)).as(201);
+    var login =
+        client.post("/api/auth/login", credentials.formatted("r@example.com", NEW_PASSWORD));
+    String refresh = "{\"refresh\":\"" + login.as(200).string("/tokens/refresh") + "\"}";
+    var renewed = client.post("/api/auth/refresh", refresh).as(200);
+    var own = client.as(renewed.string("/access"));
+    own.post(
+            "/api/users/me/password",
+            "{\"old_password\":\""
+                + NEW_PASSWORD
+                + "\",\"new_password\":\"a third horse battery\"}")
+        .as(200);
+    String session = own.get("/api/users/me/sessions").as(200).string("/results/0/id");
+    own.delete("/api/users/me/sessions/" + session).as(204);
+    member.client().delete("/api/users/me/sessions?keep_current=true").as(200);
+    client.post("/api/auth/service-token", "{\"client_id\":\"x\",\"client_secret\":\"y\"}").as(401);
+    member.client().send("POST", "/api/auth/logout").as(200);
+  }
+
+  private static void visitAdminOperations(RestClient admin, Member member) {
+    admin.get("/api/users?q=example&page_size=1").as(200);
+    admin.get("/api/users/by-email?email=" + member.email()).as(200);
+    admin
+        .post("/api/users", "{\"email\":\"s@example.com\",\"password\":\"" + NEW_PASSWORD + "\"}")
+        .as(201);
+    admin.post(member.path() + "/deactivate", "{\"reason\":\"x\"}").as(200);
+    admin.send("POST", member.path() + "/reactivate").as(200);
+    admin.delete(member.path()).as(204);
+    admin.delete("/api/users/me").as(200);
+  }
+
+  private static void visitMailOperations(Member member) {
+    var client = fixture.client();
+    member.client().send("POST", "/api/users/me/verify-email").as(200);
+    String verify = fixture.mailbox().newestTokenTo(member.email());
+    client.get("/verify-email?token=" + verify).as(200);
+    client.submit("/verify-email", "token=" + verify).as(200);
+    client.post("/api/auth/verify-email", "{\"token\":\"" + verify + "\"}").as(200);
+    client.post("/api/auth/password-reset", "{\"email\":\"" + member.email() + "\"}").as(200);
+    String reset = fixture.mailbox().newestTokenTo(member.email());
+    client.get("/reset-password?token=" + reset).as(200);
+    client
+        .submit("/reset-password", "token=" + reset + "&new_password=a&new_password_confirm=a")
+        .as(400);
+    client
+        .post(
+            "/api/auth/password-reset/confirm",
+            "{\"token\":\"" + reset + "\",\"new_password\":\"" + NEW_PASSWORD + "\"}")
+        .as(200);
+  }
+
+  @Test
+  void problems_explainEveryReason() {
+    String page = fixture.client().get("/problems").as(200).text();
+    for (ErrorReason reason : ErrorReason.values()) {
+      assertTrue(page.contains("id=\"" + reason + "\""), reason.name());
+    }
+    for (HttpRefusal refusal : HttpRefusal.values()) {
+      assertTrue(page.contains("id=\"" + refusal + "\""), refusal.name());
+    }
+  }
+
+  @Test
+  void docs_askNobodyElse() {
+    var page = fixture.client().get("/docs").as(200);
+    assertFalse(page.text().contains("http"), page.text());
+    assertTrue(
+        page.header("Content-Security-Policy")
+            .startsWith("default-src 'none'; script-src 'self';"));
+    assertTrue(page.text().contains("src=\"docs/start.js\""));
+    assertTrue(fixture.client().get("/docs/").text().contains("src=\"start.js\""));
+  }
+}

@@ -1,0 +1,254 @@
+package com.ecommerce.user.rest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.user.core.call.TrustedProxies;
+import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.TestDatabase;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What holds for every route: refusals, headers, the form of problems. */
+@ExtendWith(PostgresExtension.class)
+class ProtocolTest {
+  private static final String SHOP = "https://shop.example";
+
+  private static RestFixture fixture;
+
+  @BeforeAll
+  static void start(TestDatabase database) {
+    fixture =
+        RestFixture.on(
+            database,
+            new RestSettings(
+                Optional.of("localhost"),
+                0,
+                Optional.of(URI.create("https://users.example")),
+                Set.of(SHOP),
+                TrustedProxies.NONE,
+                Duration.ofSeconds(10),
+                "1.2.3"));
+  }
+
+  @AfterAll
+  static void stop() {
+    fixture.close();
+  }
+
+  @Test
+  void unknownPath_isAProblem() {
+    fixture.client().get("/api/nothing").problem(404, "ROUTE_NOT_FOUND");
+    fixture.client().get("/").problem(404, "ROUTE_NOT_FOUND");
+    fixture.client().post("/api/users//addresses", "{}").problem(404, "ROUTE_NOT_FOUND");
+  }
+
+  @Test
+  void unknownMethod_namesTheOnesThereAre() {
+    var answer = fixture.client().delete("/api/health/").problem(405, "METHOD_NOT_ALLOWED");
+    assertEquals("GET, HEAD, OPTIONS", answer.header("Allow"));
+    fixture.client().send("TRACE", "/api/auth/login").problem(405, "METHOD_NOT_ALLOWED");
+    fixture.client().send("PROPFIND", "/api/auth/login").problem(405, "METHOD_NOT_ALLOWED");
+  }
+
+  @Test
+  void slashAtTheEnd_makesNoDifference() {
+    fixture.client().get("/api/health/").as(200);
+    var member = fixture.member();
+    member.client().get("/api/users/me/").as(200);
+    member.client().get(member.path() + "/addresses/").as(200);
+    fixture.client().post("/api/auth/login/", "{}").invalid("email", "password");
+  }
+
+  @Test
+  void head_isGetWithoutTheBody() {
+    var get = fixture.client().get("/api/health");
+    var head = fixture.client().send("HEAD", "/api/health").as(200);
+    assertEquals("", head.text());
+    assertEquals(get.header("Content-Length"), head.header("Content-Length"));
+    assertEquals("application/json", head.header("Content-Type"));
+  }
+
+  @Test
+  void options_namesTheMethods() {
+    var answer = fixture.client().send("OPTIONS", "/api/users/me").as(204);
+    assertEquals("DELETE, GET, HEAD, OPTIONS, PATCH, PUT", answer.header("Allow"));
+    assertEquals("", answer.header("Access-Control-Allow-Origin"));
+    fixture.client().send("OPTIONS", "/nothing").problem(404, "ROUTE_NOT_FOUND");
+  }
+
+  @Test
+  void preflight_admitsTheChosenOrigins() {
+    var browser = fixture.client().with("Access-Control-Request-Method", "PATCH");
+    var admitted = browser.with("Origin", SHOP).send("OPTIONS", "/api/users/me").as(204);
+    assertEquals(SHOP, admitted.header("Access-Control-Allow-Origin"));
+    assertTrue(admitted.header("Access-Control-Allow-Methods").contains("PATCH"));
+    assertTrue(admitted.header("Access-Control-Allow-Headers").contains("Authorization"));
+    assertEquals("Origin", admitted.header("Vary"));
+    var refused =
+        browser.with("Origin", "https://evil.example").send("OPTIONS", "/api/users/me").as(204);
+    assertEquals("", refused.header("Access-Control-Allow-Origin"));
+    assertEquals("", refused.header("Access-Control-Allow-Methods"));
+  }
+
+  @Test
+  void crossOriginRequest_mayReadTheHeadersOfAnswersAndProblems() {
+    var browser = fixture.client().with("Origin", SHOP);
+    var problem = browser.get("/api/users/me").problem(401, "CREDENTIALS_MISSING");
+    assertEquals(SHOP, problem.header("Access-Control-Allow-Origin"));
+    assertTrue(problem.header("Access-Control-Expose-Headers").contains("ETag"));
+    assertTrue(problem.header("Access-Control-Expose-Headers").contains("X-Call-Id"));
+  }
+
+  @Test
+  void everyAnswer_hasTheHeadersThatProtect() {
+    for (String path : new String[] {"/api/health", "/nothing", "/docs", "/verify-email"}) {
+      var answer = fixture.client().get(path);
+      assertEquals("nosniff", answer.header("X-Content-Type-Options"));
+      assertEquals("no-referrer", answer.header("Referrer-Policy"));
+      assertTrue(answer.header("Content-Security-Policy").startsWith("default-src 'none'"));
+      assertTrue(answer.header("Content-Security-Policy").contains("frame-ancestors 'none'"));
+      assertEquals("", answer.header("Server"));
+    }
+    assertEquals(
+        "no-store", fixture.member().client().get("/api/users/me").header("Cache-Control"));
+  }
+
+  /** RFC 9110, section 8.6: what 200 would have had, or nothing. */
+  @Test
+  void notModified_doesNotMisstateTheLength() {
+    var client = fixture.member().client();
+    var full = client.get("/api/users/me").as(200);
+    var answer = client.with("If-None-Match", "\"1\"").get("/api/users/me").as(304);
+    assertEquals(full.header("Content-Length"), answer.header("Content-Length"));
+    assertEquals("", answer.header("Content-Type"));
+    client.get("/api/users/me").as(200);
+  }
+
+  @Test
+  void callIds_differ() {
+    assertNotEquals(
+        fixture.client().get("/api/health").header("X-Call-Id"),
+        fixture.client().get("/api/health").header("X-Call-Id"));
+  }
+
+  @Test
+  void body_ofAnotherTypeIsRefused() {
+    var xml = BodyPublishers.ofString("<user/>");
+    var answer =
+        fixture
+            .client()
+            .send("POST", "/api/auth/login", "application/xml", xml)
+            .problem(415, "MEDIA_TYPE_UNSUPPORTED");
+    assertEquals("application/json", answer.header("Accept"));
+    fixture.client().send("POST", "/api/auth/login").problem(415, "MEDIA_TYPE_UNSUPPORTED");
+    var patched =
+        fixture
+            .member()
+            .client()
+            .send("PATCH", "/api/users/me", "text/plain", xml)
+            .problem(415, "MEDIA_TYPE_UNSUPPORTED");
+    assertEquals("application/json, application/merge-patch+json", patched.header("Accept-Patch"));
+  }
+
+  @Test
+  void mergePatch_isTakenByPatchOnly() {
+    var json = BodyPublishers.ofString("{\"first_name\":\"Grace\"}");
+    String type = "application/merge-patch+json; charset=utf-8";
+    var client = fixture.member().client();
+    var patched = client.send("PATCH", "/api/users/me", type, json).as(200);
+    assertEquals("Grace", patched.string("/first_name"));
+    client.send("PUT", "/api/users/me", type, json).problem(415, "MEDIA_TYPE_UNSUPPORTED");
+  }
+
+  @Test
+  void body_thatIsNoJsonObjectIsRefused() {
+    var client = fixture.client();
+    for (String body :
+        new String[] {
+          "",
+          "{",
+          "[]",
+          "null",
+          "\"text\"",
+          "{\"email\":\"a\"} x",
+          "{\"email\":1,\"email\":2}",
+          "{'email':1}"
+        }) {
+      var answer = client.post("/api/auth/login", body).problem(400, "BODY_MALFORMED");
+      assertEquals(Set.of(), answer.errors());
+    }
+    client.post("/api/auth/login", "[".repeat(100_000)).problem(400, "BODY_MALFORMED");
+  }
+
+  @Test
+  void malformedBody_isNotRepeated() {
+    var answer = fixture.client().post("/api/auth/login", "{\"password\":\"hunter2\"").as(400);
+    assertFalse(answer.text().contains("hunter2"));
+    assertFalse(answer.text().contains("tools.jackson"));
+  }
+
+  @Test
+  void body_aboveOneMegabyteIsRefused() {
+    byte[] large = new byte[3_000_000];
+    var known = BodyPublishers.ofByteArray(large);
+    var chunked = BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large));
+    for (var body : new BodyPublisher[] {known, chunked}) {
+      fixture
+          .client()
+          .send("POST", "/api/auth/login", "application/json", body)
+          .problem(413, "BODY_TOO_LARGE");
+    }
+  }
+
+  @Test
+  void body_ofOneMegabyteIsRead() {
+    String padding = " ".repeat(RestRequest.MAX_BODY - 2);
+    fixture.client().post("/api/auth/login", "{" + padding + "}").invalid("email", "password");
+  }
+
+  @Test
+  void fieldsOfWrongTypes_areNamedAllAtOnce() {
+    fixture
+        .client()
+        .post(
+            "/api/auth/register",
+            "{\"email\":1,\"password\":[],\"first_name\":{},\"phone_number\":true,\"username\":\"\\u0000\"}")
+        .invalid("email", "password", "first_name", "phone_number", "username");
+  }
+
+  @Test
+  void brokenHttp_isAnsweredWithAProblem() throws IOException {
+    String answer = raw("GET /api/users/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    assertTrue(answer.startsWith("HTTP/1.1 400"), answer);
+    assertTrue(answer.contains("application/problem+json"), answer);
+    assertFalse(answer.toLowerCase().contains("jetty"), answer);
+    answer = raw("GET /api/health?q=%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    assertFalse(answer.startsWith("HTTP/1.1 5"), answer);
+    String huge = "X: " + "x".repeat(40_000);
+    answer = raw("GET / HTTP/1.1\r\nHost: x\r\n" + huge + "\r\n\r\n");
+    assertTrue(answer.startsWith("HTTP/1.1 431"), answer);
+    assertTrue(answer.contains("\"call_id\":\""), answer);
+  }
+
+  private static String raw(String request) throws IOException {
+    try (var socket = new Socket("localhost", fixture.api().port())) {
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

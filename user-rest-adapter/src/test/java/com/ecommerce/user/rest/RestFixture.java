@@ -1,0 +1,116 @@
+package com.ecommerce.user.rest;
+
+import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.testing.MutableClock;
+import com.ecommerce.user.core.testing.TestCore;
+import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.core.testing.TestMailbox;
+import com.ecommerce.user.core.testing.TestUsers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** A running API on a free port, on a test class's own database. */
+final class RestFixture implements AutoCloseable {
+  private final TestCore test;
+  private final TestMailbox mailbox;
+  private final ExecutorService workers = Executors.newFixedThreadPool(10);
+  private final RestApi api;
+  private final ApiDescription description = new ApiDescription(new OpenApi("1.2.3").json());
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(10))
+          .build();
+  private final Set<String> called = new ConcurrentSkipListSet<>();
+
+  private RestFixture(TestDatabase database, RestSettings settings) {
+    test = TestCore.on(database, builder -> builder.executor(workers));
+    mailbox = TestMailbox.of(database, test.clock());
+    api = new RestApi(test.core(), settings, workers, test.clock(), new Random());
+    try {
+      api.start();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  static RestFixture on(TestDatabase database) {
+    return new RestFixture(database, RestSettings.onPort(0));
+  }
+
+  static RestFixture on(TestDatabase database, RestSettings settings) {
+    return new RestFixture(database, settings);
+  }
+
+  UserCore core() {
+    return test.core();
+  }
+
+  MutableClock clock() {
+    return test.clock();
+  }
+
+  TestMailbox mailbox() {
+    return mailbox;
+  }
+
+  RestApi api() {
+    return api;
+  }
+
+  ApiDescription description() {
+    return description;
+  }
+
+  /** The names of the operations that were called. */
+  Set<String> called() {
+    return called;
+  }
+
+  /** Nobody in particular. */
+  RestClient client() {
+    return new RestClient(http, api.port(), description, called, List.of());
+  }
+
+  /** A user who is logged in. */
+  record Member(User user, RestClient client) {
+    String path() {
+      return "/api/users/" + user.id();
+    }
+
+    String email() {
+      return user.email().address();
+    }
+  }
+
+  /** A new user, with an email of the user's own, who is logged in. */
+  Member member(Role... roles) {
+    String email = "user-" + UUID.randomUUID() + "@example.com";
+    var user =
+        core()
+            .users()
+            .create(Call.system(), TestUsers.aUser(email, "Ada", "Lovelace", Set.of(roles)));
+    var signedIn = core().sessions().signIn(Call.system(), user.id(), "test");
+    return new Member(signedIn.user(), client().as(signedIn.tokens().accessToken()));
+  }
+
+  @Override
+  public void close() {
+    api.close();
+    workers.shutdown();
+    mailbox.close();
+    test.close();
+  }
+}

@@ -1,0 +1,116 @@
+package com.ecommerce.user.rest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.TestDatabase;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Who may do what, on every route. */
+@ExtendWith(PostgresExtension.class)
+class RightsTest {
+  /** What support may do with anybody. */
+  private static final Set<String> READING =
+      Set.of(
+          "GET /api/users",
+          "GET /api/users/by-email",
+          "GET /api/users/{user_id}",
+          "GET /api/users/{user_id}/profile",
+          "GET /api/users/{user_id}/addresses",
+          "GET /api/users/{user_id}/addresses/{address_id}",
+          "GET /api/users/{user_id}/preferences");
+
+  private static RestFixture fixture;
+
+  @BeforeAll
+  static void start(TestDatabase database) {
+    fixture = RestFixture.on(database);
+  }
+
+  @AfterAll
+  static void stop() {
+    fixture.close();
+  }
+
+  private static List<Route> guarded() {
+    return fixture.api().routes().stream().filter(route -> route.operation().isPresent()).toList();
+  }
+
+  private static String path(Route route, String user) {
+    return route
+        .path()
+        .replace("{user_id}", user)
+        .replaceAll("\\{[a-z_]+}", "0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e");
+  }
+
+  /** With a body that no route takes, so that nothing happens to whom it is allowed. */
+  private static RestClient.Answer call(RestClient client, Route route, String user) {
+    return client.send(
+        route.method(), path(route, user), "text/plain", BodyPublishers.ofString("nothing"));
+  }
+
+  @Test
+  void nobody_isAskedWhoTheyAre() {
+    for (Route route : guarded()) {
+      var answer = call(fixture.client(), route, "me").problem(401, "CREDENTIALS_MISSING");
+      assertEquals("Bearer realm=\"users\"", answer.header("WWW-Authenticate"), route.path());
+      var basic = fixture.client().with("Authorization", "Basic eDp5");
+      call(basic, route, "me").problem(401, "CREDENTIALS_MISSING");
+    }
+  }
+
+  @Test
+  void wrongToken_isNoToken() {
+    for (Route route : guarded()) {
+      var answer =
+          call(fixture.client().as("forged"), route, "me").problem(401, "CREDENTIALS_INVALID");
+      assertTrue(answer.header("WWW-Authenticate").contains("error=\"invalid_token\""));
+    }
+  }
+
+  @Test
+  void users_reachNobodyElse() {
+    var client = fixture.member().client();
+    String nobody = "0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e";
+    String other = fixture.member().user().id().toString();
+    for (Route route : guarded()) {
+      if (!route.path().startsWith("/api/users/me")) {
+        // Whether there is such a user, or can be, makes no difference.
+        for (String target : List.of(other, nobody, "17")) {
+          call(client, route, target).problem(403, "ACCESS_DENIED");
+        }
+      }
+    }
+  }
+
+  @Test
+  void support_reads() {
+    var client = fixture.member(Role.SUPPORT).client();
+    var other = fixture.member();
+    for (Route route : guarded()) {
+      if (!route.path().startsWith("/api/users/me")) {
+        boolean allowed = READING.contains(route.method() + " " + route.path());
+        assertEquals(
+            !allowed,
+            call(client, route, other.user().id().toString()).status() == 403,
+            route.method() + " " + route.path());
+      }
+    }
+    other.client().get("/api/users/me").as(200);
+  }
+
+  @Test
+  void tokens_areIgnoredWhereNobodyNeedsOne() {
+    var client = fixture.client().as("stale");
+    client.get("/api/health").as(200);
+    client.post("/api/auth/login", "{}").invalid("email", "password");
+  }
+}

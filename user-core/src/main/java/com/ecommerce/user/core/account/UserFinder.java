@@ -65,8 +65,7 @@ final class UserFinder {
 
   /** Everyone in the scope: an empty query is the beginning of every text. */
   private Found all() {
-    var everyone = new Pass(SearchHit.PREFIX, List.of(), "");
-    var hits = dao.walk(scope, everyone, startOf(SearchHit.PREFIX), limit, scope.all());
+    var hits = dao.newest(scope, startOf(SearchHit.PREFIX), limit);
     long total =
         scope.hasNoRange()
             ? scope.admitted()

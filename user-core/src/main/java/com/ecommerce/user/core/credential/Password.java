@@ -14,6 +14,9 @@ public final class Password {
    */
   static final int MAX_LENGTH = 128;
 
+  /** Refused before NFC, whose time grows with the square of a run of combining marks. */
+  private static final int MAX_RAW_LENGTH = 8 * MAX_LENGTH;
+
   private final String text;
 
   private Password(String text) {
@@ -27,12 +30,19 @@ public final class Password {
     if (raw == null || raw.isEmpty()) {
       throw InvalidValueException.required();
     }
+    if (raw.length() > MAX_RAW_LENGTH) {
+      throw tooLong();
+    }
     String text = Normalizer.normalize(raw, Normalizer.Form.NFC);
     if (text.codePointCount(0, text.length()) > MAX_LENGTH) {
-      throw new InvalidValueException(
-          "TOO_LONG", "too long (expected: at most " + MAX_LENGTH + " characters)");
+      throw tooLong();
     }
     return new Password(text);
+  }
+
+  private static InvalidValueException tooLong() {
+    return new InvalidValueException(
+        "TOO_LONG", "too long (expected: at most " + MAX_LENGTH + " characters)");
   }
 
   /** The secret itself, for hashing and for the policy. */

@@ -221,6 +221,14 @@ begin
   return null;
 end $$;
 
+create function remove_all_users() returns trigger language plpgsql as $$
+begin
+  truncate user_times, user_directory, user_sample, user_counts;
+  return null;
+end $$;
+
+create trigger users_truncated after truncate on users
+  for each statement execute function remove_all_users();
 create trigger users_inserted after insert on users
   referencing new table as inserted for each statement execute function enter_users();
 create trigger users_deleted after delete on users

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.ecommerce.user.core.error.InvalidValueException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class PasswordTest {
   @Test
@@ -24,6 +25,15 @@ class PasswordTest {
   void parse_allows128CodePoints() {
     assertEquals(128, Password.parse("𝒜".repeat(128)).length());
     assertEquals("TOO_LONG", ruleBrokenBy("a".repeat(129)));
+  }
+
+  @Test
+  @Timeout(10)
+  void parse_refusesWhatWouldTakeAgesToNormalise() {
+    // Marks of descending classes make the reordering of Unicode's normalisation quadratic.
+    String marks = "\u0301".repeat(200_000) + "\u0323".repeat(200_000);
+
+    assertEquals("TOO_LONG", ruleBrokenBy("a" + marks));
   }
 
   @Test

@@ -99,7 +99,7 @@ final class Answerer {
                       if (failure == null) {
                         write(context, reply);
                       } else {
-                        fail(context, failure);
+                        write(context, problem(context, failure, isAboutToken(context, route)));
                       }
                       return null;
                     })
@@ -136,14 +136,19 @@ final class Answerer {
     }
   }
 
-  /** What Javalin itself, or a handler outside of the routes, could not answer. */
+  /** What Javalin itself could not answer. */
   void fail(Context context, Throwable failure) {
-    var known =
-        failure instanceof HttpResponseException refused && refused.getStatus() < 500
-            ? noRoute(context)
-            : failure;
-    boolean hadToken = context.header("Authorization") != null;
-    write(context, Problems.toReply(known, callId(context), hadToken));
+    boolean noRoute = failure instanceof HttpResponseException refused && refused.getStatus() < 500;
+    write(context, problem(context, noRoute ? noRoute(context) : failure, false));
+  }
+
+  private static Reply problem(Context context, Throwable failure, boolean isAboutToken) {
+    return Problems.toReply(failure, callId(context), isAboutToken);
+  }
+
+  /** Elsewhere a 401 is about what the body has, and a token that came along was not read. */
+  private static boolean isAboutToken(Context context, Route route) {
+    return route.operation().isPresent() && Gate.hasToken(context.header("Authorization"));
   }
 
   private HttpRefusedException noRoute(Context context) {
@@ -157,7 +162,17 @@ final class Answerer {
   }
 
   private static void write(Context context, Reply reply) {
-    reply.headers().forEach(context::header);
+    reply
+        .headers()
+        .forEach(
+            (name, value) -> {
+              if (name.equals("Vary")) {
+                // CORS has its own to say.
+                context.addHeader(name, value);
+              } else {
+                context.header(name, value);
+              }
+            });
     String etag = reply.headers().get(Reply.ETAG);
     if (etag != null && reply.status() == 200 && isRead(context) && matches(context, etag)) {
       writeNothing(context, 304);

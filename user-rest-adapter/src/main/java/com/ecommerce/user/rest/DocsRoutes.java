@@ -4,6 +4,7 @@ import com.ecommerce.user.core.error.ErrorReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -86,7 +87,8 @@ final class DocsRoutes {
     if (!FILES.containsKey(name)) {
       throw HttpRefusal.ROUTE_NOT_FOUND.because("nothing is at this path (see /openapi.json)");
     }
-    byte[] content = name.equals("start.js") ? START.getBytes() : webjarFile(name);
+    byte[] content =
+        name.equals("start.js") ? START.getBytes(StandardCharsets.UTF_8) : webjarFile(name);
     return Reply.of(FILES.get(name), content).header("Cache-Control", "public, max-age=3600");
   }
 

@@ -18,12 +18,11 @@ final class Gate {
     this.sessions = sessions;
   }
 
-  static boolean hasToken(RestRequest request) {
-    return request.header("Authorization").filter(Gate::isBearer).isPresent();
-  }
-
-  private static boolean isBearer(String header) {
-    return header.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
+  /**
+   * @param header the header Authorization; may be null
+   */
+  static boolean hasToken(String header) {
+    return header != null && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
   }
 
   /**
@@ -36,7 +35,7 @@ final class Gate {
     var token =
         request
             .header("Authorization")
-            .filter(Gate::isBearer)
+            .filter(Gate::hasToken)
             .map(header -> header.substring(SCHEME.length()).strip())
             .filter(text -> !text.isEmpty());
     if (token.isEmpty()) {

@@ -128,8 +128,13 @@ final class Problems {
     return words.charAt(0) + words.substring(1).toLowerCase(Locale.ROOT);
   }
 
-  /** The core writes versions as the other transport's clients know them. */
+  /** The core names fields as the other transport's clients know them. */
   private static String detail(UserServiceException failure) {
+    var violations = failure.violations();
+    if (!violations.isEmpty()) {
+      String more = violations.size() == 1 ? "" : " (and " + (violations.size() - 1) + " more)";
+      return name(violations.get(0)) + ": " + violations.get(0).message() + more;
+    }
     return failure.reason() == ErrorReason.VERSION_MISMATCH
         ? "If-Match names another version than the current one (expected: a change of what you last read)"
         : failure.getMessage();
@@ -138,8 +143,7 @@ final class Problems {
   private static Map<String, List<String>> errors(UserServiceException failure) {
     var errors = new LinkedHashMap<String, List<String>>();
     for (Violation violation : failure.violations()) {
-      String field = JSON_NAMES.getOrDefault(violation.field(), violation.field());
-      errors.computeIfAbsent(field, name -> new ArrayList<>()).add(violation.message());
+      errors.computeIfAbsent(name(violation), name -> new ArrayList<>()).add(violation.message());
     }
     if (failure.kind() == ErrorKind.ALREADY_EXISTS) {
       failure
@@ -147,6 +151,10 @@ final class Problems {
           .ifPresent(taken -> errors.put(taken.name(), List.of(failure.getMessage())));
     }
     return errors;
+  }
+
+  private static String name(Violation violation) {
+    return JSON_NAMES.getOrDefault(violation.field(), violation.field());
   }
 
   private static String challenge(UserServiceException failure, boolean hadToken) {

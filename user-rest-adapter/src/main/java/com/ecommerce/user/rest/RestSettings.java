@@ -11,8 +11,8 @@ import java.util.Set;
  *
  * @param bindAddress empty: all interfaces
  * @param port 0 takes a free one
- * @param publicBaseUrl where clients reach this API, without a slash at the end; empty: links carry
- *     the host that the client asked
+ * @param publicBaseUrl where clients reach this API; empty: links carry the host that the client
+ *     asked
  * @param corsOrigins origins whose pages may call, such as {@code https://shop.example}; {@code *}
  *     for any
  * @param proxies whom to believe about the address of a client

@@ -39,7 +39,7 @@ record UserListJson(
     }
     query.add("cursor=" + encoded(token));
     String base = publicBaseUrl.map(URI::toString).orElseGet(request::origin);
-    return base + request.path() + "?" + query;
+    return base.replaceFirst("/$", "") + request.path() + "?" + query;
   }
 
   private static String encoded(String text) {

@@ -34,7 +34,12 @@ record UserListing(
         violations.parse("q", request.query("q").orElse(""), TextRule.SEARCH_QUERY::parse);
     var after = time(request, violations, "created_after");
     var before = time(request, violations, "created_before");
-    UserSearch.checkRange(violations, "created_after", after, before);
+    if (after.isPresent() && before.isPresent() && after.get().isAfter(before.get())) {
+      violations.add(
+          "created_after",
+          "INVALID_RANGE",
+          "later than created_before (expected: created_after <= created_before)");
+    }
     var page = page(request, violations);
     boolean isSearch = !"".equals(words) || after.isPresent() || before.isPresent();
     if (isSearch && request.query(SORT).isPresent()) {

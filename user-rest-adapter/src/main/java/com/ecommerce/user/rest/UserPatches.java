@@ -119,7 +119,13 @@ final class UserPatches {
 
   /** The number, which comes with its country's code; empty for none. */
   static Optional<PhoneNumber> phone(String raw) {
-    return raw.isBlank() ? Optional.empty() : Optional.of(PhoneNumber.parse(raw));
+    try {
+      return raw.isBlank() ? Optional.empty() : Optional.of(PhoneNumber.parse(raw));
+    } catch (InvalidValueException invalid) {
+      // The core also tells of forms that this API does not have.
+      throw new InvalidValueException(
+          invalid.rule(), "not a telephone number (expected: such as +14155552671)");
+    }
   }
 
   private static Set<Role> atLeastOneRole(List<String> roles) {

@@ -105,6 +105,8 @@ class AuthRoutesTest {
         login(fixture.member().email(), "wrong password").problem(401, "CREDENTIALS_INVALID");
     assertEquals(unknown.string("/detail"), wrong.string("/detail"));
     assertEquals("Bearer realm=\"users\"", wrong.header("WWW-Authenticate"));
+    var withToken = fixture.client().as("stale").post("/api/auth/refresh", "{\"refresh\":\"x\"}");
+    assertEquals("Bearer realm=\"users\"", withToken.header("WWW-Authenticate"));
   }
 
   @Test

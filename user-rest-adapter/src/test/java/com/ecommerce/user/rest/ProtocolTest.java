@@ -112,6 +112,7 @@ class ProtocolTest {
     assertEquals(SHOP, problem.header("Access-Control-Allow-Origin"));
     assertTrue(problem.header("Access-Control-Expose-Headers").contains("ETag"));
     assertTrue(problem.header("Access-Control-Expose-Headers").contains("X-Call-Id"));
+    assertEquals("Origin, Accept-Language", browser.get("/verify-email").header("Vary"));
   }
 
   @Test

@@ -63,7 +63,8 @@ class RightsTest {
       var answer = call(fixture.client(), route, "me").problem(401, "CREDENTIALS_MISSING");
       assertEquals("Bearer realm=\"users\"", answer.header("WWW-Authenticate"), route.path());
       var basic = fixture.client().with("Authorization", "Basic eDp5");
-      call(basic, route, "me").problem(401, "CREDENTIALS_MISSING");
+      var refused = call(basic, route, "me").problem(401, "CREDENTIALS_MISSING");
+      assertEquals("Bearer realm=\"users\"", refused.header("WWW-Authenticate"));
     }
   }
 

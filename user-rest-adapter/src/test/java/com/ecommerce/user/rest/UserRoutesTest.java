@@ -377,7 +377,8 @@ class UserRoutesTest {
             "/api/users?status=gone&role=boss&created_after=yesterday&created_before=2026-13-01&page_size=-1&sort=age")
         .invalid("status", "role", "created_after", "created_before", "page_size", "sort");
     admin.client().get("/api/users?page_size=many").invalid("page_size");
-    admin.client().get("/api/users?cursor=forged").invalid("cursor");
+    var forged = admin.client().get("/api/users?cursor=forged").invalid("cursor");
+    assertTrue(forged.string("/detail").startsWith("cursor: "), forged.text());
     admin.client().get("/api/users?q=a&sort=email").invalid("sort");
     admin
         .client()

@@ -1,11 +1,15 @@
 package com.ecommerce.user.server.testing;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.mail.Mail;
 import com.ecommerce.user.core.testing.MutableClock;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.core.testing.TestMailbox;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.server.InProcessUserService;
+import com.ecommerce.user.v1.ConfirmEmailVerificationRequest;
 import com.ecommerce.user.v1.CreateUserRequest;
+import com.ecommerce.user.v1.GetUserRequest;
 import com.ecommerce.user.v1.UpdateUserRequest;
 import com.ecommerce.user.v1.User;
 import com.ecommerce.user.v1.UserServiceGrpc;
@@ -16,6 +20,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The whole service in process on a test class's own database, and a client that watches that every
@@ -27,13 +33,18 @@ public final class TestService implements AutoCloseable {
   private final ConformanceInterceptor conformance = new ConformanceInterceptor();
   private final InProcessUserService service;
 
-  private TestService(TestDatabase database) {
+  private TestService(TestDatabase database, UnaryOperator<UserCore.Builder> choices) {
     pool = database.pool(16);
-    service = InProcessUserService.builder().dataSource(pool).clock(clock).start();
+    service = InProcessUserService.builder().dataSource(pool).clock(clock).core(choices).start();
   }
 
   public static TestService on(TestDatabase database) {
-    return new TestService(database);
+    return new TestService(database, UnaryOperator.identity());
+  }
+
+  /** With other choices for the core than the usual ones. */
+  public static TestService on(TestDatabase database, UnaryOperator<UserCore.Builder> choices) {
+    return new TestService(database, choices);
   }
 
   public Channel channel() {
@@ -46,6 +57,34 @@ public final class TestService implements AutoCloseable {
 
   public UserCore core() {
     return service.core();
+  }
+
+  /** The mails to this address, oldest first. */
+  public List<Mail> mailsTo(String address) {
+    return service.mails().stream()
+        .filter(mail -> mail.recipient().address().equals(address))
+        .toList();
+  }
+
+  /** The token in the link of the newest mail to this address that has one. */
+  public String newestTokenTo(String address) {
+    return mailsTo(address).stream()
+        .filter(mail -> mail.text().contains("token="))
+        .reduce((older, newer) -> newer)
+        .map(TestMailbox::tokenIn)
+        .orElseThrow(() -> new AssertionError("no mail with a link to " + address));
+  }
+
+  /** Ada Lovelace with this email, which is verified. */
+  public User createVerified(String email) {
+    var user = create(email);
+    var token = ConfirmEmailVerificationRequest.newBuilder().setToken(newestTokenTo(email));
+    users().confirmEmailVerification(token.build());
+    return get(user.getId());
+  }
+
+  public User get(String id) {
+    return users().getUser(GetUserRequest.newBuilder().setUserId(id).build()).getUser();
   }
 
   public MutableClock clock() {

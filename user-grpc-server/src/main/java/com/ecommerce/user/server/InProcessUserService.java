@@ -4,6 +4,8 @@ import com.ecommerce.user.core.Migrations;
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.call.TrustedProxies;
 import com.ecommerce.user.core.credential.HashSettings;
+import com.ecommerce.user.core.mail.Mail;
+import com.ecommerce.user.core.mail.MailWorker;
 import com.ecommerce.user.core.session.TokenSettings;
 import io.grpc.ManagedChannel;
 import io.grpc.inprocess.InProcessChannelBuilder;
@@ -12,6 +14,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
@@ -28,7 +32,8 @@ import javax.sql.DataSource;
  * }
  * }</pre>
  *
- * <p>Passwords are hashed at the least cost, so that tests can create many users.
+ * <p>Passwords are hashed at the least cost, so that tests can create many users. No mail leaves
+ * the program: {@link #mails} shows them, and so the tokens in their links.
  */
 public final class InProcessUserService implements AutoCloseable {
   private static final int WORKERS = 10;
@@ -36,6 +41,7 @@ public final class InProcessUserService implements AutoCloseable {
   private final Closing opened = new Closing();
   private ManagedChannel channel;
   private UserCore core;
+  private final List<Mail> mails = new CopyOnWriteArrayList<>();
 
   private InProcessUserService() {}
 
@@ -110,6 +116,7 @@ public final class InProcessUserService implements AutoCloseable {
         UserCore.builder(dataSource)
             .clock(builder.clock)
             .executor(workers)
+            .mailTransport(mails::add)
             .hashSettings(HashSettings.bcrypt(HashSettings.MIN_BCRYPT_COST));
     core = opened.add(builder.choices.apply(choices).build());
     core.start();
@@ -141,6 +148,18 @@ public final class InProcessUserService implements AutoCloseable {
   /** The core beneath, to arrange and to look behind the API. */
   public UserCore core() {
     return core;
+  }
+
+  /**
+   * The mails that the service would have sent until now, the oldest first. Everything that the
+   * calls which were answered before this one queued is among them, but for what other services on
+   * the same database sent. Each link ends in {@code ?token=…}.
+   *
+   * <p>Empty if {@link Builder#core} chose a transport of its own, which then has the mails.
+   */
+  public List<Mail> mails() {
+    core.mailWorker().ifPresent(MailWorker::runDue);
+    return List.copyOf(mails);
   }
 
   @Override

@@ -8,7 +8,9 @@ import com.ecommerce.user.server.mail.FileMailTransport;
 import com.ecommerce.user.server.mail.SmtpMailTransport;
 import com.ecommerce.user.server.mail.SmtpUrl;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,6 +30,8 @@ record MailOptions(
     TokenLifetimes lifetimes) {
   private static final int MAX_HOURS = 24 * 30;
   private static final int MAX_MINUTES = 24 * 60;
+  private static final String NO_BASE_URL =
+      "no address that links can begin with (expected: such as https://shop.example.com)";
 
   static MailOptions read(SettingReader reader) {
     return new MailOptions(
@@ -65,22 +69,34 @@ record MailOptions(
     }
   }
 
+  /** What is wrong is not shown: it may have a password in it, and would be in every mail. */
   private static URI baseUrl(String text) {
-    URI url = URI.create(text);
-    boolean web =
-        "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
-    if (!web || url.getHost() == null || url.getQuery() != null || url.getFragment() != null) {
-      throw new IllegalArgumentException(text + " (expected: such as https://shop.example.com)");
+    try {
+      var url = new URI(text);
+      boolean web =
+          "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
+      boolean bare =
+          url.getRawUserInfo() == null && url.getQuery() == null && url.getFragment() == null;
+      if (web && bare && url.getHost() != null) {
+        return url;
+      }
+    } catch (URISyntaxException notAUri) {
+      throw new IllegalArgumentException(NO_BASE_URL, notAUri);
     }
-    return url;
+    throw new IllegalArgumentException(NO_BASE_URL);
   }
 
   private static Path folder(String text) {
-    Path folder = Path.of(text);
-    if (!Files.isDirectory(folder)) {
-      throw new IllegalArgumentException(text + " (expected: a folder)");
+    String problem = text + " (expected: a folder)";
+    try {
+      Path folder = Path.of(text);
+      if (Files.isDirectory(folder)) {
+        return folder;
+      }
+    } catch (InvalidPathException impossible) {
+      throw new IllegalArgumentException(problem, impossible);
     }
-    return folder;
+    throw new IllegalArgumentException(problem);
   }
 
   MailTransport transport(Path dataDirectory) {

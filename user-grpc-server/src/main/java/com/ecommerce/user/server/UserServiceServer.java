@@ -56,18 +56,6 @@ final class UserServiceServer implements AutoCloseable {
     var core = opened.add(core(settings, url, workers));
     core.start();
     var services = opened.add(new GrpcServices(core, workers, clock, random, settings.access()));
-<<<<<<< HEAD
-    var endpoint =
-        opened.add(
-            new GrpcEndpoint(
-                settings.listenAddress(), settings.port(), services, settings.shutdownGrace()));
-    endpoint.start();
-    port = endpoint.port();
-    if (settings.access().mode() == AuthMode.OFF && settings.isReachable()) {
-      log.warn(
-          "AUTH_MODE=off on an address that other machines reach: whoever can connect may do everything");
-    }
-=======
     var grpc =
         new GrpcEndpoint(
             settings.listenAddress(), settings.port(), services, settings.shutdownGrace());
@@ -78,7 +66,10 @@ final class UserServiceServer implements AutoCloseable {
             .map(port -> new RestEndpoint(port, settings, core, workers, clock, random));
     listeners = opened.add(new Listeners(grpc, rest));
     listeners.start();
->>>>>>> main
+    if (settings.access().mode() == AuthMode.OFF && settings.isReachable()) {
+      log.warn(
+          "AUTH_MODE=off on an address that other machines reach: whoever can connect may do everything");
+    }
   }
 
   private UserCore core(ServerSettings settings, DatabaseUrl url, ExecutorService workers) {

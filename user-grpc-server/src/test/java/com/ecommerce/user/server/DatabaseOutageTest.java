@@ -120,9 +120,13 @@ class DatabaseOutageTest {
         .start();
   }
 
-  private static ServerSettings settings(int port) {
+  private ServerSettings settings(int port) {
     return ServerSettings.read(
-        Map.of("--port", "0", "--bind", "localhost"),
+        Map.of(
+            "--port", "0",
+            "--rest-port", "0",
+            "--bind", "localhost",
+            "--data-dir", directory.toString()),
         Map.of(
             "DATABASE_URL",
             "postgresql://postgres@localhost:" + port + "/postgres",

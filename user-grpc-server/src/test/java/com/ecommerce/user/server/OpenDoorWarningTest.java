@@ -28,6 +28,7 @@ class OpenDoorWarningTest {
     environment.put("DATABASE_URL", database.jdbcUrl());
     environment.put("DATA_DIR", directory.toString());
     environment.put("GRPC_PORT", "0");
+    environment.put("REST_PORT", "0");
     var settings = ServerSettings.read(Map.of(), environment);
 
     try (var log = new CapturedLog();

@@ -29,6 +29,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What only a real port shows: sizes, pings, headers, reflection. */
 @ExtendWith(PostgresExtension.class)
@@ -57,10 +59,18 @@ class WireIT {
   private UserServiceBlockingStub users;
 
   @BeforeAll
-  void start(TestDatabase database) {
+  void start(TestDatabase database, @TempDir Path directory) {
     var settings =
         ServerSettings.read(
-            Map.of("--port", "0", "--bind", "localhost"),
+            Map.of(
+                "--port",
+                "0",
+                "--rest-port",
+                "0",
+                "--bind",
+                "localhost",
+                "--data-dir",
+                directory.toString()),
             Map.of("DATABASE_URL", database.jdbcUrl(), "PASSWORD_BCRYPT_COST", "4"));
     var silence = new PrintStream(OutputStream.nullOutputStream());
     port = opened.add(UserServiceServer.start(settings, silence)).port();

@@ -37,6 +37,11 @@ public final class PasswordPolicy {
       return new Person(known(email), known(firstName), known(lastName), known(displayName));
     }
 
+    /** Nobody known, for requests that do not get as far as a person. */
+    public static Person unknown() {
+      return new Person("", "", "", "");
+    }
+
     private static String known(String part) {
       return part == null ? "" : part;
     }
@@ -73,9 +78,18 @@ public final class PasswordPolicy {
           "one of the most common passwords (expected: a less common one)");
     }
     String folded = folded(password.text());
-    if (person.names().map(PasswordPolicy::folded).anyMatch(folded::equals)) {
+    if (!folded.isEmpty() && person.names().map(PasswordPolicy::folded).anyMatch(folded::equals)) {
       violations.add(
           field, "PERSONAL_PASSWORD", "the email or name (expected: something others cannot know)");
+    }
+  }
+
+  /** As {@link #check}, for a password that takes the place of another. */
+  public void checkChange(
+      Violations violations, String field, Password current, Password next, Person person) {
+    check(violations, field, next, person);
+    if (next.equals(current)) {
+      violations.add(field, "SAME_PASSWORD", "the current password (expected: another one)");
     }
   }
 

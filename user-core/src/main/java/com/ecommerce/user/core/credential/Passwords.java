@@ -122,11 +122,7 @@ public final class Passwords {
 
   private void checkNext(Password current, Password next, PasswordPolicy.Person person) {
     var violations = new Violations();
-    policy.check(violations, "new_password", next, person);
-    if (next.equals(current)) {
-      violations.add(
-          "new_password", "SAME_PASSWORD", "the current password (expected: another one)");
-    }
+    policy.checkChange(violations, "new_password", current, next, person);
     violations.throwIfAny();
   }
 

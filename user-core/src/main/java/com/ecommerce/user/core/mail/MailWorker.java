@@ -45,6 +45,7 @@ public final class MailWorker implements AutoCloseable {
   private final RetryPauses pauses;
   private final AtomicLong sent = new AtomicLong();
   private final AtomicBoolean woken = new AtomicBoolean();
+  private final Object sending = new Object();
   private volatile boolean lastAttemptFailed;
   private volatile boolean stopping;
   private volatile ScheduledExecutorService thread;
@@ -98,20 +99,23 @@ public final class MailWorker implements AutoCloseable {
   }
 
   /**
-   * Tries every mail that is due, in this thread.
+   * Tries every mail that is due, in this thread, after those that the worker's own thread is
+   * about: when this returns, this worker has none in its hands.
    *
    * @return how many were sent
    */
   public int runDue() {
-    int count = 0;
-    while (!stopping) {
-      var claimed = inTransaction(this::claim);
-      if (claimed.isEmpty()) {
-        break;
+    synchronized (sending) {
+      int count = 0;
+      while (!stopping) {
+        var claimed = inTransaction(this::claim);
+        if (claimed.isEmpty()) {
+          break;
+        }
+        count += attempt(claimed.get()) ? 1 : 0;
       }
-      count += attempt(claimed.get()) ? 1 : 0;
+      return count;
     }
-    return count;
   }
 
   private Optional<QueuedMail> claim(Handle tx) {

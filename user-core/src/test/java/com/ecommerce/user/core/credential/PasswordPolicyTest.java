@@ -3,7 +3,9 @@ package com.ecommerce.user.core.credential;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.credential.PasswordPolicy.Person;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violation;
 import com.ecommerce.user.core.error.Violations;
@@ -13,9 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PasswordPolicyTest {
-  private static final PasswordPolicy.Person ADA =
-      new PasswordPolicy.Person(
-          "ada.lovelace@example.com", "Augusta-Ada", "Lovelace", "Countess A");
+  private static final Person ADA =
+      new Person("ada.lovelace@example.com", "Augusta-Ada", "Lovelace", "Countess A");
 
   private final PasswordPolicy policy = new PasswordPolicy();
 
@@ -56,13 +57,38 @@ class PasswordPolicyTest {
   }
 
   @Test
+  void check_takesNoPunctuationForAnEmptyName() {
+    var violations = new Violations();
+
+    policy.check(
+        violations,
+        "password",
+        Password.parse("-._ -._ -._"),
+        new Person("ada@example.com", "", "", "Ada"));
+
+    assertTrue(violations.isEmpty());
+  }
+
+  @Test
+  void checkChange_wantsAnotherPassword() {
+    var violations = new Violations();
+    var same = Password.parse("xkwq-vzpt-1");
+
+    policy.checkChange(
+        violations, "new_password", same, Password.parse("xkwq-vzpt-1"), Person.unknown());
+
+    var broken = assertThrows(UserServiceException.class, violations::throwIfAny).violations();
+    assertEquals(List.of("SAME_PASSWORD"), broken.stream().map(Violation::rule).toList());
+  }
+
+  @Test
   void check_countsCodePoints() {
     assertEquals(List.of("TOO_SHORT"), rulesBrokenBy("🐎🔋🐎🔋🐎🔋🐎"));
   }
 
   @Test
   void check_namesEveryBrokenRule() {
-    var dragon = new PasswordPolicy.Person("dragon@example.com", "", "", "");
+    var dragon = new Person("dragon@example.com", "", "", "");
     var violations = new Violations();
 
     policy.check(violations, "password", Password.parse("dragon"), dragon);

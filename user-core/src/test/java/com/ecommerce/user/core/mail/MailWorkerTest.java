@@ -328,6 +328,36 @@ class MailWorkerTest {
   }
 
   @Test
+  void runDue_besideTheWorkersThread_waitsForTheMailUnderWay() throws Exception {
+    var sending = new CountDownLatch(1);
+    var mayFinish = new CountDownLatch(1);
+    MailTransport slow =
+        mail -> {
+          sending.countDown();
+          await(mayFinish);
+          transport.sent.add(mail);
+        };
+    try (var started = TestCore.on(database, builder -> builder.mailTransport(slow))) {
+      started.core().users().create(CALL, TestUsers.aUser("underway@example.com"));
+      assertTrue(sending.await(30, TimeUnit.SECONDS));
+      var sentAtReturn = new CompletableFuture<Integer>();
+      var beside =
+          new Thread(
+              () -> {
+                started.core().mailWorker().orElseThrow().runDue();
+                sentAtReturn.complete(transport.sent.size());
+              });
+      beside.start();
+      while (beside.isAlive() && beside.getState() != Thread.State.BLOCKED) {
+        Thread.onSpinWait();
+      }
+      mayFinish.countDown();
+
+      assertEquals(1, sentAtReturn.get(30, TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
   void statistics_tellWhatWaitsAndForHowLong() {
     create("first@example.com");
     clock.advance(Duration.ofMinutes(3));

@@ -1,6 +1,8 @@
 package com.ecommerce.user.server.grpc;
 
 import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.credential.PasswordPolicy;
+import com.ecommerce.user.core.credential.PasswordPolicy.Person;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.value.UserId;
@@ -20,13 +22,21 @@ final class CredentialProtos {
   /** A password to change. */
   record PasswordChange(UserId id, Password current, Password next) {}
 
-  static PasswordChange passwordChange(ChangePasswordRequest request) {
+  /**
+   * @param policy tells what else is wrong with the new password of a request that is refused
+   *     anyway; for others the core knows the person, too
+   */
+  static PasswordChange passwordChange(ChangePasswordRequest request, PasswordPolicy policy) {
     var violations = new Violations();
     var change =
         new PasswordChange(
             violations.parse("user_id", request.getUserId(), UserId::parse),
             violations.parse("current_password", request.getCurrentPassword(), Password::parse),
             violations.parse("new_password", request.getNewPassword(), Password::parse));
+    if (!violations.isEmpty() && change.next() != null) {
+      policy.checkChange(
+          violations, "new_password", change.current(), change.next(), Person.unknown());
+    }
     violations.throwIfAny();
     return change;
   }
@@ -34,12 +44,18 @@ final class CredentialProtos {
   /** A password to set with a mailed token. */
   record PasswordReset(String token, Password next) {}
 
-  static PasswordReset passwordReset(ResetPasswordRequest request) {
+  /**
+   * @param policy as for {@link #passwordChange}
+   */
+  static PasswordReset passwordReset(ResetPasswordRequest request, PasswordPolicy policy) {
     var violations = new Violations();
     var reset =
         new PasswordReset(
             violations.parse("token", request.getToken(), CredentialProtos::required),
             violations.parse("new_password", request.getNewPassword(), Password::parse));
+    if (!violations.isEmpty() && reset.next() != null) {
+      policy.check(violations, "new_password", reset.next(), Person.unknown());
+    }
     violations.throwIfAny();
     return reset;
   }

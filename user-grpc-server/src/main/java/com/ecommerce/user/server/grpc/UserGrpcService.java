@@ -230,7 +230,7 @@ public final class UserGrpcService extends UserServiceGrpc.UserServiceImplBase {
 
   @Override
   public void changePassword(ChangePasswordRequest request, StreamObserver<Empty> observer) {
-    var change = CredentialProtos.passwordChange(request);
+    var change = CredentialProtos.passwordChange(request, core.passwords().policy());
     reply(
         observer,
         core.passwords().changeAsync(call(), change.id(), change.current(), change.next()),
@@ -246,7 +246,7 @@ public final class UserGrpcService extends UserServiceGrpc.UserServiceImplBase {
 
   @Override
   public void resetPassword(ResetPasswordRequest request, StreamObserver<Empty> observer) {
-    var reset = CredentialProtos.passwordReset(request);
+    var reset = CredentialProtos.passwordReset(request, core.passwords().policy());
     reply(
         observer,
         core.passwordResets().resetAsync(call(), reset.token(), reset.next()),

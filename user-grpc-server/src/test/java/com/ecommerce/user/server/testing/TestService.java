@@ -1,13 +1,17 @@
 package com.ecommerce.user.server.testing;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.mail.Mail;
 import com.ecommerce.user.core.testing.MutableClock;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.core.testing.TestMailbox;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.server.InProcessUserService;
 import com.ecommerce.user.v1.AuthServiceGrpc;
 import com.ecommerce.user.v1.AuthServiceGrpc.AuthServiceBlockingStub;
+import com.ecommerce.user.v1.ConfirmEmailVerificationRequest;
 import com.ecommerce.user.v1.CreateUserRequest;
+import com.ecommerce.user.v1.GetUserRequest;
 import com.ecommerce.user.v1.UpdateUserRequest;
 import com.ecommerce.user.v1.User;
 import com.ecommerce.user.v1.UserServiceGrpc;
@@ -21,6 +25,7 @@ import io.grpc.Metadata;
 import io.grpc.stub.AbstractStub;
 import io.grpc.stub.MetadataUtils;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
@@ -45,6 +50,11 @@ public final class TestService implements AutoCloseable {
   /** With {@code AUTH_MODE=required}. */
   public static TestService guardedOn(TestDatabase database) {
     return new TestService(database, InProcessUserService.Builder::requireAuthentication);
+  }
+
+  /** With other choices for the core than the usual ones. */
+  public static TestService on(TestDatabase database, UnaryOperator<UserCore.Builder> choices) {
+    return new TestService(database, builder -> builder.core(choices));
   }
 
   public Channel channel() {
@@ -72,6 +82,34 @@ public final class TestService implements AutoCloseable {
 
   public UserCore core() {
     return service.core();
+  }
+
+  /** The mails to this address, oldest first. */
+  public List<Mail> mailsTo(String address) {
+    return service.mails().stream()
+        .filter(mail -> mail.recipient().address().equals(address))
+        .toList();
+  }
+
+  /** The token in the link of the newest mail to this address that has one. */
+  public String newestTokenTo(String address) {
+    return mailsTo(address).stream()
+        .filter(mail -> mail.text().contains("token="))
+        .reduce((older, newer) -> newer)
+        .map(TestMailbox::tokenIn)
+        .orElseThrow(() -> new AssertionError("no mail with a link to " + address));
+  }
+
+  /** Ada Lovelace with this email, which is verified. */
+  public User createVerified(String email) {
+    var user = create(email);
+    var token = ConfirmEmailVerificationRequest.newBuilder().setToken(newestTokenTo(email));
+    users().confirmEmailVerification(token.build());
+    return get(user.getId());
+  }
+
+  public User get(String id) {
+    return users().getUser(GetUserRequest.newBuilder().setUserId(id).build()).getUser();
   }
 
   public MutableClock clock() {

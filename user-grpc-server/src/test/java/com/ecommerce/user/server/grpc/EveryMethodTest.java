@@ -1,0 +1,32 @@
+package com.ecommerce.user.server.grpc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.ecommerce.user.v1.UserServiceGrpc;
+import io.grpc.MethodDescriptor;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** A method that is not overridden would answer UNIMPLEMENTED. */
+class EveryMethodTest {
+  @Test
+  void everyMethodOfTheContractIsOverridden() {
+    Set<String> ofTheContract =
+        UserServiceGrpc.getServiceDescriptor().getMethods().stream()
+            .map(MethodDescriptor::getBareMethodName)
+            .map(name -> name.substring(0, 1).toLowerCase() + name.substring(1))
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> overridden =
+        Arrays.stream(UserGrpcService.class.getDeclaredMethods())
+            .map(Method::getName)
+            .filter(ofTheContract::contains)
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    assertEquals(23, ofTheContract.size());
+    assertEquals(ofTheContract, overridden);
+  }
+}

@@ -127,12 +127,12 @@ public final class ServerProcess implements AutoCloseable {
 
   /** SIGTERM. */
   public void terminate() {
-    process.destroy();
+    process.toHandle().destroy();
   }
 
   /** SIGKILL, and waits until it is dead. */
   public void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+    process.toHandle().destroyForcibly().waitFor();
   }
 
   public int awaitExit() throws InterruptedException {
@@ -160,9 +160,9 @@ public final class ServerProcess implements AutoCloseable {
     if (channel != null) {
       channel.shutdownNow();
     }
-    process.destroy();
+    process.toHandle().destroy();
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
+      process.toHandle().destroyForcibly();
     }
   }
 }

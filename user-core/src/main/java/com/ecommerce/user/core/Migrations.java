@@ -12,8 +12,7 @@ public final class Migrations {
   /**
    * Applies the migrations that are missing, in the default schema of the data source's
    * connections. Safe to call at every start and by several instances at once: one migrates, the
-   * others wait. Needs PostgreSQL 14 or later and the rights of the schema's owner, who must be
-   * allowed to create the extension {@code pg_trgm} (it is trusted).
+   * others wait. Needs PostgreSQL 14 or later, and no rights beyond those of the schema's owner.
    *
    * @return how many migrations were applied
    * @throws org.flywaydb.core.api.FlywayException when the database cannot be reached or a

@@ -72,7 +72,7 @@ final class EmbeddedDatabase implements AutoCloseable {
     return withUnicodeLocale(EmbeddedPostgres.builder()).start();
   }
 
-  /** A locale that knows the letters of every script, for lower() and pg_trgm. */
+  /** A locale that knows the letters of every script, for lower(). */
   private static EmbeddedPostgres.Builder withUnicodeLocale(EmbeddedPostgres.Builder builder) {
     return builder
         .setLocaleConfig("locale-provider", "builtin")

@@ -268,9 +268,10 @@ public final class Users {
    * user: the version stays.
    */
   public User recordLogin(Handle tx, User user) {
+    var now = clock.instant();
     var draft = user.draft();
-    draft.lastLoginAt = Optional.of(clock.instant());
-    tx.attach(UserDao.class).updateLastLogin(user.id().value(), clock.instant());
+    draft.lastLoginAt = Optional.of(now);
+    tx.attach(UserDao.class).updateLastLogin(user.id().value(), now);
     return draft.toUser();
   }
 

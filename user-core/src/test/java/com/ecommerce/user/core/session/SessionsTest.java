@@ -23,6 +23,7 @@ import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.core.value.SessionId;
 import com.ecommerce.user.core.value.UserId;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +82,17 @@ class SessionsTest {
 
   private SignedIn login(User user) {
     return sessions.login(CALL, user.email(), PASSWORD, "phone");
+  }
+
+  @Test
+  void login_tellsTheTimeThatIsKept() {
+    try (var ticking = TestCore.on(database, builder -> builder.clock(Clock.systemUTC()))) {
+      var user = aUser();
+
+      var seen = ticking.core().sessions().login(CALL, user.email(), PASSWORD, "").user();
+
+      assertEquals(seen, ticking.core().users().get(CALL, user.id()));
+    }
   }
 
   private User setStatus(User user, UserStatus status) {

@@ -132,7 +132,8 @@ public final class ServerProcess implements AutoCloseable {
 
   /** SIGKILL, and waits until it is dead. */
   public void kill() throws InterruptedException {
-    process.toHandle().destroyForcibly().waitFor();
+    process.toHandle().destroyForcibly();
+    process.waitFor();
   }
 
   public int awaitExit() throws InterruptedException {

@@ -5,20 +5,41 @@ import static com.ecommerce.user.server.testing.Failure.assertInvalid;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.common.v1.Address;
 import com.ecommerce.common.v1.PhoneNumber;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.core.testing.TestMailbox;
+import com.ecommerce.user.server.mail.SmtpMailTransport;
+import com.ecommerce.user.server.mail.SmtpUrl;
 import com.ecommerce.user.server.testing.CapturedLog;
+import com.ecommerce.user.server.testing.TestService;
+import com.ecommerce.user.v1.AddUserAddressRequest;
+import com.ecommerce.user.v1.AddressType;
+import com.ecommerce.user.v1.ChangePasswordRequest;
+import com.ecommerce.user.v1.ConfirmEmailVerificationRequest;
 import com.ecommerce.user.v1.CreateUserRequest;
 import com.ecommerce.user.v1.DeleteUserRequest;
 import com.ecommerce.user.v1.GetUserByEmailRequest;
 import com.ecommerce.user.v1.ListUsersRequest;
+import com.ecommerce.user.v1.RequestPasswordResetRequest;
+import com.ecommerce.user.v1.ResetPasswordRequest;
 import com.ecommerce.user.v1.SearchUsersRequest;
 import com.ecommerce.user.v1.UpdateUserRequest;
 import com.ecommerce.user.v1.User;
+import com.ecommerce.user.v1.UserAddress;
 import com.ecommerce.user.v1.UserServiceGrpc;
+import com.ecommerce.user.v1.VerifyEmailRequest;
 import io.grpc.Status.Code;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -83,5 +104,143 @@ class LogSecrecyTest {
             .setUserId(user.getId())
             .setReason("kept to herself")
             .build());
+  }
+
+  @Test
+  void nothingOfAddressesPasswordsAndMailsIsLogged(TestDatabase database) throws Exception {
+    Set<String> secrets = new TreeSet<>(SECRETS);
+    try (var log = new CapturedLog()) {
+      var url = DatabaseUrl.parse(database.jdbcUrl());
+      try (var pool = DatabasePool.open(url, "users", 10, DatabasePool.WAIT);
+          var service = InProcessUserService.builder().dataSource(pool).start()) {
+        var users = UserServiceGrpc.newBlockingStub(service.channel());
+        secrets.addAll(new CredentialStory(users, database, service).tell());
+      }
+      try (var pool = DatabasePool.open(url, "users", 10, DatabasePool.WAIT);
+          var service = withDeadMailServer(pool)) {
+        var users = UserServiceGrpc.newBlockingStub(service.channel());
+        users.createUser(TestService.aRequest("ada.unreached@example.com").build());
+        service.core().mailWorker().orElseThrow().runDue();
+      }
+
+      String text = log.text();
+      for (String expected :
+          List.of("ResetPassword OK", "ChangePassword INVALID_ARGUMENT", "was not sent")) {
+        assertTrue(text.contains(expected), expected + " in: " + text);
+      }
+      secrets.forEach(secret -> assertFalse(text.contains(secret), secret + " in: " + text));
+    }
+  }
+
+  private static InProcessUserService withDeadMailServer(DataSource pool) throws IOException {
+    int deadPort;
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      deadPort = socket.getLocalPort();
+    }
+    var smtp = SmtpUrl.parse("smtp://ada.login:hunter2@127.0.0.1:" + deadPort);
+    return InProcessUserService.builder()
+        .dataSource(pool)
+        .core(core -> core.mailTransport(new SmtpMailTransport(smtp)))
+        .start();
+  }
+
+  /** One user's addresses, verification, change of email and passwords, with what goes wrong. */
+  private record CredentialStory(
+      UserServiceGrpc.UserServiceBlockingStub users,
+      TestDatabase database,
+      InProcessUserService service) {
+    /** All that was secret in it. */
+    List<String> tell() {
+      User user =
+          users
+              .createUser(
+                  TestService.aRequest("ada.noel@example.com")
+                      .setPassword("xkwq-vzpt")
+                      .setFirstName("Ondine")
+                      .build())
+              .getUser();
+      var verify = VerifyEmailRequest.newBuilder().setUserId(user.getId()).build();
+      users.verifyEmail(verify);
+      assertFails(Code.RESOURCE_EXHAUSTED, "RATE_LIMITED", () -> users.verifyEmail(verify));
+      String verification = newestToken();
+      confirm(verification);
+      confirm(verification);
+      users.updateUser(
+          UpdateUserRequest.newBuilder()
+              .setUserId(user.getId())
+              .setUser(User.newBuilder().setEmail("ada.gordon@example.com"))
+              .build());
+      String change = newestToken();
+      confirm(change);
+      assertFails(Code.INVALID_ARGUMENT, "TOKEN_INVALID", () -> confirm("Zm9yZ2VkLXRva2Vu"));
+      String reset = changeAndResetPassword(user);
+      keepAnAddress(user);
+      List<String> secrets = new ArrayList<>(List.of(verification, change, reset));
+      secrets.addAll(List.of("Zm9yZ2VkLXRva2Vu", "hunter2", "ada.", "seasalt", "Rue Cler"));
+      return secrets;
+    }
+
+    private String newestToken() {
+      var mails = service.mails();
+      return mails.stream()
+          .filter(mail -> mail.text().contains("token="))
+          .reduce((older, newer) -> newer)
+          .map(TestMailbox::tokenIn)
+          .orElseThrow();
+    }
+
+    private void confirm(String token) {
+      users.confirmEmailVerification(
+          ConfirmEmailVerificationRequest.newBuilder().setToken(token).build());
+    }
+
+    private String changeAndResetPassword(User user) {
+      database.execute(
+          "update credentials set password_hash = ? where user_id = ?",
+          "pbkdf2_sha256$1000$seasalt$malformed",
+          UUID.fromString(user.getId()));
+      var wrong =
+          ChangePasswordRequest.newBuilder()
+              .setUserId(user.getId())
+              .setCurrentPassword("xkwq-vzpt-wrong")
+              .setNewPassword("xkwq-vzpt-next");
+      assertFails(
+          Code.INVALID_ARGUMENT, "PASSWORD_MISMATCH", () -> users.changePassword(wrong.build()));
+      users.requestPasswordReset(
+          RequestPasswordResetRequest.newBuilder().setEmail("ada.gordon@example.com").build());
+      String token = newestToken();
+      var reset = ResetPasswordRequest.newBuilder().setToken(token);
+      assertInvalid(
+          () -> users.resetPassword(reset.setNewPassword("xkwq").build()),
+          "new_password TOO_SHORT");
+      users.resetPassword(reset.setNewPassword("xkwq-vzpt-reset").build());
+      users.changePassword(wrong.setCurrentPassword("xkwq-vzpt-reset").build());
+      return token;
+    }
+
+    private void keepAnAddress(User user) {
+      var address =
+          UserAddress.newBuilder()
+              .setType(AddressType.ADDRESS_TYPE_BOTH)
+              .setLabel("kept to herself")
+              .setAddress(
+                  Address.newBuilder()
+                      .setLine1("12 Rue Cler")
+                      .setCity("Paris")
+                      .setCountryCode("FR"));
+      var request = AddUserAddressRequest.newBuilder().setUserId(user.getId());
+      users.addUserAddress(request.setAddress(address).build());
+      assertInvalid(
+          () -> users.addUserAddress(request.setAddress(address.setTypeValue(9)).build()),
+          "address.type UNKNOWN_VALUE");
+      database.execute(
+          "alter table addresses add constraint unforeseen check (label = '') not valid");
+      assertFails(
+          Code.INTERNAL,
+          "INTERNAL_ERROR",
+          () ->
+              users.addUserAddress(
+                  request.setAddress(address.setType(AddressType.ADDRESS_TYPE_BOTH)).build()));
+    }
   }
 }

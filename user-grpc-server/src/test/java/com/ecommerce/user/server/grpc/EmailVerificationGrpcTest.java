@@ -102,7 +102,9 @@ class EmailVerificationGrpcTest {
   @Test
   void verifyEmail_tooOften_tellsWhenToTryAgain() {
     User user = service.create("eager@example.com");
+    assertEquals(1, service.mailsTo("eager@example.com").size());
     verify(user.getId());
+    assertEquals(2, service.mailsTo("eager@example.com").size());
     service.clock().advance(Duration.ofSeconds(20));
 
     var failure = Failure.of(() -> verify(user.getId()));
@@ -112,6 +114,8 @@ class EmailVerificationGrpcTest {
     for (int i = 1; i < 5; i++) {
       service.clock().advance(Duration.ofMinutes(1));
       assertTrue(verify(user.getId()).getSent());
+      // Each is sent before the next one voids it.
+      assertEquals(2 + i, service.mailsTo("eager@example.com").size());
     }
     service.clock().advance(Duration.ofMinutes(1));
     var hourly = Failure.of(() -> verify(user.getId()));

@@ -19,16 +19,12 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.function.Executable;
 
-/**
- * What a failed call tells its client.
- *
- * @param violations each as {@code field RULE}, sorted
- */
+/** What a failed call tells its client. */
 public record Failure(
     Status.Code code,
     String message,
     Optional<ErrorInfo> info,
-    List<String> violations,
+    Optional<BadRequest> badRequest,
     Optional<ResourceInfo> resource,
     Optional<RetryInfo> retry) {
   /** The failure of a call that must fail. */
@@ -48,7 +44,7 @@ public record Failure(
         status.getCode(),
         details.getMessage(),
         find(all, ErrorInfo.class),
-        find(all, BadRequest.class).map(Failure::violations).orElse(List.of()),
+        find(all, BadRequest.class),
         find(all, ResourceInfo.class),
         find(all, RetryInfo.class));
   }
@@ -68,8 +64,10 @@ public record Failure(
     }
   }
 
-  private static List<String> violations(BadRequest details) {
-    return details.getFieldViolationsList().stream()
+  /** The broken rules, each as {@code field RULE}, sorted. */
+  public List<String> violations() {
+    return badRequest.stream()
+        .flatMap(details -> details.getFieldViolationsList().stream())
         .map(violation -> violation.getField() + " " + violation.getReason())
         .sorted()
         .toList();

@@ -1,0 +1,59 @@
+package com.ecommerce.user.server.parity;
+
+/** One person's view of the service over one transport. A login is remembered for later calls. */
+interface Client {
+  /** Creates an account, and signs in. */
+  Answer register(String email, String password, String firstName, String phone);
+
+  Answer login(String email, String password);
+
+  /** Exchanges the refresh token. */
+  Answer refresh();
+
+  Answer logout();
+
+  Answer user(String id);
+
+  /**
+   * @param version the version that was read
+   */
+  Answer rename(String id, long version, String firstName);
+
+  Answer changeBio(String id, String bio);
+
+  Answer changeEmail(String id, String email);
+
+  /** All pages of the list by email, two users a page; the emails with the total. */
+  Answer listByEmail(String status);
+
+  Answer search(String query);
+
+  Answer addAddress(String id, String line1, String country, String type);
+
+  Answer addresses(String id);
+
+  Answer setDefault(String id, String addressId, String type);
+
+  Answer preferences(String id);
+
+  Answer optIntoPromotions(String id);
+
+  Answer verifyEmail(String id);
+
+  Answer confirmEmail(String token);
+
+  Answer changePassword(String id, String current, String next);
+
+  Answer requestReset(String email);
+
+  Answer reset(String token, String next);
+
+  /** How many sessions there are. */
+  Answer sessions(String id);
+
+  Answer deactivate(String id);
+
+  Answer reactivate(String id);
+
+  Answer delete(String id);
+}

@@ -4,6 +4,7 @@ import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.core.value.Uuids;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
@@ -91,8 +92,28 @@ final class RestRequest {
               var violations = new Violations();
               UserId id =
                   violations.parse(USER_ID, context.pathParamMap().get(USER_ID), UserId::parse);
+              checkOtherIds(violations);
               violations.throwIfAny();
               return id;
+            });
+  }
+
+  /** Notes every id in the path that is none, for a refusal that tells all that is wrong. */
+  private void checkIds(Violations violations) {
+    if (context.pathParamMap().containsKey(USER_ID) && target().isEmpty()) {
+      violations.parse(USER_ID, parameter(USER_ID), UserId::parse);
+    }
+    checkOtherIds(violations);
+  }
+
+  private void checkOtherIds(Violations violations) {
+    context
+        .pathParamMap()
+        .forEach(
+            (name, value) -> {
+              if (!name.equals(USER_ID)) {
+                violations.parse(name, value, Uuids::parse);
+              }
             });
   }
 
@@ -127,13 +148,15 @@ final class RestRequest {
   }
 
   /**
-   * The JSON object in the body.
+   * The JSON object in the body. Ids in the path that are none are among its violations.
    *
    * @throws HttpRefusedException when it is too large, of another type or no JSON object
    */
   JsonFields body() {
     requireType(method().equals("PATCH") ? PATCH_TYPES : JSON_TYPES);
-    return JsonFields.of(Json.readObject(readBody()));
+    var fields = JsonFields.of(Json.readObject(readBody()));
+    checkIds(fields.violations());
+    return fields;
   }
 
   /** As {@link #body}; a request without a body reads as one with an empty object. */

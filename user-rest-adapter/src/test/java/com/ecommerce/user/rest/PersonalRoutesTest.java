@@ -119,6 +119,7 @@ class PersonalRoutesTest {
     client.delete(path).problem(404, "ADDRESS_NOT_FOUND");
     client.get(path).problem(404, "ADDRESS_NOT_FOUND");
     client.get(ADDRESSES + "/x").invalid("address_id");
+    client.patch(ADDRESSES + "/x", "{\"city\":\"\"}").invalid("address_id", "city");
   }
 
   @Test

@@ -6,7 +6,9 @@ import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.credential.Passwords;
+import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.session.ServiceClients;
 import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.core.value.TextRule;
@@ -89,9 +91,16 @@ final class AuthRoutes {
     return done.thenApply(nothing -> Reply.json(200, new MessageJson("Logged out.")));
   }
 
-  /** A service has no session, so there is nothing to end. */
   private void endOwn(RestRequest request) {
-    request.caller().ownSession().ifPresent(own -> sessions.logout(request.call(), own));
+    var own = request.caller().ownSession().orElseThrow(AuthRoutes::noSession);
+    sessions.logout(request.call(), own);
+  }
+
+  /** A service has none. */
+  private static UserServiceException noSession() {
+    return UserServiceException.of(
+        ErrorReason.CREDENTIALS_MISSING,
+        "no session to end (expected: a user's access token or a refresh token)");
   }
 
   /** The answer to a service client. */

@@ -4,6 +4,7 @@ import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.credential.PasswordPolicy.Person;
 import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.verification.PasswordResets;
 import java.util.concurrent.CompletionStage;
@@ -30,6 +31,12 @@ final class PasswordRoutes {
     Confirmations.require(fields, "new_password", "new_password_confirm");
     Password current = fields.parse("old_password", Password::parse);
     Password next = fields.parse("new_password", Password::parse);
+    if (!fields.violations().isEmpty() && next != null) {
+      // It is refused anyway; otherwise the core checks, which knows the person.
+      passwords
+          .policy()
+          .checkChange(fields.violations(), "new_password", current, next, Person.unknown());
+    }
     fields.violations().throwIfAny();
     return passwords
         .changeAsync(request.call(), request.user(), current, next)
@@ -51,6 +58,9 @@ final class PasswordRoutes {
     Confirmations.require(fields, "new_password", "new_password_confirm");
     String token = fields.parse("token", AuthRoutes::required);
     Password next = fields.parse("new_password", Password::parse);
+    if (!fields.violations().isEmpty() && next != null) {
+      passwords.policy().check(fields.violations(), "new_password", next, Person.unknown());
+    }
     fields.violations().throwIfAny();
     return resets
         .resetAsync(request.call(), token, next)

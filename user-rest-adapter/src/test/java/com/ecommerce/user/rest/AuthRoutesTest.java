@@ -165,7 +165,7 @@ class AuthRoutesTest {
     var service = fixture.client().as(answer.string("/access"));
     service.get(fixture.member().path()).as(200);
     service.get("/api/users/me").problem(400, "INVALID_REQUEST");
-    service.send("POST", "/api/auth/logout").as(200);
+    service.send("POST", "/api/auth/logout").problem(401, "CREDENTIALS_MISSING");
     fixture
         .client()
         .post(
@@ -198,6 +198,14 @@ class AuthRoutesTest {
         .client()
         .post(path, "{\"old_password\":\"correct horse battery\",\"new_password\":\"12345678\"}")
         .invalid("new_password");
+    member
+        .client()
+        .post(path, "{\"new_password\":\"1234567\"}")
+        .invalid("old_password", "new_password");
+    fixture
+        .client()
+        .post("/api/auth/password-reset/confirm", "{\"new_password\":\"12345678\"}")
+        .invalid("token", "new_password");
     member
         .client()
         .post(

@@ -75,10 +75,7 @@ final class AddressRoutes {
   }
 
   private static AddressId id(RestRequest request) {
-    var violations = new Violations();
-    AddressId id = violations.parse(ADDRESS_ID, request.parameter(ADDRESS_ID), AddressId::parse);
-    violations.throwIfAny();
-    return id;
+    return request.id(ADDRESS_ID, AddressId::parse);
   }
 
   private Reply update(RestRequest request) {

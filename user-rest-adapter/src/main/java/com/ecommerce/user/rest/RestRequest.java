@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** One request, as far as handlers need it. Used by one thread at a time. */
 final class RestRequest {
@@ -98,6 +99,19 @@ final class RestRequest {
             });
   }
 
+  /**
+   * Another id in the path.
+   *
+   * @throws com.ecommerce.user.core.error.UserServiceException when that, or any other in the path,
+   *     is no id
+   */
+  <T> T id(String name, Function<String, T> parser) {
+    var violations = new Violations();
+    checkIds(violations);
+    violations.throwIfAny();
+    return parser.apply(parameter(name));
+  }
+
   /** Notes every id in the path that is none, for a refusal that tells all that is wrong. */
   private void checkIds(Violations violations) {
     if (context.pathParamMap().containsKey(USER_ID) && target().isEmpty()) {
@@ -111,7 +125,7 @@ final class RestRequest {
         .pathParamMap()
         .forEach(
             (name, value) -> {
-              if (!name.equals(USER_ID)) {
+              if (name.endsWith("_id") && !name.equals(USER_ID)) {
                 violations.parse(name, value, Uuids::parse);
               }
             });

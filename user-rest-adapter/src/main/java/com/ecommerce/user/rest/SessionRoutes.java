@@ -1,7 +1,6 @@
 package com.ecommerce.user.rest;
 
 import com.ecommerce.user.core.access.Operation;
-import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.session.Session;
 import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.core.value.SessionId;
@@ -64,9 +63,7 @@ final class SessionRoutes {
   }
 
   private Reply end(RestRequest request) {
-    var violations = new Violations();
-    SessionId id = violations.parse(SESSION_ID, request.parameter(SESSION_ID), SessionId::parse);
-    violations.throwIfAny();
+    SessionId id = request.id(SESSION_ID, SessionId::parse);
     sessions.revoke(request.call(), request.user(), id);
     return Reply.nothing();
   }

@@ -109,6 +109,17 @@ class RightsTest {
   }
 
   @Test
+  void admins_areToldOfEveryIdThatIsNone() {
+    var client = fixture.member(Role.ADMIN).client();
+    String bad = "/api/users/17";
+    client.get(bad + "/addresses/18").invalid("user_id", "address_id");
+    client.delete(bad + "/addresses/18").invalid("user_id", "address_id");
+    client.delete(bad + "/sessions/18").invalid("user_id", "session_id");
+    client.post(bad + "/addresses/18/default", "{}").invalid("user_id", "address_id", "type");
+    client.patch(bad, "{\"email\":\"x\"}").invalid("user_id", "email");
+  }
+
+  @Test
   void tokens_areIgnoredWhereNobodyNeedsOne() {
     var client = fixture.client().as("stale");
     client.get("/api/health").as(200);

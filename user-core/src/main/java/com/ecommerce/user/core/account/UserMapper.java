@@ -41,7 +41,8 @@ public final class UserMapper implements RowMapper<User> {
             .map(OffsetDateTime::toInstant));
   }
 
-  private static Optional<PhoneNumber> phone(ResultSet row) throws SQLException {
+  /** The telephone number of a row with the three columns of one; others have the same. */
+  public static Optional<PhoneNumber> phone(ResultSet row) throws SQLException {
     String e164 = row.getString("phone_e164");
     return e164 == null
         ? Optional.empty()
@@ -79,7 +80,8 @@ public final class UserMapper implements RowMapper<User> {
     return links;
   }
 
-  private static Audit audit(ResultSet row) throws SQLException {
+  /** When and by whom a row was made and changed; others have the same columns. */
+  public static Audit audit(ResultSet row) throws SQLException {
     return new Audit(
         instant(row, "created_at"),
         instant(row, "updated_at"),

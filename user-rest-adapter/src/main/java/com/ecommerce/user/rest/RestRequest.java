@@ -167,16 +167,28 @@ final class RestRequest {
    * @throws HttpRefusedException when it is too large, of another type or no JSON object
    */
   JsonFields body() {
-    requireType(method().equals("PATCH") ? PATCH_TYPES : JSON_TYPES);
-    var fields = JsonFields.of(Json.readObject(readBody()));
-    checkIds(fields.violations());
-    return fields;
+    requireJson();
+    return fields(readBody());
   }
 
-  /** As {@link #body}; a request without a body reads as one with an empty object. */
+  /** As {@link #body}; an empty body, with or without a type, reads as an empty object. */
   JsonFields optionalBody() {
-    boolean none = context.header("Content-Type") == null && context.req().getContentLength() <= 0;
-    return none ? JsonFields.of(Json.readObject("{}".getBytes(StandardCharsets.UTF_8))) : body();
+    byte[] body = readBody();
+    if (body.length == 0) {
+      return fields("{}".getBytes(StandardCharsets.UTF_8));
+    }
+    requireJson();
+    return fields(body);
+  }
+
+  private void requireJson() {
+    requireType(method().equals("PATCH") ? PATCH_TYPES : JSON_TYPES);
+  }
+
+  private JsonFields fields(byte[] body) {
+    var fields = JsonFields.of(Json.readObject(body));
+    checkIds(fields.violations());
+    return fields;
   }
 
   /** The first value of each field of a form in the body. */

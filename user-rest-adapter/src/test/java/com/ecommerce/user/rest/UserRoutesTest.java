@@ -257,6 +257,7 @@ class UserRoutesTest {
         "deactivated",
         admin.client().post(path, "{\"reason\":\"fraud\"}").as(200).string("/status"));
     admin.client().send("POST", path).as(200);
+    admin.client().with("Content-Type", "application/json").send("POST", path).as(200);
   }
 
   @Test

@@ -48,7 +48,14 @@ final class Bench {
 
   public static void main(String[] arguments) throws IOException {
     var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    BenchOptions options = BenchArguments.parse(arguments, PARTS.keySet());
+    BenchOptions options;
+    try {
+      options = BenchArguments.parse(List.of(arguments), PARTS.keySet());
+    } catch (IllegalArgumentException wrong) {
+      System.err.println("bench: " + wrong.getMessage());
+      System.exit(2);
+      return;
+    }
     Files.createDirectories(options.directory());
     var report = new Report(System.err);
     try (var database = BenchDatabase.start(options.directory())) {

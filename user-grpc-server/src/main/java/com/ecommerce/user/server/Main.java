@@ -84,7 +84,19 @@ final class Main {
   }
 
   public static void main(String[] arguments) {
+    tuneNetty();
     System.exit(new Main(System.getenv(), System.out, System.err).execute(arguments));
+  }
+
+  /**
+   * Tells Netty what it would load JMX and Flight Recorder to find out: a tenth of each start. The
+   * limit of direct memory is the one that it would find.
+   */
+  private static void tuneNetty() {
+    var properties = System.getProperties();
+    properties.putIfAbsent(
+        "io.netty.maxDirectMemory", Long.toString(Runtime.getRuntime().maxMemory()));
+    properties.putIfAbsent("io.netty.jfr.enabled", "false");
   }
 
   /** Does what the arguments say, and returns the exit status. */

@@ -6,25 +6,16 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
-@Command(
-    name = "healthcheck",
-    description = "Asks the service on this machine how it is: status 0 when it serves, else 1.")
-final class HealthCheckCommand implements Callable<Integer> {
+/** Asks the service on this machine how it is. */
+final class HealthCheckCommand {
   private static final int TIMEOUT_SECONDS = 3;
 
-  @ParentCommand private Main main;
-  @Spec private CommandSpec spec;
+  private HealthCheckCommand() {}
 
-  @Override
-  public Integer call() {
-    var settings = main.settings();
+  static int run(Invocation invocation) {
+    var settings = invocation.settings();
     String host =
         settings.bindAddress().filter(address -> !isWildcard(address)).orElse("localhost");
     ManagedChannel channel =
@@ -35,7 +26,7 @@ final class HealthCheckCommand implements Callable<Integer> {
               .withDeadlineAfter(TIMEOUT_SECONDS, TimeUnit.SECONDS)
               .check(HealthCheckRequest.getDefaultInstance())
               .getStatus();
-      spec.commandLine().getOut().println(status);
+      invocation.out().println(status);
       return status == ServingStatus.SERVING ? 0 : Main.FAILED;
     } catch (StatusRuntimeException failed) {
       throw new StartupException(

@@ -1,7 +1,12 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.call.TrustedProxies;
 import com.ecommerce.user.server.mail.SmtpProbe;
+import com.ecommerce.user.server.tls.GrpcTls;
+import com.ecommerce.user.server.tls.InvalidTlsFileException;
+import com.ecommerce.user.server.tls.LiveTls;
+import com.ecommerce.user.server.tls.TlsFiles;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.PrintStream;
 import java.security.SecureRandom;
@@ -48,6 +53,7 @@ final class UserServiceServer implements AutoCloseable {
 
   private void open(ServerSettings settings) {
     log.info("User Service {} starts: {}", BuildInfo.version(), settings);
+    var tls = settings.tls().files().map(this::tls);
     var url = settings.databaseUrl().orElseGet(() -> embedded(settings).url());
     DatabasePool.check(url, settings.databaseConnectTimeout());
     DatabasePool.migrate(url, settings.databaseConnectTimeout());
@@ -58,17 +64,41 @@ final class UserServiceServer implements AutoCloseable {
     var services = opened.add(new GrpcServices(core, workers, clock, random, settings.access()));
     var grpc =
         new GrpcEndpoint(
-            settings.listenAddress(), settings.port(), services, settings.shutdownGrace());
+            settings.listenAddress(),
+            settings.port(),
+            tls.map(live -> GrpcTls.of(live, settings.tls().clientCertificates())),
+            services,
+            settings.shutdownGrace());
     var rest =
         settings
             .rest()
             .port()
-            .map(port -> new RestEndpoint(port, settings, core, workers, clock, random));
+            .map(port -> new RestEndpoint(port, settings, tls, core, workers, clock, random));
     listeners = opened.add(new Listeners(grpc, rest));
     listeners.start();
-    if (settings.access().mode() == AuthMode.OFF && settings.isReachable()) {
+    tls.ifPresent(LiveTls::start);
+    warnOfOpenDoors(settings);
+  }
+
+  private static void warnOfOpenDoors(ServerSettings settings) {
+    if (!settings.isReachable()) {
+      return;
+    }
+    if (settings.access().mode() == AuthMode.OFF) {
       log.warn(
           "AUTH_MODE=off on an address that other machines reach: whoever can connect may do everything");
+    } else if (!settings.tls().isOn()
+        && settings.access().trustedProxies().equals(TrustedProxies.NONE)) {
+      log.warn(
+          "TLS_CERT_FILE is not set, on an address that other machines reach: tokens and passwords can be overheard");
+    }
+  }
+
+  private LiveTls tls(TlsFiles files) {
+    try {
+      return opened.add(LiveTls.open(files, clock, Threads.daemons("tls-files")));
+    } catch (InvalidTlsFileException invalid) {
+      throw new StartupException(invalid.getMessage(), invalid);
     }
   }
 

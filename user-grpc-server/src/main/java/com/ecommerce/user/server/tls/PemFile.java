@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** The blocks of one PEM file (RFC 7468). What is outside of blocks is ignored. Immutable. */
 final class PemFile {
   private static final Pattern BLOCK =
-      Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----\\s([^-]*)-----END \\1-----");
+      Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----\\s(.*?)-----END \\1-----", Pattern.DOTALL);
   private static final String BEGIN = "-----BEGIN ";
   private static final String CERTIFICATE = "CERTIFICATE";
   private static final String CERTIFICATES = "certificates in PEM";

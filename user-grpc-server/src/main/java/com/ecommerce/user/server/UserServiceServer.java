@@ -53,12 +53,24 @@ final class UserServiceServer implements AutoCloseable {
   private void open(ServerSettings settings) {
     log.info("User Service {} starts: {}", BuildInfo.version(), settings);
     var url = settings.databaseUrl().orElseGet(() -> embedded(settings).url());
-    DatabasePool.check(url, settings.databaseConnectTimeout());
-    DatabasePool.migrate(url, settings.databaseConnectTimeout());
+    UserCore core;
+    // The parts are built while the database is looked at; only then they start.
+    try (var database = Background.start("database-check", () -> prepare(url, settings))) {
+      core = build(settings, url);
+    }
+    core.start();
+    listeners.start();
+    if (settings.access().mode() == AuthMode.OFF && settings.isReachable()) {
+      log.warn(
+          "AUTH_MODE=off on an address that other machines reach: whoever can connect may do everything");
+    }
+  }
+
+  /** Does no I/O. */
+  private UserCore build(ServerSettings settings, DatabaseUrl url) {
     ExecutorService workers = Threads.workers(settings.workers());
     opened.add(workers::shutdown);
     var core = opened.add(core(settings, url, workers));
-    core.start();
     var services = opened.add(new GrpcServices(core, workers, clock, random, settings.access()));
     var grpc =
         new GrpcEndpoint(
@@ -69,11 +81,12 @@ final class UserServiceServer implements AutoCloseable {
             .port()
             .map(port -> new RestEndpoint(port, settings, core, workers, clock, random));
     listeners = opened.add(new Listeners(grpc, rest));
-    listeners.start();
-    if (settings.access().mode() == AuthMode.OFF && settings.isReachable()) {
-      log.warn(
-          "AUTH_MODE=off on an address that other machines reach: whoever can connect may do everything");
-    }
+    return core;
+  }
+
+  private static void prepare(DatabaseUrl url, ServerSettings settings) {
+    DatabasePool.check(url, settings.databaseConnectTimeout());
+    DatabasePool.migrate(url, settings.databaseConnectTimeout());
   }
 
   private UserCore core(ServerSettings settings, DatabaseUrl url, ExecutorService workers) {

@@ -26,10 +26,10 @@ final class GrpcEndpoint implements AutoCloseable {
 
   /**
    * @param address empty for all interfaces
-   * @param grace how long running calls may take to finish when it closes
    * @throws StartupException when the address is none
    */
-  GrpcEndpoint(Optional<String> address, int port, GrpcServices services, Duration grace) {
+  GrpcEndpoint(
+      Optional<String> address, int port, GrpcServices services, ConnectionSettings connections) {
     this.socketAddress = socketAddress(address, port);
     var builder =
         NettyServerBuilder.forAddress(socketAddress)
@@ -38,10 +38,18 @@ final class GrpcEndpoint implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true)
             // A client that pings often is never sent away.
             .permitKeepAliveTime(0, TimeUnit.NANOSECONDS);
+    connections
+        .maxAge()
+        .ifPresent(
+            age ->
+                builder
+                    .maxConnectionAge(age.toSeconds(), TimeUnit.SECONDS)
+                    .maxConnectionAgeGrace(
+                        connections.shutdownGrace().toSeconds(), TimeUnit.SECONDS));
     services.addTo(builder);
     this.server = builder.build();
     this.services = services;
-    this.grace = grace;
+    this.grace = connections.shutdownGrace();
   }
 
   private static InetSocketAddress socketAddress(Optional<String> address, int port) {
@@ -81,6 +89,11 @@ final class GrpcEndpoint implements AutoCloseable {
 
   int port() {
     return server.getPort();
+  }
+
+  /** Health turns NOT_SERVING; calls are still taken and answered. */
+  void drain() {
+    services.stopServing();
   }
 
   /** Tells clients to go elsewhere, lets running calls finish, then cuts off the rest. */

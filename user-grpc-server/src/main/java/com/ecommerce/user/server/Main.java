@@ -71,7 +71,12 @@ final class Main {
               "healthcheck",
               "Asks the service on this machine how it is: status 0 when it serves, else 1.",
               List.of(),
-              HealthCheckCommand::run));
+              HealthCheckCommand::run),
+          new Command(
+              "rehearse",
+              "Starts on a scratch database, calls itself, and ends: for class-data archives.",
+              List.of(),
+              RehearseCommand::run));
 
   private final Map<String, String> environment;
   private final PrintStream out;

@@ -35,7 +35,7 @@ final class RestEndpoint implements AutoCloseable {
                 rest.publicBaseUrl(),
                 rest.corsOrigins(),
                 settings.access().trustedProxies(),
-                settings.shutdownGrace(),
+                settings.connections().shutdownGrace(),
                 BuildInfo.version()),
             workers,
             clock,
@@ -62,6 +62,11 @@ final class RestEndpoint implements AutoCloseable {
 
   int port() {
     return api.port();
+  }
+
+  /** From now on each answer ends its connection, so that clients go elsewhere. */
+  void drain() {
+    api.drain();
   }
 
   @Override

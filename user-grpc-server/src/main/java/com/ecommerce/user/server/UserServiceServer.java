@@ -70,13 +70,13 @@ final class UserServiceServer implements AutoCloseable {
     var services = opened.add(new GrpcServices(core, workers, clock, random, settings.access()));
     var grpc =
         new GrpcEndpoint(
-            settings.listenAddress(), settings.port(), services, settings.shutdownGrace());
+            settings.listenAddress(), settings.port(), services, settings.connections());
     var rest =
         settings
             .rest()
             .port()
             .map(port -> new RestEndpoint(port, settings, core, workers, clock, random));
-    listeners = opened.add(new Listeners(grpc, rest));
+    listeners = opened.add(new Listeners(grpc, rest, settings.connections().shutdownDelay()));
     return core;
   }
 

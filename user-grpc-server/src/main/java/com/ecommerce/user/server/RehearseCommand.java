@@ -16,25 +16,30 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
-import java.util.HashMap;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /**
  * Starts the whole service on free ports, calls it through gRPC and REST, and stops it. The JVM can
  * write a class-data archive of what was loaded meanwhile. A scratch database is wanted, since a
  * user is left in it.
  */
-final class RehearseCommand {
+@Command(
+    name = "rehearse",
+    description = "Starts on a scratch database, calls itself, and ends: for class-data archives.")
+final class RehearseCommand implements Callable<Integer> {
   private static final int TIMEOUT_MILLIS = 10_000;
 
-  private RehearseCommand() {}
+  @ParentCommand private Main main;
+  @Spec private CommandSpec spec;
 
-  static int run(Invocation invocation) throws IOException {
-    var flags = new HashMap<>(invocation.flags());
-    flags.put("--port", "0");
-    flags.put("--rest-port", "0");
-    flags.put("--bind", "localhost");
-    var settings = ServerSettings.read(flags, invocation.environment());
+  @Override
+  public Integer call() throws IOException {
+    var settings = main.settingsForRehearsal();
     try (var server =
         UserServiceServer.start(settings, new PrintStream(OutputStream.nullOutputStream()))) {
       callGrpc(server.port());
@@ -44,7 +49,7 @@ final class RehearseCommand {
     } catch (StatusRuntimeException failed) {
       throw new StartupException("a call failed: " + failed.getStatus().getCode(), failed);
     }
-    invocation.out().println("rehearsed");
+    spec.commandLine().getOut().println("rehearsed");
     return 0;
   }
 

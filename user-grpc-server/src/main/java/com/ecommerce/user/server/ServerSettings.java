@@ -27,7 +27,8 @@ record ServerSettings(
     HashSettings hashSettings,
     AccessSettings access,
     MailOptions mail,
-    RestOptions rest) {
+    RestOptions rest,
+    LimitOptions limits) {
   /** What logback understands. */
   private enum LogLevel {
     TRACE,
@@ -58,7 +59,8 @@ record ServerSettings(
             hashSettings(reader),
             AccessSettings.read(reader),
             mail,
-            RestOptions.read(reader, mail));
+            RestOptions.read(reader, mail),
+            LimitOptions.read(reader));
     reader.choice("LOG_LEVEL", LogLevel.INFO, LogLevel.class);
     reader.throwIfAnyProblem();
     return settings;

@@ -1,7 +1,11 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.limit.LocalBuckets;
 import com.ecommerce.user.server.mail.SmtpProbe;
+import com.ecommerce.user.server.redis.RedisBuckets;
+import com.ecommerce.user.server.redis.RedisConnection;
+import com.ecommerce.user.server.redis.RedisUrl;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.PrintStream;
 import java.security.SecureRandom;
@@ -62,7 +66,7 @@ final class UserServiceServer implements AutoCloseable {
     }
   }
 
-  /** Does no I/O. */
+  /** Needs no database yet. */
   private UserCore build(ServerSettings settings, DatabaseUrl url) {
     ExecutorService workers = Threads.workers(settings.workers());
     opened.add(workers::shutdown);
@@ -98,10 +102,19 @@ final class UserServiceServer implements AutoCloseable {
             .mailTransport(mail.transport(settings.dataDirectory()))
             .mailSender(mail.from())
             .publicBaseUrl(mail.publicBaseUrl())
-            .tokenLifetimes(mail.lifetimes());
+            .tokenLifetimes(mail.lifetimes())
+            .rateLimits(settings.limits().rates());
+    settings.limits().redis().ifPresent(redis -> share(builder, redis));
     mail.templates().ifPresent(builder::mailTemplates);
     mail.smtp().ifPresent(smtp -> builder.mailProbe(new SmtpProbe(smtp, clock)));
     return builder.build();
+  }
+
+  private void share(UserCore.Builder core, RedisUrl url) {
+    var redis = opened.add(new RedisConnection(url));
+    redis.start();
+    core.bucketStore(new RedisBuckets(redis, new LocalBuckets(clock), System::nanoTime))
+        .healthProbe("cache", redis);
   }
 
   private EmbeddedDatabase embedded(ServerSettings settings) {

@@ -13,9 +13,9 @@ import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
-import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
@@ -30,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The commands that do their work on the database and end. */
 @ExtendWith(PostgresExtension.class)
 class CommandsTest {
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
   private final InputStream standardInput = System.in;
   @TempDir private Path directory;
   private TestDatabase database;
@@ -51,9 +51,11 @@ class CommandsTest {
 
   private int run(String input, String... arguments) {
     System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
-    out.reset();
+    out.getBuffer().setLength(0);
     var environment = Map.of("DATABASE_URL", database.jdbcUrl(), "PASSWORD_BCRYPT_COST", "4");
-    return new Main(environment, new PrintStream(out, true), new PrintStream(err, true))
+    return Main.commandLine(environment)
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
         .execute(arguments);
   }
 

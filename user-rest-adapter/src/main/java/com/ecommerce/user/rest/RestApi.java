@@ -59,14 +59,20 @@ public final class RestApi implements AutoCloseable {
       UserCore core, RestSettings settings, Executor workers, Clock clock, RandomGenerator random) {
     this.settings = settings;
     this.random = random;
-    var gate = new Gate(core.sessions());
+    var gate = new Gate(core.sessions(), core.rateLimits());
     routes = routes(core, gate, settings, workers, clock);
     timer = new ScheduledThreadPoolExecutor(1, RestApi::daemon);
     timer.setRemoveOnCancelPolicy(true);
     answerer =
         new Answerer(
-            routes, gate, new Cors(settings.corsOrigins()), settings.proxies(), random, timer);
-    javalin = Javalin.create(config -> configure(config));
+            routes,
+            gate,
+            new RouteLimits(core.rateLimits()),
+            new Cors(settings.corsOrigins()),
+            settings.proxies(),
+            random,
+            timer);
+    javalin = Javalin.create(this::configure);
   }
 
   private static Routes routes(

@@ -5,6 +5,8 @@ import com.ecommerce.user.v1.UpdateUserRequest;
 import com.ecommerce.user.v1.User;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import com.ecommerce.user.v1.UserServiceGrpc.UserServiceBlockingStub;
+import com.google.gson.Gson;
+import com.google.gson.reflect.TypeToken;
 import com.google.protobuf.FieldMask;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
@@ -19,6 +21,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -47,6 +51,7 @@ final class LoadBalancerLoad {
   private final String host;
   private final int grpcPort;
   private final int restPort;
+  private final Map<String, ?> serviceConfig;
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final Map<String, Map<String, Tally>> phases = new LinkedHashMap<>();
@@ -62,17 +67,27 @@ final class LoadBalancerLoad {
     final Map<String, Long> reasons = new TreeMap<>();
   }
 
-  private LoadBalancerLoad(String host, int grpcPort, int restPort) {
+  private LoadBalancerLoad(
+      String host, int grpcPort, int restPort, Map<String, ?> serviceConfig) {
     this.host = host;
     this.grpcPort = grpcPort;
     this.restPort = restPort;
+    this.serviceConfig = serviceConfig;
   }
 
-  /** Arguments, as the shell script chose them: host, gRPC port, REST port. */
+  /** Arguments, as the shell script chose them: host, gRPC port, REST port, service config. */
   public static void main(String[] arguments) throws Exception {
+    Map<String, ?> serviceConfig =
+        new Gson()
+            .fromJson(
+                Files.readString(Path.of(arguments[3])),
+                new TypeToken<Map<String, Object>>() {}.getType());
     var load =
         new LoadBalancerLoad(
-            arguments[0], Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
+            arguments[0],
+            Integer.parseInt(arguments[1]),
+            Integer.parseInt(arguments[2]),
+            serviceConfig);
     System.exit(load.run() ? 0 : 1);
   }
 
@@ -111,9 +126,10 @@ final class LoadBalancerLoad {
     }
   }
 
-  /** One channel a thread, so that there are several connections. It retries nothing by itself. */
+  /** One channel a thread, so that there are several connections. */
   private ManagedChannel channel() {
     return Grpc.newChannelBuilderForAddress(host, grpcPort, InsecureChannelCredentials.create())
+        .defaultServiceConfig(serviceConfig)
         .build();
   }
 

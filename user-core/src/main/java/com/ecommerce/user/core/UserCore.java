@@ -20,6 +20,10 @@ import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.PurgeJob;
 import com.ecommerce.user.core.internal.ServiceKeys;
+import com.ecommerce.user.core.limit.BucketStore;
+import com.ecommerce.user.core.limit.LocalBuckets;
+import com.ecommerce.user.core.limit.RateLimitSettings;
+import com.ecommerce.user.core.limit.RateLimits;
 import com.ecommerce.user.core.mail.MailOutbox;
 import com.ecommerce.user.core.mail.MailSender;
 import com.ecommerce.user.core.mail.MailSettings;
@@ -99,6 +103,7 @@ public final class UserCore implements AutoCloseable {
   private final EventFeed eventFeed;
   private final UserCache userCache;
   private final SessionChecks sessionChecks;
+  private final RateLimits rateLimits;
 
   private UserCore(Builder builder) {
     var clock = Clock.tick(builder.clock, Duration.ofNanos(1_000));
@@ -168,6 +173,15 @@ public final class UserCore implements AutoCloseable {
             Stream.concat(Stream.of(tokens, mailOutbox, guard), sessionParts.purges().stream())
                 .toList());
     health = new Health(clock, builder.probeDataSource, probes(builder, mailWorker));
+    rateLimits = rateLimits(builder, clock);
+  }
+
+  private static RateLimits rateLimits(Builder builder, Clock clock) {
+    var local = new LocalBuckets(clock);
+    return new RateLimits(
+        builder.rateLimitSettings,
+        builder.bucketStore == null ? local : builder.bucketStore,
+        local);
   }
 
   private static Passwords passwords(
@@ -316,6 +330,11 @@ public final class UserCore implements AutoCloseable {
     return sessionChecks.statistics();
   }
 
+  /** How often callers may call, for transports to ask. */
+  public RateLimits rateLimits() {
+    return rateLimits;
+  }
+
   /** Collects what can be chosen; all of it has a default. Not thread-safe. */
   public static final class Builder {
     private final DataSource dataSource;
@@ -337,6 +356,8 @@ public final class UserCore implements AutoCloseable {
     private URI publicBaseUrl = URI.create("http://localhost:8000");
     private Optional<Path> mailTemplates = Optional.empty();
     private TokenLifetimes tokenLifetimes = TokenLifetimes.DEFAULT;
+    private RateLimitSettings rateLimitSettings = RateLimitSettings.NONE;
+    private BucketStore bucketStore;
 
     private Builder(DataSource dataSource) {
       this.dataSource = dataSource;
@@ -461,6 +482,18 @@ public final class UserCore implements AutoCloseable {
     /** How long the links in mails work. Default: a day to verify, an hour to reset. */
     public Builder tokenLifetimes(TokenLifetimes value) {
       tokenLifetimes = value;
+      return this;
+    }
+
+    /** How often callers may call, where a transport asks. Default: as often as they like. */
+    public Builder rateLimits(RateLimitSettings value) {
+      rateLimitSettings = value;
+      return this;
+    }
+
+    /** Where calls are counted; the embedder closes it. Default: in this process. */
+    public Builder bucketStore(BucketStore value) {
+      bucketStore = value;
       return this;
     }
 

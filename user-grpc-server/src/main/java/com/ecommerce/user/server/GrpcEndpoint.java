@@ -2,6 +2,7 @@ package com.ecommerce.user.server;
 
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -26,10 +27,16 @@ final class GrpcEndpoint implements AutoCloseable {
 
   /**
    * @param address empty for all interfaces
+   * @param tls empty for plaintext
    * @param grace how long running calls may take to finish when it closes
    * @throws StartupException when the address is none
    */
-  GrpcEndpoint(Optional<String> address, int port, GrpcServices services, Duration grace) {
+  GrpcEndpoint(
+      Optional<String> address,
+      int port,
+      Optional<SslContext> tls,
+      GrpcServices services,
+      Duration grace) {
     this.socketAddress = socketAddress(address, port);
     var builder =
         NettyServerBuilder.forAddress(socketAddress)
@@ -38,6 +45,7 @@ final class GrpcEndpoint implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true)
             // A client that pings often is never sent away.
             .permitKeepAliveTime(0, TimeUnit.NANOSECONDS);
+    tls.ifPresent(builder::sslContext);
     services.addTo(builder);
     this.server = builder.build();
     this.services = services;

@@ -349,7 +349,7 @@ public final class UserCore implements AutoCloseable {
     private int hashingQueue = 64;
     private TokenSettings tokenSettings = TokenSettings.DEFAULT;
     private int readLanes = 2;
-    private long cacheBytes = Runtime.getRuntime().maxMemory() / 10 * 3;
+    private long cacheBytes = defaultCacheBytes();
     private MailTransport mailTransport;
     private Health.Probe mailProbe;
     private MailSender mailSender = MailSender.parse("no-reply@localhost");
@@ -407,6 +407,11 @@ public final class UserCore implements AutoCloseable {
     public Builder readLanes(int value) {
       readLanes = value;
       return this;
+    }
+
+    /** Three tenths of the heap: of 128 MB, that holds some 100,000 users. */
+    public static long defaultCacheBytes() {
+      return Runtime.getRuntime().maxMemory() / 10 * 3;
     }
 
     /**

@@ -14,32 +14,45 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
-/** Creates an admin. */
-final class CreateAdminCommand {
-  static final Flag EMAIL = new Flag("--email", "EMAIL", "The admin's email");
+@Command(
+    name = "create-admin",
+    description =
+        "Creates a user with the role ADMIN, whose email counts as verified; the password is the first"
+            + " line of standard input.")
+final class CreateAdminCommand implements Callable<Integer> {
+  @ParentCommand private Main main;
+  @Spec private CommandSpec spec;
 
-  private CreateAdminCommand() {}
+  @Option(names = "--email", required = true, description = "The admin's email")
+  private String email;
 
-  static int run(Invocation invocation) throws IOException {
-    var settings = invocation.settings();
+  @Override
+  public Integer call() throws IOException {
+    var settings = main.settings();
     try (var opened = new Closing()) {
-      var admin = admin(invocation.value(EMAIL), readPassword());
+      var admin = admin(readPassword());
       var url = CommandDatabase.url(settings, opened);
       DatabasePool.migrate(url, settings.databaseConnectTimeout());
       var pool = opened.add(DatabasePool.open(url, "create-admin", 2, DatabasePool.WAIT));
       var core = opened.add(UserCore.builder(pool).hashSettings(settings.hashSettings()).build());
       core.start();
       var user = core.users().createVerified(Call.system(), admin);
-      invocation.out().println("created admin " + user.id());
+      spec.commandLine().getOut().println("created admin " + user.id());
       return 0;
     } catch (UserServiceException refused) {
       throw new StartupException(describe(refused), refused);
     }
   }
 
-  private static NewUser admin(String email, String password) {
+  private NewUser admin(String password) {
     var violations = new Violations();
     var parsedEmail = violations.parse("--email", email, Email::parse);
     var parsedPassword = violations.parse("password", password, Password::parse);

@@ -6,16 +6,25 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
-/** Asks the service on this machine how it is. */
-final class HealthCheckCommand {
+@Command(
+    name = "healthcheck",
+    description = "Asks the service on this machine how it is: status 0 when it serves, else 1.")
+final class HealthCheckCommand implements Callable<Integer> {
   private static final int TIMEOUT_SECONDS = 3;
 
-  private HealthCheckCommand() {}
+  @ParentCommand private Main main;
+  @Spec private CommandSpec spec;
 
-  static int run(Invocation invocation) {
-    var settings = invocation.settings();
+  @Override
+  public Integer call() {
+    var settings = main.settings();
     String host =
         settings.bindAddress().filter(address -> !isWildcard(address)).orElse("localhost");
     ManagedChannel channel =
@@ -26,7 +35,7 @@ final class HealthCheckCommand {
               .withDeadlineAfter(TIMEOUT_SECONDS, TimeUnit.SECONDS)
               .check(HealthCheckRequest.getDefaultInstance())
               .getStatus();
-      invocation.out().println(status);
+      spec.commandLine().getOut().println(status);
       return status == ServingStatus.SERVING ? 0 : Main.FAILED;
     } catch (StatusRuntimeException failed) {
       throw new StartupException(

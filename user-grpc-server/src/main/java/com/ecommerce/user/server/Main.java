@@ -1,91 +1,59 @@
 package com.ecommerce.user.server;
 
-import java.io.PrintStream;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /** The command line of the runnable jar. Exit status: 0 done, 1 with one clear line why not. */
-final class Main {
+@Command(
+    name = "user-grpc-server",
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    versionProvider = Main.Version.class,
+    sortOptions = false,
+    description = {
+      "The User Service: gRPC on port 50051, REST on port 8000. Without a database URL it runs its own PostgreSQL.",
+      "Each setting is a flag or an environment variable (in brackets); the flag wins.",
+      "Variables without a flag are in the README."
+    },
+    subcommands = {
+      ServeCommand.class,
+      MigrateCommand.class,
+      CreateAdminCommand.class,
+      CreateClientCommand.class,
+      HealthCheckCommand.class
+    })
+final class Main implements Callable<Integer> {
   static final int FAILED = 1;
 
   private static final Logger log = LoggerFactory.getLogger(Main.class);
-  private static final String PROGRAM = "user-grpc-server";
-
-  private static final List<String> DESCRIPTION =
-      List.of(
-          "The User Service: gRPC on port 50051, REST on port 8000. Without a database URL it runs its own PostgreSQL.",
-          "Each setting is a flag or an environment variable (in brackets); the flag wins.",
-          "Variables without a flag are in the README.");
-
-  private static final List<Flag> FLAGS =
-      List.of(
-          new Flag("--port", "N", "gRPC port; 0 takes a free one. Default 50051 (GRPC_PORT)"),
-          new Flag(
-              "--bind",
-              "ADDRESS",
-              "Address to listen on. Default: loopback with the embedded database, all interfaces with a"
-                  + " database URL (BIND_ADDRESS)"),
-          new Flag(
-              "--workers", "N", "RPC handlers that run at once. Default 10 (GRPC_MAX_WORKERS)"),
-          new Flag(
-              "--rest-port",
-              "N",
-              "REST port; 0 takes a free one, -1 is --no-rest. Default 8000 (REST_PORT)"),
-          new Flag("--no-rest", "", "No REST, only gRPC"),
-          new Flag(
-              "--database-url",
-              "URL",
-              "postgresql://user:pass@host:port/db?param=value; postgres:// and jdbc:postgresql:// too,"
-                  + " several hosts allowed. Default: the embedded PostgreSQL (DATABASE_URL)"),
-          new Flag(
-              "--data-dir",
-              "DIR",
-              "Where the embedded database keeps its data. Default data (DATA_DIR)"));
-
-  private static final Command SERVE =
-      new Command("serve", "Serves until SIGTERM. The default.", List.of(), ServeCommand::run);
-
-  private static final List<Command> COMMANDS =
-      List.of(
-          SERVE,
-          new Command(
-              "migrate",
-              "Brings the database's schema up to date, and ends.",
-              List.of(),
-              MigrateCommand::run),
-          new Command(
-              "create-admin",
-              "Creates a user with the role ADMIN, whose email counts as verified; the password is the"
-                  + " first line of standard input.",
-              List.of(CreateAdminCommand.EMAIL),
-              CreateAdminCommand::run),
-          new Command(
-              "create-client",
-              "Creates a client for another service, and prints its id and secret, which is shown this"
-                  + " once.",
-              List.of(CreateClientCommand.NAME),
-              CreateClientCommand::run),
-          new Command(
-              "healthcheck",
-              "Asks the service on this machine how it is: status 0 when it serves, else 1.",
-              List.of(),
-              HealthCheckCommand::run));
 
   private final Map<String, String> environment;
-  private final PrintStream out;
-  private final PrintStream err;
+  private final Map<String, String> flags = new HashMap<>();
 
-  Main(Map<String, String> environment, PrintStream out, PrintStream err) {
+  Main(Map<String, String> environment) {
     this.environment = environment;
-    this.out = out;
-    this.err = err;
+  }
+
+  /** What {@code --version} prints. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"user-grpc-server " + BuildInfo.version()};
+    }
   }
 
   public static void main(String[] arguments) {
     tuneNetty();
-    System.exit(new Main(System.getenv(), System.out, System.err).execute(arguments));
+    int status = commandLine(System.getenv()).execute(arguments);
+    System.exit(status);
   }
 
   /**
@@ -99,32 +67,106 @@ final class Main {
     properties.putIfAbsent("io.netty.jfr.enabled", "false");
   }
 
-  /** Does what the arguments say, and returns the exit status. */
-  int execute(String... arguments) {
-    try {
-      return run(CommandLine.parse(FLAGS, COMMANDS, arguments));
-    } catch (StartupException known) {
-      if (known.getCause() != null) {
-        log.debug("The command failed", known);
-      }
-      err.println(known.getMessage());
-    } catch (Exception unexpected) {
-      log.error("The command failed unexpectedly", unexpected);
-      err.println("failed unexpectedly; the log says more");
-    }
-    return FAILED;
+  static CommandLine commandLine(Map<String, String> environment) {
+    return new CommandLine(new Main(environment))
+        .setParameterExceptionHandler(
+            (mistake, arguments) -> {
+              mistake.getCommandLine().getErr().println(mistake.getMessage());
+              return FAILED;
+            })
+        .setExecutionExceptionHandler(
+            (failure, commandLine, result) -> {
+              commandLine.getErr().println(lineFor(failure));
+              return FAILED;
+            });
   }
 
-  private int run(CommandLine line) throws Exception {
-    if (line.isGiven(CommandLine.HELP)) {
-      out.println(line.help(PROGRAM, DESCRIPTION));
-      return 0;
+  private static String lineFor(Exception failure) {
+    if (failure instanceof StartupException known) {
+      if (known.getCause() != null) {
+        log.debug("The command failed", failure);
+      }
+      return known.getMessage();
     }
-    if (line.isGiven(CommandLine.VERSION)) {
-      out.println(PROGRAM + " " + BuildInfo.version());
-      return 0;
+    log.error("The command failed unexpectedly", failure);
+    return "failed unexpectedly; the log says more";
+  }
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      scope = ScopeType.INHERIT,
+      description = "gRPC port; 0 takes a free one. Default 50051 (GRPC_PORT)")
+  void port(String value) {
+    flags.put("--port", value);
+  }
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      scope = ScopeType.INHERIT,
+      description = "RPC handlers that run at once. Default 10 (GRPC_MAX_WORKERS)")
+  void workers(String value) {
+    flags.put("--workers", value);
+  }
+
+  @Option(
+      names = "--bind",
+      paramLabel = "ADDRESS",
+      scope = ScopeType.INHERIT,
+      description =
+          "Address to listen on. Default: loopback with the embedded database, all interfaces with a"
+              + " database URL (BIND_ADDRESS)")
+  void bind(String value) {
+    flags.put("--bind", value);
+  }
+
+  @Option(
+      names = "--rest-port",
+      paramLabel = "N",
+      scope = ScopeType.INHERIT,
+      description = "REST port; 0 takes a free one, -1 is --no-rest. Default 8000 (REST_PORT)")
+  void restPort(String value) {
+    flags.put("--rest-port", value);
+  }
+
+  @Option(names = "--no-rest", scope = ScopeType.INHERIT, description = "No REST, only gRPC")
+  void noRest(boolean value) {
+    if (value) {
+      flags.put("--no-rest", "");
     }
-    var invocation = new Invocation(line.given(), environment, out);
-    return line.command().orElse(SERVE).action().run(invocation);
+  }
+
+  @Option(
+      names = "--database-url",
+      paramLabel = "URL",
+      scope = ScopeType.INHERIT,
+      description =
+          "postgresql://user:pass@host:port/db?param=value; postgres:// and jdbc:postgresql:// too,"
+              + " several hosts allowed. Default: the embedded PostgreSQL (DATABASE_URL)")
+  void databaseUrl(String value) {
+    flags.put("--database-url", value);
+  }
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      scope = ScopeType.INHERIT,
+      description = "Where the embedded database keeps its data. Default data (DATA_DIR)")
+  void dataDirectory(String value) {
+    flags.put("--data-dir", value);
+  }
+
+  /**
+   * @throws StartupException with every bad value, one a line
+   */
+  ServerSettings settings() {
+    return ServerSettings.read(flags, environment);
+  }
+
+  /** No subcommand: serve. */
+  @Override
+  public Integer call() throws InterruptedException {
+    return ServeCommand.serve(settings());
   }
 }

@@ -1,16 +1,24 @@
 package com.ecommerce.user.server;
 
-/** Brings the schema up to date. */
-final class MigrateCommand {
-  private MigrateCommand() {}
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
-  static int run(Invocation invocation) {
-    var settings = invocation.settings();
+@Command(name = "migrate", description = "Brings the database's schema up to date, and ends.")
+final class MigrateCommand implements Callable<Integer> {
+  @ParentCommand private Main main;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    var settings = main.settings();
     try (var opened = new Closing()) {
       int applied =
           DatabasePool.migrate(
               CommandDatabase.url(settings, opened), settings.databaseConnectTimeout());
-      invocation.out().println("schema up to date, migrations applied: " + applied);
+      spec.commandLine().getOut().println("schema up to date, migrations applied: " + applied);
     }
     return 0;
   }

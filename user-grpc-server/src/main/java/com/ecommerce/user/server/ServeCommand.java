@@ -1,13 +1,22 @@
 package com.ecommerce.user.server;
 
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
 
-/** Serves until the process is told to stop; then stops in order and ends with status 0. */
-final class ServeCommand {
-  private ServeCommand() {}
+@Command(name = "serve", description = "Serves until SIGTERM. The default.")
+final class ServeCommand implements Callable<Integer> {
+  @ParentCommand private Main main;
 
-  static int run(Invocation invocation) throws InterruptedException {
-    var server = UserServiceServer.start(invocation.settings(), invocation.out());
+  @Override
+  public Integer call() throws InterruptedException {
+    return serve(main.settings());
+  }
+
+  /** Serves until the process is told to stop; then stops in order and ends with status 0. */
+  static int serve(ServerSettings settings) throws InterruptedException {
+    var server = UserServiceServer.start(settings, System.out);
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(

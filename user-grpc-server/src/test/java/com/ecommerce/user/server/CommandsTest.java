@@ -13,9 +13,9 @@ import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
-import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
@@ -28,8 +28,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The commands that do their work on the database and end. */
 @ExtendWith(PostgresExtension.class)
 class CommandsTest {
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
   private final InputStream standardInput = System.in;
   private TestDatabase database;
   private TestCore core;
@@ -48,9 +48,11 @@ class CommandsTest {
 
   private int run(String input, String... arguments) {
     System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
-    out.reset();
+    out.getBuffer().setLength(0);
     var environment = Map.of("DATABASE_URL", database.jdbcUrl(), "PASSWORD_BCRYPT_COST", "4");
-    return new Main(environment, new PrintStream(out, true), new PrintStream(err, true))
+    return Main.commandLine(environment)
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
         .execute(arguments);
   }
 

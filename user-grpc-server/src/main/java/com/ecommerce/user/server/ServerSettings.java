@@ -29,7 +29,8 @@ record ServerSettings(
     AccessSettings access,
     MailOptions mail,
     RestOptions rest,
-    TlsSettings tls) {
+    TlsSettings tls,
+    LimitOptions limits) {
   /** What logback understands. */
   private enum LogLevel {
     TRACE,
@@ -69,7 +70,8 @@ record ServerSettings(
             AccessSettings.read(reader),
             mail,
             RestOptions.read(reader, restPort, mail),
-            tls);
+            tls,
+            LimitOptions.read(reader));
     reader.choice("LOG_LEVEL", LogLevel.INFO, LogLevel.class);
     reader.throwIfAnyProblem();
     return settings;

@@ -2,7 +2,11 @@ package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.call.TrustedProxies;
+import com.ecommerce.user.core.limit.LocalBuckets;
 import com.ecommerce.user.server.mail.SmtpProbe;
+import com.ecommerce.user.server.redis.RedisBuckets;
+import com.ecommerce.user.server.redis.RedisConnection;
+import com.ecommerce.user.server.redis.RedisUrl;
 import com.ecommerce.user.server.tls.GrpcTls;
 import com.ecommerce.user.server.tls.InvalidTlsFileException;
 import com.ecommerce.user.server.tls.LiveTls;
@@ -55,12 +59,22 @@ final class UserServiceServer implements AutoCloseable {
     log.info("User Service {} starts: {}", BuildInfo.version(), settings);
     var tls = settings.tls().files().map(this::tls);
     var url = settings.databaseUrl().orElseGet(() -> embedded(settings).url());
-    DatabasePool.check(url, settings.databaseConnectTimeout());
-    DatabasePool.migrate(url, settings.databaseConnectTimeout());
+    UserCore core;
+    // The parts are built while the database is looked at; only then they start.
+    try (var database = Background.start("database-check", () -> prepare(url, settings))) {
+      core = build(settings, url, tls);
+    }
+    core.start();
+    listeners.start();
+    tls.ifPresent(LiveTls::start);
+    warnOfOpenDoors(settings);
+  }
+
+  /** Does no I/O. */
+  private UserCore build(ServerSettings settings, DatabaseUrl url, Optional<LiveTls> tls) {
     ExecutorService workers = Threads.workers(settings.workers());
     opened.add(workers::shutdown);
     var core = opened.add(core(settings, url, workers));
-    core.start();
     var services = opened.add(new GrpcServices(core, workers, clock, random, settings.access()));
     var grpc =
         new GrpcEndpoint(
@@ -75,9 +89,7 @@ final class UserServiceServer implements AutoCloseable {
             .port()
             .map(port -> new RestEndpoint(port, settings, tls, core, workers, clock, random));
     listeners = opened.add(new Listeners(grpc, rest));
-    listeners.start();
-    tls.ifPresent(LiveTls::start);
-    warnOfOpenDoors(settings);
+    return core;
   }
 
   private static void warnOfOpenDoors(ServerSettings settings) {
@@ -102,6 +114,11 @@ final class UserServiceServer implements AutoCloseable {
     }
   }
 
+  private static void prepare(DatabaseUrl url, ServerSettings settings) {
+    DatabasePool.check(url, settings.databaseConnectTimeout());
+    DatabasePool.migrate(url, settings.databaseConnectTimeout());
+  }
+
   private UserCore core(ServerSettings settings, DatabaseUrl url, ExecutorService workers) {
     var mail = settings.mail();
     var builder =
@@ -115,10 +132,19 @@ final class UserServiceServer implements AutoCloseable {
             .mailTransport(mail.transport(settings.dataDirectory()))
             .mailSender(mail.from())
             .publicBaseUrl(mail.publicBaseUrl())
-            .tokenLifetimes(mail.lifetimes());
+            .tokenLifetimes(mail.lifetimes())
+            .rateLimits(settings.limits().rates());
+    settings.limits().redis().ifPresent(redis -> share(builder, redis));
     mail.templates().ifPresent(builder::mailTemplates);
     mail.smtp().ifPresent(smtp -> builder.mailProbe(new SmtpProbe(smtp, clock)));
     return builder.build();
+  }
+
+  private void share(UserCore.Builder core, RedisUrl url) {
+    var redis = opened.add(new RedisConnection(url));
+    redis.start();
+    core.bucketStore(new RedisBuckets(redis, new LocalBuckets(clock), System::nanoTime))
+        .healthProbe("cache", redis);
   }
 
   private EmbeddedDatabase embedded(ServerSettings settings) {

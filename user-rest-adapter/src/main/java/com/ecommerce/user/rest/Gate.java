@@ -4,6 +4,7 @@ import com.ecommerce.user.core.access.Access;
 import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.limit.RateLimits;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.core.session.Sessions;
@@ -17,10 +18,12 @@ final class Gate {
 
   private final Sessions sessions;
   private final CertifiedServices services;
+  private final RateLimits limits;
 
-  Gate(Sessions sessions, CertifiedServices services) {
+  Gate(Sessions sessions, CertifiedServices services, RateLimits limits) {
     this.sessions = sessions;
     this.services = services;
+    this.limits = limits;
   }
 
   /**
@@ -33,29 +36,41 @@ final class Gate {
   /**
    * The request by a caller who may do the operation, on whom its path is about.
    *
-   * @return fails with {@code CREDENTIALS_MISSING}, {@code CREDENTIALS_INVALID}, {@code
-   *     SESSION_ENDED} or {@code ACCESS_DENIED}
+   * @return fails as {@link #identify} and {@link #require}
    */
   CompletionStage<RestRequest> admit(RestRequest request, Operation operation) {
+    return identify(request).thenApply(known -> require(known, operation));
+  }
+
+  /**
+   * The request by the caller whose access token or certificate it brings.
+   *
+   * @return fails with {@code CREDENTIALS_MISSING}, {@code CREDENTIALS_INVALID}, {@code
+   *     SESSION_ENDED}, or {@code RATE_LIMITED} where too many bad tokens came from
+   */
+  CompletionStage<RestRequest> identify(RestRequest request) {
     var token =
         request
             .header("Authorization")
             .filter(Gate::hasToken)
             .map(header -> header.substring(SCHEME.length()).strip())
             .filter(text -> !text.isEmpty());
-    return caller(request, token)
-        .thenApply(
-            caller -> {
-              var known = request.by(caller);
-              Access.require(caller, operation, known.target());
-              return known;
-            });
+    return caller(request, token).thenApply(request::by);
+  }
+
+  /**
+   * @throws UserServiceException with {@code ACCESS_DENIED}
+   */
+  static RestRequest require(RestRequest request, Operation operation) {
+    Access.require(request.caller(), operation, request.target());
+    return request;
   }
 
   /** A token wins over the connection's certificate, which may be that of a proxy. */
   private CompletionStage<? extends Caller> caller(RestRequest request, Optional<String> token) {
     if (token.isPresent()) {
-      return sessions.authenticateAsync(token.get());
+      return limits.authenticate(
+          request.call().clientNetwork(), () -> sessions.authenticateAsync(token.get()));
     }
     return certified(request)
         .map(CompletableFuture::completedStage)

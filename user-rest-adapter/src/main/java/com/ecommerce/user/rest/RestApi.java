@@ -61,13 +61,19 @@ public final class RestApi implements AutoCloseable {
       UserCore core, RestSettings settings, Executor workers, Clock clock, RandomGenerator random) {
     this.settings = settings;
     this.random = random;
-    var gate = new Gate(core.sessions(), settings.certifiedServices());
+    var gate = new Gate(core.sessions(), settings.certifiedServices(), core.rateLimits());
     routes = routes(core, gate, settings, workers, clock);
     timer = new ScheduledThreadPoolExecutor(1, RestApi::daemon);
     timer.setRemoveOnCancelPolicy(true);
     var answerer =
         new Answerer(
-            routes, gate, new Cors(settings.corsOrigins()), settings.proxies(), random, timer);
+            routes,
+            gate,
+            new RouteLimits(core.rateLimits()),
+            new Cors(settings.corsOrigins()),
+            settings.proxies(),
+            random,
+            timer);
     tls = settings.tls().map(chosen -> new TlsConnector(settings, chosen));
     javalin = Javalin.create(config -> configure(config, answerer));
   }

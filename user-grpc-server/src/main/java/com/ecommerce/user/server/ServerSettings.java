@@ -29,8 +29,8 @@ record ServerSettings(
     AccessSettings access,
     MailOptions mail,
     RestOptions rest,
-    TlsSettings tls,
-    LimitOptions limits) {
+    LimitOptions limits,
+    TlsSettings tls) {
   /** What logback understands. */
   private enum LogLevel {
     TRACE,
@@ -70,8 +70,8 @@ record ServerSettings(
             AccessSettings.read(reader),
             mail,
             RestOptions.read(reader, restPort, mail),
-            tls,
-            LimitOptions.read(reader));
+            LimitOptions.read(reader),
+            tls);
     reader.choice("LOG_LEVEL", LogLevel.INFO, LogLevel.class);
     reader.throwIfAnyProblem();
     return settings;

@@ -62,7 +62,7 @@ final class UserServiceServer implements AutoCloseable {
     UserCore core;
     // The parts are built while the database is looked at; only then they start.
     try (var database = Background.start("database-check", () -> prepare(url, settings))) {
-      core = build(settings, url, tls);
+      core = build(settings, tls, url);
     }
     core.start();
     listeners.start();
@@ -71,7 +71,7 @@ final class UserServiceServer implements AutoCloseable {
   }
 
   /** Does no I/O. */
-  private UserCore build(ServerSettings settings, DatabaseUrl url, Optional<LiveTls> tls) {
+  private UserCore build(ServerSettings settings, Optional<LiveTls> tls, DatabaseUrl url) {
     ExecutorService workers = Threads.workers(settings.workers());
     opened.add(workers::shutdown);
     var core = opened.add(core(settings, url, workers));
@@ -90,6 +90,11 @@ final class UserServiceServer implements AutoCloseable {
             .map(port -> new RestEndpoint(port, settings, tls, core, workers, clock, random));
     listeners = opened.add(new Listeners(grpc, rest));
     return core;
+  }
+
+  private static void prepare(DatabaseUrl url, ServerSettings settings) {
+    DatabasePool.check(url, settings.databaseConnectTimeout());
+    DatabasePool.migrate(url, settings.databaseConnectTimeout());
   }
 
   private static void warnOfOpenDoors(ServerSettings settings) {
@@ -112,11 +117,6 @@ final class UserServiceServer implements AutoCloseable {
     } catch (InvalidTlsFileException invalid) {
       throw new StartupException(invalid.getMessage(), invalid);
     }
-  }
-
-  private static void prepare(DatabaseUrl url, ServerSettings settings) {
-    DatabasePool.check(url, settings.databaseConnectTimeout());
-    DatabasePool.migrate(url, settings.databaseConnectTimeout());
   }
 
   private UserCore core(ServerSettings settings, DatabaseUrl url, ExecutorService workers) {

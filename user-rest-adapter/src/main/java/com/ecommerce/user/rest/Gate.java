@@ -17,13 +17,13 @@ final class Gate {
   private static final String SCHEME = "Bearer ";
 
   private final Sessions sessions;
-  private final CertifiedServices services;
   private final RateLimits limits;
+  private final CertifiedServices services;
 
-  Gate(Sessions sessions, CertifiedServices services, RateLimits limits) {
+  Gate(Sessions sessions, RateLimits limits, CertifiedServices services) {
     this.sessions = sessions;
-    this.services = services;
     this.limits = limits;
+    this.services = services;
   }
 
   /**

@@ -61,7 +61,7 @@ public final class RestApi implements AutoCloseable {
       UserCore core, RestSettings settings, Executor workers, Clock clock, RandomGenerator random) {
     this.settings = settings;
     this.random = random;
-    var gate = new Gate(core.sessions(), settings.certifiedServices(), core.rateLimits());
+    var gate = new Gate(core.sessions(), core.rateLimits(), settings.certifiedServices());
     routes = routes(core, gate, settings, workers, clock);
     timer = new ScheduledThreadPoolExecutor(1, RestApi::daemon);
     timer.setRemoveOnCancelPolicy(true);

@@ -17,6 +17,7 @@ import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.PurgeJob;
 import com.ecommerce.user.core.internal.ServiceKeys;
+import com.ecommerce.user.core.mail.MailObserver;
 import com.ecommerce.user.core.mail.MailOutbox;
 import com.ecommerce.user.core.mail.MailSender;
 import com.ecommerce.user.core.mail.MailSettings;
@@ -161,7 +162,13 @@ public final class UserCore implements AutoCloseable {
     var settings =
         MailSettings.of(builder.mailSender, builder.publicBaseUrl, builder.mailTemplates);
     return new MailWorker(
-        database, clock, tokens, settings, transport, new RetryPauses(builder.random));
+        database,
+        clock,
+        tokens,
+        settings,
+        transport,
+        new RetryPauses(builder.random),
+        builder.mailObserver);
   }
 
   private static Map<String, Health.Probe> probes(Builder builder, Optional<MailWorker> worker) {
@@ -288,6 +295,7 @@ public final class UserCore implements AutoCloseable {
     private TokenSettings tokenSettings = TokenSettings.DEFAULT;
     private int readLanes = 2;
     private MailTransport mailTransport;
+    private MailObserver mailObserver = MailObserver.NONE;
     private Health.Probe mailProbe;
     private MailSender mailSender = MailSender.parse("no-reply@localhost");
     private URI publicBaseUrl = URI.create("http://localhost:8000");
@@ -368,6 +376,12 @@ public final class UserCore implements AutoCloseable {
     /** What sends mails; the embedder closes it. Default: none, and mails are only queued. */
     public Builder mailTransport(MailTransport value) {
       mailTransport = value;
+      return this;
+    }
+
+    /** Hears of each attempt to send a mail. Default: nobody does. */
+    public Builder mailObserver(MailObserver value) {
+      mailObserver = value;
       return this;
     }
 

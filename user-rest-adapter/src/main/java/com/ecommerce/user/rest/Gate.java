@@ -45,7 +45,7 @@ final class Gate {
               "no access token (expected: the header Authorization: Bearer …)"));
     }
     return sessions
-        .authenticateAsync(token.get())
+        .authenticateAsync(request.call(), token.get())
         .thenApply(
             caller -> {
               var known = request.by(caller);

@@ -46,12 +46,12 @@ final class SessionChecks {
   }
 
   /** Never blocks. */
-  CompletionStage<Optional<SessionState>> stateAsync(SessionId session) {
+  CompletionStage<Optional<SessionState>> stateAsync(Call call, SessionId session) {
     dropOutdated(session.value());
     return cache
         .get(
             session.value(),
-            (id, unused) -> Stages.supply(() -> load(id), executor).toCompletableFuture())
+            (id, unused) -> Stages.supply(() -> load(call, id), executor).toCompletableFuture())
         .thenApply(Checked::state);
   }
 
@@ -67,7 +67,7 @@ final class SessionChecks {
       return known.join().state();
     }
     try {
-      own.complete(load(session.value()));
+      own.complete(load(Call.system(), session.value()));
     } catch (RuntimeException failed) {
       // The cache drops it; who waits for it fails, too.
       own.completeExceptionally(failed);
@@ -92,10 +92,11 @@ final class SessionChecks {
     return !now.isBefore(at) && now.isBefore(at.plus(MAX_AGE));
   }
 
-  private Checked load(UUID session) {
+  /** The answer is for everyone: it does not end with the call. */
+  private Checked load(Call call, UUID session) {
     Instant now = clock.instant();
-    var state =
-        database.read(Call.system(), handle -> handle.attach(SessionDao.class).findState(session));
+    var shared = Call.system().observedBy(call.observer());
+    var state = database.read(shared, handle -> handle.attach(SessionDao.class).findState(session));
     return new Checked(state, now);
   }
 

@@ -84,7 +84,7 @@ public final class AuthInterceptor implements ServerInterceptor {
   private CompletionStage<Caller> caller(String credentials) {
     var bearer = BEARER.matcher(credentials);
     return bearer.matches()
-        ? sessions.authenticateAsync(bearer.group(1))
+        ? sessions.authenticateAsync(CallContext.CALL.get(), bearer.group(1))
         : CompletableFuture.failedStage(
             UserServiceException.of(
                 ErrorReason.CREDENTIALS_INVALID,

@@ -1,10 +1,12 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.rest.RequestObserver;
 import com.ecommerce.user.rest.RestApi;
 import com.ecommerce.user.rest.RestSettings;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
@@ -16,6 +18,7 @@ final class RestEndpoint implements AutoCloseable {
   /**
    * @param workers runs the handlers that may block; stays the caller's
    * @param random makes call ids; thread-safe
+   * @param observer hears of each request
    */
   RestEndpoint(
       int port,
@@ -23,7 +26,8 @@ final class RestEndpoint implements AutoCloseable {
       UserCore core,
       Executor workers,
       Clock clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Optional<RequestObserver> observer) {
     var rest = settings.rest();
     address = settings.listenAddress().orElse("*") + ":" + port;
     api =
@@ -39,7 +43,8 @@ final class RestEndpoint implements AutoCloseable {
                 BuildInfo.version()),
             workers,
             clock,
-            random);
+            random,
+            observer);
   }
 
   /**

@@ -28,7 +28,8 @@ record ServerSettings(
     HashSettings hashSettings,
     AccessSettings access,
     MailOptions mail,
-    RestOptions rest) {
+    RestOptions rest,
+    TracingOptions tracing) {
   /** What logback understands. */
   private enum LogLevel {
     TRACE,
@@ -59,7 +60,8 @@ record ServerSettings(
             hashSettings(reader),
             AccessSettings.read(reader),
             mail,
-            RestOptions.read(reader, mail));
+            RestOptions.read(reader, mail),
+            TracingOptions.read(reader));
     reader.choice("LOG_LEVEL", LogLevel.INFO, LogLevel.class);
     reader.throwIfAnyProblem();
     return settings;

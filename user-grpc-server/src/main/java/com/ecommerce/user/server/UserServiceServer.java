@@ -1,7 +1,9 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.mail.MailObserver;
 import com.ecommerce.user.server.mail.SmtpProbe;
+import com.ecommerce.user.server.tracing.Tracing;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.PrintStream;
 import java.security.SecureRandom;
@@ -48,14 +50,23 @@ final class UserServiceServer implements AutoCloseable {
 
   private void open(ServerSettings settings) {
     log.info("User Service {} starts: {}", BuildInfo.version(), settings);
+    var tracing = tracing(settings);
     var url = settings.databaseUrl().orElseGet(() -> embedded(settings).url());
     DatabasePool.check(url, settings.databaseConnectTimeout());
     DatabasePool.migrate(url, settings.databaseConnectTimeout());
     ExecutorService workers = Threads.workers(settings.workers());
     opened.add(workers::shutdown);
-    var core = opened.add(core(settings, url, workers));
+    var core = opened.add(core(settings, url, workers, tracing.map(Tracing::mails)));
     core.start();
-    var services = opened.add(new GrpcServices(core, workers, clock, random, settings.access()));
+    var services =
+        opened.add(
+            new GrpcServices(
+                core,
+                workers,
+                clock,
+                random,
+                settings.access(),
+                tracing.map(Tracing::interceptor)));
     var grpc =
         new GrpcEndpoint(
             settings.listenAddress(), settings.port(), services, settings.shutdownGrace());
@@ -63,7 +74,16 @@ final class UserServiceServer implements AutoCloseable {
         settings
             .rest()
             .port()
-            .map(port -> new RestEndpoint(port, settings, core, workers, clock, random));
+            .map(
+                port ->
+                    new RestEndpoint(
+                        port,
+                        settings,
+                        core,
+                        workers,
+                        clock,
+                        random,
+                        tracing.map(Tracing::requests)));
     listeners = opened.add(new Listeners(grpc, rest));
     listeners.start();
     if (settings.access().mode() == AuthMode.OFF && settings.isReachable()) {
@@ -72,7 +92,26 @@ final class UserServiceServer implements AutoCloseable {
     }
   }
 
-  private UserCore core(ServerSettings settings, DatabaseUrl url, ExecutorService workers) {
+  /** Before all else, to be the last to close; when it is off none of its library is loaded. */
+  private Optional<Tracing> tracing(ServerSettings settings) {
+    if (!settings.tracing().isOn()) {
+      return Optional.empty();
+    }
+    try {
+      String database =
+          settings.databaseUrl().map(DatabaseUrl::database).orElse(EmbeddedDatabase.NAME);
+      return Optional.of(
+          opened.add(new Tracing(settings.tracing().variables(), BuildInfo.version(), database)));
+    } catch (IllegalArgumentException bad) {
+      throw new StartupException(bad.getMessage(), bad);
+    }
+  }
+
+  private UserCore core(
+      ServerSettings settings,
+      DatabaseUrl url,
+      ExecutorService workers,
+      Optional<MailObserver> mailObserver) {
     var mail = settings.mail();
     var builder =
         UserCore.builder(pool(url, "users", settings.databasePoolSize(), DatabasePool.WAIT))
@@ -86,6 +125,7 @@ final class UserServiceServer implements AutoCloseable {
             .mailSender(mail.from())
             .publicBaseUrl(mail.publicBaseUrl())
             .tokenLifetimes(mail.lifetimes());
+    mailObserver.ifPresent(builder::mailObserver);
     mail.templates().ifPresent(builder::mailTemplates);
     mail.smtp().ifPresent(smtp -> builder.mailProbe(new SmtpProbe(smtp, clock)));
     return builder.build();

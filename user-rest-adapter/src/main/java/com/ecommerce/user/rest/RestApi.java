@@ -12,6 +12,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.random.RandomGenerator;
@@ -48,14 +49,26 @@ public final class RestApi implements AutoCloseable {
   private final ScheduledThreadPoolExecutor timer;
   private final Javalin javalin;
 
+  /** As the other one, with nobody who hears of requests. */
+  public RestApi(
+      UserCore core, RestSettings settings, Executor workers, Clock clock, RandomGenerator random) {
+    this(core, settings, workers, clock, random, Optional.empty());
+  }
+
   /**
    * @param workers runs the handlers that may block; bounded, so that a call that finds it full is
    *     refused with 429
    * @param clock tells which days are past
    * @param random makes call ids; need not be secret, must be thread-safe
+   * @param observer hears of each request
    */
   public RestApi(
-      UserCore core, RestSettings settings, Executor workers, Clock clock, RandomGenerator random) {
+      UserCore core,
+      RestSettings settings,
+      Executor workers,
+      Clock clock,
+      RandomGenerator random,
+      Optional<RequestObserver> observer) {
     this.settings = settings;
     this.random = random;
     var gate = new Gate(core.sessions());
@@ -65,7 +78,7 @@ public final class RestApi implements AutoCloseable {
     var answerer =
         new Answerer(
             routes, gate, new Cors(settings.corsOrigins()), settings.proxies(), random, timer);
-    javalin = Javalin.create(config -> configure(config, answerer));
+    javalin = Javalin.create(config -> configure(config, answerer, observer));
   }
 
   private static Routes routes(
@@ -91,7 +104,8 @@ public final class RestApi implements AutoCloseable {
     return thread;
   }
 
-  private void configure(JavalinConfig config, Answerer answerer) {
+  private void configure(
+      JavalinConfig config, Answerer answerer, Optional<RequestObserver> observer) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
@@ -105,6 +119,9 @@ public final class RestApi implements AutoCloseable {
     config.jetty.threadPool = networkThreads();
     config.jetty.modifyServer(this::prepare);
     config.jetty.modifyHttpConfiguration(RestApi::limit);
+    observer
+        .map(ObservedRequests::new)
+        .ifPresent(observed -> config.routes.before(observed::begin));
     config.routes.before(answerer::begin);
     for (Route route : routes.all()) {
       add(config, answerer, route);
@@ -113,7 +130,11 @@ public final class RestApi implements AutoCloseable {
     // Javalin has a handler of its own for these, which would come first.
     config.routes.exception(
         HttpResponseException.class, (failure, context) -> answerer.fail(context, failure));
-    config.requestLogger.http(RestApi::logCall);
+    config.requestLogger.http(
+        (context, milliseconds) -> {
+          logCall(context, milliseconds);
+          ObservedRequests.end(context);
+        });
   }
 
   /** Of what goes wrong outside of handlers: Javalin's own way would tell what it was. */

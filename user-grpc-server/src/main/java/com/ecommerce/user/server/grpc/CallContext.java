@@ -1,6 +1,7 @@
 package com.ecommerce.user.server.grpc;
 
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.call.WorkObserver;
 import io.grpc.Context;
 
 /** What the interceptors know of the running call, in the gRPC context. */
@@ -10,6 +11,10 @@ public final class CallContext {
 
   /** Names the call in the log and in the answer to an unexpected failure. */
   public static final Context.Key<String> CALL_ID = Context.key("call-id");
+
+  /** Hears of the work that the call makes. */
+  public static final Context.Key<WorkObserver> OBSERVER =
+      Context.keyWithDefault("observer", WorkObserver.NONE);
 
   private CallContext() {}
 

@@ -3,7 +3,6 @@ package com.ecommerce.user.server;
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.mail.MailObserver;
 import com.ecommerce.user.server.mail.SmtpProbe;
-import com.ecommerce.user.server.tracing.Tracing;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.PrintStream;
 import java.security.SecureRandom;
@@ -50,23 +49,18 @@ final class UserServiceServer implements AutoCloseable {
 
   private void open(ServerSettings settings) {
     log.info("User Service {} starts: {}", BuildInfo.version(), settings);
-    var tracing = tracing(settings);
+    // Before all else, to be the last to close.
+    var observers = Observers.open(settings, opened);
     var url = settings.databaseUrl().orElseGet(() -> embedded(settings).url());
     DatabasePool.check(url, settings.databaseConnectTimeout());
     DatabasePool.migrate(url, settings.databaseConnectTimeout());
     ExecutorService workers = Threads.workers(settings.workers());
     opened.add(workers::shutdown);
-    var core = opened.add(core(settings, url, workers, tracing.map(Tracing::mails)));
+    var core = opened.add(core(settings, url, workers, observers.mails()));
     core.start();
     var services =
         opened.add(
-            new GrpcServices(
-                core,
-                workers,
-                clock,
-                random,
-                settings.access(),
-                tracing.map(Tracing::interceptor)));
+            new GrpcServices(core, workers, clock, random, settings.access(), observers.calls()));
     var grpc =
         new GrpcEndpoint(
             settings.listenAddress(), settings.port(), services, settings.shutdownGrace());
@@ -77,33 +71,12 @@ final class UserServiceServer implements AutoCloseable {
             .map(
                 port ->
                     new RestEndpoint(
-                        port,
-                        settings,
-                        core,
-                        workers,
-                        clock,
-                        random,
-                        tracing.map(Tracing::requests)));
+                        port, settings, core, workers, clock, random, observers.requests()));
     listeners = opened.add(new Listeners(grpc, rest));
     listeners.start();
     if (settings.access().mode() == AuthMode.OFF && settings.isReachable()) {
       log.warn(
           "AUTH_MODE=off on an address that other machines reach: whoever can connect may do everything");
-    }
-  }
-
-  /** Before all else, to be the last to close; when it is off none of its library is loaded. */
-  private Optional<Tracing> tracing(ServerSettings settings) {
-    if (!settings.tracing().isOn()) {
-      return Optional.empty();
-    }
-    try {
-      String database =
-          settings.databaseUrl().map(DatabaseUrl::database).orElse(EmbeddedDatabase.NAME);
-      return Optional.of(
-          opened.add(new Tracing(settings.tracing().variables(), BuildInfo.version(), database)));
-    } catch (IllegalArgumentException bad) {
-      throw new StartupException(bad.getMessage(), bad);
     }
   }
 

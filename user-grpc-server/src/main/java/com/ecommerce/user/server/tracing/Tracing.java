@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Logger;
 import java.util.regex.Pattern;
-import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * Traces by OpenTelemetry, for a process that wants them: without this class none of OpenTelemetry
@@ -52,7 +51,7 @@ public final class Tracing implements AutoCloseable {
   public Tracing(Map<String, String> variables, String version, String database) {
     // The library logs by java.util.logging.
     libraryLog.setUseParentHandlers(false);
-    libraryLog.addHandler(new SLF4JBridgeHandler());
+    libraryLog.addHandler(new LibraryLog());
     sdk = sdk(properties(variables), version);
     spans = Spans.of(sdk, version, database);
   }
@@ -93,11 +92,16 @@ public final class Tracing implements AutoCloseable {
   }
 
   /** The first line of what is wrong, with properties as the variables that operators set. */
-  private static String lineFor(RuntimeException bad) {
+  private static String lineFor(Throwable bad) {
+    if (bad.getCause() != null) {
+      return lineFor(bad.getCause());
+    }
     String message = String.valueOf(bad.getMessage()).lines().findFirst().orElse("");
-    return PROPERTY
-        .matcher(message)
-        .replaceAll(property -> property.group().toUpperCase(Locale.ROOT).replaceAll("[.-]", "_"));
+    return "OTEL_: "
+        + PROPERTY
+            .matcher(message)
+            .replaceAll(
+                property -> property.group().toUpperCase(Locale.ROOT).replaceAll("[.-]", "_"));
   }
 
   /** For gRPC services, outside of all others. */

@@ -91,17 +91,15 @@ public final class Tracing implements AutoCloseable {
     return resource.merge(Resource.create(preset.build()));
   }
 
-  /** The first line of what is wrong, with properties as the variables that operators set. */
+  /** The first line that names a property, as the variable that operators set; else the last. */
   private static String lineFor(Throwable bad) {
-    if (bad.getCause() != null) {
-      return lineFor(bad.getCause());
-    }
     String message = String.valueOf(bad.getMessage()).lines().findFirst().orElse("");
-    return "OTEL_: "
-        + PROPERTY
-            .matcher(message)
-            .replaceAll(
-                property -> property.group().toUpperCase(Locale.ROOT).replaceAll("[.-]", "_"));
+    var property = PROPERTY.matcher(message);
+    if (property.find()) {
+      return property.replaceAll(
+          name -> name.group().toUpperCase(Locale.ROOT).replaceAll("[.-]", "_"));
+    }
+    return bad.getCause() == null ? "the variables OTEL_…: " + message : lineFor(bad.getCause());
   }
 
   /** For gRPC services, outside of all others. */

@@ -29,6 +29,7 @@ record ServerSettings(
     AccessSettings access,
     MailOptions mail,
     RestOptions rest,
+    LimitOptions limits,
     TracingOptions tracing) {
   /** What logback understands. */
   private enum LogLevel {
@@ -61,6 +62,7 @@ record ServerSettings(
             AccessSettings.read(reader),
             mail,
             RestOptions.read(reader, mail),
+            LimitOptions.read(reader),
             TracingOptions.read(reader));
     reader.choice("LOG_LEVEL", LogLevel.INFO, LogLevel.class);
     reader.throwIfAnyProblem();

@@ -1,8 +1,12 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.limit.LocalBuckets;
 import com.ecommerce.user.core.mail.MailObserver;
 import com.ecommerce.user.server.mail.SmtpProbe;
+import com.ecommerce.user.server.redis.RedisBuckets;
+import com.ecommerce.user.server.redis.RedisConnection;
+import com.ecommerce.user.server.redis.RedisUrl;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.PrintStream;
 import java.security.SecureRandom;
@@ -52,12 +56,24 @@ final class UserServiceServer implements AutoCloseable {
     // Before all else, to be the last to close.
     var observers = Observers.open(settings, opened);
     var url = settings.databaseUrl().orElseGet(() -> embedded(settings).url());
-    DatabasePool.check(url, settings.databaseConnectTimeout());
-    DatabasePool.migrate(url, settings.databaseConnectTimeout());
+    UserCore core;
+    // The parts are built while the database is looked at; only then they start.
+    try (var database = Background.start("database-check", () -> prepare(url, settings))) {
+      core = build(settings, url, observers);
+    }
+    core.start();
+    listeners.start();
+    if (settings.access().mode() == AuthMode.OFF && settings.isReachable()) {
+      log.warn(
+          "AUTH_MODE=off on an address that other machines reach: whoever can connect may do everything");
+    }
+  }
+
+  /** Does no I/O. */
+  private UserCore build(ServerSettings settings, DatabaseUrl url, Observers observers) {
     ExecutorService workers = Threads.workers(settings.workers());
     opened.add(workers::shutdown);
     var core = opened.add(core(settings, url, workers, observers.mails()));
-    core.start();
     var services =
         opened.add(
             new GrpcServices(core, workers, clock, random, settings.access(), observers.calls()));
@@ -73,11 +89,12 @@ final class UserServiceServer implements AutoCloseable {
                     new RestEndpoint(
                         port, settings, core, workers, clock, random, observers.requests()));
     listeners = opened.add(new Listeners(grpc, rest));
-    listeners.start();
-    if (settings.access().mode() == AuthMode.OFF && settings.isReachable()) {
-      log.warn(
-          "AUTH_MODE=off on an address that other machines reach: whoever can connect may do everything");
-    }
+    return core;
+  }
+
+  private static void prepare(DatabaseUrl url, ServerSettings settings) {
+    DatabasePool.check(url, settings.databaseConnectTimeout());
+    DatabasePool.migrate(url, settings.databaseConnectTimeout());
   }
 
   private UserCore core(
@@ -97,11 +114,20 @@ final class UserServiceServer implements AutoCloseable {
             .mailTransport(mail.transport(settings.dataDirectory()))
             .mailSender(mail.from())
             .publicBaseUrl(mail.publicBaseUrl())
-            .tokenLifetimes(mail.lifetimes());
+            .tokenLifetimes(mail.lifetimes())
+            .rateLimits(settings.limits().rates());
+    settings.limits().redis().ifPresent(redis -> share(builder, redis));
     mailObserver.ifPresent(builder::mailObserver);
     mail.templates().ifPresent(builder::mailTemplates);
     mail.smtp().ifPresent(smtp -> builder.mailProbe(new SmtpProbe(smtp, clock)));
     return builder.build();
+  }
+
+  private void share(UserCore.Builder core, RedisUrl url) {
+    var redis = opened.add(new RedisConnection(url));
+    redis.start();
+    core.bucketStore(new RedisBuckets(redis, new LocalBuckets(clock), System::nanoTime))
+        .healthProbe("cache", redis);
   }
 
   private EmbeddedDatabase embedded(ServerSettings settings) {

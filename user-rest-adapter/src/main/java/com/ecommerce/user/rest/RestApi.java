@@ -71,13 +71,19 @@ public final class RestApi implements AutoCloseable {
       Optional<RequestObserver> observer) {
     this.settings = settings;
     this.random = random;
-    var gate = new Gate(core.sessions());
+    var gate = new Gate(core.sessions(), core.rateLimits());
     routes = routes(core, gate, settings, workers, clock);
     timer = new ScheduledThreadPoolExecutor(1, RestApi::daemon);
     timer.setRemoveOnCancelPolicy(true);
     var answerer =
         new Answerer(
-            routes, gate, new Cors(settings.corsOrigins()), settings.proxies(), random, timer);
+            routes,
+            gate,
+            new RouteLimits(core.rateLimits()),
+            new Cors(settings.corsOrigins()),
+            settings.proxies(),
+            random,
+            timer);
     javalin = Javalin.create(config -> configure(config, answerer, observer));
   }
 

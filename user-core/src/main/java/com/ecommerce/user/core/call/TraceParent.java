@@ -37,4 +37,9 @@ public record TraceParent(String text) {
   public String spanId() {
     return text.substring(36, 52);
   }
+
+  /** Whether it is sampled, and more. */
+  public String flags() {
+    return text.substring(53);
+  }
 }

@@ -41,7 +41,10 @@ final class TracedMails implements MailObserver {
 
   private static SpanContext context(TraceParent cause) {
     return SpanContext.createFromRemoteParent(
-        cause.traceId(), cause.spanId(), TraceFlags.getSampled(), TraceState.getDefault());
+        cause.traceId(),
+        cause.spanId(),
+        TraceFlags.fromHex(cause.flags(), 0),
+        TraceState.getDefault());
   }
 
   private record MailSpan(Span span, SpanObserver observer) implements Observation {

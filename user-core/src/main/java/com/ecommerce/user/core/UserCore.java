@@ -24,6 +24,7 @@ import com.ecommerce.user.core.limit.BucketStore;
 import com.ecommerce.user.core.limit.LocalBuckets;
 import com.ecommerce.user.core.limit.RateLimitSettings;
 import com.ecommerce.user.core.limit.RateLimits;
+import com.ecommerce.user.core.mail.MailObserver;
 import com.ecommerce.user.core.mail.MailOutbox;
 import com.ecommerce.user.core.mail.MailSender;
 import com.ecommerce.user.core.mail.MailSettings;
@@ -197,7 +198,13 @@ public final class UserCore implements AutoCloseable {
     var settings =
         MailSettings.of(builder.mailSender, builder.publicBaseUrl, builder.mailTemplates);
     return new MailWorker(
-        database, clock, tokens, settings, transport, new RetryPauses(builder.random));
+        database,
+        clock,
+        tokens,
+        settings,
+        transport,
+        new RetryPauses(builder.random),
+        builder.mailObserver);
   }
 
   private static Map<String, Health.Probe> probes(Builder builder, Optional<MailWorker> worker) {
@@ -351,6 +358,7 @@ public final class UserCore implements AutoCloseable {
     private int readLanes = 2;
     private long cacheBytes = defaultCacheBytes();
     private MailTransport mailTransport;
+    private MailObserver mailObserver = MailObserver.NONE;
     private Health.Probe mailProbe;
     private MailSender mailSender = MailSender.parse("no-reply@localhost");
     private URI publicBaseUrl = URI.create("http://localhost:8000");
@@ -454,6 +462,12 @@ public final class UserCore implements AutoCloseable {
     /** What sends mails; the embedder closes it. Default: none, and mails are only queued. */
     public Builder mailTransport(MailTransport value) {
       mailTransport = value;
+      return this;
+    }
+
+    /** Hears of each attempt to send a mail. Default: nobody does. */
+    public Builder mailObserver(MailObserver value) {
+      mailObserver = value;
       return this;
     }
 

@@ -30,7 +30,8 @@ record ServerSettings(
     RestOptions rest,
     LimitOptions limits,
     TlsSettings tls,
-    CacheOptions cache) {
+    CacheOptions cache,
+    TracingOptions tracing) {
   /** What logback understands. */
   private enum LogLevel {
     TRACE,
@@ -72,7 +73,8 @@ record ServerSettings(
             RestOptions.read(reader, restPort, mail),
             LimitOptions.read(reader),
             tls,
-            CacheOptions.read(reader));
+            CacheOptions.read(reader),
+            TracingOptions.read(reader));
     reader.choice("LOG_LEVEL", LogLevel.INFO, LogLevel.class);
     reader.throwIfAnyProblem();
     return settings;

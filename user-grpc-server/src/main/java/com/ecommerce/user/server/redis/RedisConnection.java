@@ -1,6 +1,8 @@
 package com.ecommerce.user.server.redis;
 
 import com.ecommerce.user.core.health.Health;
+import com.ecommerce.user.core.limit.BucketKey;
+import com.ecommerce.user.core.limit.Rate;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -34,6 +36,11 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
   private static final int TRIAL = 2;
 
   private static final int THREADS = 2;
+
+  /** What is asked while nobody asks: a ping would not tell of a Redis that refuses to write. */
+  private static final BucketKey PROBE = new BucketKey("probe", "");
+
+  private static final Rate PROBE_RATE = Rate.perSecond(1_000, 1);
 
   private final RedisUrl url;
   private final ClientResources resources;
@@ -103,7 +110,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
       if (connection == null || !connection.isOpen()) {
         connection = open();
       }
-      await(connection.async().ping().toCompletableFuture());
+      await(TakeScript.run(connection.async(), PROBE, PROBE_RATE, 1));
       answered();
     } catch (ExecutionException failed) {
       lose(failed.getCause());

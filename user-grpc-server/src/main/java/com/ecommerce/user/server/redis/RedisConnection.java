@@ -32,6 +32,9 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+  /** Longer, since the first handshake of TLS is slow, and to learn what was wrong with it. */
+  private static final Duration PATIENCE_TO_CONNECT = Duration.ofSeconds(3);
+
   /** So many answers in a row, until one that was away is used again. */
   private static final int TRIAL = 2;
 
@@ -70,7 +73,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
             // The watch opens a lost connection anew, and says so.
             .autoReconnect(false)
             .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-            .socketOptions(SocketOptions.builder().connectTimeout(PATIENCE).build())
+            .socketOptions(SocketOptions.builder().connectTimeout(PATIENCE_TO_CONNECT).build())
             .build());
   }
 
@@ -82,7 +85,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
             .withDatabase(url.database())
             .withSsl(url.tls())
             .withClientName("user-service")
-            .withTimeout(PATIENCE);
+            .withTimeout(PATIENCE_TO_CONNECT);
     url.password()
         .ifPresent(
             password ->
@@ -93,7 +96,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
     return uri.build();
   }
 
-  /** Connects, and waits a second at most for that; afterwards it goes on trying by itself. */
+  /** Connects, and waits some seconds at most for that; afterwards it goes on trying by itself. */
   public void start() {
     look();
     timer.scheduleWithFixedDelay(
@@ -110,7 +113,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
       if (connection == null || !connection.isOpen()) {
         connection = open();
       }
-      await(TakeScript.run(connection.async(), PROBE, PROBE_RATE, 1));
+      await(TakeScript.run(connection.async(), PROBE, PROBE_RATE, 1), PATIENCE);
       answered();
     } catch (ExecutionException failed) {
       lose(failed.getCause());
@@ -126,7 +129,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
       throws InterruptedException, ExecutionException, TimeoutException {
     var opening = client.connectAsync(StringCodec.UTF8, uri(url)).toCompletableFuture();
     try {
-      return await(opening);
+      return await(opening, PATIENCE_TO_CONNECT);
     } catch (TimeoutException tooLate) {
       opening.thenAccept(StatefulRedisConnection::closeAsync);
       throw tooLate;
@@ -142,9 +145,9 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
     }
   }
 
-  private static <T> T await(CompletableFuture<T> future)
+  private static <T> T await(CompletableFuture<T> future, Duration patience)
       throws InterruptedException, ExecutionException, TimeoutException {
-    return future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private synchronized void answered() {

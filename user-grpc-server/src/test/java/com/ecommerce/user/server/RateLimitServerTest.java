@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import com.ecommerce.user.core.call.TrustedProxies;
 import com.ecommerce.user.core.limit.MethodLimits;
 import com.ecommerce.user.core.limit.RateLimitSettings;
+import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.core.session.TokenSettings;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
@@ -62,11 +63,18 @@ class RateLimitServerTest {
             Optional.empty(),
             MethodLimits.parse("Login=1/m:4,ListUsers=1/m:1,RequestPasswordReset=1/m:1"));
     var test = opened.add(TestCore.on(database, core -> core.executor(workers).rateLimits(limits)));
-    var access = new AccessSettings(AuthMode.OFF, TokenSettings.DEFAULT, PROXIES);
+    var access =
+        new AccessSettings(AuthMode.OFF, TokenSettings.DEFAULT, PROXIES, CertifiedServices.NONE);
     var random = new SecureRandom();
     var services = opened.add(new GrpcServices(test.core(), workers, test.clock(), random, access));
     var grpc =
-        opened.add(new GrpcEndpoint(Optional.of("127.0.0.1"), 0, services, Duration.ofSeconds(1)));
+        opened.add(
+            new GrpcEndpoint(
+                Optional.of("127.0.0.1"),
+                0,
+                Optional.empty(),
+                services,
+                new ConnectionSettings(Duration.ZERO, Duration.ofSeconds(1), Optional.empty())));
     grpc.start();
     var toServer = NettyChannelBuilder.forAddress("127.0.0.1", grpc.port()).usePlaintext().build();
     opened.add(toServer::shutdownNow);
@@ -78,6 +86,8 @@ class RateLimitServerTest {
             Optional.empty(),
             Set.of(),
             PROXIES,
+            Optional.empty(),
+            CertifiedServices.NONE,
             Duration.ofSeconds(1),
             "1.2.3");
     var rest = opened.add(new RestApi(test.core(), settings, workers, test.clock(), random));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import com.ecommerce.user.core.call.TrustedProxies;
 import com.ecommerce.user.core.limit.MethodLimits;
 import com.ecommerce.user.core.limit.RateLimitSettings;
+import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.core.session.TokenSettings;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
@@ -66,7 +67,9 @@ class RateLimitServerTest {
     var random = new SecureRandom();
     var services = opened.add(new GrpcServices(test.core(), workers, test.clock(), random, access));
     var grpc =
-        opened.add(new GrpcEndpoint(Optional.of("127.0.0.1"), 0, services, Duration.ofSeconds(1)));
+        opened.add(
+            new GrpcEndpoint(
+                Optional.of("127.0.0.1"), 0, Optional.empty(), services, Duration.ofSeconds(1)));
     grpc.start();
     var toServer = NettyChannelBuilder.forAddress("127.0.0.1", grpc.port()).usePlaintext().build();
     opened.add(toServer::shutdownNow);
@@ -78,6 +81,8 @@ class RateLimitServerTest {
             Optional.empty(),
             Set.of(),
             PROXIES,
+            Optional.empty(),
+            CertifiedServices.NONE,
             Duration.ofSeconds(1),
             "1.2.3");
     var rest = opened.add(new RestApi(test.core(), settings, workers, test.clock(), random));

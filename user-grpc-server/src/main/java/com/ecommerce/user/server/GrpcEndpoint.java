@@ -28,7 +28,6 @@ final class GrpcEndpoint implements AutoCloseable {
   /**
    * @param address empty for all interfaces
    * @param tls empty for plaintext
-   * @param grace how long running calls may take to finish when it closes
    * @throws StartupException when the address is none
    */
   GrpcEndpoint(
@@ -36,7 +35,7 @@ final class GrpcEndpoint implements AutoCloseable {
       int port,
       Optional<SslContext> tls,
       GrpcServices services,
-      Duration grace) {
+      ConnectionSettings connections) {
     this.socketAddress = socketAddress(address, port);
     var builder =
         NettyServerBuilder.forAddress(socketAddress)
@@ -46,10 +45,18 @@ final class GrpcEndpoint implements AutoCloseable {
             // A client that pings often is never sent away.
             .permitKeepAliveTime(0, TimeUnit.NANOSECONDS);
     tls.ifPresent(builder::sslContext);
+    connections
+        .maxAge()
+        .ifPresent(
+            age ->
+                builder
+                    .maxConnectionAge(age.toSeconds(), TimeUnit.SECONDS)
+                    .maxConnectionAgeGrace(
+                        connections.shutdownGrace().toSeconds(), TimeUnit.SECONDS));
     services.addTo(builder);
     this.server = builder.build();
     this.services = services;
-    this.grace = grace;
+    this.grace = connections.shutdownGrace();
   }
 
   private static InetSocketAddress socketAddress(Optional<String> address, int port) {
@@ -89,6 +96,11 @@ final class GrpcEndpoint implements AutoCloseable {
 
   int port() {
     return server.getPort();
+  }
+
+  /** Health turns NOT_SERVING; calls are still taken and answered. */
+  void drain() {
+    services.stopServing();
   }
 
   /** Tells clients to go elsewhere, lets running calls finish, then cuts off the rest. */

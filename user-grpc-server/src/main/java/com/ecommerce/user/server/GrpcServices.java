@@ -141,9 +141,14 @@ final class GrpcServices implements AutoCloseable {
     health.start();
   }
 
-  /** Health turns NOT_SERVING, and its watchers are sent away; calls are still answered. */
-  void drain() {
+  /** Health turns NOT_SERVING, which its watchers are told; calls are still answered. */
+  void stopServing() {
     health.close();
+  }
+
+  /** As {@link #stopServing}; and the watchers are sent away. */
+  void drain() {
+    stopServing();
     streams.endAll();
   }
 

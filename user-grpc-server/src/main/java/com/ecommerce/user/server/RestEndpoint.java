@@ -44,7 +44,7 @@ final class RestEndpoint implements AutoCloseable {
                 settings.access().trustedProxies(),
                 tls.map(live -> tls(settings.tls())),
                 settings.access().certifiedServices(),
-                settings.shutdownGrace(),
+                settings.connections().shutdownGrace(),
                 BuildInfo.version()),
             workers,
             clock,
@@ -83,6 +83,11 @@ final class RestEndpoint implements AutoCloseable {
 
   int port() {
     return api.port();
+  }
+
+  /** From now on each answer ends its connection, so that clients go elsewhere. */
+  void drain() {
+    api.drain();
   }
 
   @Override

@@ -14,7 +14,6 @@ import java.util.Optional;
  *
  * @param bindAddress empty: loopback with the embedded database, all interfaces with a database URL
  * @param databaseUrl empty: the embedded database
- * @param shutdownGrace how long running calls may take to finish at a stop
  */
 record ServerSettings(
     int port,
@@ -24,7 +23,7 @@ record ServerSettings(
     int databasePoolSize,
     Duration databaseConnectTimeout,
     Path dataDirectory,
-    Duration shutdownGrace,
+    ConnectionSettings connections,
     HashSettings hashSettings,
     AccessSettings access,
     MailOptions mail,
@@ -66,7 +65,7 @@ record ServerSettings(
             reader.integer("DATABASE_POOL_SIZE", workers, 1, 1_000),
             Duration.ofSeconds(reader.integer("DATABASE_CONNECT_TIMEOUT_SECONDS", 10, 1, 600)),
             dataDirectory(reader),
-            Duration.ofSeconds(reader.integer("SHUTDOWN_GRACE_SECONDS", 10, 0, 3_600)),
+            ConnectionSettings.read(reader),
             hashSettings(reader),
             AccessSettings.read(reader),
             mail,

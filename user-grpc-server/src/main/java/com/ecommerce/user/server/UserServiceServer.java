@@ -70,7 +70,7 @@ final class UserServiceServer implements AutoCloseable {
     warnOfOpenDoors(settings);
   }
 
-  /** Does no I/O. */
+  /** Needs no database yet. */
   private UserCore build(ServerSettings settings, Optional<LiveTls> tls, DatabaseUrl url) {
     ExecutorService workers = Threads.workers(settings.workers());
     opened.add(workers::shutdown);
@@ -82,13 +82,13 @@ final class UserServiceServer implements AutoCloseable {
             settings.port(),
             tls.map(live -> GrpcTls.of(live, settings.tls().clientCertificates())),
             services,
-            settings.shutdownGrace());
+            settings.connections());
     var rest =
         settings
             .rest()
             .port()
             .map(port -> new RestEndpoint(port, settings, tls, core, workers, clock, random));
-    listeners = opened.add(new Listeners(grpc, rest));
+    listeners = opened.add(new Listeners(grpc, rest, settings.connections().shutdownDelay()));
     return core;
   }
 

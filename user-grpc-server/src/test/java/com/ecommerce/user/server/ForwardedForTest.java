@@ -46,7 +46,11 @@ class ForwardedForTest {
             new GrpcServices(core.core(), workers, core.clock(), new SecureRandom(), access);
         var endpoint =
             new GrpcEndpoint(
-                Optional.of("127.0.0.1"), 0, Optional.empty(), services, Duration.ofSeconds(5))) {
+                Optional.of("127.0.0.1"),
+                0,
+                Optional.empty(),
+                services,
+                new ConnectionSettings(Duration.ZERO, Duration.ofSeconds(5), Optional.empty()))) {
       endpoint.start();
       return login(endpoint.port(), forwardedFor);
     } finally {

@@ -63,13 +63,18 @@ class RateLimitServerTest {
             Optional.empty(),
             MethodLimits.parse("Login=1/m:4,ListUsers=1/m:1,RequestPasswordReset=1/m:1"));
     var test = opened.add(TestCore.on(database, core -> core.executor(workers).rateLimits(limits)));
-    var access = new AccessSettings(AuthMode.OFF, TokenSettings.DEFAULT, PROXIES);
+    var access =
+        new AccessSettings(AuthMode.OFF, TokenSettings.DEFAULT, PROXIES, CertifiedServices.NONE);
     var random = new SecureRandom();
     var services = opened.add(new GrpcServices(test.core(), workers, test.clock(), random, access));
     var grpc =
         opened.add(
             new GrpcEndpoint(
-                Optional.of("127.0.0.1"), 0, Optional.empty(), services, Duration.ofSeconds(1)));
+                Optional.of("127.0.0.1"),
+                0,
+                Optional.empty(),
+                services,
+                new ConnectionSettings(Duration.ZERO, Duration.ofSeconds(1), Optional.empty())));
     grpc.start();
     var toServer = NettyChannelBuilder.forAddress("127.0.0.1", grpc.port()).usePlaintext().build();
     opened.add(toServer::shutdownNow);

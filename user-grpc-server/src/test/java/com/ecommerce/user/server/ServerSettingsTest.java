@@ -51,7 +51,7 @@ class ServerSettingsTest {
     assertEquals(Optional.empty(), settings.databaseUrl());
     assertEquals(Optional.of("localhost"), settings.listenAddress());
     assertEquals(Path.of("data"), settings.dataDirectory());
-    assertEquals(Duration.ofSeconds(10), settings.shutdownGrace());
+    assertEquals(Duration.ofSeconds(10), settings.connections().shutdownGrace());
     assertEquals(Duration.ofSeconds(10), settings.databaseConnectTimeout());
     assertEquals(HashSettings.DEFAULT, settings.hashSettings());
     assertEquals(new RestOptions(Optional.of(8_000), Optional.empty(), Set.of()), settings.rest());
@@ -106,8 +106,26 @@ class ServerSettingsTest {
     assertEquals(Optional.of("192.0.2.1"), settings.listenAddress());
     assertEquals(Path.of("/srv/users"), settings.dataDirectory());
     assertEquals(Duration.ofSeconds(2), settings.databaseConnectTimeout());
-    assertEquals(Duration.ZERO, settings.shutdownGrace());
+    assertEquals(Duration.ZERO, settings.connections().shutdownGrace());
     assertEquals(HashSettings.Algorithm.ARGON2ID, settings.hashSettings().algorithm());
+  }
+
+  @Test
+  void connections_liveAndEndAsTold() {
+    assertEquals(
+        new ConnectionSettings(Duration.ZERO, Duration.ofSeconds(10), Optional.empty()),
+        environment().connections());
+    assertEquals(
+        new ConnectionSettings(
+            Duration.ofSeconds(5), Duration.ofSeconds(20), Optional.of(Duration.ofMinutes(10))),
+        environment(
+                "SHUTDOWN_DELAY_SECONDS", "5",
+                "SHUTDOWN_GRACE_SECONDS", "20",
+                "GRPC_MAX_CONNECTION_AGE_SECONDS", "600")
+            .connections());
+    assertEquals(
+        "SHUTDOWN_DELAY_SECONDS: -1 (expected: a whole number from 0 to 3600)",
+        problem("SHUTDOWN_DELAY_SECONDS", "-1"));
   }
 
   @Test

@@ -49,6 +49,7 @@ public final class RestApi implements AutoCloseable {
   private final RandomGenerator random;
   private final ScheduledThreadPoolExecutor timer;
   private final Optional<TlsConnector> tls;
+  private final Answerer answerer;
   private final Javalin javalin;
 
   /**
@@ -65,7 +66,7 @@ public final class RestApi implements AutoCloseable {
     routes = routes(core, gate, settings, workers, clock);
     timer = new ScheduledThreadPoolExecutor(1, RestApi::daemon);
     timer.setRemoveOnCancelPolicy(true);
-    var answerer =
+    answerer =
         new Answerer(
             routes,
             gate,
@@ -75,7 +76,7 @@ public final class RestApi implements AutoCloseable {
             random,
             timer);
     tls = settings.tls().map(chosen -> new TlsConnector(settings, chosen));
-    javalin = Javalin.create(config -> configure(config, answerer));
+    javalin = Javalin.create(this::configure);
   }
 
   private static Routes routes(
@@ -101,7 +102,7 @@ public final class RestApi implements AutoCloseable {
     return thread;
   }
 
-  private void configure(JavalinConfig config, Answerer answerer) {
+  private void configure(JavalinConfig config) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
@@ -118,7 +119,7 @@ public final class RestApi implements AutoCloseable {
     config.jetty.modifyHttpConfiguration(RestApi::limit);
     config.routes.before(answerer::begin);
     for (Route route : routes.all()) {
-      add(config, answerer, route);
+      add(config, route);
     }
     config.routes.exception(Exception.class, (failure, context) -> answerer.fail(context, failure));
     // Javalin has a handler of its own for these, which would come first.
@@ -156,7 +157,7 @@ public final class RestApi implements AutoCloseable {
     http.setIdleTimeout(IDLE_MILLIS);
   }
 
-  private static void add(JavalinConfig config, Answerer answerer, Route route) {
+  private void add(JavalinConfig config, Route route) {
     var methods = route.method().equals("GET") ? List.of("GET", "HEAD") : List.of(route.method());
     for (String method : methods) {
       config.routes.addHttpHandler(
@@ -216,6 +217,14 @@ public final class RestApi implements AutoCloseable {
   /** Every route, to be compared with what is documented. */
   List<Route> routes() {
     return routes.all();
+  }
+
+  /**
+   * From now on each answer ends its connection: clients that connect anew, through a load
+   * balancer, reach another instance.
+   */
+  public void drain() {
+    answerer.drain();
   }
 
   /** Takes no more requests, lets running ones finish within the grace, then cuts off the rest. */

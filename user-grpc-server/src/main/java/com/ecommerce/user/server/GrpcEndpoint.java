@@ -2,6 +2,7 @@ package com.ecommerce.user.server;
 
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -26,10 +27,15 @@ final class GrpcEndpoint implements AutoCloseable {
 
   /**
    * @param address empty for all interfaces
+   * @param tls empty for plaintext
    * @throws StartupException when the address is none
    */
   GrpcEndpoint(
-      Optional<String> address, int port, GrpcServices services, ConnectionSettings connections) {
+      Optional<String> address,
+      int port,
+      Optional<SslContext> tls,
+      GrpcServices services,
+      ConnectionSettings connections) {
     this.socketAddress = socketAddress(address, port);
     var builder =
         NettyServerBuilder.forAddress(socketAddress)
@@ -46,6 +52,7 @@ final class GrpcEndpoint implements AutoCloseable {
                     .maxConnectionAge(age.toSeconds(), TimeUnit.SECONDS)
                     .maxConnectionAgeGrace(
                         connections.shutdownGrace().toSeconds(), TimeUnit.SECONDS));
+    tls.ifPresent(builder::sslContext);
     services.addTo(builder);
     this.server = builder.build();
     this.services = services;

@@ -2,12 +2,14 @@ package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.limit.RateLimits;
+import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.server.grpc.AuthGrpcService;
 import com.ecommerce.user.server.grpc.MethodRights;
 import com.ecommerce.user.server.grpc.UserGrpcService;
 import com.ecommerce.user.server.intercept.AuthInterceptor;
 import com.ecommerce.user.server.intercept.CallInterceptor;
 import com.ecommerce.user.server.intercept.CallLogInterceptor;
+import com.ecommerce.user.server.intercept.CertificateCallers;
 import com.ecommerce.user.server.intercept.ErrorInterceptor;
 import com.ecommerce.user.server.intercept.LimitInterceptor;
 import com.ecommerce.user.server.intercept.OffloadInterceptor;
@@ -45,6 +47,7 @@ final class GrpcServices implements AutoCloseable {
   private final ExecutorService cancellers = Threads.cancellers();
   private final List<BindableService> services;
   private final HealthReporter health;
+  private final CertifiedServices certifiedServices;
   private final OpenStreams streams = new OpenStreams();
   private final List<ServerInterceptor> outer;
   private final List<ServerInterceptor> inner;
@@ -56,6 +59,7 @@ final class GrpcServices implements AutoCloseable {
    */
   GrpcServices(
       UserCore core, Executor workers, Clock clock, RandomGenerator random, AccessSettings access) {
+    certifiedServices = access.certifiedServices();
     services =
         List.of(new UserGrpcService(core, clock, BuildInfo.version()), new AuthGrpcService(core));
     health = new HealthReporter(core.health(), names(services));
@@ -105,6 +109,9 @@ final class GrpcServices implements AutoCloseable {
         .directExecutor()
         .maxInboundMessageSize(MAX_MESSAGE_SIZE)
         .fallbackHandlerRegistry(new UnknownMethods());
+    if (!certifiedServices.names().isEmpty()) {
+      server.addTransportFilter(new CertificateCallers(certifiedServices));
+    }
     services.forEach(
         service ->
             server.addService(

@@ -162,7 +162,12 @@ final class Main implements Callable<Integer> {
    * @throws StartupException with every bad value, one a line
    */
   ServerSettings settings() {
-    return ServerSettings.read(flags, environment);
+    return ServerSettings.read(reader());
+  }
+
+  /** For commands that need few of the settings, and work whatever the others are. */
+  SettingReader reader() {
+    return new SettingReader(flags, environment);
   }
 
   /**

@@ -28,7 +28,8 @@ record ServerSettings(
     AccessSettings access,
     MailOptions mail,
     RestOptions rest,
-    LimitOptions limits) {
+    LimitOptions limits,
+    TlsSettings tls) {
   /** What logback understands. */
   private enum LogLevel {
     TRACE,
@@ -42,15 +43,23 @@ record ServerSettings(
    * @throws StartupException with every bad value, one a line
    */
   static ServerSettings read(Map<String, String> flags, Map<String, String> environment) {
-    var reader = new SettingReader(flags, environment);
-    int port = reader.integer("--port", "GRPC_PORT", 50_051, 0, 65_535);
+    return read(new SettingReader(flags, environment));
+  }
+
+  /**
+   * @throws StartupException with every bad value, one a line
+   */
+  static ServerSettings read(SettingReader reader) {
+    int port = readPort(reader);
     int workers = reader.integer("--workers", "GRPC_MAX_WORKERS", 10, 1, 1_000);
-    var mail = MailOptions.read(reader);
+    var tls = TlsSettings.read(reader);
+    var restPort = RestOptions.readPort(reader);
+    var mail = MailOptions.read(reader, RestOptions.localUrl(restPort, tls));
     var settings =
         new ServerSettings(
             port,
             workers,
-            reader.text("--bind", "BIND_ADDRESS"),
+            readBindAddress(reader),
             databaseUrl(reader),
             reader.integer("DATABASE_POOL_SIZE", workers, 1, 1_000),
             Duration.ofSeconds(reader.integer("DATABASE_CONNECT_TIMEOUT_SECONDS", 10, 1, 600)),
@@ -59,11 +68,20 @@ record ServerSettings(
             hashSettings(reader),
             AccessSettings.read(reader),
             mail,
-            RestOptions.read(reader, mail),
-            LimitOptions.read(reader));
+            RestOptions.read(reader, restPort, mail),
+            LimitOptions.read(reader),
+            tls);
     reader.choice("LOG_LEVEL", LogLevel.INFO, LogLevel.class);
     reader.throwIfAnyProblem();
     return settings;
+  }
+
+  static int readPort(SettingReader reader) {
+    return reader.integer("--port", "GRPC_PORT", 50_051, 0, 65_535);
+  }
+
+  static Optional<String> readBindAddress(SettingReader reader) {
+    return reader.text("--bind", "BIND_ADDRESS");
   }
 
   private static Optional<DatabaseUrl> databaseUrl(SettingReader reader) {

@@ -1,11 +1,16 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.call.TrustedProxies;
 import com.ecommerce.user.core.limit.LocalBuckets;
 import com.ecommerce.user.server.mail.SmtpProbe;
 import com.ecommerce.user.server.redis.RedisBuckets;
 import com.ecommerce.user.server.redis.RedisConnection;
 import com.ecommerce.user.server.redis.RedisUrl;
+import com.ecommerce.user.server.tls.GrpcTls;
+import com.ecommerce.user.server.tls.InvalidTlsFileException;
+import com.ecommerce.user.server.tls.LiveTls;
+import com.ecommerce.user.server.tls.TlsFiles;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.PrintStream;
 import java.security.SecureRandom;
@@ -52,34 +57,37 @@ final class UserServiceServer implements AutoCloseable {
 
   private void open(ServerSettings settings) {
     log.info("User Service {} starts: {}", BuildInfo.version(), settings);
+    var tls = settings.tls().files().map(this::tls);
     var url = settings.databaseUrl().orElseGet(() -> embedded(settings).url());
     UserCore core;
     // The parts are built while the database is looked at; only then they start.
     try (var database = Background.start("database-check", () -> prepare(url, settings))) {
-      core = build(settings, url);
+      core = build(settings, tls, url);
     }
     core.start();
     listeners.start();
-    if (settings.access().mode() == AuthMode.OFF && settings.isReachable()) {
-      log.warn(
-          "AUTH_MODE=off on an address that other machines reach: whoever can connect may do everything");
-    }
+    tls.ifPresent(LiveTls::start);
+    warnOfOpenDoors(settings);
   }
 
   /** Needs no database yet. */
-  private UserCore build(ServerSettings settings, DatabaseUrl url) {
+  private UserCore build(ServerSettings settings, Optional<LiveTls> tls, DatabaseUrl url) {
     ExecutorService workers = Threads.workers(settings.workers());
     opened.add(workers::shutdown);
     var core = opened.add(core(settings, url, workers));
     var services = opened.add(new GrpcServices(core, workers, clock, random, settings.access()));
     var grpc =
         new GrpcEndpoint(
-            settings.listenAddress(), settings.port(), services, settings.connections());
+            settings.listenAddress(),
+            settings.port(),
+            tls.map(live -> GrpcTls.of(live, settings.tls().clientCertificates())),
+            services,
+            settings.connections());
     var rest =
         settings
             .rest()
             .port()
-            .map(port -> new RestEndpoint(port, settings, core, workers, clock, random));
+            .map(port -> new RestEndpoint(port, settings, tls, core, workers, clock, random));
     listeners = opened.add(new Listeners(grpc, rest, settings.connections().shutdownDelay()));
     return core;
   }
@@ -87,6 +95,28 @@ final class UserServiceServer implements AutoCloseable {
   private static void prepare(DatabaseUrl url, ServerSettings settings) {
     DatabasePool.check(url, settings.databaseConnectTimeout());
     DatabasePool.migrate(url, settings.databaseConnectTimeout());
+  }
+
+  private static void warnOfOpenDoors(ServerSettings settings) {
+    if (!settings.isReachable()) {
+      return;
+    }
+    if (settings.access().mode() == AuthMode.OFF) {
+      log.warn(
+          "AUTH_MODE=off on an address that other machines reach: whoever can connect may do everything");
+    } else if (!settings.tls().isOn()
+        && settings.access().trustedProxies().equals(TrustedProxies.NONE)) {
+      log.warn(
+          "TLS_CERT_FILE is not set, on an address that other machines reach: tokens and passwords can be overheard");
+    }
+  }
+
+  private LiveTls tls(TlsFiles files) {
+    try {
+      return opened.add(LiveTls.open(files, clock, Threads.daemons("tls-files")));
+    } catch (InvalidTlsFileException invalid) {
+      throw new StartupException(invalid.getMessage(), invalid);
+    }
   }
 
   private UserCore core(ServerSettings settings, DatabaseUrl url, ExecutorService workers) {

@@ -48,6 +48,7 @@ class ForwardedForTest {
             new GrpcEndpoint(
                 Optional.of("127.0.0.1"),
                 0,
+                Optional.empty(),
                 services,
                 new ConnectionSettings(Duration.ZERO, Duration.ofSeconds(5), Optional.empty()))) {
       endpoint.start();

@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.credential.HashSettings;
+import com.ecommerce.user.core.limit.Rate;
+import com.ecommerce.user.core.limit.RateLimitSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -184,13 +187,58 @@ class ServerSettingsTest {
   }
 
   @Test
+  void limits_haveDefaultsForCostlyMethodsAlone() {
+    assertEquals(
+        new LimitOptions(RateLimitSettings.DEFAULT, Optional.empty()), environment().limits());
+    assertEquals(
+        Optional.empty(), environment("RATE_LIMIT_BURST", "5").limits().rates().perCaller());
+  }
+
+  @Test
+  void limits_areRead() {
+    var limits =
+        environment(
+                "RATE_LIMIT_PER_SECOND", "20",
+                "RATE_LIMIT_METHODS", "Login=5/m,CreateUser=none",
+                "REDIS_URL", "rediss://ada:hunter2@cache.internal:6380/3")
+            .limits();
+    assertEquals(Optional.of(Rate.perSecond(20, 40)), limits.rates().perCaller());
+    assertEquals("CreateUser=none,Login=5/m:10", limits.rates().methods().toString());
+    assertEquals("rediss://cache.internal:6380/3", limits.redis().orElseThrow().toString());
+    var burst = environment("RATE_LIMIT_PER_SECOND", "20", "RATE_LIMIT_BURST", "7").limits();
+    assertEquals(Optional.of(Rate.perSecond(20, 7)), burst.rates().perCaller());
+  }
+
+  @Test
+  void limits_reportEveryBadValueAtOnce() {
+    String problems =
+        problem(
+            "RATE_LIMIT_PER_SECOND", "-1",
+            "RATE_LIMIT_BURST", "0",
+            "RATE_LIMIT_METHODS", "Login=often,Fly=1/s",
+            "REDIS_URL", "http://:hunter2@h");
+    assertEquals(
+        List.of(
+            "RATE_LIMIT_PER_SECOND: -1 (expected: a whole number from 0 to 100000)",
+            "RATE_LIMIT_BURST: 0 (expected: a whole number from 1 to 1000000)",
+            "RATE_LIMIT_METHODS: Login=often (expected: calls a second or minute, 1 to 100000, and perhaps a burst up to 1000000, such as 10/s or 5/m:20) or none; Fly (expected: the name of a method, such as SearchUsers)",
+            "REDIS_URL: not a Redis URL (expected: redis://user:pass@host:6379/0, or rediss:// for TLS; user, password, port and database may be left out)"),
+        problems.lines().toList());
+  }
+
+  @Test
   void read_ofAnImpossiblePath_isReportedToo() {
     assertTrue(problem("DATA_DIR", "a\u0000b").startsWith("--data-dir (DATA_DIR): "));
   }
 
   @Test
   void toString_showsNoSecret() {
-    var settings = environment("DATABASE_URL", "postgresql://ada:hunter2@h/db?sslpassword=hunter3");
+    var settings =
+        environment(
+            "DATABASE_URL",
+            "postgresql://ada:hunter2@h/db?sslpassword=hunter3",
+            "REDIS_URL",
+            "redis://:hunter4@r");
 
     assertFalse(settings.toString().contains("hunter"));
     assertTrue(settings.toString().contains("postgresql://h/db"));

@@ -12,9 +12,11 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.EagerContentHandler;
@@ -47,6 +49,7 @@ public final class RestApi implements AutoCloseable {
   private final RandomGenerator random;
   private final ScheduledThreadPoolExecutor timer;
   private final Answerer answerer;
+  private final Optional<TlsConnector> tls;
   private final Javalin javalin;
 
   /**
@@ -59,7 +62,7 @@ public final class RestApi implements AutoCloseable {
       UserCore core, RestSettings settings, Executor workers, Clock clock, RandomGenerator random) {
     this.settings = settings;
     this.random = random;
-    var gate = new Gate(core.sessions(), core.rateLimits());
+    var gate = new Gate(core.sessions(), core.rateLimits(), settings.certifiedServices());
     routes = routes(core, gate, settings, workers, clock);
     timer = new ScheduledThreadPoolExecutor(1, RestApi::daemon);
     timer.setRemoveOnCancelPolicy(true);
@@ -72,6 +75,7 @@ public final class RestApi implements AutoCloseable {
             settings.proxies(),
             random,
             timer);
+    tls = settings.tls().map(chosen -> new TlsConnector(settings, chosen));
     javalin = Javalin.create(this::configure);
   }
 
@@ -109,6 +113,7 @@ public final class RestApi implements AutoCloseable {
     config.http.maxRequestSize = RestRequest.MAX_BODY;
     settings.bindAddress().ifPresent(address -> config.jetty.host = address);
     config.jetty.port = settings.port();
+    tls.ifPresent(connector -> config.jetty.addConnector(connector::make));
     config.jetty.threadPool = networkThreads();
     config.jetty.modifyServer(this::prepare);
     config.jetty.modifyHttpConfiguration(RestApi::limit);
@@ -174,6 +179,16 @@ public final class RestApi implements AutoCloseable {
           context.statusCode(),
           Math.round(milliseconds * 1_000));
     }
+  }
+
+  /**
+   * The certificate of new connections, and whom they trust; those that are there go on as they
+   * are. With TLS it is needed before the start, and may be called again at any time.
+   *
+   * @throws IllegalStateException when the settings have no TLS
+   */
+  public void useTls(SSLContext context) {
+    tls.orElseThrow(() -> new IllegalStateException("no TLS was chosen")).use(context);
   }
 
   /**

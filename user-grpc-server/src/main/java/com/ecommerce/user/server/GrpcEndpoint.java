@@ -44,6 +44,7 @@ final class GrpcEndpoint implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true)
             // A client that pings often is never sent away.
             .permitKeepAliveTime(0, TimeUnit.NANOSECONDS);
+    tls.ifPresent(builder::sslContext);
     connections
         .maxAge()
         .ifPresent(
@@ -52,7 +53,6 @@ final class GrpcEndpoint implements AutoCloseable {
                     .maxConnectionAge(age.toSeconds(), TimeUnit.SECONDS)
                     .maxConnectionAgeGrace(
                         connections.shutdownGrace().toSeconds(), TimeUnit.SECONDS));
-    tls.ifPresent(builder::sslContext);
     services.addTo(builder);
     this.server = builder.build();
     this.services = services;

@@ -29,7 +29,8 @@ record ServerSettings(
     MailOptions mail,
     RestOptions rest,
     LimitOptions limits,
-    TlsSettings tls) {
+    TlsSettings tls,
+    CacheOptions cache) {
   /** What logback understands. */
   private enum LogLevel {
     TRACE,
@@ -70,7 +71,8 @@ record ServerSettings(
             mail,
             RestOptions.read(reader, restPort, mail),
             LimitOptions.read(reader),
-            tls);
+            tls,
+            CacheOptions.read(reader));
     reader.choice("LOG_LEVEL", LogLevel.INFO, LogLevel.class);
     reader.throwIfAnyProblem();
     return settings;

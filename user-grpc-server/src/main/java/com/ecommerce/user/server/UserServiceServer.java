@@ -133,7 +133,8 @@ final class UserServiceServer implements AutoCloseable {
             .mailSender(mail.from())
             .publicBaseUrl(mail.publicBaseUrl())
             .tokenLifetimes(mail.lifetimes())
-            .rateLimits(settings.limits().rates());
+            .rateLimits(settings.limits().rates())
+            .cacheBytes(settings.cache().bytes());
     settings.limits().redis().ifPresent(redis -> share(builder, redis));
     mail.templates().ifPresent(builder::mailTemplates);
     mail.smtp().ifPresent(smtp -> builder.mailProbe(new SmtpProbe(smtp, clock)));

@@ -63,7 +63,8 @@ class RateLimitServerTest {
             Optional.empty(),
             MethodLimits.parse("Login=1/m:4,ListUsers=1/m:1,RequestPasswordReset=1/m:1"));
     var test = opened.add(TestCore.on(database, core -> core.executor(workers).rateLimits(limits)));
-    var access = new AccessSettings(AuthMode.OFF, TokenSettings.DEFAULT, PROXIES);
+    var access =
+        new AccessSettings(AuthMode.OFF, TokenSettings.DEFAULT, PROXIES, CertifiedServices.NONE);
     var random = new SecureRandom();
     var services = opened.add(new GrpcServices(test.core(), workers, test.clock(), random, access));
     var grpc =

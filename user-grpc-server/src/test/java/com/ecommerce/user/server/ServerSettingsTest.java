@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.limit.Rate;
 import com.ecommerce.user.core.limit.RateLimitSettings;
@@ -158,13 +159,16 @@ class ServerSettingsTest {
     "GRPC_PORT, 5e4, --port (GRPC_PORT): 5e4 (expected: a whole number from 0 to 65535)",
     "GRPC_MAX_WORKERS, 0, --workers (GRPC_MAX_WORKERS): 0 (expected: a whole number from 1 to 1000)",
     "DATABASE_POOL_SIZE, 0, DATABASE_POOL_SIZE: 0 (expected: a whole number from 1 to 1000)",
+    "CACHE_MEGABYTES, lots, CACHE_MEGABYTES: lots (expected: a whole number from 0 to HALF)",
+    "CACHE_MEGABYTES, 2000000, CACHE_MEGABYTES: 2000000 (expected: a whole number from 0 to HALF)",
     "SHUTDOWN_GRACE_SECONDS, -1, SHUTDOWN_GRACE_SECONDS: -1 (expected: a whole number from 0 to 3600)",
     "PASSWORD_BCRYPT_COST, 17, PASSWORD_BCRYPT_COST: 17 (expected: a whole number from 4 to 16)",
     "PASSWORD_HASH, md5, 'PASSWORD_HASH: md5 (expected: one of [bcrypt, argon2id])'",
     "LOG_LEVEL, chatty, 'LOG_LEVEL: chatty (expected: one of [trace, debug, info, warn, error])'",
   })
   void read_saysWhatIsWrongAndWhatIsExpected(String name, String value, String message) {
-    assertEquals(message, problem(name, value));
+    String half = Long.toString(Runtime.getRuntime().maxMemory() / 2 >> 20);
+    assertEquals(message.replace("HALF", half), problem(name, value));
   }
 
   @Test
@@ -184,6 +188,14 @@ class ServerSettingsTest {
     assertEquals(9, problems.lines().count(), problems);
     assertTrue(problems.lines().allMatch(line -> line.contains("(expected: ")), problems);
     assertFalse(problems.contains("hunter2"));
+  }
+
+  @Test
+  void cache_isReadInMegabytes() {
+    assertEquals(7L << 20, environment("CACHE_MEGABYTES", "7").cache().bytes());
+    assertEquals(0, environment("CACHE_MEGABYTES", "0").cache().bytes());
+    long preset = environment().cache().bytes();
+    assertTrue(preset > 0 && preset <= UserCore.Builder.defaultCacheBytes());
   }
 
   @Test

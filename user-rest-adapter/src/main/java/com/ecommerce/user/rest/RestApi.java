@@ -48,8 +48,8 @@ public final class RestApi implements AutoCloseable {
   private final Routes routes;
   private final RandomGenerator random;
   private final ScheduledThreadPoolExecutor timer;
-  private final Answerer answerer;
   private final Optional<TlsConnector> tls;
+  private final Answerer answerer;
   private final Javalin javalin;
 
   /**

@@ -20,6 +20,7 @@ import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.PurgeJob;
 import com.ecommerce.user.core.internal.ServiceKeys;
+import com.ecommerce.user.core.internal.StaleReads;
 import com.ecommerce.user.core.limit.BucketStore;
 import com.ecommerce.user.core.limit.LocalBuckets;
 import com.ecommerce.user.core.limit.RateLimitSettings;
@@ -159,7 +160,7 @@ public final class UserCore implements AutoCloseable {
             events,
             passwords,
             List.of(mails, sessionParts.ends()));
-    directory = new Directory(database, new PageTokens(keys));
+    directory = new Directory(staleReads(builder, database), new PageTokens(keys));
     addresses = new Addresses(database, clock, ids, events, users);
     preferences = new Preferences(database, clock, events, users);
     emailVerifications = new EmailVerifications(database, clock, users, tokens, mailOutbox);
@@ -175,6 +176,11 @@ public final class UserCore implements AutoCloseable {
                 .toList());
     health = new Health(clock, builder.probeDataSource, probes(builder, mailWorker));
     rateLimits = rateLimits(builder, clock);
+  }
+
+  private static StaleReads staleReads(Builder builder, Database main) {
+    var replica = Optional.ofNullable(builder.readDataSource).map(Database::new);
+    return new StaleReads(main, replica, builder.nanoTime);
   }
 
   private static RateLimits rateLimits(Builder builder, Clock clock) {
@@ -347,6 +353,7 @@ public final class UserCore implements AutoCloseable {
     private final DataSource dataSource;
     private final Map<String, Health.Probe> healthProbes = new TreeMap<>();
     private DataSource probeDataSource;
+    private DataSource readDataSource;
     private Clock clock = Clock.systemUTC();
     private LongSupplier nanoTime = System::nanoTime;
     private SecureRandom random = new SecureRandom();
@@ -450,6 +457,15 @@ public final class UserCore implements AutoCloseable {
      */
     public Builder probeDataSource(DataSource value) {
       probeDataSource = value;
+      return this;
+    }
+
+    /**
+     * Connections to a replica, for what may be a little old: lists and searches, and nothing else.
+     * While it does not answer, they read the main database. Default: none.
+     */
+    public Builder readDataSource(DataSource value) {
+      readDataSource = value;
       return this;
     }
 

@@ -2,6 +2,7 @@ package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.call.TrustedProxies;
+import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.limit.LocalBuckets;
 import com.ecommerce.user.core.mail.MailObserver;
 import com.ecommerce.user.server.mail.SmtpProbe;
@@ -148,11 +149,18 @@ final class UserServiceServer implements AutoCloseable {
             .tokenLifetimes(mail.lifetimes())
             .rateLimits(settings.limits().rates())
             .cacheBytes(settings.cache().bytes());
+    settings.databaseReadUrl().ifPresent(replica -> read(builder, replica, settings));
     settings.limits().redis().ifPresent(redis -> share(builder, redis));
     mailObserver.ifPresent(builder::mailObserver);
     mail.templates().ifPresent(builder::mailTemplates);
     mail.smtp().ifPresent(smtp -> builder.mailProbe(new SmtpProbe(smtp, clock)));
     return builder.build();
+  }
+
+  private void read(UserCore.Builder core, DatabaseUrl replica, ServerSettings settings) {
+    core.readDataSource(pool(replica, "replica", settings.databasePoolSize(), WAIT_FOR_PROBE))
+        .healthProbe(
+            "replica", Health.Probe.of(pool(replica, "replica-health", 1, WAIT_FOR_PROBE)));
   }
 
   private void share(UserCore.Builder core, RedisUrl url) {

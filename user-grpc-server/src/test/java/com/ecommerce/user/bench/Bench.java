@@ -20,6 +20,7 @@ import java.util.function.Supplier;
  */
 final class Bench {
   private static final Map<String, Part> PARTS = parts();
+  private static final Duration WARM_UP_AT_MOST = Duration.ofSeconds(30);
 
   private final BenchOptions options;
   private final BenchDatabase database;
@@ -111,14 +112,28 @@ final class Bench {
     return results;
   }
 
-  /** Calls until the compilers have seen the hot path. */
+  /**
+   * Calls until the compilers have seen the hot path: a number of calls, whatever the machine does
+   * beside them.
+   */
   void warmUp(int port, Workload workload) {
-    Duration half =
-        options.measured().compareTo(Duration.ofSeconds(3)) < 0
-            ? Duration.ofSeconds(2)
-            : Duration.ofSeconds(5);
-    new LoadClient(port).run(workload, Load.of(4, 32, half));
-    new LoadClient(port).run(workload, Load.of(1, 1, half.dividedBy(2)));
+    int calls = options.isQuick() ? 20_000 : 200_000;
+    long lastMoment = System.nanoTime() + WARM_UP_AT_MOST.toNanos();
+    var load = Load.of(4, 32, Duration.ofSeconds(1));
+    for (double made = 0; made < calls && System.nanoTime() < lastMoment; ) {
+      made += new LoadClient(port).run(workload, load).perSecond() * 1.5;
+    }
+    new LoadClient(port).run(workload, Load.of(1, 1, Duration.ofSeconds(1)));
+  }
+
+  /** One round of calls to a server, with the processor time that it used. */
+  Sample run(Servers.Running server, Workload workload, Load load) {
+    Duration before = server.process().processorTime();
+    long start = System.nanoTime();
+    Sample sample = new LoadClient(server.port()).run(workload, load);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    double used = server.process().processorTime().minus(before).toNanos() / 1e3;
+    return sample.withProcessor(used / (sample.perSecond() * seconds));
   }
 
   Load load(int connections, int streams) {

@@ -117,7 +117,7 @@ final class Pgbench {
     }
     Latencies latencies = latencies(directory);
     return new Sample(
-        Double.parseDouble(rate.group(1)), latencies.percentile(50), latencies.percentile(99));
+        Double.parseDouble(rate.group(1)), latencies.percentile(50), latencies.percentile(99), 0);
   }
 
   /** The third column of pgbench's log is the time of a transaction in microseconds. */

@@ -28,8 +28,8 @@ final class ReadParts {
         int connections = streams == 1 ? 1 : 4;
         var load = bench.load(connections, streams);
         Map<String, Supplier<Sample>> contestants = new LinkedHashMap<>();
-        contestants.put("echo", () -> new LoadClient(echo.port()).run(constant, load));
-        contestants.put("GetUser", () -> new LoadClient(service.port()).run(hot, load));
+        contestants.put("echo", () -> bench.run(echo, constant, load));
+        contestants.put("GetUser", () -> bench.run(service, hot, load));
         var results = bench.compete(contestants);
         var limit = results.get("echo");
         var ours = results.get("GetUser");
@@ -78,8 +78,8 @@ final class ReadParts {
     for (int streams : new int[] {32, 8, 1}) {
       var load = bench.load(streams == 1 ? 1 : 4, streams);
       Map<String, Supplier<Sample>> contestants = new LinkedHashMap<>();
-      contestants.put("jdbc", () -> new LoadClient(jdbc.port()).run(workload, load));
-      contestants.put("ours", () -> new LoadClient(service.port()).run(workload, load));
+      contestants.put("jdbc", () -> bench.run(jdbc, workload, load));
+      contestants.put("ours", () -> bench.run(service, workload, load));
       boolean hasPgbench = name.equals("GetUser") && streams != 8;
       int clients = streams == 1 ? 1 : PGBENCH_CLIENTS;
       if (hasPgbench) {

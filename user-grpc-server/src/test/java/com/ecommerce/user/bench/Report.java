@@ -9,7 +9,9 @@ import java.util.Objects;
 /** What was measured, as a table for people and for the README. */
 final class Report {
   private static final List<String> HEADINGS =
-      List.of("part", "what", "calls/s", "p50 ms", "p99 ms", "limit", "ratio", "target", "met");
+      List.of(
+          "part", "what", "calls/s", "p50 ms", "p99 ms", "cpu us", "limit", "ratio", "target",
+          "met");
 
   private final List<List<String>> rows = new ArrayList<>();
   private final PrintStream progress;
@@ -74,6 +76,9 @@ final class Report {
         series.perSecond().format("%,.0f"),
         String.format(Locale.ROOT, "%.2f", series.p50().median()),
         String.format(Locale.ROOT, "%.2f", series.p99().median()),
+        series.processor().median() == 0
+            ? ""
+            : String.format(Locale.ROOT, "%.0f", series.processor().median()),
         limit,
         ratio,
         target,
@@ -89,6 +94,7 @@ final class Report {
         "",
         "",
         "",
+        "",
         value.format("%.1f") + " " + unit,
         Target.atMost(atMost) + " " + unit,
         value.median() <= atMost ? "yes" : "NO");
@@ -96,7 +102,7 @@ final class Report {
 
   /** A value of another kind that is only told. */
   void note(String part, String what, String value) {
-    add(part, what, "", "", "", "", value, "", "");
+    add(part, what, "", "", "", "", "", value, "", "");
   }
 
   private void add(String... cells) {

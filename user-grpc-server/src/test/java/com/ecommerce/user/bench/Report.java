@@ -100,6 +100,18 @@ final class Report {
         value.median() <= atMost ? "yes" : "NO");
   }
 
+  /** The calls of a series, of whose 99th percentile a maximum in milliseconds is asked. */
+  void addWithMaximum(String part, String what, Series series, double atMost) {
+    addRow(
+        part,
+        what,
+        series,
+        "",
+        "p99 " + series.p99().format("%.1f") + " ms",
+        Target.atMost(atMost) + " ms",
+        series.p99().median() <= atMost ? "yes" : "NO");
+  }
+
   /** A value of another kind that is only told. */
   void note(String part, String what, String value) {
     add(part, what, "", "", "", "", "", value, "", "");

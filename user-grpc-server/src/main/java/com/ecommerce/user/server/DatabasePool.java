@@ -1,7 +1,6 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.Migrations;
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -34,25 +33,27 @@ final class DatabasePool {
   private DatabasePool() {}
 
   /**
+   * A pool that connects when it is first asked for a connection.
+   *
    * @param purpose names the pool in logs and metrics
    * @param waitForConnection how long a call waits for a free connection
    */
   static HikariDataSource open(
       DatabaseUrl url, String purpose, int size, Duration waitForConnection) {
-    var config = new HikariConfig();
-    config.setPoolName(purpose);
-    config.setJdbcUrl(url.jdbcUrl());
-    url.user().ifPresent(config::setUsername);
-    url.password().ifPresent(config::setPassword);
-    config.setMaximumPoolSize(size);
-    config.setConnectionTimeout(waitForConnection.toMillis());
-    config.setKeepaliveTime(Duration.ofMinutes(2).toMillis());
-    config.setMaxLifetime(Duration.ofMinutes(30).toMillis());
-    config.setInitializationFailTimeout(-1);
-    config.addDataSourceProperty("socketTimeout", Long.toString(SOCKET_TIMEOUT.toSeconds()));
+    var pool = new HikariDataSource();
+    pool.setPoolName(purpose);
+    pool.setJdbcUrl(url.jdbcUrl());
+    url.user().ifPresent(pool::setUsername);
+    url.password().ifPresent(pool::setPassword);
+    pool.setMaximumPoolSize(size);
+    pool.setConnectionTimeout(waitForConnection.toMillis());
+    pool.setKeepaliveTime(Duration.ofMinutes(2).toMillis());
+    pool.setMaxLifetime(Duration.ofMinutes(30).toMillis());
+    pool.setInitializationFailTimeout(-1);
+    pool.addDataSourceProperty("socketTimeout", Long.toString(SOCKET_TIMEOUT.toSeconds()));
     connectionProperties(waitForConnection)
-        .forEach((name, value) -> config.addDataSourceProperty(name.toString(), value.toString()));
-    return new HikariDataSource(config);
+        .forEach((name, value) -> pool.addDataSourceProperty(name.toString(), value.toString()));
+    return pool;
   }
 
   private static Properties connectionProperties(Duration connectTimeout) {

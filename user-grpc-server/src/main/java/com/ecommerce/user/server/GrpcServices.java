@@ -1,16 +1,21 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.limit.RateLimits;
+import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.server.grpc.AuthGrpcService;
 import com.ecommerce.user.server.grpc.MethodRights;
 import com.ecommerce.user.server.grpc.UserGrpcService;
 import com.ecommerce.user.server.intercept.AuthInterceptor;
 import com.ecommerce.user.server.intercept.CallInterceptor;
 import com.ecommerce.user.server.intercept.CallLogInterceptor;
+import com.ecommerce.user.server.intercept.CertificateCallers;
 import com.ecommerce.user.server.intercept.ErrorInterceptor;
+import com.ecommerce.user.server.intercept.LimitInterceptor;
 import com.ecommerce.user.server.intercept.OffloadInterceptor;
 import com.ecommerce.user.server.intercept.OpenStreams;
 import io.grpc.BindableService;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerBuilder;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
@@ -42,6 +47,7 @@ final class GrpcServices implements AutoCloseable {
   private final ExecutorService cancellers = Threads.cancellers();
   private final List<BindableService> services;
   private final HealthReporter health;
+  private final CertifiedServices certifiedServices;
   private final OpenStreams streams = new OpenStreams();
   private final List<ServerInterceptor> outer;
   private final List<ServerInterceptor> inner;
@@ -53,6 +59,7 @@ final class GrpcServices implements AutoCloseable {
    */
   GrpcServices(
       UserCore core, Executor workers, Clock clock, RandomGenerator random, AccessSettings access) {
+    certifiedServices = access.certifiedServices();
     services =
         List.of(new UserGrpcService(core, clock, BuildInfo.version()), new AuthGrpcService(core));
     health = new HealthReporter(core.health(), names(services));
@@ -61,11 +68,25 @@ final class GrpcServices implements AutoCloseable {
             new CallLogInterceptor(random, System::nanoTime),
             new ErrorInterceptor(),
             new CallInterceptor(cancellers, access.trustedProxies()));
-    inner =
-        List.of(
-            new AuthInterceptor(
-                core.sessions(), rights(services), access.mode() == AuthMode.REQUIRED),
-            new OffloadInterceptor(workers, NON_BLOCKING_METHODS));
+    inner = inner(core, workers, access);
+  }
+
+  private List<ServerInterceptor> inner(UserCore core, Executor workers, AccessSettings access) {
+    boolean required = access.mode() == AuthMode.REQUIRED;
+    // Who lets everybody in trusts everybody: only what the operator chose holds there.
+    RateLimits limits = required ? core.rateLimits() : core.rateLimits().withoutPresets();
+    var auth = new AuthInterceptor(core.sessions(), limits, rights(services), required);
+    var offload = new OffloadInterceptor(workers, NON_BLOCKING_METHODS);
+    return limits.isAny()
+        ? List.of(auth, new LimitInterceptor(limits, methods(services)), offload)
+        : List.of(auth, offload);
+  }
+
+  private static List<MethodDescriptor<?, ?>> methods(List<BindableService> services) {
+    return services.stream()
+        .<MethodDescriptor<?, ?>>flatMap(
+            service -> service.bindService().getServiceDescriptor().getMethods().stream())
+        .toList();
   }
 
   private static MethodRights rights(List<BindableService> services) {
@@ -88,6 +109,9 @@ final class GrpcServices implements AutoCloseable {
         .directExecutor()
         .maxInboundMessageSize(MAX_MESSAGE_SIZE)
         .fallbackHandlerRegistry(new UnknownMethods());
+    if (!certifiedServices.names().isEmpty()) {
+      server.addTransportFilter(new CertificateCallers(certifiedServices));
+    }
     services.forEach(
         service ->
             server.addService(
@@ -117,9 +141,14 @@ final class GrpcServices implements AutoCloseable {
     health.start();
   }
 
-  /** Health turns NOT_SERVING, and its watchers are sent away; calls are still answered. */
-  void drain() {
+  /** Health turns NOT_SERVING, which its watchers are told; calls are still answered. */
+  void stopServing() {
     health.close();
+  }
+
+  /** As {@link #stopServing}; and the watchers are sent away. */
+  void drain() {
+    stopServing();
     streams.endAll();
   }
 

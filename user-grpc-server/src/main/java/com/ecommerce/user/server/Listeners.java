@@ -1,23 +1,36 @@
 package com.ecommerce.user.server;
 
+import java.time.Duration;
 import java.util.Optional;
 
-/** What takes calls. All stop at the same time, so that each of them has the whole grace. */
+/**
+ * What takes calls. All start at the same time, and stop at the same time, so that each of them has
+ * the whole grace.
+ */
 final class Listeners implements AutoCloseable {
   private final GrpcEndpoint grpc;
   private final Optional<RestEndpoint> rest;
+  private final Duration delay;
+  private boolean started;
 
-  Listeners(GrpcEndpoint grpc, Optional<RestEndpoint> rest) {
+  /**
+   * @param delay how long calls are still taken after health turned NOT_SERVING
+   */
+  Listeners(GrpcEndpoint grpc, Optional<RestEndpoint> rest, Duration delay) {
     this.grpc = grpc;
     this.rest = rest;
+    this.delay = delay;
   }
 
   /**
    * @throws StartupException when one cannot listen
    */
   void start() {
-    grpc.start();
-    rest.ifPresent(RestEndpoint::start);
+    try (var restStarts =
+        Background.start("rest-start", () -> rest.ifPresent(RestEndpoint::start))) {
+      grpc.start();
+    }
+    started = true;
   }
 
   int grpcPort() {
@@ -31,12 +44,13 @@ final class Listeners implements AutoCloseable {
 
   @Override
   public void close() throws InterruptedException {
-    var restStops = new Thread(() -> rest.ifPresent(RestEndpoint::close), "rest-stop");
-    restStops.start();
-    try {
+    grpc.drain();
+    rest.ifPresent(RestEndpoint::drain);
+    if (started) {
+      Thread.sleep(delay.toMillis());
+    }
+    try (var restStops = Background.start("rest-stop", () -> rest.ifPresent(RestEndpoint::close))) {
       grpc.close();
-    } finally {
-      restStops.join();
     }
   }
 }

@@ -28,7 +28,8 @@ import picocli.CommandLine.ScopeType;
       MigrateCommand.class,
       CreateAdminCommand.class,
       CreateClientCommand.class,
-      HealthCheckCommand.class
+      HealthCheckCommand.class,
+      RehearseCommand.class
     })
 final class Main implements Callable<Integer> {
   static final int FAILED = 1;
@@ -51,8 +52,20 @@ final class Main implements Callable<Integer> {
   }
 
   public static void main(String[] arguments) {
+    tuneNetty();
     int status = commandLine(System.getenv()).execute(arguments);
     System.exit(status);
+  }
+
+  /**
+   * Tells Netty what it would load JMX and Flight Recorder to find out: a tenth of each start. The
+   * limit of direct memory is the one that it would find.
+   */
+  private static void tuneNetty() {
+    var properties = System.getProperties();
+    properties.putIfAbsent(
+        "io.netty.maxDirectMemory", Long.toString(Runtime.getRuntime().maxMemory()));
+    properties.putIfAbsent("io.netty.jfr.enabled", "false");
   }
 
   static CommandLine commandLine(Map<String, String> environment) {
@@ -149,7 +162,23 @@ final class Main implements Callable<Integer> {
    * @throws StartupException with every bad value, one a line
    */
   ServerSettings settings() {
-    return ServerSettings.read(flags, environment);
+    return ServerSettings.read(reader());
+  }
+
+  /** For commands that need few of the settings, and work whatever the others are. */
+  SettingReader reader() {
+    return new SettingReader(flags, environment);
+  }
+
+  /**
+   * As {@link #settings}, on this machine's free ports only.
+   *
+   * @throws StartupException with every bad value, one a line
+   */
+  ServerSettings settingsForRehearsal() {
+    var free = new HashMap<>(flags);
+    free.putAll(Map.of("--port", "0", "--rest-port", "0", "--bind", "localhost"));
+    return ServerSettings.read(free, environment);
   }
 
   /** No subcommand: serve. */

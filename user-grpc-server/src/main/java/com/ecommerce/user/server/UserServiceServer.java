@@ -1,7 +1,16 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.call.TrustedProxies;
+import com.ecommerce.user.core.limit.LocalBuckets;
 import com.ecommerce.user.server.mail.SmtpProbe;
+import com.ecommerce.user.server.redis.RedisBuckets;
+import com.ecommerce.user.server.redis.RedisConnection;
+import com.ecommerce.user.server.redis.RedisUrl;
+import com.ecommerce.user.server.tls.GrpcTls;
+import com.ecommerce.user.server.tls.InvalidTlsFileException;
+import com.ecommerce.user.server.tls.LiveTls;
+import com.ecommerce.user.server.tls.TlsFiles;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.PrintStream;
 import java.security.SecureRandom;
@@ -48,27 +57,65 @@ final class UserServiceServer implements AutoCloseable {
 
   private void open(ServerSettings settings) {
     log.info("User Service {} starts: {}", BuildInfo.version(), settings);
+    var tls = settings.tls().files().map(this::tls);
     var url = settings.databaseUrl().orElseGet(() -> embedded(settings).url());
-    DatabasePool.check(url, settings.databaseConnectTimeout());
-    DatabasePool.migrate(url, settings.databaseConnectTimeout());
+    UserCore core;
+    // The parts are built while the database is looked at; only then they start.
+    try (var database = Background.start("database-check", () -> prepare(url, settings))) {
+      core = build(settings, tls, url);
+    }
+    core.start();
+    listeners.start();
+    tls.ifPresent(LiveTls::start);
+    warnOfOpenDoors(settings);
+  }
+
+  /** Needs no database yet. */
+  private UserCore build(ServerSettings settings, Optional<LiveTls> tls, DatabaseUrl url) {
     ExecutorService workers = Threads.workers(settings.workers());
     opened.add(workers::shutdown);
     var core = opened.add(core(settings, url, workers));
-    core.start();
     var services = opened.add(new GrpcServices(core, workers, clock, random, settings.access()));
     var grpc =
         new GrpcEndpoint(
-            settings.listenAddress(), settings.port(), services, settings.shutdownGrace());
+            settings.listenAddress(),
+            settings.port(),
+            tls.map(live -> GrpcTls.of(live, settings.tls().clientCertificates())),
+            services,
+            settings.connections());
     var rest =
         settings
             .rest()
             .port()
-            .map(port -> new RestEndpoint(port, settings, core, workers, clock, random));
-    listeners = opened.add(new Listeners(grpc, rest));
-    listeners.start();
-    if (settings.access().mode() == AuthMode.OFF && settings.isReachable()) {
+            .map(port -> new RestEndpoint(port, settings, tls, core, workers, clock, random));
+    listeners = opened.add(new Listeners(grpc, rest, settings.connections().shutdownDelay()));
+    return core;
+  }
+
+  private static void prepare(DatabaseUrl url, ServerSettings settings) {
+    DatabasePool.check(url, settings.databaseConnectTimeout());
+    DatabasePool.migrate(url, settings.databaseConnectTimeout());
+  }
+
+  private static void warnOfOpenDoors(ServerSettings settings) {
+    if (!settings.isReachable()) {
+      return;
+    }
+    if (settings.access().mode() == AuthMode.OFF) {
       log.warn(
           "AUTH_MODE=off on an address that other machines reach: whoever can connect may do everything");
+    } else if (!settings.tls().isOn()
+        && settings.access().trustedProxies().equals(TrustedProxies.NONE)) {
+      log.warn(
+          "TLS_CERT_FILE is not set, on an address that other machines reach: tokens and passwords can be overheard");
+    }
+  }
+
+  private LiveTls tls(TlsFiles files) {
+    try {
+      return opened.add(LiveTls.open(files, clock, Threads.daemons("tls-files")));
+    } catch (InvalidTlsFileException invalid) {
+      throw new StartupException(invalid.getMessage(), invalid);
     }
   }
 
@@ -85,10 +132,20 @@ final class UserServiceServer implements AutoCloseable {
             .mailTransport(mail.transport(settings.dataDirectory()))
             .mailSender(mail.from())
             .publicBaseUrl(mail.publicBaseUrl())
-            .tokenLifetimes(mail.lifetimes());
+            .tokenLifetimes(mail.lifetimes())
+            .rateLimits(settings.limits().rates())
+            .cacheBytes(settings.cache().bytes());
+    settings.limits().redis().ifPresent(redis -> share(builder, redis));
     mail.templates().ifPresent(builder::mailTemplates);
     mail.smtp().ifPresent(smtp -> builder.mailProbe(new SmtpProbe(smtp, clock)));
     return builder.build();
+  }
+
+  private void share(UserCore.Builder core, RedisUrl url) {
+    var redis = opened.add(new RedisConnection(url));
+    redis.start();
+    core.bucketStore(new RedisBuckets(redis, new LocalBuckets(clock), System::nanoTime))
+        .healthProbe("cache", redis);
   }
 
   private EmbeddedDatabase embedded(ServerSettings settings) {

@@ -4,7 +4,11 @@ import com.ecommerce.user.core.access.Access;
 import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.limit.RateLimits;
+import com.ecommerce.user.core.session.Caller;
+import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.core.session.Sessions;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -13,9 +17,13 @@ final class Gate {
   private static final String SCHEME = "Bearer ";
 
   private final Sessions sessions;
+  private final RateLimits limits;
+  private final CertifiedServices services;
 
-  Gate(Sessions sessions) {
+  Gate(Sessions sessions, RateLimits limits, CertifiedServices services) {
     this.sessions = sessions;
+    this.limits = limits;
+    this.services = services;
   }
 
   /**
@@ -28,29 +36,59 @@ final class Gate {
   /**
    * The request by a caller who may do the operation, on whom its path is about.
    *
-   * @return fails with {@code CREDENTIALS_MISSING}, {@code CREDENTIALS_INVALID}, {@code
-   *     SESSION_ENDED} or {@code ACCESS_DENIED}
+   * @return fails as {@link #identify} and {@link #require}
    */
   CompletionStage<RestRequest> admit(RestRequest request, Operation operation) {
+    return identify(request).thenApply(known -> require(known, operation));
+  }
+
+  /**
+   * The request by the caller whose access token or certificate it brings.
+   *
+   * @return fails with {@code CREDENTIALS_MISSING}, {@code CREDENTIALS_INVALID}, {@code
+   *     SESSION_ENDED}, or {@code RATE_LIMITED} where too many bad tokens came from
+   */
+  CompletionStage<RestRequest> identify(RestRequest request) {
     var token =
         request
             .header("Authorization")
             .filter(Gate::hasToken)
             .map(header -> header.substring(SCHEME.length()).strip())
             .filter(text -> !text.isEmpty());
-    if (token.isEmpty()) {
-      return CompletableFuture.failedStage(
-          UserServiceException.of(
-              ErrorReason.CREDENTIALS_MISSING,
-              "no access token (expected: the header Authorization: Bearer …)"));
+    return caller(request, token).thenApply(request::by);
+  }
+
+  /**
+   * @throws UserServiceException with {@code ACCESS_DENIED}
+   */
+  static RestRequest require(RestRequest request, Operation operation) {
+    Access.require(request.caller(), operation, request.target());
+    return request;
+  }
+
+  /** A token wins over the connection's certificate, which may be that of a proxy. */
+  private CompletionStage<? extends Caller> caller(RestRequest request, Optional<String> token) {
+    if (token.isPresent()) {
+      return limits.authenticate(
+          request.call().clientNetwork(), () -> sessions.authenticateAsync(token.get()));
     }
-    return sessions
-        .authenticateAsync(token.get())
-        .thenApply(
-            caller -> {
-              var known = request.by(caller);
-              Access.require(caller, operation, known.target());
-              return known;
-            });
+    return certified(request)
+        .map(CompletableFuture::completedStage)
+        .orElseGet(
+            () ->
+                CompletableFuture.failedStage(
+                    UserServiceException.of(
+                        ErrorReason.CREDENTIALS_MISSING,
+                        "no access token (expected: the header Authorization: Bearer …)")));
+  }
+
+  /**
+   * The service whose certificate the client showed. A browser shows one for every page that asks
+   * it to, so that a page's request, which tells its origin, needs a token all the same.
+   */
+  private Optional<Caller.Service> certified(RestRequest request) {
+    return request.header("Origin").isPresent()
+        ? Optional.empty()
+        : request.clientCertificate().flatMap(services::caller);
   }
 }

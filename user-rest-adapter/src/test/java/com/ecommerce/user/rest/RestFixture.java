@@ -20,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 
 /** A running API on a free port, on a test class's own database. */
 final class RestFixture implements AutoCloseable {
@@ -35,8 +36,9 @@ final class RestFixture implements AutoCloseable {
           .build();
   private final Set<String> called = new ConcurrentSkipListSet<>();
 
-  private RestFixture(TestDatabase database, RestSettings settings) {
-    test = TestCore.on(database, builder -> builder.executor(workers));
+  private RestFixture(
+      TestDatabase database, RestSettings settings, UnaryOperator<UserCore.Builder> choices) {
+    test = TestCore.on(database, builder -> choices.apply(builder.executor(workers)));
     mailbox = TestMailbox.of(database, test.clock());
     api = new RestApi(test.core(), settings, workers, test.clock(), new Random());
     try {
@@ -47,11 +49,16 @@ final class RestFixture implements AutoCloseable {
   }
 
   static RestFixture on(TestDatabase database) {
-    return new RestFixture(database, RestSettings.onPort(0));
+    return on(database, RestSettings.onPort(0));
+  }
+
+  /** With other choices for the core than the usual ones. */
+  static RestFixture on(TestDatabase database, UnaryOperator<UserCore.Builder> choices) {
+    return new RestFixture(database, RestSettings.onPort(0), choices);
   }
 
   static RestFixture on(TestDatabase database, RestSettings settings) {
-    return new RestFixture(database, settings);
+    return new RestFixture(database, settings, UnaryOperator.identity());
   }
 
   UserCore core() {

@@ -71,6 +71,7 @@ final class BenchArguments {
             : number("--users", 1_000_000, 1_000, MOST_USERS),
         number("--rounds", isQuick ? 1 : 3, 1, 1_000),
         Duration.ofSeconds(number("--seconds", isQuick ? 2 : 5, 1, 3_600)),
+        isQuick,
         values.containsKey("--profile"),
         path("--directory"),
         javaOptions.isEmpty() ? List.of() : List.of(javaOptions.split("\\s+")),

@@ -19,6 +19,7 @@ record BenchOptions(
     int users,
     int rounds,
     Duration measured,
+    boolean isQuick,
     boolean profiles,
     Path directory,
     List<String> javaOptions,

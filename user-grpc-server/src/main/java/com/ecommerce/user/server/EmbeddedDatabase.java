@@ -32,6 +32,10 @@ final class EmbeddedDatabase implements AutoCloseable {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
 
   private static final String LOCK_FILE = "lock";
+
+  /** The database in it that the service uses. */
+  static final String NAME = "postgres";
+
   private static final String CLUSTER = "postgres";
   private static final String PID_FILE = "postmaster.pid";
   private static final int PORT_LINE = 3;
@@ -216,7 +220,7 @@ final class EmbeddedDatabase implements AutoCloseable {
   }
 
   static DatabaseUrl url(int port) {
-    return DatabaseUrl.parse("postgresql://postgres@localhost:" + port + "/postgres");
+    return DatabaseUrl.parse("postgresql://postgres@localhost:" + port + "/" + NAME);
   }
 
   /** The database that a running service keeps in this directory, if one does. */

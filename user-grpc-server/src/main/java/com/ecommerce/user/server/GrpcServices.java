@@ -24,6 +24,7 @@ import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -49,6 +50,7 @@ final class GrpcServices implements AutoCloseable {
   private final HealthReporter health;
   private final CertifiedServices certifiedServices;
   private final OpenStreams streams = new OpenStreams();
+  private final Optional<ServerInterceptor> tracing;
   private final List<ServerInterceptor> outer;
   private final List<ServerInterceptor> inner;
 
@@ -56,10 +58,17 @@ final class GrpcServices implements AutoCloseable {
    * @param workers runs the handlers that may block; stays the caller's
    * @param random makes call ids; thread-safe
    * @param access who is let in
+   * @param tracing goes outside of all else; empty: no traces
    */
   GrpcServices(
-      UserCore core, Executor workers, Clock clock, RandomGenerator random, AccessSettings access) {
-    certifiedServices = access.certifiedServices();
+      UserCore core,
+      Executor workers,
+      Clock clock,
+      RandomGenerator random,
+      AccessSettings access,
+      Optional<ServerInterceptor> tracing) {
+    this.certifiedServices = access.certifiedServices();
+    this.tracing = tracing;
     services =
         List.of(new UserGrpcService(core, clock, BuildInfo.version()), new AuthGrpcService(core));
     health = new HealthReporter(core.health(), names(services));
@@ -115,12 +124,18 @@ final class GrpcServices implements AutoCloseable {
     services.forEach(
         service ->
             server.addService(
-                intercepted(ServerInterceptors.interceptForward(service, inner), outer)));
+                traced(intercepted(ServerInterceptors.interceptForward(service, inner), outer))));
     // Streams of their own: a Watch lasts for ever and takes no worker.
     var unlimited = List.of(outer.get(0), outer.get(1), streams);
     Stream.of(health.service(), ProtoReflectionServiceV1.newInstance(), reflectionV1Alpha())
         .map(BindableService::bindService)
         .forEach(service -> server.addService(intercepted(service, unlimited)));
+  }
+
+  private ServerServiceDefinition traced(ServerServiceDefinition service) {
+    return tracing
+        .map(interceptor -> ServerInterceptors.intercept(service, interceptor))
+        .orElse(service);
   }
 
   /** Messages are parsed within these interceptors, so that malformed ones fail like all else. */

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.function.UnaryOperator;
@@ -122,7 +123,9 @@ public final class InProcessUserService implements AutoCloseable {
     core.start();
     var access = new AccessSettings(builder.authMode, TokenSettings.DEFAULT, TrustedProxies.NONE);
     var services =
-        opened.add(new GrpcServices(core, workers, builder.clock, new SecureRandom(), access));
+        opened.add(
+            new GrpcServices(
+                core, workers, builder.clock, new SecureRandom(), access, Optional.empty()));
     String name = InProcessServerBuilder.generateName();
     var server = InProcessServerBuilder.forName(name);
     services.addTo(server);

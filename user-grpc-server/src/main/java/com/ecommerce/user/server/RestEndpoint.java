@@ -1,6 +1,7 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.rest.RequestObserver;
 import com.ecommerce.user.rest.RestApi;
 import com.ecommerce.user.rest.RestSettings;
 import com.ecommerce.user.rest.RestTls;
@@ -22,6 +23,7 @@ final class RestEndpoint implements AutoCloseable {
    * @param tls empty for plaintext
    * @param workers runs the handlers that may block; stays the caller's
    * @param random makes call ids; thread-safe
+   * @param observer hears of each request
    */
   RestEndpoint(
       int port,
@@ -30,7 +32,8 @@ final class RestEndpoint implements AutoCloseable {
       UserCore core,
       Executor workers,
       Clock clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Optional<RequestObserver> observer) {
     var rest = settings.rest();
     address = settings.listenAddress().orElse("*") + ":" + port;
     api =
@@ -48,7 +51,8 @@ final class RestEndpoint implements AutoCloseable {
                 BuildInfo.version()),
             workers,
             clock,
-            random);
+            random,
+            observer);
     tls.ifPresent(live -> live.use(material -> api.useTls(material.newServerContext())));
   }
 

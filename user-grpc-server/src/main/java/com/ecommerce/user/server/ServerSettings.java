@@ -14,12 +14,14 @@ import java.util.Optional;
  *
  * @param bindAddress empty: loopback with the embedded database, all interfaces with a database URL
  * @param databaseUrl empty: the embedded database
+ * @param databaseReadUrl a replica for lists and searches
  */
 record ServerSettings(
     int port,
     int workers,
     Optional<String> bindAddress,
     Optional<DatabaseUrl> databaseUrl,
+    Optional<DatabaseUrl> databaseReadUrl,
     int databasePoolSize,
     Duration databaseConnectTimeout,
     Path dataDirectory,
@@ -30,7 +32,8 @@ record ServerSettings(
     RestOptions rest,
     LimitOptions limits,
     TlsSettings tls,
-    CacheOptions cache) {
+    CacheOptions cache,
+    TracingOptions tracing) {
   /** What logback understands. */
   private enum LogLevel {
     TRACE,
@@ -62,6 +65,11 @@ record ServerSettings(
             workers,
             readBindAddress(reader),
             databaseUrl(reader),
+            reader.parse(
+                "DATABASE_READ_URL",
+                reader.text("DATABASE_READ_URL"),
+                Optional.empty(),
+                url -> Optional.of(DatabaseUrl.parse(url))),
             reader.integer("DATABASE_POOL_SIZE", workers, 1, 1_000),
             Duration.ofSeconds(reader.integer("DATABASE_CONNECT_TIMEOUT_SECONDS", 10, 1, 600)),
             dataDirectory(reader),
@@ -72,7 +80,8 @@ record ServerSettings(
             RestOptions.read(reader, restPort, mail),
             LimitOptions.read(reader),
             tls,
-            CacheOptions.read(reader));
+            CacheOptions.read(reader),
+            TracingOptions.read(reader));
     reader.choice("LOG_LEVEL", LogLevel.INFO, LogLevel.class);
     reader.throwIfAnyProblem();
     return settings;

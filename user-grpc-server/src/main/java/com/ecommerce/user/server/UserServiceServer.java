@@ -2,7 +2,9 @@ package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.call.TrustedProxies;
+import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.limit.LocalBuckets;
+import com.ecommerce.user.core.mail.MailObserver;
 import com.ecommerce.user.server.mail.SmtpProbe;
 import com.ecommerce.user.server.redis.RedisBuckets;
 import com.ecommerce.user.server.redis.RedisConnection;
@@ -57,12 +59,14 @@ final class UserServiceServer implements AutoCloseable {
 
   private void open(ServerSettings settings) {
     log.info("User Service {} starts: {}", BuildInfo.version(), settings);
+    // Before all else, to be the last to close.
+    var observers = Observers.open(settings, opened);
     var tls = settings.tls().files().map(this::tls);
     var url = settings.databaseUrl().orElseGet(() -> embedded(settings).url());
     UserCore core;
     // The parts are built while the database is looked at; only then they start.
     try (var database = Background.start("database-check", () -> prepare(url, settings))) {
-      core = build(settings, tls, url);
+      core = build(settings, tls, url, observers);
     }
     core.start();
     listeners.start();
@@ -71,11 +75,14 @@ final class UserServiceServer implements AutoCloseable {
   }
 
   /** Needs no database yet. */
-  private UserCore build(ServerSettings settings, Optional<LiveTls> tls, DatabaseUrl url) {
+  private UserCore build(
+      ServerSettings settings, Optional<LiveTls> tls, DatabaseUrl url, Observers observers) {
     ExecutorService workers = Threads.workers(settings.workers());
     opened.add(workers::shutdown);
-    var core = opened.add(core(settings, url, workers));
-    var services = opened.add(new GrpcServices(core, workers, clock, random, settings.access()));
+    var core = opened.add(core(settings, url, workers, observers.mails()));
+    var services =
+        opened.add(
+            new GrpcServices(core, workers, clock, random, settings.access(), observers.calls()));
     var grpc =
         new GrpcEndpoint(
             settings.listenAddress(),
@@ -87,7 +94,10 @@ final class UserServiceServer implements AutoCloseable {
         settings
             .rest()
             .port()
-            .map(port -> new RestEndpoint(port, settings, tls, core, workers, clock, random));
+            .map(
+                port ->
+                    new RestEndpoint(
+                        port, settings, tls, core, workers, clock, random, observers.requests()));
     listeners = opened.add(new Listeners(grpc, rest, settings.connections().shutdownDelay()));
     return core;
   }
@@ -119,7 +129,11 @@ final class UserServiceServer implements AutoCloseable {
     }
   }
 
-  private UserCore core(ServerSettings settings, DatabaseUrl url, ExecutorService workers) {
+  private UserCore core(
+      ServerSettings settings,
+      DatabaseUrl url,
+      ExecutorService workers,
+      Optional<MailObserver> mailObserver) {
     var mail = settings.mail();
     var builder =
         UserCore.builder(pool(url, "users", settings.databasePoolSize(), DatabasePool.WAIT))
@@ -135,10 +149,18 @@ final class UserServiceServer implements AutoCloseable {
             .tokenLifetimes(mail.lifetimes())
             .rateLimits(settings.limits().rates())
             .cacheBytes(settings.cache().bytes());
+    settings.databaseReadUrl().ifPresent(replica -> read(builder, replica, settings));
     settings.limits().redis().ifPresent(redis -> share(builder, redis));
+    mailObserver.ifPresent(builder::mailObserver);
     mail.templates().ifPresent(builder::mailTemplates);
     mail.smtp().ifPresent(smtp -> builder.mailProbe(new SmtpProbe(smtp, clock)));
     return builder.build();
+  }
+
+  private void read(UserCore.Builder core, DatabaseUrl replica, ServerSettings settings) {
+    core.readDataSource(pool(replica, "replica", settings.databasePoolSize(), WAIT_FOR_PROBE))
+        .healthProbe(
+            "replica", Health.Probe.of(pool(replica, "replica-health", 1, WAIT_FOR_PROBE)));
   }
 
   private void share(UserCore.Builder core, RedisUrl url) {

@@ -24,6 +24,7 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadPoolExecutor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,7 +55,8 @@ class BusyServerTest {
                 workers,
                 testCore.clock(),
                 new SecureRandom(),
-                AccessSettings.DEFAULT));
+                AccessSettings.DEFAULT,
+                Optional.empty()));
     String name = InProcessServerBuilder.generateName();
     var builder = InProcessServerBuilder.forName(name);
     services.addTo(builder);

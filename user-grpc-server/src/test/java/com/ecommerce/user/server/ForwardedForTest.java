@@ -43,7 +43,8 @@ class ForwardedForTest {
         new AccessSettings(AuthMode.OFF, TokenSettings.DEFAULT, TrustedProxies.parse(proxies));
     var workers = Threads.workers(2);
     try (var services =
-            new GrpcServices(core.core(), workers, core.clock(), new SecureRandom(), access);
+            new GrpcServices(
+                core.core(), workers, core.clock(), new SecureRandom(), access, Optional.empty());
         var endpoint =
             new GrpcEndpoint(
                 Optional.of("127.0.0.1"),

@@ -66,7 +66,9 @@ class RateLimitServerTest {
     var access =
         new AccessSettings(AuthMode.OFF, TokenSettings.DEFAULT, PROXIES, CertifiedServices.NONE);
     var random = new SecureRandom();
-    var services = opened.add(new GrpcServices(test.core(), workers, test.clock(), random, access));
+    var services =
+        opened.add(
+            new GrpcServices(test.core(), workers, test.clock(), random, access, Optional.empty()));
     var grpc =
         opened.add(
             new GrpcEndpoint(

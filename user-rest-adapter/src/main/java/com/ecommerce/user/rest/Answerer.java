@@ -141,7 +141,9 @@ final class Answerer {
 
   private RestRequest request(Context context) {
     var deadline = new RequestDeadline(System::nanoTime, timer);
-    var call = new Call(Actor.SYSTEM, clientNetwork(context), deadline);
+    var call =
+        new Call(Actor.SYSTEM, clientNetwork(context), deadline)
+            .observedBy(ObservedRequests.work(context));
     return new RestRequest(context, call, Caller.ANONYMOUS);
   }
 

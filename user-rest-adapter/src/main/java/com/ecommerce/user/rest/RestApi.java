@@ -52,14 +52,26 @@ public final class RestApi implements AutoCloseable {
   private final Answerer answerer;
   private final Javalin javalin;
 
+  /** As the other one, with nobody who hears of requests. */
+  public RestApi(
+      UserCore core, RestSettings settings, Executor workers, Clock clock, RandomGenerator random) {
+    this(core, settings, workers, clock, random, Optional.empty());
+  }
+
   /**
    * @param workers runs the handlers that may block; bounded, so that a call that finds it full is
    *     refused with 429
    * @param clock tells which days are past
    * @param random makes call ids; need not be secret, must be thread-safe
+   * @param observer hears of each request
    */
   public RestApi(
-      UserCore core, RestSettings settings, Executor workers, Clock clock, RandomGenerator random) {
+      UserCore core,
+      RestSettings settings,
+      Executor workers,
+      Clock clock,
+      RandomGenerator random,
+      Optional<RequestObserver> observer) {
     this.settings = settings;
     this.random = random;
     var gate = new Gate(core.sessions(), core.rateLimits(), settings.certifiedServices());
@@ -76,7 +88,7 @@ public final class RestApi implements AutoCloseable {
             random,
             timer);
     tls = settings.tls().map(chosen -> new TlsConnector(settings, chosen));
-    javalin = Javalin.create(this::configure);
+    javalin = Javalin.create(config -> configure(config, observer));
   }
 
   private static Routes routes(
@@ -102,7 +114,7 @@ public final class RestApi implements AutoCloseable {
     return thread;
   }
 
-  private void configure(JavalinConfig config) {
+  private void configure(JavalinConfig config, Optional<RequestObserver> observer) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
@@ -117,6 +129,9 @@ public final class RestApi implements AutoCloseable {
     config.jetty.threadPool = networkThreads();
     config.jetty.modifyServer(this::prepare);
     config.jetty.modifyHttpConfiguration(RestApi::limit);
+    observer
+        .map(ObservedRequests::new)
+        .ifPresent(observed -> config.routes.before(observed::begin));
     config.routes.before(answerer::begin);
     for (Route route : routes.all()) {
       add(config, route);
@@ -125,7 +140,11 @@ public final class RestApi implements AutoCloseable {
     // Javalin has a handler of its own for these, which would come first.
     config.routes.exception(
         HttpResponseException.class, (failure, context) -> answerer.fail(context, failure));
-    config.requestLogger.http(RestApi::logCall);
+    config.requestLogger.http(
+        (context, milliseconds) -> {
+          logCall(context, milliseconds);
+          ObservedRequests.end(context);
+        });
   }
 
   /** Of what goes wrong outside of handlers: Javalin's own way would tell what it was. */

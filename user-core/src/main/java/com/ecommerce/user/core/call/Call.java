@@ -14,12 +14,17 @@ import java.util.Optional;
  *     {@code local}
  * @param cancellation how the call learns that its answer is no longer wanted
  * @param session the session that the call came with, which goes on where others end
+ * @param observer hears of the work that the call makes
  */
 public record Call(
-    Actor actor, String clientNetwork, Cancellation cancellation, Optional<SessionId> session) {
-  /** A call that came with no session. */
+    Actor actor,
+    String clientNetwork,
+    Cancellation cancellation,
+    Optional<SessionId> session,
+    WorkObserver observer) {
+  /** A call that came with no session, and that nobody observes. */
   public Call(Actor actor, String clientNetwork, Cancellation cancellation) {
-    this(actor, clientNetwork, cancellation, Optional.empty());
+    this(actor, clientNetwork, cancellation, Optional.empty(), WorkObserver.NONE);
   }
 
   /** A call by the service itself, without a deadline. */
@@ -34,7 +39,12 @@ public record Call(
 
   /** The same call, once it is known who makes it. */
   public Call as(Actor knownActor, Optional<SessionId> knownSession) {
-    return new Call(knownActor, clientNetwork, cancellation, knownSession);
+    return new Call(knownActor, clientNetwork, cancellation, knownSession, observer);
+  }
+
+  /** The same call, whose work somebody hears of. */
+  public Call observedBy(WorkObserver known) {
+    return known == observer ? this : new Call(actor, clientNetwork, cancellation, session, known);
   }
 
   /**
@@ -42,7 +52,10 @@ public record Call(
    */
   public static Call together(List<Call> calls) {
     var cancellation = new SharedCancellation(calls.stream().map(Call::cancellation).toList());
-    return new Call(Actor.SYSTEM, "local", cancellation);
+    var observers =
+        calls.stream().map(Call::observer).filter(one -> one != WorkObserver.NONE).toList();
+    var call = new Call(Actor.SYSTEM, "local", cancellation);
+    return observers.isEmpty() ? call : call.observedBy(WorkObserver.NONE.together(observers));
   }
 
   /**

@@ -149,20 +149,25 @@ public final class PasswordChecks {
   private Judged judge(
       Call call, Optional<StoredPassword> stored, Password password, Purpose<?> purpose) {
     call.throwIfCancelled();
-    var hash = stored.flatMap(StoredPassword::hash);
-    if (hash.isEmpty()) {
-      hasher.verifyNothing(password);
-      return Judged.WRONG;
+    try (var hashing = call.observer().begin(PasswordHasher.WORK)) {
+      var hash = stored.flatMap(StoredPassword::hash);
+      if (hash.isEmpty()) {
+        hasher.verifyNothing(password);
+        return Judged.WRONG;
+      }
+      return hasher.verify(password, hash.get())
+          ? new Judged(true, purpose.rehash(hash.get()))
+          : Judged.WRONG;
     }
-    return hasher.verify(password, hash.get())
-        ? new Judged(true, purpose.rehash(hash.get()))
-        : Judged.WRONG;
   }
 
   private <T> Settled<T> settle(Call call, Attempt attempt, Judged judged, Purpose<T> purpose) {
     // A wrong guess counts, also when the guesser has hung up.
     var settling =
-        judged.right() ? call : new Call(call.actor(), call.clientNetwork(), Cancellation.NEVER);
+        judged.right()
+            ? call
+            : new Call(call.actor(), call.clientNetwork(), Cancellation.NEVER)
+                .observedBy(call.observer());
     return database.inTransaction(
         settling,
         tx -> {

@@ -1,6 +1,7 @@
 package com.ecommerce.user.server.grpc;
 
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.call.WorkObserver;
 import com.ecommerce.user.core.session.Caller;
 import io.grpc.Context;
 
@@ -14,6 +15,10 @@ public final class CallContext {
 
   /** Names the call in the log and in the answer to an unexpected failure. */
   public static final Context.Key<String> CALL_ID = Context.key("call-id");
+
+  /** Hears of the work that the call makes. */
+  public static final Context.Key<WorkObserver> OBSERVER =
+      Context.keyWithDefault("observer", WorkObserver.NONE);
 
   private CallContext() {}
 

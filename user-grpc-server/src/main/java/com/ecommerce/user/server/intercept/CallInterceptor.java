@@ -39,9 +39,10 @@ public final class CallInterceptor implements ServerInterceptor {
     var context = Context.current();
     var known =
         new Call(
-            Actor.SYSTEM,
-            clientNetwork(call, headers),
-            new ContextCancellation(context, cancellations));
+                Actor.SYSTEM,
+                clientNetwork(call, headers),
+                new ContextCancellation(context, cancellations))
+            .observedBy(CallContext.OBSERVER.get(context));
     return Contexts.interceptCall(context.withValue(CallContext.CALL, known), call, headers, next);
   }
 

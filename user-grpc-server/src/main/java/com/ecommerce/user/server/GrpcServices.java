@@ -7,6 +7,7 @@ import com.ecommerce.user.server.grpc.UserGrpcService;
 import com.ecommerce.user.server.intercept.AuthInterceptor;
 import com.ecommerce.user.server.intercept.CallInterceptor;
 import com.ecommerce.user.server.intercept.CallLogInterceptor;
+import com.ecommerce.user.server.intercept.CallObserver;
 import com.ecommerce.user.server.intercept.ErrorInterceptor;
 import com.ecommerce.user.server.intercept.OffloadInterceptor;
 import com.ecommerce.user.server.intercept.OpenStreams;
@@ -50,15 +51,21 @@ final class GrpcServices implements AutoCloseable {
    * @param workers runs the handlers that may block; stays the caller's
    * @param random makes call ids; thread-safe
    * @param access who is let in
+   * @param observer is told of every call that ends
    */
   GrpcServices(
-      UserCore core, Executor workers, Clock clock, RandomGenerator random, AccessSettings access) {
+      UserCore core,
+      Executor workers,
+      Clock clock,
+      RandomGenerator random,
+      AccessSettings access,
+      CallObserver observer) {
     services =
         List.of(new UserGrpcService(core, clock, BuildInfo.version()), new AuthGrpcService(core));
     health = new HealthReporter(core.health(), names(services));
     outer =
         List.of(
-            new CallLogInterceptor(random, System::nanoTime),
+            new CallLogInterceptor(random, System::nanoTime, observer),
             new ErrorInterceptor(),
             new CallInterceptor(cancellers, access.trustedProxies()));
     inner =
@@ -87,7 +94,7 @@ final class GrpcServices implements AutoCloseable {
     server
         .directExecutor()
         .maxInboundMessageSize(MAX_MESSAGE_SIZE)
-        .fallbackHandlerRegistry(new UnknownMethods());
+        .fallbackHandlerRegistry(new UnknownMethods(outer.subList(0, 2)));
     services.forEach(
         service ->
             server.addService(
@@ -115,6 +122,11 @@ final class GrpcServices implements AutoCloseable {
   /** Starts to report health. */
   void start() {
     health.start();
+  }
+
+  /** How well the service is, as it was found last. */
+  HealthReporter health() {
+    return health;
   }
 
   /** Health turns NOT_SERVING, and its watchers are sent away; calls are still answered. */

@@ -7,6 +7,7 @@ import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.mail.Mail;
 import com.ecommerce.user.core.mail.MailWorker;
 import com.ecommerce.user.core.session.TokenSettings;
+import com.ecommerce.user.server.intercept.CallObserver;
 import io.grpc.ManagedChannel;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
@@ -122,7 +123,9 @@ public final class InProcessUserService implements AutoCloseable {
     core.start();
     var access = new AccessSettings(builder.authMode, TokenSettings.DEFAULT, TrustedProxies.NONE);
     var services =
-        opened.add(new GrpcServices(core, workers, builder.clock, new SecureRandom(), access));
+        opened.add(
+            new GrpcServices(
+                core, workers, builder.clock, new SecureRandom(), access, CallObserver.NONE));
     String name = InProcessServerBuilder.generateName();
     var server = InProcessServerBuilder.forName(name);
     services.addTo(server);

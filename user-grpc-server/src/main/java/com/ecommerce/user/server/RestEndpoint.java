@@ -1,6 +1,7 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.rest.RequestObserver;
 import com.ecommerce.user.rest.RestApi;
 import com.ecommerce.user.rest.RestSettings;
 import java.io.IOException;
@@ -16,6 +17,7 @@ final class RestEndpoint implements AutoCloseable {
   /**
    * @param workers runs the handlers that may block; stays the caller's
    * @param random makes call ids; thread-safe
+   * @param observer is told of every request that ends
    */
   RestEndpoint(
       int port,
@@ -23,7 +25,8 @@ final class RestEndpoint implements AutoCloseable {
       UserCore core,
       Executor workers,
       Clock clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      RequestObserver observer) {
     var rest = settings.rest();
     address = settings.listenAddress().orElse("*") + ":" + port;
     api =
@@ -39,7 +42,8 @@ final class RestEndpoint implements AutoCloseable {
                 BuildInfo.version()),
             workers,
             clock,
-            random);
+            random,
+            observer);
   }
 
   /**

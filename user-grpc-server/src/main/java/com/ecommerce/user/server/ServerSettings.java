@@ -28,16 +28,9 @@ record ServerSettings(
     HashSettings hashSettings,
     AccessSettings access,
     MailOptions mail,
-    RestOptions rest) {
-  /** What logback understands. */
-  private enum LogLevel {
-    TRACE,
-    DEBUG,
-    INFO,
-    WARN,
-    ERROR
-  }
-
+    RestOptions rest,
+    MetricsOptions metrics,
+    LogOptions log) {
   /**
    * @throws StartupException with every bad value, one a line
    */
@@ -59,8 +52,9 @@ record ServerSettings(
             hashSettings(reader),
             AccessSettings.read(reader),
             mail,
-            RestOptions.read(reader, mail));
-    reader.choice("LOG_LEVEL", LogLevel.INFO, LogLevel.class);
+            RestOptions.read(reader, mail),
+            MetricsOptions.read(reader),
+            LogOptions.read(reader));
     reader.throwIfAnyProblem();
     return settings;
   }

@@ -1,7 +1,10 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.rest.RequestObserver;
+import com.ecommerce.user.server.intercept.CallObserver;
 import com.ecommerce.user.server.mail.SmtpProbe;
+import com.ecommerce.user.server.metrics.Metrics;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.PrintStream;
 import java.security.SecureRandom;
@@ -9,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +25,8 @@ final class UserServiceServer implements AutoCloseable {
   private final Clock clock = Clock.systemUTC();
   private final SecureRandom random = new SecureRandom();
   private final Closing opened = new Closing();
+  private Optional<Metrics> metrics = Optional.empty();
+  private Optional<MetricsEndpoint> metricsEndpoint = Optional.empty();
   private Listeners listeners;
 
   private UserServiceServer() {}
@@ -42,34 +48,66 @@ final class UserServiceServer implements AutoCloseable {
     server
         .restPort()
         .ifPresent(port -> announcements.println("REST API listening on port " + port));
+    server
+        .metricsPort()
+        .ifPresent(port -> announcements.println("Metrics listening on port " + port));
     announcements.flush();
     return server;
   }
 
   private void open(ServerSettings settings) {
     log.info("User Service {} starts: {}", BuildInfo.version(), settings);
+    openMetrics(settings);
     var url = settings.databaseUrl().orElseGet(() -> embedded(settings).url());
     DatabasePool.check(url, settings.databaseConnectTimeout());
     DatabasePool.migrate(url, settings.databaseConnectTimeout());
     ExecutorService workers = Threads.workers(settings.workers());
     opened.add(workers::shutdown);
+    metrics.ifPresent(known -> known.watchWorkers(workers));
     var core = opened.add(core(settings, url, workers));
     core.start();
-    var services = opened.add(new GrpcServices(core, workers, clock, random, settings.access()));
+    var calls = metrics.map(Metrics::grpcCalls).orElse(CallObserver.NONE);
+    var services =
+        opened.add(new GrpcServices(core, workers, clock, random, settings.access(), calls));
     var grpc =
         new GrpcEndpoint(
             settings.listenAddress(), settings.port(), services, settings.shutdownGrace());
-    var rest =
-        settings
-            .rest()
-            .port()
-            .map(port -> new RestEndpoint(port, settings, core, workers, clock, random));
+    var rest = settings.rest().port().map(port -> rest(port, settings, core, workers));
+    watch(core, services.health());
     listeners = opened.add(new Listeners(grpc, rest));
     listeners.start();
     if (settings.access().mode() == AuthMode.OFF && settings.isReachable()) {
       log.warn(
           "AUTH_MODE=off on an address that other machines reach: whoever can connect may do everything");
     }
+  }
+
+  /** Before all else, so that a probe of a long start, such as a migration, finds it alive. */
+  private void openMetrics(ServerSettings settings) {
+    if (settings.metrics().port().isEmpty()) {
+      return;
+    }
+    var timer = Executors.newSingleThreadScheduledExecutor(Threads.daemons("metrics-timer"));
+    var counted = opened.add(new Metrics(BuildInfo.version(), timer));
+    metrics = Optional.of(counted);
+    metricsEndpoint =
+        Optional.of(
+            opened.add(new MetricsEndpoint(settings.listenAddress(), settings.metrics(), counted)));
+  }
+
+  private void watch(UserCore core, HealthReporter health) {
+    metrics.ifPresent(
+        known -> {
+          known.watch(core);
+          known.watchHealth(core.health().componentNames(), health::isServing, health::latest);
+        });
+    metricsEndpoint.ifPresent(endpoint -> endpoint.readyWhen(health::isServing));
+  }
+
+  private RestEndpoint rest(
+      int port, ServerSettings settings, UserCore core, ExecutorService workers) {
+    var requests = metrics.map(Metrics::requests).orElse(RequestObserver.NONE);
+    return new RestEndpoint(port, settings, core, workers, clock, random, requests);
   }
 
   private UserCore core(ServerSettings settings, DatabaseUrl url, ExecutorService workers) {
@@ -86,6 +124,7 @@ final class UserServiceServer implements AutoCloseable {
             .mailSender(mail.from())
             .publicBaseUrl(mail.publicBaseUrl())
             .tokenLifetimes(mail.lifetimes());
+    metrics.map(Metrics::hashingWaits).ifPresent(builder::hashingWaits);
     mail.templates().ifPresent(builder::mailTemplates);
     mail.smtp().ifPresent(smtp -> builder.mailProbe(new SmtpProbe(smtp, clock)));
     return builder.build();
@@ -96,7 +135,7 @@ final class UserServiceServer implements AutoCloseable {
   }
 
   private HikariDataSource pool(DatabaseUrl url, String purpose, int size, Duration wait) {
-    return opened.add(DatabasePool.open(url, purpose, size, wait));
+    return opened.add(DatabasePool.open(url, purpose, size, wait, metrics.map(Metrics::pools)));
   }
 
   /** The gRPC port. */
@@ -107,6 +146,11 @@ final class UserServiceServer implements AutoCloseable {
   /** The REST port; empty when REST is off. */
   Optional<Integer> restPort() {
     return listeners.restPort();
+  }
+
+  /** The port of metrics and probes; empty when they are off. */
+  Optional<Integer> metricsPort() {
+    return metricsEndpoint.map(MetricsEndpoint::port);
   }
 
   /** Stops everything: health first, then running calls finish, then the rest goes. */

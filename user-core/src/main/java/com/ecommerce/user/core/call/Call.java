@@ -14,12 +14,22 @@ import java.util.Optional;
  *     {@code local}
  * @param cancellation how the call learns that its answer is no longer wanted
  * @param session the session that the call came with, which goes on where others end
+ * @param log what lines about the call carry
  */
 public record Call(
-    Actor actor, String clientNetwork, Cancellation cancellation, Optional<SessionId> session) {
-  /** A call that came with no session. */
+    Actor actor,
+    String clientNetwork,
+    Cancellation cancellation,
+    Optional<SessionId> session,
+    LogContext log) {
+  /** A call that came with no session, and has no name in the log. */
   public Call(Actor actor, String clientNetwork, Cancellation cancellation) {
-    this(actor, clientNetwork, cancellation, Optional.empty());
+    this(actor, clientNetwork, cancellation, LogContext.NONE);
+  }
+
+  /** A call that came with no session. */
+  public Call(Actor actor, String clientNetwork, Cancellation cancellation, LogContext log) {
+    this(actor, clientNetwork, cancellation, Optional.empty(), log);
   }
 
   /** A call by the service itself, without a deadline. */
@@ -34,7 +44,12 @@ public record Call(
 
   /** The same call, once it is known who makes it. */
   public Call as(Actor knownActor, Optional<SessionId> knownSession) {
-    return new Call(knownActor, clientNetwork, cancellation, knownSession);
+    return new Call(knownActor, clientNetwork, cancellation, knownSession, log);
+  }
+
+  /** The same call for work that goes on when its caller is gone. */
+  public Call detached() {
+    return new Call(actor, clientNetwork, Cancellation.NEVER, session, log);
   }
 
   /**

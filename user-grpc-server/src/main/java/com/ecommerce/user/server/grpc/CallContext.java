@@ -8,9 +8,6 @@ public final class CallContext {
   /** Who calls, from where and for how long. */
   public static final Context.Key<Call> CALL = Context.key("call");
 
-  /** Names the call in the log and in the answer to an unexpected failure. */
-  public static final Context.Key<String> CALL_ID = Context.key("call-id");
-
   private CallContext() {}
 
   static Call call() {

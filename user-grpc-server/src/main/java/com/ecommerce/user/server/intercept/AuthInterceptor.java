@@ -105,6 +105,7 @@ public final class AuthInterceptor implements ServerInterceptor {
       ServerCallHandler<Q, R> next,
       MethodRights.Right<Q> right,
       Caller caller) {
+    CallLog.CURRENT.get().madeBy(caller.actor());
     var context =
         Context.current().withValue(CallContext.CALL, caller.identify(CallContext.CALL.get()));
     var listener = Contexts.interceptCall(context, call, headers, next);

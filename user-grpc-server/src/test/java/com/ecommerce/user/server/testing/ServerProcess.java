@@ -54,6 +54,7 @@ public final class ServerProcess implements AutoCloseable {
     builder.environment().put("PASSWORD_BCRYPT_COST", "4");
     // Several of them run at once.
     builder.environment().put("REST_PORT", "0");
+    builder.environment().put("METRICS_PORT", "-1");
     builder.environment().putAll(environment);
     try {
       return new ServerProcess(builder.start());

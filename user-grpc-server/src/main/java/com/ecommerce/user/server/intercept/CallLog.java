@@ -1,0 +1,78 @@
+package com.ecommerce.user.server.intercept;
+
+import com.ecommerce.user.core.call.Actor;
+import com.ecommerce.user.core.call.CallLine;
+import com.ecommerce.user.core.call.ClientNetwork;
+import com.ecommerce.user.core.call.LogContext;
+import io.grpc.Context;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Status;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+
+/**
+ * One call as the log and the metrics see it, from its begin to its end, which is told once.
+ * Thread-safe.
+ */
+final class CallLog {
+  /** Of the running call, for the interceptors within {@link CallLogInterceptor}. */
+  static final Context.Key<CallLog> CURRENT = Context.key("call-log");
+
+  private static final String UNKNOWN_METHOD = "(unknown method)";
+
+  private final MethodDescriptor<?, ?> method;
+  private final LogContext context;
+  private final CallObserver observer;
+  private final LongSupplier nanoTime;
+  private final long begin;
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private volatile Actor caller = Actor.SYSTEM;
+  private volatile String clientNetwork = ClientNetwork.LOCAL;
+
+  CallLog(
+      MethodDescriptor<?, ?> method,
+      LogContext context,
+      CallObserver observer,
+      LongSupplier nanoTime) {
+    this.method = method;
+    this.context = context;
+    this.observer = observer;
+    this.nanoTime = nanoTime;
+    this.begin = nanoTime.getAsLong();
+  }
+
+  /** What every line of the call carries. */
+  LogContext context() {
+    return context;
+  }
+
+  void cameFrom(String network) {
+    clientNetwork = network;
+  }
+
+  void madeBy(Actor known) {
+    caller = known;
+  }
+
+  /** The first word about the end holds; later ones are the echo of it. */
+  void end(Status.Code code) {
+    if (!ended.compareAndSet(false, true)) {
+      return;
+    }
+    long nanoseconds = nanoTime.getAsLong() - begin;
+    observer.ended(method, code, nanoseconds);
+    if (CallLine.isWanted()) {
+      String name =
+          method.getType() == MethodType.UNKNOWN ? UNKNOWN_METHOD : method.getFullMethodName();
+      new CallLine(name, code.name(), nanoseconds, caller, clientNetwork).write(context);
+    }
+  }
+
+  /** The client left, or its deadline passed, before there was an answer. */
+  void endCancelled() {
+    var deadline = Context.current().getDeadline();
+    boolean expired = deadline != null && deadline.isExpired();
+    end(expired ? Status.Code.DEADLINE_EXCEEDED : Status.Code.CANCELLED);
+  }
+}

@@ -40,7 +40,7 @@ final class UserServiceServer implements AutoCloseable {
     var server = new UserServiceServer();
     try {
       server.open(settings);
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
       server.close();
       throw failed;
     }

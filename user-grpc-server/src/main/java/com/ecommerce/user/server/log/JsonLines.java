@@ -4,7 +4,6 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.encoder.EncoderBase;
-import ch.qos.logback.core.encoder.JsonEscapeUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.slf4j.event.KeyValuePair;
@@ -55,7 +54,29 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
   }
 
   private static void string(StringBuilder line, String name, String value) {
-    name(line, name).append('"').append(JsonEscapeUtil.jsonEscapeString(value)).append('"');
+    name(line, name).append('"');
+    for (int i = 0; i < value.length(); i++) {
+      character(line, value.charAt(i));
+    }
+    line.append('"');
+  }
+
+  /** RFC 8259, section 7. */
+  private static void character(StringBuilder line, char character) {
+    switch (character) {
+      case '"' -> line.append("\\\"");
+      case '\\' -> line.append("\\\\");
+      case '\n' -> line.append("\\n");
+      case '\r' -> line.append("\\r");
+      case '\t' -> line.append("\\t");
+      default -> {
+        if (character < ' ') {
+          line.append(String.format("\\u%04x", (int) character));
+        } else {
+          line.append(character);
+        }
+      }
+    }
   }
 
   private static StringBuilder name(StringBuilder line, String name) {

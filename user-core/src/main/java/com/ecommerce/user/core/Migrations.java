@@ -1,11 +1,13 @@
 package com.ecommerce.user.core;
 
+import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 
 /** Brings a database's schema up to what this version of the library needs. */
 public final class Migrations {
-  private static final String LOCATION = "classpath:com/ecommerce/user/core/migration";
+  private static final String FOLDER = "com/ecommerce/user/core/migration";
 
   private Migrations() {}
 
@@ -19,10 +21,22 @@ public final class Migrations {
    *     migration fails; a failed one leaves nothing behind
    */
   public static int migrate(DataSource dataSource) {
+    return isCurrent(dataSource) ? 0 : migrateByFlyway(dataSource);
+  }
+
+  private static boolean isCurrent(DataSource dataSource) {
+    try {
+      return SchemaHistory.isCurrent(dataSource, FOLDER);
+    } catch (SQLException failed) {
+      throw new FlywayException("the schema's history cannot be read", failed);
+    }
+  }
+
+  private static int migrateByFlyway(DataSource dataSource) {
     return Flyway.configure(Migrations.class.getClassLoader())
         .dataSource(dataSource)
-        .locations(LOCATION)
-        .table("user_schema_history")
+        .locations("classpath:" + FOLDER)
+        .table(SchemaHistory.TABLE)
         .baselineOnMigrate(true)
         .baselineVersion("0")
         .load()

@@ -1,9 +1,11 @@
 package com.ecommerce.user.core;
 
 import com.ecommerce.user.core.account.Directory;
+import com.ecommerce.user.core.account.UserCache;
 import com.ecommerce.user.core.account.UserReads;
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.address.Addresses;
+import com.ecommerce.user.core.cache.CacheStatistics;
 import com.ecommerce.user.core.credential.GuessGuard;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.credential.HashingLane;
@@ -13,11 +15,16 @@ import com.ecommerce.user.core.credential.PasswordHasher;
 import com.ecommerce.user.core.credential.PasswordPolicy;
 import com.ecommerce.user.core.credential.PasswordStore;
 import com.ecommerce.user.core.credential.Passwords;
+import com.ecommerce.user.core.event.EventFeed;
 import com.ecommerce.user.core.event.EventLog;
 import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.PurgeJob;
 import com.ecommerce.user.core.internal.ServiceKeys;
+import com.ecommerce.user.core.limit.BucketStore;
+import com.ecommerce.user.core.limit.LocalBuckets;
+import com.ecommerce.user.core.limit.RateLimitSettings;
+import com.ecommerce.user.core.limit.RateLimits;
 import com.ecommerce.user.core.mail.MailOutbox;
 import com.ecommerce.user.core.mail.MailSender;
 import com.ecommerce.user.core.mail.MailSettings;
@@ -27,6 +34,7 @@ import com.ecommerce.user.core.mail.RetryPauses;
 import com.ecommerce.user.core.page.PageTokens;
 import com.ecommerce.user.core.preference.Preferences;
 import com.ecommerce.user.core.session.ServiceClients;
+import com.ecommerce.user.core.session.SessionChecks;
 import com.ecommerce.user.core.session.SessionParts;
 import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.core.session.TokenSettings;
@@ -52,6 +60,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 
@@ -73,6 +82,11 @@ import javax.sql.DataSource;
 public final class UserCore implements AutoCloseable {
   private static final int IDLE_SECONDS = 30;
 
+  /** Room for some 10,000 sessions in any case, else a quarter of what users have. */
+  private static final long MIN_SESSION_BYTES = 4L << 20;
+
+  private static final int SESSION_SHARE = 4;
+
   private final HashingLane hashingLane;
   private final ExecutorService readers;
   private final Passwords passwords;
@@ -88,6 +102,10 @@ public final class UserCore implements AutoCloseable {
   private final Sessions sessions;
   private final ServiceClients serviceClients;
   private final PurgeJob purgeJob;
+  private final EventFeed eventFeed;
+  private final UserCache userCache;
+  private final SessionChecks sessionChecks;
+  private final RateLimits rateLimits;
 
   private UserCore(Builder builder) {
     var clock = Clock.tick(builder.clock, Duration.ofNanos(1_000));
@@ -102,6 +120,15 @@ public final class UserCore implements AutoCloseable {
     mailOutbox = new MailOutbox(database, clock, ids, () -> mailWorker.ifPresent(MailWorker::wake));
     var mails = new AccountMails(clock, tokens, mailOutbox);
     var guard = new GuessGuard(clock, keys);
+    readers = readers(builder.readLanes);
+    // Beside the pool: a busy one must not make this instance lose track of the others.
+    eventFeed = new EventFeed(new Database(builder.probeDataSource), builder.nanoTime);
+    userCache = new UserCache(eventFeed, builder.cacheBytes, builder.nanoTime);
+    sessionChecks =
+        new SessionChecks(
+            new SessionChecks.Needs(database, eventFeed, readers, clock, builder.nanoTime),
+            builder.readLanes,
+            Math.max(MIN_SESSION_BYTES, builder.cacheBytes / SESSION_SHARE));
     var sessionParts =
         new SessionParts(
             new SessionParts.Needs(
@@ -112,7 +139,8 @@ public final class UserCore implements AutoCloseable {
                 ids,
                 builder.random,
                 keys,
-                events));
+                events),
+            sessionChecks);
     hashingLane =
         new HashingLane(builder.hashingThreads, builder.hashingQueue, builder.hashingWaits);
     passwords =
@@ -122,8 +150,7 @@ public final class UserCore implements AutoCloseable {
             hashingLane,
             guard,
             new PasswordStore(clock, events, guard, List.of(mails, sessionParts.ends())));
-    readers = readers(builder.readLanes);
-    var reads = new UserReads(database, readers, builder.readLanes);
+    var reads = new UserReads(database, userCache, readers, builder.readLanes);
     users =
         new Users(
             database,
@@ -149,6 +176,15 @@ public final class UserCore implements AutoCloseable {
             Stream.concat(Stream.of(tokens, mailOutbox, guard), sessionParts.purges().stream())
                 .toList());
     health = new Health(clock, builder.probeDataSource, probes(builder, mailWorker));
+    rateLimits = rateLimits(builder, clock);
+  }
+
+  private static RateLimits rateLimits(Builder builder, Clock clock) {
+    var local = new LocalBuckets(clock);
+    return new RateLimits(
+        builder.rateLimitSettings,
+        builder.bucketStore == null ? local : builder.bucketStore,
+        local);
   }
 
   private static Passwords passwords(
@@ -177,11 +213,11 @@ public final class UserCore implements AutoCloseable {
 
   /** Threads for reads of single users, which come into being with the first read. */
   private static ExecutorService readers(int lanes) {
-    // Reads by id and by email each have the given lanes, and no more queries than lanes wait.
+    // Users by id, users by email and sessions each have the lanes; no more queries ever wait.
     var threads =
         new ThreadPoolExecutor(
-            2 * lanes,
-            2 * lanes,
+            3 * lanes,
+            3 * lanes,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
@@ -202,8 +238,12 @@ public final class UserCore implements AutoCloseable {
     return new Builder(dataSource);
   }
 
-  /** Starts the threads that hash passwords, send mail and delete what serves nobody any more. */
+  /**
+   * Starts the threads that hash passwords, send mail, follow the changes of other instances and
+   * delete what serves nobody any more. A core that is not started reads all from the database.
+   */
   public void start() {
+    eventFeed.start();
     hashingLane.start();
     mailWorker.ifPresent(MailWorker::start);
     purgeJob.start();
@@ -216,6 +256,7 @@ public final class UserCore implements AutoCloseable {
   @Override
   public void close() {
     health.close();
+    eventFeed.close();
     readers.shutdown();
     purgeJob.close();
     mailWorker.ifPresent(MailWorker::close);
@@ -282,12 +323,33 @@ public final class UserCore implements AutoCloseable {
     return purgeJob;
   }
 
+  /** Follows what other instances change. */
+  public EventFeed eventFeed() {
+    return eventFeed;
+  }
+
+  /** What the cache of users does, for metrics. */
+  public CacheStatistics userCacheStatistics() {
+    return userCache.statistics();
+  }
+
+  /** What the cache of session checks does, for metrics. */
+  public CacheStatistics sessionCacheStatistics() {
+    return sessionChecks.statistics();
+  }
+
+  /** How often callers may call, for transports to ask. */
+  public RateLimits rateLimits() {
+    return rateLimits;
+  }
+
   /** Collects what can be chosen; all of it has a default. Not thread-safe. */
   public static final class Builder {
     private final DataSource dataSource;
     private final Map<String, Health.Probe> healthProbes = new TreeMap<>();
     private DataSource probeDataSource;
     private Clock clock = Clock.systemUTC();
+    private LongSupplier nanoTime = System::nanoTime;
     private SecureRandom random = new SecureRandom();
     private Executor executor = ForkJoinPool.commonPool();
     private HashSettings hashSettings = HashSettings.DEFAULT;
@@ -296,12 +358,15 @@ public final class UserCore implements AutoCloseable {
     private LongConsumer hashingWaits = nanoseconds -> {};
     private TokenSettings tokenSettings = TokenSettings.DEFAULT;
     private int readLanes = 2;
+    private long cacheBytes = Runtime.getRuntime().maxMemory() / 4;
     private MailTransport mailTransport;
     private Health.Probe mailProbe;
     private MailSender mailSender = MailSender.parse("no-reply@localhost");
     private URI publicBaseUrl = URI.create("http://localhost:8000");
     private Optional<Path> mailTemplates = Optional.empty();
     private TokenLifetimes tokenLifetimes = TokenLifetimes.DEFAULT;
+    private RateLimitSettings rateLimitSettings = RateLimitSettings.NONE;
+    private BucketStore bucketStore;
 
     private Builder(DataSource dataSource) {
       this.dataSource = dataSource;
@@ -311,6 +376,12 @@ public final class UserCore implements AutoCloseable {
     /** Tells the time of every change. Default: the system's. */
     public Builder clock(Clock value) {
       clock = value;
+      return this;
+    }
+
+    /** Tells how old what is known may be. Default: {@link System#nanoTime}. */
+    public Builder nanoTime(LongSupplier value) {
+      nanoTime = value;
       return this;
     }
 
@@ -339,11 +410,21 @@ public final class UserCore implements AutoCloseable {
     }
 
     /**
-     * How many queries for single users run at once, by id and by email each. Default: 2, which
-     * gathers most where cores are few.
+     * How many queries for single users run at once, by id, by email and for sessions each.
+     * Default: 2, which gathers most where cores are few.
      */
     public Builder readLanes(int value) {
       readLanes = value;
+      return this;
+    }
+
+    /**
+     * About how much memory copies of users may take; 0 keeps none. A user takes some 400 bytes.
+     * What is known of sessions takes a quarter of it more, or 4 MiB. Default: a quarter of the
+     * heap.
+     */
+    public Builder cacheBytes(long value) {
+      cacheBytes = value;
       return this;
     }
 
@@ -369,8 +450,8 @@ public final class UserCore implements AutoCloseable {
     }
 
     /**
-     * Connections for health checks, so that a busy pool is not taken for an ill database. Default:
-     * the data source itself.
+     * Connections for health checks and the event feed, so that a busy pool is not taken for an ill
+     * database; one connection is enough. Default: the data source itself.
      */
     public Builder probeDataSource(DataSource value) {
       probeDataSource = value;
@@ -419,6 +500,18 @@ public final class UserCore implements AutoCloseable {
     /** How long the links in mails work. Default: a day to verify, an hour to reset. */
     public Builder tokenLifetimes(TokenLifetimes value) {
       tokenLifetimes = value;
+      return this;
+    }
+
+    /** How often callers may call, where a transport asks. Default: as often as they like. */
+    public Builder rateLimits(RateLimitSettings value) {
+      rateLimitSettings = value;
+      return this;
+    }
+
+    /** Where calls are counted; the embedder closes it. Default: in this process. */
+    public Builder bucketStore(BucketStore value) {
+      bucketStore = value;
       return this;
     }
 

@@ -1,17 +1,20 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.limit.RateLimits;
 import com.ecommerce.user.server.grpc.AuthGrpcService;
 import com.ecommerce.user.server.grpc.MethodRights;
 import com.ecommerce.user.server.grpc.UserGrpcService;
 import com.ecommerce.user.server.intercept.AuthInterceptor;
 import com.ecommerce.user.server.intercept.CallInterceptor;
 import com.ecommerce.user.server.intercept.CallLogInterceptor;
-import com.ecommerce.user.server.intercept.CallObserver;
+import com.ecommerce.user.server.intercept.CallMeter;
 import com.ecommerce.user.server.intercept.ErrorInterceptor;
+import com.ecommerce.user.server.intercept.LimitInterceptor;
 import com.ecommerce.user.server.intercept.OffloadInterceptor;
 import com.ecommerce.user.server.intercept.OpenStreams;
 import io.grpc.BindableService;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerBuilder;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
@@ -59,7 +62,7 @@ final class GrpcServices implements AutoCloseable {
       Clock clock,
       RandomGenerator random,
       AccessSettings access,
-      CallObserver observer) {
+      CallMeter observer) {
     services =
         List.of(new UserGrpcService(core, clock, BuildInfo.version()), new AuthGrpcService(core));
     health = new HealthReporter(core.health(), names(services));
@@ -68,11 +71,25 @@ final class GrpcServices implements AutoCloseable {
             new CallLogInterceptor(random, System::nanoTime, observer),
             new ErrorInterceptor(),
             new CallInterceptor(cancellers, access.trustedProxies()));
-    inner =
-        List.of(
-            new AuthInterceptor(
-                core.sessions(), rights(services), access.mode() == AuthMode.REQUIRED),
-            new OffloadInterceptor(workers, NON_BLOCKING_METHODS));
+    inner = inner(core, workers, access);
+  }
+
+  private List<ServerInterceptor> inner(UserCore core, Executor workers, AccessSettings access) {
+    boolean required = access.mode() == AuthMode.REQUIRED;
+    // Who lets everybody in trusts everybody: only what the operator chose holds there.
+    RateLimits limits = required ? core.rateLimits() : core.rateLimits().withoutPresets();
+    var auth = new AuthInterceptor(core.sessions(), limits, rights(services), required);
+    var offload = new OffloadInterceptor(workers, NON_BLOCKING_METHODS);
+    return limits.isAny()
+        ? List.of(auth, new LimitInterceptor(limits, methods(services)), offload)
+        : List.of(auth, offload);
+  }
+
+  private static List<MethodDescriptor<?, ?>> methods(List<BindableService> services) {
+    return services.stream()
+        .<MethodDescriptor<?, ?>>flatMap(
+            service -> service.bindService().getServiceDescriptor().getMethods().stream())
+        .toList();
   }
 
   private static MethodRights rights(List<BindableService> services) {

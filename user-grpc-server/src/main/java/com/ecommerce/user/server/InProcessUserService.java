@@ -7,7 +7,7 @@ import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.mail.Mail;
 import com.ecommerce.user.core.mail.MailWorker;
 import com.ecommerce.user.core.session.TokenSettings;
-import com.ecommerce.user.server.intercept.CallObserver;
+import com.ecommerce.user.server.intercept.CallMeter;
 import io.grpc.ManagedChannel;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
@@ -125,7 +125,7 @@ public final class InProcessUserService implements AutoCloseable {
     var services =
         opened.add(
             new GrpcServices(
-                core, workers, builder.clock, new SecureRandom(), access, CallObserver.NONE));
+                core, workers, builder.clock, new SecureRandom(), access, CallMeter.NONE));
     String name = InProcessServerBuilder.generateName();
     var server = InProcessServerBuilder.forName(name);
     services.addTo(server);

@@ -2,7 +2,10 @@ package com.ecommerce.user.server;
 
 import java.util.Optional;
 
-/** What takes calls. All stop at the same time, so that each of them has the whole grace. */
+/**
+ * What takes calls. All start at the same time, and stop at the same time, so that each of them has
+ * the whole grace.
+ */
 final class Listeners implements AutoCloseable {
   private final GrpcEndpoint grpc;
   private final Optional<RestEndpoint> rest;
@@ -16,8 +19,10 @@ final class Listeners implements AutoCloseable {
    * @throws StartupException when one cannot listen
    */
   void start() {
-    grpc.start();
-    rest.ifPresent(RestEndpoint::start);
+    try (var restStarts =
+        Background.start("rest-start", () -> rest.ifPresent(RestEndpoint::start))) {
+      grpc.start();
+    }
   }
 
   int grpcPort() {
@@ -31,12 +36,8 @@ final class Listeners implements AutoCloseable {
 
   @Override
   public void close() throws InterruptedException {
-    var restStops = new Thread(() -> rest.ifPresent(RestEndpoint::close), "rest-stop");
-    restStops.start();
-    try {
+    try (var restStops = Background.start("rest-stop", () -> rest.ifPresent(RestEndpoint::close))) {
       grpc.close();
-    } finally {
-      restStops.join();
     }
   }
 }

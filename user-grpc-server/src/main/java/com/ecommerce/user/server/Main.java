@@ -53,8 +53,20 @@ final class Main implements Callable<Integer> {
 
   public static void main(String[] arguments) {
     LogSetup.apply(System.getenv());
+    tuneNetty();
     int status = commandLine(System.getenv()).execute(arguments);
     System.exit(status);
+  }
+
+  /**
+   * Tells Netty what it would load JMX and Flight Recorder to find out: a tenth of each start. The
+   * limit of direct memory is the one that it would find.
+   */
+  private static void tuneNetty() {
+    var properties = System.getProperties();
+    properties.putIfAbsent(
+        "io.netty.maxDirectMemory", Long.toString(Runtime.getRuntime().maxMemory()));
+    properties.putIfAbsent("io.netty.jfr.enabled", "false");
   }
 
   static CommandLine commandLine(Map<String, String> environment) {

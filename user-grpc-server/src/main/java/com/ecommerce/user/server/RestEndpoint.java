@@ -1,7 +1,7 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
-import com.ecommerce.user.rest.RequestObserver;
+import com.ecommerce.user.rest.RequestMeter;
 import com.ecommerce.user.rest.RestApi;
 import com.ecommerce.user.rest.RestSettings;
 import java.io.IOException;
@@ -26,7 +26,7 @@ final class RestEndpoint implements AutoCloseable {
       Executor workers,
       Clock clock,
       RandomGenerator random,
-      RequestObserver observer) {
+      RequestMeter observer) {
     var rest = settings.rest();
     address = settings.listenAddress().orElse("*") + ":" + port;
     api =

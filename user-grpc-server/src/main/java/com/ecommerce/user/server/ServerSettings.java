@@ -29,6 +29,7 @@ record ServerSettings(
     AccessSettings access,
     MailOptions mail,
     RestOptions rest,
+    LimitOptions limits,
     MetricsOptions metrics,
     LogOptions log) {
   /**
@@ -53,6 +54,7 @@ record ServerSettings(
             AccessSettings.read(reader),
             mail,
             RestOptions.read(reader, mail),
+            LimitOptions.read(reader),
             MetricsOptions.read(reader),
             LogOptions.read(reader));
     reader.throwIfAnyProblem();

@@ -1,10 +1,14 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
-import com.ecommerce.user.rest.RequestObserver;
-import com.ecommerce.user.server.intercept.CallObserver;
+import com.ecommerce.user.core.limit.LocalBuckets;
+import com.ecommerce.user.rest.RequestMeter;
+import com.ecommerce.user.server.intercept.CallMeter;
 import com.ecommerce.user.server.mail.SmtpProbe;
 import com.ecommerce.user.server.metrics.Metrics;
+import com.ecommerce.user.server.redis.RedisBuckets;
+import com.ecommerce.user.server.redis.RedisConnection;
+import com.ecommerce.user.server.redis.RedisUrl;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.PrintStream;
 import java.security.SecureRandom;
@@ -59,14 +63,26 @@ final class UserServiceServer implements AutoCloseable {
     log.info("User Service {} starts: {}", BuildInfo.version(), settings);
     openMetrics(settings);
     var url = settings.databaseUrl().orElseGet(() -> embedded(settings).url());
-    DatabasePool.check(url, settings.databaseConnectTimeout());
-    DatabasePool.migrate(url, settings.databaseConnectTimeout());
+    UserCore core;
+    // The parts are built while the database is looked at; only then they start.
+    try (var database = Background.start("database-check", () -> prepare(url, settings))) {
+      core = build(settings, url);
+    }
+    core.start();
+    listeners.start();
+    if (settings.access().mode() == AuthMode.OFF && settings.isReachable()) {
+      log.warn(
+          "AUTH_MODE=off on an address that other machines reach: whoever can connect may do everything");
+    }
+  }
+
+  /** Does no I/O. */
+  private UserCore build(ServerSettings settings, DatabaseUrl url) {
     ExecutorService workers = Threads.workers(settings.workers());
     opened.add(workers::shutdown);
     metrics.ifPresent(known -> known.watchWorkers(workers));
     var core = opened.add(core(settings, url, workers));
-    core.start();
-    var calls = metrics.map(Metrics::grpcCalls).orElse(CallObserver.NONE);
+    var calls = metrics.map(Metrics::grpcCalls).orElse(CallMeter.NONE);
     var services =
         opened.add(new GrpcServices(core, workers, clock, random, settings.access(), calls));
     var grpc =
@@ -75,11 +91,12 @@ final class UserServiceServer implements AutoCloseable {
     var rest = settings.rest().port().map(port -> rest(port, settings, core, workers));
     watch(core, services.health());
     listeners = opened.add(new Listeners(grpc, rest));
-    listeners.start();
-    if (settings.access().mode() == AuthMode.OFF && settings.isReachable()) {
-      log.warn(
-          "AUTH_MODE=off on an address that other machines reach: whoever can connect may do everything");
-    }
+    return core;
+  }
+
+  private static void prepare(DatabaseUrl url, ServerSettings settings) {
+    DatabasePool.check(url, settings.databaseConnectTimeout());
+    DatabasePool.migrate(url, settings.databaseConnectTimeout());
   }
 
   /** Before all else, so that a probe of a long start, such as a migration, finds it alive. */
@@ -106,7 +123,7 @@ final class UserServiceServer implements AutoCloseable {
 
   private RestEndpoint rest(
       int port, ServerSettings settings, UserCore core, ExecutorService workers) {
-    var requests = metrics.map(Metrics::requests).orElse(RequestObserver.NONE);
+    var requests = metrics.map(Metrics::requests).orElse(RequestMeter.NONE);
     return new RestEndpoint(port, settings, core, workers, clock, random, requests);
   }
 
@@ -123,11 +140,20 @@ final class UserServiceServer implements AutoCloseable {
             .mailTransport(mail.transport(settings.dataDirectory()))
             .mailSender(mail.from())
             .publicBaseUrl(mail.publicBaseUrl())
-            .tokenLifetimes(mail.lifetimes());
+            .tokenLifetimes(mail.lifetimes())
+            .rateLimits(settings.limits().rates());
+    settings.limits().redis().ifPresent(redis -> share(builder, redis));
     metrics.map(Metrics::hashingWaits).ifPresent(builder::hashingWaits);
     mail.templates().ifPresent(builder::mailTemplates);
     mail.smtp().ifPresent(smtp -> builder.mailProbe(new SmtpProbe(smtp, clock)));
     return builder.build();
+  }
+
+  private void share(UserCore.Builder core, RedisUrl url) {
+    var redis = opened.add(new RedisConnection(url));
+    redis.start();
+    core.bucketStore(new RedisBuckets(redis, new LocalBuckets(clock), System::nanoTime))
+        .healthProbe("cache", redis);
   }
 
   private EmbeddedDatabase embedded(ServerSettings settings) {

@@ -7,7 +7,7 @@ import com.ecommerce.common.v1.HealthStatus;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
-import com.ecommerce.user.server.intercept.CallObserver;
+import com.ecommerce.user.server.intercept.CallMeter;
 import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.ConformanceInterceptor;
 import com.ecommerce.user.server.testing.Failure;
@@ -56,7 +56,7 @@ class BusyServerTest {
                 testCore.clock(),
                 new SecureRandom(),
                 AccessSettings.DEFAULT,
-                CallObserver.NONE));
+                CallMeter.NONE));
     String name = InProcessServerBuilder.generateName();
     var builder = InProcessServerBuilder.forName(name);
     services.addTo(builder);

@@ -38,6 +38,7 @@ final class Answerer {
 
   private final Routes routes;
   private final Gate gate;
+  private final RouteLimits limits;
   private final Cors cors;
   private final TrustedProxies proxies;
   private final RandomGenerator random;
@@ -50,12 +51,14 @@ final class Answerer {
   Answerer(
       Routes routes,
       Gate gate,
+      RouteLimits limits,
       Cors cors,
       TrustedProxies proxies,
       RandomGenerator random,
       ScheduledExecutorService timer) {
     this.routes = routes;
     this.gate = gate;
+    this.limits = limits;
     this.cors = cors;
     this.proxies = proxies;
     this.random = random;
@@ -114,14 +117,22 @@ final class Answerer {
   private CompletionStage<Reply> reply(Context context, Route route) {
     try {
       var request = request(context);
-      return route
-          .operation()
-          .map(operation -> gate.admit(request, operation))
-          .orElseGet(() -> CompletableFuture.completedStage(request))
-          .thenCompose(route.handler()::handle);
+      return admitted(request, route).thenCompose(route.handler()::handle);
     } catch (RuntimeException | Error failure) {
       return CompletableFuture.failedStage(failure);
     }
+  }
+
+  /** Credentials first, then limits, then rights. */
+  private CompletionStage<RestRequest> admitted(RestRequest request, Route route) {
+    return route
+        .operation()
+        .map(
+            operation ->
+                gate.identify(request)
+                    .thenCompose(known -> limits.admit(known, route))
+                    .thenApply(known -> Gate.require(known, operation)))
+        .orElseGet(() -> limits.admit(request, route));
   }
 
   private RestRequest request(Context context) {

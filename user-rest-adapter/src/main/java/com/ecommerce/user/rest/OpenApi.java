@@ -16,8 +16,7 @@ final class OpenApi {
   private static final String RESOURCE = "openapi.yaml";
 
   /** What several operations share is written once and repeated by reference. */
-  private static final LoadSettings SETTINGS =
-      LoadSettings.builder().setMaxAliasesForCollections(200).build();
+  private static final int MAX_REFERENCES = 200;
 
   private final String buildVersion;
 
@@ -39,7 +38,8 @@ final class OpenApi {
 
   private Map<String, Object> read() {
     try (InputStream yaml = OpenApi.class.getResourceAsStream(RESOURCE)) {
-      Map<String, Object> document = asMap(new Load(SETTINGS).loadFromInputStream(yaml));
+      var settings = LoadSettings.builder().setMaxAliasesForCollections(MAX_REFERENCES).build();
+      Map<String, Object> document = asMap(new Load(settings).loadFromInputStream(yaml));
       asMap(document.get("info")).put("version", buildVersion);
       return document;
     } catch (IOException unreadable) {

@@ -25,18 +25,17 @@ final class RequestEnds implements RequestLog {
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
-  private final RequestObserver observer;
+  private final RequestMeter observer;
 
-  RequestEnds(RequestObserver observer) {
+  RequestEnds(RequestMeter observer) {
     this.observer = observer;
   }
 
   @Override
   public void log(Request request, Response response) {
     String method =
-        METHODS.contains(request.getMethod()) ? request.getMethod() : RequestObserver.OTHER;
-    String route =
-        request.getAttribute(ROUTE) instanceof String known ? known : RequestObserver.OTHER;
+        METHODS.contains(request.getMethod()) ? request.getMethod() : RequestMeter.OTHER;
+    String route = request.getAttribute(ROUTE) instanceof String known ? known : RequestMeter.OTHER;
     long begin =
         request.getAttribute(BEGIN) instanceof Long began ? began : request.getBeginNanoTime();
     int status = response.getStatus() > 0 ? response.getStatus() : CLIENT_LEFT;

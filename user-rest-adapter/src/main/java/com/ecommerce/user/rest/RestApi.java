@@ -43,14 +43,14 @@ public final class RestApi implements AutoCloseable {
   private final RestSettings settings;
   private final Routes routes;
   private final RandomGenerator random;
-  private final RequestObserver observer;
+  private final RequestMeter observer;
   private final ScheduledThreadPoolExecutor timer;
   private final Javalin javalin;
 
   /** As the other constructor, and tells nobody of requests. */
   public RestApi(
       UserCore core, RestSettings settings, Executor workers, Clock clock, RandomGenerator random) {
-    this(core, settings, workers, clock, random, RequestObserver.NONE);
+    this(core, settings, workers, clock, random, RequestMeter.NONE);
   }
 
   /**
@@ -66,17 +66,23 @@ public final class RestApi implements AutoCloseable {
       Executor workers,
       Clock clock,
       RandomGenerator random,
-      RequestObserver observer) {
+      RequestMeter observer) {
     this.settings = settings;
     this.random = random;
     this.observer = observer;
-    var gate = new Gate(core.sessions());
+    var gate = new Gate(core.sessions(), core.rateLimits());
     routes = routes(core, gate, settings, workers, clock);
     timer = new ScheduledThreadPoolExecutor(1, RestApi::daemon);
     timer.setRemoveOnCancelPolicy(true);
     var answerer =
         new Answerer(
-            routes, gate, new Cors(settings.corsOrigins()), settings.proxies(), random, timer);
+            routes,
+            gate,
+            new RouteLimits(core.rateLimits()),
+            new Cors(settings.corsOrigins()),
+            settings.proxies(),
+            random,
+            timer);
     javalin = Javalin.create(config -> configure(config, answerer));
   }
 

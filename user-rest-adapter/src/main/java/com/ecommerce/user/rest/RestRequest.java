@@ -150,6 +150,11 @@ final class RestRequest {
     return context.queryParamMap();
   }
 
+  /** Adds a header to the answer, whatever that will be. */
+  void answerHeader(String name, String value) {
+    context.header(name, value);
+  }
+
   Optional<String> header(String name) {
     return Optional.ofNullable(context.header(name));
   }

@@ -16,6 +16,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the query of {@code GET /api/users} asks for.
@@ -51,6 +52,12 @@ record UserListing(
     violations.throwIfAny();
     var search = isSearch ? new UserSearch(words, filter, after, before) : null;
     return new UserListing(filter, sort, Optional.ofNullable(search), page);
+  }
+
+  /** Whether the query is one for the search, before it is known to be well-formed. */
+  static boolean isSearch(RestRequest request) {
+    return Stream.of("q", "created_after", "created_before")
+        .anyMatch(name -> !request.query(name).orElse("").isEmpty());
   }
 
   private static UserFilter filter(RestRequest request, Violations violations) {

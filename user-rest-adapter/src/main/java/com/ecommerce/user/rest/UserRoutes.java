@@ -122,7 +122,7 @@ final class UserRoutes {
   }
 
   private long version(RestRequest request) {
-    return users.get(request.call(), request.user()).audit().version();
+    return users.getCurrent(request.call(), request.user()).audit().version();
   }
 
   /** Users close their own account; only another path deletes it. */

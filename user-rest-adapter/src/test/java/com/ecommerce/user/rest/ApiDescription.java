@@ -127,7 +127,9 @@ final class ApiDescription {
 
   private void checkHeaders(String answer, HttpResponse<String> response, List<String> found) {
     for (String name : document.at(answer).path("headers").propertyNames()) {
-      boolean optional = name.equals("Retry-After") && !answer.endsWith("TooMany");
+      boolean optional =
+          name.startsWith("RateLimit")
+              || (name.equals("Retry-After") && !answer.endsWith("TooMany"));
       var value = response.headers().firstValue(name);
       if (value.isEmpty() && !optional) {
         found.add("no header " + name);

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** A running API on a free port, on a test class's own database. */
 final class RestFixture implements AutoCloseable {
@@ -40,8 +41,9 @@ final class RestFixture implements AutoCloseable {
   private final Set<String> called = new ConcurrentSkipListSet<>();
   private final BlockingQueue<Ended> ended = new LinkedBlockingQueue<>();
 
-  private RestFixture(TestDatabase database, RestSettings settings) {
-    test = TestCore.on(database, builder -> builder.executor(workers));
+  private RestFixture(
+      TestDatabase database, RestSettings settings, UnaryOperator<UserCore.Builder> choices) {
+    test = TestCore.on(database, builder -> choices.apply(builder.executor(workers)));
     mailbox = TestMailbox.of(database, test.clock());
     api =
         new RestApi(
@@ -60,11 +62,16 @@ final class RestFixture implements AutoCloseable {
   }
 
   static RestFixture on(TestDatabase database) {
-    return new RestFixture(database, RestSettings.onPort(0));
+    return on(database, RestSettings.onPort(0));
+  }
+
+  /** With other choices for the core than the usual ones. */
+  static RestFixture on(TestDatabase database, UnaryOperator<UserCore.Builder> choices) {
+    return new RestFixture(database, RestSettings.onPort(0), choices);
   }
 
   static RestFixture on(TestDatabase database, RestSettings settings) {
-    return new RestFixture(database, settings);
+    return new RestFixture(database, settings, UnaryOperator.identity());
   }
 
   UserCore core() {

@@ -41,9 +41,6 @@ interface UserDao {
   @SqlQuery("select " + UserColumns.ALL + " from users where id = :id")
   Optional<User> find(UUID id);
 
-  @SqlQuery("select " + UserColumns.ALL + " from users where email = :email")
-  Optional<User> findByEmail(String email);
-
   @SqlQuery("select " + UserColumns.ALL + " from users where id = any (:ids)")
   List<User> findAll(UUID[] ids);
 

@@ -8,16 +8,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
 
-/** Reads of single users that never block, gathered into few queries. Thread-safe. */
+/**
+ * Reads of single users: from memory where a copy may serve, else from the database, where those
+ * that do not block are gathered into few queries. Thread-safe.
+ */
 public final class UserReads {
   private static final int MAX_BATCH = 100;
 
   private final Database database;
+  private final UserCache cache;
   private final Gatherer<UserId, User> byId;
   private final Gatherer<Email, User> byEmail;
 
@@ -27,29 +33,58 @@ public final class UserReads {
    * @param executor runs the queries
    * @param lanes how many queries of a kind run at once
    */
-  public UserReads(Database database, Executor executor, int lanes) {
+  public UserReads(Database database, UserCache cache, Executor executor, int lanes) {
     this.database = database;
-    this.byId = new Gatherer<>(this::findAll, executor, lanes, MAX_BATCH);
-    this.byEmail = new Gatherer<>(this::findAllByEmail, executor, lanes, MAX_BATCH);
+    this.cache = cache;
+    this.byId = new Gatherer<>(this::loadAll, executor, lanes, MAX_BATCH);
+    this.byEmail = new Gatherer<>(this::loadAllByEmail, executor, lanes, MAX_BATCH);
   }
 
-  CompletionStage<Optional<User>> byId(Call call, UserId id) {
-    return byId.read(call, id);
+  /** Never blocks; a user from memory is there at once. */
+  CompletionStage<Optional<User>> findAsync(Call call, UserId id) {
+    var known = cache.find(id);
+    return known.isPresent() ? CompletableFuture.completedStage(known) : byId.read(call, id);
   }
 
-  CompletionStage<Optional<User>> byEmail(Call call, Email email) {
-    return byEmail.read(call, email);
+  /** As {@link #findAsync(Call, UserId)}. */
+  CompletionStage<Optional<User>> findAsync(Call call, Email email) {
+    var known = cache.find(email);
+    return known.isPresent() ? CompletableFuture.completedStage(known) : byEmail.read(call, email);
   }
 
-  private Map<UserId, User> findAll(Call call, Set<UserId> ids) {
+  Optional<User> find(Call call, UserId id) {
+    return cache.find(id).or(() -> findCurrent(call, id));
+  }
+
+  /** As of now, from the database. */
+  Optional<User> findCurrent(Call call, UserId id) {
+    return Optional.ofNullable(loadAll(call, Set.of(id)).get(id));
+  }
+
+  Optional<User> find(Call call, Email email) {
+    return cache
+        .find(email)
+        .or(() -> Optional.ofNullable(loadAllByEmail(call, Set.of(email)).get(email)));
+  }
+
+  private Map<UserId, User> loadAll(Call call, Set<UserId> ids) {
     var keys = ids.stream().map(UserId::value).toArray(UUID[]::new);
-    return database.read(call, handle -> handle.attach(UserDao.class).findAll(keys)).stream()
-        .collect(Collectors.toMap(User::id, Function.identity()));
+    var began = cache.now();
+    var users = database.read(call, handle -> handle.attach(UserDao.class).findAll(keys));
+    users.forEach(user -> cache.put(user, began));
+    return users.stream().collect(Collectors.toMap(User::id, Function.identity()));
   }
 
-  private Map<Email, User> findAllByEmail(Call call, Set<Email> emails) {
+  private Map<Email, User> loadAllByEmail(Call call, Set<Email> emails) {
     var keys = emails.stream().map(Email::address).toArray(String[]::new);
-    return database.read(call, handle -> handle.attach(UserDao.class).findAllByEmail(keys)).stream()
-        .collect(Collectors.toMap(User::email, Function.identity()));
+    var began = cache.now();
+    var users = database.read(call, handle -> handle.attach(UserDao.class).findAllByEmail(keys));
+    users.forEach(user -> cache.putByEmail(user, began));
+    return users.stream().collect(Collectors.toMap(User::email, Function.identity()));
+  }
+
+  /** For each change of a user: no copy of before serves once the transaction has ended. */
+  void forgetAtEnd(Handle tx, UserId id) {
+    cache.forgetAtEnd(tx, id);
   }
 }

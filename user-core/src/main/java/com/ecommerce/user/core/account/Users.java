@@ -26,6 +26,11 @@ import org.jdbi.v3.core.Handle;
  * reasons named at the methods these are {@code DATABASE_UNAVAILABLE}, {@code DEADLINE_EXCEEDED}
  * and {@code CALL_CANCELLED}. The methods named {@code …Async} never block the calling thread;
  * their stages fail with the same exceptions.
+ *
+ * <p>Reads of single users may be answered from memory. What this instance has changed shows at
+ * once, whatever of it was acknowledged; what other instances have, a quarter of a second later as
+ * a rule, and {@link com.ecommerce.user.core.event.EventFeed#MAX_AGE} later at most; what was
+ * changed in SQL, past the service, within a minute.
  */
 public final class Users {
   private final Database database;
@@ -113,14 +118,20 @@ public final class Users {
    * @throws UserServiceException with {@code USER_NOT_FOUND}
    */
   public User get(Call call, UserId id) {
-    return database
-        .read(call, handle -> handle.attach(UserDao.class).find(id.value()))
-        .orElseThrow(() -> notFound(id));
+    return reads.find(call, id).orElseThrow(() -> notFound(id));
   }
 
-  /** As {@link #get}. */
+  /**
+   * As {@link #get}, but as of now, whichever instance changed it: for who decides upon it what to
+   * change.
+   */
+  public User getCurrent(Call call, UserId id) {
+    return reads.findCurrent(call, id).orElseThrow(() -> notFound(id));
+  }
+
+  /** As {@link #get}. A user from memory is there at once, on the calling thread. */
   public CompletionStage<User> getAsync(Call call, UserId id) {
-    return reads.byId(call, id).thenApply(user -> user.orElseThrow(() -> notFound(id)));
+    return reads.findAsync(call, id).thenApply(user -> user.orElseThrow(() -> notFound(id)));
   }
 
   /**
@@ -129,14 +140,12 @@ public final class Users {
    * @throws UserServiceException with {@code USER_NOT_FOUND}
    */
   public User getByEmail(Call call, Email email) {
-    return database
-        .read(call, handle -> handle.attach(UserDao.class).findByEmail(email.address()))
-        .orElseThrow(Users::notFoundByEmail);
+    return reads.find(call, email).orElseThrow(Users::notFoundByEmail);
   }
 
-  /** As {@link #getByEmail}. */
+  /** As {@link #getByEmail}. A user from memory is there at once, on the calling thread. */
   public CompletionStage<User> getByEmailAsync(Call call, Email email) {
-    return reads.byEmail(call, email).thenApply(user -> user.orElseThrow(Users::notFoundByEmail));
+    return reads.findAsync(call, email).thenApply(user -> user.orElseThrow(Users::notFoundByEmail));
   }
 
   /**
@@ -251,6 +260,7 @@ public final class Users {
           var user = lock(tx, id);
           observers.forEach(observer -> observer.onDeleted(tx, call, user));
           tx.attach(UserDao.class).delete(id.value());
+          reads.forgetAtEnd(tx, id);
           events.append(tx, call, clock.instant(), EventType.USER_DELETED, id, reason);
         });
   }
@@ -272,6 +282,7 @@ public final class Users {
     var draft = user.draft();
     draft.lastLoginAt = Optional.of(now);
     tx.attach(UserDao.class).updateLastLogin(user.id().value(), now);
+    reads.forgetAtEnd(tx, user.id());
     return draft.toUser();
   }
 
@@ -289,6 +300,7 @@ public final class Users {
     draft.audit = before.audit().next(call.actor(), clock.instant());
     var after = draft.toUser();
     tx.attach(UserDao.class).update(UserColumns.of(after));
+    reads.forgetAtEnd(tx, after.id());
     events.append(tx, call, after.audit().updatedAt(), type, after.id(), reason, fields);
     observers.forEach(observer -> observer.onUpdated(tx, call, before, after));
     return after;

@@ -17,14 +17,20 @@ import java.util.stream.Stream;
 public final class PasswordPolicy {
   private static final int MIN_LENGTH = 8;
 
-  private final Set<String> commonPasswords;
+  /**
+   * Read when the first password is checked: some 250 KB of the library zxcvbn, which would cost
+   * each start a tenth of a second.
+   */
+  private static final class CommonPasswords {
+    static final Set<String> ALL = read();
 
-  /** Reads the list of common passwords, some 250 KB of the library zxcvbn. */
-  public PasswordPolicy() {
+    private CommonPasswords() {}
+  }
+
+  private static Set<String> read() {
     try {
-      commonPasswords =
-          StandardDictionaries.PASSWORDS_LOADER.load().getFrequencies().stream()
-              .collect(Collectors.toUnmodifiableSet());
+      return StandardDictionaries.PASSWORDS_LOADER.load().getFrequencies().stream()
+          .collect(Collectors.toUnmodifiableSet());
     } catch (IOException broken) {
       throw new UncheckedIOException("the list of common passwords cannot be read", broken);
     }
@@ -71,7 +77,7 @@ public final class PasswordPolicy {
       violations.add(
           field, "TOO_SHORT", "too short (expected: at least " + MIN_LENGTH + " characters)");
     }
-    if (commonPasswords.contains(password.text().toLowerCase(Locale.ROOT))) {
+    if (CommonPasswords.ALL.contains(password.text().toLowerCase(Locale.ROOT))) {
       violations.add(
           field,
           "COMMON_PASSWORD",

@@ -34,7 +34,7 @@ final class Authentication {
 
   private CompletionStage<TokenInfo> inspectAsync(AccessToken token) {
     if (token instanceof AccessToken.OfUser ofUser) {
-      return checks.stateAsync(ofUser.session()).thenApply(state -> info(ofUser, state));
+      return checks.stateAsync(ofUser).thenApply(state -> info(ofUser, state));
     }
     return CompletableFuture.completedStage(info((AccessToken.OfService) token));
   }
@@ -43,7 +43,7 @@ final class Authentication {
   TokenInfo inspect(String accessToken) {
     var token = tokens.verify(accessToken);
     if (token instanceof AccessToken.OfUser ofUser) {
-      return info(ofUser, checks.state(ofUser.session()));
+      return info(ofUser, checks.state(ofUser));
     }
     return info((AccessToken.OfService) token);
   }

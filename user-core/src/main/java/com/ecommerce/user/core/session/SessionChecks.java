@@ -1,107 +1,187 @@
 package com.ecommerce.user.core.session;
 
+import com.ecommerce.user.core.cache.CacheCounters;
+import com.ecommerce.user.core.cache.CacheStatistics;
+import com.ecommerce.user.core.cache.ChangeMarks;
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.event.EventFeed;
+import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.internal.Database;
-import com.ecommerce.user.core.internal.Stages;
-import com.ecommerce.user.core.value.SessionId;
-import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.ecommerce.user.core.internal.Gatherer;
+import com.ecommerce.user.core.value.UserId;
+import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Collection;
+import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /**
  * Tells whether sessions are still good, mostly from memory: what this process ends it knows at
- * once, what another instance ends within {@link #MAX_AGE}. Calls that wait for the same session
- * share one query. Thread-safe.
+ * once, what another instance ends a moment later, and never more than {@link EventFeed#MAX_AGE}
+ * later. While that cannot be told, each check asks the database. Thread-safe.
  */
-final class SessionChecks {
-  /** How old an answer may be. */
-  static final Duration MAX_AGE = Duration.ofSeconds(3);
+public final class SessionChecks {
+  /**
+   * How long an answer serves that no event voids: for a session or user that somebody changes by
+   * hand.
+   */
+  static final Duration MAX_AGE = Duration.ofSeconds(10);
 
-  private static final int MAX_SESSIONS = 100_000;
+  private static final Set<EventType> EVENTS =
+      EnumSet.of(
+          EventType.USER_UPDATED,
+          EventType.USER_EMAIL_CONFIRMED,
+          EventType.USER_DEACTIVATED,
+          EventType.USER_REACTIVATED,
+          EventType.USER_DELETED,
+          EventType.SESSION_ENDED);
+
+  /** What an entry takes in memory, beside the characters of the email. */
+  private static final int ENTRY_BYTES = 400;
+
+  private static final int MAX_BATCH = 100;
 
   private final Database database;
-  private final Executor executor;
+  private final EventFeed feed;
   private final Clock clock;
-  private final AsyncCache<UUID, Checked> cache =
-      Caffeine.newBuilder().maximumSize(MAX_SESSIONS).executor(Runnable::run).buildAsync();
+  private final LongSupplier nanoTime;
+  private final ChangeMarks changes = new ChangeMarks();
+  private final CacheCounters counters = new CacheCounters();
+  private final Cache<UUID, Checked> cache;
+  private final Gatherer<UUID, SessionState> gatherer;
+
+  /** What the checks need of others. */
+  public record Needs(
+      Database database, EventFeed feed, Executor executor, Clock clock, LongSupplier nanoTime) {}
 
   /**
-   * @param state empty when there is no such session
+   * @param state empty when there is no such session; there will never be
+   * @param time when it was read, by the marks' clock
+   * @param readAt the same in nanoseconds
    */
-  private record Checked(Optional<SessionState> state, Instant at) {}
-
-  SessionChecks(Database database, Executor executor, Clock clock) {
-    this.database = database;
-    this.executor = executor;
-    this.clock = clock;
-  }
-
-  /** Never blocks. */
-  CompletionStage<Optional<SessionState>> stateAsync(SessionId session) {
-    dropOutdated(session.value());
-    return cache
-        .get(
-            session.value(),
-            (id, unused) -> Stages.supply(() -> load(id), executor).toCompletableFuture())
-        .thenApply(Checked::state);
-  }
+  private record Checked(Optional<SessionState> state, long time, long readAt) {}
 
   /**
-   * As {@link #stateAsync}. It asks the database itself rather than wait for a query of somebody
-   * else, which may be queued behind the very thread that calls this.
+   * For {@code UserCore}, which is the way to get one.
+   *
+   * @param lanes how many queries run at once
+   * @param maxBytes about how much memory the answers take
    */
-  Optional<SessionState> state(SessionId session) {
-    dropOutdated(session.value());
-    var own = new CompletableFuture<Checked>();
-    var known = cache.asMap().putIfAbsent(session.value(), own);
-    if (known != null && known.isDone() && !known.isCompletedExceptionally()) {
-      return known.join().state();
-    }
-    try {
-      own.complete(load(session.value()));
-    } catch (RuntimeException failed) {
-      // The cache drops it; who waits for it fails, too.
-      own.completeExceptionally(failed);
-      throw failed;
-    }
-    return own.join().state();
+  public SessionChecks(Needs needs, int lanes, long maxBytes) {
+    this.database = needs.database;
+    this.feed = needs.feed;
+    this.clock = needs.clock;
+    this.nanoTime = needs.nanoTime;
+    gatherer = new Gatherer<>(this::loadAll, needs.executor, lanes, MAX_BATCH);
+    cache =
+        Caffeine.newBuilder()
+            .maximumWeight(maxBytes)
+            .<UUID, Checked>weigher((id, checked) -> weight(checked))
+            .evictionListener(counters.evictionListener())
+            .executor(Runnable::run)
+            .build();
+    feed.subscribe(
+        EVENTS,
+        new EventFeed.Listener() {
+          @Override
+          public void onEvent(UUID user) {
+            changes.mark(user);
+          }
+
+          @Override
+          public void onGap() {
+            changes.markAll();
+          }
+        });
   }
 
-  private void dropOutdated(UUID session) {
-    var known = cache.getIfPresent(session);
-    if (known != null && known.isDone() && !isFresh(known)) {
-      cache.asMap().remove(session, known);
+  private static int weight(Checked checked) {
+    return ENTRY_BYTES + checked.state().map(state -> state.email().address().length()).orElse(0);
+  }
+
+  /** Never blocks; an answer from memory is there at once. */
+  CompletionStage<Optional<SessionState>> stateAsync(AccessToken.OfUser token) {
+    var known = known(token);
+    return known.isPresent()
+        ? CompletableFuture.completedStage(known.get().state())
+        : gatherer.read(Call.system(), token.session().value());
+  }
+
+  /** As {@link #stateAsync}, in the calling thread. */
+  Optional<SessionState> state(AccessToken.OfUser token) {
+    UUID id = token.session().value();
+    return known(token)
+        .map(Checked::state)
+        .orElseGet(() -> Optional.ofNullable(loadAll(Call.system(), Set.of(id)).get(id)));
+  }
+
+  private Optional<Checked> known(AccessToken.OfUser token) {
+    // Before the look at the marks, as the feed wants it.
+    if (!feed.isCurrent()) {
+      counters.bypass();
+      return Optional.empty();
     }
-  }
-
-  private boolean isFresh(CompletableFuture<Checked> known) {
-    if (known.isCompletedExceptionally()) {
-      return false;
+    var known =
+        Optional.ofNullable(cache.getIfPresent(token.session().value()))
+            .filter(checked -> isGood(token.user(), checked));
+    if (known.isPresent()) {
+      counters.hit();
+    } else {
+      counters.miss();
     }
-    Instant at = known.join().at();
-    Instant now = clock.instant();
-    return !now.isBefore(at) && now.isBefore(at.plus(MAX_AGE));
+    return known;
   }
 
-  private Checked load(UUID session) {
-    Instant now = clock.instant();
-    var state =
-        database.read(Call.system(), handle -> handle.attach(SessionDao.class).findState(session));
-    return new Checked(state, now);
+  private boolean isGood(UserId user, Checked checked) {
+    return changes.isUnchangedSince(user.value(), checked.time())
+        && nanoTime.getAsLong() - checked.readAt() < MAX_AGE.toNanos()
+        && !isPerhapsRenewed(checked);
   }
 
-  /** Forgets what is known of the sessions once the transaction is committed. */
-  void forget(Handle tx, Collection<UUID> sessions) {
-    // Also what is being read right now, perhaps before the commit, is forgotten with its entry.
-    tx.afterCommit(() -> cache.asMap().keySet().removeAll(sessions));
+  /** Another instance may have renewed it, which is no event. */
+  private boolean isPerhapsRenewed(Checked checked) {
+    return checked
+        .state()
+        .filter(state -> !clock.instant().isBefore(state.expiresAt()))
+        .isPresent();
+  }
+
+  private Map<UUID, SessionState> loadAll(Call call, Set<UUID> sessions) {
+    long time = changes.now();
+    long readAt = nanoTime.getAsLong();
+    var found =
+        database
+            .read(
+                call,
+                handle -> handle.attach(SessionDao.class).findStates(sessions.toArray(UUID[]::new)))
+            .stream()
+            .collect(Collectors.toMap(SessionState::session, Function.identity()));
+    if (feed.isCurrent()) {
+      sessions.forEach(
+          id -> cache.put(id, new Checked(Optional.ofNullable(found.get(id)), time, readAt)));
+    }
+    return found;
+  }
+
+  /** Forgets what is known of the user's sessions once the transaction has ended. */
+  void forgetAtEnd(Handle tx, UserId user) {
+    // However it ended: a commit that failed may have taken place.
+    tx.addCleanable(() -> changes.mark(user.value()));
+  }
+
+  /** For metrics. */
+  public CacheStatistics statistics() {
+    return counters.statistics(cache);
   }
 }

@@ -43,17 +43,14 @@ interface SessionDao {
       """)
   List<SessionRow> findLive(UUID userId, Instant now);
 
-  /** What a call with a token of the session needs to know. */
+  /** What calls with tokens of the sessions need to know. */
   @SqlQuery(
       """
-      select s.user_id, u.email, u.status, u.roles, s.expires_at, s.ended_at
+      select s.id, s.user_id, u.email, u.status, u.roles, s.expires_at, s.ended_at
       from sessions s join users u on u.id = s.user_id
-      where s.id = :id
+      where s.id = any (:ids)
       """)
-  Optional<SessionState> findState(UUID id);
-
-  @SqlQuery("select id from sessions where user_id = :userId and ended_at is null")
-  List<UUID> findOpenIds(UUID userId);
+  List<SessionState> findStates(UUID[] ids);
 
   @SqlUpdate(
       """

@@ -97,7 +97,7 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
         id ->
             events.append(
                 tx, call, now, EventType.SESSION_ENDED, user, why + " (session " + id + ")"));
-    checks.forget(tx, sessions);
+    checks.forgetAtEnd(tx, user);
   }
 
   @Override
@@ -108,7 +108,7 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
       endAll(tx, call, after.id(), call.session(), Cause.EMAIL_CHANGED);
     }
     if (!SessionState.isSameUser(before, after)) {
-      forgetAll(tx, after.id());
+      checks.forgetAtEnd(tx, after.id());
     }
   }
 
@@ -123,7 +123,7 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
 
   @Override
   public void onDeleted(Handle tx, Call call, User user) {
-    forgetAll(tx, user.id());
+    checks.forgetAtEnd(tx, user.id());
   }
 
   /** A user's sessions that are not over, the last used first. */
@@ -134,11 +134,7 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
   }
 
   /** For changes that keep the session. */
-  void forget(Handle tx, SessionId session) {
-    checks.forget(tx, List.of(session.value()));
-  }
-
-  private void forgetAll(Handle tx, UserId user) {
-    checks.forget(tx, tx.attach(SessionDao.class).findOpenIds(user.value()));
+  void forgetAtEnd(Handle tx, UserId user) {
+    checks.forgetAtEnd(tx, user);
   }
 }

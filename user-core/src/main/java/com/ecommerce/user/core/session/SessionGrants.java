@@ -137,7 +137,7 @@ final class SessionGrants {
     tx.attach(SessionDao.class)
         .rotate(
             session.id().value(), next.digest(), renewed.clientNetwork(), now, renewed.expiresAt());
-    ends.forget(tx, session.id());
+    ends.forgetAtEnd(tx, session.user());
     return new Grant(user, renewed, next);
   }
 

@@ -36,9 +36,12 @@ public final class SessionParts {
       ServiceKeys keys,
       EventLog events) {}
 
-  public SessionParts(Needs needs) {
+  /**
+   * @param checks what is known of sessions
+   */
+  public SessionParts(Needs needs, SessionChecks checks) {
     this.needs = needs;
-    checks = new SessionChecks(needs.database, needs.executor, needs.clock);
+    this.checks = checks;
     ends = new SessionEnds(needs.clock, needs.events, checks);
     tokens = new AccessTokens(needs.settings, needs.clock, needs.ids, keys(needs));
   }

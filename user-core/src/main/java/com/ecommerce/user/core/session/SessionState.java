@@ -18,6 +18,7 @@ import org.jdbi.v3.core.statement.StatementContext;
 
 /** A session and its user, as far as a call with a token of the session needs to know them. */
 record SessionState(
+    UUID session,
     UserId user,
     Email email,
     UserStatus status,
@@ -40,6 +41,7 @@ record SessionState(
     @Override
     public SessionState map(ResultSet row, StatementContext context) throws SQLException {
       return new SessionState(
+          row.getObject("id", UUID.class),
           new UserId(row.getObject("user_id", UUID.class)),
           Email.parse(row.getString("email")),
           UserStatus.valueOf(row.getString("status")),

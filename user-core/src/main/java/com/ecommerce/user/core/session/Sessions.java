@@ -27,7 +27,8 @@ import org.jdbi.v3.core.Handle;
  * <p>A session lasts until it is not renewed for the time that {@link TokenSettings} tells, or for
  * {@link TokenSettings#MAX_SESSION_LIFETIME} in any case. It ends before with a logout, with
  * another password or email (other sessions than the one that changed it), and with the account. An
- * instance knows at once what it ended itself, and within 3 seconds what others ended.
+ * instance knows at once what it ended itself; what others ended, a quarter of a second later as a
+ * rule, and 3 seconds later at most.
  *
  * <p>Methods throw {@link UserServiceException} as those of {@link Users} do. The ones named {@code
  * …Async} never block the calling thread; their stages fail with the same exceptions.

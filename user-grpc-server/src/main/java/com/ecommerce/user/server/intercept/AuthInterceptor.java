@@ -4,6 +4,7 @@ import com.ecommerce.user.core.error.ErrorKind;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.Stages;
+import com.ecommerce.user.core.limit.RateLimits;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.server.grpc.CallContext;
@@ -33,15 +34,19 @@ public final class AuthInterceptor implements ServerInterceptor {
   private static final Pattern BEARER = Pattern.compile("(?i:bearer) +([A-Za-z0-9._~+/=-]+) *");
 
   private final Sessions sessions;
+  private final RateLimits limits;
   private final MethodRights rights;
   private final boolean required;
 
   /**
+   * @param limits refuse to look at tokens from where too many bad ones came
    * @param required whether rights are checked; without, a token that is sent is checked all the
    *     same, and names who is responsible
    */
-  public AuthInterceptor(Sessions sessions, MethodRights rights, boolean required) {
+  public AuthInterceptor(
+      Sessions sessions, RateLimits limits, MethodRights rights, boolean required) {
     this.sessions = sessions;
+    this.limits = limits;
     this.rights = rights;
     this.required = required;
   }
@@ -84,7 +89,9 @@ public final class AuthInterceptor implements ServerInterceptor {
   private CompletionStage<Caller> caller(String credentials) {
     var bearer = BEARER.matcher(credentials);
     return bearer.matches()
-        ? sessions.authenticateAsync(bearer.group(1))
+        ? limits.authenticate(
+            CallContext.CALL.get().clientNetwork(),
+            () -> sessions.authenticateAsync(bearer.group(1)))
         : CompletableFuture.failedStage(
             UserServiceException.of(
                 ErrorReason.CREDENTIALS_INVALID,
@@ -107,7 +114,12 @@ public final class AuthInterceptor implements ServerInterceptor {
       Caller caller) {
     CallLog.CURRENT.get().madeBy(caller.actor());
     var context =
-        Context.current().withValue(CallContext.CALL, caller.identify(CallContext.CALL.get()));
+        Context.current()
+            .withValues(
+                CallContext.CALL,
+                caller.identify(CallContext.CALL.get()),
+                CallContext.CALLER,
+                caller);
     var listener = Contexts.interceptCall(context, call, headers, next);
     return required ? new Guarded<>(listener, right, caller) : listener;
   }

@@ -23,7 +23,7 @@ final class CallLog {
 
   private final MethodDescriptor<?, ?> method;
   private final LogContext context;
-  private final CallObserver observer;
+  private final CallMeter observer;
   private final LongSupplier nanoTime;
   private final long begin;
   private final AtomicBoolean ended = new AtomicBoolean();
@@ -33,7 +33,7 @@ final class CallLog {
   CallLog(
       MethodDescriptor<?, ?> method,
       LogContext context,
-      CallObserver observer,
+      CallMeter observer,
       LongSupplier nanoTime) {
     this.method = method;
     this.context = context;

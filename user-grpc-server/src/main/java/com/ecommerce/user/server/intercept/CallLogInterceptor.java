@@ -17,14 +17,14 @@ import java.util.random.RandomGenerator;
 public final class CallLogInterceptor implements ServerInterceptor {
   private final RandomGenerator random;
   private final LongSupplier nanoTime;
-  private final CallObserver observer;
+  private final CallMeter observer;
 
   /**
    * @param random makes call ids; need not be secret, must be thread-safe
    * @param nanoTime as {@link System#nanoTime}
    * @param observer is told of every call that ends
    */
-  public CallLogInterceptor(RandomGenerator random, LongSupplier nanoTime, CallObserver observer) {
+  public CallLogInterceptor(RandomGenerator random, LongSupplier nanoTime, CallMeter observer) {
     this.random = random;
     this.nanoTime = nanoTime;
     this.observer = observer;

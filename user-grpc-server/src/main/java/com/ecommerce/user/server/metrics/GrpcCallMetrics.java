@@ -1,6 +1,6 @@
 package com.ecommerce.user.server.metrics;
 
-import com.ecommerce.user.server.intercept.CallObserver;
+import com.ecommerce.user.server.intercept.CallMeter;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * OpenTelemetry metrics (gRFC A66). A timer is looked up by the method's name and the code's
  * number, so that a call allocates nothing here. Thread-safe.
  */
-final class GrpcCallMetrics implements CallObserver {
+final class GrpcCallMetrics implements CallMeter {
   /** What gRFC A66 calls the methods that a server does not have. */
   private static final String OTHER = "other";
 

@@ -3,8 +3,9 @@ package com.ecommerce.user.server.metrics;
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.credential.HashingStatistics;
 import com.ecommerce.user.core.health.HealthReport;
-import com.ecommerce.user.rest.RequestObserver;
-import com.ecommerce.user.server.intercept.CallObserver;
+import com.ecommerce.user.core.limit.LimitedMethod;
+import com.ecommerce.user.rest.RequestMeter;
+import com.ecommerce.user.server.intercept.CallMeter;
 import com.zaxxer.hikari.metrics.MetricsTrackerFactory;
 import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -45,12 +46,12 @@ public final class Metrics implements AutoCloseable {
   }
 
   /** Counts gRPC calls. */
-  public CallObserver grpcCalls() {
+  public CallMeter grpcCalls() {
     return new GrpcCallMetrics(registry);
   }
 
   /** Counts REST requests. */
-  public RequestObserver requests() {
+  public RequestMeter requests() {
     return new RequestMetrics(registry);
   }
 
@@ -82,6 +83,14 @@ public final class Metrics implements AutoCloseable {
         .description("Calls refused because too many passwords wait to be hashed")
         .register(registry);
     new MailMetrics(core).bindTo(registry, timer);
+    new CacheMetrics(registry, core).bind();
+    for (LimitedMethod method : LimitedMethod.values()) {
+      FunctionCounter.builder(
+              "user.limit.refusals", core, known -> known.rateLimits().refusals(method))
+          .description("Calls refused since their caller calls too often, over both transports")
+          .tag("method", method.title())
+          .register(registry);
+    }
   }
 
   private void gauge(

@@ -1,6 +1,6 @@
 package com.ecommerce.user.server.metrics;
 
-import com.ecommerce.user.rest.RequestObserver;
+import com.ecommerce.user.rest.RequestMeter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.Map;
@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * Counts and times REST requests by method, route and status, with the names and labels that
  * Micrometer's users know from Spring. Thread-safe.
  */
-final class RequestMetrics implements RequestObserver {
+final class RequestMetrics implements RequestMeter {
   private final MeterRegistry registry;
   private final Map<Kind, Timer> timers = new ConcurrentHashMap<>();
 

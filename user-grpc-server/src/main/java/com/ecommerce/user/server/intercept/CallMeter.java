@@ -5,9 +5,9 @@ import io.grpc.Status;
 
 /** Is told of every gRPC call when it has ended. Thread-safe. */
 @FunctionalInterface
-public interface CallObserver {
+public interface CallMeter {
   /** Tells nobody. */
-  CallObserver NONE = (method, code, nanoseconds) -> {};
+  CallMeter NONE = (method, code, nanoseconds) -> {};
 
   /**
    * Returns at once: it runs on the event loop.

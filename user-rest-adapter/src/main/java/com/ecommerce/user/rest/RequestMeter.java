@@ -2,9 +2,9 @@ package com.ecommerce.user.rest;
 
 /** Is told of every request when it has been answered. Thread-safe. */
 @FunctionalInterface
-public interface RequestObserver {
+public interface RequestMeter {
   /** Tells nobody. */
-  RequestObserver NONE = (method, route, status, nanoseconds) -> {};
+  RequestMeter NONE = (method, route, status, nanoseconds) -> {};
 
   /** What stands for a method or a path that this API does not have: both sets are bounded. */
   String OTHER = "other";

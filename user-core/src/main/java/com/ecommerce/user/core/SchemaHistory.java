@@ -1,0 +1,132 @@
+package com.ecommerce.user.core;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.JarURLConnection;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import javax.sql.DataSource;
+
+/**
+ * Looks whether exactly the migrations of this library are applied, without loading Flyway: the
+ * usual case at a start, and a large part of its time. In doubt it says no, and Flyway looks.
+ */
+final class SchemaHistory {
+  static final String TABLE = "user_schema_history";
+
+  private static final Pattern FILE = Pattern.compile("V(\\d+)__\\w+\\.sql");
+
+  private SchemaHistory() {}
+
+  /**
+   * Whether there is nothing to do and nothing to complain about.
+   *
+   * @param folder of the migrations, as a resource
+   */
+  static boolean isCurrent(DataSource dataSource, String folder) throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        Statement statement = connection.createStatement()) {
+      var files = brought(SchemaHistory.class.getResource("/" + folder));
+      return !files.isEmpty()
+          && exists(statement)
+          && applied(statement).filter(files::equals).isPresent();
+    } catch (IOException unreadable) {
+      return false;
+    }
+  }
+
+  private static boolean exists(Statement statement) throws SQLException {
+    String sql = "select to_regclass(format('%I." + TABLE + "', current_schema())) is not null";
+    try (ResultSet row = statement.executeQuery(sql)) {
+      return row.next() && row.getBoolean(1);
+    }
+  }
+
+  /** Checksums by version; empty when there is anything but migrations that went well. */
+  private static Optional<Map<String, Integer>> applied(Statement statement) throws SQLException {
+    Map<String, Integer> checksums = new HashMap<>();
+    String sql =
+        "select version, checksum, success and type = 'SQL' and version is not null from "
+            + TABLE
+            + " where type <> 'BASELINE'";
+    try (ResultSet row = statement.executeQuery(sql)) {
+      while (row.next()) {
+        if (!row.getBoolean(3)) {
+          return Optional.empty();
+        }
+        checksums.put(row.getString(1), row.getInt(2));
+      }
+    }
+    return Optional.of(checksums);
+  }
+
+  /** Checksums by version of the files; none when they are where only Flyway finds them. */
+  private static Map<String, Integer> brought(URL folder) throws IOException {
+    Map<String, Integer> checksums = new HashMap<>();
+    for (String name : names(folder)) {
+      Matcher file = FILE.matcher(name);
+      if (!file.matches()) {
+        return Map.of();
+      }
+      checksums.put(file.group(1), checksum(URI.create(folder + "/" + name).toURL()));
+    }
+    return checksums;
+  }
+
+  private static List<String> names(URL folder) throws IOException {
+    if (folder == null) {
+      return List.of();
+    }
+    return switch (folder.getProtocol()) {
+      case "jar" -> namesInJar((JarURLConnection) folder.openConnection());
+      case "file" -> namesInDirectory(folder);
+      default -> List.of();
+    };
+  }
+
+  private static List<String> namesInJar(JarURLConnection folder) throws IOException {
+    String prefix = folder.getEntryName().replaceFirst("/?$", "/");
+    return folder.getJarFile().stream()
+        .map(ZipEntry::getName)
+        .filter(name -> name.startsWith(prefix) && !name.equals(prefix))
+        .map(name -> name.substring(prefix.length()))
+        .toList();
+  }
+
+  private static List<String> namesInDirectory(URL folder) throws IOException {
+    try (Stream<Path> files = Files.list(Path.of(folder.toURI()))) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    } catch (URISyntaxException impossible) {
+      throw new IOException(impossible);
+    }
+  }
+
+  /** As Flyway computes it: over the lines, without what ends them. */
+  private static int checksum(URL file) throws IOException {
+    var checksum = new CRC32();
+    try (InputStream stream = file.openStream();
+        var lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+      lines.lines().forEach(line -> checksum.update(line.getBytes(StandardCharsets.UTF_8)));
+    }
+    return (int) checksum.getValue();
+  }
+}

@@ -1,0 +1,202 @@
+package com.ecommerce.user.core.account;
+
+import com.ecommerce.user.core.cache.CacheCounters;
+import com.ecommerce.user.core.cache.CacheStatistics;
+import com.ecommerce.user.core.cache.ChangeMarks;
+import com.ecommerce.user.core.event.EventFeed;
+import com.ecommerce.user.core.event.EventType;
+import com.ecommerce.user.core.value.UserId;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Copies of users in memory, as many as fit into a number of bytes. Never waits. Thread-safe.
+ *
+ * <p>A copy serves only while {@link EventFeed} is current, nothing was marked since it was read,
+ * and it is younger than {@link #MAX_AGE}. So this instance's own changes are seen at once, those
+ * of other instances a moment later and never more than {@link EventFeed#MAX_AGE} later, and what
+ * somebody does to the table by hand, without an event, after {@link #MAX_AGE}.
+ */
+public final class UserCache {
+  /** How long a copy serves that no event voids. */
+  static final Duration MAX_AGE = Duration.ofMinutes(1);
+
+  private static final Set<EventType> EVENTS =
+      EnumSet.of(
+          EventType.USER_UPDATED,
+          EventType.USER_EMAIL_CONFIRMED,
+          EventType.USER_DEACTIVATED,
+          EventType.USER_REACTIVATED,
+          EventType.USER_DELETED,
+          // A login: the time of the last one shows.
+          EventType.SESSION_STARTED);
+
+  /** What an entry takes beside its bytes: key, copy, the map's and the policy's nodes. */
+  private static final int ENTRY_BYTES = 176;
+
+  /** The most of an email's entry: key and nodes, beside the text. */
+  private static final int EMAIL_ENTRY_BYTES = 152;
+
+  /** What emails may take of it all. */
+  private static final int EMAIL_SHARE = 5;
+
+  private final EventFeed feed;
+  private final LongSupplier nanoTime;
+  private final ChangeMarks changes = new ChangeMarks();
+  private final CacheCounters counters = new CacheCounters();
+  private final boolean isOn;
+  private final Cache<UUID, Copy> users;
+  private final Cache<Email, UUID> ids;
+
+  /**
+   * @param time when it was read, by the marks' clock
+   * @param readAt the same in nanoseconds
+   */
+  private record Copy(byte[] bytes, long time, long readAt) {}
+
+  /** When a query began. */
+  record Moment(long time, long readAt) {}
+
+  /**
+   * For {@code UserCore}, which is the way to get one.
+   *
+   * @param maxBytes about how much memory it takes; 0 turns it off
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  public UserCache(EventFeed feed, long maxBytes, LongSupplier nanoTime) {
+    this.feed = feed;
+    this.nanoTime = nanoTime;
+    isOn = maxBytes > 0;
+    users =
+        Caffeine.newBuilder()
+            .maximumWeight(maxBytes - maxBytes / EMAIL_SHARE)
+            .<UUID, Copy>weigher((id, copy) -> ENTRY_BYTES + copy.bytes().length)
+            .evictionListener(counters.evictionListener())
+            .executor(Runnable::run)
+            .build();
+    ids =
+        Caffeine.newBuilder()
+            .maximumWeight(maxBytes / EMAIL_SHARE)
+            .<Email, UUID>weigher((email, id) -> EMAIL_ENTRY_BYTES + email.address().length())
+            .executor(Runnable::run)
+            .build();
+    feed.subscribe(
+        EVENTS,
+        new EventFeed.Listener() {
+          @Override
+          public void onEvent(UUID user) {
+            forget(user);
+          }
+
+          @Override
+          public void onGap() {
+            changes.markAll();
+            users.invalidateAll();
+          }
+        });
+  }
+
+  /** The user, if there is a copy that may serve. */
+  Optional<User> find(UserId id) {
+    if (!isServing()) {
+      return Optional.empty();
+    }
+    var copy = goodCopy(id.value());
+    count(copy != null);
+    return copy == null ? Optional.empty() : Optional.of(UserCodec.decode(id, copy.bytes()));
+  }
+
+  /** The user who has this email, if there is a copy that may serve and has it, too. */
+  Optional<User> find(Email email) {
+    if (!isServing()) {
+      return Optional.empty();
+    }
+    var id = ids.getIfPresent(email);
+    var copy = id == null ? null : goodCopy(id);
+    var user =
+        Optional.ofNullable(copy)
+            .map(found -> UserCodec.decode(new UserId(id), found.bytes()))
+            .filter(found -> found.email().equals(email));
+    count(user.isPresent());
+    return user;
+  }
+
+  private boolean isServing() {
+    if (!isOn) {
+      return false;
+    }
+    // Before the look at the marks, as the feed wants it.
+    if (!feed.isCurrent()) {
+      counters.bypass();
+      return false;
+    }
+    return true;
+  }
+
+  /** Null when there is none. */
+  private Copy goodCopy(UUID id) {
+    var copy = users.getIfPresent(id);
+    if (copy == null || isGood(id, copy)) {
+      return copy;
+    }
+    users.asMap().remove(id, copy);
+    return null;
+  }
+
+  private boolean isGood(UUID id, Copy copy) {
+    return changes.isUnchangedSince(id, copy.time())
+        && nanoTime.getAsLong() - copy.readAt() < MAX_AGE.toNanos();
+  }
+
+  private void count(boolean isHit) {
+    if (isHit) {
+      counters.hit();
+    } else {
+      counters.miss();
+    }
+  }
+
+  /** To be taken before the query whose users shall be kept. */
+  Moment now() {
+    return new Moment(changes.now(), nanoTime.getAsLong());
+  }
+
+  /** Keeps a user. A change since the query began voids the copy, before or after this. */
+  void put(User user, Moment queryBegan) {
+    var id = user.id().value();
+    if (isOn && feed.isCurrent() && changes.isUnchangedSince(id, queryBegan.time())) {
+      users.put(id, new Copy(UserCodec.encode(user), queryBegan.time(), queryBegan.readAt()));
+    }
+  }
+
+  /** As {@link #put}, for a user who was asked for by email. */
+  void putByEmail(User user, Moment queryBegan) {
+    put(user, queryBegan);
+    if (isOn) {
+      ids.put(user.email(), user.id().value());
+    }
+  }
+
+  /** Voids the user's copy when the transaction has ended, before its call is answered. */
+  void forgetAtEnd(Handle tx, UserId user) {
+    tx.addCleanable(() -> forget(user.value()));
+  }
+
+  private void forget(UUID user) {
+    changes.mark(user);
+    // What it holds is personal data, perhaps of somebody who is no more.
+    users.invalidate(user);
+  }
+
+  /** For metrics. Emails count with their bytes only. */
+  public CacheStatistics statistics() {
+    return counters.statistics(users, ids);
+  }
+}

@@ -1,0 +1,47 @@
+package com.ecommerce.user.core.cache;
+
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * Remembers when users last changed, by a logical clock. Who reads a user for a cache takes the
+ * {@link #now time} before the query and keeps it with the copy: the copy is good while nothing was
+ * marked since. So a read that overtakes a change can never leave an old copy behind, whichever of
+ * the two ends first. Thread-safe; no method waits.
+ *
+ * <p>Users share marks (65,536 of them), so a change may also cost the copies of a few others.
+ */
+public final class ChangeMarks {
+  private static final int BITS = 16;
+  private static final int GOLDEN_RATIO = 0x9E3779B9;
+
+  private final AtomicLong clock = new AtomicLong();
+  private final AtomicLongArray lastChanges = new AtomicLongArray(1 << BITS);
+  private volatile long lastGap;
+
+  /** To be read before the query whose result shall be kept. */
+  public long now() {
+    return clock.get();
+  }
+
+  /** Voids all copies of the user, also those that are being read right now. */
+  public void mark(UUID user) {
+    long change = clock.incrementAndGet();
+    lastChanges.accumulateAndGet(slot(user), change, Math::max);
+  }
+
+  /** Voids all copies of all users. */
+  public synchronized void markAll() {
+    lastGap = clock.incrementAndGet();
+  }
+
+  /** Whether a copy that was read then is still good. */
+  public boolean isUnchangedSince(UUID user, long time) {
+    return time >= lastGap && time >= lastChanges.get(slot(user));
+  }
+
+  private static int slot(UUID user) {
+    return (user.hashCode() * GOLDEN_RATIO) >>> (Integer.SIZE - BITS);
+  }
+}

@@ -1,0 +1,50 @@
+package com.ecommerce.user.core.limit;
+
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the limits say to a call.
+ *
+ * @param standings with each limit that was asked, in that order; the last may be a refusal
+ */
+public record Admission(List<Standing> standings) {
+  /** Of a call that nothing limits. */
+  static final Admission UNLIMITED = new Admission(List.of());
+
+  public Admission {
+    standings = List.copyOf(standings);
+  }
+
+  /** The limit that refuses the call. */
+  Optional<Standing> refusal() {
+    return standings.stream().filter(standing -> !standing.granted()).findFirst();
+  }
+
+  /**
+   * @throws UserServiceException with {@code RATE_LIMITED} and the time to wait
+   */
+  public void throwIfRefused() {
+    refusal()
+        .ifPresent(
+            standing -> {
+              throw refused(standing);
+            });
+  }
+
+  static UserServiceException refused(Standing standing) {
+    var rate = standing.rate();
+    return UserServiceException.retryLater(
+        ErrorReason.RATE_LIMITED,
+        "too many calls for the limit \""
+            + standing.limit()
+            + "\" (expected: at most "
+            + rate.speed()
+            + " after a burst of "
+            + rate.burst()
+            + ")",
+        standing.retryAfter());
+  }
+}

@@ -1,0 +1,45 @@
+package com.ecommerce.user.core.limit;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A token bucket in one number: the moment at which it is full again (the generic cell rate
+ * algorithm of ATM, ITU-T I.371). A call moves that moment on by the time in which one call comes
+ * back, unless it would then lie further ahead than a whole bucket takes to fill. Lock-free.
+ */
+final class Bucket {
+  private final AtomicLong fullAt = new AtomicLong(Long.MIN_VALUE);
+
+  /**
+   * Takes one call out, if there is one.
+   *
+   * @param now nanoseconds since the epoch
+   */
+  Standing take(String limit, Rate rate, long now) {
+    long perCall = rate.nanosPerCall();
+    long capacity = rate.nanosToFill();
+    while (true) {
+      long before = fullAt.get();
+      long next = since(before, now, capacity) + perCall;
+      long missing = next - now;
+      if (missing > capacity) {
+        return new Standing(limit, rate, false, 0, missing - capacity, missing - perCall);
+      }
+      if (fullAt.compareAndSet(before, next)) {
+        long remaining = (capacity - missing) / perCall;
+        long toNext = remaining > 0 ? 0 : missing + perCall - capacity;
+        return new Standing(limit, rate, true, remaining, toNext, missing);
+      }
+    }
+  }
+
+  boolean isEmpty(Rate rate, long now) {
+    long capacity = rate.nanosToFill();
+    return since(fullAt.get(), now, capacity) + rate.nanosPerCall() - now > capacity;
+  }
+
+  /** A moment further ahead than can be is one of a clock that was set back: start anew. */
+  private static long since(long fullAt, long now, long capacity) {
+    return fullAt < now || fullAt > now + capacity ? now : fullAt;
+  }
+}

@@ -1,0 +1,55 @@
+package com.ecommerce.user.core.limit;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Buckets in this process, some 10 MB of them at most. Above that those are forgotten which are
+ * used least, and are full when they come back: who has many networks has many buckets anyway, and
+ * who floods from one uses its bucket too often for it to be forgotten.
+ */
+public final class LocalBuckets implements BucketStore {
+  private static final int MAX_BUCKETS = 50_000;
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+  private final Clock clock;
+  private final Cache<BucketKey, Bucket> buckets;
+
+  public LocalBuckets(Clock clock) {
+    this(clock, MAX_BUCKETS);
+  }
+
+  LocalBuckets(Clock clock, int maxBuckets) {
+    this.clock = clock;
+    // On the calling thread: a few buckets to forget are no work for a thread of its own.
+    this.buckets = Caffeine.newBuilder().maximumSize(maxBuckets).executor(Runnable::run).build();
+  }
+
+  @Override
+  public CompletableFuture<Standing> take(BucketKey key, Rate rate) {
+    return CompletableFuture.completedFuture(takeNow(key, rate));
+  }
+
+  Standing takeNow(BucketKey key, Rate rate) {
+    return buckets.get(key, unknown -> new Bucket()).take(key.limit(), rate, now());
+  }
+
+  /** Whether a call would be refused now. */
+  boolean isEmpty(BucketKey key, Rate rate) {
+    var bucket = buckets.getIfPresent(key);
+    return bucket != null && bucket.isEmpty(rate, now());
+  }
+
+  long size() {
+    buckets.cleanUp();
+    return buckets.estimatedSize();
+  }
+
+  private long now() {
+    Instant instant = clock.instant();
+    return instant.getEpochSecond() * NANOS_PER_SECOND + instant.getNano();
+  }
+}

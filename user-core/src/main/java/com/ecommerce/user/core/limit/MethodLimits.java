@@ -1,0 +1,133 @@
+package com.ecommerce.user.core.limit;
+
+import static com.ecommerce.user.core.limit.LimitedMethod.BAD_TOKEN;
+import static com.ecommerce.user.core.limit.LimitedMethod.CREATE_USER;
+import static com.ecommerce.user.core.limit.LimitedMethod.LOGIN;
+import static com.ecommerce.user.core.limit.LimitedMethod.REQUEST_PASSWORD_RESET;
+import static com.ecommerce.user.core.limit.LimitedMethod.SEARCH_USERS;
+import static com.ecommerce.user.core.limit.LimitedMethod.VERIFY_EMAIL;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Limits of single methods: what the operator chose, and presets for the costly ones where nothing
+ * was chosen. Immutable.
+ *
+ * @param chosen the rate of each method that was named; empty for one that shall have no limit
+ */
+public record MethodLimits(Map<LimitedMethod, Optional<Rate>> chosen) {
+  /** Far above what one caller needs, or one office, school or carrier behind one address. */
+  public static final Map<LimitedMethod, Rate> PRESETS =
+      Collections.unmodifiableMap(
+          new EnumMap<>(
+              Map.of(
+                  LOGIN, Rate.perSecond(100, 1_000),
+                  CREATE_USER, Rate.perSecond(100, 1_000),
+                  REQUEST_PASSWORD_RESET, Rate.perSecond(50, 500),
+                  VERIFY_EMAIL, Rate.perSecond(50, 500),
+                  SEARCH_USERS, Rate.perSecond(50, 500),
+                  BAD_TOKEN, Rate.perSecond(100, 1_000))));
+
+  /** The presets. */
+  public static final MethodLimits DEFAULT = new MethodLimits(Map.of());
+
+  /** No limit for any method. */
+  public static final MethodLimits NONE =
+      new MethodLimits(
+          PRESETS.keySet().stream()
+              .collect(Collectors.toMap(method -> method, method -> Optional.empty())));
+
+  private static final String NO_LIMIT = "none";
+
+  public MethodLimits {
+    var sorted = new EnumMap<LimitedMethod, Optional<Rate>>(LimitedMethod.class);
+    sorted.putAll(chosen);
+    chosen = Collections.unmodifiableMap(sorted);
+  }
+
+  /**
+   * Reads {@code Login=10/s:50,CreateUser=none}; {@code 0} is another word for {@code none}, which
+   * alone is none for all methods.
+   *
+   * @throws IllegalArgumentException with every entry that is none
+   */
+  public static MethodLimits parse(String text) {
+    if (isNone(text.strip())) {
+      return NONE;
+    }
+    var chosen = new EnumMap<LimitedMethod, Optional<Rate>>(LimitedMethod.class);
+    List<String> problems = new ArrayList<>();
+    for (String entry : text.split(",", -1)) {
+      try {
+        add(chosen, entry.strip());
+      } catch (IllegalArgumentException invalid) {
+        problems.add(invalid.getMessage());
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", problems));
+    }
+    return new MethodLimits(chosen);
+  }
+
+  private static void add(Map<LimitedMethod, Optional<Rate>> chosen, String entry) {
+    int equals = entry.indexOf('=');
+    if (equals < 0) {
+      throw new IllegalArgumentException(
+          (entry.isEmpty() ? "an empty entry" : entry)
+              + " (expected: entries such as Login=10/s:50, with commas between)");
+    }
+    String title = entry.substring(0, equals).strip();
+    var method =
+        LimitedMethod.titled(title)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        title + " (expected: the name of a method, such as SearchUsers)"));
+    if (chosen.containsKey(method)) {
+      throw new IllegalArgumentException(title + " twice (expected: one entry a method)");
+    }
+    String rate = entry.substring(equals + 1).strip();
+    chosen.put(method, isNone(rate) ? Optional.empty() : Optional.of(rate(title, rate)));
+  }
+
+  private static Rate rate(String title, String text) {
+    try {
+      return Rate.parse(text);
+    } catch (IllegalArgumentException invalid) {
+      throw new IllegalArgumentException(title + "=" + invalid.getMessage() + " or none", invalid);
+    }
+  }
+
+  private static boolean isNone(String text) {
+    return text.equals("0") || text.equals(NO_LIMIT);
+  }
+
+  /** What the operator chose for the method. */
+  Optional<Rate> chosen(LimitedMethod method) {
+    return chosen.getOrDefault(method, Optional.empty());
+  }
+
+  /** The preset of a method for which nothing was chosen. */
+  Optional<Rate> preset(LimitedMethod method) {
+    return chosen.containsKey(method) ? Optional.empty() : Optional.ofNullable(PRESETS.get(method));
+  }
+
+  /** As {@link #parse} reads it, the presets left out. */
+  @Override
+  public String toString() {
+    return chosen.entrySet().stream()
+        .map(
+            entry ->
+                entry.getKey().title()
+                    + "="
+                    + entry.getValue().map(Rate::toString).orElse(NO_LIMIT))
+        .collect(Collectors.joining(","));
+  }
+}

@@ -1,0 +1,85 @@
+package com.ecommerce.user.core.limit;
+
+import java.time.Duration;
+import java.util.regex.Pattern;
+
+/**
+ * How often a caller may call: a bucket of {@code burst} calls, which fills up again at {@code
+ * calls} a {@code period}.
+ *
+ * @param calls 1 to {@link #MAX_CALLS}
+ * @param period a second or a minute
+ * @param burst 1 to {@link #MAX_BURST}
+ */
+public record Rate(int calls, Duration period, int burst) {
+  public static final int MAX_CALLS = 100_000;
+  public static final int MAX_BURST = 1_000_000;
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Pattern FORM = Pattern.compile("(\\d{1,6})/([sm])(?::(\\d{1,7}))?");
+
+  /**
+   * @throws IllegalArgumentException when a part is out of its range
+   */
+  public Rate {
+    boolean known = period.equals(SECOND) || period.equals(MINUTE);
+    if (!known || calls < 1 || calls > MAX_CALLS || burst < 1 || burst > MAX_BURST) {
+      throw new IllegalArgumentException("no rate: " + calls + " in " + period + ", " + burst);
+    }
+  }
+
+  /** So many calls a second. */
+  public static Rate perSecond(int calls, int burst) {
+    return new Rate(calls, SECOND, burst);
+  }
+
+  /** Where no burst is told: what comes in two periods. */
+  public static int usualBurst(int calls) {
+    return 2 * calls;
+  }
+
+  /**
+   * Reads {@code 10/s}, {@code 5/m} or, with the burst, {@code 10/s:50}.
+   *
+   * @throws IllegalArgumentException with what was expected
+   */
+  public static Rate parse(String text) {
+    var matcher = FORM.matcher(text);
+    if (matcher.matches()) {
+      int calls = Integer.parseInt(matcher.group(1));
+      int burst = matcher.group(3) == null ? usualBurst(calls) : Integer.parseInt(matcher.group(3));
+      if (calls >= 1 && calls <= MAX_CALLS && burst >= 1 && burst <= MAX_BURST) {
+        return new Rate(calls, matcher.group(2).equals("s") ? SECOND : MINUTE, burst);
+      }
+    }
+    throw new IllegalArgumentException(
+        text
+            + " (expected: calls a second or minute, 1 to "
+            + MAX_CALLS
+            + ", and perhaps a burst up to "
+            + MAX_BURST
+            + ", such as 10/s or 5/m:20)");
+  }
+
+  /** The time in which one call comes back. */
+  public long nanosPerCall() {
+    return period.toNanos() / calls;
+  }
+
+  /** The time in which an empty bucket is full again. */
+  public long nanosToFill() {
+    return burst * nanosPerCall();
+  }
+
+  /** "10/s": without the burst. */
+  String speed() {
+    return calls + (period.equals(SECOND) ? "/s" : "/m");
+  }
+
+  /** As {@link #parse} reads it. */
+  @Override
+  public String toString() {
+    return speed() + ":" + burst;
+  }
+}

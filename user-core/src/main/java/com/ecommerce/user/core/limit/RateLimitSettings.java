@@ -1,0 +1,19 @@
+package com.ecommerce.user.core.limit;
+
+import java.util.Optional;
+
+/**
+ * How often callers may call. Immutable.
+ *
+ * @param perCaller all calls of a caller together; empty for no limit
+ * @param methods limits of single methods, which count beside that
+ */
+public record RateLimitSettings(Optional<Rate> perCaller, MethodLimits methods) {
+  /** No limit at all. */
+  public static final RateLimitSettings NONE =
+      new RateLimitSettings(Optional.empty(), MethodLimits.NONE);
+
+  /** The presets for costly methods alone. */
+  public static final RateLimitSettings DEFAULT =
+      new RateLimitSettings(Optional.empty(), MethodLimits.DEFAULT);
+}

@@ -1,0 +1,22 @@
+package com.ecommerce.user.core.limit;
+
+import java.time.Duration;
+
+/**
+ * How a caller stands with one limit, after a call asked for its place.
+ *
+ * @param limit its name
+ * @param granted whether the call may go on
+ * @param remaining how many calls more could come at once
+ * @param nanosToNext until one more is there; 0 when it is
+ * @param nanosToFull until the whole burst is there again
+ */
+public record Standing(
+    String limit, Rate rate, boolean granted, long remaining, long nanosToNext, long nanosToFull) {
+
+  /** How long a refused call has to wait; never more than the truth by a millisecond. */
+  public Duration retryAfter() {
+    // Up to whole milliseconds: who comes back at that time is let in.
+    return Duration.ofMillis(Math.max(1, (nanosToNext + 999_999) / 1_000_000));
+  }
+}

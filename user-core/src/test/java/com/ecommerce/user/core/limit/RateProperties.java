@@ -1,0 +1,89 @@
+package com.ecommerce.user.core.limit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+
+class RateProperties {
+  @Provide
+  Arbitrary<Rate> rates() {
+    return Combinators.combine(
+            Arbitraries.integers().between(1, Rate.MAX_CALLS),
+            Arbitraries.of("s", "m"),
+            Arbitraries.integers().between(1, Rate.MAX_BURST))
+        .as((calls, unit, burst) -> Rate.parse(calls + "/" + unit + ":" + burst));
+  }
+
+  @Provide
+  Arbitrary<Map<LimitedMethod, Optional<Rate>>> choices() {
+    return Arbitraries.maps(Arbitraries.of(LimitedMethod.class), rates().optional()).ofMaxSize(5);
+  }
+
+  @Property
+  void rate_isReadAsItIsWritten(@ForAll("rates") Rate rate) {
+    assertEquals(rate, Rate.parse(rate.toString()));
+  }
+
+  @Property
+  void methods_areReadAsTheyAreWritten(
+      @ForAll("choices") Map<LimitedMethod, Optional<Rate>> chosen) {
+    var limits = new MethodLimits(chosen);
+    if (!chosen.isEmpty()) {
+      assertEquals(limits, MethodLimits.parse(limits.toString()));
+      assertEquals(limits, MethodLimits.parse(limits.toString().replace(",", " , ")));
+    }
+  }
+
+  @Property
+  void otherTexts_areRefusedWithWhatWasExpected(@ForAll String text) {
+    try {
+      Rate.parse(text);
+    } catch (IllegalArgumentException invalid) {
+      assertTrue(invalid.getMessage().startsWith(text + " (expected: "), invalid.getMessage());
+      assertThrows(IllegalArgumentException.class, () -> MethodLimits.parse("Login=" + text + "?"));
+    }
+  }
+
+  /** Against the rule in plain words: tokens that drip in one by one, never above the burst. */
+  @Property(tries = 200)
+  void bucket_behavesAsOneOfTokens(
+      @ForAll @IntRange(min = 1, max = 20) int calls,
+      @ForAll @IntRange(min = 1, max = 10) int burst,
+      @ForAll @Size(max = 100) List<@IntRange(max = 200) Integer> pausesInMillis) {
+    var rate = Rate.perSecond(calls, burst);
+    long perCall = rate.nanosPerCall();
+    var bucket = new Bucket();
+    var comingBack = new ArrayDeque<Long>();
+    long now = 1_000_000_000_000L;
+    for (int pause : pausesInMillis) {
+      now += pause * 1_000_000L;
+      while (!comingBack.isEmpty() && comingBack.peekFirst() <= now) {
+        comingBack.removeFirst();
+      }
+      var standing = bucket.take("x", rate, now);
+      boolean granted = comingBack.size() < burst;
+      assertEquals(granted, standing.granted());
+      if (granted) {
+        long after = comingBack.isEmpty() ? now : comingBack.peekLast();
+        comingBack.addLast(after + perCall);
+      } else {
+        assertEquals(comingBack.peekFirst() - now, standing.nanosToNext());
+      }
+      assertEquals(burst - comingBack.size(), standing.remaining());
+      assertEquals(comingBack.peekLast() - now, standing.nanosToFull());
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package com.ecommerce.user.server.intercept;
+
+import com.ecommerce.user.core.limit.Admission;
+import com.ecommerce.user.core.limit.LimitedMethod;
+import com.ecommerce.user.core.limit.RateLimits;
+import com.ecommerce.user.server.grpc.CallContext;
+import io.grpc.Context;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Refuses callers that call too often, before their message is read. Never blocks: a call whose
+ * count is kept elsewhere waits for the answer without a thread. Stands within the {@link
+ * AuthInterceptor}, which says who calls.
+ */
+public final class LimitInterceptor implements ServerInterceptor {
+  private final RateLimits limits;
+  private final Map<String, LimitedMethod> limited = new HashMap<>();
+
+  /**
+   * @param methods all that it will see
+   */
+  public LimitInterceptor(RateLimits limits, Collection<? extends MethodDescriptor<?, ?>> methods) {
+    this.limits = limits;
+    for (var method : methods) {
+      LimitedMethod.titled(method.getBareMethodName())
+          .filter(limits::limits)
+          .ifPresent(known -> limited.put(method.getFullMethodName(), known));
+    }
+  }
+
+  @Override
+  public <Q, R> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    var method = limited.get(call.getMethodDescriptor().getFullMethodName());
+    if (method == null) {
+      return next.startCall(call, headers);
+    }
+    var admission =
+        limits
+            .admit(CallContext.CALLER.get(), CallContext.CALL.get().clientNetwork(), method)
+            .toCompletableFuture();
+    return admission.isDone()
+        ? start(call, headers, next, admission.join())
+        : startLater(call, headers, next, admission);
+  }
+
+  private static <Q, R> ServerCall.Listener<Q> start(
+      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next, Admission admission) {
+    admission.throwIfRefused();
+    return next.startCall(call, headers);
+  }
+
+  private static <Q, R> ServerCall.Listener<Q> startLater(
+      ServerCall<Q, R> call,
+      Metadata headers,
+      ServerCallHandler<Q, R> next,
+      CompletableFuture<Admission> admission) {
+    var waiting = new WaitingListener<Q>();
+    var context = Context.current();
+    admission.whenComplete(
+        (decided, failure) ->
+            context.run(
+                () -> {
+                  try {
+                    waiting.begin(start(call, headers, next, admission.join()));
+                  } catch (RuntimeException | Error refused) {
+                    // Nobody above would see it; the error interceptor turns it into a status.
+                    call.close(Status.UNKNOWN.withCause(refused), new Metadata());
+                  }
+                }));
+    return waiting;
+  }
+}

@@ -1,0 +1,190 @@
+package com.ecommerce.user.server.redis;
+
+import com.ecommerce.user.core.health.Health;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.resource.ClientResources;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection to a Redis that may be away at any time, the start included. It is looked at every
+ * half second, and opened anew when it was lost; that it is away, and that it is back, is said once
+ * each. Thread-safe.
+ */
+public final class RedisConnection implements Health.Probe, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RedisConnection.class);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  /** So many answers in a row, until one that was away is used again. */
+  private static final int TRIAL = 2;
+
+  private static final int THREADS = 2;
+
+  private final RedisUrl url;
+  private final ClientResources resources;
+  private final RedisClient client;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          work -> {
+            var thread = new Thread(work, "redis-watch");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private StatefulRedisConnection<String, String> connection;
+  private boolean saidAway;
+  private int answers;
+  private volatile RedisAsyncCommands<String, String> usable;
+
+  public RedisConnection(RedisUrl url) {
+    this.url = url;
+    resources =
+        ClientResources.builder()
+            .ioThreadPoolSize(THREADS)
+            .computationThreadPoolSize(THREADS)
+            .build();
+    client = RedisClient.create(resources, uri(url));
+    client.setOptions(
+        ClientOptions.builder()
+            // The watch opens a lost connection anew, and says so.
+            .autoReconnect(false)
+            .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+            .socketOptions(SocketOptions.builder().connectTimeout(PATIENCE).build())
+            .build());
+  }
+
+  private static RedisURI uri(RedisUrl url) {
+    var uri =
+        RedisURI.builder()
+            .withHost(url.host())
+            .withPort(url.port())
+            .withDatabase(url.database())
+            .withSsl(url.tls())
+            .withClientName("user-service")
+            .withTimeout(PATIENCE);
+    url.password()
+        .ifPresent(
+            password ->
+                url.user()
+                    .ifPresentOrElse(
+                        user -> uri.withAuthentication(user, password.toCharArray()),
+                        () -> uri.withPassword(password.toCharArray())));
+    return uri.build();
+  }
+
+  /** Connects, and waits a second at most for that; afterwards it goes on trying by itself. */
+  public void start() {
+    look();
+    timer.scheduleWithFixedDelay(
+        this::look, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Runs commands, whose stages never block; empty while Redis is away. */
+  Optional<RedisAsyncCommands<String, String>> commands() {
+    return Optional.ofNullable(usable);
+  }
+
+  private void look() {
+    try {
+      if (connection == null || !connection.isOpen()) {
+        connection = open();
+      }
+      await(connection.async().ping().toCompletableFuture());
+      answered();
+    } catch (ExecutionException failed) {
+      lose(failed.getCause());
+    } catch (TimeoutException | RuntimeException failed) {
+      // Whatever it was, the next look must come.
+      lose(failed);
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private StatefulRedisConnection<String, String> open()
+      throws InterruptedException, ExecutionException, TimeoutException {
+    var opening = client.connectAsync(StringCodec.UTF8, uri(url)).toCompletableFuture();
+    try {
+      return await(opening);
+    } catch (TimeoutException tooLate) {
+      opening.thenAccept(StatefulRedisConnection::closeAsync);
+      throw tooLate;
+    }
+  }
+
+  /** The next look opens another one: this one may be dead without knowing it. */
+  private void lose(Throwable reason) {
+    isAway(reason);
+    if (connection != null) {
+      connection.closeAsync();
+      connection = null;
+    }
+  }
+
+  private static <T> T await(CompletableFuture<T> future)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    return future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private synchronized void answered() {
+    answers++;
+    if (usable != null || (saidAway && answers < TRIAL)) {
+      return;
+    }
+    usable = connection.async();
+    log.info(
+        saidAway
+            ? "Redis at {} answers again: rate limits are shared"
+            : "Redis at {} answers: rate limits are shared",
+        url);
+    saidAway = false;
+  }
+
+  /** What was asked of Redis failed, or took too long: it is away until the watch finds it. */
+  synchronized void isAway(Throwable reason) {
+    answers = 0;
+    usable = null;
+    if (!saidAway) {
+      saidAway = true;
+      log.warn(
+          "Redis at {} does not answer: rate limits count in this process alone ({})",
+          url,
+          root(reason));
+    }
+  }
+
+  /** The kind and words of what it was at last, such as a refused connection. */
+  private static String root(Throwable failure) {
+    return failure.getCause() == null
+        ? failure.getClass().getSimpleName()
+            + (failure.getMessage() == null ? "" : ": " + failure.getMessage())
+        : root(failure.getCause());
+  }
+
+  @Override
+  public boolean isWell() {
+    return usable != null;
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    usable = null;
+    client.shutdown(Duration.ZERO, PATIENCE);
+    resources.shutdown(0, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+  }
+}

@@ -1,0 +1,127 @@
+package com.ecommerce.user.bench;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+
+/**
+ * Measures the runnable jar against limits that are taken in the same run on the same machine. What
+ * {@code scripts/bench} runs; see there for the arguments.
+ */
+final class Bench {
+  private static final Map<String, Part> PARTS = parts();
+
+  private final BenchOptions options;
+  private final BenchDatabase database;
+  private final Servers servers;
+  private final Report report;
+
+  Bench(BenchOptions options, BenchDatabase database, Report report) {
+    this.options = options;
+    this.database = database;
+    this.servers = new Servers(options, database);
+    this.report = report;
+  }
+
+  /** One part of the measurement. */
+  @FunctionalInterface
+  interface Part {
+    void run(Bench bench);
+  }
+
+  private static Map<String, Part> parts() {
+    Map<String, Part> parts = new LinkedHashMap<>();
+    parts.put("read-cached", ReadParts::cached);
+    parts.put("read-uncached", ReadParts::uncached);
+    return parts;
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    BenchOptions options;
+    try {
+      options = BenchArguments.parse(List.of(arguments), PARTS.keySet());
+    } catch (IllegalArgumentException wrong) {
+      System.err.println("bench: " + wrong.getMessage());
+      System.exit(2);
+      return;
+    }
+    Files.createDirectories(options.directory());
+    var report = new Report(System.err);
+    try (var database = BenchDatabase.start(options.directory())) {
+      var bench = new Bench(options, database, report);
+      for (String part : options.parts()) {
+        System.err.println(part);
+        PARTS.get(part).run(bench);
+      }
+    }
+    String title = Machine.describe(options);
+    Path markdown = options.directory().resolve("report.md");
+    Files.writeString(markdown, title + "\n\n" + report.markdown());
+    out.printf("%n%s%n%n%s%nAs Markdown: %s%n", title, report.text(), markdown);
+  }
+
+  BenchOptions options() {
+    return options;
+  }
+
+  BenchDatabase database() {
+    return database;
+  }
+
+  Servers servers() {
+    return servers;
+  }
+
+  Report report() {
+    return report;
+  }
+
+  Pgbench pgbench() {
+    return new Pgbench(options, database);
+  }
+
+  /** Some of the users, chosen at random, so many at most. */
+  int[] someUsers(int atMost) {
+    var random = new SplittableRandom(7);
+    return random.ints(Math.min(atMost, options.users()), 0, options.users()).toArray();
+  }
+
+  /** Lets the contestants run one after the other, in rounds, every other round backwards. */
+  Map<String, Series> compete(Map<String, Supplier<Sample>> contestants) {
+    Map<String, Series> results = new LinkedHashMap<>();
+    contestants.keySet().forEach(name -> results.put(name, new Series()));
+    List<String> order = new ArrayList<>(contestants.keySet());
+    for (int round = 0; round < options.rounds(); round++) {
+      for (String name : order) {
+        results.get(name).add(contestants.get(name).get());
+      }
+      Collections.reverse(order);
+    }
+    return results;
+  }
+
+  /** Calls until the compilers have seen the hot path. */
+  void warmUp(int port, Workload workload) {
+    Duration half =
+        options.measured().compareTo(Duration.ofSeconds(3)) < 0
+            ? Duration.ofSeconds(2)
+            : Duration.ofSeconds(5);
+    new LoadClient(port).run(workload, Load.of(4, 32, half));
+    new LoadClient(port).run(workload, Load.of(1, 1, half.dividedBy(2)));
+  }
+
+  Load load(int connections, int streams) {
+    return Load.of(connections, streams, options.measured());
+  }
+}

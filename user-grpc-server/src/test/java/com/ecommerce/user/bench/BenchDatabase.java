@@ -1,0 +1,112 @@
+package com.ecommerce.user.bench;
+
+import com.ecommerce.user.core.Migrations;
+import com.ecommerce.user.core.testing.UserLoader;
+import com.ecommerce.user.server.LastingDatabase;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * The PostgreSQL of the measurements, as the service would start it (fsync on), with a database for
+ * each number of users. They stay in the directory for the next run.
+ */
+final class BenchDatabase implements AutoCloseable {
+  /** Grows when the users of {@link BenchUsers} become others. */
+  private static final int VERSION = 1;
+
+  private final LastingDatabase postgres;
+
+  private BenchDatabase(LastingDatabase postgres) {
+    this.postgres = postgres;
+  }
+
+  static BenchDatabase start(Path directory) {
+    return new BenchDatabase(LastingDatabase.start(directory.resolve("database")));
+  }
+
+  int port() {
+    return postgres.port();
+  }
+
+  /** The name of a migrated database with so many users, which is made if it is not there. */
+  String withUsers(int count) {
+    String name = "bench_" + VERSION + "_" + count;
+    if (!isLoaded(name)) {
+      System.err.printf("Loading %,d users ...%n", count);
+      long start = System.nanoTime();
+      execute("postgres", "drop database if exists " + name);
+      execute("postgres", "create database " + name);
+      Migrations.migrate(dataSource(name));
+      UserLoader.load(dataSource(name), BenchUsers.ALL, count);
+      execute("postgres", "comment on database " + name + " is 'loaded'");
+      execute(name, "checkpoint");
+      System.err.printf("Loaded in %.1f s%n", (System.nanoTime() - start) / 1e9);
+    }
+    Migrations.migrate(dataSource(name));
+    return name;
+  }
+
+  private boolean isLoaded(String name) {
+    return query(
+            "postgres",
+            "select count(*) from pg_database where shobj_description(oid, 'pg_database') = 'loaded'"
+                + " and datname = '"
+                + name
+                + "'")
+        .equals("1");
+  }
+
+  /** As DATABASE_URL has it. */
+  String url(String database) {
+    return "postgresql://postgres@localhost:" + port() + "/" + database;
+  }
+
+  String jdbcUrl(String database) {
+    return "jdbc:postgresql://localhost:" + port() + "/" + database;
+  }
+
+  /** What pgbench and psql read. */
+  Map<String, String> environment(String database) {
+    return Map.of(
+        "PGHOST", "localhost", "PGPORT", "" + port(), "PGUSER", "postgres", "PGDATABASE", database);
+  }
+
+  void execute(String database, String sql) {
+    try (Connection connection = dataSource(database).getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException failed) {
+      throw new IllegalStateException(sql, failed);
+    }
+  }
+
+  /** The only value of the only row. */
+  String query(String database, String sql) {
+    try (Connection connection = dataSource(database).getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
+    } catch (SQLException failed) {
+      throw new IllegalStateException(sql, failed);
+    }
+  }
+
+  private PGSimpleDataSource dataSource(String database) {
+    var dataSource = new PGSimpleDataSource();
+    dataSource.setUrl(jdbcUrl(database));
+    dataSource.setUser("postgres");
+    return dataSource;
+  }
+
+  @Override
+  public void close() throws IOException {
+    postgres.close();
+  }
+}

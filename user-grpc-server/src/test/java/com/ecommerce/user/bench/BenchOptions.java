@@ -1,0 +1,27 @@
+package com.ecommerce.user.bench;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What to measure, and how.
+ *
+ * @param measured how long one round of one contestant is measured
+ * @param directory keeps the database, logs and profiles between runs
+ * @param javaOptions for the service and for the servers that are its limits
+ * @param jar the service
+ * @param pgbench where the program is
+ * @param h2load where the program is
+ */
+record BenchOptions(
+    List<String> parts,
+    int users,
+    int rounds,
+    Duration measured,
+    boolean profiles,
+    Path directory,
+    List<String> javaOptions,
+    Path jar,
+    Path pgbench,
+    Path h2load) {}

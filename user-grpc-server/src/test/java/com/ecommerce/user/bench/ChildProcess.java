@@ -1,0 +1,126 @@
+package com.ecommerce.user.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A server that runs beside the measurement, and is stopped in order when it is closed. */
+final class ChildProcess implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 120;
+  private static final String END = "\0";
+
+  private final Process process;
+  private final Path log;
+  private final BlockingQueue<String> unread = new LinkedBlockingQueue<>();
+
+  private ChildProcess(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /**
+   * @param environment all of it but PATH, HOME and the locale
+   * @param log takes its standard error
+   */
+  static ChildProcess start(List<String> command, Map<String, String> environment, Path log) {
+    try {
+      Files.createDirectories(log.toAbsolutePath().getParent());
+      var builder = new ProcessBuilder(command).redirectError(log.toFile());
+      builder
+          .environment()
+          .keySet()
+          .removeIf(name -> !name.matches("PATH|HOME|LANG|LC_.*|TMPDIR|JAVA_HOME"));
+      builder.environment().putAll(environment);
+      var child = new ChildProcess(builder.start(), log);
+      child.readOutput();
+      return child;
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private void readOutput() {
+    var reader =
+        new Thread(
+            () -> {
+              try (var lines =
+                  new BufferedReader(
+                      new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+                lines.lines().forEach(unread::add);
+              } catch (IOException | UncheckedIOException ended) {
+                unread.add("(cut off: " + ended.getMessage() + ")");
+              }
+              unread.add(END);
+            },
+            "output of process " + process.pid());
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /** The first group of the pattern, in the first line of its output that has the pattern. */
+  String await(Pattern pattern) {
+    try {
+      while (true) {
+        String line = unread.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (line == null || line.equals(END)) {
+          throw new IllegalStateException(
+              "a server did not start (" + pattern + "); its log is " + log);
+        }
+        Matcher matcher = pattern.matcher(line);
+        if (matcher.find()) {
+          return matcher.group(1);
+        }
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(interrupted);
+    }
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** The processor time that it has used. */
+  Duration processorTime() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  /** Its proportional set size in MiB, as Linux counts it. */
+  double memory() {
+    try {
+      return Files.readAllLines(Path.of("/proc/" + process.pid() + "/smaps_rollup")).stream()
+              .filter(line -> line.startsWith("Pss:"))
+              .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+              .sum()
+          / 1024.0;
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.toHandle().destroy();
+    try {
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        process.toHandle().destroyForcibly();
+      }
+    } catch (InterruptedException interrupted) {
+      process.toHandle().destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

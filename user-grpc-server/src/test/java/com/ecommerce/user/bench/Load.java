@@ -1,0 +1,25 @@
+package com.ecommerce.user.bench;
+
+import java.time.Duration;
+
+/**
+ * How hard to press.
+ *
+ * @param streams calls in flight on each connection
+ * @param perSecond calls to start a second at even intervals, whatever the answers take; 0: the
+ *     next call starts when another one ends
+ * @param warmUp before anything is counted
+ */
+record Load(int connections, int streams, int perSecond, Duration warmUp, Duration measured) {
+  static Load of(int connections, int streams, Duration measured) {
+    return new Load(connections, streams, 0, Duration.ofMillis(500), measured);
+  }
+
+  static Load paced(int perSecond, Duration measured) {
+    return new Load(1, 64, perSecond, Duration.ofMillis(500), measured);
+  }
+
+  int inFlight() {
+    return connections * streams;
+  }
+}

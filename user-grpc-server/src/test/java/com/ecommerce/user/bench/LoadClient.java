@@ -1,0 +1,124 @@
+package com.ecommerce.user.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Makes gRPC calls over plaintext HTTP/2 on one thread, with as little work as can be, since it
+ * shares the processors with what it measures: like h2load, but each call sends another message and
+ * every answer is looked at.
+ */
+final class LoadClient {
+  /** How long calls in flight may take to end after the measurement. */
+  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
+
+  private final InetSocketAddress server;
+
+  LoadClient(int port) {
+    this.server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  /**
+   * @throws IllegalStateException when an answer is wrong or a call fails
+   */
+  Sample run(Workload workload, Load load) {
+    try (Selector selector = Selector.open()) {
+      List<LoadConnection> connections = new ArrayList<>();
+      try {
+        for (int i = 0; i < load.connections(); i++) {
+          connections.add(new LoadConnection(server, selector, workload, load.streams()));
+        }
+        return run(selector, connections, load);
+      } finally {
+        for (LoadConnection connection : connections) {
+          connection.close();
+        }
+      }
+    } catch (IOException failed) {
+      throw new IllegalStateException(workload.method() + " on " + server + ": " + failed, failed);
+    }
+  }
+
+  private static Sample run(Selector selector, List<LoadConnection> connections, Load load)
+      throws IOException {
+    var pace = new Pace(load, connections);
+    long start = System.nanoTime();
+    long counted = start + load.warmUp().toNanos();
+    long end = counted + load.measured().toNanos();
+    pace.begin(start);
+    drive(selector, pace, counted);
+    var latencies = new Latencies();
+    long measuredFrom = System.nanoTime();
+    connections.forEach(connection -> connection.count(latencies));
+    drive(selector, pace, end);
+    double seconds = (System.nanoTime() - measuredFrom) / 1e9;
+    connections.forEach(connection -> connection.finish());
+    long lastMoment = System.nanoTime() + PATIENCE;
+    while (connections.stream().anyMatch(LoadConnection::isBusy)) {
+      if (System.nanoTime() > lastMoment) {
+        throw new IllegalStateException("calls are still not answered 30 s after the measurement");
+      }
+      exchange(selector, 100);
+    }
+    return Sample.of(latencies, seconds);
+  }
+
+  private static void drive(Selector selector, Pace pace, long end) throws IOException {
+    for (long now = System.nanoTime(); now < end; now = System.nanoTime()) {
+      long next = Math.min(end, pace.startDue(now));
+      exchange(selector, Math.max(1, TimeUnit.NANOSECONDS.toMillis(next - now)));
+    }
+  }
+
+  private static void exchange(Selector selector, long milliseconds) throws IOException {
+    selector.select(
+        key -> {
+          var connection = (LoadConnection) key.attachment();
+          try {
+            connection.exchange();
+          } catch (IOException failed) {
+            throw new IllegalStateException("the connection broke: " + failed, failed);
+          }
+        },
+        milliseconds);
+  }
+
+  /** Starts calls: all at once and then one for each that ends, or at even intervals. */
+  private static final class Pace {
+    private final List<LoadConnection> connections;
+    private final Load load;
+    private final long interval;
+    private long due = Long.MAX_VALUE;
+    private int turn;
+
+    Pace(Load load, List<LoadConnection> connections) {
+      this.load = load;
+      this.connections = connections;
+      this.interval = load.perSecond() == 0 ? 0 : TimeUnit.SECONDS.toNanos(1) / load.perSecond();
+    }
+
+    void begin(long now) throws IOException {
+      if (load.perSecond() > 0) {
+        due = now;
+        return;
+      }
+      for (LoadConnection connection : connections) {
+        connection.keepBusy();
+      }
+    }
+
+    /** Returns when the next one is due. */
+    long startDue(long now) throws IOException {
+      while (due <= now) {
+        connections.get(turn++ % connections.size()).start(due);
+        due += interval;
+      }
+      return due;
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package com.ecommerce.user.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.Locale;
+
+/** Says on what the figures were taken. */
+final class Machine {
+  private Machine() {}
+
+  static String describe(BenchOptions options) {
+    return String.format(
+        Locale.ROOT,
+        "%s: %d x %s, %d GiB, %s %s, Java %s %s; %,d users, %d rounds of %d s, medians (smallest to largest)",
+        LocalDate.now(),
+        Runtime.getRuntime().availableProcessors(),
+        processor(),
+        memory(),
+        System.getProperty("os.name"),
+        System.getProperty("os.version").replaceAll("[^0-9.].*", ""),
+        System.getProperty("java.version"),
+        String.join(" ", options.javaOptions()),
+        options.users(),
+        options.rounds(),
+        options.measured().toSeconds());
+  }
+
+  private static String processor() {
+    return line("/proc/cpuinfo", "model name").replaceFirst(".*: *", "");
+  }
+
+  private static long memory() {
+    String kilobytes = line("/proc/meminfo", "MemTotal").replaceAll("\\D", "");
+    return kilobytes.isEmpty() ? 0 : Math.round(Long.parseLong(kilobytes) / 1024.0 / 1024.0);
+  }
+
+  private static String line(String file, String beginning) {
+    try {
+      return Files.readAllLines(Path.of(file)).stream()
+          .filter(line -> line.startsWith(beginning))
+          .findFirst()
+          .orElse("");
+    } catch (IOException notLinux) {
+      return "";
+    }
+  }
+}

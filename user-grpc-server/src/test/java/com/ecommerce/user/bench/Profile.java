@@ -1,0 +1,67 @@
+package com.ecommerce.user.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A recording of the service while a part runs, when profiles are wanted. */
+final class Profile {
+  private final BenchOptions options;
+  private final String part;
+
+  private Profile(BenchOptions options, String part) {
+    this.options = options;
+    this.part = part;
+  }
+
+  static Profile of(Bench bench, String part) {
+    return new Profile(bench.options(), part);
+  }
+
+  /** Settings of the service, in pairs, and that it records if it is to. */
+  Map<String, String> settings(String... pairs) {
+    var settings = new HashMap<String, String>();
+    for (int i = 0; i < pairs.length; i += 2) {
+      settings.put(pairs[i], pairs[i + 1]);
+    }
+    if (options.profiles()) {
+      settings.put(
+          "JDK_JAVA_OPTIONS",
+          "-XX:StartFlightRecording=settings=profile -XX:+UnlockDiagnosticVMOptions -XX:+DebugNonSafepoints");
+    }
+    return settings;
+  }
+
+  /** Writes the recording and prints what is hot in it. */
+  void finish(Servers.Running service) {
+    if (!options.profiles()) {
+      return;
+    }
+    Path file = options.directory().resolve("profiles").resolve(part + ".jfr").toAbsolutePath();
+    try {
+      Files.createDirectories(file.getParent());
+      Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+      var command =
+          List.of(jcmd.toString(), "" + service.process().pid(), "JFR.dump", "filename=" + file);
+      int status =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor();
+      if (status != 0) {
+        throw new IllegalStateException("jcmd could not write the recording: status " + status);
+      }
+      System.err.println(HotFrames.of(file).text(part));
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(interrupted);
+    }
+  }
+}

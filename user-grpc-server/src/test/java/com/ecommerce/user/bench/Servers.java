@@ -1,0 +1,78 @@
+package com.ecommerce.user.bench;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Starts the service and the servers that are its limits, each in a process of its own. */
+final class Servers {
+  static final Pattern GRPC = Pattern.compile("gRPC UserService listening on port (\\d+)");
+  static final Pattern REST = Pattern.compile("REST API listening on port (\\d+)");
+  static final Pattern LISTENING = Pattern.compile("listening on port (\\d+)");
+
+  private final BenchOptions options;
+  private final BenchDatabase database;
+
+  Servers(BenchOptions options, BenchDatabase database) {
+    this.options = options;
+    this.database = database;
+  }
+
+  /** A server that listens. */
+  record Running(ChildProcess process, int port) implements AutoCloseable {
+    @Override
+    public void close() {
+      process.close();
+    }
+  }
+
+  /** The service on a database, with everything by default but what is set here. */
+  Running service(String databaseName, Map<String, String> settings) {
+    var process = startService(databaseName, settings, options.javaOptions());
+    return new Running(process, Integer.parseInt(process.await(GRPC)));
+  }
+
+  ChildProcess startService(
+      String databaseName, Map<String, String> settings, List<String> javaOptions) {
+    var environment = new HashMap<String, String>();
+    environment.put("DATABASE_URL", database.url(databaseName));
+    environment.put("DATA_DIR", options.directory().resolve("service").toString());
+    environment.put("GRPC_PORT", "0");
+    environment.put("REST_PORT", "0");
+    environment.put("BIND_ADDRESS", "127.0.0.1");
+    environment.putAll(settings);
+    List<String> command = java(javaOptions);
+    command.addAll(List.of("-jar", options.jar().toString()));
+    return ChildProcess.start(command, environment, log("service"));
+  }
+
+  Running echo() {
+    return limit(EchoServer.class);
+  }
+
+  Running jdbc(String databaseName) {
+    return limit(JdbcServer.class, database.jdbcUrl(databaseName));
+  }
+
+  private Running limit(Class<?> main, String... arguments) {
+    List<String> command = java(options.javaOptions());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of(arguments));
+    var process = ChildProcess.start(command, Map.of(), log(main.getSimpleName()));
+    return new Running(process, Integer.parseInt(process.await(LISTENING)));
+  }
+
+  private static List<String> java(List<String> javaOptions) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(javaOptions);
+    return command;
+  }
+
+  private Path log(String name) {
+    return options.directory().resolve("logs").resolve(name + ".log");
+  }
+}

@@ -5,6 +5,7 @@ import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.call.CallLine;
 import com.ecommerce.user.core.call.ClientNetwork;
 import com.ecommerce.user.core.call.LogContext;
+import java.net.InetSocketAddress;
 import java.util.Set;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.RequestLog;
@@ -53,6 +54,14 @@ final class RequestEnds implements RequestLog {
     String outcome = Integer.toString(status);
     return request.getAttribute(CALL) instanceof Call call
         ? new CallLine(name, outcome, nanoseconds, call.actor(), call.clientNetwork())
-        : new CallLine(name, outcome, nanoseconds, Actor.SYSTEM, ClientNetwork.LOCAL);
+        : new CallLine(name, outcome, nanoseconds, Actor.SYSTEM, peerNetwork(request));
+  }
+
+  /** Of a request that no route saw. */
+  private static String peerNetwork(Request request) {
+    return request.getConnectionMetaData().getRemoteSocketAddress()
+            instanceof InetSocketAddress peer
+        ? ClientNetwork.of(peer.getAddress())
+        : ClientNetwork.LOCAL;
   }
 }

@@ -5,9 +5,11 @@ import com.ecommerce.user.core.call.CallLine;
 import com.ecommerce.user.core.call.ClientNetwork;
 import com.ecommerce.user.core.call.LogContext;
 import io.grpc.Context;
-import io.grpc.MethodDescriptor;
+import io.grpc.Grpc;
 import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.ServerCall;
 import io.grpc.Status;
+import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
@@ -21,23 +23,21 @@ final class CallLog {
 
   private static final String UNKNOWN_METHOD = "(unknown method)";
 
-  private final MethodDescriptor<?, ?> method;
+  private final ServerCall<?, ?> call;
   private final LogContext context;
-  private final CallMeter observer;
+  private final CallMeter meter;
   private final LongSupplier nanoTime;
   private final long begin;
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile Actor caller = Actor.SYSTEM;
-  private volatile String clientNetwork = ClientNetwork.LOCAL;
 
-  CallLog(
-      MethodDescriptor<?, ?> method,
-      LogContext context,
-      CallMeter observer,
-      LongSupplier nanoTime) {
-    this.method = method;
+  /** Null for a call that nobody asked where it comes from. */
+  private volatile String clientNetwork;
+
+  CallLog(ServerCall<?, ?> call, LogContext context, CallMeter meter, LongSupplier nanoTime) {
+    this.call = call;
     this.context = context;
-    this.observer = observer;
+    this.meter = meter;
     this.nanoTime = nanoTime;
     this.begin = nanoTime.getAsLong();
   }
@@ -61,12 +61,22 @@ final class CallLog {
       return;
     }
     long nanoseconds = nanoTime.getAsLong() - begin;
-    observer.ended(method, code, nanoseconds);
+    var method = call.getMethodDescriptor();
+    meter.ended(method, code, nanoseconds);
     if (CallLine.isWanted()) {
       String name =
           method.getType() == MethodType.UNKNOWN ? UNKNOWN_METHOD : method.getFullMethodName();
-      new CallLine(name, code.name(), nanoseconds, caller, clientNetwork).write(context);
+      String network = clientNetwork == null ? peerNetwork(call) : clientNetwork;
+      new CallLine(name, code.name(), nanoseconds, caller, network).write(context);
     }
+  }
+
+  /** Of whoever holds the other end of the connection, be it a proxy. */
+  private static String peerNetwork(ServerCall<?, ?> call) {
+    return call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)
+            instanceof InetSocketAddress peer
+        ? ClientNetwork.of(peer.getAddress())
+        : ClientNetwork.LOCAL;
   }
 
   /** The client left, or its deadline passed, before there was an answer. */

@@ -17,24 +17,24 @@ import java.util.random.RandomGenerator;
 public final class CallLogInterceptor implements ServerInterceptor {
   private final RandomGenerator random;
   private final LongSupplier nanoTime;
-  private final CallMeter observer;
+  private final CallMeter meter;
 
   /**
    * @param random makes call ids; need not be secret, must be thread-safe
    * @param nanoTime as {@link System#nanoTime}
-   * @param observer is told of every call that ends
+   * @param meter is told of every call that ends
    */
-  public CallLogInterceptor(RandomGenerator random, LongSupplier nanoTime, CallMeter observer) {
+  public CallLogInterceptor(RandomGenerator random, LongSupplier nanoTime, CallMeter meter) {
     this.random = random;
     this.nanoTime = nanoTime;
-    this.observer = observer;
+    this.meter = meter;
   }
 
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     var context = LogContext.ofCall(HexFormat.of().toHexDigits(random.nextLong()));
-    var log = new CallLog(call.getMethodDescriptor(), context, observer, nanoTime);
+    var log = new CallLog(call, context, meter, nanoTime);
     // Interceptors within keep what they need of it, so that no listener has to restore it.
     var known = Context.current().withValue(CallLog.CURRENT, log);
     var before = known.attach();

@@ -94,6 +94,16 @@ public final class ServerProcess implements AutoCloseable {
     return Integer.parseInt(listening.group(1));
   }
 
+  /** The port of REST, whose line comes after that of gRPC. */
+  public int awaitRestPort() throws InterruptedException {
+    return Integer.parseInt(awaitLine("REST API .*").replaceFirst(".* ", ""));
+  }
+
+  /** The port of metrics, whose line comes last. */
+  public int awaitMetricsPort() throws InterruptedException {
+    return Integer.parseInt(awaitLine("Metrics .*").replaceFirst(".* ", ""));
+  }
+
   /** The next line on standard output that matches, once it is there. */
   public String awaitLine(String pattern) throws InterruptedException {
     while (true) {

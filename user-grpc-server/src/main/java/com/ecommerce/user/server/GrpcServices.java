@@ -54,7 +54,7 @@ final class GrpcServices implements AutoCloseable {
    * @param workers runs the handlers that may block; stays the caller's
    * @param random makes call ids; thread-safe
    * @param access who is let in
-   * @param observer is told of every call that ends
+   * @param meter is told of every call that ends
    */
   GrpcServices(
       UserCore core,
@@ -62,13 +62,13 @@ final class GrpcServices implements AutoCloseable {
       Clock clock,
       RandomGenerator random,
       AccessSettings access,
-      CallMeter observer) {
+      CallMeter meter) {
     services =
         List.of(new UserGrpcService(core, clock, BuildInfo.version()), new AuthGrpcService(core));
     health = new HealthReporter(core.health(), names(services));
     outer =
         List.of(
-            new CallLogInterceptor(random, System::nanoTime, observer),
+            new CallLogInterceptor(random, System::nanoTime, meter),
             new ErrorInterceptor(),
             new CallInterceptor(cancellers, access.trustedProxies()));
     inner = inner(core, workers, access);

@@ -17,7 +17,7 @@ final class RestEndpoint implements AutoCloseable {
   /**
    * @param workers runs the handlers that may block; stays the caller's
    * @param random makes call ids; thread-safe
-   * @param observer is told of every request that ends
+   * @param meter is told of every request that ends
    */
   RestEndpoint(
       int port,
@@ -26,7 +26,7 @@ final class RestEndpoint implements AutoCloseable {
       Executor workers,
       Clock clock,
       RandomGenerator random,
-      RequestMeter observer) {
+      RequestMeter meter) {
     var rest = settings.rest();
     address = settings.listenAddress().orElse("*") + ":" + port;
     api =
@@ -43,7 +43,7 @@ final class RestEndpoint implements AutoCloseable {
             workers,
             clock,
             random,
-            observer);
+            meter);
   }
 
   /**

@@ -26,10 +26,10 @@ final class RequestEnds implements RequestLog {
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
-  private final RequestMeter observer;
+  private final RequestMeter meter;
 
-  RequestEnds(RequestMeter observer) {
-    this.observer = observer;
+  RequestEnds(RequestMeter meter) {
+    this.meter = meter;
   }
 
   @Override
@@ -41,7 +41,7 @@ final class RequestEnds implements RequestLog {
         request.getAttribute(BEGIN) instanceof Long began ? began : request.getBeginNanoTime();
     int status = response.getStatus() > 0 ? response.getStatus() : CLIENT_LEFT;
     long nanoseconds = System.nanoTime() - begin;
-    observer.answered(method, route, status, nanoseconds);
+    meter.answered(method, route, status, nanoseconds);
     if (CallLine.isWanted()) {
       String callId = response.getHeaders().get(Answerer.CALL_ID_HEADER);
       var context = LogContext.ofCall(callId == null ? "" : callId);

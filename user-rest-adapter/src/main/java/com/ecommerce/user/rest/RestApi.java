@@ -43,7 +43,7 @@ public final class RestApi implements AutoCloseable {
   private final RestSettings settings;
   private final Routes routes;
   private final RandomGenerator random;
-  private final RequestMeter observer;
+  private final RequestMeter meter;
   private final ScheduledThreadPoolExecutor timer;
   private final Javalin javalin;
 
@@ -58,7 +58,7 @@ public final class RestApi implements AutoCloseable {
    *     refused with 429
    * @param clock tells which days are past
    * @param random makes call ids; need not be secret, must be thread-safe
-   * @param observer is told of every request that ends
+   * @param meter is told of every request that ends
    */
   public RestApi(
       UserCore core,
@@ -66,10 +66,10 @@ public final class RestApi implements AutoCloseable {
       Executor workers,
       Clock clock,
       RandomGenerator random,
-      RequestMeter observer) {
+      RequestMeter meter) {
     this.settings = settings;
     this.random = random;
-    this.observer = observer;
+    this.meter = meter;
     var gate = new Gate(core.sessions(), core.rateLimits());
     routes = routes(core, gate, settings, workers, clock);
     timer = new ScheduledThreadPoolExecutor(1, RestApi::daemon);
@@ -149,7 +149,7 @@ public final class RestApi implements AutoCloseable {
   private void prepare(Server server) {
     server.setStopTimeout(settings.shutdownGrace().toMillis());
     server.setErrorHandler(new ProtocolErrors(random));
-    server.setRequestLog(new RequestEnds(observer));
+    server.setRequestLog(new RequestEnds(meter));
     // Bodies are read before a thread is given to a request, so that slow senders hold none.
     var loader =
         new EagerContentHandler.RetainedContentLoaderFactory(RestRequest.MAX_BODY + 1L, -1, false);

@@ -1,8 +1,7 @@
 package com.ecommerce.user.core.internal;
 
 import java.sql.SQLException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,32 +12,25 @@ import org.slf4j.LoggerFactory;
  */
 final class OutageLog {
   private static final Logger log = LoggerFactory.getLogger(OutageLog.class);
-  private static final long PAUSE = TimeUnit.SECONDS.toNanos(10);
 
-  private final LongSupplier nanoTime;
-  private final AtomicLong next;
-  private final AtomicLong leftOut = new AtomicLong();
+  private final RareLine line;
 
   /**
    * @param nanoTime as {@link System#nanoTime}
    */
   OutageLog(LongSupplier nanoTime) {
-    this.nanoTime = nanoTime;
-    this.next = new AtomicLong(nanoTime.getAsLong());
+    line = new RareLine(Duration.ofSeconds(10), nanoTime);
   }
 
   void tell(SQLException failure) {
-    long now = nanoTime.getAsLong();
-    long due = next.get();
-    if (now - due < 0 || !next.compareAndSet(due, now + PAUSE)) {
-      leftOut.incrementAndGet();
-      log.debug("The database is unavailable ({})", describe(failure));
-      return;
-    }
-    log.warn(
-        "The database is unavailable ({}); {} more calls failed so since the last such line",
-        describe(failure),
-        leftOut.getAndSet(0));
+    line.due()
+        .ifPresentOrElse(
+            leftOut ->
+                log.warn(
+                    "The database is unavailable ({}); lines left out since the last: {}",
+                    describe(failure),
+                    leftOut),
+            () -> log.debug("The database is unavailable ({})", describe(failure)));
   }
 
   /** Without the message, which may name hosts. */

@@ -18,13 +18,17 @@ import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.ResourceInfo;
 import com.google.rpc.RetryInfo;
+import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
+import io.grpc.TlsChannelCredentials;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.MetadataUtils;
+import java.io.File;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
@@ -54,14 +58,17 @@ final class TestClient {
     this.timeoutSeconds = timeoutSeconds;
   }
 
-  /** Arguments, as the shell script checked them: host, port, seconds a call, token or empty. */
+  /**
+   * Arguments, as the shell script checked them: host, port, seconds a call, token or empty, yes
+   * for TLS, and the files of the authority, the certificate and its key, or empty.
+   */
   public static void main(String[] arguments) throws Exception {
     String host = arguments[0];
     int port = Integer.parseInt(arguments[1]);
     long timeoutSeconds = Long.parseLong(arguments[2]);
     String token = arguments[3];
     ManagedChannel channel =
-        Grpc.newChannelBuilderForAddress(host, port, InsecureChannelCredentials.create()).build();
+        Grpc.newChannelBuilderForAddress(host, port, credentials(arguments)).build();
     var service = UserServiceGrpc.newBlockingStub(channel);
     if (!token.isEmpty()) {
       var headers = new Metadata();
@@ -82,6 +89,23 @@ final class TestClient {
       channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
     }
     System.exit(passed ? 0 : 1);
+  }
+
+  private static ChannelCredentials credentials(String[] arguments) throws IOException {
+    if (!arguments[4].equals("yes")) {
+      return InsecureChannelCredentials.create();
+    }
+    String authority = arguments[5];
+    String certificate = arguments[6];
+    String key = arguments[7];
+    var tls = TlsChannelCredentials.newBuilder();
+    if (!authority.isEmpty()) {
+      tls.trustManager(new File(authority));
+    }
+    if (!certificate.isEmpty()) {
+      tls.keyManager(new File(certificate), new File(key));
+    }
+    return tls.build();
   }
 
   private void run() throws InvalidProtocolBufferException {

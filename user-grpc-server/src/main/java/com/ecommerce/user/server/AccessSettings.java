@@ -1,21 +1,36 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.call.TrustedProxies;
+import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.core.session.TokenSettings;
+import com.ecommerce.user.core.value.TextRule;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Who is let in, how that is proven, and who is believed.
  *
  * @param trustedProxies who is believed about where a call comes from
+ * @param certifiedServices whose TLS certificates are those of services
  */
-record AccessSettings(AuthMode mode, TokenSettings tokens, TrustedProxies trustedProxies) {
+record AccessSettings(
+    AuthMode mode,
+    TokenSettings tokens,
+    TrustedProxies trustedProxies,
+    CertifiedServices certifiedServices) {
   static final AccessSettings DEFAULT =
       new AccessSettings(AuthMode.OFF, TokenSettings.DEFAULT, TrustedProxies.NONE);
 
   private static final int MAX_ACCESS_MINUTES = 1_440;
   private static final int MAX_REFRESH_DAYS = (int) TokenSettings.MAX_SESSION_LIFETIME.toDays();
+
+  /** Without services that are known by their certificates. */
+  AccessSettings(AuthMode mode, TokenSettings tokens, TrustedProxies trustedProxies) {
+    this(mode, tokens, trustedProxies, CertifiedServices.NONE);
+  }
 
   /** Notes what is wrong in the reader. */
   static AccessSettings read(SettingReader reader) {
@@ -26,7 +41,25 @@ record AccessSettings(AuthMode mode, TokenSettings tokens, TrustedProxies truste
             "TRUSTED_PROXIES",
             reader.text("TRUSTED_PROXIES"),
             TrustedProxies.NONE,
-            TrustedProxies::parse));
+            TrustedProxies::parse),
+        reader.parse(
+            TlsSettings.SERVICES_SETTING,
+            reader.text(TlsSettings.SERVICES_SETTING),
+            CertifiedServices.NONE,
+            AccessSettings::services));
+  }
+
+  private static CertifiedServices services(String text) {
+    Set<String> names = new LinkedHashSet<>();
+    for (String name : text.split(",", -1)) {
+      try {
+        names.add(TextRule.NAME.parseRequired(name));
+      } catch (InvalidValueException invalid) {
+        throw new IllegalArgumentException(
+            "a name: " + invalid.getMessage() + ", names separated by commas", invalid);
+      }
+    }
+    return new CertifiedServices(names);
   }
 
   private static TokenSettings tokens(SettingReader reader) {

@@ -1,7 +1,6 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.Migrations;
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.metrics.MetricsTrackerFactory;
 import java.sql.Connection;
@@ -36,6 +35,8 @@ final class DatabasePool {
   private DatabasePool() {}
 
   /**
+   * A pool that connects when it is first asked for a connection.
+   *
    * @param purpose names the pool in logs and metrics
    * @param waitForConnection how long a call waits for a free connection
    */
@@ -51,21 +52,21 @@ final class DatabasePool {
       int size,
       Duration waitForConnection,
       Optional<MetricsTrackerFactory> metrics) {
-    var config = new HikariConfig();
-    config.setPoolName(purpose);
-    metrics.ifPresent(config::setMetricsTrackerFactory);
-    config.setJdbcUrl(url.jdbcUrl());
-    url.user().ifPresent(config::setUsername);
-    url.password().ifPresent(config::setPassword);
-    config.setMaximumPoolSize(size);
-    config.setConnectionTimeout(waitForConnection.toMillis());
-    config.setKeepaliveTime(Duration.ofMinutes(2).toMillis());
-    config.setMaxLifetime(Duration.ofMinutes(30).toMillis());
-    config.setInitializationFailTimeout(-1);
-    config.addDataSourceProperty("socketTimeout", Long.toString(SOCKET_TIMEOUT.toSeconds()));
+    var pool = new HikariDataSource();
+    pool.setPoolName(purpose);
+    metrics.ifPresent(pool::setMetricsTrackerFactory);
+    pool.setJdbcUrl(url.jdbcUrl());
+    url.user().ifPresent(pool::setUsername);
+    url.password().ifPresent(pool::setPassword);
+    pool.setMaximumPoolSize(size);
+    pool.setConnectionTimeout(waitForConnection.toMillis());
+    pool.setKeepaliveTime(Duration.ofMinutes(2).toMillis());
+    pool.setMaxLifetime(Duration.ofMinutes(30).toMillis());
+    pool.setInitializationFailTimeout(-1);
+    pool.addDataSourceProperty("socketTimeout", Long.toString(SOCKET_TIMEOUT.toSeconds()));
     connectionProperties(waitForConnection)
-        .forEach((name, value) -> config.addDataSourceProperty(name.toString(), value.toString()));
-    return new HikariDataSource(config);
+        .forEach((name, value) -> pool.addDataSourceProperty(name.toString(), value.toString()));
+    return pool;
   }
 
   private static Properties connectionProperties(Duration connectTimeout) {

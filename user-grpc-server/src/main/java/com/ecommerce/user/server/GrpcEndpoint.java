@@ -2,6 +2,7 @@ package com.ecommerce.user.server;
 
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -26,10 +27,15 @@ final class GrpcEndpoint implements AutoCloseable {
 
   /**
    * @param address empty for all interfaces
-   * @param grace how long running calls may take to finish when it closes
+   * @param tls empty for plaintext
    * @throws StartupException when the address is none
    */
-  GrpcEndpoint(Optional<String> address, int port, GrpcServices services, Duration grace) {
+  GrpcEndpoint(
+      Optional<String> address,
+      int port,
+      Optional<SslContext> tls,
+      GrpcServices services,
+      ConnectionSettings connections) {
     this.socketAddress = socketAddress(address, port);
     var builder =
         NettyServerBuilder.forAddress(socketAddress)
@@ -38,10 +44,19 @@ final class GrpcEndpoint implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true)
             // A client that pings often is never sent away.
             .permitKeepAliveTime(0, TimeUnit.NANOSECONDS);
+    tls.ifPresent(builder::sslContext);
+    connections
+        .maxAge()
+        .ifPresent(
+            age ->
+                builder
+                    .maxConnectionAge(age.toSeconds(), TimeUnit.SECONDS)
+                    .maxConnectionAgeGrace(
+                        connections.shutdownGrace().toSeconds(), TimeUnit.SECONDS));
     services.addTo(builder);
     this.server = builder.build();
     this.services = services;
-    this.grace = grace;
+    this.grace = connections.shutdownGrace();
   }
 
   /**
@@ -85,6 +100,11 @@ final class GrpcEndpoint implements AutoCloseable {
 
   int port() {
     return server.getPort();
+  }
+
+  /** Health turns NOT_SERVING; calls are still taken and answered. */
+  void drain() {
+    services.stopServing();
   }
 
   /** Tells clients to go elsewhere, lets running calls finish, then cuts off the rest. */

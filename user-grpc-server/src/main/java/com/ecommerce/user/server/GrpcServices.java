@@ -2,6 +2,7 @@ package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.limit.RateLimits;
+import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.server.grpc.AuthGrpcService;
 import com.ecommerce.user.server.grpc.MethodRights;
 import com.ecommerce.user.server.grpc.UserGrpcService;
@@ -9,6 +10,7 @@ import com.ecommerce.user.server.intercept.AuthInterceptor;
 import com.ecommerce.user.server.intercept.CallInterceptor;
 import com.ecommerce.user.server.intercept.CallLogInterceptor;
 import com.ecommerce.user.server.intercept.CallMeter;
+import com.ecommerce.user.server.intercept.CertificateCallers;
 import com.ecommerce.user.server.intercept.ErrorInterceptor;
 import com.ecommerce.user.server.intercept.LimitInterceptor;
 import com.ecommerce.user.server.intercept.OffloadInterceptor;
@@ -46,6 +48,7 @@ final class GrpcServices implements AutoCloseable {
   private final ExecutorService cancellers = Threads.cancellers();
   private final List<BindableService> services;
   private final HealthReporter health;
+  private final CertifiedServices certifiedServices;
   private final OpenStreams streams = new OpenStreams();
   private final List<ServerInterceptor> outer;
   private final List<ServerInterceptor> inner;
@@ -63,6 +66,7 @@ final class GrpcServices implements AutoCloseable {
       RandomGenerator random,
       AccessSettings access,
       CallMeter meter) {
+    certifiedServices = access.certifiedServices();
     services =
         List.of(new UserGrpcService(core, clock, BuildInfo.version()), new AuthGrpcService(core));
     health = new HealthReporter(core.health(), names(services));
@@ -112,6 +116,9 @@ final class GrpcServices implements AutoCloseable {
         .directExecutor()
         .maxInboundMessageSize(MAX_MESSAGE_SIZE)
         .fallbackHandlerRegistry(new UnknownMethods(outer.subList(0, 2)));
+    if (!certifiedServices.names().isEmpty()) {
+      server.addTransportFilter(new CertificateCallers(certifiedServices));
+    }
     services.forEach(
         service ->
             server.addService(
@@ -146,9 +153,14 @@ final class GrpcServices implements AutoCloseable {
     return health;
   }
 
-  /** Health turns NOT_SERVING, and its watchers are sent away; calls are still answered. */
-  void drain() {
+  /** Health turns NOT_SERVING, which its watchers are told; calls are still answered. */
+  void stopServing() {
     health.close();
+  }
+
+  /** As {@link #stopServing}; and the watchers are sent away. */
+  void drain() {
+    stopServing();
     streams.endAll();
   }
 

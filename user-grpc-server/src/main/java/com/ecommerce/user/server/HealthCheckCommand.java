@@ -1,5 +1,6 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.server.tls.HealthCheckTls;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
@@ -24,25 +25,33 @@ final class HealthCheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var settings = main.settings();
-    String host =
-        settings.bindAddress().filter(address -> !isWildcard(address)).orElse("localhost");
-    ManagedChannel channel =
-        NettyChannelBuilder.forAddress(host, settings.port()).usePlaintext().build();
+    var reader = main.reader();
+    int port = ServerSettings.readPort(reader);
+    var address = ServerSettings.readBindAddress(reader);
+    var tls = TlsSettings.readFiles(reader);
+    reader.throwIfAnyProblem();
+    String host = address.filter(chosen -> !isWildcard(chosen)).orElse("localhost");
+    var builder = NettyChannelBuilder.forAddress(host, port);
+    tls.ifPresentOrElse(
+        files -> builder.sslContext(HealthCheckTls.context(files)), builder::usePlaintext);
+    var channel = builder.build();
     try {
-      var status =
-          HealthGrpc.newBlockingStub(channel)
-              .withDeadlineAfter(TIMEOUT_SECONDS, TimeUnit.SECONDS)
-              .check(HealthCheckRequest.getDefaultInstance())
-              .getStatus();
+      var status = check(channel);
       spec.commandLine().getOut().println(status);
       return status == ServingStatus.SERVING ? 0 : Main.FAILED;
     } catch (StatusRuntimeException failed) {
       throw new StartupException(
-          "no answer on port " + settings.port() + ": " + failed.getStatus().getCode(), failed);
+          "no answer on port " + port + ": " + failed.getStatus().getCode(), failed);
     } finally {
       channel.shutdownNow();
     }
+  }
+
+  private static ServingStatus check(ManagedChannel channel) {
+    return HealthGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+        .check(HealthCheckRequest.getDefaultInstance())
+        .getStatus();
   }
 
   private static boolean isWildcard(String address) {

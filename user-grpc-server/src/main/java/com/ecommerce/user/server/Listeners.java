@@ -1,5 +1,6 @@
 package com.ecommerce.user.server;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -9,10 +10,16 @@ import java.util.Optional;
 final class Listeners implements AutoCloseable {
   private final GrpcEndpoint grpc;
   private final Optional<RestEndpoint> rest;
+  private final Duration delay;
+  private boolean started;
 
-  Listeners(GrpcEndpoint grpc, Optional<RestEndpoint> rest) {
+  /**
+   * @param delay how long calls are still taken after health turned NOT_SERVING
+   */
+  Listeners(GrpcEndpoint grpc, Optional<RestEndpoint> rest, Duration delay) {
     this.grpc = grpc;
     this.rest = rest;
+    this.delay = delay;
   }
 
   /**
@@ -23,6 +30,7 @@ final class Listeners implements AutoCloseable {
         Background.start("rest-start", () -> rest.ifPresent(RestEndpoint::start))) {
       grpc.start();
     }
+    started = true;
   }
 
   int grpcPort() {
@@ -36,6 +44,11 @@ final class Listeners implements AutoCloseable {
 
   @Override
   public void close() throws InterruptedException {
+    grpc.drain();
+    rest.ifPresent(RestEndpoint::drain);
+    if (started) {
+      Thread.sleep(delay.toMillis());
+    }
     try (var restStops = Background.start("rest-stop", () -> rest.ifPresent(RestEndpoint::close))) {
       grpc.close();
     }

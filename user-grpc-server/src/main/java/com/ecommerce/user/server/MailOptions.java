@@ -33,7 +33,10 @@ record MailOptions(
   private static final String NO_BASE_URL =
       "no address that links can begin with (expected: such as https://shop.example.com)";
 
-  static MailOptions read(SettingReader reader) {
+  /**
+   * @param localUrl what links begin with where the operator does not say
+   */
+  static MailOptions read(SettingReader reader, URI localUrl) {
     return new MailOptions(
         reader.parse(
             "SMTP_URL",
@@ -46,10 +49,7 @@ record MailOptions(
             MailSender.parse("no-reply@localhost"),
             MailOptions::sender),
         reader.parse(
-            "PUBLIC_BASE_URL",
-            reader.text("PUBLIC_BASE_URL"),
-            URI.create("http://localhost:8000"),
-            MailOptions::baseUrl),
+            "PUBLIC_BASE_URL", reader.text("PUBLIC_BASE_URL"), localUrl, MailOptions::baseUrl),
         reader.parse(
             "MAIL_TEMPLATES",
             reader.text("MAIL_TEMPLATES"),

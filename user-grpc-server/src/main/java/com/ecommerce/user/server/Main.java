@@ -29,7 +29,8 @@ import picocli.CommandLine.ScopeType;
       MigrateCommand.class,
       CreateAdminCommand.class,
       CreateClientCommand.class,
-      HealthCheckCommand.class
+      HealthCheckCommand.class,
+      RehearseCommand.class
     })
 final class Main implements Callable<Integer> {
   static final int FAILED = 1;
@@ -163,7 +164,23 @@ final class Main implements Callable<Integer> {
    * @throws StartupException with every bad value, one a line
    */
   ServerSettings settings() {
-    return ServerSettings.read(flags, environment);
+    return ServerSettings.read(reader());
+  }
+
+  /** For commands that need few of the settings, and work whatever the others are. */
+  SettingReader reader() {
+    return new SettingReader(flags, environment);
+  }
+
+  /**
+   * As {@link #settings}, on this machine's free ports only.
+   *
+   * @throws StartupException with every bad value, one a line
+   */
+  ServerSettings settingsForRehearsal() {
+    var free = new HashMap<>(flags);
+    free.putAll(Map.of("--port", "0", "--rest-port", "0", "--bind", "localhost"));
+    return ServerSettings.read(free, environment);
   }
 
   /** No subcommand: serve. */

@@ -4,8 +4,13 @@ import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.rest.RequestMeter;
 import com.ecommerce.user.rest.RestApi;
 import com.ecommerce.user.rest.RestSettings;
+import com.ecommerce.user.rest.RestTls;
+import com.ecommerce.user.server.tls.ClientCertificates;
+import com.ecommerce.user.server.tls.LiveTls;
+import com.ecommerce.user.server.tls.TlsMaterial;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
@@ -15,6 +20,7 @@ final class RestEndpoint implements AutoCloseable {
   private final RestApi api;
 
   /**
+   * @param tls empty for plaintext
    * @param workers runs the handlers that may block; stays the caller's
    * @param random makes call ids; thread-safe
    * @param meter is told of every request that ends
@@ -22,6 +28,7 @@ final class RestEndpoint implements AutoCloseable {
   RestEndpoint(
       int port,
       ServerSettings settings,
+      Optional<LiveTls> tls,
       UserCore core,
       Executor workers,
       Clock clock,
@@ -38,12 +45,26 @@ final class RestEndpoint implements AutoCloseable {
                 rest.publicBaseUrl(),
                 rest.corsOrigins(),
                 settings.access().trustedProxies(),
-                settings.shutdownGrace(),
+                tls.map(live -> tls(settings.tls())),
+                settings.access().certifiedServices(),
+                settings.connections().shutdownGrace(),
                 BuildInfo.version()),
             workers,
             clock,
             random,
             meter);
+    tls.ifPresent(live -> live.use(material -> api.useTls(material.newServerContext())));
+  }
+
+  private static RestTls tls(TlsSettings settings) {
+    var clientCertificate = RestTls.ClientCertificate.NONE;
+    if (settings.asksClients()) {
+      clientCertificate =
+          settings.clientCertificates() == ClientCertificates.REQUIRED
+              ? RestTls.ClientCertificate.REQUIRED
+              : RestTls.ClientCertificate.ASKED;
+    }
+    return new RestTls(TlsMaterial.PROTOCOLS, TlsMaterial.CIPHERS, clientCertificate);
   }
 
   /**
@@ -66,6 +87,11 @@ final class RestEndpoint implements AutoCloseable {
 
   int port() {
     return api.port();
+  }
+
+  /** From now on each answer ends its connection, so that clients go elsewhere. */
+  void drain() {
+    api.drain();
   }
 
   @Override

@@ -16,13 +16,28 @@ record RestOptions(Optional<Integer> port, Optional<URI> publicBaseUrl, Set<Stri
   static final String PORT_SETTING = SettingReader.name("--rest-port", "REST_PORT");
 
   private static final int OFF = -1;
+  private static final int PRESET_PORT = 8_000;
+
+  /** The port; empty when REST is off. */
+  static Optional<Integer> readPort(SettingReader reader) {
+    int port = reader.integer("--rest-port", "REST_PORT", PRESET_PORT, OFF, 65_535);
+    boolean off = port == OFF || reader.isSet("--no-rest");
+    return off ? Optional.empty() : Optional.of(port);
+  }
+
+  /**
+   * Where REST is reached from this machine. Which port a free one will be is not known, and
+   * without REST there is none; then it is the usual one.
+   */
+  static URI localUrl(Optional<Integer> port, TlsSettings tls) {
+    int known = port.filter(chosen -> chosen != 0).orElse(PRESET_PORT);
+    return URI.create((tls.isOn() ? "https" : "http") + "://localhost:" + known);
+  }
 
   /** Notes what is wrong in the reader. */
-  static RestOptions read(SettingReader reader, MailOptions mail) {
-    int port = reader.integer("--rest-port", "REST_PORT", 8_000, OFF, 65_535);
-    boolean off = port == OFF || reader.isSet("--no-rest");
+  static RestOptions read(SettingReader reader, Optional<Integer> port, MailOptions mail) {
     return new RestOptions(
-        off ? Optional.empty() : Optional.of(port),
+        port,
         reader.text("PUBLIC_BASE_URL").map(told -> mail.publicBaseUrl()),
         reader.parse(
             "CORS_ALLOWED_ORIGINS",

@@ -14,7 +14,6 @@ import java.util.Optional;
  *
  * @param bindAddress empty: loopback with the embedded database, all interfaces with a database URL
  * @param databaseUrl empty: the embedded database
- * @param shutdownGrace how long running calls may take to finish at a stop
  */
 record ServerSettings(
     int port,
@@ -24,41 +23,61 @@ record ServerSettings(
     int databasePoolSize,
     Duration databaseConnectTimeout,
     Path dataDirectory,
-    Duration shutdownGrace,
+    ConnectionSettings connections,
     HashSettings hashSettings,
     AccessSettings access,
     MailOptions mail,
     RestOptions rest,
     LimitOptions limits,
+    TlsSettings tls,
+    CacheOptions cache,
     MetricsOptions metrics,
     LogOptions log) {
   /**
    * @throws StartupException with every bad value, one a line
    */
   static ServerSettings read(Map<String, String> flags, Map<String, String> environment) {
-    var reader = new SettingReader(flags, environment);
-    int port = reader.integer("--port", "GRPC_PORT", 50_051, 0, 65_535);
+    return read(new SettingReader(flags, environment));
+  }
+
+  /**
+   * @throws StartupException with every bad value, one a line
+   */
+  static ServerSettings read(SettingReader reader) {
+    int port = readPort(reader);
     int workers = reader.integer("--workers", "GRPC_MAX_WORKERS", 10, 1, 1_000);
-    var mail = MailOptions.read(reader);
+    var tls = TlsSettings.read(reader);
+    var restPort = RestOptions.readPort(reader);
+    var mail = MailOptions.read(reader, RestOptions.localUrl(restPort, tls));
     var settings =
         new ServerSettings(
             port,
             workers,
-            reader.text("--bind", "BIND_ADDRESS"),
+            readBindAddress(reader),
             databaseUrl(reader),
             reader.integer("DATABASE_POOL_SIZE", workers, 1, 1_000),
             Duration.ofSeconds(reader.integer("DATABASE_CONNECT_TIMEOUT_SECONDS", 10, 1, 600)),
             dataDirectory(reader),
-            Duration.ofSeconds(reader.integer("SHUTDOWN_GRACE_SECONDS", 10, 0, 3_600)),
+            ConnectionSettings.read(reader),
             hashSettings(reader),
             AccessSettings.read(reader),
             mail,
-            RestOptions.read(reader, mail),
+            RestOptions.read(reader, restPort, mail),
             LimitOptions.read(reader),
+            tls,
+            CacheOptions.read(reader),
             MetricsOptions.read(reader),
             LogOptions.read(reader));
     reader.throwIfAnyProblem();
     return settings;
+  }
+
+  static int readPort(SettingReader reader) {
+    return reader.integer("--port", "GRPC_PORT", 50_051, 0, 65_535);
+  }
+
+  static Optional<String> readBindAddress(SettingReader reader) {
+    return reader.text("--bind", "BIND_ADDRESS");
   }
 
   private static Optional<DatabaseUrl> databaseUrl(SettingReader reader) {

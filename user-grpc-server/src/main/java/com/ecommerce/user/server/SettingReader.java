@@ -93,6 +93,11 @@ final class SettingReader {
     }
   }
 
+  /** A problem that no single value has; the text names the setting. */
+  void note(String problem) {
+    problems.add(problem);
+  }
+
   static String name(String flag, String variable) {
     return flag + " (" + variable + ")";
   }

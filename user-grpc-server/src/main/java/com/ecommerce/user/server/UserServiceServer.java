@@ -1,14 +1,16 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.call.TrustedProxies;
 import com.ecommerce.user.core.limit.LocalBuckets;
-import com.ecommerce.user.rest.RequestMeter;
-import com.ecommerce.user.server.intercept.CallMeter;
 import com.ecommerce.user.server.mail.SmtpProbe;
-import com.ecommerce.user.server.metrics.Metrics;
 import com.ecommerce.user.server.redis.RedisBuckets;
 import com.ecommerce.user.server.redis.RedisConnection;
 import com.ecommerce.user.server.redis.RedisUrl;
+import com.ecommerce.user.server.tls.GrpcTls;
+import com.ecommerce.user.server.tls.InvalidTlsFileException;
+import com.ecommerce.user.server.tls.LiveTls;
+import com.ecommerce.user.server.tls.TlsFiles;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.PrintStream;
 import java.security.SecureRandom;
@@ -16,7 +18,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,8 +30,7 @@ final class UserServiceServer implements AutoCloseable {
   private final Clock clock = Clock.systemUTC();
   private final SecureRandom random = new SecureRandom();
   private final Closing opened = new Closing();
-  private Optional<Metrics> metrics = Optional.empty();
-  private Optional<MetricsEndpoint> metricsEndpoint = Optional.empty();
+  private Monitoring monitoring;
   private Listeners listeners;
 
   private UserServiceServer() {}
@@ -61,36 +61,40 @@ final class UserServiceServer implements AutoCloseable {
 
   private void open(ServerSettings settings) {
     log.info("User Service {} starts: {}", BuildInfo.version(), settings);
-    openMetrics(settings);
+    // Before all else, so that a probe of a long start, such as a migration, finds it alive.
+    monitoring = opened.add(Monitoring.open(settings));
+    var tls = settings.tls().files().map(this::tls);
     var url = settings.databaseUrl().orElseGet(() -> embedded(settings).url());
     UserCore core;
     // The parts are built while the database is looked at; only then they start.
     try (var database = Background.start("database-check", () -> prepare(url, settings))) {
-      core = build(settings, url);
+      core = build(settings, tls, url);
     }
     core.start();
     listeners.start();
-    if (settings.access().mode() == AuthMode.OFF && settings.isReachable()) {
-      log.warn(
-          "AUTH_MODE=off on an address that other machines reach: whoever can connect may do everything");
-    }
+    tls.ifPresent(LiveTls::start);
+    warnOfOpenDoors(settings);
   }
 
-  /** Does no I/O. */
-  private UserCore build(ServerSettings settings, DatabaseUrl url) {
+  /** Needs no database yet. */
+  private UserCore build(ServerSettings settings, Optional<LiveTls> tls, DatabaseUrl url) {
     ExecutorService workers = Threads.workers(settings.workers());
     opened.add(workers::shutdown);
-    metrics.ifPresent(known -> known.watchWorkers(workers));
+    monitoring.watch(workers);
     var core = opened.add(core(settings, url, workers));
-    var calls = metrics.map(Metrics::grpcCalls).orElse(CallMeter.NONE);
     var services =
-        opened.add(new GrpcServices(core, workers, clock, random, settings.access(), calls));
+        opened.add(
+            new GrpcServices(core, workers, clock, random, settings.access(), monitoring.calls()));
     var grpc =
         new GrpcEndpoint(
-            settings.listenAddress(), settings.port(), services, settings.shutdownGrace());
-    var rest = settings.rest().port().map(port -> rest(port, settings, core, workers));
-    watch(core, services.health());
-    listeners = opened.add(new Listeners(grpc, rest));
+            settings.listenAddress(),
+            settings.port(),
+            tls.map(live -> GrpcTls.of(live, settings.tls().clientCertificates())),
+            services,
+            settings.connections());
+    var rest = settings.rest().port().map(port -> rest(port, settings, tls, core, workers));
+    monitoring.watch(core, services.health());
+    listeners = opened.add(new Listeners(grpc, rest, settings.connections().shutdownDelay()));
     return core;
   }
 
@@ -99,32 +103,36 @@ final class UserServiceServer implements AutoCloseable {
     DatabasePool.migrate(url, settings.databaseConnectTimeout());
   }
 
-  /** Before all else, so that a probe of a long start, such as a migration, finds it alive. */
-  private void openMetrics(ServerSettings settings) {
-    if (settings.metrics().port().isEmpty()) {
+  private RestEndpoint rest(
+      int port,
+      ServerSettings settings,
+      Optional<LiveTls> tls,
+      UserCore core,
+      ExecutorService workers) {
+    return new RestEndpoint(
+        port, settings, tls, core, workers, clock, random, monitoring.requests());
+  }
+
+  private static void warnOfOpenDoors(ServerSettings settings) {
+    if (!settings.isReachable()) {
       return;
     }
-    var timer = Executors.newSingleThreadScheduledExecutor(Threads.daemons("metrics-timer"));
-    var counted = opened.add(new Metrics(BuildInfo.version(), timer));
-    metrics = Optional.of(counted);
-    metricsEndpoint =
-        Optional.of(
-            opened.add(new MetricsEndpoint(settings.listenAddress(), settings.metrics(), counted)));
+    if (settings.access().mode() == AuthMode.OFF) {
+      log.warn(
+          "AUTH_MODE=off on an address that other machines reach: whoever can connect may do everything");
+    } else if (!settings.tls().isOn()
+        && settings.access().trustedProxies().equals(TrustedProxies.NONE)) {
+      log.warn(
+          "TLS_CERT_FILE is not set, on an address that other machines reach: tokens and passwords can be overheard");
+    }
   }
 
-  private void watch(UserCore core, HealthReporter health) {
-    metrics.ifPresent(
-        known -> {
-          known.watch(core);
-          known.watchHealth(core.health().componentNames(), health::isServing, health::latest);
-        });
-    metricsEndpoint.ifPresent(endpoint -> endpoint.readyWhen(health::isServing));
-  }
-
-  private RestEndpoint rest(
-      int port, ServerSettings settings, UserCore core, ExecutorService workers) {
-    var requests = metrics.map(Metrics::requests).orElse(RequestMeter.NONE);
-    return new RestEndpoint(port, settings, core, workers, clock, random, requests);
+  private LiveTls tls(TlsFiles files) {
+    try {
+      return opened.add(LiveTls.open(files, clock, Threads.daemons("tls-files")));
+    } catch (InvalidTlsFileException invalid) {
+      throw new StartupException(invalid.getMessage(), invalid);
+    }
   }
 
   private UserCore core(ServerSettings settings, DatabaseUrl url, ExecutorService workers) {
@@ -141,9 +149,10 @@ final class UserServiceServer implements AutoCloseable {
             .mailSender(mail.from())
             .publicBaseUrl(mail.publicBaseUrl())
             .tokenLifetimes(mail.lifetimes())
-            .rateLimits(settings.limits().rates());
+            .rateLimits(settings.limits().rates())
+            .cacheBytes(settings.cache().bytes());
     settings.limits().redis().ifPresent(redis -> share(builder, redis));
-    metrics.map(Metrics::hashingWaits).ifPresent(builder::hashingWaits);
+    monitoring.hashingWaits().ifPresent(builder::hashingWaits);
     mail.templates().ifPresent(builder::mailTemplates);
     mail.smtp().ifPresent(smtp -> builder.mailProbe(new SmtpProbe(smtp, clock)));
     return builder.build();
@@ -161,7 +170,7 @@ final class UserServiceServer implements AutoCloseable {
   }
 
   private HikariDataSource pool(DatabaseUrl url, String purpose, int size, Duration wait) {
-    return opened.add(DatabasePool.open(url, purpose, size, wait, metrics.map(Metrics::pools)));
+    return opened.add(DatabasePool.open(url, purpose, size, wait, monitoring.pools()));
   }
 
   /** The gRPC port. */
@@ -176,7 +185,7 @@ final class UserServiceServer implements AutoCloseable {
 
   /** The port of metrics and probes; empty when they are off. */
   Optional<Integer> metricsPort() {
-    return metricsEndpoint.map(MetricsEndpoint::port);
+    return monitoring.port();
   }
 
   /** Stops everything: health first, then running calls finish, then the rest goes. */

@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The commands that do their work on the database and end. */
 @ExtendWith(PostgresExtension.class)
@@ -31,6 +33,7 @@ class CommandsTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   private final InputStream standardInput = System.in;
+  @TempDir private Path directory;
   private TestDatabase database;
   private TestCore core;
 
@@ -104,5 +107,19 @@ class CommandsTest {
   void createClient_refusesANameThatIsNone() {
     assertEquals(1, run("", "create-client", "--name", " "));
     assertEquals("--name: missing (expected: a value)", err.toString().strip());
+  }
+
+  @Test
+  void rehearse_servesCallsOnTheDatabaseAndStops() {
+    assertEquals(0, run("", "rehearse", "--data-dir", directory.toString()), err.toString());
+
+    assertEquals("rehearsed", out.toString().strip());
+    assertEquals(1, database.query("select 1 from users where email like 'rehearsal-%'").size());
+  }
+
+  @Test
+  void aMistake_isOneLineAndStatusOne() {
+    assertEquals(1, run("", "serf"));
+    assertEquals(1, err.toString().lines().count());
   }
 }

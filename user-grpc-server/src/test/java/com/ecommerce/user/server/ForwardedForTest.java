@@ -47,7 +47,12 @@ class ForwardedForTest {
             new GrpcServices(
                 core.core(), workers, core.clock(), new SecureRandom(), access, CallMeter.NONE);
         var endpoint =
-            new GrpcEndpoint(Optional.of("127.0.0.1"), 0, services, Duration.ofSeconds(5))) {
+            new GrpcEndpoint(
+                Optional.of("127.0.0.1"),
+                0,
+                Optional.empty(),
+                services,
+                new ConnectionSettings(Duration.ZERO, Duration.ofSeconds(5), Optional.empty()))) {
       endpoint.start();
       return login(endpoint.port(), forwardedFor);
     } finally {

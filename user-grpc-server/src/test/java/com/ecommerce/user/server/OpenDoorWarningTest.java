@@ -1,8 +1,10 @@
 package com.ecommerce.user.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.server.testing.CapturedLog;
@@ -21,10 +23,17 @@ class OpenDoorWarningTest {
   @TempDir private Path directory;
 
   @ParameterizedTest
-  @CsvSource({"off, 0.0.0.0, 1", "off, 127.0.0.1, 0", "required, 0.0.0.0, 0"})
-  void start_warnsOnceWhenOthersCanDoEverything(
-      String mode, String address, int warnings, TestDatabase database) {
+  @CsvSource({
+    "off, 0.0.0.0, '', AUTH_MODE=off",
+    "off, 127.0.0.1, '', ''",
+    "required, 0.0.0.0, '', TLS_CERT_FILE is not set",
+    "required, 0.0.0.0, 10.0.0.0/8, ''",
+    "required, 127.0.0.1, '', ''"
+  })
+  void start_warnsOnceOfWhatOthersCanDo(
+      String mode, String address, String proxies, String warning, TestDatabase database) {
     var environment = new HashMap<>(Map.of("AUTH_MODE", mode, "BIND_ADDRESS", address));
+    environment.put("TRUSTED_PROXIES", proxies);
     environment.put("DATABASE_URL", database.jdbcUrl());
     environment.put("DATA_DIR", directory.toString());
     environment.put("GRPC_PORT", "0");
@@ -35,12 +44,14 @@ class OpenDoorWarningTest {
     try (var log = new CapturedLog();
         var server =
             UserServiceServer.start(settings, new PrintStream(OutputStream.nullOutputStream()))) {
-      long found =
+      var found =
           log.events().stream()
               .filter(event -> event.getLevel() == Level.WARN)
-              .filter(event -> event.getFormattedMessage().startsWith("AUTH_MODE=off"))
-              .count();
-      assertEquals(warnings, found, "port " + server.port());
+              .map(ILoggingEvent::getFormattedMessage)
+              .filter(line -> line.contains("that other machines reach"))
+              .toList();
+      assertEquals(warning.isEmpty() ? 0 : 1, found.size(), "port " + server.port() + found);
+      found.forEach(line -> assertTrue(line.startsWith(warning), line));
     }
   }
 }

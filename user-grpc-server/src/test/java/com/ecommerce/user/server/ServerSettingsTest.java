@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.credential.HashSettings;
+import com.ecommerce.user.core.limit.Rate;
+import com.ecommerce.user.core.limit.RateLimitSettings;
 import com.ecommerce.user.server.log.LogFormat;
 import com.ecommerce.user.server.log.LogLevel;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -49,7 +53,7 @@ class ServerSettingsTest {
     assertEquals(Optional.empty(), settings.databaseUrl());
     assertEquals(Optional.of("localhost"), settings.listenAddress());
     assertEquals(Path.of("data"), settings.dataDirectory());
-    assertEquals(Duration.ofSeconds(10), settings.shutdownGrace());
+    assertEquals(Duration.ofSeconds(10), settings.connections().shutdownGrace());
     assertEquals(Duration.ofSeconds(10), settings.databaseConnectTimeout());
     assertEquals(HashSettings.DEFAULT, settings.hashSettings());
     assertEquals(new RestOptions(Optional.of(8_000), Optional.empty(), Set.of()), settings.rest());
@@ -118,8 +122,26 @@ class ServerSettingsTest {
     assertEquals(Optional.of("192.0.2.1"), settings.listenAddress());
     assertEquals(Path.of("/srv/users"), settings.dataDirectory());
     assertEquals(Duration.ofSeconds(2), settings.databaseConnectTimeout());
-    assertEquals(Duration.ZERO, settings.shutdownGrace());
+    assertEquals(Duration.ZERO, settings.connections().shutdownGrace());
     assertEquals(HashSettings.Algorithm.ARGON2ID, settings.hashSettings().algorithm());
+  }
+
+  @Test
+  void connections_liveAndEndAsTold() {
+    assertEquals(
+        new ConnectionSettings(Duration.ZERO, Duration.ofSeconds(10), Optional.empty()),
+        environment().connections());
+    assertEquals(
+        new ConnectionSettings(
+            Duration.ofSeconds(5), Duration.ofSeconds(20), Optional.of(Duration.ofMinutes(10))),
+        environment(
+                "SHUTDOWN_DELAY_SECONDS", "5",
+                "SHUTDOWN_GRACE_SECONDS", "20",
+                "GRPC_MAX_CONNECTION_AGE_SECONDS", "600")
+            .connections());
+    assertEquals(
+        "SHUTDOWN_DELAY_SECONDS: -1 (expected: a whole number from 0 to 3600)",
+        problem("SHUTDOWN_DELAY_SECONDS", "-1"));
   }
 
   @Test
@@ -153,6 +175,8 @@ class ServerSettingsTest {
     "GRPC_PORT, 5e4, --port (GRPC_PORT): 5e4 (expected: a whole number from 0 to 65535)",
     "GRPC_MAX_WORKERS, 0, --workers (GRPC_MAX_WORKERS): 0 (expected: a whole number from 1 to 1000)",
     "DATABASE_POOL_SIZE, 0, DATABASE_POOL_SIZE: 0 (expected: a whole number from 1 to 1000)",
+    "CACHE_MEGABYTES, lots, CACHE_MEGABYTES: lots (expected: a whole number from 0 to HALF)",
+    "CACHE_MEGABYTES, 2000000, CACHE_MEGABYTES: 2000000 (expected: a whole number from 0 to HALF)",
     "SHUTDOWN_GRACE_SECONDS, -1, SHUTDOWN_GRACE_SECONDS: -1 (expected: a whole number from 0 to 3600)",
     "PASSWORD_BCRYPT_COST, 17, PASSWORD_BCRYPT_COST: 17 (expected: a whole number from 4 to 16)",
     "PASSWORD_HASH, md5, 'PASSWORD_HASH: md5 (expected: one of [bcrypt, argon2id])'",
@@ -161,7 +185,8 @@ class ServerSettingsTest {
     "LOG_LEVEL, chatty, 'LOG_LEVEL: chatty (expected: one of [trace, debug, info, warn, error])'",
   })
   void read_saysWhatIsWrongAndWhatIsExpected(String name, String value, String message) {
-    assertEquals(message, problem(name, value));
+    String half = Long.toString(Runtime.getRuntime().maxMemory() / 2 >> 20);
+    assertEquals(message.replace("HALF", half), problem(name, value));
   }
 
   @Test
@@ -181,6 +206,54 @@ class ServerSettingsTest {
     assertEquals(9, problems.lines().count(), problems);
     assertTrue(problems.lines().allMatch(line -> line.contains("(expected: ")), problems);
     assertFalse(problems.contains("hunter2"));
+  }
+
+  @Test
+  void cache_isReadInMegabytes() {
+    assertEquals(7L << 20, environment("CACHE_MEGABYTES", "7").cache().bytes());
+    assertEquals(0, environment("CACHE_MEGABYTES", "0").cache().bytes());
+    long preset = environment().cache().bytes();
+    assertTrue(preset > 0 && preset <= UserCore.Builder.defaultCacheBytes());
+  }
+
+  @Test
+  void limits_haveDefaultsForCostlyMethodsAlone() {
+    assertEquals(
+        new LimitOptions(RateLimitSettings.DEFAULT, Optional.empty()), environment().limits());
+    assertEquals(
+        Optional.empty(), environment("RATE_LIMIT_BURST", "5").limits().rates().perCaller());
+  }
+
+  @Test
+  void limits_areRead() {
+    var limits =
+        environment(
+                "RATE_LIMIT_PER_SECOND", "20",
+                "RATE_LIMIT_METHODS", "Login=5/m,CreateUser=none",
+                "REDIS_URL", "rediss://ada:hunter2@cache.internal:6380/3")
+            .limits();
+    assertEquals(Optional.of(Rate.perSecond(20, 40)), limits.rates().perCaller());
+    assertEquals("CreateUser=none,Login=5/m:10", limits.rates().methods().toString());
+    assertEquals("rediss://cache.internal:6380/3", limits.redis().orElseThrow().toString());
+    var burst = environment("RATE_LIMIT_PER_SECOND", "20", "RATE_LIMIT_BURST", "7").limits();
+    assertEquals(Optional.of(Rate.perSecond(20, 7)), burst.rates().perCaller());
+  }
+
+  @Test
+  void limits_reportEveryBadValueAtOnce() {
+    String problems =
+        problem(
+            "RATE_LIMIT_PER_SECOND", "-1",
+            "RATE_LIMIT_BURST", "0",
+            "RATE_LIMIT_METHODS", "Login=often,Fly=1/s",
+            "REDIS_URL", "http://:hunter2@h");
+    assertEquals(
+        List.of(
+            "RATE_LIMIT_PER_SECOND: -1 (expected: a whole number from 0 to 100000)",
+            "RATE_LIMIT_BURST: 0 (expected: a whole number from 1 to 1000000)",
+            "RATE_LIMIT_METHODS: Login=often (expected: calls a second or minute, 1 to 100000, and perhaps a burst up to 1000000, such as 10/s or 5/m:20) or none; Fly (expected: the name of a method, such as SearchUsers)",
+            "REDIS_URL: not a Redis URL (expected: redis://user:pass@host:6379/0, or rediss:// for TLS; user, password, port and database may be left out)"),
+        problems.lines().toList());
   }
 
   @Test

@@ -131,6 +131,19 @@ class StartupIT {
   }
 
   @Test
+  void tlsFilesThatAreNone() throws Exception {
+    java.nio.file.Files.writeString(directory.resolve("cert.pem"), "none");
+    var environment =
+        Map.of("TLS_CERT_FILE", "cert.pem", "TLS_KEY_FILE", "key.pem", "REST_PORT", "http");
+
+    assertEquals(
+        List.of(
+            "TLS_CERT_FILE: cert.pem has no certificate (expected: certificates in PEM)",
+            "--rest-port (REST_PORT): http (expected: a whole number from -1 to 65535)"),
+        refusal(environment));
+  }
+
+  @Test
   void unreachableDatabase() throws Exception {
     // A server that takes connections and never says a word.
     try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {

@@ -43,6 +43,7 @@ final class Answerer {
   private final TrustedProxies proxies;
   private final RandomGenerator random;
   private final ScheduledExecutorService timer;
+  private volatile boolean isDraining;
 
   /**
    * @param random makes call ids; thread-safe
@@ -72,11 +73,19 @@ final class Answerer {
     context.attribute(LOG, LogContext.ofCall(callId));
     context.header(CALL_ID_HEADER, callId);
     DEFAULT_HEADERS.forEach(context::header);
+    if (isDraining) {
+      context.header("Connection", "close");
+    }
     cors.addHeaders(context);
     if (context.req().getMethod().equals("OPTIONS")) {
       answerOptions(context);
       context.skipRemainingHandlers();
     }
+  }
+
+  /** Each answer from now on is the last one of its connection. */
+  void drain() {
+    isDraining = true;
   }
 
   /** What the lines of the request carry; nothing before {@link #begin}. */

@@ -5,7 +5,10 @@ import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.limit.RateLimits;
+import com.ecommerce.user.core.session.Caller;
+import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.core.session.Sessions;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -15,10 +18,12 @@ final class Gate {
 
   private final Sessions sessions;
   private final RateLimits limits;
+  private final CertifiedServices services;
 
-  Gate(Sessions sessions, RateLimits limits) {
+  Gate(Sessions sessions, RateLimits limits, CertifiedServices services) {
     this.sessions = sessions;
     this.limits = limits;
+    this.services = services;
   }
 
   /**
@@ -38,7 +43,7 @@ final class Gate {
   }
 
   /**
-   * The request by the caller whose access token it brings.
+   * The request by the caller whose access token or certificate it brings.
    *
    * @return fails with {@code CREDENTIALS_MISSING}, {@code CREDENTIALS_INVALID}, {@code
    *     SESSION_ENDED}, or {@code RATE_LIMITED} where too many bad tokens came from
@@ -50,15 +55,7 @@ final class Gate {
             .filter(Gate::hasToken)
             .map(header -> header.substring(SCHEME.length()).strip())
             .filter(text -> !text.isEmpty());
-    if (token.isEmpty()) {
-      return CompletableFuture.failedStage(
-          UserServiceException.of(
-              ErrorReason.CREDENTIALS_MISSING,
-              "no access token (expected: the header Authorization: Bearer …)"));
-    }
-    return limits
-        .authenticate(request.call().clientNetwork(), () -> sessions.authenticateAsync(token.get()))
-        .thenApply(request::by);
+    return caller(request, token).thenApply(request::by);
   }
 
   /**
@@ -67,5 +64,31 @@ final class Gate {
   static RestRequest require(RestRequest request, Operation operation) {
     Access.require(request.caller(), operation, request.target());
     return request;
+  }
+
+  /** A token wins over the connection's certificate, which may be that of a proxy. */
+  private CompletionStage<? extends Caller> caller(RestRequest request, Optional<String> token) {
+    if (token.isPresent()) {
+      return limits.authenticate(
+          request.call().clientNetwork(), () -> sessions.authenticateAsync(token.get()));
+    }
+    return certified(request)
+        .map(CompletableFuture::completedStage)
+        .orElseGet(
+            () ->
+                CompletableFuture.failedStage(
+                    UserServiceException.of(
+                        ErrorReason.CREDENTIALS_MISSING,
+                        "no access token (expected: the header Authorization: Bearer …)")));
+  }
+
+  /**
+   * The service whose certificate the client showed. A browser shows one for every page that asks
+   * it to, so that a page's request, which tells its origin, needs a token all the same.
+   */
+  private Optional<Caller.Service> certified(RestRequest request) {
+    return request.header("Origin").isPresent()
+        ? Optional.empty()
+        : request.clientCertificate().flatMap(services::caller);
   }
 }

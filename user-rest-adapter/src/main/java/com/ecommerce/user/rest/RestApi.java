@@ -11,9 +11,11 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.EagerContentHandler;
@@ -45,6 +47,8 @@ public final class RestApi implements AutoCloseable {
   private final RandomGenerator random;
   private final RequestMeter meter;
   private final ScheduledThreadPoolExecutor timer;
+  private final Optional<TlsConnector> tls;
+  private final Answerer answerer;
   private final Javalin javalin;
 
   /** As the other constructor, and tells nobody of requests. */
@@ -70,11 +74,11 @@ public final class RestApi implements AutoCloseable {
     this.settings = settings;
     this.random = random;
     this.meter = meter;
-    var gate = new Gate(core.sessions(), core.rateLimits());
+    var gate = new Gate(core.sessions(), core.rateLimits(), settings.certifiedServices());
     routes = routes(core, gate, settings, workers, clock);
     timer = new ScheduledThreadPoolExecutor(1, RestApi::daemon);
     timer.setRemoveOnCancelPolicy(true);
-    var answerer =
+    answerer =
         new Answerer(
             routes,
             gate,
@@ -83,7 +87,8 @@ public final class RestApi implements AutoCloseable {
             settings.proxies(),
             random,
             timer);
-    javalin = Javalin.create(config -> configure(config, answerer));
+    tls = settings.tls().map(chosen -> new TlsConnector(settings, chosen));
+    javalin = Javalin.create(this::configure);
   }
 
   private static Routes routes(
@@ -109,7 +114,7 @@ public final class RestApi implements AutoCloseable {
     return thread;
   }
 
-  private void configure(JavalinConfig config, Answerer answerer) {
+  private void configure(JavalinConfig config) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
@@ -120,12 +125,13 @@ public final class RestApi implements AutoCloseable {
     config.http.maxRequestSize = RestRequest.MAX_BODY;
     settings.bindAddress().ifPresent(address -> config.jetty.host = address);
     config.jetty.port = settings.port();
+    tls.ifPresent(connector -> config.jetty.addConnector(connector::make));
     config.jetty.threadPool = networkThreads();
     config.jetty.modifyServer(this::prepare);
     config.jetty.modifyHttpConfiguration(RestApi::limit);
     config.routes.before(answerer::begin);
     for (Route route : routes.all()) {
-      add(config, answerer, route);
+      add(config, route);
     }
     config.routes.exception(Exception.class, (failure, context) -> answerer.fail(context, failure));
     // Javalin has a handler of its own for these, which would come first.
@@ -163,7 +169,7 @@ public final class RestApi implements AutoCloseable {
     http.setIdleTimeout(IDLE_MILLIS);
   }
 
-  private static void add(JavalinConfig config, Answerer answerer, Route route) {
+  private void add(JavalinConfig config, Route route) {
     var methods = route.method().equals("GET") ? List.of("GET", "HEAD") : List.of(route.method());
     for (String method : methods) {
       config.routes.addHttpHandler(
@@ -171,6 +177,16 @@ public final class RestApi implements AutoCloseable {
           route.path(),
           context -> answerer.answer(context, route));
     }
+  }
+
+  /**
+   * The certificate of new connections, and whom they trust; those that are there go on as they
+   * are. With TLS it is needed before the start, and may be called again at any time.
+   *
+   * @throws IllegalStateException when the settings have no TLS
+   */
+  public void useTls(SSLContext context) {
+    tls.orElseThrow(() -> new IllegalStateException("no TLS was chosen")).use(context);
   }
 
   /**
@@ -199,6 +215,14 @@ public final class RestApi implements AutoCloseable {
   /** Every route, to be compared with what is documented. */
   List<Route> routes() {
     return routes.all();
+  }
+
+  /**
+   * From now on each answer ends its connection: clients that connect anew, through a load
+   * balancer, reach another instance.
+   */
+  public void drain() {
+    answerer.drain();
   }
 
   /** Takes no more requests, lets running ones finish within the grace, then cuts off the rest. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +26,10 @@ final class RestRequest {
   static final int MAX_BODY = 1 << 20;
 
   static final String USER_ID = "user_id";
+
+  /** The name is the servlet specification's. */
+  private static final String CLIENT_CERTIFICATES = "jakarta.servlet.request.X509Certificate";
+
   private static final String ME = "me";
   private static final Set<String> JSON_TYPES = Set.of("application/json");
   private static final Set<String> PATCH_TYPES =
@@ -157,6 +162,13 @@ final class RestRequest {
 
   Optional<String> header(String name) {
     return Optional.ofNullable(context.header(name));
+  }
+
+  /** What the client showed, and TLS found to be genuine. */
+  Optional<X509Certificate> clientCertificate() {
+    return context.req().getAttribute(CLIENT_CERTIFICATES) instanceof X509Certificate[] chain
+        ? Arrays.stream(chain).findFirst()
+        : Optional.empty();
   }
 
   /** The scheme and host that the client asked. */

@@ -1,6 +1,7 @@
 package com.ecommerce.user.rest;
 
 import com.ecommerce.user.core.call.TrustedProxies;
+import com.ecommerce.user.core.session.CertifiedServices;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,6 +17,8 @@ import java.util.Set;
  * @param corsOrigins origins whose pages may call, such as {@code https://shop.example}; {@code *}
  *     for any
  * @param proxies whom to believe about the address of a client
+ * @param tls empty: plaintext
+ * @param certifiedServices whose certificates are those of services, where clients show one
  * @param shutdownGrace how long running calls may take to finish at a stop
  * @param buildVersion as the health answer tells it
  */
@@ -25,6 +28,8 @@ public record RestSettings(
     Optional<URI> publicBaseUrl,
     Set<String> corsOrigins,
     TrustedProxies proxies,
+    Optional<RestTls> tls,
+    CertifiedServices certifiedServices,
     Duration shutdownGrace,
     String buildVersion) {
   public RestSettings {
@@ -39,6 +44,8 @@ public record RestSettings(
         Optional.empty(),
         Set.of(),
         TrustedProxies.NONE,
+        Optional.empty(),
+        CertifiedServices.NONE,
         Duration.ofSeconds(10),
         "unknown");
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.call.TrustedProxies;
+import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import java.io.ByteArrayInputStream;
@@ -41,6 +42,8 @@ class ProtocolTest {
                 Optional.of(URI.create("https://users.example")),
                 Set.of(SHOP),
                 TrustedProxies.NONE,
+                Optional.empty(),
+                CertifiedServices.NONE,
                 Duration.ofSeconds(10),
                 "1.2.3"));
   }

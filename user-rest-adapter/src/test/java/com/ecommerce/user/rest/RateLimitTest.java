@@ -144,6 +144,8 @@ class RateLimitTest {
             Optional.empty(),
             Set.of("*"),
             settings.proxies(),
+            settings.tls(),
+            settings.certifiedServices(),
             settings.shutdownGrace(),
             "1.2.3");
     try (var fixture = RestFixture.on(database, open)) {

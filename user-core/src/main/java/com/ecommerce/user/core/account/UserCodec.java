@@ -1,5 +1,6 @@
 package com.ecommerce.user.core.account;
 
+import com.ecommerce.user.core.call.Actor;
 import com.ecommerce.user.core.event.Audit;
 import com.ecommerce.user.core.value.UserId;
 import java.nio.charset.Charset;
@@ -23,6 +24,8 @@ final class UserCodec {
   private static final UserStatus[] STATUSES = UserStatus.values();
   private static final Role[] ROLES = Role.values();
   private static final int UUID_LENGTH = 36;
+  private static final long MICROS = 1_000_000;
+  private static final int NANOS = 1_000;
 
   private static final int EMAIL_VERIFIED = 1;
   private static final int PHONE_VERIFIED = 1 << 1;
@@ -30,6 +33,15 @@ final class UserCodec {
   private static final int HAS_PHONE = 1 << 3;
   private static final int HAS_DATE_OF_BIRTH = 1 << 4;
   private static final int HAS_LOGGED_IN = 1 << 5;
+
+  /** The international form of the telephone number is made of the two others. */
+  private static final int HAS_PLAIN_PHONE = 1 << 6;
+
+  private static final String SYSTEM = Actor.SYSTEM.name();
+  private static final int ACTOR_TEXT = 0;
+  private static final int ACTOR_SYSTEM = 1;
+  private static final int ACTOR_SELF = 2;
+  private static final int ACTOR_ID = 3;
 
   private UserCodec() {}
 
@@ -46,7 +58,7 @@ final class UserCodec {
     user.phone().ifPresent(phone -> write(out, phone));
     out.text(user.avatarUrl());
     write(out, user.profile());
-    write(out, user.audit());
+    write(out, user.id(), user.audit());
     user.lastLoginAt().ifPresent(out::instant);
     return out.bytes();
   }
@@ -56,14 +68,21 @@ final class UserCodec {
         | (user.phoneVerified() ? PHONE_VERIFIED : 0)
         | (user.pendingEmail().isPresent() ? HAS_PENDING_EMAIL : 0)
         | (user.phone().isPresent() ? HAS_PHONE : 0)
+        | (user.phone().filter(UserCodec::isPlain).isPresent() ? HAS_PLAIN_PHONE : 0)
         | (user.profile().dateOfBirth().isPresent() ? HAS_DATE_OF_BIRTH : 0)
         | (user.lastLoginAt().isPresent() ? HAS_LOGGED_IN : 0);
+  }
+
+  private static boolean isPlain(PhoneNumber phone) {
+    return phone.e164().equals("+" + phone.countryCode() + phone.nationalNumber());
   }
 
   private static void write(Writer out, PhoneNumber phone) {
     out.text(phone.countryCode());
     out.text(phone.nationalNumber());
-    out.text(phone.e164());
+    if (!isPlain(phone)) {
+      out.text(phone.e164());
+    }
   }
 
   private static void write(Writer out, UserProfile profile) {
@@ -85,11 +104,11 @@ final class UserCodec {
             });
   }
 
-  private static void write(Writer out, Audit audit) {
+  private static void write(Writer out, UserId id, Audit audit) {
     out.instant(audit.createdAt());
     out.instant(audit.updatedAt());
-    out.actor(audit.createdBy());
-    out.actor(audit.updatedBy());
+    out.actor(id, audit.createdBy());
+    out.actor(id, audit.updatedBy());
     out.number(audit.version());
   }
 
@@ -106,7 +125,7 @@ final class UserCodec {
         in.text(),
         in.text(),
         has(flags, HAS_PHONE)
-            ? Optional.of(new PhoneNumber(in.text(), in.text(), in.text()))
+            ? Optional.of(phone(in, has(flags, HAS_PLAIN_PHONE)))
             : Optional.empty(),
         in.text(),
         status,
@@ -114,8 +133,14 @@ final class UserCodec {
         has(flags, EMAIL_VERIFIED),
         has(flags, PHONE_VERIFIED),
         profile(in, has(flags, HAS_DATE_OF_BIRTH)),
-        new Audit(in.instant(), in.instant(), in.actor(), in.actor(), in.number()),
+        new Audit(in.instant(), in.instant(), in.actor(id), in.actor(id), in.number()),
         has(flags, HAS_LOGGED_IN) ? Optional.of(in.instant()) : Optional.empty());
+  }
+
+  private static PhoneNumber phone(Reader in, boolean isPlain) {
+    String code = in.text();
+    String national = in.text();
+    return new PhoneNumber(code, national, isPlain ? "+" + code + national : in.text());
   }
 
   private static boolean has(int flags, int flag) {
@@ -193,23 +218,29 @@ final class UserCodec {
       end += encoded.length;
     }
 
+    /** Microseconds, as the database has them. */
     void instant(Instant instant) {
-      number(instant.getEpochSecond());
-      number(instant.getNano());
+      number(
+          Math.addExact(
+              Math.multiplyExact(instant.getEpochSecond(), MICROS), instant.getNano() / NANOS));
     }
 
-    /** A user's id as 16 bytes, another name as text. */
-    void actor(String name) {
-      if (!isUuid(name)) {
-        number(0);
+    /** Most are the system or the user; another one's id takes 16 bytes. */
+    void actor(UserId self, String name) {
+      if (name.equals(SYSTEM)) {
+        number(ACTOR_SYSTEM);
+      } else if (name.equals(self.toString())) {
+        number(ACTOR_SELF);
+      } else if (isUuid(name)) {
+        number(ACTOR_ID);
+        room(2 * Long.BYTES);
+        var id = UUID.fromString(name);
+        fixed(id.getMostSignificantBits());
+        fixed(id.getLeastSignificantBits());
+      } else {
+        number(ACTOR_TEXT);
         text(name);
-        return;
       }
-      var id = UUID.fromString(name);
-      number(1);
-      room(2 * Long.BYTES);
-      fixed(id.getMostSignificantBits());
-      fixed(id.getLeastSignificantBits());
     }
 
     private static boolean isUuid(String name) {
@@ -264,11 +295,18 @@ final class UserCodec {
     }
 
     Instant instant() {
-      return Instant.ofEpochSecond(number(), number());
+      long micros = number();
+      return Instant.ofEpochSecond(
+          Math.floorDiv(micros, MICROS), (long) NANOS * Math.floorMod(micros, MICROS));
     }
 
-    String actor() {
-      return number() == 0 ? text() : new UUID(fixed(), fixed()).toString();
+    String actor(UserId self) {
+      return switch ((int) number()) {
+        case ACTOR_SYSTEM -> SYSTEM;
+        case ACTOR_SELF -> self.toString();
+        case ACTOR_ID -> new UUID(fixed(), fixed()).toString();
+        default -> text();
+      };
     }
 
     private long fixed() {

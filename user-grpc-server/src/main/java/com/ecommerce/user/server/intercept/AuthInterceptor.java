@@ -55,7 +55,7 @@ public final class AuthInterceptor implements ServerInterceptor {
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     var right = rights.of(call.getMethodDescriptor());
-    var caller = caller(headers, right).toCompletableFuture();
+    var caller = caller(call, headers, right).toCompletableFuture();
     if (caller.isDone()) {
       return start(call, headers, next, right, caller.join());
     }
@@ -75,10 +75,12 @@ public final class AuthInterceptor implements ServerInterceptor {
     return waiting;
   }
 
-  private CompletionStage<Caller> caller(Metadata headers, MethodRights.Right<?> right) {
+  /** A token wins over the connection's certificate, which may be that of a proxy. */
+  private CompletionStage<Caller> caller(
+      ServerCall<?, ?> call, Metadata headers, MethodRights.Right<?> right) {
     String credentials = headers.get(AUTHORIZATION);
     if (credentials == null) {
-      return CompletableFuture.completedStage(Caller.ANONYMOUS);
+      return CompletableFuture.completedStage(CertificateCallers.callerOf(call));
     }
     var caller = caller(credentials);
     return right.operation().bringsOwnProof()

@@ -57,6 +57,12 @@ public final class TestService implements AutoCloseable {
     return new TestService(database, builder -> builder.core(choices));
   }
 
+  /** With {@code AUTH_MODE=required}, and other choices for the core than the usual ones. */
+  public static TestService guardedOn(
+      TestDatabase database, UnaryOperator<UserCore.Builder> choices) {
+    return new TestService(database, builder -> builder.requireAuthentication().core(choices));
+  }
+
   public Channel channel() {
     return ClientInterceptors.intercept(service.channel(), conformance);
   }

@@ -1,0 +1,42 @@
+# The User Service without a PostgreSQL of its own: DATABASE_URL names one.
+#   docker build -t user-service .
+#   docker run -p 50051:50051 -p 8000:8000 -e DATABASE_URL=postgresql://user:secret@host:5432/users user-service
+
+FROM maven:3.9-eclipse-temurin-25 AS build
+WORKDIR /build
+COPY . .
+RUN --mount=type=cache,target=/root/.m2 \
+    mvn -B -q package -pl user-grpc-server -am -Dmaven.test.skip=true -Dspotless.check.skip=true
+# Most of the jar is PostgreSQL for several machines.
+WORKDIR /build/slim
+RUN jar --extract --file ../user-grpc-server/target/user-grpc-server.jar \
+    && rm postgres-*.txz \
+    && jar --create --file ../user-grpc-server.jar --manifest META-INF/MANIFEST.MF -C . .
+
+FROM eclipse-temurin:25-jre AS service
+RUN groupadd --gid 10001 service \
+    && useradd --uid 10001 --gid service --no-create-home --shell /usr/sbin/nologin service \
+    && mkdir /data \
+    && chown service:service /data
+COPY --from=build /build/user-grpc-server.jar /app/user-grpc-server.jar
+USER 10001:10001
+WORKDIR /app
+
+# A class-data archive belongs to this very jar and JRE. The database for it is the one in the whole jar.
+FROM service AS rehearsal
+COPY --from=build /build/user-grpc-server/target/user-grpc-server.jar /tmp/whole.jar
+COPY scripts/container-archive /tmp/container-archive
+RUN /tmp/container-archive /tmp/whole.jar /app/user-grpc-server.jar /tmp/user-grpc-server.aot
+
+FROM service
+COPY --from=rehearsal /tmp/user-grpc-server.aot /app/user-grpc-server.aot
+# The launcher's own variable: setting it anew replaces all of these; JAVA_TOOL_OPTIONS adds to them.
+ENV JDK_JAVA_OPTIONS="-XX:AOTCache=/app/user-grpc-server.aot -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError" \
+    MALLOC_ARENA_MAX=2 \
+    DATA_DIR=/data
+VOLUME /data
+EXPOSE 50051 8000 9464
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+    CMD ["java", "-Xmx32m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", "/app/user-grpc-server.jar", "healthcheck"]
+# No shell between: SIGTERM reaches the service, which then stops in order.
+ENTRYPOINT ["java", "-jar", "/app/user-grpc-server.jar"]

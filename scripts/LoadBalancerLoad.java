@@ -1,0 +1,293 @@
+import com.ecommerce.user.v1.CreateUserRequest;
+import com.ecommerce.user.v1.GetUserByEmailRequest;
+import com.ecommerce.user.v1.GetUserRequest;
+import com.ecommerce.user.v1.UpdateUserRequest;
+import com.ecommerce.user.v1.User;
+import com.ecommerce.user.v1.UserServiceGrpc;
+import com.ecommerce.user.v1.UserServiceGrpc.UserServiceBlockingStub;
+import com.google.gson.Gson;
+import com.google.gson.reflect.TypeToken;
+import com.google.protobuf.FieldMask;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Calls the User Service through a load balancer without pause, reads and writes, gRPC and REST, as
+ * {@code scripts/load-balancer} describes. Each line of standard input begins the phase that it
+ * names; the end of the input ends the last one, and a table is printed.
+ */
+final class LoadBalancerLoad {
+  private static final int GRPC_READERS = 6;
+  private static final int GRPC_WRITERS = 4;
+  private static final int REST_READERS = 2;
+  private static final int REST_WRITERS = 1;
+  private static final long TIMEOUT_SECONDS = 10;
+  private static final Pattern ACCESS = Pattern.compile("\"access\":\"([^\"]+)\"");
+
+  private final String host;
+  private final int grpcPort;
+  private final int restPort;
+  private final Map<String, ?> serviceConfig;
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final Map<String, Map<String, Tally>> phases = new LinkedHashMap<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private final List<Callable<Boolean>> lastLooks = new ArrayList<>();
+  private volatile String phase;
+  private volatile boolean isOver;
+
+  /** Calls of a kind in a phase. */
+  private static final class Tally {
+    long calls;
+    long failed;
+    final Map<String, Long> reasons = new TreeMap<>();
+  }
+
+  private LoadBalancerLoad(
+      String host, int grpcPort, int restPort, Map<String, ?> serviceConfig) {
+    this.host = host;
+    this.grpcPort = grpcPort;
+    this.restPort = restPort;
+    this.serviceConfig = serviceConfig;
+  }
+
+  /** Arguments, as the shell script chose them: host, gRPC port, REST port, service config. */
+  public static void main(String[] arguments) throws Exception {
+    Map<String, ?> serviceConfig =
+        new Gson()
+            .fromJson(
+                Files.readString(Path.of(arguments[3])),
+                new TypeToken<Map<String, Object>>() {}.getType());
+    var load =
+        new LoadBalancerLoad(
+            arguments[0],
+            Integer.parseInt(arguments[1]),
+            Integer.parseInt(arguments[2]),
+            serviceConfig);
+    System.exit(load.run() ? 0 : 1);
+  }
+
+  private boolean run() throws Exception {
+    var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    phase = lines.readLine();
+    start();
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      phase = line;
+    }
+    isOver = true;
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    return report();
+  }
+
+  private void start() throws Exception {
+    for (int i = 0; i < GRPC_READERS; i++) {
+      var users = UserServiceGrpc.newBlockingStub(channel());
+      User user = create(users);
+      boolean byId = i % 2 == 0;
+      repeat("gRPC read", () -> readOf(users, user, byId).getId().equals(user.getId()));
+    }
+    for (int i = 0; i < GRPC_WRITERS; i++) {
+      repeat("gRPC write", grpcWriter(UserServiceGrpc.newBlockingStub(channel())));
+    }
+    for (int i = 0; i < REST_READERS; i++) {
+      String access = register();
+      repeat("REST read", () -> me(access).statusCode() == 200);
+    }
+    for (int i = 0; i < REST_WRITERS; i++) {
+      String access = register();
+      int[] next = {0};
+      repeat("REST write", () -> patch(access, "Name " + next[0]++).statusCode() == 200);
+    }
+  }
+
+  /** One channel a thread, so that there are several connections. */
+  private ManagedChannel channel() {
+    return Grpc.newChannelBuilderForAddress(host, grpcPort, InsecureChannelCredentials.create())
+        .defaultServiceConfig(serviceConfig)
+        .build();
+  }
+
+  private static UserServiceBlockingStub soon(UserServiceBlockingStub users) {
+    return users.withDeadlineAfter(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private static User create(UserServiceBlockingStub users) {
+    return soon(users)
+        .createUser(
+            CreateUserRequest.newBuilder()
+                .setEmail("load-" + UUID.randomUUID() + "@example.com")
+                .setPassword(UUID.randomUUID().toString())
+                .build())
+        .getUser();
+  }
+
+  private static User readOf(UserServiceBlockingStub users, User user, boolean byId) {
+    return byId
+        ? soon(users)
+            .getUser(GetUserRequest.newBuilder().setUserId(user.getId()).build())
+            .getUser()
+        : soon(users)
+            .getUserByEmail(GetUserByEmailRequest.newBuilder().setEmail(user.getEmail()).build())
+            .getUser();
+  }
+
+  /** Each write is the next number; the last one that was acknowledged must be there in the end. */
+  private Callable<Boolean> grpcWriter(UserServiceBlockingStub users) {
+    User user = create(users);
+    int[] sent = {0};
+    int[] acknowledged = {0};
+    lastLooks.add(
+        () -> {
+          int kept = Integer.parseInt("0" + readOf(users, user, true).getFirstName());
+          return kept >= acknowledged[0] && kept <= sent[0];
+        });
+    return () -> {
+      int number = ++sent[0];
+      User.Builder values = User.newBuilder().setFirstName(Integer.toString(number));
+      soon(users)
+          .updateUser(
+              UpdateUserRequest.newBuilder()
+                  .setUserId(user.getId())
+                  .setUser(values)
+                  .setUpdateMask(FieldMask.newBuilder().addPaths("first_name"))
+                  .build());
+      acknowledged[0] = number;
+      return true;
+    };
+  }
+
+  /** The access token of a new user. */
+  private String register() throws IOException, InterruptedException {
+    String body =
+        "{\"email\":\"load-%s@example.com\",\"password\":\"%s\"}"
+            .formatted(UUID.randomUUID(), UUID.randomUUID());
+    var answer = send(request("/api/auth/register").POST(BodyPublishers.ofString(body)));
+    Matcher access = ACCESS.matcher(answer.body());
+    if (!access.find()) {
+      throw new IllegalStateException("no user registered: " + answer.statusCode());
+    }
+    return access.group(1);
+  }
+
+  private HttpResponse<String> me(String access) throws IOException, InterruptedException {
+    return send(request("/api/users/me").header("Authorization", "Bearer " + access));
+  }
+
+  private HttpResponse<String> patch(String access, String name)
+      throws IOException, InterruptedException {
+    return send(
+        request("/api/users/me")
+            .header("Authorization", "Bearer " + access)
+            .method("PATCH", BodyPublishers.ofString("{\"first_name\":\"" + name + "\"}")));
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://" + host + ":" + restPort + path))
+        .timeout(Duration.ofSeconds(TIMEOUT_SECONDS))
+        .header("Content-Type", "application/json");
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    return http.send(request.build(), BodyHandlers.ofString());
+  }
+
+  private void repeat(String kind, Callable<Boolean> call) {
+    var thread =
+        new Thread(
+            () -> {
+              while (!isOver) {
+                // A call belongs to the phase in which it ends: a kill hits those that are running.
+                String failure = failureOf(call);
+                count(phase, kind, failure);
+              }
+            },
+            kind);
+    thread.start();
+    threads.add(thread);
+  }
+
+  /** Null when there was none. */
+  private static String failureOf(Callable<Boolean> call) {
+    try {
+      return call.call() ? null : "wrong answer";
+    } catch (Exception failed) {
+      return String.valueOf(failed.getMessage()).replaceAll("\\s+", " ");
+    }
+  }
+
+  private synchronized void count(String phaseName, String kind, String failure) {
+    var tally =
+        phases
+            .computeIfAbsent(phaseName, name -> new TreeMap<>())
+            .computeIfAbsent(kind, name -> new Tally());
+    tally.calls++;
+    if (failure != null) {
+      tally.failed++;
+      tally.reasons.merge(failure, 1L, Long::sum);
+    }
+  }
+
+  /**
+   * What an instance that was killed had begun may be done or not, and nobody may do it twice: one
+   * write of each writer at most.
+   */
+  private static int mayFail(String phaseName, String kind) {
+    if (!phaseName.equals("kill")) {
+      return 0;
+    }
+    return switch (kind) {
+      case "gRPC write" -> GRPC_WRITERS;
+      case "REST write" -> REST_WRITERS;
+      default -> 0;
+    };
+  }
+
+  /** Whether nothing failed that must not. */
+  private boolean report() throws Exception {
+    boolean passed = true;
+    System.out.printf("%-16s %-12s %8s %7s%n", "phase", "calls of", "number", "failed");
+    for (var ofPhase : phases.entrySet()) {
+      for (var ofKind : ofPhase.getValue().entrySet()) {
+        var tally = ofKind.getValue();
+        System.out.printf(
+            "%-16s %-12s %8d %7d%n", ofPhase.getKey(), ofKind.getKey(), tally.calls, tally.failed);
+        tally.reasons.forEach((reason, count) -> System.out.println("    " + count + " × " + reason));
+        passed &= tally.failed <= mayFail(ofPhase.getKey(), ofKind.getKey());
+      }
+    }
+    for (Callable<Boolean> look : lastLooks) {
+      if (!look.call()) {
+        System.out.println("An acknowledged write is lost");
+        passed = false;
+      }
+    }
+    return passed;
+  }
+}

@@ -1,0 +1,72 @@
+package com.ecommerce.user.core.session;
+
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+
+/**
+ * Which certificates of clients stand for services of the platform. Whether a certificate is
+ * genuine is for TLS to find out, before anybody asks here. Immutable.
+ *
+ * @param names who counts as a service: URIs or DNS names among the subject's alternative names
+ *     (RFC 5280, section 4.2.1.6), or common names, each compared letter by letter
+ */
+public record CertifiedServices(Set<String> names) {
+  /** No certificate stands for anybody. */
+  public static final CertifiedServices NONE = new CertifiedServices(Set.of());
+
+  private static final int DNS_NAME = 2;
+  private static final int URI = 6;
+
+  public CertifiedServices {
+    names = Set.copyOf(names);
+  }
+
+  /**
+   * The service whose certificate it is. Of several listed names in one certificate a URI comes
+   * before a DNS name, and the common name last.
+   *
+   * @return empty when none of its names is listed, or when it cannot be read
+   */
+  public Optional<Caller.Service> caller(X509Certificate certificate) {
+    return namesIn(certificate).stream()
+        .filter(names::contains)
+        .findFirst()
+        .map(Caller.Service::new);
+  }
+
+  private static Set<String> namesIn(X509Certificate certificate) {
+    try {
+      var alternatives =
+          Optional.ofNullable(certificate.getSubjectAlternativeNames()).orElse(List.of());
+      Set<String> found = new LinkedHashSet<>(namesOfType(URI, alternatives));
+      found.addAll(namesOfType(DNS_NAME, alternatives));
+      found.addAll(commonNames(certificate));
+      return found;
+    } catch (CertificateParsingException | InvalidNameException unreadable) {
+      // A name that nobody can read is one that nobody listed.
+      return Set.of();
+    }
+  }
+
+  private static List<String> namesOfType(int type, Collection<List<?>> alternatives) {
+    return alternatives.stream()
+        .filter(name -> name.get(0).equals(type) && name.get(1) instanceof String)
+        .map(name -> (String) name.get(1))
+        .toList();
+  }
+
+  private static List<String> commonNames(X509Certificate certificate) throws InvalidNameException {
+    return new LdapName(certificate.getSubjectX500Principal().getName())
+        .getRdns().stream()
+            .filter(part -> part.getType().equalsIgnoreCase("CN"))
+            .map(part -> part.getValue().toString())
+            .toList();
+  }
+}

@@ -1,0 +1,49 @@
+package com.ecommerce.user.core.cache;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class ChangeMarksTest {
+  private static final UUID ADA = new UUID(1, 1);
+  private static final UUID GRACE = new UUID(1, 2);
+
+  private final ChangeMarks marks = new ChangeMarks();
+
+  @Test
+  void copy_isGoodUntilItsUserIsMarked() {
+    long read = marks.now();
+    assertTrue(marks.isUnchangedSince(ADA, read));
+
+    marks.mark(GRACE);
+    assertTrue(marks.isUnchangedSince(ADA, read));
+
+    marks.mark(ADA);
+    assertFalse(marks.isUnchangedSince(ADA, read));
+    assertTrue(marks.isUnchangedSince(ADA, marks.now()));
+  }
+
+  @Test
+  void copy_ofAReadThatBeganBeforeAChange_isNeverGood() {
+    long began = marks.now();
+    marks.mark(ADA);
+    long beganAfter = marks.now();
+    marks.mark(GRACE);
+
+    assertFalse(marks.isUnchangedSince(ADA, began));
+    assertTrue(marks.isUnchangedSince(ADA, beganAfter));
+  }
+
+  @Test
+  void markAll_voidsEveryCopy() {
+    long read = marks.now();
+
+    marks.markAll();
+
+    assertFalse(marks.isUnchangedSince(ADA, read));
+    assertFalse(marks.isUnchangedSince(GRACE, read));
+    assertTrue(marks.isUnchangedSince(ADA, marks.now()));
+  }
+}

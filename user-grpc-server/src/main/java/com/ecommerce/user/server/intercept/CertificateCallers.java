@@ -1,0 +1,53 @@
+package com.ecommerce.user.server.intercept;
+
+import com.ecommerce.user.core.session.Caller;
+import com.ecommerce.user.core.session.CertifiedServices;
+import io.grpc.Attributes;
+import io.grpc.Grpc;
+import io.grpc.ServerCall;
+import io.grpc.ServerTransportFilter;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+
+/**
+ * Finds out, once for each connection, whether its client's certificate is that of a service. TLS
+ * has verified the certificate by then.
+ */
+public final class CertificateCallers extends ServerTransportFilter {
+  private static final Attributes.Key<Caller> CALLER = Attributes.Key.create("certificate-caller");
+
+  private final CertifiedServices services;
+
+  public CertificateCallers(CertifiedServices services) {
+    this.services = services;
+  }
+
+  @Override
+  public Attributes transportReady(Attributes transport) {
+    return certificate(transport.get(Grpc.TRANSPORT_ATTR_SSL_SESSION))
+        .flatMap(services::caller)
+        .map(caller -> transport.toBuilder().set(CALLER, (Caller) caller).build())
+        .orElse(transport);
+  }
+
+  private static Optional<X509Certificate> certificate(SSLSession session) {
+    if (session == null) {
+      return Optional.empty();
+    }
+    try {
+      return session.getPeerCertificates()[0] instanceof X509Certificate certificate
+          ? Optional.of(certificate)
+          : Optional.empty();
+    } catch (SSLPeerUnverifiedException none) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whom the connection's certificate tells; without one, nobody in particular. */
+  static Caller callerOf(ServerCall<?, ?> call) {
+    var caller = call.getAttributes().get(CALLER);
+    return caller == null ? Caller.ANONYMOUS : caller;
+  }
+}

@@ -1,0 +1,88 @@
+package com.ecommerce.user.server.tls;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ApplicationProtocolNegotiator;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.JdkSslContext;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import java.util.List;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSessionContext;
+
+/**
+ * TLS of the gRPC port. Each connection gets the newest material; those that are there keep theirs.
+ * Thread-safe.
+ */
+public final class GrpcTls extends SslContext {
+  private final ClientAuth clientAuth;
+  private volatile SslContext current;
+
+  /** As {@link LiveTls} has it, now and later. */
+  public static GrpcTls of(LiveTls live, ClientCertificates certificates) {
+    var tls = new GrpcTls(certificates);
+    live.use(tls::use);
+    return tls;
+  }
+
+  private GrpcTls(ClientCertificates certificates) {
+    clientAuth =
+        certificates == ClientCertificates.OPTIONAL ? ClientAuth.OPTIONAL : ClientAuth.REQUIRE;
+  }
+
+  private void use(TlsMaterial material) {
+    var http2 =
+        new ApplicationProtocolConfig(
+            Protocol.ALPN,
+            SelectorFailureBehavior.NO_ADVERTISE,
+            SelectedListenerFailureBehavior.ACCEPT,
+            ApplicationProtocolNames.HTTP_2);
+    current =
+        new JdkSslContext(
+            material.newServerContext(),
+            false,
+            TlsMaterial.CIPHERS,
+            SupportedCipherSuiteFilter.INSTANCE,
+            http2,
+            material.clientAuthorities().isPresent() ? clientAuth : ClientAuth.NONE,
+            TlsMaterial.PROTOCOLS.toArray(String[]::new),
+            false);
+  }
+
+  @Override
+  public boolean isClient() {
+    return false;
+  }
+
+  @Override
+  public List<String> cipherSuites() {
+    return current.cipherSuites();
+  }
+
+  /** Deprecated, but no context can do without. */
+  @Override
+  @SuppressWarnings("deprecation")
+  public ApplicationProtocolNegotiator applicationProtocolNegotiator() {
+    return current.applicationProtocolNegotiator();
+  }
+
+  @Override
+  public SSLEngine newEngine(ByteBufAllocator allocator) {
+    return current.newEngine(allocator);
+  }
+
+  @Override
+  public SSLEngine newEngine(ByteBufAllocator allocator, String peerHost, int peerPort) {
+    return current.newEngine(allocator, peerHost, peerPort);
+  }
+
+  @Override
+  public SSLSessionContext sessionContext() {
+    return current.sessionContext();
+  }
+}

@@ -1,0 +1,117 @@
+package com.ecommerce.user.server.tls;
+
+import com.ecommerce.user.server.tls.TlsFiles.Contents;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The certificate and the authorities as the files have them now: once started it looks at what
+ * they hold every second, however they are replaced, and hands over what is new and good. While
+ * they are not good, what was good stays in use, and one line tells what is wrong. Thread-safe;
+ * whoever starts it closes it.
+ */
+public final class LiveTls implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(LiveTls.class);
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  private final TlsFiles files;
+  private final Clock clock;
+  private final ScheduledExecutorService timer;
+  private final List<Consumer<TlsMaterial>> users = new CopyOnWriteArrayList<>();
+  private TlsMaterial material;
+
+  /** What was last judged, good or not. */
+  private Contents judged;
+
+  /** What the last look found. */
+  private Contents seen;
+
+  private LiveTls(TlsFiles files, Clock clock, ThreadFactory threads)
+      throws InvalidTlsFileException {
+    this.files = files;
+    this.clock = clock;
+    judged = files.read();
+    seen = judged;
+    material = files.load(judged);
+    timer = Executors.newSingleThreadScheduledExecutor(threads);
+  }
+
+  /**
+   * Reads the files.
+   *
+   * @param clock tells what is expired
+   * @param threads makes the one thread that looks again
+   * @throws InvalidTlsFileException when they are not good now
+   */
+  public static LiveTls open(TlsFiles files, Clock clock, ThreadFactory threads)
+      throws InvalidTlsFileException {
+    var live = new LiveTls(files, clock, threads);
+    live.warnOfDates();
+    return live;
+  }
+
+  /** Gets the material now, and each time that there is another. Must not block. */
+  public synchronized void use(Consumer<TlsMaterial> user) {
+    users.add(user);
+    user.accept(material);
+  }
+
+  /** Looks again every second from now on. */
+  public void start() {
+    timer.scheduleWithFixedDelay(
+        this::look, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Takes up what is new. Something new counts when it is found twice in a row: what is half
+   * written, or of which only one file is there yet, is another thing a moment later.
+   */
+  synchronized void look() {
+    var found = files.read();
+    boolean settled = found.equals(seen);
+    seen = found;
+    if (!settled || found.equals(judged)) {
+      return;
+    }
+    judged = found;
+    try {
+      material = files.load(found);
+      users.forEach(user -> user.accept(material));
+      log.info(
+          "New TLS files are in use; the certificate is good until {}",
+          material.certificate().getNotAfter().toInstant());
+      warnOfDates();
+    } catch (InvalidTlsFileException invalid) {
+      log.warn("New TLS files are not used, the old ones stay: {}", invalid.getMessage());
+    } catch (RuntimeException failed) {
+      // Thrown, it would be the last look.
+      log.error("New TLS files are not used", failed);
+    }
+  }
+
+  private void warnOfDates() {
+    Instant now = clock.instant();
+    Instant begin = material.certificate().getNotBefore().toInstant();
+    Instant end = material.certificate().getNotAfter().toInstant();
+    if (end.isBefore(now)) {
+      log.warn("{}: the certificate expired at {}", TlsFiles.CERTIFICATE_SETTING, end);
+    } else if (begin.isAfter(now)) {
+      log.warn("{}: the certificate is good from {} only", TlsFiles.CERTIFICATE_SETTING, begin);
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}

@@ -1,0 +1,116 @@
+package com.ecommerce.user.server.tls;
+
+import java.io.ByteArrayInputStream;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The blocks of one PEM file (RFC 7468). What is outside of blocks is ignored. Immutable. */
+final class PemFile {
+  private static final Pattern BLOCK =
+      Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----\\s(.*?)-----END \\1-----", Pattern.DOTALL);
+  private static final String BEGIN = "-----BEGIN ";
+  private static final String CERTIFICATE = "CERTIFICATE";
+  private static final String CERTIFICATES = "certificates in PEM";
+  private static final String KEY = "a private key in PEM, RSA or EC, without a password";
+
+  private final String setting;
+  private final Path file;
+  private final List<Block> blocks;
+
+  private record Block(String label, String base64) {}
+
+  private PemFile(String setting, Path file, List<Block> blocks) {
+    this.setting = setting;
+    this.file = file;
+    this.blocks = blocks;
+  }
+
+  /**
+   * @throws InvalidTlsFileException when it could not be read, or a block has no end
+   */
+  static PemFile of(String setting, Path file, TlsFiles.Content content)
+      throws InvalidTlsFileException {
+    if (!content.problem().isEmpty()) {
+      throw new InvalidTlsFileException(setting, content.problem(), "a readable file in PEM");
+    }
+    List<Block> blocks = new ArrayList<>();
+    Matcher found = BLOCK.matcher(content.text());
+    while (found.find()) {
+      blocks.add(new Block(found.group(1), found.group(2)));
+    }
+    if (content.text().split(BEGIN, -1).length - 1 != blocks.size()) {
+      throw new InvalidTlsFileException(setting, file + " is cut off or garbled", "a file in PEM");
+    }
+    return new PemFile(setting, file, blocks);
+  }
+
+  /**
+   * At least one.
+   *
+   * @throws InvalidTlsFileException when there is none, or one is malformed
+   */
+  List<X509Certificate> certificates() throws InvalidTlsFileException {
+    List<X509Certificate> certificates = new ArrayList<>();
+    for (Block block : blocks) {
+      if (block.label().equals(CERTIFICATE)) {
+        certificates.add(certificate(block));
+      }
+    }
+    if (certificates.isEmpty()) {
+      throw new InvalidTlsFileException(setting, file + " has no certificate", CERTIFICATES);
+    }
+    return certificates;
+  }
+
+  private X509Certificate certificate(Block block) throws InvalidTlsFileException {
+    try {
+      var factory = CertificateFactory.getInstance("X.509");
+      return (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(decode(block)));
+    } catch (CertificateException | IllegalArgumentException malformed) {
+      throw new InvalidTlsFileException(
+          setting, file + " has a malformed certificate", CERTIFICATES);
+    }
+  }
+
+  /**
+   * The first one.
+   *
+   * @throws InvalidTlsFileException when there is none, or it is encrypted, malformed or of another
+   *     kind than RSA and EC
+   */
+  PrivateKey privateKey() throws InvalidTlsFileException {
+    for (Block block : blocks) {
+      if (block.label().endsWith("PRIVATE KEY")) {
+        return privateKey(block);
+      }
+    }
+    throw new InvalidTlsFileException(setting, file + " has no private key", KEY);
+  }
+
+  private PrivateKey privateKey(Block block) throws InvalidTlsFileException {
+    // A block with a password has either this label, or headers of RFC 1421 before its data.
+    if (block.label().startsWith("ENCRYPTED") || block.base64().contains(":")) {
+      throw new InvalidTlsFileException(setting, file + " is encrypted", KEY);
+    }
+    try {
+      return PrivateKeys.parse(block.label(), decode(block));
+    } catch (GeneralSecurityException | IllegalArgumentException malformed) {
+      // Without the cause, which might tell parts of the key.
+      throw new InvalidTlsFileException(
+          setting, file + " has a malformed private key, or one of another kind", KEY);
+    }
+  }
+
+  private static byte[] decode(Block block) {
+    return Base64.getDecoder().decode(block.base64().replaceAll("\\s", ""));
+  }
+}

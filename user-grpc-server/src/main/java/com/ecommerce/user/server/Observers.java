@@ -14,8 +14,7 @@ record Observers(
     Optional<ServerInterceptor> calls,
     Optional<RequestObserver> requests,
     Optional<MailObserver> mails) {
-  private static final Observers NONE =
-      new Observers(Optional.empty(), Optional.empty(), Optional.empty());
+  static final Observers NONE = new Observers(Optional.empty(), Optional.empty(), Optional.empty());
 
   /**
    * @param opened sends the last traces when it closes

@@ -43,6 +43,8 @@ final class Servers {
     environment.put("DATA_DIR", options.directory().resolve("service").toString());
     environment.put("GRPC_PORT", "0");
     environment.put("REST_PORT", "0");
+    // On, as it is by default.
+    environment.put("METRICS_PORT", "0");
     environment.put("BIND_ADDRESS", "127.0.0.1");
     environment.put("RATE_LIMIT_METHODS", "none");
     environment.putAll(settings);

@@ -37,11 +37,12 @@ public final class CallInterceptor implements ServerInterceptor {
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     var context = Context.current();
+    var log = CallLog.CURRENT.get();
+    String network = clientNetwork(call, headers);
+    log.cameFrom(network);
+    var cancellation = new ContextCancellation(context, cancellations);
     var known =
-        new Call(
-                Actor.SYSTEM,
-                clientNetwork(call, headers),
-                new ContextCancellation(context, cancellations))
+        new Call(Actor.SYSTEM, network, cancellation, log.context())
             .observedBy(CallContext.OBSERVER.get(context));
     return Contexts.interceptCall(context.withValue(CallContext.CALL, known), call, headers, next);
   }

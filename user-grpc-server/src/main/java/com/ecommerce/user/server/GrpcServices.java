@@ -58,7 +58,7 @@ final class GrpcServices implements AutoCloseable {
    * @param workers runs the handlers that may block; stays the caller's
    * @param random makes call ids; thread-safe
    * @param access who is let in
-   * @param observers hear of every call
+   * @param watchers hear of the calls
    */
   GrpcServices(
       UserCore core,
@@ -66,15 +66,15 @@ final class GrpcServices implements AutoCloseable {
       Clock clock,
       RandomGenerator random,
       AccessSettings access,
-      CallObservers observers) {
-    certifiedServices = access.certifiedServices();
-    tracing = observers.tracing();
+      CallWatchers watchers) {
+    this.certifiedServices = access.certifiedServices();
+    this.tracing = watchers.tracing();
     services =
         List.of(new UserGrpcService(core, clock, BuildInfo.version()), new AuthGrpcService(core));
     health = new HealthReporter(core.health(), names(services));
     outer =
         List.of(
-            new CallLogInterceptor(random, System::nanoTime, observers.meter()),
+            new CallLogInterceptor(random, System::nanoTime, watchers.meter()),
             new ErrorInterceptor(),
             new CallInterceptor(cancellers, access.trustedProxies()));
     inner = inner(core, workers, access);

@@ -124,7 +124,7 @@ public final class InProcessUserService implements AutoCloseable {
     var services =
         opened.add(
             new GrpcServices(
-                core, workers, builder.clock, new SecureRandom(), access, CallObservers.NONE));
+                core, workers, builder.clock, new SecureRandom(), access, CallWatchers.NONE));
     String name = InProcessServerBuilder.generateName();
     var server = InProcessServerBuilder.forName(name);
     services.addTo(server);

@@ -14,7 +14,8 @@ record Observers(
     Optional<ServerInterceptor> calls,
     Optional<RequestObserver> requests,
     Optional<MailObserver> mails) {
-  static final Observers NONE = new Observers(Optional.empty(), Optional.empty(), Optional.empty());
+  private static final Observers NONE =
+      new Observers(Optional.empty(), Optional.empty(), Optional.empty());
 
   /**
    * @param opened sends the last traces when it closes

@@ -4,7 +4,7 @@ import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.call.TrustedProxies;
 import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.limit.LocalBuckets;
-import com.ecommerce.user.rest.RequestObservers;
+import com.ecommerce.user.rest.RequestWatchers;
 import com.ecommerce.user.server.mail.SmtpProbe;
 import com.ecommerce.user.server.redis.RedisBuckets;
 import com.ecommerce.user.server.redis.RedisConnection;
@@ -33,7 +33,7 @@ final class UserServiceServer implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private final Closing opened = new Closing();
   private Monitoring monitoring;
-  private Observers observers = Observers.NONE;
+  private Observers tracing;
   private Listeners listeners;
 
   private UserServiceServer() {}
@@ -66,8 +66,8 @@ final class UserServiceServer implements AutoCloseable {
     log.info("User Service {} starts: {}", BuildInfo.version(), settings);
     // Before all else, so that a probe of a long start, such as a migration, finds it alive.
     monitoring = opened.add(Monitoring.open(settings));
-    // The last to close, so that the last calls are in.
-    observers = Observers.open(settings, opened);
+    // Before what it traces, to be closed after that.
+    tracing = Observers.open(settings, opened);
     var tls = settings.tls().files().map(this::tls);
     var url = settings.databaseUrl().orElseGet(() -> embedded(settings).url());
     UserCore core;
@@ -87,9 +87,9 @@ final class UserServiceServer implements AutoCloseable {
     opened.add(workers::shutdown);
     monitoring.watch(workers);
     var core = opened.add(core(settings, url, workers));
-    var heard = new CallObservers(monitoring.calls(), observers.calls());
+    var calls = new CallWatchers(tracing.calls(), monitoring.calls());
     var services =
-        opened.add(new GrpcServices(core, workers, clock, random, settings.access(), heard));
+        opened.add(new GrpcServices(core, workers, clock, random, settings.access(), calls));
     var grpc =
         new GrpcEndpoint(
             settings.listenAddress(),
@@ -114,8 +114,8 @@ final class UserServiceServer implements AutoCloseable {
       Optional<LiveTls> tls,
       UserCore core,
       ExecutorService workers) {
-    var heard = new RequestObservers(monitoring.requests(), observers.requests());
-    return new RestEndpoint(port, settings, tls, core, workers, clock, random, heard);
+    var requests = new RequestWatchers(tracing.requests(), monitoring.requests());
+    return new RestEndpoint(port, settings, tls, core, workers, clock, random, requests);
   }
 
   private static void warnOfOpenDoors(ServerSettings settings) {
@@ -158,7 +158,7 @@ final class UserServiceServer implements AutoCloseable {
             .cacheBytes(settings.cache().bytes());
     settings.databaseReadUrl().ifPresent(replica -> read(builder, replica, settings));
     settings.limits().redis().ifPresent(redis -> share(builder, redis));
-    observers.mails().ifPresent(builder::mailObserver);
+    tracing.mails().ifPresent(builder::mailObserver);
     monitoring.hashingWaits().ifPresent(builder::hashingWaits);
     mail.templates().ifPresent(builder::mailTemplates);
     mail.smtp().ifPresent(smtp -> builder.mailProbe(new SmtpProbe(smtp, clock)));

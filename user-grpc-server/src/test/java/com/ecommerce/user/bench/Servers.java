@@ -32,8 +32,15 @@ final class Servers {
 
   /** The service on a database, with everything by default but what is set here. */
   Running service(String databaseName, Map<String, String> settings) {
-    var process = startService(databaseName, settings, options.javaOptions());
+    var process = startService(databaseName, settings);
     return new Running(process, Integer.parseInt(process.await(GRPC)));
+  }
+
+  /** The same, as soon as the process is there. */
+  ChildProcess startService(String databaseName, Map<String, String> settings) {
+    List<String> javaOptions = new ArrayList<>(options.javaOptions());
+    javaOptions.addAll(options.classData());
+    return startService(databaseName, settings, javaOptions);
   }
 
   ChildProcess startService(

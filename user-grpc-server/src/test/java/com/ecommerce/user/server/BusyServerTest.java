@@ -55,7 +55,7 @@ class BusyServerTest {
                 testCore.clock(),
                 new SecureRandom(),
                 AccessSettings.DEFAULT,
-                CallObservers.NONE));
+                CallWatchers.NONE));
     String name = InProcessServerBuilder.generateName();
     var builder = InProcessServerBuilder.forName(name);
     services.addTo(builder);

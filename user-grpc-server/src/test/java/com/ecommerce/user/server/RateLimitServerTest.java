@@ -69,7 +69,7 @@ class RateLimitServerTest {
     var services =
         opened.add(
             new GrpcServices(
-                test.core(), workers, test.clock(), random, access, CallObservers.NONE));
+                test.core(), workers, test.clock(), random, access, CallWatchers.NONE));
     var grpc =
         opened.add(
             new GrpcEndpoint(

@@ -53,10 +53,10 @@ final class RestFixture implements AutoCloseable {
             workers,
             test.clock(),
             new Random(),
-            new RequestObservers(
+            new RequestWatchers(
+                Optional.empty(),
                 (method, route, status, nanoseconds) ->
-                    ended.add(new Ended(method, route, status, nanoseconds)),
-                Optional.empty()));
+                    ended.add(new Ended(method, route, status, nanoseconds))));
     try {
       api.start();
     } catch (IOException failed) {

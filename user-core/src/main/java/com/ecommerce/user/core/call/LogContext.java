@@ -33,11 +33,6 @@ public record LogContext(String callId, String traceId) {
     return new LogContext(callId, "");
   }
 
-  /** Of a call that may be traced. */
-  public static LogContext ofCall(String callId, WorkObserver observer) {
-    return new LogContext(callId, observer.traceParent().map(TraceParent::traceId).orElse(""));
-  }
-
   /** What the lines of this thread carry now. */
   public static LogContext current() {
     String callId = MDC.get(CALL_ID);

@@ -7,10 +7,10 @@ import java.util.Optional;
 /**
  * Who hears of gRPC calls.
  *
- * @param meter is told of every call that ends
  * @param tracing goes outside of all else; empty: no traces
+ * @param meter is told of every call that ends
  */
-record CallObservers(CallMeter meter, Optional<ServerInterceptor> tracing) {
+record CallWatchers(Optional<ServerInterceptor> tracing, CallMeter meter) {
   /** Nobody. */
-  static final CallObservers NONE = new CallObservers(CallMeter.NONE, Optional.empty());
+  static final CallWatchers NONE = new CallWatchers(Optional.empty(), CallMeter.NONE);
 }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.JarURLConnection;
-import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +24,8 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks whether exactly the migrations of this library are applied, without loading Flyway: the
@@ -33,6 +34,7 @@ import javax.sql.DataSource;
 final class SchemaHistory {
   static final String TABLE = "user_schema_history";
 
+  private static final Logger log = LoggerFactory.getLogger(SchemaHistory.class);
   private static final Pattern FILE = Pattern.compile("V(\\d+)__\\w+\\.sql");
 
   private SchemaHistory() {}
@@ -45,11 +47,12 @@ final class SchemaHistory {
   static boolean isCurrent(DataSource dataSource, String folder) throws SQLException {
     try (Connection connection = dataSource.getConnection();
         Statement statement = connection.createStatement()) {
-      var files = brought(SchemaHistory.class.getResource("/" + folder));
+      var files = brought(folder);
       return !files.isEmpty()
           && exists(statement)
           && applied(statement).filter(files::equals).isPresent();
     } catch (IOException unreadable) {
+      log.warn("The migrations cannot be read, so that Flyway has to look at them", unreadable);
       return false;
     }
   }
@@ -80,14 +83,14 @@ final class SchemaHistory {
   }
 
   /** Checksums by version of the files; none when they are where only Flyway finds them. */
-  private static Map<String, Integer> brought(URL folder) throws IOException {
+  private static Map<String, Integer> brought(String folder) throws IOException {
     Map<String, Integer> checksums = new HashMap<>();
-    for (String name : names(folder)) {
+    for (String name : names(SchemaHistory.class.getResource("/" + folder))) {
       Matcher file = FILE.matcher(name);
       if (!file.matches()) {
         return Map.of();
       }
-      checksums.put(file.group(1), checksum(URI.create(folder + "/" + name).toURL()));
+      checksums.put(file.group(1), checksum("/" + folder + "/" + name));
     }
     return checksums;
   }
@@ -121,9 +124,9 @@ final class SchemaHistory {
   }
 
   /** As Flyway computes it: over the lines, without what ends them. */
-  private static int checksum(URL file) throws IOException {
+  private static int checksum(String file) throws IOException {
     var checksum = new CRC32();
-    try (InputStream stream = file.openStream();
+    try (InputStream stream = SchemaHistory.class.getResourceAsStream(file);
         var lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
       lines.lines().forEach(line -> checksum.update(line.getBytes(StandardCharsets.UTF_8)));
     }

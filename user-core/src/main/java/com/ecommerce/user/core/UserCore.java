@@ -21,10 +21,12 @@ import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.PurgeJob;
 import com.ecommerce.user.core.internal.ServiceKeys;
+import com.ecommerce.user.core.internal.StaleReads;
 import com.ecommerce.user.core.limit.BucketStore;
 import com.ecommerce.user.core.limit.LocalBuckets;
 import com.ecommerce.user.core.limit.RateLimitSettings;
 import com.ecommerce.user.core.limit.RateLimits;
+import com.ecommerce.user.core.mail.MailObserver;
 import com.ecommerce.user.core.mail.MailOutbox;
 import com.ecommerce.user.core.mail.MailSender;
 import com.ecommerce.user.core.mail.MailSettings;
@@ -161,7 +163,7 @@ public final class UserCore implements AutoCloseable {
             events,
             passwords,
             List.of(mails, sessionParts.ends()));
-    directory = new Directory(database, new PageTokens(keys));
+    directory = new Directory(staleReads(builder, database), new PageTokens(keys));
     addresses = new Addresses(database, clock, ids, events, users);
     preferences = new Preferences(database, clock, events, users);
     emailVerifications = new EmailVerifications(database, clock, users, tokens, mailOutbox);
@@ -177,6 +179,11 @@ public final class UserCore implements AutoCloseable {
                 .toList());
     health = new Health(clock, builder.probeDataSource, probes(builder, mailWorker));
     rateLimits = rateLimits(builder, clock);
+  }
+
+  private static StaleReads staleReads(Builder builder, Database main) {
+    var replica = Optional.ofNullable(builder.readDataSource).map(Database::new);
+    return new StaleReads(main, replica, builder.nanoTime);
   }
 
   private static RateLimits rateLimits(Builder builder, Clock clock) {
@@ -200,7 +207,13 @@ public final class UserCore implements AutoCloseable {
     var settings =
         MailSettings.of(builder.mailSender, builder.publicBaseUrl, builder.mailTemplates);
     return new MailWorker(
-        database, clock, tokens, settings, transport, new RetryPauses(builder.random));
+        database,
+        clock,
+        tokens,
+        settings,
+        transport,
+        new RetryPauses(builder.random),
+        builder.mailObserver);
   }
 
   private static Map<String, Health.Probe> probes(Builder builder, Optional<MailWorker> worker) {
@@ -348,6 +361,7 @@ public final class UserCore implements AutoCloseable {
     private final DataSource dataSource;
     private final Map<String, Health.Probe> healthProbes = new TreeMap<>();
     private DataSource probeDataSource;
+    private DataSource readDataSource;
     private Clock clock = Clock.systemUTC();
     private LongSupplier nanoTime = System::nanoTime;
     private SecureRandom random = new SecureRandom();
@@ -360,6 +374,7 @@ public final class UserCore implements AutoCloseable {
     private int readLanes = 2;
     private long cacheBytes = defaultCacheBytes();
     private MailTransport mailTransport;
+    private MailObserver mailObserver = MailObserver.NONE;
     private Health.Probe mailProbe;
     private MailSender mailSender = MailSender.parse("no-reply@localhost");
     private URI publicBaseUrl = URI.create("http://localhost:8000");
@@ -463,6 +478,15 @@ public final class UserCore implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Connections to a replica, for what may be a little old: lists and searches, and nothing else.
+     * While it does not answer, they read the main database. Default: none.
+     */
+    public Builder readDataSource(DataSource value) {
+      readDataSource = value;
+      return this;
+    }
+
     /** One more part for {@link Health} to look at, which the service can do without. */
     public Builder healthProbe(String component, Health.Probe probe) {
       healthProbes.put(component, probe);
@@ -472,6 +496,12 @@ public final class UserCore implements AutoCloseable {
     /** What sends mails; the embedder closes it. Default: none, and mails are only queued. */
     public Builder mailTransport(MailTransport value) {
       mailTransport = value;
+      return this;
+    }
+
+    /** Hears of each attempt to send a mail. Default: nobody does. */
+    public Builder mailObserver(MailObserver value) {
+      mailObserver = value;
       return this;
     }
 

@@ -140,6 +140,11 @@ record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> passw
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
+  /** The name of the database, as the URL has it. */
+  String database() {
+    return toString().replaceFirst(".*/", "");
+  }
+
   @Override
   public String toString() {
     // Parameters may be secrets, too.

@@ -32,6 +32,10 @@ final class EmbeddedDatabase implements AutoCloseable {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
 
   private static final String LOCK_FILE = "lock";
+
+  /** The database in it that the service uses. */
+  static final String NAME = "postgres";
+
   private static final String CLUSTER = "postgres";
   private static final String PID_FILE = "postmaster.pid";
   private static final int PORT_LINE = 3;
@@ -62,7 +66,8 @@ final class EmbeddedDatabase implements AutoCloseable {
           "--data-dir (DATA_DIR): "
               + dataDirectory
               + ": PostgreSQL did not start: "
-              + failed.getMessage(),
+              + failed.getMessage()
+              + " (expected: a jar that has it for this machine, or DATABASE_URL)",
           failed);
     }
   }
@@ -129,8 +134,11 @@ final class EmbeddedDatabase implements AutoCloseable {
             .setOverrideWorkingDirectory(
                 dataDirectory.resolve("postgres-binaries").toAbsolutePath().toFile())
             .setPGStartupWait(START_TIMEOUT)
-            // The library is made for tests and passes -F; what comes later wins.
+            // The library is made for tests: it passes -F, and answers commits before they are
+            // safe.
+            // What comes later wins.
             .setServerConfig("fsync", "on")
+            .setServerConfig("synchronous_commit", "on")
             .setServerConfig("listen_addresses", "localhost")
             .setServerConfig("max_connections", "200")
             .start();
@@ -213,7 +221,7 @@ final class EmbeddedDatabase implements AutoCloseable {
   }
 
   static DatabaseUrl url(int port) {
-    return DatabaseUrl.parse("postgresql://postgres@localhost:" + port + "/postgres");
+    return DatabaseUrl.parse("postgresql://postgres@localhost:" + port + "/" + NAME);
   }
 
   /** The database that a running service keeps in this directory, if one does. */

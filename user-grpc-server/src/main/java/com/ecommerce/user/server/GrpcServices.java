@@ -9,7 +9,6 @@ import com.ecommerce.user.server.grpc.UserGrpcService;
 import com.ecommerce.user.server.intercept.AuthInterceptor;
 import com.ecommerce.user.server.intercept.CallInterceptor;
 import com.ecommerce.user.server.intercept.CallLogInterceptor;
-import com.ecommerce.user.server.intercept.CallMeter;
 import com.ecommerce.user.server.intercept.CertificateCallers;
 import com.ecommerce.user.server.intercept.ErrorInterceptor;
 import com.ecommerce.user.server.intercept.LimitInterceptor;
@@ -25,6 +24,7 @@ import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -50,6 +50,7 @@ final class GrpcServices implements AutoCloseable {
   private final HealthReporter health;
   private final CertifiedServices certifiedServices;
   private final OpenStreams streams = new OpenStreams();
+  private final Optional<ServerInterceptor> tracing;
   private final List<ServerInterceptor> outer;
   private final List<ServerInterceptor> inner;
 
@@ -57,7 +58,7 @@ final class GrpcServices implements AutoCloseable {
    * @param workers runs the handlers that may block; stays the caller's
    * @param random makes call ids; thread-safe
    * @param access who is let in
-   * @param meter is told of every call that ends
+   * @param watchers hear of the calls
    */
   GrpcServices(
       UserCore core,
@@ -65,14 +66,15 @@ final class GrpcServices implements AutoCloseable {
       Clock clock,
       RandomGenerator random,
       AccessSettings access,
-      CallMeter meter) {
-    certifiedServices = access.certifiedServices();
+      CallWatchers watchers) {
+    this.certifiedServices = access.certifiedServices();
+    this.tracing = watchers.tracing();
     services =
         List.of(new UserGrpcService(core, clock, BuildInfo.version()), new AuthGrpcService(core));
     health = new HealthReporter(core.health(), names(services));
     outer =
         List.of(
-            new CallLogInterceptor(random, System::nanoTime, meter),
+            new CallLogInterceptor(random, System::nanoTime, watchers.meter()),
             new ErrorInterceptor(),
             new CallInterceptor(cancellers, access.trustedProxies()));
     inner = inner(core, workers, access);
@@ -122,12 +124,18 @@ final class GrpcServices implements AutoCloseable {
     services.forEach(
         service ->
             server.addService(
-                intercepted(ServerInterceptors.interceptForward(service, inner), outer)));
+                traced(intercepted(ServerInterceptors.interceptForward(service, inner), outer))));
     // Streams of their own: a Watch lasts for ever and takes no worker.
     var unlimited = List.of(outer.get(0), outer.get(1), streams);
     Stream.of(health.service(), ProtoReflectionServiceV1.newInstance(), reflectionV1Alpha())
         .map(BindableService::bindService)
         .forEach(service -> server.addService(intercepted(service, unlimited)));
+  }
+
+  private ServerServiceDefinition traced(ServerServiceDefinition service) {
+    return tracing
+        .map(interceptor -> ServerInterceptors.intercept(service, interceptor))
+        .orElse(service);
   }
 
   /** Messages are parsed within these interceptors, so that malformed ones fail like all else. */

@@ -7,7 +7,6 @@ import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.mail.Mail;
 import com.ecommerce.user.core.mail.MailWorker;
 import com.ecommerce.user.core.session.TokenSettings;
-import com.ecommerce.user.server.intercept.CallMeter;
 import io.grpc.ManagedChannel;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
@@ -125,7 +124,7 @@ public final class InProcessUserService implements AutoCloseable {
     var services =
         opened.add(
             new GrpcServices(
-                core, workers, builder.clock, new SecureRandom(), access, CallMeter.NONE));
+                core, workers, builder.clock, new SecureRandom(), access, CallWatchers.NONE));
     String name = InProcessServerBuilder.generateName();
     var server = InProcessServerBuilder.forName(name);
     services.addTo(server);

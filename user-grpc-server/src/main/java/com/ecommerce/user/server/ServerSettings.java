@@ -14,12 +14,14 @@ import java.util.Optional;
  *
  * @param bindAddress empty: loopback with the embedded database, all interfaces with a database URL
  * @param databaseUrl empty: the embedded database
+ * @param databaseReadUrl a replica for lists and searches
  */
 record ServerSettings(
     int port,
     int workers,
     Optional<String> bindAddress,
     Optional<DatabaseUrl> databaseUrl,
+    Optional<DatabaseUrl> databaseReadUrl,
     int databasePoolSize,
     Duration databaseConnectTimeout,
     Path dataDirectory,
@@ -31,6 +33,7 @@ record ServerSettings(
     LimitOptions limits,
     TlsSettings tls,
     CacheOptions cache,
+    TracingOptions tracing,
     MetricsOptions metrics,
     LogOptions log) {
   /**
@@ -55,6 +58,11 @@ record ServerSettings(
             workers,
             readBindAddress(reader),
             databaseUrl(reader),
+            reader.parse(
+                "DATABASE_READ_URL",
+                reader.text("DATABASE_READ_URL"),
+                Optional.empty(),
+                url -> Optional.of(DatabaseUrl.parse(url))),
             reader.integer("DATABASE_POOL_SIZE", workers, 1, 1_000),
             Duration.ofSeconds(reader.integer("DATABASE_CONNECT_TIMEOUT_SECONDS", 10, 1, 600)),
             dataDirectory(reader),
@@ -66,6 +74,7 @@ record ServerSettings(
             LimitOptions.read(reader),
             tls,
             CacheOptions.read(reader),
+            TracingOptions.read(reader),
             MetricsOptions.read(reader),
             LogOptions.read(reader));
     reader.throwIfAnyProblem();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -25,6 +26,17 @@ final class SettingReader {
     return Optional.ofNullable(environment.get(variable))
         .map(String::strip)
         .filter(text -> !text.isEmpty());
+  }
+
+  /** The texts of all settings whose names begin so. */
+  Map<String, String> startingWith(String prefix) {
+    var texts = new TreeMap<String, String>();
+    for (String variable : environment.keySet()) {
+      if (variable.startsWith(prefix)) {
+        text(variable).ifPresent(text -> texts.put(variable, text));
+      }
+    }
+    return texts;
   }
 
   /** The text of a setting that has a flag, too. */

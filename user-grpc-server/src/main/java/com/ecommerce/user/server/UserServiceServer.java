@@ -2,7 +2,9 @@ package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.call.TrustedProxies;
+import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.limit.LocalBuckets;
+import com.ecommerce.user.rest.RequestWatchers;
 import com.ecommerce.user.server.mail.SmtpProbe;
 import com.ecommerce.user.server.redis.RedisBuckets;
 import com.ecommerce.user.server.redis.RedisConnection;
@@ -31,6 +33,7 @@ final class UserServiceServer implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private final Closing opened = new Closing();
   private Monitoring monitoring;
+  private Observers tracing;
   private Listeners listeners;
 
   private UserServiceServer() {}
@@ -63,6 +66,8 @@ final class UserServiceServer implements AutoCloseable {
     log.info("User Service {} starts: {}", BuildInfo.version(), settings);
     // Before all else, so that a probe of a long start, such as a migration, finds it alive.
     monitoring = opened.add(Monitoring.open(settings));
+    // Before what it traces, to be closed after that.
+    tracing = Observers.open(settings, opened);
     var tls = settings.tls().files().map(this::tls);
     var url = settings.databaseUrl().orElseGet(() -> embedded(settings).url());
     UserCore core;
@@ -82,9 +87,9 @@ final class UserServiceServer implements AutoCloseable {
     opened.add(workers::shutdown);
     monitoring.watch(workers);
     var core = opened.add(core(settings, url, workers));
+    var calls = new CallWatchers(tracing.calls(), monitoring.calls());
     var services =
-        opened.add(
-            new GrpcServices(core, workers, clock, random, settings.access(), monitoring.calls()));
+        opened.add(new GrpcServices(core, workers, clock, random, settings.access(), calls));
     var grpc =
         new GrpcEndpoint(
             settings.listenAddress(),
@@ -109,8 +114,8 @@ final class UserServiceServer implements AutoCloseable {
       Optional<LiveTls> tls,
       UserCore core,
       ExecutorService workers) {
-    return new RestEndpoint(
-        port, settings, tls, core, workers, clock, random, monitoring.requests());
+    var requests = new RequestWatchers(tracing.requests(), monitoring.requests());
+    return new RestEndpoint(port, settings, tls, core, workers, clock, random, requests);
   }
 
   private static void warnOfOpenDoors(ServerSettings settings) {
@@ -151,11 +156,19 @@ final class UserServiceServer implements AutoCloseable {
             .tokenLifetimes(mail.lifetimes())
             .rateLimits(settings.limits().rates())
             .cacheBytes(settings.cache().bytes());
+    settings.databaseReadUrl().ifPresent(replica -> read(builder, replica, settings));
     settings.limits().redis().ifPresent(redis -> share(builder, redis));
+    tracing.mails().ifPresent(builder::mailObserver);
     monitoring.hashingWaits().ifPresent(builder::hashingWaits);
     mail.templates().ifPresent(builder::mailTemplates);
     mail.smtp().ifPresent(smtp -> builder.mailProbe(new SmtpProbe(smtp, clock)));
     return builder.build();
+  }
+
+  private void read(UserCore.Builder core, DatabaseUrl replica, ServerSettings settings) {
+    core.readDataSource(pool(replica, "replica", settings.databasePoolSize(), WAIT_FOR_PROBE))
+        .healthProbe(
+            "replica", Health.Probe.of(pool(replica, "replica-health", 1, WAIT_FOR_PROBE)));
   }
 
   private void share(UserCore.Builder core, RedisUrl url) {

@@ -20,6 +20,7 @@ import java.util.function.Supplier;
  */
 final class Bench {
   private static final Map<String, Part> PARTS = parts();
+  private static final Duration WARM_UP_AT_MOST = Duration.ofSeconds(30);
 
   private final BenchOptions options;
   private final BenchDatabase database;
@@ -43,6 +44,15 @@ final class Bench {
     Map<String, Part> parts = new LinkedHashMap<>();
     parts.put("read-cached", ReadParts::cached);
     parts.put("read-uncached", ReadParts::uncached);
+    parts.put("lists", DirectoryParts::lists);
+    parts.put("search", DirectoryParts::search);
+    parts.put("create", WriteParts::create);
+    parts.put("update", WriteParts::update);
+    parts.put("rest", RestPart::run);
+    parts.put("writers", WriteParts::beside);
+    parts.put("start", StartPart::run);
+    parts.put("memory", MemoryPart::run);
+    parts.put("client", ClientPart::run);
     return parts;
   }
 
@@ -58,12 +68,13 @@ final class Bench {
     }
     Files.createDirectories(options.directory());
     var report = new Report(System.err);
-    try (var database = BenchDatabase.start(options.directory())) {
-      var bench = new Bench(options, database, report);
-      for (String part : options.parts()) {
-        System.err.println(part);
-        PARTS.get(part).run(bench);
-      }
+    var database = BenchDatabase.start(options.directory());
+    // However the measurement ends.
+    Runtime.getRuntime().addShutdownHook(new Thread(database::close));
+    var bench = new Bench(options, database, report);
+    for (String part : options.parts()) {
+      System.err.println(part);
+      PARTS.get(part).run(bench);
     }
     String title = Machine.describe(options);
     Path markdown = options.directory().resolve("report.md");
@@ -85,6 +96,11 @@ final class Bench {
 
   Report report() {
     return report;
+  }
+
+  /** The name of the database with all the users. */
+  String data() {
+    return database.withUsers(options.users());
   }
 
   Pgbench pgbench() {
@@ -111,14 +127,34 @@ final class Bench {
     return results;
   }
 
-  /** Calls until the compilers have seen the hot path. */
-  void warmUp(int port, Workload workload) {
-    Duration half =
-        options.measured().compareTo(Duration.ofSeconds(3)) < 0
-            ? Duration.ofSeconds(2)
-            : Duration.ofSeconds(5);
-    new LoadClient(port).run(workload, Load.of(4, 32, half));
-    new LoadClient(port).run(workload, Load.of(1, 1, half.dividedBy(2)));
+  /**
+   * Calls until the compilers have seen the hot path: a number of calls, whatever the machine does
+   * beside them.
+   */
+  void warmUp(Servers.Running server, Workload workload) {
+    int calls = options.isQuick() ? 20_000 : 200_000;
+    long lastMoment = System.nanoTime() + WARM_UP_AT_MOST.toNanos();
+    var load = Load.of(4, 32, Duration.ofSeconds(1));
+    for (double made = 0; made < calls && System.nanoTime() < lastMoment; ) {
+      made += new LoadClient(server.port()).run(workload, load).perSecond() * 1.5;
+    }
+    new LoadClient(server.port()).run(workload, Load.of(1, 1, Duration.ofSeconds(1)));
+  }
+
+  /** For calls that are so slow that less of them must do. */
+  void warmUpShortly(Servers.Running server, Workload workload) {
+    var client = new LoadClient(server.port());
+    client.run(workload, Load.of(4, 2, options.measured().multipliedBy(options.isQuick() ? 1 : 3)));
+  }
+
+  /** One round of calls to a server, with the processor time that it used. */
+  Sample run(Servers.Running server, Workload workload, Load load) {
+    Duration before = server.process().processorTime();
+    long start = System.nanoTime();
+    Sample sample = new LoadClient(server.port()).run(workload, load);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    double used = server.process().processorTime().minus(before).toNanos() / 1e3;
+    return sample.withProcessor(used / (sample.perSecond() * seconds));
   }
 
   Load load(int connections, int streams) {

@@ -19,6 +19,7 @@ final class BenchArguments {
           "--seconds",
           "--directory",
           "--java-options",
+          "--class-data",
           "--jar",
           "--pgbench",
           "--h2load");
@@ -63,7 +64,6 @@ final class BenchArguments {
 
   private BenchOptions options(Set<String> knownParts) {
     boolean isQuick = values.containsKey("--quick");
-    String javaOptions = values.getOrDefault("--java-options", "").strip();
     return new BenchOptions(
         parts.isEmpty() ? List.copyOf(knownParts) : List.copyOf(parts),
         values.containsKey("--five-million")
@@ -71,12 +71,19 @@ final class BenchArguments {
             : number("--users", 1_000_000, 1_000, MOST_USERS),
         number("--rounds", isQuick ? 1 : 3, 1, 1_000),
         Duration.ofSeconds(number("--seconds", isQuick ? 2 : 5, 1, 3_600)),
+        isQuick,
         values.containsKey("--profile"),
         path("--directory"),
-        javaOptions.isEmpty() ? List.of() : List.of(javaOptions.split("\\s+")),
+        words("--java-options"),
+        words("--class-data"),
         path("--jar"),
         path("--pgbench"),
         path("--h2load"));
+  }
+
+  private List<String> words(String name) {
+    String text = values.getOrDefault(name, "").strip();
+    return text.isEmpty() ? List.of() : List.of(text.split("\\s+"));
   }
 
   private int number(String name, int otherwise, int min, int max) {

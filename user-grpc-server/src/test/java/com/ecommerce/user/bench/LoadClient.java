@@ -112,9 +112,12 @@ final class LoadClient {
       }
     }
 
-    /** Returns when the next one is due. */
+    /** Returns when the next one is due; one that finds no place waits for an answer. */
     long startDue(long now) throws IOException {
       while (due <= now) {
+        if (connections.get(turn % connections.size()).isFull()) {
+          return Long.MAX_VALUE;
+        }
         connections.get(turn++ % connections.size()).start(due);
         due += interval;
       }

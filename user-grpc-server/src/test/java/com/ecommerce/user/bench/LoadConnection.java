@@ -103,6 +103,10 @@ final class LoadConnection implements AutoCloseable {
     latencies = new Latencies();
   }
 
+  boolean isFull() {
+    return busy == slots.length;
+  }
+
   boolean isBusy() {
     return busy > 0;
   }

@@ -66,6 +66,36 @@ final class Pgbench {
         time(measured));
   }
 
+  /** Makes a table with the rows of the users, and nothing beside them, if it is not there. */
+  void prepareUpdates(String databaseName) {
+    if (database.query(databaseName, "select to_regclass('bench_rows') is null").equals("f")) {
+      return;
+    }
+    database.execute(
+        databaseName,
+        """
+        begin;
+        create table bench_rows with (fillfactor = 85) as table users;
+        alter table bench_rows add primary key (id);
+        commit;
+        vacuum analyze bench_rows;
+        """);
+  }
+
+  /** Updates one field of random rows, as wide as users, and what tells that they changed. */
+  Sample update(String databaseName, int users, int clients, Duration measured) {
+    String update =
+        """
+        \\set value random(1, 1000000000)
+        update bench_rows set avatar_url = 'https://images.example/' || :value || '.png', updated_at = now(),\
+         updated_by = 'system', version = version + 1 where id =\s""";
+    return run(
+        databaseName,
+        RANDOM_ID.formatted(users - 1) + update + ID + ";\n",
+        clients,
+        time(measured));
+  }
+
   private static String time(Duration measured) {
     return "--time=" + Math.max(1, measured.toSeconds());
   }
@@ -105,7 +135,7 @@ final class Pgbench {
             "--file=" + file,
             "--log",
             "--log-prefix=" + directory.resolve("log"),
-            "--sampling-rate=0.05");
+            "--sampling-rate=0.1");
     builder.environment().putAll(database.environment(databaseName));
     Path output = directory.resolve("output.txt");
     Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
@@ -117,7 +147,7 @@ final class Pgbench {
     }
     Latencies latencies = latencies(directory);
     return new Sample(
-        Double.parseDouble(rate.group(1)), latencies.percentile(50), latencies.percentile(99));
+        Double.parseDouble(rate.group(1)), latencies.percentile(50), latencies.percentile(99), 0);
   }
 
   /** The third column of pgbench's log is the time of a transaction in microseconds. */

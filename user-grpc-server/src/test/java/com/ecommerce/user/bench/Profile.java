@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** A recording of the service while a part runs, when profiles are wanted. */
@@ -44,24 +43,10 @@ final class Profile {
     Path file = options.directory().resolve("profiles").resolve(part + ".jfr").toAbsolutePath();
     try {
       Files.createDirectories(file.getParent());
-      Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-      var command =
-          List.of(jcmd.toString(), "" + service.process().pid(), "JFR.dump", "filename=" + file);
-      int status =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start()
-              .waitFor();
-      if (status != 0) {
-        throw new IllegalStateException("jcmd could not write the recording: status " + status);
-      }
+      Jcmd.run(service.process().pid(), "JFR.dump", "filename=" + file);
       System.err.println(HotFrames.of(file).text(part));
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(interrupted);
     }
   }
 }

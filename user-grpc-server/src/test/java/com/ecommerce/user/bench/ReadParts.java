@@ -16,20 +16,20 @@ final class ReadParts {
   /** Users who fit into the cache, against a server that has one answer in memory. */
   static void cached(Bench bench) {
     int[] users = bench.someUsers(HOT);
-    String data = bench.database().withUsers(bench.options().users());
+    String data = bench.data();
     var profile = Profile.of(bench, "read-cached");
     try (var echo = bench.servers().echo();
         var service = bench.servers().service(data, profile.settings())) {
       var hot = ReadWorkload.byId(users);
       var constant = ReadWorkload.constant(users, EchoServer.ANSWERED);
-      bench.warmUp(echo.port(), constant);
-      bench.warmUp(service.port(), hot);
+      bench.warmUp(echo, constant);
+      bench.warmUp(service, hot);
       for (int streams : new int[] {32, 8, 1}) {
         int connections = streams == 1 ? 1 : 4;
         var load = bench.load(connections, streams);
         Map<String, Supplier<Sample>> contestants = new LinkedHashMap<>();
-        contestants.put("echo", () -> new LoadClient(echo.port()).run(constant, load));
-        contestants.put("GetUser", () -> new LoadClient(service.port()).run(hot, load));
+        contestants.put("echo", () -> bench.run(echo, constant, load));
+        contestants.put("GetUser", () -> bench.run(service, hot, load));
         var results = bench.compete(contestants);
         var limit = results.get("echo");
         var ours = results.get("GetUser");
@@ -52,14 +52,14 @@ final class ReadParts {
   /** Users from all over the table, without a cache, against what most services do. */
   static void uncached(Bench bench) {
     int[] users = bench.someUsers(SPREAD);
-    String data = bench.database().withUsers(bench.options().users());
+    String data = bench.data();
     bench.pgbench().checkIds(data, bench.options().users());
     var profile = Profile.of(bench, "read-uncached");
     try (var jdbc = bench.servers().jdbc(data);
         var service = bench.servers().service(data, profile.settings("CACHE_MEGABYTES", "0"))) {
       for (var workload : new Workload[] {ReadWorkload.byId(users), ReadWorkload.byEmail(users)}) {
-        bench.warmUp(jdbc.port(), workload);
-        bench.warmUp(service.port(), workload);
+        bench.warmUp(jdbc, workload);
+        bench.warmUp(service, workload);
       }
       uncached(bench, "GetUser", ReadWorkload.byId(users), jdbc, service, data);
       uncached(bench, "GetUserByEmail", ReadWorkload.byEmail(users), jdbc, service, data);
@@ -78,8 +78,8 @@ final class ReadParts {
     for (int streams : new int[] {32, 8, 1}) {
       var load = bench.load(streams == 1 ? 1 : 4, streams);
       Map<String, Supplier<Sample>> contestants = new LinkedHashMap<>();
-      contestants.put("jdbc", () -> new LoadClient(jdbc.port()).run(workload, load));
-      contestants.put("ours", () -> new LoadClient(service.port()).run(workload, load));
+      contestants.put("jdbc", () -> bench.run(jdbc, workload, load));
+      contestants.put("ours", () -> bench.run(service, workload, load));
       boolean hasPgbench = name.equals("GetUser") && streams != 8;
       int clients = streams == 1 ? 1 : PGBENCH_CLIENTS;
       if (hasPgbench) {

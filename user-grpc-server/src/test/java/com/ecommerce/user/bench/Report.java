@@ -9,7 +9,9 @@ import java.util.Objects;
 /** What was measured, as a table for people and for the README. */
 final class Report {
   private static final List<String> HEADINGS =
-      List.of("part", "what", "calls/s", "p50 ms", "p99 ms", "limit", "ratio", "target", "met");
+      List.of(
+          "part", "what", "calls/s", "p50 ms", "p99 ms", "cpu us", "limit", "ratio", "target",
+          "met");
 
   private final List<List<String>> rows = new ArrayList<>();
   private final PrintStream progress;
@@ -74,6 +76,9 @@ final class Report {
         series.perSecond().format("%,.0f"),
         String.format(Locale.ROOT, "%.2f", series.p50().median()),
         String.format(Locale.ROOT, "%.2f", series.p99().median()),
+        series.processor().median() == 0
+            ? ""
+            : String.format(Locale.ROOT, "%.0f", series.processor().median()),
         limit,
         ratio,
         target,
@@ -89,14 +94,27 @@ final class Report {
         "",
         "",
         "",
+        "",
         value.format("%.1f") + " " + unit,
         Target.atMost(atMost) + " " + unit,
         value.median() <= atMost ? "yes" : "NO");
   }
 
+  /** The calls of a series, of whose 99th percentile a maximum in milliseconds is asked. */
+  void addWithMaximum(String part, String what, Series series, double atMost) {
+    addRow(
+        part,
+        what,
+        series,
+        "",
+        "p99 " + series.p99().format("%.1f") + " ms",
+        Target.atMost(atMost) + " ms",
+        series.p99().median() <= atMost ? "yes" : "NO");
+  }
+
   /** A value of another kind that is only told. */
   void note(String part, String what, String value) {
-    add(part, what, "", "", "", "", value, "", "");
+    add(part, what, "", "", "", "", "", value, "", "");
   }
 
   private void add(String... cells) {

@@ -25,6 +25,10 @@ final class Series {
     return spread(Sample::p99);
   }
 
+  Spread processor() {
+    return spread(Sample::processor);
+  }
+
   private Spread spread(ToDoubleFunction<Sample> value) {
     return Spread.of(samples.stream().mapToDouble(value).toArray());
   }

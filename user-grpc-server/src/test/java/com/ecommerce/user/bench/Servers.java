@@ -1,5 +1,6 @@
 package com.ecommerce.user.bench;
 
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,8 +32,15 @@ final class Servers {
 
   /** The service on a database, with everything by default but what is set here. */
   Running service(String databaseName, Map<String, String> settings) {
-    var process = startService(databaseName, settings, options.javaOptions());
+    var process = startService(databaseName, settings);
     return new Running(process, Integer.parseInt(process.await(GRPC)));
+  }
+
+  /** The same, as soon as the process is there. */
+  ChildProcess startService(String databaseName, Map<String, String> settings) {
+    List<String> javaOptions = new ArrayList<>(options.javaOptions());
+    javaOptions.addAll(options.classData());
+    return startService(databaseName, settings, javaOptions);
   }
 
   ChildProcess startService(
@@ -45,10 +53,20 @@ final class Servers {
     // On, as it is by default.
     environment.put("METRICS_PORT", "0");
     environment.put("BIND_ADDRESS", "127.0.0.1");
+    environment.put("RATE_LIMIT_METHODS", "none");
     environment.putAll(settings);
     List<String> command = java(javaOptions);
     command.addAll(List.of("-jar", options.jar().toString()));
     return ChildProcess.start(command, environment, log("service"));
+  }
+
+  /** Another command of the jar, which ends by itself. */
+  ChildProcess command(String databaseName, List<String> arguments) {
+    List<String> command = java(List.of());
+    command.addAll(List.of("-jar", options.jar().toString()));
+    command.addAll(arguments);
+    return ChildProcess.start(
+        command, Map.of("DATABASE_URL", database.url(databaseName)), log("command"));
   }
 
   Running echo() {
@@ -59,12 +77,26 @@ final class Servers {
     return limit(JdbcServer.class, database.jdbcUrl(databaseName));
   }
 
-  private Running limit(Class<?> main, String... arguments) {
-    List<String> command = java(options.javaOptions());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-    command.addAll(List.of(arguments));
-    var process = ChildProcess.start(command, Map.of(), log(main.getSimpleName()));
+  Running limit(Class<?> main, String... arguments) {
+    var process =
+        startLimit(
+            options.javaOptions(), System.getProperty("java.class.path"), main, List.of(arguments));
     return new Running(process, Integer.parseInt(process.await(LISTENING)));
+  }
+
+  /** The jdbc server with other options, from a jar of the measurement. */
+  ChildProcess startJdbc(String databaseName, List<String> javaOptions, Path benchJar) {
+    String classPath = options.jar() + File.pathSeparator + benchJar;
+    return startLimit(
+        javaOptions, classPath, JdbcServer.class, List.of(database.jdbcUrl(databaseName)));
+  }
+
+  private ChildProcess startLimit(
+      List<String> javaOptions, String classPath, Class<?> main, List<String> arguments) {
+    List<String> command = java(javaOptions);
+    command.addAll(List.of("-cp", classPath, main.getName()));
+    command.addAll(arguments);
+    return ChildProcess.start(command, Map.of(), log(main.getSimpleName()));
   }
 
   private static List<String> java(List<String> javaOptions) {

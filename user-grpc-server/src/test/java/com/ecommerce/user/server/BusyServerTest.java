@@ -7,7 +7,6 @@ import com.ecommerce.common.v1.HealthStatus;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
-import com.ecommerce.user.server.intercept.CallMeter;
 import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.ConformanceInterceptor;
 import com.ecommerce.user.server.testing.Failure;
@@ -56,7 +55,7 @@ class BusyServerTest {
                 testCore.clock(),
                 new SecureRandom(),
                 AccessSettings.DEFAULT,
-                CallMeter.NONE));
+                CallWatchers.NONE));
     String name = InProcessServerBuilder.generateName();
     var builder = InProcessServerBuilder.forName(name);
     services.addTo(builder);

@@ -9,7 +9,6 @@ import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
-import com.ecommerce.user.server.intercept.CallMeter;
 import com.ecommerce.user.v1.AuthServiceGrpc;
 import com.ecommerce.user.v1.LoginRequest;
 import io.grpc.ManagedChannel;
@@ -45,7 +44,7 @@ class ForwardedForTest {
     var workers = Threads.workers(2);
     try (var services =
             new GrpcServices(
-                core.core(), workers, core.clock(), new SecureRandom(), access, CallMeter.NONE);
+                core.core(), workers, core.clock(), new SecureRandom(), access, CallWatchers.NONE);
         var endpoint =
             new GrpcEndpoint(
                 Optional.of("127.0.0.1"),

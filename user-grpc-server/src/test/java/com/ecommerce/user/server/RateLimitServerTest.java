@@ -13,7 +13,6 @@ import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.rest.RestApi;
 import com.ecommerce.user.rest.RestSettings;
-import com.ecommerce.user.server.intercept.CallMeter;
 import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.Failure;
 import com.ecommerce.user.v1.AuthServiceGrpc;
@@ -69,7 +68,8 @@ class RateLimitServerTest {
     var random = new SecureRandom();
     var services =
         opened.add(
-            new GrpcServices(test.core(), workers, test.clock(), random, access, CallMeter.NONE));
+            new GrpcServices(
+                test.core(), workers, test.clock(), random, access, CallWatchers.NONE));
     var grpc =
         opened.add(
             new GrpcEndpoint(

@@ -127,6 +127,19 @@ class ServerSettingsTest {
   }
 
   @Test
+  void databaseReadUrl_isADatabaseOfItsOwn() {
+    assertEquals(Optional.empty(), environment().databaseReadUrl());
+    assertEquals(
+        "postgresql://replica/users",
+        environment("DATABASE_READ_URL", "postgresql://ada:hunter2@replica/users")
+            .databaseReadUrl()
+            .orElseThrow()
+            .toString());
+    assertTrue(
+        problem("DATABASE_READ_URL", "mysql://replica/users").startsWith("DATABASE_READ_URL: "));
+  }
+
+  @Test
   void connections_liveAndEndAsTold() {
     assertEquals(
         new ConnectionSettings(Duration.ZERO, Duration.ofSeconds(10), Optional.empty()),

@@ -13,6 +13,7 @@ import java.net.UnknownHostException;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -26,7 +27,7 @@ import java.util.random.RandomGenerator;
 final class Answerer {
   static final String CALL_ID_HEADER = "X-Call-Id";
 
-  private static final String LOG = "users.log";
+  static final String LOG = "users.log";
 
   /** What holds unless a reply says otherwise: nothing here is for a browser to run or keep. */
   private static final Map<String, String> DEFAULT_HEADERS =
@@ -70,7 +71,7 @@ final class Answerer {
   void begin(Context context) {
     String callId = HexFormat.of().toHexDigits(random.nextLong());
     context.attribute(RequestEnds.BEGIN, System.nanoTime());
-    context.attribute(LOG, LogContext.ofCall(callId));
+    context.attribute(LOG, new LogContext(callId, ObservedRequests.traceId(context)));
     context.header(CALL_ID_HEADER, callId);
     DEFAULT_HEADERS.forEach(context::header);
     if (isDraining) {
@@ -146,7 +147,14 @@ final class Answerer {
 
   private RestRequest request(Context context) {
     var deadline = new RequestDeadline(System::nanoTime, timer);
-    var call = new Call(Actor.SYSTEM, clientNetwork(context), deadline, log(context));
+    var call =
+        new Call(
+            Actor.SYSTEM,
+            clientNetwork(context),
+            deadline,
+            Optional.empty(),
+            ObservedRequests.work(context),
+            log(context));
     context.attribute(RequestEnds.CALL, call);
     return new RestRequest(context, call, Caller.ANONYMOUS);
   }

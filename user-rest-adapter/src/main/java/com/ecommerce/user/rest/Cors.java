@@ -12,7 +12,7 @@ final class Cors {
   private static final String ALLOWED_HEADERS =
       "Authorization, Content-Type, If-Match, If-None-Match";
   private static final String EXPOSED_HEADERS =
-      "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, "
+      "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, traceresponse, "
           + Answerer.CALL_ID_HEADER;
   private static final String SECONDS_TO_REMEMBER = "600";
 

@@ -70,7 +70,8 @@ final class Gate {
   private CompletionStage<? extends Caller> caller(RestRequest request, Optional<String> token) {
     if (token.isPresent()) {
       return limits.authenticate(
-          request.call().clientNetwork(), () -> sessions.authenticateAsync(token.get()));
+          request.call().clientNetwork(),
+          () -> sessions.authenticateAsync(request.call(), token.get()));
     }
     return certified(request)
         .map(CompletableFuture::completedStage)

@@ -43,8 +43,7 @@ final class RequestEnds implements RequestLog {
     long nanoseconds = System.nanoTime() - begin;
     meter.answered(method, route, status, nanoseconds);
     if (CallLine.isWanted()) {
-      String callId = response.getHeaders().get(Answerer.CALL_ID_HEADER);
-      var context = LogContext.ofCall(callId == null ? "" : callId);
+      var context = context(request, response);
       // The route's template, not the path: a path may have personal data or a token.
       line(request, method + " " + route, status, nanoseconds).write(context);
     }
@@ -55,6 +54,15 @@ final class RequestEnds implements RequestLog {
     return request.getAttribute(CALL) instanceof Call call
         ? new CallLine(name, outcome, nanoseconds, call.actor(), call.clientNetwork())
         : new CallLine(name, outcome, nanoseconds, Actor.SYSTEM, peerNetwork(request));
+  }
+
+  /** Of a request that no route saw, too. */
+  private static LogContext context(Request request, Response response) {
+    if (request.getAttribute(Answerer.LOG) instanceof LogContext known) {
+      return known;
+    }
+    String callId = response.getHeaders().get(Answerer.CALL_ID_HEADER);
+    return LogContext.ofCall(callId == null ? "" : callId);
   }
 
   /** Of a request that no route saw. */

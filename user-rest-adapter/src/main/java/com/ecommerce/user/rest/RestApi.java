@@ -54,7 +54,7 @@ public final class RestApi implements AutoCloseable {
   /** As the other constructor, and tells nobody of requests. */
   public RestApi(
       UserCore core, RestSettings settings, Executor workers, Clock clock, RandomGenerator random) {
-    this(core, settings, workers, clock, random, RequestMeter.NONE);
+    this(core, settings, workers, clock, random, RequestWatchers.NONE);
   }
 
   /**
@@ -62,7 +62,7 @@ public final class RestApi implements AutoCloseable {
    *     refused with 429
    * @param clock tells which days are past
    * @param random makes call ids; need not be secret, must be thread-safe
-   * @param meter is told of every request that ends
+   * @param watchers hear of the requests
    */
   public RestApi(
       UserCore core,
@@ -70,10 +70,10 @@ public final class RestApi implements AutoCloseable {
       Executor workers,
       Clock clock,
       RandomGenerator random,
-      RequestMeter meter) {
+      RequestWatchers watchers) {
     this.settings = settings;
     this.random = random;
-    this.meter = meter;
+    this.meter = watchers.meter();
     var gate = new Gate(core.sessions(), core.rateLimits(), settings.certifiedServices());
     routes = routes(core, gate, settings, workers, clock);
     timer = new ScheduledThreadPoolExecutor(1, RestApi::daemon);
@@ -88,7 +88,7 @@ public final class RestApi implements AutoCloseable {
             random,
             timer);
     tls = settings.tls().map(chosen -> new TlsConnector(settings, chosen));
-    javalin = Javalin.create(this::configure);
+    javalin = Javalin.create(config -> configure(config, watchers.observer()));
   }
 
   private static Routes routes(
@@ -114,7 +114,7 @@ public final class RestApi implements AutoCloseable {
     return thread;
   }
 
-  private void configure(JavalinConfig config) {
+  private void configure(JavalinConfig config, Optional<RequestObserver> observer) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
@@ -129,6 +129,9 @@ public final class RestApi implements AutoCloseable {
     config.jetty.threadPool = networkThreads();
     config.jetty.modifyServer(this::prepare);
     config.jetty.modifyHttpConfiguration(RestApi::limit);
+    observer
+        .map(ObservedRequests::new)
+        .ifPresent(observed -> config.routes.before(observed::begin));
     config.routes.before(answerer::begin);
     for (Route route : routes.all()) {
       add(config, route);
@@ -137,6 +140,9 @@ public final class RestApi implements AutoCloseable {
     // Javalin has a handler of its own for these, which would come first.
     config.routes.exception(
         HttpResponseException.class, (failure, context) -> answerer.fail(context, failure));
+    observer.ifPresent(
+        observed ->
+            config.requestLogger.http((context, milliseconds) -> ObservedRequests.end(context)));
   }
 
   /** Of what goes wrong outside of handlers: Javalin's own way would tell what it was. */

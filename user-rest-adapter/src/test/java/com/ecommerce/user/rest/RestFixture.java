@@ -15,6 +15,7 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -52,8 +53,10 @@ final class RestFixture implements AutoCloseable {
             workers,
             test.clock(),
             new Random(),
-            (method, route, status, nanoseconds) ->
-                ended.add(new Ended(method, route, status, nanoseconds)));
+            new RequestWatchers(
+                Optional.empty(),
+                (method, route, status, nanoseconds) ->
+                    ended.add(new Ended(method, route, status, nanoseconds))));
     try {
       api.start();
     } catch (IOException failed) {

@@ -1,7 +1,7 @@
 package com.ecommerce.user.core.account;
 
 import com.ecommerce.user.core.call.Call;
-import com.ecommerce.user.core.internal.Database;
+import com.ecommerce.user.core.internal.StaleReads;
 import com.ecommerce.user.core.page.Page;
 import com.ecommerce.user.core.page.PageRequest;
 import com.ecommerce.user.core.page.PageTokens;
@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Lists and searches of users. Pages continue after the last row they showed, so a deep page costs
- * what the first costs, and users who come and go meanwhile neither repeat nor hide others.
- * Thread-safe.
+ * Lists and searches of users; where there is a replica, of as old a state as it has. Pages
+ * continue after the last row they showed, so a deep page costs what the first costs, and users who
+ * come and go meanwhile neither repeat nor hide others. Thread-safe.
  */
 public final class Directory {
-  private final Database database;
+  private final StaleReads database;
   private final PageTokens pageTokens;
 
   /** For {@code UserCore}, which is the way to get one. */
-  public Directory(Database database, PageTokens pageTokens) {
+  public Directory(StaleReads database, PageTokens pageTokens) {
     this.database = database;
     this.pageTokens = pageTokens;
   }

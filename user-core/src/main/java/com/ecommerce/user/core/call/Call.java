@@ -14,6 +14,7 @@ import java.util.Optional;
  *     {@code local}
  * @param cancellation how the call learns that its answer is no longer wanted
  * @param session the session that the call came with, which goes on where others end
+ * @param observer hears of the work that the call makes
  * @param log what lines about the call carry
  */
 public record Call(
@@ -21,15 +22,11 @@ public record Call(
     String clientNetwork,
     Cancellation cancellation,
     Optional<SessionId> session,
+    WorkObserver observer,
     LogContext log) {
-  /** A call that came with no session, and has no name in the log. */
+  /** A call that came with no session, that nobody observes, and that has no name in the log. */
   public Call(Actor actor, String clientNetwork, Cancellation cancellation) {
-    this(actor, clientNetwork, cancellation, LogContext.NONE);
-  }
-
-  /** A call that came with no session. */
-  public Call(Actor actor, String clientNetwork, Cancellation cancellation, LogContext log) {
-    this(actor, clientNetwork, cancellation, Optional.empty(), log);
+    this(actor, clientNetwork, cancellation, Optional.empty(), WorkObserver.NONE, LogContext.NONE);
   }
 
   /** A call by the service itself, without a deadline. */
@@ -44,12 +41,24 @@ public record Call(
 
   /** The same call, once it is known who makes it. */
   public Call as(Actor knownActor, Optional<SessionId> knownSession) {
-    return new Call(knownActor, clientNetwork, cancellation, knownSession, log);
+    return new Call(knownActor, clientNetwork, cancellation, knownSession, observer, log);
+  }
+
+  /** The same call, whose work somebody hears of. */
+  public Call observedBy(WorkObserver known) {
+    return known == observer
+        ? this
+        : new Call(actor, clientNetwork, cancellation, session, known, log);
+  }
+
+  /** The same call, whose lines in the log carry this. */
+  public Call logged(LogContext known) {
+    return new Call(actor, clientNetwork, cancellation, session, observer, known);
   }
 
   /** The same call for work that goes on when its caller is gone. */
   public Call detached() {
-    return new Call(actor, clientNetwork, Cancellation.NEVER, session, log);
+    return new Call(actor, clientNetwork, Cancellation.NEVER, session, observer, log);
   }
 
   /**
@@ -57,7 +66,10 @@ public record Call(
    */
   public static Call together(List<Call> calls) {
     var cancellation = new SharedCancellation(calls.stream().map(Call::cancellation).toList());
-    return new Call(Actor.SYSTEM, "local", cancellation);
+    var observers =
+        calls.stream().map(Call::observer).filter(one -> one != WorkObserver.NONE).toList();
+    var call = new Call(Actor.SYSTEM, "local", cancellation);
+    return observers.isEmpty() ? call : call.observedBy(WorkObserver.NONE.together(observers));
   }
 
   /**

@@ -148,14 +148,16 @@ public final class PasswordChecks {
   private Judged judge(
       Call call, Optional<StoredPassword> stored, Password password, Purpose<?> purpose) {
     call.throwIfCancelled();
-    var hash = stored.flatMap(StoredPassword::hash);
-    if (hash.isEmpty()) {
-      hasher.verifyNothing(password);
-      return Judged.WRONG;
+    try (var hashing = call.observer().begin(PasswordHasher.WORK)) {
+      var hash = stored.flatMap(StoredPassword::hash);
+      if (hash.isEmpty()) {
+        hasher.verifyNothing(password);
+        return Judged.WRONG;
+      }
+      return hasher.verify(password, hash.get())
+          ? new Judged(true, purpose.rehash(hash.get()))
+          : Judged.WRONG;
     }
-    return hasher.verify(password, hash.get())
-        ? new Judged(true, purpose.rehash(hash.get()))
-        : Judged.WRONG;
   }
 
   private <T> Settled<T> settle(Call call, Attempt attempt, Judged judged, Purpose<T> purpose) {

@@ -12,6 +12,9 @@ import org.slf4j.LoggerFactory;
 public final class PasswordHasher {
   private static final Logger log = LoggerFactory.getLogger(PasswordHasher.class);
 
+  /** What a trace calls a hash. */
+  static final String WORK = "hash password";
+
   private final HashScheme current;
   private final List<HashScheme> known;
   private final SecureRandom random;

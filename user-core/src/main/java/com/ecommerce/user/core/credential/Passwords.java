@@ -68,7 +68,9 @@ public final class Passwords {
     return lane.submit(
         () -> {
           call.throwIfCancelled();
-          return hasher.hash(password);
+          try (var hashing = call.observer().begin(PasswordHasher.WORK)) {
+            return hasher.hash(password);
+          }
         });
   }
 

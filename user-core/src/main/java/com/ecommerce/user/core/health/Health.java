@@ -46,6 +46,11 @@ public final class Health implements AutoCloseable {
      * @throws Exception when it does not
      */
     boolean isWell() throws Exception;
+
+    /** Of a database; one connection is enough. */
+    static Probe of(DataSource database) {
+      return () -> answers(database);
+    }
   }
 
   /**

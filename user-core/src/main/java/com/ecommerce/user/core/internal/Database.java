@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.internal;
 
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.call.WorkObserver;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import java.util.function.Consumer;
@@ -88,6 +89,9 @@ public final class Database {
 
   private <T> T attempt(Call call, Function<Handle, T> work) {
     try (Handle handle = jdbi.open()) {
+      if (call.observer() != WorkObserver.NONE) {
+        CallConfig.observe(handle, call.observer());
+      }
       var running = new RunningStatements(handle.getConnection());
       try (var registration = call.cancellation().onCancel(running::cancel)) {
         return work.apply(handle);

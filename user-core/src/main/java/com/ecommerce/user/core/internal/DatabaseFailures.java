@@ -87,6 +87,11 @@ final class DatabaseFailures {
         : Optional.empty();
   }
 
+  /** The SQL state behind a failure, if there is one. */
+  static Optional<String> state(RuntimeException failure) {
+    return sqlCause(failure).map(SQLException::getSQLState);
+  }
+
   private static Optional<SQLException> sqlCause(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql) {

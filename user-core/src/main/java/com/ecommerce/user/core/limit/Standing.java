@@ -14,9 +14,8 @@ import java.time.Duration;
 public record Standing(
     String limit, Rate rate, boolean granted, long remaining, long nanosToNext, long nanosToFull) {
 
-  /** How long a refused call has to wait; never more than the truth by a millisecond. */
+  /** How long a refused call has to wait, in whole milliseconds, rounded up. */
   public Duration retryAfter() {
-    // Up to whole milliseconds: who comes back at that time is let in.
     return Duration.ofMillis(Math.max(1, (nanosToNext + 999_999) / 1_000_000));
   }
 }

@@ -19,8 +19,8 @@ interface MailDao {
   @SqlUpdate(
       """
       insert into mail_outbox (id, kind, recipient, user_id, token_id, new_email, state, created_at, attempts,
-        next_attempt_at)
-      values (:id, :kind, :recipient, :userId, :tokenId, :newEmail, 'WAITING', :now, 0, :now)
+        next_attempt_at, trace_parent)
+      values (:id, :kind, :recipient, :userId, :tokenId, :newEmail, 'WAITING', :now, 0, :now, :traceParent)
       """)
   void insert(
       UUID id,
@@ -29,24 +29,26 @@ interface MailDao {
       UUID userId,
       UUID tokenId,
       String newEmail,
-      Instant now);
+      Instant now,
+      String traceParent);
 
   /** To whatever address the user has. */
   @SqlUpdate(
       """
-      insert into mail_outbox (id, kind, recipient, user_id, state, created_at, attempts, next_attempt_at)
-      select :id, :kind, email, id, 'WAITING', :now, 0, :now from users where id = :userId
+      insert into mail_outbox (id, kind, recipient, user_id, state, created_at, attempts, next_attempt_at,
+        trace_parent)
+      select :id, :kind, email, id, 'WAITING', :now, 0, :now, :traceParent from users where id = :userId
       """)
-  void insertToUser(UUID id, MailKind kind, UUID userId, Instant now);
+  void insertToUser(UUID id, MailKind kind, UUID userId, Instant now, String traceParent);
 
   /** Nothing happens while an earlier question about the address waits. */
   @SqlUpdate(
       """
-      insert into mail_outbox (id, kind, recipient, state, created_at, attempts, next_attempt_at)
-      values (:id, 'RESET_PASSWORD', :recipient, 'WAITING', :now, 0, :now)
+      insert into mail_outbox (id, kind, recipient, state, created_at, attempts, next_attempt_at, trace_parent)
+      values (:id, 'RESET_PASSWORD', :recipient, 'WAITING', :now, 0, :now, :traceParent)
       on conflict do nothing
       """)
-  void insertOpenReset(UUID id, String recipient, Instant now);
+  void insertOpenReset(UUID id, String recipient, Instant now, String traceParent);
 
   @SqlUpdate("delete from mail_outbox where recipient = :recipient and user_id is null")
   void deleteOpenReset(String recipient);
@@ -58,7 +60,7 @@ interface MailDao {
       where id = (
         select id from mail_outbox where state = 'WAITING' and next_attempt_at <= :now
         order by next_attempt_at, id limit 1 for update skip locked)
-      returning id, kind, recipient, user_id, token_id, new_email, created_at, attempts
+      returning id, kind, recipient, user_id, token_id, new_email, created_at, attempts, trace_parent
       """)
   Optional<QueuedMail> claim(Instant now, Instant leaseEnd);
 

@@ -2,6 +2,8 @@ package com.ecommerce.user.core.mail;
 
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.call.TraceParent;
+import com.ecommerce.user.core.internal.CallConfig;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Purge;
 import com.ecommerce.user.core.value.UserId;
@@ -41,7 +43,15 @@ public final class MailOutbox implements Purge {
   /** Queues a mail whose link carries a secret of the token. */
   public void queueLink(Handle tx, MailKind kind, UserId user, Email recipient, UUID token) {
     tx.attach(MailDao.class)
-        .insert(ids.next(), kind, recipient.address(), user.value(), token, null, clock.instant());
+        .insert(
+            ids.next(),
+            kind,
+            recipient.address(),
+            user.value(),
+            token,
+            null,
+            clock.instant(),
+            traceParent(tx));
     tx.afterCommit(wake::run);
   }
 
@@ -51,14 +61,16 @@ public final class MailOutbox implements Purge {
    * every address.
    */
   public void queueReset(Handle tx, Email address) {
-    tx.attach(MailDao.class).insertOpenReset(ids.next(), address.address(), clock.instant());
+    tx.attach(MailDao.class)
+        .insertOpenReset(ids.next(), address.address(), clock.instant(), traceParent(tx));
     tx.afterCommit(wake::run);
   }
 
   /** Tells the user that the password changed. */
   public void queuePasswordChanged(Handle tx, UserId user) {
     tx.attach(MailDao.class)
-        .insertToUser(ids.next(), MailKind.PASSWORD_CHANGED, user.value(), clock.instant());
+        .insertToUser(
+            ids.next(), MailKind.PASSWORD_CHANGED, user.value(), clock.instant(), traceParent(tx));
     tx.afterCommit(wake::run);
   }
 
@@ -72,8 +84,14 @@ public final class MailOutbox implements Purge {
             user.value(),
             null,
             wanted.address(),
-            clock.instant());
+            clock.instant(),
+            traceParent(tx));
     tx.afterCommit(wake::run);
+  }
+
+  /** The sender's trace links back to here; null when nobody traces. */
+  private static String traceParent(Handle tx) {
+    return CallConfig.traceParent(tx).map(TraceParent::text).orElse(null);
   }
 
   /** Drops a reset that was asked for and not looked at. All else goes with the user's row. */

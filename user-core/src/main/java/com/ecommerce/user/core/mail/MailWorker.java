@@ -43,6 +43,7 @@ public final class MailWorker implements AutoCloseable {
   private final MailComposer composer;
   private final MailTransport transport;
   private final RetryPauses pauses;
+  private final MailObserver observer;
   private final AtomicLong sent = new AtomicLong();
   private final AtomicLong failedAttempts = new AtomicLong();
   private final AtomicBoolean woken = new AtomicBoolean();
@@ -58,13 +59,15 @@ public final class MailWorker implements AutoCloseable {
       MailTokens tokens,
       MailSettings settings,
       MailTransport transport,
-      RetryPauses pauses) {
+      RetryPauses pauses,
+      MailObserver observer) {
     this.database = database;
     this.clock = clock;
     this.tokens = tokens;
     this.composer = new MailComposer(settings);
     this.transport = transport;
     this.pauses = pauses;
+    this.observer = observer;
   }
 
   /** Starts the thread that sends. */
@@ -109,11 +112,11 @@ public final class MailWorker implements AutoCloseable {
     synchronized (sending) {
       int count = 0;
       while (!stopping) {
-        var claimed = inTransaction(this::claim);
+        var claimed = inTransaction(Call.system(), this::claim);
         if (claimed.isEmpty()) {
           break;
         }
-        count += attempt(claimed.get()) ? 1 : 0;
+        count += observedAttempt(claimed.get()) ? 1 : 0;
       }
       return count;
     }
@@ -124,28 +127,41 @@ public final class MailWorker implements AutoCloseable {
     return tx.attach(MailDao.class).claim(now, now.plus(LEASE));
   }
 
-  private boolean attempt(QueuedMail queued) {
+  private boolean observedAttempt(QueuedMail queued) {
+    var attempt =
+        new MailObserver.Attempt(queued.id(), queued.kind(), queued.attempts(), queued.cause());
+    try (var observation = observer.begin(attempt)) {
+      return attempt(Call.system().observedBy(observation.work()), queued, observation);
+    }
+  }
+
+  private boolean attempt(Call call, QueuedMail queued, MailObserver.Observation observation) {
     try {
-      var prepared = inTransaction(tx -> prepare(tx, queued));
+      var prepared = inTransaction(call, tx -> prepare(tx, queued));
       if (prepared.isEmpty()) {
         return false;
       }
-      transport.send(composer.compose(prepared.get()));
+      var mail = composer.compose(prepared.get());
+      try (var sending = call.observer().begin("send mail")) {
+        transport.send(mail);
+      }
     } catch (MailException failed) {
+      observation.failed(failed);
       log.warn(
           "Mail {} was not sent at attempt {}: {}", queued, queued.attempts(), failed.getMessage());
       lastAttemptFailed = !failed.isPermanent();
-      afterFailure(queued, failed.isPermanent());
+      afterFailure(call, queued, failed.isPermanent());
       return false;
     } catch (RuntimeException defect) {
+      observation.failed(defect);
       log.error(
           "Mail {} could not be made or sent at attempt {}", queued, queued.attempts(), defect);
-      afterFailure(queued, false);
+      afterFailure(call, queued, false);
       return false;
     }
     lastAttemptFailed = false;
     sent.incrementAndGet();
-    finish(queued, MailState.SENT);
+    finish(call, queued, MailState.SENT);
     return true;
   }
 
@@ -182,32 +198,34 @@ public final class MailWorker implements AutoCloseable {
     return issued.map(claimed::withAddressee);
   }
 
-  private void afterFailure(QueuedMail queued, boolean permanent) {
+  private void afterFailure(Call call, QueuedMail queued, boolean permanent) {
     failedAttempts.incrementAndGet();
     Instant now = clock.instant();
     Instant end = queued.createdAt().plus(GIVE_UP_AFTER);
     if (permanent || !now.isBefore(end)) {
-      finish(queued, MailState.FAILED);
+      finish(call, queued, MailState.FAILED);
       return;
     }
     Instant next = now.plus(pauses.after(queued.attempts()));
     Instant due = next.isAfter(end) ? end : next;
     inTransaction(
+        call,
         tx -> {
           tx.attach(MailDao.class).postpone(queued.id(), queued.attempts(), due);
           return due;
         });
   }
 
-  private void finish(QueuedMail queued, MailState state) {
+  private void finish(Call call, QueuedMail queued, MailState state) {
     inTransaction(
+        call,
         tx ->
             tx.attach(MailDao.class)
                 .finish(queued.id(), queued.attempts(), state, clock.instant()));
   }
 
-  private <T> T inTransaction(Function<Handle, T> work) {
-    return database.inTransaction(Call.system(), work);
+  private <T> T inTransaction(Call call, Function<Handle, T> work) {
+    return database.inTransaction(call, work);
   }
 
   /** How many mails this worker has sent since its start. */

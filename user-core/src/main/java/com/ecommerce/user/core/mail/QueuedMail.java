@@ -1,5 +1,6 @@
 package com.ecommerce.user.core.mail;
 
+import com.ecommerce.user.core.call.TraceParent;
 import com.ecommerce.user.core.value.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,6 +16,7 @@ import org.jdbi.v3.core.statement.StatementContext;
  *
  * @param user empty for a reset whose address nobody has looked up yet
  * @param attempts how often it was claimed, this time included
+ * @param cause the place in a trace that queued it
  */
 record QueuedMail(
     UUID id,
@@ -24,7 +26,8 @@ record QueuedMail(
     Optional<UUID> token,
     String newEmail,
     Instant createdAt,
-    int attempts) {
+    int attempts,
+    Optional<TraceParent> cause) {
   QueuedMail withAddressee(MailTokens.Issued issued) {
     return new QueuedMail(
         id,
@@ -34,7 +37,8 @@ record QueuedMail(
         Optional.of(issued.token()),
         newEmail,
         createdAt,
-        attempts);
+        attempts,
+        cause);
   }
 
   @Override
@@ -55,7 +59,8 @@ record QueuedMail(
           Optional.ofNullable(row.getObject("token_id", UUID.class)),
           newEmail == null ? "" : newEmail,
           row.getObject("created_at", OffsetDateTime.class).toInstant(),
-          row.getInt("attempts"));
+          row.getInt("attempts"),
+          TraceParent.parse(row.getString("trace_parent")));
     }
   }
 }

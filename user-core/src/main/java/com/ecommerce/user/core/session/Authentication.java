@@ -1,5 +1,6 @@
 package com.ecommerce.user.core.session;
 
+import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import java.time.Clock;
@@ -28,13 +29,13 @@ final class Authentication {
    *
    * @return fails with {@code CREDENTIALS_INVALID} or {@code SESSION_ENDED}
    */
-  CompletionStage<TokenInfo> inspectAsync(String accessToken) {
-    return tokens.verifyAsync(accessToken).thenCompose(this::inspectAsync);
+  CompletionStage<TokenInfo> inspectAsync(Call call, String accessToken) {
+    return tokens.verifyAsync(accessToken).thenCompose(token -> inspectAsync(call, token));
   }
 
-  private CompletionStage<TokenInfo> inspectAsync(AccessToken token) {
+  private CompletionStage<TokenInfo> inspectAsync(Call call, AccessToken token) {
     if (token instanceof AccessToken.OfUser ofUser) {
-      return checks.stateAsync(ofUser).thenApply(state -> info(ofUser, state));
+      return checks.stateAsync(call, ofUser).thenApply(state -> info(ofUser, state));
     }
     return CompletableFuture.completedStage(info((AccessToken.OfService) token));
   }

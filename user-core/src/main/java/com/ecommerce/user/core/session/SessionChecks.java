@@ -111,11 +111,11 @@ public final class SessionChecks {
   }
 
   /** Never blocks; an answer from memory is there at once. */
-  CompletionStage<Optional<SessionState>> stateAsync(AccessToken.OfUser token) {
+  CompletionStage<Optional<SessionState>> stateAsync(Call call, AccessToken.OfUser token) {
     var known = known(token);
     return known.isPresent()
         ? CompletableFuture.completedStage(known.get().state())
-        : gatherer.read(Call.system(), token.session().value());
+        : gatherer.read(Call.system().observedBy(call.observer()), token.session().value());
   }
 
   /** As {@link #stateAsync}, in the calling thread. */

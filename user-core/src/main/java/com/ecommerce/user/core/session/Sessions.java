@@ -176,8 +176,8 @@ public final class Sessions {
    * @return fails with {@code CREDENTIALS_INVALID}, or {@code SESSION_ENDED} when the session or
    *     the account is closed
    */
-  public CompletionStage<Caller> authenticateAsync(String accessToken) {
-    return authentication.inspectAsync(accessToken).thenApply(TokenInfo::caller);
+  public CompletionStage<Caller> authenticateAsync(Call call, String accessToken) {
+    return authentication.inspectAsync(call, accessToken).thenApply(TokenInfo::caller);
   }
 
   /** As {@link #authenticateAsync}, in the calling thread. */
@@ -186,8 +186,8 @@ public final class Sessions {
   }
 
   /** What an access token is worth. A token that is worth nothing is no failure. */
-  public CompletionStage<TokenInfo> validateAsync(String accessToken) {
-    return authentication.inspectAsync(accessToken).exceptionally(Sessions::invalidOrThrow);
+  public CompletionStage<TokenInfo> validateAsync(Call call, String accessToken) {
+    return authentication.inspectAsync(call, accessToken).exceptionally(Sessions::invalidOrThrow);
   }
 
   /** As {@link #validateAsync}, in the calling thread. */

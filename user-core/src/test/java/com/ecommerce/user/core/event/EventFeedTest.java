@@ -13,6 +13,7 @@ import com.ecommerce.user.core.testing.Interception;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestPostgres;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -26,7 +27,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.postgresql.PGConnection;
 
 @ExtendWith(PostgresExtension.class)
 class EventFeedTest {
@@ -182,11 +185,58 @@ class EventFeedTest {
     }
   }
 
+  @Test
+  @Timeout(60)
+  void catchUp_afterACrashOfTheServer_tellsAGap() {
+    try (var server = TestPostgres.start()) {
+      var crashing = server.newDatabase();
+      var follower = feedOn(crashing.dataSource());
+      follower.catchUp();
+      gaps = 0;
+      follower.catchUp();
+      assertEquals(0, gaps);
+
+      killABackend(crashing);
+      // The server refuses connections until it has recovered; that is no answer to keep.
+      while (isAway(follower)) {
+        Thread.onSpinWait();
+      }
+
+      assertEquals(1, gaps);
+    }
+  }
+
+  /** PostgreSQL restarts all of itself when one of its processes dies. */
+  private static void killABackend(TestDatabase database) {
+    try (var connection = database.dataSource().getConnection()) {
+      int process = connection.unwrap(PGConnection.class).getBackendPID();
+      ProcessHandle.of(process).orElseThrow().destroyForcibly();
+      assertThrows(SQLException.class, () -> waitForTheEnd(connection));
+    } catch (SQLException failed) {
+      throw new IllegalStateException(failed);
+    }
+  }
+
+  private static void waitForTheEnd(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute("select pg_sleep(60)");
+    }
+  }
+
+  private static boolean isAway(EventFeed follower) {
+    try {
+      follower.catchUp();
+      return false;
+    } catch (UserServiceException away) {
+      return true;
+    }
+  }
+
   /** Connections of whichever data source is current. */
   private record Failover(AtomicReference<DataSource> current) {
     DataSource dataSource() {
       return (DataSource)
-          java.lang.reflect.Proxy.newProxyInstance(
+          Proxy.newProxyInstance(
               EventFeedTest.class.getClassLoader(),
               new Class<?>[] {DataSource.class},
               (self, method, arguments) -> method.invoke(current.get(), arguments));

@@ -281,7 +281,13 @@ class AccessTokensTest {
       String forged = signed(header, jwt.getJWTClaimsSet(), new ECDSASigner(key));
       assertInvalid(testCore, forged);
       assertFalse(
-          testCore.core().sessions().validateAsync(forged).toCompletableFuture().join().valid());
+          testCore
+              .core()
+              .sessions()
+              .validateAsync(Call.system(), forged)
+              .toCompletableFuture()
+              .join()
+              .valid());
     }
   }
 

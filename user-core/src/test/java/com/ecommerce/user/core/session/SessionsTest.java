@@ -556,7 +556,7 @@ class SessionsTest {
     var signedIn = login(aUser(Role.SELLER));
     String token = signedIn.tokens().accessToken();
 
-    var info = sessions.validateAsync(token).toCompletableFuture().join();
+    var info = sessions.validateAsync(CALL, token).toCompletableFuture().join();
 
     assertEquals(sessions.validate(token), info);
     assertTrue(info.valid());
@@ -572,7 +572,7 @@ class SessionsTest {
   void validate_ofABadTokenIsNoFailure() {
     assertEquals(TokenInfo.INVALID, sessions.validate("nonsense"));
     assertEquals(
-        TokenInfo.INVALID, sessions.validateAsync("nonsense").toCompletableFuture().join());
+        TokenInfo.INVALID, sessions.validateAsync(CALL, "nonsense").toCompletableFuture().join());
   }
 
   @Test
@@ -631,7 +631,7 @@ class SessionsTest {
             .mapToObj(
                 i ->
                     sessions
-                        .authenticateAsync(signedIn.tokens().accessToken())
+                        .authenticateAsync(CALL, signedIn.tokens().accessToken())
                         .toCompletableFuture())
             .toList();
 

@@ -77,7 +77,7 @@ public final class AuthGrpcService extends AuthServiceGrpc.AuthServiceImplBase {
   public void validateToken(
       ValidateTokenRequest request, StreamObserver<ValidateTokenResponse> observer) {
     String token = AuthProtos.required("access_token", request.getAccessToken());
-    reply(observer, sessions.validateAsync(token), AuthProtos::validated);
+    reply(observer, sessions.validateAsync(CallContext.call(), token), AuthProtos::validated);
   }
 
   @Override

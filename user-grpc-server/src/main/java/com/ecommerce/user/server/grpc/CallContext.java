@@ -1,6 +1,7 @@
 package com.ecommerce.user.server.grpc;
 
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.call.WorkObserver;
 import com.ecommerce.user.core.session.Caller;
 import io.grpc.Context;
 
@@ -11,6 +12,10 @@ public final class CallContext {
 
   /** Who calls, with roles; set with the call's final form. */
   public static final Context.Key<Caller> CALLER = Context.key("caller");
+
+  /** Hears of the work that the call makes. */
+  public static final Context.Key<WorkObserver> OBSERVER =
+      Context.keyWithDefault("observer", WorkObserver.NONE);
 
   private CallContext() {}
 

@@ -90,10 +90,10 @@ public final class AuthInterceptor implements ServerInterceptor {
 
   private CompletionStage<Caller> caller(String credentials) {
     var bearer = BEARER.matcher(credentials);
+    var call = CallContext.CALL.get();
     return bearer.matches()
         ? limits.authenticate(
-            CallContext.CALL.get().clientNetwork(),
-            () -> sessions.authenticateAsync(bearer.group(1)))
+            call.clientNetwork(), () -> sessions.authenticateAsync(call, bearer.group(1)))
         : CompletableFuture.failedStage(
             UserServiceException.of(
                 ErrorReason.CREDENTIALS_INVALID,

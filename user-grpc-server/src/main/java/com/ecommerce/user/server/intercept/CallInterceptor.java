@@ -14,6 +14,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /** Tells the handlers from where a call comes, and for how long. */
@@ -41,7 +42,14 @@ public final class CallInterceptor implements ServerInterceptor {
     String network = clientNetwork(call, headers);
     log.cameFrom(network);
     var cancellation = new ContextCancellation(context, cancellations);
-    var known = new Call(Actor.SYSTEM, network, cancellation, log.context());
+    var known =
+        new Call(
+            Actor.SYSTEM,
+            network,
+            cancellation,
+            Optional.empty(),
+            CallContext.OBSERVER.get(context),
+            log.context());
     return Contexts.interceptCall(context.withValue(CallContext.CALL, known), call, headers, next);
   }
 

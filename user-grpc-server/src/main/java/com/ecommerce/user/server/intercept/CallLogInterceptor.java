@@ -1,6 +1,8 @@
 package com.ecommerce.user.server.intercept;
 
 import com.ecommerce.user.core.call.LogContext;
+import com.ecommerce.user.core.call.TraceParent;
+import com.ecommerce.user.server.grpc.CallContext;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -30,10 +32,14 @@ public final class CallLogInterceptor implements ServerInterceptor {
     this.meter = meter;
   }
 
+  private static String traceId() {
+    return CallContext.OBSERVER.get().traceParent().map(TraceParent::traceId).orElse("");
+  }
+
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-    var context = LogContext.ofCall(HexFormat.of().toHexDigits(random.nextLong()));
+    var context = new LogContext(HexFormat.of().toHexDigits(random.nextLong()), traceId());
     var log = new CallLog(call, context, meter, nanoTime);
     // Interceptors within keep what they need of it, so that no listener has to restore it.
     var known = Context.current().withValue(CallLog.CURRENT, log);

@@ -6,18 +6,7 @@ import com.ecommerce.user.core.limit.Rate;
 import com.ecommerce.user.core.limit.Standing;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.lettuce.core.RedisException;
-import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.api.async.RedisAsyncCommands;
-import io.lettuce.core.codec.Base16;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -38,9 +27,6 @@ public final class RedisBuckets implements BucketStore {
   private static final int MAX_BUCKETS = 50_000;
   private static final Duration PATIENCE = Duration.ofMillis(250);
   private static final int SLOW_ANSWERS = 3;
-  private static final String PREFIX = "user-service:limit:";
-  private static final String SCRIPT = script();
-  private static final String DIGEST = Base16.digest(SCRIPT.getBytes(StandardCharsets.UTF_8));
 
   private final RedisConnection redis;
   private final BucketStore local;
@@ -48,17 +34,6 @@ public final class RedisBuckets implements BucketStore {
   private final AtomicInteger slowAnswers = new AtomicInteger();
   private final Cache<BucketKey, SharedBucket> buckets =
       Caffeine.newBuilder().maximumSize(MAX_BUCKETS).executor(Runnable::run).build();
-
-  /** What Redis says to a wish. */
-  record Answer(int taken, long remaining, long nanosToNext, long nanosToFull) {
-    private static Answer of(List<Long> numbers) {
-      return new Answer(
-          Math.toIntExact(numbers.get(0)),
-          numbers.get(1),
-          TimeUnit.MICROSECONDS.toNanos(numbers.get(2)),
-          TimeUnit.MICROSECONDS.toNanos(numbers.get(3)));
-    }
-  }
 
   /**
    * @param local decides while Redis is away
@@ -68,14 +43,6 @@ public final class RedisBuckets implements BucketStore {
     this.redis = redis;
     this.local = local;
     this.nanoTime = nanoTime;
-  }
-
-  private static String script() {
-    try (InputStream script = RedisBuckets.class.getResourceAsStream("take.lua")) {
-      return new String(script.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException broken) {
-      throw new UncheckedIOException("the script is not in the jar", broken);
-    }
   }
 
   @Override
@@ -101,43 +68,14 @@ public final class RedisBuckets implements BucketStore {
    *
    * @return fails when there is no answer in time
    */
-  CompletionStage<Answer> ask(BucketKey key, Rate rate, int wanted) {
+  CompletionStage<TakeScript.Answer> ask(BucketKey key, Rate rate, int wanted) {
     var commands = redis.commands();
     if (commands.isEmpty()) {
       return CompletableFuture.failedStage(new IllegalStateException("Redis is away"));
     }
-    String[] keys = {PREFIX + key.limit() + ":" + key.caller()};
-    String[] arguments = {
-      String.format(Locale.ROOT, "%.3f", rate.nanosPerCall() / 1_000.0),
-      Integer.toString(rate.burst()),
-      Integer.toString(wanted)
-    };
-    return run(commands.get(), keys, arguments)
+    return TakeScript.run(commands.get(), key, rate, wanted)
         .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-        .thenApply(Answer::of)
         .whenComplete((answer, failure) -> note(failure));
-  }
-
-  private static CompletableFuture<List<Long>> run(
-      RedisAsyncCommands<String, String> commands, String[] keys, String[] arguments) {
-    try {
-      return commands
-          .<List<Long>>evalsha(DIGEST, ScriptOutputType.MULTI, keys, arguments)
-          .toCompletableFuture()
-          .exceptionallyCompose(
-              failure ->
-                  isUnknownScript(failure)
-                      ? commands.eval(SCRIPT, ScriptOutputType.MULTI, keys, arguments)
-                      : CompletableFuture.failedStage(failure));
-    } catch (RedisException closed) {
-      return CompletableFuture.failedFuture(closed);
-    }
-  }
-
-  private static boolean isUnknownScript(Throwable failure) {
-    return failure instanceof RedisNoScriptException
-        || (failure instanceof CompletionException
-            && failure.getCause() instanceof RedisNoScriptException);
   }
 
   /** A late answer may be a pause of this process; several are not. */

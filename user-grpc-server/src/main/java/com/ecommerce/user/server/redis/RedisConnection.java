@@ -1,6 +1,8 @@
 package com.ecommerce.user.server.redis;
 
 import com.ecommerce.user.core.health.Health;
+import com.ecommerce.user.core.limit.BucketKey;
+import com.ecommerce.user.core.limit.Rate;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -30,10 +32,18 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+  /** Longer, since the first handshake of TLS is slow, and to learn what was wrong with it. */
+  private static final Duration PATIENCE_TO_CONNECT = Duration.ofSeconds(3);
+
   /** So many answers in a row, until one that was away is used again. */
   private static final int TRIAL = 2;
 
   private static final int THREADS = 2;
+
+  /** What is asked while nobody asks: a ping would not tell of a Redis that refuses to write. */
+  private static final BucketKey PROBE = new BucketKey("probe", "");
+
+  private static final Rate PROBE_RATE = Rate.perSecond(1_000, 1);
 
   private final RedisUrl url;
   private final ClientResources resources;
@@ -63,7 +73,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
             // The watch opens a lost connection anew, and says so.
             .autoReconnect(false)
             .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-            .socketOptions(SocketOptions.builder().connectTimeout(PATIENCE).build())
+            .socketOptions(SocketOptions.builder().connectTimeout(PATIENCE_TO_CONNECT).build())
             .build());
   }
 
@@ -75,7 +85,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
             .withDatabase(url.database())
             .withSsl(url.tls())
             .withClientName("user-service")
-            .withTimeout(PATIENCE);
+            .withTimeout(PATIENCE_TO_CONNECT);
     url.password()
         .ifPresent(
             password ->
@@ -86,7 +96,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
     return uri.build();
   }
 
-  /** Connects, and waits a second at most for that; afterwards it goes on trying by itself. */
+  /** Connects, and waits some seconds at most for that; afterwards it goes on trying by itself. */
   public void start() {
     look();
     timer.scheduleWithFixedDelay(
@@ -103,7 +113,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
       if (connection == null || !connection.isOpen()) {
         connection = open();
       }
-      await(connection.async().ping().toCompletableFuture());
+      await(TakeScript.run(connection.async(), PROBE, PROBE_RATE, 1), PATIENCE);
       answered();
     } catch (ExecutionException failed) {
       lose(failed.getCause());
@@ -119,7 +129,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
       throws InterruptedException, ExecutionException, TimeoutException {
     var opening = client.connectAsync(StringCodec.UTF8, uri(url)).toCompletableFuture();
     try {
-      return await(opening);
+      return await(opening, PATIENCE_TO_CONNECT);
     } catch (TimeoutException tooLate) {
       opening.thenAccept(StatefulRedisConnection::closeAsync);
       throw tooLate;
@@ -135,9 +145,9 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
     }
   }
 
-  private static <T> T await(CompletableFuture<T> future)
+  private static <T> T await(CompletableFuture<T> future, Duration patience)
       throws InterruptedException, ExecutionException, TimeoutException {
-    return future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private synchronized void answered() {

@@ -30,7 +30,7 @@ final class SharedBucket {
   private volatile Known known;
 
   /** The latest answer, and when it came. */
-  private record Known(RedisBuckets.Answer answer, long at) {
+  private record Known(TakeScript.Answer answer, long at) {
     long nanosToNext(long now) {
       return answer.nanosToNext() - (now - at);
     }
@@ -94,7 +94,7 @@ final class SharedBucket {
             });
   }
 
-  private void share(RedisBuckets.Answer answer, List<CompletableFuture<Standing>> calls) {
+  private void share(TakeScript.Answer answer, List<CompletableFuture<Standing>> calls) {
     long now = redis.now();
     var latest = new Known(answer, now);
     known = latest;

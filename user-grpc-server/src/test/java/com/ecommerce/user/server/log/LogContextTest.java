@@ -76,7 +76,7 @@ class LogContextTest {
   @Test
   void transactions_haveTheContextOfTheirCall(TestDatabase testDatabase) {
     var database = new Database(testDatabase.dataSource());
-    var call = new Call(Actor.SYSTEM, "local", Cancellation.NEVER, CALL);
+    var call = new Call(Actor.SYSTEM, "local", Cancellation.NEVER).logged(CALL);
 
     assertEquals(CALL, database.inTransaction(call, tx -> LogContext.current()));
     assertEquals(CALL, database.read(call.detached(), handle -> LogContext.current()));

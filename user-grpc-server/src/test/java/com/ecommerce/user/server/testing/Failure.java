@@ -54,6 +54,11 @@ public record Failure(
         callId(trailers));
   }
 
+  /** What is the same for every call that fails alike. */
+  public Failure withoutCallId() {
+    return new Failure(code, message, info, badRequest, resource, retry, "");
+  }
+
   private static String callId(Metadata trailers) {
     String id = trailers == null ? null : trailers.get(CALL_ID);
     return id == null ? "" : id;

@@ -90,6 +90,11 @@ public final class TestRedis implements AutoCloseable {
     }
   }
 
+  /** As a full one does. */
+  public void refuseWrites(boolean refuse) {
+    ask(commands -> commands.configSet("maxmemory", refuse ? "1" : "0"));
+  }
+
   /** Sorted. */
   public List<String> keys() {
     return ask(commands -> commands.keys("*").stream().sorted().toList());

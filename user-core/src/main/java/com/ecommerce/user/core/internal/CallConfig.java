@@ -1,0 +1,33 @@
+package com.ecommerce.user.core.internal;
+
+import com.ecommerce.user.core.call.TraceParent;
+import com.ecommerce.user.core.call.WorkObserver;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.config.JdbiConfig;
+import org.jdbi.v3.core.statement.SqlStatements;
+
+/** What a handle knows of the call that it works for. Public for Jdbi, which makes it. */
+public final class CallConfig implements JdbiConfig<CallConfig> {
+  private WorkObserver observer = WorkObserver.NONE;
+
+  /** Without any observer: that of a call which nobody traces. */
+  public CallConfig() {}
+
+  static void observe(Handle handle, WorkObserver observer) {
+    handle.getConfig(CallConfig.class).observer = observer;
+    handle.getConfig(SqlStatements.class).setSqlLogger(new StatementObserver(observer));
+  }
+
+  /** The place in a trace that the handle's work belongs to. */
+  public static Optional<TraceParent> traceParent(Handle handle) {
+    return handle.getConfig(CallConfig.class).observer.traceParent();
+  }
+
+  @Override
+  public CallConfig createCopy() {
+    var copy = new CallConfig();
+    copy.observer = observer;
+    return copy;
+  }
+}

@@ -1,0 +1,40 @@
+package com.ecommerce.user.core.internal;
+
+import com.ecommerce.user.core.call.WorkObserver;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/** Tells an observer of the statements on one handle. */
+final class StatementObserver implements SqlLogger {
+  private final WorkObserver observer;
+
+  StatementObserver(WorkObserver observer) {
+    this.observer = observer;
+  }
+
+  @Override
+  public void logAfterExecution(StatementContext context) {
+    tell(context, Optional.empty());
+  }
+
+  @Override
+  public void logException(StatementContext context, SQLException failure) {
+    tell(context, Optional.of(Optional.ofNullable(failure.getSQLState()).orElse("")));
+  }
+
+  private void tell(StatementContext context, Optional<String> failure) {
+    observer.onStatement(
+        new WorkObserver.Statement(
+            // Before its parameters are replaced; all of them are bound.
+            context.getRenderedSql().strip(),
+            Optional.ofNullable(context.getExtensionMethod())
+                .map(dao -> dao.getType().getSimpleName() + "." + dao.getMethod().getName()),
+            context.getExecutionMoment(),
+            context.getCompletionMoment() == null
+                ? context.getExceptionMoment()
+                : context.getCompletionMoment(),
+            failure));
+  }
+}

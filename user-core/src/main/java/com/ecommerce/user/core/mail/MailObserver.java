@@ -1,0 +1,63 @@
+package com.ecommerce.user.core.mail;
+
+import com.ecommerce.user.core.call.TraceParent;
+import com.ecommerce.user.core.call.WorkObserver;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Hears of each attempt to send a mail, so that a tracing library can show it. Implementations are
+ * thread-safe, return at once and throw nothing.
+ */
+@FunctionalInterface
+public interface MailObserver {
+  /** Hears nothing. */
+  MailObserver NONE = attempt -> Observation.NONE;
+
+  /**
+   * One attempt.
+   *
+   * @param mail the mail's id, which is in its Message-ID, too
+   * @param number 1 for the first attempt
+   * @param cause the place in a trace that queued the mail
+   */
+  record Attempt(UUID mail, MailKind kind, int number, Optional<TraceParent> cause) {}
+
+  /** What is heard of one attempt; closed at its end. */
+  interface Observation extends AutoCloseable {
+    /** Hears nothing. */
+    Observation NONE =
+        new Observation() {
+          @Override
+          public WorkObserver work() {
+            return WorkObserver.NONE;
+          }
+
+          @Override
+          public void failed(Exception failure) {
+            // Nobody asked.
+          }
+
+          @Override
+          public void close() {
+            // Nothing was opened.
+          }
+        };
+
+    /** Hears of the work that the attempt makes. */
+    WorkObserver work();
+
+    /**
+     * The mail was not sent.
+     *
+     * @param failure its message may have personal data
+     */
+    void failed(Exception failure);
+
+    @Override
+    void close();
+  }
+
+  /** An attempt begins. */
+  Observation begin(Attempt attempt);
+}

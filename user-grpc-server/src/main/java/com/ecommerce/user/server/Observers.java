@@ -1,0 +1,42 @@
+package com.ecommerce.user.server;
+
+import com.ecommerce.user.core.mail.MailObserver;
+import com.ecommerce.user.rest.RequestObserver;
+import com.ecommerce.user.server.tracing.Tracing;
+import io.grpc.ServerInterceptor;
+import java.util.Optional;
+
+/**
+ * What makes traces of gRPC calls, of REST requests and of mails; all of it or nothing. When it is
+ * nothing, no class of the tracing library is loaded.
+ */
+record Observers(
+    Optional<ServerInterceptor> calls,
+    Optional<RequestObserver> requests,
+    Optional<MailObserver> mails) {
+  private static final Observers NONE =
+      new Observers(Optional.empty(), Optional.empty(), Optional.empty());
+
+  /**
+   * @param opened sends the last traces when it closes
+   * @throws StartupException when the tracing library cannot work with a variable
+   */
+  static Observers open(ServerSettings settings, Closing opened) {
+    return settings.tracing().isOn() ? traced(settings, opened) : NONE;
+  }
+
+  private static Observers traced(ServerSettings settings, Closing opened) {
+    String database =
+        settings.databaseUrl().map(DatabaseUrl::database).orElse(EmbeddedDatabase.NAME);
+    try {
+      var tracing =
+          opened.add(new Tracing(settings.tracing().variables(), BuildInfo.version(), database));
+      return new Observers(
+          Optional.of(tracing.interceptor()),
+          Optional.of(tracing.requests()),
+          Optional.of(tracing.mails()));
+    } catch (IllegalArgumentException bad) {
+      throw new StartupException(bad.getMessage(), bad);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package com.ecommerce.user.server.tracing;
+
+import com.ecommerce.user.core.call.TraceParent;
+import com.ecommerce.user.core.call.WorkObserver;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Shows the work of a call as children of its span. Work that serves several calls is a child of
+ * one of them, and linked with the others, both ways. Thread-safe.
+ */
+final class SpanObserver implements WorkObserver {
+  /** The header that answers carry (W3C Trace Context, editor's draft). */
+  static final String TRACE_RESPONSE = "traceresponse";
+
+  private static final Set<String> OPERATIONS = Set.of("SELECT", "INSERT", "UPDATE", "DELETE");
+
+  private final Spans spans;
+  private final Span span;
+  private final List<Span> others;
+
+  SpanObserver(Spans spans, Span span) {
+    this(spans, span, List.of());
+  }
+
+  private SpanObserver(Spans spans, Span span, List<Span> others) {
+    this.spans = spans;
+    this.span = span;
+    this.others = others;
+  }
+
+  @Override
+  public void onStatement(Statement statement) {
+    String word = statement.sql().split("\\s", 2)[0].toUpperCase(Locale.ROOT);
+    boolean isKnown = OPERATIONS.contains(word);
+    var builder =
+        spans
+            .child(isKnown ? word + " " + spans.database() : spans.database(), span)
+            .setSpanKind(SpanKind.CLIENT)
+            .setStartTimestamp(statement.start())
+            .setAttribute(SpanKeys.DB_SYSTEM_NAME, "postgresql")
+            .setAttribute(SpanKeys.DB_NAMESPACE, spans.database())
+            .setAttribute(SpanKeys.DB_QUERY_TEXT, statement.sql());
+    if (isKnown) {
+      builder.setAttribute(SpanKeys.DB_OPERATION_NAME, word);
+    }
+    statement.source().ifPresent(dao -> builder.setAttribute(SpanKeys.CODE_FUNCTION_NAME, dao));
+    others.forEach(other -> builder.addLink(other.getSpanContext()));
+    var query = builder.startSpan();
+    statement.failure().ifPresent(state -> fail(query, state));
+    others.forEach(other -> other.addLink(query.getSpanContext()));
+    query.end(statement.end());
+  }
+
+  /** The SQL state alone: messages may have values of rows. */
+  private static void fail(Span query, String state) {
+    query.setStatus(StatusCode.ERROR);
+    if (state.isEmpty()) {
+      query.setAttribute(SpanKeys.ERROR_TYPE, "_OTHER");
+    } else {
+      query.setAttribute(SpanKeys.ERROR_TYPE, state);
+      query.setAttribute(SpanKeys.DB_RESPONSE_STATUS_CODE, state);
+    }
+  }
+
+  @Override
+  public Work begin(String name) {
+    var work = spans.child(name, span).startSpan();
+    return work::end;
+  }
+
+  @Override
+  public Optional<TraceParent> traceParent() {
+    return TraceParent.parse(text(span.getSpanContext()));
+  }
+
+  /** As the header traceparent has it, and traceresponse, too. */
+  static String text(SpanContext context) {
+    return "00-"
+        + context.getTraceId()
+        + "-"
+        + context.getSpanId()
+        + "-"
+        + context.getTraceFlags().asHex();
+  }
+
+  /** The parent is one that is recorded, if any is: what others do not sample would be lost. */
+  @Override
+  public WorkObserver together(List<WorkObserver> observers) {
+    List<Span> all = new ArrayList<>();
+    all.add(span);
+    for (WorkObserver observer : observers) {
+      if (observer instanceof SpanObserver known) {
+        all.add(known.span);
+      }
+    }
+    var parent = all.stream().filter(Span::isRecording).findFirst().orElse(span);
+    all.remove(parent);
+    return new SpanObserver(spans, parent, all.stream().filter(Span::isRecording).toList());
+  }
+}

@@ -1,0 +1,29 @@
+package com.ecommerce.user.bench;
+
+import io.javalin.Javalin;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The limit {@code javalin}: a handler that answers the same bytes whatever it is asked. */
+final class BareRestServer {
+  private BareRestServer() {}
+
+  /** Takes a file with what it is to answer. */
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    byte[] answer = Files.readAllBytes(Path.of(arguments[0]));
+    var javalin =
+        Javalin.create(
+                config -> {
+                  config.startup.showJavalinBanner = false;
+                  config.jetty.host = "127.0.0.1";
+                  config.jetty.port = 0;
+                  config.routes.get(
+                      "/api/users/{user_id}",
+                      context -> context.contentType("application/json").result(answer));
+                })
+            .start();
+    System.out.println("listening on port " + javalin.port());
+    Thread.currentThread().join();
+  }
+}

@@ -1,0 +1,33 @@
+package com.ecommerce.user.bench;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Whether the load generator of the measurements presses as hard as h2load does. */
+final class ClientPart {
+  private ClientPart() {}
+
+  static void run(Bench bench) {
+    int[] users = bench.someUsers(10_000);
+    byte[] oneRequest = ReadWorkload.idRequest(users[0]);
+    try (var echo = bench.servers().echo()) {
+      var workload = ReadWorkload.constant(users, EchoServer.ANSWERED);
+      bench.warmUp(echo, workload);
+      var h2load = new H2load(bench.options());
+      for (int streams : new int[] {32, 8, 1}) {
+        var load = bench.load(streams == 1 ? 1 : 4, streams);
+        Map<String, Supplier<Sample>> contestants = new LinkedHashMap<>();
+        contestants.put("this", () -> bench.run(echo, workload, load));
+        contestants.put(
+            "h2load", () -> h2load.grpc(echo.port(), workload.method(), oneRequest, load));
+        var results = bench.compete(contestants);
+        String inFlight = ", " + load.inFlight() + " in flight";
+        bench.report().add("client", "echo by h2load, one id" + inFlight, results.get("h2load"));
+        bench
+            .report()
+            .add("client", "echo by this client, 10,000 ids" + inFlight, results.get("this"));
+      }
+    }
+  }
+}

@@ -1,0 +1,264 @@
+package com.ecommerce.user.bench;
+
+import com.ecommerce.common.v1.PaginationRequest;
+import com.ecommerce.common.v1.PaginationResponse;
+import com.ecommerce.common.v1.SortSpec;
+import com.ecommerce.user.bench.Report.Target;
+import com.ecommerce.user.core.testing.GeneratedUsers;
+import com.ecommerce.user.v1.ListUsersRequest;
+import com.ecommerce.user.v1.ListUsersResponse;
+import com.ecommerce.user.v1.SearchUsersRequest;
+import com.ecommerce.user.v1.User;
+import com.ecommerce.user.v1.UserRole;
+import com.ecommerce.user.v1.UserStatus;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Lists and searches, one call at a time. */
+final class DirectoryParts {
+  private static final int FEW_USERS = 10_000;
+  private static final int PAGE = 20;
+  private static final int LARGEST_PAGE = 100;
+
+  /** How many rows lie before the deep page: half of all, and at most these. */
+  private static final int DEEP = 500_000;
+
+  private static final int SEARCH_MILLISECONDS = 50;
+
+  /** Sort fields with the order that the database would be asked for. */
+  private static final Map<String, String> SORTS =
+      Map.of(
+          "created_at", "user_directory order by created_at desc, id desc",
+          "updated_at", "user_times order by updated_at desc, id desc",
+          "last_login_at", "user_times order by last_login_at desc, id desc",
+          "email", "user_directory order by email, id",
+          "display_name", "user_directory order by display_name, id",
+          "first_name", "user_directory order by first_name, id",
+          "last_name", "user_directory order by last_name, id");
+
+  /** Filters with the condition that counts the same users, from all users to very few. */
+  private static final Map<ListUsersRequest, String> FILTERS = filters();
+
+  private DirectoryParts() {}
+
+  private static Map<ListUsersRequest, String> filters() {
+    Map<ListUsersRequest, String> filters = new LinkedHashMap<>();
+    filters.put(
+        ListUsersRequest.newBuilder()
+            .addStatuses(UserStatus.USER_STATUS_ACTIVE)
+            .addRoles(UserRole.USER_ROLE_CUSTOMER)
+            .build(),
+        "status = 'ACTIVE' and roles && array['CUSTOMER']");
+    filters.put(
+        ListUsersRequest.newBuilder().addRoles(UserRole.USER_ROLE_SELLER).build(),
+        "roles && array['SELLER']");
+    filters.put(
+        ListUsersRequest.newBuilder()
+            .addStatuses(UserStatus.USER_STATUS_BANNED)
+            .addRoles(UserRole.USER_ROLE_ADMIN)
+            .addRoles(UserRole.USER_ROLE_SUPPORT)
+            .build(),
+        "status = 'BANNED' and roles && array['ADMIN', 'SUPPORT']");
+    return filters;
+  }
+
+  static void lists(Bench bench) {
+    String few = bench.database().withUsers(FEW_USERS);
+    var profile = Profile.of(bench, "lists");
+    try (var service = bench.servers().service(bench.data(), profile.settings());
+        var small = bench.servers().service(few, Map.of());
+        var calls = new Calls(service);
+        var smallCalls = new Calls(small)) {
+      bench.warmUpShortly(service, workload(calls, sorted("created_at"), -1));
+      bench.warmUpShortly(small, workload(smallCalls, sorted("created_at"), -1));
+      for (String field : List.copyOf(new java.util.TreeSet<>(SORTS.keySet()))) {
+        var list = sorted(field);
+        checkOrder(bench, calls, field);
+        list(bench, "by " + field, service, calls, list, "true", small, smallCalls);
+      }
+      for (var filter : FILTERS.entrySet()) {
+        for (String field : List.of("created_at", "email")) {
+          var list = filter.getKey().toBuilder().mergeFrom(sorted(field)).build();
+          String what = "by " + field + ", " + filter.getValue().replaceAll("[^A-Z]+", " ").strip();
+          list(bench, what, service, calls, list, filter.getValue(), small, smallCalls);
+        }
+      }
+      profile.finish(service);
+    }
+  }
+
+  private static ListUsersRequest sorted(String field) {
+    return ListUsersRequest.newBuilder().setSort(SortSpec.newBuilder().setField(field)).build();
+  }
+
+  private static void list(
+      Bench bench,
+      String what,
+      Servers.Running service,
+      Calls calls,
+      ListUsersRequest list,
+      String condition,
+      Servers.Running small,
+      Calls smallCalls) {
+    String count =
+        bench.database().query(bench.data(), "select count(*) from users where " + condition);
+    int depth = (int) Math.min(DEEP, Long.parseLong(count) / 2 / LARGEST_PAGE * LARGEST_PAGE);
+    var first = workload(calls, list, Long.parseLong(count));
+    var smallFirst = workload(smallCalls, list, -1);
+    Map<String, Supplier<Sample>> contestants = new LinkedHashMap<>();
+    var load = oneByOne(bench);
+    contestants.put("small", () -> bench.run(small, smallFirst, load));
+    contestants.put("first", () -> bench.run(service, first, load));
+    if (depth > 0) {
+      var deep = workload(calls, at(list, tokenAfter(calls, list, depth)), Long.parseLong(count));
+      contestants.put("deep", () -> bench.run(service, deep, load));
+    }
+    contestants.values().forEach(Supplier::get);
+    var results = bench.compete(contestants);
+    var firstSeries = results.get("first");
+    String few = String.format("%,d users", FEW_USERS);
+    bench.report().add("lists", what + ", " + few, results.get("small"));
+    addMedians(bench, what + ", first page", firstSeries, few, results.get("small"), 1.5);
+    if (depth > 0) {
+      var deepSeries = results.get("deep");
+      String deepPage = what + String.format(", after %,d rows", depth);
+      addMedians(bench, deepPage, deepSeries, few, results.get("small"), 1.5);
+      addMedians(bench, deepPage, deepSeries, "first page", firstSeries, 1.3);
+    }
+  }
+
+  /** Ratios of medians, since pages are asked for one by one. */
+  private static void addMedians(
+      Bench bench, String what, Series series, String limit, Series other, double atMost) {
+    bench
+        .report()
+        .add("lists", what, series, limit, series.p50RatioTo(other), Target.atMost(atMost));
+  }
+
+  private static Load oneByOne(Bench bench) {
+    // There are many of them, and each is a query of its own.
+    var measured = bench.options().measured().dividedBy(bench.options().isQuick() ? 4 : 3);
+    return new Load(1, 1, 0, Duration.ofMillis(200), measured);
+  }
+
+  /**
+   * @param count what the answer has to say of the whole list; -1: not known
+   */
+  private static FixedWorkload workload(Calls calls, ListUsersRequest list, long count) {
+    var request =
+        list.toBuilder().setPagination(list.getPagination().toBuilder().setPageSize(PAGE)).build();
+    var answer = calls.users().listUsers(request);
+    if (count >= 0) {
+      require(answer.getPagination().getTotalCount() == count, "total_count of " + request);
+      require(answer.getUsersCount() == Math.min(PAGE, count), "the size of a page of " + request);
+    }
+    return FixedWorkload.of("ListUsers", request, answer);
+  }
+
+  private static ListUsersRequest at(ListUsersRequest list, String token) {
+    return list.toBuilder()
+        .setPagination(PaginationRequest.newBuilder().setPageToken(token))
+        .build();
+  }
+
+  private static String tokenAfter(Calls calls, ListUsersRequest list, int rows) {
+    String token = "";
+    for (int before = 0; before < rows; before += LARGEST_PAGE) {
+      var request = at(list, token).toBuilder();
+      request.getPaginationBuilder().setPageSize(LARGEST_PAGE);
+      token = calls.users().listUsers(request.build()).getPagination().getNextPageToken();
+    }
+    return token;
+  }
+
+  /** Looks whether the pages around row 1,000 have the users whom the database has there. */
+  private static void checkOrder(Bench bench, Calls calls, String field) {
+    int offset = 1_000;
+    ListUsersResponse page =
+        calls.users().listUsers(at(sorted(field), tokenAfter(calls, sorted(field), offset)));
+    String expected =
+        bench
+            .database()
+            .query(
+                bench.data(),
+                "select string_agg(id::text, ',') from (select id from "
+                    + SORTS.get(field)
+                    + " limit 20 offset "
+                    + offset
+                    + ") as page");
+    String found = String.join(",", page.getUsersList().stream().map(User::getId).toList());
+    require(found.equals(expected), "the list by " + field);
+  }
+
+  static void search(Bench bench) {
+    var someone = BenchUsers.ALL.get(bench.options().users() / 2);
+    var rare = BenchUsers.ALL.get(rareName(bench.options().users())).lastName();
+    Map<String, String> queries = new LinkedHashMap<>();
+    queries.put("a rare word", rare.toLowerCase(java.util.Locale.ROOT));
+    queries.put("a word of a third of all users", GeneratedUsers.COMMON_WORD);
+    queries.put("two words", "james " + GeneratedUsers.COMMON_WORD);
+    queries.put("two words, one of them Cyrillic", "иван иванов");
+    queries.put("a word that nobody has", "nobodyatall");
+    queries.put("one letter", "s");
+    queries.put("two letters", "wa");
+    queries.put("an email", someone.email());
+    var profile = Profile.of(bench, "search");
+    try (var service = bench.servers().service(bench.data(), profile.settings());
+        var calls = new Calls(service)) {
+      queries.forEach((what, query) -> search(bench, what, query, service, calls));
+      profile.finish(service);
+    }
+  }
+
+  /** Somebody whose last name is none of the usual ones. */
+  private static int rareName(int users) {
+    for (int number = users / 3; number < users; number++) {
+      if (BenchUsers.ALL.get(number).lastName().matches("(Dun|Vex|Gri|Quo)[a-z]{5,}")) {
+        return number;
+      }
+    }
+    throw new IllegalStateException("nobody has a rare name");
+  }
+
+  private static void search(
+      Bench bench, String what, String query, Servers.Running service, Calls calls) {
+    var request =
+        SearchUsersRequest.newBuilder()
+            .setQuery(query)
+            .setPagination(PaginationRequest.newBuilder().setPageSize(PAGE))
+            .build();
+    var answer = calls.users().searchUsers(request);
+    checkCount(bench, query, answer.getPagination());
+    var workload = FixedWorkload.of("SearchUsers", request, answer);
+    var load = bench.load(1, 1);
+    bench.run(service, workload, load);
+    var series = bench.compete(Map.of(query, () -> bench.run(service, workload, load))).get(query);
+    String title =
+        String.format("%s (%,d)", what, answer.getPagination().getTotalCount())
+            .replace("(-1)", "(more than 10,000)");
+    bench.report().addWithMaximum("search", title, series, SEARCH_MILLISECONDS);
+  }
+
+  private static void checkCount(Bench bench, String query, PaginationResponse page) {
+    var sql = new StringBuilder("select count(*) from user_directory where true");
+    for (String word : query.split(" ")) {
+      // Words of one or two letters begin a word.
+      String pattern = word.codePointCount(0, word.length()) < 3 ? " " + word : word;
+      sql.append(" and position('").append(pattern).append("' in search_text) > 0");
+    }
+    long count = Long.parseLong(bench.database().query(bench.data(), sql.toString()));
+    long expected = count > 10_000 ? -1 : count;
+    require(
+        page.getTotalCount() == expected,
+        query + ": " + page.getTotalCount() + " found instead of " + expected);
+  }
+
+  private static void require(boolean condition, String what) {
+    if (!condition) {
+      throw new IllegalStateException("wrong: " + what);
+    }
+  }
+}

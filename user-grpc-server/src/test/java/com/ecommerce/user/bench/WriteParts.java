@@ -1,0 +1,225 @@
+package com.ecommerce.user.bench;
+
+import com.ecommerce.user.bench.Report.Target;
+import com.ecommerce.user.bench.Series.Spread;
+import com.ecommerce.user.core.credential.HashSettings;
+import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.credential.PasswordHasher;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/** Creating and changing users, and reading them meanwhile. */
+final class WriteParts {
+  private static final int HOT = 10_000;
+  private static final int SPREAD = 200_000;
+  private static final int UPDATES_PER_SECOND = 200;
+
+  /** Of bcrypt: so cheap that the rest of a call shows. */
+  private static final int CHEAP = 4;
+
+  private WriteParts() {}
+
+  static void create(Bench bench) {
+    create(bench, "bcrypt", HashSettings.DEFAULT);
+    create(bench, "argon2id", HashSettings.argon2id());
+    besideTheHash(bench);
+    bench
+        .database()
+        .execute(
+            bench.data(),
+            "delete from users where email like '%" + WriteWorkload.CREATED_DOMAIN + "'");
+  }
+
+  /** Callers enough to keep the hashing busy, against all cores that do nothing but hash. */
+  private static void create(Bench bench, String name, HashSettings hashing) {
+    var profile = Profile.of(bench, "create-" + name);
+    try (var service =
+        bench.servers().service(bench.data(), profile.settings("PASSWORD_HASH", name))) {
+      var workload = WriteWorkload.create(newRun());
+      var load = bench.load(2, 4);
+      bench.run(service, workload, load);
+      hashes(bench, hashing, cores());
+      Map<String, Supplier<Sample>> contestants = new LinkedHashMap<>();
+      contestants.put("hashes", () -> hashes(bench, hashing, cores()));
+      contestants.put("ours", () -> bench.run(service, workload, load));
+      var results = bench.compete(contestants);
+      var ours = results.get("ours");
+      bench.report().add("create", cores() + " threads that hash, " + name, results.get("hashes"));
+      bench
+          .report()
+          .add(
+              "create",
+              "CreateUser, " + name + ", " + load.inFlight() + " in flight",
+              ours,
+              "hashes",
+              ours.ratioTo(results.get("hashes")),
+              Target.atLeast(0.9));
+      profile.finish(service);
+    }
+  }
+
+  private static void besideTheHash(Bench bench) {
+    var profile = Profile.of(bench, "create-cheap");
+    var settings = profile.settings("PASSWORD_BCRYPT_COST", Integer.toString(CHEAP));
+    try (var service = bench.servers().service(bench.data(), settings)) {
+      var workload = WriteWorkload.create(newRun());
+      bench.warmUpShortly(service, workload);
+      Map<String, Supplier<Sample>> contestants = new LinkedHashMap<>();
+      contestants.put("hashes", () -> hashes(bench, HashSettings.bcrypt(CHEAP), 1));
+      contestants.put("ours", () -> bench.run(service, workload, bench.load(1, 1)));
+      var results = bench.compete(contestants);
+      double rest = results.get("ours").p50().median() - results.get("hashes").p50().median();
+      bench
+          .report()
+          .add("create", "CreateUser but for the hash, p50, 1 in flight", Spread.of(rest), "ms", 3);
+      profile.finish(service);
+    }
+  }
+
+  private static int cores() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+
+  private static String newRun() {
+    return Long.toHexString(System.currentTimeMillis());
+  }
+
+  private static Sample hashes(Bench bench, HashSettings settings, int threads) {
+    var hasher = new PasswordHasher(settings, new SecureRandom());
+    Password password = Password.parse("staple battery horse");
+    long start = System.nanoTime();
+    long end = start + bench.options().measured().toNanos();
+    Executor ownThread = work -> new Thread(work, "hash").start();
+    List<CompletableFuture<Latencies>> running = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      running.add(
+          CompletableFuture.supplyAsync(
+              () -> {
+                var latencies = new Latencies();
+                for (long now = System.nanoTime(); now < end; ) {
+                  hasher.hash(password);
+                  long done = System.nanoTime();
+                  latencies.add(done - now);
+                  now = done;
+                }
+                return latencies;
+              },
+              ownThread));
+    }
+    var all = running.stream().map(CompletableFuture::join).toList();
+    long count = all.stream().mapToLong(Latencies::count).sum();
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return new Sample(count / seconds, all.get(0).percentile(50), all.get(0).percentile(99), 0);
+  }
+
+  /** One field of one user, against pgbench on rows of the same width without anything beside. */
+  static void update(Bench bench) {
+    int[] users = bench.someUsers(SPREAD);
+    bench.pgbench().prepareUpdates(bench.data());
+    var profile = Profile.of(bench, "update");
+    try (var service = bench.servers().service(bench.data(), profile.settings())) {
+      var avatar = WriteWorkload.updateAvatar(users);
+      var firstName = WriteWorkload.updateFirstName(users);
+      bench.warmUpShortly(service, avatar);
+      bench.warmUpShortly(service, firstName);
+      for (int clients : new int[] {4, 32}) {
+        var load = bench.load(4, clients / 4);
+        Map<String, Supplier<Sample>> contestants = new LinkedHashMap<>();
+        contestants.put(
+            "pgbench",
+            () ->
+                bench
+                    .pgbench()
+                    .update(
+                        bench.data(),
+                        bench.options().users(),
+                        clients,
+                        bench.options().measured()));
+        contestants.put("avatar_url", () -> bench.run(service, avatar, load));
+        contestants.put("first_name", () -> bench.run(service, firstName, load));
+        var results = bench.compete(contestants);
+        var limit = results.get("pgbench");
+        bench.report().add("update", "pgbench, " + clients + " clients", limit);
+        for (String field : List.of("avatar_url", "first_name")) {
+          bench
+              .report()
+              .add(
+                  "update",
+                  "UpdateUser " + field + ", " + clients + " in flight",
+                  results.get(field),
+                  "pgbench",
+                  results.get(field).ratioTo(limit),
+                  Target.atLeast(0.5));
+        }
+      }
+      profile.finish(service);
+    }
+  }
+
+  /** GetUser of cached users while some of the same users are changed. */
+  static void beside(Bench bench) {
+    int[] users = bench.someUsers(HOT);
+    var profile = Profile.of(bench, "writers");
+    try (var service = bench.servers().service(bench.data(), profile.settings())) {
+      var reads = ReadWorkload.byId(users);
+      var writes = WriteWorkload.updateAvatar(users);
+      bench.warmUp(service, reads);
+      bench.warmUpShortly(service, writes);
+      for (int streams : new int[] {32, 8}) {
+        var load = bench.load(4, streams);
+        var writeSeries = new Series();
+        Map<String, Supplier<Sample>> contestants = new LinkedHashMap<>();
+        contestants.put("alone", () -> bench.run(service, reads, load));
+        contestants.put("beside", () -> beside(bench, service, reads, writes, load, writeSeries));
+        var results = bench.compete(contestants);
+        var alone = results.get("alone");
+        var beside = results.get("beside");
+        String what = "GetUser, " + load.inFlight() + " in flight";
+        bench.report().add("writers", what + ", alone", alone);
+        bench.report().add("writers", "UpdateUser meanwhile", writeSeries);
+        bench
+            .report()
+            .add(
+                "writers",
+                what + ", beside writers: calls/s",
+                beside,
+                "alone",
+                beside.ratioTo(alone),
+                Target.atLeast(0.8));
+        bench
+            .report()
+            .add(
+                "writers",
+                what + ", beside writers: p99",
+                beside,
+                "alone",
+                beside.p99RatioTo(alone),
+                Target.atMost(3));
+      }
+      profile.finish(service);
+    }
+  }
+
+  private static Sample beside(
+      Bench bench,
+      Servers.Running service,
+      Workload reads,
+      Workload writes,
+      Load load,
+      Series writeSeries) {
+    Duration time = load.warmUp().plus(load.measured());
+    var pace = Load.paced(UPDATES_PER_SECOND, time);
+    var writing =
+        CompletableFuture.supplyAsync(() -> new LoadClient(service.port()).run(writes, pace));
+    Sample sample = bench.run(service, reads, load);
+    writeSeries.add(writing.join());
+    return sample;
+  }
+}

@@ -1,0 +1,126 @@
+package com.ecommerce.user.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The image, the compose file, the manifests and the proxy say what the service understands. */
+class DeploymentFilesTest {
+  private static final Path ROOT = Path.of("..");
+  private static final Set<String> OF_THE_JVM = Set.of("JDK_JAVA_OPTIONS", "MALLOC_ARENA_MAX");
+
+  private static String text(String file) throws IOException {
+    return Files.readString(ROOT.resolve(file));
+  }
+
+  private static Set<String> matches(String text, String pattern) {
+    return Pattern.compile(pattern, Pattern.MULTILINE)
+        .matcher(text)
+        .results()
+        .map(match -> match.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** The variables in the table of README, which is where the operator looks. */
+  private static Set<String> settings() throws IOException {
+    var rows = matches(text("README.md"), "^\\| (?:`--\\S+`)? ?\\| ([A-Z][A-Z0-9_, ]+) \\|");
+    return rows.stream()
+        .flatMap(row -> Pattern.compile(", ").splitAsStream(row))
+        .collect(Collectors.toSet());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "Dockerfile ; ^(?:ENV|   ) ([A-Z][A-Z_]+)=",
+        "docker-compose.grpc.yml ; ^      ((?!POSTGRES)[A-Z][A-Z_]+):",
+        "scripts/kubernetes/deployment.yaml ; - name: ([A-Z][A-Z_]+)"
+      })
+  void variables_areSettings(String file, String pattern) throws IOException {
+    var variables = matches(text(file), pattern);
+    assertTrue(variables.size() >= 3, variables.toString());
+    variables.removeAll(OF_THE_JVM);
+
+    variables.removeAll(settings());
+
+    assertEquals(Set.of(), variables);
+  }
+
+  @Test
+  void values_areUnderstood() throws IOException {
+    var environment =
+        Pattern.compile("- name: ([A-Z_]+)\\s+value: \"?([^\"\n]+)")
+            .matcher(text("scripts/kubernetes/deployment.yaml"))
+            .results()
+            .collect(Collectors.toMap(match -> match.group(1), DeploymentFilesTest::value));
+
+    var settings = ServerSettings.read(Map.of(), environment);
+
+    assertEquals(AuthMode.REQUIRED, settings.access().mode());
+    assertTrue(settings.connections().maxAge().isPresent());
+  }
+
+  private static String value(MatchResult match) {
+    return match.group(2).strip();
+  }
+
+  @Test
+  void terminationGrace_coversThePreStopHookAndRunningCalls() throws IOException {
+    String deployment = text("scripts/kubernetes/deployment.yaml");
+    int all = number(deployment, "terminationGracePeriodSeconds: (\\d+)");
+    int hook = number(deployment, "\"sleep\", \"(\\d+)\"");
+    int calls = number(deployment, "SHUTDOWN_GRACE_SECONDS\\s+value: \"(\\d+)\"");
+    int composeStop = number(text("docker-compose.grpc.yml"), "stop_grace_period: (\\d+)s");
+    int defaultCalls =
+        (int) ServerSettings.read(Map.of(), Map.of()).connections().shutdownGrace().toSeconds();
+
+    assertTrue(all > hook + calls, all + " > " + hook + " + " + calls);
+    assertTrue(composeStop > defaultCalls);
+  }
+
+  private static int number(String text, String pattern) {
+    return Integer.parseInt(matches(text, pattern).iterator().next());
+  }
+
+  @Test
+  void ports_areTheDefaultOnes() throws IOException {
+    var settings = ServerSettings.read(Map.of(), Map.of());
+    int rest = settings.rest().port().orElseThrow();
+    String grpc = Integer.toString(settings.port());
+    String compose = text("docker-compose.grpc.yml");
+    String deployment = text("scripts/kubernetes/deployment.yaml");
+    String nginx = text("scripts/nginx/user-service.conf");
+
+    assertTrue(text("Dockerfile").contains("EXPOSE " + grpc + " " + rest + " 9464"));
+    for (String port : List.of(grpc, Integer.toString(rest), "9464")) {
+      assertTrue(compose.contains(port + ":" + port + "\""), port);
+      assertTrue(deployment.contains("containerPort: " + port), port);
+    }
+    assertEquals(
+        Set.of(grpc), matches(deployment, "(?:grpc|tcpSocket):\\s+port: (\\d+)"), "probes");
+    assertTrue(nginx.contains("listen " + grpc + " http2;"));
+    assertTrue(nginx.contains("listen " + rest + ";"));
+  }
+
+  @Test
+  void theImage_runsAsTheUserOfTheManifests() throws IOException {
+    var user = matches(text("Dockerfile"), "^USER (\\d+):");
+
+    assertEquals(Set.of("10001"), user);
+    assertEquals(user, matches(text("scripts/kubernetes/deployment.yaml"), "runAsUser: (\\d+)"));
+  }
+}

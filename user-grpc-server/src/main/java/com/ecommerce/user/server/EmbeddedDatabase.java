@@ -133,8 +133,11 @@ final class EmbeddedDatabase implements AutoCloseable {
             .setOverrideWorkingDirectory(
                 dataDirectory.resolve("postgres-binaries").toAbsolutePath().toFile())
             .setPGStartupWait(START_TIMEOUT)
-            // The library is made for tests and passes -F; what comes later wins.
+            // The library is made for tests: it passes -F, and answers commits before they are
+            // safe.
+            // What comes later wins.
             .setServerConfig("fsync", "on")
+            .setServerConfig("synchronous_commit", "on")
             .setServerConfig("listen_addresses", "localhost")
             .setServerConfig("max_connections", "200")
             .start();

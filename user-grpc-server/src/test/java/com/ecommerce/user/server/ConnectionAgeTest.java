@@ -28,7 +28,12 @@ class ConnectionAgeTest {
     try (var core = TestCore.on(database);
         var services =
             new GrpcServices(
-                core.core(), workers, core.clock(), new SecureRandom(), AccessSettings.DEFAULT);
+                core.core(),
+                workers,
+                core.clock(),
+                new SecureRandom(),
+                AccessSettings.DEFAULT,
+                Optional.empty());
         var endpoint =
             new GrpcEndpoint(
                 Optional.of("127.0.0.1"), 0, Optional.empty(), services, connections)) {

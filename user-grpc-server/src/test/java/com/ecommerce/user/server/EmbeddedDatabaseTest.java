@@ -1,0 +1,34 @@
+package com.ecommerce.user.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedDatabaseTest {
+  @TempDir private Path directory;
+
+  @Test
+  void start_makesCommitsSafeBeforeTheyAreAcknowledged() throws Exception {
+    List<String> settings = new ArrayList<>();
+    try (var database = EmbeddedDatabase.start(directory);
+        var connection = DriverManager.getConnection(database.url().jdbcUrl(), "postgres", "");
+        var rows =
+            connection
+                .createStatement()
+                .executeQuery(
+                    """
+                    select name || '=' || setting from pg_settings
+                    where name in ('fsync', 'full_page_writes', 'synchronous_commit') order by name
+                    """)) {
+      while (rows.next()) {
+        settings.add(rows.getString(1));
+      }
+    }
+    assertEquals(List.of("fsync=on", "full_page_writes=on", "synchronous_commit=on"), settings);
+  }
+}

@@ -36,7 +36,7 @@ ENV JDK_JAVA_OPTIONS="-XX:AOTCache=/app/user-grpc-server.aot -XX:MaxRAMPercentag
     DATA_DIR=/data
 VOLUME /data
 EXPOSE 50051 8000 9464
-HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=3 \
     CMD ["java", "-Xmx32m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", "/app/user-grpc-server.jar", "healthcheck"]
 # No shell between: SIGTERM reaches the service, which then stops in order.
 ENTRYPOINT ["java", "-jar", "/app/user-grpc-server.jar"]

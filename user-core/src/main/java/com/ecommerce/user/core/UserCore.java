@@ -9,6 +9,7 @@ import com.ecommerce.user.core.cache.CacheStatistics;
 import com.ecommerce.user.core.credential.GuessGuard;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.credential.HashingLane;
+import com.ecommerce.user.core.credential.HashingStatistics;
 import com.ecommerce.user.core.credential.PasswordChecks;
 import com.ecommerce.user.core.credential.PasswordHasher;
 import com.ecommerce.user.core.credential.PasswordPolicy;
@@ -60,6 +61,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -141,7 +143,8 @@ public final class UserCore implements AutoCloseable {
                 keys,
                 events),
             sessionChecks);
-    hashingLane = new HashingLane(builder.hashingThreads, builder.hashingQueue);
+    hashingLane =
+        new HashingLane(builder.hashingThreads, builder.hashingQueue, builder.hashingWaits);
     passwords =
         passwords(
             builder,
@@ -313,6 +316,11 @@ public final class UserCore implements AutoCloseable {
     return serviceClients;
   }
 
+  /** How busy the lane is on which passwords are hashed, for metrics. */
+  public HashingStatistics hashing() {
+    return hashingLane.statistics();
+  }
+
   /** What waits to be sent, for metrics. */
   public MailOutbox mailOutbox() {
     return mailOutbox;
@@ -361,6 +369,7 @@ public final class UserCore implements AutoCloseable {
     private HashSettings hashSettings = HashSettings.DEFAULT;
     private int hashingThreads = Runtime.getRuntime().availableProcessors();
     private int hashingQueue = 64;
+    private LongConsumer hashingWaits = nanoseconds -> {};
     private TokenSettings tokenSettings = TokenSettings.DEFAULT;
     private int readLanes = 2;
     private long cacheBytes = defaultCacheBytes();
@@ -442,6 +451,15 @@ public final class UserCore implements AutoCloseable {
     /** How many passwords may wait to be hashed before calls are refused. Default: 64. */
     public Builder hashingQueue(int value) {
       hashingQueue = value;
+      return this;
+    }
+
+    /**
+     * Is told how many nanoseconds each password waited for its turn to be hashed; thread-safe.
+     * Default: nobody.
+     */
+    public Builder hashingWaits(LongConsumer value) {
+      hashingWaits = value;
       return this;
     }
 

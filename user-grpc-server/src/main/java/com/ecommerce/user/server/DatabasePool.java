@@ -2,12 +2,14 @@ package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.Migrations;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.metrics.MetricsTrackerFactory;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
 import org.flywaydb.core.api.FlywayException;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -40,8 +42,19 @@ final class DatabasePool {
    */
   static HikariDataSource open(
       DatabaseUrl url, String purpose, int size, Duration waitForConnection) {
+    return open(url, purpose, size, waitForConnection, Optional.empty());
+  }
+
+  /** As above, and counts what the pool does. */
+  static HikariDataSource open(
+      DatabaseUrl url,
+      String purpose,
+      int size,
+      Duration waitForConnection,
+      Optional<MetricsTrackerFactory> metrics) {
     var pool = new HikariDataSource();
     pool.setPoolName(purpose);
+    metrics.ifPresent(pool::setMetricsTrackerFactory);
     pool.setJdbcUrl(url.jdbcUrl());
     url.user().ifPresent(pool::setUsername);
     url.password().ifPresent(pool::setPassword);

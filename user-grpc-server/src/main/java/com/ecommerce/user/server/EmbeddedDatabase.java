@@ -66,7 +66,8 @@ final class EmbeddedDatabase implements AutoCloseable {
           "--data-dir (DATA_DIR): "
               + dataDirectory
               + ": PostgreSQL did not start: "
-              + failed.getMessage(),
+              + failed.getMessage()
+              + " (expected: a jar that has it for this machine, or DATABASE_URL)",
           failed);
     }
   }

@@ -59,7 +59,11 @@ final class GrpcEndpoint implements AutoCloseable {
     this.grace = connections.shutdownGrace();
   }
 
-  private static InetSocketAddress socketAddress(Optional<String> address, int port) {
+  /**
+   * @param address empty for all interfaces
+   * @throws StartupException when the address is none
+   */
+  static InetSocketAddress socketAddress(Optional<String> address, int port) {
     var socketAddress =
         address
             .map(host -> new InetSocketAddress(host, port))

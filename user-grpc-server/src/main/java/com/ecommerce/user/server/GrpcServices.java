@@ -58,7 +58,7 @@ final class GrpcServices implements AutoCloseable {
    * @param workers runs the handlers that may block; stays the caller's
    * @param random makes call ids; thread-safe
    * @param access who is let in
-   * @param tracing goes outside of all else; empty: no traces
+   * @param watchers hear of the calls
    */
   GrpcServices(
       UserCore core,
@@ -66,15 +66,15 @@ final class GrpcServices implements AutoCloseable {
       Clock clock,
       RandomGenerator random,
       AccessSettings access,
-      Optional<ServerInterceptor> tracing) {
+      CallWatchers watchers) {
     this.certifiedServices = access.certifiedServices();
-    this.tracing = tracing;
+    this.tracing = watchers.tracing();
     services =
         List.of(new UserGrpcService(core, clock, BuildInfo.version()), new AuthGrpcService(core));
     health = new HealthReporter(core.health(), names(services));
     outer =
         List.of(
-            new CallLogInterceptor(random, System::nanoTime),
+            new CallLogInterceptor(random, System::nanoTime, watchers.meter()),
             new ErrorInterceptor(),
             new CallInterceptor(cancellers, access.trustedProxies()));
     inner = inner(core, workers, access);
@@ -117,7 +117,7 @@ final class GrpcServices implements AutoCloseable {
     server
         .directExecutor()
         .maxInboundMessageSize(MAX_MESSAGE_SIZE)
-        .fallbackHandlerRegistry(new UnknownMethods());
+        .fallbackHandlerRegistry(new UnknownMethods(outer.subList(0, 2)));
     if (!certifiedServices.names().isEmpty()) {
       server.addTransportFilter(new CertificateCallers(certifiedServices));
     }
@@ -154,6 +154,11 @@ final class GrpcServices implements AutoCloseable {
   /** Starts to report health. */
   void start() {
     health.start();
+  }
+
+  /** How well the service is, as it was found last. */
+  HealthReporter health() {
+    return health;
   }
 
   /** Health turns NOT_SERVING, which its watchers are told; calls are still answered. */

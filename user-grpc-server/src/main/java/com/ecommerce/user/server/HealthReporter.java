@@ -7,6 +7,7 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -28,8 +29,9 @@ final class HealthReporter implements AutoCloseable {
   private final HealthStatusManager manager = new HealthStatusManager();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(Threads.daemons("health-reporter"));
+  private volatile Optional<HealthReport> latest = Optional.empty();
   private ServingStatus reported = ServingStatus.UNKNOWN;
-  private boolean closed;
+  private volatile boolean closed;
 
   /**
    * @param services full names
@@ -50,6 +52,17 @@ final class HealthReporter implements AutoCloseable {
         this::refresh, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** What was found last; empty before the first look. */
+  Optional<HealthReport> latest() {
+    return latest;
+  }
+
+  /** Whether calls are welcome: nothing that is needed is away, and the server does not stop. */
+  boolean isServing() {
+    return !closed
+        && latest.filter(found -> found.status() != HealthReport.Status.UNHEALTHY).isPresent();
+  }
+
   private void refresh() {
     report(health.check().toCompletableFuture().join());
   }
@@ -58,6 +71,7 @@ final class HealthReporter implements AutoCloseable {
     if (closed) {
       return;
     }
+    latest = Optional.of(report);
     boolean serving = report.status() != HealthReport.Status.UNHEALTHY;
     var status = serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
     if (status == reported) {

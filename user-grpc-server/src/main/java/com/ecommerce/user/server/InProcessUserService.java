@@ -15,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.function.UnaryOperator;
@@ -125,7 +124,7 @@ public final class InProcessUserService implements AutoCloseable {
     var services =
         opened.add(
             new GrpcServices(
-                core, workers, builder.clock, new SecureRandom(), access, Optional.empty()));
+                core, workers, builder.clock, new SecureRandom(), access, CallWatchers.NONE));
     String name = InProcessServerBuilder.generateName();
     var server = InProcessServerBuilder.forName(name);
     services.addTo(server);

@@ -1,5 +1,6 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.server.log.LogSetup;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -52,6 +53,7 @@ final class Main implements Callable<Integer> {
   }
 
   public static void main(String[] arguments) {
+    LogSetup.apply(System.getenv());
     tuneNetty();
     int status = commandLine(System.getenv()).execute(arguments);
     System.exit(status);

@@ -1,7 +1,7 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
-import com.ecommerce.user.rest.RequestObserver;
+import com.ecommerce.user.rest.RequestWatchers;
 import com.ecommerce.user.rest.RestApi;
 import com.ecommerce.user.rest.RestSettings;
 import com.ecommerce.user.rest.RestTls;
@@ -23,7 +23,7 @@ final class RestEndpoint implements AutoCloseable {
    * @param tls empty for plaintext
    * @param workers runs the handlers that may block; stays the caller's
    * @param random makes call ids; thread-safe
-   * @param observer hears of each request
+   * @param watchers hear of the requests
    */
   RestEndpoint(
       int port,
@@ -33,7 +33,7 @@ final class RestEndpoint implements AutoCloseable {
       Executor workers,
       Clock clock,
       RandomGenerator random,
-      Optional<RequestObserver> observer) {
+      RequestWatchers watchers) {
     var rest = settings.rest();
     address = settings.listenAddress().orElse("*") + ":" + port;
     api =
@@ -52,7 +52,7 @@ final class RestEndpoint implements AutoCloseable {
             workers,
             clock,
             random,
-            observer);
+            watchers);
     tls.ifPresent(live -> live.use(material -> api.useTls(material.newServerContext())));
   }
 

@@ -33,16 +33,9 @@ record ServerSettings(
     LimitOptions limits,
     TlsSettings tls,
     CacheOptions cache,
-    TracingOptions tracing) {
-  /** What logback understands. */
-  private enum LogLevel {
-    TRACE,
-    DEBUG,
-    INFO,
-    WARN,
-    ERROR
-  }
-
+    TracingOptions tracing,
+    MetricsOptions metrics,
+    LogOptions log) {
   /**
    * @throws StartupException with every bad value, one a line
    */
@@ -81,8 +74,9 @@ record ServerSettings(
             LimitOptions.read(reader),
             tls,
             CacheOptions.read(reader),
-            TracingOptions.read(reader));
-    reader.choice("LOG_LEVEL", LogLevel.INFO, LogLevel.class);
+            TracingOptions.read(reader),
+            MetricsOptions.read(reader),
+            LogOptions.read(reader));
     reader.throwIfAnyProblem();
     return settings;
   }

@@ -28,6 +28,11 @@ final class Threads {
     return pool("canceller", CANCELLERS, WAITING_CANCELLATIONS);
   }
 
+  /** Answers scrapes and probes. */
+  static ExecutorService metrics(int count) {
+    return pool("metrics", count, count * WAITING_PER_WORKER);
+  }
+
   private static ExecutorService pool(String name, int size, int places) {
     var pool =
         new ThreadPoolExecutor(

@@ -1,17 +1,31 @@
 package com.ecommerce.user.server;
 
-import com.ecommerce.user.server.grpc.StatusMapper;
 import io.grpc.HandlerRegistry;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.util.List;
 
-/** Answers the calls of methods that no service has, so that this failure has details, too. */
+/**
+ * Answers the calls of methods that no service has, so that this failure has details and is
+ * counted, too.
+ */
 final class UnknownMethods extends HandlerRegistry {
+  private final List<ServerInterceptor> interceptors;
+
+  /**
+   * @param interceptors what these calls go through, the outermost first
+   */
+  UnknownMethods(List<ServerInterceptor> interceptors) {
+    this.interceptors = List.copyOf(interceptors);
+  }
+
   @Override
   public ServerMethodDefinition<?, ?> lookupMethod(String methodName, String authority) {
     var method =
@@ -19,15 +33,22 @@ final class UnknownMethods extends HandlerRegistry {
             .setFullMethodName(methodName)
             .setType(MethodDescriptor.MethodType.UNKNOWN)
             .build();
-    return ServerMethodDefinition.create(method, refusal(methodName));
+    ServerCallHandler<InputStream, InputStream> handler = refusal(methodName);
+    for (int i = interceptors.size() - 1; i >= 0; i--) {
+      handler = intercepted(interceptors.get(i), handler);
+    }
+    return ServerMethodDefinition.create(method, handler);
+  }
+
+  private static ServerCallHandler<InputStream, InputStream> intercepted(
+      ServerInterceptor interceptor, ServerCallHandler<InputStream, InputStream> next) {
+    return (call, headers) -> interceptor.interceptCall(call, headers, next);
   }
 
   private static ServerCallHandler<InputStream, InputStream> refusal(String methodName) {
     return (call, headers) -> {
-      var failure =
-          StatusMapper.withDetails(
-              Status.UNIMPLEMENTED.withDescription("Method not found: " + methodName));
-      call.close(failure.getStatus(), failure.getTrailers());
+      call.close(
+          Status.UNIMPLEMENTED.withDescription("Method not found: " + methodName), new Metadata());
       return new ServerCall.Listener<>() {};
     };
   }

@@ -4,7 +4,7 @@ import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.call.TrustedProxies;
 import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.limit.LocalBuckets;
-import com.ecommerce.user.core.mail.MailObserver;
+import com.ecommerce.user.rest.RequestWatchers;
 import com.ecommerce.user.server.mail.SmtpProbe;
 import com.ecommerce.user.server.redis.RedisBuckets;
 import com.ecommerce.user.server.redis.RedisConnection;
@@ -32,6 +32,8 @@ final class UserServiceServer implements AutoCloseable {
   private final Clock clock = Clock.systemUTC();
   private final SecureRandom random = new SecureRandom();
   private final Closing opened = new Closing();
+  private Monitoring monitoring;
+  private Observers tracing;
   private Listeners listeners;
 
   private UserServiceServer() {}
@@ -45,7 +47,7 @@ final class UserServiceServer implements AutoCloseable {
     var server = new UserServiceServer();
     try {
       server.open(settings);
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
       server.close();
       throw failed;
     }
@@ -53,20 +55,25 @@ final class UserServiceServer implements AutoCloseable {
     server
         .restPort()
         .ifPresent(port -> announcements.println("REST API listening on port " + port));
+    server
+        .metricsPort()
+        .ifPresent(port -> announcements.println("Metrics listening on port " + port));
     announcements.flush();
     return server;
   }
 
   private void open(ServerSettings settings) {
     log.info("User Service {} starts: {}", BuildInfo.version(), settings);
-    // Before all else, to be the last to close.
-    var observers = Observers.open(settings, opened);
+    // Before all else, so that a probe of a long start, such as a migration, finds it alive.
+    monitoring = opened.add(Monitoring.open(settings));
+    // Before what it traces, to be closed after that.
+    tracing = Observers.open(settings, opened);
     var tls = settings.tls().files().map(this::tls);
     var url = settings.databaseUrl().orElseGet(() -> embedded(settings).url());
     UserCore core;
     // The parts are built while the database is looked at; only then they start.
     try (var database = Background.start("database-check", () -> prepare(url, settings))) {
-      core = build(settings, tls, url, observers);
+      core = build(settings, tls, url);
     }
     core.start();
     listeners.start();
@@ -75,14 +82,14 @@ final class UserServiceServer implements AutoCloseable {
   }
 
   /** Needs no database yet. */
-  private UserCore build(
-      ServerSettings settings, Optional<LiveTls> tls, DatabaseUrl url, Observers observers) {
+  private UserCore build(ServerSettings settings, Optional<LiveTls> tls, DatabaseUrl url) {
     ExecutorService workers = Threads.workers(settings.workers());
     opened.add(workers::shutdown);
-    var core = opened.add(core(settings, url, workers, observers.mails()));
+    monitoring.watch(workers);
+    var core = opened.add(core(settings, url, workers));
+    var calls = new CallWatchers(tracing.calls(), monitoring.calls());
     var services =
-        opened.add(
-            new GrpcServices(core, workers, clock, random, settings.access(), observers.calls()));
+        opened.add(new GrpcServices(core, workers, clock, random, settings.access(), calls));
     var grpc =
         new GrpcEndpoint(
             settings.listenAddress(),
@@ -90,14 +97,8 @@ final class UserServiceServer implements AutoCloseable {
             tls.map(live -> GrpcTls.of(live, settings.tls().clientCertificates())),
             services,
             settings.connections());
-    var rest =
-        settings
-            .rest()
-            .port()
-            .map(
-                port ->
-                    new RestEndpoint(
-                        port, settings, tls, core, workers, clock, random, observers.requests()));
+    var rest = settings.rest().port().map(port -> rest(port, settings, tls, core, workers));
+    monitoring.watch(core, services.health());
     listeners = opened.add(new Listeners(grpc, rest, settings.connections().shutdownDelay()));
     return core;
   }
@@ -105,6 +106,16 @@ final class UserServiceServer implements AutoCloseable {
   private static void prepare(DatabaseUrl url, ServerSettings settings) {
     DatabasePool.check(url, settings.databaseConnectTimeout());
     DatabasePool.migrate(url, settings.databaseConnectTimeout());
+  }
+
+  private RestEndpoint rest(
+      int port,
+      ServerSettings settings,
+      Optional<LiveTls> tls,
+      UserCore core,
+      ExecutorService workers) {
+    var requests = new RequestWatchers(tracing.requests(), monitoring.requests());
+    return new RestEndpoint(port, settings, tls, core, workers, clock, random, requests);
   }
 
   private static void warnOfOpenDoors(ServerSettings settings) {
@@ -129,11 +140,7 @@ final class UserServiceServer implements AutoCloseable {
     }
   }
 
-  private UserCore core(
-      ServerSettings settings,
-      DatabaseUrl url,
-      ExecutorService workers,
-      Optional<MailObserver> mailObserver) {
+  private UserCore core(ServerSettings settings, DatabaseUrl url, ExecutorService workers) {
     var mail = settings.mail();
     var builder =
         UserCore.builder(pool(url, "users", settings.databasePoolSize(), DatabasePool.WAIT))
@@ -151,7 +158,8 @@ final class UserServiceServer implements AutoCloseable {
             .cacheBytes(settings.cache().bytes());
     settings.databaseReadUrl().ifPresent(replica -> read(builder, replica, settings));
     settings.limits().redis().ifPresent(redis -> share(builder, redis));
-    mailObserver.ifPresent(builder::mailObserver);
+    tracing.mails().ifPresent(builder::mailObserver);
+    monitoring.hashingWaits().ifPresent(builder::hashingWaits);
     mail.templates().ifPresent(builder::mailTemplates);
     mail.smtp().ifPresent(smtp -> builder.mailProbe(new SmtpProbe(smtp, clock)));
     return builder.build();
@@ -175,7 +183,7 @@ final class UserServiceServer implements AutoCloseable {
   }
 
   private HikariDataSource pool(DatabaseUrl url, String purpose, int size, Duration wait) {
-    return opened.add(DatabasePool.open(url, purpose, size, wait));
+    return opened.add(DatabasePool.open(url, purpose, size, wait, monitoring.pools()));
   }
 
   /** The gRPC port. */
@@ -186,6 +194,11 @@ final class UserServiceServer implements AutoCloseable {
   /** The REST port; empty when REST is off. */
   Optional<Integer> restPort() {
     return listeners.restPort();
+  }
+
+  /** The port of metrics and probes; empty when they are off. */
+  Optional<Integer> metricsPort() {
+    return monitoring.port();
   }
 
   /** Stops everything: health first, then running calls finish, then the rest goes. */

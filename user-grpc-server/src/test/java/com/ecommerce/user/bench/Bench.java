@@ -68,12 +68,13 @@ final class Bench {
     }
     Files.createDirectories(options.directory());
     var report = new Report(System.err);
-    try (var database = BenchDatabase.start(options.directory())) {
-      var bench = new Bench(options, database, report);
-      for (String part : options.parts()) {
-        System.err.println(part);
-        PARTS.get(part).run(bench);
-      }
+    var database = BenchDatabase.start(options.directory());
+    // However the measurement ends.
+    Runtime.getRuntime().addShutdownHook(new Thread(database::close));
+    var bench = new Bench(options, database, report);
+    for (String part : options.parts()) {
+      System.err.println(part);
+      PARTS.get(part).run(bench);
     }
     String title = Machine.describe(options);
     Path markdown = options.directory().resolve("report.md");

@@ -19,6 +19,7 @@ final class BenchArguments {
           "--seconds",
           "--directory",
           "--java-options",
+          "--class-data",
           "--jar",
           "--pgbench",
           "--h2load");
@@ -63,7 +64,6 @@ final class BenchArguments {
 
   private BenchOptions options(Set<String> knownParts) {
     boolean isQuick = values.containsKey("--quick");
-    String javaOptions = values.getOrDefault("--java-options", "").strip();
     return new BenchOptions(
         parts.isEmpty() ? List.copyOf(knownParts) : List.copyOf(parts),
         values.containsKey("--five-million")
@@ -74,10 +74,16 @@ final class BenchArguments {
         isQuick,
         values.containsKey("--profile"),
         path("--directory"),
-        javaOptions.isEmpty() ? List.of() : List.of(javaOptions.split("\\s+")),
+        words("--java-options"),
+        words("--class-data"),
         path("--jar"),
         path("--pgbench"),
         path("--h2load"));
+  }
+
+  private List<String> words(String name) {
+    String text = values.getOrDefault(name, "").strip();
+    return text.isEmpty() ? List.of() : List.of(text.split("\\s+"));
   }
 
   private int number(String name, int otherwise, int min, int max) {

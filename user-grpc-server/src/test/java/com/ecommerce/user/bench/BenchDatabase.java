@@ -4,6 +4,7 @@ import com.ecommerce.user.core.Migrations;
 import com.ecommerce.user.core.testing.UserLoader;
 import com.ecommerce.user.server.LastingDatabase;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -106,7 +107,11 @@ final class BenchDatabase implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    postgres.close();
+  public void close() {
+    try {
+      postgres.close();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
   }
 }

@@ -42,8 +42,12 @@ final class ChildProcess implements AutoCloseable {
           .environment()
           .keySet()
           .removeIf(name -> !name.matches("PATH|HOME|LANG|LC_.*|TMPDIR|JAVA_HOME"));
+      // As scripts/run has it.
+      builder.environment().put("MALLOC_ARENA_MAX", "2");
       builder.environment().putAll(environment);
       var child = new ChildProcess(builder.start(), log);
+      // However the measurement ends, nothing of it stays behind.
+      Runtime.getRuntime().addShutdownHook(new Thread(child.process::destroy));
       child.readOutput();
       return child;
     } catch (IOException failed) {

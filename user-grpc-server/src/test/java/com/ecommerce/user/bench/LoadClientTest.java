@@ -73,7 +73,7 @@ class LoadClientTest {
 
   @Test
   void run_refusesAFailedCallAmongGoodOnes() {
-    var workload = ReadWorkload.byId(USERS);
+    var workload = ReadWorkload.byId(new int[] {0, POISONED});
     var failure = assertThrows(IllegalStateException.class, () -> client.run(workload, load(1, 4)));
     assertTrue(failure.getMessage().contains("a call failed"), failure::getMessage);
   }

@@ -17,6 +17,7 @@ final class MemoryPart {
 
   static void run(Bench bench) {
     List<String> javaOptions = new ArrayList<>(bench.options().javaOptions());
+    javaOptions.addAll(bench.options().classData());
     javaOptions.add("-Xmx128m");
     var afterStart = new ArrayList<Double>();
     var underLoad = new ArrayList<Double>();

@@ -31,10 +31,7 @@ final class RestPart {
     try (var process =
         bench
             .servers()
-            .startService(
-                bench.data(),
-                profile.settings("JWT_ACCESS_TOKEN_LIFETIME", "1440"),
-                bench.options().javaOptions())) {
+            .startService(bench.data(), profile.settings("JWT_ACCESS_TOKEN_LIFETIME", "1440"))) {
       var service = new Servers.Running(process, Integer.parseInt(process.await(Servers.GRPC)));
       int port = Integer.parseInt(process.await(Servers.REST));
       String header = "authorization: Bearer " + token(bench, service);

@@ -32,8 +32,15 @@ final class Servers {
 
   /** The service on a database, with everything by default but what is set here. */
   Running service(String databaseName, Map<String, String> settings) {
-    var process = startService(databaseName, settings, options.javaOptions());
+    var process = startService(databaseName, settings);
     return new Running(process, Integer.parseInt(process.await(GRPC)));
+  }
+
+  /** The same, as soon as the process is there. */
+  ChildProcess startService(String databaseName, Map<String, String> settings) {
+    List<String> javaOptions = new ArrayList<>(options.javaOptions());
+    javaOptions.addAll(options.classData());
+    return startService(databaseName, settings, javaOptions);
   }
 
   ChildProcess startService(
@@ -43,6 +50,8 @@ final class Servers {
     environment.put("DATA_DIR", options.directory().resolve("service").toString());
     environment.put("GRPC_PORT", "0");
     environment.put("REST_PORT", "0");
+    // On, as it is by default.
+    environment.put("METRICS_PORT", "0");
     environment.put("BIND_ADDRESS", "127.0.0.1");
     environment.put("RATE_LIMIT_METHODS", "none");
     environment.putAll(settings);

@@ -74,9 +74,9 @@ final class StartPart {
         jdbc,
         service,
         archive("jdbc.jsa", jdbc, Servers.LISTENING, read),
-        archive("service.jsa", service, Servers.GRPC, read),
+        bench.options().classData(),
         read);
-    embedded(archive("service.jsa", service, Servers.GRPC, read));
+    embedded(bench.options().classData());
   }
 
   private void compare(

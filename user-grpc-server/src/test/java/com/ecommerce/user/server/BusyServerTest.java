@@ -24,7 +24,6 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ThreadPoolExecutor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,7 +55,7 @@ class BusyServerTest {
                 testCore.clock(),
                 new SecureRandom(),
                 AccessSettings.DEFAULT,
-                Optional.empty()));
+                CallWatchers.NONE));
     String name = InProcessServerBuilder.generateName();
     var builder = InProcessServerBuilder.forName(name);
     services.addTo(builder);

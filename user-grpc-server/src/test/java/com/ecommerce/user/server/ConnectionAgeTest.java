@@ -33,7 +33,7 @@ class ConnectionAgeTest {
                 core.clock(),
                 new SecureRandom(),
                 AccessSettings.DEFAULT,
-                Optional.empty());
+                CallWatchers.NONE);
         var endpoint =
             new GrpcEndpoint(
                 Optional.of("127.0.0.1"), 0, Optional.empty(), services, connections)) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.ecommerce.common.v1.HealthStatus;
 import com.ecommerce.user.server.testing.ConformanceInterceptor;
 import com.ecommerce.user.server.testing.Failure;
+import com.ecommerce.user.server.testing.HttpProbe;
 import com.ecommerce.user.server.testing.TestService;
 import com.ecommerce.user.v1.GetUserRequest;
 import com.ecommerce.user.v1.ListUsersRequest;
@@ -63,6 +64,11 @@ class DatabaseOutageTest {
       assertEquals(ServingStatus.NOT_SERVING, watched.take());
       var health = users.healthCheck(Empty.getDefaultInstance());
       assertEquals(HealthStatus.HEALTH_STATUS_UNHEALTHY, health.getStatus());
+      var probes = new HttpProbe(server.metricsPort().orElseThrow());
+      assertEquals(503, probes.status("/readyz"));
+      assertEquals(200, probes.status("/livez"));
+      assertTrue(
+          probes.get("/metrics").body().contains("user_component_up{component=\"database\"} 0.0"));
       assertEquals(
           Map.of("database", HealthStatus.HEALTH_STATUS_UNHEALTHY), health.getComponentsMap());
       var together = UserServiceGrpc.newFutureStub(channel).withInterceptors(conformance);
@@ -73,6 +79,7 @@ class DatabaseOutageTest {
 
       try (var again = startPostgres(port)) {
         assertEquals(ServingStatus.SERVING, watched.take());
+        assertEquals(200, probes.status("/readyz"));
         assertEquals(user, users.getUser(get).getUser());
         assertEquals(
             HealthStatus.HEALTH_STATUS_HEALTHY,
@@ -131,7 +138,9 @@ class DatabaseOutageTest {
             "DATABASE_URL",
             "postgresql://postgres@localhost:" + port + "/postgres",
             "PASSWORD_BCRYPT_COST",
-            "4"));
+            "4",
+            "METRICS_PORT",
+            "0"));
   }
 
   private static PrintStream silence() {

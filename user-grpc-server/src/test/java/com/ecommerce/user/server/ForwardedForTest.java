@@ -44,7 +44,7 @@ class ForwardedForTest {
     var workers = Threads.workers(2);
     try (var services =
             new GrpcServices(
-                core.core(), workers, core.clock(), new SecureRandom(), access, Optional.empty());
+                core.core(), workers, core.clock(), new SecureRandom(), access, CallWatchers.NONE);
         var endpoint =
             new GrpcEndpoint(
                 Optional.of("127.0.0.1"),

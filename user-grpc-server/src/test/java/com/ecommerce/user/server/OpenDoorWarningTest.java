@@ -38,6 +38,7 @@ class OpenDoorWarningTest {
     environment.put("DATA_DIR", directory.toString());
     environment.put("GRPC_PORT", "0");
     environment.put("REST_PORT", "0");
+    environment.put("METRICS_PORT", "-1");
     var settings = ServerSettings.read(Map.of(), environment);
 
     try (var log = new CapturedLog();

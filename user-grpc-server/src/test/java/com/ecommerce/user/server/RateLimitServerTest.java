@@ -68,7 +68,8 @@ class RateLimitServerTest {
     var random = new SecureRandom();
     var services =
         opened.add(
-            new GrpcServices(test.core(), workers, test.clock(), random, access, Optional.empty()));
+            new GrpcServices(
+                test.core(), workers, test.clock(), random, access, CallWatchers.NONE));
     var grpc =
         opened.add(
             new GrpcEndpoint(

@@ -68,6 +68,7 @@ class RedisLimitTest {
     environment.put("BIND_ADDRESS", "127.0.0.1");
     environment.put("GRPC_PORT", "0");
     environment.put("REST_PORT", "0");
+    environment.put("METRICS_PORT", "-1");
     environment.put("REDIS_URL", redis.url());
     environment.put("SHUTDOWN_GRACE_SECONDS", "1");
     return opened.add(

@@ -9,6 +9,8 @@ import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.limit.Rate;
 import com.ecommerce.user.core.limit.RateLimitSettings;
+import com.ecommerce.user.server.log.LogFormat;
+import com.ecommerce.user.server.log.LogLevel;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,6 +57,8 @@ class ServerSettingsTest {
     assertEquals(Duration.ofSeconds(10), settings.databaseConnectTimeout());
     assertEquals(HashSettings.DEFAULT, settings.hashSettings());
     assertEquals(new RestOptions(Optional.of(8_000), Optional.empty(), Set.of()), settings.rest());
+    assertEquals(new MetricsOptions(Optional.of(9_464), false), settings.metrics());
+    assertEquals(new LogOptions(LogLevel.INFO, LogFormat.TEXT), settings.log());
   }
 
   @Test
@@ -76,6 +80,18 @@ class ServerSettingsTest {
   void rest_canBeTurnedOff() {
     assertEquals(Optional.empty(), environment("REST_PORT", "-1").rest().port());
     assertEquals(Optional.empty(), read(Map.of("--no-rest", ""), Map.of()).rest().port());
+  }
+
+  @Test
+  void metrics_haveAPortOrAreOff() {
+    assertEquals(
+        new MetricsOptions(Optional.of(0), true), environment("METRICS_PORT", "0").metrics());
+    assertEquals(Optional.empty(), environment("METRICS_PORT", "-1").metrics().port());
+  }
+
+  @Test
+  void logFormat_isChosen() {
+    assertEquals(LogFormat.JSON, environment("LOG_FORMAT", "json").log().format());
   }
 
   @ParameterizedTest
@@ -177,6 +193,8 @@ class ServerSettingsTest {
     "SHUTDOWN_GRACE_SECONDS, -1, SHUTDOWN_GRACE_SECONDS: -1 (expected: a whole number from 0 to 3600)",
     "PASSWORD_BCRYPT_COST, 17, PASSWORD_BCRYPT_COST: 17 (expected: a whole number from 4 to 16)",
     "PASSWORD_HASH, md5, 'PASSWORD_HASH: md5 (expected: one of [bcrypt, argon2id])'",
+    "METRICS_PORT, -2, METRICS_PORT: -2 (expected: a whole number from -1 to 65535)",
+    "LOG_FORMAT, xml, 'LOG_FORMAT: xml (expected: one of [text, json])'",
     "LOG_LEVEL, chatty, 'LOG_LEVEL: chatty (expected: one of [trace, debug, info, warn, error])'",
   })
   void read_saysWhatIsWrongAndWhatIsExpected(String name, String value, String message) {
@@ -260,10 +278,10 @@ class ServerSettingsTest {
   void toString_showsNoSecret() {
     var settings =
         environment(
-            "DATABASE_URL",
-            "postgresql://ada:hunter2@h/db?sslpassword=hunter3",
-            "REDIS_URL",
-            "redis://:hunter4@r");
+            "DATABASE_URL", "postgresql://ada:hunter2@h/db?sslpassword=hunter3",
+            "SMTP_URL", "smtp://ada:hunter4@mail.example:587",
+            "JWT_SECRET", "hunter5-hunter5-hunter5-hunter5-hunter5",
+            "REDIS_URL", "rediss://ada:hunter6@redis.example:6379/1");
 
     assertFalse(settings.toString().contains("hunter"));
     assertTrue(settings.toString().contains("postgresql://h/db"));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.server.testing.HttpProbe;
 import com.ecommerce.user.server.testing.ServerProcess;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -54,6 +55,46 @@ class StartupIT {
   }
 
   @Test
+  void metricsPortInUse(TestDatabase database) throws Exception {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      String port = Integer.toString(taken.getLocalPort());
+      var environment =
+          Map.of(
+              "DATABASE_URL",
+              database.jdbcUrl(),
+              "BIND_ADDRESS",
+              "127.0.0.1",
+              "GRPC_PORT",
+              "0",
+              "METRICS_PORT",
+              port);
+
+      assertOneLine(
+          refusal(environment),
+          "METRICS_PORT: cannot listen on .*:" + port + ": .*in use \\(expected: .*");
+    }
+  }
+
+  @Test
+  void listeners_areToldInOrder(TestDatabase database) throws Exception {
+    var environment =
+        Map.of(
+            "DATABASE_URL", database.jdbcUrl(),
+            "BIND_ADDRESS", "127.0.0.1",
+            "GRPC_PORT", "0",
+            "METRICS_PORT", "0");
+    try (var process = ServerProcess.start(directory, environment)) {
+      int port = process.awaitMetricsPort();
+
+      assertEquals(
+          List.of("gRPC UserService", "REST API", "Metrics"),
+          process.output().stream().map(line -> line.replaceFirst(" listening on.*", "")).toList());
+      assertEquals(200, new HttpProbe(port).status("/readyz"));
+      assertEquals(200, new HttpProbe(port).status("/metrics"));
+    }
+  }
+
+  @Test
   void addressOfNoMachine(TestDatabase database) throws Exception {
     var lines =
         refusal(
@@ -71,6 +112,8 @@ class StartupIT {
             "GRPC_MAX_WORKERS", "many",
             "DATABASE_URL", "postgresql://ada:hunter2@h",
             "LOG_LEVEL", "chatty",
+            "LOG_FORMAT", "xml",
+            "METRICS_PORT", "-2",
             "PASSWORD_BCRYPT_COST", "99");
 
     var lines = refusal(environment, "--port", "http");
@@ -81,7 +124,9 @@ class StartupIT {
             "--workers (GRPC_MAX_WORKERS): many (expected: a whole number from 1 to 1000)",
             "--database-url (DATABASE_URL): no database named (expected: postgresql://user:pass@host:port/db)",
             "PASSWORD_BCRYPT_COST: 99 (expected: a whole number from 4 to 16)",
-            "LOG_LEVEL: chatty (expected: one of [trace, debug, info, warn, error])"),
+            "METRICS_PORT: -2 (expected: a whole number from -1 to 65535)",
+            "LOG_LEVEL: chatty (expected: one of [trace, debug, info, warn, error])",
+            "LOG_FORMAT: xml (expected: one of [text, json])"),
         lines);
   }
 

@@ -54,6 +54,8 @@ final class TlsTestServer implements AutoCloseable {
                 "0",
                 "REST_PORT",
                 "0",
+                "METRICS_PORT",
+                "-1",
                 "PASSWORD_BCRYPT_COST",
                 "4",
                 "TLS_CERT_FILE",

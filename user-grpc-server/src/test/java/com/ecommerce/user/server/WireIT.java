@@ -71,7 +71,13 @@ class WireIT {
                 "localhost",
                 "--data-dir",
                 directory.toString()),
-            Map.of("DATABASE_URL", database.jdbcUrl(), "PASSWORD_BCRYPT_COST", "4"));
+            Map.of(
+                "DATABASE_URL",
+                database.jdbcUrl(),
+                "PASSWORD_BCRYPT_COST",
+                "4",
+                "METRICS_PORT",
+                "-1"));
     var silence = new PrintStream(OutputStream.nullOutputStream());
     port = opened.add(UserServiceServer.start(settings, silence)).port();
     channel = NettyChannelBuilder.forAddress("localhost", port).usePlaintext().build();

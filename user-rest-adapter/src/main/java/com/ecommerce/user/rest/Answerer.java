@@ -3,6 +3,7 @@ package com.ecommerce.user.rest;
 import com.ecommerce.user.core.call.Actor;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.call.ClientNetwork;
+import com.ecommerce.user.core.call.LogContext;
 import com.ecommerce.user.core.call.TrustedProxies;
 import com.ecommerce.user.core.session.Caller;
 import io.javalin.http.Context;
@@ -12,6 +13,7 @@ import java.net.UnknownHostException;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -25,7 +27,7 @@ import java.util.random.RandomGenerator;
 final class Answerer {
   static final String CALL_ID_HEADER = "X-Call-Id";
 
-  private static final String CALL_ID = "call-id";
+  static final String LOG = "users.log";
 
   /** What holds unless a reply says otherwise: nothing here is for a browser to run or keep. */
   private static final Map<String, String> DEFAULT_HEADERS =
@@ -68,7 +70,8 @@ final class Answerer {
   /** Before any handler, also for paths that do not exist. */
   void begin(Context context) {
     String callId = HexFormat.of().toHexDigits(random.nextLong());
-    context.attribute(CALL_ID, callId);
+    context.attribute(RequestEnds.BEGIN, System.nanoTime());
+    context.attribute(LOG, new LogContext(callId, ObservedRequests.traceId(context)));
     context.header(CALL_ID_HEADER, callId);
     DEFAULT_HEADERS.forEach(context::header);
     if (isDraining) {
@@ -86,8 +89,10 @@ final class Answerer {
     isDraining = true;
   }
 
-  static String callId(Context context) {
-    return context.attribute(CALL_ID);
+  /** What the lines of the request carry; nothing before {@link #begin}. */
+  private static LogContext log(Context context) {
+    LogContext known = context.attribute(LOG);
+    return known == null ? LogContext.NONE : known;
   }
 
   private void answerOptions(Context context) {
@@ -103,6 +108,7 @@ final class Answerer {
 
   /** Answers by the route, now or later. */
   void answer(Context context, Route route) {
+    context.attribute(RequestEnds.ROUTE, route.path());
     context.future(
         () ->
             reply(context, route)
@@ -142,8 +148,14 @@ final class Answerer {
   private RestRequest request(Context context) {
     var deadline = new RequestDeadline(System::nanoTime, timer);
     var call =
-        new Call(Actor.SYSTEM, clientNetwork(context), deadline)
-            .observedBy(ObservedRequests.work(context));
+        new Call(
+            Actor.SYSTEM,
+            clientNetwork(context),
+            deadline,
+            Optional.empty(),
+            ObservedRequests.work(context),
+            log(context));
+    context.attribute(RequestEnds.CALL, call);
     return new RestRequest(context, call, Caller.ANONYMOUS);
   }
 
@@ -165,7 +177,7 @@ final class Answerer {
   }
 
   private static Reply problem(Context context, Throwable failure, boolean isAboutToken) {
-    return Problems.toReply(failure, callId(context), isAboutToken);
+    return Problems.toReply(failure, log(context), isAboutToken);
   }
 
   /** Elsewhere a 401 is about what the body has, and a token that came along was not read. */

@@ -1,5 +1,6 @@
 package com.ecommerce.user.rest;
 
+import com.ecommerce.user.core.call.TraceParent;
 import com.ecommerce.user.core.call.WorkObserver;
 import io.javalin.http.Context;
 import java.util.Map;
@@ -33,6 +34,11 @@ final class ObservedRequests {
   static WorkObserver work(Context context) {
     RequestObserver.Observation observation = context.attribute(OBSERVATION);
     return observation == null ? WorkObserver.NONE : observation.work();
+  }
+
+  /** Which trace the request is part of; empty without one. */
+  static String traceId(Context context) {
+    return work(context).traceParent().map(TraceParent::traceId).orElse("");
   }
 
   /** After the answer. */

@@ -1,5 +1,6 @@
 package com.ecommerce.user.rest;
 
+import com.ecommerce.user.core.call.LogContext;
 import com.ecommerce.user.core.error.ErrorKind;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
@@ -37,7 +38,8 @@ final class Problems {
    * @param hadToken whether the call came with a token, so that a 401 is about it (RFC 6750,
    *     section 3.1)
    */
-  static Reply toReply(Throwable failure, String callId, boolean hadToken) {
+  static Reply toReply(Throwable failure, LogContext context, boolean hadToken) {
+    String callId = context.callId();
     var cause = unwrapped(failure);
     if (cause instanceof UserServiceException expected) {
       return toReply(expected, callId, hadToken);
@@ -51,7 +53,9 @@ final class Problems {
     if (cause instanceof RejectedExecutionException) {
       return toReply(busy(), callId, hadToken);
     }
-    log.error("Call {} failed unexpectedly", callId, cause);
+    try (var attached = context.attach()) {
+      log.error("Call {} failed unexpectedly", callId, cause);
+    }
     return defect(callId);
   }
 

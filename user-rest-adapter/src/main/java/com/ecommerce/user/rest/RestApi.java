@@ -4,7 +4,6 @@ import com.ecommerce.user.core.UserCore;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
-import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinException;
@@ -34,7 +33,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class RestApi implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RestApi.class);
-  private static final Logger calls = LoggerFactory.getLogger("com.ecommerce.user.calls");
 
   /** Jetty's own: acceptor, selector, and those that parse requests; none of them ever waits. */
   private static final int NETWORK_THREADS = 8;
@@ -47,15 +45,16 @@ public final class RestApi implements AutoCloseable {
   private final RestSettings settings;
   private final Routes routes;
   private final RandomGenerator random;
+  private final RequestMeter meter;
   private final ScheduledThreadPoolExecutor timer;
   private final Optional<TlsConnector> tls;
   private final Answerer answerer;
   private final Javalin javalin;
 
-  /** As the other one, with nobody who hears of requests. */
+  /** As the other constructor, and tells nobody of requests. */
   public RestApi(
       UserCore core, RestSettings settings, Executor workers, Clock clock, RandomGenerator random) {
-    this(core, settings, workers, clock, random, Optional.empty());
+    this(core, settings, workers, clock, random, RequestWatchers.NONE);
   }
 
   /**
@@ -63,7 +62,7 @@ public final class RestApi implements AutoCloseable {
    *     refused with 429
    * @param clock tells which days are past
    * @param random makes call ids; need not be secret, must be thread-safe
-   * @param observer hears of each request
+   * @param watchers hear of the requests
    */
   public RestApi(
       UserCore core,
@@ -71,9 +70,10 @@ public final class RestApi implements AutoCloseable {
       Executor workers,
       Clock clock,
       RandomGenerator random,
-      Optional<RequestObserver> observer) {
+      RequestWatchers watchers) {
     this.settings = settings;
     this.random = random;
+    this.meter = watchers.meter();
     var gate = new Gate(core.sessions(), core.rateLimits(), settings.certifiedServices());
     routes = routes(core, gate, settings, workers, clock);
     timer = new ScheduledThreadPoolExecutor(1, RestApi::daemon);
@@ -88,7 +88,7 @@ public final class RestApi implements AutoCloseable {
             random,
             timer);
     tls = settings.tls().map(chosen -> new TlsConnector(settings, chosen));
-    javalin = Javalin.create(config -> configure(config, observer));
+    javalin = Javalin.create(config -> configure(config, watchers.observer()));
   }
 
   private static Routes routes(
@@ -140,11 +140,9 @@ public final class RestApi implements AutoCloseable {
     // Javalin has a handler of its own for these, which would come first.
     config.routes.exception(
         HttpResponseException.class, (failure, context) -> answerer.fail(context, failure));
-    config.requestLogger.http(
-        (context, milliseconds) -> {
-          logCall(context, milliseconds);
-          ObservedRequests.end(context);
-        });
+    observer.ifPresent(
+        observed ->
+            config.requestLogger.http((context, milliseconds) -> ObservedRequests.end(context)));
   }
 
   /** Of what goes wrong outside of handlers: Javalin's own way would tell what it was. */
@@ -163,6 +161,7 @@ public final class RestApi implements AutoCloseable {
   private void prepare(Server server) {
     server.setStopTimeout(settings.shutdownGrace().toMillis());
     server.setErrorHandler(new ProtocolErrors(random));
+    server.setRequestLog(new RequestEnds(meter));
     // Bodies are read before a thread is given to a request, so that slow senders hold none.
     var loader =
         new EagerContentHandler.RetainedContentLoaderFactory(RestRequest.MAX_BODY + 1L, -1, false);
@@ -183,20 +182,6 @@ public final class RestApi implements AutoCloseable {
           HandlerType.findOrCreate(method),
           route.path(),
           context -> answerer.answer(context, route));
-    }
-  }
-
-  /** The route's template, not the path: a path may have personal data or a token. */
-  private static void logCall(Context context, float milliseconds) {
-    if (calls.isDebugEnabled()) {
-      var endpoint = context.endpoints().lastHttpEndpoint();
-      calls.debug(
-          "{} {} {} {} {} us",
-          Answerer.callId(context),
-          context.req().getMethod(),
-          endpoint == null ? "(none)" : endpoint.path,
-          context.statusCode(),
-          Math.round(milliseconds * 1_000));
     }
   }
 

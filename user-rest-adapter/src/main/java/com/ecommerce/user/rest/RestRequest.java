@@ -48,7 +48,9 @@ final class RestRequest {
 
   /** The same request by a caller who is known now. */
   RestRequest by(Caller known) {
-    return new RestRequest(context, known.identify(call), known);
+    var identified = known.identify(call);
+    context.attribute(RequestEnds.CALL, identified);
+    return new RestRequest(context, identified, known);
   }
 
   Call call() {

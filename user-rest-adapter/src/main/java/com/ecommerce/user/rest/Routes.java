@@ -48,7 +48,14 @@ final class Routes {
   }
 
   private Route.Handler onWorker(Route.BlockingHandler handler) {
-    return request -> CompletableFuture.supplyAsync(() -> handler.handle(request), workers);
+    return request ->
+        CompletableFuture.supplyAsync(
+            () -> {
+              try (var attached = request.call().log().attach()) {
+                return handler.handle(request);
+              }
+            },
+            workers);
   }
 
   List<Route> all() {

@@ -3,6 +3,7 @@ package com.ecommerce.user.rest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import com.ecommerce.user.core.call.LogContext;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +36,8 @@ class ProblemsTest {
     "DEADLINE_EXCEEDED,504"
   })
   void status_followsTheKind(ErrorReason reason, int status) {
-    var reply = Problems.toReply(UserServiceException.of(reason, "because"), "7", false);
+    var reply =
+        Problems.toReply(UserServiceException.of(reason, "because"), LogContext.ofCall("7"), false);
     assertEquals(status, reply.status());
     assertEquals("application/problem+json", reply.contentType());
   }
@@ -43,7 +45,10 @@ class ProblemsTest {
   @ParameterizedTest
   @EnumSource(ErrorReason.class)
   void everyReason_becomesAWholeProblem(ErrorReason reason) {
-    String text = text(Problems.toReply(UserServiceException.of(reason, "because"), "7", true));
+    String text =
+        text(
+            Problems.toReply(
+                UserServiceException.of(reason, "because"), LogContext.ofCall("7"), true));
     assertEquals(
         true,
         text.contains("\"reason\":\"" + reason + "\"")
@@ -56,7 +61,7 @@ class ProblemsTest {
   @Test
   void defect_tellsNothingButTheCallId() {
     var defect = new CompletionException(new IllegalStateException("select secret from users"));
-    var reply = Problems.toReply(defect, "00ff", false);
+    var reply = Problems.toReply(defect, LogContext.ofCall("00ff"), false);
     assertEquals(500, reply.status());
     assertEquals(
         "{\"type\":\"/problems#INTERNAL_ERROR\",\"title\":\"Internal error\",\"status\":500,"
@@ -67,7 +72,8 @@ class ProblemsTest {
 
   @Test
   void fullQueue_asksForARetry() {
-    var reply = Problems.toReply(new RejectedExecutionException("full"), "7", false);
+    var reply =
+        Problems.toReply(new RejectedExecutionException("full"), LogContext.ofCall("7"), false);
     assertEquals(429, reply.status());
     assertEquals("1", reply.headers().get("Retry-After"));
     assertFalse(text(reply).contains("full"));
@@ -79,7 +85,9 @@ class ProblemsTest {
     var limited =
         UserServiceException.retryLater(
             ErrorReason.RATE_LIMITED, "slowly", Duration.ofMillis(milliseconds));
-    assertEquals(seconds, Problems.toReply(limited, "7", false).headers().get("Retry-After"));
+    assertEquals(
+        seconds,
+        Problems.toReply(limited, LogContext.ofCall("7"), false).headers().get("Retry-After"));
   }
 
   @Test
@@ -87,9 +95,9 @@ class ProblemsTest {
     var failure = UserServiceException.of(ErrorReason.SESSION_ENDED, "over (expected: \"new\")\n");
     assertEquals(
         "Bearer realm=\"users\"",
-        Problems.toReply(failure, "7", false).headers().get("WWW-Authenticate"));
+        Problems.toReply(failure, LogContext.ofCall("7"), false).headers().get("WWW-Authenticate"));
     assertEquals(
         "Bearer realm=\"users\", error=\"invalid_token\", error_description=\"over (expected: new)\"",
-        Problems.toReply(failure, "7", true).headers().get("WWW-Authenticate"));
+        Problems.toReply(failure, LogContext.ofCall("7"), true).headers().get("WWW-Authenticate"));
   }
 }

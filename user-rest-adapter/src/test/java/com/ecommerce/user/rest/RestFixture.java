@@ -14,12 +14,17 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /** A running API on a free port, on a test class's own database. */
@@ -35,12 +40,23 @@ final class RestFixture implements AutoCloseable {
           .connectTimeout(Duration.ofSeconds(10))
           .build();
   private final Set<String> called = new ConcurrentSkipListSet<>();
+  private final BlockingQueue<Ended> ended = new LinkedBlockingQueue<>();
 
   private RestFixture(
       TestDatabase database, RestSettings settings, UnaryOperator<UserCore.Builder> choices) {
     test = TestCore.on(database, builder -> choices.apply(builder.executor(workers)));
     mailbox = TestMailbox.of(database, test.clock());
-    api = new RestApi(test.core(), settings, workers, test.clock(), new Random());
+    api =
+        new RestApi(
+            test.core(),
+            settings,
+            workers,
+            test.clock(),
+            new Random(),
+            new RequestWatchers(
+                Optional.empty(),
+                (method, route, status, nanoseconds) ->
+                    ended.add(new Ended(method, route, status, nanoseconds))));
     try {
       api.start();
     } catch (IOException failed) {
@@ -84,6 +100,18 @@ final class RestFixture implements AutoCloseable {
   /** The names of the operations that were called. */
   Set<String> called() {
     return called;
+  }
+
+  /** A request of which the observer was told. */
+  record Ended(String method, String route, int status, long nanoseconds) {
+    String name() {
+      return method + " " + route + " " + status;
+    }
+  }
+
+  /** The next request that ended, once it is there. */
+  Ended nextEnded() throws InterruptedException {
+    return Objects.requireNonNull(ended.poll(30, TimeUnit.SECONDS), "no request ended");
   }
 
   /** Nobody in particular. */

@@ -15,16 +15,18 @@ import java.util.Optional;
  * @param cancellation how the call learns that its answer is no longer wanted
  * @param session the session that the call came with, which goes on where others end
  * @param observer hears of the work that the call makes
+ * @param log what lines about the call carry
  */
 public record Call(
     Actor actor,
     String clientNetwork,
     Cancellation cancellation,
     Optional<SessionId> session,
-    WorkObserver observer) {
-  /** A call that came with no session, and that nobody observes. */
+    WorkObserver observer,
+    LogContext log) {
+  /** A call that came with no session, that nobody observes, and that has no name in the log. */
   public Call(Actor actor, String clientNetwork, Cancellation cancellation) {
-    this(actor, clientNetwork, cancellation, Optional.empty(), WorkObserver.NONE);
+    this(actor, clientNetwork, cancellation, Optional.empty(), WorkObserver.NONE, LogContext.NONE);
   }
 
   /** A call by the service itself, without a deadline. */
@@ -39,12 +41,24 @@ public record Call(
 
   /** The same call, once it is known who makes it. */
   public Call as(Actor knownActor, Optional<SessionId> knownSession) {
-    return new Call(knownActor, clientNetwork, cancellation, knownSession, observer);
+    return new Call(knownActor, clientNetwork, cancellation, knownSession, observer, log);
   }
 
   /** The same call, whose work somebody hears of. */
   public Call observedBy(WorkObserver known) {
-    return known == observer ? this : new Call(actor, clientNetwork, cancellation, session, known);
+    return known == observer
+        ? this
+        : new Call(actor, clientNetwork, cancellation, session, known, log);
+  }
+
+  /** The same call, whose lines in the log carry this. */
+  public Call logged(LogContext known) {
+    return new Call(actor, clientNetwork, cancellation, session, observer, known);
+  }
+
+  /** The same call for work that goes on when its caller is gone. */
+  public Call detached() {
+    return new Call(actor, clientNetwork, Cancellation.NEVER, session, observer, log);
   }
 
   /**

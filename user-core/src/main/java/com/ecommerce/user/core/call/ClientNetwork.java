@@ -12,6 +12,9 @@ public final class ClientNetwork {
 
   private static final int PREFIX_BYTES = 8;
 
+  /** Groups of four digits in a /48. */
+  private static final int SITE_GROUPS = 3;
+
   private ClientNetwork() {}
 
   /** The address itself (/32) for IPv4, the /64 that a site has for IPv6. */
@@ -25,5 +28,18 @@ public final class ClientNetwork {
     } catch (UnknownHostException impossible) {
       throw new IllegalStateException("16 bytes are an address", impossible);
     }
+  }
+
+  /**
+   * The network around such a network that is too large to be one person's: the /24 of IPv4, the
+   * /48 of IPv6.
+   */
+  static String coarse(String network) {
+    if (network.endsWith("/32")) {
+      return network.substring(0, network.lastIndexOf('.')) + ".0/24";
+    }
+    return network.endsWith("/64")
+        ? String.join(":", Arrays.asList(network.split(":")).subList(0, SITE_GROUPS)) + "::/48"
+        : network;
   }
 }

@@ -1,5 +1,6 @@
 package com.ecommerce.user.core.credential;
 
+import com.ecommerce.user.core.call.LogContext;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -24,6 +26,8 @@ public final class HashingLane implements AutoCloseable {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final ThreadPoolExecutor threads;
+  private final int places;
+  private final LongConsumer waits;
   private final AtomicLong rejected = new AtomicLong();
 
   /**
@@ -31,6 +35,16 @@ public final class HashingLane implements AutoCloseable {
    * @param places how many more may wait
    */
   public HashingLane(int width, int places) {
+    this(width, places, nanoseconds -> {});
+  }
+
+  /**
+   * @param waits is told of each piece of work how many nanoseconds it waited for its turn;
+   *     thread-safe
+   */
+  public HashingLane(int width, int places, LongConsumer waits) {
+    this.places = places;
+    this.waits = waits;
     threads =
         new ThreadPoolExecutor(
             width,
@@ -60,8 +74,17 @@ public final class HashingLane implements AutoCloseable {
    *     another one; fails with {@code HASHING_BUSY} at once when all places are taken
    */
   public <T> CompletionStage<T> submit(Supplier<T> work) {
+    long begin = System.nanoTime();
+    var log = LogContext.current();
     try {
-      return CompletableFuture.supplyAsync(work, threads);
+      return CompletableFuture.supplyAsync(
+          () -> {
+            waits.accept(System.nanoTime() - begin);
+            try (var attached = log.attach()) {
+              return work.get();
+            }
+          },
+          threads);
     } catch (RejectedExecutionException full) {
       return refuse();
     }
@@ -103,6 +126,11 @@ public final class HashingLane implements AutoCloseable {
   /** How many pieces of work were refused since the start. */
   public long rejected() {
     return rejected.get();
+  }
+
+  public HashingStatistics statistics() {
+    return new HashingStatistics(
+        waiting(), running(), threads.getMaximumPoolSize(), places, rejected());
   }
 
   /** Finishes what runs and what waits, then stops; takes no new work. Returns without waiting. */

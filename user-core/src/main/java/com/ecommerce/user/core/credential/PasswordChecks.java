@@ -1,7 +1,6 @@
 package com.ecommerce.user.core.credential;
 
 import com.ecommerce.user.core.call.Call;
-import com.ecommerce.user.core.call.Cancellation;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Stages;
 import com.ecommerce.user.core.value.UserId;
@@ -163,11 +162,7 @@ public final class PasswordChecks {
 
   private <T> Settled<T> settle(Call call, Attempt attempt, Judged judged, Purpose<T> purpose) {
     // A wrong guess counts, also when the guesser has hung up.
-    var settling =
-        judged.right()
-            ? call
-            : new Call(call.actor(), call.clientNetwork(), Cancellation.NEVER)
-                .observedBy(call.observer());
+    var settling = judged.right() ? call : call.detached();
     return database.inTransaction(
         settling,
         tx -> {

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -83,6 +84,11 @@ public final class Health implements AutoCloseable {
     try (Connection connection = database.getConnection()) {
       return connection.isValid(VALIDATION_SECONDS);
     }
+  }
+
+  /** The names of the components that it looks at. */
+  public Set<String> componentNames() {
+    return Set.copyOf(components.keySet());
   }
 
   /**

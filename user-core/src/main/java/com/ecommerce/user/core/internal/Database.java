@@ -23,6 +23,7 @@ public final class Database {
   private static final int MAX_ATTEMPTS = 5;
 
   private final Jdbi jdbi;
+  private final OutageLog outages = new OutageLog(System::nanoTime);
 
   public Database(DataSource dataSource) {
     jdbi =
@@ -66,6 +67,12 @@ public final class Database {
   }
 
   private <T> T run(Call call, Function<Handle, T> work) {
+    try (var attached = call.log().attach()) {
+      return runAgainAfterDeadlocks(call, work);
+    }
+  }
+
+  private <T> T runAgainAfterDeadlocks(Call call, Function<Handle, T> work) {
     for (int attempt = 1; ; attempt++) {
       call.throwIfCancelled();
       try {
@@ -94,10 +101,11 @@ public final class Database {
     }
   }
 
-  private static RuntimeException translate(Call call, RuntimeException failure) {
+  private RuntimeException translate(Call call, RuntimeException failure) {
     if (DatabaseFailures.isCancelledStatement(failure)) {
       return Call.cancelled(call.cancellation().reason().orElse(ErrorReason.DEADLINE_EXCEEDED));
     }
+    DatabaseFailures.unavailability(failure).ifPresent(outages::tell);
     return DatabaseFailures.translate(failure);
   }
 }

@@ -9,15 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.postgresql.util.PSQLException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What a failed statement means for the caller. Constraint names are mapped to reasons here and
  * nowhere else.
  */
 final class DatabaseFailures {
-  private static final Logger log = LoggerFactory.getLogger(DatabaseFailures.class);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
   private static final String QUERY_CANCELED = "57014";
   private static final Set<String> RETRYABLE = Set.of("40001", "40P01");
@@ -53,6 +50,11 @@ final class DatabaseFailures {
         .isPresent();
   }
 
+  /** What says that the database cannot be used now, if that is what is wrong. */
+  static Optional<SQLException> unavailability(RuntimeException failure) {
+    return sqlCause(failure).filter(DatabaseFailures::isUnavailable);
+  }
+
   /** The failure to throw: one that the caller can act on, or the given one, which is a defect. */
   static RuntimeException translate(RuntimeException failure) {
     var sql = sqlCause(failure);
@@ -60,7 +62,6 @@ final class DatabaseFailures {
       return failure;
     }
     if (isUnavailable(sql.get())) {
-      log.warn("The database is unavailable (SQL state {})", sql.get().getSQLState());
       return UserServiceException.retryLater(
           ErrorReason.DATABASE_UNAVAILABLE,
           "the database is unavailable (expected: a retry)",

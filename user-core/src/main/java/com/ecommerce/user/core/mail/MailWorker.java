@@ -45,6 +45,7 @@ public final class MailWorker implements AutoCloseable {
   private final RetryPauses pauses;
   private final MailObserver observer;
   private final AtomicLong sent = new AtomicLong();
+  private final AtomicLong failedAttempts = new AtomicLong();
   private final AtomicBoolean woken = new AtomicBoolean();
   private final Object sending = new Object();
   private volatile boolean lastAttemptFailed;
@@ -198,6 +199,7 @@ public final class MailWorker implements AutoCloseable {
   }
 
   private void afterFailure(Call call, QueuedMail queued, boolean permanent) {
+    failedAttempts.incrementAndGet();
     Instant now = clock.instant();
     Instant end = queued.createdAt().plus(GIVE_UP_AFTER);
     if (permanent || !now.isBefore(end)) {
@@ -229,6 +231,11 @@ public final class MailWorker implements AutoCloseable {
   /** How many mails this worker has sent since its start. */
   public long sent() {
     return sent.get();
+  }
+
+  /** How often this worker has tried to send a mail in vain since its start. */
+  public long failedAttempts() {
+    return failedAttempts.get();
   }
 
   /** Whether the transport took the latest mail over, or refused no more than its recipient. */

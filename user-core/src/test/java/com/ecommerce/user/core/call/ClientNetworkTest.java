@@ -22,4 +22,14 @@ class ClientNetworkTest {
       throws UnknownHostException {
     assertEquals(network, ClientNetwork.of(InetAddress.getByName(address)));
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "203.0.113.7/32, 203.0.113.0/24",
+    "2001:db8:1:2:0:0:0:0/64, 2001:db8:1::/48",
+    "local, local",
+  })
+  void coarse_isNobodysAddress(String network, String coarse) {
+    assertEquals(coarse, ClientNetwork.coarse(network));
+  }
 }

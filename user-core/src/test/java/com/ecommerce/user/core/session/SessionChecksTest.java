@@ -101,7 +101,8 @@ class SessionChecksTest {
     interception.lose();
     try {
       core.sessions().authenticate(token);
-      assertTrue(core.sessions().authenticateAsync(CALL, token).toCompletableFuture().isDone());
+      assertTrue(
+          core.sessions().authenticateAsync(Call.system(), token).toCompletableFuture().isDone());
     } finally {
       interception.restore();
     }
@@ -109,7 +110,7 @@ class SessionChecksTest {
 
   @Test
   void check_isAnsweredFromMemoryTheSecondTime() {
-    core.sessions().authenticateAsync(CALL, token).toCompletableFuture().join();
+    core.sessions().authenticateAsync(Call.system(), token).toCompletableFuture().join();
 
     assertKnown();
 
@@ -197,7 +198,7 @@ class SessionChecksTest {
             await(goOn);
           }
         });
-    var overtaken = core.sessions().authenticateAsync(CALL, token).toCompletableFuture();
+    var overtaken = core.sessions().authenticateAsync(Call.system(), token).toCompletableFuture();
     wasRead.await();
 
     core.sessions().logout(CALL, signedIn.session().id());

@@ -13,9 +13,6 @@ public final class CallContext {
   /** Who calls, with roles; set with the call's final form. */
   public static final Context.Key<Caller> CALLER = Context.key("caller");
 
-  /** Names the call in the log and in the answer to an unexpected failure. */
-  public static final Context.Key<String> CALL_ID = Context.key("call-id");
-
   /** Hears of the work that the call makes. */
   public static final Context.Key<WorkObserver> OBSERVER =
       Context.keyWithDefault("observer", WorkObserver.NONE);

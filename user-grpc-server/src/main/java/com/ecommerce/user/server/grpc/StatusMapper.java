@@ -1,5 +1,6 @@
 package com.ecommerce.user.server.grpc;
 
+import com.ecommerce.user.core.call.LogContext;
 import com.ecommerce.user.core.error.ErrorKind;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
@@ -42,8 +43,10 @@ public final class StatusMapper {
   /**
    * The status for a failure. What is no {@link UserServiceException} is a defect: it is logged
    * here, with its stack, and answered with the call's id alone.
+   *
+   * @param context of the call
    */
-  public static StatusRuntimeException toStatus(Throwable failure, String callId) {
+  public static StatusRuntimeException toStatus(Throwable failure, LogContext context) {
     var cause = unwrapped(failure);
     if (cause instanceof UserServiceException expected) {
       return toStatus(expected);
@@ -56,11 +59,13 @@ public final class StatusMapper {
           ? withDetails(Status.INVALID_ARGUMENT.withDescription(MALFORMED))
           : ofLibrary;
     }
-    log.error("Call {} failed unexpectedly", callId, cause);
+    try (var attached = context.attach()) {
+      log.error("Call {} failed unexpectedly", context.callId(), cause);
+    }
     return status(
         Status.Code.INTERNAL,
         "internal error, see call_id",
-        List.of(errorInfo(ErrorReason.INTERNAL_ERROR.name(), Map.of("call_id", callId))));
+        List.of(errorInfo(ErrorReason.INTERNAL_ERROR.name(), Map.of("call_id", context.callId()))));
   }
 
   /** The failure of a call that finds every place taken. */

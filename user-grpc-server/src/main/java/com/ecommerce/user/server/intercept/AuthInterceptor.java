@@ -114,6 +114,7 @@ public final class AuthInterceptor implements ServerInterceptor {
       ServerCallHandler<Q, R> next,
       MethodRights.Right<Q> right,
       Caller caller) {
+    CallLog.CURRENT.get().madeBy(caller.actor());
     var context =
         Context.current()
             .withValues(

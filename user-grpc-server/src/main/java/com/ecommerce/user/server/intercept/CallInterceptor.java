@@ -14,6 +14,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /** Tells the handlers from where a call comes, and for how long. */
@@ -37,12 +38,18 @@ public final class CallInterceptor implements ServerInterceptor {
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     var context = Context.current();
+    var log = CallLog.CURRENT.get();
+    String network = clientNetwork(call, headers);
+    log.cameFrom(network);
+    var cancellation = new ContextCancellation(context, cancellations);
     var known =
         new Call(
-                Actor.SYSTEM,
-                clientNetwork(call, headers),
-                new ContextCancellation(context, cancellations))
-            .observedBy(CallContext.OBSERVER.get(context));
+            Actor.SYSTEM,
+            network,
+            cancellation,
+            Optional.empty(),
+            CallContext.OBSERVER.get(context),
+            log.context());
     return Contexts.interceptCall(context.withValue(CallContext.CALL, known), call, headers, next);
   }
 

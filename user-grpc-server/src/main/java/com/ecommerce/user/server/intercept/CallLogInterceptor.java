@@ -1,60 +1,53 @@
 package com.ecommerce.user.server.intercept;
 
+import com.ecommerce.user.core.call.LogContext;
+import com.ecommerce.user.core.call.TraceParent;
 import com.ecommerce.user.server.grpc.CallContext;
 import io.grpc.Context;
-import io.grpc.Contexts;
-import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.grpc.Status;
 import java.util.HexFormat;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Gives each call an id, and writes one line a call at DEBUG. The outermost interceptor. */
+/**
+ * Gives each call an id and begins to time it. The outermost interceptor; the {@link
+ * ErrorInterceptor} within it, which knows how a call ends, tells the end.
+ */
 public final class CallLogInterceptor implements ServerInterceptor {
-  private static final Logger log = LoggerFactory.getLogger("com.ecommerce.user.calls");
-
   private final RandomGenerator random;
   private final LongSupplier nanoTime;
+  private final CallMeter meter;
 
   /**
    * @param random makes call ids; need not be secret, must be thread-safe
    * @param nanoTime as {@link System#nanoTime}
+   * @param meter is told of every call that ends
    */
-  public CallLogInterceptor(RandomGenerator random, LongSupplier nanoTime) {
+  public CallLogInterceptor(RandomGenerator random, LongSupplier nanoTime, CallMeter meter) {
     this.random = random;
     this.nanoTime = nanoTime;
+    this.meter = meter;
+  }
+
+  private static String traceId() {
+    return CallContext.OBSERVER.get().traceParent().map(TraceParent::traceId).orElse("");
   }
 
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-    String id = HexFormat.of().toHexDigits(random.nextLong());
-    var context = Context.current().withValue(CallContext.CALL_ID, id);
-    var observed = log.isDebugEnabled() ? logged(call, id) : call;
-    return Contexts.interceptCall(context, observed, headers, next);
-  }
-
-  private <Q, R> ServerCall<Q, R> logged(ServerCall<Q, R> call, String id) {
-    long start = nanoTime.getAsLong();
-    return new SimpleForwardingServerCall<>(call) {
-      @Override
-      public void close(Status status, Metadata trailers) {
-        long microseconds = TimeUnit.NANOSECONDS.toMicros(nanoTime.getAsLong() - start);
-        log.debug(
-            "{} {} {} {} us",
-            id,
-            getMethodDescriptor().getFullMethodName(),
-            status.getCode(),
-            microseconds);
-        super.close(status, trailers);
-      }
-    };
+    var context = new LogContext(HexFormat.of().toHexDigits(random.nextLong()), traceId());
+    var log = new CallLog(call, context, meter, nanoTime);
+    // Interceptors within keep what they need of it, so that no listener has to restore it.
+    var known = Context.current().withValue(CallLog.CURRENT, log);
+    var before = known.attach();
+    try {
+      return next.startCall(call, headers);
+    } finally {
+      known.detach(before);
+    }
   }
 }

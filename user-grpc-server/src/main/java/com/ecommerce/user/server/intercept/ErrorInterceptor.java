@@ -1,6 +1,5 @@
 package com.ecommerce.user.server.intercept;
 
-import com.ecommerce.user.server.grpc.CallContext;
 import com.ecommerce.user.server.grpc.StatusMapper;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
@@ -15,13 +14,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Gives every failed call a status that {@link StatusMapper} made, whether the handler threw, told
- * its observer, or a library refused the call.
+ * its observer, or a library refused the call; and the call's id in the trailers. Tells the {@link
+ * CallLog} how each call ended. Stands within the {@link CallLogInterceptor}.
  */
 public final class ErrorInterceptor implements ServerInterceptor {
+  private static final Metadata.Key<String> CALL_ID =
+      Metadata.Key.of("x-call-id", Metadata.ASCII_STRING_MARSHALLER);
+
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-    var mapped = new MappedCall<>(call, CallContext.CALL_ID.get());
+    var mapped = new MappedCall<>(call, CallLog.CURRENT.get());
     ServerCall.Listener<Q> listener;
     try {
       listener = next.startCall(mapped, headers);
@@ -45,6 +48,12 @@ public final class ErrorInterceptor implements ServerInterceptor {
         guarded(super::onReady);
       }
 
+      @Override
+      public void onCancel() {
+        mapped.log.endCancelled();
+        super.onCancel();
+      }
+
       private void guarded(Runnable step) {
         try {
           step.run();
@@ -57,12 +66,12 @@ public final class ErrorInterceptor implements ServerInterceptor {
 
   /** A call that can be closed once, with details when it failed. */
   private static final class MappedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
-    private final String callId;
+    private final CallLog log;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    MappedCall(ServerCall<Q, R> call, String callId) {
+    MappedCall(ServerCall<Q, R> call, CallLog log) {
       super(call);
-      this.callId = callId;
+      this.log = log;
     }
 
     void fail(Throwable failure) {
@@ -74,20 +83,31 @@ public final class ErrorInterceptor implements ServerInterceptor {
       if (!closed.compareAndSet(false, true)) {
         return;
       }
-      if (status.isOk()
-          || StatusProto.fromStatusAndTrailers(status, trailers).getDetailsCount() > 0) {
-        super.close(status, trailers);
-        return;
+      if (status.isOk()) {
+        finish(status, trailers);
+      } else if (StatusProto.fromStatusAndTrailers(status, trailers).getDetailsCount() > 0) {
+        closeFailed(status, trailers);
+      } else {
+        var detailed = detailed(status);
+        closeFailed(detailed.getStatus().withCause(null), detailed.getTrailers());
       }
-      var detailed = detailed(status);
-      super.close(detailed.getStatus().withCause(null), detailed.getTrailers());
+    }
+
+    private void closeFailed(Status status, Metadata trailers) {
+      trailers.put(CALL_ID, log.context().callId());
+      finish(status, trailers);
+    }
+
+    private void finish(Status status, Metadata trailers) {
+      log.end(status.getCode());
+      super.close(status, trailers);
     }
 
     private StatusRuntimeException detailed(Status status) {
       if (status.getCause() == null) {
         return StatusMapper.withDetails(status);
       }
-      var mapped = StatusMapper.toStatus(status.getCause(), callId);
+      var mapped = StatusMapper.toStatus(status.getCause(), log.context());
       return mapped.getTrailers() == null ? StatusMapper.withDetails(mapped.getStatus()) : mapped;
     }
   }

@@ -1,5 +1,6 @@
 package com.ecommerce.user.server.intercept;
 
+import com.ecommerce.user.core.call.LogContext;
 import com.ecommerce.user.server.grpc.StatusMapper;
 import io.grpc.Context;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
@@ -40,15 +41,16 @@ public final class OffloadInterceptor implements ServerInterceptor {
       @Override
       public void onHalfClose() {
         var context = Context.current();
+        var log = CallLog.CURRENT.get().context();
         try {
-          workers.execute(context.wrap(this::handle));
+          workers.execute(context.wrap(() -> handle(log)));
         } catch (RejectedExecutionException full) {
           throw StatusMapper.busy();
         }
       }
 
-      private void handle() {
-        try {
+      private void handle(LogContext log) {
+        try (var attached = log.attach()) {
           super.onHalfClose();
         } catch (RuntimeException | Error failure) {
           // Thrown on a worker it would be lost; the error interceptor turns it into a status.

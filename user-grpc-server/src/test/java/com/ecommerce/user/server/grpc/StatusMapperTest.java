@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.call.LogContext;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violation;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class StatusMapperTest {
   private static Failure map(Throwable failure) {
-    return Failure.of(StatusMapper.toStatus(failure, "0123456789abcdef"));
+    return Failure.of(StatusMapper.toStatus(failure, LogContext.ofCall("0123456789abcdef")));
   }
 
   @ParameterizedTest

@@ -56,6 +56,8 @@ class UnexpectedFailureGrpcTest {
           "Call " + metadata.get("call_id") + " failed unexpectedly",
           errors.get(0).getFormattedMessage());
       assertNotNull(errors.get(0).getThrowableProxy());
+      assertEquals(metadata.get("call_id"), errors.get(0).getMDCPropertyMap().get("call_id"));
+      assertEquals(metadata.get("call_id"), failure.callId());
       assertFalse(log.text().contains("ada.lovelace"), log.text());
     }
   }

@@ -26,7 +26,11 @@ public record Failure(
     Optional<ErrorInfo> info,
     Optional<BadRequest> badRequest,
     Optional<ResourceInfo> resource,
-    Optional<RetryInfo> retry) {
+    Optional<RetryInfo> retry,
+    String callId) {
+  private static final Metadata.Key<String> CALL_ID =
+      Metadata.Key.of("x-call-id", Metadata.ASCII_STRING_MARSHALLER);
+
   /** The failure of a call that must fail. */
   public static Failure of(Executable call) {
     return of(assertThrows(StatusRuntimeException.class, call));
@@ -46,7 +50,13 @@ public record Failure(
         find(all, ErrorInfo.class),
         find(all, BadRequest.class),
         find(all, ResourceInfo.class),
-        find(all, RetryInfo.class));
+        find(all, RetryInfo.class),
+        callId(trailers));
+  }
+
+  private static String callId(Metadata trailers) {
+    String id = trailers == null ? null : trailers.get(CALL_ID);
+    return id == null ? "" : id;
   }
 
   private static <T extends Message> Optional<T> find(List<Any> details, Class<T> type) {

@@ -54,6 +54,7 @@ public final class ServerProcess implements AutoCloseable {
     builder.environment().put("PASSWORD_BCRYPT_COST", "4");
     // Several of them run at once.
     builder.environment().put("REST_PORT", "0");
+    builder.environment().put("METRICS_PORT", "-1");
     builder.environment().putAll(environment);
     try {
       return new ServerProcess(builder.start());
@@ -91,6 +92,16 @@ public final class ServerProcess implements AutoCloseable {
     Matcher listening = LISTENING.matcher(awaitLine(LISTENING.pattern()));
     listening.matches();
     return Integer.parseInt(listening.group(1));
+  }
+
+  /** The port of REST, whose line comes after that of gRPC. */
+  public int awaitRestPort() throws InterruptedException {
+    return Integer.parseInt(awaitLine("REST API .*").replaceFirst(".* ", ""));
+  }
+
+  /** The port of metrics, whose line comes last. */
+  public int awaitMetricsPort() throws InterruptedException {
+    return Integer.parseInt(awaitLine("Metrics .*").replaceFirst(".* ", ""));
   }
 
   /** The next line on standard output that matches, once it is there. */

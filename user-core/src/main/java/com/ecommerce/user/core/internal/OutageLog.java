@@ -1,0 +1,42 @@
+package com.ecommerce.user.core.internal;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells that the database is away: every call may find out, and one line in ten seconds says
+ * enough. Thread-safe.
+ */
+final class OutageLog {
+  private static final Logger log = LoggerFactory.getLogger(OutageLog.class);
+
+  private final RareLine line;
+
+  /**
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  OutageLog(LongSupplier nanoTime) {
+    line = new RareLine(Duration.ofSeconds(10), nanoTime);
+  }
+
+  void tell(SQLException failure) {
+    line.due()
+        .ifPresentOrElse(
+            leftOut ->
+                log.warn(
+                    "The database is unavailable ({}); lines left out since the last: {}",
+                    describe(failure),
+                    leftOut),
+            () -> log.debug("The database is unavailable ({})", describe(failure)));
+  }
+
+  /** Without the message, which may name hosts. */
+  private static String describe(SQLException failure) {
+    return failure.getSQLState() == null
+        ? "no connection in time"
+        : "SQL state " + failure.getSQLState();
+  }
+}

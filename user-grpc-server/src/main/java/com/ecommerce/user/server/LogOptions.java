@@ -1,0 +1,14 @@
+package com.ecommerce.user.server;
+
+import com.ecommerce.user.server.log.LogFormat;
+import com.ecommerce.user.server.log.LogLevel;
+
+/** What the operator chose about the log, which was set up by it before this is read. */
+record LogOptions(LogLevel level, LogFormat format) {
+  /** Notes what is wrong in the reader. */
+  static LogOptions read(SettingReader reader) {
+    return new LogOptions(
+        reader.choice("LOG_LEVEL", LogLevel.INFO, LogLevel.class),
+        reader.choice("LOG_FORMAT", LogFormat.TEXT, LogFormat.class));
+  }
+}

@@ -1,0 +1,155 @@
+package com.ecommerce.user.server;
+
+import com.ecommerce.user.server.metrics.Metrics;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Metrics and probes over HTTP, on a port of their own: {@code /metrics} for Prometheus, {@code
+ * /livez} that answers while the process does, {@code /readyz} that says whether calls are welcome.
+ * The JDK's own server: it is small, and its two threads are apart from those of calls.
+ */
+final class MetricsEndpoint implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(MetricsEndpoint.class);
+  private static final int THREADS = 2;
+  private static final int WAITING_CONNECTIONS = 16;
+  private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+  private static final String TEXT_TYPE = "text/plain; charset=utf-8";
+
+  private final Metrics metrics;
+  private final ExecutorService threads = Threads.metrics(THREADS);
+  private final HttpServer server;
+  private volatile BooleanSupplier ready = () -> false;
+
+  private record Answer(int status, String type, String body) {}
+
+  /**
+   * Begins to listen; not ready yet.
+   *
+   * @param address empty for all interfaces
+   * @throws StartupException when the address is none of this machine's, or a port that the
+   *     operator chose is in use
+   */
+  MetricsEndpoint(Optional<String> address, MetricsOptions options, Metrics metrics) {
+    this.metrics = metrics;
+    limitSlowClients();
+    this.server = listen(address, options);
+    server.setExecutor(threads);
+    server.createContext("/", this::handle);
+    server.start();
+  }
+
+  /** The JDK's server by itself waits for ever for the rest of a request, with a thread each. */
+  private static void limitSlowClients() {
+    Map.of(
+            "sun.net.httpserver.maxReqTime", "10",
+            "sun.net.httpserver.maxRspTime", "30",
+            "sun.net.httpserver.nodelay", "true")
+        .forEach(
+            (name, value) -> {
+              if (System.getProperty(name) == null) {
+                System.setProperty(name, value);
+              }
+            });
+  }
+
+  private static HttpServer listen(Optional<String> address, MetricsOptions options) {
+    var wanted = GrpcEndpoint.socketAddress(address, options.port().orElseThrow());
+    try {
+      return HttpServer.create(wanted, WAITING_CONNECTIONS);
+    } catch (BindException taken) {
+      if (options.isPortChosen()) {
+        throw cannotListen(wanted, taken);
+      }
+      return listenElsewhere(wanted, taken);
+    } catch (IOException failed) {
+      throw cannotListen(wanted, failed);
+    }
+  }
+
+  /** Nobody wished for the preset port, so it is no reason not to serve. */
+  private static HttpServer listenElsewhere(InetSocketAddress preset, BindException taken) {
+    try {
+      var server =
+          HttpServer.create(new InetSocketAddress(preset.getAddress(), 0), WAITING_CONNECTIONS);
+      log.warn(
+          "{}: the preset port {} is in use, {} is taken (set one, or -1 for none)",
+          MetricsOptions.PORT_SETTING,
+          preset.getPort(),
+          server.getAddress().getPort());
+      return server;
+    } catch (IOException failed) {
+      taken.addSuppressed(failed);
+      throw cannotListen(preset, taken);
+    }
+  }
+
+  private static StartupException cannotListen(InetSocketAddress address, IOException failed) {
+    return new StartupException(
+        MetricsOptions.PORT_SETTING
+            + ": cannot listen on "
+            + address
+            + ": "
+            + failed.getMessage()
+            + " (expected: a free port of this machine)",
+        failed);
+  }
+
+  /** From now on readiness is what this tells. */
+  void readyWhen(BooleanSupplier serving) {
+    ready = serving;
+  }
+
+  int port() {
+    return server.getAddress().getPort();
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      var answer = answer(exchange.getRequestMethod(), exchange.getRequestURI().getPath());
+      byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", answer.type());
+      if (exchange.getRequestMethod().equals("HEAD")) {
+        exchange.sendResponseHeaders(answer.status(), -1);
+      } else {
+        exchange.sendResponseHeaders(answer.status(), body.length);
+        exchange.getResponseBody().write(body);
+      }
+    } catch (RuntimeException defect) {
+      log.error("{} could not be answered", exchange.getRequestURI().getPath(), defect);
+      throw defect;
+    }
+  }
+
+  private Answer answer(String method, String path) {
+    if (!Set.of("GET", "HEAD").contains(method)) {
+      return new Answer(405, TEXT_TYPE, "expected: GET\n");
+    }
+    return switch (path) {
+      case "/metrics" -> new Answer(200, METRICS_TYPE, metrics.scrape());
+      case "/livez" -> new Answer(200, TEXT_TYPE, "alive\n");
+      case "/readyz" ->
+          ready.getAsBoolean()
+              ? new Answer(200, TEXT_TYPE, "ready\n")
+              : new Answer(503, TEXT_TYPE, "not ready\n");
+      default -> new Answer(404, TEXT_TYPE, "expected: /metrics, /livez or /readyz\n");
+    };
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,24 @@
+package com.ecommerce.user.server;
+
+import java.util.Optional;
+
+/**
+ * What the operator chose about metrics.
+ *
+ * @param port empty: no metrics
+ * @param isPortChosen whether the operator named the port; the preset one gives way when it is in
+ *     use
+ */
+record MetricsOptions(Optional<Integer> port, boolean isPortChosen) {
+  static final String PORT_SETTING = "METRICS_PORT";
+
+  private static final int OFF = -1;
+  private static final int PRESET = 9_464;
+
+  /** Notes what is wrong in the reader. */
+  static MetricsOptions read(SettingReader reader) {
+    int port = reader.integer(PORT_SETTING, PRESET, OFF, 65_535);
+    return new MetricsOptions(
+        port == OFF ? Optional.empty() : Optional.of(port), reader.text(PORT_SETTING).isPresent());
+  }
+}

@@ -1,0 +1,83 @@
+package com.ecommerce.user.server;
+
+import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.rest.RequestMeter;
+import com.ecommerce.user.server.intercept.CallMeter;
+import com.ecommerce.user.server.metrics.Metrics;
+import com.zaxxer.hikari.metrics.MetricsTrackerFactory;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.LongConsumer;
+
+/** Metrics and probes, or none of them: what the parts of the server tell goes here. */
+final class Monitoring implements AutoCloseable {
+  private final Optional<Metrics> metrics;
+  private final Optional<MetricsEndpoint> endpoint;
+
+  private Monitoring(Optional<Metrics> metrics, Optional<MetricsEndpoint> endpoint) {
+    this.metrics = metrics;
+    this.endpoint = endpoint;
+  }
+
+  /**
+   * Begins to listen, unless it is turned off.
+   *
+   * @throws StartupException when it cannot
+   */
+  static Monitoring open(ServerSettings settings) {
+    if (settings.metrics().port().isEmpty()) {
+      return new Monitoring(Optional.empty(), Optional.empty());
+    }
+    var timer = Executors.newSingleThreadScheduledExecutor(Threads.daemons("metrics-timer"));
+    var metrics = new Metrics(BuildInfo.version(), timer);
+    try {
+      var endpoint = new MetricsEndpoint(settings.listenAddress(), settings.metrics(), metrics);
+      return new Monitoring(Optional.of(metrics), Optional.of(endpoint));
+    } catch (RuntimeException failed) {
+      metrics.close();
+      throw failed;
+    }
+  }
+
+  CallMeter calls() {
+    return metrics.map(Metrics::grpcCalls).orElse(CallMeter.NONE);
+  }
+
+  RequestMeter requests() {
+    return metrics.map(Metrics::requests).orElse(RequestMeter.NONE);
+  }
+
+  Optional<MetricsTrackerFactory> pools() {
+    return metrics.map(Metrics::pools);
+  }
+
+  Optional<LongConsumer> hashingWaits() {
+    return metrics.map(Metrics::hashingWaits);
+  }
+
+  void watch(ExecutorService workers) {
+    metrics.ifPresent(known -> known.watchWorkers(workers));
+  }
+
+  /** From now on it is ready when the health says so. */
+  void watch(UserCore core, HealthReporter health) {
+    metrics.ifPresent(
+        known -> {
+          known.watch(core);
+          known.watchHealth(core.health().componentNames(), health::isServing, health::latest);
+        });
+    endpoint.ifPresent(listening -> listening.readyWhen(health::isServing));
+  }
+
+  /** Empty when it is off. */
+  Optional<Integer> port() {
+    return endpoint.map(MetricsEndpoint::port);
+  }
+
+  @Override
+  public void close() {
+    endpoint.ifPresent(MetricsEndpoint::close);
+    metrics.ifPresent(Metrics::close);
+  }
+}

@@ -1,0 +1,88 @@
+package com.ecommerce.user.server.intercept;
+
+import com.ecommerce.user.core.call.Actor;
+import com.ecommerce.user.core.call.CallLine;
+import com.ecommerce.user.core.call.ClientNetwork;
+import com.ecommerce.user.core.call.LogContext;
+import io.grpc.Context;
+import io.grpc.Grpc;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+
+/**
+ * One call as the log and the metrics see it, from its begin to its end, which is told once.
+ * Thread-safe.
+ */
+final class CallLog {
+  /** Of the running call, for the interceptors within {@link CallLogInterceptor}. */
+  static final Context.Key<CallLog> CURRENT = Context.key("call-log");
+
+  private static final String UNKNOWN_METHOD = "(unknown method)";
+
+  private final ServerCall<?, ?> call;
+  private final LogContext context;
+  private final CallMeter meter;
+  private final LongSupplier nanoTime;
+  private final long begin;
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private volatile Actor caller = Actor.SYSTEM;
+
+  /** Null for a call that nobody asked where it comes from. */
+  private volatile String clientNetwork;
+
+  CallLog(ServerCall<?, ?> call, LogContext context, CallMeter meter, LongSupplier nanoTime) {
+    this.call = call;
+    this.context = context;
+    this.meter = meter;
+    this.nanoTime = nanoTime;
+    this.begin = nanoTime.getAsLong();
+  }
+
+  /** What every line of the call carries. */
+  LogContext context() {
+    return context;
+  }
+
+  void cameFrom(String network) {
+    clientNetwork = network;
+  }
+
+  void madeBy(Actor known) {
+    caller = known;
+  }
+
+  /** The first word about the end holds; later ones are the echo of it. */
+  void end(Status.Code code) {
+    if (!ended.compareAndSet(false, true)) {
+      return;
+    }
+    long nanoseconds = nanoTime.getAsLong() - begin;
+    var method = call.getMethodDescriptor();
+    meter.ended(method, code, nanoseconds);
+    if (CallLine.isWanted()) {
+      String name =
+          method.getType() == MethodType.UNKNOWN ? UNKNOWN_METHOD : method.getFullMethodName();
+      String network = clientNetwork == null ? peerNetwork(call) : clientNetwork;
+      new CallLine(name, code.name(), nanoseconds, caller, network).write(context);
+    }
+  }
+
+  /** Of whoever holds the other end of the connection, be it a proxy. */
+  private static String peerNetwork(ServerCall<?, ?> call) {
+    return call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)
+            instanceof InetSocketAddress peer
+        ? ClientNetwork.of(peer.getAddress())
+        : ClientNetwork.LOCAL;
+  }
+
+  /** The client left, or its deadline passed, before there was an answer. */
+  void endCancelled() {
+    var deadline = Context.current().getDeadline();
+    boolean expired = deadline != null && deadline.isExpired();
+    end(expired ? Status.Code.DEADLINE_EXCEEDED : Status.Code.CANCELLED);
+  }
+}

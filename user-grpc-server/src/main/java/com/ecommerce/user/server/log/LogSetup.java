@@ -1,0 +1,105 @@
+package com.ecommerce.user.server.log;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.jul.LevelChangePropagator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/**
+ * Sends all that the process logs to standard error, through whatever library it comes. By code and
+ * not by a file: a file on the class path would become that of the programs that embed this module,
+ * and reading XML takes a noticeable part of the start. A file of the operator's own, in the system
+ * property {@code logback.configurationFile}, takes its place.
+ */
+public final class LogSetup {
+  private static final String OWN_FILE = "logback.configurationFile";
+
+  /** All that this service writes itself. */
+  private static final String SERVICE = "com.ecommerce.user";
+
+  private static final String TEXT_PATTERN =
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level [%thread] %logger{0}: %msg"
+          + "%replace( {%mdc}){' \\{\\}', ''}%n";
+
+  private LogSetup() {}
+
+  /**
+   * To be called first of all. Bad values are taken for none; the settings complain of them.
+   *
+   * @param environment has LOG_LEVEL and LOG_FORMAT
+   */
+  public static void apply(Map<String, String> environment) {
+    var context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    if (System.getProperty(OWN_FILE) == null) {
+      configure(
+          context,
+          choice(environment.get("LOG_LEVEL"), LogLevel.INFO, LogLevel.class),
+          choice(environment.get("LOG_FORMAT"), LogFormat.TEXT, LogFormat.class));
+    }
+    bridge(context);
+    Logger log = LoggerFactory.getLogger(LogSetup.class);
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, failure) -> log.error("Thread {} ended unexpectedly", thread.getName(), failure));
+  }
+
+  private static <E extends Enum<E>> E choice(String text, E preset, Class<E> type) {
+    for (E choice : type.getEnumConstants()) {
+      if (text != null && choice.name().equalsIgnoreCase(text.strip())) {
+        return choice;
+      }
+    }
+    return preset;
+  }
+
+  static void configure(LoggerContext context, LogLevel level, LogFormat format) {
+    context.reset();
+    var console = new ConsoleAppender<ILoggingEvent>();
+    console.setContext(context);
+    // Standard output is for the lines that tell the ports.
+    console.setTarget("System.err");
+    console.setEncoder(encoder(context, format));
+    console.start();
+    var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.addAppender(console);
+    // Libraries speak up when something is wrong; what they tell beyond that has personal data.
+    root.setLevel(Level.WARN);
+    context.getLogger(SERVICE).setLevel(Level.toLevel(level.name()));
+    // It logs a failed start as an error, which is told as the reason of the exit, too.
+    context.getLogger("io.javalin").setLevel(Level.OFF);
+    // It reports at WARN that it keeps the data directory, and at INFO all that initdb says.
+    context.getLogger("io.zonky.test").setLevel(Level.ERROR);
+  }
+
+  private static Encoder<ILoggingEvent> encoder(LoggerContext context, LogFormat format) {
+    Encoder<ILoggingEvent> encoder =
+        switch (format) {
+          case TEXT -> {
+            var text = new PatternLayoutEncoder();
+            text.setPattern(TEXT_PATTERN);
+            yield text;
+          }
+          case JSON -> new JsonLines();
+        };
+    encoder.setContext(context);
+    encoder.start();
+    return encoder;
+  }
+
+  /** Loggers of java.util.logging get the levels here, so that what is off costs them nothing. */
+  private static void bridge(LoggerContext context) {
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
+    var propagator = new LevelChangePropagator();
+    propagator.setContext(context);
+    propagator.setResetJUL(true);
+    propagator.start();
+    context.addListener(propagator);
+  }
+}

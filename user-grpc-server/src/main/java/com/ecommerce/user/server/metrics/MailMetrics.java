@@ -1,0 +1,87 @@
+package com.ecommerce.user.server.metrics;
+
+import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.mail.MailStatistics;
+import com.ecommerce.user.core.mail.MailWorker;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The outbox of the whole database, and what this process has sent. The outbox is read every ten
+ * seconds and not at each scrape, so that a scrape never waits for the database. Thread-safe.
+ */
+final class MailMetrics {
+  private static final Logger log = LoggerFactory.getLogger(MailMetrics.class);
+  private static final Duration INTERVAL = Duration.ofSeconds(10);
+
+  private final UserCore core;
+  private volatile Optional<MailStatistics> outbox = Optional.empty();
+
+  MailMetrics(UserCore core) {
+    this.core = core;
+  }
+
+  /**
+   * @param timer where the outbox is read
+   */
+  void bindTo(MeterRegistry registry, ScheduledExecutorService timer) {
+    gauge(registry, "user.mail.waiting", "Mails not sent yet", MailStatistics::waiting);
+    gauge(registry, "user.mail.given.up", "Mails given up and kept", MailStatistics::failed);
+    TimeGauge.builder(
+            "user.mail.oldest.age",
+            this,
+            TimeUnit.SECONDS,
+            mails -> mails.value(found -> found.oldestAge().toMillis() / 1_000.0))
+        .description("How long the oldest mail not sent yet has waited")
+        .register(registry);
+    core.mailWorker().ifPresent(worker -> bindWorker(registry, worker));
+    timer.scheduleWithFixedDelay(this::refresh, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void gauge(
+      MeterRegistry registry,
+      String name,
+      String description,
+      Function<MailStatistics, Number> part) {
+    Gauge.builder(name, this, mails -> mails.value(part))
+        .description(description)
+        .register(registry);
+  }
+
+  private static void bindWorker(MeterRegistry registry, MailWorker worker) {
+    FunctionCounter.builder("user.mail.sent", worker, MailWorker::sent)
+        .description("Mails that this process has sent")
+        .register(registry);
+    FunctionCounter.builder("user.mail.failed.attempts", worker, MailWorker::failedAttempts)
+        .description("Attempts of this process to send a mail that failed")
+        .register(registry);
+  }
+
+  /** Not a number while the outbox cannot be read. */
+  private double value(Function<MailStatistics, Number> part) {
+    return outbox.map(part).map(Number::doubleValue).orElse(Double.NaN);
+  }
+
+  private void refresh() {
+    try {
+      outbox = Optional.of(core.mailOutbox().statistics(Call.system()));
+    } catch (UserServiceException away) {
+      outbox = Optional.empty();
+      log.debug("The outbox cannot be read: {}", away.reason());
+    } catch (RuntimeException defect) {
+      outbox = Optional.empty();
+      log.warn("The outbox cannot be read; it is tried again", defect);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package com.ecommerce.user.server.metrics;
+
+import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.credential.HashingStatistics;
+import com.ecommerce.user.core.health.HealthReport;
+import com.ecommerce.user.core.limit.LimitedMethod;
+import com.ecommerce.user.rest.RequestMeter;
+import com.ecommerce.user.server.intercept.CallMeter;
+import com.zaxxer.hikari.metrics.MetricsTrackerFactory;
+import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.jvm.ExecutorServiceMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What the process counts, for Prometheus to read. Every label has few values, whatever clients
+ * send. Thread-safe.
+ */
+public final class Metrics implements AutoCloseable {
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final ScheduledExecutorService timer;
+  private final JvmMeters jvm = new JvmMeters();
+
+  /**
+   * @param timer where what must not hold up a scrape is looked up; closed with this
+   */
+  public Metrics(String buildVersion, ScheduledExecutorService timer) {
+    this.timer = timer;
+    Gauge.builder("user.service.build.info", () -> 1)
+        .description("Always 1; the label tells the version")
+        .tag("version", buildVersion)
+        .strongReference(true)
+        .register(registry);
+  }
+
+  /** Counts gRPC calls. */
+  public CallMeter grpcCalls() {
+    return new GrpcCallMetrics(registry);
+  }
+
+  /** Counts REST requests. */
+  public RequestMeter requests() {
+    return new RequestMetrics(registry);
+  }
+
+  /** Counts and times what a pool of connections does. */
+  public MetricsTrackerFactory pools() {
+    return new MicrometerMetricsTrackerFactory(registry);
+  }
+
+  /** Times how long passwords wait to be hashed. */
+  public LongConsumer hashingWaits() {
+    var waits =
+        LatencyBuckets.timer("user.hashing.wait")
+            .description("How long passwords waited for their turn to be hashed")
+            .register(registry);
+    return nanoseconds -> waits.record(nanoseconds, TimeUnit.NANOSECONDS);
+  }
+
+  public void watchWorkers(ExecutorService workers) {
+    new ExecutorServiceMetrics(workers, "workers", List.of()).bindTo(registry);
+  }
+
+  /** What the core tells about itself. */
+  public void watch(UserCore core) {
+    gauge("user.hashing.queued", "Passwords that wait", core, HashingStatistics::waiting);
+    gauge("user.hashing.places", "How many may wait", core, HashingStatistics::places);
+    gauge("user.hashing.running", "Passwords being hashed", core, HashingStatistics::running);
+    gauge("user.hashing.width", "How many may be hashed at once", core, HashingStatistics::width);
+    FunctionCounter.builder("user.hashing.rejected", core, known -> known.hashing().rejected())
+        .description("Calls refused because too many passwords wait to be hashed")
+        .register(registry);
+    new MailMetrics(core).bindTo(registry, timer);
+    new CacheMetrics(registry, core).bind();
+    for (LimitedMethod method : LimitedMethod.values()) {
+      FunctionCounter.builder(
+              "user.limit.refusals", core, known -> known.rateLimits().refusals(method))
+          .description("Calls refused since their caller calls too often, over both transports")
+          .tag("method", method.title())
+          .register(registry);
+    }
+  }
+
+  private void gauge(
+      String name, String description, UserCore core, ToDoubleFunction<HashingStatistics> part) {
+    Gauge.builder(name, core, known -> part.applyAsDouble(known.hashing()))
+        .description(description)
+        .register(registry);
+  }
+
+  /**
+   * How well the service is.
+   *
+   * @param components their names
+   * @param serving whether calls are welcome
+   * @param latest what was found last
+   */
+  public void watchHealth(
+      Iterable<String> components,
+      BooleanSupplier serving,
+      Supplier<Optional<HealthReport>> latest) {
+    Gauge.builder("user.service.ready", () -> serving.getAsBoolean() ? 1 : 0)
+        .description("1 while calls are welcome")
+        .strongReference(true)
+        .register(registry);
+    for (String component : components) {
+      Gauge.builder("user.component.up", () -> isUp(latest.get(), component) ? 1 : 0)
+          .description("1 while the component answers")
+          .tag("component", component)
+          .strongReference(true)
+          .register(registry);
+    }
+  }
+
+  private static boolean isUp(Optional<HealthReport> report, String component) {
+    return report
+        .map(found -> found.components().get(component) == HealthReport.Status.HEALTHY)
+        .orElse(false);
+  }
+
+  /** Everything, in Prometheus' text format (version 0.0.4). */
+  public String scrape() {
+    jvm.bindOnceTo(registry);
+    return registry.scrape();
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    jvm.close();
+    registry.close();
+  }
+}

@@ -1,0 +1,90 @@
+package com.ecommerce.user.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.user.server.metrics.Metrics;
+import com.ecommerce.user.server.testing.CapturedLog;
+import com.ecommerce.user.server.testing.HttpProbe;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class MetricsEndpointTest {
+  private static final Optional<String> LOOPBACK = Optional.of("127.0.0.1");
+
+  private final Metrics metrics =
+      new Metrics("1.2.3", Executors.newSingleThreadScheduledExecutor());
+
+  @AfterEach
+  void stop() {
+    metrics.close();
+  }
+
+  private static ServerSocket taken() throws Exception {
+    return new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+  }
+
+  private MetricsEndpoint listen(int port, boolean isPortChosen) {
+    return new MetricsEndpoint(
+        LOOPBACK, new MetricsOptions(Optional.of(port), isPortChosen), metrics);
+  }
+
+  @Test
+  void readiness_isWhatTheServerTells() {
+    try (var endpoint = listen(0, true)) {
+      var http = new HttpProbe(endpoint.port());
+      assertEquals(200, http.status("/livez"));
+      assertEquals(503, http.status("/readyz"));
+
+      endpoint.readyWhen(() -> true);
+
+      assertEquals(200, http.status("/readyz"));
+    }
+  }
+
+  @Test
+  void chosenPortInUse_isRefused() throws Exception {
+    try (var taken = taken()) {
+      int port = taken.getLocalPort();
+
+      var refused = assertThrows(StartupException.class, () -> listen(port, true));
+
+      assertTrue(
+          refused
+              .getMessage()
+              .matches("METRICS_PORT: cannot listen on .*:" + port + ": .*in use \\(expected: .*"),
+          refused.getMessage());
+    }
+  }
+
+  @Test
+  void presetPortInUse_givesWay() throws Exception {
+    try (var taken = taken();
+        var log = new CapturedLog();
+        var endpoint = listen(taken.getLocalPort(), false)) {
+      assertNotEquals(taken.getLocalPort(), endpoint.port());
+      assertEquals(200, new HttpProbe(endpoint.port()).status("/livez"));
+      assertTrue(log.text().contains("METRICS_PORT: the preset port"), log.text());
+    }
+  }
+
+  @Test
+  void addressOfNoMachine_isRefusedByItsName() {
+    var options = new MetricsOptions(Optional.of(0), true);
+
+    var refused =
+        assertThrows(
+            StartupException.class,
+            () -> new MetricsEndpoint(Optional.of("no-such-host.invalid"), options, metrics));
+
+    assertTrue(refused.getMessage().startsWith("--bind (BIND_ADDRESS): "), refused.getMessage());
+  }
+}

@@ -1,0 +1,75 @@
+package com.ecommerce.user.rest;
+
+import com.ecommerce.user.core.call.Actor;
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.call.CallLine;
+import com.ecommerce.user.core.call.ClientNetwork;
+import com.ecommerce.user.core.call.LogContext;
+import java.net.InetSocketAddress;
+import java.util.Set;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.RequestLog;
+import org.eclipse.jetty.server.Response;
+
+/**
+ * Counts every request that ends, and writes its line: also those that no route has seen, since
+ * Jetty itself refused them. Thread-safe.
+ */
+final class RequestEnds implements RequestLog {
+  /** Attributes of a request, as far as it came. */
+  static final String ROUTE = "users.route";
+
+  static final String BEGIN = "users.begin";
+  static final String CALL = "users.call";
+
+  private static final int CLIENT_LEFT = 499;
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
+  private final RequestMeter meter;
+
+  RequestEnds(RequestMeter meter) {
+    this.meter = meter;
+  }
+
+  @Override
+  public void log(Request request, Response response) {
+    String method =
+        METHODS.contains(request.getMethod()) ? request.getMethod() : RequestMeter.OTHER;
+    String route = request.getAttribute(ROUTE) instanceof String known ? known : RequestMeter.OTHER;
+    long begin =
+        request.getAttribute(BEGIN) instanceof Long began ? began : request.getBeginNanoTime();
+    int status = response.getStatus() > 0 ? response.getStatus() : CLIENT_LEFT;
+    long nanoseconds = System.nanoTime() - begin;
+    meter.answered(method, route, status, nanoseconds);
+    if (CallLine.isWanted()) {
+      var context = context(request, response);
+      // The route's template, not the path: a path may have personal data or a token.
+      line(request, method + " " + route, status, nanoseconds).write(context);
+    }
+  }
+
+  private static CallLine line(Request request, String name, int status, long nanoseconds) {
+    String outcome = Integer.toString(status);
+    return request.getAttribute(CALL) instanceof Call call
+        ? new CallLine(name, outcome, nanoseconds, call.actor(), call.clientNetwork())
+        : new CallLine(name, outcome, nanoseconds, Actor.SYSTEM, peerNetwork(request));
+  }
+
+  /** Of a request that no route saw, too. */
+  private static LogContext context(Request request, Response response) {
+    if (request.getAttribute(Answerer.LOG) instanceof LogContext known) {
+      return known;
+    }
+    String callId = response.getHeaders().get(Answerer.CALL_ID_HEADER);
+    return LogContext.ofCall(callId == null ? "" : callId);
+  }
+
+  /** Of a request that no route saw. */
+  private static String peerNetwork(Request request) {
+    return request.getConnectionMetaData().getRemoteSocketAddress()
+            instanceof InetSocketAddress peer
+        ? ClientNetwork.of(peer.getAddress())
+        : ClientNetwork.LOCAL;
+  }
+}

@@ -82,8 +82,8 @@ final class GrpcServices implements AutoCloseable {
 
   private List<ServerInterceptor> inner(UserCore core, Executor workers, AccessSettings access) {
     boolean required = access.mode() == AuthMode.REQUIRED;
-    // Who lets everybody in trusts everybody: only what the operator chose holds there.
-    RateLimits limits = required ? core.rateLimits() : core.rateLimits().withoutPresets();
+    // Who lets everybody in trusts everybody, and gateways call for many.
+    RateLimits limits = required ? core.rateLimits() : core.rateLimits().trusting();
     var auth = new AuthInterceptor(core.sessions(), limits, rights(services), required);
     var offload = new OffloadInterceptor(workers, NON_BLOCKING_METHODS);
     return limits.isAny()

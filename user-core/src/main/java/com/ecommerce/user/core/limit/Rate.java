@@ -62,6 +62,11 @@ public record Rate(int calls, Duration period, int burst) {
             + ", such as 10/s or 5/m:20)");
   }
 
+  /** So many times as many calls, and as large a burst. */
+  Rate times(int factor) {
+    return factor == 1 ? this : new Rate(calls * factor, period, burst * factor);
+  }
+
   /** The time in which one call comes back. */
   public long nanosPerCall() {
     return period.toNanos() / calls;

@@ -25,13 +25,16 @@ public final class RateLimits {
   /** Counts all calls of a caller. */
   public static final String CALLER = "caller";
 
+  /** How much higher presets are where all callers are trusted. */
+  public static final int TRUSTED_FACTOR = 10;
+
   private static final CompletableFuture<Admission> UNLIMITED =
       CompletableFuture.completedFuture(Admission.UNLIMITED);
 
   private final RateLimitSettings settings;
   private final BucketStore store;
   private final LocalBuckets badTokens;
-  private final boolean presets;
+  private final int presetFactor;
   private final Map<LimitedMethod, LongAdder> refusals;
 
   /**
@@ -39,7 +42,7 @@ public final class RateLimits {
    * @param badTokens counts the calls with bad tokens, whose cost is this process's alone
    */
   public RateLimits(RateLimitSettings settings, BucketStore store, LocalBuckets badTokens) {
-    this(settings, store, badTokens, true, new EnumMap<>(LimitedMethod.class));
+    this(settings, store, badTokens, 1, new EnumMap<>(LimitedMethod.class));
     for (LimitedMethod method : LimitedMethod.values()) {
       refusals.put(method, new LongAdder());
     }
@@ -49,21 +52,21 @@ public final class RateLimits {
       RateLimitSettings settings,
       BucketStore store,
       LocalBuckets badTokens,
-      boolean presets,
+      int presetFactor,
       Map<LimitedMethod, LongAdder> refusals) {
     this.settings = settings;
     this.store = store;
     this.badTokens = badTokens;
-    this.presets = presets;
+    this.presetFactor = presetFactor;
     this.refusals = refusals;
   }
 
   /**
-   * The same limits and the same counts without the presets, for a transport whose callers are all
-   * trusted.
+   * The same limits and the same counts, with presets that are {@link #TRUSTED_FACTOR} times as
+   * high, for a transport whose callers are all trusted: gateways, each of which calls for many.
    */
-  public RateLimits withoutPresets() {
-    return new RateLimits(settings, store, badTokens, false, refusals);
+  public RateLimits trusting() {
+    return new RateLimits(settings, store, badTokens, TRUSTED_FACTOR, refusals);
   }
 
   /** Whether any call can be refused. */
@@ -80,7 +83,7 @@ public final class RateLimits {
   public boolean limits(LimitedMethod method) {
     return settings.perCaller().isPresent()
         || settings.methods().chosen(method).isPresent()
-        || (presets && settings.methods().preset(method).isPresent());
+        || settings.methods().preset(method).isPresent();
   }
 
   /**
@@ -115,9 +118,9 @@ public final class RateLimits {
 
   private Optional<Rate> rate(Caller caller, LimitedMethod method) {
     var chosen = settings.methods().chosen(method);
-    return chosen.isPresent() || !presets || callsForMany(caller)
+    return chosen.isPresent() || callsForMany(caller)
         ? chosen
-        : settings.methods().preset(method);
+        : settings.methods().preset(method).map(preset -> preset.times(presetFactor));
   }
 
   private static boolean callsForMany(Caller caller) {

@@ -105,7 +105,7 @@ class RateLimitsTest {
   }
 
   @Test
-  void presets_spareWhoCallsForManyAndTrustedTransports() {
+  void presets_spareWhoCallsForManyAndAreHigherForTrustedTransports() {
     var limits = limits(0, "Login=10/s");
     int burst = MethodLimits.PRESETS.get(LimitedMethod.SEARCH_USERS).burst();
     var search = LimitedMethod.SEARCH_USERS;
@@ -113,10 +113,9 @@ class RateLimitsTest {
     assertEquals(burst, granted(limits, Caller.ANONYMOUS, search, burst + 5));
     assertEquals(burst + 5, granted(limits, user(Role.ADMIN), search, burst + 5));
     assertEquals(burst + 5, granted(limits, SERVICE, search, burst + 5));
-    var trusting = limits.withoutPresets();
-    assertTrue(admit(trusting, Caller.ANONYMOUS, search).standings().isEmpty());
-    assertFalse(trusting.limits(search));
-    assertTrue(limits.limits(search));
+    var trusting = limits(0, "Login=10/s").trusting();
+    int higher = burst * RateLimits.TRUSTED_FACTOR;
+    assertEquals(higher, granted(trusting, Caller.ANONYMOUS, search, higher + 5));
   }
 
   @Test
@@ -125,9 +124,9 @@ class RateLimitsTest {
     var search = LimitedMethod.SEARCH_USERS;
     assertEquals(2, granted(limits, SERVICE, search, 5));
     assertEquals(2, granted(limits, user(Role.ADMIN), search, 5));
-    assertEquals(2, granted(limits.withoutPresets(), Caller.ANONYMOUS, search, 5));
+    assertEquals(2, granted(limits.trusting(), Caller.ANONYMOUS, search, 5));
     assertEquals(0, granted(limits, Caller.ANONYMOUS, search, 5), "the same bucket");
-    assertEquals(14, limits.withoutPresets().refusals(search), "the same count");
+    assertEquals(14, limits.trusting().refusals(search), "the same count");
   }
 
   @Test
@@ -136,7 +135,6 @@ class RateLimitsTest {
     assertFalse(limits.isAny());
     var admission = admit(limits, Caller.ANONYMOUS, LimitedMethod.LOGIN);
     assertEquals(Admission.UNLIMITED, admission);
-    assertFalse(limits(0, "Login=none").withoutPresets().isAny());
     assertTrue(limits(1, "none").isAny());
     assertTrue(limits(0, "GetUser=1/s").isAny());
   }

@@ -11,6 +11,9 @@ import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.HttpProbe;
 import com.ecommerce.user.server.testing.ServerProcess;
 import com.ecommerce.user.server.testing.TestService;
+import com.ecommerce.user.v1.ListUsersRequest;
+import io.grpc.Metadata;
+import io.grpc.stub.MetadataUtils;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -147,6 +150,39 @@ class LogIT {
       var settings = lines(process).get(0);
       assertTrue(text(settings, "message").contains("smtp=Optional[smtp://127.0.0.1:"));
       assertEquals("INFO", text(settings, "level"));
+    }
+  }
+
+  @Test
+  void tracedCalls_haveTheIdOfTheirTrace(TestDatabase database) throws Exception {
+    String traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+    String parent = "00-" + traceId + "-00f067aa0ba902b7-01";
+    // Nobody takes the spans, which is no concern of calls.
+    var environment =
+        Map.of(
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "http://127.0.0.1:1",
+            "OTEL_BSP_SCHEDULE_DELAY",
+            "60000");
+    try (var process = start(database, environment)) {
+      var headers = new Metadata();
+      headers.put(Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER), parent);
+      process
+          .awaitUsers()
+          .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+          .listUsers(ListUsersRequest.getDefaultInstance());
+      new HttpProbe(process.awaitRestPort())
+          .send("GET", "/api/users/me", "", "traceparent", parent);
+      process.terminate();
+      assertEquals(0, process.awaitExit());
+
+      var traced =
+          lines(process).stream()
+              .filter(line -> text(line, "logger").equals(CALLS))
+              .filter(line -> text(line, "trace_id").equals(traceId))
+              .map(line -> text(line, "method"))
+              .toList();
+      assertEquals(List.of("user.v1.UserService/ListUsers", "GET /api/users/me"), traced);
     }
   }
 

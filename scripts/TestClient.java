@@ -1,5 +1,6 @@
 import com.ecommerce.common.v1.HealthStatus;
 import com.ecommerce.common.v1.PaginationRequest;
+import com.ecommerce.user.server.log.LogSetup;
 import com.ecommerce.user.v1.CreateUserRequest;
 import com.ecommerce.user.v1.DeactivateUserRequest;
 import com.ecommerce.user.v1.GetUserByEmailRequest;
@@ -31,6 +32,7 @@ import java.io.File;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -63,6 +65,8 @@ final class TestClient {
    * for TLS, and the files of the authority, the certificate and its key, or empty.
    */
   public static void main(String[] arguments) throws Exception {
+    // Libraries say nothing but what is wrong.
+    LogSetup.apply(Map.of());
     String host = arguments[0];
     int port = Integer.parseInt(arguments[1]);
     long timeoutSeconds = Long.parseLong(arguments[2]);

@@ -106,6 +106,6 @@ final class BenchArguments {
     if (!values.containsKey(name)) {
       throw new IllegalArgumentException(name + " is missing (scripts/bench gives it)");
     }
-    return Path.of(values.get(name));
+    return Path.of(values.get(name)).toAbsolutePath();
   }
 }

@@ -37,7 +37,11 @@ final class ChildProcess implements AutoCloseable {
   static ChildProcess start(List<String> command, Map<String, String> environment, Path log) {
     try {
       Files.createDirectories(log.toAbsolutePath().getParent());
-      var builder = new ProcessBuilder(command).redirectError(log.toFile());
+      var builder =
+          new ProcessBuilder(command)
+              // What a crash of a JVM leaves behind lies beside the log.
+              .directory(log.toAbsolutePath().getParent().toFile())
+              .redirectError(log.toFile());
       builder
           .environment()
           .keySet()

@@ -39,7 +39,10 @@ final class Servers {
   /** The same, as soon as the process is there. */
   ChildProcess startService(String databaseName, Map<String, String> settings) {
     List<String> javaOptions = new ArrayList<>(options.javaOptions());
-    javaOptions.addAll(options.classData());
+    if (!options.profiles()) {
+      // JVMs have crashed that recorded themselves with an archive of one that did not.
+      javaOptions.addAll(options.classData());
+    }
     return startService(databaseName, settings, javaOptions);
   }
 

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.OtlpReceiver;
 import com.ecommerce.user.server.testing.ServerProcess;
 import com.ecommerce.user.server.testing.TestService;
@@ -76,6 +77,8 @@ class TracingIT {
             "BIND_ADDRESS", "127.0.0.1",
             "GRPC_PORT", "0",
             "OTEL_EXPORTER_OTLP_ENDPOINT", receiver.endpoint(),
+            "LOG_FORMAT", "json",
+            "LOG_LEVEL", "DEBUG",
             // Spans are sent as soon as they end.
             "OTEL_BSP_SCHEDULE_DELAY", "20");
     server = ServerProcess.start(directory, environment);
@@ -217,6 +220,22 @@ class TracingIT {
     assertEquals(StatusCode.STATUS_CODE_UNSET, byId.getStatus().getCode());
     await("GET /api/users/by-email");
     assertEquals("404", attributes(await("GET")).get("http.response.status_code"));
+  }
+
+  @Test
+  void linesOfTheLog_carryTheTrace() throws Exception {
+    traced.createUser(TestService.aRequest(email).build());
+    send(HttpRequest.newBuilder(URI.create(rest + "/api/health")));
+
+    Await.until(() -> lines("user.v1.UserService/CreateUser") == 1);
+    Await.until(() -> lines("GET /api/health") == 1);
+  }
+
+  private long lines(String method) {
+    return server.errors().stream()
+        .filter(line -> line.contains("\"method\":\"" + method + "\""))
+        .filter(line -> line.contains("\"trace_id\":\"" + trace + "\""))
+        .count();
   }
 
   @Test

@@ -14,9 +14,8 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * Sends all that the process logs to standard error, through whatever library it comes. By code and
- * not by a file: a file on the class path would become that of the programs that embed this module,
- * and reading XML takes a noticeable part of the start. A file of the operator's own, in the system
- * property {@code logback.configurationFile}, takes its place.
+ * not by a file, since reading XML takes a noticeable part of the start. A file of the operator's
+ * own, in the system property {@code logback.configurationFile}, takes its place.
  */
 public final class LogSetup {
   private static final String OWN_FILE = "logback.configurationFile";

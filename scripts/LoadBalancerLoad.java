@@ -45,7 +45,7 @@ final class LoadBalancerLoad {
   private static final int GRPC_WRITERS = 4;
   private static final int REST_READERS = 2;
   private static final int REST_WRITERS = 1;
-  private static final long TIMEOUT_SECONDS = 10;
+  private static final long TIMEOUT_SECONDS = 30;
   private static final Pattern ACCESS = Pattern.compile("\"access\":\"([^\"]+)\"");
 
   private final String host;
@@ -88,13 +88,20 @@ final class LoadBalancerLoad {
             Integer.parseInt(arguments[1]),
             Integer.parseInt(arguments[2]),
             serviceConfig);
-    System.exit(load.run() ? 0 : 1);
+    try {
+      System.exit(load.run() ? 0 : 1);
+    } catch (Exception failed) {
+      failed.printStackTrace();
+      // Threads that still call would keep the process alive.
+      System.exit(1);
+    }
   }
 
   private boolean run() throws Exception {
     var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     phase = lines.readLine();
     start();
+    System.err.println("loading");
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       phase = line;
     }

@@ -22,6 +22,7 @@ import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.io.InputStream;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +45,20 @@ final class GrpcServices implements AutoCloseable {
       Stream.of(UserGrpcService.NON_BLOCKING_METHODS, AuthGrpcService.NON_BLOCKING_METHODS)
           .flatMap(Set::stream)
           .collect(Collectors.toUnmodifiableSet());
+
+  /** Unlike gRPC's own, without a buffer around each request: they are read once. */
+  private static final MethodDescriptor.Marshaller<InputStream> AS_THEY_CAME =
+      new MethodDescriptor.Marshaller<>() {
+        @Override
+        public InputStream stream(InputStream message) {
+          return message;
+        }
+
+        @Override
+        public InputStream parse(InputStream message) {
+          return message;
+        }
+      };
 
   private final ExecutorService cancellers = Threads.cancellers();
   private final List<BindableService> services;
@@ -142,7 +157,7 @@ final class GrpcServices implements AutoCloseable {
   private static ServerServiceDefinition intercepted(
       ServerServiceDefinition service, List<ServerInterceptor> interceptors) {
     return ServerInterceptors.interceptForward(
-        ServerInterceptors.useInputStreamMessages(service), interceptors);
+        ServerInterceptors.useMarshalledMessages(service, AS_THEY_CAME), interceptors);
   }
 
   /** For the many clients that know no other yet. */

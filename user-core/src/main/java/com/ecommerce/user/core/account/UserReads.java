@@ -70,7 +70,7 @@ public final class UserReads {
   private Map<UserId, User> loadAll(Call call, Set<UserId> ids) {
     var keys = ids.stream().map(UserId::value).toArray(UUID[]::new);
     var began = cache.now();
-    var users = database.read(call, handle -> handle.attach(UserDao.class).findAll(keys));
+    var users = database.read(call, handle -> UserDao.findAll(handle, keys));
     users.forEach(user -> cache.put(user, began));
     return users.stream().collect(Collectors.toMap(User::id, Function.identity()));
   }
@@ -78,7 +78,7 @@ public final class UserReads {
   private Map<Email, User> loadAllByEmail(Call call, Set<Email> emails) {
     var keys = emails.stream().map(Email::address).toArray(String[]::new);
     var began = cache.now();
-    var users = database.read(call, handle -> handle.attach(UserDao.class).findAllByEmail(keys));
+    var users = database.read(call, handle -> UserDao.findAllByEmail(handle, keys));
     users.forEach(user -> cache.putByEmail(user, began));
     return users.stream().collect(Collectors.toMap(User::email, Function.identity()));
   }

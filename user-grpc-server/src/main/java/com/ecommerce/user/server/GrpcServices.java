@@ -14,6 +14,7 @@ import com.ecommerce.user.server.intercept.ErrorInterceptor;
 import com.ecommerce.user.server.intercept.LimitInterceptor;
 import com.ecommerce.user.server.intercept.OffloadInterceptor;
 import com.ecommerce.user.server.intercept.OpenStreams;
+import com.ecommerce.user.server.intercept.PeerNetworks;
 import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerBuilder;
@@ -132,7 +133,8 @@ final class GrpcServices implements AutoCloseable {
     server
         .directExecutor()
         .maxInboundMessageSize(MAX_MESSAGE_SIZE)
-        .fallbackHandlerRegistry(new UnknownMethods(outer.subList(0, 2)));
+        .fallbackHandlerRegistry(new UnknownMethods(outer.subList(0, 2)))
+        .addTransportFilter(new PeerNetworks());
     if (!certifiedServices.names().isEmpty()) {
       server.addTransportFilter(new CertificateCallers(certifiedServices));
     }

@@ -20,6 +20,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,10 @@ final class UserServiceServer implements AutoCloseable {
 
   private final Clock clock = Clock.systemUTC();
   private final SecureRandom random = new SecureRandom();
+
+  /** Need not be secret, and are made on event loops, which a secure source would slow. */
+  private final RandomGenerator callIds = () -> ThreadLocalRandom.current().nextLong();
+
   private final Closing opened = new Closing();
   private Monitoring monitoring;
   private Observers tracing;
@@ -89,7 +95,7 @@ final class UserServiceServer implements AutoCloseable {
     var core = opened.add(core(settings, url, workers));
     var calls = new CallWatchers(tracing.calls(), monitoring.calls());
     var services =
-        opened.add(new GrpcServices(core, workers, clock, random, settings.access(), calls));
+        opened.add(new GrpcServices(core, workers, clock, callIds, settings.access(), calls));
     var grpc =
         new GrpcEndpoint(
             settings.listenAddress(),
@@ -115,7 +121,7 @@ final class UserServiceServer implements AutoCloseable {
       UserCore core,
       ExecutorService workers) {
     var requests = new RequestWatchers(tracing.requests(), monitoring.requests());
-    return new RestEndpoint(port, settings, tls, core, workers, clock, random, requests);
+    return new RestEndpoint(port, settings, tls, core, workers, clock, callIds, requests);
   }
 
   private static void warnOfOpenDoors(ServerSettings settings) {

@@ -6,14 +6,12 @@ import com.ecommerce.user.core.call.ClientNetwork;
 import com.ecommerce.user.core.call.TrustedProxies;
 import com.ecommerce.user.server.grpc.CallContext;
 import io.grpc.Context;
-import io.grpc.Contexts;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -50,16 +48,22 @@ public final class CallInterceptor implements ServerInterceptor {
             Optional.empty(),
             CallContext.OBSERVER.get(context),
             log.context());
-    return Contexts.interceptCall(context.withValue(CallContext.CALL, known), call, headers, next);
+    // Interceptors within keep what they need of it, so that no listener has to restore it.
+    var within = context.withValue(CallContext.CALL, known);
+    var before = within.attach();
+    try {
+      return next.startCall(call, headers);
+    } finally {
+      within.detach(before);
+    }
   }
 
   private String clientNetwork(ServerCall<?, ?> call, Metadata headers) {
-    if (!(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)
-        instanceof InetSocketAddress peer)) {
-      return ClientNetwork.LOCAL;
-    }
     Iterable<String> forwardedFor = headers.getAll(FORWARDED_FOR);
-    return ClientNetwork.of(
-        proxies.client(peer.getAddress(), forwardedFor == null ? List.of() : forwardedFor));
+    return forwardedFor != null
+            && call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)
+                instanceof InetSocketAddress peer
+        ? ClientNetwork.of(proxies.client(peer.getAddress(), forwardedFor))
+        : PeerNetworks.of(call);
   }
 }

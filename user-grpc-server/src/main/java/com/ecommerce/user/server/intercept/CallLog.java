@@ -2,14 +2,11 @@ package com.ecommerce.user.server.intercept;
 
 import com.ecommerce.user.core.call.Actor;
 import com.ecommerce.user.core.call.CallLine;
-import com.ecommerce.user.core.call.ClientNetwork;
 import com.ecommerce.user.core.call.LogContext;
 import io.grpc.Context;
-import io.grpc.Grpc;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.Status;
-import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
@@ -66,17 +63,9 @@ final class CallLog {
     if (CallLine.isWanted()) {
       String name =
           method.getType() == MethodType.UNKNOWN ? UNKNOWN_METHOD : method.getFullMethodName();
-      String network = clientNetwork == null ? peerNetwork(call) : clientNetwork;
+      String network = clientNetwork == null ? PeerNetworks.of(call) : clientNetwork;
       new CallLine(name, code.name(), nanoseconds, caller, network).write(context);
     }
-  }
-
-  /** Of whoever holds the other end of the connection, be it a proxy. */
-  private static String peerNetwork(ServerCall<?, ?> call) {
-    return call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)
-            instanceof InetSocketAddress peer
-        ? ClientNetwork.of(peer.getAddress())
-        : ClientNetwork.LOCAL;
   }
 
   /** The client left, or its deadline passed, before there was an answer. */

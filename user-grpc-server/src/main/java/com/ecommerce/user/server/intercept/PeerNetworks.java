@@ -1,0 +1,33 @@
+package com.ecommerce.user.server.intercept;
+
+import com.ecommerce.user.core.call.ClientNetwork;
+import io.grpc.Attributes;
+import io.grpc.Grpc;
+import io.grpc.ServerCall;
+import io.grpc.ServerTransportFilter;
+import java.net.InetSocketAddress;
+
+/**
+ * Finds the network of whoever holds the other end of a connection, be it a proxy: once a
+ * connection, since its text takes a while to make.
+ */
+public final class PeerNetworks extends ServerTransportFilter {
+  private static final Attributes.Key<String> NETWORK = Attributes.Key.create("peer-network");
+
+  @Override
+  public Attributes transportReady(Attributes transport) {
+    return transport.toBuilder().set(NETWORK, networkIn(transport)).build();
+  }
+
+  /** {@link ClientNetwork#LOCAL} for a caller in this process. */
+  static String of(ServerCall<?, ?> call) {
+    String known = call.getAttributes().get(NETWORK);
+    return known == null ? networkIn(call.getAttributes()) : known;
+  }
+
+  private static String networkIn(Attributes transport) {
+    return transport.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR) instanceof InetSocketAddress peer
+        ? ClientNetwork.of(peer.getAddress())
+        : ClientNetwork.LOCAL;
+  }
+}

@@ -371,7 +371,7 @@ public final class UserCore implements AutoCloseable {
     private int hashingQueue = 64;
     private LongConsumer hashingWaits = nanoseconds -> {};
     private TokenSettings tokenSettings = TokenSettings.DEFAULT;
-    private int readLanes = 2;
+    private int readLanes = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     private long cacheBytes = defaultCacheBytes();
     private MailTransport mailTransport;
     private MailObserver mailObserver = MailObserver.NONE;
@@ -426,7 +426,7 @@ public final class UserCore implements AutoCloseable {
 
     /**
      * How many queries for single users run at once, by id, by email and for sessions each.
-     * Default: 2, which gathers most where cores are few.
+     * Default: one for two cores, which gathers most.
      */
     public Builder readLanes(int value) {
       readLanes = value;

@@ -8,6 +8,7 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.event.Audit;
 import com.ecommerce.user.core.event.EventLog;
 import com.ecommerce.user.core.event.EventType;
+import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Stages;
 import com.ecommerce.user.core.value.UserId;
@@ -103,7 +104,7 @@ public final class Users {
         tx -> {
           var audit = Audit.first(call.actor(), clock.instant());
           var user = newUser.toUser(new UserId(ids.next()), audit, emailVerified);
-          tx.attach(UserDao.class).insert(UserColumns.of(user));
+          Daos.on(tx, UserDao.class).insert(UserColumns.of(user));
           passwords.store(tx, user.id(), hash, user.audit().createdAt());
           events.append(
               tx, call, user.audit().createdAt(), EventType.USER_CREATED, user.id(), List.of());
@@ -176,7 +177,7 @@ public final class Users {
       draft.pendingEmail = Optional.empty();
     } else if (draft.emailVerified) {
       // No reservation: whoever confirms first has it, and the constraint decides.
-      if (tx.attach(UserDao.class).isTaken(wanted.address())) {
+      if (Daos.on(tx, UserDao.class).isTaken(wanted.address())) {
         throw UserServiceException.alreadyExists(
             ErrorReason.EMAIL_TAKEN,
             "email",
@@ -259,7 +260,7 @@ public final class Users {
         tx -> {
           var user = lock(tx, id);
           observers.forEach(observer -> observer.onDeleted(tx, call, user));
-          tx.attach(UserDao.class).delete(id.value());
+          Daos.on(tx, UserDao.class).delete(id.value());
           reads.forgetAtEnd(tx, id);
           events.append(tx, call, clock.instant(), EventType.USER_DELETED, id, reason);
         });
@@ -270,7 +271,7 @@ public final class Users {
    * belongs to a user.
    */
   public User lock(Handle tx, UserId id) {
-    return tx.attach(UserDao.class).findForUpdate(id.value()).orElseThrow(() -> notFound(id));
+    return Daos.on(tx, UserDao.class).findForUpdate(id.value()).orElseThrow(() -> notFound(id));
   }
 
   /**
@@ -281,14 +282,14 @@ public final class Users {
     var now = clock.instant();
     var draft = user.draft();
     draft.lastLoginAt = Optional.of(now);
-    tx.attach(UserDao.class).updateLastLogin(user.id().value(), now);
+    Daos.on(tx, UserDao.class).updateLastLogin(user.id().value(), now);
     reads.forgetAtEnd(tx, user.id());
     return draft.toUser();
   }
 
   /** The user as of now, whom nothing keeps from changing. For features in a transaction. */
   public Optional<User> find(Handle handle, UserId id) {
-    return handle.attach(UserDao.class).find(id.value());
+    return Daos.on(handle, UserDao.class).find(id.value());
   }
 
   private User save(
@@ -299,7 +300,7 @@ public final class Users {
     }
     draft.audit = before.audit().next(call.actor(), clock.instant());
     var after = draft.toUser();
-    tx.attach(UserDao.class).update(UserColumns.of(after));
+    Daos.on(tx, UserDao.class).update(UserColumns.of(after));
     reads.forgetAtEnd(tx, after.id());
     events.append(tx, call, after.audit().updatedAt(), type, after.id(), reason, fields);
     observers.forEach(observer -> observer.onUpdated(tx, call, before, after));

@@ -7,6 +7,7 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.event.Audit;
 import com.ecommerce.user.core.event.EventLog;
 import com.ecommerce.user.core.event.EventType;
+import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
@@ -72,7 +73,7 @@ public final class Addresses {
           book.add(newAddress.toAddress(id, owner, Audit.first(call.actor(), clock.instant())));
           saveRevisions(tx, call, book);
           var added = book.get(id);
-          tx.attach(AddressDao.class).insert(AddressColumns.of(added));
+          Daos.on(tx, AddressDao.class).insert(AddressColumns.of(added));
           append(tx, call, EventType.ADDRESS_ADDED, added, List.of());
           return added;
         });
@@ -111,7 +112,7 @@ public final class Addresses {
           var book = book(tx, userId);
           var deleted = book.get(id);
           book.remove(id);
-          tx.attach(AddressDao.class).delete(id.value());
+          Daos.on(tx, AddressDao.class).delete(id.value());
           append(tx, call, EventType.ADDRESS_DELETED, deleted, List.of());
           saveRevisions(tx, call, book);
         });
@@ -125,7 +126,7 @@ public final class Addresses {
    */
   public List<Address> list(Call call, UserId userId, Optional<AddressType> type) {
     var addresses =
-        database.read(call, handle -> handle.attach(AddressDao.class).list(userId.value()));
+        database.read(call, handle -> Daos.on(handle, AddressDao.class).list(userId.value()));
     if (addresses.isEmpty()) {
       users.get(call, userId);
     }
@@ -155,12 +156,12 @@ public final class Addresses {
 
   /** Complete and current: every change of a user's addresses holds the lock on the user. */
   private static AddressBook book(Handle tx, UserId userId) {
-    return new AddressBook(tx.attach(AddressDao.class).list(userId.value()));
+    return new AddressBook(Daos.on(tx, AddressDao.class).list(userId.value()));
   }
 
   /** First those that let go of a default, since at no moment two may hold it. */
   private void saveRevisions(Handle tx, Call call, AddressBook book) {
-    var dao = tx.attach(AddressDao.class);
+    var dao = Daos.on(tx, AddressDao.class);
     var revisions = book.revise(call.actor(), clock.instant());
     revisions.stream()
         .filter(Revision::losesDefault)

@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.credential;
 
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Purge;
 import com.ecommerce.user.core.internal.ServiceKeys;
 import com.ecommerce.user.core.value.UserId;
@@ -60,7 +61,7 @@ public final class GuessGuard implements Purge {
 
   boolean isOpen(Handle handle, Door door) {
     return isOpen(
-        handle.attach(GuessDao.class).find(door.account(), door.network()), clock.instant());
+        Daos.on(handle, GuessDao.class).find(door.account(), door.network()), clock.instant());
   }
 
   /**
@@ -70,7 +71,7 @@ public final class GuessGuard implements Purge {
    */
   boolean settle(Handle tx, Door door, boolean right) {
     Instant now = clock.instant();
-    var dao = tx.attach(GuessDao.class);
+    var dao = Daos.on(tx, GuessDao.class);
     if (!right) {
       dao.insertMissing(door.account(), door.network(), now);
     }
@@ -127,12 +128,12 @@ public final class GuessGuard implements Purge {
 
   /** Forgets what was counted for the account, from whatever network. */
   void forget(Handle tx, UserId user) {
-    tx.attach(GuessDao.class).deleteAll(account(tx, "user:" + user));
+    Daos.on(tx, GuessDao.class).deleteAll(account(tx, "user:" + user));
   }
 
   @Override
   public int purge(Handle tx, Instant now, int limit) {
-    return tx.attach(GuessDao.class).deleteForgotten(now, limit);
+    return Daos.on(tx, GuessDao.class).deleteForgotten(now, limit);
   }
 
   private byte[] account(Handle handle, String name) {

@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.credential;
 
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Stages;
 import com.ecommerce.user.core.value.UserId;
@@ -82,7 +83,7 @@ public final class PasswordChecks {
     return attempt(
         call,
         handle -> {
-          var stored = handle.attach(CredentialDao.class).find(user.value());
+          var stored = Daos.on(handle, CredentialDao.class).find(user.value());
           return attempt(handle, guard.door(handle, call, user), stored);
         });
   }
@@ -91,7 +92,7 @@ public final class PasswordChecks {
     return attempt(
         call,
         handle -> {
-          var stored = handle.attach(CredentialDao.class).findByEmail(email);
+          var stored = Daos.on(handle, CredentialDao.class).findByEmail(email);
           var door =
               stored.isPresent()
                   ? guard.door(handle, call, stored.get().user())
@@ -170,7 +171,7 @@ public final class PasswordChecks {
             return new Settled<T>(false, Optional.empty());
           }
           var stored = attempt.stored().orElseThrow();
-          var current = tx.attach(CredentialDao.class).findHashForUpdate(stored.user().value());
+          var current = Daos.on(tx, CredentialDao.class).findHashForUpdate(stored.user().value());
           if (!current.map(PasswordHash::new).equals(stored.hash())) {
             return new Settled<T>(true, Optional.empty());
           }

@@ -3,6 +3,7 @@ package com.ecommerce.user.core.credential;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.event.EventLog;
 import com.ecommerce.user.core.event.EventType;
+import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Clock;
 import java.time.Instant;
@@ -37,7 +38,7 @@ public final class PasswordStore {
 
   private void replace(Handle tx, Call call, UserId user, PasswordHash hash, EventType type) {
     Instant now = clock.instant();
-    tx.attach(CredentialDao.class).upsert(user.value(), hash.encoded(), now);
+    Daos.on(tx, CredentialDao.class).upsert(user.value(), hash.encoded(), now);
     events.append(tx, call, now, type, user, List.of("password"));
     boolean byReset = type == EventType.PASSWORD_RESET;
     observers.forEach(observer -> observer.onPasswordChanged(tx, call, user, byReset));

@@ -4,6 +4,7 @@ import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Stages;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Instant;
@@ -76,7 +77,7 @@ public final class Passwords {
 
   /** Makes this the new user's first password, in the caller's transaction. */
   public void store(Handle tx, UserId user, PasswordHash hash, Instant now) {
-    tx.attach(CredentialDao.class).upsert(user.value(), hash.encoded(), now);
+    Daos.on(tx, CredentialDao.class).upsert(user.value(), hash.encoded(), now);
   }
 
   /**
@@ -219,7 +220,7 @@ public final class Passwords {
     @Override
     public T accept(Handle tx, UserId user, Optional<PasswordHash> rehashed) {
       rehashed.ifPresent(
-          hash -> tx.attach(CredentialDao.class).updateHash(user.value(), hash.encoded()));
+          hash -> Daos.on(tx, CredentialDao.class).updateHash(user.value(), hash.encoded()));
       return accepted.apply(tx, user);
     }
   }

@@ -2,6 +2,7 @@ package com.ecommerce.user.core.event;
 
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.internal.DaemonThreads;
+import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
 import java.time.Duration;
 import java.util.List;
@@ -128,13 +129,13 @@ public final class EventFeed implements AutoCloseable {
   }
 
   private EventFeedDao.Row position() {
-    return database.read(Call.system(), handle -> handle.attach(EventFeedDao.class).position());
+    return database.read(Call.system(), handle -> Daos.on(handle, EventFeedDao.class).position());
   }
 
   private List<EventFeedDao.Row> since(Poll before) {
     return database.read(
         Call.system(),
-        handle -> handle.attach(EventFeedDao.class).since(before.snapshot(), MAX_EVENTS));
+        handle -> Daos.on(handle, EventFeedDao.class).since(before.snapshot(), MAX_EVENTS));
   }
 
   /** On another server, or one that lost transactions, ids have another meaning. */

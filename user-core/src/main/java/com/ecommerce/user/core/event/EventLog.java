@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.event;
 
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
 import java.time.Instant;
@@ -68,7 +69,7 @@ public final class EventLog {
       UUID object,
       String reason,
       List<String> fields) {
-    tx.attach(EventDao.class)
+    Daos.on(tx, EventDao.class)
         .insert(
             ids.next(),
             now,

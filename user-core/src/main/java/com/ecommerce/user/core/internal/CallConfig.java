@@ -19,6 +19,10 @@ public final class CallConfig implements JdbiConfig<CallConfig> {
     handle.getConfig(SqlStatements.class).setSqlLogger(new StatementObserver(observer));
   }
 
+  static boolean isObserved(Handle handle) {
+    return handle.getConfig(CallConfig.class).observer != WorkObserver.NONE;
+  }
+
   /** The place in a trace that the handle's work belongs to. */
   public static Optional<TraceParent> traceParent(Handle handle) {
     return handle.getConfig(CallConfig.class).observer.traceParent();

@@ -30,6 +30,8 @@ public final class Database {
         Jdbi.create(dataSource)
             .installPlugin(new SqlObjectPlugin())
             .installPlugin(new PostgresPlugin());
+    Daos.install(jdbi);
+    jdbi.getConfig(Daos.class);
     // Messages of failed statements would carry their arguments, which are personal data, to the
     // log.
     jdbi.getConfig(StatementExceptions.class)
@@ -93,7 +95,8 @@ public final class Database {
         CallConfig.observe(handle, call.observer());
       }
       var running = new RunningStatements(handle.getConnection());
-      try (var registration = call.cancellation().onCancel(running::cancel)) {
+      try (var working = Daos.enter(handle);
+          var registration = call.cancellation().onCancel(running::cancel)) {
         return work.apply(handle);
       } finally {
         running.end();

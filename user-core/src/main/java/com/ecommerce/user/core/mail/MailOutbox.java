@@ -4,6 +4,7 @@ import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.call.TraceParent;
 import com.ecommerce.user.core.internal.CallConfig;
+import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Purge;
 import com.ecommerce.user.core.value.UserId;
@@ -42,7 +43,7 @@ public final class MailOutbox implements Purge {
 
   /** Queues a mail whose link carries a secret of the token. */
   public void queueLink(Handle tx, MailKind kind, UserId user, Email recipient, UUID token) {
-    tx.attach(MailDao.class)
+    Daos.on(tx, MailDao.class)
         .insert(
             ids.next(),
             kind,
@@ -61,14 +62,14 @@ public final class MailOutbox implements Purge {
    * every address.
    */
   public void queueReset(Handle tx, Email address) {
-    tx.attach(MailDao.class)
+    Daos.on(tx, MailDao.class)
         .insertOpenReset(ids.next(), address.address(), clock.instant(), traceParent(tx));
     tx.afterCommit(wake::run);
   }
 
   /** Tells the user that the password changed. */
   public void queuePasswordChanged(Handle tx, UserId user) {
-    tx.attach(MailDao.class)
+    Daos.on(tx, MailDao.class)
         .insertToUser(
             ids.next(), MailKind.PASSWORD_CHANGED, user.value(), clock.instant(), traceParent(tx));
     tx.afterCommit(wake::run);
@@ -76,7 +77,7 @@ public final class MailOutbox implements Purge {
 
   /** Tells the current address that another one is to replace it. */
   public void queueEmailChangeRequested(Handle tx, UserId user, Email current, Email wanted) {
-    tx.attach(MailDao.class)
+    Daos.on(tx, MailDao.class)
         .insert(
             ids.next(),
             MailKind.EMAIL_CHANGE_REQUESTED,
@@ -96,11 +97,11 @@ public final class MailOutbox implements Purge {
 
   /** Drops a reset that was asked for and not looked at. All else goes with the user's row. */
   public void dropReset(Handle tx, Email address) {
-    tx.attach(MailDao.class).deleteOpenReset(address.address());
+    Daos.on(tx, MailDao.class).deleteOpenReset(address.address());
   }
 
   public MailStatistics statistics(Call call) {
-    var totals = database.read(call, handle -> handle.attach(MailDao.class).totals());
+    var totals = database.read(call, handle -> Daos.on(handle, MailDao.class).totals());
     var oldestAge =
         totals
             .oldest()
@@ -115,7 +116,7 @@ public final class MailOutbox implements Purge {
    */
   @Override
   public int purge(Handle tx, Instant now, int limit) {
-    var dao = tx.attach(MailDao.class);
+    var dao = Daos.on(tx, MailDao.class);
     int deleted = dao.deleteFinished(MailState.SENT, now.minus(KEEP_SENT), limit);
     deleted += dao.deleteFinished(MailState.FAILED, now.minus(KEEP_FAILED), limit - deleted);
     return deleted + dao.deleteOpenResets(now.minus(KEEP_OPEN_RESETS), limit - deleted);

@@ -3,6 +3,7 @@ package com.ecommerce.user.core.mail;
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.internal.DaemonThreads;
+import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
 import java.time.Clock;
 import java.time.Duration;
@@ -124,7 +125,7 @@ public final class MailWorker implements AutoCloseable {
 
   private Optional<QueuedMail> claim(Handle tx) {
     Instant now = clock.instant();
-    return tx.attach(MailDao.class).claim(now, now.plus(LEASE));
+    return Daos.on(tx, MailDao.class).claim(now, now.plus(LEASE));
   }
 
   private boolean observedAttempt(QueuedMail queued) {
@@ -167,7 +168,7 @@ public final class MailWorker implements AutoCloseable {
 
   /** What the mail needs; empty when it is not to be sent any more, which is then noted. */
   private Optional<PreparedMail> prepare(Handle tx, QueuedMail claimed) {
-    var dao = tx.attach(MailDao.class);
+    var dao = Daos.on(tx, MailDao.class);
     var queued = claimed.user().isPresent() ? Optional.of(claimed) : address(tx, claimed);
     var addressee =
         queued.flatMap(QueuedMail::user).flatMap(user -> dao.findAddressee(user.value()));
@@ -194,7 +195,7 @@ public final class MailWorker implements AutoCloseable {
   private Optional<QueuedMail> address(Handle tx, QueuedMail claimed) {
     var issued = tokens.issueReset(tx, Email.parse(claimed.recipient()), claimed.createdAt());
     issued.ifPresent(
-        to -> tx.attach(MailDao.class).setAddressee(claimed.id(), to.user().value(), to.token()));
+        to -> Daos.on(tx, MailDao.class).setAddressee(claimed.id(), to.user().value(), to.token()));
     return issued.map(claimed::withAddressee);
   }
 
@@ -211,7 +212,7 @@ public final class MailWorker implements AutoCloseable {
     inTransaction(
         call,
         tx -> {
-          tx.attach(MailDao.class).postpone(queued.id(), queued.attempts(), due);
+          Daos.on(tx, MailDao.class).postpone(queued.id(), queued.attempts(), due);
           return due;
         });
   }
@@ -220,7 +221,7 @@ public final class MailWorker implements AutoCloseable {
     inTransaction(
         call,
         tx ->
-            tx.attach(MailDao.class)
+            Daos.on(tx, MailDao.class)
                 .finish(queued.id(), queued.attempts(), state, clock.instant()));
   }
 

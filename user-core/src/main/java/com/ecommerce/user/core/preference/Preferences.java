@@ -5,6 +5,7 @@ import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.event.EventLog;
 import com.ecommerce.user.core.event.EventType;
+import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Clock;
@@ -37,7 +38,7 @@ public final class Preferences {
   /** The user's choices, with {@link PreferenceSet#DEFAULT} for a user who never chose. */
   public PreferenceSet get(Call call, UserId userId) {
     Optional<PreferenceSet> chosen =
-        database.read(call, handle -> handle.attach(PreferenceDao.class).find(userId.value()));
+        database.read(call, handle -> Daos.on(handle, PreferenceDao.class).find(userId.value()));
     if (chosen.isEmpty()) {
       users.get(call, userId);
     }
@@ -50,7 +51,7 @@ public final class Preferences {
         call,
         tx -> {
           users.lock(tx, userId);
-          var dao = tx.attach(PreferenceDao.class);
+          var dao = Daos.on(tx, PreferenceDao.class);
           var before = dao.find(userId.value()).orElse(PreferenceSet.DEFAULT);
           var after = patch.applyTo(before);
           var changed = after.differences(before).stream().map(Preference::path).toList();

@@ -4,6 +4,7 @@ import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.value.Uuids;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +60,7 @@ public final class ServiceClients {
     database.useTransaction(
         call,
         tx ->
-            tx.attach(ServiceClientDao.class)
+            Daos.on(tx, ServiceClientDao.class)
                 .insert(client.id(), name, digest(secret), clock.instant()));
     return new Created(client, secret);
   }
@@ -75,7 +76,8 @@ public final class ServiceClients {
     var client =
         parse(clientId)
             .flatMap(
-                id -> database.read(call, handle -> handle.attach(ServiceClientDao.class).find(id)))
+                id ->
+                    database.read(call, handle -> Daos.on(handle, ServiceClientDao.class).find(id)))
             .filter(stored -> MessageDigest.isEqual(stored.secretDigest(), digest(secret)))
             .map(ServiceClientDao.Stored::client)
             .orElseThrow(ServiceClients::invalid);

@@ -6,6 +6,7 @@ import com.ecommerce.user.core.cache.ChangeMarks;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.event.EventFeed;
 import com.ecommerce.user.core.event.EventType;
+import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Gatherer;
 import com.ecommerce.user.core.value.UserId;
@@ -164,7 +165,8 @@ public final class SessionChecks {
         database
             .read(
                 call,
-                handle -> handle.attach(SessionDao.class).findStates(sessions.toArray(UUID[]::new)))
+                handle ->
+                    Daos.on(handle, SessionDao.class).findStates(sessions.toArray(UUID[]::new)))
             .stream()
             .collect(Collectors.toMap(SessionState::session, Function.identity()));
     if (feed.isCurrent()) {

@@ -8,6 +8,7 @@ import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.event.EventLog;
 import com.ecommerce.user.core.event.EventType;
+import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.value.SessionId;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Clock;
@@ -46,7 +47,7 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
 
   /** Nothing happens when there is no such session, or it is over. */
   void end(Handle tx, Call call, SessionId session, Cause cause) {
-    tx.attach(SessionDao.class)
+    Daos.on(tx, SessionDao.class)
         .findForUpdate(session.value())
         .ifPresent(row -> end(tx, call, row.session(), cause));
   }
@@ -56,7 +57,7 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
    *     user's
    */
   void endOne(Handle tx, Call call, UserId user, SessionId session, Cause cause) {
-    tx.attach(SessionDao.class)
+    Daos.on(tx, SessionDao.class)
         .findForUpdate(session.value())
         .map(SessionRow::session)
         .filter(found -> found.user().equals(user) && end(tx, call, found, cause))
@@ -72,7 +73,7 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
   boolean end(Handle tx, Call call, Session session, Cause cause) {
     Instant now = clock.instant();
     UUID id = session.id().value();
-    boolean ended = tx.attach(SessionDao.class).end(id, now) > 0;
+    boolean ended = Daos.on(tx, SessionDao.class).end(id, now) > 0;
     if (ended) {
       note(tx, call, now, session.user(), List.of(id), cause);
     }
@@ -85,7 +86,7 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
   int endAll(Handle tx, Call call, UserId user, Optional<SessionId> but, Cause cause) {
     Instant now = clock.instant();
     UUID kept = but.map(SessionId::value).orElse(null);
-    var ended = tx.attach(SessionDao.class).endAll(user.value(), kept, now);
+    var ended = Daos.on(tx, SessionDao.class).endAll(user.value(), kept, now);
     note(tx, call, now, user, ended, cause);
     return ended.size();
   }
@@ -128,7 +129,7 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
 
   /** A user's sessions that are not over, the last used first. */
   List<Session> live(Handle handle, UserId user) {
-    return handle.attach(SessionDao.class).findLive(user.value(), clock.instant()).stream()
+    return Daos.on(handle, SessionDao.class).findLive(user.value(), clock.instant()).stream()
         .map(SessionRow::session)
         .toList();
   }

@@ -6,6 +6,7 @@ import com.ecommerce.user.core.call.Actor;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.event.EventLog;
 import com.ecommerce.user.core.event.EventType;
+import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.session.SessionEnds.Cause;
 import com.ecommerce.user.core.value.SessionId;
 import com.ecommerce.user.core.value.UserId;
@@ -61,7 +62,7 @@ final class SessionGrants {
     var session =
         new Session(id, user.id(), deviceName, call.clientNetwork(), now, now, expiry(now, now));
     var token = tokens.first(id);
-    tx.attach(SessionDao.class)
+    Daos.on(tx, SessionDao.class)
         .insert(
             id.value(),
             user.id().value(),
@@ -88,7 +89,7 @@ final class SessionGrants {
 
   /** The session of a token of any standing, locked. */
   SessionRow locked(Handle tx, RefreshToken presented) {
-    return tx.attach(SessionDao.class)
+    return Daos.on(tx, SessionDao.class)
         .findForUpdate(presented.session().value())
         .filter(row -> tokens.judge(tx, presented, row) != RefreshTokens.Standing.UNKNOWN)
         .orElseThrow(RefreshToken::invalid);
@@ -134,7 +135,7 @@ final class SessionGrants {
             session.createdAt(),
             now,
             expiry(session.createdAt(), now));
-    tx.attach(SessionDao.class)
+    Daos.on(tx, SessionDao.class)
         .rotate(
             session.id().value(), next.digest(), renewed.clientNetwork(), now, renewed.expiresAt());
     ends.forgetAtEnd(tx, session.user());

@@ -3,6 +3,7 @@ package com.ecommerce.user.core.session;
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.event.EventLog;
+import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Purge;
 import com.ecommerce.user.core.internal.ServiceKeys;
@@ -80,7 +81,7 @@ public final class SessionParts {
   public List<Purge> purges() {
     return List.of(
         (tx, now, limit) ->
-            tx.attach(SessionDao.class).deleteOver(now.minus(KEPT_AFTER_END), limit),
+            Daos.on(tx, SessionDao.class).deleteOver(now.minus(KEPT_AFTER_END), limit),
         SigningKeys::purge);
   }
 }

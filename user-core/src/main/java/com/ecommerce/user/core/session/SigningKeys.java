@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.session;
 
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Stages;
 import com.nimbusds.jose.JOSEException;
@@ -116,7 +117,7 @@ final class SigningKeys implements TokenKeys {
     database.useTransaction(
         Call.system(),
         tx -> {
-          var dao = tx.attach(SigningKeyDao.class);
+          var dao = Daos.on(tx, SigningKeyDao.class);
           var before = dao.findCurrentForUpdate();
           if (before.filter(this::isYoung).isPresent()) {
             return;
@@ -144,7 +145,7 @@ final class SigningKeys implements TokenKeys {
     Instant now = clock.instant();
     var keys =
         database
-            .read(Call.system(), handle -> handle.attach(SigningKeyDao.class).findUsable(now))
+            .read(Call.system(), handle -> Daos.on(handle, SigningKeyDao.class).findUsable(now))
             .stream()
             .collect(Collectors.toUnmodifiableMap(SigningKey::id, Function.identity()));
     var read = new Loaded(keys, now);
@@ -192,6 +193,6 @@ final class SigningKeys implements TokenKeys {
 
   /** Deletes keys that verify nothing any more. */
   static int purge(Handle tx, Instant now, int limit) {
-    return tx.attach(SigningKeyDao.class).deleteOver(now, limit);
+    return Daos.on(tx, SigningKeyDao.class).deleteOver(now, limit);
   }
 }

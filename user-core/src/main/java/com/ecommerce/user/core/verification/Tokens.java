@@ -4,6 +4,7 @@ import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Purge;
 import com.ecommerce.user.core.mail.MailTokens;
 import com.ecommerce.user.core.value.UserId;
@@ -60,7 +61,7 @@ public final class Tokens implements MailTokens, Purge {
       Email email,
       boolean requested,
       Instant requestedAt) {
-    var dao = tx.attach(TokenDao.class);
+    var dao = Daos.on(tx, TokenDao.class);
     dao.voidAll(user.value(), purpose, clock.instant());
     var id = ids.next();
     Instant expiresAt = requestedAt.plus(lifetimes.of(purpose));
@@ -71,7 +72,7 @@ public final class Tokens implements MailTokens, Purge {
   /** How long a user who asks for one more mail has to wait; empty when the user need not. */
   Optional<Duration> waitFor(Handle tx, TokenPurpose purpose, UserId user, Instant now) {
     var times =
-        tx.attach(TokenDao.class)
+        Daos.on(tx, TokenDao.class)
             .requestTimes(
                 user.value(), purpose, now.minus(RequestLimit.HOUR), RequestLimit.PER_HOUR);
     return RequestLimit.waitAfter(times, now);
@@ -80,7 +81,7 @@ public final class Tokens implements MailTokens, Purge {
   @Override
   public Optional<Issued> issueReset(Handle tx, Email address, Instant requestedAt) {
     var purpose = TokenPurpose.RESET_PASSWORD;
-    return tx.attach(TokenDao.class)
+    return Daos.on(tx, TokenDao.class)
         .lockOpenAccount(address.address())
         .map(UserId::new)
         .filter(user -> waitFor(tx, purpose, user, requestedAt).isEmpty())
@@ -89,7 +90,7 @@ public final class Tokens implements MailTokens, Purge {
 
   @Override
   public Minted mint(Handle tx, UUID tokenId) {
-    var dao = tx.attach(TokenDao.class);
+    var dao = Daos.on(tx, TokenDao.class);
     var token = dao.find(tokenId).filter(found -> !found.isUsed() && !found.isVoid());
     if (token.isEmpty()) {
       return new Minted(State.OVER, "", Instant.MAX);
@@ -110,8 +111,7 @@ public final class Tokens implements MailTokens, Purge {
    * @throws UserServiceException with {@code TOKEN_INVALID} when there is none for the purpose
    */
   Token find(Handle handle, TokenPurpose purpose, String secret) {
-    return handle
-        .attach(TokenDao.class)
+    return Daos.on(handle, TokenDao.class)
         .findByDigest(digest(secret))
         .filter(token -> token.purpose() == purpose)
         .orElseThrow(Tokens::invalid);
@@ -119,7 +119,7 @@ public final class Tokens implements MailTokens, Purge {
 
   /** As {@link #find}, after its user was locked: until the end of the transaction it stays so. */
   Token findForUpdate(Handle tx, TokenPurpose purpose, String secret) {
-    tx.attach(TokenDao.class).lockOwner(digest(secret)).orElseThrow(Tokens::invalid);
+    Daos.on(tx, TokenDao.class).lockOwner(digest(secret)).orElseThrow(Tokens::invalid);
     return find(tx, purpose, secret);
   }
 
@@ -137,7 +137,7 @@ public final class Tokens implements MailTokens, Purge {
   }
 
   void markUsed(Handle tx, Token token) {
-    tx.attach(TokenDao.class).markUsed(token.id(), clock.instant());
+    Daos.on(tx, TokenDao.class).markUsed(token.id(), clock.instant());
   }
 
   /** Voids what would prove an address that the user no longer has or wants. */
@@ -146,7 +146,7 @@ public final class Tokens implements MailTokens, Purge {
         Stream.concat(Stream.of(user.email()), user.pendingEmail().stream())
             .map(Email::address)
             .toArray(String[]::new);
-    tx.attach(TokenDao.class)
+    Daos.on(tx, TokenDao.class)
         .voidOthers(user.id().value(), TokenPurpose.VERIFY_EMAIL, emails, clock.instant());
   }
 
@@ -160,7 +160,7 @@ public final class Tokens implements MailTokens, Purge {
   /** Deletes tokens a week after they expired, with all digests of their secrets. */
   @Override
   public int purge(Handle tx, Instant now, int limit) {
-    return tx.attach(TokenDao.class).deleteExpired(now.minus(KEEP_EXPIRED), limit);
+    return Daos.on(tx, TokenDao.class).deleteExpired(now.minus(KEEP_EXPIRED), limit);
   }
 
   /** Of the text, not of the bits: base64 has several spellings of the same bits. */

@@ -1,5 +1,6 @@
 package com.ecommerce.user.core.account;
 
+import com.ecommerce.user.core.internal.CallConfig;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,7 @@ interface UserDao {
   static List<User> findAll(Handle handle, UUID[] ids) {
     return handle
         .createQuery("select " + UserColumns.ALL + " from users where id = any (:ids)")
+        .define(CallConfig.SOURCE, "UserDao.findAll")
         .bind("ids", ids)
         .map(MAPPER)
         .list();
@@ -59,6 +61,7 @@ interface UserDao {
   static List<User> findAllByEmail(Handle handle, String[] emails) {
     return handle
         .createQuery("select " + UserColumns.ALL + " from users where email = any (:emails)")
+        .define(CallConfig.SOURCE, "UserDao.findAllByEmail")
         .bind("emails", emails)
         .map(MAPPER)
         .list();

@@ -24,13 +24,18 @@ final class StatementObserver implements SqlLogger {
     tell(context, Optional.of(Optional.ofNullable(failure.getSQLState()).orElse("")));
   }
 
+  private static Optional<String> source(StatementContext context) {
+    return Optional.ofNullable(context.getExtensionMethod())
+        .map(dao -> dao.getType().getSimpleName() + "." + dao.getMethod().getName())
+        .or(() -> Optional.ofNullable((String) context.getAttribute(CallConfig.SOURCE)));
+  }
+
   private void tell(StatementContext context, Optional<String> failure) {
     observer.onStatement(
         new WorkObserver.Statement(
             // Before its parameters are replaced; all of them are bound.
             context.getRenderedSql().strip(),
-            Optional.ofNullable(context.getExtensionMethod())
-                .map(dao -> dao.getType().getSimpleName() + "." + dao.getMethod().getName()),
+            source(context),
             context.getExecutionMoment(),
             context.getCompletionMoment() == null
                 ? context.getExceptionMoment()

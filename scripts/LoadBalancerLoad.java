@@ -1,3 +1,4 @@
+import com.ecommerce.user.server.log.LogSetup;
 import com.ecommerce.user.v1.CreateUserRequest;
 import com.ecommerce.user.v1.GetUserByEmailRequest;
 import com.ecommerce.user.v1.GetUserRequest;
@@ -77,6 +78,8 @@ final class LoadBalancerLoad {
 
   /** Arguments, as the shell script chose them: host, gRPC port, REST port, service config. */
   public static void main(String[] arguments) throws Exception {
+    // Libraries say nothing but what is wrong.
+    LogSetup.apply(Map.of());
     Map<String, ?> serviceConfig =
         new Gson()
             .fromJson(

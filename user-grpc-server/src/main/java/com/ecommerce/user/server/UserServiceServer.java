@@ -39,6 +39,7 @@ final class UserServiceServer implements AutoCloseable {
 
   private final Closing opened = new Closing();
   private Monitoring monitoring;
+  private GrpcServices services;
   private Observers tracing;
   private Listeners listeners;
 
@@ -82,6 +83,8 @@ final class UserServiceServer implements AutoCloseable {
       core = build(settings, tls, url);
     }
     core.start();
+    // Only now: it reads the outbox, which is not there before the migration.
+    monitoring.watch(core, services.health());
     listeners.start();
     tls.ifPresent(LiveTls::start);
     warnOfOpenDoors(settings);
@@ -94,7 +97,7 @@ final class UserServiceServer implements AutoCloseable {
     monitoring.watch(workers);
     var core = opened.add(core(settings, url, workers));
     var calls = new CallWatchers(tracing.calls(), monitoring.calls());
-    var services =
+    services =
         opened.add(new GrpcServices(core, workers, clock, callIds, settings.access(), calls));
     var grpc =
         new GrpcEndpoint(
@@ -104,7 +107,6 @@ final class UserServiceServer implements AutoCloseable {
             services,
             settings.connections());
     var rest = settings.rest().port().map(port -> rest(port, settings, tls, core, workers));
-    monitoring.watch(core, services.health());
     listeners = opened.add(new Listeners(grpc, rest, settings.connections().shutdownDelay()));
     return core;
   }

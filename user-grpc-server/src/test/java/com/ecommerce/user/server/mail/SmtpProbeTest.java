@@ -96,6 +96,7 @@ class SmtpProbeTest {
   private static final class Greeter implements AutoCloseable {
     private final ServerSocket listener;
     private final String greeting;
+    private final Thread thread = new Thread(this::serve, "greeter");
     private final BlockingQueue<String> conversations = new LinkedBlockingQueue<>();
 
     Greeter(String greeting) throws IOException {
@@ -105,7 +106,6 @@ class SmtpProbeTest {
     Greeter(String greeting, int port) throws IOException {
       this.greeting = greeting;
       listener = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
-      var thread = new Thread(this::serve, "greeter");
       thread.setDaemon(true);
       thread.start();
     }
@@ -132,9 +132,11 @@ class SmtpProbeTest {
       return conversations.poll(30, TimeUnit.SECONDS);
     }
 
+    /** The port is closed only when nothing waits there any more. */
     @Override
-    public void close() throws IOException {
+    public void close() throws IOException, InterruptedException {
       listener.close();
+      thread.join();
     }
   }
 }

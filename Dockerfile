@@ -5,8 +5,8 @@
 FROM maven:3.9-eclipse-temurin-25 AS build
 WORKDIR /build
 COPY . .
-RUN --mount=type=cache,target=/root/.m2 \
-    mvn -B -q package -pl user-grpc-server -am -Dmaven.test.skip=true -Dspotless.check.skip=true
+RUN --mount=type=cache,target=/maven \
+    mvn -B -q -Dmaven.repo.local=/maven package -pl user-grpc-server -am -Dmaven.test.skip=true -Dspotless.check.skip=true
 # Most of the jar is PostgreSQL for several machines.
 WORKDIR /build/slim
 RUN jar --extract --file ../user-grpc-server/target/user-grpc-server.jar \

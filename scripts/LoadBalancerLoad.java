@@ -94,7 +94,7 @@ final class LoadBalancerLoad {
     try {
       System.exit(load.run() ? 0 : 1);
     } catch (Exception failed) {
-      failed.printStackTrace();
+      System.err.println("FAILED: " + failed);
       // Threads that still call would keep the process alive.
       System.exit(1);
     }

@@ -108,6 +108,7 @@ class_data_option() {
 # Makes the archive, and prints its option. What came before it is deleted. After require_java.
 make_class_data() {
   local folder="$1" key="$2" java kind option options=() limit=() work
+  # Where nothing can be written there is none, and the start is a plain one.
   rm -rf "$folder" 2>/dev/null
   { mkdir -p "$folder" && work="$(mktemp -d "$folder/rehearsal.XXXXXX")"; } 2>/dev/null || return 0
   while read -r option; do options+=("$option"); done < <(server_java_options)

@@ -1,15 +1,9 @@
 package com.ecommerce.user.core;
 
-import java.io.BufferedReader;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.net.JarURLConnection;
-import java.net.URISyntaxException;
-import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,9 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +27,7 @@ final class SchemaHistory {
   static final String TABLE = "user_schema_history";
 
   private static final Logger log = LoggerFactory.getLogger(SchemaHistory.class);
+  private static final String LIST = "migrations.txt";
   private static final Pattern FILE = Pattern.compile("V(\\d+)__\\w+\\.sql");
 
   private SchemaHistory() {}
@@ -82,10 +75,10 @@ final class SchemaHistory {
     return Optional.of(checksums);
   }
 
-  /** Checksums by version of the files; none when they are where only Flyway finds them. */
+  /** Checksums by version of the files, which a list names: a jar would be read to its end. */
   private static Map<String, Integer> brought(String folder) throws IOException {
     Map<String, Integer> checksums = new HashMap<>();
-    for (String name : names(SchemaHistory.class.getResource("/" + folder))) {
+    for (String name : lines(LIST)) {
       Matcher file = FILE.matcher(name);
       if (!file.matches()) {
         return Map.of();
@@ -95,41 +88,19 @@ final class SchemaHistory {
     return checksums;
   }
 
-  private static List<String> names(URL folder) throws IOException {
-    if (folder == null) {
-      return List.of();
-    }
-    return switch (folder.getProtocol()) {
-      case "jar" -> namesInJar((JarURLConnection) folder.openConnection());
-      case "file" -> namesInDirectory(folder);
-      default -> List.of();
-    };
-  }
-
-  private static List<String> namesInJar(JarURLConnection folder) throws IOException {
-    String prefix = folder.getEntryName().replaceFirst("/?$", "/");
-    return folder.getJarFile().stream()
-        .map(ZipEntry::getName)
-        .filter(name -> name.startsWith(prefix) && !name.equals(prefix))
-        .map(name -> name.substring(prefix.length()))
-        .toList();
-  }
-
-  private static List<String> namesInDirectory(URL folder) throws IOException {
-    try (Stream<Path> files = Files.list(Path.of(folder.toURI()))) {
-      return files.map(file -> file.getFileName().toString()).toList();
-    } catch (URISyntaxException impossible) {
-      throw new IOException(impossible);
-    }
-  }
-
   /** As Flyway computes it: over the lines, without what ends them. */
   private static int checksum(String file) throws IOException {
     var checksum = new CRC32();
-    try (InputStream stream = SchemaHistory.class.getResourceAsStream(file);
-        var lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-      lines.lines().forEach(line -> checksum.update(line.getBytes(StandardCharsets.UTF_8)));
-    }
+    lines(file).forEach(line -> checksum.update(line.getBytes(StandardCharsets.UTF_8)));
     return (int) checksum.getValue();
+  }
+
+  private static List<String> lines(String file) throws IOException {
+    try (InputStream stream = SchemaHistory.class.getResourceAsStream(file)) {
+      if (stream == null) {
+        throw new FileNotFoundException(file);
+      }
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    }
   }
 }

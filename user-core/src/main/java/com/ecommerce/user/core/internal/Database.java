@@ -25,11 +25,19 @@ public final class Database {
   private final Jdbi jdbi;
   private final OutageLog outages = new OutageLog(System::nanoTime);
 
+  /** Nobody here needs them, and each new connection would first look up their functions. */
+  private static final class PostgresWithoutLargeObjects extends PostgresPlugin {
+    @Override
+    public Handle customizeHandle(Handle handle) {
+      return handle;
+    }
+  }
+
   public Database(DataSource dataSource) {
     jdbi =
         Jdbi.create(dataSource)
             .installPlugin(new SqlObjectPlugin())
-            .installPlugin(new PostgresPlugin());
+            .installPlugin(new PostgresWithoutLargeObjects());
     Daos.install(jdbi);
     jdbi.getConfig(Daos.class);
     // Messages of failed statements would carry their arguments, which are personal data, to the

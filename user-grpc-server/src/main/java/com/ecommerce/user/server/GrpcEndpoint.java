@@ -95,7 +95,6 @@ final class GrpcEndpoint implements AutoCloseable {
               + " (expected: a free port of this machine)",
           failed);
     }
-    services.start();
   }
 
   int port() {

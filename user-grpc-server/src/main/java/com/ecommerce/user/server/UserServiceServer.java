@@ -82,10 +82,14 @@ final class UserServiceServer implements AutoCloseable {
     try (var database = Background.start("database-check", () -> prepare(url, settings))) {
       core = build(settings, tls, url);
     }
+    try (var health = Background.start("first-health", services::start)) {
+      listeners.start();
+    }
+    // What it does in the background would take the processor and the connection from the above.
     core.start();
-    // Only now: it reads the outbox, which is not there before the migration.
+    // Only now: it is ready when the health says so, and it reads the outbox, which is not there
+    // before the migration.
     monitoring.watch(core, services.health());
-    listeners.start();
     tls.ifPresent(LiveTls::start);
     warnOfOpenDoors(settings);
   }

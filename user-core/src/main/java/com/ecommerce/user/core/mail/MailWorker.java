@@ -35,6 +35,10 @@ public final class MailWorker implements AutoCloseable {
 
   static final Duration LEASE = Duration.ofMinutes(3);
   static final Duration GIVE_UP_AFTER = Duration.ofHours(24);
+
+  /** What was left behind can wait until the first calls are answered. */
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
   private static final Duration POLL_PAUSE = Duration.ofSeconds(5);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
@@ -74,7 +78,8 @@ public final class MailWorker implements AutoCloseable {
   /** Starts the thread that sends. */
   public synchronized void start() {
     thread = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("mail"));
-    thread.scheduleWithFixedDelay(this::runAndLog, 0, POLL_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+    thread.scheduleWithFixedDelay(
+        this::runAndLog, FIRST_PAUSE.toMillis(), POLL_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Makes a started worker look at once, instead of at the next of its looks every 5 seconds. */

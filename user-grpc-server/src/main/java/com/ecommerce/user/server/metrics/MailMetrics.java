@@ -23,6 +23,10 @@ import org.slf4j.LoggerFactory;
  */
 final class MailMetrics {
   private static final Logger log = LoggerFactory.getLogger(MailMetrics.class);
+
+  /** The first calls go first. */
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
   private static final Duration INTERVAL = Duration.ofSeconds(10);
 
   private final UserCore core;
@@ -46,7 +50,8 @@ final class MailMetrics {
         .description("How long the oldest mail not sent yet has waited")
         .register(registry);
     core.mailWorker().ifPresent(worker -> bindWorker(registry, worker));
-    timer.scheduleWithFixedDelay(this::refresh, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    timer.scheduleWithFixedDelay(
+        this::refresh, FIRST_PAUSE.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void gauge(

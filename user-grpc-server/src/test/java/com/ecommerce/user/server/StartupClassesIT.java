@@ -23,12 +23,14 @@ class StartupClassesIT {
       List.of(
           "org.flywaydb.core.Flyway",
           "org.snakeyaml.engine.v2.api.Load",
-          "com.nulabinc.zxcvbn.StandardDictionaries");
+          "com.nulabinc.zxcvbn.StandardDictionaries",
+          "com.sun.jmx.mbeanserver.JmxMBeanServer",
+          "picocli.CommandLine");
 
   @TempDir private Path directory;
 
   @Test
-  void aStartOnACurrentSchema_loadsWhatItNeeds(TestDatabase database) throws Exception {
+  void aStartWithoutArgumentsOnACurrentSchema_loadsWhatItNeeds(TestDatabase database) throws Exception {
     Path log = directory.resolve("classes");
     var environment =
         Map.of(
@@ -36,9 +38,11 @@ class StartupClassesIT {
             database.jdbcUrl(),
             "GRPC_PORT",
             "0",
+            "BIND_ADDRESS",
+            "localhost",
             "JAVA_TOOL_OPTIONS",
             "-Xlog:class+load:file=" + log + ":none:filecount=0");
-    try (var server = ServerProcess.start(directory, environment, "--bind", "localhost")) {
+    try (var server = ServerProcess.start(directory, environment)) {
       server.awaitPort();
     }
 

@@ -158,6 +158,7 @@ public final class UserCore implements AutoCloseable {
             database,
             reads,
             builder.executor,
+            builder.readLanes,
             clock,
             ids,
             events,

@@ -194,6 +194,7 @@ final class CoreParts {
         database,
         new UserReads(database, userCache, readers, settings.readLanes),
         settings.executor,
+        settings.readLanes,
         clock,
         ids,
         events,

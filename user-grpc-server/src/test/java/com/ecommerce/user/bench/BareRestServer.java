@@ -1,9 +1,11 @@
 package com.ecommerce.user.bench;
 
+import com.ecommerce.user.server.log.LogSetup;
 import io.javalin.Javalin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** The limit {@code javalin}: a handler that answers the same bytes whatever it is asked. */
 final class BareRestServer {
@@ -11,6 +13,7 @@ final class BareRestServer {
 
   /** Takes a file with what it is to answer. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
+    LogSetup.apply(Map.of());
     byte[] answer = Files.readAllBytes(Path.of(arguments[0]));
     var javalin =
         Javalin.create(

@@ -1,5 +1,6 @@
 package com.ecommerce.user.bench;
 
+import com.ecommerce.user.server.log.LogSetup;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +58,7 @@ final class Bench {
   }
 
   public static void main(String[] arguments) throws IOException {
+    LogSetup.apply(Map.of());
     var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     BenchOptions options;
     try {

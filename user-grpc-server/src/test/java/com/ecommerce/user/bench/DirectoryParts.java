@@ -205,6 +205,9 @@ final class DirectoryParts {
     queries.put("one letter", "s");
     queries.put("two letters", "wa");
     queries.put("an email", someone.email());
+    queries.put("an email without its first letter", someone.email().substring(1));
+    queries.put("a domain", "@example.com");
+    queries.put("a longer domain", "@mail.example.net");
     var profile = Profile.of(bench, "search");
     try (var service = bench.servers().service(bench.data(), profile.settings());
         var calls = new Calls(service)) {

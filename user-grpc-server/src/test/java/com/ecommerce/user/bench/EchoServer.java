@@ -1,5 +1,6 @@
 package com.ecommerce.user.bench;
 
+import com.ecommerce.user.server.log.LogSetup;
 import com.ecommerce.user.v1.GetUserRequest;
 import com.ecommerce.user.v1.GetUserResponse;
 import com.ecommerce.user.v1.UserServiceGrpc;
@@ -8,6 +9,7 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Map;
 
 /** The limit {@code echo}: answers the same user from memory, on the event loop. */
 final class EchoServer extends UserServiceGrpc.UserServiceImplBase {
@@ -17,6 +19,7 @@ final class EchoServer extends UserServiceGrpc.UserServiceImplBase {
       GetUserResponse.newBuilder().setUser(BenchUsers.message(ANSWERED)).build();
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
+    LogSetup.apply(Map.of());
     var server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .directExecutor()

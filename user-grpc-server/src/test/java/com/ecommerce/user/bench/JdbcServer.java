@@ -3,6 +3,7 @@ package com.ecommerce.user.bench;
 import com.ecommerce.common.v1.AuditInfo;
 import com.ecommerce.common.v1.Date;
 import com.ecommerce.common.v1.PhoneNumber;
+import com.ecommerce.user.server.log.LogSetup;
 import com.ecommerce.user.v1.GetUserByEmailRequest;
 import com.ecommerce.user.v1.GetUserByEmailResponse;
 import com.ecommerce.user.v1.GetUserRequest;
@@ -27,6 +28,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
@@ -54,6 +56,7 @@ final class JdbcServer extends UserServiceGrpc.UserServiceImplBase {
 
   /** Takes the JDBC URL of the database. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
+    LogSetup.apply(Map.of());
     var config = new HikariConfig();
     config.setJdbcUrl(arguments[0]);
     config.setUsername("postgres");

@@ -41,6 +41,9 @@ record SearchSample(
   /** So many matches may be fetched and sorted without a thought. */
   private static final int FEW_MATCHES = 4_000;
 
+  /** So few users tell a common piece from a rare one. */
+  private static final int FEW_USERS = 128;
+
   /** So many of a sample are no accident. */
   private static final int SOME = 5;
 
@@ -51,6 +54,11 @@ record SearchSample(
   private static final int PROOF_BY_COARSE = 45;
 
   private static final int PROOF_BY_FINE = 100;
+
+  /** The ratio for a sample that only tells common pieces from rare ones. */
+  static int ratioOfFew(long users) {
+    return (int) Math.max(FINE, Long.highestOneBit(users / FEW_USERS));
+  }
 
   /** Whether there are more than 10,000 matches, beyond doubt. */
   boolean provesMany() {

@@ -2,10 +2,14 @@ package com.ecommerce.user.core.account;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What a query asks of the column {@code search_text}: as patterns of LIKE, which decide, and as
@@ -14,7 +18,7 @@ import java.util.regex.Pattern;
  *
  * @param text the words with one space between
  * @param patterns one for each word
- * @param pieces those of all words
+ * @param pieces those of all words, or the rarer ones of them
  * @param prefixPattern for a text that begins with the query
  * @param prefixPieces those of that pattern
  * @param exactPattern for an email that is the query
@@ -30,6 +34,13 @@ record SearchTerms(
       Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
 
   private static final int PIECE_LENGTH = 3;
+
+  /** So many are asked for without a choice. */
+  private static final int FEW_PIECES = 10;
+
+  /** In the time to check one candidate, the index reads at least so many users of a piece. */
+  private static final int CHECK_COST = 8;
+
   private static final String TEXT_START = "\n ";
   private static final String WORD_START = " ";
 
@@ -56,6 +67,39 @@ record SearchTerms(
         "%" + escaped(start) + "%",
         List.copyOf(prefixPieces),
         escaped(start) + "\n%");
+  }
+
+  /** Whether a choice among the pieces may spare the index much. */
+  boolean hasManyPieces() {
+    return pieces.size() > FEW_PIECES;
+  }
+
+  /**
+   * The same, found by the rarer pieces alone: the index reads all that it has of each piece it is
+   * asked for, and most users have those of a common domain. The patterns still decide. Goes from
+   * the rarest piece on, while one more costs less than to check the candidates that are left.
+   *
+   * @param sample texts of some users, which tell how rare a piece is
+   */
+  SearchTerms byRarePieces(List<String> sample) {
+    Map<String, Long> counts =
+        pieces.stream()
+            .collect(Collectors.toMap(Function.identity(), piece -> count(piece, sample)));
+    List<String> rare = new ArrayList<>();
+    List<String> left = sample;
+    for (String piece : pieces.stream().sorted(Comparator.comparing(counts::get)).toList()) {
+      if (counts.get(piece) > CHECK_COST * (left.size() + 1L)) {
+        break;
+      }
+      rare.add(piece);
+      left = left.stream().filter(text -> text.contains(piece)).toList();
+    }
+    return new SearchTerms(
+        text, patterns, List.copyOf(rare), prefixPattern, prefixPieces, exactPattern);
+  }
+
+  private static long count(String piece, List<String> sample) {
+    return sample.stream().filter(text -> text.contains(piece)).count();
   }
 
   /** What white space separates, as Unicode defines it. */

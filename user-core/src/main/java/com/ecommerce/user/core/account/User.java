@@ -6,8 +6,6 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.event.Audit;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -35,7 +33,10 @@ public record User(
     Audit audit,
     Optional<Instant> lastLoginAt) {
   public User {
-    roles = Collections.unmodifiableSet(EnumSet.copyOf(roles));
+    if (roles.isEmpty()) {
+      throw new IllegalArgumentException("a user without a role");
+    }
+    roles = UserSegment.shared(roles);
   }
 
   /** "First Last", or what there is of it; may be empty. */

@@ -8,11 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -21,8 +19,6 @@ import java.util.UUID;
  * under it.
  */
 final class UserCodec {
-  private static final UserStatus[] STATUSES = UserStatus.values();
-  private static final Role[] ROLES = Role.values();
   private static final int UUID_LENGTH = 36;
   private static final long MICROS = 1_000_000;
   private static final int NANOS = 1_000;
@@ -48,8 +44,7 @@ final class UserCodec {
   static byte[] encode(User user) {
     var out = new Writer();
     out.number(flags(user));
-    out.number(user.status().ordinal());
-    out.number(user.roles().stream().mapToInt(role -> 1 << role.ordinal()).sum());
+    out.number(UserSegment.of(user.status(), user.roles()));
     out.text(user.email().address());
     user.pendingEmail().ifPresent(email -> out.text(email.address()));
     out.text(user.displayName());
@@ -115,8 +110,7 @@ final class UserCodec {
   static User decode(UserId id, byte[] bytes) {
     var in = new Reader(bytes);
     int flags = (int) in.number();
-    var status = STATUSES[(int) in.number()];
-    var roles = roles((int) in.number());
+    int segment = (int) in.number();
     return new User(
         id,
         Email.ofStored(in.text()),
@@ -128,8 +122,8 @@ final class UserCodec {
             ? Optional.of(phone(in, has(flags, HAS_PLAIN_PHONE)))
             : Optional.empty(),
         in.text(),
-        status,
-        roles,
+        UserSegment.status(segment),
+        UserSegment.roles(segment),
         has(flags, EMAIL_VERIFIED),
         has(flags, PHONE_VERIFIED),
         profile(in, has(flags, HAS_DATE_OF_BIRTH)),
@@ -145,16 +139,6 @@ final class UserCodec {
 
   private static boolean has(int flags, int flag) {
     return (flags & flag) != 0;
-  }
-
-  private static Set<Role> roles(int bits) {
-    var roles = EnumSet.noneOf(Role.class);
-    for (Role role : ROLES) {
-      if (has(bits, 1 << role.ordinal())) {
-        roles.add(role);
-      }
-    }
-    return roles;
   }
 
   private static UserProfile profile(Reader in, boolean hasDateOfBirth) {

@@ -3,14 +3,14 @@ package com.ecommerce.user.core.account;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The columns of {@code users} that make a {@link User}. */
+/** The columns of {@code users} that make a {@link User}, in the order in which it has them. */
 final class UserColumns {
   static final String ALL =
       """
       id, email, pending_email, display_name, first_name, last_name, phone_country_code, phone_national_number,
-      phone_e164, avatar_url, status, roles, email_verified, phone_verified, bio, date_of_birth, gender, language,
-      currency, timezone, company, website, social_link_names, social_link_urls, created_at, updated_at, created_by,
-      updated_by, version, nullif(last_login_at, '-infinity') as last_login_at
+      phone_e164, avatar_url, segment, email_verified, phone_verified, bio, date_of_birth, gender, language, currency,
+      timezone, company, website, nullif(social_link_names, '{}'), nullif(social_link_urls, '{}'), created_at,
+      updated_at, created_by, updated_by, version, nullif(last_login_at, '-infinity')
       """;
 
   private UserColumns() {}

@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
 import org.jdbi.v3.sqlobject.customizer.BindMap;
+import org.jdbi.v3.sqlobject.statement.SqlBatch;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
@@ -29,7 +30,7 @@ interface UserDao {
       """)
   void insert(@BindMap Map<String, ?> columns);
 
-  @SqlUpdate(
+  @SqlBatch(
       """
       update users set email = :email, pending_email = :pendingEmail, display_name = :displayName,
         first_name = :firstName, last_name = :lastName, phone_country_code = :phoneCountryCode,
@@ -40,7 +41,7 @@ interface UserDao {
         social_link_urls = :socialLinkUrls, updated_at = :updatedAt, updated_by = :updatedBy, version = :version
       where id = :id
       """)
-  void update(@BindMap Map<String, ?> columns);
+  void update(@BindMap List<Map<String, Object>> columns);
 
   @SqlQuery("select " + UserColumns.ALL + " from users where id = :id")
   Optional<User> find(UUID id);
@@ -69,6 +70,13 @@ interface UserDao {
 
   @SqlQuery("select " + UserColumns.ALL + " from users where id = :id for no key update")
   Optional<User> findForUpdate(UUID id);
+
+  /** Those that no other transaction has locked. */
+  @SqlQuery(
+      "select "
+          + UserColumns.ALL
+          + " from users where id = any (:ids) for no key update skip locked")
+  List<User> findAllFreeForUpdate(UUID[] ids);
 
   @SqlQuery("select exists (select from users where email = :email)")
   boolean isTaken(String email);

@@ -1,7 +1,5 @@
 package com.ecommerce.user.core.account;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -16,23 +14,9 @@ public record UserFilter(Set<UserStatus> statuses, Set<Role> roles) {
     roles = Set.copyOf(roles);
   }
 
-  /**
-   * The numbers of the column {@code segment} that this filter admits; the SQL function
-   * user_segment is its twin.
-   */
+  /** The numbers of the column {@code segment} that this filter admits. */
   Short[] segments() {
-    int wanted = roles.stream().mapToInt(role -> 1 << role.ordinal()).sum();
-    List<Short> segments = new ArrayList<>();
-    for (UserStatus status : UserStatus.values()) {
-      for (int roleSet = 1; roleSet < 1 << Role.values().length; roleSet++) {
-        boolean statusFits = statuses.isEmpty() || statuses.contains(status);
-        boolean rolesFit = wanted == 0 || (roleSet & wanted) != 0;
-        if (statusFits && rolesFit) {
-          segments.add((short) (status.ordinal() * 16 + roleSet));
-        }
-      }
-    }
-    return segments.toArray(Short[]::new);
+    return UserSegment.ofAny(statuses, roles);
   }
 
   /** The same text for the same filter, to bind page tokens to it. */

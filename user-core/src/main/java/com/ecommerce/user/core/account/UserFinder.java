@@ -80,7 +80,7 @@ final class UserFinder {
       sample = sample(terms, SearchSample.FINE, isPrefixDone);
     }
     if (sample.isFetchable(limit)) {
-      var fetched = dao.fetch(scope, terms, start(), limit);
+      var fetched = dao.fetch(scope, byRarePieces(terms), start(), limit);
       return new Found(fetched.hits(), counted(fetched.total()));
     }
     List<SearchHit> hits = new ArrayList<>();
@@ -120,7 +120,7 @@ final class UserFinder {
     var pass = new Pass(SearchHit.REST, terms.patterns(), terms.prefixPattern());
     var after = startOf(SearchHit.REST);
     return walk(pass, after, wanted, sample.restWalk(wanted))
-        .orElseGet(() -> dao.fetch(scope, terms, after, wanted).hits());
+        .orElseGet(() -> dao.fetch(scope, byRarePieces(terms), after, wanted).hits());
   }
 
   /** Empty when the walk was given up. */
@@ -133,8 +133,15 @@ final class UserFinder {
 
   private long count(SearchTerms terms, SearchSample sample) {
     return sample.isCountedByIndex()
-        ? dao.countByIndex(scope, terms, MAX_COUNTED + 1)
+        ? dao.countByIndex(scope, byRarePieces(terms), MAX_COUNTED + 1)
         : dao.countByWalking(scope, terms.patterns(), MAX_COUNTED + 1);
+  }
+
+  /** As few pieces as find the matches soon. */
+  private SearchTerms byRarePieces(SearchTerms terms) {
+    return terms.hasManyPieces()
+        ? terms.byRarePieces(dao.sampleTexts(SearchSample.ratioOfFew(scope.all())))
+        : terms;
   }
 
   private static long counted(long matches) {

@@ -30,6 +30,16 @@ public record UserPatch(
     return status.isSet() || roles.isSet();
   }
 
+  /** Whether it leaves alone what more than the user's own row depends on. */
+  boolean isPlain() {
+    return !email.isSet() && !isPrivileged();
+  }
+
+  /** Whether it may change a user of this version. */
+  boolean expects(long version) {
+    return expectedVersion.isEmpty() || expectedVersion.getAsLong() == version;
+  }
+
   /** Sets everything but the email, whose change has rules of its own. */
   void applyTo(User.Draft draft) {
     var phoneBefore = draft.phone;

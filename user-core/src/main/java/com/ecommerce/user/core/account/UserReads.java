@@ -24,8 +24,8 @@ public final class UserReads {
 
   private final Database database;
   private final UserCache cache;
-  private final Gatherer<UserId, User> byId;
-  private final Gatherer<Email, User> byEmail;
+  private final Gatherer<UserId, Optional<User>> byId;
+  private final Gatherer<Email, Optional<User>> byEmail;
 
   /**
    * For {@code UserCore}, which is the way to get one.
@@ -36,20 +36,21 @@ public final class UserReads {
   public UserReads(Database database, UserCache cache, Executor executor, int lanes) {
     this.database = database;
     this.cache = cache;
-    this.byId = new Gatherer<>(this::loadAll, executor, lanes, MAX_BATCH);
-    this.byEmail = new Gatherer<>(this::loadAllByEmail, executor, lanes, MAX_BATCH);
+    this.byId = new Gatherer<>(Gatherer.reading(this::loadAll), executor, lanes, MAX_BATCH);
+    this.byEmail =
+        new Gatherer<>(Gatherer.reading(this::loadAllByEmail), executor, lanes, MAX_BATCH);
   }
 
   /** Never blocks; a user from memory is there at once. */
   CompletionStage<Optional<User>> findAsync(Call call, UserId id) {
     var known = cache.find(id);
-    return known.isPresent() ? CompletableFuture.completedStage(known) : byId.read(call, id);
+    return known.isPresent() ? CompletableFuture.completedStage(known) : byId.ask(call, id);
   }
 
   /** As {@link #findAsync(Call, UserId)}. */
   CompletionStage<Optional<User>> findAsync(Call call, Email email) {
     var known = cache.find(email);
-    return known.isPresent() ? CompletableFuture.completedStage(known) : byEmail.read(call, email);
+    return known.isPresent() ? CompletableFuture.completedStage(known) : byEmail.ask(call, email);
   }
 
   Optional<User> find(Call call, UserId id) {

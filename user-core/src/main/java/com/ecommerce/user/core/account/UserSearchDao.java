@@ -11,6 +11,7 @@ import static com.ecommerce.user.core.account.UserSearchSql.HAS_ANY;
 import static com.ecommerce.user.core.account.UserSearchSql.MATCHES;
 import static com.ecommerce.user.core.account.UserSearchSql.PREPARE;
 import static com.ecommerce.user.core.account.UserSearchSql.SAMPLE;
+import static com.ecommerce.user.core.account.UserSearchSql.SAMPLE_TEXTS;
 import static com.ecommerce.user.core.account.UserSearchSql.SEGMENT_STRETCH;
 import static com.ecommerce.user.core.account.UserSearchSql.STRETCH;
 import static com.ecommerce.user.core.account.UserSearchSql.USERS;
@@ -110,6 +111,11 @@ final class UserSearchDao {
         row.getInt("prefixed_ahead"),
         row.getInt("prefix_lead"),
         row.getInt("rest_lead"));
+  }
+
+  /** What a search looks into, of one in so many users. */
+  List<String> sampleTexts(int ratio) {
+    return tx.createQuery(SAMPLE_TEXTS).bind("ratio", ratio).mapTo(String.class).list();
   }
 
   /**

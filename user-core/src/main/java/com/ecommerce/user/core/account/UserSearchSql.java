@@ -45,6 +45,9 @@ final class UserSearchSql {
       from sample cross join first_match
       """;
 
+  static final String SAMPLE_TEXTS =
+      "select search_text from user_sample where uuid_hash(id) & (:ratio - 1) = 0";
+
   static final String STRETCH =
       """
       created_at >= :from::timestamptz and (created_at, id) < (:createdAt::timestamptz, :id)

@@ -42,16 +42,20 @@ public final class Users {
   private final EventLog events;
   private final Passwords passwords;
   private final List<AccountObserver> observers;
+  private final UserWrites writes;
+  private final UserUpdates updates;
 
   /**
    * For {@code UserCore}, which is the way to get one.
    *
-   * @param executor runs the blocking work of {@link #createAsync}
+   * @param executor runs the blocking work of {@link #createAsync} and {@link #updateAsync}
+   * @param lanes how many transactions of updates that wait together run at once
    */
   public Users(
       Database database,
       UserReads reads,
       Executor executor,
+      int lanes,
       Clock clock,
       Uuids ids,
       EventLog events,
@@ -65,6 +69,8 @@ public final class Users {
     this.events = events;
     this.passwords = passwords;
     this.observers = List.copyOf(observers);
+    writes = new UserWrites(clock, reads, events, observers);
+    updates = new UserUpdates(database, writes, executor, lanes);
   }
 
   /**
@@ -158,35 +164,12 @@ public final class Users {
    *     EMAIL_TAKEN}
    */
   public User update(Call call, UserId id, UserPatch patch) {
-    return database.inTransaction(
-        call,
-        tx -> {
-          var before = lock(tx, id);
-          before.audit().requireVersion(patch.expectedVersion());
-          var draft = before.draft();
-          patch.applyTo(draft);
-          if (patch.email().isSet()) {
-            changeEmail(tx, draft, patch.email().applyTo(draft.email));
-          }
-          return save(tx, call, EventType.USER_UPDATED, before, draft, "");
-        });
+    return updates.update(call, id, patch);
   }
 
-  private static void changeEmail(Handle tx, User.Draft draft, Email wanted) {
-    if (wanted.equals(draft.email)) {
-      draft.pendingEmail = Optional.empty();
-    } else if (draft.emailVerified) {
-      // No reservation: whoever confirms first has it, and the constraint decides.
-      if (Daos.on(tx, UserDao.class).isTaken(wanted.address())) {
-        throw UserServiceException.alreadyExists(
-            ErrorReason.EMAIL_TAKEN,
-            "email",
-            "email: taken (expected: an address that no user has)");
-      }
-      draft.pendingEmail = Optional.of(wanted);
-    } else {
-      draft.email = wanted;
-    }
+  /** As {@link #update}; fails in the same way. Calls that wait together share a transaction. */
+  public CompletionStage<User> updateAsync(Call call, UserId id, UserPatch patch) {
+    return updates.updateAsync(call, id, patch);
   }
 
   /**
@@ -212,7 +195,8 @@ public final class Users {
     if (before.status() == UserStatus.PENDING_VERIFICATION) {
       draft.status = UserStatus.ACTIVE;
     }
-    return Optional.of(save(tx, call, EventType.USER_EMAIL_CONFIRMED, before, draft, ""));
+    return Optional.of(
+        writes.save(tx, writes.change(call, EventType.USER_EMAIL_CONFIRMED, before, draft, "")));
   }
 
   /**
@@ -244,7 +228,7 @@ public final class Users {
           var before = lock(tx, id);
           var draft = before.draft();
           draft.status = before.statusAfter(wanted);
-          return save(tx, call, type, before, draft, reason);
+          return writes.save(tx, writes.change(call, type, before, draft, reason));
         });
   }
 
@@ -271,7 +255,7 @@ public final class Users {
    * belongs to a user.
    */
   public User lock(Handle tx, UserId id) {
-    return Daos.on(tx, UserDao.class).findForUpdate(id.value()).orElseThrow(() -> notFound(id));
+    return writes.lock(tx, id);
   }
 
   /**
@@ -290,21 +274,6 @@ public final class Users {
   /** The user as of now, whom nothing keeps from changing. For features in a transaction. */
   public Optional<User> find(Handle handle, UserId id) {
     return Daos.on(handle, UserDao.class).find(id.value());
-  }
-
-  private User save(
-      Handle tx, Call call, EventType type, User before, User.Draft draft, String reason) {
-    var fields = UserFields.changed(before, draft.toUser());
-    if (fields.isEmpty()) {
-      return before;
-    }
-    draft.audit = before.audit().next(call.actor(), clock.instant());
-    var after = draft.toUser();
-    Daos.on(tx, UserDao.class).update(UserColumns.of(after));
-    reads.forgetAtEnd(tx, after.id());
-    events.append(tx, call, after.audit().updatedAt(), type, after.id(), reason, fields);
-    observers.forEach(observer -> observer.onUpdated(tx, call, before, after));
-    return after;
   }
 
   private static UserServiceException notFoundByEmail() {

@@ -4,7 +4,7 @@ import com.ecommerce.user.core.account.PhoneNumber;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The columns of {@code addresses}. */
+/** The columns of {@code addresses}, in the order in which an {@link Address} has them. */
 final class AddressColumns {
   static final String ALL =
       """

@@ -1,10 +1,10 @@
 package com.ecommerce.user.core.address;
 
 import com.ecommerce.user.core.account.UserMapper;
+import com.ecommerce.user.core.internal.ColumnReader;
 import com.ecommerce.user.core.value.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.UUID;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 
@@ -12,27 +12,31 @@ import org.jdbi.v3.core.statement.StatementContext;
 public final class AddressMapper implements RowMapper<Address> {
   @Override
   public Address map(ResultSet row, StatementContext context) throws SQLException {
+    return address(new ColumnReader(row));
+  }
+
+  private static Address address(ColumnReader row) throws SQLException {
     return new Address(
-        new AddressId(row.getObject("id", UUID.class)),
-        new UserId(row.getObject("user_id", UUID.class)),
-        row.getString("label"),
-        row.getString("full_name"),
+        new AddressId(row.uuid()),
+        new UserId(row.uuid()),
+        row.text(),
+        row.text(),
         UserMapper.phone(row),
         postalAddress(row),
-        AddressType.valueOf(row.getString("type")),
-        row.getBoolean("is_default_shipping"),
-        row.getBoolean("is_default_billing"),
-        row.getString("delivery_instructions"),
+        AddressType.valueOf(row.text()),
+        row.flag(),
+        row.flag(),
+        row.text(),
         UserMapper.audit(row));
   }
 
-  private static PostalAddress postalAddress(ResultSet row) throws SQLException {
+  private static PostalAddress postalAddress(ColumnReader row) throws SQLException {
     return new PostalAddress(
-        row.getString("line1"),
-        row.getString("line2"),
-        row.getString("city"),
-        row.getString("state"),
-        row.getString("postal_code"),
-        CountryCode.ofStored(row.getString("country_code")));
+        row.text(),
+        row.text(),
+        row.text(),
+        row.text(),
+        row.text(),
+        CountryCode.ofStored(row.text()));
   }
 }

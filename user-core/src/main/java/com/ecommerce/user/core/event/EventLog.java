@@ -7,6 +7,7 @@ import com.ecommerce.user.core.value.Uuids;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -69,15 +70,42 @@ public final class EventLog {
       UUID object,
       String reason,
       List<String> fields) {
+    appendAll(tx, List.of(new Entry(call, now, type, user, object, reason, fields)));
+  }
+
+  /**
+   * A change that was made.
+   *
+   * @param object what it changed, if that belongs to the user; null if it is the user
+   */
+  public record Entry(
+      Call call,
+      Instant now,
+      EventType type,
+      UserId user,
+      UUID object,
+      String reason,
+      List<String> fields) {}
+
+  /** Appends several changes, in their order. */
+  public void appendAll(Handle tx, List<Entry> entries) {
     Daos.on(tx, EventDao.class)
         .insert(
-            ids.next(),
-            now,
-            call.actor().name(),
-            type.code(),
-            user.value(),
-            object,
-            reason,
-            fields.toArray(String[]::new));
+            uuids(entries, entry -> ids.next()),
+            texts(entries, entry -> entry.now().toString()),
+            texts(entries, entry -> entry.call().actor().name()),
+            texts(entries, entry -> entry.type().code()),
+            uuids(entries, entry -> entry.user().value()),
+            uuids(entries, Entry::object),
+            texts(entries, Entry::reason),
+            texts(entries, entry -> String.join(",", entry.fields())));
+  }
+
+  private static UUID[] uuids(List<Entry> entries, Function<Entry, UUID> column) {
+    return entries.stream().map(column).toArray(UUID[]::new);
+  }
+
+  private static String[] texts(List<Entry> entries, Function<Entry, String> column) {
+    return entries.stream().map(column).toArray(String[]::new);
   }
 }

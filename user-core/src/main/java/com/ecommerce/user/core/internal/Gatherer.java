@@ -18,43 +18,79 @@ import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /**
- * Gathers reads by key that wait at the same moment into one query. A query starts after all of its
- * reads were asked for, so every caller sees what was committed before its call. Cancellations and
- * failures stay those of each call: a query is cancelled when all of its calls are, and after a
- * failed query each read is tried alone. Thread-safe.
+ * Gathers what calls that wait at the same moment ask for, and answers it together. That starts
+ * after all of it was asked for, so every caller sees what was committed before its call.
+ * Cancellations and failures stay those of each call: common work is cancelled when all of its
+ * calls are, and after a failure each is tried alone, beside the others. Thread-safe.
  *
- * @param <K> with equals and hashCode
+ * @param <Q> what a call asks for
+ * @param <A> what it gets
  */
-public final class Gatherer<K, V> {
-  private final BiFunction<Call, Set<K>, Map<K, V>> query;
+public final class Gatherer<Q, A> {
+  private final Work<Q, A> work;
   private final Executor executor;
   private final int lanes;
   private final int maxBatch;
-  private final Queue<Read<K, V>> waiting = new ConcurrentLinkedQueue<>();
+  private final Queue<Waiting<Q, A>> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger running = new AtomicInteger();
 
-  private record Read<K, V>(Call call, K key, CompletableFuture<Optional<V>> answer) {}
+  /** Answers several calls at once. */
+  @FunctionalInterface
+  public interface Work<Q, A> {
+    /**
+     * @param together all of the calls; may block, but what comes after waits for it
+     * @return an answer for each of what was asked, in the same order; null for what is to be tried
+     *     alone
+     */
+    List<A> answer(Call together, List<Asked<Q>> asked);
+
+    /** For what failed in company; may block. */
+    default A answerAlone(Asked<Q> asked) {
+      return answer(asked.call(), List.of(asked)).get(0);
+    }
+  }
+
+  /** What a call asks for. */
+  public record Asked<Q>(Call call, Q question) {}
+
+  private record Waiting<Q, A>(Asked<Q> asked, CompletableFuture<A> answer) {
+    Call call() {
+      return asked.call();
+    }
+  }
 
   /**
-   * @param query reads all keys at once; what it does not return does not exist; may block
-   * @param executor runs the queries, and completes the answers
-   * @param lanes how many queries run at once
-   * @param maxBatch how many reads one query has at most
+   * @param work runs on the executor, which also completes the answers
+   * @param lanes how much of it runs at once
+   * @param maxBatch how many calls it answers at once at most
    */
-  public Gatherer(
-      BiFunction<Call, Set<K>, Map<K, V>> query, Executor executor, int lanes, int maxBatch) {
-    this.query = query;
+  public Gatherer(Work<Q, A> work, Executor executor, int lanes, int maxBatch) {
+    this.work = work;
     this.executor = executor;
     this.lanes = lanes;
     this.maxBatch = maxBatch;
   }
 
-  /** Reads one key. Never blocks; the answer is completed on a thread of the executor. */
-  public CompletionStage<Optional<V>> read(Call call, K key) {
-    var read = new Read<K, V>(call, key, new CompletableFuture<>());
-    waiting.add(read);
+  /**
+   * Work that reads by key.
+   *
+   * @param query reads all keys at once; what it does not return does not exist
+   * @param <K> with equals and hashCode
+   */
+  public static <K, V> Work<K, Optional<V>> reading(BiFunction<Call, Set<K>, Map<K, V>> query) {
+    return (together, asked) -> {
+      var keys = asked.stream().map(Asked::question).collect(Collectors.toSet());
+      var found = query.apply(together, keys);
+      return asked.stream().map(one -> Optional.ofNullable(found.get(one.question()))).toList();
+    };
+  }
+
+  /** Never blocks; the answer is completed on a thread of the executor. */
+  public CompletionStage<A> ask(Call call, Q question) {
+    var asking = new Waiting<Q, A>(new Asked<>(call, question), new CompletableFuture<>());
+    waiting.add(asking);
     startLane();
-    return read.answer();
+    return asking.answer();
   }
 
   private void startLane() {
@@ -73,9 +109,7 @@ public final class Gatherer<K, V> {
       executor.execute(this::drain);
     } catch (RejectedExecutionException full) {
       running.decrementAndGet();
-      for (var read : nextBatch()) {
-        read.answer().completeExceptionally(full);
-      }
+      nextBatch().forEach(one -> one.answer().completeExceptionally(full));
     }
   }
 
@@ -86,49 +120,74 @@ public final class Gatherer<K, V> {
       batch = nextBatch();
     }
     running.decrementAndGet();
-    // A read that was added after the last look found this lane still running.
+    // What was added after the last look found this lane still running.
     if (!waiting.isEmpty()) {
       startLane();
     }
   }
 
-  private List<Read<K, V>> nextBatch() {
-    List<Read<K, V>> batch = new ArrayList<>();
+  private List<Waiting<Q, A>> nextBatch() {
+    List<Waiting<Q, A>> batch = new ArrayList<>();
     while (batch.size() < maxBatch) {
-      var read = waiting.poll();
-      if (read == null) {
+      var next = waiting.poll();
+      if (next == null) {
         break;
       }
-      var cancelled = read.call().cancellation().reason();
-      if (cancelled.isPresent()) {
-        read.answer().completeExceptionally(Call.cancelled(cancelled.get()));
-      } else {
-        batch.add(read);
+      if (isWanted(next)) {
+        batch.add(next);
       }
     }
     return batch;
   }
 
-  private void answer(List<Read<K, V>> batch) {
+  private static boolean isWanted(Waiting<?, ?> one) {
+    var cancelled = one.call().cancellation().reason();
+    cancelled.ifPresent(reason -> one.answer().completeExceptionally(Call.cancelled(reason)));
+    return cancelled.isEmpty();
+  }
+
+  private void answer(List<Waiting<Q, A>> batch) {
+    List<A> answers;
     try {
-      var found = query.apply(together(batch), keys(batch));
-      batch.forEach(read -> read.answer().complete(Optional.ofNullable(found.get(read.key()))));
+      answers = work.answer(together(batch), batch.stream().map(Waiting::asked).toList());
     } catch (RuntimeException | Error failure) {
       if (batch.size() == 1 || failure instanceof UserServiceException) {
-        batch.forEach(read -> read.answer().completeExceptionally(failure));
-        return;
+        batch.forEach(one -> one.answer().completeExceptionally(failure));
+      } else {
+        batch.forEach(this::tryAlone);
       }
-      batch.forEach(read -> answer(List.of(read)));
+      return;
+    }
+    for (int i = 0; i < batch.size(); i++) {
+      var one = batch.get(i);
+      A answer = answers.get(i);
+      if (answer == null) {
+        tryAlone(one);
+      } else {
+        one.answer().complete(answer);
+      }
     }
   }
 
-  private static <K, V> Set<K> keys(List<Read<K, V>> batch) {
-    return batch.stream().map(Read::key).collect(Collectors.toSet());
+  private void tryAlone(Waiting<Q, A> one) {
+    try {
+      executor.execute(() -> answerAlone(one));
+    } catch (RejectedExecutionException full) {
+      one.answer().completeExceptionally(full);
+    }
   }
 
-  private static <K, V> Call together(List<Read<K, V>> batch) {
+  private void answerAlone(Waiting<Q, A> one) {
+    try {
+      one.answer().complete(work.answerAlone(one.asked()));
+    } catch (RuntimeException | Error failure) {
+      one.answer().completeExceptionally(failure);
+    }
+  }
+
+  private static <Q, A> Call together(List<Waiting<Q, A>> batch) {
     return batch.size() == 1
         ? batch.get(0).call()
-        : Call.together(batch.stream().map(Read::call).toList());
+        : Call.together(batch.stream().map(Waiting::call).toList());
   }
 }

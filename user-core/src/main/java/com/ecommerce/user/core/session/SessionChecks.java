@@ -60,7 +60,7 @@ public final class SessionChecks {
   private final ChangeMarks changes = new ChangeMarks();
   private final CacheCounters counters = new CacheCounters();
   private final Cache<UUID, Checked> cache;
-  private final Gatherer<UUID, SessionState> gatherer;
+  private final Gatherer<UUID, Optional<SessionState>> gatherer;
 
   /** What the checks need of others. */
   public record Needs(
@@ -84,7 +84,7 @@ public final class SessionChecks {
     this.feed = needs.feed;
     this.clock = needs.clock;
     this.nanoTime = needs.nanoTime;
-    gatherer = new Gatherer<>(this::loadAll, needs.executor, lanes, MAX_BATCH);
+    gatherer = new Gatherer<>(Gatherer.reading(this::loadAll), needs.executor, lanes, MAX_BATCH);
     cache =
         Caffeine.newBuilder()
             .maximumWeight(maxBytes)
@@ -116,7 +116,7 @@ public final class SessionChecks {
     var known = known(token);
     return known.isPresent()
         ? CompletableFuture.completedStage(known.get().state())
-        : gatherer.read(Call.system().observedBy(call.observer()), token.session().value());
+        : gatherer.ask(Call.system().observedBy(call.observer()), token.session().value());
   }
 
   /** As {@link #stateAsync}, in the calling thread. */

@@ -12,6 +12,7 @@ import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +31,8 @@ class GathererTest {
   private final Queue<Runnable> scheduled = new ArrayDeque<>();
   private final List<Set<String>> queries = new ArrayList<>();
   private final List<Call> queryCalls = new ArrayList<>();
-  private final Gatherer<String, String> gatherer =
-      new Gatherer<>(this::query, scheduled::add, 1, 3);
+  private final Gatherer<String, Optional<String>> gatherer =
+      new Gatherer<>(Gatherer.reading(this::query), scheduled::add, 1, 3);
 
   private Map<String, String> query(Call call, Set<String> keys) {
     queries.add(keys);
@@ -45,7 +46,7 @@ class GathererTest {
   }
 
   @Test
-  void read_thatWaitTogether_shareOneQuery() {
+  void ask_thatWaitTogether_shareOneQuery() {
     var a = read("a");
     var again = read("a");
     var unknown = read("unknown");
@@ -59,7 +60,7 @@ class GathererTest {
   }
 
   @Test
-  void read_moreThanABatch_takesFurtherQueries() {
+  void ask_moreThanABatch_takesFurtherQueries() {
     var reads = IntStream.range(0, 7).mapToObj(i -> read("k" + i)).toList();
 
     runAll();
@@ -69,7 +70,7 @@ class GathererTest {
   }
 
   @Test
-  void read_startsItsQueryAfterIt() {
+  void ask_startsItsQueryAfterIt() {
     read("early");
     assertEquals(List.of(), queries, "no query runs on the caller's thread");
     runAll();
@@ -81,7 +82,7 @@ class GathererTest {
   }
 
   @Test
-  void read_poisonedOne_failsAlone() {
+  void ask_poisonedOne_failsAlone() {
     var good = read("good");
     var poisoned = read("poison");
 
@@ -93,9 +94,31 @@ class GathererTest {
   }
 
   @Test
-  void read_cancelledWhileItWaits_isNotQueried() {
+  void ask_whatIsNotAnsweredInCompany_isTriedAlone() {
+    var batches = new ArrayList<List<String>>();
+    var shy =
+        new Gatherer<String, String>(
+            (call, asked) -> {
+              batches.add(asked.stream().map(Gatherer.Asked::question).toList());
+              return asked.size() == 1 ? List.of("alone") : Arrays.asList("together", null);
+            },
+            scheduled::add,
+            1,
+            3);
+    var first = shy.ask(Call.system(), "a").toCompletableFuture();
+    var second = shy.ask(Call.system(), "b").toCompletableFuture();
+
+    runAll();
+
+    assertEquals(List.of(List.of("a", "b"), List.of("b")), batches);
+    assertEquals("together", first.join());
+    assertEquals("alone", second.join());
+  }
+
+  @Test
+  void ask_cancelledWhileItWaits_isNotQueried() {
     var cancelled = new Switch();
-    var gone = gatherer.read(cancelled.call(), "gone").toCompletableFuture();
+    var gone = gatherer.ask(cancelled.call(), "gone").toCompletableFuture();
     var wanted = read("wanted");
     cancelled.cancel();
 
@@ -108,11 +131,11 @@ class GathererTest {
   }
 
   @Test
-  void read_query_isCancelledWhenAllOfItsCallsAre() {
+  void ask_query_isCancelledWhenAllOfItsCallsAre() {
     var first = new Switch();
     var second = new Switch();
-    gatherer.read(first.call(), "a");
-    gatherer.read(second.call(), "b");
+    gatherer.ask(first.call(), "a");
+    gatherer.ask(second.call(), "b");
     runAll();
     var stopped = new ArrayList<String>();
     queryCalls.get(0).cancellation().onCancel(() -> stopped.add("stopped"));
@@ -127,11 +150,11 @@ class GathererTest {
   }
 
   @Test
-  void read_whenTheExecutorIsFull_failsAtOnceAndRecovers() {
+  void ask_whenTheExecutorIsFull_failsAtOnceAndRecovers() {
     var accepting = new ArrayList<Boolean>(List.of(false));
     var full =
-        new Gatherer<String, String>(
-            this::query,
+        new Gatherer<String, Optional<String>>(
+            Gatherer.reading(this::query),
             work -> {
               if (!accepting.get(0)) {
                 throw new RejectedExecutionException("full");
@@ -140,11 +163,11 @@ class GathererTest {
             },
             1,
             3);
-    var refused = full.read(Call.system(), "a").toCompletableFuture();
+    var refused = full.ask(Call.system(), "a").toCompletableFuture();
     accepting.set(0, true);
 
     assertInstanceOfRejected(refused);
-    assertEquals(Optional.of("B"), full.read(Call.system(), "b").toCompletableFuture().join());
+    assertEquals(Optional.of("B"), full.ask(Call.system(), "b").toCompletableFuture().join());
   }
 
   private static void assertInstanceOfRejected(CompletableFuture<?> refused) {
@@ -153,14 +176,13 @@ class GathererTest {
   }
 
   @Test
-  void read_fromManyThreads_losesNone() {
+  void ask_fromManyThreads_losesNone() {
     var callers = Executors.newFixedThreadPool(4);
     var lanes = Executors.newFixedThreadPool(2);
     try {
       var busy =
           new Gatherer<Integer, Integer>(
-              (call, keys) ->
-                  keys.stream().collect(Collectors.toMap(Function.identity(), key -> key + 1)),
+              (call, asked) -> asked.stream().map(one -> one.question() + 1).toList(),
               lanes,
               2,
               16);
@@ -168,12 +190,12 @@ class GathererTest {
           IntStream.range(0, 20_000)
               .mapToObj(
                   key ->
-                      CompletableFuture.supplyAsync(() -> busy.read(Call.system(), key), callers)
+                      CompletableFuture.supplyAsync(() -> busy.ask(Call.system(), key), callers)
                           .thenCompose(stage -> stage))
               .toList();
 
       for (int key = 0; key < answers.size(); key++) {
-        assertEquals(Optional.of(key + 1), answers.get(key).join());
+        assertEquals(key + 1, answers.get(key).join());
       }
     } finally {
       callers.shutdownNow();
@@ -182,7 +204,7 @@ class GathererTest {
   }
 
   private CompletableFuture<Optional<String>> read(String key) {
-    return gatherer.read(Call.system(), key).toCompletableFuture();
+    return gatherer.ask(Call.system(), key).toCompletableFuture();
   }
 
   private void runAll() {

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 
@@ -49,7 +50,8 @@ public final class UserLoader {
       List<Step> copies = new ArrayList<>();
       for (int start = 0; start < count; start += USERS_PER_COPY) {
         int first = start;
-        copies.add(to -> copy(to, users, first, Math.min(count, first + USERS_PER_COPY)));
+        int end = Math.min(count, first + USERS_PER_COPY);
+        copies.add(to -> copy(to, IntStream.range(first, end).mapToObj(users::get)));
       }
       runAll(dataSource, copies);
       runAll(dataSource, indexes.stream().<Step>map(index -> to -> create(to, index)).toList());
@@ -58,6 +60,11 @@ public final class UserLoader {
     } catch (SQLException failed) {
       throw new IllegalStateException("the users could not be loaded", failed);
     }
+  }
+
+  /** Adds a few users to those that are there. */
+  public static void add(DataSource dataSource, List<GeneratedUser> users) {
+    run(dataSource, new ConcurrentLinkedQueue<>(List.of(to -> copy(to, users.stream()))));
   }
 
   /** A part of the work, for any connection. */
@@ -107,7 +114,7 @@ public final class UserLoader {
     return definitions;
   }
 
-  private static void copy(Connection connection, GeneratedUsers users, int start, int end)
+  private static void copy(Connection connection, Stream<GeneratedUser> users)
       throws SQLException, IOException {
     var copy =
         connection
@@ -120,8 +127,8 @@ public final class UserLoader {
                   social_link_names, social_link_urls, created_at, updated_at, created_by, updated_by, version,
                   last_login_at)
                 from stdin""");
-    for (int number = start; number < end; number++) {
-      byte[] line = line(users.get(number)).getBytes(StandardCharsets.UTF_8);
+    for (GeneratedUser user : (Iterable<GeneratedUser>) users::iterator) {
+      byte[] line = line(user).getBytes(StandardCharsets.UTF_8);
       copy.writeToCopy(line, 0, line.length);
     }
     copy.endCopy();

@@ -58,6 +58,8 @@ public final class UserGrpcService extends UserServiceGrpc.UserServiceImplBase {
       Set.of(
           UserServiceGrpc.getGetUserMethod().getFullMethodName(),
           UserServiceGrpc.getGetUserByEmailMethod().getFullMethodName(),
+          UserServiceGrpc.getUpdateUserMethod().getFullMethodName(),
+          UserServiceGrpc.getUpdateUserProfileMethod().getFullMethodName(),
           UserServiceGrpc.getHealthCheckMethod().getFullMethodName());
 
   private final UserCore core;
@@ -103,16 +105,20 @@ public final class UserGrpcService extends UserServiceGrpc.UserServiceImplBase {
   @Override
   public void updateUser(UpdateUserRequest request, StreamObserver<UpdateUserResponse> observer) {
     var update = masks.update(request);
-    var user = core.users().update(call(), update.id(), update.patch());
-    reply(observer, UpdateUserResponse.newBuilder().setUser(UserProtos.user(user)).build());
+    reply(
+        observer,
+        core.users().updateAsync(call(), update.id(), update.patch()),
+        user -> UpdateUserResponse.newBuilder().setUser(UserProtos.user(user)).build());
   }
 
   @Override
   public void updateUserProfile(
       UpdateUserProfileRequest request, StreamObserver<UpdateUserProfileResponse> observer) {
     var update = masks.update(request);
-    var user = core.users().update(call(), update.id(), update.patch());
-    reply(observer, UpdateUserProfileResponse.newBuilder().setUser(UserProtos.user(user)).build());
+    reply(
+        observer,
+        core.users().updateAsync(call(), update.id(), update.patch()),
+        user -> UpdateUserProfileResponse.newBuilder().setUser(UserProtos.user(user)).build());
   }
 
   @Override

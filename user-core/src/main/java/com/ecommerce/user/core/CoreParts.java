@@ -1,0 +1,225 @@
+package com.ecommerce.user.core;
+
+import com.ecommerce.user.core.account.Directory;
+import com.ecommerce.user.core.account.UserCache;
+import com.ecommerce.user.core.account.UserReads;
+import com.ecommerce.user.core.account.Users;
+import com.ecommerce.user.core.address.Addresses;
+import com.ecommerce.user.core.credential.GuessGuard;
+import com.ecommerce.user.core.credential.HashingLane;
+import com.ecommerce.user.core.credential.PasswordChecks;
+import com.ecommerce.user.core.credential.PasswordHasher;
+import com.ecommerce.user.core.credential.PasswordPolicy;
+import com.ecommerce.user.core.credential.PasswordStore;
+import com.ecommerce.user.core.credential.Passwords;
+import com.ecommerce.user.core.event.EventFeed;
+import com.ecommerce.user.core.event.EventLog;
+import com.ecommerce.user.core.health.Health;
+import com.ecommerce.user.core.internal.Database;
+import com.ecommerce.user.core.internal.PurgeJob;
+import com.ecommerce.user.core.internal.ServiceKeys;
+import com.ecommerce.user.core.internal.StaleReads;
+import com.ecommerce.user.core.limit.LocalBuckets;
+import com.ecommerce.user.core.limit.RateLimits;
+import com.ecommerce.user.core.mail.MailOutbox;
+import com.ecommerce.user.core.mail.MailSettings;
+import com.ecommerce.user.core.mail.MailTransport;
+import com.ecommerce.user.core.mail.MailWorker;
+import com.ecommerce.user.core.mail.RetryPauses;
+import com.ecommerce.user.core.page.PageTokens;
+import com.ecommerce.user.core.preference.Preferences;
+import com.ecommerce.user.core.session.ServiceClients;
+import com.ecommerce.user.core.session.SessionChecks;
+import com.ecommerce.user.core.session.SessionParts;
+import com.ecommerce.user.core.session.Sessions;
+import com.ecommerce.user.core.value.Uuids;
+import com.ecommerce.user.core.verification.AccountMails;
+import com.ecommerce.user.core.verification.EmailVerifications;
+import com.ecommerce.user.core.verification.PasswordResets;
+import com.ecommerce.user.core.verification.Tokens;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** The parts of a {@link UserCore}, put together as its settings say. Starts none of them. */
+final class CoreParts {
+  private static final int IDLE_SECONDS = 30;
+
+  /** Room for some 10,000 sessions in any case, else a quarter of what users have. */
+  private static final long MIN_SESSION_BYTES = 4L << 20;
+
+  private static final int SESSION_SHARE = 4;
+
+  final ExecutorService readers;
+  final EventFeed eventFeed;
+  final UserCache userCache;
+  final HashingLane hashingLane;
+  final Optional<MailWorker> mailWorker;
+  final MailOutbox mailOutbox;
+  final SessionChecks sessionChecks;
+  final Passwords passwords;
+  final Users users;
+  final Directory directory;
+  final Addresses addresses;
+  final Preferences preferences;
+  final EmailVerifications emailVerifications;
+  final PasswordResets passwordResets;
+  final Sessions sessions;
+  final ServiceClients serviceClients;
+  final PurgeJob purgeJob;
+  final Health health;
+  final RateLimits rateLimits;
+
+  private final CoreSettings settings;
+  private final Clock clock;
+  private final Database database;
+  private final Uuids ids;
+  private final EventLog events;
+  private final ServiceKeys keys;
+
+  CoreParts(CoreSettings settings) {
+    this.settings = settings;
+    clock = Clock.tick(settings.clock, Duration.ofNanos(1_000));
+    database = new Database(settings.dataSource);
+    ids = new Uuids(clock, settings.random);
+    events = new EventLog(ids);
+    keys = new ServiceKeys(database);
+    readers = readers();
+    // Beside the pool: a busy one must not make this instance lose track of the others.
+    eventFeed = new EventFeed(new Database(settings.probeDataSource), settings.nanoTime);
+    userCache = new UserCache(eventFeed, settings.cacheBytes, settings.nanoTime);
+    hashingLane =
+        new HashingLane(settings.hashingThreads, settings.hashingQueue, settings.hashingWaits);
+    var tokens = new Tokens(clock, ids, settings.random, settings.tokenLifetimes);
+    mailWorker =
+        Optional.ofNullable(settings.mailTransport).map(transport -> mailWorker(tokens, transport));
+    mailOutbox = new MailOutbox(database, clock, ids, () -> mailWorker.ifPresent(MailWorker::wake));
+    sessionChecks = sessionChecks();
+    var sessionParts = sessionParts();
+    var mails = new AccountMails(clock, tokens, mailOutbox);
+    var guard = new GuessGuard(clock, keys);
+    passwords = passwords(mails, sessionParts, guard);
+    users = users(mails, sessionParts);
+    directory = new Directory(staleReads(), new PageTokens(keys));
+    addresses = new Addresses(database, clock, ids, events, users);
+    preferences = new Preferences(database, clock, events, users);
+    emailVerifications = new EmailVerifications(database, clock, users, tokens, mailOutbox);
+    passwordResets =
+        new PasswordResets(database, settings.executor, users, passwords, tokens, mailOutbox);
+    sessions = sessionParts.sessions(users, passwords);
+    serviceClients = sessionParts.serviceClients();
+    purgeJob =
+        new PurgeJob(
+            database,
+            clock,
+            Stream.concat(Stream.of(tokens, mailOutbox, guard), sessionParts.purges().stream())
+                .toList());
+    health = new Health(clock, settings.probeDataSource, probes());
+    rateLimits = rateLimits();
+  }
+
+  /** Threads for reads of single users, which come into being with the first read. */
+  private ExecutorService readers() {
+    // Users by id, users by email and sessions each have the lanes; no more queries ever wait.
+    int lanes = 3 * settings.readLanes;
+    var threads =
+        new ThreadPoolExecutor(
+            lanes,
+            lanes,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            work -> {
+              var thread = new Thread(work, "user-reader");
+              thread.setDaemon(true);
+              return thread;
+            });
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
+  }
+
+  private MailWorker mailWorker(Tokens tokens, MailTransport transport) {
+    var mailSettings =
+        MailSettings.of(settings.mailSender, settings.publicBaseUrl, settings.mailTemplates);
+    return new MailWorker(
+        database,
+        clock,
+        tokens,
+        mailSettings,
+        transport,
+        new RetryPauses(settings.random),
+        settings.mailObserver);
+  }
+
+  private SessionChecks sessionChecks() {
+    return new SessionChecks(
+        new SessionChecks.Needs(database, eventFeed, readers, clock, settings.nanoTime),
+        settings.readLanes,
+        Math.max(MIN_SESSION_BYTES, settings.cacheBytes / SESSION_SHARE));
+  }
+
+  private SessionParts sessionParts() {
+    return new SessionParts(
+        new SessionParts.Needs(
+            settings.tokenSettings,
+            database,
+            settings.executor,
+            clock,
+            ids,
+            settings.random,
+            keys,
+            events),
+        sessionChecks);
+  }
+
+  private Passwords passwords(AccountMails mails, SessionParts sessionParts, GuessGuard guard) {
+    var store = new PasswordStore(clock, events, guard, List.of(mails, sessionParts.ends()));
+    var hasher = new PasswordHasher(settings.hashSettings, settings.random);
+    var checks =
+        new PasswordChecks(
+            database, settings.executor, hasher, hashingLane, guard, settings.random);
+    return new Passwords(new PasswordPolicy(), hasher, hashingLane, checks, store);
+  }
+
+  private Users users(AccountMails mails, SessionParts sessionParts) {
+    return new Users(
+        database,
+        new UserReads(database, userCache, readers, settings.readLanes),
+        settings.executor,
+        settings.readLanes,
+        clock,
+        ids,
+        events,
+        passwords,
+        List.of(mails, sessionParts.ends()));
+  }
+
+  private StaleReads staleReads() {
+    var replica = Optional.ofNullable(settings.readDataSource).map(Database::new);
+    return new StaleReads(database, replica, settings.nanoTime);
+  }
+
+  private Map<String, Health.Probe> probes() {
+    var probes = new TreeMap<>(settings.healthProbes);
+    var mailProbe = settings.mailProbe;
+    if (mailWorker.isPresent() && mailProbe != null) {
+      var worker = mailWorker.get();
+      probes.put("mail", () -> worker.isTransportWell() && mailProbe.isWell());
+    }
+    return probes;
+  }
+
+  private RateLimits rateLimits() {
+    var local = new LocalBuckets(clock);
+    var store = Optional.ofNullable(settings.bucketStore).orElse(local);
+    return new RateLimits(settings.rateLimitSettings, store, local);
+  }
+}

@@ -1,0 +1,221 @@
+package com.ecommerce.user.core;
+
+import com.ecommerce.user.core.credential.HashSettings;
+import com.ecommerce.user.core.health.Health;
+import com.ecommerce.user.core.limit.BucketStore;
+import com.ecommerce.user.core.limit.RateLimitSettings;
+import com.ecommerce.user.core.mail.MailObserver;
+import com.ecommerce.user.core.mail.MailSender;
+import com.ecommerce.user.core.mail.MailTransport;
+import com.ecommerce.user.core.session.TokenSettings;
+import com.ecommerce.user.core.verification.TokenLifetimes;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import javax.sql.DataSource;
+
+/**
+ * What can be chosen for a {@link UserCore}: the half of its builder that has no say in building.
+ */
+abstract sealed class CoreSettings permits UserCore.Builder {
+  final DataSource dataSource;
+  final Map<String, Health.Probe> healthProbes = new TreeMap<>();
+  DataSource probeDataSource;
+  DataSource readDataSource;
+  Clock clock = Clock.systemUTC();
+  LongSupplier nanoTime = System::nanoTime;
+  SecureRandom random = new SecureRandom();
+  Executor executor = ForkJoinPool.commonPool();
+  HashSettings hashSettings = HashSettings.DEFAULT;
+  int hashingThreads = Runtime.getRuntime().availableProcessors();
+  int hashingQueue = 64;
+  LongConsumer hashingWaits = nanoseconds -> {};
+  TokenSettings tokenSettings = TokenSettings.DEFAULT;
+  int readLanes = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+  long cacheBytes = defaultCacheBytes();
+  MailTransport mailTransport;
+  MailObserver mailObserver = MailObserver.NONE;
+  Health.Probe mailProbe;
+  MailSender mailSender = MailSender.parse("no-reply@localhost");
+  URI publicBaseUrl = URI.create("http://localhost:8000");
+  Optional<Path> mailTemplates = Optional.empty();
+  TokenLifetimes tokenLifetimes = TokenLifetimes.DEFAULT;
+  RateLimitSettings rateLimitSettings = RateLimitSettings.NONE;
+  BucketStore bucketStore;
+
+  CoreSettings(DataSource dataSource) {
+    this.dataSource = dataSource;
+    this.probeDataSource = dataSource;
+  }
+
+  /** Tells the time of every change. Default: the system's. */
+  public UserCore.Builder clock(Clock value) {
+    clock = value;
+    return self();
+  }
+
+  /** Tells how old what is known may be. Default: {@link System#nanoTime}. */
+  public UserCore.Builder nanoTime(LongSupplier value) {
+    nanoTime = value;
+    return self();
+  }
+
+  /** Makes tokens, salts and ids. Default: the platform's. */
+  public UserCore.Builder random(SecureRandom value) {
+    random = value;
+    return self();
+  }
+
+  /** Runs what may block after a password was hashed. Default: the common pool. */
+  public UserCore.Builder executor(Executor value) {
+    executor = value;
+    return self();
+  }
+
+  /** How new passwords are hashed. Default: bcrypt at cost 12. */
+  public UserCore.Builder hashSettings(HashSettings value) {
+    hashSettings = value;
+    return self();
+  }
+
+  /** How many passwords are hashed at once. Default: one a core. */
+  public UserCore.Builder hashingThreads(int value) {
+    hashingThreads = value;
+    return self();
+  }
+
+  /**
+   * How many queries for single users run at once, by id, by email and for sessions each. Default:
+   * one for two cores, which gathers most.
+   */
+  public UserCore.Builder readLanes(int value) {
+    readLanes = value;
+    return self();
+  }
+
+  /** Three tenths of the heap: of 128 MB, that holds some 100,000 users. */
+  public static long defaultCacheBytes() {
+    return Runtime.getRuntime().maxMemory() / 10 * 3;
+  }
+
+  /**
+   * About how much memory copies of users may take; 0 keeps none. A user takes some 400 bytes. What
+   * is known of sessions takes a quarter of it more, or 4 MiB. Default: three tenths of the heap.
+   */
+  public UserCore.Builder cacheBytes(long value) {
+    cacheBytes = value;
+    return self();
+  }
+
+  /** How many passwords may wait to be hashed before calls are refused. Default: 64. */
+  public UserCore.Builder hashingQueue(int value) {
+    hashingQueue = value;
+    return self();
+  }
+
+  /**
+   * Is told how many nanoseconds each password waited for its turn to be hashed; thread-safe.
+   * Default: nobody.
+   */
+  public UserCore.Builder hashingWaits(LongConsumer value) {
+    hashingWaits = value;
+    return self();
+  }
+
+  /** How sessions' tokens are made, and how long they live. Default: as its constant says. */
+  public UserCore.Builder tokenSettings(TokenSettings value) {
+    tokenSettings = value;
+    return self();
+  }
+
+  /**
+   * Connections for health checks and the event feed, so that a busy pool is not taken for an ill
+   * database; one connection is enough. Default: the data source itself.
+   */
+  public UserCore.Builder probeDataSource(DataSource value) {
+    probeDataSource = value;
+    return self();
+  }
+
+  /**
+   * Connections to a replica, for what may be a little old: lists and searches, and nothing else.
+   * While it does not answer, they read the main database. Default: none.
+   */
+  public UserCore.Builder readDataSource(DataSource value) {
+    readDataSource = value;
+    return self();
+  }
+
+  /** One more part for {@link Health} to look at, which the service can do without. */
+  public UserCore.Builder healthProbe(String component, Health.Probe probe) {
+    healthProbes.put(component, probe);
+    return self();
+  }
+
+  /** What sends mails; the embedder closes it. Default: none, and mails are only queued. */
+  public UserCore.Builder mailTransport(MailTransport value) {
+    mailTransport = value;
+    return self();
+  }
+
+  /** Hears of each attempt to send a mail. Default: nobody does. */
+  public UserCore.Builder mailObserver(MailObserver value) {
+    mailObserver = value;
+    return self();
+  }
+
+  /**
+   * Looks at where the transport hands mail over; with it, {@code mail} is a component of health,
+   * which is away while this says so or the latest mail could not be sent. Default: none.
+   */
+  public UserCore.Builder mailProbe(Health.Probe value) {
+    mailProbe = value;
+    return self();
+  }
+
+  /** Whom mails come from. Default: {@code no-reply@localhost}. */
+  public UserCore.Builder mailSender(MailSender value) {
+    mailSender = value;
+    return self();
+  }
+
+  /** Where the links in mails lead. Default: {@code http://localhost:8000}. */
+  public UserCore.Builder publicBaseUrl(URI value) {
+    publicBaseUrl = value;
+    return self();
+  }
+
+  /** A folder whose files replace and add to the templates of mails. Default: none. */
+  public UserCore.Builder mailTemplates(Path value) {
+    mailTemplates = Optional.of(value);
+    return self();
+  }
+
+  /** How long the links in mails work. Default: a day to verify, an hour to reset. */
+  public UserCore.Builder tokenLifetimes(TokenLifetimes value) {
+    tokenLifetimes = value;
+    return self();
+  }
+
+  /** How often callers may call, where a transport asks. Default: as often as they like. */
+  public UserCore.Builder rateLimits(RateLimitSettings value) {
+    rateLimitSettings = value;
+    return self();
+  }
+
+  /** Where calls are counted; the embedder closes it. Default: in this process. */
+  public UserCore.Builder bucketStore(BucketStore value) {
+    bucketStore = value;
+    return self();
+  }
+
+  abstract UserCore.Builder self();
+}

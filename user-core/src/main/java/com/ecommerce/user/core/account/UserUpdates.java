@@ -1,0 +1,124 @@
+package com.ecommerce.user.core.account;
+
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.event.EventType;
+import com.ecommerce.user.core.internal.Daos;
+import com.ecommerce.user.core.internal.Database;
+import com.ecommerce.user.core.internal.Gatherer;
+import com.ecommerce.user.core.internal.Gatherer.Asked;
+import com.ecommerce.user.core.internal.Stages;
+import com.ecommerce.user.core.value.UserId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Changes what patches set. Patches that wait at the same moment share one transaction: three
+ * statements and a commit, however many they are. Whoever would wait for a lock, or fail, goes
+ * alone and so keeps nobody waiting. Thread-safe.
+ */
+final class UserUpdates {
+  private static final int MAX_BATCH = 50;
+
+  private final Database database;
+  private final UserWrites writes;
+  private final Executor executor;
+  private final Gatherer<Update, User> gatherer;
+
+  private record Update(UserId id, UserPatch patch) {}
+
+  /**
+   * @param executor runs the transactions
+   * @param lanes how many of them run at once
+   */
+  UserUpdates(Database database, UserWrites writes, Executor executor, int lanes) {
+    this.database = database;
+    this.writes = writes;
+    this.executor = executor;
+    this.gatherer = new Gatherer<>(new Together(), executor, lanes, MAX_BATCH);
+  }
+
+  /** Never blocks. */
+  CompletionStage<User> updateAsync(Call call, UserId id, UserPatch patch) {
+    return patch.isPlain()
+        ? gatherer.ask(call, new Update(id, patch))
+        : Stages.supply(() -> update(call, id, patch), executor);
+  }
+
+  User update(Call call, UserId id, UserPatch patch) {
+    return database.inTransaction(
+        call,
+        tx -> {
+          var before = writes.lock(tx, id);
+          before.audit().requireVersion(patch.expectedVersion());
+          var draft = before.draft();
+          patch.applyTo(draft);
+          if (patch.email().isSet()) {
+            changeEmail(tx, draft, patch.email().applyTo(draft.email));
+          }
+          return writes.save(tx, change(call, before, draft));
+        });
+  }
+
+  private UserWrites.Change change(Call call, User before, User.Draft draft) {
+    return writes.change(call, EventType.USER_UPDATED, before, draft, "");
+  }
+
+  private static void changeEmail(Handle tx, User.Draft draft, Email wanted) {
+    if (wanted.equals(draft.email)) {
+      draft.pendingEmail = Optional.empty();
+    } else if (draft.emailVerified) {
+      // No reservation: whoever confirms first has it, and the constraint decides.
+      if (Daos.on(tx, UserDao.class).isTaken(wanted.address())) {
+        throw UserServiceException.alreadyExists(
+            ErrorReason.EMAIL_TAKEN,
+            "email",
+            "email: taken (expected: an address that no user has)");
+      }
+      draft.pendingEmail = Optional.of(wanted);
+    } else {
+      draft.email = wanted;
+    }
+  }
+
+  /** Plain patches only: others may wait for more than the lock of a row. */
+  private final class Together implements Gatherer.Work<Update, User> {
+    @Override
+    public List<User> answer(Call together, List<Asked<Update>> asked) {
+      return database.inTransaction(together, tx -> answer(tx, asked));
+    }
+
+    private List<User> answer(Handle tx, List<Asked<Update>> asked) {
+      var users = writes.lockAllFree(tx, asked.stream().map(one -> one.question().id()).toList());
+      List<User> answers = new ArrayList<>();
+      List<UserWrites.Change> changes = new ArrayList<>();
+      for (var one : asked) {
+        var id = one.question().id();
+        var patch = one.question().patch();
+        var before = users.get(id);
+        if (before == null || !patch.expects(before.audit().version())) {
+          answers.add(null);
+          continue;
+        }
+        var draft = before.draft();
+        patch.applyTo(draft);
+        var change = change(one.call(), before, draft);
+        changes.add(change);
+        answers.add(change.after());
+        users.put(id, change.after());
+      }
+      writes.saveAll(tx, changes);
+      return answers;
+    }
+
+    @Override
+    public User answerAlone(Asked<Update> asked) {
+      return update(asked.call(), asked.question().id(), asked.question().patch());
+    }
+  }
+}

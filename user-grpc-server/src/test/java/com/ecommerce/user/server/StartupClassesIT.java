@@ -30,7 +30,7 @@ class StartupClassesIT {
   @TempDir private Path directory;
 
   @Test
-  void aStartWithoutArgumentsOnACurrentSchema_loadsWhatItNeeds(TestDatabase database) throws Exception {
+  void aStartWithoutArguments_loadsWhatItNeeds(TestDatabase database) throws Exception {
     Path log = directory.resolve("classes");
     var environment =
         Map.of(

@@ -56,7 +56,7 @@ final class Main implements Callable<Integer> {
     var environment = System.getenv();
     LogSetup.apply(environment);
     tellLibraries();
-    // Without arguments there is nothing to parse, and picocli is a sixth of a start.
+    // Without arguments there is nothing to parse, and picocli is a tenth of a start.
     int status =
         arguments.length == 0 ? serve(environment) : commandLine(environment).execute(arguments);
     System.exit(status);

@@ -7,6 +7,7 @@ import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -72,9 +73,10 @@ final class UserWrites {
     if (changes.isEmpty()) {
       return;
     }
-    Daos.on(tx, UserDao.class)
-        .update(changes.stream().map(change -> UserColumns.of(change.after())).toList());
-    changes.forEach(change -> reads.forgetAtEnd(tx, change.after().id()));
+    Map<UserId, User> last = new LinkedHashMap<>();
+    changes.forEach(change -> last.put(change.after().id(), change.after()));
+    UserRows.update(tx, last.values());
+    last.keySet().forEach(id -> reads.forgetAtEnd(tx, id));
     events.appendAll(tx, changes.stream().map(UserWrites::entry).toList());
     for (var change : changes) {
       observers.forEach(

@@ -110,7 +110,7 @@ public final class Users {
         tx -> {
           var audit = Audit.first(call.actor(), clock.instant());
           var user = newUser.toUser(new UserId(ids.next()), audit, emailVerified);
-          Daos.on(tx, UserDao.class).insert(UserColumns.of(user));
+          UserRows.insert(tx, user);
           passwords.store(tx, user.id(), hash, user.audit().createdAt());
           events.append(
               tx, call, user.audit().createdAt(), EventType.USER_CREATED, user.id(), List.of());

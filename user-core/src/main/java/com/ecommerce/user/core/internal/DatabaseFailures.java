@@ -2,7 +2,6 @@ package com.ecommerce.user.core.internal;
 
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
-import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
@@ -71,13 +70,7 @@ final class DatabaseFailures {
     return constraint(sql.get())
         .map(BY_CONSTRAINT::get)
         .map(RuntimeException.class::cast)
-        .orElseGet(() -> isBatch(failure) ? new IllegalStateException(sql.get()) : failure);
-  }
-
-  /** Of several statements; its message has their values, which are personal data. */
-  private static boolean isBatch(Throwable failure) {
-    return failure instanceof BatchUpdateException
-        || failure.getCause() instanceof BatchUpdateException;
+        .orElse(failure);
   }
 
   private static boolean isUnavailable(SQLException failure) {
@@ -101,7 +94,7 @@ final class DatabaseFailures {
 
   private static Optional<SQLException> sqlCause(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException sql && !isBatch(sql)) {
+      if (cause instanceof SQLException sql) {
         return Optional.of(sql);
       }
     }

@@ -110,7 +110,7 @@ class WorkObserverTest {
     create("observed@example.com");
 
     assertEquals(List.of("hash password", "end of hash password"), heard.works);
-    assertTrue(heard.sources().contains("UserDao.insert"), heard.sources().toString());
+    assertTrue(heard.sources().contains("UserRows.insert"), heard.sources().toString());
     for (var statement : heard.statements) {
       assertFalse(statement.sql().contains("observed@"), statement.sql());
       assertFalse(statement.end().isBefore(statement.start()));

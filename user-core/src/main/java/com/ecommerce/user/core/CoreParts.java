@@ -194,7 +194,8 @@ final class CoreParts {
         database,
         new UserReads(database, userCache, readers, settings.readLanes),
         settings.executor,
-        settings.readLanes,
+        // While one waits for the disk, another one works.
+        settings.readLanes + 1,
         clock,
         ids,
         events,

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -84,23 +85,28 @@ final class Pgbench {
 
   /** Updates one field of random rows, as wide as users, and what tells that they changed. */
   Sample update(String databaseName, int users, int clients, Duration measured) {
+    return run(databaseName, updateScript(users), clients, time(measured));
+  }
+
+  /** As {@link #update}, so many a second. */
+  Sample updateAtRate(String databaseName, int users, int rate, Duration measured) {
+    return run(databaseName, updateScript(users), 4, time(measured), "--rate=" + rate);
+  }
+
+  private static String updateScript(int users) {
     String update =
         """
         \\set value random(1, 1000000000)
         update bench_rows set avatar_url = 'https://images.example/' || :value || '.png', updated_at = now(),\
          updated_by = 'system', version = version + 1 where id =\s""";
-    return run(
-        databaseName,
-        RANDOM_ID.formatted(users - 1) + update + ID + ";\n",
-        clients,
-        time(measured));
+    return RANDOM_ID.formatted(users - 1) + update + ID + ";\n";
   }
 
   private static String time(Duration measured) {
     return "--time=" + Math.max(1, measured.toSeconds());
   }
 
-  private Sample run(String databaseName, String script, int clients, String length) {
+  private Sample run(String databaseName, String script, int clients, String... length) {
     try {
       Path directory = Files.createTempDirectory(options.directory(), "pgbench");
       try {
@@ -121,21 +127,24 @@ final class Pgbench {
     }
   }
 
-  private Sample run(Path directory, String databaseName, String script, int clients, String length)
+  private Sample run(
+      Path directory, String databaseName, String script, int clients, String... length)
       throws IOException, InterruptedException {
     Path file = Files.writeString(directory.resolve("script.sql"), script);
-    var builder =
-        new ProcessBuilder(
-            options.pgbench().toString(),
+    List<String> command = new ArrayList<>();
+    command.add(options.pgbench().toString());
+    command.addAll(List.of(length));
+    command.addAll(
+        List.of(
             "--no-vacuum",
             "--protocol=prepared",
             "--client=" + clients,
             "--jobs=1",
-            length,
             "--file=" + file,
             "--log",
             "--log-prefix=" + directory.resolve("log"),
-            "--sampling-rate=0.1");
+            "--sampling-rate=0.1"));
+    var builder = new ProcessBuilder(command);
     builder.environment().putAll(database.environment(databaseName));
     Path output = directory.resolve("output.txt");
     Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();

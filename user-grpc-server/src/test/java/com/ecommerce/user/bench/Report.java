@@ -49,6 +49,11 @@ final class Report {
     addRow(part, what, series, "", "", "", "");
   }
 
+  /** A figure with its ratio to another one, which only tells of the machine. */
+  void add(String part, String what, Series series, String limit, Series.Spread ratio) {
+    addRow(part, what, series, limit, ratio.format("%.2f"), "", "");
+  }
+
   /** A figure with what its ratio to a limit is to be. */
   void add(
       String part, String what, Series series, String limit, Series.Spread ratio, Target target) {

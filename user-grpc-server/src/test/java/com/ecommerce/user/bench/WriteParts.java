@@ -163,25 +163,44 @@ final class WriteParts {
     }
   }
 
-  /** GetUser of cached users while some of the same users are changed. */
+  /**
+   * GetUser of cached users while some of the same users are changed; and how the echo server fares
+   * beside as many updates by pgbench, which is what the machine loses.
+   */
   static void beside(Bench bench) {
     int[] users = bench.someUsers(HOT);
+    bench.pgbench().prepareUpdates(bench.data());
     var profile = Profile.of(bench, "writers");
-    try (var service = bench.servers().service(bench.data(), profile.settings())) {
+    try (var echo = bench.servers().echo();
+        var service = bench.servers().service(bench.data(), profile.settings())) {
       var reads = ReadWorkload.byId(users);
+      var constant = ReadWorkload.constant(users, EchoServer.ANSWERED);
       var writes = WriteWorkload.updateAvatar(users);
+      bench.warmUp(echo, constant);
       bench.warmUp(service, reads);
       bench.warmUpShortly(service, writes);
       for (int streams : new int[] {32, 8}) {
         var load = bench.load(4, streams);
         var writeSeries = new Series();
         Map<String, Supplier<Sample>> contestants = new LinkedHashMap<>();
+        contestants.put("echo", () -> bench.run(echo, constant, load));
+        contestants.put("echo beside", () -> besidePgbench(bench, echo, constant, load));
         contestants.put("alone", () -> bench.run(service, reads, load));
         contestants.put("beside", () -> beside(bench, service, reads, writes, load, writeSeries));
         var results = bench.compete(contestants);
         var alone = results.get("alone");
         var beside = results.get("beside");
-        String what = "GetUser, " + load.inFlight() + " in flight";
+        String inFlight = ", " + load.inFlight() + " in flight";
+        String what = "GetUser" + inFlight;
+        bench.report().add("writers", "echo" + inFlight + ", alone", results.get("echo"));
+        bench
+            .report()
+            .add(
+                "writers",
+                "echo" + inFlight + ", beside pgbench's updates",
+                results.get("echo beside"),
+                "echo",
+                results.get("echo beside").ratioTo(results.get("echo")));
         bench.report().add("writers", what + ", alone", alone);
         bench.report().add("writers", "UpdateUser meanwhile", writeSeries);
         bench
@@ -205,6 +224,20 @@ final class WriteParts {
       }
       profile.finish(service);
     }
+  }
+
+  private static Sample besidePgbench(
+      Bench bench, Servers.Running echo, Workload constant, Load load) {
+    var time = load.warmUp().plus(load.measured());
+    var writing =
+        CompletableFuture.runAsync(
+            () ->
+                bench
+                    .pgbench()
+                    .updateAtRate(bench.data(), bench.options().users(), UPDATES_PER_SECOND, time));
+    Sample sample = bench.run(echo, constant, load);
+    writing.join();
+    return sample;
   }
 
   private static Sample beside(

@@ -11,11 +11,13 @@ import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.ConformanceInterceptor;
 import com.ecommerce.user.server.testing.Failure;
 import com.ecommerce.user.server.testing.TestService;
+import com.ecommerce.user.v1.DeactivateUserRequest;
+import com.ecommerce.user.v1.DeactivateUserResponse;
 import com.ecommerce.user.v1.GetUserRequest;
 import com.ecommerce.user.v1.ListUsersRequest;
-import com.ecommerce.user.v1.UpdateUserResponse;
 import com.ecommerce.user.v1.User;
 import com.ecommerce.user.v1.UserServiceGrpc;
+import com.ecommerce.user.v1.UserStatus;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.Empty;
 import io.grpc.Status.Code;
@@ -76,21 +78,21 @@ class BusyServerTest {
   void fullQueue_refusesAtOnceAndLosesNothing(TestDatabase database) throws Exception {
     var users = UserServiceGrpc.newBlockingStub(channel);
     User user = users.createUser(TestService.aRequest("ada@example.com").build()).getUser();
-    List<ListenableFuture<UpdateUserResponse>> accepted;
+    List<ListenableFuture<DeactivateUserResponse>> accepted;
     try (var locker = database.dataSource().getConnection()) {
       locker.setAutoCommit(false);
       locker.createStatement().execute("select 1 from users for update");
-      var update = TestService.anUpdate(user, user.toBuilder(), "*").build();
+      var closing = DeactivateUserRequest.newBuilder().setUserId(user.getId()).build();
       var patient = UserServiceGrpc.newFutureStub(channel);
-      accepted = new ArrayList<>(List.of(patient.updateUser(update)));
+      accepted = new ArrayList<>(List.of(patient.deactivateUser(closing)));
       // Only then is the queue empty again, and the worker not to be had.
       Await.until(() -> workers.getActiveCount() == 1 && workers.getQueue().isEmpty());
       for (int i = 0; i < PLACES; i++) {
-        accepted.add(patient.updateUser(update));
+        accepted.add(patient.deactivateUser(closing));
       }
       assertEquals(0, workers.getQueue().remainingCapacity());
 
-      assertBusy(() -> users.updateUser(update));
+      assertBusy(() -> users.deactivateUser(closing));
       assertBusy(() -> users.listUsers(ListUsersRequest.getDefaultInstance()));
       var read = GetUserRequest.newBuilder().setUserId(user.getId()).build();
       assertEquals(user, users.getUser(read).getUser(), "reads have threads of their own");
@@ -99,7 +101,7 @@ class BusyServerTest {
           users.healthCheck(Empty.getDefaultInstance()).getStatus());
     }
     for (var call : accepted) {
-      assertEquals(user, call.get().getUser());
+      assertEquals(UserStatus.USER_STATUS_DEACTIVATED, call.get().getUser().getStatus());
     }
   }
 

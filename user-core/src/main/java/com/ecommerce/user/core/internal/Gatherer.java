@@ -27,11 +27,15 @@ import java.util.stream.Collectors;
  * @param <A> what it gets
  */
 public final class Gatherer<Q, A> {
+  /** Who comes when so many wait is refused at once. */
+  static final int MAX_WAITING = 10_000;
+
   private final Work<Q, A> work;
   private final Executor executor;
   private final int lanes;
   private final int maxBatch;
   private final Queue<Waiting<Q, A>> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waitingCount = new AtomicInteger();
   private final AtomicInteger running = new AtomicInteger();
 
   /** Answers several calls at once. */
@@ -85,8 +89,17 @@ public final class Gatherer<Q, A> {
     };
   }
 
-  /** Never blocks; the answer is completed on a thread of the executor. */
+  /**
+   * Never blocks.
+   *
+   * @return completed on a thread of the executor; fails with {@link RejectedExecutionException} at
+   *     once when too many wait, or the executor takes no more
+   */
   public CompletionStage<A> ask(Call call, Q question) {
+    if (waitingCount.incrementAndGet() > MAX_WAITING) {
+      waitingCount.decrementAndGet();
+      return CompletableFuture.failedFuture(new RejectedExecutionException("too many wait"));
+    }
     var asking = new Waiting<Q, A>(new Asked<>(call, question), new CompletableFuture<>());
     waiting.add(asking);
     startLane();
@@ -133,6 +146,7 @@ public final class Gatherer<Q, A> {
       if (next == null) {
         break;
       }
+      waitingCount.decrementAndGet();
       if (isWanted(next)) {
         batch.add(next);
       }

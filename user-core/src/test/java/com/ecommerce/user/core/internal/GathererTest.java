@@ -170,6 +170,19 @@ class GathererTest {
     assertEquals(Optional.of("B"), full.ask(Call.system(), "b").toCompletableFuture().join());
   }
 
+  @Test
+  void ask_whenTooManyWait_failsAtOnceAndRecovers() {
+    var waiting = IntStream.range(0, Gatherer.MAX_WAITING).mapToObj(i -> read("k" + i)).toList();
+
+    assertInstanceOfRejected(read("one too many"));
+    runAll();
+
+    assertTrue(waiting.stream().noneMatch(CompletableFuture::isCompletedExceptionally));
+    var later = read("later");
+    runAll();
+    assertEquals(Optional.of("LATER"), later.join());
+  }
+
   private static void assertInstanceOfRejected(CompletableFuture<?> refused) {
     var failure = assertThrows(CompletionException.class, refused::join);
     assertTrue(failure.getCause() instanceof RejectedExecutionException);

@@ -58,8 +58,6 @@ public final class UserGrpcService extends UserServiceGrpc.UserServiceImplBase {
       Set.of(
           UserServiceGrpc.getGetUserMethod().getFullMethodName(),
           UserServiceGrpc.getGetUserByEmailMethod().getFullMethodName(),
-          UserServiceGrpc.getUpdateUserMethod().getFullMethodName(),
-          UserServiceGrpc.getUpdateUserProfileMethod().getFullMethodName(),
           UserServiceGrpc.getHealthCheckMethod().getFullMethodName());
 
   private final UserCore core;

@@ -4,16 +4,21 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Whether the load generator of the measurements presses as hard as h2load does. */
+/**
+ * Whether the load generator of the measurements presses as hard as h2load does; and what h2load
+ * makes of GetUser, although it asks for one user only and does not look at the answer.
+ */
 final class ClientPart {
   private ClientPart() {}
 
   static void run(Bench bench) {
     int[] users = bench.someUsers(10_000);
     byte[] oneRequest = ReadWorkload.idRequest(users[0]);
-    try (var echo = bench.servers().echo()) {
+    try (var echo = bench.servers().echo();
+        var service = bench.servers().service(bench.data(), Map.of())) {
       var workload = ReadWorkload.constant(users, EchoServer.ANSWERED);
       bench.warmUp(echo, workload);
+      bench.warmUp(service, ReadWorkload.byId(users));
       var h2load = new H2load(bench.options());
       for (int streams : new int[] {32, 8, 1}) {
         var load = bench.load(streams == 1 ? 1 : 4, streams);
@@ -21,9 +26,19 @@ final class ClientPart {
         contestants.put("this", () -> bench.run(echo, workload, load));
         contestants.put(
             "h2load", () -> h2load.grpc(echo.port(), workload.method(), oneRequest, load));
+        contestants.put(
+            "GetUser", () -> h2load.grpc(service.port(), workload.method(), oneRequest, load));
         var results = bench.compete(contestants);
         String inFlight = ", " + load.inFlight() + " in flight";
         bench.report().add("client", "echo by h2load, one id" + inFlight, results.get("h2load"));
+        bench
+            .report()
+            .add(
+                "client",
+                "GetUser by h2load, one id" + inFlight,
+                results.get("GetUser"),
+                "echo by h2load",
+                results.get("GetUser").ratioTo(results.get("h2load")));
         bench
             .report()
             .add("client", "echo by this client, 10,000 ids" + inFlight, results.get("this"));

@@ -7,6 +7,7 @@ import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.Stages;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
@@ -74,7 +75,11 @@ class SeveralInstancesTest {
             : users.reactivate(CALL, id).audit().version();
       }
       var patch = UserPatch.builder().firstName("Ada " + before.audit().version()).build();
-      return users.update(CALL, id, patch).audit().version();
+      var changed =
+          kind < 65
+              ? users.update(CALL, id, patch)
+              : Stages.join(users.updateAsync(CALL, id, patch));
+      return changed.audit().version();
     }
 
     boolean isDeleted() {

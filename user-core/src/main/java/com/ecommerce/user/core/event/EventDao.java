@@ -13,7 +13,8 @@ interface EventDao {
       """
       insert into events (id, occurred_at, actor, type, user_id, object_id, reason, fields)
       select id, occurred_at, actor, type, user_id, object_id, reason, string_to_array(fields, ',')
-      from unnest(:ids, :times::timestamptz[], :actors, :types, :users, :objects, :reasons, :fields) as entry (id, occurred_at, actor, type, user_id, object_id, reason, fields)
+      from unnest(:ids, :times::timestamptz[], :actors, :types, :users, :objects, :reasons, :fields)
+        as entry (id, occurred_at, actor, type, user_id, object_id, reason, fields)
       """)
   void insert(
       UUID[] ids,

@@ -200,7 +200,7 @@ class GathererTest {
               2,
               16);
       var answers =
-          IntStream.range(0, 20_000)
+          IntStream.range(0, Gatherer.MAX_WAITING)
               .mapToObj(
                   key ->
                       CompletableFuture.supplyAsync(() -> busy.ask(Call.system(), key), callers)

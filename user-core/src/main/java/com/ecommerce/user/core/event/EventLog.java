@@ -42,7 +42,7 @@ public final class EventLog {
       UserId user,
       String reason,
       List<String> fields) {
-    insert(tx, call, now, type, user, null, reason, fields);
+    appendAll(tx, List.of(new Entry(call, now, type, user, null, reason, fields)));
   }
 
   /**
@@ -58,19 +58,7 @@ public final class EventLog {
       UserId user,
       UUID object,
       List<String> fields) {
-    insert(tx, call, now, type, user, object, "", fields);
-  }
-
-  private void insert(
-      Handle tx,
-      Call call,
-      Instant now,
-      EventType type,
-      UserId user,
-      UUID object,
-      String reason,
-      List<String> fields) {
-    appendAll(tx, List.of(new Entry(call, now, type, user, object, reason, fields)));
+    appendAll(tx, List.of(new Entry(call, now, type, user, object, "", fields)));
   }
 
   /**

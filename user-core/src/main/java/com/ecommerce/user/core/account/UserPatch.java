@@ -35,11 +35,6 @@ public record UserPatch(
     return !email.isSet() && !isPrivileged();
   }
 
-  /** Whether it may change a user of this version. */
-  boolean expects(long version) {
-    return expectedVersion.isEmpty() || expectedVersion.getAsLong() == version;
-  }
-
   /** Sets everything but the email, whose change has rules of its own. */
   void applyTo(User.Draft draft) {
     var phoneBefore = draft.phone;

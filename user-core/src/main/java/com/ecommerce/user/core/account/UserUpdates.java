@@ -101,7 +101,7 @@ final class UserUpdates {
         var id = one.question().id();
         var patch = one.question().patch();
         var before = users.get(id);
-        if (before == null || !patch.expects(before.audit().version())) {
+        if (before == null || !before.audit().isExpected(patch.expectedVersion())) {
           answers.add(null);
           continue;
         }

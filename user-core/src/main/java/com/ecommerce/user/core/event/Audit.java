@@ -23,12 +23,17 @@ public record Audit(
     return new Audit(createdAt, now, createdBy, actor.name(), version + 1);
   }
 
+  /** Whether this is the expected version, if one is expected. */
+  public boolean isExpected(OptionalLong expected) {
+    return expected.isEmpty() || expected.getAsLong() == version;
+  }
+
   /**
    * @throws UserServiceException with {@code VERSION_MISMATCH} when a version was expected and this
    *     is another
    */
   public void requireVersion(OptionalLong expected) {
-    if (expected.isPresent() && expected.getAsLong() != version) {
+    if (!isExpected(expected)) {
       throw UserServiceException.versionMismatch(expected.getAsLong(), version);
     }
   }

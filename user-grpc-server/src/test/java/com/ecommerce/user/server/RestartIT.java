@@ -1,6 +1,7 @@
 package com.ecommerce.user.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.server.testing.Await;
@@ -13,6 +14,7 @@ import com.ecommerce.user.v1.UserStatus;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -59,6 +61,22 @@ class RestartIT {
       assertEquals(0, third.awaitExit());
       assertEquals(
           List.of(), third.errors().stream().filter(line -> line.contains("WARN")).toList());
+    }
+  }
+
+  @Test
+  void terminatedWhileItStarts_leavesNoDatabaseBehind() throws Exception {
+    Path pidFile = directory.resolve("data/postgres/postmaster.pid");
+    // On no data yet, and on those of before.
+    for (int i = 0; i < 2; i++) {
+      try (var starting = start()) {
+        Await.until(() -> Files.exists(pidFile));
+
+        starting.terminate();
+
+        assertEquals(0, starting.awaitExit(), starting.errors().toString());
+      }
+      assertFalse(Files.exists(pidFile));
     }
   }
 

@@ -24,8 +24,6 @@ final class WriteParts {
   /** Of bcrypt: so cheap that the rest of a call shows. */
   private static final int CHEAP = 4;
 
-  private static final int WARM_UPS = 3;
-
   private WriteParts() {}
 
   static void create(Bench bench) {
@@ -72,15 +70,10 @@ final class WriteParts {
     var settings = profile.settings("PASSWORD_BCRYPT_COST", Integer.toString(CHEAP));
     try (var service = bench.servers().service(bench.data(), settings)) {
       var workload = WriteWorkload.create(newRun());
-      var load = bench.load(1, 1);
-      // One by one, too: more at once would leave thousands of mails to be sent beside the
-      // measured.
-      for (int i = 0; i < (bench.options().isQuick() ? 1 : WARM_UPS); i++) {
-        bench.run(service, workload, load);
-      }
+      bench.warmUpShortly(service, workload);
       Map<String, Supplier<Sample>> contestants = new LinkedHashMap<>();
       contestants.put("hashes", () -> hashes(bench, HashSettings.bcrypt(CHEAP), 1));
-      contestants.put("ours", () -> bench.run(service, workload, load));
+      contestants.put("ours", () -> bench.run(service, workload, bench.load(1, 1)));
       var results = bench.compete(contestants);
       double rest = results.get("ours").p50().median() - results.get("hashes").p50().median();
       bench

@@ -42,7 +42,7 @@ final class WriteParts {
     var profile = Profile.of(bench, "create-" + name);
     try (var service =
         bench.servers().service(bench.data(), profile.settings("PASSWORD_HASH", name))) {
-      var workload = WriteWorkload.create(newRun());
+      var workload = WriteWorkload.create();
       var load = bench.load(2, 4);
       bench.run(service, workload, load);
       hashes(bench, hashing, cores());
@@ -69,7 +69,7 @@ final class WriteParts {
     var profile = Profile.of(bench, "create-cheap");
     var settings = profile.settings("PASSWORD_BCRYPT_COST", Integer.toString(CHEAP));
     try (var service = bench.servers().service(bench.data(), settings)) {
-      var workload = WriteWorkload.create(newRun());
+      var workload = WriteWorkload.create();
       bench.warmUpShortly(service, workload);
       Map<String, Supplier<Sample>> contestants = new LinkedHashMap<>();
       contestants.put("hashes", () -> hashes(bench, HashSettings.bcrypt(CHEAP), 1));
@@ -85,10 +85,6 @@ final class WriteParts {
 
   private static int cores() {
     return Runtime.getRuntime().availableProcessors();
-  }
-
-  private static String newRun() {
-    return Long.toHexString(System.currentTimeMillis());
   }
 
   private static Sample hashes(Bench bench, HashSettings settings, int threads) {

@@ -13,18 +13,18 @@ import java.util.SplittableRandom;
 /** Writes of users, each different from the one before, so that every one changes something. */
 abstract class WriteWorkload implements Workload {
   private final String method;
+
+  /** Keeps what this workload writes apart from what others wrote into the same database. */
+  private final String run = Long.toHexString(System.currentTimeMillis());
+
   private int last;
 
   private WriteWorkload(String method) {
     this.method = "user.v1.UserService/" + method;
   }
 
-  /**
-   * CreateUser.
-   *
-   * @param run keeps the emails of one run apart from those of others
-   */
-  static WriteWorkload create(String run) {
+  /** CreateUser. */
+  static WriteWorkload create() {
     return new WriteWorkload("CreateUser") {
       @Override
       public byte[] request(int which) {
@@ -38,7 +38,7 @@ abstract class WriteWorkload implements Workload {
       }
 
       private String email(int which) {
-        return run + "." + which + CREATED_DOMAIN;
+        return value(which) + CREATED_DOMAIN;
       }
 
       @Override
@@ -56,12 +56,12 @@ abstract class WriteWorkload implements Workload {
     return new Update(users, "avatar_url") {
       @Override
       User.Builder change(User.Builder user, int which) {
-        return user.setAvatarUrl("https://images.example/" + which + ".png");
+        return user.setAvatarUrl("https://images.example/" + value(which) + ".png");
       }
 
       @Override
       boolean isChanged(User user, int which) {
-        return user.getAvatarUrl().endsWith("/" + which + ".png");
+        return user.getAvatarUrl().endsWith("/" + value(which) + ".png");
       }
     };
   }
@@ -71,12 +71,12 @@ abstract class WriteWorkload implements Workload {
     return new Update(users, "first_name") {
       @Override
       User.Builder change(User.Builder user, int which) {
-        return user.setFirstName("Ada " + which);
+        return user.setFirstName("Ada " + value(which));
       }
 
       @Override
       boolean isChanged(User user, int which) {
-        return user.getFirstName().equals("Ada " + which);
+        return user.getFirstName().equals("Ada " + value(which));
       }
     };
   }
@@ -115,6 +115,11 @@ abstract class WriteWorkload implements Workload {
       User user = UpdateUserResponse.parseFrom(answer).getUser();
       return user.getId().equals(id(which)) && isChanged(user, which);
     }
+  }
+
+  /** Written once only. */
+  final String value(int which) {
+    return run + "." + which;
   }
 
   @Override

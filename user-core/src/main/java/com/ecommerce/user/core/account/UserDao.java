@@ -42,13 +42,6 @@ interface UserDao {
   @SqlQuery("select " + UserColumns.ALL + " from users where id = :id for no key update")
   Optional<User> findForUpdate(UUID id);
 
-  /** Those that no other transaction has locked. */
-  @SqlQuery(
-      "select "
-          + UserColumns.ALL
-          + " from users where id = any (:ids) for no key update skip locked")
-  List<User> findAllFreeForUpdate(UUID[] ids);
-
   @SqlQuery("select exists (select from users where email = :email)")
   boolean isTaken(String email);
 

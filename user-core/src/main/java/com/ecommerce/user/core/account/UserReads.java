@@ -4,6 +4,7 @@ import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Gatherer;
 import com.ecommerce.user.core.value.UserId;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,7 +37,7 @@ public final class UserReads {
   public UserReads(Database database, UserCache cache, Executor executor, int lanes) {
     this.database = database;
     this.cache = cache;
-    this.byId = new Gatherer<>(Gatherer.reading(this::loadAll), executor, lanes, MAX_BATCH);
+    this.byId = new Gatherer<>(Gatherer.reading(this::findAllCurrent), executor, lanes, MAX_BATCH);
     this.byEmail =
         new Gatherer<>(Gatherer.reading(this::loadAllByEmail), executor, lanes, MAX_BATCH);
   }
@@ -57,9 +58,20 @@ public final class UserReads {
     return cache.find(id).or(() -> findCurrent(call, id));
   }
 
+  /** Those who exist. */
+  Map<UserId, User> findAll(Call call, Set<UserId> ids) {
+    Map<UserId, User> users = new HashMap<>();
+    ids.forEach(id -> cache.find(id).ifPresent(user -> users.put(id, user)));
+    var unknown = ids.stream().filter(id -> !users.containsKey(id)).collect(Collectors.toSet());
+    if (!unknown.isEmpty()) {
+      users.putAll(findAllCurrent(call, unknown));
+    }
+    return users;
+  }
+
   /** As of now, from the database. */
   Optional<User> findCurrent(Call call, UserId id) {
-    return Optional.ofNullable(loadAll(call, Set.of(id)).get(id));
+    return Optional.ofNullable(findAllCurrent(call, Set.of(id)).get(id));
   }
 
   Optional<User> find(Call call, Email email) {
@@ -68,7 +80,8 @@ public final class UserReads {
         .or(() -> Optional.ofNullable(loadAllByEmail(call, Set.of(email)).get(email)));
   }
 
-  private Map<UserId, User> loadAll(Call call, Set<UserId> ids) {
+  /** As {@link #findAll}, as of now, from the database. */
+  Map<UserId, User> findAllCurrent(Call call, Set<UserId> ids) {
     var keys = ids.stream().map(UserId::value).toArray(UUID[]::new);
     var began = cache.now();
     var users = database.read(call, handle -> UserDao.findAll(handle, keys));

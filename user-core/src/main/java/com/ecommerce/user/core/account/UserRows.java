@@ -1,16 +1,22 @@
 package com.ecommerce.user.core.account;
 
+import com.ecommerce.user.core.event.EventLog;
 import com.ecommerce.user.core.internal.CallConfig;
+import com.ecommerce.user.core.value.UserId;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatement;
 
 /**
  * Writes rows of {@code users}: any number in one statement, which takes a fraction of what as many
@@ -19,6 +25,9 @@ import org.jdbi.v3.core.Handle;
 final class UserRows {
   private static final Column ID = new Column("id", "uuid", User::id);
 
+  private static final Column VERSION_BEFORE =
+      new Column("version_before", "bigint", user -> user.audit().version());
+
   private static final List<Column> FIXED =
       List.of(
           ID,
@@ -26,52 +35,93 @@ final class UserRows {
           new Column("created_by", "text", user -> user.audit().createdBy()));
 
   private static final List<Column> CHANGING =
-      List.of(
-          new Column("email", "text", user -> user.email().address()),
-          new Column(
-              "pending_email", "text", user -> orNull(user.pendingEmail().map(Email::address))),
-          new Column("display_name", "text", User::displayName),
-          new Column("first_name", "text", User::firstName),
-          new Column("last_name", "text", User::lastName),
-          new Column("phone_country_code", "text", user -> phone(user, PhoneNumber::countryCode)),
-          new Column(
-              "phone_national_number", "text", user -> phone(user, PhoneNumber::nationalNumber)),
-          new Column("phone_e164", "text", user -> phone(user, PhoneNumber::e164)),
-          new Column("avatar_url", "text", User::avatarUrl),
-          new Column("status", "text", User::status),
-          new Column("roles", Column.TEXTS, user -> literal(user.roles().stream().map(Role::name))),
-          new Column("email_verified", "boolean", User::emailVerified),
-          new Column("phone_verified", "boolean", User::phoneVerified),
-          new Column("bio", "text", user -> user.profile().bio()),
-          new Column("date_of_birth", "date", user -> orNull(user.profile().dateOfBirth())),
-          new Column("gender", "text", user -> user.profile().gender()),
-          new Column("language", "text", user -> user.profile().language()),
-          new Column("currency", "text", user -> user.profile().currency()),
-          new Column("timezone", "text", user -> user.profile().timezone()),
-          new Column("company", "text", user -> user.profile().company()),
-          new Column("website", "text", user -> user.profile().website()),
-          new Column(
-              "social_link_names", Column.TEXTS, user -> literal(links(user).keySet().stream())),
-          new Column(
-              "social_link_urls", Column.TEXTS, user -> literal(links(user).values().stream())),
-          new Column("updated_at", "timestamptz", user -> user.audit().updatedAt()),
-          new Column("updated_by", "text", user -> user.audit().updatedBy()),
-          new Column("version", "bigint", user -> user.audit().version()));
+      Arrays.stream(Part.values()).flatMap(part -> part.columns.stream()).toList();
 
   private static final List<Column> INSERTED = together(FIXED, CHANGING);
-  private static final List<Column> UPDATED = together(List.of(ID), CHANGING);
 
   private static final String INSERT =
       "insert into users (%s) select %s from %s"
           .formatted(
               joined(INSERTED, Column::name), joined(INSERTED, Column::given), given(INSERTED));
 
+  /**
+   * Whoever has locked a row, or changed it since it was read, is neither waited for nor undone.
+   */
   private static final String UPDATE =
-      "update users set %s from %s where users.id = given.id"
-          .formatted(
-              joined(CHANGING, column -> column.name() + " = " + column.given()), given(UPDATED));
+      """
+      with free as materialized (
+        select id from users where id = any (:id::uuid[]) for no key update skip locked),
+      written as (
+        update users set %s from %s, free
+        where users.id = given.id and users.id = free.id and users.version = given.version_before
+        returning users.id)
+      %s
+      where entry.user_id in (select id from written) returning user_id
+      """;
 
   private UserRows() {}
+
+  /** Columns that are written together when what they tell of a user has changed. */
+  private enum Part {
+    ACCOUNT(
+        user ->
+            List.of(
+                user.email(),
+                user.pendingEmail(),
+                user.emailVerified(),
+                user.status(),
+                user.roles()),
+        new Column("email", "text", user -> user.email().address()),
+        new Column(
+            "pending_email", "text", user -> orNull(user.pendingEmail().map(Email::address))),
+        new Column("email_verified", "boolean", User::emailVerified),
+        new Column("status", "text", User::status),
+        new Column("roles", Column.TEXTS, user -> literal(user.roles().stream().map(Role::name)))),
+    NAMES(
+        user -> List.of(user.displayName(), user.firstName(), user.lastName()),
+        new Column("display_name", "text", User::displayName),
+        new Column("first_name", "text", User::firstName),
+        new Column("last_name", "text", User::lastName)),
+    PHONE(
+        user -> List.of(user.phone(), user.phoneVerified()),
+        new Column("phone_country_code", "text", user -> phone(user, PhoneNumber::countryCode)),
+        new Column(
+            "phone_national_number", "text", user -> phone(user, PhoneNumber::nationalNumber)),
+        new Column("phone_e164", "text", user -> phone(user, PhoneNumber::e164)),
+        new Column("phone_verified", "boolean", User::phoneVerified)),
+    AVATAR(User::avatarUrl, new Column("avatar_url", "text", User::avatarUrl)),
+    PROFILE(
+        User::profile,
+        new Column("bio", "text", user -> user.profile().bio()),
+        new Column("date_of_birth", "date", user -> orNull(user.profile().dateOfBirth())),
+        new Column("gender", "text", user -> user.profile().gender()),
+        new Column("language", "text", user -> user.profile().language()),
+        new Column("currency", "text", user -> user.profile().currency()),
+        new Column("timezone", "text", user -> user.profile().timezone()),
+        new Column("company", "text", user -> user.profile().company()),
+        new Column("website", "text", user -> user.profile().website()),
+        new Column(
+            "social_link_names", Column.TEXTS, user -> literal(links(user).keySet().stream())),
+        new Column(
+            "social_link_urls", Column.TEXTS, user -> literal(links(user).values().stream()))),
+    AUDIT(
+        User::audit,
+        new Column("updated_at", "timestamptz", user -> user.audit().updatedAt()),
+        new Column("updated_by", "text", user -> user.audit().updatedBy()),
+        new Column("version", "bigint", user -> user.audit().version()));
+
+    private final Function<User, Object> told;
+    private final List<Column> columns;
+
+    Part(Function<User, Object> told, Column... columns) {
+      this.told = told;
+      this.columns = List.of(columns);
+    }
+
+    boolean isIn(Change change) {
+      return !told.apply(change.before()).equals(told.apply(change.after()));
+    }
+  }
 
   /**
    * @param value what the column has of a user, or null
@@ -88,6 +138,10 @@ final class UserRows {
       return "given." + name + (type.equals(TEXTS) ? "::text[]" : "");
     }
 
+    String assignment() {
+      return name + " = " + given();
+    }
+
     String[] values(Collection<User> users) {
       return users.stream()
           .map(value)
@@ -98,24 +152,56 @@ final class UserRows {
 
   /** Adds a user. */
   static void insert(Handle tx, User user) {
-    write(tx, INSERT, "UserRows.insert", INSERTED, List.of(user));
+    try (var insert = tx.createUpdate(INSERT)) {
+      bind(insert, INSERTED, List.of(user));
+      insert.define(CallConfig.SOURCE, "UserRows.insert").execute();
+    }
   }
 
   /**
-   * Writes what may have changed of users that exist.
+   * A user as read, and what becomes of it.
    *
-   * @param users each at most once
+   * @param before the row is written only while it has this version
    */
-  static void update(Handle tx, Collection<User> users) {
-    write(tx, UPDATE, "UserRows.update", UPDATED, users);
+  record Change(User before, User after) {}
+
+  /**
+   * Writes what changed of users, and the events of these changes, in one statement. It passes over
+   * users whom another transaction has locked, and those who have another version meanwhile.
+   *
+   * @param changes of each user at most one
+   * @return the users who were written, with their events
+   */
+  static Set<UserId> update(
+      Handle handle, List<Change> changes, EventLog events, List<EventLog.Entry> entries) {
+    var columns = together(List.of(ID), changed(changes));
+    var sql =
+        UPDATE.formatted(
+            joined(columns.subList(1, columns.size()), Column::assignment),
+            given(together(columns, List.of(VERSION_BEFORE))),
+            EventLog.APPEND);
+    try (var update = handle.createQuery(sql)) {
+      bind(update, columns, changes.stream().map(Change::after).toList());
+      bind(update, List.of(VERSION_BEFORE), changes.stream().map(Change::before).toList());
+      return events
+          .bind(update, entries)
+          .define(CallConfig.SOURCE, "UserRows.update")
+          .mapTo(UUID.class)
+          .map(UserId::new)
+          .collect(Collectors.toSet());
+    }
   }
 
-  private static void write(
-      Handle tx, String sql, String source, List<Column> columns, Collection<User> users) {
-    try (var update = tx.createUpdate(sql)) {
-      columns.forEach(column -> update.bind(column.name(), column.values(users)));
-      update.define(CallConfig.SOURCE, source).execute();
-    }
+  /** In whole parts, so that there are few different statements, which the database prepares. */
+  private static List<Column> changed(List<Change> changes) {
+    return Arrays.stream(Part.values())
+        .filter(part -> changes.stream().anyMatch(part::isIn))
+        .flatMap(part -> part.columns.stream())
+        .toList();
+  }
+
+  private static void bind(SqlStatement<?> statement, List<Column> columns, List<User> users) {
+    columns.forEach(column -> statement.bind(column.name(), column.values(users)));
   }
 
   private static List<Column> together(List<Column> some, List<Column> others) {

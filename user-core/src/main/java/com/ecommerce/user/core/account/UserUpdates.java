@@ -11,21 +11,28 @@ import com.ecommerce.user.core.internal.Gatherer.Asked;
 import com.ecommerce.user.core.internal.Stages;
 import com.ecommerce.user.core.value.UserId;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Changes what patches set. Patches that wait at the same moment share one transaction: three
- * statements and a commit, however many they are. Whoever would wait for a lock, or fail, goes
- * alone and so keeps nobody waiting. Thread-safe.
+ * Changes what patches set. Patches that wait at the same moment share one statement, which is also
+ * the transaction, and starts from users in memory where there are any. Whoever would wait for a
+ * lock, or fail, goes alone and so keeps nobody waiting; so does who started from what is no longer
+ * so. Thread-safe.
  */
 final class UserUpdates {
   private static final int MAX_BATCH = 50;
 
   private final Database database;
+  private final UserReads reads;
   private final UserWrites writes;
   private final Executor executor;
   private final Gatherer<Update, User> gatherer;
@@ -36,8 +43,9 @@ final class UserUpdates {
    * @param executor runs the transactions
    * @param lanes how many of them run at once
    */
-  UserUpdates(Database database, UserWrites writes, Executor executor, int lanes) {
+  UserUpdates(Database database, UserReads reads, UserWrites writes, Executor executor, int lanes) {
     this.database = database;
+    this.reads = reads;
     this.writes = writes;
     this.executor = executor;
     this.gatherer = new Gatherer<>(new Together(), executor, lanes, MAX_BATCH);
@@ -90,30 +98,56 @@ final class UserUpdates {
   private final class Together implements Gatherer.Work<Update, User> {
     @Override
     public List<User> answer(Call together, List<Asked<Update>> asked) {
-      return database.inTransaction(together, tx -> answer(tx, asked));
+      var changes = changes(together, asked);
+      var wanted = changes.stream().filter(change -> change != null && !change.isNone()).toList();
+      Set<UserId> failed = new HashSet<>(ids(wanted));
+      if (!wanted.isEmpty()) {
+        failed.removeAll(database.inStatement(together, handle -> writes.saveAll(handle, wanted)));
+      }
+      return changes.stream()
+          .map(
+              change ->
+                  change == null || failed.contains(change.after().id()) ? null : change.after())
+          .toList();
     }
 
-    private List<User> answer(Handle tx, List<Asked<Update>> asked) {
-      var users = writes.lockAllFree(tx, asked.stream().map(one -> one.question().id()).toList());
-      List<User> answers = new ArrayList<>();
+    /** Null for what fails, unless memory is behind. */
+    private List<UserWrites.Change> changes(Call together, List<Asked<Update>> asked) {
+      var users =
+          reads.findAll(
+              together, asked.stream().map(one -> one.question().id()).collect(Collectors.toSet()));
+      var changes = changes(asked, users);
+      var idle = ids(changes.stream().filter(change -> change != null && change.isNone()).toList());
+      if (idle.isEmpty()) {
+        return changes;
+      }
+      // Memory may be behind another instance, and nothing that is written would tell.
+      users.keySet().removeAll(idle);
+      users.putAll(reads.findAllCurrent(together, idle));
+      return changes(asked, users);
+    }
+
+    private List<UserWrites.Change> changes(List<Asked<Update>> asked, Map<UserId, User> users) {
+      var current = new HashMap<>(users);
       List<UserWrites.Change> changes = new ArrayList<>();
       for (var one : asked) {
-        var id = one.question().id();
         var patch = one.question().patch();
-        var before = users.get(id);
+        var before = current.get(one.question().id());
         if (before == null || !before.audit().isExpected(patch.expectedVersion())) {
-          answers.add(null);
+          changes.add(null);
           continue;
         }
         var draft = before.draft();
         patch.applyTo(draft);
         var change = change(one.call(), before, draft);
         changes.add(change);
-        answers.add(change.after());
-        users.put(id, change.after());
+        current.put(before.id(), change.after());
       }
-      writes.saveAll(tx, changes);
-      return answers;
+      return changes;
+    }
+
+    private static Set<UserId> ids(List<UserWrites.Change> changes) {
+      return changes.stream().map(change -> change.after().id()).collect(Collectors.toSet());
     }
 
     @Override

@@ -6,13 +6,10 @@ import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Clock;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /** Locks users and saves what became of them, in the transaction of a use case. Thread-safe. */
@@ -44,13 +41,6 @@ final class UserWrites {
         .orElseThrow(() -> Users.notFound(id));
   }
 
-  /** As {@link #lock}, those of the users whom no other transaction has locked. Never waits. */
-  Map<UserId, User> lockAllFree(Handle tx, Collection<UserId> ids) {
-    var keys = ids.stream().map(UserId::value).distinct().toArray(UUID[]::new);
-    return Daos.on(tx, UserDao.class).findAllFreeForUpdate(keys).stream()
-        .collect(Collectors.toMap(User::id, Function.identity()));
-  }
-
   /** With the next version, unless nothing changes. */
   Change change(Call call, EventType type, User before, User.Draft draft, String reason) {
     var fields = UserFields.changed(before, draft.toUser());
@@ -63,25 +53,38 @@ final class UserWrites {
 
   /** Writes a change of a locked user, and tells the observers. */
   User save(Handle tx, Change change) {
-    saveAll(tx, List.of(change));
-    return change.after();
-  }
-
-  /** As {@link #save}, in their order. */
-  void saveAll(Handle tx, List<Change> all) {
-    var changes = all.stream().filter(change -> !change.isNone()).toList();
-    if (changes.isEmpty()) {
-      return;
-    }
-    Map<UserId, User> last = new LinkedHashMap<>();
-    changes.forEach(change -> last.put(change.after().id(), change.after()));
-    UserRows.update(tx, last.values());
-    last.keySet().forEach(id -> reads.forgetAtEnd(tx, id));
-    events.appendAll(tx, changes.stream().map(UserWrites::entry).toList());
-    for (var change : changes) {
+    if (!change.isNone()) {
+      if (saveAll(tx, List.of(change)).isEmpty()) {
+        throw new IllegalStateException("not locked: user " + change.after().id());
+      }
       observers.forEach(
           observer -> observer.onUpdated(tx, change.call(), change.before(), change.after()));
     }
+    return change.after();
+  }
+
+  /**
+   * Writes changes of users who need not be locked, in one statement. For changes that no observer
+   * cares about.
+   *
+   * @param changes in their order; each makes something of what the one before made of the user
+   * @return the users of whom all was written; of the others, whom another transaction has locked
+   *     or changed since they were read, nothing was
+   */
+  Set<UserId> saveAll(Handle handle, List<Change> changes) {
+    Map<UserId, UserRows.Change> rows = new LinkedHashMap<>();
+    for (var change : changes) {
+      rows.merge(
+          change.after().id(),
+          new UserRows.Change(change.before(), change.after()),
+          (earlier, later) -> new UserRows.Change(earlier.before(), later.after()));
+    }
+    rows.keySet().forEach(id -> reads.forgetAtEnd(handle, id));
+    return UserRows.update(
+        handle,
+        List.copyOf(rows.values()),
+        events,
+        changes.stream().map(UserWrites::entry).toList());
   }
 
   private static EventLog.Entry entry(Change change) {

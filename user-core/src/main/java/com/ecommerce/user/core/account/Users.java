@@ -70,7 +70,7 @@ public final class Users {
     this.passwords = passwords;
     this.observers = List.copyOf(observers);
     writes = new UserWrites(clock, reads, events, observers);
-    updates = new UserUpdates(database, writes, executor, lanes);
+    updates = new UserUpdates(database, reads, writes, executor, lanes);
   }
 
   /**
@@ -167,7 +167,7 @@ public final class Users {
     return updates.update(call, id, patch);
   }
 
-  /** As {@link #update}; fails in the same way. Calls that wait together share a transaction. */
+  /** As {@link #update}; fails in the same way. Calls that wait together share a statement. */
   public CompletionStage<User> updateAsync(Call call, UserId id, UserPatch patch) {
     return updates.updateAsync(call, id, patch);
   }

@@ -1,7 +1,7 @@
 package com.ecommerce.user.core.event;
 
 import com.ecommerce.user.core.call.Call;
-import com.ecommerce.user.core.internal.Daos;
+import com.ecommerce.user.core.internal.CallConfig;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
 import java.time.Instant;
@@ -9,12 +9,26 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatement;
 
 /**
  * The append-only log of every change: who, what, when, why, and the names of the changed fields,
  * never their values. Rows are written in the transaction of the change. Thread-safe.
  */
 public final class EventLog {
+  /**
+   * Appends what {@link #bind} gives it. A statement that makes the changes, too, can end with it,
+   * and with a condition on {@code entry.user_id}.
+   */
+  public static final String APPEND =
+      """
+      insert into events (id, occurred_at, actor, type, user_id, object_id, reason, fields)
+      select id, occurred_at, actor, type, user_id, object_id, reason, string_to_array(fields, ',')
+      from unnest(:entry_ids, :entry_times::timestamptz[], :entry_actors, :entry_types, :entry_users,
+          :entry_objects, :entry_reasons, :entry_fields)
+        as entry (id, occurred_at, actor, type, user_id, object_id, reason, fields)
+      """;
+
   private final Uuids ids;
 
   public EventLog(Uuids ids) {
@@ -42,7 +56,7 @@ public final class EventLog {
       UserId user,
       String reason,
       List<String> fields) {
-    appendAll(tx, List.of(new Entry(call, now, type, user, null, reason, fields)));
+    append(tx, new Entry(call, now, type, user, null, reason, fields));
   }
 
   /**
@@ -58,7 +72,7 @@ public final class EventLog {
       UserId user,
       UUID object,
       List<String> fields) {
-    appendAll(tx, List.of(new Entry(call, now, type, user, object, "", fields)));
+    append(tx, new Entry(call, now, type, user, object, "", fields));
   }
 
   /**
@@ -75,18 +89,27 @@ public final class EventLog {
       String reason,
       List<String> fields) {}
 
-  /** Appends several changes, in their order. */
-  public void appendAll(Handle tx, List<Entry> entries) {
-    Daos.on(tx, EventDao.class)
-        .insert(
-            uuids(entries, entry -> ids.next()),
-            texts(entries, entry -> entry.now().toString()),
-            texts(entries, entry -> entry.call().actor().name()),
-            texts(entries, entry -> entry.type().code()),
-            uuids(entries, entry -> entry.user().value()),
-            uuids(entries, Entry::object),
-            texts(entries, Entry::reason),
-            texts(entries, entry -> String.join(",", entry.fields())));
+  private void append(Handle tx, Entry entry) {
+    try (var insert = tx.createUpdate(APPEND)) {
+      bind(insert, List.of(entry)).define(CallConfig.SOURCE, "EventLog.append").execute();
+    }
+  }
+
+  /**
+   * Gives {@link #APPEND} its parameters.
+   *
+   * @param entries appended in this order
+   */
+  public <S extends SqlStatement<S>> S bind(S statement, List<Entry> entries) {
+    return statement
+        .bind("entry_ids", uuids(entries, entry -> ids.next()))
+        .bind("entry_times", texts(entries, entry -> entry.now().toString()))
+        .bind("entry_actors", texts(entries, entry -> entry.call().actor().name()))
+        .bind("entry_types", texts(entries, entry -> entry.type().code()))
+        .bind("entry_users", uuids(entries, entry -> entry.user().value()))
+        .bind("entry_objects", uuids(entries, Entry::object))
+        .bind("entry_reasons", texts(entries, Entry::reason))
+        .bind("entry_fields", texts(entries, entry -> String.join(",", entry.fields())));
   }
 
   private static UUID[] uuids(List<Entry> entries, Function<Entry, UUID> column) {

@@ -4,9 +4,11 @@ import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.call.WorkObserver;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import java.sql.SQLException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
@@ -67,6 +69,32 @@ public final class Database {
   /** Runs one reading statement, without a transaction of its own. */
   public <T> T read(Call call, Function<Handle, T> work) {
     return run(call, work);
+  }
+
+  /**
+   * Runs one statement that changes something, which is a transaction of its own. The work may run
+   * again after a deadlock.
+   */
+  public <T> T inStatement(Call call, Function<Handle, T> work) {
+    return run(call, handle -> inStatement(handle, work));
+  }
+
+  /** Also with a pool whose connections do not commit by themselves. */
+  private static <T> T inStatement(Handle handle, Function<Handle, T> work) {
+    var connection = handle.getConnection();
+    try {
+      if (connection.getAutoCommit()) {
+        return work.apply(handle);
+      }
+      connection.setAutoCommit(true);
+      try {
+        return work.apply(handle);
+      } finally {
+        connection.setAutoCommit(false);
+      }
+    } catch (SQLException failed) {
+      throw new ConnectionException(failed);
+    }
   }
 
   /** Runs several reading statements that see the same state of the database. */

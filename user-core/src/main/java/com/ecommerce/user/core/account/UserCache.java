@@ -9,6 +9,7 @@ import com.ecommerce.user.core.value.UserId;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -188,6 +189,32 @@ public final class UserCache {
   /** Voids the user's copy when the transaction has ended, before its call is answered. */
   void forgetAtEnd(Handle tx, UserId user) {
     tx.addCleanable(() -> forget(user.value()));
+  }
+
+  /**
+   * Puts what a user has become in the place of a copy, if there is one. To be called after the
+   * commit, before the change is answered; whoever knows no more than that it failed calls {@link
+   * #forget} instead.
+   *
+   * @param changeBegan from before the change
+   * @param events what the log has of the change, of which nobody else here needs to know
+   */
+  void replace(User user, Moment changeBegan, Collection<UUID> events) {
+    var id = user.id().value();
+    var copy = users.getIfPresent(id);
+    var change = changes.markKnown(id, changeBegan.time());
+    if (copy == null || change.isEmpty() || !feed.isCurrent()) {
+      users.invalidate(id);
+    } else {
+      // No younger than it was: what was done by hand to the rest of the row shall show in time.
+      users.put(id, new Copy(UserCodec.encode(user), change.getAsLong(), copy.readAt()));
+    }
+    feed.skip(events);
+  }
+
+  /** Voids the user's copy. */
+  void forget(UserId user) {
+    forget(user.value());
   }
 
   private void forget(UUID user) {

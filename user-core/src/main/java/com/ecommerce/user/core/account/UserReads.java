@@ -4,6 +4,7 @@ import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Gatherer;
 import com.ecommerce.user.core.value.UserId;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -100,5 +101,20 @@ public final class UserReads {
   /** For each change of a user: no copy of before serves once the transaction has ended. */
   void forgetAtEnd(Handle tx, UserId id) {
     cache.forgetAtEnd(tx, id);
+  }
+
+  /** To be taken before a change whose users {@link #replace} shall keep. */
+  UserCache.Moment now() {
+    return cache.now();
+  }
+
+  /** As {@link UserCache#replace}. */
+  void replace(User user, UserCache.Moment changeBegan, Collection<UUID> events) {
+    cache.replace(user, changeBegan, events);
+  }
+
+  /** As {@link UserCache#forget}. */
+  void forget(UserId id) {
+    cache.forget(id);
   }
 }

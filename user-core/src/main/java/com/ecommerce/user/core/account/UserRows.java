@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
@@ -56,7 +55,7 @@ final class UserRows {
         where users.id = given.id and users.id = free.id and users.version = given.version_before
         returning users.id)
       %s
-      where entry.user_id in (select id from written) returning user_id
+      where entry.user_id in (select id from written) returning user_id, id
       """;
 
   private UserRows() {}
@@ -170,9 +169,9 @@ final class UserRows {
    * users whom another transaction has locked, and those who have another version meanwhile.
    *
    * @param changes of each user at most one
-   * @return the users who were written, with their events
+   * @return the users who were written, with the ids of their events
    */
-  static Set<UserId> update(
+  static Map<UserId, List<UUID>> update(
       Handle handle, List<Change> changes, EventLog events, List<EventLog.Entry> entries) {
     var columns = together(List.of(ID), changed(changes));
     var sql =
@@ -186,9 +185,13 @@ final class UserRows {
       return events
           .bind(update, entries)
           .define(CallConfig.SOURCE, "UserRows.update")
-          .mapTo(UUID.class)
-          .map(UserId::new)
-          .collect(Collectors.toSet());
+          .map(
+              (row, context) ->
+                  Map.entry(row.getObject(1, UUID.class), row.getObject(2, UUID.class)))
+          .collect(
+              Collectors.groupingBy(
+                  written -> new UserId(written.getKey()),
+                  Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /** Locks users and saves what became of them, in the transaction of a use case. Thread-safe. */
@@ -54,7 +55,8 @@ final class UserWrites {
   /** Writes a change of a locked user, and tells the observers. */
   User save(Handle tx, Change change) {
     if (!change.isNone()) {
-      if (saveAll(tx, List.of(change)).isEmpty()) {
+      reads.forgetAtEnd(tx, change.after().id());
+      if (write(tx, rows(List.of(change)), List.of(change)).isEmpty()) {
         throw new IllegalStateException("not locked: user " + change.after().id());
       }
       observers.forEach(
@@ -64,14 +66,36 @@ final class UserWrites {
   }
 
   /**
-   * Writes changes of users who need not be locked, in one statement. For changes that no observer
-   * cares about.
+   * Writes changes of users who need not be locked, in one statement that is committed with its
+   * end. For changes that no observer cares about.
    *
    * @param changes in their order; each makes something of what the one before made of the user
    * @return the users of whom all was written; of the others, whom another transaction has locked
    *     or changed since they were read, nothing was
    */
   Set<UserId> saveAll(Handle handle, List<Change> changes) {
+    var rows = rows(changes);
+    var began = reads.now();
+    Map<UserId, List<UUID>> written;
+    try {
+      written = write(handle, rows, changes);
+    } catch (RuntimeException | Error failed) {
+      // It may have been committed all the same.
+      rows.keySet().forEach(reads::forget);
+      throw failed;
+    }
+    rows.forEach(
+        (id, row) -> {
+          if (written.containsKey(id)) {
+            reads.replace(row.after(), began, written.get(id));
+          } else {
+            reads.forget(id);
+          }
+        });
+    return written.keySet();
+  }
+
+  private static Map<UserId, UserRows.Change> rows(List<Change> changes) {
     Map<UserId, UserRows.Change> rows = new LinkedHashMap<>();
     for (var change : changes) {
       rows.merge(
@@ -79,7 +103,11 @@ final class UserWrites {
           new UserRows.Change(change.before(), change.after()),
           (earlier, later) -> new UserRows.Change(earlier.before(), later.after()));
     }
-    rows.keySet().forEach(id -> reads.forgetAtEnd(handle, id));
+    return rows;
+  }
+
+  private Map<UserId, List<UUID>> write(
+      Handle handle, Map<UserId, UserRows.Change> rows, List<Change> changes) {
     return UserRows.update(
         handle,
         List.copyOf(rows.values()),

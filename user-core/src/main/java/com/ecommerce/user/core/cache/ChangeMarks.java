@@ -1,5 +1,6 @@
 package com.ecommerce.user.core.cache;
 
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -29,6 +30,24 @@ public final class ChangeMarks {
   public void mark(UUID user) {
     long change = clock.incrementAndGet();
     lastChanges.accumulateAndGet(slot(user), change, Math::max);
+  }
+
+  /**
+   * As {@link #mark}, by who knows what the user has become.
+   *
+   * @param time from before the change
+   * @return when the change was marked, which is the time of a copy of what it made; empty if
+   *     another mark came between, since that may tell of a later change
+   */
+  public synchronized OptionalLong markKnown(UUID user, long time) {
+    int slot = slot(user);
+    long last = lastChanges.get(slot);
+    long change = clock.incrementAndGet();
+    if (Math.max(last, lastGap) <= time && lastChanges.compareAndSet(slot, last, change)) {
+      return OptionalLong.of(change);
+    }
+    lastChanges.accumulateAndGet(slot, change, Math::max);
+    return OptionalLong.empty();
   }
 
   /** Voids all copies of all users. */

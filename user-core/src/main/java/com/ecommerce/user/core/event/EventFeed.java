@@ -4,7 +4,10 @@ import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.internal.DaemonThreads;
 import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -46,6 +49,14 @@ public final class EventFeed implements AutoCloseable {
   private final LongSupplier nanoTime;
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
 
+  /** Kept until a poll sees them; whatever is lost here is told, which does no harm. */
+  private final Cache<UUID, Boolean> skipped =
+      Caffeine.newBuilder()
+          .maximumSize(MAX_EVENTS)
+          .expireAfterWrite(MAX_AGE)
+          .executor(Runnable::run)
+          .build();
+
   /** The last one that succeeded; null before the first. */
   private volatile Poll last;
 
@@ -85,6 +96,14 @@ public final class EventFeed implements AutoCloseable {
     subscriptions.add(new Subscription(codes, listener));
   }
 
+  /**
+   * Tells no listener of events of this instance whose changes were committed, and of which all
+   * listeners know already, or need not know.
+   */
+  public void skip(Collection<UUID> events) {
+    events.forEach(event -> skipped.put(event, true));
+  }
+
   /** Starts the thread that polls. */
   public void start() {
     var poller = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("event-feed"));
@@ -120,12 +139,17 @@ public final class EventFeed implements AutoCloseable {
     var first = rows.get(0);
     var poll = new Poll(first.server(), first.snapshot(), first.nextTransaction(), began);
     if (canCatchUp && isComplete(before, poll, rows)) {
-      subscriptions.forEach(subscription -> tell(subscription, rows));
+      var news = rows.stream().filter(row -> !isSkipped(row)).toList();
+      subscriptions.forEach(subscription -> tell(subscription, news));
     } else {
       subscriptions.forEach(subscription -> subscription.listener().onGap());
     }
     // After the listeners: who sees this poll also sees what came of it.
     last = poll;
+  }
+
+  private boolean isSkipped(EventFeedDao.Row row) {
+    return row.event() != null && skipped.asMap().remove(row.event()) != null;
   }
 
   private EventFeedDao.Row position() {

@@ -33,10 +33,15 @@ interface EventFeedDao {
    *
    * @param snapshot which transactions it can see, as {@code pg_snapshot} is written
    * @param nextTransaction ids at and above it are not given yet
-   * @param user empty in the one row of a poll that sees no event
+   * @param event null, as is the user, in the one row of a poll that sees no event
    */
   record Row(
-      String server, String snapshot, long nextTransaction, Optional<UUID> user, String type) {}
+      String server,
+      String snapshot,
+      long nextTransaction,
+      UUID event,
+      Optional<UUID> user,
+      String type) {}
 
   @SqlQuery(
       "select "
@@ -44,7 +49,7 @@ interface EventFeedDao {
           + """
               as server, pg_current_snapshot()::text as snapshot,
               pg_snapshot_xmax(pg_current_snapshot())::text::bigint as next_transaction,
-              null::uuid as user_id, '' as type
+              null::uuid as id, null::uuid as user_id, '' as type
           """)
   @QueryTimeOut(TIMEOUT_SECONDS)
   Row position();
@@ -60,14 +65,14 @@ interface EventFeedDao {
           + """
               as server, pg_current_snapshot()::text as snapshot,
               pg_snapshot_xmax(pg_current_snapshot())::text::bigint as next_transaction,
-              e.user_id, coalesce(e.type, '') as type
+              e.id, e.user_id, coalesce(e.type, '') as type
             from (select) as once left join lateral (
-              (select user_id, type from events
+              (select id, user_id, type from events
                 where transaction_id >= pg_snapshot_xmax(:seen::pg_snapshot)
                   and transaction_id < pg_snapshot_xmax(pg_current_snapshot())
                 order by transaction_id limit :limit)
               union all
-              (select user_id, type from events
+              (select id, user_id, type from events
                 where transaction_id = any (array(select pg_snapshot_xip(:seen::pg_snapshot))) limit :limit)
             ) as e on true
           """)
@@ -82,6 +87,7 @@ interface EventFeedDao {
           row.getString("server"),
           row.getString("snapshot"),
           row.getLong("next_transaction"),
+          row.getObject("id", UUID.class),
           Optional.ofNullable(row.getObject("user_id", UUID.class)),
           row.getString("type"));
     }

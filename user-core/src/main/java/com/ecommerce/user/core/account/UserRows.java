@@ -44,12 +44,13 @@ final class UserRows {
               joined(INSERTED, Column::name), joined(INSERTED, Column::given), given(INSERTED));
 
   /**
-   * Whoever has locked a row, or changed it since it was read, is neither waited for nor undone.
+   * Whoever has locked a row, or changed it since it was read, is neither waited for nor undone. As
+   * in {@link UserDao#findAll}, the array is hidden from the planner, here and in what is given.
    */
   private static final String UPDATE =
       """
       with free as materialized (
-        select id from users where id = any (:id::uuid[]) for no key update skip locked),
+        select id from users where id = any ((select :id)::uuid[]) for no key update skip locked),
       written as (
         update users set %s from %s, free
         where users.id = given.id and users.id = free.id and users.version = given.version_before
@@ -216,8 +217,11 @@ final class UserRows {
   }
 
   private static String given(List<Column> columns) {
-    return "unnest(%s) as given (%s)"
-        .formatted(joined(columns, Column::parameter), joined(columns, Column::name));
+    return "unnest((select %s), %s) as given (%s)"
+        .formatted(
+            columns.get(0).parameter(),
+            joined(columns.subList(1, columns.size()), Column::parameter),
+            joined(columns, Column::name));
   }
 
   private static Object orNull(Optional<?> value) {

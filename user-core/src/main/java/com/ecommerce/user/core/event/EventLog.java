@@ -24,7 +24,7 @@ public final class EventLog {
       """
       insert into events (id, occurred_at, actor, type, user_id, object_id, reason, fields)
       select id, occurred_at, actor, type, user_id, object_id, reason, string_to_array(fields, ',')
-      from unnest(:entry_ids, :entry_times::timestamptz[], :entry_actors, :entry_types, :entry_users,
+      from unnest((select :entry_ids)::uuid[], :entry_times::timestamptz[], :entry_actors, :entry_types, :entry_users,
           :entry_objects, :entry_reasons, :entry_fields)
         as entry (id, occurred_at, actor, type, user_id, object_id, reason, fields)
       """;

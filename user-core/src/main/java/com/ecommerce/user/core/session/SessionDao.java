@@ -43,12 +43,14 @@ interface SessionDao {
       """)
   List<SessionRow> findLive(UUID userId, Instant now);
 
-  /** What calls with tokens of the sessions need to know. */
+  /**
+   * What calls with tokens of the sessions need to know. Planned once, since it hides the array.
+   */
   @SqlQuery(
       """
       select s.id, s.user_id, u.email, u.status, u.roles, s.expires_at, s.ended_at
       from sessions s join users u on u.id = s.user_id
-      where s.id = any (:ids)
+      where s.id = any ((select :ids)::uuid[])
       """)
   List<SessionState> findStates(UUID[] ids);
 

@@ -46,4 +46,40 @@ class ChangeMarksTest {
     assertFalse(marks.isUnchangedSince(GRACE, read));
     assertTrue(marks.isUnchangedSince(ADA, marks.now()));
   }
+
+  @Test
+  void markKnown_givesTheTimeOfACopyThatIsGood() {
+    long began = marks.now();
+    marks.mark(GRACE);
+
+    long change = marks.markKnown(ADA, began).orElseThrow();
+
+    assertFalse(marks.isUnchangedSince(ADA, began));
+    assertTrue(marks.isUnchangedSince(ADA, change));
+    marks.mark(ADA);
+    assertFalse(marks.isUnchangedSince(ADA, change));
+  }
+
+  @Test
+  void markKnown_afterAnotherMark_voidsEveryCopy() {
+    long began = marks.now();
+    marks.mark(ADA);
+    long between = marks.now();
+
+    assertTrue(marks.markKnown(ADA, began).isEmpty());
+
+    assertFalse(marks.isUnchangedSince(ADA, between));
+    assertTrue(marks.isUnchangedSince(ADA, marks.now()));
+  }
+
+  @Test
+  void markKnown_afterAGap_voidsEveryCopy() {
+    long began = marks.now();
+    marks.markAll();
+    long between = marks.now();
+
+    assertTrue(marks.markKnown(ADA, began).isEmpty());
+
+    assertFalse(marks.isUnchangedSince(ADA, between));
+  }
 }

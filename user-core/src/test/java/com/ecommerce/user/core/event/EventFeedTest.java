@@ -105,6 +105,18 @@ class EventFeedTest {
   }
 
   @Test
+  void catchUp_passesOverEventsThatAreToBeSkipped() throws SQLException {
+    UUID known = append(EventType.USER_UPDATED);
+    UUID news = append(EventType.USER_UPDATED);
+    feed.skip(
+        database.query("select id from events where user_id = ?", known).stream()
+            .map(row -> (UUID) row.get("id"))
+            .toList());
+
+    assertEquals(List.of(news), caughtUp());
+  }
+
+  @Test
   void catchUp_missesNoTransactionThatWasOvertakenByLaterOnes() throws SQLException {
     try (var slow = database.dataSource().getConnection();
         var aborted = database.dataSource().getConnection()) {

@@ -227,6 +227,7 @@ class UserUpdatesFromMemoryTest {
     first.awaitExecuted();
 
     var later = core.users().update(CALL, ada.id(), lastName("King"));
+    assertEquals(later, seen(), "kept in memory");
     first.goOn();
 
     assertEquals(2, overtaken.join().audit().version());
@@ -243,6 +244,7 @@ class UserUpdatesFromMemoryTest {
 
     var later = other.users().update(CALL, ada.id(), lastName("King"));
     core.eventFeed().catchUp();
+    assertEquals(later, seen(), "kept in memory");
     first.goOn();
 
     assertEquals(2, overtaken.join().audit().version());

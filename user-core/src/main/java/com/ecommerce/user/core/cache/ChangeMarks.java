@@ -42,11 +42,13 @@ public final class ChangeMarks {
   public synchronized OptionalLong markKnown(UUID user, long time) {
     int slot = slot(user);
     long last = lastChanges.get(slot);
-    long change = clock.incrementAndGet();
-    if (Math.max(last, lastGap) <= time && lastChanges.compareAndSet(slot, last, change)) {
-      return OptionalLong.of(change);
+    if (Math.max(last, lastGap) <= time) {
+      long change = clock.incrementAndGet();
+      if (lastChanges.compareAndSet(slot, last, change)) {
+        return OptionalLong.of(change);
+      }
     }
-    lastChanges.accumulateAndGet(slot, change, Math::max);
+    mark(user);
     return OptionalLong.empty();
   }
 

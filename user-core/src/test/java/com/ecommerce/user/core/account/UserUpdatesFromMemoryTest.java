@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -221,33 +222,31 @@ class UserUpdatesFromMemoryTest {
 
   @Test
   void update_thatIsOvertakenByAnOwnOne_leavesNoOldCopy() throws InterruptedException {
-    var first = new Held();
-    interception.afterExecute(first);
-    var overtaken = updating(firstName("Augusta"));
-    first.awaitExecuted();
-
-    var later = core.users().update(CALL, ada.id(), lastName("King"));
-    assertEquals(later, seen(), "kept in memory");
-    first.goOn();
-
-    assertEquals(2, overtaken.join().audit().version());
-    assertEquals(later, seen());
-    assertEquals(3, later.audit().version());
+    assertOvertaken(() -> core.users().update(CALL, ada.id(), lastName("King")));
   }
 
   @Test
   void update_thatIsOvertakenByAnotherInstance_leavesNoOldCopy() throws InterruptedException {
+    assertOvertaken(
+        () -> {
+          var later = other.users().update(CALL, ada.id(), lastName("King"));
+          core.eventFeed().catchUp();
+          return later;
+        });
+  }
+
+  private void assertOvertaken(Supplier<User> laterUpdate) throws InterruptedException {
     var first = new Held();
     interception.afterExecute(first);
     var overtaken = updating(firstName("Augusta"));
     first.awaitExecuted();
 
-    var later = other.users().update(CALL, ada.id(), lastName("King"));
-    core.eventFeed().catchUp();
+    var later = laterUpdate.get();
     assertEquals(later, seen(), "kept in memory");
     first.goOn();
 
     assertEquals(2, overtaken.join().audit().version());
+    assertEquals(3, later.audit().version());
     assertEquals(later, seen());
   }
 

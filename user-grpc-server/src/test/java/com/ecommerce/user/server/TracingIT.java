@@ -166,7 +166,9 @@ class TracingIT {
     assertEquals("SELECT", attributes.get("db.operation.name"));
     assertEquals("UserDao.findAll", attributes.get("code.function.name"));
     assertTrue(
-        attributes.get("db.query.text").matches("(?s)select .* from users where id = any .*:ids.*"),
+        attributes
+            .get("db.query.text")
+            .matches("(?s)select .* = any \\(\\(select :ids\\)::uuid\\[]\\)"),
         attributes.toString());
     assertTrue(query.getStartTimeUnixNano() <= query.getEndTimeUnixNano());
   }

@@ -127,6 +127,11 @@ class DeadlineGrpcTest {
     awaitWaitingStatements(1);
     locker.rollback();
 
-    assertEquals("King", call.get().getUser().getLastName());
+    var changed = call.get().getUser();
+    assertEquals("King", changed.getLastName());
+    assertEquals(user.getAudit().getVersion() + 1, changed.getAudit().getVersion());
+    assertEquals(
+        user,
+        changed.toBuilder().setLastName(user.getLastName()).setAudit(user.getAudit()).build());
   }
 }

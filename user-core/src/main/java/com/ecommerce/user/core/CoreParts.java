@@ -128,12 +128,13 @@ final class CoreParts {
 
   /** Threads for reads of single users, which come into being with the first read. */
   private ExecutorService readers() {
-    // Users by id, users by email and sessions each have the lanes; no more queries ever wait.
-    int lanes = 3 * settings.readLanes;
+    // Users by id, users by email and sessions each have the lanes, and each lane has one thread
+    // that queries and one that hands out answers meanwhile.
+    int most = 3 * 2 * settings.readLanes;
     var threads =
         new ThreadPoolExecutor(
-            lanes,
-            lanes,
+            most,
+            most,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),

@@ -38,9 +38,12 @@ public final class UserReads {
   public UserReads(Database database, UserCache cache, Executor executor, int lanes) {
     this.database = database;
     this.cache = cache;
-    this.byId = new Gatherer<>(Gatherer.reading(this::findAllCurrent), executor, lanes, MAX_BATCH);
+    this.byId =
+        new Gatherer<>(
+            Gatherer.reading(this::findAllCurrent), executor, executor, lanes, MAX_BATCH);
     this.byEmail =
-        new Gatherer<>(Gatherer.reading(this::loadAllByEmail), executor, lanes, MAX_BATCH);
+        new Gatherer<>(
+            Gatherer.reading(this::loadAllByEmail), executor, executor, lanes, MAX_BATCH);
   }
 
   /** Never blocks; a user from memory is there at once. */

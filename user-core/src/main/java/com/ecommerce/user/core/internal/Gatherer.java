@@ -32,6 +32,7 @@ public final class Gatherer<Q, A> {
 
   private final Work<Q, A> work;
   private final Executor executor;
+  private final Executor handingOut;
   private final int lanes;
   private final int maxBatch;
   private final Queue<Waiting<Q, A>> waiting = new ConcurrentLinkedQueue<>();
@@ -64,13 +65,28 @@ public final class Gatherer<Q, A> {
   }
 
   /**
+   * Whose lanes hand out the answers themselves.
+   *
    * @param work runs on the executor, which also completes the answers
    * @param lanes how much of it runs at once
    * @param maxBatch how many calls it answers at once at most
    */
   public Gatherer(Work<Q, A> work, Executor executor, int lanes, int maxBatch) {
+    this(work, executor, Runnable::run, lanes, maxBatch);
+  }
+
+  /**
+   * @param work runs on the executor
+   * @param handingOut completes the answers of a lane for whose work others wait: what callers make
+   *     of answers takes about as long as the work
+   * @param lanes how much of it runs at once
+   * @param maxBatch how many calls it answers at once at most
+   */
+  public Gatherer(
+      Work<Q, A> work, Executor executor, Executor handingOut, int lanes, int maxBatch) {
     this.work = work;
     this.executor = executor;
+    this.handingOut = handingOut;
     this.lanes = lanes;
     this.maxBatch = maxBatch;
   }
@@ -92,8 +108,8 @@ public final class Gatherer<Q, A> {
   /**
    * Never blocks.
    *
-   * @return completed on a thread of the executor; fails with {@link RejectedExecutionException} at
-   *     once when too many wait, or the executor takes no more
+   * @return completed on a thread of the executors; fails with {@link RejectedExecutionException}
+   *     at once when too many wait, or the executor takes no more
    */
   public CompletionStage<A> ask(Call call, Q question) {
     if (waitingCount.incrementAndGet() > MAX_WAITING) {
@@ -129,8 +145,9 @@ public final class Gatherer<Q, A> {
   private void drain() {
     var batch = nextBatch();
     while (!batch.isEmpty()) {
-      answer(batch);
+      var answers = answer(batch);
       batch = nextBatch();
+      handOut(answers, !batch.isEmpty());
     }
     running.decrementAndGet();
     // What was added after the last look found this lane still running.
@@ -160,7 +177,8 @@ public final class Gatherer<Q, A> {
     return cancelled.isEmpty();
   }
 
-  private void answer(List<Waiting<Q, A>> batch) {
+  /** What hands the answers out. */
+  private Runnable answer(List<Waiting<Q, A>> batch) {
     List<A> answers;
     try {
       answers = work.answer(together(batch), batch.stream().map(Waiting::asked).toList());
@@ -170,8 +188,24 @@ public final class Gatherer<Q, A> {
       } else {
         batch.forEach(this::tryAlone);
       }
+      return () -> {};
+    }
+    return () -> complete(batch, answers);
+  }
+
+  private void handOut(Runnable answers, boolean othersWait) {
+    if (!othersWait) {
+      answers.run();
       return;
     }
+    try {
+      handingOut.execute(answers);
+    } catch (RejectedExecutionException full) {
+      answers.run();
+    }
+  }
+
+  private void complete(List<Waiting<Q, A>> batch, List<A> answers) {
     for (int i = 0; i < batch.size(); i++) {
       var one = batch.get(i);
       A answer = answers.get(i);

@@ -84,7 +84,9 @@ public final class SessionChecks {
     this.feed = needs.feed;
     this.clock = needs.clock;
     this.nanoTime = needs.nanoTime;
-    gatherer = new Gatherer<>(Gatherer.reading(this::loadAll), needs.executor, lanes, MAX_BATCH);
+    gatherer =
+        new Gatherer<>(
+            Gatherer.reading(this::loadAll), needs.executor, needs.executor, lanes, MAX_BATCH);
     cache =
         Caffeine.newBuilder()
             .maximumWeight(maxBytes)

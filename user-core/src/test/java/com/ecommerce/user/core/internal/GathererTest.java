@@ -32,7 +32,7 @@ class GathererTest {
   private final List<Set<String>> queries = new ArrayList<>();
   private final List<Call> queryCalls = new ArrayList<>();
   private final Gatherer<String, Optional<String>> gatherer =
-      new Gatherer<>(Gatherer.reading(this::query), scheduled::add, 1, 3);
+      new Gatherer<>(Gatherer.reading(this::query), scheduled::add, scheduled::add, 1, 3);
 
   private Map<String, String> query(Call call, Set<String> keys) {
     queries.add(keys);
@@ -67,6 +67,42 @@ class GathererTest {
 
     assertEquals(List.of(3, 3, 1), queries.stream().map(Set::size).toList());
     assertTrue(reads.stream().allMatch(CompletableFuture::isDone));
+  }
+
+  @Test
+  void ask_whileOthersWait_itsAnswerDoesNotHoldThemUp() {
+    var first = IntStream.range(0, 3).mapToObj(i -> read("k" + i)).toList();
+    var waiting = read("waiting");
+
+    scheduled.remove().run();
+
+    assertEquals(Optional.of("WAITING"), waiting.join());
+    assertTrue(first.stream().noneMatch(CompletableFuture::isDone));
+
+    scheduled.remove().run();
+
+    assertEquals(Optional.of("K0"), first.get(0).join());
+    assertTrue(first.stream().allMatch(CompletableFuture::isDone));
+  }
+
+  @Test
+  void ask_whenNoOtherThreadIsFree_itsAnswerComesAllTheSame() {
+    var busy =
+        new Gatherer<>(
+            Gatherer.reading(this::query),
+            scheduled::add,
+            task -> {
+              throw new RejectedExecutionException("full");
+            },
+            1,
+            1);
+    var first = busy.ask(Call.system(), "a").toCompletableFuture();
+    var second = busy.ask(Call.system(), "b").toCompletableFuture();
+
+    runAll();
+
+    assertEquals(Optional.of("A"), first.join());
+    assertEquals(Optional.of("B"), second.join());
   }
 
   @Test

@@ -145,8 +145,15 @@ final class Bench {
 
   /** For calls that are so slow that less of them must do. */
   void warmUpShortly(Servers.Running server, Workload workload) {
-    var client = new LoadClient(server.port());
-    client.run(workload, Load.of(4, 2, options.measured().multipliedBy(options.isQuick() ? 1 : 3)));
+    warmUpShortly(server, workload, 2);
+  }
+
+  /**
+   * @param streams of each of 4 connections
+   */
+  void warmUpShortly(Servers.Running server, Workload workload, int streams) {
+    var time = options.measured().multipliedBy(options.isQuick() ? 1 : 3);
+    new LoadClient(server.port()).run(workload, Load.of(4, streams, time));
   }
 
   /** One round of calls to a server, with the processor time that it used. */

@@ -44,7 +44,7 @@ final class WriteParts {
         bench.servers().service(bench.data(), profile.settings("PASSWORD_HASH", name))) {
       var workload = WriteWorkload.create();
       var load = bench.load(2, 4);
-      bench.run(service, workload, load);
+      bench.warmUpShortly(service, workload);
       hashes(bench, hashing, cores());
       Map<String, Supplier<Sample>> contestants = new LinkedHashMap<>();
       contestants.put("hashes", () -> hashes(bench, hashing, cores()));
@@ -123,8 +123,8 @@ final class WriteParts {
     try (var service = bench.servers().service(bench.data(), profile.settings())) {
       var avatar = WriteWorkload.updateAvatar(users);
       var firstName = WriteWorkload.updateFirstName(users);
-      bench.warmUpShortly(service, avatar);
-      bench.warmUpShortly(service, firstName);
+      bench.warmUpShortly(service, avatar, 8);
+      bench.warmUpShortly(service, firstName, 8);
       for (int clients : new int[] {4, 32}) {
         var load = bench.load(4, clients / 4);
         Map<String, Supplier<Sample>> contestants = new LinkedHashMap<>();

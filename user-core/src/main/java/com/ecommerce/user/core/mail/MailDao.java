@@ -84,7 +84,7 @@ interface MailDao {
       update mail_outbox set next_attempt_at = :nextAttemptAt
       where id = :id and attempts = :attempts and state = 'WAITING'
       """)
-  void postpone(UUID id, int attempts, Instant nextAttemptAt);
+  int postpone(UUID id, int attempts, Instant nextAttemptAt);
 
   @SqlUpdate("delete from mail_outbox where id = :id and attempts = :attempts")
   void delete(UUID id, int attempts);

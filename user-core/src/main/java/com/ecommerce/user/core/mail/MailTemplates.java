@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,9 +16,9 @@ import java.util.regex.Pattern;
 /**
  * The texts of mails, a plain one and an HTML one for each kind and language: {@code
  * en/verify_email.txt} and {@code en/verify_email.html}. A file of the operator's folder replaces
- * the built-in one of the same name, or adds a language; files are read anew for each mail. The
- * plain text begins with a line {@code Subject: …} and an empty line. {@code {{name}}} stands for a
- * value. Thread-safe.
+ * the built-in one of the same name, or adds a language; such files are read anew for each mail.
+ * The plain text begins with a line {@code Subject: …} and an empty line. {@code {{name}}} stands
+ * for a value. Thread-safe.
  */
 final class MailTemplates {
   private static final String DEFAULT_LANGUAGE = "en";
@@ -27,6 +28,9 @@ final class MailTemplates {
       Pattern.compile("Subject: (\\V+)\\R\\R(.*)", Pattern.DOTALL);
 
   private final Optional<Path> folder;
+
+  /** By name, empty where there is none: to look into the jar takes longer than all the rest. */
+  private final Map<String, Optional<String>> builtIn = new ConcurrentHashMap<>();
 
   MailTemplates(Optional<Path> folder) {
     this.folder = folder;
@@ -71,17 +75,26 @@ final class MailTemplates {
   private Optional<String> find(String name) {
     try {
       var override = folder.map(path -> path.resolve(name)).filter(Files::isRegularFile);
-      if (override.isPresent()) {
-        return Optional.of(Files.readString(override.get()));
-      }
-      try (InputStream builtIn = MailTemplates.class.getResourceAsStream("templates/" + name)) {
-        return builtIn == null
-            ? Optional.empty()
-            : Optional.of(new String(builtIn.readAllBytes(), StandardCharsets.UTF_8));
-      }
+      return override.isPresent()
+          ? Optional.of(Files.readString(override.get()))
+          : builtIn.computeIfAbsent(name, MailTemplates::readBuiltIn);
     } catch (IOException failed) {
-      throw new UncheckedIOException("mail template " + name + " cannot be read", failed);
+      throw unreadable(name, failed);
     }
+  }
+
+  private static Optional<String> readBuiltIn(String name) {
+    try (InputStream file = MailTemplates.class.getResourceAsStream("templates/" + name)) {
+      return file == null
+          ? Optional.empty()
+          : Optional.of(new String(file.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException failed) {
+      throw unreadable(name, failed);
+    }
+  }
+
+  private static UncheckedIOException unreadable(String name, IOException failure) {
+    return new UncheckedIOException("mail template " + name + " cannot be read", failure);
   }
 
   private static String fill(

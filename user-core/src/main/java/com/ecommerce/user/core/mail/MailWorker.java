@@ -15,7 +15,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,11 +23,12 @@ import org.slf4j.LoggerFactory;
  * Sends what the outbox holds, one mail after the other, beside the workers of other instances.
  * Thread-safe.
  *
- * <p>Each mail is claimed for three minutes in one short transaction, given its link's secret in a
- * second, sent outside of any, and noted as sent in a third. A process that dies on the way leaves
- * a mail that is due again when its claim ends: it is sent at least once, and each copy has the
- * same Message-ID and a link that works. After a failure the next attempt comes half a minute
- * later, then after ever longer pauses, until the mail is a day old; then it is given up and kept.
+ * <p>Each mail is claimed for three minutes by one statement, given its link's secret in a
+ * transaction, sent outside of any, and noted as sent by another statement. A process that dies on
+ * the way leaves a mail that is due again when its claim ends: it is sent at least once, and each
+ * copy has the same Message-ID and a link that works. After a failure the next attempt comes half a
+ * minute later, then after ever longer pauses, until the mail is a day old; then it is given up and
+ * kept.
  */
 public final class MailWorker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MailWorker.class);
@@ -118,7 +118,7 @@ public final class MailWorker implements AutoCloseable {
     synchronized (sending) {
       int count = 0;
       while (!stopping) {
-        var claimed = inTransaction(Call.system(), this::claim);
+        var claimed = database.inStatement(Call.system(), this::claim);
         if (claimed.isEmpty()) {
           break;
         }
@@ -128,9 +128,9 @@ public final class MailWorker implements AutoCloseable {
     }
   }
 
-  private Optional<QueuedMail> claim(Handle tx) {
+  private Optional<QueuedMail> claim(Handle handle) {
     Instant now = clock.instant();
-    return Daos.on(tx, MailDao.class).claim(now, now.plus(LEASE));
+    return Daos.on(handle, MailDao.class).claim(now, now.plus(LEASE));
   }
 
   private boolean observedAttempt(QueuedMail queued) {
@@ -143,7 +143,7 @@ public final class MailWorker implements AutoCloseable {
 
   private boolean attempt(Call call, QueuedMail queued, MailObserver.Observation observation) {
     try {
-      var prepared = inTransaction(call, tx -> prepare(tx, queued));
+      var prepared = database.inTransaction(call, tx -> prepare(tx, queued));
       if (prepared.isEmpty()) {
         return false;
       }
@@ -214,24 +214,17 @@ public final class MailWorker implements AutoCloseable {
     }
     Instant next = now.plus(pauses.after(queued.attempts()));
     Instant due = next.isAfter(end) ? end : next;
-    inTransaction(
+    database.inStatement(
         call,
-        tx -> {
-          Daos.on(tx, MailDao.class).postpone(queued.id(), queued.attempts(), due);
-          return due;
-        });
+        handle -> Daos.on(handle, MailDao.class).postpone(queued.id(), queued.attempts(), due));
   }
 
   private void finish(Call call, QueuedMail queued, MailState state) {
-    inTransaction(
+    database.inStatement(
         call,
-        tx ->
-            Daos.on(tx, MailDao.class)
+        handle ->
+            Daos.on(handle, MailDao.class)
                 .finish(queued.id(), queued.attempts(), state, clock.instant()));
-  }
-
-  private <T> T inTransaction(Call call, Function<Handle, T> work) {
-    return database.inTransaction(call, work);
   }
 
   /** How many mails this worker has sent since its start. */

@@ -34,6 +34,7 @@ import picocli.CommandLine.ScopeType;
     })
 final class Main implements Callable<Integer> {
   static final int FAILED = 1;
+  static final String MAIL_STREAMS = "org.eclipse.angus.mail.util.MailStreamProvider";
 
   private static final Logger log = LoggerFactory.getLogger(Main.class);
 
@@ -63,9 +64,11 @@ final class Main implements Callable<Integer> {
   }
 
   /**
-   * Tells Netty and Jetty what they would load JMX and Flight Recorder to find out: a tenth of each
-   * start. The limit of direct memory is the one that Netty would find; that a line of the
-   * processor's cache holds 16 references is true of all heaps below 32 GiB, and a guess elsewhere.
+   * Tells libraries what they would find out at length. Netty and Jetty would load JMX and Flight
+   * Recorder for it: a tenth of each start. The limit of direct memory is the one that Netty would
+   * find; that a line of the processor's cache holds 16 references is true of all heaps below 32
+   * GiB, and a guess elsewhere. Jakarta Mail would search all jars for its parts, several times for
+   * each mail.
    */
   private static void tellLibraries() {
     var properties = System.getProperties();
@@ -73,6 +76,7 @@ final class Main implements Callable<Integer> {
         "io.netty.maxDirectMemory", Long.toString(Runtime.getRuntime().maxMemory()));
     properties.putIfAbsent("io.netty.jfr.enabled", "false");
     properties.putIfAbsent("org.eclipse.jetty.util.referencesPerCacheLine", "16");
+    properties.putIfAbsent("jakarta.mail.util.StreamProvider", MAIL_STREAMS);
   }
 
   /** As {@link #commandLine} does it when it is given no arguments. */

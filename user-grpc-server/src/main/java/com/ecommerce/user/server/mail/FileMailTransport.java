@@ -5,6 +5,7 @@ import com.ecommerce.user.core.mail.MailException;
 import com.ecommerce.user.core.mail.MailTransport;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -63,8 +64,9 @@ public final class FileMailTransport implements MailTransport {
 
   private static void write(MimeMail message, Path file) throws IOException, MessagingException {
     try (var channel = FileChannel.open(file, StandardOpenOption.WRITE);
-        OutputStream out = Channels.newOutputStream(channel)) {
+        OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel))) {
       message.writeTo(out);
+      out.flush();
       channel.force(true);
     }
   }

@@ -30,8 +30,10 @@ RUN /tmp/container-archive /tmp/whole.jar /app/user-grpc-server.jar /tmp/user-gr
 
 FROM service
 COPY --from=rehearsal /tmp/user-grpc-server.aot /app/user-grpc-server.aot
-# The launcher's own variable: setting it anew replaces all of these; JAVA_TOOL_OPTIONS adds to them.
-ENV JDK_JAVA_OPTIONS="-XX:AOTCache=/app/user-grpc-server.aot -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError" \
+# The launcher's own variable: setting it anew replaces all of these; JAVA_TOOL_OPTIONS adds to them. Of the commands to the
+# compiler, scripts/common.sh says why.
+ENV JDK_JAVA_OPTIONS="-XX:AOTCache=/app/user-grpc-server.aot -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError \
+-XX:CompileCommand=quiet -XX:CompileCommand=inline,org.bouncycastle.crypto.generators.Argon2BytesGenerator::*" \
     MALLOC_ARENA_MAX=2 \
     DATA_DIR=/data
 VOLUME /data

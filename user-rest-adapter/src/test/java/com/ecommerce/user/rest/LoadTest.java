@@ -96,8 +96,9 @@ class LoadTest {
           CompletableFuture.supplyAsync(
               () -> member.client().patch("/api/users/me", "{\"first_name\":\"Last\"}"));
       awaitLockWait(database);
+      int port = fixture.api().port();
       var closing = CompletableFuture.runAsync(() -> fixture.api().close());
-      awaitRefusal(fixture.api().port());
+      awaitRefusal(port);
       assertFalse(closing.isDone());
       connection.rollback();
       assertEquals("Last", answer.get(30, TimeUnit.SECONDS).as(200).string("/first_name"));

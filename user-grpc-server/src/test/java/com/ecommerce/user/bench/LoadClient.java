@@ -49,13 +49,12 @@ final class LoadClient {
     var pace = new Pace(load, connections);
     long start = System.nanoTime();
     long counted = start + load.warmUp().toNanos();
-    long end = counted + load.measured().toNanos();
     pace.begin(start);
     drive(selector, pace, counted);
     var latencies = new Latencies();
     long measuredFrom = System.nanoTime();
     connections.forEach(connection -> connection.count(latencies));
-    drive(selector, pace, end);
+    drive(selector, pace, measuredFrom + load.measured().toNanos());
     double seconds = (System.nanoTime() - measuredFrom) / 1e9;
     connections.forEach(connection -> connection.finish());
     long lastMoment = System.nanoTime() + PATIENCE;

@@ -19,7 +19,6 @@ import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.EagerContentHandler;
-import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -165,7 +164,8 @@ public final class RestApi implements AutoCloseable {
     // Bodies are read before a thread is given to a request, so that slow senders hold none.
     var loader =
         new EagerContentHandler.RetainedContentLoaderFactory(RestRequest.MAX_BODY + 1L, -1, false);
-    server.setHandler(new GracefulHandler(new EagerContentHandler(loader)));
+    // No GracefulHandler: it would refuse what still comes in on open connections while it stops.
+    server.setHandler(new EagerContentHandler(loader));
   }
 
   private static void limit(HttpConfiguration http) {
@@ -231,9 +231,13 @@ public final class RestApi implements AutoCloseable {
     answerer.drain();
   }
 
-  /** Takes no more requests, lets running ones finish within the grace, then cuts off the rest. */
+  /**
+   * Takes no more connections, answers what comes on those that there are, each of which ends with
+   * its answer or after a second without a request, and cuts off the rest after the grace.
+   */
   @Override
   public void close() {
+    drain();
     javalin.stop();
     timer.shutdownNow();
   }

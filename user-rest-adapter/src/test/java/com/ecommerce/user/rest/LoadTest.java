@@ -3,13 +3,16 @@ package com.ecommerce.user.rest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import io.javalin.util.JavalinException;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -104,6 +107,42 @@ class LoadTest {
       assertEquals("Last", answer.get(30, TimeUnit.SECONDS).as(200).string("/first_name"));
       closing.get(30, TimeUnit.SECONDS);
     }
+  }
+
+  @Test
+  void close_answersWhoIsConnected(TestDatabase database) throws Exception {
+    try (var fixture = RestFixture.on(database);
+        var connected = new Socket("localhost", fixture.api().port())) {
+      var answers =
+          new BufferedReader(
+              new InputStreamReader(connected.getInputStream(), StandardCharsets.US_ASCII));
+      assertEquals(List.of("HTTP/1.1 200 OK"), headOf(answers, connected, "Connection"));
+      int port = fixture.api().port();
+      var closing = CompletableFuture.runAsync(() -> fixture.api().close());
+      awaitRefusal(port);
+      assertEquals(
+          List.of("HTTP/1.1 200 OK", "Connection: close"),
+          headOf(answers, connected, "Connection"));
+      assertNull(answers.readLine());
+      closing.get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  /** The status line and one header of the answer to a request that has no body. */
+  private static List<String> headOf(BufferedReader answers, Socket connected, String header)
+      throws IOException {
+    connected
+        .getOutputStream()
+        .write("HEAD /api/health HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    List<String> head = new ArrayList<>();
+    for (String line = answers.readLine();
+        line != null && !line.isEmpty();
+        line = answers.readLine()) {
+      if (head.isEmpty() || line.startsWith(header + ":")) {
+        head.add(line);
+      }
+    }
+    return head;
   }
 
   private static void awaitLockWait(TestDatabase database) {

@@ -1,3 +1,4 @@
+import com.ecommerce.user.core.event.EventFeed;
 import com.ecommerce.user.server.log.LogSetup;
 import com.ecommerce.user.v1.CreateUserRequest;
 import com.ecommerce.user.v1.GetUserByEmailRequest;
@@ -127,12 +128,12 @@ final class LoadBalancerLoad {
     }
     for (int i = 0; i < REST_READERS; i++) {
       String access = register();
-      repeat("REST read", () -> me(access).statusCode() == 200);
+      repeat("REST read", () -> requireOk(me(access)));
     }
     for (int i = 0; i < REST_WRITERS; i++) {
       String access = register();
       int[] next = {0};
-      repeat("REST write", () -> patch(access, "Name " + next[0]++).statusCode() == 200);
+      repeat("REST write", () -> requireOk(patch(access, "Name " + next[0]++)));
     }
   }
 
@@ -203,6 +204,13 @@ final class LoadBalancerLoad {
       throw new IllegalStateException("no user registered: " + answer.statusCode());
     }
     return access.group(1);
+  }
+
+  private static boolean requireOk(HttpResponse<String> answer) {
+    if (answer.statusCode() != 200) {
+      throw new IllegalStateException("status " + answer.statusCode());
+    }
+    return true;
   }
 
   private HttpResponse<String> me(String access) throws IOException, InterruptedException {
@@ -292,8 +300,11 @@ final class LoadBalancerLoad {
         passed &= tally.failed <= mayFail(ofPhase.getKey(), ofKind.getKey());
       }
     }
+    // Then every instance knows what the other one wrote.
+    Thread.sleep(EventFeed.MAX_AGE.toMillis());
     for (Callable<Boolean> look : lastLooks) {
-      if (!look.call()) {
+      // The second one is likely to reach the other instance.
+      if (!look.call() || !look.call()) {
         System.out.println("An acknowledged write is lost");
         passed = false;
       }

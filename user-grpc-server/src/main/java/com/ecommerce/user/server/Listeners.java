@@ -45,8 +45,8 @@ final class Listeners implements AutoCloseable {
   @Override
   public void close() throws InterruptedException {
     grpc.drain();
-    rest.ifPresent(RestEndpoint::drain);
-    if (started) {
+    if (started && !delay.isZero()) {
+      rest.ifPresent(RestEndpoint::drain);
       Thread.sleep(delay.toMillis());
     }
     try (var restStops = Background.start("rest-stop", () -> rest.ifPresent(RestEndpoint::close))) {

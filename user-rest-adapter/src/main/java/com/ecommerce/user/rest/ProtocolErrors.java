@@ -24,6 +24,11 @@ final class ProtocolErrors extends ErrorHandler {
   }
 
   @Override
+  public boolean errorPageForMethod(String method) {
+    return true;
+  }
+
+  @Override
   protected void generateResponse(
       Request request,
       Response response,

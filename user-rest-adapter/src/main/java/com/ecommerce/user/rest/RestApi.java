@@ -16,7 +16,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.EagerContentHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -122,9 +124,7 @@ public final class RestApi implements AutoCloseable {
     config.router.javaLangErrorHandler(RestApi::answerDefect);
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.http.maxRequestSize = RestRequest.MAX_BODY;
-    settings.bindAddress().ifPresent(address -> config.jetty.host = address);
-    config.jetty.port = settings.port();
-    tls.ifPresent(connector -> config.jetty.addConnector(connector::make));
+    config.jetty.addConnector(this::connector);
     config.jetty.threadPool = networkThreads();
     config.jetty.modifyServer(this::prepare);
     config.jetty.modifyHttpConfiguration(RestApi::limit);
@@ -166,6 +166,13 @@ public final class RestApi implements AutoCloseable {
         new EagerContentHandler.RetainedContentLoaderFactory(RestRequest.MAX_BODY + 1L, -1, false);
     // No GracefulHandler: it would refuse what still comes in on open connections while it stops.
     server.setHandler(new EagerContentHandler(loader));
+  }
+
+  private Connector connector(Server server, HttpConfiguration http) {
+    return tls.map(secure -> secure.make(server, http, this::drain))
+        .orElseGet(
+            () ->
+                new RestConnector(server, settings, this::drain, new HttpConnectionFactory(http)));
   }
 
   private static void limit(HttpConfiguration http) {
@@ -232,12 +239,11 @@ public final class RestApi implements AutoCloseable {
   }
 
   /**
-   * Takes no more connections, answers what comes on those that there are, each of which ends with
-   * its answer or after a second without a request, and cuts off the rest after the grace.
+   * Takes no more connections and answers what still comes on those that there are, each of which
+   * ends with its next answer or after an idle second; cuts off the rest after the grace.
    */
   @Override
   public void close() {
-    drain();
     javalin.stop();
     timer.shutdownNow();
   }

@@ -6,7 +6,6 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
@@ -35,16 +34,13 @@ final class TlsConnector {
     }
   }
 
-  Connector make(Server server, HttpConfiguration http) {
+  Connector make(Server server, HttpConfiguration http, Runnable drain) {
     // There is one certificate for every name, and which one is right is for the client to check.
     boolean checkName = false;
     var secure = new HttpConfiguration(http);
     secure.addCustomizer(new SecureRequestCustomizer(checkName));
     var plain = new HttpConnectionFactory(secure);
-    var connector =
-        new ServerConnector(server, new SslConnectionFactory(contexts, plain.getProtocol()), plain);
-    settings.bindAddress().ifPresent(connector::setHost);
-    connector.setPort(settings.port());
-    return connector;
+    return new RestConnector(
+        server, settings, drain, new SslConnectionFactory(contexts, plain.getProtocol()), plain);
   }
 }

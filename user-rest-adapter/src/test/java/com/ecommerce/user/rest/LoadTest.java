@@ -3,7 +3,6 @@ package com.ecommerce.user.rest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +12,8 @@ import io.javalin.util.JavalinException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class LoadTest {
   /** More than there are threads of any kind. */
   private static final int MANY = 40;
+
+  private static final int CLIENTS = 8;
 
   @Test
   void slowSenders_holdUpNobody(TestDatabase database) throws IOException {
@@ -110,22 +114,58 @@ class LoadTest {
   }
 
   @Test
-  void close_answersWhoIsConnected(TestDatabase database) throws Exception {
-    try (var fixture = RestFixture.on(database);
-        var connected = new Socket("localhost", fixture.api().port())) {
-      var answers =
-          new BufferedReader(
-              new InputStreamReader(connected.getInputStream(), StandardCharsets.US_ASCII));
-      assertEquals(List.of("HTTP/1.1 200 OK"), headOf(answers, connected, "Connection"));
-      int port = fixture.api().port();
-      var closing = CompletableFuture.runAsync(() -> fixture.api().close());
-      awaitRefusal(port);
-      assertEquals(
-          List.of("HTTP/1.1 200 OK", "Connection: close"),
-          headOf(answers, connected, "Connection"));
-      assertNull(answers.readLine());
-      closing.get(30, TimeUnit.SECONDS);
+  void close_losesNoRequest(TestDatabase database) throws Exception {
+    try (var fixture = RestFixture.on(database)) {
+      for (int round = 0; round < 20; round++) {
+        var api =
+            new RestApi(
+                fixture.core(),
+                RestSettings.onPort(0),
+                Runnable::run,
+                fixture.clock(),
+                new Random());
+        api.start();
+        int port = api.port();
+        var calling = new CountDownLatch(CLIENTS * 25);
+        List<CompletableFuture<Void>> clients = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+          clients.add(
+              CompletableFuture.runAsync(
+                  () -> callUntilRefused(port, calling), work -> new Thread(work).start()));
+        }
+        assertTrue(calling.await(30, TimeUnit.SECONDS));
+        api.close();
+        for (var client : clients) {
+          client.get(30, TimeUnit.SECONDS);
+        }
+      }
     }
+  }
+
+  /** Connects anew whenever an answer was the last one of its connection. */
+  private static void callUntilRefused(int port, CountDownLatch calling) {
+    try {
+      while (true) {
+        try (var socket = new Socket("localhost", port)) {
+          var answers = reader(socket);
+          List<String> head;
+          do {
+            head = headOf(answers, socket, "Connection");
+            assertEquals("HTTP/1.1 200 OK", head.isEmpty() ? "none" : head.get(0));
+            calling.countDown();
+          } while (head.size() == 1);
+        }
+      }
+    } catch (ConnectException refused) {
+      assertEquals(0, calling.getCount(), refused::toString);
+    } catch (IOException lost) {
+      throw new UncheckedIOException(lost);
+    }
+  }
+
+  private static BufferedReader reader(Socket connected) throws IOException {
+    return new BufferedReader(
+        new InputStreamReader(connected.getInputStream(), StandardCharsets.US_ASCII));
   }
 
   /** The status line and one header of the answer to a request that has no body. */

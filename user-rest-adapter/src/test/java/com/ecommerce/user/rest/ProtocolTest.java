@@ -244,7 +244,7 @@ class ProtocolTest {
     answer = raw("GET /api/health?q=%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     assertFalse(answer.startsWith("HTTP/1.1 5"), answer);
     String huge = "X: " + "x".repeat(40_000);
-    answer = raw("GET / HTTP/1.1\r\nHost: x\r\n" + huge + "\r\n\r\n");
+    answer = raw("PATCH / HTTP/1.1\r\nHost: x\r\n" + huge + "\r\n\r\n");
     assertTrue(answer.startsWith("HTTP/1.1 431"), answer);
     assertTrue(answer.contains("\"call_id\":\""), answer);
   }

@@ -163,9 +163,9 @@ public final class RestApi implements AutoCloseable {
     server.setRequestLog(new RequestEnds(meter));
     // Bodies are read before a thread is given to a request, so that slow senders hold none.
     var loader =
-        new EagerContentHandler.RetainedContentLoaderFactory(RestRequest.MAX_BODY + 1L, -1, false);
+        new EagerContentHandler.RetainedContentLoaderFactory(2L * RestRequest.MAX_BODY, -1, false);
     // No GracefulHandler: it would refuse what still comes in on open connections while it stops.
-    server.setHandler(new EagerContentHandler(loader));
+    server.setHandler(new ExcessDiscarder(new EagerContentHandler(loader)));
   }
 
   private Connector connector(Server server, HttpConfiguration http) {

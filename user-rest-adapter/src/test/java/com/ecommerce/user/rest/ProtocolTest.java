@@ -207,6 +207,25 @@ class ProtocolTest {
   }
 
   @Test
+  void body_isReadToItsEndAlsoWhenItIsRefused() throws IOException {
+    byte[] large = new byte[8 << 20];
+    String head =
+        "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
+            + large.length;
+    try (var socket = new Socket("localhost", fixture.api().port())) {
+      var out = socket.getOutputStream();
+      out.write((head + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+      out.write(large);
+      out.write(
+          "GET /api/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+              .getBytes(StandardCharsets.US_ASCII));
+      String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertTrue(answers.startsWith("HTTP/1.1 413"), answers);
+      assertTrue(answers.contains("HTTP/1.1 200 OK"), answers);
+    }
+  }
+
+  @Test
   void body_aboveOneMegabyteIsRefused() {
     byte[] large = new byte[3_000_000];
     var known = BodyPublishers.ofByteArray(large);

@@ -75,7 +75,8 @@ hash_java_options=(
 # heap best, a heap that starts small leaves memory untouched, and two areas of malloc are enough.
 server_java_options() {
   local options
-  read -r -a options <<<"${JAVA_OPTS--XX:+UseSerialGC -Xms64m -Xmx256m}"
+  # To the end, not to the end of the first line: read says false there.
+  read -r -d '' -a options <<<"${JAVA_OPTS--XX:+UseSerialGC -Xms64m -Xmx256m}" || true
   printf '%s\n' ${options[@]+"${options[@]}"} "${hash_java_options[@]}"
 }
 

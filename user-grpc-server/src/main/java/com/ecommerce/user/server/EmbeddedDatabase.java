@@ -37,6 +37,7 @@ final class EmbeddedDatabase implements AutoCloseable {
   static final String NAME = "postgres";
 
   private static final String CLUSTER = "postgres";
+  private static final String BINARIES = "postgres-binaries";
   private static final String PID_FILE = "postmaster.pid";
   private static final int PORT_LINE = 3;
 
@@ -125,14 +126,13 @@ final class EmbeddedDatabase implements AutoCloseable {
       // An initdb that was cut off; no service ever answered from it.
       deleteRecursively(cluster);
     }
-    stopOrphan(cluster);
+    stopOrphan(cluster, dataDirectory.resolve(BINARIES));
     var postgres =
         withUnicodeLocale(EmbeddedPostgres.builder())
             .setDataDirectory(cluster)
             .setCleanDataDirectory(false)
             .setRegisterShutdownHook(false)
-            .setOverrideWorkingDirectory(
-                dataDirectory.resolve("postgres-binaries").toAbsolutePath().toFile())
+            .setOverrideWorkingDirectory(dataDirectory.resolve(BINARIES).toAbsolutePath().toFile())
             .setPGStartupWait(START_TIMEOUT)
             // The library is made for tests: it passes -F, and answers commits before they are
             // safe.
@@ -152,22 +152,42 @@ final class EmbeddedDatabase implements AutoCloseable {
    * Stops the PostgreSQL that a killed service left behind. The lock says that no living service
    * uses it.
    */
-  private static void stopOrphan(Path cluster) throws IOException {
+  private static void stopOrphan(Path cluster, Path binaries) throws IOException {
     Path pidFile = cluster.resolve(PID_FILE);
     if (!Files.exists(pidFile)) {
       return;
     }
     long pid = Long.parseLong(Files.readAllLines(pidFile).get(0).strip());
-    var orphan = ProcessHandle.of(pid).filter(EmbeddedDatabase::isPostgres);
-    if (orphan.isPresent()) {
+    var process = ProcessHandle.of(pid);
+    var command = process.flatMap(running -> running.info().command()).map(Path::of);
+    if (command.isEmpty()) {
+      // Nobody's, or another user's: PostgreSQL itself passes over these.
+      return;
+    }
+    if (isOrphan(pid, command.get(), cluster, binaries)) {
       log.info(
           "Stopping the PostgreSQL (process {}) that an earlier, killed service left running", pid);
-      stop(orphan.get());
+      stop(process.get());
+    } else {
+      // Since a reboot the number is somebody else's. PostgreSQL would not start beside it.
+      Files.deleteIfExists(pidFile);
     }
   }
 
-  private static boolean isPostgres(ProcessHandle process) {
-    return process.info().command().filter(command -> command.contains("postgres")).isPresent();
+  /**
+   * Whether the process works in this data, as PostgreSQL does; where the system does not tell (all
+   * but Linux), whether it was started from these binaries, be they of an earlier jar.
+   */
+  private static boolean isOrphan(long pid, Path command, Path cluster, Path binaries)
+      throws IOException {
+    Path workingDirectory = Path.of("/proc", Long.toString(pid), "cwd");
+    return Files.exists(workingDirectory)
+        ? Files.isSameFile(workingDirectory, cluster)
+        : realPath(command).startsWith(realPath(binaries));
+  }
+
+  private static Path realPath(Path path) throws IOException {
+    return Files.exists(path) ? path.toRealPath() : path.toAbsolutePath().normalize();
   }
 
   private static void stop(ProcessHandle process) throws IOException {

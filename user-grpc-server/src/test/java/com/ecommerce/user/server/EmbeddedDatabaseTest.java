@@ -1,7 +1,9 @@
 package com.ecommerce.user.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.ArrayList;
@@ -30,5 +32,23 @@ class EmbeddedDatabaseTest {
       }
     }
     assertEquals(List.of("fsync=on", "full_page_writes=on", "synchronous_commit=on"), settings);
+  }
+
+  @Test
+  void start_leavesAnotherPostgresAloneWhoseProcessHasTheNumberOfAnOldOne() throws Exception {
+    // The other one first: in one process, later ones use the binaries that the first unpacked.
+    try (var other = EmbeddedDatabase.temporary();
+        var connection = other.getPostgresDatabase().getConnection();
+        var row = connection.createStatement().executeQuery("show data_directory")) {
+      assertTrue(row.next());
+      EmbeddedDatabase.start(directory).close();
+      Files.copy(
+          Path.of(row.getString(1), "postmaster.pid"),
+          directory.resolve("postgres/postmaster.pid"));
+
+      EmbeddedDatabase.start(directory).close();
+
+      assertTrue(connection.createStatement().execute("select 1"));
+    }
   }
 }

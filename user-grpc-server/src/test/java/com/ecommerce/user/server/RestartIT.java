@@ -14,6 +14,7 @@ import com.ecommerce.user.v1.UserStatus;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -44,6 +45,7 @@ class RestartIT {
       try (var console = DriverManager.getConnection(databaseUrl())) {
         assertTrue(console.isValid(10));
         first.kill();
+        makeBinariesOlder();
         try (var second = start("serve")) {
           assertEquals(ada, get(second, ada));
           assertCommandsWorkBeside(second);
@@ -77,6 +79,15 @@ class RestartIT {
         assertEquals(0, starting.awaitExit(), starting.errors().toString());
       }
       assertFalse(Files.exists(pidFile));
+    }
+  }
+
+  /** As they are after an upgrade of the jar: the next start unpacks others beside them. */
+  private void makeBinariesOlder() throws IOException {
+    try (var unpacked = Files.newDirectoryStream(directory.resolve("data/postgres-binaries"))) {
+      for (Path one : unpacked) {
+        Files.move(one, one.resolveSibling("older-" + one.getFileName()));
+      }
     }
   }
 

@@ -75,7 +75,7 @@ final class BenchArguments {
         values.containsKey("--profile"),
         path("--directory"),
         words("--java-options"),
-        words("--class-data"),
+        option("--class-data"),
         path("--jar"),
         path("--pgbench"),
         path("--h2load"));
@@ -84,6 +84,12 @@ final class BenchArguments {
   private List<String> words(String name) {
     String text = values.getOrDefault(name, "").strip();
     return text.isEmpty() ? List.of() : List.of(text.split("\\s+"));
+  }
+
+  /** One option as it is, such as one with a path that has spaces; none if the value is empty. */
+  private List<String> option(String name) {
+    String option = values.getOrDefault(name, "");
+    return option.isEmpty() ? List.of() : List.of(option);
   }
 
   private int number(String name, int otherwise, int min, int max) {

@@ -67,8 +67,12 @@ final class Pgbench {
         time(measured));
   }
 
-  /** Makes a table with the rows of the users, and nothing beside them, if it is not there. */
-  void prepareUpdates(String databaseName) {
+  /**
+   * Makes a table with the rows of the users, and nothing beside them, if it is not there. Looks at
+   * the ids, too, as {@link #checkIds} does.
+   */
+  void prepareUpdates(String databaseName, int users) {
+    checkIds(databaseName, users);
     if (database.query(databaseName, "select to_regclass('bench_rows') is null").equals("f")) {
       return;
     }

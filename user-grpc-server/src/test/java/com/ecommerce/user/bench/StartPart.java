@@ -69,13 +69,15 @@ final class StartPart {
     Function<List<String>, ChildProcess> service =
         options -> bench.servers().startService(bench.data(), Map.of(), options);
     compare("plain", jdbc, service, List.of(), List.of(), read);
-    compare(
-        "with a class-data archive",
-        jdbc,
-        service,
-        archive("jdbc.jsa", jdbc, Servers.LISTENING, read),
-        bench.options().classData(),
-        read);
+    if (!bench.options().classData().isEmpty()) {
+      compare(
+          "with a class-data archive",
+          jdbc,
+          service,
+          archive(jdbc, Servers.LISTENING, read),
+          bench.options().classData(),
+          read);
+    }
     embedded(bench.options().classData());
   }
 
@@ -148,18 +150,22 @@ final class StartPart {
     }
   }
 
-  /** The option that uses an archive of the classes which a start and a call have loaded. */
+  /**
+   * The option that uses an archive of what a start and a call have loaded, of the kind that the
+   * service has: see {@code scripts/common.sh}.
+   */
   private List<String> archive(
-      String name, Function<List<String>, ChildProcess> server, Pattern port, Workload workload)
+      Function<List<String>, ChildProcess> server, Pattern port, Workload workload)
       throws IOException {
-    Path archive = directory.resolve(name);
+    boolean isCache = Runtime.version().feature() >= 25;
+    Path archive = directory.resolve(isCache ? "jdbc.aot" : "jdbc.jsa");
     Files.deleteIfExists(archive);
-    try (var process = server.apply(with(List.of("-XX:+RecordDynamicDumpInfo")))) {
-      int listening = Integer.parseInt(process.await(port));
-      new LoadClient(listening).run(workload, ONE);
-      Jcmd.run(process.pid(), "VM.cds", "dynamic_dump", archive.toString());
+    String written = (isCache ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + archive;
+    start(server, List.of(written), port, workload);
+    if (!Files.exists(archive)) {
+      throw new IOException("no archive of the jdbc server: its log says why");
     }
-    return List.of("-XX:SharedArchiveFile=" + archive);
+    return List.of((isCache ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + archive);
   }
 
   /** HealthCheck, which any database can answer. */

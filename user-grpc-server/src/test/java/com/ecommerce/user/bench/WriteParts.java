@@ -118,7 +118,7 @@ final class WriteParts {
   /** One field of one user, against pgbench on rows of the same width without anything beside. */
   static void update(Bench bench) {
     int[] users = bench.someUsers(SPREAD);
-    bench.pgbench().prepareUpdates(bench.data());
+    bench.pgbench().prepareUpdates(bench.data(), bench.options().users());
     var profile = Profile.of(bench, "update");
     try (var service = bench.servers().service(bench.data(), profile.settings())) {
       var avatar = WriteWorkload.updateAvatar(users);
@@ -165,7 +165,7 @@ final class WriteParts {
    */
   static void beside(Bench bench) {
     int[] users = bench.someUsers(HOT);
-    bench.pgbench().prepareUpdates(bench.data());
+    bench.pgbench().prepareUpdates(bench.data(), bench.options().users());
     var profile = Profile.of(bench, "writers");
     try (var echo = bench.servers().echo();
         var service = bench.servers().service(bench.data(), profile.settings())) {

@@ -43,7 +43,7 @@ final class Profile {
     Path file = options.directory().resolve("profiles").resolve(part + ".jfr").toAbsolutePath();
     try {
       Files.createDirectories(file.getParent());
-      Jcmd.run(service.process().pid(), "JFR.dump", "filename=" + file);
+      Jcmd.run(service.process().pid(), "JFR.dump", "filename=\"" + file + "\"");
       System.err.println(HotFrames.of(file).text(part));
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);

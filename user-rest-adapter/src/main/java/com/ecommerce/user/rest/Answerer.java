@@ -8,8 +8,10 @@ import com.ecommerce.user.core.call.TrustedProxies;
 import com.ecommerce.user.core.session.Caller;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Map;
@@ -19,12 +21,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
+import org.eclipse.jetty.ee10.servlet.HttpOutput;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What every request goes through: it gets a call id and the headers that every answer has, its
  * caller is admitted, its route's handler answers, and a failure becomes a problem. Thread-safe.
  */
 final class Answerer {
+  private static final Logger log = LoggerFactory.getLogger(Answerer.class);
+
   static final String CALL_ID_HEADER = "X-Call-Id";
 
   static final String LOG = "users.log";
@@ -90,7 +98,7 @@ final class Answerer {
   }
 
   /** What the lines of the request carry; nothing before {@link #begin}. */
-  private static LogContext log(Context context) {
+  private static LogContext logContext(Context context) {
     LogContext known = context.attribute(LOG);
     return known == null ? LogContext.NONE : known;
   }
@@ -112,15 +120,8 @@ final class Answerer {
     context.future(
         () ->
             reply(context, route)
-                .handle(
-                    (reply, failure) -> {
-                      if (failure == null) {
-                        write(context, reply);
-                      } else {
-                        write(context, problem(context, failure, isAboutToken(context, route)));
-                      }
-                      return null;
-                    })
+                .exceptionally(failure -> problem(context, failure, isAboutToken(context, route)))
+                .thenCompose(reply -> send(context, reply))
                 .toCompletableFuture());
   }
 
@@ -154,7 +155,7 @@ final class Answerer {
             deadline,
             Optional.empty(),
             ObservedRequests.work(context),
-            log(context));
+            logContext(context));
     context.attribute(RequestEnds.CALL, call);
     return new RestRequest(context, call, Caller.ANONYMOUS);
   }
@@ -173,11 +174,12 @@ final class Answerer {
   /** What Javalin itself could not answer. */
   void fail(Context context, Throwable failure) {
     boolean noRoute = failure instanceof HttpResponseException refused && refused.getStatus() < 500;
-    write(context, problem(context, noRoute ? noRoute(context) : failure, false));
+    var problem = problem(context, noRoute ? noRoute(context) : failure, false);
+    context.future(() -> send(context, problem));
   }
 
   private static Reply problem(Context context, Throwable failure, boolean isAboutToken) {
-    return Problems.toReply(failure, log(context), isAboutToken);
+    return Problems.toReply(failure, logContext(context), isAboutToken);
   }
 
   /** Elsewhere a 401 is about what the body has, and a token that came along was not read. */
@@ -195,7 +197,12 @@ final class Answerer {
         "the path has no such method (expected: one of " + allowed + ")", "Allow", allowed);
   }
 
-  private static void write(Context context, Reply reply) {
+  /**
+   * Never waits for a client that reads slowly, as Javalin's own way would.
+   *
+   * @return ends when all is sent, or the client is gone
+   */
+  private static CompletableFuture<Void> send(Context context, Reply reply) {
     reply
         .headers()
         .forEach(
@@ -208,14 +215,31 @@ final class Answerer {
               }
             });
     String etag = reply.headers().get(Reply.ETAG);
+    int length = reply.body().length;
     if (etag != null && reply.status() == 200 && isRead(context) && matches(context, etag)) {
       writeNothing(context, 304);
-      context.res().setContentLength(reply.body().length);
-    } else if (reply.contentType().isEmpty()) {
-      writeNothing(context, reply.status());
-    } else {
-      context.status(reply.status()).contentType(reply.contentType()).result(reply.body());
+      context.res().setContentLength(length);
+      return CompletableFuture.completedFuture(null);
     }
+    if (reply.contentType().isEmpty()) {
+      writeNothing(context, reply.status());
+      return CompletableFuture.completedFuture(null);
+    }
+    context.status(reply.status()).contentType(reply.contentType());
+    context.res().setContentLength(length);
+    var sent = new Callback.Completable();
+    try {
+      // Not as a stream, whose failures Jetty 12.1 keeps to itself.
+      var output = (HttpOutput) context.res().getOutputStream();
+      output.sendContent(ByteBuffer.wrap(reply.body()), sent);
+    } catch (IOException gone) {
+      sent.failed(gone);
+    }
+    return sent.exceptionally(
+        gone -> {
+          log.debug("A client was gone before its answer was sent", gone);
+          return null;
+        });
   }
 
   /** Without the content type that Javalin presumes. */

@@ -49,7 +49,8 @@ final class AuthRoutes {
     var newUser = NewUsers.registered(fields, passwords.policy());
     return users
         .createAsync(request.call(), newUser)
-        .thenApplyAsync(user -> sessions.signIn(request.call(), user.id(), device), workers)
+        // By the worker that made the account: another one might not be had.
+        .thenApply(user -> sessions.signIn(request.call(), user.id(), device))
         .thenApply(
             signedIn ->
                 Reply.json(

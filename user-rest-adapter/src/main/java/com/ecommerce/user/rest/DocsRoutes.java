@@ -10,6 +10,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The description of this API, for programs and for people. */
 final class DocsRoutes {
@@ -56,6 +57,9 @@ final class DocsRoutes {
       });
       """;
 
+  /** By name; one copy for all readers, who may be slow. */
+  private static final Map<String, byte[]> READ = new ConcurrentHashMap<>();
+
   private final OpenApi openApi;
 
   DocsRoutes(OpenApi openApi) {
@@ -87,9 +91,12 @@ final class DocsRoutes {
     if (!FILES.containsKey(name)) {
       throw HttpRefusal.ROUTE_NOT_FOUND.because("nothing is at this path (see /openapi.json)");
     }
-    byte[] content =
-        name.equals("start.js") ? START.getBytes(StandardCharsets.UTF_8) : webjarFile(name);
+    byte[] content = READ.computeIfAbsent(name, DocsRoutes::content);
     return Reply.of(FILES.get(name), content).header("Cache-Control", "public, max-age=3600");
+  }
+
+  private static byte[] content(String name) {
+    return name.equals("start.js") ? START.getBytes(StandardCharsets.UTF_8) : webjarFile(name);
   }
 
   private static byte[] webjarFile(String name) {

@@ -163,9 +163,9 @@ public final class RestApi implements AutoCloseable {
     server.setRequestLog(new RequestEnds(meter));
     // Bodies are read before a thread is given to a request, so that slow senders hold none.
     var loader =
-        new EagerContentHandler.RetainedContentLoaderFactory(2L * RestRequest.MAX_BODY, -1, false);
+        new EagerContentHandler.RetainedContentLoaderFactory(2L * RestRequest.MAX_BODY, -1, true);
     // No GracefulHandler: it would refuse what still comes in on open connections while it stops.
-    server.setHandler(new ExcessDiscarder(new EagerContentHandler(loader)));
+    server.setHandler(new BodyLimiter(new EagerContentHandler(loader)));
   }
 
   private Connector connector(Server server, HttpConfiguration http) {
@@ -244,7 +244,15 @@ public final class RestApi implements AutoCloseable {
    */
   @Override
   public void close() {
-    javalin.stop();
-    timer.shutdownNow();
+    try {
+      javalin.stop();
+    } catch (JavalinException late) {
+      log.warn(
+          "Requests are still running after {} s, and are cut off",
+          settings.shutdownGrace().toSeconds(),
+          late);
+    } finally {
+      timer.shutdownNow();
+    }
   }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -20,6 +21,7 @@ final class RestConnector extends ServerConnector {
 
   private final CountDownLatch closed = new CountDownLatch(ACCEPTORS);
   private final Runnable drain;
+  private volatile boolean isStopping;
 
   /**
    * @param drain makes each answer from then on the last one of its connection
@@ -35,9 +37,9 @@ final class RestConnector extends ServerConnector {
   /** Refuses connections from now on. The result is there when the last one has ended. */
   @Override
   public CompletableFuture<Void> shutdown() {
+    isStopping = true;
     var ended = super.shutdown();
     if (isRunning()) {
-      close();
       awaitClosed();
     }
     // Not before: clients whose connections end would come back.
@@ -68,6 +70,15 @@ final class RestConnector extends ServerConnector {
   @Override
   protected boolean handleAcceptFailure(Throwable failure) {
     return isOpen() && super.handleAcceptFailure(failure);
+  }
+
+  /** Also of one that was accepted just before the port was closed. */
+  @Override
+  protected void onEndPointOpened(EndPoint connection) {
+    super.onEndPointOpened(connection);
+    if (isStopping) {
+      connection.setIdleTimeout(getShutdownIdleTimeout());
+    }
   }
 
   /**

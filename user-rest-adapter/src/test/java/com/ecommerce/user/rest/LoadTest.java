@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.testing.PostgresExtension;
@@ -14,10 +15,12 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -55,6 +58,46 @@ class LoadTest {
       for (Socket socket : slow) {
         socket.close();
       }
+    }
+  }
+
+  @Test
+  void slowReaders_holdUpNobody(TestDatabase database) throws IOException {
+    List<Socket> slow = new ArrayList<>();
+    try (var fixture = RestFixture.on(database)) {
+      // More than the network's buffers hold, of what a worker answers and of what none does.
+      String large = "GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n".repeat(20);
+      String small = "GET /problems HTTP/1.1\r\nHost: x\r\n\r\n".repeat(1_000);
+      for (int i = 0; i < MANY; i++) {
+        var socket = new Socket();
+        slow.add(socket);
+        socket.setReceiveBufferSize(4096);
+        socket.connect(new InetSocketAddress("localhost", fixture.api().port()));
+        String requests = i % 2 == 0 ? large : small;
+        CompletableFuture.runAsync(() -> write(socket, requests), work -> new Thread(work).start());
+      }
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(20),
+          () -> {
+            var member = fixture.member();
+            for (int i = 0; i < MANY; i++) {
+              member.client().get("/api/users/me").as(200);
+              member.client().patch("/api/users/me", "{\"first_name\":\"A" + i + "\"}").as(200);
+            }
+          });
+      for (Socket socket : slow) {
+        assertTrue(socket.getInputStream().read() > 0);
+        socket.close();
+      }
+    }
+  }
+
+  /** As much as the server takes. */
+  private static void write(Socket socket, String requests) {
+    try {
+      socket.getOutputStream().write(requests.getBytes(StandardCharsets.US_ASCII));
+    } catch (IOException closed) {
+      assertTrue(socket.isClosed(), closed::toString);
     }
   }
 
@@ -185,6 +228,24 @@ class LoadTest {
     return head;
   }
 
+  @Test
+  void close_givesUpABodyThatStalls(TestDatabase database) throws Exception {
+    try (var fixture = RestFixture.on(database);
+        var stalled = new Socket("localhost", fixture.api().port())) {
+      stalled
+          .getOutputStream()
+          .write(
+              "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
+                  .getBytes(StandardCharsets.US_ASCII));
+      // Then it has read the other one, too.
+      fixture.client().get("/api/health").as(200);
+
+      fixture.api().close();
+
+      assertEquals("HTTP/1.1 400 Bad Request", reader(stalled).readLine());
+    }
+  }
+
   private static void awaitLockWait(TestDatabase database) {
     String waiting =
         "select 1 as one from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
@@ -222,6 +283,9 @@ class LoadTest {
         assertEquals("1", refused.header("Retry-After"));
         client.get("/api/users/me").as(200);
         client.get("/api/health").as(200);
+        // The account is made by the core's own executor, and then must not be refused.
+        String account = "{\"email\":\"late@example.com\",\"password\":\"correct horse battery\"}";
+        client.post("/api/auth/register", account).as(201);
       }
     }
   }

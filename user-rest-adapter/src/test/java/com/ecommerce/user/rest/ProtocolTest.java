@@ -9,8 +9,10 @@ import com.ecommerce.user.core.call.TrustedProxies;
 import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -222,6 +224,21 @@ class ProtocolTest {
       String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertTrue(answers.startsWith("HTTP/1.1 413"), answers);
       assertTrue(answers.contains("HTTP/1.1 200 OK"), answers);
+    }
+  }
+
+  @Test
+  void body_ofTinyChunksIsRefusedBeforeItTakesAThread() throws IOException {
+    String head =
+        "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+            + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+    try (var socket = new Socket("localhost", fixture.api().port())) {
+      var out = socket.getOutputStream();
+      out.write((head + "1\r\nx\r\n".repeat(240_000)).getBytes(StandardCharsets.US_ASCII));
+      var answer =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+      assertEquals("HTTP/1.1 413 Payload Too Large", answer.readLine());
     }
   }
 

@@ -196,7 +196,7 @@ public final class UserCache {
    * commit, before the change is answered; whoever knows no more than that it failed calls {@link
    * #forget} instead.
    *
-   * @param changeBegan from before the change
+   * @param changeBegan from before the user was read whom it changes
    * @param events what the log has of the change, of which nobody else here needs to know
    */
   void replace(User user, Moment changeBegan, Collection<UUID> events) {

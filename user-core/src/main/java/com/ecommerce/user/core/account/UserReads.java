@@ -106,7 +106,7 @@ public final class UserReads {
     cache.forgetAtEnd(tx, id);
   }
 
-  /** To be taken before a change whose users {@link #replace} shall keep. */
+  /** To be taken before the users are read of whose changes {@link #replace} shall keep copies. */
   UserCache.Moment now() {
     return cache.now();
   }

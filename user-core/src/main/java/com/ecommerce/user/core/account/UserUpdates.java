@@ -98,11 +98,13 @@ final class UserUpdates {
   private final class Together implements Gatherer.Work<Update, User> {
     @Override
     public List<User> answer(Call together, List<Asked<Update>> asked) {
+      var began = reads.now();
       var changes = changes(together, asked);
       var wanted = changes.stream().filter(change -> change != null && !change.isNone()).toList();
       Set<UserId> failed = new HashSet<>(ids(wanted));
       if (!wanted.isEmpty()) {
-        failed.removeAll(database.inStatement(together, handle -> writes.saveAll(handle, wanted)));
+        failed.removeAll(
+            database.inStatement(together, handle -> writes.saveAll(handle, wanted, began)));
       }
       return changes.stream()
           .map(

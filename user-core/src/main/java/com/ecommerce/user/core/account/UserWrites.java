@@ -70,12 +70,12 @@ final class UserWrites {
    * end. For changes that no observer cares about.
    *
    * @param changes in their order; each makes something of what the one before made of the user
+   * @param began from before the users were read
    * @return the users of whom all was written; of the others, whom another transaction has locked
    *     or changed since they were read, nothing was
    */
-  Set<UserId> saveAll(Handle handle, List<Change> changes) {
+  Set<UserId> saveAll(Handle handle, List<Change> changes, UserCache.Moment began) {
     var rows = rows(changes);
-    var began = reads.now();
     Map<UserId, List<UUID>> written;
     try {
       written = write(handle, rows, changes);

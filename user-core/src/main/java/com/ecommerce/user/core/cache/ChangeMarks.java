@@ -28,14 +28,14 @@ public final class ChangeMarks {
 
   /** Voids all copies of the user, also those that are being read right now. */
   public void mark(UUID user) {
-    long change = clock.incrementAndGet();
-    lastChanges.accumulateAndGet(slot(user), change, Math::max);
+    // With a new time for each try: what came between told of less than this.
+    lastChanges.updateAndGet(slot(user), last -> clock.incrementAndGet());
   }
 
   /**
    * As {@link #mark}, by who knows what the user has become.
    *
-   * @param time from before the change
+   * @param time from before the user was read whom it changes
    * @return when the change was marked, which is the time of a copy of what it made; empty if
    *     another mark came between, since that may tell of a later change
    */

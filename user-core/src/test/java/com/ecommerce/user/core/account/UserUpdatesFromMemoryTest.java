@@ -2,9 +2,11 @@ package com.ecommerce.user.core.account;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.testing.Interception;
@@ -151,6 +153,29 @@ class UserUpdatesFromMemoryTest {
     assertEquals(now, updated(firstName(ada.firstName())));
     assertEquals(now, stored());
     assertEquals(1, updates(ada.id()));
+  }
+
+  @Test
+  void update_thatALoginOvertakes_leavesNoCopyWithoutIt() {
+    interception.beforeConnection(
+        () -> {
+          interception.restore();
+          loginElsewhere();
+          core.eventFeed().catchUp();
+          assertTrue(seen().lastLoginAt().isPresent());
+        });
+
+    updated(firstName("Augusta"));
+
+    assertTrue(stored().lastLoginAt().isPresent());
+    assertEquals(stored(), seen());
+  }
+
+  private void loginElsewhere() {
+    try (var instance = TestCore.on(database)) {
+      var password = Password.parse(TestUsers.PASSWORD);
+      instance.core().sessions().login(CALL, ada.email(), password, "");
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ChangeMarksTest {
@@ -70,6 +71,57 @@ class ChangeMarksTest {
 
     assertFalse(marks.isUnchangedSince(ADA, between));
     assertTrue(marks.isUnchangedSince(ADA, marks.now()));
+  }
+
+  @Test
+  void markKnown_besideAMark_leavesNoCopyThatIsGood() {
+    try (var other = new Alternating(() -> marks.mark(ADA))) {
+      for (int round = 0; round < 200_000; round++) {
+        long began = marks.now();
+        other.begin();
+        var change = marks.markKnown(ADA, began);
+        other.awaitEnd();
+        assertFalse(change.isPresent() && marks.isUnchangedSince(ADA, change.getAsLong()));
+      }
+    }
+  }
+
+  /** Runs something in a thread of its own, as often as it is told to and at that very moment. */
+  private static final class Alternating implements AutoCloseable {
+    private final AtomicInteger begun = new AtomicInteger();
+    private final AtomicInteger ended = new AtomicInteger();
+    private final Thread thread;
+    private volatile boolean closed;
+
+    Alternating(Runnable work) {
+      thread =
+          new Thread(
+              () -> {
+                while (!closed) {
+                  if (ended.get() < begun.get()) {
+                    work.run();
+                    ended.incrementAndGet();
+                  }
+                  Thread.onSpinWait();
+                }
+              });
+      thread.start();
+    }
+
+    void begin() {
+      begun.incrementAndGet();
+    }
+
+    void awaitEnd() {
+      while (ended.get() < begun.get()) {
+        Thread.onSpinWait();
+      }
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
   }
 
   @Test

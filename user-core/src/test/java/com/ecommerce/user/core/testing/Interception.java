@@ -33,6 +33,11 @@ public final class Interception {
     return proxy(DataSource.class, real, "getConnection", () -> beforeConnection.run(), () -> {});
   }
 
+  /** Runs when a connection is asked for. */
+  public void beforeConnection(Step step) {
+    beforeConnection = step;
+  }
+
   /** No connection from now on. */
   public void lose() {
     beforeConnection =

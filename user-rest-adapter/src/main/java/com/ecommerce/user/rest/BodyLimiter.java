@@ -7,15 +7,15 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Throws away what of a body is above the limit, instead of leaving it in the connection: a
- * connection that is closed with something unread is reset, and the client may never see the answer
- * that tells it why. Holds no thread.
+ * Sees to it that every body ends. What is above the limit is thrown away rather than left in the
+ * connection, which would be reset when it is closed, so that the client might never see why. What
+ * stalls for the idle time is given up. Holds no thread.
  */
-final class ExcessDiscarder extends Handler.Wrapper {
+final class BodyLimiter extends Handler.Wrapper {
   /** Of a body that is larger still, the rest is not waited for. */
   private static final long MAX_DISCARDED = 16L * RestRequest.MAX_BODY;
 
-  ExcessDiscarder(Handler next) {
+  BodyLimiter(Handler next) {
     super(next);
   }
 
@@ -24,16 +24,20 @@ final class ExcessDiscarder extends Handler.Wrapper {
     return super.handle(new Limited(request), response, callback);
   }
 
-  /** Skips what comes after the first chunk that goes above the limit, up to the last one. */
   private static final class Limited extends Request.Wrapper {
     private long bytes;
+    private Content.Chunk failure;
 
     Limited(Request request) {
       super(request);
     }
 
+    /** Skips what comes after the first chunk that goes above the limit, up to the last one. */
     @Override
     public Content.Chunk read() {
+      if (failure != null) {
+        return failure;
+      }
       var chunk = super.read();
       while (isExcess(chunk)) {
         bytes += chunk.remaining();
@@ -42,6 +46,11 @@ final class ExcessDiscarder extends Handler.Wrapper {
           return Content.Chunk.EOF;
         }
         chunk = super.read();
+      }
+      if (Content.Chunk.isFailure(chunk)) {
+        // Jetty would have it tried again, as often as the idle time passes.
+        failure = Content.Chunk.from(chunk.getFailure(), true);
+        return failure;
       }
       if (chunk != null) {
         bytes += chunk.remaining();

@@ -126,11 +126,11 @@ final class CoreParts {
     rateLimits = rateLimits();
   }
 
-  /** Threads for reads of single users, which come into being with the first read. */
+  /** Threads for reads that other calls need, which come into being with the first read. */
   private ExecutorService readers() {
     // Users by id, users by email and sessions each have the lanes, and each lane has one thread
-    // that queries and one that hands out answers meanwhile.
-    int most = 3 * 2 * settings.readLanes;
+    // that queries and one that hands out answers meanwhile. One more reads the signing keys.
+    int most = 3 * 2 * settings.readLanes + 1;
     var threads =
         new ThreadPoolExecutor(
             most,
@@ -170,14 +170,7 @@ final class CoreParts {
   private SessionParts sessionParts() {
     return new SessionParts(
         new SessionParts.Needs(
-            settings.tokenSettings,
-            database,
-            settings.executor,
-            clock,
-            ids,
-            settings.random,
-            keys,
-            events),
+            settings.tokenSettings, database, readers, clock, ids, settings.random, keys, events),
         sessionChecks);
   }
 

@@ -62,8 +62,8 @@ public final class UserCore implements AutoCloseable {
   }
 
   /**
-   * Stops what {@link #start} started. Calls that wait for a hash fail. Waits a few seconds at most
-   * for a mail that is being sent.
+   * Stops what {@link #start} started. Hashes that calls wait for are still made; new ones are
+   * refused. Waits a few seconds at most for a mail that is being sent.
    */
   @Override
   public void close() {

@@ -30,6 +30,7 @@ final class HealthReporter implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(Threads.daemons("health-reporter"));
   private volatile Optional<HealthReport> latest = Optional.empty();
+  private boolean failing;
   private ServingStatus reported = ServingStatus.UNKNOWN;
   private volatile boolean closed;
 
@@ -63,8 +64,18 @@ final class HealthReporter implements AutoCloseable {
         && latest.filter(found -> found.status() != HealthReport.Status.UNHEALTHY).isPresent();
   }
 
+  /** Throws nothing, which would end the looks for good. */
   private void refresh() {
-    report(health.check().toCompletableFuture().join());
+    try {
+      report(health.check().toCompletableFuture().join());
+      failing = false;
+    } catch (RuntimeException | Error failed) {
+      // What was found last stands until the next look.
+      if (!failing) {
+        log.error("Health cannot be told", failed);
+      }
+      failing = true;
+    }
   }
 
   private synchronized void report(HealthReport report) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
@@ -94,14 +95,15 @@ public final class HashingLane implements AutoCloseable {
    * Answers after the time, without hashing; refuses like {@link #submit} when all places are
    * taken.
    *
-   * @param executor completes the stage
+   * @param executor completes the stage, which fails when it takes no more
    */
   <T> CompletionStage<T> pass(T answer, Duration time, Executor executor) {
     if (threads.getQueue().remainingCapacity() == 0) {
       return refuse();
     }
-    var later = CompletableFuture.delayedExecutor(time.toNanos(), TimeUnit.NANOSECONDS, executor);
-    return CompletableFuture.supplyAsync(() -> answer, later);
+    return new CompletableFuture<T>()
+        .completeOnTimeout(answer, time.toNanos(), TimeUnit.NANOSECONDS)
+        .thenApplyAsync(Function.identity(), executor);
   }
 
   private <T> CompletionStage<T> refuse() {

@@ -9,6 +9,7 @@ import com.ecommerce.user.core.internal.Stages;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import org.jdbi.v3.core.Handle;
@@ -65,7 +66,9 @@ public final class Passwords {
       Call call, String field, Password password, PasswordPolicy.Person person) {
     var violations = new Violations();
     policy.check(violations, field, password, person);
-    violations.throwIfAny();
+    if (!violations.isEmpty()) {
+      return CompletableFuture.failedFuture(violations.toException());
+    }
     return lane.submit(
         () -> {
           call.throwIfCancelled();

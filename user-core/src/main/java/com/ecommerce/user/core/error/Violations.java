@@ -46,7 +46,12 @@ public final class Violations {
    */
   public void throwIfAny() {
     if (!found.isEmpty()) {
-      throw UserServiceException.invalid(found);
+      throw toException();
     }
+  }
+
+  /** What {@link #throwIfAny} throws, for who has found some and fails a stage with it. */
+  public UserServiceException toException() {
+    return UserServiceException.invalid(found);
   }
 }

@@ -118,7 +118,7 @@ public final class EventFeed implements AutoCloseable {
         log.info("The changes of other instances are known again");
       }
       failing = false;
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
       // The next poll makes up for it; until then, reads go to the database.
       if (!failing) {
         log.warn("The changes of other instances cannot be read", failed);

@@ -1,5 +1,6 @@
 package com.ecommerce.user.core.health;
 
+import com.ecommerce.user.core.internal.Stages;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -94,7 +95,7 @@ public final class Health implements AutoCloseable {
   /**
    * Looks at every component.
    *
-   * @return never fails, and completes within {@link #MAX_WAIT}
+   * @return completes within {@link #MAX_WAIT}; fails when it cannot look at all, as after the end
    */
   public CompletionStage<HealthReport> check() {
     while (true) {
@@ -114,18 +115,20 @@ public final class Health implements AutoCloseable {
     var results = new TreeMap<String, CompletableFuture<Boolean>>();
     components.forEach((name, component) -> results.put(name, probe(name, component.probe())));
     CompletableFuture.allOf(results.values().toArray(CompletableFuture[]::new))
-        .thenRun(() -> report.complete(summarise(results)));
+        .thenApply(all -> report.complete(summarise(results)))
+        .exceptionally(report::completeExceptionally);
   }
 
   private CompletableFuture<Boolean> probe(String name, Probe probe) {
-    return CompletableFuture.supplyAsync(() -> isWell(name, probe), prober)
+    return Stages.supply(() -> isWell(name, probe), prober)
+        .toCompletableFuture()
         .completeOnTimeout(false, MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static boolean isWell(String name, Probe probe) {
     try {
       return probe.isWell();
-    } catch (Exception failed) {
+    } catch (Exception | Error failed) {
       log.debug("Component {} does not answer", name, failed);
       return false;
     }

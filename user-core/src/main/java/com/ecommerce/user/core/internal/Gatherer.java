@@ -109,7 +109,8 @@ public final class Gatherer<Q, A> {
    * Never blocks.
    *
    * @return completed on a thread of the executors; fails with {@link RejectedExecutionException}
-   *     at once when too many wait, or the executor takes no more
+   *     at once when too many wait, and with what the executor throws when it takes no more and no
+   *     lane runs
    */
   public CompletionStage<A> ask(Call call, Q question) {
     if (waitingCount.incrementAndGet() > MAX_WAITING) {
@@ -136,34 +137,48 @@ public final class Gatherer<Q, A> {
   private void run() {
     try {
       executor.execute(this::drain);
-    } catch (RejectedExecutionException full) {
-      running.decrementAndGet();
-      nextBatch().forEach(one -> one.answer().completeExceptionally(full));
+    } catch (RuntimeException | Error failure) {
+      // Those who wait are left to the other lanes, if there are any.
+      if (running.decrementAndGet() == 0) {
+        refuseAll(failure);
+      }
     }
   }
 
-  private void drain() {
-    var batch = nextBatch();
-    while (!batch.isEmpty()) {
-      var answers = answer(batch);
-      batch = nextBatch();
-      handOut(answers, !batch.isEmpty());
+  private void refuseAll(Throwable failure) {
+    for (var next = nextWaiting(); next != null; next = nextWaiting()) {
+      next.answer().completeExceptionally(failure);
     }
-    running.decrementAndGet();
-    // What was added after the last look found this lane still running.
-    if (!waiting.isEmpty()) {
-      startLane();
+  }
+
+  /** Throws nothing: whatever happens, the lane ends as one that others may follow. */
+  private void drain() {
+    List<Waiting<Q, A>> batch = List.of();
+    try {
+      batch = nextBatch();
+      while (!batch.isEmpty()) {
+        var answers = answer(batch);
+        batch = nextBatch();
+        handOut(answers, !batch.isEmpty());
+      }
+    } catch (RuntimeException | Error failure) {
+      fail(batch, failure);
+    } finally {
+      running.decrementAndGet();
+      // What was added after the last look found this lane still running.
+      if (!waiting.isEmpty()) {
+        startLane();
+      }
     }
   }
 
   private List<Waiting<Q, A>> nextBatch() {
     List<Waiting<Q, A>> batch = new ArrayList<>();
     while (batch.size() < maxBatch) {
-      var next = waiting.poll();
+      var next = nextWaiting();
       if (next == null) {
         break;
       }
-      waitingCount.decrementAndGet();
       if (isWanted(next)) {
         batch.add(next);
       }
@@ -171,10 +186,29 @@ public final class Gatherer<Q, A> {
     return batch;
   }
 
+  /** Null when none waits. */
+  private Waiting<Q, A> nextWaiting() {
+    var next = waiting.poll();
+    if (next != null) {
+      waitingCount.decrementAndGet();
+    }
+    return next;
+  }
+
   private static boolean isWanted(Waiting<?, ?> one) {
-    var cancelled = one.call().cancellation().reason();
-    cancelled.ifPresent(reason -> one.answer().completeExceptionally(Call.cancelled(reason)));
-    return cancelled.isEmpty();
+    try {
+      var cancelled = one.call().cancellation().reason();
+      cancelled.ifPresent(reason -> one.answer().completeExceptionally(Call.cancelled(reason)));
+      return cancelled.isEmpty();
+    } catch (RuntimeException | Error failure) {
+      one.answer().completeExceptionally(failure);
+      return false;
+    }
+  }
+
+  /** Those that have no answer yet. */
+  private static void fail(List<? extends Waiting<?, ?>> batch, Throwable failure) {
+    batch.forEach(one -> one.answer().completeExceptionally(failure));
   }
 
   /** What hands the answers out. */
@@ -184,7 +218,7 @@ public final class Gatherer<Q, A> {
       answers = work.answer(together(batch), batch.stream().map(Waiting::asked).toList());
     } catch (RuntimeException | Error failure) {
       if (batch.size() == 1 || failure instanceof UserServiceException) {
-        batch.forEach(one -> one.answer().completeExceptionally(failure));
+        fail(batch, failure);
       } else {
         batch.forEach(this::tryAlone);
       }
@@ -200,28 +234,32 @@ public final class Gatherer<Q, A> {
     }
     try {
       handingOut.execute(answers);
-    } catch (RejectedExecutionException full) {
+    } catch (RuntimeException | Error failure) {
       answers.run();
     }
   }
 
   private void complete(List<Waiting<Q, A>> batch, List<A> answers) {
-    for (int i = 0; i < batch.size(); i++) {
-      var one = batch.get(i);
-      A answer = answers.get(i);
-      if (answer == null) {
-        tryAlone(one);
-      } else {
-        one.answer().complete(answer);
+    try {
+      for (int i = 0; i < batch.size(); i++) {
+        var one = batch.get(i);
+        A answer = answers.get(i);
+        if (answer == null) {
+          tryAlone(one);
+        } else {
+          one.answer().complete(answer);
+        }
       }
+    } catch (RuntimeException | Error failure) {
+      fail(batch, failure);
     }
   }
 
   private void tryAlone(Waiting<Q, A> one) {
     try {
       executor.execute(() -> answerAlone(one));
-    } catch (RejectedExecutionException full) {
-      one.answer().completeExceptionally(full);
+    } catch (RuntimeException | Error failure) {
+      one.answer().completeExceptionally(failure);
     }
   }
 

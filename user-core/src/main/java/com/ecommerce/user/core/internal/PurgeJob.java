@@ -39,11 +39,12 @@ public final class PurgeJob implements AutoCloseable {
         this::runAndLog, FIRST_PAUSE.toSeconds(), PAUSE.toSeconds(), TimeUnit.SECONDS);
   }
 
-  private void runAndLog() {
+  /** Throws nothing, which would end the job for good. */
+  void runAndLog() {
     try {
       int deleted = run();
       log.debug("Purged {} rows", deleted);
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
       // A later run makes up for it.
       log.warn("The purge of old rows failed", failed);
     }

@@ -11,9 +11,18 @@ import java.util.function.Supplier;
 public final class Stages {
   private Stages() {}
 
-  /** Runs blocking work on the executor. */
+  /**
+   * Runs blocking work on the executor.
+   *
+   * @return fails with what the work throws, and with what the executor throws when it takes no
+   *     more
+   */
   public static <T> CompletionStage<T> supply(Supplier<T> work, Executor executor) {
-    return CompletableFuture.supplyAsync(work, executor);
+    try {
+      return CompletableFuture.supplyAsync(work, executor);
+    } catch (RuntimeException | Error refused) {
+      return CompletableFuture.failedFuture(refused);
+    }
   }
 
   /**

@@ -99,10 +99,11 @@ public final class MailWorker implements AutoCloseable {
     }
   }
 
-  private void runAndLog() {
+  /** Throws nothing, which would end the looks for good. */
+  void runAndLog() {
     try {
       runDue();
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
       // The mails are still in the outbox; the next look finds them.
       log.error("The mail worker could not work; it tries again", failed);
     }

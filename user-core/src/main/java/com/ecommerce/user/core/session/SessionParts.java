@@ -26,11 +26,15 @@ public final class SessionParts {
   private final SessionEnds ends;
   private final AccessTokens tokens;
 
-  /** What the feature needs of others. */
+  /**
+   * What the feature needs of others.
+   *
+   * @param readers read from the database what tokens are verified with
+   */
   public record Needs(
       TokenSettings settings,
       Database database,
-      Executor executor,
+      Executor readers,
       Clock clock,
       Uuids ids,
       SecureRandom random,
@@ -56,7 +60,7 @@ public final class SessionParts {
         .orElseGet(
             () ->
                 new SigningKeys(
-                    needs.database, needs.executor, needs.clock, needs.random, lifetime));
+                    needs.database, needs.readers, needs.clock, needs.random, lifetime));
   }
 
   /** What accounts and passwords tell of their changes. */

@@ -1,16 +1,20 @@
 package com.ecommerce.user.core.credential;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -62,6 +66,21 @@ class HashingLaneTest {
     assertEquals(ErrorReason.HASHING_BUSY, ((UserServiceException) failure).reason());
     end.countDown();
     assertEquals("done", waiting.get());
+  }
+
+  @Test
+  void pass_whenTheExecutorTakesNoMore_fails() {
+    var passing =
+        lane.pass(
+                "answer",
+                Duration.ofNanos(1),
+                task -> {
+                  throw new RejectedExecutionException("full");
+                })
+            .toCompletableFuture();
+
+    var failure = assertThrows(ExecutionException.class, () -> passing.get(30, TimeUnit.SECONDS));
+    assertInstanceOf(RejectedExecutionException.class, failure.getCause());
   }
 
   @Test

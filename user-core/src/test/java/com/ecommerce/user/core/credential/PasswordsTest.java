@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.credential;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,7 +24,9 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -239,6 +242,40 @@ class PasswordsTest {
 
     assertThrows(CompletionException.class, failed::join);
     assertEquals(DJANGO_HASH, hashOf(user));
+  }
+
+  @Test
+  void fullExecutor_failsTheStages() {
+    User user = create("nothread@example.com");
+    Executor full =
+        task -> {
+          throw new RejectedExecutionException("full");
+        };
+    try (var busy = TestCore.on(database, builder -> builder.executor(full))) {
+      var core = busy.core();
+
+      var refused =
+          List.of(
+              core.passwords().verifyAsync(CALL, user.id(), CURRENT),
+              core.passwords().changeAsync(CALL, user.id(), CURRENT, NEXT),
+              core.passwordResets().resetAsync(CALL, "a token", NEXT),
+              core.users().createAsync(CALL, TestUsers.aUser("nothread2@example.com")));
+
+      for (var stage : refused) {
+        var failure = assertThrows(CompletionException.class, stage.toCompletableFuture()::join);
+        assertInstanceOf(RejectedExecutionException.class, failure.getCause());
+      }
+    }
+  }
+
+  @Test
+  void hash_ofAWeakPassword_failsItsStage() {
+    var person = TestUsers.aUser("weakling@example.com").person();
+
+    var stage = passwords.hash(CALL, Password.parse("password"), person).toCompletableFuture();
+
+    var failure = assertThrows(CompletionException.class, stage::join);
+    assertEquals(ErrorReason.INVALID_REQUEST, ((UserServiceException) failure.getCause()).reason());
   }
 
   @Test

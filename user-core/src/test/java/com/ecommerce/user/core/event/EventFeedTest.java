@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
@@ -153,6 +155,31 @@ class EventFeedTest {
     assertEquals(List.of(meanwhile), caughtUp());
     assertTrue(feed.isCurrent());
     assertEquals(0, gaps);
+  }
+
+  @Test
+  void start_afterAnError_pollsOn() throws InterruptedException {
+    var gaps = new CountDownLatch(2);
+    try (var follower = new EventFeed(new Database(database.dataSource()), nanoTime::get)) {
+      follower.subscribe(
+          Set.of(),
+          new EventFeed.Listener() {
+            @Override
+            public void onEvent(UUID user) {}
+
+            @Override
+            public void onGap() {
+              gaps.countDown();
+              if (gaps.getCount() > 0) {
+                throw new Error("once");
+              }
+            }
+          });
+
+      follower.start();
+
+      assertTrue(gaps.await(30, TimeUnit.SECONDS));
+    }
   }
 
   @Test

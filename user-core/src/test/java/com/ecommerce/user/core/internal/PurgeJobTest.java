@@ -1,6 +1,8 @@
 package com.ecommerce.user.core.internal;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.User;
@@ -13,6 +15,7 @@ import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestMailbox;
 import com.ecommerce.user.core.testing.TestUsers;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -113,6 +116,20 @@ class PurgeJobTest {
     testCore.core().purgeJob().run();
 
     assertEquals(0, rows("password_guesses"));
+  }
+
+  @Test
+  void run_thatEndsWithAnError_doesNotEndTheSchedule() {
+    Purge dying =
+        (tx, now, limit) -> {
+          throw new Error("a defect");
+        };
+    try (var job =
+        new PurgeJob(new Database(database.dataSource()), testCore.clock(), List.of(dying))) {
+      assertThrows(Error.class, job::run);
+
+      assertDoesNotThrow(job::runAndLog);
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package com.ecommerce.user.core.mail;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -209,6 +210,20 @@ class MailWorkerTest {
 
     assertEquals(0, broken.runDue());
     clock.advance(Duration.ofSeconds(30));
+
+    assertEquals(1, worker.runDue());
+  }
+
+  @Test
+  void look_thatEndsWithAnError_doesNotEndTheSchedule() {
+    create("error@example.com");
+    var dying =
+        worker(
+            mail -> {
+              throw new Killed();
+            });
+    assertDoesNotThrow(dying::runAndLog);
+    clock.advance(MailWorker.LEASE);
 
     assertEquals(1, worker.runDue());
   }

@@ -21,6 +21,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,6 +144,22 @@ class SigningKeysTest {
               "select count(*) as current from signing_keys where verifies_until is null"));
     } finally {
       instances.forEach(TestCore::close);
+    }
+  }
+
+  @Test
+  void keys_areReadAgainAlsoWhenTheWorkersAreBusy() throws Exception {
+    Executor busy =
+        task -> {
+          throw new RejectedExecutionException("full");
+        };
+    try (var instance = TestCore.on(database, builder -> builder.clock(clock).executor(busy))) {
+      String token = token(instance);
+      clock.advance(Duration.ofMinutes(1));
+
+      var caller = instance.core().sessions().authenticateAsync(Call.system(), token);
+
+      assertTrue(caller.toCompletableFuture().get(30, TimeUnit.SECONDS).ownSession().isPresent());
     }
   }
 

@@ -157,6 +157,36 @@ class LoadTest {
   }
 
   @Test
+  void close_cutsOffWhatOutlivesTheGrace(TestDatabase database) throws Exception {
+    var usual = RestSettings.onPort(0);
+    var hurried =
+        new RestSettings(
+            usual.bindAddress(),
+            usual.port(),
+            usual.publicBaseUrl(),
+            usual.corsOrigins(),
+            usual.proxies(),
+            usual.tls(),
+            usual.certifiedServices(),
+            Duration.ofMillis(100),
+            usual.buildVersion());
+    try (var fixture = RestFixture.on(database, hurried);
+        var connection = database.dataSource().getConnection()) {
+      var member = fixture.member();
+      lock(connection, member);
+      var answer =
+          CompletableFuture.supplyAsync(
+              () -> member.client().patch("/api/users/me", "{\"first_name\":\"Late\"}"));
+      awaitLockWait(database);
+
+      fixture.api().close();
+
+      answer.get(30, TimeUnit.SECONDS).as(500);
+      connection.rollback();
+    }
+  }
+
+  @Test
   void close_losesNoRequest(TestDatabase database) throws Exception {
     try (var fixture = RestFixture.on(database)) {
       for (int round = 0; round < 20; round++) {

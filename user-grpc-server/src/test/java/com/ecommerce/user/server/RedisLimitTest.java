@@ -10,10 +10,13 @@ import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.CapturedLog;
 import com.ecommerce.user.server.testing.Failure;
 import com.ecommerce.user.server.testing.TestRedis;
+import com.ecommerce.user.v1.AuthServiceGrpc;
 import com.ecommerce.user.v1.GetUserRequest;
+import com.ecommerce.user.v1.LoginRequest;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import com.ecommerce.user.v1.UserServiceGrpc.UserServiceBlockingStub;
 import com.google.protobuf.Empty;
+import io.grpc.ManagedChannel;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
@@ -62,7 +65,11 @@ class RedisLimitTest {
   }
 
   private UserServiceServer server(String methods) {
-    var environment = new HashMap<>(Map.of("RATE_LIMIT_METHODS", methods));
+    return server(Map.of("RATE_LIMIT_METHODS", methods));
+  }
+
+  private UserServiceServer server(Map<String, String> limits) {
+    var environment = new HashMap<>(limits);
     environment.put("DATABASE_URL", database.jdbcUrl());
     environment.put("DATA_DIR", directory.toString());
     environment.put("BIND_ADDRESS", "127.0.0.1");
@@ -77,10 +84,14 @@ class RedisLimitTest {
             new PrintStream(OutputStream.nullOutputStream())));
   }
 
-  private UserServiceBlockingStub users(UserServiceServer server) {
+  private ManagedChannel channel(UserServiceServer server) {
     var channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
     opened.add(channel::shutdownNow);
-    return UserServiceGrpc.newBlockingStub(channel);
+    return channel;
+  }
+
+  private UserServiceBlockingStub users(UserServiceServer server) {
+    return UserServiceGrpc.newBlockingStub(channel(server));
   }
 
   private static boolean isGranted(UserServiceBlockingStub users) {
@@ -145,6 +156,21 @@ class RedisLimitTest {
                     "{\"email\":\"nobody@example.com\",\"password\":\"wrong password\"}"))
             .build();
     return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+  }
+
+  /** Presets of gRPC without credentials are ten times as high. */
+  @Test
+  void presets_ofOneTransportAreNotThoseOfTheOther() throws Exception {
+    var server = server(Map.of());
+    var auth = AuthServiceGrpc.newBlockingStub(channel(server));
+    var nobody =
+        LoginRequest.newBuilder().setEmail("nobody@example.com").setPassword("wrong password");
+    Failure.assertFails(
+        Code.UNAUTHENTICATED, "CREDENTIALS_INVALID", () -> auth.login(nobody.build()));
+
+    var headers = login(server).headers();
+
+    assertEquals("\"Login\";q=1000;w=10", headers.firstValue("RateLimit-Policy").orElse(""));
   }
 
   @Test

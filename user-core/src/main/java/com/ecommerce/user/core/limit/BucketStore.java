@@ -5,7 +5,8 @@ import java.util.concurrent.CompletionStage;
 /** Where calls are counted: in this process, or in one place for several. Thread-safe. */
 public interface BucketStore {
   /**
-   * Takes one call out of a bucket, if there is one. Never blocks.
+   * Takes one call out of a bucket, if there is one. Never blocks. Calls at several rates share the
+   * bucket of their key: each takes the time out of it in which one comes back at its own rate.
    *
    * @return never fails
    */

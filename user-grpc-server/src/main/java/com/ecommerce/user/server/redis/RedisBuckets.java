@@ -32,8 +32,11 @@ public final class RedisBuckets implements BucketStore {
   private final BucketStore local;
   private final LongSupplier nanoTime;
   private final AtomicInteger slowAnswers = new AtomicInteger();
-  private final Cache<BucketKey, SharedBucket> buckets =
+  private final Cache<Asked, SharedBucket> buckets =
       Caffeine.newBuilder().maximumSize(MAX_BUCKETS).executor(Runnable::run).build();
+
+  /** Transports may ask for one bucket at different rates; in Redis it is one all the same. */
+  private record Asked(BucketKey key, Rate rate) {}
 
   /**
    * @param local decides while Redis is away
@@ -51,7 +54,7 @@ public final class RedisBuckets implements BucketStore {
       return local.take(key, rate);
     }
     return buckets
-        .get(key, unknown -> new SharedBucket(this, key, rate))
+        .get(new Asked(key, rate), unknown -> new SharedBucket(this, key, rate))
         .take(nanoTime.getAsLong());
   }
 

@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What this process knows of one bucket in Redis: calls that it took out in advance, and until when
- * there is none to be had. One question is under way at a time; calls that come meanwhile share the
- * next one. Lock-free.
+ * What this process knows of one bucket in Redis, asked at one rate: calls that it took out in
+ * advance, and until when there is none to be had. One question is under way at a time; calls that
+ * come meanwhile share the next one. Lock-free.
  */
 final class SharedBucket {
   /** The part of a burst that is taken in advance. */

@@ -20,8 +20,9 @@ import java.util.function.LongSupplier;
  * process. Never blocks. Thread-safe.
  *
  * <p>Calls that wait for the same bucket at the same moment ask together, and a bucket of 100 calls
- * or more is asked for some in advance, a fiftieth of its burst, so that most calls need no round
- * trip. So an instance may hold back that many from the others; together they never grant more.
+ * or more is asked for some in advance, a fiftieth of its burst, so that most calls of a busy caller
+ * need no round trip. So an instance may hold back that many from the others, until as many have
+ * come back in Redis; together they never grant more than the rate.
  */
 public final class RedisBuckets implements BucketStore {
   private static final int MAX_BUCKETS = 50_000;

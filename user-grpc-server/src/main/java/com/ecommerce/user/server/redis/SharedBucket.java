@@ -5,6 +5,7 @@ import com.ecommerce.user.core.limit.Rate;
 import com.ecommerce.user.core.limit.Standing;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -24,19 +25,35 @@ final class SharedBucket {
   private final RedisBuckets redis;
   private final BucketKey key;
   private final Rate rate;
-  private final AtomicInteger held = new AtomicInteger();
   private final Queue<CompletableFuture<Standing>> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean asking = new AtomicBoolean();
+
+  /** Null before the first answer. */
   private volatile Known known;
 
-  /** The latest answer, and when it came. */
-  private record Known(TakeScript.Answer answer, long at) {
+  /**
+   * The latest answer, when it was asked for, when it came, and what is left of the calls that were
+   * taken in advance.
+   */
+  private record Known(TakeScript.Answer answer, long asked, long came, AtomicInteger inHand) {
     long nanosToNext(long now) {
-      return answer.nanosToNext() - (now - at);
+      return answer.nanosToNext() - (now - came);
     }
 
     long nanosToFull(long now) {
-      return Math.max(0, answer.nanosToFull() - (now - at));
+      return Math.max(0, answer.nanosToFull() - (now - came));
+    }
+
+    /**
+     * Takes one call from the hand. A call in hand is good until it has come back in Redis, where
+     * others can take it; those that were taken last come back last.
+     *
+     * @return how many are left; -1 when there was none
+     */
+    int takeFromHand(long now, long nanosPerCall) {
+      long missing = Math.max(0, answer.nanosToFull() - (now - asked)) / nanosPerCall;
+      int before = inHand.getAndUpdate(count -> (int) Math.max(0, Math.min(count, missing) - 1));
+      return (int) Math.min(before, missing) - 1;
     }
   }
 
@@ -47,18 +64,29 @@ final class SharedBucket {
   }
 
   CompletionStage<Standing> take(long now) {
-    int before = held.getAndUpdate(count -> Math.max(0, count - 1));
-    var latest = known;
-    if (before > 0 && latest != null) {
-      return CompletableFuture.completedFuture(granted(latest, before - 1L, now));
-    }
-    if (latest != null && latest.answer().remaining() == 0 && latest.nanosToNext(now) > 0) {
-      return CompletableFuture.completedFuture(refused(latest, now));
+    var standing = withoutAsking(now);
+    if (standing.isPresent()) {
+      return CompletableFuture.completedFuture(standing.get());
     }
     var call = new CompletableFuture<Standing>();
     waiting.add(call);
     askIfNobodyDoes();
     return call;
+  }
+
+  /** From the hand, or since there is none to be had; empty when only Redis can say. */
+  private Optional<Standing> withoutAsking(long now) {
+    var latest = known;
+    if (latest == null) {
+      return Optional.empty();
+    }
+    int left = latest.takeFromHand(now, rate.nanosPerCall());
+    if (left >= 0) {
+      return Optional.of(granted(latest, left, now));
+    }
+    return latest.answer().remaining() == 0 && latest.nanosToNext(now) > 0
+        ? Optional.of(refused(latest, now))
+        : Optional.empty();
   }
 
   private Standing granted(Known latest, long inHand, long now) {
@@ -76,17 +104,32 @@ final class SharedBucket {
     if (waiting.isEmpty() || !asking.compareAndSet(false, true)) {
       return;
     }
+    long now = redis.now();
     List<CompletableFuture<Standing>> calls = new ArrayList<>();
+    List<Runnable> decided = new ArrayList<>();
     for (var call = waiting.poll(); call != null; call = waiting.poll()) {
-      calls.add(call);
+      var waited = call;
+      // The answer that it waited for may have come.
+      withoutAsking(now)
+          .ifPresentOrElse(
+              standing -> decided.add(() -> waited.complete(standing)), () -> calls.add(waited));
     }
+    if (calls.isEmpty()) {
+      askNext();
+    } else {
+      ask(calls, now);
+    }
+    decided.forEach(Runnable::run);
+  }
+
+  private void ask(List<CompletableFuture<Standing>> calls, long asked) {
     int advance = Math.max(0, rate.burst() / ADVANCE - 1);
     redis
         .ask(key, rate, calls.size() + advance)
         .whenComplete(
             (answer, failure) -> {
               if (failure == null) {
-                share(answer, calls);
+                share(answer, asked, calls);
               } else {
                 askNext();
                 calls.forEach(this::decideLocally);
@@ -94,12 +137,13 @@ final class SharedBucket {
             });
   }
 
-  private void share(TakeScript.Answer answer, List<CompletableFuture<Standing>> calls) {
+  /** The hand was empty when the question was asked, and nobody else fills it. */
+  private void share(
+      TakeScript.Answer answer, long asked, List<CompletableFuture<Standing>> calls) {
     long now = redis.now();
-    var latest = new Known(answer, now);
-    known = latest;
     int spare = Math.max(0, answer.taken() - calls.size());
-    held.addAndGet(spare);
+    var latest = new Known(answer, asked, now, new AtomicInteger(spare));
+    known = latest;
     askNext();
     for (int i = 0; i < calls.size(); i++) {
       boolean isGranted = i < answer.taken();

@@ -95,6 +95,11 @@ public final class TestRedis implements AutoCloseable {
     ask(commands -> commands.configSet("maxmemory", refuse ? "1" : "0"));
   }
 
+  /** As if so much time had passed that every bucket is full again. */
+  public void forgetEverything() {
+    ask(commands -> commands.flushall());
+  }
+
   /** Sorted. */
   public List<String> keys() {
     return ask(commands -> commands.keys("*").stream().sorted().toList());

@@ -184,7 +184,7 @@ final class UserServiceServer implements AutoCloseable {
   }
 
   private void share(UserCore.Builder core, RedisUrl url) {
-    var redis = opened.add(new RedisConnection(url));
+    var redis = opened.add(new RedisConnection(url, System::nanoTime));
     redis.start();
     core.bucketStore(new RedisBuckets(redis, new LocalBuckets(clock), System::nanoTime))
         .healthProbe("cache", redis);

@@ -9,6 +9,7 @@ import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.CapturedLog;
 import com.ecommerce.user.server.testing.Failure;
+import com.ecommerce.user.server.testing.SlowRelay;
 import com.ecommerce.user.server.testing.TestRedis;
 import com.ecommerce.user.v1.AuthServiceGrpc;
 import com.ecommerce.user.v1.GetUserRequest;
@@ -28,6 +29,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +71,10 @@ class RedisLimitTest {
   }
 
   private UserServiceServer server(Map<String, String> limits) {
+    return server(limits, redis.url());
+  }
+
+  private UserServiceServer server(Map<String, String> limits, String redisUrl) {
     var environment = new HashMap<>(limits);
     environment.put("DATABASE_URL", database.jdbcUrl());
     environment.put("DATA_DIR", directory.toString());
@@ -76,7 +82,7 @@ class RedisLimitTest {
     environment.put("GRPC_PORT", "0");
     environment.put("REST_PORT", "0");
     environment.put("METRICS_PORT", "-1");
-    environment.put("REDIS_URL", redis.url());
+    environment.put("REDIS_URL", redisUrl);
     environment.put("SHUTDOWN_GRACE_SECONDS", "1");
     return opened.add(
         UserServiceServer.start(
@@ -259,6 +265,34 @@ class RedisLimitTest {
     }
     assertHealth(users, HealthStatus.HEALTH_STATUS_HEALTHY, HealthStatus.HEALTH_STATUS_HEALTHY);
     assertTrue(isGranted(users));
+  }
+
+  /** Too slow for calls, and fast enough to keep the connection. */
+  @Test
+  void redisThatAnswersLate_isAwayAndSaidOnce() throws Exception {
+    var relay = opened.add(new SlowRelay(URI.create(redis.url()).getPort()));
+    String url = "redis://127.0.0.1:" + relay.port();
+    try (var log = new CapturedLog()) {
+      var users = users(server(Map.of("RATE_LIMIT_METHODS", "GetUser=1/m:50"), url));
+      assertTrue(isGranted(users));
+      relay.holdAnswersBack(Duration.ofMillis(400));
+      assertEquals(3, granted(users, 3), "counted in the process");
+      assertHealth(
+          users, HealthStatus.HEALTH_STATUS_DEGRADED, HealthStatus.HEALTH_STATUS_UNHEALTHY);
+      long asked = redis.commandsRun("evalsha");
+      Await.until(() -> redis.commandsRun("evalsha") > asked + 4);
+      assertEquals(
+          List.of(
+              "INFO Redis at " + url + "/0 answers: rate limits are shared",
+              "WARN Redis at "
+                  + url
+                  + "/0 does not answer: rate limits count in this process alone"),
+          aboutRedis(log));
+
+      relay.holdAnswersBack(Duration.ZERO);
+      assertHealth(users, HealthStatus.HEALTH_STATUS_HEALTHY, HealthStatus.HEALTH_STATUS_HEALTHY);
+      assertEquals(3, aboutRedis(log).size(), log.text());
+    }
   }
 
   @Test

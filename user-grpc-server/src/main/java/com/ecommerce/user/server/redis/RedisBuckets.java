@@ -6,13 +6,10 @@ import com.ecommerce.user.core.limit.Rate;
 import com.ecommerce.user.core.limit.Standing;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
@@ -20,19 +17,16 @@ import java.util.function.LongSupplier;
  * process. Never blocks. Thread-safe.
  *
  * <p>Calls that wait for the same bucket at the same moment ask together, and a bucket of 100 calls
- * or more is asked for some in advance, a fiftieth of its burst, so that most calls of a busy caller
- * need no round trip. So an instance may hold back that many from the others, until as many have
- * come back in Redis; together they never grant more than the rate.
+ * or more is asked for some in advance, a fiftieth of its burst, so that most calls of a busy
+ * caller need no round trip. So an instance may hold back that many from the others, until as many
+ * have come back in Redis; together they never grant more than the rate.
  */
 public final class RedisBuckets implements BucketStore {
   private static final int MAX_BUCKETS = 50_000;
-  private static final Duration PATIENCE = Duration.ofMillis(250);
-  private static final int SLOW_ANSWERS = 3;
 
   private final RedisConnection redis;
   private final BucketStore local;
   private final LongSupplier nanoTime;
-  private final AtomicInteger slowAnswers = new AtomicInteger();
   private final Cache<Asked, SharedBucket> buckets =
       Caffeine.newBuilder().maximumSize(MAX_BUCKETS).executor(Runnable::run).build();
 
@@ -78,24 +72,18 @@ public final class RedisBuckets implements BucketStore {
       return CompletableFuture.failedStage(new IllegalStateException("Redis is away"));
     }
     return TakeScript.run(commands.get(), key, rate, wanted)
-        .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+        .orTimeout(RedisConnection.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
         .whenComplete((answer, failure) -> note(failure));
   }
 
-  /** A late answer may be a pause of this process; several are not. */
   private void note(Throwable failure) {
     if (failure == null) {
-      if (slowAnswers.get() > 0) {
-        slowAnswers.set(0);
-      }
-      return;
-    }
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    if (!(cause instanceof TimeoutException) || slowAnswers.incrementAndGet() >= SLOW_ANSWERS) {
-      redis.isAway(cause);
+      redis.answeredInTime();
+    } else {
+      redis.failed(
+          failure instanceof CompletionException && failure.getCause() != null
+              ? failure.getCause()
+              : failure);
     }
   }
 }

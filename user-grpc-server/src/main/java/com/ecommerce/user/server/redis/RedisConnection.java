@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,12 +31,19 @@ import org.slf4j.LoggerFactory;
 public final class RedisConnection implements Health.Probe, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RedisConnection.class);
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  /** For an answer to a call; what comes later is late. */
+  static final Duration PATIENCE = Duration.ofMillis(250);
+
+  /** Who says nothing for so long may be dead, and is connected anew. */
+  private static final Duration PATIENCE_WITH_CONNECTION = Duration.ofSeconds(1);
 
   /** Longer, since the first handshake of TLS is slow, and to learn what was wrong with it. */
   private static final Duration PATIENCE_TO_CONNECT = Duration.ofSeconds(3);
 
-  /** So many answers in a row, until one that was away is used again. */
+  private static final Duration PATIENCE_TO_CLOSE = Duration.ofSeconds(1);
+
+  /** So many answers in time and in a row, until one that was away is used again. */
   private static final int TRIAL = 2;
 
   private static final int THREADS = 2;
@@ -46,6 +54,8 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
   private static final Rate PROBE_RATE = Rate.perSecond(1_000, 1);
 
   private final RedisUrl url;
+  private final LongSupplier nanoTime;
+  private final LateAnswers lateAnswers;
   private final ClientResources resources;
   private final RedisClient client;
   private final ScheduledExecutorService timer =
@@ -60,8 +70,13 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
   private int answers;
   private volatile RedisAsyncCommands<String, String> usable;
 
-  public RedisConnection(RedisUrl url) {
+  /**
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  public RedisConnection(RedisUrl url, LongSupplier nanoTime) {
     this.url = url;
+    this.nanoTime = nanoTime;
+    lateAnswers = new LateAnswers(PATIENCE, nanoTime);
     resources =
         ClientResources.builder()
             .ioThreadPoolSize(THREADS)
@@ -113,8 +128,9 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
       if (connection == null || !connection.isOpen()) {
         connection = open();
       }
-      await(TakeScript.run(connection.async(), PROBE, PROBE_RATE, 1), PATIENCE);
-      answered();
+      long asked = nanoTime.getAsLong();
+      await(TakeScript.run(connection.async(), PROBE, PROBE_RATE, 1), PATIENCE_WITH_CONNECTION);
+      answered(Duration.ofNanos(nanoTime.getAsLong() - asked));
     } catch (ExecutionException failed) {
       lose(failed.getCause());
     } catch (TimeoutException | RuntimeException failed) {
@@ -138,7 +154,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
 
   /** The next look opens another one: this one may be dead without knowing it. */
   private void lose(Throwable reason) {
-    isAway(reason);
+    markAway(reason);
     if (connection != null) {
       connection.closeAsync();
       connection = null;
@@ -150,8 +166,14 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
     return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private synchronized void answered() {
-    answers++;
+  private synchronized void answered(Duration time) {
+    if (time.compareTo(PATIENCE) > 0) {
+      answers = 0;
+      failed(new TimeoutException("an answer took " + time.toMillis() + " ms"));
+    } else {
+      answers++;
+      answeredInTime();
+    }
     if (usable != null || (saidAway && answers < TRIAL)) {
       return;
     }
@@ -164,8 +186,19 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
     saidAway = false;
   }
 
-  /** What was asked of Redis failed, or took too long: it is away until the watch finds it. */
-  synchronized void isAway(Throwable reason) {
+  void answeredInTime() {
+    lateAnswers.forget();
+  }
+
+  /** What was asked of Redis failed, or, as a {@link TimeoutException} tells, took too long. */
+  void failed(Throwable reason) {
+    if (!(reason instanceof TimeoutException) || lateAnswers.areTooManyWithOneMore()) {
+      markAway(reason);
+    }
+  }
+
+  /** Until the watch finds it. */
+  private synchronized void markAway(Throwable reason) {
     answers = 0;
     usable = null;
     if (!saidAway) {
@@ -194,7 +227,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
   public void close() {
     timer.shutdownNow();
     usable = null;
-    client.shutdown(Duration.ZERO, PATIENCE);
-    resources.shutdown(0, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    client.shutdown(Duration.ZERO, PATIENCE_TO_CLOSE);
+    resources.shutdown(0, PATIENCE_TO_CLOSE.toMillis(), TimeUnit.MILLISECONDS);
   }
 }

@@ -36,7 +36,7 @@ class RedisBucketsTest {
   @BeforeEach
   void start(@TempDir Path directory) throws Exception {
     redis = new TestRedis(directory);
-    connection = new RedisConnection(RedisUrl.parse(redis.url()));
+    connection = new RedisConnection(RedisUrl.parse(redis.url()), System::nanoTime);
     connection.start();
     one = buckets();
     other = buckets();

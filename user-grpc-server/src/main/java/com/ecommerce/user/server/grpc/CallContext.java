@@ -4,6 +4,7 @@ import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.call.WorkObserver;
 import com.ecommerce.user.core.session.Caller;
 import io.grpc.Context;
+import io.grpc.Status;
 
 /** What the interceptors know of the running call, in the gRPC context. */
 public final class CallContext {
@@ -18,6 +19,12 @@ public final class CallContext {
       Context.keyWithDefault("observer", WorkObserver.NONE);
 
   private CallContext() {}
+
+  /** How the running call ends that is cancelled: its deadline passed, or its client left. */
+  public static Status cancellation() {
+    var deadline = Context.current().getDeadline();
+    return deadline != null && deadline.isExpired() ? Status.DEADLINE_EXCEEDED : Status.CANCELLED;
+  }
 
   static Call call() {
     return CALL.get();

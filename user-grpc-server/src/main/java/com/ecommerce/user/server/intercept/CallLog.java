@@ -3,6 +3,7 @@ package com.ecommerce.user.server.intercept;
 import com.ecommerce.user.core.call.Actor;
 import com.ecommerce.user.core.call.CallLine;
 import com.ecommerce.user.core.call.LogContext;
+import com.ecommerce.user.server.grpc.CallContext;
 import io.grpc.Context;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
@@ -70,8 +71,6 @@ final class CallLog {
 
   /** The client left, or its deadline passed, before there was an answer. */
   void endCancelled() {
-    var deadline = Context.current().getDeadline();
-    boolean expired = deadline != null && deadline.isExpired();
-    end(expired ? Status.Code.DEADLINE_EXCEEDED : Status.Code.CANCELLED);
+    end(CallContext.cancellation().getCode());
   }
 }

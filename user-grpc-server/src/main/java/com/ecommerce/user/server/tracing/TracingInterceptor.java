@@ -60,7 +60,7 @@ final class TracingInterceptor implements ServerInterceptor {
         Contexts.interceptCall(context, traced, headers, next)) {
       @Override
       public void onCancel() {
-        traced.end(Status.CANCELLED);
+        traced.end(CallContext.cancellation());
         super.onCancel();
       }
     };

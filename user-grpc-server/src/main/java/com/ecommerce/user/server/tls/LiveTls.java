@@ -17,12 +17,18 @@ import org.slf4j.LoggerFactory;
 /**
  * The certificate and the authorities as the files have them now: once started it looks at what
  * they hold every second, however they are replaced, and hands over what is new and good. While
- * they are not good, what was good stays in use, and one line tells what is wrong. Thread-safe;
- * whoever starts it closes it.
+ * they are not good, what was good stays in use, and one line tells what is wrong; one more tells
+ * that the certificate in use expires soon, and one that it has. Thread-safe; whoever starts it
+ * closes it.
  */
 public final class LiveTls implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LiveTls.class);
   private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  /** The last part of a certificate's life, in which it should have been replaced. */
+  private static final int LAST_PART = 10;
+
+  private static final Duration LAST_DAYS = Duration.ofDays(7);
 
   private final TlsFiles files;
   private final Clock clock;
@@ -35,6 +41,16 @@ public final class LiveTls implements AutoCloseable {
 
   /** What the last look found. */
   private Contents seen;
+
+  /** What was last said of the dates of the certificate in use. */
+  private Dates said = Dates.GOOD;
+
+  private enum Dates {
+    GOOD,
+    NOT_YET,
+    SOON_OVER,
+    OVER
+  }
 
   private LiveTls(TlsFiles files, Clock clock, ThreadFactory threads)
       throws InvalidTlsFileException {
@@ -77,37 +93,63 @@ public final class LiveTls implements AutoCloseable {
    * written, or of which only one file is there yet, is another thing a moment later.
    */
   synchronized void look() {
-    var found = files.read();
-    boolean settled = found.equals(seen);
-    seen = found;
-    if (!settled || found.equals(judged)) {
-      return;
+    try {
+      var found = files.read();
+      boolean settled = found.equals(seen);
+      seen = found;
+      if (settled && !found.equals(judged)) {
+        judged = found;
+        takeUp(found);
+      }
+      warnOfDates();
+    } catch (RuntimeException failed) {
+      // Thrown, it would be the last look.
+      log.error("A look at the TLS files failed", failed);
     }
-    judged = found;
+  }
+
+  private void takeUp(Contents found) {
     try {
       material = files.load(found);
+      said = Dates.GOOD;
       users.forEach(user -> user.accept(material));
       log.info(
           "New TLS files are in use; the certificate is good until {}",
           material.certificate().getNotAfter().toInstant());
-      warnOfDates();
     } catch (InvalidTlsFileException invalid) {
       log.warn("New TLS files are not used, the old ones stay: {}", invalid.getMessage());
-    } catch (RuntimeException failed) {
-      // Thrown, it would be the last look.
-      log.error("New TLS files are not used", failed);
     }
   }
 
   private void warnOfDates() {
-    Instant now = clock.instant();
     Instant begin = material.certificate().getNotBefore().toInstant();
     Instant end = material.certificate().getNotAfter().toInstant();
-    if (end.isBefore(now)) {
-      log.warn("{}: the certificate expired at {}", TlsFiles.CERTIFICATE_SETTING, end);
-    } else if (begin.isAfter(now)) {
-      log.warn("{}: the certificate is good from {} only", TlsFiles.CERTIFICATE_SETTING, begin);
+    var dates = dates(begin, end);
+    if (dates == said) {
+      return;
     }
+    said = dates;
+    switch (dates) {
+      case NOT_YET ->
+          log.warn("{}: the certificate is good from {} only", TlsFiles.CERTIFICATE_SETTING, begin);
+      case SOON_OVER ->
+          log.warn("{}: the certificate expires at {}", TlsFiles.CERTIFICATE_SETTING, end);
+      case OVER -> log.warn("{}: the certificate expired at {}", TlsFiles.CERTIFICATE_SETTING, end);
+      case GOOD -> {}
+    }
+  }
+
+  private Dates dates(Instant begin, Instant end) {
+    Instant now = clock.instant();
+    if (end.isBefore(now)) {
+      return Dates.OVER;
+    }
+    if (begin.isAfter(now)) {
+      return Dates.NOT_YET;
+    }
+    var lastPart = Duration.between(begin, end).dividedBy(LAST_PART);
+    var soon = end.minus(lastPart.compareTo(LAST_DAYS) < 0 ? lastPart : LAST_DAYS);
+    return soon.isBefore(now) ? Dates.SOON_OVER : Dates.GOOD;
   }
 
   @Override

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import com.ecommerce.user.core.testing.MutableClock;
 import com.ecommerce.user.server.testing.CapturedLog;
 import com.ecommerce.user.server.testing.TestAuthority;
 import com.ecommerce.user.server.testing.TestAuthority.Identity;
@@ -208,5 +209,32 @@ class LiveTlsTest {
     assertEquals(2, lines.size(), lines.toString());
     assertTrue(lines.get(0).startsWith("TLS_CERT_FILE: the certificate expired at 20"));
     assertTrue(lines.get(1).startsWith("TLS_CERT_FILE: the certificate is good from 20"));
+  }
+
+  @Test
+  void look_warnsOnceThatTheCertificateExpiresAndOnceThatItHas() throws Exception {
+    live.close();
+    var end = first.certificate().getNotAfter().toInstant();
+    var clock = new MutableClock(end.minus(Duration.ofHours(6)));
+    open(new TlsFiles(certificate, key, Optional.empty()), clock);
+    lookTwice();
+    assertEquals(List.of(), lines(Level.WARN));
+
+    // A tenth of its two days.
+    clock.advance(Duration.ofHours(2));
+    lookTwice();
+    lookTwice();
+    assertEquals(List.of("TLS_CERT_FILE: the certificate expires at " + end), lines(Level.WARN));
+
+    clock.advance(Duration.ofHours(5));
+    lookTwice();
+    lookTwice();
+    assertEquals(2, lines(Level.WARN).size(), lines(Level.WARN).toString());
+    assertEquals("TLS_CERT_FILE: the certificate expired at " + end, lines(Level.WARN).get(1));
+
+    second.write(certificate, key);
+    lookTwice();
+    lookTwice();
+    assertEquals(3, lines(Level.WARN).size(), "of the next one, which is as old");
   }
 }

@@ -133,7 +133,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
       answered(Duration.ofNanos(nanoTime.getAsLong() - asked));
     } catch (ExecutionException failed) {
       lose(failed.getCause());
-    } catch (TimeoutException | RuntimeException failed) {
+    } catch (TimeoutException | RuntimeException | Error failed) {
       // Whatever it was, the next look must come.
       lose(failed);
     } catch (InterruptedException closing) {

@@ -102,7 +102,7 @@ public final class LiveTls implements AutoCloseable {
         takeUp(found);
       }
       warnOfDates();
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
       // Thrown, it would be the last look.
       log.error("A look at the TLS files failed", failed);
     }

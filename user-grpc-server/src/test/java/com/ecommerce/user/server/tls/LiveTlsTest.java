@@ -2,6 +2,7 @@ package com.ecommerce.user.server.tls;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -236,5 +238,20 @@ class LiveTlsTest {
     lookTwice();
     lookTwice();
     assertEquals(3, lines(Level.WARN).size(), "of the next one, which is as old");
+  }
+
+  @Test
+  void look_thatEndsWithAnError_doesNotEndTheSchedule() throws Exception {
+    var dying = new AtomicBoolean();
+    live.use(
+        material -> {
+          if (dying.get()) {
+            throw new Error("a defect");
+          }
+        });
+    dying.set(true);
+    second.write(certificate, key);
+
+    assertDoesNotThrow(this::lookTwice);
   }
 }

@@ -65,6 +65,7 @@ final class GrpcServices implements AutoCloseable {
   private final List<BindableService> services;
   private final HealthReporter health;
   private final CertifiedServices certifiedServices;
+  private final Clock clock;
   private final OpenStreams streams = new OpenStreams();
   private final Optional<ServerInterceptor> tracing;
   private final List<ServerInterceptor> outer;
@@ -84,6 +85,7 @@ final class GrpcServices implements AutoCloseable {
       AccessSettings access,
       CallWatchers watchers) {
     this.certifiedServices = access.certifiedServices();
+    this.clock = clock;
     this.tracing = watchers.tracing();
     services =
         List.of(new UserGrpcService(core, clock, BuildInfo.version()), new AuthGrpcService(core));
@@ -136,7 +138,7 @@ final class GrpcServices implements AutoCloseable {
         .fallbackHandlerRegistry(new UnknownMethods(outer.subList(0, 2)))
         .addTransportFilter(new PeerNetworks());
     if (!certifiedServices.names().isEmpty()) {
-      server.addTransportFilter(new CertificateCallers(certifiedServices));
+      server.addTransportFilter(new CertificateCallers(certifiedServices, clock));
     }
     services.forEach(
         service ->

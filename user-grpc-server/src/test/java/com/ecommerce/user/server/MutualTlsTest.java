@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.TestAuthority;
 import com.ecommerce.user.server.testing.TestAuthority.Identity;
 import com.ecommerce.user.server.testing.TestService;
@@ -26,6 +27,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -179,6 +181,15 @@ class MutualTlsTest {
             "https://evil.example");
     assertEquals(401, answer.statusCode());
     assertTrue(answer.body().contains("CREDENTIALS_MISSING"), answer.body());
+  }
+
+  /** Each connection resumes the session of the one before, so that TLS does not refuse it. */
+  @Test
+  void rest_serviceWhoseCertificateExpiresIsNoneAnyMore() throws Exception {
+    var orders = server.clientAuthority().issue("CN=orders", Duration.ofSeconds(5));
+    var context = server.authority().trusting(orders);
+
+    Await.until(() -> get(server, context, "/api/users").statusCode() == 401);
   }
 
   @Test

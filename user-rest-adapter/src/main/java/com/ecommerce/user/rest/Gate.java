@@ -8,6 +8,7 @@ import com.ecommerce.user.core.limit.RateLimits;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.core.session.Sessions;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -19,11 +20,13 @@ final class Gate {
   private final Sessions sessions;
   private final RateLimits limits;
   private final CertifiedServices services;
+  private final Clock clock;
 
-  Gate(Sessions sessions, RateLimits limits, CertifiedServices services) {
+  Gate(Sessions sessions, RateLimits limits, CertifiedServices services, Clock clock) {
     this.sessions = sessions;
     this.limits = limits;
     this.services = services;
+    this.clock = clock;
   }
 
   /**
@@ -90,6 +93,8 @@ final class Gate {
   private Optional<Caller.Service> certified(RestRequest request) {
     return request.header("Origin").isPresent()
         ? Optional.empty()
-        : request.clientCertificate().flatMap(services::caller);
+        : request
+            .clientCertificate()
+            .flatMap(certificate -> services.caller(certificate, clock.instant()));
   }
 }

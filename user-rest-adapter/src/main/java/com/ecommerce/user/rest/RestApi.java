@@ -61,7 +61,7 @@ public final class RestApi implements AutoCloseable {
   /**
    * @param workers runs the handlers that may block; bounded, so that a call that finds it full is
    *     refused with 429
-   * @param clock tells which days are past
+   * @param clock tells which days are past, and which certificates
    * @param random makes call ids; need not be secret, must be thread-safe
    * @param watchers hear of the requests
    */
@@ -75,7 +75,7 @@ public final class RestApi implements AutoCloseable {
     this.settings = settings;
     this.random = random;
     this.meter = watchers.meter();
-    var gate = new Gate(core.sessions(), core.rateLimits(), settings.certifiedServices());
+    var gate = new Gate(core.sessions(), core.rateLimits(), settings.certifiedServices(), clock);
     routes = routes(core, gate, settings, workers, clock);
     timer = new ScheduledThreadPoolExecutor(1, RestApi::daemon);
     timer.setRemoveOnCancelPolicy(true);

@@ -2,6 +2,7 @@ package com.ecommerce.user.core.session;
 
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,7 +13,8 @@ import javax.naming.ldap.LdapName;
 
 /**
  * Which certificates of clients stand for services of the platform. Whether a certificate is
- * genuine is for TLS to find out, before anybody asks here. Immutable.
+ * genuine is for TLS to find out, before anybody asks here; but TLS does not look at its dates
+ * again when a session is resumed. Immutable.
  *
  * @param names who counts as a service: URIs or DNS names among the subject's alternative names
  *     (RFC 5280, section 4.2.1.6), or common names, each compared letter by letter
@@ -32,9 +34,14 @@ public record CertifiedServices(Set<String> names) {
    * The service whose certificate it is. Of several listed names in one certificate a URI comes
    * before a DNS name, and the common name last.
    *
-   * @return empty when none of its names is listed, or when it cannot be read
+   * @return empty when none of its names is listed, when it cannot be read, or when it is not yet
+   *     or no longer good
    */
-  public Optional<Caller.Service> caller(X509Certificate certificate) {
+  public Optional<Caller.Service> caller(X509Certificate certificate, Instant now) {
+    if (now.isBefore(certificate.getNotBefore().toInstant())
+        || now.isAfter(certificate.getNotAfter().toInstant())) {
+      return Optional.empty();
+    }
     return namesIn(certificate).stream()
         .filter(names::contains)
         .findFirst()

@@ -7,27 +7,33 @@ import io.grpc.Grpc;
 import io.grpc.ServerCall;
 import io.grpc.ServerTransportFilter;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.util.Optional;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
 /**
  * Finds out, once for each connection, whether its client's certificate is that of a service. TLS
- * has verified the certificate by then.
+ * has verified the certificate by then, on this connection or on that whose session it resumes.
  */
 public final class CertificateCallers extends ServerTransportFilter {
   private static final Attributes.Key<Caller> CALLER = Attributes.Key.create("certificate-caller");
 
   private final CertifiedServices services;
+  private final Clock clock;
 
-  public CertificateCallers(CertifiedServices services) {
+  /**
+   * @param clock tells what is expired
+   */
+  public CertificateCallers(CertifiedServices services, Clock clock) {
     this.services = services;
+    this.clock = clock;
   }
 
   @Override
   public Attributes transportReady(Attributes transport) {
     return certificate(transport.get(Grpc.TRANSPORT_ATTR_SSL_SESSION))
-        .flatMap(services::caller)
+        .flatMap(certificate -> services.caller(certificate, clock.instant()))
         .map(caller -> transport.toBuilder().set(CALLER, (Caller) caller).build())
         .orElse(transport);
   }

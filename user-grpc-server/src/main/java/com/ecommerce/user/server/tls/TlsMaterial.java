@@ -44,7 +44,7 @@ public record TlsMaterial(
           "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
           "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
-  /** A client that comes back later shows its certificate anew. */
+  /** What clients are told; the JDK's tickets are good for longer. */
   private static final int SESSION_SECONDS = 3_600;
 
   public TlsMaterial {
@@ -58,8 +58,8 @@ public record TlsMaterial(
   }
 
   /**
-   * A context of its own: no session of another one is resumed in it, so that nobody comes in by a
-   * certificate that is no longer good.
+   * A context of its own: no session of another one is resumed in it, so that nobody comes in by an
+   * authority that was removed.
    */
   public SSLContext newServerContext() {
     try {

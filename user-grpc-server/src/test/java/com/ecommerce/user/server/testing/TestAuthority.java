@@ -106,6 +106,12 @@ public final class TestAuthority {
     return issue(subject, newKeys("EC", 256), names);
   }
 
+  /** Good for so long from now on. */
+  public Identity issue(String subject, Duration left) {
+    var pair = newKeys("EC", 256);
+    return new Identity(sign(new X500Name(subject), pair, false, left), pair.getPrivate());
+  }
+
   public Identity issue(String subject, KeyPair pair, GeneralName... names) {
     return new Identity(
         sign(new X500Name(subject), pair, false, Duration.ofDays(1), names), pair.getPrivate());

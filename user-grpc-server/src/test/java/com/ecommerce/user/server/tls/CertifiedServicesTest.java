@@ -1,10 +1,12 @@
 package com.ecommerce.user.server.tls;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.server.testing.TestAuthority;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
@@ -16,7 +18,7 @@ class CertifiedServicesTest {
 
   private Optional<String> caller(Set<String> listed, String subject, GeneralName... names) {
     return new CertifiedServices(listed)
-        .caller(authority.issue(subject, names).certificate())
+        .caller(authority.issue(subject, names).certificate(), Instant.now())
         .map(Caller.Service::name);
   }
 
@@ -58,6 +60,19 @@ class CertifiedServicesTest {
         caller(Set.of("orders"), "CN=x", new GeneralName(GeneralName.rfc822Name, "orders")));
     assertEquals(
         Optional.empty(),
-        CertifiedServices.NONE.caller(authority.issue("CN=orders").certificate()));
+        CertifiedServices.NONE.caller(authority.issue("CN=orders").certificate(), Instant.now()));
+  }
+
+  @Test
+  void caller_isNobodyOutsideOfTheDates() {
+    var certificate = authority.issue("CN=orders").certificate();
+    var begin = certificate.getNotBefore().toInstant();
+    var end = certificate.getNotAfter().toInstant();
+    var services = new CertifiedServices(Set.of("orders"));
+
+    assertTrue(services.caller(certificate, begin).isPresent());
+    assertTrue(services.caller(certificate, end).isPresent());
+    assertTrue(services.caller(certificate, begin.minusSeconds(1)).isEmpty());
+    assertTrue(services.caller(certificate, end.plusSeconds(1)).isEmpty());
   }
 }

@@ -127,7 +127,7 @@ final class Answerer {
 
   private CompletionStage<Reply> reply(Context context, Route route) {
     try {
-      var request = request(context);
+      var request = request(context, route);
       return admitted(request, route).thenCompose(route.handler()::handle);
     } catch (RuntimeException | Error failure) {
       return CompletableFuture.failedStage(failure);
@@ -146,7 +146,7 @@ final class Answerer {
         .orElseGet(() -> limits.admit(request, route));
   }
 
-  private RestRequest request(Context context) {
+  private RestRequest request(Context context, Route route) {
     var deadline = new RequestDeadline(System::nanoTime, timer);
     var call =
         new Call(
@@ -157,7 +157,7 @@ final class Answerer {
             ObservedRequests.work(context),
             logContext(context));
     context.attribute(RequestEnds.CALL, call);
-    return new RestRequest(context, call, Caller.ANONYMOUS);
+    return new RestRequest(context, route.method(), call, Caller.ANONYMOUS);
   }
 
   private String clientNetwork(Context context) {

@@ -180,6 +180,7 @@ public final class RestApi implements AutoCloseable {
     http.setSendDateHeader(true);
     http.setRequestHeaderSize(MAX_HEADER_BYTES);
     http.setIdleTimeout(IDLE_MILLIS);
+    http.addCustomizer(new RealMethod());
   }
 
   private void add(JavalinConfig config, Route route) {

@@ -37,11 +37,16 @@ final class RestRequest {
   private static final Set<String> FORM_TYPES = Set.of("application/x-www-form-urlencoded");
 
   private final Context context;
+  private final String method;
   private final Call call;
   private final Caller caller;
 
-  RestRequest(Context context, Call call, Caller caller) {
+  /**
+   * @param method the route's
+   */
+  RestRequest(Context context, String method, Call call, Caller caller) {
     this.context = context;
+    this.method = method;
     this.call = call;
     this.caller = caller;
   }
@@ -50,7 +55,7 @@ final class RestRequest {
   RestRequest by(Caller known) {
     var identified = known.identify(call);
     context.attribute(RequestEnds.CALL, identified);
-    return new RestRequest(context, identified, known);
+    return new RestRequest(context, method, identified, known);
   }
 
   Call call() {
@@ -61,8 +66,9 @@ final class RestRequest {
     return caller;
   }
 
+  /** The route's, by which the caller was admitted: GET for a HEAD. */
   String method() {
-    return context.req().getMethod();
+    return method;
   }
 
   String path() {

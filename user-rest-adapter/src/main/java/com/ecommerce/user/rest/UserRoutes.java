@@ -106,10 +106,20 @@ final class UserRoutes {
 
   private Reply update(RestRequest request) {
     var fields = request.body();
+    // Rights come before form.
     if (UserPatches.isPrivileged(request, fields)) {
-      Access.require(request.caller(), Operation.UPDATE_ROLES_AND_STATUS, request.target());
+      requirePrivilege(request);
     }
-    return reply(changed(request, patches.user(request, fields, () -> version(request))));
+    var patch = patches.user(request, fields, () -> version(request));
+    // And whatever led here, what is written is what counts.
+    if (patch.isPrivileged()) {
+      requirePrivilege(request);
+    }
+    return reply(changed(request, patch));
+  }
+
+  private static void requirePrivilege(RestRequest request) {
+    Access.require(request.caller(), Operation.UPDATE_ROLES_AND_STATUS, request.target());
   }
 
   private Reply updateProfile(RestRequest request) {

@@ -19,6 +19,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -68,6 +69,35 @@ class ProtocolTest {
     assertEquals("GET, HEAD, OPTIONS", answer.header("Allow"));
     fixture.client().send("TRACE", "/api/auth/login").problem(405, "METHOD_NOT_ALLOWED");
     fixture.client().send("PROPFIND", "/api/auth/login").problem(405, "METHOD_NOT_ALLOWED");
+  }
+
+  @Test
+  void methodOverride_hasNoEffect() {
+    var member = fixture.member();
+    for (String name :
+        List.of("X-HTTP-Method-Override", "x-http-method-override", "X-HTTP-Method", "X-Method")) {
+      for (String method : List.of("PATCH", "PUT", "DELETE", "patch", "BEFORE")) {
+        var client = member.client().with(name, method);
+        String body = "{\"roles\":[\"admin\"],\"first_name\":\"Eve\"}";
+        client.post("/api/users/me", body).problem(405, "METHOD_NOT_ALLOWED");
+        client.post(member.path(), body).problem(405, "METHOD_NOT_ALLOWED");
+        client.get(member.path()).as(200);
+        assertEquals("", client.send("HEAD", "/api/users/me").as(200).text());
+        client.patch("/api/users/me", "{\"roles\":[\"admin\"]}").problem(403, "ACCESS_DENIED");
+      }
+    }
+    member.client().post("/api/users/me?_method=PATCH", "{}").problem(405, "METHOD_NOT_ALLOWED");
+    var twice =
+        member
+            .client()
+            .with("X-HTTP-Method-Override", "DELETE")
+            .with("X-HTTP-Method-Override", "DELETE");
+    twice.get(member.path()).as(200);
+    var user = member.client().get(member.path()).as(200);
+    assertEquals("Ada", user.string("/first_name"));
+    assertEquals("[\"customer\"]", user.at("/roles").toString());
+    assertEquals(1, user.at("/version").intValue());
+    assertTrue(user.at("/is_active").booleanValue());
   }
 
   @Test

@@ -86,8 +86,13 @@ final class Answerer {
       context.header("Connection", "close");
     }
     cors.addHeaders(context);
-    if (context.req().getMethod().equals("OPTIONS")) {
+    String method = context.req().getMethod();
+    if (method.equals("OPTIONS")) {
       answerOptions(context);
+      context.skipRemainingHandlers();
+    } else if (!RequestEnds.METHODS.contains(method)) {
+      // Javalin would run its handlers of that name, such as BEFORE.
+      fail(context, noRoute(context));
       context.skipRemainingHandlers();
     }
   }

@@ -69,6 +69,9 @@ class ProtocolTest {
     assertEquals("GET, HEAD, OPTIONS", answer.header("Allow"));
     fixture.client().send("TRACE", "/api/auth/login").problem(405, "METHOD_NOT_ALLOWED");
     fixture.client().send("PROPFIND", "/api/auth/login").problem(405, "METHOD_NOT_ALLOWED");
+    // Javalin's own names for handlers that are no routes.
+    fixture.client().send("BEFORE", "/api/auth/login").problem(405, "METHOD_NOT_ALLOWED");
+    fixture.client().send("BEFORE", "/nothing").problem(404, "ROUTE_NOT_FOUND");
   }
 
   @Test

@@ -114,6 +114,19 @@ class UserRoutesTest {
   }
 
   @Test
+  void patch_replacesAllSocialLinks() {
+    var client = fixture.member().client();
+    String path = "/api/users/me/profile";
+    client.patch(path, "{\"social_links\":{\"web\":\"https://a.example\"}}").as(200);
+    var replaced = client.patch(path, "{\"social_links\":{\"x\":\"https://x.example\"}}").as(200);
+    assertEquals("{\"x\":\"https://x.example\"}", replaced.at("/social_links").toString());
+    var nothing = BodyPublishers.ofString("{\"social_links\":{\"x\":null}}");
+    client.send("PATCH", path, "application/json", nothing).invalid("social_links");
+    assertEquals(
+        "{}", client.patch(path, "{\"social_links\":null}").at("/social_links").toString());
+  }
+
+  @Test
   void patch_namesEveryBrokenRule() {
     fixture
         .member()

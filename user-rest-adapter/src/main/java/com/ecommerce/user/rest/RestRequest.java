@@ -11,8 +11,10 @@ import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,6 +39,7 @@ final class RestRequest {
   private final String method;
   private final Call call;
   private final Caller caller;
+  private Map<String, List<String>> query;
 
   /**
    * @param method the route's
@@ -142,20 +145,29 @@ final class RestRequest {
   }
 
   Optional<String> query(String name) {
-    return Optional.ofNullable(context.queryParam(name)).map(String::strip);
+    return queryMap().getOrDefault(name, List.of()).stream().findFirst().map(String::strip);
   }
 
   /** Every value of a parameter that may be given several times, or once with commas. */
   List<String> queryList(String name) {
-    return context.queryParams(name).stream()
+    return queryMap().getOrDefault(name, List.of()).stream()
         .flatMap(value -> Arrays.stream(value.split(",")))
         .map(String::strip)
         .filter(value -> !value.isEmpty())
         .toList();
   }
 
+  /**
+   * Every parameter of the query, which is UTF-8 whatever the type of the body.
+   *
+   * @throws HttpRefusedException when it is not percent-encoded
+   */
   Map<String, List<String>> queryMap() {
-    return context.queryParamMap();
+    if (query == null) {
+      String raw = Optional.ofNullable(context.req().getQueryString()).orElse("");
+      query = pairs(raw, HttpRefusal.QUERY_MALFORMED);
+    }
+    return query;
   }
 
   /** Adds a header to the answer, whatever that will be. */
@@ -212,21 +224,24 @@ final class RestRequest {
   /** The first value of each field of a form in the body. */
   Map<String, String> form() {
     requireType(FORM_TYPE);
+    String raw = new String(readBody(), StandardCharsets.UTF_8);
     Map<String, String> form = new HashMap<>();
-    for (String pair : new String(readBody(), StandardCharsets.UTF_8).split("&")) {
-      int equals = pair.indexOf('=');
-      if (equals > 0) {
-        form.putIfAbsent(decoded(pair.substring(0, equals)), decoded(pair.substring(equals + 1)));
-      }
-    }
+    pairs(raw, HttpRefusal.BODY_MALFORMED).forEach((name, values) -> form.put(name, values.get(0)));
     return form;
   }
 
-  private static String decoded(String text) {
+  private static Map<String, List<String>> pairs(String encoded, HttpRefusal refusal) {
+    Map<String, List<String>> pairs = new LinkedHashMap<>();
     try {
-      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+      for (String pair : encoded.split("&")) {
+        String[] parts = pair.split("=", 2);
+        String name = URLDecoder.decode(parts[0], StandardCharsets.UTF_8);
+        String value = URLDecoder.decode(parts.length == 1 ? "" : parts[1], StandardCharsets.UTF_8);
+        pairs.computeIfAbsent(name, first -> new ArrayList<>()).add(value);
+      }
+      return pairs;
     } catch (IllegalArgumentException malformed) {
-      throw HttpRefusal.BODY_MALFORMED.because("the form is not percent-encoded");
+      throw refusal.because("not percent-encoded (expected: such as %20; %25 for a percent sign)");
     }
   }
 

@@ -56,8 +56,13 @@ record UserListing(
 
   /** Whether the query is one for the search, before it is known to be well-formed. */
   static boolean isSearch(RestRequest request) {
-    return Stream.of("q", "created_after", "created_before")
-        .anyMatch(name -> !request.query(name).orElse("").isEmpty());
+    try {
+      return Stream.of("q", "created_after", "created_before")
+          .anyMatch(name -> !request.query(name).orElse("").isEmpty());
+    } catch (HttpRefusedException malformed) {
+      // Refused when it is read, after the caller's rights are known.
+      return false;
+    }
   }
 
   private static UserFilter filter(RestRequest request, Violations violations) {

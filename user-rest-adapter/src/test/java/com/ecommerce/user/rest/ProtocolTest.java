@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.call.TrustedProxies;
 import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.core.testing.PostgresExtension;
@@ -313,12 +314,44 @@ class ProtocolTest {
     assertTrue(answer.startsWith("HTTP/1.1 400"), answer);
     assertTrue(answer.contains("application/problem+json"), answer);
     assertFalse(answer.toLowerCase().contains("jetty"), answer);
-    answer = raw("GET /api/health?q=%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-    assertFalse(answer.startsWith("HTTP/1.1 5"), answer);
     String huge = "X: " + "x".repeat(40_000);
     answer = raw("PATCH / HTTP/1.1\r\nHost: x\r\n" + huge + "\r\n\r\n");
     assertTrue(answer.startsWith("HTTP/1.1 431"), answer);
     assertTrue(answer.contains("\"call_id\":\""), answer);
+  }
+
+  @Test
+  void query_thatIsNotPercentEncodedIsRefusedByWhoReadsIt() throws IOException {
+    var admin = fixture.member(Role.ADMIN);
+    for (String query : List.of("q=100%", "q=%zz", "%zz=1", "status=%f", "page_size=1&x=%")) {
+      String answer = raw("/api/users?" + query, admin);
+      assertTrue(answer.startsWith("HTTP/1.1 400"), answer);
+      assertTrue(answer.contains("\"reason\":\"QUERY_MALFORMED\""), answer);
+    }
+    assertTrue(raw("/api/users?q=100%25&&=x&page_size=1", admin).startsWith("HTTP/1.1 200"));
+    assertTrue(raw("/api/health?q=%zz", admin).startsWith("HTTP/1.1 200"));
+    // Rights come before form.
+    assertTrue(raw("/api/users?q=100%", fixture.member()).startsWith("HTTP/1.1 403"));
+    assertTrue(raw("/verify-email?token=%", admin).startsWith("HTTP/1.1 400"));
+  }
+
+  private static String raw(String target, RestFixture.Member member) throws IOException {
+    return raw(
+        "GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: %s\r\n\r\n"
+            .formatted(target, member.client().header("Authorization")));
+  }
+
+  /** Whatever the type of a body that there is not. */
+  @Test
+  void query_isUtf8() {
+    var admin = fixture.member(Role.ADMIN).client();
+    String name = "/api/users?q=J%C3%B6rg";
+    admin.patch("/api/users/me", "{\"first_name\":\"J\\u00f6rg\"}").as(200);
+    for (String type :
+        List.of("text/plain; charset=iso-8859-1", "text/plain; charset", "x; charset=y")) {
+      assertEquals(1, admin.with("Content-Type", type).get(name).as(200).at("/count").intValue());
+      fixture.client().with("Content-Type", type).get("/verify-email?token=x").as(200);
+    }
   }
 
   private static String raw(String request) throws IOException {

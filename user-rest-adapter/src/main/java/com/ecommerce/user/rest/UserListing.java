@@ -95,10 +95,20 @@ record UserListing(
   }
 
   private static Instant instant(String text) {
+    var time = parsed(text);
+    int year = time.getYear();
+    if (year < 1 || year > 9999) {
+      throw new InvalidValueException(
+          "INVALID_TIMESTAMP", "out of range (expected: year 1 to 9999)");
+    }
+    return time.toInstant();
+  }
+
+  private static OffsetDateTime parsed(String text) {
     try {
       return text.length() <= 10
-          ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
-          : OffsetDateTime.parse(text).toInstant();
+          ? LocalDate.parse(text).atStartOfDay().atOffset(ZoneOffset.UTC)
+          : OffsetDateTime.parse(text).withOffsetSameInstant(ZoneOffset.UTC);
     } catch (DateTimeException notATime) {
       throw new InvalidValueException(
           "INVALID_TIMESTAMP", "not a time (expected: such as 2026-01-31 or 2026-01-31T12:00:00Z)");

@@ -390,6 +390,19 @@ class UserRoutesTest {
         .get(
             "/api/users?status=gone&role=boss&created_after=yesterday&created_before=2026-13-01&page_size=-1&sort=age")
         .invalid("status", "role", "created_after", "created_before", "page_size", "sort");
+    for (String time :
+        List.of(
+            "%2B10000-01-01T00:00:00Z",
+            "0000-12-31", "0001-01-01T00:00:00%2B01:00", "-0500-01-01T00:00:00Z")) {
+      admin
+          .client()
+          .get("/api/users?created_after=" + time + "&created_before=" + time)
+          .invalid("created_after", "created_before");
+    }
+    admin
+        .client()
+        .get("/api/users?created_after=0001-01-01&created_before=9999-12-31T23:59:59.999999999Z")
+        .as(200);
     admin.client().get("/api/users?page_size=many").invalid("page_size");
     var forged = admin.client().get("/api/users?cursor=forged").invalid("cursor");
     assertTrue(forged.string("/detail").startsWith("cursor: "), forged.text());

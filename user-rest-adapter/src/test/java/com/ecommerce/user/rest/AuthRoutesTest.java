@@ -77,6 +77,24 @@ class AuthRoutesTest {
   }
 
   @Test
+  void confirmation_thatIsNullIsNone() {
+    fixture
+        .client()
+        .post(
+            "/api/auth/register",
+            "{\"email\":\"null@example.com\",\"password\":\"correct horse battery\",\"password_confirm\":null}")
+        .as(201);
+    var member = fixture.member();
+    member
+        .client()
+        .post(
+            "/api/users/me/password",
+            "{\"old_password\":\"%s\",\"new_password\":\"another battery horse\",\"new_password_confirm\":null}"
+                .formatted(TestUsers.PASSWORD))
+        .as(200);
+  }
+
+  @Test
   void register_rejectsATakenEmail() {
     var taken = fixture.member();
     var answer =

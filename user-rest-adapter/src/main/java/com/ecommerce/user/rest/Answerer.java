@@ -259,16 +259,9 @@ final class Answerer {
 
   /** If-None-Match compares weakly (RFC 9110, section 13.1.2). */
   private static boolean matches(Context context, String etag) {
-    String known = context.header("If-None-Match");
-    if (known == null) {
-      return false;
-    }
-    for (String tag : known.split(",")) {
-      String opaque = tag.strip().replaceFirst("^W/", "");
-      if (opaque.equals(etag) || opaque.equals("*")) {
-        return true;
-      }
-    }
-    return false;
+    var known = IfMatch.tags(Collections.list(context.req().getHeaders("If-None-Match")));
+    return known.stream()
+        .map(tag -> tag.replaceFirst("^W/", ""))
+        .anyMatch(opaque -> opaque.equals(etag) || opaque.equals("*"));
   }
 }

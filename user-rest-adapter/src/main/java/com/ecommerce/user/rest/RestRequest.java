@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -192,7 +193,7 @@ final class RestRequest {
   }
 
   IfMatch ifMatch() {
-    return IfMatch.parse(context.header("If-Match"));
+    return IfMatch.parse(Collections.list(context.req().getHeaders("If-Match")));
   }
 
   /**
@@ -247,7 +248,7 @@ final class RestRequest {
 
   private void requireType(String expected) {
     String found = Optional.ofNullable(context.header("Content-Type")).orElse("none");
-    String type = found.split(";")[0].strip().toLowerCase(Locale.ROOT);
+    String type = found.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     if (!type.equals(expected)) {
       throw HttpRefusal.MEDIA_TYPE_UNSUPPORTED.because(
           "the body's content type is not understood (expected: " + expected + ")",

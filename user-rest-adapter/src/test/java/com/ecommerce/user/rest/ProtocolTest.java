@@ -196,6 +196,12 @@ class ProtocolTest {
             .problem(415, "MEDIA_TYPE_UNSUPPORTED");
     assertEquals("application/json", answer.header("Accept"));
     fixture.client().send("POST", "/api/auth/login").problem(415, "MEDIA_TYPE_UNSUPPORTED");
+    for (String type : List.of(";", ";charset=utf-8", " ; ")) {
+      fixture
+          .client()
+          .send("POST", "/api/auth/login", type, xml)
+          .problem(415, "MEDIA_TYPE_UNSUPPORTED");
+    }
     var patched =
         fixture
             .member()

@@ -197,6 +197,30 @@ class UserRoutesTest {
   }
 
   @Test
+  void ifMatch_thatNamesNothingMatchesNothing() {
+    var client = fixture.member().client();
+    for (String tags : List.of("", " ", ",", " , ,", "x")) {
+      var none = client.with("If-Match", tags);
+      none.patch("/api/users/me", "{\"first_name\":\"Grace\"}").problem(412, "VERSION_MISMATCH");
+      none.delete("/api/users/me").problem(412, "VERSION_MISMATCH");
+    }
+    assertEquals("Ada", client.get("/api/users/me").as(200).string("/first_name"));
+    client.with("If-Match", ", \"1\",").put("/api/users/me", "{}").as(200);
+  }
+
+  @Test
+  void conditions_mayComeInSeveralLines() {
+    var client = fixture.member().client();
+    var first = client.with("If-Match", "\"1\"").with("If-Match", "\"7\"");
+    first.patch("/api/users/me", "{\"first_name\":\"Grace\"}").as(200);
+    var second = client.with("If-Match", "\"7\"").with("If-Match", "\"2\"");
+    second.patch("/api/users/me", "{\"first_name\":\"Ada\"}").as(200);
+    second.patch("/api/users/me", "{\"first_name\":\"Grace\"}").problem(412, "VERSION_MISMATCH");
+    var known = client.with("If-None-Match", "\"7\"").with("If-None-Match", "\"3\"");
+    known.get("/api/users/me").as(304);
+  }
+
+  @Test
   void email_ofAnotherUserIsRefused() {
     var other = fixture.member();
     var answer =

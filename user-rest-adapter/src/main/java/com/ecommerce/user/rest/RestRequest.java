@@ -85,10 +85,14 @@ final class RestRequest {
     if (!context.pathParamMap().containsKey(USER_ID)) {
       return path().matches("/api/users/me(/.*)?") ? me() : Optional.empty();
     }
-    String id = parameter(USER_ID);
-    return id.equals(ME)
+    return isAboutMe()
         ? me()
-        : Optional.ofNullable(new Violations().parse("", id, UserId::parse));
+        : Optional.ofNullable(new Violations().parse("", parameter(USER_ID), UserId::parse));
+  }
+
+  /** Whether the path names the caller by the alias instead of an id. */
+  boolean isAboutMe() {
+    return ME.equals(context.pathParamMap().get(USER_ID));
   }
 
   private Optional<UserId> me() {

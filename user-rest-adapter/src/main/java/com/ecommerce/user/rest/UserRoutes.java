@@ -143,6 +143,10 @@ final class UserRoutes {
   }
 
   private Reply delete(RestRequest request) {
+    if (request.isAboutMe()) {
+      // An encoded "me", which is not that path to the router.
+      return close(request);
+    }
     String reason = reason(request);
     request.ifMatch().require(() -> version(request));
     users.delete(request.call(), request.user(), reason);

@@ -271,8 +271,18 @@ class UserRoutesTest {
 
   @Test
   void deleteMe_closesTheAccount() {
+    closes("/api/users/me/");
+  }
+
+  @Test
+  void deleteMe_closesTheAccountHoweverItIsWritten() {
+    closes("/api/users/%6De");
+    closes("/api/users/%6d%65/");
+  }
+
+  private static void closes(String path) {
     var member = fixture.member();
-    var answer = member.client().delete("/api/users/me/").as(200);
+    var answer = member.client().delete(path).as(200);
     assertFalse(answer.string("/message").isEmpty());
     member.client().get("/api/users/me").problem(401, "SESSION_ENDED");
     var closed = admin.client().get(member.path()).as(200);

@@ -177,6 +177,22 @@ class UserRoutesTest {
   }
 
   @Test
+  void put_keepsAPendingEmailUnlessItNamesTheCurrentOne() {
+    var member = fixture.member();
+    member.client().send("POST", "/api/users/me/verify-email").as(200);
+    String token = fixture.mailbox().newestTokenTo(member.email());
+    member.client().post("/api/auth/verify-email", "{\"token\":\"" + token + "\"}").as(200);
+    var changed = member.client().patch("/api/users/me", "{\"email\":\"pending@example.com\"}");
+    assertEquals("pending@example.com", changed.as(200).string("/pending_email"));
+    var kept = member.client().put("/api/users/me", "{\"last_name\":\"Byron\"}").as(200);
+    assertEquals("pending@example.com", kept.string("/pending_email"));
+    String current = "{\"email\":\"" + member.email() + "\"}";
+    var cancelled = member.client().put("/api/users/me", current).as(200);
+    assertEquals(member.email(), cancelled.string("/email"));
+    assertTrue(cancelled.at("/pending_email").isNull());
+  }
+
+  @Test
   void ifMatch_refusesAnotherVersion() {
     var client = fixture.member().client();
     String change = "{\"first_name\":\"Grace\"}";

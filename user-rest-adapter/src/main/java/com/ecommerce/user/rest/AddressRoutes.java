@@ -7,7 +7,6 @@ import com.ecommerce.user.core.address.AddressType;
 import com.ecommerce.user.core.address.Addresses;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
-import com.ecommerce.user.core.error.Violations;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,7 +40,7 @@ final class AddressRoutes {
   }
 
   private Reply list(RestRequest request) {
-    var violations = new Violations();
+    var violations = request.violations();
     Optional<AddressType> type =
         request
             .query("type")

@@ -124,10 +124,15 @@ final class RestRequest {
    *     is no id
    */
   <T> T id(String name, Function<String, T> parser) {
+    violations().throwIfAny();
+    return parser.apply(parameter(name));
+  }
+
+  /** Where to note what is wrong with the query: every id in the path that is none is there. */
+  Violations violations() {
     var violations = new Violations();
     checkIds(violations);
-    violations.throwIfAny();
-    return parser.apply(parameter(name));
+    return violations;
   }
 
   /** Notes every id in the path that is none, for a refusal that tells all that is wrong. */

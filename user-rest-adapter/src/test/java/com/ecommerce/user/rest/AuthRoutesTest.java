@@ -332,12 +332,21 @@ class AuthRoutesTest {
         .problem(401, "SESSION_ENDED");
     member.client().delete("/api/users/me/sessions/" + phone).problem(404, "SESSION_NOT_FOUND");
     member.client().delete("/api/users/me/sessions/x").invalid("session_id");
-    var others = member.client().delete("/api/users/me/sessions?keep_current=true").as(200);
+    for (String wrong : new String[] {"1", "yes", "treu"}) {
+      member
+          .client()
+          .delete("/api/users/me/sessions?keep_current=" + wrong)
+          .invalid("keep_current");
+    }
+    var others = member.client().delete("/api/users/me/sessions?keep_current=True").as(200);
     assertEquals(1, others.at("/ended").intValue());
     member.client().get("/api/users/me").as(200);
-    assertEquals(
-        1, member.client().delete(member.path() + "/sessions").as(200).at("/ended").intValue());
+    String all = member.path() + "/sessions?keep_current=false";
+    assertEquals(1, member.client().delete(all).as(200).at("/ended").intValue());
     member.client().get("/api/users/me").problem(401, "SESSION_ENDED");
+    var other = fixture.member().client();
+    other.delete("/api/users/me/sessions?keep_current=").as(200);
+    other.get("/api/users/me").problem(401, "SESSION_ENDED");
   }
 
   @Test

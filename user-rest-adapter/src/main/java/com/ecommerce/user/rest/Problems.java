@@ -96,6 +96,11 @@ final class Problems {
     if (failure.kind() == ErrorKind.UNAUTHENTICATED) {
       return reply.header("WWW-Authenticate", challenge(failure, hadToken));
     }
+    return retryLater(reply, failure);
+  }
+
+  /** The reply with the time of a retry that may succeed, if there is one. */
+  static Reply retryLater(Reply reply, UserServiceException failure) {
     return failure
         .retryAfter()
         .map(delay -> reply.header("Retry-After", Long.toString(seconds(delay))))

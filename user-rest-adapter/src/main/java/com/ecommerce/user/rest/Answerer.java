@@ -125,7 +125,7 @@ final class Answerer {
     context.future(
         () ->
             reply(context, route)
-                .exceptionally(failure -> problem(context, failure, isAboutToken(context, route)))
+                .exceptionally(failure -> problem(context, failure))
                 .thenCompose(reply -> send(context, reply))
                 .toCompletableFuture());
   }
@@ -179,17 +179,14 @@ final class Answerer {
   /** What Javalin itself could not answer. */
   void fail(Context context, Throwable failure) {
     boolean noRoute = failure instanceof HttpResponseException refused && refused.getStatus() < 500;
-    var problem = problem(context, noRoute ? noRoute(context) : failure, false);
+    var problem = problem(context, noRoute ? noRoute(context) : failure);
     context.future(() -> send(context, problem));
   }
 
-  private static Reply problem(Context context, Throwable failure, boolean isAboutToken) {
-    return Problems.toReply(failure, logContext(context), isAboutToken);
-  }
-
-  /** Elsewhere a 401 is about what the body has, and a token that came along was not read. */
-  private static boolean isAboutToken(Context context, Route route) {
-    return route.operation().isPresent() && Gate.hasToken(context.header("Authorization"));
+  /** A 401 is about the access token where one was read, and else about what the body has. */
+  private static Reply problem(Context context, Throwable failure) {
+    boolean hadToken = context.attribute(RestRequest.TOKEN_READ) != null;
+    return Problems.toReply(failure, logContext(context), hadToken);
   }
 
   private HttpRefusedException noRoute(Context context) {

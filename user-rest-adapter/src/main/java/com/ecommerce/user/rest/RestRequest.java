@@ -32,6 +32,9 @@ final class RestRequest {
   /** The name is the servlet specification's. */
   private static final String CLIENT_CERTIFICATES = "jakarta.servlet.request.X509Certificate";
 
+  /** An attribute of requests whose access token was looked at. */
+  static final String TOKEN_READ = "users.token";
+
   private static final String ME = "me";
   private static final String JSON_TYPE = "application/json";
   private static final String FORM_TYPE = "application/x-www-form-urlencoded";
@@ -57,6 +60,11 @@ final class RestRequest {
     var identified = known.identify(call);
     context.attribute(RequestEnds.CALL, identified);
     return new RestRequest(context, method, identified, known);
+  }
+
+  /** From now on a 401 is about the access token. */
+  void noteToken() {
+    context.attribute(TOKEN_READ, true);
   }
 
   Call call() {

@@ -173,6 +173,27 @@ class AuthRoutesTest {
     fixture.client().send("POST", "/api/auth/logout").problem(401, "CREDENTIALS_MISSING");
   }
 
+  /** Clients refresh on such an error, and on no other. */
+  @Test
+  void logout_saysWhetherItIsAboutTheAccessToken() {
+    var member = fixture.member();
+    fixture.clock().advance(Duration.ofHours(1));
+    String invalid = "error=\"invalid_token\"";
+    var expired =
+        member.client().send("POST", "/api/auth/logout").problem(401, "CREDENTIALS_INVALID");
+    assertTrue(expired.header("WWW-Authenticate").contains(invalid));
+    var refresh =
+        member
+            .client()
+            .post("/api/auth/logout", "{\"refresh\":\"x\"}")
+            .problem(401, "CREDENTIALS_INVALID");
+    assertEquals("Bearer realm=\"users\"", refresh.header("WWW-Authenticate"));
+    var none = fixture.client().with("Authorization", "Bearer ").get("/api/users/me");
+    assertEquals(
+        "Bearer realm=\"users\"",
+        none.problem(401, "CREDENTIALS_MISSING").header("WWW-Authenticate"));
+  }
+
   @Test
   void serviceToken_letsAServiceDoEverything() {
     var client = fixture.core().serviceClients().create(Call.system(), "orders");

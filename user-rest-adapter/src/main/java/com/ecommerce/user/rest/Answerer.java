@@ -50,6 +50,8 @@ final class Answerer {
   private final RouteLimits limits;
   private final Cors cors;
   private final TrustedProxies proxies;
+  private final String publicPath;
+  private final Problems problems;
   private final RandomGenerator random;
   private final ScheduledExecutorService timer;
   private volatile boolean isDraining;
@@ -62,15 +64,16 @@ final class Answerer {
       Routes routes,
       Gate gate,
       RouteLimits limits,
-      Cors cors,
-      TrustedProxies proxies,
+      RestSettings settings,
       RandomGenerator random,
       ScheduledExecutorService timer) {
     this.routes = routes;
     this.gate = gate;
     this.limits = limits;
-    this.cors = cors;
-    this.proxies = proxies;
+    this.cors = new Cors(settings.corsOrigins());
+    this.proxies = settings.proxies();
+    this.publicPath = settings.publicPath();
+    this.problems = new Problems(publicPath);
     this.random = random;
     this.timer = timer;
   }
@@ -184,9 +187,9 @@ final class Answerer {
   }
 
   /** A 401 is about the access token where one was read, and else about what the body has. */
-  private static Reply problem(Context context, Throwable failure) {
+  private Reply problem(Context context, Throwable failure) {
     boolean hadToken = context.attribute(RestRequest.TOKEN_READ) != null;
-    return Problems.toReply(failure, logContext(context), hadToken);
+    return problems.toReply(failure, logContext(context), hadToken);
   }
 
   private HttpRefusedException noRoute(Context context) {
@@ -204,7 +207,7 @@ final class Answerer {
    *
    * @return ends when all is sent, or the client is gone
    */
-  private static CompletableFuture<Void> send(Context context, Reply reply) {
+  private CompletableFuture<Void> send(Context context, Reply reply) {
     reply
         .headers()
         .forEach(
@@ -212,6 +215,8 @@ final class Answerer {
               if (name.equals("Vary")) {
                 // CORS has its own to say.
                 context.addHeader(name, value);
+              } else if (name.equals("Location")) {
+                context.header(name, publicPath + value);
               } else {
                 context.header(name, value);
               }

@@ -37,19 +37,20 @@ class ProtocolTest {
 
   @BeforeAll
   static void start(TestDatabase database) {
-    fixture =
-        RestFixture.on(
-            database,
-            new RestSettings(
-                Optional.of("localhost"),
-                0,
-                Optional.of(URI.create("https://users.example")),
-                Set.of(SHOP),
-                TrustedProxies.NONE,
-                Optional.empty(),
-                CertifiedServices.NONE,
-                Duration.ofSeconds(10),
-                "1.2.3"));
+    fixture = RestFixture.on(database, settings(URI.create("https://users.example")));
+  }
+
+  private static RestSettings settings(URI publicBaseUrl) {
+    return new RestSettings(
+        Optional.of("localhost"),
+        0,
+        Optional.of(publicBaseUrl),
+        Set.of(SHOP),
+        TrustedProxies.NONE,
+        Optional.empty(),
+        CertifiedServices.NONE,
+        Duration.ofSeconds(10),
+        "1.2.3");
   }
 
   @AfterAll
@@ -357,6 +358,34 @@ class ProtocolTest {
         List.of("text/plain; charset=iso-8859-1", "text/plain; charset", "x; charset=y")) {
       assertEquals(1, admin.with("Content-Type", type).get(name).as(200).at("/count").intValue());
       fixture.client().with("Content-Type", type).get("/verify-email?token=x").as(200);
+    }
+  }
+
+  @Test
+  void references_beginWithThePathOfThePublicUrl(TestDatabase database) {
+    var settings = settings(URI.create("https://shop.example/account/"));
+    try (var below = RestFixture.on(database, settings)) {
+      String body = "{\"email\":\"%s\",\"password\":\"correct horse battery\"}";
+      var problem = below.client().get("/api/users/me").as(401);
+      assertEquals("/account/problems#CREDENTIALS_MISSING", problem.string("/type"));
+      problem = below.client().post("/api/auth/login", "x").as(400);
+      assertEquals("/account/problems#BODY_MALFORMED", problem.string("/type"));
+      var admin = below.member(Role.ADMIN).client();
+      String users = "/account/api/users/";
+      var registered =
+          below.client().post("/api/auth/register", body.formatted("b@example.com")).as(201);
+      assertEquals(users + registered.string("/user/id"), registered.header("Location"));
+      var created = admin.post("/api/users", body.formatted("c@example.com")).as(201);
+      assertEquals(users + created.string("/id"), created.header("Location"));
+      String address =
+          "{\"line1\":\"1\",\"city\":\"Leeds\",\"country_code\":\"GB\",\"type\":\"both\"}";
+      var added = admin.post("/api/users/me/addresses", address).as(201);
+      assertTrue(added.header("Location").startsWith(users), added.header("Location"));
+      assertTrue(
+          admin
+              .get("/api/users?page_size=1")
+              .string("/next")
+              .startsWith("https://shop.example/account/api/users?"));
     }
   }
 

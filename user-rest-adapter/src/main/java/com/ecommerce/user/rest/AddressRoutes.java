@@ -42,10 +42,7 @@ final class AddressRoutes {
   private Reply list(RestRequest request) {
     var violations = request.violations();
     Optional<AddressType> type =
-        request
-            .query("type")
-            .filter(text -> !text.isEmpty())
-            .map(text -> violations.parse("type", text, AddressType::parse));
+        request.query("type").map(text -> violations.parse("type", text, AddressType::parse));
     violations.throwIfAny();
     var found = addresses.list(request.call(), request.user(), type);
     return Reply.json(200, new AddressListJson(found.stream().map(AddressJson::of).toList()));

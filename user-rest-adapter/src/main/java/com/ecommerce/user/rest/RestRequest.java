@@ -162,8 +162,12 @@ final class RestRequest {
             });
   }
 
+  /** The first value of a parameter, if it is not empty. */
   Optional<String> query(String name) {
-    return queryMap().getOrDefault(name, List.of()).stream().findFirst().map(String::strip);
+    return queryMap().getOrDefault(name, List.of()).stream()
+        .findFirst()
+        .map(String::strip)
+        .filter(value -> !value.isEmpty());
   }
 
   /** Every value of a parameter that may be given several times, or once with commas. */

@@ -58,7 +58,7 @@ record UserListing(
   static boolean isSearch(RestRequest request) {
     try {
       return Stream.of("q", "created_after", "created_before")
-          .anyMatch(name -> !request.query(name).orElse("").isEmpty());
+          .anyMatch(name -> request.query(name).isPresent());
     } catch (HttpRefusedException malformed) {
       // Refused when it is read, after the caller's rights are known.
       return false;
@@ -88,10 +88,7 @@ record UserListing(
   }
 
   private static Optional<Instant> time(RestRequest request, Violations violations, String name) {
-    return request
-        .query(name)
-        .filter(text -> !text.isEmpty())
-        .map(text -> violations.parse(name, text, UserListing::instant));
+    return request.query(name).map(text -> violations.parse(name, text, UserListing::instant));
   }
 
   private static Instant instant(String text) {

@@ -459,6 +459,10 @@ class UserRoutesTest {
     admin.client().get("/api/users?q=a&sort=email").invalid("sort");
     admin
         .client()
+        .get("/api/users?q=a&sort=&page_size=&status=&role=&cursor=%20&created_after=")
+        .as(200);
+    admin
+        .client()
         .get("/api/users?created_after=2026-02-01&created_before=2026-01-01")
         .invalid("created_after");
   }

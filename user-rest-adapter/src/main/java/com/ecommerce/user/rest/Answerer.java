@@ -165,7 +165,7 @@ final class Answerer {
             ObservedRequests.work(context),
             logContext(context));
     context.attribute(RequestEnds.CALL, call);
-    return new RestRequest(context, route.method(), call, Caller.ANONYMOUS);
+    return new RestRequest(context, route, call, Caller.ANONYMOUS);
   }
 
   private String clientNetwork(Context context) {

@@ -29,6 +29,9 @@ final class RestRequest {
 
   static final String USER_ID = "user_id";
 
+  /** The path of the caller. */
+  static final String OWN_USER = "/api/users/me";
+
   /** The name is the servlet specification's. */
   private static final String CLIENT_CERTIFICATES = "jakarta.servlet.request.X509Certificate";
 
@@ -40,17 +43,14 @@ final class RestRequest {
   private static final String FORM_TYPE = "application/x-www-form-urlencoded";
 
   private final Context context;
-  private final String method;
+  private final Route route;
   private final Call call;
   private final Caller caller;
   private Map<String, List<String>> query;
 
-  /**
-   * @param method the route's
-   */
-  RestRequest(Context context, String method, Call call, Caller caller) {
+  RestRequest(Context context, Route route, Call call, Caller caller) {
     this.context = context;
-    this.method = method;
+    this.route = route;
     this.call = call;
     this.caller = caller;
   }
@@ -59,7 +59,7 @@ final class RestRequest {
   RestRequest by(Caller known) {
     var identified = known.identify(call);
     context.attribute(RequestEnds.CALL, identified);
-    return new RestRequest(context, method, identified, known);
+    return new RestRequest(context, route, identified, known);
   }
 
   /** From now on a 401 is about the access token. */
@@ -77,7 +77,7 @@ final class RestRequest {
 
   /** The route's, by which the caller was admitted: GET for a HEAD. */
   String method() {
-    return method;
+    return route.method();
   }
 
   String path() {
@@ -90,17 +90,16 @@ final class RestRequest {
 
   /** Whom the path is about, if it is about somebody that could exist. */
   Optional<UserId> target() {
-    if (!context.pathParamMap().containsKey(USER_ID)) {
-      return path().matches("/api/users/me(/.*)?") ? me() : Optional.empty();
+    if (isAboutMe()) {
+      return me();
     }
-    return isAboutMe()
-        ? me()
-        : Optional.ofNullable(new Violations().parse("", parameter(USER_ID), UserId::parse));
+    return Optional.ofNullable(context.pathParamMap().get(USER_ID))
+        .map(id -> new Violations().parse("", id, UserId::parse));
   }
 
   /** Whether the path names the caller by the alias instead of an id. */
   boolean isAboutMe() {
-    return ME.equals(context.pathParamMap().get(USER_ID));
+    return route.path().equals(OWN_USER) || ME.equals(context.pathParamMap().get(USER_ID));
   }
 
   private Optional<UserId> me() {

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletionStage;
 
 /** Users: lists, searches, single ones, and their changes. {@code me} is the caller. */
 final class UserRoutes {
-  private static final String ME = "/api/users/me";
+  private static final String ME = RestRequest.OWN_USER;
   private static final String USER = "/api/users/{user_id}";
 
   private final Users users;

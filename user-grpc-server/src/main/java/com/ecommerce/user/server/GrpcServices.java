@@ -13,6 +13,7 @@ import com.ecommerce.user.server.intercept.CertificateCallers;
 import com.ecommerce.user.server.intercept.ErrorInterceptor;
 import com.ecommerce.user.server.intercept.LimitInterceptor;
 import com.ecommerce.user.server.intercept.OffloadInterceptor;
+import com.ecommerce.user.server.intercept.OneMessageInterceptor;
 import com.ecommerce.user.server.intercept.OpenStreams;
 import com.ecommerce.user.server.intercept.PeerNetworks;
 import io.grpc.BindableService;
@@ -66,6 +67,7 @@ final class GrpcServices implements AutoCloseable {
   private final HealthReporter health;
   private final CertifiedServices certifiedServices;
   private final OpenStreams streams = new OpenStreams();
+  private final ServerInterceptor oneMessage = new OneMessageInterceptor();
   private final Optional<ServerInterceptor> tracing;
   private final List<ServerInterceptor> outer;
   private final List<ServerInterceptor> inner;
@@ -101,10 +103,11 @@ final class GrpcServices implements AutoCloseable {
     // Who lets everybody in trusts everybody, and gateways call for many.
     RateLimits limits = required ? core.rateLimits() : core.rateLimits().trusting();
     var auth = new AuthInterceptor(core.sessions(), limits, rights(services), required);
+    var limit = new LimitInterceptor(limits, methods(services));
     var offload = new OffloadInterceptor(workers, NON_BLOCKING_METHODS);
     return limits.isAny()
-        ? List.of(auth, new LimitInterceptor(limits, methods(services)), offload)
-        : List.of(auth, offload);
+        ? List.of(auth, limit, oneMessage, offload)
+        : List.of(auth, oneMessage, offload);
   }
 
   private static List<MethodDescriptor<?, ?>> methods(List<BindableService> services) {
@@ -143,7 +146,7 @@ final class GrpcServices implements AutoCloseable {
             server.addService(
                 traced(intercepted(ServerInterceptors.interceptForward(service, inner), outer))));
     // Streams of their own: a Watch lasts for ever and takes no worker.
-    var unlimited = List.of(outer.get(0), outer.get(1), streams);
+    var unlimited = List.of(outer.get(0), outer.get(1), streams, oneMessage);
     Stream.of(health.service(), ProtoReflectionServiceV1.newInstance(), reflectionV1Alpha())
         .map(BindableService::bindService)
         .forEach(service -> server.addService(intercepted(service, unlimited)));

@@ -130,7 +130,6 @@ public final class AuthInterceptor implements ServerInterceptor {
   private static final class Guarded<Q> extends SimpleForwardingServerCallListener<Q> {
     private final MethodRights.Right<Q> right;
     private final Caller caller;
-    private boolean allowed;
 
     Guarded(ServerCall.Listener<Q> listener, MethodRights.Right<Q> right, Caller caller) {
       super(listener);
@@ -141,16 +140,7 @@ public final class AuthInterceptor implements ServerInterceptor {
     @Override
     public void onMessage(Q message) {
       right.require(caller, message);
-      allowed = true;
       super.onMessage(message);
-    }
-
-    /** The handler of a call that was refused must not see its end either. */
-    @Override
-    public void onHalfClose() {
-      if (allowed) {
-        super.onHalfClose();
-      }
     }
   }
 }

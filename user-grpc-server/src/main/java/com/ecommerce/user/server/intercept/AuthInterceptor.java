@@ -16,7 +16,6 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.grpc.Status;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
@@ -55,24 +54,8 @@ public final class AuthInterceptor implements ServerInterceptor {
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     var right = rights.of(call.getMethodDescriptor());
-    var caller = caller(call, headers, right).toCompletableFuture();
-    if (caller.isDone()) {
-      return start(call, headers, next, right, caller.join());
-    }
-    var waiting = new WaitingListener<Q>();
-    var context = Context.current();
-    caller.whenComplete(
-        (known, failure) ->
-            context.run(
-                () -> {
-                  try {
-                    waiting.begin(start(call, headers, next, right, caller.join()));
-                  } catch (RuntimeException | Error refused) {
-                    // Nobody above would see it; the error interceptor turns it into a status.
-                    call.close(Status.UNKNOWN.withCause(refused), new Metadata());
-                  }
-                }));
-    return waiting;
+    return WaitingListener.when(
+        caller(call, headers, right), call, caller -> start(call, headers, next, right, caller));
   }
 
   /** A token wins over the connection's certificate, which may be that of a proxy. */

@@ -16,6 +16,7 @@ import com.ecommerce.user.server.intercept.OffloadInterceptor;
 import com.ecommerce.user.server.intercept.OneMessageInterceptor;
 import com.ecommerce.user.server.intercept.OpenStreams;
 import com.ecommerce.user.server.intercept.PeerNetworks;
+import com.ecommerce.user.server.intercept.RightsInterceptor;
 import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerBuilder;
@@ -26,6 +27,7 @@ import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.InputStream;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -102,12 +104,18 @@ final class GrpcServices implements AutoCloseable {
     boolean required = access.mode() == AuthMode.REQUIRED;
     // Who lets everybody in trusts everybody, and gateways call for many.
     RateLimits limits = required ? core.rateLimits() : core.rateLimits().trusting();
-    var auth = new AuthInterceptor(core.sessions(), limits, rights(services), required);
-    var limit = new LimitInterceptor(limits, methods(services));
-    var offload = new OffloadInterceptor(workers, NON_BLOCKING_METHODS);
-    return limits.isAny()
-        ? List.of(auth, limit, oneMessage, offload)
-        : List.of(auth, oneMessage, offload);
+    var rights = rights(services);
+    List<ServerInterceptor> chain = new ArrayList<>();
+    chain.add(new AuthInterceptor(core.sessions(), limits, rights));
+    if (limits.isAny()) {
+      chain.add(new LimitInterceptor(limits, methods(services)));
+    }
+    if (required) {
+      chain.add(new RightsInterceptor(rights));
+    }
+    chain.add(oneMessage);
+    chain.add(new OffloadInterceptor(workers, NON_BLOCKING_METHODS));
+    return List.copyOf(chain);
   }
 
   private static List<MethodDescriptor<?, ?>> methods(List<BindableService> services) {

@@ -11,7 +11,6 @@ import com.ecommerce.user.server.grpc.CallContext;
 import com.ecommerce.user.server.grpc.MethodRights;
 import io.grpc.Context;
 import io.grpc.Contexts;
-import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -21,9 +20,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 
 /**
- * Finds out who calls, and refuses callers without the right, before anything else of the request
- * is looked at. Never blocks: a session that is not known from memory is looked up while the call
- * waits.
+ * Finds out who calls, and refuses bad credentials, before anything else of the request is looked
+ * at; also where no rights are checked, since the caller is who is responsible. Never blocks: a
+ * session that is not known from memory is looked up while the call waits.
  */
 public final class AuthInterceptor implements ServerInterceptor {
   private static final Metadata.Key<String> AUTHORIZATION =
@@ -35,19 +34,14 @@ public final class AuthInterceptor implements ServerInterceptor {
   private final Sessions sessions;
   private final RateLimits limits;
   private final MethodRights rights;
-  private final boolean required;
 
   /**
    * @param limits refuse to look at tokens from where too many bad ones came
-   * @param required whether rights are checked; without, a token that is sent is checked all the
-   *     same, and names who is responsible
    */
-  public AuthInterceptor(
-      Sessions sessions, RateLimits limits, MethodRights rights, boolean required) {
+  public AuthInterceptor(Sessions sessions, RateLimits limits, MethodRights rights) {
     this.sessions = sessions;
     this.limits = limits;
     this.rights = rights;
-    this.required = required;
   }
 
   @Override
@@ -55,7 +49,7 @@ public final class AuthInterceptor implements ServerInterceptor {
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     var right = rights.of(call.getMethodDescriptor());
     return WaitingListener.when(
-        caller(call, headers, right), call, caller -> start(call, headers, next, right, caller));
+        caller(call, headers, right), call, caller -> start(call, headers, next, caller));
   }
 
   /** A token wins over the connection's certificate, which may be that of a proxy. */
@@ -92,11 +86,7 @@ public final class AuthInterceptor implements ServerInterceptor {
   }
 
   private <Q, R> ServerCall.Listener<Q> start(
-      ServerCall<Q, R> call,
-      Metadata headers,
-      ServerCallHandler<Q, R> next,
-      MethodRights.Right<Q> right,
-      Caller caller) {
+      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next, Caller caller) {
     CallLog.CURRENT.get().madeBy(caller.actor());
     var context =
         Context.current()
@@ -105,25 +95,6 @@ public final class AuthInterceptor implements ServerInterceptor {
                 caller.identify(CallContext.CALL.get()),
                 CallContext.CALLER,
                 caller);
-    var listener = Contexts.interceptCall(context, call, headers, next);
-    return required ? new Guarded<>(listener, right, caller) : listener;
-  }
-
-  /** Looks at the request as soon as it is there. */
-  private static final class Guarded<Q> extends SimpleForwardingServerCallListener<Q> {
-    private final MethodRights.Right<Q> right;
-    private final Caller caller;
-
-    Guarded(ServerCall.Listener<Q> listener, MethodRights.Right<Q> right, Caller caller) {
-      super(listener);
-      this.right = right;
-      this.caller = caller;
-    }
-
-    @Override
-    public void onMessage(Q message) {
-      right.require(caller, message);
-      super.onMessage(message);
-    }
+    return Contexts.interceptCall(context, call, headers, next);
   }
 }

@@ -113,6 +113,18 @@ class MalformedCallGrpcTest {
     assertFails(Code.UNIMPLEMENTED, "UNIMPLEMENTED", () -> call(method, new byte[0]));
   }
 
+  @Test
+  void messageOfWhoMustNotCall_isNotRead() {
+    assertFails(
+        Code.UNAUTHENTICATED,
+        "CREDENTIALS_MISSING",
+        () -> call(guarded, "user.v1.UserService/UpdateUser", CUT_OFF));
+    assertFails(
+        Code.INVALID_ARGUMENT,
+        "INVALID_ARGUMENT",
+        () -> call(guarded, "user.v1.UserService/CreateUser", CUT_OFF));
+  }
+
   @ParameterizedTest
   @MethodSource("methods")
   void callWithoutMessage_isInvalid(String method) {

@@ -1,5 +1,6 @@
 package com.ecommerce.user.server.intercept;
 
+import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.error.ErrorKind;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
@@ -47,20 +48,23 @@ public final class AuthInterceptor implements ServerInterceptor {
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-    var right = rights.of(call.getMethodDescriptor());
+    var operation = rights.of(call.getMethodDescriptor()).operation();
     return WaitingListener.when(
-        caller(call, headers, right), call, caller -> start(call, headers, next, caller));
+        caller(call, headers, operation), call, caller -> start(call, headers, next, caller));
   }
 
-  /** A token wins over the connection's certificate, which may be that of a proxy. */
+  /**
+   * A token wins over the connection's certificate, which may be that of a proxy. A check of health
+   * is answered while no token can be looked up, and so looks at none.
+   */
   private CompletionStage<Caller> caller(
-      ServerCall<?, ?> call, Metadata headers, MethodRights.Right<?> right) {
+      ServerCall<?, ?> call, Metadata headers, Operation operation) {
     String credentials = headers.get(AUTHORIZATION);
-    if (credentials == null) {
+    if (credentials == null || operation == Operation.CHECK_HEALTH) {
       return CompletableFuture.completedStage(CertificateCallers.callerOf(call));
     }
     var caller = caller(credentials);
-    return right.operation().bringsOwnProof()
+    return operation.bringsOwnProof()
         ? caller.exceptionally(AuthInterceptor::anonymousIfRefused)
         : caller;
   }

@@ -118,8 +118,9 @@ final class CommonProtos {
   static PageRequest page(Violations violations, PaginationRequest request) {
     Integer size =
         violations.parse("pagination.page_size", request.getPageSize(), PageRequest::parseSize);
-    return new PageRequest(
-        size == null ? PageRequest.DEFAULT_SIZE : size, WhiteSpace.trim(request.getPageToken()));
+    String token =
+        violations.parse("pagination.page_token", request.getPageToken(), PageRequest::parseToken);
+    return new PageRequest(size == null ? PageRequest.DEFAULT_SIZE : size, token);
   }
 
   static PaginationResponse page(Page<?> page) {

@@ -254,7 +254,7 @@ class ListUsersGrpcTest {
   @Test
   void listUsers_namesEveryBrokenRuleAtOnce() {
     var request =
-        page(-7, "")
+        page(-7, "x")
             .addStatuses(UserStatus.USER_STATUS_UNSPECIFIED)
             .addRolesValue(99)
             .setSort(SortSpec.newBuilder().setField("password").setOrderValue(9));
@@ -262,6 +262,7 @@ class ListUsersGrpcTest {
     assertInvalid(
         () -> list(request),
         "pagination.page_size NEGATIVE",
+        "pagination.page_token INVALID_PAGE_TOKEN",
         "statuses UNKNOWN_VALUE",
         "roles UNKNOWN_VALUE",
         "sort.field UNKNOWN_SORT_FIELD",

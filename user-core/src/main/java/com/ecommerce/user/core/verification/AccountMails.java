@@ -41,6 +41,10 @@ public final class AccountMails implements AccountObserver, PasswordObserver {
     if (newEmail || newPending) {
       tokens.voidOutdatedVerifications(tx, after);
     }
+    if (newEmail) {
+      // They are in a mailbox that is the user's no more.
+      tokens.voidResets(tx, after.id());
+    }
     if (newEmail && !after.emailVerified()) {
       queueVerification(tx, after.id(), after.email());
     }
@@ -67,6 +71,7 @@ public final class AccountMails implements AccountObserver, PasswordObserver {
 
   @Override
   public void onPasswordChanged(Handle tx, Call call, UserId user, boolean byReset) {
+    tokens.voidResets(tx, user);
     outbox.queuePasswordChanged(tx, user);
   }
 }

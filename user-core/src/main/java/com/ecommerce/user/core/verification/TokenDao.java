@@ -43,6 +43,9 @@ interface TokenDao {
       """)
   Optional<Token> findByDigest(byte[] digest);
 
+  @SqlQuery("select id from users where id = :userId for no key update")
+  Optional<UUID> lockUser(UUID userId);
+
   /** Locks the user whom a token belongs to; all changes of tokens happen under that lock. */
   @SqlQuery(
       """

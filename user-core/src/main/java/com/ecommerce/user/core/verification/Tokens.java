@@ -150,6 +150,13 @@ public final class Tokens implements MailTokens, Purge {
         .voidOthers(user.id().value(), TokenPurpose.VERIFY_EMAIL, emails, clock.instant());
   }
 
+  /** Voids the links that would set a password, after a change that they must not outlive. */
+  void voidResets(Handle tx, UserId user) {
+    var dao = Daos.on(tx, TokenDao.class);
+    dao.lockUser(user.value());
+    dao.voidAll(user.value(), TokenPurpose.RESET_PASSWORD, clock.instant());
+  }
+
   static UserServiceException invalid() {
     return UserServiceException.invalid(
         ErrorReason.TOKEN_INVALID,

@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
@@ -177,6 +178,25 @@ class MailWorkerTest {
 
     assertEquals(1, statistics().failed());
     assertTrue(worker.isTransportWell());
+  }
+
+  @Test
+  void resetLink_outdatedByANewPassword_isNotSent() {
+    User user = create("remembers@example.com");
+    worker.runDue();
+    testCore.core().passwordResets().request(CALL, user.email());
+    transport.failWith(MailException.transientFailure("away", null));
+    worker.runDue();
+    testCore.core().passwords().change(CALL, user.id(), password(), other());
+    transport.recover();
+    clock.advance(Duration.ofSeconds(30));
+
+    worker.runDue();
+
+    assertEquals(
+        List.of("Confirm your email address", "Your password was changed"),
+        transport.sent.stream().map(Mail::subject).toList());
+    assertEquals(new MailStatistics(0, Duration.ZERO, 0), statistics());
   }
 
   @Test

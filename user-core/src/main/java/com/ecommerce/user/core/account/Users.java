@@ -200,6 +200,16 @@ public final class Users {
   }
 
   /**
+   * Drops the pending email of a user whom the caller's transaction has locked, if there is one.
+   * For features that doubt who asked for it.
+   */
+  public void dropPendingEmail(Handle tx, Call call, User user) {
+    var draft = user.draft();
+    draft.pendingEmail = Optional.empty();
+    writes.save(tx, writes.change(call, EventType.USER_UPDATED, user, draft, ""));
+  }
+
+  /**
    * Closes an account; nothing happens when it is closed already.
    *
    * @throws UserServiceException with {@code USER_NOT_FOUND}, {@code USER_SUSPENDED} or {@code

@@ -203,6 +203,19 @@ class PasswordResetsTest {
   }
 
   @Test
+  void reset_dropsAPendingEmail() {
+    User user = verified("victim@example.com");
+    changeEmail(user, "hijacker@example.com");
+    String hijackersToken = mailbox.newestTokenTo("hijacker@example.com");
+
+    resets.reset(CALL, resetToken("victim@example.com"), NEW);
+
+    assertEquals(Optional.empty(), users.get(CALL, user.id()).pendingEmail());
+    assertEquals(ErrorReason.TOKEN_INVALID, failureOf(() -> confirm(hijackersToken)).reason());
+    assertEquals(user.email(), users.get(CALL, user.id()).email());
+  }
+
+  @Test
   void reset_worksOnce() {
     users.create(CALL, TestUsers.aUser("once@example.com"));
     String token = resetToken("once@example.com");

@@ -161,7 +161,8 @@ public final class Users {
    * pendingEmail}, is confirmed. Setting the current email cancels a pending one.
    *
    * @throws UserServiceException with {@code USER_NOT_FOUND}, {@code VERSION_MISMATCH} or {@code
-   *     EMAIL_TAKEN}
+   *     EMAIL_TAKEN}; with {@code RATE_LIMITED} when the email is changed more than 20 times an
+   *     hour
    */
   public User update(Call call, UserId id, UserPatch patch) {
     return updates.update(call, id, patch);

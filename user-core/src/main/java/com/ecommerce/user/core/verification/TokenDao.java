@@ -64,10 +64,11 @@ interface TokenDao {
   @SqlQuery(
       """
       select created_at from tokens
-      where user_id = :userId and purpose = :purpose and requested and created_at > :since
+      where user_id = :userId and purpose = :purpose and requested = :requested and created_at > :since
       order by created_at desc limit :limit
       """)
-  List<Instant> requestTimes(UUID userId, TokenPurpose purpose, Instant since, int limit);
+  List<Instant> latestTimes(
+      UUID userId, TokenPurpose purpose, boolean requested, Instant since, int limit);
 
   @SqlUpdate("update tokens set used_at = :now where id = :id")
   void markUsed(UUID id, Instant now);

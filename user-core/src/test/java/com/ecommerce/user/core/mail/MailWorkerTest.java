@@ -45,6 +45,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(PostgresExtension.class)
 class MailWorkerTest {
@@ -442,17 +444,20 @@ class MailWorkerTest {
     assertEquals(1, templated.runDue());
   }
 
-  @Test
-  void nameThatWouldEndAHeaderLine_sendsNothing(@TempDir Path folder) throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"\r\n", "\n", "\u0085", "\u2028", "\u2029"})
+  void nameThatWouldEndAHeaderLine_staysInTheSubject(String end, @TempDir Path folder)
+      throws IOException {
     Files.createDirectory(folder.resolve("en"));
     Files.writeString(folder.resolve("en/verify_email.txt"), "Subject: Hi {{name}}\n\n{{link}}");
     create("injection@example.com");
-    database.execute("update users set display_name = ?", "x\r\nBcc: everyone@example.com");
+    database.execute("update users set display_name = ?", "x" + end + "Bcc: all@example.com");
 
     worker(transport, builder -> builder.mailTemplates(folder)).runDue();
 
-    assertEquals(0, transport.sent.size());
-    assertEquals(1, statistics().waiting());
+    assertEquals(
+        "Hi x" + " ".repeat(end.length()) + "Bcc: all@example.com",
+        transport.sent.get(0).subject());
   }
 
   private User create(String email) {

@@ -156,7 +156,7 @@ public final class MailWorker implements AutoCloseable {
       observation.failed(failed);
       log.warn(
           "Mail {} was not sent at attempt {}: {}", queued, queued.attempts(), failed.getMessage());
-      lastAttemptFailed = !failed.isPermanent();
+      lastAttemptFailed = !failed.isOfRecipient();
       afterFailure(call, queued, failed.isPermanent());
       return false;
     } catch (RuntimeException defect) {

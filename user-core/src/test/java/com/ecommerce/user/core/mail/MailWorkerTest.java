@@ -180,6 +180,17 @@ class MailWorkerTest {
   }
 
   @Test
+  void recipientRefusedForNow_isTriedAgainAndLeavesTheTransportWell() {
+    create("full@example.com");
+    transport.failWith(MailException.recipientDeferred("full", null));
+
+    worker.runDue();
+
+    assertTrue(worker.isTransportWell());
+    assertEquals(1, statistics().waiting());
+  }
+
+  @Test
   void resetLink_outdatedByANewPassword_isNotSent() {
     User user = create("remembers@example.com");
     worker.runDue();

@@ -23,6 +23,11 @@ final class SmtpFailures {
    */
   private static final Set<Integer> REFUSALS = Set.of(501, 521, 550, 551, 553, 554, 556);
 
+  /**
+   * Answers to RCPT that the mailbox will not take this mail now: it is busy, full or greylisted.
+   */
+  private static final Set<Integer> DEFERRALS = Set.of(450, 451, 452, 552);
+
   private SmtpFailures() {}
 
   static MailException translate(MessagingException failure) {
@@ -38,8 +43,11 @@ final class SmtpFailures {
   private static MailException refusedRecipient(SMTPAddressFailedException refused) {
     int code = refused.getReturnCode();
     String message = "the server refused the recipient (SMTP " + code + ")";
-    return REFUSALS.contains(code)
-        ? MailException.permanent(message, refused)
+    if (REFUSALS.contains(code)) {
+      return MailException.permanent(message, refused);
+    }
+    return DEFERRALS.contains(code)
+        ? MailException.recipientDeferred(message, refused)
         : MailException.transientFailure(message, refused);
   }
 

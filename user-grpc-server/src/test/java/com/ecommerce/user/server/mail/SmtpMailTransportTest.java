@@ -170,12 +170,19 @@ class SmtpMailTransportTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"550 no such <someone@example.com>", "553 bad name", "501 syntax", "551 moved"})
+      strings = {
+        "550 no such <someone@example.com>",
+        "550 5.1.1 no such <someone@example.com>",
+        "553 5.1.3 bad name",
+        "501 syntax",
+        "551 moved"
+      })
   void refusedRecipient_isPermanent(String answer) throws Exception {
     try (var server = new ScriptedSmtpServer(Optional.empty(), answer)) {
       var failure = failureOf(transport("smtp://localhost:" + server.port()));
 
       assertTrue(failure.isPermanent());
+      assertTrue(failure.isOfRecipient());
       assertEquals(
           "the server refused the recipient (SMTP " + answer.substring(0, 3) + ")",
           failure.getMessage());
@@ -183,12 +190,13 @@ class SmtpMailTransportTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"450 greylisted", "451 try later", "452 full", "552 full", "530 log in"})
+  @ValueSource(strings = {"450 4.2.0 greylisted", "451 try later", "452 full", "552 5.2.2 full"})
   void recipientRefusedForNow_isTriedAgain(String answer) throws Exception {
     try (var server = new ScriptedSmtpServer(Optional.empty(), answer)) {
       var failure = failureOf(transport("smtp://localhost:" + server.port()));
 
       assertFalse(failure.isPermanent());
+      assertTrue(failure.isOfRecipient());
       assertTrue(failure.getMessage().contains(answer.substring(0, 3)), failure.getMessage());
     }
   }

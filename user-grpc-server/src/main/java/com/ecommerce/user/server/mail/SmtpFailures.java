@@ -7,6 +7,7 @@ import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
@@ -28,6 +29,13 @@ final class SmtpFailures {
    */
   private static final Set<Integer> DEFERRALS = Set.of(450, 451, 452, 552);
 
+  /**
+   * Enhanced codes (RFC 3463) of a policy, such as "relay access denied" or "client host blocked",
+   * or of a bad sender. They come at RCPT, too, but for every recipient: the operator can mend it.
+   */
+  private static final Pattern ABOUT_SENDER =
+      Pattern.compile("\\d{3}[ -][45]\\.(7\\.\\d+|1\\.[78])\\b.*", Pattern.DOTALL);
+
   private SmtpFailures() {}
 
   static MailException translate(MessagingException failure) {
@@ -42,6 +50,10 @@ final class SmtpFailures {
 
   private static MailException refusedRecipient(SMTPAddressFailedException refused) {
     int code = refused.getReturnCode();
+    if (ABOUT_SENDER.matcher(refused.getMessage()).matches()) {
+      return MailException.transientFailure(
+          "the server refused this sender or client (SMTP " + code + ")", refused);
+    }
     String message = "the server refused the recipient (SMTP " + code + ")";
     if (REFUSALS.contains(code)) {
       return MailException.permanent(message, refused);

@@ -175,7 +175,8 @@ class SmtpMailTransportTest {
         "550 5.1.1 no such <someone@example.com>",
         "553 5.1.3 bad name",
         "501 syntax",
-        "551 moved"
+        "551 moved",
+        "554 not 5.7.1"
       })
   void refusedRecipient_isPermanent(String answer) throws Exception {
     try (var server = new ScriptedSmtpServer(Optional.empty(), answer)) {
@@ -197,6 +198,31 @@ class SmtpMailTransportTest {
 
       assertFalse(failure.isPermanent());
       assertTrue(failure.isOfRecipient());
+      assertTrue(failure.getMessage().contains(answer.substring(0, 3)), failure.getMessage());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "554 5.7.1 <someone@example.com>: Relay access denied",
+        "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked",
+        "553 5.7.1 <shop@example.com>: Sender address rejected: not owned by user",
+        "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain",
+        "550-5.7.1 not authorized\r\n550 5.7.1 to send",
+        "553 5.1.7 bad sender",
+        "550 5.1.8 sender's domain not found",
+        "450 4.7.25 Client host rejected: cannot find your hostname",
+        "530 log in",
+        "421 closing"
+      })
+  void senderRefusedAtTheRecipient_isTriedAgainAndNoFaultOfTheRecipient(String answer)
+      throws Exception {
+    try (var server = new ScriptedSmtpServer(Optional.empty(), answer)) {
+      var failure = failureOf(transport("smtp://localhost:" + server.port()));
+
+      assertFalse(failure.isPermanent());
+      assertFalse(failure.isOfRecipient());
       assertTrue(failure.getMessage().contains(answer.substring(0, 3)), failure.getMessage());
     }
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.mail.MailException;
+import com.ecommerce.user.core.mail.MailTransport;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import jakarta.mail.internet.MimeMessage;
@@ -239,6 +240,17 @@ class SmtpMailTransportTest {
       assertFalse(failure.isPermanent());
       assertEquals("the server did not answer in time", failure.getMessage());
     }
+  }
+
+  @Test
+  void answers_thatAllComeAtTheLastMoment_areHeardBeforeAnotherWorkerMaySend() {
+    // Greeting, EHLO, STARTTLS, two reads of a handshake, EHLO, a login of three, MAIL, RCPT, DATA,
+    // its end.
+    var longest =
+        SmtpMailTransport.CONNECT_TIMEOUT.plus(SmtpMailTransport.ANSWER_TIMEOUT.multipliedBy(13));
+
+    assertTrue(longest.compareTo(MailTransport.LONGEST) < 0);
+    assertTrue(SmtpMailTransport.CONNECT_TIMEOUT.compareTo(SmtpMailTransport.ANSWER_TIMEOUT) < 0);
   }
 
   @Test

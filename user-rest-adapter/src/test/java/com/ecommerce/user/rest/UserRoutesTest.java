@@ -438,8 +438,9 @@ class UserRoutesTest {
     admin
         .client()
         .get(
-            "/api/users?status=gone&role=boss&created_after=yesterday&created_before=2026-13-01&page_size=-1&sort=age")
-        .invalid("status", "role", "created_after", "created_before", "page_size", "sort");
+            "/api/users?status=gone&role=boss&created_after=yesterday&created_before=2026-13-01&page_size=-1&cursor=x&sort=age")
+        .invalid(
+            "status", "role", "created_after", "created_before", "page_size", "cursor", "sort");
     for (String time :
         List.of(
             "%2B10000-01-01T00:00:00Z",

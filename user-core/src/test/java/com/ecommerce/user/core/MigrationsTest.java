@@ -87,4 +87,9 @@ class MigrationsTest {
 
     assertFalse(isCurrent());
   }
+
+  @Test
+  void aMigrationThatTakesLong_isWaitedForByTheOthers() {
+    assertEquals(-1, Migrations.configuration(shop).getLockRetryCount());
+  }
 }

@@ -61,6 +61,10 @@ public final class PageTokens {
             .put(content)
             .put(sign(list, content))
             .array();
+    return text(token);
+  }
+
+  private static String text(byte[] token) {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(token);
   }
 
@@ -90,6 +94,10 @@ public final class PageTokens {
 
   private Cursor decode(List<String> list, String token) {
     byte[] bytes = Base64.getUrlDecoder().decode(token);
+    if (!text(bytes).equals(token)) {
+      // The decoder takes padding, and passes over the bits of the last letter that mean nothing.
+      throw new InvalidValueException("INVALID_PAGE_TOKEN", "not as it was written");
+    }
     var buffer = ByteBuffer.wrap(bytes);
     byte[] content = new byte[Math.max(HEADER_LENGTH, bytes.length - SIGNATURE_LENGTH)];
     byte[] signature = new byte[SIGNATURE_LENGTH];

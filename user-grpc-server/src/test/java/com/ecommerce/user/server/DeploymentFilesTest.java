@@ -107,7 +107,7 @@ class DeploymentFilesTest {
 
     assertTrue(text("Dockerfile").contains("EXPOSE " + grpc + " " + rest + " 9464"));
     for (String port : List.of(grpc, Integer.toString(rest), "9464")) {
-      assertTrue(compose.contains(port + ":" + port + "\""), port);
+      assertTrue(compose.contains("\"127.0.0.1:" + port + ":" + port + "\""), port);
       assertTrue(deployment.contains("containerPort: " + port), port);
     }
     assertEquals(

@@ -56,7 +56,8 @@ build_server_jar() {
   printf 'Building %s ...\n' "${server_jar#"$root"/}" >&2
   # The old jar goes first: a server that runs from it keeps its open file, and no half-made jar is taken for a whole.
   rm -f "$server_jar"
-  trap 'rm -f "$server_jar"' INT TERM
+  trap 'rm -f "$server_jar"; exit 130' INT
+  trap 'rm -f "$server_jar"; exit 143' TERM
   if ! (cd "$root" && mvn -B -q -Dstyle.color=never -pl user-grpc-server -am package \
     -DskipTests -Dspotless.check.skip=true) >&2; then
     rm -f "$server_jar"

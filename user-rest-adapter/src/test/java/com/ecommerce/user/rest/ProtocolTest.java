@@ -19,6 +19,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -276,7 +277,7 @@ class ProtocolTest {
     String answer = raw("GET /api/users/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     assertTrue(answer.startsWith("HTTP/1.1 400"), answer);
     assertTrue(answer.contains("application/problem+json"), answer);
-    assertFalse(answer.toLowerCase().contains("jetty"), answer);
+    assertFalse(answer.toLowerCase(Locale.ROOT).contains("jetty"), answer);
     answer = raw("GET /api/health?q=%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     assertFalse(answer.startsWith("HTTP/1.1 5"), answer);
     String huge = "X: " + "x".repeat(40_000);

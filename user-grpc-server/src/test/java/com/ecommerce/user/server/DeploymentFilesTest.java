@@ -110,10 +110,20 @@ class DeploymentFilesTest {
       assertTrue(compose.contains("\"127.0.0.1:" + port + ":" + port + "\""), port);
       assertTrue(deployment.contains("containerPort: " + port), port);
     }
-    assertEquals(
-        Set.of(grpc), matches(deployment, "(?:grpc|tcpSocket):\\s+port: (\\d+)"), "probes");
+    assertEquals(Set.of(grpc), matches(deployment, "readinessProbe:\\s+grpc:\\s+port: (\\d+)"));
     assertTrue(nginx.contains("listen " + grpc + " http2;"));
     assertTrue(nginx.contains("listen " + rest + ";"));
+  }
+
+  /** A migration may take longer than any limit: only what listens during it may be asked. */
+  @Test
+  void aStartOfAnyLength_isNotKilled() throws IOException {
+    String deployment = text("scripts/kubernetes/deployment.yaml");
+
+    assertEquals(
+        Set.of("/livez"),
+        matches(deployment, "livenessProbe:\\s+httpGet:\\s+path: (\\S+)\\s+port: metrics"));
+    assertEquals(Set.of("readiness", "liveness"), matches(deployment, "(\\w+)Probe:"));
   }
 
   @Test

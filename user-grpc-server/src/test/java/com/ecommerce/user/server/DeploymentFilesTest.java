@@ -115,6 +115,15 @@ class DeploymentFilesTest {
     assertTrue(nginx.contains("listen " + rest + ";"));
   }
 
+  /** PostgreSQL's default is 100, 3 of them for its administrators. */
+  @Test
+  void pods_findEnoughConnections() throws IOException {
+    int pods = number(text("scripts/kubernetes/scaling.yaml"), "maxReplicas: (\\d+)") + 2;
+    int connections = ServerSettings.read(Map.of(), Map.of()).databasePoolSize() + 1;
+
+    assertTrue(pods * connections <= 97, pods + " pods with " + connections + " connections each");
+  }
+
   /** A migration may take longer than any limit: only what listens during it may be asked. */
   @Test
   void aStartOfAnyLength_isNotKilled() throws IOException {

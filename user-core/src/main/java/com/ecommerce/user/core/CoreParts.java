@@ -104,7 +104,7 @@ final class CoreParts {
     mailOutbox = new MailOutbox(database, clock, ids, () -> mailWorker.ifPresent(MailWorker::wake));
     sessionChecks = sessionChecks();
     var sessionParts = sessionParts();
-    var mails = new AccountMails(clock, tokens, mailOutbox);
+    var mails = new AccountMails(tokens, mailOutbox);
     var guard = new GuessGuard(clock, keys);
     passwords = passwords(mails, sessionParts, guard);
     users = users(mails, sessionParts);

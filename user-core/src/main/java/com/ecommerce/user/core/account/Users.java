@@ -161,7 +161,8 @@ public final class Users {
    * pendingEmail}, is confirmed. Setting the current email cancels a pending one.
    *
    * @throws UserServiceException with {@code USER_NOT_FOUND}, {@code VERSION_MISMATCH} or {@code
-   *     EMAIL_TAKEN}
+   *     EMAIL_TAKEN}; with {@code RATE_LIMITED} when the email is changed more than 20 times an
+   *     hour
    */
   public User update(Call call, UserId id, UserPatch patch) {
     return updates.update(call, id, patch);
@@ -197,6 +198,16 @@ public final class Users {
     }
     return Optional.of(
         writes.save(tx, writes.change(call, EventType.USER_EMAIL_CONFIRMED, before, draft, "")));
+  }
+
+  /**
+   * Drops the pending email of a user whom the caller's transaction has locked, if there is one.
+   * For features that doubt who asked for it.
+   */
+  public void dropPendingEmail(Handle tx, Call call, User user) {
+    var draft = user.draft();
+    draft.pendingEmail = Optional.empty();
+    writes.save(tx, writes.change(call, EventType.USER_UPDATED, user, draft, ""));
   }
 
   /**

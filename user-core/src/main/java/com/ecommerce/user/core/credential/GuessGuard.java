@@ -80,7 +80,7 @@ public final class GuessGuard implements Purge {
       return false;
     }
     if (right) {
-      forgive(dao, door, counts);
+      forgive(dao, door, counts, now);
     } else {
       counts.forEach(count -> countOneMore(dao, door, count, now));
     }
@@ -104,11 +104,11 @@ public final class GuessGuard implements Purge {
     return Math.min(MAX_CLOSED_SECONDS, 1L << Math.min(excess, 10));
   }
 
-  private static void forgive(GuessDao dao, Door door, List<GuessDao.Count> counts) {
+  private static void forgive(GuessDao dao, Door door, List<GuessDao.Count> counts, Instant now) {
     int own =
         counts.stream()
             .filter(count -> !count.isOfNetwork())
-            .mapToInt(GuessDao.Count::failures)
+            .mapToInt(count -> count.failuresAt(now))
             .sum();
     if (own == 0) {
       return;
@@ -120,7 +120,7 @@ public final class GuessGuard implements Purge {
                 dao.update(
                     count.account(),
                     door.network(),
-                    Math.max(0, count.failures() - own),
+                    Math.max(0, count.failuresAt(now) - own),
                     count.closedUntil(),
                     count.forgottenAt()));
     dao.delete(door.account(), door.network());

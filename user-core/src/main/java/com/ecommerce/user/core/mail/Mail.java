@@ -36,6 +36,14 @@ public record Mail(
     }
   }
 
+  /** The text with a space for each character that could end its header line. */
+  static String asLine(String text) {
+    return text.codePoints()
+        .map(codePoint -> endsLine(codePoint) ? ' ' : codePoint)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
   private static boolean endsLine(int codePoint) {
     int type = Character.getType(codePoint);
     return type == Character.CONTROL

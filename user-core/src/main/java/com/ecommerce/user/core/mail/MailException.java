@@ -6,23 +6,35 @@ package com.ecommerce.user.core.mail;
  */
 public final class MailException extends Exception {
   private final boolean permanent;
+  private final boolean ofRecipient;
 
-  private MailException(boolean permanent, String message, Throwable cause) {
+  private MailException(boolean permanent, boolean ofRecipient, String message, Throwable cause) {
     super(message, cause);
     this.permanent = permanent;
+    this.ofRecipient = ofRecipient;
   }
 
   /** The recipient is refused for good: no attempt can succeed. */
   public static MailException permanent(String message, Throwable cause) {
-    return new MailException(true, message, cause);
+    return new MailException(true, true, message, cause);
+  }
+
+  /** The recipient is refused for now: a later attempt may succeed, and others may at once. */
+  public static MailException recipientDeferred(String message, Throwable cause) {
+    return new MailException(false, true, message, cause);
   }
 
   /** Any other failure: a later attempt may succeed. */
   public static MailException transientFailure(String message, Throwable cause) {
-    return new MailException(false, message, cause);
+    return new MailException(false, false, message, cause);
   }
 
   public boolean isPermanent() {
     return permanent;
+  }
+
+  /** Whether the recipient was refused, for good or for now, and nothing is known to be broken. */
+  public boolean isOfRecipient() {
+    return ofRecipient;
   }
 }

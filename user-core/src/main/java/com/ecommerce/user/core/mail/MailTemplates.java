@@ -41,7 +41,8 @@ final class MailTemplates {
 
   /**
    * @param language the reader's; English where it has no templates
-   * @param values what placeholders stand for; in HTML they are escaped
+   * @param values what placeholders stand for; in HTML they are escaped, and in the subject what
+   *     could end the line is a space
    * @throws IllegalStateException when an operator's template is wrong; the message names it
    * @throws UncheckedIOException when a file cannot be read
    */
@@ -55,7 +56,7 @@ final class MailTemplates {
           "mail template " + textName + ": no subject (expected: Subject: …, then an empty line)");
     }
     return new Words(
-        fill(textName, text.group(1), values, UnaryOperator.identity()).strip(),
+        fill(textName, text.group(1), values, Mail::asLine).strip(),
         fill(textName, text.group(2), values, UnaryOperator.identity()),
         fill(htmlName, template(htmlName), values, MailTemplates::escaped));
   }

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * Sends what the outbox holds, one mail after the other, beside the workers of other instances.
  * Thread-safe.
  *
- * <p>Each mail is claimed for three minutes by one statement, given its link's secret in a
+ * <p>Each mail is claimed for 15 minutes by one statement, given its link's secret in a
  * transaction, sent outside of any, and noted as sent by another statement. A process that dies on
  * the way leaves a mail that is due again when its claim ends: it is sent at least once, and each
  * copy has the same Message-ID and a link that works. After a failure the next attempt comes half a
@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class MailWorker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MailWorker.class);
 
-  static final Duration LEASE = Duration.ofMinutes(3);
+  static final Duration LEASE = MailTransport.LONGEST;
   static final Duration GIVE_UP_AFTER = Duration.ofHours(24);
 
   /** What was left behind can wait until the first calls are answered. */
@@ -156,7 +156,7 @@ public final class MailWorker implements AutoCloseable {
       observation.failed(failed);
       log.warn(
           "Mail {} was not sent at attempt {}: {}", queued, queued.attempts(), failed.getMessage());
-      lastAttemptFailed = !failed.isPermanent();
+      lastAttemptFailed = !failed.isOfRecipient();
       afterFailure(call, queued, failed.isPermanent());
       return false;
     } catch (RuntimeException defect) {

@@ -62,10 +62,17 @@ interface SessionDao {
       """)
   void rotate(UUID id, byte[] refreshDigest, String clientNetwork, Instant now, Instant expiresAt);
 
-  /** Ends a session that nothing has ended yet; one that is merely over stays as it is. */
-  @SqlUpdate(
-      "update sessions set ended_at = :now where id = :id and ended_at is null and expires_at > :now")
-  int end(UUID id, Instant now);
+  /**
+   * Ends a session that nothing has ended yet; one that is merely over stays as it is.
+   *
+   * @return whose it was
+   */
+  @SqlQuery(
+      """
+      update sessions set ended_at = :now where id = :id and ended_at is null and expires_at > :now
+      returning user_id
+      """)
+  Optional<UUID> end(UUID id, Instant now);
 
   /**
    * Ends the live sessions of a user, but for one.

@@ -45,11 +45,16 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
     this.checks = checks;
   }
 
-  /** Nothing happens when there is no such session, or it is over. */
-  void end(Handle tx, Call call, SessionId session, Cause cause) {
-    Daos.on(tx, SessionDao.class)
-        .findForUpdate(session.value())
-        .ifPresent(row -> end(tx, call, row.session(), cause));
+  /**
+   * Nothing happens when there is no such session, or it is over.
+   *
+   * @return whether it was live
+   */
+  boolean end(Handle tx, Call call, SessionId session, Cause cause) {
+    Instant now = clock.instant();
+    var user = Daos.on(tx, SessionDao.class).end(session.value(), now).map(UserId::new);
+    user.ifPresent(ended -> note(tx, call, now, ended, List.of(session.value()), cause));
+    return user.isPresent();
   }
 
   /**
@@ -60,24 +65,11 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
     Daos.on(tx, SessionDao.class)
         .findForUpdate(session.value())
         .map(SessionRow::session)
-        .filter(found -> found.user().equals(user) && end(tx, call, found, cause))
+        .filter(found -> found.user().equals(user) && end(tx, call, session, cause))
         .orElseThrow(
             () ->
                 UserServiceException.notFound(
                     ErrorReason.SESSION_NOT_FOUND, "session", session.toString()));
-  }
-
-  /**
-   * @return whether it was live
-   */
-  boolean end(Handle tx, Call call, Session session, Cause cause) {
-    Instant now = clock.instant();
-    UUID id = session.id().value();
-    boolean ended = Daos.on(tx, SessionDao.class).end(id, now) > 0;
-    if (ended) {
-      note(tx, call, now, session.user(), List.of(id), cause);
-    }
-    return ended;
   }
 
   /**

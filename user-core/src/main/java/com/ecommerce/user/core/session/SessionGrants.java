@@ -4,6 +4,7 @@ import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.call.Actor;
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.event.EventLog;
 import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.internal.Daos;
@@ -37,6 +38,11 @@ final class SessionGrants {
    * @param token the current one
    */
   record Grant(User user, Session session, RefreshToken token) {}
+
+  /**
+   * @param standing not {@code UNKNOWN}
+   */
+  record Locked(SessionRow row, RefreshTokens.Standing standing) {}
 
   SessionGrants(
       TokenSettings settings,
@@ -87,11 +93,16 @@ final class SessionGrants {
     return call.as(Actor.user(user), call.session());
   }
 
-  /** The session of a token of any standing, locked. */
-  SessionRow locked(Handle tx, RefreshToken presented) {
+  /**
+   * The session of a token, locked, and how the token stands.
+   *
+   * @throws UserServiceException with {@code CREDENTIALS_INVALID} when it is none that is known
+   */
+  Locked lock(Handle tx, RefreshToken presented) {
     return Daos.on(tx, SessionDao.class)
         .findForUpdate(presented.session().value())
-        .filter(row -> tokens.judge(tx, presented, row) != RefreshTokens.Standing.UNKNOWN)
+        .map(row -> new Locked(row, tokens.judge(tx, presented, row)))
+        .filter(found -> found.standing() != RefreshTokens.Standing.UNKNOWN)
         .orElseThrow(RefreshToken::invalid);
   }
 
@@ -101,13 +112,14 @@ final class SessionGrants {
    * @return empty when the session is over, or ends now since the token was used up before
    */
   Optional<Grant> renew(Handle tx, Call call, Users users, RefreshToken presented) {
-    var row = locked(tx, presented);
+    var found = lock(tx, presented);
+    var row = found.row();
     Instant now = clock.instant();
-    var user = users.find(tx, row.session().user()).filter(found -> found.status().isOpen());
+    var user = users.find(tx, row.session().user()).filter(owner -> owner.status().isOpen());
     if (!row.isLive(now) || user.isEmpty()) {
       return Optional.empty();
     }
-    return switch (tokens.judge(tx, presented, row)) {
+    return switch (found.standing()) {
       case CURRENT -> Optional.of(rotate(tx, call, user.get(), row.session(), presented));
       case PREVIOUS -> {
         if (now.isAfter(row.session().lastUsedAt().plus(GRACE))) {
@@ -150,7 +162,7 @@ final class SessionGrants {
         EventType.SESSION_REUSE_DETECTED,
         session.user(),
         "session " + session.id());
-    ends.end(tx, call, session, Cause.TOKEN_REUSED);
+    ends.end(tx, call, session.id(), Cause.TOKEN_REUSED);
   }
 
   /** How long the session lasts unless it is renewed. */

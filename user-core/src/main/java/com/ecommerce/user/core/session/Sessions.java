@@ -165,8 +165,8 @@ public final class Sessions {
     database.useTransaction(
         call,
         tx -> {
-          var session = grants.locked(tx, presented).session();
-          ends.end(tx, SessionGrants.by(call, session.user()), session, Cause.LOGOUT);
+          var session = grants.lock(tx, presented).row().session();
+          ends.end(tx, SessionGrants.by(call, session.user()), session.id(), Cause.LOGOUT);
         });
   }
 

@@ -19,14 +19,17 @@ import org.jdbi.v3.core.statement.StatementContext;
 final class SigningKey {
   private final ECKey pair;
   private final Instant createdAt;
-  private final boolean current;
+  private final Optional<Instant> verifiesUntil;
   private final JWSSigner signer;
   private final JWSVerifier verifier;
 
-  SigningKey(ECKey pair, Instant createdAt, boolean current) {
+  /**
+   * @param verifiesUntil empty until a newer one is announced
+   */
+  SigningKey(ECKey pair, Instant createdAt, Optional<Instant> verifiesUntil) {
     this.pair = pair;
     this.createdAt = createdAt;
-    this.current = current;
+    this.verifiesUntil = verifiesUntil;
     try {
       signer = new ECDSASigner(pair);
       verifier = new ECDSAVerifier(pair);
@@ -43,9 +46,9 @@ final class SigningKey {
     return createdAt;
   }
 
-  /** Whether it signs; else it only verifies. */
-  boolean isCurrent() {
-    return current;
+  /** Empty for the newest one, which has no end yet. */
+  Optional<Instant> verifiesUntil() {
+    return verifiesUntil;
   }
 
   JWSSigner signer() {
@@ -73,7 +76,8 @@ final class SigningKey {
         return new SigningKey(
             ECKey.parse(row.getString("jwk")),
             row.getObject("created_at", OffsetDateTime.class).toInstant(),
-            Optional.ofNullable(row.getObject("verifies_until")).isEmpty());
+            Optional.ofNullable(row.getObject("verifies_until", OffsetDateTime.class))
+                .map(OffsetDateTime::toInstant));
       } catch (ParseException broken) {
         // Without the cause, whose message may have a part of the key.
         throw new IllegalStateException("a row of signing_keys is no JSON Web Key");

@@ -18,15 +18,15 @@ interface SigningKeyDao {
 
   @SqlQuery(
       "select jwk, created_at, verifies_until from signing_keys where verifies_until is null for update")
-  Optional<SigningKey> findCurrentForUpdate();
+  Optional<SigningKey> findNewestForUpdate();
 
   @SqlUpdate("update signing_keys set verifies_until = :verifiesUntil where id = :id")
-  void retire(String id, Instant verifiesUntil);
+  void limit(String id, Instant verifiesUntil);
 
-  /** Nothing happens when there is a current key already. */
+  /** Nothing happens when there is one without an end already. */
   @SqlUpdate(
       "insert into signing_keys (id, jwk, created_at) values (:id, :jwk, :now) on conflict do nothing")
-  void insertCurrent(String id, String jwk, Instant now);
+  void insertNewest(String id, String jwk, Instant now);
 
   @SqlUpdate(
       """

@@ -17,6 +17,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,13 +31,18 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * The key pairs that all instances on one database share: ES256. The first is made when it is first
- * needed; one that is {@link #MAX_AGE} old is replaced, and verifies on until the last token that
- * it signed is over. Instances learn of each other's keys without a restart. Thread-safe.
+ * needed. When the newest one is {@link #MAX_AGE} old, the next one is announced: all instances,
+ * and others who verify with what is published, have {@link #ANNOUNCEMENT} to learn of it before it
+ * signs. The old one signs until then, and verifies on until the last token that it signed is over.
+ * No restart is needed. Thread-safe.
  */
 final class SigningKeys implements TokenKeys {
   static final Duration MAX_AGE = Duration.ofDays(30);
 
-  /** How long an instance may sign with a key that another one has replaced. */
+  /** Others may keep what is published for as long as this. */
+  static final Duration ANNOUNCEMENT = Duration.ofDays(1);
+
+  /** How long after its time an instance may sign with a key, since clocks differ. */
   static final Duration OVERLAP = Duration.ofMinutes(10);
 
   /** Keys that were just read are not read again, whatever tokens name. */
@@ -58,8 +64,8 @@ final class SigningKeys implements TokenKeys {
       return !now.isBefore(at.plus(age));
     }
 
-    Optional<SigningKey> current() {
-      return keys.values().stream().filter(SigningKey::isCurrent).findFirst();
+    Optional<SigningKey> newest() {
+      return keys.values().stream().filter(key -> key.verifiesUntil().isEmpty()).findFirst();
     }
 
     Optional<JWSVerifier> verifier(String keyId) {
@@ -99,12 +105,25 @@ final class SigningKeys implements TokenKeys {
     if (known.isOlderThan(MAX_UNSEEN, clock.instant())) {
       known = load();
     }
-    var usable = known.current().filter(this::isYoung);
-    if (usable.isPresent()) {
-      return usable.get();
+    if (known.newest().filter(this::isYoung).isEmpty()) {
+      announce();
+      known = load();
     }
-    replace();
-    return load().current().orElseThrow();
+    return known.keys().values().stream()
+        .filter(this::signs)
+        .min(Comparator.comparing(SigningKey::createdAt))
+        .orElseThrow();
+  }
+
+  /** Whether it may: of several the oldest one does, and the newest has been announced. */
+  private boolean signs(SigningKey key) {
+    Instant now = clock.instant();
+    return key.verifiesUntil().map(end -> now.plus(afterSigning()).isBefore(end)).orElse(true);
+  }
+
+  /** How long a key verifies after it has signed for the last time. */
+  private Duration afterSigning() {
+    return tokenLifetime.plus(OVERLAP);
   }
 
   private boolean isYoung(SigningKey key) {
@@ -112,19 +131,20 @@ final class SigningKeys implements TokenKeys {
   }
 
   /** Of several instances that do this at the same time, one does it. */
-  private void replace() {
+  private void announce() {
     ECKey pair = newPair();
     database.useTransaction(
         Call.system(),
         tx -> {
           var dao = Daos.on(tx, SigningKeyDao.class);
-          var before = dao.findCurrentForUpdate();
+          var before = dao.findNewestForUpdate();
           if (before.filter(this::isYoung).isPresent()) {
             return;
           }
           Instant now = clock.instant();
-          before.ifPresent(key -> dao.retire(key.id(), now.plus(tokenLifetime).plus(OVERLAP)));
-          dao.insertCurrent(pair.getKeyID(), pair.toJSONString(), now);
+          Instant end = now.plus(ANNOUNCEMENT).plus(afterSigning());
+          before.ifPresent(key -> dao.limit(key.id(), end));
+          dao.insertNewest(pair.getKeyID(), pair.toJSONString(), now);
         });
   }
 

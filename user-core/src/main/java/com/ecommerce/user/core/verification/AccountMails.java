@@ -5,10 +5,12 @@ import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.credential.PasswordObserver;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.mail.MailKind;
 import com.ecommerce.user.core.mail.MailOutbox;
 import com.ecommerce.user.core.value.UserId;
-import java.time.Clock;
+import java.time.Instant;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -16,13 +18,11 @@ import org.jdbi.v3.core.Handle;
  * and voids the links that they outdate. Thread-safe.
  */
 public final class AccountMails implements AccountObserver, PasswordObserver {
-  private final Clock clock;
   private final Tokens tokens;
   private final MailOutbox outbox;
 
   /** For {@code UserCore}. */
-  public AccountMails(Clock clock, Tokens tokens, MailOutbox outbox) {
-    this.clock = clock;
+  public AccountMails(Tokens tokens, MailOutbox outbox) {
     this.tokens = tokens;
     this.outbox = outbox;
   }
@@ -30,10 +30,14 @@ public final class AccountMails implements AccountObserver, PasswordObserver {
   @Override
   public void onCreated(Handle tx, Call call, User user) {
     if (!user.emailVerified()) {
-      queueVerification(tx, user.id(), user.email());
+      queueVerification(tx, user, user.email());
     }
   }
 
+  /**
+   * @throws UserServiceException with {@code RATE_LIMITED} when the email is changed more than 20
+   *     times an hour: each time a mail goes to an address of the caller's choice
+   */
   @Override
   public void onUpdated(Handle tx, Call call, User before, User after) {
     boolean newEmail = !after.email().equals(before.email());
@@ -41,23 +45,42 @@ public final class AccountMails implements AccountObserver, PasswordObserver {
     if (newEmail || newPending) {
       tokens.voidOutdatedVerifications(tx, after);
     }
+    if (newEmail) {
+      // They are in a mailbox that is the user's no more.
+      tokens.voidResets(tx, after.id());
+    }
     if (newEmail && !after.emailVerified()) {
-      queueVerification(tx, after.id(), after.email());
+      requireFewChanges(tx, after);
+      queueVerification(tx, after, after.email());
     }
     if (newPending) {
       after
           .pendingEmail()
           .ifPresent(
               wanted -> {
-                queueVerification(tx, after.id(), wanted);
+                requireFewChanges(tx, after);
+                queueVerification(tx, after, wanted);
                 outbox.queueEmailChangeRequested(tx, after.id(), after.email(), wanted);
               });
     }
   }
 
-  private void queueVerification(Handle tx, UserId user, Email email) {
-    var token = tokens.issue(tx, TokenPurpose.VERIFY_EMAIL, user, email, false, clock.instant());
-    outbox.queueLink(tx, MailKind.VERIFY_EMAIL, user, email, token);
+  private void requireFewChanges(Handle tx, User user) {
+    tokens
+        .waitToChange(tx, user)
+        .ifPresent(
+            wait -> {
+              throw UserServiceException.retryLater(
+                  ErrorReason.RATE_LIMITED,
+                  "too many changes of the email (expected: at most 20 an hour)",
+                  wait);
+            });
+  }
+
+  private void queueVerification(Handle tx, User user, Email email) {
+    Instant now = user.audit().updatedAt();
+    var token = tokens.issue(tx, TokenPurpose.VERIFY_EMAIL, user.id(), email, false, now);
+    outbox.queueLink(tx, MailKind.VERIFY_EMAIL, user.id(), email, token);
   }
 
   @Override
@@ -67,6 +90,7 @@ public final class AccountMails implements AccountObserver, PasswordObserver {
 
   @Override
   public void onPasswordChanged(Handle tx, Call call, UserId user, boolean byReset) {
+    tokens.voidResets(tx, user);
     outbox.queuePasswordChanged(tx, user);
   }
 }

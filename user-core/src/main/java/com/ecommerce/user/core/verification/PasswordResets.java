@@ -63,7 +63,8 @@ public final class PasswordResets {
 
   /**
    * Sets a new password with a mailed token: voids the user's other reset tokens, forgets counted
-   * wrong guesses, verifies the email if the token was sent to it, and queues a notice.
+   * wrong guesses, verifies the email, drops a pending one with its token, and queues a notice. A
+   * token ends when the email becomes another or the password changes.
    *
    * @return fails with {@code TOKEN_INVALID} or {@code TOKEN_EXPIRED}; with {@code INVALID_REQUEST}
    *     on {@code new_password} when it breaks the policy, which leaves the token as it was; with
@@ -91,16 +92,21 @@ public final class PasswordResets {
   private void reset(Handle tx, Call call, String secret, PasswordHash hash) {
     var token = tokens.findForUpdate(tx, TokenPurpose.RESET_PASSWORD, secret);
     tokens.requireLive(token);
-    // There is one live token of a purpose: with it used up, none is left to void.
+    // Used before the password changes, which voids what is not.
     tokens.markUsed(tx, token);
     passwords.reset(tx, call, token.user(), hash);
-    confirmMailbox(tx, call, token);
+    settleEmail(tx, call, token);
   }
 
-  /** The link was opened in the mailbox that it went to. */
-  private void confirmMailbox(Handle tx, Call call, Token token) {
+  /**
+   * The link was opened in the mailbox that it went to. A change to another one may be the wish of
+   * whoever made the reset necessary.
+   */
+  private void settleEmail(Handle tx, Call call, Token token) {
     var user = users.lock(tx, token.user());
-    if (user.email().equals(token.email()) && !user.emailVerified()) {
+    if (user.emailVerified()) {
+      users.dropPendingEmail(tx, call, user);
+    } else {
       users.confirmEmail(tx, call, user.id(), token.email());
     }
   }

@@ -43,6 +43,9 @@ interface TokenDao {
       """)
   Optional<Token> findByDigest(byte[] digest);
 
+  @SqlQuery("select id from users where id = :userId for no key update")
+  Optional<UUID> lockUser(UUID userId);
+
   /** Locks the user whom a token belongs to; all changes of tokens happen under that lock. */
   @SqlQuery(
       """
@@ -61,10 +64,11 @@ interface TokenDao {
   @SqlQuery(
       """
       select created_at from tokens
-      where user_id = :userId and purpose = :purpose and requested and created_at > :since
+      where user_id = :userId and purpose = :purpose and requested = :requested and created_at > :since
       order by created_at desc limit :limit
       """)
-  List<Instant> requestTimes(UUID userId, TokenPurpose purpose, Instant since, int limit);
+  List<Instant> latestTimes(
+      UUID userId, TokenPurpose purpose, boolean requested, Instant since, int limit);
 
   @SqlUpdate("update tokens set used_at = :now where id = :id")
   void markUsed(UUID id, Instant now);

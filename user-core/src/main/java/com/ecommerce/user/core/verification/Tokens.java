@@ -73,9 +73,29 @@ public final class Tokens implements MailTokens, Purge {
   Optional<Duration> waitFor(Handle tx, TokenPurpose purpose, UserId user, Instant now) {
     var times =
         Daos.on(tx, TokenDao.class)
-            .requestTimes(
-                user.value(), purpose, now.minus(RequestLimit.HOUR), RequestLimit.PER_HOUR);
+            .latestTimes(
+                user.value(), purpose, true, now.minus(RequestLimit.HOUR), RequestLimit.PER_HOUR);
     return RequestLimit.waitAfter(times, now);
+  }
+
+  /**
+   * How long a user who has just changed the email should have waited; empty when the change may
+   * stand.
+   */
+  Optional<Duration> waitToChange(Handle tx, User user) {
+    Instant now = user.audit().updatedAt();
+    var times =
+        Daos.on(tx, TokenDao.class)
+            .latestTimes(
+                user.id().value(),
+                TokenPurpose.VERIFY_EMAIL,
+                false,
+                now.minus(RequestLimit.HOUR),
+                RequestLimit.CHANGES_PER_HOUR + 1);
+    // The oldest may be the one that the user was created with, which no change caused.
+    int oldest = times.size() - 1;
+    boolean isFirst = oldest >= 0 && times.get(oldest).equals(user.audit().createdAt());
+    return RequestLimit.waitToChange(isFirst ? times.subList(0, oldest) : times, now);
   }
 
   @Override
@@ -148,6 +168,13 @@ public final class Tokens implements MailTokens, Purge {
             .toArray(String[]::new);
     Daos.on(tx, TokenDao.class)
         .voidOthers(user.id().value(), TokenPurpose.VERIFY_EMAIL, emails, clock.instant());
+  }
+
+  /** Voids the links that would set a password, after a change that they must not outlive. */
+  void voidResets(Handle tx, UserId user) {
+    var dao = Daos.on(tx, TokenDao.class);
+    dao.lockUser(user.value());
+    dao.voidAll(user.value(), TokenPurpose.RESET_PASSWORD, clock.instant());
   }
 
   static UserServiceException invalid() {

@@ -160,6 +160,20 @@ class GuessGuardTest {
   }
 
   @Test
+  void success_takesForgottenFailuresOffNothing() {
+    guessWrong(home, user, 5);
+    clock.advance(GuessGuard.QUIET_TIME);
+    for (int i = 0; i < 50; i++) {
+      assertFalse(guess(home, new UserId(UUID.randomUUID()), false));
+    }
+    assertTrue(guess(home, user, true));
+
+    assertFalse(guess(home, new UserId(UUID.randomUUID()), false));
+
+    assertFalse(isOpen(home, user));
+  }
+
+  @Test
   void atTheSameTime_onlyTheFreeOnesCountAndARightOneLeaksNothing() {
     var guesses =
         IntStream.range(0, 24)

@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +45,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(PostgresExtension.class)
 class MailWorkerTest {
@@ -117,15 +120,12 @@ class MailWorkerTest {
   void afterFailures_itTriesAgainAfterGrowingPauses() {
     create("patience@example.com");
     transport.failWith(MailException.transientFailure("away", null));
-    long previous = 0;
     for (int attempt = 1; attempt <= 6; attempt++) {
       assertEquals(0, worker.runDue());
       assertFalse(worker.isTransportWell());
       long pause = secondsToNextAttempt();
       long longest = 30L << (attempt - 1);
       assertTrue(pause >= longest / 2 && pause <= longest, "pause " + pause);
-      assertTrue(pause >= previous / 2);
-      previous = pause;
       clock.advance(Duration.ofSeconds(pause - 1));
       assertEquals(0, attemptsAfter(attempt));
       clock.advance(Duration.ofSeconds(2));
@@ -177,6 +177,36 @@ class MailWorkerTest {
 
     assertEquals(1, statistics().failed());
     assertTrue(worker.isTransportWell());
+  }
+
+  @Test
+  void recipientRefusedForNow_isTriedAgainAndLeavesTheTransportWell() {
+    create("full@example.com");
+    transport.failWith(MailException.recipientDeferred("full", null));
+
+    worker.runDue();
+
+    assertTrue(worker.isTransportWell());
+    assertEquals(1, statistics().waiting());
+  }
+
+  @Test
+  void resetLink_outdatedByANewPassword_isNotSent() {
+    User user = create("remembers@example.com");
+    worker.runDue();
+    testCore.core().passwordResets().request(CALL, user.email());
+    transport.failWith(MailException.transientFailure("away", null));
+    worker.runDue();
+    testCore.core().passwords().change(CALL, user.id(), password(), other());
+    transport.recover();
+    clock.advance(Duration.ofSeconds(30));
+
+    worker.runDue();
+
+    assertEquals(
+        List.of("Confirm your email address", "Your password was changed"),
+        transport.sent.stream().map(Mail::subject).toList());
+    assertEquals(new MailStatistics(0, Duration.ZERO, 0), statistics());
   }
 
   @Test
@@ -422,17 +452,20 @@ class MailWorkerTest {
     assertEquals(1, templated.runDue());
   }
 
-  @Test
-  void nameThatWouldEndAHeaderLine_sendsNothing(@TempDir Path folder) throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"\r\n", "\n", "\u0085", "\u2028", "\u2029"})
+  void nameThatWouldEndAHeaderLine_staysInTheSubject(String end, @TempDir Path folder)
+      throws IOException {
     Files.createDirectory(folder.resolve("en"));
     Files.writeString(folder.resolve("en/verify_email.txt"), "Subject: Hi {{name}}\n\n{{link}}");
     create("injection@example.com");
-    database.execute("update users set display_name = ?", "x\r\nBcc: everyone@example.com");
+    database.execute("update users set display_name = ?", "x" + end + "Bcc: all@example.com");
 
     worker(transport, builder -> builder.mailTemplates(folder)).runDue();
 
-    assertEquals(0, transport.sent.size());
-    assertEquals(1, statistics().waiting());
+    assertEquals(
+        "Hi x" + " ".repeat(end.length()) + "Bcc: all@example.com",
+        transport.sent.get(0).subject());
   }
 
   private User create(String email) {

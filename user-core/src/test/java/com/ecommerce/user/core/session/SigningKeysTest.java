@@ -2,6 +2,7 @@ package com.ecommerce.user.core.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,7 @@ import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.core.value.UserId;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jwt.SignedJWT;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.List;
@@ -64,6 +66,10 @@ class SigningKeysTest {
     return signIn(core).tokens().accessToken();
   }
 
+  private static String keyOf(String token) throws ParseException {
+    return SignedJWT.parse(token).getHeader().getKeyID();
+  }
+
   private static boolean isValid(TestCore core, String token) {
     return core.core().sessions().validate(token).valid();
   }
@@ -98,25 +104,76 @@ class SigningKeysTest {
   }
 
   @Test
-  void keys_areReplacedByAgeAndVerifyUntilTheirLastTokenIsOver() throws ParseException {
+  void keys_areAnnouncedAtAnAgeAndSignADayLater() throws ParseException {
+    String first = keyOf(token(testCore));
+    clock.advance(SigningKeys.MAX_AGE.minusSeconds(1));
+    assertEquals(first, keyOf(token(testCore)));
+    assertEquals(1, publishedKeys().size());
+    clock.advance(Duration.ofSeconds(1));
+
+    assertEquals(first, keyOf(token(testCore)));
+    assertEquals(2, publishedKeys().size());
+    clock.advance(Duration.ofDays(1).minusSeconds(1));
+    assertEquals(first, keyOf(token(testCore)));
+    clock.advance(Duration.ofSeconds(1));
+
+    String second = keyOf(token(testCore));
+    assertNotEquals(first, second);
+    assertEquals(second, keyOf(token(testCore)));
+  }
+
+  @Test
+  void keys_thatWereReadASecondBeforeAChange_verifyWhatIsSignedAfterIt() throws ParseException {
+    String first = token(testCore);
+    var peer = anInstance();
+    try {
+      for (var pause : List.of(SigningKeys.MAX_AGE, Duration.ofDays(1))) {
+        clock.advance(pause.minusSeconds(1));
+        // Expired, and so it is worth nothing; but the keys were read.
+        assertInvalid(peer, first);
+        clock.advance(Duration.ofSeconds(1));
+
+        assertTrue(isValid(peer, token(testCore)));
+      }
+      assertNotEquals(keyOf(first), keyOf(token(testCore)));
+    } finally {
+      peer.close();
+    }
+  }
+
+  @Test
+  void keys_verifyUntilTheirLastTokenIsOver() throws ParseException {
+    token(testCore);
+    clock.advance(SigningKeys.MAX_AGE);
+    token(testCore);
+    clock.advance(Duration.ofDays(1).minusSeconds(1));
+    String last = token(testCore);
+    clock.advance(Duration.ofSeconds(1));
+    String next = token(testCore);
+
+    clock.advance(Duration.ofMinutes(14));
+    assertTrue(isValid(testCore, last));
+    assertTrue(isValid(testCore, next));
+    assertEquals(2, publishedKeys().size());
+    clock.advance(Duration.ofMinutes(1).plus(SigningKeys.OVERLAP));
+    assertEquals(1, publishedKeys().size());
+    testCore.core().purgeJob().run();
+    assertEquals(1, database.query("select 1 from signing_keys").size());
+  }
+
+  @Test
+  void keys_ofInstancesThatReadAtDifferentTimes_changeAtTheSameTime() throws ParseException {
     var other = anInstance();
     try {
-      String first = token(testCore);
-      assertTrue(isValid(other, first));
-      clock.advance(SigningKeys.MAX_AGE.minusSeconds(1));
-      var last = signIn(testCore);
-      clock.advance(Duration.ofSeconds(1));
+      assertEquals(keyOf(token(testCore)), keyOf(token(other)));
+      clock.advance(SigningKeys.MAX_AGE);
+      token(testCore);
+      clock.advance(Duration.ofDays(1).minusSeconds(30));
+      token(other);
+      clock.advance(Duration.ofSeconds(30));
 
-      var next = signIn(testCore);
-
+      assertEquals(keyOf(token(testCore)), keyOf(token(other)));
       assertEquals(2, publishedKeys().size());
-      assertTrue(isValid(testCore, last.tokens().accessToken()));
-      assertTrue(isValid(testCore, next.tokens().accessToken()));
-      assertTrue(isValid(other, next.tokens().accessToken()), "it knows the old key alone");
-      clock.advance(Duration.ofMinutes(15).plus(SigningKeys.OVERLAP));
-      assertEquals(1, publishedKeys().size());
-      testCore.core().purgeJob().run();
-      assertEquals(1, database.query("select 1 from signing_keys").size());
     } finally {
       other.close();
     }

@@ -348,6 +348,42 @@ class EmailVerificationsTest {
     assertEquals(0, rowsOf("mail_outbox where recipient = ?", "deleted@example.com"));
   }
 
+  @Test
+  void changesOfTheEmail_moreThanTwentyInAnHour_areRefused() {
+    User user = users.create(CALL, TestUsers.aUser("restless@example.com"));
+    verifications.request(CALL, user.id());
+    for (int i = 1; i <= 20; i++) {
+      testCore.clock().advance(Duration.ofMinutes(1));
+      changeEmail(user, "restless" + i + "@example.com");
+    }
+    User before = users.get(CALL, user.id());
+    int tokens = rowsOf("tokens where user_id = ?", user.id().value());
+
+    var failure = failureOf(() -> changeEmail(user, "restless21@example.com"));
+
+    assertEquals(ErrorReason.RATE_LIMITED, failure.reason());
+    assertEquals(Optional.of(Duration.ofMinutes(41)), failure.retryAfter());
+    assertEquals(before, users.get(CALL, user.id()));
+    assertEquals(tokens, rowsOf("tokens where user_id = ?", user.id().value()));
+    assertEquals(0, rowsOf("mail_outbox where recipient = ?", "restless21@example.com"));
+    testCore.clock().advance(Duration.ofMinutes(41));
+    changeEmail(user, "restless21@example.com");
+  }
+
+  @Test
+  void changesOfAVerifiedEmail_moreThanTwentyInAnHour_areRefused() {
+    User user = verified("undecided2@example.com");
+    for (int i = 1; i <= 20; i++) {
+      changeEmail(user, "undecided2." + i + "@example.com");
+    }
+
+    var failure = failureOf(() -> changeEmail(user, "undecided2.21@example.com"));
+
+    assertEquals(ErrorReason.RATE_LIMITED, failure.reason());
+    changeEmail(user, "undecided2@example.com");
+    assertEquals(Optional.empty(), users.get(CALL, user.id()).pendingEmail());
+  }
+
   private User verified(String email) {
     User user = users.create(CALL, TestUsers.aUser(email));
     verifications.confirm(CALL, mailbox.newestTokenTo(email));

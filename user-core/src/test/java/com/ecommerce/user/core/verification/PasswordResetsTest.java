@@ -1,7 +1,6 @@
 package com.ecommerce.user.core.verification;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -157,16 +156,63 @@ class PasswordResetsTest {
   }
 
   @Test
-  void reset_afterTheEmailChanged_verifiesNothing() {
+  void reset_afterTheEmailChanged_isRefused() {
     User user = users.create(CALL, TestUsers.aUser("moved@example.com"));
     String token = resetToken("moved@example.com");
-    users.update(
-        CALL, user.id(), UserPatch.builder().email(Email.parse("movedto@example.com")).build());
+    changeEmail(user, "movedto@example.com");
 
-    resets.reset(CALL, token, NEW);
+    assertEquals(
+        ErrorReason.TOKEN_INVALID, failureOf(() -> resets.reset(CALL, token, NEW)).reason());
+    assertEquals(Optional.of(user.id()), passwords.verify(CALL, user.id(), OLD));
+  }
 
-    assertFalse(users.get(CALL, user.id()).emailVerified());
-    assertEquals(Optional.of(user.id()), passwords.verify(CALL, "movedto@example.com", NEW));
+  @Test
+  void reset_afterAVerifiedEmailWasSwapped_isRefused() {
+    User user = verified("left@example.com");
+    changeEmail(user, "entered@example.com");
+    String token = resetToken("left@example.com");
+    confirm(mailbox.newestTokenTo("entered@example.com"));
+
+    assertEquals(
+        ErrorReason.TOKEN_INVALID, failureOf(() -> resets.reset(CALL, token, NEW)).reason());
+    testCore.clock().advance(Duration.ofMinutes(1));
+    resets.reset(CALL, resetToken("entered@example.com"), NEW);
+  }
+
+  @Test
+  void reset_afterThePasswordChanged_isRefused() {
+    User user = users.create(CALL, TestUsers.aUser("changed@example.com"));
+    String token = resetToken("changed@example.com");
+    passwords.change(CALL, user.id(), OLD, NEW);
+
+    assertEquals(
+        ErrorReason.TOKEN_INVALID, failureOf(() -> resets.reset(CALL, token, OLD)).reason());
+    assertEquals(Optional.of(user.id()), passwords.verify(CALL, user.id(), NEW));
+  }
+
+  @Test
+  void reset_besideAChangeOfThePassword_eitherWorksOrIsRefused() {
+    User user = users.create(CALL, TestUsers.aUser("beside@example.com"));
+    var reset = resets.resetAsync(CALL, resetToken("beside@example.com"), NEW);
+    var change = passwords.changeAsync(CALL, user.id(), OLD, Password.parse("the third of three"));
+
+    boolean isReset = succeeds(reset.toCompletableFuture());
+    change.toCompletableFuture().handle((done, failed) -> done).join();
+
+    assertEquals(isReset, passwords.verify(CALL, user.id(), NEW).isPresent());
+  }
+
+  @Test
+  void reset_dropsAPendingEmail() {
+    User user = verified("victim@example.com");
+    changeEmail(user, "hijacker@example.com");
+    String hijackersToken = mailbox.newestTokenTo("hijacker@example.com");
+
+    resets.reset(CALL, resetToken("victim@example.com"), NEW);
+
+    assertEquals(Optional.empty(), users.get(CALL, user.id()).pendingEmail());
+    assertEquals(ErrorReason.TOKEN_INVALID, failureOf(() -> confirm(hijackersToken)).reason());
+    assertEquals(user.email(), users.get(CALL, user.id()).email());
   }
 
   @Test
@@ -256,6 +302,20 @@ class PasswordResetsTest {
     resets.reset(CALL, resetToken("forgets@example.com"), NEW);
 
     assertEquals(Optional.of(user.id()), passwords.verify(CALL, user.id(), NEW));
+  }
+
+  private User verified(String email) {
+    User user = users.create(CALL, TestUsers.aUser(email));
+    confirm(mailbox.newestTokenTo(email));
+    return users.get(CALL, user.id());
+  }
+
+  private void confirm(String token) {
+    testCore.core().emailVerifications().confirm(CALL, token);
+  }
+
+  private void changeEmail(User user, String wanted) {
+    users.update(CALL, user.id(), UserPatch.builder().email(Email.parse(wanted)).build());
   }
 
   private MailRequest request(String email) {

@@ -7,6 +7,7 @@ import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
@@ -23,6 +24,18 @@ final class SmtpFailures {
    */
   private static final Set<Integer> REFUSALS = Set.of(501, 521, 550, 551, 553, 554, 556);
 
+  /**
+   * Answers to RCPT that the mailbox will not take this mail now: it is busy, full or greylisted.
+   */
+  private static final Set<Integer> DEFERRALS = Set.of(450, 451, 452, 552);
+
+  /**
+   * Enhanced codes (RFC 3463) of a policy, such as "relay access denied" or "client host blocked",
+   * or of a bad sender. They come at RCPT, too, but for every recipient: the operator can mend it.
+   */
+  private static final Pattern ABOUT_SENDER =
+      Pattern.compile("\\d{3}[ -][45]\\.(7\\.\\d+|1\\.[78])\\b.*", Pattern.DOTALL);
+
   private SmtpFailures() {}
 
   static MailException translate(MessagingException failure) {
@@ -37,9 +50,16 @@ final class SmtpFailures {
 
   private static MailException refusedRecipient(SMTPAddressFailedException refused) {
     int code = refused.getReturnCode();
+    if (ABOUT_SENDER.matcher(refused.getMessage()).matches()) {
+      return MailException.transientFailure(
+          "the server refused this sender or client (SMTP " + code + ")", refused);
+    }
     String message = "the server refused the recipient (SMTP " + code + ")";
-    return REFUSALS.contains(code)
-        ? MailException.permanent(message, refused)
+    if (REFUSALS.contains(code)) {
+      return MailException.permanent(message, refused);
+    }
+    return DEFERRALS.contains(code)
+        ? MailException.recipientDeferred(message, refused)
         : MailException.transientFailure(message, refused);
   }
 

@@ -15,37 +15,41 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hands mail over to an SMTP server, one connection for each mail. With TLS the server's
- * certificate and host name are checked. No step takes longer than 10 seconds. Thread-safe.
+ * certificate and host name are checked. Connecting takes 10 seconds at most, as does each write;
+ * the server has a minute for each answer: who gives up before the answer to a whole mail may send
+ * it twice (RFC 5321, section 4.5.3.2.6). Thread-safe.
  */
 public final class SmtpMailTransport implements MailTransport {
   private static final Logger log = LoggerFactory.getLogger(SmtpMailTransport.class);
 
-  /** Of each of connecting, reading an answer, and writing. */
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  /** Of connecting, and of each write. */
+  static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+  static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(1);
 
   private final SmtpUrl url;
   private final Session session;
 
   public SmtpMailTransport(SmtpUrl url) {
-    this(url, TIMEOUT, Optional.empty());
+    this(url, ANSWER_TIMEOUT, Optional.empty());
   }
 
   /**
-   * @param timeout of each of connecting, reading an answer, and writing
+   * @param answerTimeout of each read
    * @param trusting decides whose certificates are good; empty: the JDK
    */
-  SmtpMailTransport(SmtpUrl url, Duration timeout, Optional<SSLSocketFactory> trusting) {
+  SmtpMailTransport(SmtpUrl url, Duration answerTimeout, Optional<SSLSocketFactory> trusting) {
     this.url = url;
-    this.session = Session.getInstance(properties(url, timeout, trusting));
+    this.session = Session.getInstance(properties(url, answerTimeout, trusting));
   }
 
   private static Properties properties(
-      SmtpUrl url, Duration timeout, Optional<SSLSocketFactory> trusting) {
+      SmtpUrl url, Duration answerTimeout, Optional<SSLSocketFactory> trusting) {
     var properties = new Properties();
-    String milliseconds = Long.toString(timeout.toMillis());
-    properties.setProperty("mail.smtp.connectiontimeout", milliseconds);
-    properties.setProperty("mail.smtp.timeout", milliseconds);
-    properties.setProperty("mail.smtp.writetimeout", milliseconds);
+    String toConnect = Long.toString(CONNECT_TIMEOUT.toMillis());
+    properties.setProperty("mail.smtp.connectiontimeout", toConnect);
+    properties.setProperty("mail.smtp.timeout", Long.toString(answerTimeout.toMillis()));
+    properties.setProperty("mail.smtp.writetimeout", toConnect);
     properties.setProperty("mail.smtp.auth", Boolean.toString(url.login().isPresent()));
     properties.setProperty("mail.smtp.ssl.enable", Boolean.toString(url.implicitTls()));
     properties.setProperty("mail.smtp.ssl.checkserveridentity", "true");

@@ -78,13 +78,14 @@ final class MailMetrics {
     return outbox.map(part).map(Number::doubleValue).orElse(Double.NaN);
   }
 
+  /** Throws nothing, which would end the looks for good. */
   private void refresh() {
     try {
       outbox = Optional.of(core.mailOutbox().statistics(Call.system()));
     } catch (UserServiceException away) {
       outbox = Optional.empty();
       log.debug("The outbox cannot be read: {}", away.reason());
-    } catch (RuntimeException defect) {
+    } catch (RuntimeException | Error defect) {
       outbox = Optional.empty();
       log.warn("The outbox cannot be read; it is tried again", defect);
     }

@@ -14,6 +14,7 @@ import com.ecommerce.user.v1.ConfirmEmailVerificationRequest;
 import com.ecommerce.user.v1.GetUserByEmailRequest;
 import com.ecommerce.user.v1.User;
 import com.ecommerce.user.v1.VerifyEmailRequest;
+import com.google.protobuf.util.Durations;
 import io.grpc.Status.Code;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -153,6 +154,22 @@ class EmailChangeGrpcTest {
     confirm(service.newestTokenTo("right@example.com"));
     assertTrue(service.get(user.getId()).getEmailVerified());
     assertEquals(1, service.mailsTo("typo@example.com").size());
+  }
+
+  @Test
+  void email_thatChangesMoreThanTwentyTimesAnHour_isRefused() {
+    User user = service.create("often@example.com");
+    for (int i = 1; i <= 20; i++) {
+      user = change(user, "often" + i + "@example.com");
+    }
+    User last = user;
+
+    var failure = Failure.of(() -> change(last, "often21@example.com"));
+
+    failure.assertIs(Code.RESOURCE_EXHAUSTED, "RATE_LIMITED");
+    assertEquals(Durations.fromSeconds(3_600), failure.retry().orElseThrow().getRetryDelay());
+    assertEquals(last, service.get(user.getId()));
+    assertEquals(0, service.mailsTo("often21@example.com").size());
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.mail.MailException;
+import com.ecommerce.user.core.mail.MailTransport;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import jakarta.mail.internet.MimeMessage;
@@ -170,12 +171,20 @@ class SmtpMailTransportTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"550 no such <someone@example.com>", "553 bad name", "501 syntax", "551 moved"})
+      strings = {
+        "550 no such <someone@example.com>",
+        "550 5.1.1 no such <someone@example.com>",
+        "553 5.1.3 bad name",
+        "501 syntax",
+        "551 moved",
+        "554 not 5.7.1"
+      })
   void refusedRecipient_isPermanent(String answer) throws Exception {
     try (var server = new ScriptedSmtpServer(Optional.empty(), answer)) {
       var failure = failureOf(transport("smtp://localhost:" + server.port()));
 
       assertTrue(failure.isPermanent());
+      assertTrue(failure.isOfRecipient());
       assertEquals(
           "the server refused the recipient (SMTP " + answer.substring(0, 3) + ")",
           failure.getMessage());
@@ -183,12 +192,38 @@ class SmtpMailTransportTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"450 greylisted", "451 try later", "452 full", "552 full", "530 log in"})
+  @ValueSource(strings = {"450 4.2.0 greylisted", "451 try later", "452 full", "552 5.2.2 full"})
   void recipientRefusedForNow_isTriedAgain(String answer) throws Exception {
     try (var server = new ScriptedSmtpServer(Optional.empty(), answer)) {
       var failure = failureOf(transport("smtp://localhost:" + server.port()));
 
       assertFalse(failure.isPermanent());
+      assertTrue(failure.isOfRecipient());
+      assertTrue(failure.getMessage().contains(answer.substring(0, 3)), failure.getMessage());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "554 5.7.1 <someone@example.com>: Relay access denied",
+        "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked",
+        "553 5.7.1 <shop@example.com>: Sender address rejected: not owned by user",
+        "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain",
+        "550-5.7.1 not authorized\r\n550 5.7.1 to send",
+        "553 5.1.7 bad sender",
+        "550 5.1.8 sender's domain not found",
+        "450 4.7.25 Client host rejected: cannot find your hostname",
+        "530 log in",
+        "421 closing"
+      })
+  void senderRefusedAtTheRecipient_isTriedAgainAndNoFaultOfTheRecipient(String answer)
+      throws Exception {
+    try (var server = new ScriptedSmtpServer(Optional.empty(), answer)) {
+      var failure = failureOf(transport("smtp://localhost:" + server.port()));
+
+      assertFalse(failure.isPermanent());
+      assertFalse(failure.isOfRecipient());
       assertTrue(failure.getMessage().contains(answer.substring(0, 3)), failure.getMessage());
     }
   }
@@ -205,6 +240,17 @@ class SmtpMailTransportTest {
       assertFalse(failure.isPermanent());
       assertEquals("the server did not answer in time", failure.getMessage());
     }
+  }
+
+  @Test
+  void answers_thatAllComeAtTheLastMoment_areHeardBeforeAnotherWorkerMaySend() {
+    // Greeting, EHLO, STARTTLS, two reads of a handshake, EHLO, a login of three, MAIL, RCPT, DATA,
+    // its end.
+    var longest =
+        SmtpMailTransport.CONNECT_TIMEOUT.plus(SmtpMailTransport.ANSWER_TIMEOUT.multipliedBy(13));
+
+    assertTrue(longest.compareTo(MailTransport.LONGEST) < 0);
+    assertTrue(SmtpMailTransport.CONNECT_TIMEOUT.compareTo(SmtpMailTransport.ANSWER_TIMEOUT) < 0);
   }
 
   @Test

@@ -13,8 +13,10 @@ import com.ecommerce.user.server.intercept.CertificateCallers;
 import com.ecommerce.user.server.intercept.ErrorInterceptor;
 import com.ecommerce.user.server.intercept.LimitInterceptor;
 import com.ecommerce.user.server.intercept.OffloadInterceptor;
+import com.ecommerce.user.server.intercept.OneMessageInterceptor;
 import com.ecommerce.user.server.intercept.OpenStreams;
 import com.ecommerce.user.server.intercept.PeerNetworks;
+import com.ecommerce.user.server.intercept.RightsInterceptor;
 import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerBuilder;
@@ -25,6 +27,7 @@ import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.InputStream;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -66,6 +69,7 @@ final class GrpcServices implements AutoCloseable {
   private final HealthReporter health;
   private final CertifiedServices certifiedServices;
   private final OpenStreams streams = new OpenStreams();
+  private final ServerInterceptor oneMessage = new OneMessageInterceptor();
   private final Optional<ServerInterceptor> tracing;
   private final List<ServerInterceptor> outer;
   private final List<ServerInterceptor> inner;
@@ -100,11 +104,18 @@ final class GrpcServices implements AutoCloseable {
     boolean required = access.mode() == AuthMode.REQUIRED;
     // Who lets everybody in trusts everybody, and gateways call for many.
     RateLimits limits = required ? core.rateLimits() : core.rateLimits().trusting();
-    var auth = new AuthInterceptor(core.sessions(), limits, rights(services), required);
-    var offload = new OffloadInterceptor(workers, NON_BLOCKING_METHODS);
-    return limits.isAny()
-        ? List.of(auth, new LimitInterceptor(limits, methods(services)), offload)
-        : List.of(auth, offload);
+    var rights = rights(services);
+    List<ServerInterceptor> chain = new ArrayList<>();
+    chain.add(new AuthInterceptor(core.sessions(), limits, rights));
+    if (limits.isAny()) {
+      chain.add(new LimitInterceptor(limits, methods(services)));
+    }
+    if (required) {
+      chain.add(new RightsInterceptor(rights));
+    }
+    chain.add(oneMessage);
+    chain.add(new OffloadInterceptor(workers, NON_BLOCKING_METHODS));
+    return List.copyOf(chain);
   }
 
   private static List<MethodDescriptor<?, ?>> methods(List<BindableService> services) {
@@ -143,7 +154,7 @@ final class GrpcServices implements AutoCloseable {
             server.addService(
                 traced(intercepted(ServerInterceptors.interceptForward(service, inner), outer))));
     // Streams of their own: a Watch lasts for ever and takes no worker.
-    var unlimited = List.of(outer.get(0), outer.get(1), streams);
+    var unlimited = List.of(outer.get(0), outer.get(1), streams, oneMessage);
     Stream.of(health.service(), ProtoReflectionServiceV1.newInstance(), reflectionV1Alpha())
         .map(BindableService::bindService)
         .forEach(service -> server.addService(intercepted(service, unlimited)));

@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.common.v1.HealthStatus;
+import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.server.testing.ConformanceInterceptor;
 import com.ecommerce.user.server.testing.Failure;
 import com.ecommerce.user.server.testing.HttpProbe;
 import com.ecommerce.user.server.testing.TestService;
+import com.ecommerce.user.v1.AuthServiceGrpc;
 import com.ecommerce.user.v1.GetUserRequest;
 import com.ecommerce.user.v1.ListUsersRequest;
+import com.ecommerce.user.v1.LoginRequest;
 import com.ecommerce.user.v1.User;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import com.google.protobuf.Empty;
@@ -57,6 +60,11 @@ class DatabaseOutageTest {
       var watched = watch(HealthGrpc.newStub(channel));
       assertEquals(ServingStatus.SERVING, watched.take());
       User user = users.createUser(TestService.aRequest("ada@example.com").build()).getUser();
+      var login = LoginRequest.newBuilder().setEmail(user.getEmail());
+      String token =
+          AuthServiceGrpc.newBlockingStub(channel)
+              .login(login.setPassword(TestUsers.PASSWORD).build())
+              .getAccessToken();
       var get = GetUserRequest.newBuilder().setUserId(user.getId()).build();
 
       postgres.close();
@@ -76,11 +84,16 @@ class DatabaseOutageTest {
       var list = together.listUsers(ListUsersRequest.getDefaultInstance());
       assertUnavailable(read);
       assertUnavailable(list);
+      // By now nothing is known from memory any more, the session neither.
+      assertUnavailable(TestService.with(token, together).getUser(get));
+      assertEquals(
+          HealthStatus.HEALTH_STATUS_UNHEALTHY,
+          TestService.with(token, users).healthCheck(Empty.getDefaultInstance()).getStatus());
 
       try (var again = startPostgres(port)) {
         assertEquals(ServingStatus.SERVING, watched.take());
         assertEquals(200, probes.status("/readyz"));
-        assertEquals(user, users.getUser(get).getUser());
+        assertEquals(user.getId(), users.getUser(get).getUser().getId());
         assertEquals(
             HealthStatus.HEALTH_STATUS_HEALTHY,
             users.healthCheck(Empty.getDefaultInstance()).getStatus());

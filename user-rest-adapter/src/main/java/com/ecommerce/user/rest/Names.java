@@ -1,6 +1,7 @@
 package com.ecommerce.user.rest;
 
 import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.value.WhiteSpace;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -20,11 +21,11 @@ final class Names {
    * @throws InvalidValueException with rule {@code REQUIRED} or {@code UNKNOWN_VALUE}
    */
   static <E extends Enum<E>> E parse(Class<E> type, String raw) {
-    if (raw.isBlank()) {
+    if (WhiteSpace.trim(raw).isEmpty()) {
       throw InvalidValueException.required();
     }
     return Arrays.stream(type.getEnumConstants())
-        .filter(constant -> constant.name().equalsIgnoreCase(raw.strip()))
+        .filter(constant -> constant.name().equalsIgnoreCase(WhiteSpace.trim(raw)))
         .findFirst()
         .orElseThrow(() -> unknown(type));
   }

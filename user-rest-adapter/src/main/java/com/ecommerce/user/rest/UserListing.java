@@ -103,7 +103,8 @@ record UserListing(
   private static PageRequest page(RestRequest request, Violations violations) {
     Integer size =
         violations.parse("page_size", request.query("page_size").orElse("0"), UserListing::size);
-    String cursor = request.query("cursor").orElse("");
+    String cursor =
+        violations.parse("cursor", request.query("cursor").orElse(""), PageRequest::parseToken);
     return new PageRequest(size == null ? PageRequest.DEFAULT_SIZE : size, cursor);
   }
 

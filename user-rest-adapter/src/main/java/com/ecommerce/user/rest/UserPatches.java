@@ -10,6 +10,7 @@ import com.ecommerce.user.core.account.UserStatus;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.value.TextRule;
 import com.ecommerce.user.core.value.WebUrl;
+import com.ecommerce.user.core.value.WhiteSpace;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -120,7 +121,9 @@ final class UserPatches {
   /** The number, which comes with its country's code; empty for none. */
   static Optional<PhoneNumber> phone(String raw) {
     try {
-      return raw.isBlank() ? Optional.empty() : Optional.of(PhoneNumber.parse(raw));
+      return WhiteSpace.trim(raw).isEmpty()
+          ? Optional.empty()
+          : Optional.of(PhoneNumber.parse(raw));
     } catch (InvalidValueException invalid) {
       // The core also tells of forms that this API does not have.
       throw new InvalidValueException(
@@ -136,12 +139,13 @@ final class UserPatches {
   }
 
   private static Optional<LocalDate> dateOfBirth(String raw, Clock clock) {
-    if (raw.isBlank()) {
+    String day = WhiteSpace.trim(raw);
+    if (day.isEmpty()) {
       return Optional.empty();
     }
     try {
       var today = LocalDate.now(clock.withZone(ZoneOffset.UTC));
-      return Optional.of(ProfileRules.dateOfBirth(LocalDate.parse(raw.strip()), today));
+      return Optional.of(ProfileRules.dateOfBirth(LocalDate.parse(day), today));
     } catch (DateTimeParseException notADay) {
       throw new InvalidValueException("INVALID_DATE", "not a day (expected: such as 1990-12-31)");
     }

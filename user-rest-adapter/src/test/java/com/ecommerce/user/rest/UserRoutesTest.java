@@ -375,8 +375,9 @@ class UserRoutesTest {
     admin
         .client()
         .get(
-            "/api/users?status=gone&role=boss&created_after=yesterday&created_before=2026-13-01&page_size=-1&sort=age")
-        .invalid("status", "role", "created_after", "created_before", "page_size", "sort");
+            "/api/users?status=gone&role=boss&created_after=yesterday&created_before=2026-13-01&page_size=-1&cursor=x&sort=age")
+        .invalid(
+            "status", "role", "created_after", "created_before", "page_size", "cursor", "sort");
     admin.client().get("/api/users?page_size=many").invalid("page_size");
     var forged = admin.client().get("/api/users?cursor=forged").invalid("cursor");
     assertTrue(forged.string("/detail").startsWith("cursor: "), forged.text());

@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.account;
 
 import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.value.WhiteSpace;
 import java.net.IDN;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -39,7 +40,7 @@ public final class Email {
    *     INVALID_EMAIL}
    */
   public static Email parse(String raw) {
-    String text = raw == null ? "" : raw.strip();
+    String text = WhiteSpace.trim(raw);
     if (text.isEmpty()) {
       throw InvalidValueException.required();
     }

@@ -1,10 +1,12 @@
 package com.ecommerce.user.core.account;
 
 import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.value.WhiteSpace;
 import com.google.i18n.phonenumbers.NumberParseException;
 import com.google.i18n.phonenumbers.PhoneNumberUtil;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
 import com.google.i18n.phonenumbers.Phonenumber;
+import java.util.regex.Pattern;
 
 /**
  * A telephone number that is valid by the rules of its country (libphonenumber), in its three usual
@@ -18,21 +20,28 @@ public record PhoneNumber(String countryCode, String nationalNumber, String e164
   private static final String UNKNOWN_REGION = "ZZ";
 
   /**
+   * Digits, and the spaces, dashes and other marks that people set between them. libphonenumber
+   * would find a number in any text.
+   */
+  private static final Pattern INTERNATIONAL =
+      Pattern.compile("[(（]?[+＋][\\p{Nd}\\p{Zs}\\p{Pd}()（）./]+");
+
+  /**
    * Reads {@code e164}, or {@code countryCode} with {@code nationalNumber}; when all are given they
    * must agree.
    *
    * @throws InvalidValueException with rule {@code INVALID_PHONE} or {@code CONTRADICTORY_PHONE}
    */
   public static PhoneNumber parse(String countryCode, String nationalNumber, String e164) {
-    String code = countryCode.strip().replaceFirst("^\\+", "");
-    String national = nationalNumber.strip();
-    if (e164.isBlank()) {
-      return parse(international(code, national));
+    String code = WhiteSpace.trim(countryCode).replaceFirst("^\\+", "");
+    String national = WhiteSpace.trim(nationalNumber);
+    if (WhiteSpace.trim(e164).isEmpty()) {
+      return parse(code, national);
     }
     var number = parse(e164);
     boolean codeAgrees = code.isEmpty() || code.equals(number.countryCode);
     boolean nationalAgrees =
-        national.isEmpty() || parse(international(number.countryCode, national)).equals(number);
+        national.isEmpty() || parse(number.countryCode, national).equals(number);
     if (!codeAgrees || !nationalAgrees) {
       throw new InvalidValueException(
           "CONTRADICTORY_PHONE",
@@ -47,9 +56,13 @@ public record PhoneNumber(String countryCode, String nationalNumber, String e164
    * @throws InvalidValueException with rule {@code INVALID_PHONE}
    */
   public static PhoneNumber parse(String international) {
+    String text = WhiteSpace.trim(international);
+    if (!INTERNATIONAL.matcher(text).matches()) {
+      throw invalid();
+    }
     var util = PhoneNumberUtil.getInstance();
     try {
-      var parsed = util.parse(international, UNKNOWN_REGION);
+      var parsed = util.parse(text, UNKNOWN_REGION);
       if (parsed.hasExtension() || !util.isValidNumber(parsed)) {
         throw invalid();
       }
@@ -70,11 +83,16 @@ public record PhoneNumber(String countryCode, String nationalNumber, String e164
    * The national number may carry its trunk prefix (020 … in London): libphonenumber drops it where
    * that is usual.
    */
-  private static String international(String countryCode, String nationalNumber) {
+  private static PhoneNumber parse(String countryCode, String nationalNumber) {
     if (!countryCode.matches("[0-9]{1,3}") || nationalNumber.isEmpty()) {
       throw invalid();
     }
-    return "+" + countryCode + " " + nationalNumber;
+    var number = parse("+" + countryCode + " " + nationalNumber);
+    // Else the code was but the beginning of one, and the number had the rest.
+    if (!number.countryCode.equals(countryCode)) {
+      throw invalid();
+    }
+    return number;
   }
 
   private static InvalidValueException invalid() {

@@ -3,10 +3,13 @@ package com.ecommerce.user.core.account;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.value.TextRule;
 import com.ecommerce.user.core.value.WebUrl;
+import com.ecommerce.user.core.value.WhiteSpace;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.Currency;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -39,20 +42,20 @@ public final class ProfileRules {
 
   /** ISO 639-1, in lower case. */
   public static String language(String raw) {
-    String code = raw.strip().toLowerCase(Locale.ROOT);
+    String code = WhiteSpace.trim(raw).toLowerCase(Locale.ROOT);
     return known(code, LANGUAGES, "INVALID_LANGUAGE", "an ISO 639-1 code such as de");
   }
 
   /** ISO 4217, in upper case. */
   public static String currency(String raw) {
-    String code = raw.strip().toUpperCase(Locale.ROOT);
+    String code = WhiteSpace.trim(raw).toUpperCase(Locale.ROOT);
     return known(code, CURRENCIES, "INVALID_CURRENCY", "an ISO 4217 code such as EUR");
   }
 
   /** A name of the IANA time zone database. */
   public static String timezone(String raw) {
     return known(
-        raw.strip(),
+        WhiteSpace.trim(raw),
         ZoneId.getAvailableZoneIds(),
         "INVALID_TIMEZONE",
         "an IANA name such as Europe/Berlin");
@@ -65,21 +68,40 @@ public final class ProfileRules {
     return code;
   }
 
-  /** At most 20, name of the network to an http or https URL. */
+  /** At most 20, name of the network to an http or https URL. Tells of every bad link. */
   public static Map<String, String> socialLinks(Map<String, String> raw) {
     if (raw.size() > MAX_SOCIAL_LINKS) {
       throw new InvalidValueException(
           "TOO_MANY", raw.size() + " links (expected: at most " + MAX_SOCIAL_LINKS + ")");
     }
     var links = new LinkedHashMap<String, String>();
+    List<InvalidValueException> bad = new ArrayList<>();
     raw.forEach(
-        (name, url) -> {
-          String link = WebUrl.parse(url);
-          if (link.isEmpty()) {
-            throw InvalidValueException.required();
+        (rawName, url) -> {
+          String shown = "a name";
+          try {
+            String name = TextRule.SOCIAL_NETWORK.parseRequired(rawName);
+            shown = name;
+            if (links.put(name, "") != null) {
+              throw new InvalidValueException(
+                  "DUPLICATE_NAME", "there twice (expected: one link of a name)");
+            }
+            links.put(name, requiredUrl(url));
+          } catch (InvalidValueException invalid) {
+            bad.add(invalid.of(shown));
           }
-          links.put(TextRule.SOCIAL_NETWORK.parseRequired(name), link);
         });
+    if (!bad.isEmpty()) {
+      throw InvalidValueException.all(bad);
+    }
     return links;
+  }
+
+  private static String requiredUrl(String raw) {
+    String url = WebUrl.parse(raw);
+    if (url.isEmpty()) {
+      throw InvalidValueException.required();
+    }
+    return url;
   }
 }

@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.account;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.LongStream;
@@ -27,6 +28,11 @@ record SearchScope(
     List<String> segmentPieces,
     List<String> timePieces) {
   private static final UUID LEAST_ID = new UUID(0, 0);
+
+  /** Between them the database reads what Java writes. */
+  private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
   private static final String SEGMENT_PIECE = "\ns";
   private static final String TIME_PIECE = "\nt";
   private static final int SECONDS_OF_PIECE = 1 << 22;
@@ -46,12 +52,25 @@ record SearchScope(
         admitted.stream().map(UserListDao.Segment::number).toArray(Short[]::new),
         users(admitted),
         users(segments),
-        search.createdFrom().map(Instant::toString).orElse("-infinity"),
-        search.createdBefore().map(Instant::toString).orElse("infinity"),
+        search.createdFrom().map(SearchScope::bound).orElse("-infinity"),
+        search.createdBefore().map(SearchScope::bound).orElse("infinity"),
         isMost
             ? List.of()
             : admitted.stream().map(segment -> SEGMENT_PIECE + segment.number()).toList(),
         timePieces(search, oldest, newest));
+  }
+
+  /**
+   * The next microsecond, where the database would take the nearest: users are created at whole
+   * ones, so that it means the same for an inclusive start and for an exclusive end.
+   */
+  private static String bound(Instant time) {
+    if (time.isBefore(EARLIEST)) {
+      return "-infinity";
+    }
+    return time.isAfter(LATEST)
+        ? "infinity"
+        : time.plusNanos(999).truncatedTo(ChronoUnit.MICROS).toString();
   }
 
   private static List<String> timePieces(UserSearch search, Instant oldest, Instant newest) {

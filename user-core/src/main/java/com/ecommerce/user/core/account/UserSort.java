@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.account;
 
 import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.value.WhiteSpace;
 import java.util.Locale;
 
 /**
@@ -37,7 +38,7 @@ public record UserSort(Field field, boolean ascending) {
      * @throws InvalidValueException with rule {@code UNKNOWN_SORT_FIELD}
      */
     public static Field parse(String raw) {
-      return switch (raw.strip()) {
+      return switch (WhiteSpace.trim(raw)) {
         case "", "created_at", "date_joined" -> CREATED_AT;
         case "updated_at" -> UPDATED_AT;
         case "last_login_at", "last_login" -> LAST_LOGIN_AT;

@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.address;
 
 import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.value.WhiteSpace;
 import java.util.Locale;
 
 /** What an address is for. The names are stored. */
@@ -18,7 +19,7 @@ public enum AddressType {
    * @throws InvalidValueException with rule {@code REQUIRED} or {@code INVALID_ADDRESS_TYPE}
    */
   public static AddressType parse(String raw) {
-    String name = raw == null ? "" : raw.strip();
+    String name = WhiteSpace.trim(raw);
     if (name.isEmpty()) {
       throw InvalidValueException.required();
     }

@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.address;
 
 import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.value.WhiteSpace;
 import java.util.Locale;
 import java.util.Locale.IsoCountryCode;
 import java.util.Set;
@@ -23,7 +24,7 @@ public record CountryCode(String code) {
    * @throws InvalidValueException with rule {@code REQUIRED} or {@code INVALID_COUNTRY_CODE}
    */
   public static CountryCode parse(String raw) {
-    String text = raw == null ? "" : raw.strip();
+    String text = WhiteSpace.trim(raw);
     if (text.isEmpty()) {
       throw InvalidValueException.required();
     }

@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.address;
 
 import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.value.WhiteSpace;
 
 /** Who lives at an address when nobody said so. */
 final class FullNames {
@@ -23,6 +24,6 @@ final class FullNames {
     int length = name.codePointCount(0, name.length());
     return length <= MAX_CODE_POINTS
         ? name
-        : name.substring(0, name.offsetByCodePoints(0, MAX_CODE_POINTS)).strip();
+        : WhiteSpace.trim(name.substring(0, name.offsetByCodePoints(0, MAX_CODE_POINTS)));
   }
 }

@@ -28,6 +28,7 @@ public final class Violations {
       return parser.apply(value);
     } catch (InvalidValueException invalid) {
       add(field, invalid.rule(), invalid.getMessage());
+      invalid.further().forEach(more -> add(field, more.rule(), more.getMessage()));
       return null;
     }
   }

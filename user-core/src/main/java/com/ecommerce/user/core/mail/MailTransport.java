@@ -9,7 +9,7 @@ import java.time.Duration;
 @FunctionalInterface
 public interface MailTransport {
   /** How long sending one mail may take: after that another worker may send the same mail. */
-  Duration LONGEST = Duration.ofMinutes(15);
+  Duration LONGEST = Duration.ofMinutes(8);
 
   /**
    * Sends one mail. Blocks, for less than {@link #LONGEST}.

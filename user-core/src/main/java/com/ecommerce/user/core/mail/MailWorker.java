@@ -23,12 +23,11 @@ import org.slf4j.LoggerFactory;
  * Sends what the outbox holds, one mail after the other, beside the workers of other instances.
  * Thread-safe.
  *
- * <p>Each mail is claimed for 15 minutes by one statement, given its link's secret in a
- * transaction, sent outside of any, and noted as sent by another statement. A process that dies on
- * the way leaves a mail that is due again when its claim ends: it is sent at least once, and each
- * copy has the same Message-ID and a link that works. After a failure the next attempt comes half a
- * minute later, then after ever longer pauses, until the mail is a day old; then it is given up and
- * kept.
+ * <p>Each mail is claimed for 8 minutes by one statement, given its link's secret in a transaction,
+ * sent outside of any, and noted as sent by another statement. A process that dies on the way
+ * leaves a mail that is due again when its claim ends: it is sent at least once, and each copy has
+ * the same Message-ID and a link that works. After a failure the next attempt comes half a minute
+ * later, then after ever longer pauses, until the mail is a day old; then it is given up and kept.
  */
 public final class MailWorker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MailWorker.class);

@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.page;
 
 import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.value.WhiteSpace;
 
 /**
  * Which part of a list is asked for.
@@ -24,5 +25,18 @@ public record PageRequest(int size, String token) {
       throw new InvalidValueException("NEGATIVE", asked + " (expected: >= 0)");
     }
     return asked == 0 ? DEFAULT_SIZE : Math.min(asked, MAX_SIZE);
+  }
+
+  /**
+   * A token of the right form, or none. Whether it is good for a list, the list tells.
+   *
+   * @throws InvalidValueException with rule {@code INVALID_PAGE_TOKEN}
+   */
+  public static String parseToken(String raw) {
+    String token = WhiteSpace.trim(raw);
+    if (!token.isEmpty()) {
+      PageTokens.bytes(token);
+    }
+    return token;
   }
 }

@@ -2,9 +2,8 @@ package com.ecommerce.user.core.page;
 
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
-import com.ecommerce.user.core.error.Violation;
+import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.internal.ServiceKeys;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -74,33 +73,44 @@ public final class PageTokens {
     if (token.isEmpty()) {
       return Optional.empty();
     }
-    try {
-      return Optional.of(decode(list, token));
-    } catch (IllegalArgumentException
-        | BufferUnderflowException
-        | InvalidValueException malformed) {
-      throw UserServiceException.invalid(
-          List.of(
-              new Violation(
-                  "pagination.page_token",
-                  "INVALID_PAGE_TOKEN",
-                  "not valid here (expected: a next_page_token of the same list, filters, sort and query)")));
-    }
+    var violations = new Violations();
+    var cursor = violations.parse("pagination.page_token", token, text -> decode(list, text));
+    violations.throwIfAny();
+    return Optional.of(cursor);
   }
 
   private Cursor decode(List<String> list, String token) {
-    byte[] bytes = Base64.getUrlDecoder().decode(token);
+    byte[] bytes = bytes(token);
     var buffer = ByteBuffer.wrap(bytes);
-    byte[] content = new byte[Math.max(HEADER_LENGTH, bytes.length - SIGNATURE_LENGTH)];
+    byte[] content = new byte[bytes.length - SIGNATURE_LENGTH];
     byte[] signature = new byte[SIGNATURE_LENGTH];
     buffer.get(content).get(signature);
-    if (content[0] != VERSION || !MessageDigest.isEqual(signature, sign(list, content))) {
-      throw new InvalidValueException(
-          "INVALID_PAGE_TOKEN", "of another version, or not signed for this list");
+    if (!MessageDigest.isEqual(signature, sign(list, content))) {
+      throw invalid();
     }
     var reader = ByteBuffer.wrap(content, 1, content.length - 1);
     var id = new UUID(reader.getLong(), reader.getLong());
     return new Cursor(StandardCharsets.UTF_8.decode(reader).toString(), id);
+  }
+
+  /** What is in a token of the right form, whatever list it is of. */
+  static byte[] bytes(String token) {
+    byte[] bytes;
+    try {
+      bytes = Base64.getUrlDecoder().decode(token);
+    } catch (IllegalArgumentException notBase64) {
+      throw invalid();
+    }
+    if (bytes.length < HEADER_LENGTH + SIGNATURE_LENGTH || bytes[0] != VERSION) {
+      throw invalid();
+    }
+    return bytes;
+  }
+
+  private static InvalidValueException invalid() {
+    return new InvalidValueException(
+        "INVALID_PAGE_TOKEN",
+        "not valid here (expected: a next_page_token of the same list, filters, sort and query)");
   }
 
   private byte[] sign(List<String> list, byte[] content) {

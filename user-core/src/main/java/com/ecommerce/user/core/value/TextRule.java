@@ -5,7 +5,7 @@ import java.text.Normalizer;
 
 /**
  * A kind of free text and what it may contain. Texts are kept in Unicode NFC, without surrounding
- * white space. Lengths are counted in code points.
+ * {@link WhiteSpace}. Lengths are counted in code points.
  */
 public enum TextRule {
   /** Names of people, labels, cities, states. */
@@ -41,16 +41,13 @@ public enum TextRule {
    * @throws InvalidValueException with rule {@code TOO_LONG} or {@code INVALID_CHARACTER}
    */
   public String parse(String raw) {
-    if (raw == null) {
-      return "";
-    }
-    String trimmed = raw.strip();
+    String trimmed = WhiteSpace.trim(raw);
     if (trimmed.length() > maxCodePoints * MAX_CHARS_PER_CODE_POINT) {
       throw tooLong(trimmed.length());
     }
     String unified = multiline ? trimmed.replace("\r\n", "\n") : trimmed;
     requirePrintable(unified);
-    String text = Normalizer.normalize(unified, Normalizer.Form.NFC).strip();
+    String text = WhiteSpace.trim(Normalizer.normalize(unified, Normalizer.Form.NFC));
     int length = text.codePointCount(0, text.length());
     if (length > maxCodePoints) {
       throw tooLong(length);

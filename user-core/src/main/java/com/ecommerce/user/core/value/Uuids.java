@@ -45,7 +45,7 @@ public final class Uuids {
    * @throws InvalidValueException with rule {@code REQUIRED} or {@code INVALID_UUID}
    */
   public static UUID parse(String raw) {
-    String text = raw == null ? "" : raw.strip();
+    String text = WhiteSpace.trim(raw);
     if (text.isEmpty()) {
       throw InvalidValueException.required();
     }

@@ -16,7 +16,7 @@ public final class WebUrl {
    * @throws InvalidValueException with rule {@code TOO_LONG} or {@code INVALID_URL}
    */
   public static String parse(String raw) {
-    String url = raw == null ? "" : raw.strip();
+    String url = WhiteSpace.trim(raw);
     if (url.isEmpty()) {
       return "";
     }

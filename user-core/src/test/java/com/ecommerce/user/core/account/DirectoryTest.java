@@ -255,6 +255,40 @@ class DirectoryTest {
                     Optional.of(created.minusSeconds(1)))));
   }
 
+  @ParameterizedTest
+  @CsvSource({"-1, true", "0, true", "1, false", "400, false", "999, false"})
+  void search_rangeIsExactBelowTheMicrosecond(int nanos, boolean later) {
+    Instant created = users.getByEmail(CALL, Email.parse("ada@example.com")).audit().createdAt();
+    var bound = Optional.of(created.plusNanos(nanos));
+    var from = new UserSearch("lovelace", UserFilter.ALL, bound, Optional.empty());
+    var before = new UserSearch("lovelace", UserFilter.ALL, Optional.empty(), bound);
+
+    assertEquals(later, !directory.search(CALL, from, PageRequest.FIRST).items().isEmpty());
+    assertEquals(!later, !directory.search(CALL, before, PageRequest.FIRST).items().isEmpty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"+999999999-12-31T23:59:59.999999999Z", "9999-12-31T23:59:59.999999999Z"})
+  void search_rangeMayEndAfterAllTimes(String last) {
+    var bound = Optional.of(Instant.parse(last));
+    var from = new UserSearch("", UserFilter.ALL, bound, Optional.empty());
+    var before = new UserSearch("", UserFilter.ALL, Optional.empty(), bound);
+
+    assertEquals(0, directory.search(CALL, from, PageRequest.FIRST).totalCount());
+    assertEquals(PEOPLE.size(), directory.search(CALL, before, PageRequest.FIRST).totalCount());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-999999999-01-01T00:00:00Z", "0001-01-01T00:00:00Z"})
+  void search_rangeMayBeginBeforeAllTimes(String first) {
+    var bound = Optional.of(Instant.parse(first));
+    var from = new UserSearch("", UserFilter.ALL, bound, Optional.empty());
+    var before = new UserSearch("", UserFilter.ALL, Optional.empty(), bound);
+
+    assertEquals(PEOPLE.size(), directory.search(CALL, from, PageRequest.FIRST).totalCount());
+    assertEquals(0, directory.search(CALL, before, PageRequest.FIRST).totalCount());
+  }
+
   private Page<User> list(Set<UserStatus> statuses, Set<Role> roles) {
     return directory.list(
         CALL, new UserFilter(statuses, roles), UserSort.NEWEST_FIRST, PageRequest.FIRST);

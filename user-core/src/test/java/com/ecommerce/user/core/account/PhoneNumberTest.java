@@ -19,6 +19,9 @@ class PhoneNumberTest {
     "'', 2079460958, +442079460958, 44, 2079460958",
     "49, '', +4930901820, 49, 30901820",
     "39, 06 6982, '', 39, 066982",
+    "'', '', (+44) 20.7946/0958, 44, 2079460958",
+    "'', '', '\u3000+1\u00A0415\u2011555\u20132671\u00A0', 1, 4155552671",
+    "'\u00A0', '\u00A0', '＋１４１５５５５２６７１', 1, 4155552671",
   })
   void parse_fillsAllForms(String code, String national, String e164, String gotCode, String rest) {
     var phone = PhoneNumber.parse(code, national, e164);
@@ -38,6 +41,15 @@ class PhoneNumberTest {
     "1, 123, ''",
     "12345, 4155552671, ''",
     "1;ext=3, 4155552671, ''",
+    "4, 42079460958, ''",
+    "'', '', call me +14155552671",
+    "'', '', +14155552671 at night",
+    "'', '', '\u0000+14155552671'",
+    "'', '', '\u001F+14155552671'",
+    "'', '', '+1\n4155552671'",
+    "'', '', +1800FLOWERS",
+    "1, call 4155552671, ''",
+    "1, '4155552671\u0000', ''",
   })
   void parse_rejectsImpossibleNumbers(String code, String national, String e164) {
     assertEquals("INVALID_PHONE", ruleBrokenBy(code, national, e164));

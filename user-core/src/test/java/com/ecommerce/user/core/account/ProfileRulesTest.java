@@ -2,9 +2,15 @@ package com.ecommerce.user.core.account;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.error.Violation;
+import com.ecommerce.user.core.error.Violations;
 import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -74,6 +80,29 @@ class ProfileRulesTest {
     assertEquals("INVALID_URL", ruleBrokenBy(() -> ProfileRules.socialLinks(Map.of("x", "ada"))));
     assertEquals(
         "TOO_LONG", ruleBrokenBy(() -> ProfileRules.socialLinks(Map.of("x".repeat(51), url))));
+  }
+
+  @Test
+  void socialLinks_nameEveryBadOne() {
+    var links = new LinkedHashMap<String, String>();
+    links.put("github", "https://github.com/ada");
+    links.put("x", "ada");
+    links.put("y".repeat(51), "https://example.com");
+    links.put("z", "");
+    links.put(" github ", "https://github.com/grace");
+    var violations = new Violations();
+
+    violations.parse("profile.social_links", links, ProfileRules::socialLinks);
+
+    var found = assertThrows(UserServiceException.class, violations::throwIfAny).violations();
+    assertEquals(
+        List.of("INVALID_URL", "TOO_LONG", "REQUIRED", "DUPLICATE_NAME"),
+        found.stream().map(Violation::rule).toList());
+    assertTrue(found.stream().allMatch(one -> one.field().equals("profile.social_links")));
+    assertTrue(found.get(0).message().startsWith("x: "), found.get(0).message());
+    assertTrue(found.get(1).message().startsWith("a name: "), found.get(1).message());
+    assertTrue(found.get(2).message().startsWith("z: "), found.get(2).message());
+    assertTrue(found.get(3).message().startsWith("github: "), found.get(3).message());
   }
 
   private static Map<String, String> links(int count) {

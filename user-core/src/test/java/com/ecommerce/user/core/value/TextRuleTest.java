@@ -46,15 +46,35 @@ class TextRuleTest {
   @Test
   void parse_ofNothing_isEmpty() {
     assertEquals("", TextRule.NAME.parse(null));
-    assertEquals("", TextRule.NAME.parse(" \u2003 "));
+    assertEquals("", TextRule.NAME.parse(" \u2003\u00A0 "));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\u00A0", "\u2007", "\u202F", "\u1680", "\u2028", "\u3000", "\r\n", "\t"})
+  void parse_trimsWhatUnicodeCallsWhiteSpace(String space) {
+    for (var rule : TextRule.values()) {
+      assertEquals("Ada", rule.parse(space + " Ada" + space + space));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\u001C", "\u001D", "\u001E", "\u001F", "\u0000", "\u0085", "\u0008"})
+  void parse_rejectsControlCharactersAtTheEnds(String control) {
+    for (var rule : TextRule.values()) {
+      assertEquals("INVALID_CHARACTER", ruleBrokenBy(rule, control + "Ada"));
+      assertEquals("INVALID_CHARACTER", ruleBrokenBy(rule, "Ada" + control + " "));
+    }
   }
 
   @Test
   void parseRequired_rejectsEmpty() {
     assertEquals("Ada", TextRule.NAME.parseRequired(" Ada"));
-    assertEquals(
-        "REQUIRED",
-        assertThrows(InvalidValueException.class, () -> TextRule.NAME.parseRequired(" ")).rule());
+    for (String empty : new String[] {"", " ", "\u00A0"}) {
+      assertEquals(
+          "REQUIRED",
+          assertThrows(InvalidValueException.class, () -> TextRule.NAME.parseRequired(empty))
+              .rule());
+    }
   }
 
   @ParameterizedTest

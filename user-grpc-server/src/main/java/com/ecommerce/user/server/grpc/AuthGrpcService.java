@@ -53,7 +53,7 @@ public final class AuthGrpcService extends AuthServiceGrpc.AuthServiceImplBase {
   @Override
   public void refreshToken(
       RefreshTokenRequest request, StreamObserver<RefreshTokenResponse> observer) {
-    String token = AuthProtos.required("refresh_token", request.getRefreshToken());
+    String token = CredentialProtos.required("refresh_token", request.getRefreshToken());
     reply(observer, AuthProtos.refreshed(sessions.refresh(call(), token)));
   }
 
@@ -76,7 +76,7 @@ public final class AuthGrpcService extends AuthServiceGrpc.AuthServiceImplBase {
   @Override
   public void validateToken(
       ValidateTokenRequest request, StreamObserver<ValidateTokenResponse> observer) {
-    String token = AuthProtos.required("access_token", request.getAccessToken());
+    String token = CredentialProtos.required("access_token", request.getAccessToken());
     reply(observer, sessions.validateAsync(CallContext.call(), token), AuthProtos::validated);
   }
 

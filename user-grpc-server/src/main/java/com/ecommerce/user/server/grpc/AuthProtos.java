@@ -3,7 +3,6 @@ package com.ecommerce.user.server.grpc;
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.credential.Password;
-import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.session.ServiceToken;
@@ -107,21 +106,6 @@ final class AuthProtos {
     return revocation;
   }
 
-  /** A text that is needed, and taken as it is. */
-  static String required(String field, String raw) {
-    var violations = new Violations();
-    String text = violations.parse(field, raw, AuthProtos::required);
-    violations.throwIfAny();
-    return text;
-  }
-
-  private static String required(String raw) {
-    if (raw.isEmpty()) {
-      throw InvalidValueException.required();
-    }
-    return raw;
-  }
-
   static ValidateTokenResponse validated(TokenInfo info) {
     var response = ValidateTokenResponse.newBuilder().setValid(info.valid());
     info.email().map(Email::address).ifPresent(response::setEmail);
@@ -142,8 +126,9 @@ final class AuthProtos {
     var violations = new Violations();
     var client =
         new Client(
-            violations.parse("client_id", request.getClientId(), AuthProtos::required),
-            violations.parse("client_secret", request.getClientSecret(), AuthProtos::required));
+            violations.parse("client_id", request.getClientId(), CredentialProtos::required),
+            violations.parse(
+                "client_secret", request.getClientSecret(), CredentialProtos::required));
     violations.throwIfAny();
     return client;
   }

@@ -11,6 +11,7 @@ import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.event.Audit;
 import com.ecommerce.user.core.page.Page;
 import com.ecommerce.user.core.page.PageRequest;
+import com.ecommerce.user.core.value.WhiteSpace;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import java.time.DateTimeException;
@@ -74,9 +75,9 @@ final class CommonProtos {
   /** The number; empty for a message without content. */
   static Optional<PhoneNumber> phone(com.ecommerce.common.v1.PhoneNumber phone) {
     boolean empty =
-        phone.getCountryCode().isBlank()
-            && phone.getNationalNumber().isBlank()
-            && phone.getE164().isBlank();
+        WhiteSpace.trim(phone.getCountryCode()).isEmpty()
+            && WhiteSpace.trim(phone.getNationalNumber()).isEmpty()
+            && WhiteSpace.trim(phone.getE164()).isEmpty();
     return empty
         ? Optional.empty()
         : Optional.of(
@@ -117,8 +118,9 @@ final class CommonProtos {
   static PageRequest page(Violations violations, PaginationRequest request) {
     Integer size =
         violations.parse("pagination.page_size", request.getPageSize(), PageRequest::parseSize);
-    return new PageRequest(
-        size == null ? PageRequest.DEFAULT_SIZE : size, request.getPageToken().strip());
+    String token =
+        violations.parse("pagination.page_token", request.getPageToken(), PageRequest::parseToken);
+    return new PageRequest(size == null ? PageRequest.DEFAULT_SIZE : size, token);
   }
 
   static PaginationResponse page(Page<?> page) {

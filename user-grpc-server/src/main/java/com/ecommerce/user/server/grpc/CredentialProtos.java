@@ -13,9 +13,7 @@ import com.ecommerce.user.v1.RequestPasswordResetResponse;
 import com.ecommerce.user.v1.ResetPasswordRequest;
 import com.ecommerce.user.v1.VerifyEmailResponse;
 
-/**
- * Between the messages of {@code user.v1} about passwords and mailed tokens and the core's types.
- */
+/** Between the messages of {@code user.v1} about passwords and tokens and the core's types. */
 final class CredentialProtos {
   private CredentialProtos() {}
 
@@ -60,18 +58,20 @@ final class CredentialProtos {
     return reset;
   }
 
-  static String token(String raw) {
+  /** The one field that a request needs, taken as it is. */
+  static String required(String field, String raw) {
     var violations = new Violations();
-    String token = violations.parse("token", raw, CredentialProtos::required);
+    String text = violations.parse(field, raw, CredentialProtos::required);
     violations.throwIfAny();
-    return token;
+    return text;
   }
 
-  private static String required(String token) {
-    if (token.isEmpty()) {
+  /** A text that is needed, and taken as it is. */
+  static String required(String raw) {
+    if (raw.isEmpty()) {
       throw InvalidValueException.required();
     }
-    return token;
+    return raw;
   }
 
   static VerifyEmailResponse verification(MailRequest request) {

@@ -149,26 +149,21 @@ final class MaskTable<M extends Message, P> {
 
     /** All fields of another table of the same message, for a part of the patch. */
     <Q> Builder<M, P> all(Function<P, Q> patchOf, MaskTable<M, Q> table) {
-      table.fields.forEach(
-          (path, field) ->
-              fields.put(
-                  path,
-                  new Field<>(
-                      field.onlyWhenNamed(),
-                      (violations, fullPath, message, patch) ->
-                          field
-                              .setter()
-                              .set(violations, fullPath, message, patchOf.apply(patch)))));
-      return this;
+      return putAll("", message -> message, patchOf, table);
     }
 
     /** All fields of a message within the message. */
     <N extends Message, Q> Builder<M, P> nested(
         String name, Function<M, N> getter, Function<P, Q> patchOf, MaskTable<N, Q> table) {
+      return putAll(name + ".", getter, patchOf, table);
+    }
+
+    private <N extends Message, Q> Builder<M, P> putAll(
+        String prefix, Function<M, N> getter, Function<P, Q> patchOf, MaskTable<N, Q> table) {
       table.fields.forEach(
           (path, field) ->
               fields.put(
-                  name + "." + path,
+                  prefix + path,
                   new Field<>(
                       field.onlyWhenNamed(),
                       (violations, fullPath, message, patch) ->

@@ -52,6 +52,17 @@ public final class MethodRights {
   public record Right<Q>(
       Operation operation, Function<Q, String> target, Function<Q, Optional<Operation>> further) {
     /**
+     * Lets pass who may have the right to some such request.
+     *
+     * @throws com.ecommerce.user.core.error.UserServiceException with {@code CREDENTIALS_MISSING}
+     */
+    public void requireKnown(Caller caller) {
+      if (caller instanceof Caller.Anonymous) {
+        Access.require(caller, operation, Optional.empty());
+      }
+    }
+
+    /**
      * @throws com.ecommerce.user.core.error.UserServiceException with {@code CREDENTIALS_MISSING}
      *     or {@code ACCESS_DENIED}
      */

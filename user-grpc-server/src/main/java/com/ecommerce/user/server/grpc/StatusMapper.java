@@ -80,6 +80,13 @@ public final class StatusMapper {
         ErrorReason.SHUTTING_DOWN, "the server is stopping (expected: a retry)", RETRY_WHEN_BUSY);
   }
 
+  /** The failure of a call with another number of messages than one. */
+  public static StatusRuntimeException notOneMessage(int messages) {
+    return withDetails(
+        Status.INVALID_ARGUMENT.withDescription(
+            (messages == 0 ? "no message" : "several messages") + " (expected: one)"));
+  }
+
   /** A status that a library made, with the details that every failure has. */
   public static StatusRuntimeException withDetails(Status status) {
     String description =

@@ -228,7 +228,7 @@ public final class UserGrpcService extends UserServiceGrpc.UserServiceImplBase {
   public void confirmEmailVerification(
       ConfirmEmailVerificationRequest request,
       StreamObserver<ConfirmEmailVerificationResponse> observer) {
-    String token = CredentialProtos.token(request.getToken());
+    String token = CredentialProtos.required("token", request.getToken());
     reply(observer, CredentialProtos.verified(core.emailVerifications().confirm(call(), token)));
   }
 

@@ -1,5 +1,6 @@
 package com.ecommerce.user.server.intercept;
 
+import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.error.ErrorKind;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
@@ -11,20 +12,18 @@ import com.ecommerce.user.server.grpc.CallContext;
 import com.ecommerce.user.server.grpc.MethodRights;
 import io.grpc.Context;
 import io.grpc.Contexts;
-import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.grpc.Status;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 
 /**
- * Finds out who calls, and refuses callers without the right, before anything else of the request
- * is looked at. Never blocks: a session that is not known from memory is looked up while the call
- * waits.
+ * Finds out who calls, and refuses bad credentials, before anything else of the request is looked
+ * at; also where no rights are checked, since the caller is who is responsible. Never blocks: a
+ * session that is not known from memory is looked up while the call waits.
  */
 public final class AuthInterceptor implements ServerInterceptor {
   private static final Metadata.Key<String> AUTHORIZATION =
@@ -36,54 +35,36 @@ public final class AuthInterceptor implements ServerInterceptor {
   private final Sessions sessions;
   private final RateLimits limits;
   private final MethodRights rights;
-  private final boolean required;
 
   /**
    * @param limits refuse to look at tokens from where too many bad ones came
-   * @param required whether rights are checked; without, a token that is sent is checked all the
-   *     same, and names who is responsible
    */
-  public AuthInterceptor(
-      Sessions sessions, RateLimits limits, MethodRights rights, boolean required) {
+  public AuthInterceptor(Sessions sessions, RateLimits limits, MethodRights rights) {
     this.sessions = sessions;
     this.limits = limits;
     this.rights = rights;
-    this.required = required;
   }
 
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-    var right = rights.of(call.getMethodDescriptor());
-    var caller = caller(call, headers, right).toCompletableFuture();
-    if (caller.isDone()) {
-      return start(call, headers, next, right, caller.join());
-    }
-    var waiting = new WaitingListener<Q>();
-    var context = Context.current();
-    caller.whenComplete(
-        (known, failure) ->
-            context.run(
-                () -> {
-                  try {
-                    waiting.begin(start(call, headers, next, right, caller.join()));
-                  } catch (RuntimeException | Error refused) {
-                    // Nobody above would see it; the error interceptor turns it into a status.
-                    call.close(Status.UNKNOWN.withCause(refused), new Metadata());
-                  }
-                }));
-    return waiting;
+    var operation = rights.of(call.getMethodDescriptor()).operation();
+    return WaitingListener.when(
+        caller(call, headers, operation), call, caller -> start(call, headers, next, caller));
   }
 
-  /** A token wins over the connection's certificate, which may be that of a proxy. */
+  /**
+   * A token wins over the connection's certificate, which may be that of a proxy. A check of health
+   * is answered while no token can be looked up, and so looks at none.
+   */
   private CompletionStage<Caller> caller(
-      ServerCall<?, ?> call, Metadata headers, MethodRights.Right<?> right) {
+      ServerCall<?, ?> call, Metadata headers, Operation operation) {
     String credentials = headers.get(AUTHORIZATION);
-    if (credentials == null) {
+    if (credentials == null || operation == Operation.CHECK_HEALTH) {
       return CompletableFuture.completedStage(CertificateCallers.callerOf(call));
     }
     var caller = caller(credentials);
-    return right.operation().bringsOwnProof()
+    return operation.bringsOwnProof()
         ? caller.exceptionally(AuthInterceptor::anonymousIfRefused)
         : caller;
   }
@@ -109,11 +90,7 @@ public final class AuthInterceptor implements ServerInterceptor {
   }
 
   private <Q, R> ServerCall.Listener<Q> start(
-      ServerCall<Q, R> call,
-      Metadata headers,
-      ServerCallHandler<Q, R> next,
-      MethodRights.Right<Q> right,
-      Caller caller) {
+      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next, Caller caller) {
     CallLog.CURRENT.get().madeBy(caller.actor());
     var context =
         Context.current()
@@ -122,35 +99,6 @@ public final class AuthInterceptor implements ServerInterceptor {
                 caller.identify(CallContext.CALL.get()),
                 CallContext.CALLER,
                 caller);
-    var listener = Contexts.interceptCall(context, call, headers, next);
-    return required ? new Guarded<>(listener, right, caller) : listener;
-  }
-
-  /** Looks at the request as soon as it is there. */
-  private static final class Guarded<Q> extends SimpleForwardingServerCallListener<Q> {
-    private final MethodRights.Right<Q> right;
-    private final Caller caller;
-    private boolean allowed;
-
-    Guarded(ServerCall.Listener<Q> listener, MethodRights.Right<Q> right, Caller caller) {
-      super(listener);
-      this.right = right;
-      this.caller = caller;
-    }
-
-    @Override
-    public void onMessage(Q message) {
-      right.require(caller, message);
-      allowed = true;
-      super.onMessage(message);
-    }
-
-    /** The handler of a call that was refused must not see its end either. */
-    @Override
-    public void onHalfClose() {
-      if (allowed) {
-        super.onHalfClose();
-      }
-    }
+    return Contexts.interceptCall(context, call, headers, next);
   }
 }

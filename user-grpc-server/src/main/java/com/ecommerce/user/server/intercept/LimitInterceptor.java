@@ -1,20 +1,16 @@
 package com.ecommerce.user.server.intercept;
 
-import com.ecommerce.user.core.limit.Admission;
 import com.ecommerce.user.core.limit.LimitedMethod;
 import com.ecommerce.user.core.limit.RateLimits;
 import com.ecommerce.user.server.grpc.CallContext;
-import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.grpc.Status;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * Refuses callers that call too often, before their message is read. Never blocks: a call whose
@@ -45,38 +41,13 @@ public final class LimitInterceptor implements ServerInterceptor {
       return next.startCall(call, headers);
     }
     var admission =
-        limits
-            .admit(CallContext.CALLER.get(), CallContext.CALL.get().clientNetwork(), method)
-            .toCompletableFuture();
-    return admission.isDone()
-        ? start(call, headers, next, admission.join())
-        : startLater(call, headers, next, admission);
-  }
-
-  private static <Q, R> ServerCall.Listener<Q> start(
-      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next, Admission admission) {
-    admission.throwIfRefused();
-    return next.startCall(call, headers);
-  }
-
-  private static <Q, R> ServerCall.Listener<Q> startLater(
-      ServerCall<Q, R> call,
-      Metadata headers,
-      ServerCallHandler<Q, R> next,
-      CompletableFuture<Admission> admission) {
-    var waiting = new WaitingListener<Q>();
-    var context = Context.current();
-    admission.whenComplete(
-        (decided, failure) ->
-            context.run(
-                () -> {
-                  try {
-                    waiting.begin(start(call, headers, next, admission.join()));
-                  } catch (RuntimeException | Error refused) {
-                    // Nobody above would see it; the error interceptor turns it into a status.
-                    call.close(Status.UNKNOWN.withCause(refused), new Metadata());
-                  }
-                }));
-    return waiting;
+        limits.admit(CallContext.CALLER.get(), CallContext.CALL.get().clientNetwork(), method);
+    return WaitingListener.when(
+        admission,
+        call,
+        decided -> {
+          decided.throwIfRefused();
+          return next.startCall(call, headers);
+        });
   }
 }

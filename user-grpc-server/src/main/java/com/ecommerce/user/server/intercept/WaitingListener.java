@@ -1,10 +1,15 @@
 package com.ecommerce.user.server.intercept;
 
+import io.grpc.Context;
+import io.grpc.Metadata;
 import io.grpc.ServerCall;
+import io.grpc.Status;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Keeps what happens to a call until there is somebody to tell, in order. Thread-safe.
@@ -15,8 +20,35 @@ final class WaitingListener<Q> extends ServerCall.Listener<Q> {
   private final Queue<Consumer<ServerCall.Listener<Q>>> waiting = new ArrayDeque<>();
   private ServerCall.Listener<Q> listener;
 
+  /**
+   * The listener that is made of what the stage brings: at once when that is there, or else one
+   * that waits for it without a thread. What fails meanwhile closes the call.
+   *
+   * @throws RuntimeException what the stage failed with or {@code start} threw, when that is there
+   */
+  static <Q, T> ServerCall.Listener<Q> when(
+      CompletionStage<T> stage, ServerCall<Q, ?> call, Function<T, ServerCall.Listener<Q>> start) {
+    var future = stage.toCompletableFuture();
+    if (future.isDone()) {
+      return start.apply(future.join());
+    }
+    var waiting = new WaitingListener<Q>();
+    Runnable begin =
+        () -> {
+          try {
+            waiting.begin(start.apply(future.join()));
+          } catch (RuntimeException | Error refused) {
+            // Nobody above would see it; the error interceptor turns it into a status.
+            call.close(Status.UNKNOWN.withCause(refused), new Metadata());
+          }
+        };
+    var inContext = Context.current().wrap(begin);
+    future.whenComplete((known, failure) -> inContext.run());
+    return waiting;
+  }
+
   /** Tells the listener what happened, and from then on what happens. */
-  void begin(ServerCall.Listener<Q> started) {
+  private void begin(ServerCall.Listener<Q> started) {
     for (var events = takeOrPass(started); !events.isEmpty(); events = takeOrPass(started)) {
       events.forEach(event -> event.accept(started));
     }

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Hands mail over to an SMTP server, one connection for each mail. With TLS the server's
  * certificate and host name are checked. Connecting takes 10 seconds at most, as does each write;
- * the server has a minute for each answer: who gives up before the answer to a whole mail may send
- * it twice (RFC 5321, section 4.5.3.2.6). Thread-safe.
+ * the server has half a minute for each answer: who gives up before the answer to a whole mail may
+ * send it twice (RFC 5321, section 4.5.3.2.6). Thread-safe.
  */
 public final class SmtpMailTransport implements MailTransport {
   private static final Logger log = LoggerFactory.getLogger(SmtpMailTransport.class);
@@ -25,7 +25,7 @@ public final class SmtpMailTransport implements MailTransport {
   /** Of connecting, and of each write. */
   static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
-  static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(1);
+  static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
   private final SmtpUrl url;
   private final Session session;

@@ -206,39 +206,6 @@ class ListUsersGrpcTest {
     assertFalse(none.getPagination().getHasMore());
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "created_at",
-        "date_joined",
-        "updated_at",
-        "last_login_at",
-        "last_login",
-        "email",
-        "display_name",
-        "username",
-        "first_name",
-        "last_name",
-        ""
-      })
-  void sort_turnsAroundWithTheOrder(String field) {
-    var up = emailsOf(list(sorted(field, SortOrder.SORT_ORDER_ASC).setPagination(all(""))));
-    var down = new ArrayList<String>();
-    String token = "";
-    do {
-      var page = list(sorted(field, SortOrder.SORT_ORDER_DESC).setPagination(all(token)));
-      down.addAll(emailsOf(page));
-      token = page.getPagination().getNextPageToken();
-    } while (!token.isEmpty());
-
-    Collections.reverse(down);
-    assertEquals(down.subList(0, 100), up);
-  }
-
-  private static PaginationRequest all(String token) {
-    return PaginationRequest.newBuilder().setPageSize(100).setPageToken(token).build();
-  }
-
   @Test
   void sort_byText_ascendsByDefaultAndBreaksTiesById() {
     var page = list(sorted("first_name", SortOrder.SORT_ORDER_UNSPECIFIED));
@@ -256,7 +223,7 @@ class ListUsersGrpcTest {
   @Test
   void listUsers_namesEveryBrokenRuleAtOnce() {
     var request =
-        page(-7, "")
+        page(-7, "x")
             .addStatuses(UserStatus.USER_STATUS_UNSPECIFIED)
             .addRolesValue(99)
             .setSort(SortSpec.newBuilder().setField("password").setOrderValue(9));
@@ -264,6 +231,7 @@ class ListUsersGrpcTest {
     assertInvalid(
         () -> list(request),
         "pagination.page_size NEGATIVE",
+        "pagination.page_token INVALID_PAGE_TOKEN",
         "statuses UNKNOWN_VALUE",
         "roles UNKNOWN_VALUE",
         "sort.field UNKNOWN_SORT_FIELD",

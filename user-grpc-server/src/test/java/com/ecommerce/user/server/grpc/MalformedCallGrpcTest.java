@@ -4,20 +4,29 @@ import static com.ecommerce.user.server.testing.Failure.assertFails;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ch.qos.logback.classic.Level;
+import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.server.testing.CapturedLog;
 import com.ecommerce.user.server.testing.TestService;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import com.google.protobuf.Empty;
 import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Status;
 import io.grpc.Status.Code;
+import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,26 +48,36 @@ class MalformedCallGrpcTest {
   private static final byte[] NOT_UTF8 = {0x0A, 2, (byte) 0xC3, (byte) 0x28};
 
   private TestService service;
+  private TestService guarded;
+  private String token;
 
   @BeforeAll
   void start(TestDatabase database) {
     service = TestService.on(database);
+    guarded = TestService.guardedOn(database);
+    var user = guarded.core().users().create(Call.system(), TestUsers.aUser("ada@example.com"));
+    var signedIn = guarded.core().sessions().signIn(Call.system(), user.id(), "");
+    token = signedIn.tokens().accessToken();
   }
 
   @AfterAll
   void stop() {
     service.close();
+    guarded.close();
   }
 
   private Empty call(String method, byte[] message) {
+    return call(service, method, message);
+  }
+
+  private static Empty call(TestService to, String method, byte[] message) {
     var descriptor =
         MethodDescriptor.newBuilder(
                 new RawBytes(), ProtoUtils.marshaller(Empty.getDefaultInstance()))
             .setType(MethodType.UNARY)
             .setFullMethodName(method)
             .build();
-    return ClientCalls.blockingUnaryCall(
-        service.channel(), descriptor, CallOptions.DEFAULT, message);
+    return ClientCalls.blockingUnaryCall(to.channel(), descriptor, CallOptions.DEFAULT, message);
   }
 
   static Stream<String> methods() {
@@ -92,6 +111,69 @@ class MalformedCallGrpcTest {
   @ValueSource(strings = {"user.v1.UserService/NoSuchMethod", "no.such.Service/GetUser", "x/y"})
   void unknownMethod_isUnimplemented(String method) {
     assertFails(Code.UNIMPLEMENTED, "UNIMPLEMENTED", () -> call(method, new byte[0]));
+  }
+
+  @Test
+  void messageOfWhoMustNotCall_isNotRead() {
+    assertFails(
+        Code.UNAUTHENTICATED,
+        "CREDENTIALS_MISSING",
+        () -> call(guarded, "user.v1.UserService/UpdateUser", CUT_OFF));
+    assertFails(
+        Code.INVALID_ARGUMENT,
+        "INVALID_ARGUMENT",
+        () -> call(guarded, "user.v1.UserService/CreateUser", CUT_OFF));
+  }
+
+  @ParameterizedTest
+  @MethodSource("methods")
+  void callWithoutMessage_isInvalid(String method) {
+    assertFails(Code.INVALID_ARGUMENT, "INVALID_ARGUMENT", () -> send(service, method, 0));
+    assertFails(Code.INVALID_ARGUMENT, "INVALID_ARGUMENT", () -> send(guarded, method, 0));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "user.v1.UserService/HealthCheck",
+        "user.v1.UserService/CreateUser",
+        "grpc.health.v1.Health/Check",
+        "grpc.health.v1.Health/Watch"
+      })
+  void callWithTwoMessages_isInvalid(String method) {
+    assertFails(Code.INVALID_ARGUMENT, "INVALID_ARGUMENT", () -> send(service, method, 2));
+    assertFails(Code.INVALID_ARGUMENT, "INVALID_ARGUMENT", () -> send(guarded, method, 2));
+  }
+
+  /** Sends so many empty messages, and fails as the call does. */
+  private void send(TestService to, String method, int messages) throws Exception {
+    var descriptor =
+        MethodDescriptor.newBuilder(
+                new RawBytes(), ProtoUtils.marshaller(Empty.getDefaultInstance()))
+            .setType(MethodType.BIDI_STREAMING)
+            .setFullMethodName(method)
+            .build();
+    var stub = TestService.with(token, to.users());
+    var call = stub.getChannel().newCall(descriptor, CallOptions.DEFAULT);
+    var closed = new CompletableFuture<Empty>();
+    call.start(
+        new ClientCall.Listener<>() {
+          @Override
+          public void onClose(Status status, Metadata trailers) {
+            closed.completeExceptionally(status.asRuntimeException(trailers));
+          }
+        },
+        new Metadata());
+    call.request(1);
+    for (int i = 0; i < messages; i++) {
+      call.sendMessage(new byte[0]);
+    }
+    call.halfClose();
+    try {
+      closed.get(20, TimeUnit.SECONDS);
+    } catch (ExecutionException failed) {
+      throw (StatusRuntimeException) failed.getCause();
+    }
   }
 
   private static final class RawBytes implements MethodDescriptor.Marshaller<byte[]> {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.common.v1.HealthStatus;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.session.SignedIn;
@@ -25,6 +26,7 @@ import com.ecommerce.user.v1.UserRole;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import com.ecommerce.user.v1.UserStatus;
 import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.Empty;
 import com.google.protobuf.FieldMask;
 import com.google.protobuf.Message;
 import io.grpc.CallOptions;
@@ -85,12 +87,9 @@ class RightsGrpcTest {
   private enum Rule {
     /** With credentials in the request, so that bad ones beside it do not matter. */
     ANYONE_WITH_OWN_PROOF("Login", "RefreshToken", "Logout", "ValidateToken", "IssueServiceToken"),
-    ANYONE(
-        "CreateUser",
-        "HealthCheck",
-        "ConfirmEmailVerification",
-        "RequestPasswordReset",
-        "ResetPassword"),
+    /** Whose credentials are not looked at. */
+    EVERYONE("HealthCheck"),
+    ANYONE("CreateUser", "ConfirmEmailVerification", "RequestPasswordReset", "ResetPassword"),
     OWN(
         "UpdateUser",
         "UpdateUserProfile",
@@ -125,7 +124,7 @@ class RightsGrpcTest {
 
     /** The code that refuses the caller, or OK for one who gets further. */
     Status.Code refusal(Who who) {
-      if (this == ANYONE_WITH_OWN_PROOF) {
+      if (this == ANYONE_WITH_OWN_PROOF || this == EVERYONE) {
         return Status.Code.OK;
       }
       return switch (who) {
@@ -395,6 +394,8 @@ class RightsGrpcTest {
         Status.Code.UNAUTHENTICATED,
         "CREDENTIALS_INVALID",
         () -> stub.createUser(CreateUserRequest.getDefaultInstance()));
+    var health = stub.healthCheck(Empty.getDefaultInstance());
+    assertEquals(HealthStatus.HEALTH_STATUS_HEALTHY, health.getStatus());
   }
 
   @Test

@@ -193,10 +193,11 @@ class SearchUsersGrpcTest {
         query("x".repeat(256))
             .addStatuses(UserStatus.USER_STATUS_UNSPECIFIED)
             .addRoles(UserRole.USER_ROLE_UNSPECIFIED)
-            .setPagination(PaginationRequest.newBuilder().setPageSize(-1));
+            .setPagination(PaginationRequest.newBuilder().setPageSize(-1).setPageToken("x"));
 
     assertInvalid(
         () -> search(request),
+        "pagination.page_token INVALID_PAGE_TOKEN",
         "query TOO_LONG",
         "statuses UNKNOWN_VALUE",
         "roles UNKNOWN_VALUE",

@@ -1,0 +1,24 @@
+package com.ecommerce.user.core.value;
+
+/** White space as Unicode defines it, but for U+0085, which is refused like other controls. */
+public final class WhiteSpace {
+  private WhiteSpace() {}
+
+  /** The text without white space around it; empty for null. */
+  public static String trim(String text) {
+    int start = 0;
+    int end = text == null ? 0 : text.length();
+    while (start < end && isWhiteSpace(text.charAt(start))) {
+      start++;
+    }
+    while (start < end && isWhiteSpace(text.charAt(end - 1))) {
+      end--;
+    }
+    return start == end ? "" : text.substring(start, end);
+  }
+
+  /** Unlike {@link Character#isWhitespace}: with the no-break spaces, without U+001C to U+001F. */
+  private static boolean isWhiteSpace(char c) {
+    return Character.isSpaceChar(c) || (c >= '\t' && c <= '\r');
+  }
+}

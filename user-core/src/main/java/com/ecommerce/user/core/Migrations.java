@@ -4,17 +4,22 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /** Brings a database's schema up to what this version of the library needs. */
 public final class Migrations {
   private static final String FOLDER = "com/ecommerce/user/core/migration";
+
+  /** Flyway's own limit is 50 seconds; an index of millions of users takes longer. */
+  private static final int WAIT_WITHOUT_LIMIT = -1;
 
   private Migrations() {}
 
   /**
    * Applies the migrations that are missing, in the default schema of the data source's
    * connections. Safe to call at every start and by several instances at once: one migrates, the
-   * others wait. Needs PostgreSQL 14 or later, and no rights beyond those of the schema's owner.
+   * others wait for as long as it takes. Needs PostgreSQL 14 or later, and no rights beyond those
+   * of the schema's owner.
    *
    * @return how many migrations were applied
    * @throws org.flywaydb.core.api.FlywayException when the database cannot be reached or a
@@ -33,14 +38,16 @@ public final class Migrations {
   }
 
   private static int migrateByFlyway(DataSource dataSource) {
+    return configuration(dataSource).load().migrate().migrationsExecuted;
+  }
+
+  static FluentConfiguration configuration(DataSource dataSource) {
     return Flyway.configure(Migrations.class.getClassLoader())
         .dataSource(dataSource)
         .locations("classpath:" + FOLDER)
         .table(SchemaHistory.TABLE)
         .baselineOnMigrate(true)
         .baselineVersion("0")
-        .load()
-        .migrate()
-        .migrationsExecuted;
+        .lockRetryCount(WAIT_WITHOUT_LIMIT);
   }
 }

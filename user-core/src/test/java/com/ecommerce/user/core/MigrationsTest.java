@@ -5,33 +5,91 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.UserFilter;
+import com.ecommerce.user.core.account.UserPatch;
+import com.ecommerce.user.core.account.UserSearch;
+import com.ecommerce.user.core.address.AddressType;
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.credential.PasswordHasher;
+import com.ecommerce.user.core.mail.Mail;
+import com.ecommerce.user.core.page.PageRequest;
+import com.ecommerce.user.core.preference.PreferenceSet;
+import com.ecommerce.user.core.testing.MutableClock;
 import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.TestAddresses;
+import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.core.value.UserId;
+import java.security.SecureRandom;
 import java.sql.SQLException;
-import javax.sql.DataSource;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.flywaydb.core.api.FlywayException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** What is looked at before Flyway is asked. */
+/** What is looked at before Flyway is asked, and what becomes of the rows of earlier versions. */
 @ExtendWith(PostgresExtension.class)
 class MigrationsTest {
   private static final String FOLDER = "com/ecommerce/user/core/migration";
 
+  private static final Call CALL = Call.system();
+  private static final UserId ADA = UserId.parse("0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e");
+  private static final PasswordHasher HASHER =
+      new PasswordHasher(TestCore.CHEAP_HASHES, new SecureRandom());
+
+  /** In the tables of version 1. */
+  private static final String A_USER =
+      """
+      insert into users (id, email, display_name, first_name, last_name, avatar_url, status, roles, email_verified,
+        phone_verified, bio, gender, language, currency, timezone, company, website, social_link_names,
+        social_link_urls, created_at, updated_at, created_by, updated_by, version)
+      values ('0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e', 'ada@example.com', 'Ada', 'Ada', 'Lovelace', '',
+        'PENDING_VERIFICATION', '{CUSTOMER}', false, false, '', '', '', '', '', '', '', '{}', '{}',
+        '2026-01-01', '2026-01-01', 'system', 'system', 1);
+      insert into credentials (user_id, password_hash, changed_at)
+      values ('0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e', '%s', '2026-01-01');
+      insert into events (id, occurred_at, actor, type, user_id, reason, fields)
+      values ('0190b6e2-0000-7a52-9d3e-3f1c2a4b5d6e', '2026-01-01', 'system', 'user.created',
+        '0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e', '', '{}')
+      """;
+
+  /** In the tables of version 22. */
+  private static final String A_MAIL_AND_A_SESSION =
+      """
+      insert into tokens (id, user_id, purpose, email, requested, created_at, expires_at)
+      values ('0190b6e2-1111-7a52-9d3e-3f1c2a4b5d6e', '0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e', 'VERIFY_EMAIL',
+        'ada@example.com', false, '2026-01-01 12:00Z', '2026-01-02 12:00Z');
+      insert into mail_outbox (id, kind, recipient, user_id, token_id, state, created_at, attempts, next_attempt_at)
+      values ('0190b6e2-2222-7a52-9d3e-3f1c2a4b5d6e', 'VERIFY_EMAIL', 'ada@example.com',
+        '0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e', '0190b6e2-1111-7a52-9d3e-3f1c2a4b5d6e', 'WAITING',
+        '2026-01-01 12:00Z', 0, '2026-01-01 12:00Z');
+      insert into sessions (id, user_id, device_name, client_network, created_at, last_used_at, expires_at,
+        refresh_digest, generation)
+      values ('0190b6e2-3333-7a52-9d3e-3f1c2a4b5d6e', '0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e', 'phone', '',
+        '2026-01-01', '2026-01-01', '2026-01-08', sha256('secret'), 0)
+      """;
+
   private TestDatabase database;
-  private DataSource shop;
+  private PGSimpleDataSource shop;
 
   @BeforeEach
   void createASchema(TestDatabase ownDatabase) {
     database = ownDatabase;
     database.execute("drop schema if exists shop cascade");
     database.execute("create schema shop");
-    var dataSource = new PGSimpleDataSource();
-    dataSource.setUrl(database.jdbcUrl());
-    dataSource.setCurrentSchema("shop,public");
-    shop = dataSource;
+    shop = new PGSimpleDataSource();
+    shop.setUrl(database.jdbcUrl());
+    shop.setCurrentSchema("shop,public");
   }
 
   private boolean isCurrent() throws SQLException {
@@ -86,5 +144,59 @@ class MigrationsTest {
     database.execute("update shop.user_schema_history set success = false where version = '22'");
 
     assertFalse(isCurrent());
+  }
+
+  @Test
+  void aMigrationThatTakesLong_isWaitedForByTheOthers() {
+    assertEquals(-1, Migrations.configuration(shop).getLockRetryCount());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "22", "40"})
+  void aSchemaOfAnEarlierVersion_keepsItsRows(String version) throws SQLException {
+    shop.setCurrentSchema("shop");
+    Migrations.configuration(shop).target(version).load().migrate();
+    fill(A_USER.formatted(HASHER.hash(Password.parse(TestUsers.PASSWORD)).encoded()));
+    boolean hasMails = !version.equals("1");
+    if (hasMails) {
+      fill(A_MAIL_AND_A_SESSION);
+    }
+
+    assertTrue(Migrations.migrate(shop) > 0);
+
+    assertTrue(isCurrent());
+    List<Mail> sent = new CopyOnWriteArrayList<>();
+    try (var core =
+        UserCore.builder(shop)
+            .clock(new MutableClock(Instant.parse("2026-01-02T00:00:00Z")))
+            .mailTransport(sent::add)
+            .build()) {
+      core.start();
+      core.mailWorker().orElseThrow().runDue();
+      assertEquals(hasMails ? 1 : 0, sent.size());
+      assertEquals(hasMails ? 1 : 0, core.sessions().list(CALL, ADA).size());
+      assertUsable(core);
+    }
+  }
+
+  private void fill(String sql) throws SQLException {
+    try (var connection = shop.getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static void assertUsable(UserCore core) {
+    var email = Email.parse("ada@example.com");
+    var signedIn = core.sessions().login(CALL, email, Password.parse(TestUsers.PASSWORD), "");
+    assertEquals(ADA, signedIn.user().id());
+    core.sessions().authenticate(signedIn.tokens().accessToken());
+    var search = new UserSearch("lovel", UserFilter.ALL, Optional.empty(), Optional.empty());
+    assertEquals(1, core.directory().search(CALL, search, PageRequest.FIRST).items().size());
+    var renamed = core.users().update(CALL, ADA, UserPatch.builder().lastName("King").build());
+    assertEquals(2, renamed.audit().version());
+    core.addresses().add(CALL, ADA, TestAddresses.anAddress(AddressType.BOTH));
+    assertEquals(PreferenceSet.DEFAULT, core.preferences().get(CALL, ADA));
+    core.users().delete(CALL, ADA, "");
   }
 }

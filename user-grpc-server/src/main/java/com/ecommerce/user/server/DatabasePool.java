@@ -63,6 +63,8 @@ final class DatabasePool {
     pool.setKeepaliveTime(Duration.ofMinutes(2).toMillis());
     pool.setMaxLifetime(Duration.ofMinutes(30).toMillis());
     pool.setInitializationFailTimeout(-1);
+    // Else each transaction would have to ask for it, on a database with another default.
+    pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     pool.addDataSourceProperty("socketTimeout", Long.toString(SOCKET_TIMEOUT.toSeconds()));
     connectionProperties(waitForConnection)
         .forEach((name, value) -> pool.addDataSourceProperty(name.toString(), value.toString()));

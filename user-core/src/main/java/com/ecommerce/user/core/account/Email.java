@@ -64,7 +64,7 @@ public final class Email {
   }
 
   /** For a row of the database, which holds only addresses that were parsed once. */
-  static Email ofStored(String address) {
+  public static Email ofStored(String address) {
     return new Email(address);
   }
 

@@ -174,7 +174,15 @@ public final class UserCache {
   void put(User user, Moment queryBegan) {
     var id = user.id().value();
     if (isOn && feed.isCurrent() && changes.isUnchangedSince(id, queryBegan.time())) {
-      users.put(id, new Copy(UserCodec.encode(user), queryBegan.time(), queryBegan.readAt()));
+      keep(id, new Copy(UserCodec.encode(user), queryBegan.time(), queryBegan.readAt()));
+    }
+  }
+
+  /** Unless a change came meanwhile, whose look for a copy to remove found none yet. */
+  private void keep(UUID id, Copy copy) {
+    users.put(id, copy);
+    if (!changes.isUnchangedSince(id, copy.time())) {
+      users.asMap().remove(id, copy);
     }
   }
 
@@ -207,7 +215,7 @@ public final class UserCache {
       users.invalidate(id);
     } else {
       // No younger than it was: what was done by hand to the rest of the row shall show in time.
-      users.put(id, new Copy(UserCodec.encode(user), change.getAsLong(), copy.readAt()));
+      keep(id, new Copy(UserCodec.encode(user), change.getAsLong(), copy.readAt()));
     }
     feed.skip(events);
   }

@@ -55,5 +55,5 @@ interface UserDao {
   void updateLastLogin(UUID id, Instant now);
 
   @SqlUpdate("delete from users where id = :id")
-  int delete(UUID id);
+  void delete(UUID id);
 }

@@ -35,7 +35,7 @@ final class UserListDao {
         order by found.sort_key <direction>, found.id <direction>
         limit :limit) as page
       join users on users.id = page.found_id
-      order by sort_key <direction>, id <direction>
+      order by page.sort_key <direction>, page.found_id <direction>
       """;
 
   private final Handle tx;

@@ -52,5 +52,5 @@ interface AddressDao {
   }
 
   @SqlUpdate("delete from addresses where id = :id")
-  int delete(UUID id);
+  void delete(UUID id);
 }

@@ -12,6 +12,7 @@ import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -70,11 +71,12 @@ public final class Addresses {
           var owner = users.lock(tx, userId);
           var book = book(tx, userId);
           var id = new AddressId(ids.next());
-          book.add(newAddress.toAddress(id, owner, Audit.first(call.actor(), clock.instant())));
-          saveRevisions(tx, call, book);
+          var now = clock.instant();
+          book.add(newAddress.toAddress(id, owner, Audit.first(call.actor(), now)));
+          saveRevisions(tx, call, book, now);
           var added = book.get(id);
           Daos.on(tx, AddressDao.class).insert(AddressColumns.of(added));
-          append(tx, call, EventType.ADDRESS_ADDED, added, List.of());
+          append(tx, call, now, EventType.ADDRESS_ADDED, added, List.of());
           return added;
         });
   }
@@ -94,7 +96,7 @@ public final class Addresses {
           var book = book(tx, userId);
           book.get(id).audit().requireVersion(patch.expectedVersion());
           book.update(id, patch, owner);
-          saveRevisions(tx, call, book);
+          saveRevisions(tx, call, book, clock.instant());
           return book.get(id);
         });
   }
@@ -112,9 +114,10 @@ public final class Addresses {
           var book = book(tx, userId);
           var deleted = book.get(id);
           book.remove(id);
+          var now = clock.instant();
           Daos.on(tx, AddressDao.class).delete(id.value());
-          append(tx, call, EventType.ADDRESS_DELETED, deleted, List.of());
-          saveRevisions(tx, call, book);
+          append(tx, call, now, EventType.ADDRESS_DELETED, deleted, List.of());
+          saveRevisions(tx, call, book, now);
         });
   }
 
@@ -149,7 +152,7 @@ public final class Addresses {
           users.lock(tx, userId);
           var book = book(tx, userId);
           book.setDefault(id, type);
-          saveRevisions(tx, call, book);
+          saveRevisions(tx, call, book, clock.instant());
           return book.get(id);
         });
   }
@@ -160,9 +163,9 @@ public final class Addresses {
   }
 
   /** First those that let go of a default, since at no moment two may hold it. */
-  private void saveRevisions(Handle tx, Call call, AddressBook book) {
+  private void saveRevisions(Handle tx, Call call, AddressBook book, Instant now) {
     var dao = Daos.on(tx, AddressDao.class);
-    var revisions = book.revise(call.actor(), clock.instant());
+    var revisions = book.revise(call.actor(), now);
     revisions.stream()
         .filter(Revision::losesDefault)
         .map(Revision::withoutLostDefaults)
@@ -174,11 +177,12 @@ public final class Addresses {
           AddressFields.areDefaultsOnly(fields)
               ? EventType.ADDRESS_DEFAULT_CHANGED
               : EventType.ADDRESS_UPDATED;
-      append(tx, call, type, revision.after(), fields);
+      append(tx, call, now, type, revision.after(), fields);
     }
   }
 
-  private void append(Handle tx, Call call, EventType type, Address address, List<String> fields) {
-    events.append(tx, call, clock.instant(), type, address.userId(), address.id().value(), fields);
+  private void append(
+      Handle tx, Call call, Instant now, EventType type, Address address, List<String> fields) {
+    events.append(tx, call, now, type, address.userId(), address.id().value(), fields);
   }
 }

@@ -41,6 +41,8 @@ public final class CacheCounters {
    * @param others what belongs to it, and counts with its bytes only
    */
   public CacheStatistics statistics(Cache<?, ?> cache, Cache<?, ?>... others) {
+    // What has expired counts no more, though it may still be there.
+    cache.cleanUp();
     return new CacheStatistics(
         hits.sum(),
         misses.sum(),

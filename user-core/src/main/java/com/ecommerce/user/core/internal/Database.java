@@ -27,6 +27,9 @@ public final class Database {
   private final Jdbi jdbi;
   private final OutageLog outages = new OutageLog(System::nanoTime);
 
+  /** What transactions are unless they say otherwise; null until the first one looks. */
+  private volatile TransactionIsolationLevel usual;
+
   /** Nobody here needs them, and each new connection would first look up their functions. */
   private static final class PostgresWithoutLargeObjects extends PostgresPlugin {
     @Override
@@ -53,7 +56,24 @@ public final class Database {
    * it does nothing but talk to the database.
    */
   public <T> T inTransaction(Call call, Function<Handle, T> work) {
-    return run(call, handle -> handle.inTransaction(work::apply));
+    return run(
+        call,
+        handle ->
+            handle.inTransaction(
+                tx -> {
+                  readCommitted(tx);
+                  return work.apply(tx);
+                }));
+  }
+
+  /** A round trip for the first transaction, and where the database has another default. */
+  private void readCommitted(Handle tx) {
+    if (usual == null) {
+      usual = tx.getTransactionIsolationLevel();
+    }
+    if (usual != TransactionIsolationLevel.READ_COMMITTED) {
+      tx.execute("set transaction isolation level read committed");
+    }
   }
 
   /** As {@link #inTransaction}, for work without a result. */

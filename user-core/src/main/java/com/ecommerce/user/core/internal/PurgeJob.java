@@ -3,6 +3,7 @@ package com.ecommerce.user.core.internal;
 import com.ecommerce.user.core.call.Call;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -54,9 +55,26 @@ public final class PurgeJob implements AutoCloseable {
    * Deletes all there is to delete, in this thread.
    *
    * @return how many rows
+   * @throws IllegalStateException when purges failed, after all others; it suppresses their
+   *     failures
    */
   public int run() {
-    return purges.stream().mapToInt(this::run).sum();
+    int deleted = 0;
+    List<Throwable> failures = new ArrayList<>();
+    for (Purge purge : purges) {
+      try {
+        deleted += run(purge);
+      } catch (RuntimeException | Error failed) {
+        failures.add(failed);
+      }
+    }
+    if (!failures.isEmpty()) {
+      var failed =
+          new IllegalStateException(failures.size() + " of " + purges.size() + " purges failed");
+      failures.forEach(failed::addSuppressed);
+      throw failed;
+    }
+    return deleted;
   }
 
   private int run(Purge purge) {

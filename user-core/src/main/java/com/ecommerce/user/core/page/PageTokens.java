@@ -60,6 +60,10 @@ public final class PageTokens {
             .put(content)
             .put(sign(list, content))
             .array();
+    return text(token);
+  }
+
+  private static String text(byte[] token) {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(token);
   }
 
@@ -102,6 +106,10 @@ public final class PageTokens {
       throw invalid();
     }
     if (bytes.length < HEADER_LENGTH + SIGNATURE_LENGTH || bytes[0] != VERSION) {
+      throw invalid();
+    }
+    // The decoder takes padding, and passes over the bits of the last letter that mean nothing.
+    if (!text(bytes).equals(token)) {
       throw invalid();
     }
     return bytes;

@@ -12,6 +12,7 @@ import com.ecommerce.user.core.internal.Gatherer;
 import com.ecommerce.user.core.value.UserId;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Scheduler;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -49,7 +50,7 @@ public final class SessionChecks {
           EventType.SESSION_ENDED);
 
   /** What an entry takes in memory, beside the characters of the email. */
-  private static final int ENTRY_BYTES = 400;
+  private static final int ENTRY_BYTES = 416;
 
   private static final int MAX_BATCH = 100;
 
@@ -91,6 +92,10 @@ public final class SessionChecks {
         Caffeine.newBuilder()
             .maximumWeight(maxBytes)
             .<UUID, Checked>weigher((id, checked) -> weight(checked))
+            // What serves no more goes: it holds an email, perhaps of somebody who is no more.
+            .expireAfterWrite(MAX_AGE)
+            .ticker(nanoTime::getAsLong)
+            .scheduler(Scheduler.systemScheduler())
             .evictionListener(counters.evictionListener())
             .executor(Runnable::run)
             .build();

@@ -43,7 +43,7 @@ record SessionState(
       return new SessionState(
           row.getObject("id", UUID.class),
           new UserId(row.getObject("user_id", UUID.class)),
-          Email.parse(row.getString("email")),
+          Email.ofStored(row.getString("email")),
           UserStatus.valueOf(row.getString("status")),
           Arrays.stream((String[]) row.getArray("roles").getArray())
               .map(Role::valueOf)

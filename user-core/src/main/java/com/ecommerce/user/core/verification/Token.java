@@ -36,7 +36,7 @@ record Token(
           row.getObject("id", UUID.class),
           new UserId(row.getObject("user_id", UUID.class)),
           TokenPurpose.valueOf(row.getString("purpose")),
-          Email.parse(row.getString("email")),
+          Email.ofStored(row.getString("email")),
           row.getObject("expires_at", OffsetDateTime.class).toInstant(),
           row.getBoolean("is_used"),
           row.getBoolean("is_void"));

@@ -11,6 +11,7 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.event.EventFeed;
 import com.ecommerce.user.core.testing.Interception;
 import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.Races;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
@@ -18,12 +19,16 @@ import com.ecommerce.user.core.value.UserId;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -386,6 +391,46 @@ class UserCacheTest {
       assertTrue(statistics.entries() >= 10, statistics::toString);
       assertEquals(100 - statistics.entries(), statistics.evictions());
     }
+  }
+
+  @Test
+  void put_thatAChangeOvertakes_leavesNothingBehind() {
+    var cache = new UserCache(core.eventFeed(), 50_000_000, System::nanoTime);
+    for (int round = 0; round < 10; round++) {
+      core.eventFeed().catchUp();
+      var copies = Stream.generate(this::likeAda).limit(2_000).toList();
+      var began = cache.now();
+      var progress = new AtomicInteger();
+      List<Supplier<Boolean>> both =
+          List.of(
+              () -> {
+                for (User copy : copies) {
+                  progress.incrementAndGet();
+                  cache.put(copy, began);
+                }
+                return true;
+              },
+              () -> {
+                for (int i = 0; i < copies.size(); i++) {
+                  while (progress.get() <= i) {
+                    Thread.onSpinWait();
+                  }
+                  cache.forget(copies.get(i).id());
+                }
+                return true;
+              });
+
+      Races.run(both).forEach(CompletableFuture::join);
+
+      assertEquals(0, cache.statistics().entries());
+    }
+    core.eventFeed().catchUp();
+    cache.put(ada, cache.now());
+    assertEquals(1, cache.statistics().entries());
+  }
+
+  private User likeAda() {
+    return UserCodec.decode(new UserId(UUID.randomUUID()), UserCodec.encode(ada));
   }
 
   @Test

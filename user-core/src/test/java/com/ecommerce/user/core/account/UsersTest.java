@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.address.AddressType;
 import com.ecommerce.user.core.call.Actor;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.preference.Preference;
+import com.ecommerce.user.core.preference.PreferencePatch;
 import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.TestAddresses;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
@@ -24,6 +28,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -299,10 +304,68 @@ class UsersTest {
     assertEquals(ErrorReason.USER_NOT_FOUND, failureOf(() -> users.get(CALL, user.id())).reason());
     assertEquals(
         ErrorReason.USER_NOT_FOUND, failureOf(() -> users.delete(CALL, user.id(), "")).reason());
-    assertEquals(
-        0, database.query("select 1 from credentials where user_id = ?", user.id().value()).size());
     assertEquals(List.of("user.created", "user.deleted"), eventsOf(user.id()));
     users.create(CALL, TestUsers.aUser("gone@example.com"));
+  }
+
+  @Test
+  void delete_leavesNoTraceInAnyTable() {
+    var core = testCore.core();
+    var email = Email.parse("traces@example.com");
+    User user = users.create(CALL, TestUsers.aUser(email.address()));
+    core.addresses().add(CALL, user.id(), TestAddresses.anAddress(AddressType.BOTH));
+    core.preferences()
+        .update(
+            CALL,
+            user.id(),
+            PreferencePatch.builder().set(Preference.EMAIL_NEWSLETTER, true).build());
+    core.sessions().signIn(CALL, user.id(), "phone");
+    core.passwordResets().request(CALL, email);
+    database.execute(
+        "update mail_outbox set state = 'FAILED', finished_at = created_at where user_id is null");
+    core.passwordResets().request(CALL, email);
+    database.execute(
+        """
+        insert into user_sample (id, created_at, segment, search_text)
+        select id, created_at, segment, search_text from user_directory where id = ? on conflict do nothing
+        """,
+        user.id().value());
+    var before = tablesThatTellOf(user);
+    assertTrue(before.containsAll(tablesWithUserId()), before::toString);
+    assertTrue(before.containsAll(Set.of("user_directory", "user_times", "user_sample")));
+
+    users.delete(CALL, user.id(), "asked for it");
+
+    assertEquals(Set.of("events"), tablesThatTellOf(user));
+    assertEquals(
+        List.of(),
+        database.query(
+            "select 1 from events e where user_id = ? and e::text ~ 'traces|Ada|Lovelace'",
+            user.id().value()));
+  }
+
+  /** All whose rows hold the user's id or email. */
+  private Set<String> tablesThatTellOf(User user) {
+    return tables("tables where table_type = 'BASE TABLE' and table_schema = 'public'").stream()
+        .filter(
+            table ->
+                !database
+                    .query(
+                        "select 1 from %s t where t::text ~ ? or t::text ~ ?".formatted(table),
+                        user.id().toString(),
+                        user.email().address())
+                    .isEmpty())
+        .collect(Collectors.toSet());
+  }
+
+  private Set<String> tablesWithUserId() {
+    return tables("columns where column_name = 'user_id' and table_schema = 'public'");
+  }
+
+  private Set<String> tables(String fromWhere) {
+    return database.query("select table_name from information_schema." + fromWhere).stream()
+        .map(row -> row.get("table_name").toString())
+        .collect(Collectors.toSet());
   }
 
   @Test

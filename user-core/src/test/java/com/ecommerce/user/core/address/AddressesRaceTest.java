@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.call.Call;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.postgresql.ds.PGSimpleDataSource;
 
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -75,6 +77,20 @@ class AddressesRaceTest {
         Set.of(ErrorReason.ADDRESS_LIMIT_REACHED),
         Set.copyOf(adds.stream().flatMap(add -> reasonOf(add).stream()).toList()));
     assertEquals(Addresses.MAX_PER_USER, all().size());
+  }
+
+  @Test
+  void add_atTheLimit_onADatabaseWithAnotherIsolation_fillsTheLastPlacesOnly() {
+    addMany(Addresses.MAX_PER_USER - 1);
+    var dataSource = new PGSimpleDataSource();
+    dataSource.setUrl(database.jdbcUrl());
+    dataSource.setOptions("-c default_transaction_isolation=repeatable\\ read");
+    try (var core = UserCore.builder(dataSource).build()) {
+      var adds = Races.run(times(8, i -> () -> core.addresses().add(CALL, ada, anAddress(BOTH))));
+
+      assertEquals(1, adds.stream().filter(add -> reasonOf(add).isEmpty()).count());
+      assertEquals(Addresses.MAX_PER_USER, all().size());
+    }
   }
 
   @Test

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.account.PhoneNumber;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserPatch;
@@ -19,12 +20,16 @@ import com.ecommerce.user.core.call.Actor;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.testing.MutableClock;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.core.value.UserId;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -507,6 +512,54 @@ class AddressesTest {
 
   private Address current(Address address) {
     return all().stream().filter(each -> each.id().equals(address.id())).findFirst().orElseThrow();
+  }
+
+  @Test
+  void events_happenWhenTheAddressChanges() {
+    try (var core = UserCore.builder(database.dataSource()).clock(new RestlessClock()).build()) {
+      var book = core.addresses();
+      var first = book.add(CALL, ada, anAddress(BOTH)).id();
+      assertLastEventsTellTheTimesOf(1);
+      var second = book.add(CALL, ada, aDefault(BOTH)).id();
+      assertLastEventsTellTheTimesOf(2);
+      book.update(CALL, ada, first, AddressPatch.builder().label("Home").build());
+      book.setDefault(CALL, ada, first, SHIPPING);
+      assertLastEventsTellTheTimesOf(2);
+      book.delete(CALL, ada, second);
+      assertLastEventsTellTheTimesOf(1);
+    }
+  }
+
+  private void assertLastEventsTellTheTimesOf(int count) {
+    var agreeing =
+        database.query(
+            """
+            select id from addresses where user_id = ?
+              and updated_at = (select max(occurred_at) from events where object_id = addresses.id)
+            """,
+            ada.value());
+    assertEquals(count, agreeing.size());
+  }
+
+  /** Never tells the same time twice. */
+  private static final class RestlessClock extends Clock {
+    private final MutableClock clock = MutableClock.atNoon();
+
+    @Override
+    public Instant instant() {
+      clock.advance(Duration.ofSeconds(1));
+      return clock.instant();
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return clock.getZone();
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
   }
 
   /** Type, address and changed fields of the events since the user was created. */

@@ -15,6 +15,7 @@ import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestMailbox;
 import com.ecommerce.user.core.testing.TestUsers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -126,9 +127,36 @@ class PurgeJobTest {
         };
     try (var job =
         new PurgeJob(new Database(database.dataSource()), testCore.clock(), List.of(dying))) {
-      assertThrows(Error.class, job::run);
+      assertThrows(IllegalStateException.class, job::run);
 
       assertDoesNotThrow(job::runAndLog);
+    }
+  }
+
+  @Test
+  void run_afterAFailure_goesOnWithTheOthersAndTellsOfAll() {
+    var defect = new Error("a defect");
+    var outage = new IllegalStateException("an outage");
+    List<String> purged = new ArrayList<>();
+    List<Purge> purges =
+        List.of(
+            (tx, now, limit) -> purged.size(),
+            (tx, now, limit) -> {
+              throw defect;
+            },
+            (tx, now, limit) -> {
+              throw outage;
+            },
+            (tx, now, limit) -> {
+              purged.add("the last one");
+              return 0;
+            });
+    try (var job = new PurgeJob(new Database(database.dataSource()), testCore.clock(), purges)) {
+      var failed = assertThrows(IllegalStateException.class, job::run);
+
+      assertEquals(List.of("the last one"), purged);
+      assertEquals(List.of(defect, outage), List.of(failed.getSuppressed()));
+      assertEquals("2 of 4 purges failed", failed.getMessage());
     }
   }
 

@@ -21,6 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(PostgresExtension.class)
 class PageTokensTest {
+  private static final String LETTERS =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
   private static final List<String> LIST = List.of("list", "filter", "sort");
   private static final UUID ID = UUID.fromString("0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e");
   private static final PageTokens.Cursor CURSOR = new PageTokens.Cursor("key ü 🐎", ID);
@@ -81,6 +84,28 @@ class PageTokensTest {
       tampered[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
       assertRefused(LIST, Base64.getUrlEncoder().withoutPadding().encodeToString(tampered));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a", "ab"})
+  void read_withAnyOtherLastLetter_isRefused(String key) {
+    String token = tokens.write(LIST, new PageTokens.Cursor(key, ID));
+    String start = token.substring(0, token.length() - 1);
+
+    for (char letter : LETTERS.toCharArray()) {
+      if (!token.equals(start + letter)) {
+        assertRefused(LIST, start + letter);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a", "ab"})
+  void read_withPadding_isRefused(String key) {
+    String token = tokens.write(LIST, new PageTokens.Cursor(key, ID));
+
+    assertRefused(LIST, token + "=");
+    assertRefused(LIST, token + "==");
   }
 
   @Test

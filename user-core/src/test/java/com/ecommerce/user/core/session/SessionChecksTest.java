@@ -118,6 +118,18 @@ class SessionChecksTest {
     assertEquals(1, core.sessionCacheStatistics().entries());
   }
 
+  @Test
+  void deletedUser_leavesNothingInMemoryForLong() {
+    core.sessions().authenticate(token);
+    other.users().delete(CALL, ada, "");
+    core.eventFeed().catchUp();
+
+    passed.addAndGet(SessionChecks.MAX_AGE.toNanos());
+
+    assertEquals(0, core.sessionCacheStatistics().entries());
+    assertEquals(0, core.sessionCacheStatistics().bytes());
+  }
+
   /** What closes a session, or the door, to its token. */
   enum End {
     LOGOUT(test -> test.other.sessions().logout(CALL, test.signedIn.session().id())),

@@ -7,7 +7,6 @@ import com.ecommerce.user.core.address.AddressType;
 import com.ecommerce.user.core.address.Addresses;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
-import com.ecommerce.user.core.error.Violations;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,12 +40,9 @@ final class AddressRoutes {
   }
 
   private Reply list(RestRequest request) {
-    var violations = new Violations();
+    var violations = request.violations();
     Optional<AddressType> type =
-        request
-            .query("type")
-            .filter(text -> !text.isEmpty())
-            .map(text -> violations.parse("type", text, AddressType::parse));
+        request.query("type").map(text -> violations.parse("type", text, AddressType::parse));
     violations.throwIfAny();
     var found = addresses.list(request.call(), request.user(), type);
     return Reply.json(200, new AddressListJson(found.stream().map(AddressJson::of).toList()));

@@ -50,6 +50,8 @@ final class Answerer {
   private final RouteLimits limits;
   private final Cors cors;
   private final TrustedProxies proxies;
+  private final String publicPath;
+  private final Problems problems;
   private final RandomGenerator random;
   private final ScheduledExecutorService timer;
   private volatile boolean isDraining;
@@ -62,15 +64,16 @@ final class Answerer {
       Routes routes,
       Gate gate,
       RouteLimits limits,
-      Cors cors,
-      TrustedProxies proxies,
+      RestSettings settings,
       RandomGenerator random,
       ScheduledExecutorService timer) {
     this.routes = routes;
     this.gate = gate;
     this.limits = limits;
-    this.cors = cors;
-    this.proxies = proxies;
+    this.cors = new Cors(settings.corsOrigins());
+    this.proxies = settings.proxies();
+    this.publicPath = settings.publicPath();
+    this.problems = new Problems(publicPath);
     this.random = random;
     this.timer = timer;
   }
@@ -86,8 +89,13 @@ final class Answerer {
       context.header("Connection", "close");
     }
     cors.addHeaders(context);
-    if (context.req().getMethod().equals("OPTIONS")) {
+    String method = context.req().getMethod();
+    if (method.equals("OPTIONS")) {
       answerOptions(context);
+      context.skipRemainingHandlers();
+    } else if (!RequestEnds.METHODS.contains(method)) {
+      // Javalin would run its handlers of that name, such as BEFORE.
+      fail(context, noRoute(context));
       context.skipRemainingHandlers();
     }
   }
@@ -120,14 +128,14 @@ final class Answerer {
     context.future(
         () ->
             reply(context, route)
-                .exceptionally(failure -> problem(context, failure, isAboutToken(context, route)))
+                .exceptionally(failure -> problem(context, failure))
                 .thenCompose(reply -> send(context, reply))
                 .toCompletableFuture());
   }
 
   private CompletionStage<Reply> reply(Context context, Route route) {
     try {
-      var request = request(context);
+      var request = request(context, route);
       return admitted(request, route).thenCompose(route.handler()::handle);
     } catch (RuntimeException | Error failure) {
       return CompletableFuture.failedStage(failure);
@@ -146,7 +154,7 @@ final class Answerer {
         .orElseGet(() -> limits.admit(request, route));
   }
 
-  private RestRequest request(Context context) {
+  private RestRequest request(Context context, Route route) {
     var deadline = new RequestDeadline(System::nanoTime, timer);
     var call =
         new Call(
@@ -157,7 +165,7 @@ final class Answerer {
             ObservedRequests.work(context),
             logContext(context));
     context.attribute(RequestEnds.CALL, call);
-    return new RestRequest(context, call, Caller.ANONYMOUS);
+    return new RestRequest(context, route, call, Caller.ANONYMOUS);
   }
 
   private String clientNetwork(Context context) {
@@ -174,17 +182,14 @@ final class Answerer {
   /** What Javalin itself could not answer. */
   void fail(Context context, Throwable failure) {
     boolean noRoute = failure instanceof HttpResponseException refused && refused.getStatus() < 500;
-    var problem = problem(context, noRoute ? noRoute(context) : failure, false);
+    var problem = problem(context, noRoute ? noRoute(context) : failure);
     context.future(() -> send(context, problem));
   }
 
-  private static Reply problem(Context context, Throwable failure, boolean isAboutToken) {
-    return Problems.toReply(failure, logContext(context), isAboutToken);
-  }
-
-  /** Elsewhere a 401 is about what the body has, and a token that came along was not read. */
-  private static boolean isAboutToken(Context context, Route route) {
-    return route.operation().isPresent() && Gate.hasToken(context.header("Authorization"));
+  /** A 401 is about the access token where one was read, and else about what the body has. */
+  private Reply problem(Context context, Throwable failure) {
+    boolean hadToken = context.attribute(RestRequest.TOKEN_READ) != null;
+    return problems.toReply(failure, logContext(context), hadToken);
   }
 
   private HttpRefusedException noRoute(Context context) {
@@ -202,7 +207,7 @@ final class Answerer {
    *
    * @return ends when all is sent, or the client is gone
    */
-  private static CompletableFuture<Void> send(Context context, Reply reply) {
+  private CompletableFuture<Void> send(Context context, Reply reply) {
     reply
         .headers()
         .forEach(
@@ -210,6 +215,8 @@ final class Answerer {
               if (name.equals("Vary")) {
                 // CORS has its own to say.
                 context.addHeader(name, value);
+              } else if (name.equals("Location")) {
+                context.header(name, publicPath + value);
               } else {
                 context.header(name, value);
               }
@@ -254,16 +261,9 @@ final class Answerer {
 
   /** If-None-Match compares weakly (RFC 9110, section 13.1.2). */
   private static boolean matches(Context context, String etag) {
-    String known = context.header("If-None-Match");
-    if (known == null) {
-      return false;
-    }
-    for (String tag : known.split(",")) {
-      String opaque = tag.strip().replaceFirst("^W/", "");
-      if (opaque.equals(etag) || opaque.equals("*")) {
-        return true;
-      }
-    }
-    return false;
+    var known = IfMatch.tags(Collections.list(context.req().getHeaders("If-None-Match")));
+    return known.stream()
+        .map(tag -> tag.replaceFirst("^W/", ""))
+        .anyMatch(opaque -> opaque.equals(etag) || opaque.equals("*"));
   }
 }

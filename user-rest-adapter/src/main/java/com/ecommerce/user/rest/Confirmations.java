@@ -6,7 +6,7 @@ final class Confirmations {
 
   /** Adds a violation when the second entry is there and differs; programs may leave it out. */
   static void require(JsonFields fields, String password, String confirmation) {
-    if (!fields.has(confirmation)) {
+    if (fields.isNull(confirmation)) {
       return;
     }
     String first = fields.peek(password);

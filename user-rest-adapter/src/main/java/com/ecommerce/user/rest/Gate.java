@@ -27,13 +27,6 @@ final class Gate {
   }
 
   /**
-   * @param header the header Authorization; may be null
-   */
-  static boolean hasToken(String header) {
-    return header != null && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
-  }
-
-  /**
    * The request by a caller who may do the operation, on whom its path is about.
    *
    * @return fails as {@link #identify} and {@link #require}
@@ -52,7 +45,7 @@ final class Gate {
     var token =
         request
             .header("Authorization")
-            .filter(Gate::hasToken)
+            .filter(header -> header.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
             .map(header -> header.substring(SCHEME.length()).strip())
             .filter(text -> !text.isEmpty());
     return caller(request, token).thenApply(request::by);
@@ -69,6 +62,7 @@ final class Gate {
   /** A token wins over the connection's certificate, which may be that of a proxy. */
   private CompletionStage<? extends Caller> caller(RestRequest request, Optional<String> token) {
     if (token.isPresent()) {
+      request.noteToken();
       return limits.authenticate(
           request.call().clientNetwork(),
           () -> sessions.authenticateAsync(request.call(), token.get()));

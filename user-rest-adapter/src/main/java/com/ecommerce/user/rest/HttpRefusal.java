@@ -6,6 +6,8 @@ import java.util.Map;
 enum HttpRefusal {
   /** The body is not what its content type says. */
   BODY_MALFORMED(400, "Malformed body"),
+  /** The query is not percent-encoded. */
+  QUERY_MALFORMED(400, "Malformed query"),
   ROUTE_NOT_FOUND(404, "No such resource"),
   METHOD_NOT_ALLOWED(405, "Method not allowed"),
   BODY_TOO_LARGE(413, "Body too large"),

@@ -1,7 +1,7 @@
 package com.ecommerce.user.rest;
 
 import com.ecommerce.user.core.error.UserServiceException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
@@ -15,24 +15,38 @@ import java.util.regex.Pattern;
  *     has
  */
 record IfMatch(boolean anything, List<Long> versions) {
+  private static final long NO_VERSION = 0;
   private static final Pattern VERSION_TAG = Pattern.compile("\"([0-9]{1,18})\"");
 
-  static IfMatch parse(String header) {
-    if (header == null || header.isBlank() || header.strip().equals("*")) {
+  /**
+   * @param lines the header's lines, which make one list together
+   */
+  static IfMatch parse(List<String> lines) {
+    var tags = tags(lines);
+    if (lines.isEmpty() || tags.equals(List.of("*"))) {
       return new IfMatch(true, List.of());
     }
-    List<Long> versions = new ArrayList<>();
-    for (String tag : header.split(",")) {
-      var match = VERSION_TAG.matcher(tag.strip());
-      versions.add(match.matches() ? Long.parseLong(match.group(1)) : 0L);
-    }
-    return new IfMatch(false, versions);
+    return new IfMatch(false, tags.stream().map(IfMatch::version).toList());
+  }
+
+  /** The tags in the lines of a header that lists some; empty ones do not count. */
+  static List<String> tags(List<String> lines) {
+    return lines.stream()
+        .flatMap(line -> Arrays.stream(line.split(",")))
+        .map(String::strip)
+        .filter(tag -> !tag.isEmpty())
+        .toList();
+  }
+
+  private static long version(String tag) {
+    var match = VERSION_TAG.matcher(tag);
+    return match.matches() ? Long.parseLong(match.group(1)) : NO_VERSION;
   }
 
   /**
    * The version to change and no other; empty for any.
    *
-   * @param current looks the current version up, which is only needed when several were named
+   * @param current looks the current version up, which is only needed unless one was named
    */
   OptionalLong expected(LongSupplier current) {
     if (anything) {
@@ -42,7 +56,7 @@ record IfMatch(boolean anything, List<Long> versions) {
       return OptionalLong.of(versions.get(0));
     }
     long now = current.getAsLong();
-    return OptionalLong.of(versions.contains(now) ? now : 0);
+    return OptionalLong.of(versions.contains(now) ? now : NO_VERSION);
   }
 
   /**
@@ -57,7 +71,8 @@ record IfMatch(boolean anything, List<Long> versions) {
     }
     long now = current.getAsLong();
     if (!versions.contains(now)) {
-      throw UserServiceException.versionMismatch(versions.get(0), now);
+      long named = versions.isEmpty() ? NO_VERSION : versions.get(0);
+      throw UserServiceException.versionMismatch(named, now);
     }
   }
 }

@@ -44,6 +44,7 @@ final class JsonFields {
     return object.has(name);
   }
 
+  /** Whether the field is absent or null. */
   boolean isNull(String name) {
     return isEmpty(object.path(name));
   }

@@ -165,7 +165,7 @@ final class LinkPages {
   }
 
   /** What people can do about it: ask for another link, or try again. */
-  private static Reply failed(PageTexts texts, UserServiceException failure) {
+  static Reply failed(PageTexts texts, UserServiceException failure) {
     int status = Problems.status(failure.kind());
     String key = "failed." + failure.reason();
     if (texts.find(key).isPresent()) {
@@ -174,7 +174,8 @@ final class LinkPages {
     if (failure.kind() == ErrorKind.INVALID_ARGUMENT || failure.kind() == ErrorKind.NOT_FOUND) {
       return message(status, texts, "failed.title", "failed.TOKEN_INVALID");
     }
-    return message(status, texts, "failed.later.title", "failed.later");
+    return Problems.retryLater(
+        message(status, texts, "failed.later.title", "failed.later"), failure);
   }
 
   private static Reply message(int status, PageTexts texts, String title, String text) {

@@ -55,7 +55,9 @@ final class PreferenceRoutes {
   private static PreferencePatch patch(JsonFields body, boolean replace) {
     var patch = PreferencePatch.builder();
     for (Preference.Group group : Preference.Group.values()) {
-      if (body.has(group.path()) || replace) {
+      if (!replace && isNullThere(body, group.path())) {
+        require(body, group.path());
+      } else if (body.has(group.path()) || replace) {
         JsonFields fields = body.object(group.path());
         Arrays.stream(Preference.values())
             .filter(preference -> preference.group() == group)
@@ -67,14 +69,21 @@ final class PreferenceRoutes {
     return patch.build();
   }
 
+  private static boolean isNullThere(JsonFields fields, String name) {
+    return fields.has(name) && fields.isNull(name);
+  }
+
+  /** Neither a preference nor a group can be empty. */
+  private static void require(JsonFields fields, String name) {
+    var required = InvalidValueException.required();
+    fields.violations().add(fields.path(name), required.rule(), required.getMessage());
+  }
+
   private static void set(
       PreferencePatch.Builder patch, Preference preference, JsonFields fields, boolean replace) {
     Boolean on = fields.flag(name(preference), false);
     if (!replace && fields.isNull(name(preference))) {
-      var required = InvalidValueException.required();
-      fields
-          .violations()
-          .add(fields.path(name(preference)), required.rule(), required.getMessage());
+      require(fields, name(preference));
     } else if (on != null) {
       patch.set(preference, on);
     }

@@ -21,10 +21,6 @@ record ProblemBody(
     Map<String, List<String>> errors,
     String callId,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> metadata) {
-  /** Where a problem type is explained; a reference relative to the request's URL. */
+  /** Where problem types are explained. */
   static final String TYPES = "/problems";
-
-  static String type(String reason) {
-    return TYPES + "#" + reason;
-  }
 }

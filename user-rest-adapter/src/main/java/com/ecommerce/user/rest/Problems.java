@@ -16,7 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one place that turns a failure into a problem answer (RFC 9457). Stateless. */
+/** The one place that turns a failure into a problem answer (RFC 9457). Immutable. */
 final class Problems {
   private static final Logger log = LoggerFactory.getLogger(Problems.class);
   private static final Duration RETRY_WHEN_BUSY = Duration.ofSeconds(1);
@@ -29,7 +29,14 @@ final class Problems {
           "display_name", "username",
           "phone", "phone_number");
 
-  private Problems() {}
+  private final String publicPath;
+
+  /**
+   * @param publicPath what clients see before the paths of this API; may be empty
+   */
+  Problems(String publicPath) {
+    this.publicPath = publicPath;
+  }
 
   /**
    * The answer to a failed call. What nobody expected is a defect: it is logged here, with its
@@ -38,7 +45,7 @@ final class Problems {
    * @param hadToken whether the call came with a token, so that a 401 is about it (RFC 6750,
    *     section 3.1)
    */
-  static Reply toReply(Throwable failure, LogContext context, boolean hadToken) {
+  Reply toReply(Throwable failure, LogContext context, boolean hadToken) {
     String callId = context.callId();
     var cause = unwrapped(failure);
     if (cause instanceof UserServiceException expected) {
@@ -59,7 +66,7 @@ final class Problems {
     return defect(callId);
   }
 
-  private static Reply defect(String callId) {
+  private Reply defect(String callId) {
     var reason = ErrorReason.INTERNAL_ERROR;
     return Reply.problem(
         body(
@@ -80,11 +87,11 @@ final class Problems {
     return wrapped ? unwrapped(failure.getCause()) : failure;
   }
 
-  private static Reply toReply(UserServiceException failure, String callId, boolean hadToken) {
+  private Reply toReply(UserServiceException failure, String callId, boolean hadToken) {
     var reason = failure.reason();
     var problem =
         new ProblemBody(
-            ProblemBody.type(reason.name()),
+            type(reason.name()),
             title(reason),
             status(failure.kind()),
             detail(failure),
@@ -96,16 +103,24 @@ final class Problems {
     if (failure.kind() == ErrorKind.UNAUTHENTICATED) {
       return reply.header("WWW-Authenticate", challenge(failure, hadToken));
     }
+    return retryLater(reply, failure);
+  }
+
+  /** The reply with the time of a retry that may succeed, if there is one. */
+  static Reply retryLater(Reply reply, UserServiceException failure) {
     return failure
         .retryAfter()
         .map(delay -> reply.header("Retry-After", Long.toString(seconds(delay))))
         .orElse(reply);
   }
 
-  private static ProblemBody body(
-      String reason, String title, int status, String detail, String callId) {
-    return new ProblemBody(
-        ProblemBody.type(reason), title, status, detail, reason, Map.of(), callId, Map.of());
+  private ProblemBody body(String reason, String title, int status, String detail, String callId) {
+    return new ProblemBody(type(reason), title, status, detail, reason, Map.of(), callId, Map.of());
+  }
+
+  /** A reference relative to the request's URL. */
+  private String type(String reason) {
+    return publicPath + ProblemBody.TYPES + "#" + reason;
   }
 
   static int status(ErrorKind kind) {

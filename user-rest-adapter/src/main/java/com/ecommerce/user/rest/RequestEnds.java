@@ -22,9 +22,11 @@ final class RequestEnds implements RequestLog {
   static final String BEGIN = "users.begin";
   static final String CALL = "users.call";
 
-  private static final int CLIENT_LEFT = 499;
-  private static final Set<String> METHODS =
+  /** Those that routes have, and OPTIONS. */
+  static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
+  private static final int CLIENT_LEFT = 499;
 
   private final RequestMeter meter;
 

@@ -80,14 +80,7 @@ public final class RestApi implements AutoCloseable {
     timer = new ScheduledThreadPoolExecutor(1, RestApi::daemon);
     timer.setRemoveOnCancelPolicy(true);
     answerer =
-        new Answerer(
-            routes,
-            gate,
-            new RouteLimits(core.rateLimits()),
-            new Cors(settings.corsOrigins()),
-            settings.proxies(),
-            random,
-            timer);
+        new Answerer(routes, gate, new RouteLimits(core.rateLimits()), settings, random, timer);
     tls = settings.tls().map(chosen -> new TlsConnector(settings, chosen));
     javalin = Javalin.create(config -> configure(config, watchers.observer()));
   }
@@ -180,6 +173,7 @@ public final class RestApi implements AutoCloseable {
     http.setSendDateHeader(true);
     http.setRequestHeaderSize(MAX_HEADER_BYTES);
     http.setIdleTimeout(IDLE_MILLIS);
+    http.addCustomizer(new RealMethod());
   }
 
   private void add(JavalinConfig config, Route route) {

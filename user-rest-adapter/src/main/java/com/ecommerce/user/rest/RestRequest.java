@@ -11,13 +11,15 @@ import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /** One request, as far as handlers need it. Used by one thread at a time. */
@@ -27,21 +29,28 @@ final class RestRequest {
 
   static final String USER_ID = "user_id";
 
+  /** The path of the caller. */
+  static final String OWN_USER = "/api/users/me";
+
   /** The name is the servlet specification's. */
   private static final String CLIENT_CERTIFICATES = "jakarta.servlet.request.X509Certificate";
 
+  /** An attribute of requests whose access token was looked at. */
+  static final String TOKEN_READ = "users.token";
+
   private static final String ME = "me";
-  private static final Set<String> JSON_TYPES = Set.of("application/json");
-  private static final Set<String> PATCH_TYPES =
-      Set.of("application/json", "application/merge-patch+json");
-  private static final Set<String> FORM_TYPES = Set.of("application/x-www-form-urlencoded");
+  private static final String JSON_TYPE = "application/json";
+  private static final String FORM_TYPE = "application/x-www-form-urlencoded";
 
   private final Context context;
+  private final Route route;
   private final Call call;
   private final Caller caller;
+  private Map<String, List<String>> query;
 
-  RestRequest(Context context, Call call, Caller caller) {
+  RestRequest(Context context, Route route, Call call, Caller caller) {
     this.context = context;
+    this.route = route;
     this.call = call;
     this.caller = caller;
   }
@@ -50,7 +59,12 @@ final class RestRequest {
   RestRequest by(Caller known) {
     var identified = known.identify(call);
     context.attribute(RequestEnds.CALL, identified);
-    return new RestRequest(context, identified, known);
+    return new RestRequest(context, route, identified, known);
+  }
+
+  /** From now on a 401 is about the access token. */
+  void noteToken() {
+    context.attribute(TOKEN_READ, true);
   }
 
   Call call() {
@@ -61,8 +75,9 @@ final class RestRequest {
     return caller;
   }
 
+  /** The route's, by which the caller was admitted: GET for a HEAD. */
   String method() {
-    return context.req().getMethod();
+    return route.method();
   }
 
   String path() {
@@ -75,13 +90,16 @@ final class RestRequest {
 
   /** Whom the path is about, if it is about somebody that could exist. */
   Optional<UserId> target() {
-    if (!context.pathParamMap().containsKey(USER_ID)) {
-      return path().matches("/api/users/me(/.*)?") ? me() : Optional.empty();
+    if (isAboutMe()) {
+      return me();
     }
-    String id = parameter(USER_ID);
-    return id.equals(ME)
-        ? me()
-        : Optional.ofNullable(new Violations().parse("", id, UserId::parse));
+    return Optional.ofNullable(context.pathParamMap().get(USER_ID))
+        .map(id -> new Violations().parse("", id, UserId::parse));
+  }
+
+  /** Whether the path names the caller by the alias instead of an id. */
+  boolean isAboutMe() {
+    return route.path().equals(OWN_USER) || ME.equals(context.pathParamMap().get(USER_ID));
   }
 
   private Optional<UserId> me() {
@@ -113,10 +131,15 @@ final class RestRequest {
    *     is no id
    */
   <T> T id(String name, Function<String, T> parser) {
+    violations().throwIfAny();
+    return parser.apply(parameter(name));
+  }
+
+  /** Where to note what is wrong with the query: every id in the path that is none is there. */
+  Violations violations() {
     var violations = new Violations();
     checkIds(violations);
-    violations.throwIfAny();
-    return parser.apply(parameter(name));
+    return violations;
   }
 
   /** Notes every id in the path that is none, for a refusal that tells all that is wrong. */
@@ -138,21 +161,34 @@ final class RestRequest {
             });
   }
 
+  /** The first value of a parameter, if it is not empty. */
   Optional<String> query(String name) {
-    return Optional.ofNullable(context.queryParam(name)).map(String::strip);
+    return queryMap().getOrDefault(name, List.of()).stream()
+        .findFirst()
+        .map(String::strip)
+        .filter(value -> !value.isEmpty());
   }
 
   /** Every value of a parameter that may be given several times, or once with commas. */
   List<String> queryList(String name) {
-    return context.queryParams(name).stream()
+    return queryMap().getOrDefault(name, List.of()).stream()
         .flatMap(value -> Arrays.stream(value.split(",")))
         .map(String::strip)
         .filter(value -> !value.isEmpty())
         .toList();
   }
 
+  /**
+   * Every parameter of the query, which is UTF-8 whatever the type of the body.
+   *
+   * @throws HttpRefusedException when it is not percent-encoded
+   */
   Map<String, List<String>> queryMap() {
-    return context.queryParamMap();
+    if (query == null) {
+      String raw = Optional.ofNullable(context.req().getQueryString()).orElse("");
+      query = pairs(raw, HttpRefusal.QUERY_MALFORMED);
+    }
+    return query;
   }
 
   /** Adds a header to the answer, whatever that will be. */
@@ -177,7 +213,7 @@ final class RestRequest {
   }
 
   IfMatch ifMatch() {
-    return IfMatch.parse(context.header("If-Match"));
+    return IfMatch.parse(Collections.list(context.req().getHeaders("If-Match")));
   }
 
   /**
@@ -186,7 +222,7 @@ final class RestRequest {
    * @throws HttpRefusedException when it is too large, of another type or no JSON object
    */
   JsonFields body() {
-    requireJson();
+    requireType(JSON_TYPE);
     return fields(readBody());
   }
 
@@ -196,12 +232,8 @@ final class RestRequest {
     if (body.length == 0) {
       return fields("{}".getBytes(StandardCharsets.UTF_8));
     }
-    requireJson();
+    requireType(JSON_TYPE);
     return fields(body);
-  }
-
-  private void requireJson() {
-    requireType(method().equals("PATCH") ? PATCH_TYPES : JSON_TYPES);
   }
 
   private JsonFields fields(byte[] body) {
@@ -212,34 +244,35 @@ final class RestRequest {
 
   /** The first value of each field of a form in the body. */
   Map<String, String> form() {
-    requireType(FORM_TYPES);
+    requireType(FORM_TYPE);
+    String raw = new String(readBody(), StandardCharsets.UTF_8);
     Map<String, String> form = new HashMap<>();
-    for (String pair : new String(readBody(), StandardCharsets.UTF_8).split("&")) {
-      int equals = pair.indexOf('=');
-      if (equals > 0) {
-        form.putIfAbsent(decoded(pair.substring(0, equals)), decoded(pair.substring(equals + 1)));
-      }
-    }
+    pairs(raw, HttpRefusal.BODY_MALFORMED).forEach((name, values) -> form.put(name, values.get(0)));
     return form;
   }
 
-  private static String decoded(String text) {
+  private static Map<String, List<String>> pairs(String encoded, HttpRefusal refusal) {
+    Map<String, List<String>> pairs = new LinkedHashMap<>();
     try {
-      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+      for (String pair : encoded.split("&")) {
+        String[] parts = pair.split("=", 2);
+        String name = URLDecoder.decode(parts[0], StandardCharsets.UTF_8);
+        String value = URLDecoder.decode(parts.length == 1 ? "" : parts[1], StandardCharsets.UTF_8);
+        pairs.computeIfAbsent(name, first -> new ArrayList<>()).add(value);
+      }
+      return pairs;
     } catch (IllegalArgumentException malformed) {
-      throw HttpRefusal.BODY_MALFORMED.because("the form is not percent-encoded");
+      throw refusal.because("not percent-encoded (expected: such as %20; %25 for a percent sign)");
     }
   }
 
-  private void requireType(Set<String> types) {
+  private void requireType(String expected) {
     String found = Optional.ofNullable(context.header("Content-Type")).orElse("none");
-    String type = found.split(";")[0].strip().toLowerCase(Locale.ROOT);
-    if (!types.contains(type)) {
-      String expected = String.join(", ", types.stream().sorted().toList());
-      boolean patch = types.equals(PATCH_TYPES);
+    String type = found.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    if (!type.equals(expected)) {
       throw HttpRefusal.MEDIA_TYPE_UNSUPPORTED.because(
           "the body's content type is not understood (expected: " + expected + ")",
-          patch ? "Accept-Patch" : "Accept",
+          method().equals("PATCH") ? "Accept-Patch" : "Accept",
           expected);
     }
   }

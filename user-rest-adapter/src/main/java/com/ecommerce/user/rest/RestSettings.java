@@ -36,6 +36,11 @@ public record RestSettings(
     corsOrigins = Set.copyOf(corsOrigins);
   }
 
+  /** The path of the public URL, without a slash at its end: empty unless a proxy adds one. */
+  String publicPath() {
+    return publicBaseUrl.map(URI::getRawPath).orElse("").replaceFirst("/$", "");
+  }
+
   /** On all interfaces at this port, with a grace of 10 seconds, for no other origin. */
   public static RestSettings onPort(int port) {
     return new RestSettings(

@@ -1,17 +1,20 @@
 package com.ecommerce.user.rest;
 
 import com.ecommerce.user.core.access.Operation;
+import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.session.Session;
 import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.core.value.SessionId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The logins of a user, one a device. */
 final class SessionRoutes {
   private static final String SESSIONS = "/api/users/{user_id}/sessions";
   private static final String SESSION_ID = "session_id";
+  private static final String KEEP_CURRENT = "keep_current";
 
   private final Sessions sessions;
 
@@ -69,8 +72,23 @@ final class SessionRoutes {
   }
 
   private Reply endAll(RestRequest request) {
-    boolean keepsOwn = request.query("keep_current").filter("true"::equals).isPresent();
+    var violations = request.violations();
+    Boolean keepsOwn =
+        violations.parse(
+            KEEP_CURRENT, request.query(KEEP_CURRENT).orElse(""), SessionRoutes::isTrue);
+    violations.throwIfAny();
     var kept = keepsOwn ? request.caller().ownSession() : Optional.<SessionId>empty();
     return Reply.json(200, new EndedJson(sessions.revokeAll(request.call(), request.user(), kept)));
+  }
+
+  /** In any letter case, as names of enums are; nothing is false. */
+  private static boolean isTrue(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false", "" -> false;
+      default ->
+          throw new InvalidValueException(
+              "UNKNOWN_VALUE", "unknown (expected: one of true, false)");
+    };
   }
 }

@@ -56,8 +56,13 @@ record UserListing(
 
   /** Whether the query is one for the search, before it is known to be well-formed. */
   static boolean isSearch(RestRequest request) {
-    return Stream.of("q", "created_after", "created_before")
-        .anyMatch(name -> !request.query(name).orElse("").isEmpty());
+    try {
+      return Stream.of("q", "created_after", "created_before")
+          .anyMatch(name -> request.query(name).isPresent());
+    } catch (HttpRefusedException malformed) {
+      // Refused when it is read, after the caller's rights are known.
+      return false;
+    }
   }
 
   private static UserFilter filter(RestRequest request, Violations violations) {
@@ -83,17 +88,24 @@ record UserListing(
   }
 
   private static Optional<Instant> time(RestRequest request, Violations violations, String name) {
-    return request
-        .query(name)
-        .filter(text -> !text.isEmpty())
-        .map(text -> violations.parse(name, text, UserListing::instant));
+    return request.query(name).map(text -> violations.parse(name, text, UserListing::instant));
   }
 
   private static Instant instant(String text) {
+    var time = parsed(text);
+    int year = time.getYear();
+    if (year < 1 || year > 9999) {
+      throw new InvalidValueException(
+          "INVALID_TIMESTAMP", "out of range (expected: year 1 to 9999)");
+    }
+    return time.toInstant();
+  }
+
+  private static OffsetDateTime parsed(String text) {
     try {
       return text.length() <= 10
-          ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
-          : OffsetDateTime.parse(text).toInstant();
+          ? LocalDate.parse(text).atStartOfDay().atOffset(ZoneOffset.UTC)
+          : OffsetDateTime.parse(text).withOffsetSameInstant(ZoneOffset.UTC);
     } catch (DateTimeException notATime) {
       throw new InvalidValueException(
           "INVALID_TIMESTAMP", "not a time (expected: such as 2026-01-31 or 2026-01-31T12:00:00Z)");

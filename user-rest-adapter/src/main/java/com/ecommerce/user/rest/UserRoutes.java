@@ -18,7 +18,7 @@ import java.util.concurrent.CompletionStage;
 
 /** Users: lists, searches, single ones, and their changes. {@code me} is the caller. */
 final class UserRoutes {
-  private static final String ME = "/api/users/me";
+  private static final String ME = RestRequest.OWN_USER;
   private static final String USER = "/api/users/{user_id}";
 
   private final Users users;
@@ -106,10 +106,20 @@ final class UserRoutes {
 
   private Reply update(RestRequest request) {
     var fields = request.body();
+    // Rights come before form.
     if (UserPatches.isPrivileged(request, fields)) {
-      Access.require(request.caller(), Operation.UPDATE_ROLES_AND_STATUS, request.target());
+      requirePrivilege(request);
     }
-    return reply(changed(request, patches.user(request, fields, () -> version(request))));
+    var patch = patches.user(request, fields, () -> version(request));
+    // And whatever led here, what is written is what counts.
+    if (patch.isPrivileged()) {
+      requirePrivilege(request);
+    }
+    return reply(changed(request, patch));
+  }
+
+  private static void requirePrivilege(RestRequest request) {
+    Access.require(request.caller(), Operation.UPDATE_ROLES_AND_STATUS, request.target());
   }
 
   private Reply updateProfile(RestRequest request) {
@@ -133,6 +143,10 @@ final class UserRoutes {
   }
 
   private Reply delete(RestRequest request) {
+    if (request.isAboutMe()) {
+      // An encoded "me", which is not that path to the router.
+      return close(request);
+    }
     String reason = reason(request);
     request.ifMatch().require(() -> version(request));
     users.delete(request.call(), request.user(), reason);

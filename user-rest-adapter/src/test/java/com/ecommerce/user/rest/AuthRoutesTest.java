@@ -77,6 +77,24 @@ class AuthRoutesTest {
   }
 
   @Test
+  void confirmation_thatIsNullIsNone() {
+    fixture
+        .client()
+        .post(
+            "/api/auth/register",
+            "{\"email\":\"null@example.com\",\"password\":\"correct horse battery\",\"password_confirm\":null}")
+        .as(201);
+    var member = fixture.member();
+    member
+        .client()
+        .post(
+            "/api/users/me/password",
+            "{\"old_password\":\"%s\",\"new_password\":\"another battery horse\",\"new_password_confirm\":null}"
+                .formatted(TestUsers.PASSWORD))
+        .as(200);
+  }
+
+  @Test
   void register_rejectsATakenEmail() {
     var taken = fixture.member();
     var answer =
@@ -153,6 +171,27 @@ class AuthRoutesTest {
     member.client().send("POST", "/api/auth/logout").as(200);
     member.client().get("/api/users/me").problem(401, "SESSION_ENDED");
     fixture.client().send("POST", "/api/auth/logout").problem(401, "CREDENTIALS_MISSING");
+  }
+
+  /** Clients refresh on such an error, and on no other. */
+  @Test
+  void logout_saysWhetherItIsAboutTheAccessToken() {
+    var member = fixture.member();
+    fixture.clock().advance(Duration.ofHours(1));
+    String invalid = "error=\"invalid_token\"";
+    var expired =
+        member.client().send("POST", "/api/auth/logout").problem(401, "CREDENTIALS_INVALID");
+    assertTrue(expired.header("WWW-Authenticate").contains(invalid));
+    var refresh =
+        member
+            .client()
+            .post("/api/auth/logout", "{\"refresh\":\"x\"}")
+            .problem(401, "CREDENTIALS_INVALID");
+    assertEquals("Bearer realm=\"users\"", refresh.header("WWW-Authenticate"));
+    var none = fixture.client().with("Authorization", "Bearer ").get("/api/users/me");
+    assertEquals(
+        "Bearer realm=\"users\"",
+        none.problem(401, "CREDENTIALS_MISSING").header("WWW-Authenticate"));
   }
 
   @Test
@@ -314,12 +353,21 @@ class AuthRoutesTest {
         .problem(401, "SESSION_ENDED");
     member.client().delete("/api/users/me/sessions/" + phone).problem(404, "SESSION_NOT_FOUND");
     member.client().delete("/api/users/me/sessions/x").invalid("session_id");
-    var others = member.client().delete("/api/users/me/sessions?keep_current=true").as(200);
+    for (String wrong : new String[] {"1", "yes", "treu"}) {
+      member
+          .client()
+          .delete("/api/users/me/sessions?keep_current=" + wrong)
+          .invalid("keep_current");
+    }
+    var others = member.client().delete("/api/users/me/sessions?keep_current=True").as(200);
     assertEquals(1, others.at("/ended").intValue());
     member.client().get("/api/users/me").as(200);
-    assertEquals(
-        1, member.client().delete(member.path() + "/sessions").as(200).at("/ended").intValue());
+    String all = member.path() + "/sessions?keep_current=false";
+    assertEquals(1, member.client().delete(all).as(200).at("/ended").intValue());
     member.client().get("/api/users/me").problem(401, "SESSION_ENDED");
+    var other = fixture.member().client();
+    other.delete("/api/users/me/sessions?keep_current=").as(200);
+    other.get("/api/users/me").problem(401, "SESSION_ENDED");
   }
 
   @Test

@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -179,6 +182,16 @@ class LinkPagesTest {
   private static String language(String accepted) throws Exception {
     var answer = fixture.client().with("Accept-Language", accepted).get("/reset-password?token=x");
     return page(answer).header("Content-Language");
+  }
+
+  @Test
+  void failure_thatPassesSaysWhenToTryAgain() {
+    var busy =
+        UserServiceException.retryLater(
+            ErrorReason.HASHING_BUSY, "too many (expected: a retry)", Duration.ofMillis(1500));
+    var page = LinkPages.failed(PageTexts.of(Optional.of("en")), busy);
+    assertEquals(429, page.status());
+    assertEquals("2", page.headers().get("Retry-After"));
   }
 
   @Test

@@ -154,7 +154,7 @@ class PersonalRoutesTest {
         .client()
         .patch(
             PREFERENCES,
-            "{\"email\":[],\"push\":{\"enabled\":\"yes\"},\"privacy\":{\"searchable\":null}}")
-        .invalid("email", "push.enabled", "privacy.searchable");
+            "{\"email\":[],\"push\":{\"enabled\":\"yes\"},\"privacy\":{\"searchable\":null},\"sms\":null}")
+        .invalid("email", "push.enabled", "privacy.searchable", "sms");
   }
 }

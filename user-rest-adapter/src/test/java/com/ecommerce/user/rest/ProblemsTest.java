@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ProblemsTest {
+  private final Problems problems = new Problems("");
+
   private static String text(Reply reply) {
     return new String(reply.body(), StandardCharsets.UTF_8);
   }
@@ -37,7 +39,7 @@ class ProblemsTest {
   })
   void status_followsTheKind(ErrorReason reason, int status) {
     var reply =
-        Problems.toReply(UserServiceException.of(reason, "because"), LogContext.ofCall("7"), false);
+        problems.toReply(UserServiceException.of(reason, "because"), LogContext.ofCall("7"), false);
     assertEquals(status, reply.status());
     assertEquals("application/problem+json", reply.contentType());
   }
@@ -47,7 +49,7 @@ class ProblemsTest {
   void everyReason_becomesAWholeProblem(ErrorReason reason) {
     String text =
         text(
-            Problems.toReply(
+            problems.toReply(
                 UserServiceException.of(reason, "because"), LogContext.ofCall("7"), true));
     assertEquals(
         true,
@@ -61,7 +63,7 @@ class ProblemsTest {
   @Test
   void defect_tellsNothingButTheCallId() {
     var defect = new CompletionException(new IllegalStateException("select secret from users"));
-    var reply = Problems.toReply(defect, LogContext.ofCall("00ff"), false);
+    var reply = problems.toReply(defect, LogContext.ofCall("00ff"), false);
     assertEquals(500, reply.status());
     assertEquals(
         "{\"type\":\"/problems#INTERNAL_ERROR\",\"title\":\"Internal error\",\"status\":500,"
@@ -73,7 +75,7 @@ class ProblemsTest {
   @Test
   void fullQueue_asksForARetry() {
     var reply =
-        Problems.toReply(new RejectedExecutionException("full"), LogContext.ofCall("7"), false);
+        problems.toReply(new RejectedExecutionException("full"), LogContext.ofCall("7"), false);
     assertEquals(429, reply.status());
     assertEquals("1", reply.headers().get("Retry-After"));
     assertFalse(text(reply).contains("full"));
@@ -87,7 +89,7 @@ class ProblemsTest {
             ErrorReason.RATE_LIMITED, "slowly", Duration.ofMillis(milliseconds));
     assertEquals(
         seconds,
-        Problems.toReply(limited, LogContext.ofCall("7"), false).headers().get("Retry-After"));
+        problems.toReply(limited, LogContext.ofCall("7"), false).headers().get("Retry-After"));
   }
 
   @Test
@@ -95,9 +97,9 @@ class ProblemsTest {
     var failure = UserServiceException.of(ErrorReason.SESSION_ENDED, "over (expected: \"new\")\n");
     assertEquals(
         "Bearer realm=\"users\"",
-        Problems.toReply(failure, LogContext.ofCall("7"), false).headers().get("WWW-Authenticate"));
+        problems.toReply(failure, LogContext.ofCall("7"), false).headers().get("WWW-Authenticate"));
     assertEquals(
         "Bearer realm=\"users\", error=\"invalid_token\", error_description=\"over (expected: new)\"",
-        Problems.toReply(failure, LogContext.ofCall("7"), true).headers().get("WWW-Authenticate"));
+        problems.toReply(failure, LogContext.ofCall("7"), true).headers().get("WWW-Authenticate"));
   }
 }

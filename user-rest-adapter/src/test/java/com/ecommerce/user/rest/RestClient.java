@@ -63,6 +63,11 @@ final class RestClient {
     return with("Authorization", "Bearer " + accessToken);
   }
 
+  /** What this client sends in a header. */
+  String header(String name) {
+    return headers.get(headers.indexOf(name) + 1);
+  }
+
   /** An answer as a client sees it. */
   record Answer(HttpResponse<String> response) {
     int status() {

@@ -117,6 +117,8 @@ class RightsTest {
     client.delete(bad + "/sessions/18").invalid("user_id", "session_id");
     client.post(bad + "/addresses/18/default", "{}").invalid("user_id", "address_id", "type");
     client.patch(bad, "{\"email\":\"x\"}").invalid("user_id", "email");
+    client.get(bad + "/addresses?type=holiday").invalid("user_id", "type");
+    client.delete(bad + "/sessions?keep_current=1").invalid("user_id", "keep_current");
   }
 
   @Test

@@ -114,6 +114,19 @@ class UserRoutesTest {
   }
 
   @Test
+  void patch_replacesAllSocialLinks() {
+    var client = fixture.member().client();
+    String path = "/api/users/me/profile";
+    client.patch(path, "{\"social_links\":{\"web\":\"https://a.example\"}}").as(200);
+    var replaced = client.patch(path, "{\"social_links\":{\"x\":\"https://x.example\"}}").as(200);
+    assertEquals("{\"x\":\"https://x.example\"}", replaced.at("/social_links").toString());
+    var nothing = BodyPublishers.ofString("{\"social_links\":{\"x\":null}}");
+    client.send("PATCH", path, "application/json", nothing).invalid("social_links");
+    assertEquals(
+        "{}", client.patch(path, "{\"social_links\":null}").at("/social_links").toString());
+  }
+
+  @Test
   void patch_namesEveryBrokenRule() {
     fixture
         .member()
@@ -164,6 +177,22 @@ class UserRoutesTest {
   }
 
   @Test
+  void put_keepsAPendingEmailUnlessItNamesTheCurrentOne() {
+    var member = fixture.member();
+    member.client().send("POST", "/api/users/me/verify-email").as(200);
+    String token = fixture.mailbox().newestTokenTo(member.email());
+    member.client().post("/api/auth/verify-email", "{\"token\":\"" + token + "\"}").as(200);
+    var changed = member.client().patch("/api/users/me", "{\"email\":\"pending@example.com\"}");
+    assertEquals("pending@example.com", changed.as(200).string("/pending_email"));
+    var kept = member.client().put("/api/users/me", "{\"last_name\":\"Byron\"}").as(200);
+    assertEquals("pending@example.com", kept.string("/pending_email"));
+    String current = "{\"email\":\"" + member.email() + "\"}";
+    var cancelled = member.client().put("/api/users/me", current).as(200);
+    assertEquals(member.email(), cancelled.string("/email"));
+    assertTrue(cancelled.at("/pending_email").isNull());
+  }
+
+  @Test
   void ifMatch_refusesAnotherVersion() {
     var client = fixture.member().client();
     String change = "{\"first_name\":\"Grace\"}";
@@ -181,6 +210,30 @@ class UserRoutesTest {
     client.with("If-Match", "\"3\"").put("/api/users/me/profile", "{\"bio\":\"x\"}").as(200);
     client.with("If-Match", "\"3\"").patch("/api/users/me/profile", "{\"bio\":\"y\"}").as(412);
     client.with("If-Match", "\"4\"").delete("/api/users/me").as(200);
+  }
+
+  @Test
+  void ifMatch_thatNamesNothingMatchesNothing() {
+    var client = fixture.member().client();
+    for (String tags : List.of("", " ", ",", " , ,", "x")) {
+      var none = client.with("If-Match", tags);
+      none.patch("/api/users/me", "{\"first_name\":\"Grace\"}").problem(412, "VERSION_MISMATCH");
+      none.delete("/api/users/me").problem(412, "VERSION_MISMATCH");
+    }
+    assertEquals("Ada", client.get("/api/users/me").as(200).string("/first_name"));
+    client.with("If-Match", ", \"1\",").put("/api/users/me", "{}").as(200);
+  }
+
+  @Test
+  void conditions_mayComeInSeveralLines() {
+    var client = fixture.member().client();
+    var first = client.with("If-Match", "\"1\"").with("If-Match", "\"7\"");
+    first.patch("/api/users/me", "{\"first_name\":\"Grace\"}").as(200);
+    var second = client.with("If-Match", "\"7\"").with("If-Match", "\"2\"");
+    second.patch("/api/users/me", "{\"first_name\":\"Ada\"}").as(200);
+    second.patch("/api/users/me", "{\"first_name\":\"Grace\"}").problem(412, "VERSION_MISMATCH");
+    var known = client.with("If-None-Match", "\"7\"").with("If-None-Match", "\"3\"");
+    known.get("/api/users/me").as(304);
   }
 
   @Test
@@ -234,8 +287,18 @@ class UserRoutesTest {
 
   @Test
   void deleteMe_closesTheAccount() {
+    closes("/api/users/me/");
+  }
+
+  @Test
+  void deleteMe_closesTheAccountHoweverItIsWritten() {
+    closes("/api/users/%6De");
+    closes("/api/users/%6d%65/");
+  }
+
+  private static void closes(String path) {
     var member = fixture.member();
-    var answer = member.client().delete("/api/users/me/").as(200);
+    var answer = member.client().delete(path).as(200);
     assertFalse(answer.string("/message").isEmpty());
     member.client().get("/api/users/me").problem(401, "SESSION_ENDED");
     var closed = admin.client().get(member.path()).as(200);
@@ -378,10 +441,27 @@ class UserRoutesTest {
             "/api/users?status=gone&role=boss&created_after=yesterday&created_before=2026-13-01&page_size=-1&cursor=x&sort=age")
         .invalid(
             "status", "role", "created_after", "created_before", "page_size", "cursor", "sort");
+    for (String time :
+        List.of(
+            "%2B10000-01-01T00:00:00Z",
+            "0000-12-31", "0001-01-01T00:00:00%2B01:00", "-0500-01-01T00:00:00Z")) {
+      admin
+          .client()
+          .get("/api/users?created_after=" + time + "&created_before=" + time)
+          .invalid("created_after", "created_before");
+    }
+    admin
+        .client()
+        .get("/api/users?created_after=0001-01-01&created_before=9999-12-31T23:59:59.999999999Z")
+        .as(200);
     admin.client().get("/api/users?page_size=many").invalid("page_size");
     var forged = admin.client().get("/api/users?cursor=forged").invalid("cursor");
     assertTrue(forged.string("/detail").startsWith("cursor: "), forged.text());
     admin.client().get("/api/users?q=a&sort=email").invalid("sort");
+    admin
+        .client()
+        .get("/api/users?q=a&sort=&page_size=&status=&role=&cursor=%20&created_after=")
+        .as(200);
     admin
         .client()
         .get("/api/users?created_after=2026-02-01&created_before=2026-01-01")

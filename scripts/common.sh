@@ -56,7 +56,8 @@ build_server_jar() {
   printf 'Building %s ...\n' "${server_jar#"$root"/}" >&2
   # The old jar goes first: a server that runs from it keeps its open file, and no half-made jar is taken for a whole.
   rm -f "$server_jar"
-  trap 'rm -f "$server_jar"' INT TERM
+  trap 'rm -f "$server_jar"; exit 130' INT
+  trap 'rm -f "$server_jar"; exit 143' TERM
   if ! (cd "$root" && mvn -B -q -Dstyle.color=never -pl user-grpc-server -am package \
     -DskipTests -Dspotless.check.skip=true) >&2; then
     rm -f "$server_jar"
@@ -114,10 +115,13 @@ class_data_option() {
 
 # Makes the archive, and prints its option. What came before it is deleted. After require_java.
 make_class_data() {
-  local folder="$1" key="$2" java kind option options=() limit=() work
-  # Where nothing can be written there is none, and the start is a plain one.
-  rm -rf "$folder" 2>/dev/null
-  { mkdir -p "$folder" && work="$(mktemp -d "$folder/rehearsal.XXXXXX")"; } 2>/dev/null || return 0
+  local folder="$1" key="$2" java kind option options=() limit=() work="$1/rehearsal"
+  mkdir -p "$folder" 2>/dev/null || return 0
+  # A rehearsal takes a minute at most; what is older was cut off.
+  find "$folder" -mindepth 1 -maxdepth 1 ! -name "$key.*" \( ! -name rehearsal -o -mmin +2 \) \
+    -exec rm -rf {} + 2>/dev/null || true
+  # Where nothing can be written there is none, nor while another start makes it: this start is a plain one.
+  mkdir "$work" 2>/dev/null || return 0
   while read -r option; do options+=("$option"); done < <(server_java_options)
   java="$(jdk_program java)"
   # From Java 25 on, a cache with what was linked and profiled, too (JEP 514, 515).
@@ -130,11 +134,11 @@ make_class_data() {
   printf 'Making a class-data archive, once for this jar and JDK ...\n' >&2
   if env -i PATH="$PATH" HOME="${HOME:-/}" PASSWORD_BCRYPT_COST=4 ${limit[@]+"${limit[@]}"} \
     "$java" "$option=$work/archive" ${options[@]+"${options[@]}"} -jar "$server_jar" rehearse --data-dir "$work/data" \
-    >"$folder/log" 2>&1 </dev/null && [[ -s "$work/archive" ]]; then
+    >"$work/log" 2>&1 </dev/null && [[ -s "$work/archive" ]]; then
     mv "$work/archive" "$folder/$key.$kind"
   else
-    printf 'There is none: %s says why. The start takes longer.\n' "$folder/log" >&2
-    : >"$folder/$key.failed"
+    printf 'There is none: %s says why. The start takes longer.\n' "$folder/$key.failed" >&2
+    mv "$work/log" "$folder/$key.failed"
     # The database of a rehearsal that was cut off.
     [[ ! -e "$work/data/postgres/postmaster.pid" ]] ||
       kill -INT "$(head -n 1 "$work/data/postgres/postmaster.pid")" || true

@@ -33,7 +33,8 @@ USAGE
 
 protos="$root/user-proto/src/main/protobuf"
 tools="$root/target/stub-tools"
-proto_files=(proto/common/v1/common.proto proto/user/v1/user.proto)
+proto_files=()
+while read -r file; do proto_files+=("$file"); done < <(cd "$protos" && find proto -name '*.proto' | sort)
 dependency_plugin=org.apache.maven.plugins:maven-dependency-plugin:3.8.1
 
 # What a maker_* function found wanting; it sets it and returns MISSING.

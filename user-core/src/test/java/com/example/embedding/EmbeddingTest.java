@@ -75,6 +75,19 @@ class EmbeddingTest {
   }
 
   @Test
+  void start_isRefusedASecondTimeAndAfterTheEnd(TestDatabase database) {
+    try (var pool = database.pool(4);
+        var core = UserCore.builder(pool).build();
+        var closed = UserCore.builder(pool).build()) {
+      core.start();
+      closed.close();
+
+      assertThrows(IllegalStateException.class, core::start);
+      assertThrows(IllegalStateException.class, closed::start);
+    }
+  }
+
+  @Test
   void close_leavesOpenWhatTheEmbedderOpened(TestDatabase database) {
     ExecutorService executor = Executors.newSingleThreadExecutor();
     try (var pool = database.pool(2)) {

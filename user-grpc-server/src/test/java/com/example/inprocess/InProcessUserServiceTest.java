@@ -3,6 +3,7 @@ package com.example.inprocess;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +16,7 @@ import com.ecommerce.user.v1.ListUsersRequest;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -52,6 +54,31 @@ class InProcessUserServiceTest {
       assertDoesNotThrow(() -> pool.getConnection().close());
       var failure = assertThrows(StatusRuntimeException.class, () -> users.createUser(ADA));
       assertEquals(Status.Code.UNAVAILABLE, failure.getStatus().getCode());
+    }
+  }
+
+  @Test
+  void start_thatEndsInAnError_closesWhatItOpened() throws Exception {
+    var before = Thread.getAllStackTraces().keySet();
+    var ofItsPool = new ArrayList<Thread>();
+    var failure = new Error("no such choice");
+    var builder =
+        InProcessUserService.builder()
+            .core(
+                choices -> {
+                  Thread.getAllStackTraces().keySet().stream()
+                      .filter(thread -> thread.getName().startsWith("users"))
+                      .filter(thread -> !before.contains(thread))
+                      .forEach(ofItsPool::add);
+                  throw failure;
+                });
+
+    assertSame(failure, assertThrows(Error.class, builder::start));
+
+    assertFalse(ofItsPool.isEmpty());
+    for (Thread thread : ofItsPool) {
+      thread.join(10_000);
+      assertFalse(thread.isAlive(), thread.getName());
     }
   }
 

@@ -18,6 +18,7 @@ import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.core.verification.EmailVerifications;
 import com.ecommerce.user.core.verification.PasswordResets;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 
 /**
@@ -37,6 +38,7 @@ import javax.sql.DataSource;
  */
 public final class UserCore implements AutoCloseable {
   private final CoreParts parts;
+  private final AtomicBoolean startable = new AtomicBoolean(true);
 
   private UserCore(CoreParts parts) {
     this.parts = parts;
@@ -54,8 +56,14 @@ public final class UserCore implements AutoCloseable {
   /**
    * Starts the threads that hash passwords, send mail, follow the changes of other instances and
    * delete what serves nobody any more. A core that is not started reads all from the database.
+   *
+   * @throws IllegalStateException when it was started or closed before
    */
   public void start() {
+    if (!startable.compareAndSet(true, false)) {
+      throw new IllegalStateException(
+          "the core was started or closed before (expected: a new one)");
+    }
     parts.eventFeed.start();
     parts.hashingLane.start();
     parts.mailWorker.ifPresent(MailWorker::start);
@@ -68,6 +76,7 @@ public final class UserCore implements AutoCloseable {
    */
   @Override
   public void close() {
+    startable.set(false);
     parts.health.close();
     parts.eventFeed.close();
     parts.readers.shutdown();

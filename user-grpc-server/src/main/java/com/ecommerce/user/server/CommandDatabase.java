@@ -15,8 +15,12 @@ final class CommandDatabase {
         settings
             .databaseUrl()
             .or(() -> EmbeddedDatabase.running(settings.dataDirectory()))
-            .orElseGet(() -> opened.add(EmbeddedDatabase.start(settings.dataDirectory())).url());
+            .orElseGet(() -> opened.add(embedded(settings)).url());
     DatabasePool.check(url, settings.databaseConnectTimeout());
     return url;
+  }
+
+  private static EmbeddedDatabase embedded(ServerSettings settings) {
+    return EmbeddedDatabase.start(settings.dataDirectory(), settings.databasePoolSize());
   }
 }

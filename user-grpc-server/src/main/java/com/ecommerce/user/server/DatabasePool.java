@@ -162,13 +162,19 @@ final class DatabasePool {
     }
   }
 
-  private static String reason(SQLException failed) {
+  static String reason(SQLException failed) {
     String state = failed.getSQLState() == null ? "" : failed.getSQLState();
     if (state.startsWith("28")) {
       return "user or password refused (expected: ones that the database knows)";
     }
     if (state.equals("3D000")) {
       return "no such database (expected: one that exists)";
+    }
+    if (state.startsWith("53")) {
+      return "no room for another connection (expected: max_connections, and memory, for all instances)";
+    }
+    if (state.startsWith("57P")) {
+      return "starting or stopping (expected: a PostgreSQL that takes connections)";
     }
     return "unreachable (expected: a running PostgreSQL, answering in time)";
   }

@@ -31,6 +31,9 @@ final class EmbeddedDatabase implements AutoCloseable {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
 
+  /** Beside those of the service's pool: for probes, commands, other instances and people. */
+  private static final int OTHER_CONNECTIONS = 190;
+
   private static final String LOCK_FILE = "lock";
 
   /** The database in it that the service uses. */
@@ -52,12 +55,13 @@ final class EmbeddedDatabase implements AutoCloseable {
   /**
    * Starts it, on the data that an earlier start left.
    *
+   * @param poolSize how many connections the service takes to do its work
    * @throws StartupException when another service uses the directory, or PostgreSQL does not start
    */
-  static EmbeddedDatabase start(Path dataDirectory) {
+  static EmbeddedDatabase start(Path dataDirectory, int poolSize) {
     FileChannel lockFile = lock(dataDirectory);
     try {
-      return new EmbeddedDatabase(lockFile, startPostgres(dataDirectory));
+      return new EmbeddedDatabase(lockFile, startPostgres(dataDirectory, poolSize));
     } catch (IOException | RuntimeException failed) {
       closeQuietly(lockFile);
       if (failed instanceof StartupException known) {
@@ -119,7 +123,8 @@ final class EmbeddedDatabase implements AutoCloseable {
     }
   }
 
-  private static EmbeddedPostgres startPostgres(Path dataDirectory) throws IOException {
+  private static EmbeddedPostgres startPostgres(Path dataDirectory, int poolSize)
+      throws IOException {
     Path cluster = dataDirectory.resolve(CLUSTER).toAbsolutePath();
     Path complete = dataDirectory.resolve("postgres-complete");
     if (!Files.exists(complete)) {
@@ -140,7 +145,7 @@ final class EmbeddedDatabase implements AutoCloseable {
             .setServerConfig("fsync", "on")
             .setServerConfig("synchronous_commit", "on")
             .setServerConfig("listen_addresses", "localhost")
-            .setServerConfig("max_connections", "200")
+            .setServerConfig("max_connections", Integer.toString(poolSize + OTHER_CONNECTIONS))
             .start();
     if (!Files.exists(complete)) {
       Files.createFile(complete);

@@ -4,7 +4,10 @@ import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -78,6 +81,24 @@ final class GrpcEndpoint implements AutoCloseable {
     return socketAddress;
   }
 
+  /** The settings that may be wrong when nothing can listen there: also the address, if it is. */
+  static String settings(String portSetting, InetSocketAddress socketAddress) {
+    return isOfThisMachine(socketAddress.getAddress())
+        ? portSetting
+        : BIND_SETTING + " or " + portSetting;
+  }
+
+  private static boolean isOfThisMachine(InetAddress address) {
+    try {
+      return address.isAnyLocalAddress()
+          || address.isLoopbackAddress()
+          || NetworkInterface.getByInetAddress(address) != null;
+    } catch (SocketException unknown) {
+      log.debug("The addresses of this machine cannot be told", unknown);
+      return false;
+    }
+  }
+
   /**
    * @throws StartupException when the port is in use or the address is not this machine's
    */
@@ -87,7 +108,7 @@ final class GrpcEndpoint implements AutoCloseable {
     } catch (IOException failed) {
       Throwable reason = failed.getCause() == null ? failed : failed.getCause();
       throw new StartupException(
-          PORT_SETTING
+          settings(PORT_SETTING, socketAddress)
               + ": cannot listen on "
               + socketAddress
               + ": "

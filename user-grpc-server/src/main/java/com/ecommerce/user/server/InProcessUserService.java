@@ -88,7 +88,7 @@ public final class InProcessUserService implements AutoCloseable {
       try {
         service.open(this);
         return service;
-      } catch (RuntimeException failed) {
+      } catch (RuntimeException | Error failed) {
         service.close();
         throw failed;
       } catch (IOException failed) {

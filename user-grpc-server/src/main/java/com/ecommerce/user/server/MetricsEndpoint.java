@@ -97,7 +97,7 @@ final class MetricsEndpoint implements AutoCloseable {
 
   private static StartupException cannotListen(InetSocketAddress address, IOException failed) {
     return new StartupException(
-        MetricsOptions.PORT_SETTING
+        GrpcEndpoint.settings(MetricsOptions.PORT_SETTING, address)
             + ": cannot listen on "
             + address
             + ": "

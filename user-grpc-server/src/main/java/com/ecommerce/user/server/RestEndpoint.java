@@ -9,6 +9,7 @@ import com.ecommerce.user.server.tls.ClientCertificates;
 import com.ecommerce.user.server.tls.LiveTls;
 import com.ecommerce.user.server.tls.TlsMaterial;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -17,6 +18,7 @@ import java.util.random.RandomGenerator;
 /** The REST API on its port. */
 final class RestEndpoint implements AutoCloseable {
   private final String address;
+  private final InetSocketAddress socketAddress;
   private final RestApi api;
 
   /**
@@ -36,6 +38,7 @@ final class RestEndpoint implements AutoCloseable {
       RequestWatchers watchers) {
     var rest = settings.rest();
     address = settings.listenAddress().orElse("*") + ":" + port;
+    socketAddress = GrpcEndpoint.socketAddress(settings.listenAddress(), port);
     api =
         new RestApi(
             core,
@@ -75,7 +78,7 @@ final class RestEndpoint implements AutoCloseable {
       api.start();
     } catch (IOException failed) {
       throw new StartupException(
-          RestOptions.PORT_SETTING
+          GrpcEndpoint.settings(RestOptions.PORT_SETTING, socketAddress)
               + ": cannot listen on "
               + address
               + ": "

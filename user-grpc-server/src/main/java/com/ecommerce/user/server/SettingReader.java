@@ -2,6 +2,7 @@ package com.ecommerce.user.server;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -90,7 +91,7 @@ final class SettingReader {
           throw new IllegalArgumentException(
               word
                   + " (expected: one of "
-                  + List.of(type.getEnumConstants()).toString().toLowerCase()
+                  + List.of(type.getEnumConstants()).toString().toLowerCase(Locale.ROOT)
                   + ")");
         });
   }

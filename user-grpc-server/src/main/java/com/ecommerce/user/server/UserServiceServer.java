@@ -191,7 +191,8 @@ final class UserServiceServer implements AutoCloseable {
   }
 
   private EmbeddedDatabase embedded(ServerSettings settings) {
-    return opened.add(EmbeddedDatabase.start(settings.dataDirectory()));
+    return opened.add(
+        EmbeddedDatabase.start(settings.dataDirectory(), settings.databasePoolSize()));
   }
 
   private HikariDataSource pool(DatabaseUrl url, String purpose, int size, Duration wait) {

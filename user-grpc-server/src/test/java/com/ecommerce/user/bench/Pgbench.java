@@ -23,7 +23,7 @@ final class Pgbench {
    */
   private static final String RANDOM_ID =
       """
-      \\set n random(0, %1$d)
+      \\set n random(0, %1$s)
       \\set high ((1609459200000 + 20000 * :n) << 16) | 28672 | ((:n * 1103) & 4095)
       \\set low (-9223372036854775807 - 1) | (:n * 160087445839)
       """;

@@ -107,13 +107,32 @@ class DeploymentFilesTest {
 
     assertTrue(text("Dockerfile").contains("EXPOSE " + grpc + " " + rest + " 9464"));
     for (String port : List.of(grpc, Integer.toString(rest), "9464")) {
-      assertTrue(compose.contains(port + ":" + port + "\""), port);
+      assertTrue(compose.contains("\"127.0.0.1:" + port + ":" + port + "\""), port);
       assertTrue(deployment.contains("containerPort: " + port), port);
     }
-    assertEquals(
-        Set.of(grpc), matches(deployment, "(?:grpc|tcpSocket):\\s+port: (\\d+)"), "probes");
+    assertEquals(Set.of(grpc), matches(deployment, "readinessProbe:\\s+grpc:\\s+port: (\\d+)"));
     assertTrue(nginx.contains("listen " + grpc + " http2;"));
     assertTrue(nginx.contains("listen " + rest + ";"));
+  }
+
+  /** PostgreSQL's default is 100, 3 of them for its administrators. */
+  @Test
+  void pods_findEnoughConnections() throws IOException {
+    int pods = number(text("scripts/kubernetes/scaling.yaml"), "maxReplicas: (\\d+)") + 2;
+    int connections = ServerSettings.read(Map.of(), Map.of()).databasePoolSize() + 1;
+
+    assertTrue(pods * connections <= 97, pods + " pods with " + connections + " connections each");
+  }
+
+  /** A migration may take longer than any limit: only what listens during it may be asked. */
+  @Test
+  void aStartOfAnyLength_isNotKilled() throws IOException {
+    String deployment = text("scripts/kubernetes/deployment.yaml");
+
+    assertEquals(
+        Set.of("/livez"),
+        matches(deployment, "livenessProbe:\\s+httpGet:\\s+path: (\\S+)\\s+port: metrics"));
+    assertEquals(Set.of("readiness", "liveness"), matches(deployment, "(\\w+)Probe:"));
   }
 
   @Test

@@ -17,7 +17,7 @@ class EmbeddedDatabaseTest {
   @Test
   void start_makesCommitsSafeBeforeTheyAreAcknowledged() throws Exception {
     List<String> settings = new ArrayList<>();
-    try (var database = EmbeddedDatabase.start(directory);
+    try (var database = EmbeddedDatabase.start(directory, 10);
         var connection = DriverManager.getConnection(database.url().jdbcUrl(), "postgres", "");
         var rows =
             connection
@@ -35,18 +35,28 @@ class EmbeddedDatabaseTest {
   }
 
   @Test
+  void start_hasAConnectionForEachOfALargePool() throws Exception {
+    try (var database = EmbeddedDatabase.start(directory, 1_000);
+        var connection = DriverManager.getConnection(database.url().jdbcUrl(), "postgres", "");
+        var row = connection.createStatement().executeQuery("show max_connections")) {
+      assertTrue(row.next());
+      assertTrue(row.getInt(1) > 1_000, row.getString(1));
+    }
+  }
+
+  @Test
   void start_leavesAnotherPostgresAloneWhoseProcessHasTheNumberOfAnOldOne() throws Exception {
     // The other one first: in one process, later ones use the binaries that the first unpacked.
     try (var other = EmbeddedDatabase.temporary();
         var connection = other.getPostgresDatabase().getConnection();
         var row = connection.createStatement().executeQuery("show data_directory")) {
       assertTrue(row.next());
-      EmbeddedDatabase.start(directory).close();
+      EmbeddedDatabase.start(directory, 10).close();
       Files.copy(
           Path.of(row.getString(1), "postmaster.pid"),
           directory.resolve("postgres/postmaster.pid"));
 
-      EmbeddedDatabase.start(directory).close();
+      EmbeddedDatabase.start(directory, 10).close();
 
       assertTrue(connection.createStatement().execute("select 1"));
     }

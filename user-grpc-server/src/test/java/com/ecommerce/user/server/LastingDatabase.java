@@ -8,6 +8,8 @@ import java.nio.file.Path;
  * start and stop the service while the data stays.
  */
 public final class LastingDatabase implements AutoCloseable {
+  private static final int POOL_SIZE = 10;
+
   private final EmbeddedDatabase database;
   private final int port;
 
@@ -18,7 +20,7 @@ public final class LastingDatabase implements AutoCloseable {
 
   /** Starts it on the data that is in the directory, or on none. One process at a time may. */
   public static LastingDatabase start(Path dataDirectory) {
-    var database = EmbeddedDatabase.start(dataDirectory);
+    var database = EmbeddedDatabase.start(dataDirectory, POOL_SIZE);
     String url = database.url().jdbcUrl();
     int end = url.lastIndexOf('/');
     return new LastingDatabase(

@@ -15,6 +15,8 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class MetricsEndpointTest {
@@ -74,6 +76,24 @@ class MetricsEndpointTest {
       assertEquals(200, new HttpProbe(endpoint.port()).status("/livez"));
       assertTrue(log.text().contains("METRICS_PORT: the preset port"), log.text());
     }
+  }
+
+  /** 192.0.2.0/24 is for documentation: no machine has it. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void addressOfAnotherMachine_isNamedBesideThePort(boolean isPortChosen) {
+    var options = new MetricsOptions(Optional.of(0), isPortChosen);
+
+    var refused =
+        assertThrows(
+            StartupException.class,
+            () -> new MetricsEndpoint(Optional.of("192.0.2.1"), options, metrics));
+
+    assertTrue(
+        refused
+            .getMessage()
+            .startsWith("--bind (BIND_ADDRESS) or METRICS_PORT: cannot listen on /192.0.2.1:"),
+        refused.getMessage());
   }
 
   @Test

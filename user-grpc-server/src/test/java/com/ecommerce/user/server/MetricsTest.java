@@ -30,6 +30,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -168,7 +169,7 @@ class MetricsTest {
     awaitSum(10, GRPC, "grpc_method", "other", "grpc_status", "UNIMPLEMENTED");
     assertTrue(
         scrape().series().stream()
-            .noneMatch(one -> one.toString().toLowerCase().contains("invent")));
+            .noneMatch(one -> one.toString().toLowerCase(Locale.ROOT).contains("invent")));
   }
 
   private void callInvented(String name) {

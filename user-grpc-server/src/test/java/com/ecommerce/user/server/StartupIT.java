@@ -55,6 +55,15 @@ class StartupIT {
   }
 
   @Test
+  void addressOfAnotherMachine(TestDatabase database) throws Exception {
+    var environment = Map.of("DATABASE_URL", database.jdbcUrl(), "BIND_ADDRESS", "192.0.2.1");
+
+    assertOneLine(
+        refusal(environment),
+        "--bind \\(BIND_ADDRESS\\) or --port \\(GRPC_PORT\\): cannot listen on .*192\\.0\\.2\\.1:.*");
+  }
+
+  @Test
   void metricsPortInUse(TestDatabase database) throws Exception {
     try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       String port = Integer.toString(taken.getLocalPort());

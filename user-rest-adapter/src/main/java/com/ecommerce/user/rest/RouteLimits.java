@@ -138,15 +138,14 @@ final class RouteLimits {
   /** A burst, and the time in which it comes back. */
   private static String policy(Standing standing) {
     var rate = standing.rate();
-    return "\"%s\";q=%d;w=%d"
-        .formatted(standing.limit(), rate.burst(), seconds(rate.nanosToFill()));
+    return "\"" + standing.limit() + "\";q=" + rate.burst() + ";w=" + seconds(rate.nanosToFill());
   }
 
   /** What is left, and when there is more: the next call if none is left, else the whole burst. */
   private static String state(Standing standing) {
     boolean none = standing.remaining() == 0;
     long time = none ? standing.nanosToNext() : standing.nanosToFull();
-    return "\"%s\";r=%d;t=%d".formatted(standing.limit(), standing.remaining(), seconds(time));
+    return "\"" + standing.limit() + "\";r=" + standing.remaining() + ";t=" + seconds(time);
   }
 
   private static long seconds(long nanos) {

@@ -9,6 +9,7 @@ import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.rest.RestFixture.Member;
+import java.util.Locale;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,7 +51,7 @@ class OpenApiTest {
           "/paths/"
               + route.path().replace("/", "~1")
               + "/"
-              + route.method().toLowerCase()
+              + route.method().toLowerCase(Locale.ROOT)
               + "/security";
       boolean open = document.at(pointer).isArray();
       assertEquals(route.operation().isEmpty(), open, route.path());

@@ -21,6 +21,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -320,7 +321,7 @@ class ProtocolTest {
     String answer = raw("GET /api/users/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     assertTrue(answer.startsWith("HTTP/1.1 400"), answer);
     assertTrue(answer.contains("application/problem+json"), answer);
-    assertFalse(answer.toLowerCase().contains("jetty"), answer);
+    assertFalse(answer.toLowerCase(Locale.ROOT).contains("jetty"), answer);
     String huge = "X: " + "x".repeat(40_000);
     answer = raw("PATCH / HTTP/1.1\r\nHost: x\r\n" + huge + "\r\n\r\n");
     assertTrue(answer.startsWith("HTTP/1.1 431"), answer);

@@ -85,9 +85,16 @@ final class Argon2idHash implements HashScheme {
   private static PasswordHash encode(byte[] salt, byte[] digest) {
     var base64 = Base64.getEncoder().withoutPadding();
     return new PasswordHash(
-        String.format(
-            "$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s",
-            MEMORY_KIB, PASSES, LANES, base64.encodeToString(salt), base64.encodeToString(digest)));
+        "$argon2id$v=19$m="
+            + MEMORY_KIB
+            + ",t="
+            + PASSES
+            + ",p="
+            + LANES
+            + "$"
+            + base64.encodeToString(salt)
+            + "$"
+            + base64.encodeToString(digest));
   }
 
   private static Matcher parse(PasswordHash hash) {

@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
@@ -73,7 +74,8 @@ final class BcryptHash implements HashScheme {
 
   /** jBCrypt knows the marker 2a alone; for ASCII input, which this is, 2a and 2b are the same. */
   private static String digest(Password password, String salt, int cost) {
-    return BCrypt.hashpw(shortened(password, salt), String.format("$2a$%02d$%s", cost, salt))
+    return BCrypt.hashpw(
+            shortened(password, salt), String.format(Locale.ROOT, "$2a$%02d$%s", cost, salt))
         .substring(29);
   }
 

@@ -21,6 +21,7 @@ import com.ecommerce.user.core.value.UserId;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -284,7 +285,9 @@ class UsersTest {
       value = UserStatus.class,
       names = {"SUSPENDED", "BANNED"})
   void deactivateAndReactivate_areRefusedForClosedByStaff(UserStatus status) {
-    User user = users.create(CALL, TestUsers.aUser(status.name().toLowerCase() + "@example.com"));
+    User user =
+        users.create(
+            CALL, TestUsers.aUser(status.name().toLowerCase(Locale.ROOT) + "@example.com"));
     users.update(CALL, user.id(), UserPatch.builder().status(status).build());
     var reason = ErrorReason.valueOf("USER_" + status);
 

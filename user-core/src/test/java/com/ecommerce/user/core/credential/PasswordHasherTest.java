@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.security.SecureRandom;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.util.DefaultLocale;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,6 +55,18 @@ class PasswordHasherTest {
     assertTrue(argon2id.verify(password, bcrypt.hash(password)));
     assertTrue(bcrypt.verify(password, argon2id.hash(password)));
     assertFalse(bcrypt.verify(Password.parse("wrong"), argon2id.hash(password)));
+  }
+
+  @Test
+  @DefaultLocale("ar-EG")
+  void hash_isTheSameInEveryLanguage() {
+    var password = Password.parse("correct horse battery");
+
+    for (var hasher : List.of(bcrypt, argon2id)) {
+      var hash = hasher.hash(password);
+      assertTrue(hash.encoded().chars().allMatch(character -> character < 128), hash.encoded());
+      assertTrue(hasher.verify(password, hash));
+    }
   }
 
   /** Made by passlib, the argon2 reference implementation and Python's hashlib. */

@@ -2,8 +2,6 @@ package com.ecommerce.user.core.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,41 +10,19 @@ import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.call.Cancellation;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class GathererTest {
-  private final Queue<Runnable> scheduled = new ArrayDeque<>();
-  private final List<Set<String>> queries = new ArrayList<>();
-  private final List<Call> queryCalls = new ArrayList<>();
-  private final Gatherer<String, Optional<String>> gatherer =
-      new Gatherer<>(Gatherer.reading(this::query), scheduled::add, scheduled::add, 1, 3);
-
-  private Map<String, String> query(Call call, Set<String> keys) {
-    queries.add(keys);
-    queryCalls.add(call);
-    if (keys.contains("poison")) {
-      throw new IllegalStateException("poisoned");
-    }
-    return keys.stream()
-        .filter(key -> !key.startsWith("unknown"))
-        .collect(Collectors.toMap(Function.identity(), String::toUpperCase));
-  }
-
+/** What is asked is answered, by as few queries as may be. */
+class GathererTest extends GathererTesting {
   @Test
   void ask_thatWaitTogether_shareOneQuery() {
     var a = read("a");
@@ -88,26 +64,6 @@ class GathererTest {
   }
 
   @Test
-  void ask_whenNoOtherThreadIsFree_itsAnswerComesAllTheSame() {
-    var busy =
-        new Gatherer<>(
-            Gatherer.reading(this::query),
-            scheduled::add,
-            task -> {
-              throw new RejectedExecutionException("full");
-            },
-            1,
-            1);
-    var first = busy.ask(Call.system(), "a").toCompletableFuture();
-    var second = busy.ask(Call.system(), "b").toCompletableFuture();
-
-    runAll();
-
-    assertEquals(Optional.of("A"), first.join());
-    assertEquals(Optional.of("B"), second.join());
-  }
-
-  @Test
   void ask_startsItsQueryAfterIt() {
     read("early");
     assertEquals(List.of(), queries, "no query runs on the caller's thread");
@@ -117,18 +73,6 @@ class GathererTest {
     runAll();
 
     assertEquals(List.of(Set.of("early"), Set.of("late")), queries);
-  }
-
-  @Test
-  void ask_poisonedOne_failsAlone() {
-    var good = read("good");
-    var poisoned = read("poison");
-
-    runAll();
-
-    assertEquals(Optional.of("GOOD"), good.join());
-    var failure = assertThrows(CompletionException.class, poisoned::join);
-    assertEquals("poisoned", failure.getCause().getMessage());
   }
 
   @Test
@@ -188,175 +132,6 @@ class GathererTest {
   }
 
   @Test
-  void ask_whenTheExecutorIsFull_failsAtOnceAndRecovers() {
-    var accepting = new ArrayList<Boolean>(List.of(false));
-    var full =
-        new Gatherer<String, Optional<String>>(
-            Gatherer.reading(this::query),
-            work -> {
-              if (!accepting.get(0)) {
-                throw new RejectedExecutionException("full");
-              }
-              work.run();
-            },
-            1,
-            3);
-    var refused = full.ask(Call.system(), "a").toCompletableFuture();
-    accepting.set(0, true);
-
-    assertInstanceOfRejected(refused);
-    assertEquals(Optional.of("B"), full.ask(Call.system(), "b").toCompletableFuture().join());
-  }
-
-  @Test
-  void ask_whenNoThreadCanBeMade_failsAndRecovers() {
-    var starved = new Starved(1);
-    var first = starved.ask("a");
-
-    assertSame(starved.failure, failureOf(first));
-    starved.hungry = false;
-    var later = starved.ask("b");
-    runAll();
-    assertEquals(Optional.of("B"), later.join());
-  }
-
-  @Test
-  void ask_whenNoLaneCanStart_allWhoWaitAreRefused() {
-    var meanwhile = new ArrayList<CompletableFuture<?>>();
-    var starved = new Starved(1);
-    starved.meanwhile =
-        () -> IntStream.range(0, 7).forEach(i -> meanwhile.add(starved.ask("k" + i)));
-
-    var first = starved.ask("first");
-
-    assertSame(starved.failure, failureOf(first));
-    assertEquals(7, meanwhile.size());
-    meanwhile.forEach(refused -> assertSame(starved.failure, failureOf(refused)));
-  }
-
-  @Test
-  void ask_whenNoFurtherLaneCanStart_isLeftToTheOneThatRuns() {
-    var starved = new Starved(2);
-    starved.hungry = false;
-    var first = starved.ask("a");
-    starved.hungry = true;
-    var second = starved.ask("b");
-
-    runAll();
-
-    assertEquals(Optional.of("A"), first.join());
-    assertEquals(Optional.of("B"), second.join());
-  }
-
-  @Test
-  void ask_whenNoThreadCanBeMadeToTryAlone_failsAndRecovers() {
-    var starved = new Starved(1);
-    starved.hungry = false;
-    var good = starved.ask("good");
-    var poisoned = starved.ask("poison");
-    starved.hungry = true;
-
-    runAll();
-
-    assertSame(starved.failure, failureOf(good));
-    assertSame(starved.failure, failureOf(poisoned));
-    starved.hungry = false;
-    var later = starved.ask("later");
-    runAll();
-    assertEquals(Optional.of("LATER"), later.join());
-  }
-
-  @Test
-  void ask_whenNoThreadCanBeMadeToHandOut_itsAnswerComesAllTheSame() {
-    var starving =
-        new Gatherer<>(
-            Gatherer.reading(this::query),
-            scheduled::add,
-            task -> {
-              throw new Error("no thread can be made");
-            },
-            1,
-            1);
-    var first = starving.ask(Call.system(), "a").toCompletableFuture();
-    var second = starving.ask(Call.system(), "b").toCompletableFuture();
-
-    runAll();
-
-    assertEquals(Optional.of("A"), first.join());
-    assertEquals(Optional.of("B"), second.join());
-  }
-
-  @Test
-  void ask_whatWasForgottenByTheWork_failsAndTheNextIsAnswered() {
-    var forgetful =
-        new Gatherer<String, String>(
-            (call, asked) -> asked.size() == 1 ? List.of("alone") : List.of("first"),
-            scheduled::add,
-            1,
-            3);
-    var first = forgetful.ask(Call.system(), "a").toCompletableFuture();
-    var forgotten = forgetful.ask(Call.system(), "b").toCompletableFuture();
-
-    runAll();
-
-    assertEquals("first", first.join());
-    assertInstanceOf(IndexOutOfBoundsException.class, failureOf(forgotten));
-    var later = forgetful.ask(Call.system(), "c").toCompletableFuture();
-    runAll();
-    assertEquals("alone", later.join());
-  }
-
-  @Test
-  void ask_whoseCancellationIsBroken_failsAlone() {
-    var failure = new Error("broken");
-    Cancellation broken =
-        new Cancellation() {
-          @Override
-          public Optional<ErrorReason> reason() {
-            throw failure;
-          }
-
-          @Override
-          public Registration onCancel(Runnable action) {
-            return () -> {};
-          }
-        };
-    var good = read("good");
-    var bad = gatherer.ask(new Call(Actor.SYSTEM, "local", broken), "bad").toCompletableFuture();
-
-    runAll();
-
-    assertEquals(Optional.of("GOOD"), good.join());
-    assertSame(failure, failureOf(bad));
-    var later = read("later");
-    runAll();
-    assertEquals(Optional.of("LATER"), later.join());
-  }
-
-  private static Throwable failureOf(CompletableFuture<?> stage) {
-    assertTrue(stage.isDone(), "it waits for ever");
-    return assertThrows(CompletionException.class, stage::join).getCause();
-  }
-
-  @Test
-  void ask_whenTooManyWait_failsAtOnceAndRecovers() {
-    var waiting = IntStream.range(0, Gatherer.MAX_WAITING).mapToObj(i -> read("k" + i)).toList();
-
-    assertInstanceOfRejected(read("one too many"));
-    runAll();
-
-    assertTrue(waiting.stream().noneMatch(CompletableFuture::isCompletedExceptionally));
-    var later = read("later");
-    runAll();
-    assertEquals(Optional.of("LATER"), later.join());
-  }
-
-  private static void assertInstanceOfRejected(CompletableFuture<?> refused) {
-    var failure = assertThrows(CompletionException.class, refused::join);
-    assertTrue(failure.getCause() instanceof RejectedExecutionException);
-  }
-
-  @Test
   void ask_fromManyThreads_losesNone() {
     var callers = Executors.newFixedThreadPool(4);
     var lanes = Executors.newFixedThreadPool(2);
@@ -381,41 +156,6 @@ class GathererTest {
     } finally {
       callers.shutdownNow();
       lanes.shutdownNow();
-    }
-  }
-
-  private CompletableFuture<Optional<String>> read(String key) {
-    return gatherer.ask(Call.system(), key).toCompletableFuture();
-  }
-
-  private void runAll() {
-    while (!scheduled.isEmpty()) {
-      scheduled.poll().run();
-    }
-  }
-
-  /** A gatherer whose executor can make no thread while it is hungry. */
-  private final class Starved {
-    final Error failure = new Error("no thread can be made");
-    final Gatherer<String, Optional<String>> gatherer;
-    boolean hungry = true;
-    Runnable meanwhile = () -> {};
-
-    Starved(int lanes) {
-      gatherer =
-          new Gatherer<>(Gatherer.reading(GathererTest.this::query), this::execute, lanes, 3);
-    }
-
-    private void execute(Runnable task) {
-      if (hungry) {
-        meanwhile.run();
-        throw failure;
-      }
-      scheduled.add(task);
-    }
-
-    CompletableFuture<Optional<String>> ask(String key) {
-      return gatherer.ask(Call.system(), key).toCompletableFuture();
     }
   }
 

@@ -25,6 +25,7 @@ import com.google.protobuf.FieldMask;
 import io.grpc.Status.Code;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -370,7 +371,7 @@ class AddressGrpcTest {
     delete(user.getId(), home.getId());
     assertEquals(List.of(parcelShop.getId()), defaultIds(true));
     delete(user.getId(), parcelShop.getId());
-    delete(user.getId(), office.getId().toUpperCase());
+    delete(user.getId(), office.getId().toUpperCase(Locale.ROOT));
     assertEquals(List.of(), list(AddressType.ADDRESS_TYPE_UNSPECIFIED));
     assertFails(Code.NOT_FOUND, "ADDRESS_NOT_FOUND", () -> delete(user.getId(), office.getId()));
   }

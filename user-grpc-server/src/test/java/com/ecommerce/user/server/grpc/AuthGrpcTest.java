@@ -33,6 +33,7 @@ import com.google.protobuf.util.Durations;
 import io.grpc.Status.Code;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -74,7 +75,7 @@ class AuthGrpcTest {
         .auth()
         .login(
             LoginRequest.newBuilder()
-                .setEmail(user.getEmail().toUpperCase())
+                .setEmail(user.getEmail().toUpperCase(Locale.ROOT))
                 .setPassword(password)
                 .setDeviceName(" Ada's phone ")
                 .build());

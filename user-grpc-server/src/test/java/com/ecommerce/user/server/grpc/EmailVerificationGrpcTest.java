@@ -23,6 +23,7 @@ import com.google.protobuf.util.Durations;
 import io.grpc.Status.Code;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -144,7 +145,8 @@ class EmailVerificationGrpcTest {
     service.clock().advance(Duration.ofHours(24));
 
     assertInvalid(() -> confirm(""), "token REQUIRED");
-    for (String invalid : List.of("x", token.toLowerCase() + "A", " " + token, "A".repeat(43))) {
+    for (String invalid :
+        List.of("x", token.toLowerCase(Locale.ROOT) + "A", " " + token, "A".repeat(43))) {
       var failure = Failure.of(() -> confirm(invalid));
       assertTokenFails("TOKEN_INVALID", failure);
       assertFalse(failure.toString().contains(token), failure.toString());

@@ -6,6 +6,7 @@ import com.ecommerce.user.v1.UserServiceGrpc;
 import io.grpc.MethodDescriptor;
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -18,7 +19,7 @@ class EveryMethodTest {
     Set<String> ofTheContract =
         UserServiceGrpc.getServiceDescriptor().getMethods().stream()
             .map(MethodDescriptor::getBareMethodName)
-            .map(name -> name.substring(0, 1).toLowerCase() + name.substring(1))
+            .map(name -> name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1))
             .collect(Collectors.toCollection(TreeSet::new));
     Set<String> overridden =
         Arrays.stream(UserGrpcService.class.getDeclaredMethods())

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,8 @@ class ListUsersGrpcTest {
     service = TestService.on(database);
     for (int i = 0; i < USERS; i++) {
       service.clock().advance(Duration.ofSeconds(1));
-      var request = aRequest(String.format("user%03d@example.com", i)).setFirstName("F" + i % 7);
+      var request =
+          aRequest(String.format(Locale.ROOT, "user%03d@example.com", i)).setFirstName("F" + i % 7);
       User user =
           service.create(i % 2 == 0 ? request : request.addRoles(UserRole.USER_ROLE_SELLER));
       if (i % 5 == 0) {

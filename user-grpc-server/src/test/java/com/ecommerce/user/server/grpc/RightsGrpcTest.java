@@ -38,6 +38,7 @@ import io.grpc.stub.ClientCalls;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -174,7 +175,7 @@ class RightsGrpcTest {
   }
 
   private void user(Who who, Role... roles) {
-    var signedIn = signIn(who.name().toLowerCase() + "@example.com", roles);
+    var signedIn = signIn(who.name().toLowerCase(Locale.ROOT) + "@example.com", roles);
     ids.put(who, signedIn.user().id());
     tokens.put(who, signedIn.tokens().accessToken());
   }
@@ -308,7 +309,7 @@ class RightsGrpcTest {
           "ACCESS_DENIED",
           () -> users(who).createUser(request.build()));
     }
-    String email = "customer-" + who.name().toLowerCase() + "@example.com";
+    String email = "customer-" + who.name().toLowerCase(Locale.ROOT) + "@example.com";
     var plain = TestService.aRequest(email).addRoles(UserRole.USER_ROLE_CUSTOMER);
     assertEquals(email, users(who).createUser(plain.build()).getUser().getEmail());
   }
@@ -319,7 +320,7 @@ class RightsGrpcTest {
       names = {"ADMIN", "SERVICE"})
   void createUser_withRoles_byWhoMay(Who who) {
     var request =
-        TestService.aRequest("seller-" + who.name().toLowerCase() + "@example.com")
+        TestService.aRequest("seller-" + who.name().toLowerCase(Locale.ROOT) + "@example.com")
             .addRoles(UserRole.USER_ROLE_SELLER);
 
     var user = users(who).createUser(request.build()).getUser();
@@ -402,7 +403,7 @@ class RightsGrpcTest {
     var stub =
         TestService.withAuthorization("bEARER  " + tokens.get(Who.OWN_USER), service.users());
 
-    var request = GetUserRequest.newBuilder().setUserId(target.toUpperCase()).build();
+    var request = GetUserRequest.newBuilder().setUserId(target.toUpperCase(Locale.ROOT)).build();
     assertEquals(target, stub.getUser(request).getUser().getId());
   }
 
@@ -424,7 +425,7 @@ class RightsGrpcTest {
   }
 
   private void assertActor(Who who, String actor) {
-    String email = who.name().toLowerCase().replace('_', '-') + "-creates@example.com";
+    String email = who.name().toLowerCase(Locale.ROOT).replace('_', '-') + "-creates@example.com";
     var created = users(who).createUser(TestService.aRequest(email).build()).getUser();
 
     assertEquals(actor, created.getAudit().getCreatedBy());

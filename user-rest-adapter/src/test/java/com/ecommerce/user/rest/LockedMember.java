@@ -1,0 +1,53 @@
+package com.ecommerce.user.rest;
+
+import com.ecommerce.user.core.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
+
+/** A user whose row another transaction holds: changes of that user wait until it is released. */
+final class LockedMember implements AutoCloseable {
+  private static final String WAITING =
+      "select 1 as one from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+
+  private final TestDatabase database;
+  private final RestFixture.Member member;
+  private final Connection holder;
+
+  private LockedMember(TestDatabase database, RestFixture.Member member, Connection holder) {
+    this.database = database;
+    this.member = member;
+    this.holder = holder;
+  }
+
+  static LockedMember of(TestDatabase database, RestFixture.Member member) throws SQLException {
+    var holder = database.dataSource().getConnection();
+    holder.setAutoCommit(false);
+    try (var statement = holder.prepareStatement("select from users where id = ? for update")) {
+      statement.setObject(1, member.user().id().value());
+      statement.executeQuery();
+    }
+    return new LockedMember(database, member, holder);
+  }
+
+  /** Begins a change by that user; returns when one waits in the database. */
+  CompletableFuture<RestClient.Answer> patch(String body) {
+    var answer =
+        CompletableFuture.supplyAsync(
+            () -> member.client().patch("/api/users/me", body), work -> new Thread(work).start());
+    while (database.query(WAITING).isEmpty()) {
+      Thread.onSpinWait();
+    }
+    return answer;
+  }
+
+  void release() throws SQLException {
+    holder.rollback();
+  }
+
+  @Override
+  public void close() throws SQLException {
+    holder.rollback();
+    holder.close();
+  }
+}

@@ -198,7 +198,7 @@ public final class MailWorker implements AutoCloseable {
 
   /** Looks up whom a reset that was asked for by address is for. */
   private Optional<QueuedMail> address(Handle tx, QueuedMail claimed) {
-    var issued = tokens.issueReset(tx, Email.parse(claimed.recipient()), claimed.createdAt());
+    var issued = tokens.issueReset(tx, Email.ofStored(claimed.recipient()), claimed.createdAt());
     issued.ifPresent(
         to -> Daos.on(tx, MailDao.class).setAddressee(claimed.id(), to.user().value(), to.token()));
     return issued.map(claimed::withAddressee);

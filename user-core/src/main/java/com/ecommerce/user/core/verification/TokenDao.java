@@ -62,6 +62,10 @@ interface TokenDao {
   Optional<UUID> lockOpenAccount(String email);
 
   @SqlQuery(
+      "select exists (select from credentials where user_id = :userId and changed_at > :time)")
+  boolean hasNewPasswordSince(UUID userId, Instant time);
+
+  @SqlQuery(
       """
       select created_at from tokens
       where user_id = :userId and purpose = :purpose and requested = :requested and created_at > :since

@@ -101,8 +101,10 @@ public final class Tokens implements MailTokens, Purge {
   @Override
   public Optional<Issued> issueReset(Handle tx, Email address, Instant requestedAt) {
     var purpose = TokenPurpose.RESET_PASSWORD;
-    return Daos.on(tx, TokenDao.class)
-        .lockOpenAccount(address.address())
+    var dao = Daos.on(tx, TokenDao.class);
+    return dao.lockOpenAccount(address.address())
+        // A statement of its own, to see what was committed while the lock was waited for.
+        .filter(user -> !dao.hasNewPasswordSince(user, requestedAt))
         .map(UserId::new)
         .filter(user -> waitFor(tx, purpose, user, requestedAt).isEmpty())
         .map(user -> new Issued(user, issue(tx, purpose, user, address, true, requestedAt)));
@@ -170,7 +172,11 @@ public final class Tokens implements MailTokens, Purge {
         .voidOthers(user.id().value(), TokenPurpose.VERIFY_EMAIL, emails, clock.instant());
   }
 
-  /** Voids the links that would set a password, after a change that they must not outlive. */
+  /**
+   * Voids the links that would set a password, after a change that they must not outlive. A change
+   * of the password has locked the credentials before the user, a reset does it the other way
+   * round: should they meet, the database ends one of them, which is repeated.
+   */
   void voidResets(Handle tx, UserId user) {
     var dao = Daos.on(tx, TokenDao.class);
     dao.lockUser(user.value());

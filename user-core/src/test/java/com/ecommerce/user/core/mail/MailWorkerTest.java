@@ -210,6 +210,22 @@ class MailWorkerTest {
   }
 
   @Test
+  void reset_thatNobodyLookedAtBeforeANewPassword_isNotSent() {
+    User user = create("remembers@example.com");
+    worker.runDue();
+    testCore.core().passwordResets().request(CALL, user.email());
+    clock.advance(Duration.ofSeconds(1));
+    testCore.core().passwords().change(CALL, user.id(), password(), other());
+
+    worker.runDue();
+
+    assertEquals(
+        List.of("Confirm your email address", "Your password was changed"),
+        transport.sent.stream().map(Mail::subject).toList());
+    assertEquals(new MailStatistics(0, Duration.ZERO, 0), statistics());
+  }
+
+  @Test
   void expiredLink_isNotSentAndCountsAsFailed() {
     create("stale@example.com");
     clock.advance(Duration.ofHours(25));

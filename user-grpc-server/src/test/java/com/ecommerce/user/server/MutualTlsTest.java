@@ -186,9 +186,10 @@ class MutualTlsTest {
   /** Each connection resumes the session of the one before, so that TLS does not refuse it. */
   @Test
   void rest_serviceWhoseCertificateExpiresIsNoneAnyMore() throws Exception {
-    var orders = server.clientAuthority().issue("CN=orders", Duration.ofSeconds(5));
+    var orders = server.clientAuthority().issue("CN=orders", Duration.ofSeconds(10));
     var context = server.authority().trusting(orders);
 
+    assertEquals(200, get(server, context, "/api/users").statusCode());
     Await.until(() -> get(server, context, "/api/users").statusCode() == 401);
   }
 

@@ -24,9 +24,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Starts and stops. */
+@Timeout(120)
 @ExtendWith(PostgresExtension.class)
 class LifecycleTest {
   private static final int CLIENTS = 8;

@@ -30,12 +30,12 @@ final class LockedMember implements AutoCloseable {
     return new LockedMember(database, member, holder);
   }
 
-  /** Begins a change by that user; returns when one waits in the database. */
+  /** Begins a change by that user; returns when one waits in the database, or has failed. */
   CompletableFuture<RestClient.Answer> patch(String body) {
     var answer =
         CompletableFuture.supplyAsync(
             () -> member.client().patch("/api/users/me", body), work -> new Thread(work).start());
-    while (database.query(WAITING).isEmpty()) {
+    while (!answer.isDone() && database.query(WAITING).isEmpty()) {
       Thread.onSpinWait();
     }
     return answer;

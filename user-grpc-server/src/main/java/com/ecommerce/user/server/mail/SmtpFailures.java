@@ -24,9 +24,7 @@ final class SmtpFailures {
    */
   private static final Set<Integer> REFUSALS = Set.of(501, 521, 550, 551, 553, 554, 556);
 
-  /**
-   * Answers to RCPT that the mailbox will not take this mail now: it is busy, full or greylisted.
-   */
+  /** Answers to RCPT that the mailbox will not take this mail now: it is busy or full. */
   private static final Set<Integer> DEFERRALS = Set.of(450, 451, 452, 552);
 
   /**

@@ -122,8 +122,6 @@ make_class_data() {
     -exec rm -rf {} + 2>/dev/null || true
   # Where nothing can be written there is none, nor while another start makes it: this start is a plain one.
   mkdir "$work" 2>/dev/null || return 0
-  # A rehearsal that is interrupted leaves nothing for later starts to wait for. This runs in a subshell of its own.
-  trap "rm -rf $(printf %q "$work")" EXIT
   while read -r option; do options+=("$option"); done < <(server_java_options)
   java="$(jdk_program java)"
   # From Java 25 on, a cache with what was linked and profiled, too (JEP 514, 515).
@@ -146,7 +144,6 @@ make_class_data() {
       kill -INT "$(head -n 1 "$work/data/postgres/postmaster.pid")" || true
   fi
   rm -rf "$work"
-  trap - EXIT
   [[ -e "$folder/$key.$kind" ]] && class_data_option
   return 0
 }

@@ -72,7 +72,14 @@ public final class Database {
       usual = tx.getTransactionIsolationLevel();
     }
     if (usual != TransactionIsolationLevel.READ_COMMITTED) {
-      tx.execute("set transaction isolation level read committed");
+      isolate(tx, "read committed");
+    }
+  }
+
+  /** For this transaction, in one round trip; Jdbi would ask, set, and set back the session's. */
+  private static void isolate(Handle tx, String level) {
+    try (var set = tx.createUpdate("set transaction isolation level " + level)) {
+      set.define(CallConfig.SOURCE, "Database.isolate").execute();
     }
   }
 
@@ -121,7 +128,12 @@ public final class Database {
   public <T> T readSnapshot(Call call, Function<Handle, T> work) {
     return run(
         call,
-        handle -> handle.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, work::apply));
+        handle ->
+            handle.inTransaction(
+                tx -> {
+                  isolate(tx, "repeatable read");
+                  return work.apply(tx);
+                }));
   }
 
   private <T> T run(Call call, Function<Handle, T> work) {

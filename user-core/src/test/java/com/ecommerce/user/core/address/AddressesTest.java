@@ -7,24 +7,14 @@ import static com.ecommerce.user.core.testing.TestAddresses.BAKER_STREET;
 import static com.ecommerce.user.core.testing.TestAddresses.aDefault;
 import static com.ecommerce.user.core.testing.TestAddresses.anAddress;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.account.PhoneNumber;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserPatch;
-import com.ecommerce.user.core.account.Users;
-import com.ecommerce.user.core.call.Actor;
-import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.error.ErrorReason;
-import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.testing.MutableClock;
-import com.ecommerce.user.core.testing.PostgresExtension;
-import com.ecommerce.user.core.testing.TestCore;
-import com.ecommerce.user.core.testing.TestDatabase;
-import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,45 +23,11 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
-@ExtendWith(PostgresExtension.class)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class AddressesTest {
-  private static final Call CALL = Call.by(new Actor("tester"));
-
-  private TestDatabase database;
-  private TestCore testCore;
-  private Users users;
-  private Addresses addresses;
-  private UserId ada;
-
-  @BeforeAll
-  void start(TestDatabase ownDatabase) {
-    database = ownDatabase;
-    testCore = TestCore.on(database);
-    users = testCore.core().users();
-    addresses = testCore.core().addresses();
-  }
-
-  @AfterAll
-  void stop() {
-    testCore.close();
-  }
-
-  @BeforeEach
-  void createAda() {
-    ada = newUser("Ada", "Lovelace").id();
-  }
-
+/** Addresses are added, changed, listed and deleted. */
+class AddressesTest extends AddressesTesting {
   @Test
   void add_returnsTheAddressThatListShows() {
     var phone = PhoneNumber.parse("+442079460958");
@@ -123,54 +79,6 @@ class AddressesTest {
     String fullName = addresses.add(CALL, longName.id(), anAddress(BOTH)).fullName();
 
     assertEquals("\uD83D\uDE00".repeat(150) + " " + "b".repeat(49), fullName);
-  }
-
-  @Test
-  void add_firstOfAKind_becomesItsDefault() {
-    var shipping = addresses.add(CALL, ada, anAddress(SHIPPING));
-    var both = addresses.add(CALL, ada, anAddress(BOTH));
-    var billing = addresses.add(CALL, ada, anAddress(BILLING));
-
-    assertTrue(shipping.isDefaultShipping());
-    assertFalse(shipping.isDefaultBilling());
-    assertFalse(both.isDefaultShipping());
-    assertTrue(both.isDefaultBilling());
-    assertFalse(billing.isDefaultBilling());
-    assertEquals(1, current(shipping).audit().version());
-  }
-
-  @Test
-  void add_asDefault_movesTheDefault() {
-    var first = addresses.add(CALL, ada, anAddress(BOTH));
-    testCore.clock().advance(Duration.ofSeconds(1));
-
-    var second = addresses.add(CALL, ada, aDefault(BOTH, true, false));
-
-    assertTrue(second.isDefaultShipping());
-    assertFalse(second.isDefaultBilling());
-    assertFalse(current(first).isDefaultShipping());
-    assertTrue(current(first).isDefaultBilling());
-    assertEquals(2, current(first).audit().version());
-    assertEquals(testCore.clock().instant(), current(first).audit().updatedAt());
-    assertEquals(1, second.audit().version());
-    assertEquals(
-        List.of(
-            "address.added " + first.id(),
-            "address.default_changed " + first.id() + " is_default_shipping",
-            "address.added " + second.id()),
-        events());
-  }
-
-  @ParameterizedTest
-  @CsvSource({"SHIPPING,true,true", "SHIPPING,false,true", "BILLING,true,false"})
-  void add_asDefaultOfAKindThatItIsNot_isRefused(
-      AddressType type, boolean shipping, boolean billing) {
-    var asked = aDefault(type, shipping, billing);
-
-    assertFails(ErrorReason.ADDRESS_TYPE_MISMATCH, () -> addresses.add(CALL, ada, asked));
-
-    assertEquals(List.of(), all());
-    assertEquals(List.of(), events());
   }
 
   @Test
@@ -263,119 +171,6 @@ class AddressesTest {
   }
 
   @Test
-  void update_defaultToTrue_movesItHere() {
-    var first = addresses.add(CALL, ada, anAddress(BOTH));
-    var second = addresses.add(CALL, ada, anAddress(BOTH));
-
-    var updated =
-        addresses.update(
-            CALL, ada, second.id(), AddressPatch.builder().isDefaultBilling(true).build());
-
-    assertTrue(updated.isDefaultBilling());
-    assertFalse(updated.isDefaultShipping());
-    assertFalse(current(first).isDefaultBilling());
-    assertEquals(2, updated.audit().version());
-    assertEquals(2, current(first).audit().version());
-  }
-
-  @Test
-  void update_defaultToFalse_leavesTheKindWithoutDefault() {
-    var first = addresses.add(CALL, ada, anAddress(SHIPPING));
-    addresses.add(CALL, ada, anAddress(SHIPPING));
-
-    var updated =
-        addresses.update(
-            CALL, ada, first.id(), AddressPatch.builder().isDefaultShipping(false).build());
-    addresses.add(CALL, ada, anAddress(SHIPPING));
-
-    assertFalse(updated.isDefaultShipping());
-    assertEquals(List.of(), all().stream().filter(Address::isDefaultShipping).toList());
-  }
-
-  @Test
-  void update_defaultOfAKindThatItIsNot_isRefusedAndChangesNothing() {
-    var billing = addresses.add(CALL, ada, anAddress(BILLING));
-    var patch = AddressPatch.builder().label("Changed").isDefaultShipping(true).build();
-
-    assertFails(
-        ErrorReason.ADDRESS_TYPE_MISMATCH, () -> addresses.update(CALL, ada, billing.id(), patch));
-
-    assertEquals(billing, current(billing));
-  }
-
-  @Test
-  void update_toATypeThatCoversTheDefaultNoMore_passesItToTheNewestOther() {
-    var first = addresses.add(CALL, ada, anAddress(BOTH));
-    var older = addresses.add(CALL, ada, anAddress(SHIPPING));
-    testCore.clock().advance(Duration.ofSeconds(1));
-    var newest = addresses.add(CALL, ada, anAddress(SHIPPING));
-    addresses.add(CALL, ada, anAddress(BILLING));
-
-    var updated =
-        addresses.update(CALL, ada, first.id(), AddressPatch.builder().type(BILLING).build());
-
-    assertFalse(updated.isDefaultShipping());
-    assertTrue(updated.isDefaultBilling());
-    assertTrue(current(newest).isDefaultShipping());
-    assertEquals(2, current(newest).audit().version());
-    assertEquals(older, current(older));
-  }
-
-  @Test
-  void update_toATypeOfWhichItIsTheFirst_makesItTheDefault() {
-    var first = addresses.add(CALL, ada, anAddress(SHIPPING));
-
-    var updated =
-        addresses.update(CALL, ada, first.id(), AddressPatch.builder().type(BOTH).build());
-
-    assertTrue(updated.isDefaultShipping());
-    assertTrue(updated.isDefaultBilling());
-  }
-
-  @Test
-  void update_toATypeOfWhichItIsTheFirst_butNotAsDefault_hasItsWay() {
-    var first = addresses.add(CALL, ada, anAddress(SHIPPING));
-    var patch = AddressPatch.builder().type(BOTH).isDefaultBilling(false).build();
-
-    assertFalse(addresses.update(CALL, ada, first.id(), patch).isDefaultBilling());
-  }
-
-  @Test
-  void update_thatSwapsTheDefaultsOfTwoAddresses_works() {
-    var a = addresses.add(CALL, ada, aDefault(BOTH, false, true));
-    var b = addresses.add(CALL, ada, aDefault(BOTH, true, false));
-    var patch = AddressPatch.builder().type(SHIPPING).isDefaultShipping(true).build();
-
-    addresses.update(CALL, ada, a.id(), patch);
-
-    assertTrue(current(a).isDefaultShipping());
-    assertFalse(current(a).isDefaultBilling());
-    assertFalse(current(b).isDefaultShipping());
-    assertTrue(current(b).isDefaultBilling());
-  }
-
-  @Test
-  void delete_default_passesItToTheNewestOtherOfTheKind() {
-    var first = addresses.add(CALL, ada, anAddress(BOTH));
-    addresses.add(CALL, ada, anAddress(SHIPPING));
-    var newestShipping = addresses.add(CALL, ada, anAddress(SHIPPING));
-    var newestBilling = addresses.add(CALL, ada, anAddress(BILLING));
-
-    addresses.delete(CALL, ada, first.id());
-
-    assertTrue(current(newestShipping).isDefaultShipping());
-    assertTrue(current(newestBilling).isDefaultBilling());
-    assertEquals(3, all().size());
-    assertEquals(2, current(newestBilling).audit().version());
-    assertEquals(
-        List.of(
-            "address.deleted " + first.id(),
-            "address.default_changed " + newestShipping.id() + " is_default_shipping",
-            "address.default_changed " + newestBilling.id() + " is_default_billing"),
-        events().subList(4, 7));
-  }
-
-  @Test
   void delete_lastOne_leavesNone() {
     var only = addresses.add(CALL, ada, anAddress(BOTH));
 
@@ -383,41 +178,6 @@ class AddressesTest {
 
     assertEquals(List.of(), all());
     assertFails(ErrorReason.ADDRESS_NOT_FOUND, () -> addresses.delete(CALL, ada, only.id()));
-  }
-
-  @Test
-  void setDefault_movesOneDefaultOrBoth() {
-    var first = addresses.add(CALL, ada, anAddress(BOTH));
-    var second = addresses.add(CALL, ada, anAddress(BOTH));
-
-    var shipping = addresses.setDefault(CALL, ada, second.id(), SHIPPING);
-    var both = addresses.setDefault(CALL, ada, second.id(), BOTH);
-    var again = addresses.setDefault(CALL, ada, second.id(), BOTH);
-
-    assertTrue(shipping.isDefaultShipping());
-    assertFalse(shipping.isDefaultBilling());
-    assertTrue(both.isDefaultShipping());
-    assertTrue(both.isDefaultBilling());
-    assertEquals(both, again);
-    assertEquals(3, again.audit().version());
-    assertEquals(3, current(first).audit().version());
-    assertEquals(6, events().size());
-    assertTrue(lastEvent().startsWith("address.default_changed "));
-  }
-
-  @ParameterizedTest
-  @CsvSource({"SHIPPING,BILLING", "SHIPPING,BOTH", "BILLING,SHIPPING", "BILLING,BOTH"})
-  void setDefault_ofAKindThatItIsNot_isRefusedAndChangesNothing(
-      AddressType type, AddressType asked) {
-    addresses.add(CALL, ada, anAddress(BOTH));
-    var other = addresses.add(CALL, ada, anAddress(type));
-    var before = all();
-
-    assertFails(
-        ErrorReason.ADDRESS_TYPE_MISMATCH,
-        () -> addresses.setDefault(CALL, ada, other.id(), asked));
-
-    assertEquals(before, all());
   }
 
   @Test
@@ -430,6 +190,10 @@ class AddressesTest {
     assertEquals(List.of(both.id(), shipping.id()), idsOf(Optional.of(SHIPPING)));
     assertEquals(List.of(billing.id(), both.id()), idsOf(Optional.of(BILLING)));
     assertEquals(List.of(both.id()), idsOf(Optional.of(BOTH)));
+  }
+
+  private List<AddressId> idsOf(Optional<AddressType> type) {
+    return addresses.list(CALL, ada, type).stream().map(Address::id).toList();
   }
 
   @Test
@@ -480,40 +244,6 @@ class AddressesTest {
     }
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "update addresses set is_default_shipping = true where id = ?, addresses_default_shipping_key",
-    "update addresses set is_default_billing = true where id = ?, addresses_default_billing_key",
-    "update addresses set type = 'BILLING' where is_default_shipping and id <> ?, addresses_default_shipping_check",
-    "update addresses set type = 'SHIPPING' where is_default_billing and id <> ?, addresses_default_billing_check"
-  })
-  void database_refusesDefaultsThatCannotBe(String sql, String constraint) {
-    addresses.add(CALL, ada, anAddress(BOTH));
-    var second = addresses.add(CALL, ada, anAddress(BOTH));
-
-    var failure =
-        assertThrows(RuntimeException.class, () -> database.execute(sql, second.id().value()));
-
-    assertTrue(failure.getMessage().contains(constraint), failure.getMessage());
-  }
-
-  private User newUser(String firstName, String lastName) {
-    String email = UUID.randomUUID() + "@example.com";
-    return users.create(CALL, TestUsers.aUser(email, firstName, lastName));
-  }
-
-  private List<Address> all() {
-    return addresses.list(CALL, ada, Optional.empty());
-  }
-
-  private List<AddressId> idsOf(Optional<AddressType> type) {
-    return addresses.list(CALL, ada, type).stream().map(Address::id).toList();
-  }
-
-  private Address current(Address address) {
-    return all().stream().filter(each -> each.id().equals(address.id())).findFirst().orElseThrow();
-  }
-
   @Test
   void events_happenWhenTheAddressChanges() {
     try (var core = UserCore.builder(database.dataSource()).clock(new RestlessClock()).build()) {
@@ -560,32 +290,5 @@ class AddressesTest {
     public Clock withZone(ZoneId zone) {
       return this;
     }
-  }
-
-  /** Type, address and changed fields of the events since the user was created. */
-  private List<String> events() {
-    return database
-        .query(
-            """
-            select concat_ws(' ', type, object_id, nullif(array_to_string(fields, ','), '')) as line
-            from events where user_id = ? and type like 'address.%' order by id
-            """,
-            ada.value())
-        .stream()
-        .map(row -> row.get("line").toString())
-        .toList();
-  }
-
-  private String lastEvent() {
-    var events = events();
-    return events.get(events.size() - 1);
-  }
-
-  private static void assertFails(ErrorReason reason, Executable call) {
-    assertEquals(reason, failureOf(call).reason());
-  }
-
-  private static UserServiceException failureOf(Executable call) {
-    return assertThrows(UserServiceException.class, call);
   }
 }

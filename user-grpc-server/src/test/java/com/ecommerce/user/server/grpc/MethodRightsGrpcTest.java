@@ -1,0 +1,194 @@
+package com.ecommerce.user.server.grpc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.server.testing.Failure;
+import com.ecommerce.user.v1.AuthServiceGrpc;
+import com.ecommerce.user.v1.UserServiceGrpc;
+import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.Message;
+import io.grpc.CallOptions;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
+import io.grpc.stub.ClientCalls;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Every method, called by every kind of caller, for users that exist, that do not, and for none.
+ */
+class MethodRightsGrpcTest extends RightsGrpcTesting {
+  /**
+   * Done to the user of the test, they would spoil the rest; see {@link
+   * RightsGrpcTest#ownUser_mayCloseAndDeleteTheOwnAccount}.
+   */
+  private static final Set<String> ENDING =
+      Set.of("DeleteUser", "DeactivateUser", "RevokeAllSessions");
+
+  /** Who may call each method, written down apart from the code that keeps it. */
+  private enum Rule {
+    /** With credentials in the request, so that bad ones beside it do not matter. */
+    ANYONE_WITH_OWN_PROOF("Login", "RefreshToken", "Logout", "ValidateToken", "IssueServiceToken"),
+    /** Whose credentials are not looked at. */
+    EVERYONE("HealthCheck"),
+    ANYONE("CreateUser", "ConfirmEmailVerification", "RequestPasswordReset", "ResetPassword"),
+    OWN(
+        "UpdateUser",
+        "UpdateUserProfile",
+        "DeactivateUser",
+        "DeleteUser",
+        "VerifyEmail",
+        "ChangePassword",
+        "AddUserAddress",
+        "UpdateUserAddress",
+        "DeleteUserAddress",
+        "SetDefaultAddress",
+        "UpdateUserPreferences",
+        "ListSessions",
+        "RevokeSession",
+        "RevokeAllSessions"),
+    OWN_OR_SUPPORT("GetUser", "ListUserAddresses", "GetUserPreferences"),
+    SUPPORT("GetUserByEmail", "ListUsers", "SearchUsers"),
+    ADMIN("ReactivateUser");
+
+    private final List<String> methods;
+
+    Rule(String... methods) {
+      this.methods = List.of(methods);
+    }
+
+    static Rule of(String method) {
+      return Arrays.stream(values())
+          .filter(rule -> rule.methods.contains(method))
+          .findFirst()
+          .orElseThrow();
+    }
+
+    /** The code that refuses the caller, or OK for one who gets further. */
+    Status.Code refusal(Who who) {
+      if (this == ANYONE_WITH_OWN_PROOF || this == EVERYONE) {
+        return Status.Code.OK;
+      }
+      return switch (who) {
+        case ENDED_SESSION -> Status.Code.UNAUTHENTICATED;
+        case ANONYMOUS -> this == ANYONE ? Status.Code.OK : Status.Code.UNAUTHENTICATED;
+        case OWN_USER -> allowedIf(this == ANYONE || this == OWN || this == OWN_OR_SUPPORT);
+        case OTHER_USER -> allowedIf(this == ANYONE);
+        case SUPPORT -> allowedIf(this == ANYONE || this == OWN_OR_SUPPORT || this == SUPPORT);
+        case ADMIN, SERVICE -> Status.Code.OK;
+      };
+    }
+
+    private static Status.Code allowedIf(boolean allowed) {
+      return allowed ? Status.Code.OK : Status.Code.PERMISSION_DENIED;
+    }
+  }
+
+  private static Stream<MethodDescriptor<?, ?>> methods() {
+    return Stream.of(UserServiceGrpc.getServiceDescriptor(), AuthServiceGrpc.getServiceDescriptor())
+        .flatMap(described -> described.getMethods().stream());
+  }
+
+  /** Malformed but for the user's id, so that a call that is let in fails at the form. */
+  private static Message request(MethodDescriptor<?, ?> method, String userId) {
+    var type =
+        ((ProtoMethodDescriptorSupplier) method.getSchemaDescriptor())
+            .getMethodDescriptor()
+            .getInputType();
+    var request = DynamicMessage.newBuilder(type);
+    type.getFields().stream()
+        .filter(field -> field.getName().equals("user_id"))
+        .forEach(field -> request.setField(field, userId));
+    return request.build();
+  }
+
+  @SuppressWarnings("unchecked")
+  private StatusRuntimeException call(Who who, MethodDescriptor<?, ?> method, Message request)
+      throws Exception {
+    var typed = (MethodDescriptor<Object, Object>) method;
+    Object message =
+        ((MethodDescriptor<Object, Object>) method).parseRequest(request.toByteString().newInput());
+    try {
+      ClientCalls.blockingUnaryCall(users(who).getChannel(), typed, CallOptions.DEFAULT, message);
+      return null;
+    } catch (StatusRuntimeException failed) {
+      return failed;
+    }
+  }
+
+  @Test
+  void rules_areOfEveryMethod() {
+    var named =
+        Arrays.stream(Rule.values()).flatMap(rule -> rule.methods.stream()).sorted().toList();
+    var existing = methods().map(MethodDescriptor::getBareMethodName).sorted().toList();
+
+    assertEquals(existing, named);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Who.class)
+  void everyMethod_refusesWhoMayNot(Who who) throws Exception {
+    for (var method : methods().toList()) {
+      var refusal = Rule.of(method.getBareMethodName()).refusal(who);
+      if (refusal == Status.Code.OK) {
+        continue;
+      }
+      for (String id : List.of(target, NOBODY, "malformed", "")) {
+        boolean own = id.equals(target);
+        var expected = who == Who.OWN_USER && !own ? Status.Code.PERMISSION_DENIED : refusal;
+        var failure = Failure.of(call(who, method, request(method, id)));
+        assertEquals(expected, failure.code(), who + " " + method.getBareMethodName() + " " + id);
+        assertTrue(failure.violations().isEmpty() && failure.resource().isEmpty());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Who.class)
+  void everyMethod_letsWhoMayGetFurther(Who who) throws Exception {
+    for (var method : methods().toList()) {
+      String name = method.getBareMethodName();
+      boolean mayDoItToAnyone = who != Who.OWN_USER;
+      if (Rule.of(name).refusal(who) != Status.Code.OK
+          || (ENDING.contains(name) && !mayDoItToAnyone)) {
+        continue;
+      }
+      var failed = call(who, method, request(method, ENDING.contains(name) ? NOBODY : target));
+      var code = failed == null ? Status.Code.OK : failed.getStatus().getCode();
+      // Nobody but a user has a session to log out of.
+      boolean noSession = name.equals("Logout") && code == Status.Code.UNAUTHENTICATED;
+      boolean passed = code != Status.Code.PERMISSION_DENIED && code != Status.Code.UNAUTHENTICATED;
+      assertTrue(passed || noSession, who + " " + name + " " + code);
+      if (name.equals("Logout") && passed) {
+        signInAgain(who);
+      }
+    }
+  }
+
+  private void signInAgain(Who who) {
+    var user = ids.get(who);
+    tokens.put(
+        who, service.core().sessions().signIn(Call.system(), user, "").tokens().accessToken());
+  }
+
+  @Test
+  void missingRight_stopsTheServerFromStarting() {
+    var unknown =
+        UserServiceGrpc.getGetUserMethod().toBuilder()
+            .setFullMethodName("user.v1.UserService/Unheard")
+            .build();
+
+    assertThrows(
+        IllegalStateException.class, () -> MethodRights.table().requireComplete(List.of(unknown)));
+  }
+}

@@ -61,6 +61,7 @@ final class CoreParts {
   final ExecutorService readers;
   final EventFeed eventFeed;
   final UserCache userCache;
+  final UserReads userReads;
   final HashingLane hashingLane;
   final Optional<MailWorker> mailWorker;
   final MailOutbox mailOutbox;
@@ -96,6 +97,7 @@ final class CoreParts {
     // Beside the pool: a busy one must not make this instance lose track of the others.
     eventFeed = new EventFeed(new Database(settings.probeDataSource), settings.nanoTime);
     userCache = new UserCache(eventFeed, settings.cacheBytes, settings.nanoTime);
+    userReads = new UserReads(database, userCache, readers, settings.readLanes);
     hashingLane =
         new HashingLane(settings.hashingThreads, settings.hashingQueue, settings.hashingWaits);
     var tokens = new Tokens(clock, ids, settings.random, settings.tokenLifetimes);
@@ -186,7 +188,7 @@ final class CoreParts {
   private Users users(AccountMails mails, SessionParts sessionParts) {
     return new Users(
         database,
-        new UserReads(database, userCache, readers, settings.readLanes),
+        userReads,
         settings.executor,
         // While one waits for the disk, another one works.
         settings.readLanes + 1,

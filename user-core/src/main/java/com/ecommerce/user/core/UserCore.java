@@ -10,6 +10,7 @@ import com.ecommerce.user.core.event.EventFeed;
 import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.internal.PurgeJob;
 import com.ecommerce.user.core.limit.RateLimits;
+import com.ecommerce.user.core.loop.LoopConnection;
 import com.ecommerce.user.core.mail.MailOutbox;
 import com.ecommerce.user.core.mail.MailWorker;
 import com.ecommerce.user.core.preference.Preferences;
@@ -83,6 +84,18 @@ public final class UserCore implements AutoCloseable {
     parts.purgeJob.close();
     parts.mailWorker.ifPresent(MailWorker::close);
     parts.hashingLane.close();
+  }
+
+  /**
+   * For servers with event loops, each of which calls this once on its thread. From then on users
+   * who are asked for by id or email there, and are not in memory, are read over this connection:
+   * on the loop's thread, gathered, and in the usual way whenever it is not ready or does not
+   * answer.
+   *
+   * @param connection to the database of the data source; stays the caller's
+   */
+  public void useOnThisThread(LoopConnection connection) {
+    parts.userReads.useOnThisThread(connection);
   }
 
   public Users users() {

@@ -12,8 +12,7 @@ final class Background implements AutoCloseable {
   }
 
   static Background start(String name, Runnable work) {
-    return new Background(
-        CompletableFuture.runAsync(work, task -> Threads.daemons(name).newThread(task).start()));
+    return new Background(CompletableFuture.runAsync(work, Threads.eachOnItsOwn(name)));
   }
 
   /** Waits until it is done. Throws what it threw. */

@@ -2,6 +2,8 @@ package com.ecommerce.user.server;
 
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,6 +33,7 @@ final class GrpcEndpoint implements AutoCloseable {
   /**
    * @param address empty for all interfaces
    * @param tls empty for plaintext
+   * @param loops on NIO; stay the caller's
    * @throws StartupException when the address is none
    */
   GrpcEndpoint(
@@ -38,10 +41,14 @@ final class GrpcEndpoint implements AutoCloseable {
       int port,
       Optional<SslContext> tls,
       GrpcServices services,
+      EventLoopGroup loops,
       ConnectionSettings connections) {
     this.socketAddress = socketAddress(address, port);
     var builder =
         NettyServerBuilder.forAddress(socketAddress)
+            .bossEventLoopGroup(loops)
+            .workerEventLoopGroup(loops)
+            .channelType(NioServerSocketChannel.class)
             .keepAliveTime(KEEPALIVE_INTERVAL.toSeconds(), TimeUnit.SECONDS)
             .keepAliveTimeout(KEEPALIVE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param bindAddress empty: loopback with the embedded database, all interfaces with a database URL
  * @param databaseUrl empty: the embedded database
  * @param databaseReadUrl a replica for lists and searches
+ * @param databaseLoopConnections how many event loops have a connection of their own
  */
 record ServerSettings(
     int port,
@@ -23,6 +24,7 @@ record ServerSettings(
     Optional<DatabaseUrl> databaseUrl,
     Optional<DatabaseUrl> databaseReadUrl,
     int databasePoolSize,
+    int databaseLoopConnections,
     Duration databaseConnectTimeout,
     Path dataDirectory,
     ConnectionSettings connections,
@@ -36,6 +38,9 @@ record ServerSettings(
     TracingOptions tracing,
     MetricsOptions metrics,
     LogOptions log) {
+  /** Each takes a connection of the database, of which there are a hundred as a rule. */
+  private static final int MAX_PRESET_LOOPS = 8;
+
   /**
    * @throws StartupException with every bad value, one a line
    */
@@ -64,6 +69,11 @@ record ServerSettings(
                 Optional.empty(),
                 url -> Optional.of(DatabaseUrl.parse(url))),
             reader.integer("DATABASE_POOL_SIZE", workers, 1, 1_000),
+            reader.integer(
+                "DATABASE_LOOP_CONNECTIONS",
+                Math.min(Runtime.getRuntime().availableProcessors(), MAX_PRESET_LOOPS),
+                0,
+                1_000),
             Duration.ofSeconds(reader.integer("DATABASE_CONNECT_TIMEOUT_SECONDS", 10, 1, 600)),
             dataDirectory(reader),
             ConnectionSettings.read(reader),

@@ -1,6 +1,7 @@
 package com.ecommerce.user.server;
 
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -31,6 +32,11 @@ final class Threads {
   /** Answers scrapes and probes. */
   static ExecutorService metrics(int count) {
     return pool("metrics", count, count * WAITING_PER_WORKER);
+  }
+
+  /** A thread of its own for each piece of work, of which there are few. */
+  static Executor eachOnItsOwn(String name) {
+    return work -> daemons(name).newThread(work).start();
   }
 
   private static ExecutorService pool(String name, int size, int places) {

@@ -5,6 +5,8 @@ import com.ecommerce.user.core.call.TrustedProxies;
 import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.limit.LocalBuckets;
 import com.ecommerce.user.rest.RequestWatchers;
+import com.ecommerce.user.server.loop.JdbcUrl;
+import com.ecommerce.user.server.loop.LoopDatabase;
 import com.ecommerce.user.server.mail.SmtpProbe;
 import com.ecommerce.user.server.redis.RedisBuckets;
 import com.ecommerce.user.server.redis.RedisConnection;
@@ -14,6 +16,7 @@ import com.ecommerce.user.server.tls.InvalidTlsFileException;
 import com.ecommerce.user.server.tls.LiveTls;
 import com.ecommerce.user.server.tls.TlsFiles;
 import com.zaxxer.hikari.HikariDataSource;
+import io.netty.channel.EventLoopGroup;
 import java.io.PrintStream;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -103,16 +106,28 @@ final class UserServiceServer implements AutoCloseable {
     var calls = new CallWatchers(tracing.calls(), monitoring.calls());
     services =
         opened.add(new GrpcServices(core, workers, clock, callIds, settings.access(), calls));
+    var loops = opened.add(new EventLoops()).group();
+    loopDatabase(url, settings.databaseLoopConnections(), loops, core);
     var grpc =
         new GrpcEndpoint(
             settings.listenAddress(),
             settings.port(),
             tls.map(live -> GrpcTls.of(live, settings.tls().clientCertificates())),
             services,
+            loops,
             settings.connections());
     var rest = settings.rest().port().map(port -> rest(port, settings, tls, core, workers));
     listeners = opened.add(new Listeners(grpc, rest, settings.connections().shutdownDelay()));
     return core;
+  }
+
+  private void loopDatabase(DatabaseUrl url, int connections, EventLoopGroup loops, UserCore core) {
+    JdbcUrl.options(url.jdbcUrl(), url.user(), url.password())
+        .ifPresent(
+            options ->
+                opened
+                    .add(new LoopDatabase(options, loops, Threads.eachOnItsOwn("loop-database")))
+                    .connect(connections, core::useOnThisThread));
   }
 
   private static void prepare(DatabaseUrl url, ServerSettings settings) {

@@ -34,9 +34,15 @@ class ConnectionAgeTest {
                 new SecureRandom(),
                 AccessSettings.DEFAULT,
                 CallWatchers.NONE);
+        var loops = new EventLoops();
         var endpoint =
             new GrpcEndpoint(
-                Optional.of("127.0.0.1"), 0, Optional.empty(), services, connections)) {
+                Optional.of("127.0.0.1"),
+                0,
+                Optional.empty(),
+                services,
+                loops.group(),
+                connections)) {
       endpoint.start();
       ManagedChannel channel =
           NettyChannelBuilder.forAddress("127.0.0.1", endpoint.port()).usePlaintext().build();

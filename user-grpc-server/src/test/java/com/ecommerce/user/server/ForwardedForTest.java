@@ -45,12 +45,14 @@ class ForwardedForTest {
     try (var services =
             new GrpcServices(
                 core.core(), workers, core.clock(), new SecureRandom(), access, CallWatchers.NONE);
+        var loops = new EventLoops();
         var endpoint =
             new GrpcEndpoint(
                 Optional.of("127.0.0.1"),
                 0,
                 Optional.empty(),
                 services,
+                loops.group(),
                 new ConnectionSettings(Duration.ZERO, Duration.ofSeconds(5), Optional.empty()))) {
       endpoint.start();
       return login(endpoint.port(), forwardedFor);

@@ -77,6 +77,7 @@ class RateLimitServerTest {
                 0,
                 Optional.empty(),
                 services,
+                opened.add(new EventLoops()).group(),
                 new ConnectionSettings(Duration.ZERO, Duration.ofSeconds(1), Optional.empty())));
     grpc.start();
     var toServer = NettyChannelBuilder.forAddress("127.0.0.1", grpc.port()).usePlaintext().build();

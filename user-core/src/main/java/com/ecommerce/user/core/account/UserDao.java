@@ -17,28 +17,39 @@ interface UserDao {
   @SqlQuery("select " + UserColumns.ALL + " from users where id = :id")
   Optional<User> find(UUID id);
 
+  String BY_IDS = byKeys("id", ":ids", "uuid");
+  String BY_EMAILS = byKeys("email", ":emails", "text");
+
+  /** As {@link #BY_IDS}, for a {@code LoopConnection}. */
+  String BY_IDS_ON_LOOP = byKeys("id", "$1::uuid[]", "uuid");
+
+  /** As {@link #BY_EMAILS}, for a {@code LoopConnection}. */
+  String BY_EMAILS_ON_LOOP = byKeys("email", "$1::text[]", "text");
+
   /**
-   * This and {@link #findAllByEmail} are the hottest statements of all. To attach this interface
-   * takes as long as they do, so they go without. The inner select hides the array from the
-   * planner: a plan for the few ids of each call would seem cheaper to it than one for all calls,
-   * and so each call would be planned, which takes longer than to run it.
+   * The hottest statements of all. The inner select hides the array from the planner: a plan for
+   * the few keys of each call would seem cheaper to it than one for all calls, and so each call
+   * would be planned, which takes longer than to run it.
    */
+  private static String byKeys(String column, String keys, String type) {
+    return "select %s from users where %s = any ((select %s)::%s[])"
+        .formatted(UserColumns.ALL, column, keys, type);
+  }
+
+  /** To attach this interface takes as long as the statement does, so it goes without. */
   static List<User> findAll(Handle handle, UUID[] ids) {
     return handle
-        .createQuery(
-            "select " + UserColumns.ALL + " from users where id = any ((select :ids)::uuid[])")
+        .createQuery(BY_IDS)
         .define(CallConfig.SOURCE, "UserDao.findAll")
         .bind("ids", ids)
         .map(MAPPER)
         .list();
   }
 
+  /** As {@link #findAll}. */
   static List<User> findAllByEmail(Handle handle, String[] emails) {
     return handle
-        .createQuery(
-            "select "
-                + UserColumns.ALL
-                + " from users where email = any ((select :emails)::text[])")
+        .createQuery(BY_EMAILS)
         .define(CallConfig.SOURCE, "UserDao.findAllByEmail")
         .bind("emails", emails)
         .map(MAPPER)

@@ -1,7 +1,8 @@
 package com.ecommerce.user.core.account;
 
 import com.ecommerce.user.core.event.Audit;
-import com.ecommerce.user.core.internal.ColumnReader;
+import com.ecommerce.user.core.internal.JdbcColumns;
+import com.ecommerce.user.core.loop.Columns;
 import com.ecommerce.user.core.value.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,10 +16,11 @@ import org.jdbi.v3.core.statement.StatementContext;
 public final class UserMapper implements RowMapper<User> {
   @Override
   public User map(ResultSet row, StatementContext context) throws SQLException {
-    return user(new ColumnReader(row));
+    return user(new JdbcColumns(row));
   }
 
-  private static User user(ColumnReader row) throws SQLException {
+  /** The user of a row that begins with these columns. */
+  static User user(Columns row) throws SQLException {
     var id = new UserId(row.uuid());
     var email = Email.ofStored(row.text());
     var pendingEmail = Optional.ofNullable(row.text()).map(Email::ofStored);
@@ -47,7 +49,7 @@ public final class UserMapper implements RowMapper<User> {
   }
 
   /** The telephone number that three columns of a row make; others have the same. */
-  public static Optional<PhoneNumber> phone(ColumnReader row) throws SQLException {
+  public static Optional<PhoneNumber> phone(Columns row) throws SQLException {
     String countryCode = row.text();
     String nationalNumber = row.text();
     String e164 = row.text();
@@ -56,7 +58,7 @@ public final class UserMapper implements RowMapper<User> {
         : Optional.of(new PhoneNumber(countryCode, nationalNumber, e164));
   }
 
-  private static UserProfile profile(ColumnReader row) throws SQLException {
+  private static UserProfile profile(Columns row) throws SQLException {
     return new UserProfile(
         row.text(),
         Optional.ofNullable(row.date()),
@@ -81,7 +83,7 @@ public final class UserMapper implements RowMapper<User> {
   }
 
   /** When and by whom a row was made and changed; others have the same columns. */
-  public static Audit audit(ColumnReader row) throws SQLException {
+  public static Audit audit(Columns row) throws SQLException {
     return new Audit(row.instant(), row.instant(), row.text(), row.text(), row.number());
   }
 }

@@ -1,11 +1,15 @@
 package com.ecommerce.user.core.account;
 
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.call.WorkObserver;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Gatherer;
+import com.ecommerce.user.core.internal.LoopGatherer;
+import com.ecommerce.user.core.loop.LoopConnection;
 import com.ecommerce.user.core.value.UserId;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,7 +23,8 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * Reads of single users: from memory where a copy may serve, else from the database, where those
- * that do not block are gathered into few queries. Thread-safe.
+ * that do not block are gathered into few queries, on the event loop that asks if it has a
+ * connection of its own. Thread-safe.
  */
 public final class UserReads {
   private static final int MAX_BATCH = 100;
@@ -28,6 +33,14 @@ public final class UserReads {
   private final UserCache cache;
   private final Gatherer<UserId, Optional<User>> byId;
   private final Gatherer<Email, Optional<User>> byEmail;
+
+  /** Of threads that are event loops. */
+  private final ThreadLocal<Loop> loops = new ThreadLocal<>();
+
+  private record Loop(
+      LoopConnection connection,
+      LoopGatherer<UserId, User> byId,
+      LoopGatherer<Email, User> byEmail) {}
 
   /**
    * For {@code UserCore}, which is the way to get one.
@@ -46,16 +59,58 @@ public final class UserReads {
             Gatherer.reading(this::loadAllByEmail), executor, executor, lanes, MAX_BATCH);
   }
 
+  /** From now on reads that are asked on this thread go over this connection, when it is ready. */
+  public void useOnThisThread(LoopConnection connection) {
+    loops.set(
+        new Loop(
+            connection,
+            new LoopGatherer<>(connection, ids -> findAll(connection, ids), byId::ask, MAX_BATCH),
+            new LoopGatherer<>(
+                connection,
+                emails -> findAllByEmail(connection, emails),
+                byEmail::ask,
+                MAX_BATCH)));
+  }
+
   /** Never blocks; a user from memory is there at once. */
   CompletionStage<Optional<User>> findAsync(Call call, UserId id) {
     var known = cache.find(id);
-    return known.isPresent() ? CompletableFuture.completedStage(known) : byId.ask(call, id);
+    if (known.isPresent()) {
+      return CompletableFuture.completedStage(known);
+    }
+    var loop = loopFor(call);
+    return loop.isPresent() ? loop.get().byId().ask(call, id) : byId.ask(call, id);
   }
 
   /** As {@link #findAsync(Call, UserId)}. */
   CompletionStage<Optional<User>> findAsync(Call call, Email email) {
     var known = cache.find(email);
-    return known.isPresent() ? CompletableFuture.completedStage(known) : byEmail.ask(call, email);
+    if (known.isPresent()) {
+      return CompletableFuture.completedStage(known);
+    }
+    var loop = loopFor(call);
+    return loop.isPresent() ? loop.get().byEmail().ask(call, email) : byEmail.ask(call, email);
+  }
+
+  /** Whose statements are observed goes the usual way, which tells of them. */
+  private Optional<Loop> loopFor(Call call) {
+    return Optional.ofNullable(loops.get())
+        .filter(loop -> call.observer() == WorkObserver.NONE && loop.connection().isReady());
+  }
+
+  private CompletionStage<Map<UserId, User>> findAll(LoopConnection connection, Set<UserId> ids) {
+    var began = cache.now();
+    return connection
+        .query(UserDao.BY_IDS_ON_LOOP, keys(ids), UserMapper::user)
+        .thenApply(users -> kept(users, began));
+  }
+
+  private CompletionStage<Map<Email, User>> findAllByEmail(
+      LoopConnection connection, Set<Email> emails) {
+    var began = cache.now();
+    return connection
+        .query(UserDao.BY_EMAILS_ON_LOOP, addresses(emails), UserMapper::user)
+        .thenApply(users -> keptByEmail(users, began));
   }
 
   Optional<User> find(Call call, UserId id) {
@@ -86,18 +141,31 @@ public final class UserReads {
 
   /** As {@link #findAll}, as of now, from the database. */
   Map<UserId, User> findAllCurrent(Call call, Set<UserId> ids) {
-    var keys = ids.stream().map(UserId::value).toArray(UUID[]::new);
     var began = cache.now();
-    var users = database.read(call, handle -> UserDao.findAll(handle, keys));
-    users.forEach(user -> cache.put(user, began));
-    return users.stream().collect(Collectors.toMap(User::id, Function.identity()));
+    return kept(database.read(call, handle -> UserDao.findAll(handle, keys(ids))), began);
   }
 
   private Map<Email, User> loadAllByEmail(Call call, Set<Email> emails) {
-    var keys = emails.stream().map(Email::address).toArray(String[]::new);
     var began = cache.now();
-    var users = database.read(call, handle -> UserDao.findAllByEmail(handle, keys));
-    users.forEach(user -> cache.putByEmail(user, began));
+    return keptByEmail(
+        database.read(call, handle -> UserDao.findAllByEmail(handle, addresses(emails))), began);
+  }
+
+  private static UUID[] keys(Set<UserId> ids) {
+    return ids.stream().map(UserId::value).toArray(UUID[]::new);
+  }
+
+  private static String[] addresses(Set<Email> emails) {
+    return emails.stream().map(Email::address).toArray(String[]::new);
+  }
+
+  private Map<UserId, User> kept(List<User> users, UserCache.Moment queryBegan) {
+    users.forEach(user -> cache.put(user, queryBegan));
+    return users.stream().collect(Collectors.toMap(User::id, Function.identity()));
+  }
+
+  private Map<Email, User> keptByEmail(List<User> users, UserCache.Moment queryBegan) {
+    users.forEach(user -> cache.putByEmail(user, queryBegan));
     return users.stream().collect(Collectors.toMap(User::email, Function.identity()));
   }
 

@@ -1,7 +1,8 @@
 package com.ecommerce.user.core.address;
 
 import com.ecommerce.user.core.account.UserMapper;
-import com.ecommerce.user.core.internal.ColumnReader;
+import com.ecommerce.user.core.internal.JdbcColumns;
+import com.ecommerce.user.core.loop.Columns;
 import com.ecommerce.user.core.value.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,10 +13,10 @@ import org.jdbi.v3.core.statement.StatementContext;
 public final class AddressMapper implements RowMapper<Address> {
   @Override
   public Address map(ResultSet row, StatementContext context) throws SQLException {
-    return address(new ColumnReader(row));
+    return address(new JdbcColumns(row));
   }
 
-  private static Address address(ColumnReader row) throws SQLException {
+  private static Address address(Columns row) throws SQLException {
     return new Address(
         new AddressId(row.uuid()),
         new UserId(row.uuid()),
@@ -30,7 +31,7 @@ public final class AddressMapper implements RowMapper<Address> {
         UserMapper.audit(row));
   }
 
-  private static PostalAddress postalAddress(ColumnReader row) throws SQLException {
+  private static PostalAddress postalAddress(Columns row) throws SQLException {
     return new PostalAddress(
         row.text(),
         row.text(),

@@ -119,7 +119,11 @@ class DeploymentFilesTest {
   @Test
   void pods_findEnoughConnections() throws IOException {
     int pods = number(text("scripts/kubernetes/scaling.yaml"), "maxReplicas: (\\d+)") + 2;
-    int connections = ServerSettings.read(Map.of(), Map.of()).databasePoolSize() + 1;
+    int ofLoops =
+        number(
+            text("scripts/kubernetes/deployment.yaml"),
+            "DATABASE_LOOP_CONNECTIONS\\s+value: \"(\\d+)\"");
+    int connections = ServerSettings.read(Map.of(), Map.of()).databasePoolSize() + ofLoops + 1;
 
     assertTrue(pods * connections <= 97, pods + " pods with " + connections + " connections each");
   }

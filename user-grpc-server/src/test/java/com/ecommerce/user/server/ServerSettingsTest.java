@@ -50,6 +50,8 @@ class ServerSettingsTest {
     assertEquals(50_051, settings.port());
     assertEquals(10, settings.workers());
     assertEquals(10, settings.databasePoolSize());
+    int cores = Runtime.getRuntime().availableProcessors();
+    assertEquals(Math.min(cores, 8), settings.databaseLoopConnections());
     assertEquals(Optional.empty(), settings.databaseUrl());
     assertEquals(Optional.of("localhost"), settings.listenAddress());
     assertEquals(Path.of("data"), settings.dataDirectory());
@@ -110,6 +112,7 @@ class ServerSettingsTest {
             "GRPC_MAX_WORKERS", "3",
             "BIND_ADDRESS", "192.0.2.1",
             "DATA_DIR", "/srv/users",
+            "DATABASE_LOOP_CONNECTIONS", "0",
             "DATABASE_CONNECT_TIMEOUT_SECONDS", "2",
             "SHUTDOWN_GRACE_SECONDS", "0",
             "PASSWORD_HASH", "Argon2id",
@@ -119,6 +122,7 @@ class ServerSettingsTest {
     assertEquals(0, settings.port());
     assertEquals(3, settings.workers());
     assertEquals(3, settings.databasePoolSize());
+    assertEquals(0, settings.databaseLoopConnections());
     assertEquals(Optional.of("192.0.2.1"), settings.listenAddress());
     assertEquals(Path.of("/srv/users"), settings.dataDirectory());
     assertEquals(Duration.ofSeconds(2), settings.databaseConnectTimeout());
@@ -188,6 +192,7 @@ class ServerSettingsTest {
     "GRPC_PORT, 5e4, --port (GRPC_PORT): 5e4 (expected: a whole number from 0 to 65535)",
     "GRPC_MAX_WORKERS, 0, --workers (GRPC_MAX_WORKERS): 0 (expected: a whole number from 1 to 1000)",
     "DATABASE_POOL_SIZE, 0, DATABASE_POOL_SIZE: 0 (expected: a whole number from 1 to 1000)",
+    "DATABASE_LOOP_CONNECTIONS, -1, DATABASE_LOOP_CONNECTIONS: -1 (expected: a whole number from 0 to 1000)",
     "CACHE_MEGABYTES, lots, CACHE_MEGABYTES: lots (expected: a whole number from 0 to HALF)",
     "CACHE_MEGABYTES, 2000000, CACHE_MEGABYTES: 2000000 (expected: a whole number from 0 to HALF)",
     "SHUTDOWN_GRACE_SECONDS, -1, SHUTDOWN_GRACE_SECONDS: -1 (expected: a whole number from 0 to 3600)",

@@ -127,19 +127,19 @@ public final class LoopDatabase implements AutoCloseable {
   /** Closes the connections, and with them the loops. Waits some seconds at most. */
   @Override
   public void close() throws InterruptedException, ExecutionException, TimeoutException {
+    CompletableFuture<VertxInternal> loaded;
+    synchronized (this) {
+      if (isClosed) {
+        return;
+      }
+      isClosed = true;
+      loaded = vertx;
+    }
     connections.forEach(VertxConnection::close);
-    var loaded = lastVertx();
     if (loaded != null) {
       loaded
           .thenCompose(driver -> driver.close().toCompletionStage())
-          .toCompletableFuture()
           .get(SECONDS_TO_CLOSE, TimeUnit.SECONDS);
     }
-  }
-
-  /** Null when it was never wanted. */
-  private synchronized CompletableFuture<VertxInternal> lastVertx() {
-    isClosed = true;
-    return vertx;
   }
 }

@@ -78,16 +78,15 @@ final class VertxConnection implements LoopConnection {
 
   private void open() {
     var opening = opener.apply(loop).toCompletableFuture();
-    opening
-        .copy()
-        .orTimeout(PATIENCE_TO_OPEN.toSeconds(), TimeUnit.SECONDS)
-        .whenComplete(
-            (opened, failure) -> {
-              loop.execute(() -> opened(opened, failure));
-              if (failure instanceof TimeoutException) {
-                opening.thenAccept(VertxConnection::close);
-              }
-            });
+    var inTime = opening.copy();
+    later(() -> inTime.completeExceptionally(new TimeoutException()), PATIENCE_TO_OPEN);
+    inTime.whenComplete(
+        (opened, failure) -> {
+          loop.execute(() -> opened(opened, failure));
+          if (failure instanceof TimeoutException) {
+            opening.thenAccept(VertxConnection::close);
+          }
+        });
   }
 
   private void opened(PgConnection opened, Throwable failure) {
@@ -101,7 +100,7 @@ final class VertxConnection implements LoopConnection {
       open = opened;
       isUsed = true;
       opened.closeHandler(nothing -> lost(opened));
-      later(() -> look(opened, System.nanoTime()), LOOK_EVERY);
+      later(() -> look(opened, loop.ticker().nanoTime()), LOOK_EVERY);
     }
   }
 
@@ -116,7 +115,7 @@ final class VertxConnection implements LoopConnection {
     if (open != looked) {
       return;
     }
-    boolean isOld = System.nanoTime() - openedAt > MAX_AGE.toNanos();
+    boolean isOld = loop.ticker().nanoTime() - openedAt > MAX_AGE.toNanos();
     if (isUsed && !isOld) {
       isUsed = false;
       later(() -> look(looked, openedAt), LOOK_EVERY);

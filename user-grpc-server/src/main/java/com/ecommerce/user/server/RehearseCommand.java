@@ -42,6 +42,7 @@ final class RehearseCommand implements Callable<Integer> {
     var settings = main.settingsForRehearsal();
     try (var server =
         UserServiceServer.start(settings, new PrintStream(OutputStream.nullOutputStream()))) {
+      server.openAll();
       callGrpc(server.port());
       if (server.restPort().isPresent()) {
         callRest(server.restPort().get());

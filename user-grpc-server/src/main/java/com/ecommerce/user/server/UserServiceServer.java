@@ -44,6 +44,7 @@ final class UserServiceServer implements AutoCloseable {
   private Monitoring monitoring;
   private GrpcServices services;
   private Observers tracing;
+  private Optional<LoopDatabase> loopDatabase;
   private Listeners listeners;
 
   private UserServiceServer() {}
@@ -107,7 +108,7 @@ final class UserServiceServer implements AutoCloseable {
     services =
         opened.add(new GrpcServices(core, workers, clock, callIds, settings.access(), calls));
     var loops = opened.add(new EventLoops()).group();
-    loopDatabase(url, settings.databaseLoopConnections(), loops, core);
+    connectLoops(url, settings.databaseLoopConnections(), loops, core);
     var grpc =
         new GrpcEndpoint(
             settings.listenAddress(),
@@ -121,13 +122,12 @@ final class UserServiceServer implements AutoCloseable {
     return core;
   }
 
-  private void loopDatabase(DatabaseUrl url, int connections, EventLoopGroup loops, UserCore core) {
-    JdbcUrl.options(url.jdbcUrl(), url.user(), url.password())
-        .ifPresent(
-            options ->
-                opened
-                    .add(new LoopDatabase(options, loops, Threads.eachOnItsOwn("loop-database")))
-                    .connect(connections, core::useOnThisThread));
+  private void connectLoops(DatabaseUrl url, int connections, EventLoopGroup loops, UserCore core) {
+    var background = Threads.eachOnItsOwn("loop-database");
+    loopDatabase =
+        JdbcUrl.options(url.jdbcUrl(), url.user(), url.password())
+            .map(options -> opened.add(new LoopDatabase(options, loops, background)));
+    loopDatabase.ifPresent(database -> database.connect(connections, core::useOnThisThread));
   }
 
   private static void prepare(DatabaseUrl url, ServerSettings settings) {
@@ -212,6 +212,11 @@ final class UserServiceServer implements AutoCloseable {
 
   private HikariDataSource pool(DatabaseUrl url, String purpose, int size, Duration wait) {
     return opened.add(DatabasePool.open(url, purpose, size, wait, monitoring.pools()));
+  }
+
+  /** Opens what else is opened when calls want it. */
+  void openAll() {
+    loopDatabase.ifPresent(LoopDatabase::openNow);
   }
 
   /** The gRPC port. */

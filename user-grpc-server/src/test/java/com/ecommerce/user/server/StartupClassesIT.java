@@ -22,6 +22,7 @@ class StartupClassesIT {
   private static final List<String> NOT_NEEDED =
       List.of(
           "org.flywaydb.core.Flyway",
+          "io.vertx.core.impl.VertxImpl",
           "org.snakeyaml.engine.v2.api.Load",
           "com.nulabinc.zxcvbn.StandardDictionaries",
           "com.sun.jmx.mbeanserver.JmxMBeanServer",

@@ -82,6 +82,11 @@ public final class LoopDatabase implements AutoCloseable {
     }
   }
 
+  /** Waits until the connections are there, or cannot be made, instead of until they are wanted. */
+  public void openNow() {
+    connections.stream().map(VertxConnection::openNow).toList().forEach(CompletableFuture::join);
+  }
+
   private CompletionStage<PgConnection> open(EventLoop loop) {
     return vertx().thenCompose(driver -> open(driver, loop).toCompletionStage());
   }

@@ -76,17 +76,40 @@ final class VertxConnection implements LoopConnection {
     loop.schedule(action, wait.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private void open() {
+  /** Done when it is ready, or will not be for now. */
+  private CompletableFuture<Void> open() {
     var opening = opener.apply(loop).toCompletableFuture();
     var inTime = opening.copy();
     later(() -> inTime.completeExceptionally(new TimeoutException()), PATIENCE_TO_OPEN);
-    inTime.whenComplete(
-        (opened, failure) -> {
-          loop.execute(() -> opened(opened, failure));
-          if (failure instanceof TimeoutException) {
-            opening.thenAccept(VertxConnection::close);
-          }
+    inTime.exceptionally(
+        failure -> {
+          opening.thenAccept(VertxConnection::close);
+          return null;
         });
+    return inTime.handleAsync(
+        (opened, failure) -> {
+          opened(opened, failure);
+          return null;
+        },
+        loop);
+  }
+
+  /**
+   * Opens it at once, though nobody wants it. Thread-safe.
+   *
+   * @return done when it is ready, or will not be for now
+   */
+  CompletableFuture<Void> openNow() {
+    return CompletableFuture.supplyAsync(
+            () -> {
+              if (open != null || isOpening) {
+                return CompletableFuture.<Void>completedFuture(null);
+              }
+              isOpening = true;
+              return open();
+            },
+            loop)
+        .thenCompose(opening -> opening);
   }
 
   private void opened(PgConnection opened, Throwable failure) {

@@ -19,7 +19,8 @@ What is made, and what makes it:
                    Needs grpcio-tools (grpc_tools.protoc), or grpc_python_plugin beside a protoc.
   DIR/go           by go_package: github.com/ecommerce/proto-schemas/gen/go/user/v1/user.pb.go, user_grpc.pb.go
                    Needs protoc-gen-go and protoc-gen-go-grpc.
-  DIR/typescript   proto/user/v1/user.ts and so on, with a client for @grpc/grpc-js; times are Dates (milliseconds)
+  DIR/typescript   proto/user/v1/user.ts and so on, with a client on @grpc/grpc-js and @bufbuild/protobuf; times are Dates
+                   (milliseconds)
                    Needs protoc-gen-ts_proto of the npm package ts-proto, or npx, which fetches it.
   DIR/java         com/ecommerce/user/v1/UserServiceGrpc.java and so on
                    Needs Maven and a JDK, and uses the versions of this build.

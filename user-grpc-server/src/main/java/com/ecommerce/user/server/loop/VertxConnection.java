@@ -123,7 +123,8 @@ final class VertxConnection implements LoopConnection {
       open = opened;
       isUsed = true;
       opened.closeHandler(nothing -> lost(opened));
-      later(() -> look(opened, loop.ticker().nanoTime()), LOOK_EVERY);
+      long now = loop.ticker().nanoTime();
+      later(() -> look(opened, now), LOOK_EVERY);
     }
   }
 

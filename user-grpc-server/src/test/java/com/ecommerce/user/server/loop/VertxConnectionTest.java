@@ -166,6 +166,22 @@ class VertxConnectionTest {
   }
 
   @Test
+  void openNow_opensAtOnce_andNoSecond() {
+    var opening = connection.openNow();
+    pass(Duration.ZERO);
+    assertEquals(1, openings.size());
+    assertFalse(opening.isDone());
+
+    succeed(0);
+
+    assertTrue(opening.isDone());
+    assertTrue(connection.isReady());
+    connection.openNow();
+    pass(Duration.ZERO);
+    assertEquals(1, openings.size());
+  }
+
+  @Test
   void connection_thatIsOpenedAfterTheEnd_isClosed() {
     want();
     connection.close();

@@ -2,23 +2,26 @@ package com.ecommerce.user.server;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
- * What takes calls. All start at the same time, and stop at the same time, so that each of them has
- * the whole grace.
+ * What takes calls. gRPC starts first, since REST takes longer; all stop at the same time, so that
+ * each of them has the whole grace.
  */
 final class Listeners implements AutoCloseable {
   private final GrpcEndpoint grpc;
-  private final Optional<RestEndpoint> rest;
+  private final Optional<Supplier<RestEndpoint>> restMaker;
   private final Duration delay;
+  private Optional<RestEndpoint> rest = Optional.empty();
   private boolean started;
 
   /**
+   * @param rest makes it when its time has come
    * @param delay how long calls are still taken after health turned NOT_SERVING
    */
-  Listeners(GrpcEndpoint grpc, Optional<RestEndpoint> rest, Duration delay) {
+  Listeners(GrpcEndpoint grpc, Optional<Supplier<RestEndpoint>> rest, Duration delay) {
     this.grpc = grpc;
-    this.rest = rest;
+    this.restMaker = rest;
     this.delay = delay;
   }
 
@@ -26,10 +29,9 @@ final class Listeners implements AutoCloseable {
    * @throws StartupException when one cannot listen
    */
   void start() {
-    try (var restStarts =
-        Background.start("rest-start", () -> rest.ifPresent(RestEndpoint::start))) {
-      grpc.start();
-    }
+    grpc.start();
+    rest = restMaker.map(Supplier::get);
+    rest.ifPresent(RestEndpoint::start);
     started = true;
   }
 

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,11 +75,21 @@ final class UserServiceServer implements AutoCloseable {
   }
 
   private void open(ServerSettings settings) {
+    // Beside the rest: the text of so many records takes a twentieth of a start.
+    try (var line = Background.start("first-line", () -> logStart(settings))) {
+      // Before all else, so that a probe of a long start, such as a migration, finds it alive.
+      monitoring = opened.add(Monitoring.open(settings));
+      // Before what it traces, to be closed after that.
+      tracing = Observers.open(settings, opened);
+      openCore(settings);
+    }
+  }
+
+  private static void logStart(ServerSettings settings) {
     log.info("User Service {} starts: {}", BuildInfo.version(), settings);
-    // Before all else, so that a probe of a long start, such as a migration, finds it alive.
-    monitoring = opened.add(Monitoring.open(settings));
-    // Before what it traces, to be closed after that.
-    tracing = Observers.open(settings, opened);
+  }
+
+  private void openCore(ServerSettings settings) {
     var tls = settings.tls().files().map(this::tls);
     var url = settings.databaseUrl().orElseGet(() -> embedded(settings).url());
     UserCore core;
@@ -117,7 +128,8 @@ final class UserServiceServer implements AutoCloseable {
             services,
             loops,
             settings.connections());
-    var rest = settings.rest().port().map(port -> rest(port, settings, tls, core, workers));
+    Optional<Supplier<RestEndpoint>> rest =
+        settings.rest().port().map(port -> () -> rest(port, settings, tls, core, workers));
     listeners = opened.add(new Listeners(grpc, rest, settings.connections().shutdownDelay()));
     return core;
   }

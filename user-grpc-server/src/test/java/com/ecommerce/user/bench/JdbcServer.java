@@ -54,16 +54,18 @@ final class JdbcServer extends UserServiceGrpc.UserServiceImplBase {
     this.dataSource = dataSource;
   }
 
-  /** Takes the JDBC URL of the database. */
+  /** Takes the JDBC URL of the database, and the port if it shall not be any. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     LogSetup.apply(Map.of());
+    int port = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0;
     var config = new HikariConfig();
     config.setJdbcUrl(arguments[0]);
     config.setUsername("postgres");
     config.setMaximumPoolSize(THREADS);
     try (var dataSource = new HikariDataSource(config)) {
       var server =
-          NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+          NettyServerBuilder.forAddress(
+                  new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
               .executor(Executors.newFixedThreadPool(THREADS))
               .addService(new JdbcServer(dataSource))
               .build()

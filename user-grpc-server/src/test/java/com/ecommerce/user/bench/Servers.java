@@ -87,11 +87,14 @@ final class Servers {
     return new Running(process, Integer.parseInt(process.await(LISTENING)));
   }
 
-  /** The jdbc server with other options, from a jar of the measurement. */
-  ChildProcess startJdbc(String databaseName, List<String> javaOptions, Path benchJar) {
+  /** The jdbc server with other options, on a port, from a jar of the measurement. */
+  ChildProcess startJdbc(String databaseName, List<String> javaOptions, Path benchJar, int port) {
     String classPath = options.jar() + File.pathSeparator + benchJar;
     return startLimit(
-        javaOptions, classPath, JdbcServer.class, List.of(database.jdbcUrl(databaseName)));
+        javaOptions,
+        classPath,
+        JdbcServer.class,
+        List.of(database.jdbcUrl(databaseName), Integer.toString(port)));
   }
 
   private ChildProcess startLimit(

@@ -4,28 +4,43 @@ import com.ecommerce.user.bench.Report.Target;
 import com.google.protobuf.Empty;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
 
-/** From the start of the process to the first answered call. */
+/**
+ * From the start of the process to the first answered call. It is called again and again until it
+ * answers: a server says that it listens when all of it does.
+ */
 final class StartPart {
   private static final int MAX_SECONDS_EMBEDDED = 3;
 
   /** Just one call. */
   private static final Load ONE = new Load(1, 1, 0, Duration.ZERO, Duration.ofMillis(1));
 
+  private static final Duration PAUSE = Duration.ofMillis(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private final Bench bench;
   private final Path directory;
   private final Path benchJar;
+
+  /** Starts a server on a port. */
+  @FunctionalInterface
+  private interface Starter {
+    ChildProcess start(List<String> javaOptions, int port);
+  }
 
   private StartPart(Bench bench, Path directory, Path benchJar) {
     this.bench = bench;
@@ -64,17 +79,16 @@ final class StartPart {
 
   private void run() throws IOException {
     Workload read = ReadWorkload.byId(bench.someUsers(10));
-    Function<List<String>, ChildProcess> jdbc =
-        options -> bench.servers().startJdbc(bench.data(), options, benchJar);
-    Function<List<String>, ChildProcess> service =
-        options -> bench.servers().startService(bench.data(), Map.of(), options);
+    Starter jdbc =
+        (options, port) -> bench.servers().startJdbc(bench.data(), options, benchJar, port);
+    Starter service = service(bench.data(), Map.of());
     compare("plain", jdbc, service, List.of(), List.of(), read);
     if (!bench.options().classData().isEmpty()) {
       compare(
           "with a class-data archive",
           jdbc,
           service,
-          archive(jdbc, Servers.LISTENING, read),
+          archive(jdbc, read),
           bench.options().classData(),
           read);
     }
@@ -83,14 +97,14 @@ final class StartPart {
 
   private void compare(
       String what,
-      Function<List<String>, ChildProcess> jdbc,
-      Function<List<String>, ChildProcess> service,
+      Starter jdbc,
+      Starter service,
       List<String> jdbcOptions,
       List<String> serviceOptions,
       Workload read) {
     Map<String, Supplier<Sample>> contestants = new LinkedHashMap<>();
-    contestants.put("jdbc", () -> start(jdbc, jdbcOptions, Servers.LISTENING, read));
-    contestants.put("ours", () -> start(service, serviceOptions, Servers.GRPC, read));
+    contestants.put("jdbc", () -> start(jdbc, jdbcOptions, read));
+    contestants.put("ours", () -> start(service, serviceOptions, read));
     contestants.values().forEach(Supplier::get);
     var results = bench.compete(contestants);
     var ours = results.get("ours");
@@ -107,15 +121,12 @@ final class StartPart {
   }
 
   private void embedded(List<String> options) {
-    var settings = Map.of("DATABASE_URL", "", "DATA_DIR", directory.resolve("embedded").toString());
-    Function<List<String>, ChildProcess> service =
-        javaOptions -> bench.servers().startService("", settings, javaOptions);
+    Starter service =
+        service(
+            "", Map.of("DATABASE_URL", "", "DATA_DIR", directory.resolve("embedded").toString()));
     Workload health = new HealthWorkload();
-    start(service, options, Servers.GRPC, health);
-    var series =
-        bench
-            .compete(Map.of("ours", () -> start(service, options, Servers.GRPC, health)))
-            .get("ours");
+    start(service, options, health);
+    var series = bench.compete(Map.of("ours", () -> start(service, options, health))).get("ours");
     double seconds = 1_000;
     bench
         .report()
@@ -136,17 +147,48 @@ final class StartPart {
     return all;
   }
 
-  private Sample start(
-      Function<List<String>, ChildProcess> server,
-      List<String> options,
-      Pattern port,
-      Workload workload) {
+  private Starter service(String databaseName, Map<String, String> settings) {
+    return (options, port) -> {
+      var all = new HashMap<>(settings);
+      all.put("GRPC_PORT", Integer.toString(port));
+      return bench.servers().startService(databaseName, all, options);
+    };
+  }
+
+  private Sample start(Starter server, List<String> options, Workload workload) {
+    int port = freePort();
     long start = System.nanoTime();
-    try (var process = server.apply(with(options))) {
-      int listening = Integer.parseInt(process.await(port));
-      new LoadClient(listening).run(workload, ONE);
+    try (var process = server.start(with(options), port)) {
+      callUntilAnswered(port, workload);
       double milliseconds = (System.nanoTime() - start) / 1e6;
+      // Only now all of it is there, to be stopped in order.
+      process.await(Servers.LISTENING);
       return new Sample(1_000 / milliseconds, milliseconds, milliseconds, 0);
+    }
+  }
+
+  private static void callUntilAnswered(int port, Workload workload) {
+    long lastMoment = System.nanoTime() + PATIENCE.toNanos();
+    var client = new LoadClient(port);
+    while (true) {
+      try {
+        client.run(workload, ONE);
+        return;
+      } catch (IllegalStateException refused) {
+        boolean isTooEarly = refused.getCause() instanceof ConnectException;
+        if (!isTooEarly || System.nanoTime() > lastMoment) {
+          throw refused;
+        }
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
+    }
+  }
+
+  private static int freePort() {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
     }
   }
 
@@ -154,14 +196,12 @@ final class StartPart {
    * The option that uses an archive of what a start and a call have loaded, of the kind that the
    * service has: see {@code scripts/common.sh}.
    */
-  private List<String> archive(
-      Function<List<String>, ChildProcess> server, Pattern port, Workload workload)
-      throws IOException {
+  private List<String> archive(Starter server, Workload workload) throws IOException {
     boolean isCache = Runtime.version().feature() >= 25;
     Path archive = directory.resolve(isCache ? "jdbc.aot" : "jdbc.jsa");
     Files.deleteIfExists(archive);
     String written = (isCache ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + archive;
-    start(server, List.of(written), port, workload);
+    start(server, List.of(written), workload);
     if (!Files.exists(archive)) {
       throw new IOException("no archive of the jdbc server: its log says why");
     }

@@ -58,12 +58,6 @@ public final class Gatherer<Q, A> {
   /** What a call asks for. */
   public record Asked<Q>(Call call, Q question) {}
 
-  private record Waiting<Q, A>(Asked<Q> asked, CompletableFuture<A> answer) {
-    Call call() {
-      return asked.call();
-    }
-  }
-
   /**
    * Whose lanes hand out the answers themselves.
    *
@@ -117,7 +111,7 @@ public final class Gatherer<Q, A> {
       waitingCount.decrementAndGet();
       return CompletableFuture.failedFuture(new RejectedExecutionException("too many wait"));
     }
-    var asking = new Waiting<Q, A>(new Asked<>(call, question), new CompletableFuture<>());
+    var asking = new Waiting<Q, A>(call, question);
     waiting.add(asking);
     startLane();
     return asking.answer();
@@ -179,7 +173,7 @@ public final class Gatherer<Q, A> {
       if (next == null) {
         break;
       }
-      if (isWanted(next)) {
+      if (next.isWanted()) {
         batch.add(next);
       }
     }
@@ -195,17 +189,6 @@ public final class Gatherer<Q, A> {
     return next;
   }
 
-  private static boolean isWanted(Waiting<?, ?> one) {
-    try {
-      var cancelled = one.call().cancellation().reason();
-      cancelled.ifPresent(reason -> one.answer().completeExceptionally(Call.cancelled(reason)));
-      return cancelled.isEmpty();
-    } catch (RuntimeException | Error failure) {
-      one.answer().completeExceptionally(failure);
-      return false;
-    }
-  }
-
   /** Those that have no answer yet. */
   private static void fail(List<? extends Waiting<?, ?>> batch, Throwable failure) {
     batch.forEach(one -> one.answer().completeExceptionally(failure));
@@ -215,7 +198,7 @@ public final class Gatherer<Q, A> {
   private Runnable answer(List<Waiting<Q, A>> batch) {
     List<A> answers;
     try {
-      answers = work.answer(together(batch), batch.stream().map(Waiting::asked).toList());
+      answers = work.answer(together(batch), batch.stream().map(Gatherer::asked).toList());
     } catch (RuntimeException | Error failure) {
       if (batch.size() == 1 || failure instanceof UserServiceException) {
         fail(batch, failure);
@@ -265,10 +248,14 @@ public final class Gatherer<Q, A> {
 
   private void answerAlone(Waiting<Q, A> one) {
     try {
-      one.answer().complete(work.answerAlone(one.asked()));
+      one.answer().complete(work.answerAlone(asked(one)));
     } catch (RuntimeException | Error failure) {
       one.answer().completeExceptionally(failure);
     }
+  }
+
+  private static <Q> Asked<Q> asked(Waiting<Q, ?> one) {
+    return new Asked<>(one.call(), one.question());
   }
 
   private static <Q, A> Call together(List<Waiting<Q, A>> batch) {

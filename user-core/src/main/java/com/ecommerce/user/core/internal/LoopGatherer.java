@@ -35,20 +35,10 @@ public final class LoopGatherer<K, V> {
   private final Function<Set<K>, CompletionStage<Map<K, V>>> query;
   private final BiFunction<Call, K, CompletionStage<Optional<V>>> otherWay;
   private final int maxBatch;
-  private final Queue<Waiting<K, V>> waiting = new ArrayDeque<>();
+  private final Queue<Waiting<K, Optional<V>>> waiting = new ArrayDeque<>();
 
   /** Whether a query runs or is about to. */
   private boolean isBusy;
-
-  private record Waiting<K, V>(Call call, K key, CompletableFuture<Optional<V>> answer) {
-    void complete(Optional<V> value, Throwable failure) {
-      if (failure == null) {
-        answer.complete(value);
-      } else {
-        answer.completeExceptionally(failure);
-      }
-    }
-  }
 
   /**
    * @param loop runs actions on its thread, after what has arrived there
@@ -76,7 +66,7 @@ public final class LoopGatherer<K, V> {
     if (waiting.size() >= MAX_WAITING) {
       return otherWay.apply(call, key);
     }
-    var one = new Waiting<K, V>(call, key, new CompletableFuture<>());
+    var one = new Waiting<K, Optional<V>>(call, key);
     waiting.add(one);
     if (!isBusy) {
       start();
@@ -100,7 +90,7 @@ public final class LoopGatherer<K, V> {
     var batch = nextBatch();
     isBusy = !batch.isEmpty();
     if (isBusy) {
-      var keys = batch.stream().map(Waiting::key).collect(Collectors.toSet());
+      var keys = batch.stream().map(Waiting::question).collect(Collectors.toSet());
       ask(keys)
           .whenComplete(
               (found, failure) -> {
@@ -119,29 +109,41 @@ public final class LoopGatherer<K, V> {
     }
   }
 
-  private List<Waiting<K, V>> nextBatch() {
-    List<Waiting<K, V>> batch = new ArrayList<>();
+  private List<Waiting<K, Optional<V>>> nextBatch() {
+    List<Waiting<K, Optional<V>>> batch = new ArrayList<>();
     while (batch.size() < maxBatch && !waiting.isEmpty()) {
       var next = waiting.remove();
-      var cancelled = next.call().cancellation().reason();
-      cancelled.ifPresent(reason -> next.answer().completeExceptionally(Call.cancelled(reason)));
-      if (cancelled.isEmpty()) {
+      if (next.isWanted()) {
         batch.add(next);
       }
     }
     return batch;
   }
 
-  private void handOut(List<Waiting<K, V>> batch, Map<K, V> found, Throwable failure) {
+  private void handOut(List<Waiting<K, Optional<V>>> batch, Map<K, V> found, Throwable failure) {
     if (failure != null) {
       log.debug("Reads go the other way", failure);
       batch.forEach(this::goOtherWay);
       return;
     }
-    batch.forEach(one -> one.answer().complete(Optional.ofNullable(found.get(one.key()))));
+    batch.forEach(one -> one.answer().complete(Optional.ofNullable(found.get(one.question()))));
   }
 
-  private void goOtherWay(Waiting<K, V> one) {
-    otherWay.apply(one.call(), one.key()).whenComplete(one::complete);
+  private void goOtherWay(Waiting<K, Optional<V>> one) {
+    try {
+      otherWay
+          .apply(one.call(), one.question())
+          .whenComplete((value, failure) -> complete(one.answer(), value, failure));
+    } catch (RuntimeException | Error failure) {
+      one.answer().completeExceptionally(failure);
+    }
+  }
+
+  private static <A> void complete(CompletableFuture<A> answer, A value, Throwable failure) {
+    if (failure == null) {
+      answer.complete(value);
+    } else {
+      answer.completeExceptionally(failure);
+    }
   }
 }

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -178,9 +179,55 @@ class LoopGathererTest {
   }
 
   @Test
+  void otherWayThatCannotEvenBeTried_failsThatCallOnly() {
+    otherWay =
+        key -> {
+          if (key.equals("a")) {
+            throw new IllegalStateException("away");
+          }
+          return CompletableFuture.completedStage(Optional.of("other way"));
+        };
+    var a = read("a");
+    var b = read("unspeakable");
+    turn();
+
+    assertEquals("away", failureOf(a).getMessage());
+    assertEquals(Optional.of("other way"), b.join());
+  }
+
+  @Test
+  void callThatCannotTellWhetherItIsWanted_failsAlone() {
+    var broken =
+        gatherer
+            .ask(
+                new Call(
+                    Actor.SYSTEM,
+                    "local",
+                    cancelledBy(
+                        () -> {
+                          throw new IllegalStateException("broken");
+                        })),
+                "a")
+            .toCompletableFuture();
+    var b = read("b");
+    turn();
+    queries.get(0).succeed();
+
+    assertEquals("broken", failureOf(broken).getMessage());
+    assertEquals(Optional.of("B"), b.join());
+  }
+
+  @Test
   void cancelledCalls_areNotAskedFor() {
     var cancelled =
-        gatherer.ask(new Call(Actor.SYSTEM, "local", passed()), "a").toCompletableFuture();
+        gatherer
+            .ask(
+                new Call(
+                    Actor.SYSTEM,
+                    "local",
+                    cancelledBy(() -> Optional.of(ErrorReason.DEADLINE_EXCEEDED))),
+                "a")
+            .toCompletableFuture();
     var b = read("b");
     turn();
     queries.get(0).succeed();
@@ -216,11 +263,11 @@ class LoopGathererTest {
     assertEquals(1, queries.size());
   }
 
-  private static Cancellation passed() {
+  private static Cancellation cancelledBy(Supplier<Optional<ErrorReason>> reason) {
     return new Cancellation() {
       @Override
       public Optional<ErrorReason> reason() {
-        return Optional.of(ErrorReason.DEADLINE_EXCEEDED);
+        return reason.get();
       }
 
       @Override

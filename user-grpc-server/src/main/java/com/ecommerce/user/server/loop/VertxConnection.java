@@ -197,7 +197,7 @@ final class VertxConnection implements LoopConnection {
       for (var row : rows) {
         made.add(maker.make(new VertxColumns(row)));
       }
-    } catch (Exception failure) {
+    } catch (Exception | Error failure) {
       answer.completeExceptionally(failure);
       return;
     }

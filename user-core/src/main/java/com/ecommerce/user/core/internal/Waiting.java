@@ -1,0 +1,23 @@
+package com.ecommerce.user.core.internal;
+
+import com.ecommerce.user.core.call.Call;
+import java.util.concurrent.CompletableFuture;
+
+/** A call that waits for what it asked for. */
+record Waiting<Q, A>(Call call, Q question, CompletableFuture<A> answer) {
+  Waiting(Call call, Q question) {
+    this(call, question, new CompletableFuture<>());
+  }
+
+  /** Whether the answer is wanted; if not, it fails with the reason. Throws nothing. */
+  boolean isWanted() {
+    try {
+      var cancelled = call.cancellation().reason();
+      cancelled.ifPresent(reason -> answer.completeExceptionally(Call.cancelled(reason)));
+      return cancelled.isEmpty();
+    } catch (RuntimeException | Error failure) {
+      answer.completeExceptionally(failure);
+      return false;
+    }
+  }
+}

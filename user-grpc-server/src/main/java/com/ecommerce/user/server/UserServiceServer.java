@@ -45,7 +45,7 @@ final class UserServiceServer implements AutoCloseable {
   private Monitoring monitoring;
   private GrpcServices services;
   private Observers tracing;
-  private Optional<LoopDatabase> loopDatabase;
+  private Optional<LoopDatabase> loopDatabase = Optional.empty();
   private Listeners listeners;
 
   private UserServiceServer() {}
@@ -135,11 +135,13 @@ final class UserServiceServer implements AutoCloseable {
   }
 
   private void connectLoops(DatabaseUrl url, int connections, EventLoopGroup loops, UserCore core) {
-    var background = Threads.eachOnItsOwn("loop-database");
-    loopDatabase =
-        JdbcUrl.options(url.jdbcUrl(), url.user(), url.password())
-            .map(options -> opened.add(new LoopDatabase(options, loops, background)));
-    loopDatabase.ifPresent(database -> database.connect(connections, core::useOnThisThread));
+    var choices = JdbcUrl.options(url.jdbcUrl(), url.user(), url.password());
+    if (!choices.isEmpty()) {
+      var background = Threads.eachOnItsOwn("loop-database");
+      var database = opened.add(new LoopDatabase(choices, loops, background));
+      database.connect(connections, core::useOnThisThread);
+      loopDatabase = Optional.of(database);
+    }
   }
 
   private static void prepare(DatabaseUrl url, ServerSettings settings) {

@@ -4,6 +4,7 @@ import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.SslMode;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -32,18 +33,18 @@ public final class JdbcUrl {
   private JdbcUrl() {}
 
   /**
-   * How to connect; empty when the URL has several hosts, or a parameter that the driver of Vert.x
-   * does not have, such as a client certificate.
+   * How to connect, to be tried one after the other; empty when the URL has several hosts, or a
+   * parameter that the driver of Vert.x does not have, such as a client certificate.
    */
-  public static Optional<PgConnectOptions> options(
+  public static List<PgConnectOptions> options(
       String jdbcUrl, Optional<String> user, Optional<String> password) {
     var properties = Driver.parseURL(jdbcUrl, null);
     if (properties == null || !KNOWN.containsAll(properties.stringPropertyNames())) {
-      return Optional.empty();
+      return List.of();
     }
     String host = PGProperty.PG_HOST.getOrDefault(properties);
     if (host.contains(",")) {
-      return Optional.empty();
+      return List.of();
     }
     var name = Optional.ofNullable(PGProperty.APPLICATION_NAME.getSetString(properties));
     var options =
@@ -59,37 +60,44 @@ public final class JdbcUrl {
     return withTls(options, properties);
   }
 
-  private static Optional<PgConnectOptions> withTls(
-      PgConnectOptions options, Properties properties) {
+  /**
+   * The driver's own way to prefer TLS, or plain text, leaves a connection behind that was not the
+   * right one, so these two are two choices.
+   */
+  private static List<PgConnectOptions> withTls(PgConnectOptions options, Properties properties) {
     String mode = PGProperty.SSL_MODE.getOrDefault(properties);
-    var rootCertificate = Optional.ofNullable(PGProperty.SSL_ROOT_CERT.getSetString(properties));
+    String rootCertificate = PGProperty.SSL_ROOT_CERT.getSetString(properties);
+    var plain = new PgConnectOptions(options).setSslMode(SslMode.DISABLE);
     return switch (mode == null ? "prefer" : mode) {
-      case "disable" -> Optional.of(options.setSslMode(SslMode.DISABLE));
-      case "allow" -> Optional.of(trustingAll(options, SslMode.ALLOW));
-      case "prefer" -> Optional.of(trustingAll(options, SslMode.PREFER));
-      case "require" -> Optional.of(trustingAll(options, SslMode.REQUIRE));
-      case "verify-ca" ->
-          rootCertificate.map(file -> trusting(file, options, SslMode.VERIFY_CA, ""));
-      case "verify-full" ->
-          rootCertificate.map(file -> trusting(file, options, SslMode.VERIFY_FULL, "HTTPS"));
-      default -> Optional.empty();
+      case "disable" -> List.of(plain);
+      case "allow" -> List.of(plain, trustingAll(options));
+      case "prefer" -> List.of(trustingAll(options), plain);
+      case "require" -> List.of(trustingAll(options));
+      case "verify-ca" -> trusting(rootCertificate, options, SslMode.VERIFY_CA, "");
+      case "verify-full" -> trusting(rootCertificate, options, SslMode.VERIFY_FULL, "HTTPS");
+      default -> List.of();
     };
   }
 
-  private static PgConnectOptions trustingAll(PgConnectOptions options, SslMode mode) {
-    return options
-        .setSslMode(mode)
+  private static PgConnectOptions trustingAll(PgConnectOptions options) {
+    return new PgConnectOptions(options)
+        .setSslMode(SslMode.REQUIRE)
         .setSslOptions(
             new ClientSSLOptions().setTrustAll(true).setHostnameVerificationAlgorithm(""));
   }
 
-  private static PgConnectOptions trusting(
-      String file, PgConnectOptions options, SslMode mode, String verification) {
-    return options
-        .setSslMode(mode)
-        .setSslOptions(
-            new ClientSSLOptions()
-                .setTrustOptions(new PemTrustOptions().addCertPath(file))
-                .setHostnameVerificationAlgorithm(verification));
+  /** None without a certificate: where JDBC looks for it is its own affair. */
+  private static List<PgConnectOptions> trusting(
+      String rootCertificate, PgConnectOptions options, SslMode mode, String verification) {
+    if (rootCertificate == null) {
+      return List.of();
+    }
+    return List.of(
+        options
+            .setSslMode(mode)
+            .setSslOptions(
+                new ClientSSLOptions()
+                    .setTrustOptions(new PemTrustOptions().addCertPath(rootCertificate))
+                    .setHostnameVerificationAlgorithm(verification)));
   }
 }

@@ -7,10 +7,12 @@ import io.vertx.core.Future;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.impl.transports.NioTransport;
+import io.vertx.core.internal.CloseFuture;
 import io.vertx.core.internal.VertxBootstrap;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,18 +26,24 @@ import java.util.function.Consumer;
 
 /**
  * Connections to the database that event loops have for themselves, by the driver of Vert.x, which
- * runs on these loops. It is not even loaded before the first connection is wanted. Thread-safe.
+ * runs on these loops. It starts when the first connection is wanted.
  */
 public final class LoopDatabase implements AutoCloseable {
-  private static final String NO_OWN_DNS = "vertx.disableDnsResolver";
   private static final int SECONDS_TO_CLOSE = 5;
 
-  private final PgConnectOptions options;
+  /** For an answer that takes less than a millisecond. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  private final List<PgConnectOptions> choices;
   private final EventLoopGroup loops;
   private final Executor background;
+  private final Duration patience;
   private final List<VertxConnection> connections = new ArrayList<>();
   private CompletableFuture<VertxInternal> vertx;
   private boolean isClosed;
+
+  /** Which of the choices connected last. */
+  private volatile int lastGood;
 
   /** Vert.x runs on loops that are there already. */
   private static final class GivenLoops extends NioTransport {
@@ -55,18 +63,28 @@ public final class LoopDatabase implements AutoCloseable {
   }
 
   /**
-   * @param options where the database is, and who connects
+   * @param choices where the database is, who connects, and how: tried one after the other
    * @param loops on NIO; to be closed after this
-   * @param background loads the driver, which takes too long for an event loop
+   * @param background starts the driver, which takes too long for an event loop
    */
-  public LoopDatabase(PgConnectOptions options, EventLoopGroup loops, Executor background) {
-    this.options = options;
+  public LoopDatabase(List<PgConnectOptions> choices, EventLoopGroup loops, Executor background) {
+    this(choices, loops, background, PATIENCE);
+  }
+
+  /** With another patience than the usual one for answers. */
+  LoopDatabase(
+      List<PgConnectOptions> choices,
+      EventLoopGroup loops,
+      Executor background,
+      Duration patience) {
+    this.choices = List.copyOf(choices);
     this.loops = loops;
     this.background = background;
+    this.patience = patience;
   }
 
   /**
-   * Gives connections to loops.
+   * Gives connections to loops. To be called once.
    *
    * @param count how many at most; a loop gets no second one
    * @param use is called with a loop's connection on that loop's thread
@@ -75,7 +93,7 @@ public final class LoopDatabase implements AutoCloseable {
     int given = 0;
     for (var loop : loops) {
       if (given++ < count) {
-        var connection = new VertxConnection((EventLoop) loop, this::open);
+        var connection = new VertxConnection((EventLoop) loop, this::open, patience);
         connections.add(connection);
         loop.execute(() -> use.accept(connection));
       }
@@ -87,12 +105,37 @@ public final class LoopDatabase implements AutoCloseable {
     connections.stream().map(VertxConnection::openNow).toList().forEach(CompletableFuture::join);
   }
 
-  private CompletionStage<PgConnection> open(EventLoop loop) {
-    return vertx().thenCompose(driver -> open(driver, loop).toCompletionStage());
+  private Opening open(EventLoop loop) {
+    var opening = new Opening();
+    try {
+      vertx().thenCompose(driver -> open(driver, loop, opening, 0)).whenComplete(opening::complete);
+    } catch (RuntimeException | Error failure) {
+      opening.complete(null, failure);
+    }
+    return opening;
   }
 
-  private Future<PgConnection> open(VertxInternal driver, EventLoop loop) {
-    var context = driver.contextBuilder().withEventLoop(loop).build();
+  private CompletionStage<PgConnection> open(
+      VertxInternal driver, EventLoop loop, Opening opening, int refused) {
+    int choice = (lastGood + refused) % choices.size();
+    return connect(driver, loop, choices.get(choice), opening.next())
+        .toCompletionStage()
+        .handle(
+            (connection, failure) -> {
+              if (failure == null) {
+                lastGood = choice;
+                return CompletableFuture.completedStage(connection);
+              }
+              return refused + 1 < choices.size()
+                  ? open(driver, loop, opening, refused + 1)
+                  : CompletableFuture.<PgConnection>failedStage(failure);
+            })
+        .thenCompose(next -> next);
+  }
+
+  private static Future<PgConnection> connect(
+      VertxInternal driver, EventLoop loop, PgConnectOptions options, CloseFuture resources) {
+    var context = driver.contextBuilder().withEventLoop(loop).withCloseFuture(resources).build();
     var promise = context.<PgConnection>promise();
     // Connects on the loop of the context it is called in.
     context.runOnContext(nothing -> PgConnection.connect(driver, options).onComplete(promise));
@@ -103,17 +146,13 @@ public final class LoopDatabase implements AutoCloseable {
     if (isClosed) {
       return CompletableFuture.failedFuture(new IllegalStateException("closed"));
     }
-    if (vertx == null) {
+    if (vertx == null || vertx.isCompletedExceptionally()) {
       vertx = CompletableFuture.supplyAsync(this::load, background);
     }
     return vertx;
   }
 
   private VertxInternal load() {
-    // Names of hosts mean what they mean to everybody else in this process.
-    if (System.getProperty(NO_OWN_DNS) == null) {
-      System.setProperty(NO_OWN_DNS, "true");
-    }
     var settings =
         new VertxOptions()
             .setUseDaemonThread(true)

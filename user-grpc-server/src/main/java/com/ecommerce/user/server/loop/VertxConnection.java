@@ -2,7 +2,9 @@ package com.ecommerce.user.server.loop;
 
 import com.ecommerce.user.core.loop.LoopConnection;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.pgclient.PgConnection;
+import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
@@ -27,35 +29,39 @@ final class VertxConnection implements LoopConnection {
   /** A process that has just started, or a database that has just gone, has other things to do. */
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  private static final Duration PAUSE_AFTER_REFUSAL = Duration.ofSeconds(10);
+  /** Doubled with each further one. */
+  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(10);
 
-  /** For what takes less than a millisecond. */
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
-
+  private static final Duration MAX_PAUSE = Duration.ofMinutes(5);
   private static final Duration PATIENCE_TO_OPEN = Duration.ofSeconds(10);
-
+  private static final Duration PATIENCE_TO_CLOSE = Duration.ofSeconds(5);
   private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
 
-  /** So that a changed password, address or certificate is noticed. */
+  /** So that another address or certificate of the server is noticed. */
   private static final Duration MAX_AGE = Duration.ofMinutes(30);
 
   private final EventLoop loop;
-  private final Function<EventLoop, CompletionStage<PgConnection>> opener;
+  private final Function<EventLoop, Opening> opener;
+  private final Duration patience;
   private Duration pause = PAUSE;
   private boolean isOpening;
   private boolean isClosed;
 
   /** Null while there is none. */
-  private PgConnection open;
+  private Open open;
 
   private boolean isUsed;
 
+  private record Open(PgConnection connection, Opening opening) {}
+
   /**
    * @param opener opens connections whose answers come on the loop's thread
+   * @param patience how long an answer may take
    */
-  VertxConnection(EventLoop loop, Function<EventLoop, CompletionStage<PgConnection>> opener) {
+  VertxConnection(EventLoop loop, Function<EventLoop, Opening> opener, Duration patience) {
     this.loop = loop;
     this.opener = opener;
+    this.patience = patience;
   }
 
   @Override
@@ -72,26 +78,22 @@ final class VertxConnection implements LoopConnection {
     return open != null;
   }
 
-  private void later(Runnable action, Duration wait) {
-    loop.schedule(action, wait.toMillis(), TimeUnit.MILLISECONDS);
+  private ScheduledFuture<?> later(Runnable action, Duration wait) {
+    return loop.schedule(action, wait.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Done when it is ready, or will not be for now. */
   private CompletableFuture<Void> open() {
-    var opening = opener.apply(loop).toCompletableFuture();
-    var inTime = opening.copy();
-    later(() -> inTime.completeExceptionally(new TimeoutException()), PATIENCE_TO_OPEN);
-    inTime.exceptionally(
-        failure -> {
-          opening.thenAccept(VertxConnection::close);
-          return null;
-        });
-    return inTime.handleAsync(
-        (opened, failure) -> {
-          opened(opened, failure);
-          return null;
-        },
-        loop);
+    var opening = opener.apply(loop);
+    later(() -> opening.complete(null, new TimeoutException()), PATIENCE_TO_OPEN);
+    return opening
+        .connection()
+        .handleAsync(
+            (connection, failure) -> {
+              opened(opening, connection, failure);
+              return null;
+            },
+            loop);
   }
 
   /**
@@ -112,30 +114,47 @@ final class VertxConnection implements LoopConnection {
         .thenCompose(opening -> opening);
   }
 
-  private void opened(PgConnection opened, Throwable failure) {
+  private void opened(Opening opening, PgConnection connection, Throwable failure) {
     isOpening = false;
     if (failure != null) {
+      opening.end();
       refused(failure);
-    } else if (isClosed) {
-      close(opened);
-    } else {
-      pause = PAUSE;
-      open = opened;
-      isUsed = true;
-      opened.closeHandler(nothing -> lost(opened));
-      long now = loop.ticker().nanoTime();
-      later(() -> look(opened, now), LOOK_EVERY);
+      return;
     }
+    var opened = new Open(connection, opening);
+    if (isClosed) {
+      close(opened);
+      return;
+    }
+    open = opened;
+    isUsed = true;
+    connection.closeHandler(nothing -> lost(opened));
+    long now = loop.ticker().nanoTime();
+    later(() -> look(opened, now), LOOK_EVERY);
   }
 
   private void refused(Throwable failure) {
     if (pause.equals(PAUSE)) {
-      log.info("Users are read over the pool, since an event loop cannot connect: {}", failure);
+      log.info(
+          "Users are read over the pool, since an event loop cannot connect ({})", reason(failure));
     }
-    pause = PAUSE_AFTER_REFUSAL;
+    log.debug("An event loop cannot connect", failure);
+    failed();
   }
 
-  private void look(PgConnection looked, long openedAt) {
+  /** Without the message, which may name hosts. */
+  private static String reason(Throwable failure) {
+    return failure instanceof PgException known
+        ? "SQL state " + known.getSqlState()
+        : failure.getClass().getSimpleName();
+  }
+
+  private void failed() {
+    var longer = pause.equals(PAUSE) ? PAUSE_AFTER_FAILURE : pause.multipliedBy(2);
+    pause = longer.compareTo(MAX_PAUSE) < 0 ? longer : MAX_PAUSE;
+  }
+
+  private void look(Open looked, long openedAt) {
     if (open != looked) {
       return;
     }
@@ -148,19 +167,30 @@ final class VertxConnection implements LoopConnection {
     }
   }
 
-  private void lost(PgConnection lost) {
-    if (open == lost) {
+  /** The server has closed it. */
+  private void lost(Open lost) {
+    forget(lost);
+    lost.opening().end();
+  }
+
+  private void giveUp(Open given) {
+    forget(given);
+    close(given);
+  }
+
+  private void forget(Open forgotten) {
+    if (open == forgotten) {
       open = null;
     }
   }
 
-  private void giveUp(PgConnection given) {
-    lost(given);
-    close(given);
-  }
-
-  private static void close(PgConnection connection) {
-    connection.close().onFailure(failure -> log.debug("A connection was not closed", failure));
+  /** With a farewell, after what is asked; at once when the server does not take that in time. */
+  private void close(Open closing) {
+    closing
+        .connection()
+        .close()
+        .onFailure(failure -> log.debug("A connection was not closed in order", failure));
+    later(closing.opening()::end, PATIENCE_TO_CLOSE);
   }
 
   @Override
@@ -171,22 +201,20 @@ final class VertxConnection implements LoopConnection {
     }
     isUsed = true;
     var answer = new CompletableFuture<List<T>>();
-    var timeout =
-        loop.schedule(() -> timedOut(asked, answer), PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    asked
-        .preparedQuery(sql)
-        .execute(Tuple.of((Object) keys))
-        .onComplete(
-            (rows, failure) -> {
-              timeout.cancel(false);
-              if (failure == null) {
-                complete(answer, rows, maker);
-              } else {
-                // Such as a prepared statement whose table has got another shape.
-                giveUp(asked);
-                answer.completeExceptionally(failure);
-              }
-            });
+    var rows = asked.connection().preparedQuery(sql).execute(Tuple.of((Object) keys));
+    var timeout = later(() -> timedOut(asked, answer), patience);
+    rows.onComplete(
+        (found, failure) -> {
+          timeout.cancel(false);
+          if (failure == null) {
+            pause = PAUSE;
+            complete(answer, found, maker);
+          } else {
+            // Such as a prepared statement whose table has got another shape.
+            giveUp(asked);
+            answer.completeExceptionally(failure);
+          }
+        });
     return answer;
   }
 
@@ -204,9 +232,13 @@ final class VertxConnection implements LoopConnection {
     answer.complete(made);
   }
 
-  private void timedOut(PgConnection asked, CompletableFuture<?> answer) {
+  private void timedOut(Open asked, CompletableFuture<?> answer) {
     log.debug("A read takes long on an event loop, and goes over the pool");
-    asked.cancelRequest().onFailure(failure -> log.debug("A read could not be cancelled", failure));
+    asked
+        .connection()
+        .cancelRequest()
+        .onFailure(failure -> log.debug("A read could not be cancelled", failure));
+    failed();
     giveUp(asked);
     answer.completeExceptionally(new TimeoutException("no answer in time"));
   }

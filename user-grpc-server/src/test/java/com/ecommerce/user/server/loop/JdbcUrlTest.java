@@ -1,10 +1,12 @@
 package com.ecommerce.user.server.loop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.SslMode;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -13,14 +15,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JdbcUrlTest {
-  private static Optional<PgConnectOptions> options(String jdbcUrl) {
+  private static List<PgConnectOptions> options(String jdbcUrl) {
     return JdbcUrl.options(jdbcUrl, Optional.of("ada"), Optional.of("se cret"));
   }
 
   @Test
   void options_sayWhereTheDatabaseIs_andWhoConnects() {
-    var options =
-        options("jdbc:postgresql://db.example.com:6432/us%20ers?connectTimeout=3").orElseThrow();
+    var options = options("jdbc:postgresql://db.example.com:6432/us%20ers?connectTimeout=3").get(0);
 
     assertEquals("db.example.com", options.getHost());
     assertEquals(6_432, options.getPort());
@@ -32,7 +33,7 @@ class JdbcUrlTest {
 
   @Test
   void options_withoutPortAndName_areTheUsualOnes() {
-    var options = options("jdbc:postgresql://localhost/users?ApplicationName=shop").orElseThrow();
+    var options = options("jdbc:postgresql://localhost/users?ApplicationName=shop").get(0);
 
     assertEquals(5_432, options.getPort());
     assertEquals("shop", options.getProperties().get("application_name"));
@@ -41,28 +42,32 @@ class JdbcUrlTest {
   @ParameterizedTest
   @CsvSource({
     "?sslmode=disable, DISABLE",
-    "?sslmode=allow, ALLOW",
-    "'', PREFER",
-    "?sslmode=prefer, PREFER",
+    "?sslmode=allow, DISABLE REQUIRE",
+    "'', REQUIRE DISABLE",
+    "?sslmode=prefer, REQUIRE DISABLE",
     "?sslmode=require, REQUIRE"
   })
-  void options_withoutARootCertificate_trustWhomTheyMeet(String query, SslMode expected) {
-    var options = options("jdbc:postgresql://localhost/users" + query).orElseThrow();
+  void options_withoutARootCertificate_areTriedInThisOrder_andTrustWhomTheyMeet(
+      String query, String modes) {
+    var options = options("jdbc:postgresql://localhost/users" + query);
 
-    assertEquals(expected, options.getSslMode());
-    assertEquals(
-        expected != SslMode.DISABLE,
-        options.getSslOptions() != null && options.getSslOptions().isTrustAll());
+    var expected = Arrays.stream(modes.split(" ")).map(SslMode::valueOf).toList();
+    assertEquals(expected, options.stream().map(PgConnectOptions::getSslMode).toList());
+    assertTrue(
+        options.stream()
+            .filter(one -> one.getSslMode() == SslMode.REQUIRE)
+            .allMatch(one -> one.getSslOptions().isTrustAll()));
   }
 
   @ParameterizedTest
   @CsvSource({"verify-ca, VERIFY_CA, ''", "verify-full, VERIFY_FULL, HTTPS"})
   void options_withARootCertificate_trustNobodyElse(
       String mode, SslMode expected, String verification) {
-    var options =
-        options("jdbc:postgresql://localhost/users?sslmode=" + mode + "&sslrootcert=/root.pem")
-            .orElseThrow();
+    var all =
+        options("jdbc:postgresql://localhost/users?sslmode=" + mode + "&sslrootcert=/root.pem");
 
+    assertEquals(1, all.size());
+    var options = all.get(0);
     assertEquals(expected, options.getSslMode());
     assertEquals(verification, options.getSslOptions().getHostnameVerificationAlgorithm());
     assertEquals(
@@ -82,6 +87,6 @@ class JdbcUrlTest {
         "jdbc:postgresql://localhost/users?currentSchema=shop"
       })
   void options_ofWhatTheDriverDoesNotKnow_areNone(String jdbcUrl) {
-    assertEquals(Optional.empty(), options(jdbcUrl));
+    assertEquals(List.of(), options(jdbcUrl));
   }
 }

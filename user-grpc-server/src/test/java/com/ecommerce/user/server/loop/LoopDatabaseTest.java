@@ -27,6 +27,7 @@ import com.ecommerce.user.server.testing.Await;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -56,8 +57,7 @@ class LoopDatabaseTest {
   private static final String OTHERS = " datname = current_database() and pid <> pg_backend_pid()";
   private static final String OF_LOOPS = " application_name = 'loops' and" + OTHERS;
 
-  private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private EventLoopGroup loops;
   private TestDatabase database;
   private TestCore core;
   private LoopDatabase loopDatabase;
@@ -70,9 +70,14 @@ class LoopDatabaseTest {
   void open(TestDatabase ofThisClass) throws Exception {
     database = ofThisClass;
     core = TestCore.on(database, builder -> builder.cacheBytes(0));
+    connect(Duration.ofSeconds(50));
+  }
+
+  private void connect(Duration patience) throws Exception {
     String url = database.jdbcUrl().replaceFirst("\\?.*", "?ApplicationName=loops");
-    var options = JdbcUrl.options(url, Optional.of("postgres"), Optional.empty());
-    loopDatabase = new LoopDatabase(options.orElseThrow(), loops, ForkJoinPool.commonPool());
+    var choices = JdbcUrl.options(url, Optional.of("postgres"), Optional.empty());
+    loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    loopDatabase = new LoopDatabase(choices, loops, ForkJoinPool.commonPool(), patience);
     var given = new CompletableFuture<LoopConnection>();
     loopDatabase.connect(
         1,
@@ -81,7 +86,8 @@ class LoopDatabaseTest {
           given.complete(ofLoop);
         });
     connection = given.join();
-    Await.until(this::isReady);
+    loopDatabase.openNow();
+    assertTrue(isReady());
   }
 
   @AfterEach
@@ -241,6 +247,8 @@ class LoopDatabaseTest {
   @Test
   void readThatTakesLong_isCancelled_andGoesOverThePool() throws Exception {
     var ada = create("long@example.com");
+    loopDatabase.close();
+    connect(Duration.ofMillis(200));
     try (var other = database.dataSource().getConnection();
         var lock = other.createStatement()) {
       other.setAutoCommit(false);

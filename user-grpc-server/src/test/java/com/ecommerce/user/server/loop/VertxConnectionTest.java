@@ -4,17 +4,26 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import com.ecommerce.user.core.loop.Columns;
 import com.ecommerce.user.server.testing.CapturedLog;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.PreparedQuery;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowIterator;
+import io.vertx.sqlclient.RowSet;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,39 +31,59 @@ import org.junit.jupiter.api.Test;
 /** When a loop's connection is opened and closed, by a clock that the test moves. */
 class VertxConnectionTest {
   private final EmbeddedChannel channel = new EmbeddedChannel();
-  private final List<CompletableFuture<PgConnection>> openings = new ArrayList<>();
+  private final List<Opening> openings = new ArrayList<>();
   private final VertxConnection connection =
       new VertxConnection(
           channel.eventLoop(),
           loop -> {
-            var opening = new CompletableFuture<PgConnection>();
+            var opening = new Opening();
             openings.add(opening);
             return opening;
-          });
+          },
+          Duration.ofSeconds(1));
 
-  /** As much of a connection as is opened and closed. */
+  /** As much of the driver as a connection needs that finds nobody. */
   private static final class Opened {
     boolean isClosed;
+    boolean isCancelled;
     Handler<Void> closeHandler;
+    Future<RowSet<Row>> answer = Future.succeededFuture(fake(RowSet.class, this::rows));
+
+    PgConnection connection() {
+      return fake(PgConnection.class, this::connection);
+    }
 
     @SuppressWarnings("unchecked")
-    PgConnection connection() {
-      return (PgConnection)
+    private Object connection(String method, Object[] arguments) {
+      return switch (method) {
+        case "close" -> {
+          isClosed = true;
+          yield Future.succeededFuture();
+        }
+        case "closeHandler" -> {
+          closeHandler = (Handler<Void>) arguments[0];
+          yield null;
+        }
+        case "cancelRequest" -> {
+          isCancelled = true;
+          yield Future.succeededFuture();
+        }
+        case "preparedQuery" -> fake(PreparedQuery.class, (execute, tuple) -> answer);
+        default -> throw new UnsupportedOperationException(method);
+      };
+    }
+
+    private Object rows(String method, Object[] arguments) {
+      return method.equals("size") ? 0 : fake(RowIterator.class, (hasNext, nothing) -> false);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> T fake(Class<?> type, BiFunction<String, Object[], Object> calls) {
+      return (T)
           Proxy.newProxyInstance(
-              PgConnection.class.getClassLoader(),
-              new Class<?>[] {PgConnection.class},
-              (proxy, method, arguments) ->
-                  switch (method.getName()) {
-                    case "close" -> {
-                      isClosed = true;
-                      yield Future.succeededFuture();
-                    }
-                    case "closeHandler" -> {
-                      closeHandler = (Handler<Void>) arguments[0];
-                      yield proxy;
-                    }
-                    default -> throw new UnsupportedOperationException(method.getName());
-                  });
+              type.getClassLoader(),
+              new Class<?>[] {type},
+              (proxy, method, arguments) -> calls.apply(method.getName(), arguments));
     }
   }
 
@@ -76,7 +105,7 @@ class VertxConnectionTest {
 
   private Opened succeed(int opening) {
     var opened = new Opened();
-    openings.get(opening).complete(opened.connection());
+    openings.get(opening).complete(opened.connection(), null);
     pass(Duration.ZERO);
     return opened;
   }
@@ -103,40 +132,100 @@ class VertxConnectionTest {
     assertEquals(1, openings.size());
   }
 
+  private void refuse(int opening) {
+    openings.get(opening).complete(null, new IllegalStateException("refused by db.example.com"));
+    pass(Duration.ZERO);
+  }
+
+  private CompletableFuture<List<String>> query() {
+    return connection.query("", new String[0], Columns::text).toCompletableFuture();
+  }
+
   @Test
-  void connection_thatIsRefused_isTriedAgainLater_andTheLogSaysItOnce() {
+  void connection_thatIsRefused_isTriedAgainLaterAndLater_andTheLogSaysItOnce() {
     try (var log = new CapturedLog()) {
       want();
-      openings.get(0).completeExceptionally(new IllegalStateException("refused"));
-      pass(Duration.ZERO);
+      refuse(0);
 
-      want();
-      assertEquals(1, openings.size());
-      pass(Duration.ofSeconds(10));
-      openings.get(1).completeExceptionally(new IllegalStateException("refused"));
-      pass(Duration.ZERO);
+      int tries = 1;
+      for (int seconds : new int[] {10, 20, 40, 80, 160, 300, 300}) {
+        connection.isReady();
+        pass(Duration.ofSeconds(seconds - 1));
+        assertEquals(tries, openings.size(), seconds + " s");
+        pass(Duration.ofSeconds(1));
+        assertEquals(tries + 1, openings.size(), seconds + " s");
+        refuse(tries++);
+      }
 
-      assertFalse(connection.isReady());
-      pass(Duration.ofSeconds(10));
-      succeed(2);
-      assertTrue(connection.isReady());
-      assertEquals(1, log.events().size(), log::text);
+      var lines = log.events().stream().filter(event -> event.getLevel() == Level.INFO).toList();
+      assertEquals(
+          List.of(
+              "Users are read over the pool, since an event loop cannot connect (IllegalStateException)"),
+          lines.stream().map(ILoggingEvent::getFormattedMessage).toList());
     }
   }
 
   @Test
-  void connection_thatComesTooLate_isClosed() {
+  void connection_thatComesTooLate_isOfNoUse() {
     want();
     pass(Duration.ofSeconds(10));
-    connection.isReady();
 
-    var late = succeed(0);
+    succeed(0);
 
-    assertTrue(late.isClosed);
     assertFalse(connection.isReady());
     pass(Duration.ofSeconds(10));
     succeed(1);
     assertTrue(connection.isReady());
+  }
+
+  @Test
+  void query_thatTakesLong_isCancelled_andTheConnectionIsGivenUpForAWhile() {
+    want();
+    var slow = succeed(0);
+    slow.answer = Promise.<RowSet<Row>>promise().future();
+
+    var query = query();
+    pass(Duration.ofSeconds(1));
+
+    assertTrue(query.isCompletedExceptionally());
+    assertTrue(slow.isCancelled && slow.isClosed);
+    assertFalse(connection.isReady());
+    pass(Duration.ofSeconds(9));
+    assertEquals(1, openings.size());
+    pass(Duration.ofSeconds(1));
+    succeed(1);
+    assertTrue(query().isDone());
+    assertFalse(query().isCompletedExceptionally());
+  }
+
+  @Test
+  void query_thatFails_givesTheConnectionUp() {
+    want();
+    var failing = succeed(0);
+    failing.answer = Future.failedFuture("failed");
+
+    assertTrue(query().isCompletedExceptionally());
+
+    assertTrue(failing.isClosed);
+    assertTrue(query().isCompletedExceptionally());
+    pass(Duration.ofMinutes(1));
+    assertFalse(failing.isCancelled);
+  }
+
+  @Test
+  void connection_thatIsUsedForHalfAnHour_isClosed() {
+    want();
+    var used = succeed(0);
+    for (int minute = 1; minute <= 30; minute++) {
+      query();
+      pass(Duration.ofMinutes(1));
+      assertFalse(used.isClosed, minute + " min");
+    }
+
+    query();
+    pass(Duration.ofMinutes(1));
+
+    assertTrue(used.isClosed);
   }
 
   @Test

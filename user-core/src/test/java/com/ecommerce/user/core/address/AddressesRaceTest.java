@@ -9,63 +9,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.account.UserPatch;
-import com.ecommerce.user.core.account.Users;
-import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
-import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.Races;
-import com.ecommerce.user.core.testing.TestCore;
-import com.ecommerce.user.core.testing.TestDatabase;
-import com.ecommerce.user.core.testing.TestUsers;
-import com.ecommerce.user.core.value.UserId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.postgresql.ds.PGSimpleDataSource;
 
-@ExtendWith(PostgresExtension.class)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class AddressesRaceTest {
-  private static final Call CALL = Call.system();
-
-  private TestDatabase database;
-  private TestCore testCore;
-  private Users users;
-  private Addresses addresses;
-  private UserId ada;
-
-  @BeforeAll
-  void start(TestDatabase ownDatabase) {
-    database = ownDatabase;
-    testCore = TestCore.on(database);
-    users = testCore.core().users();
-    addresses = testCore.core().addresses();
-  }
-
-  @AfterAll
-  void stop() {
-    testCore.close();
-  }
-
-  @BeforeEach
-  void createAda() {
-    ada = users.create(CALL, TestUsers.aUser(UUID.randomUUID() + "@example.com")).id();
-  }
-
+class AddressesRaceTest extends AddressesTesting {
   @Test
   void add_atTheSameTimeAtTheLimit_fillsTheLastPlacesOnly() {
     addMany(Addresses.MAX_PER_USER - 3);
@@ -205,10 +164,6 @@ class AddressesRaceTest {
     return IntStream.range(0, count)
         .mapToObj(i -> addresses.add(CALL, ada, anAddress(BOTH)).id())
         .toList();
-  }
-
-  private List<Address> all() {
-    return addresses.list(CALL, ada, Optional.empty());
   }
 
   private void assertOneDefaultOfEachKind() {

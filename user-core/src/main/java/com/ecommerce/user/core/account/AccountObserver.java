@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.account;
 
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.internal.CombinedStatement;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -8,7 +9,12 @@ import org.jdbi.v3.core.Handle;
  * sessions. An exception rolls the change back.
  */
 public interface AccountObserver {
-  default void onCreated(Handle tx, Call call, User user) {}
+  /**
+   * Adds what else there is to write to the statement that will create the user.
+   *
+   * @param creation the user is not there before it has run
+   */
+  default void onCreating(CombinedStatement creation, User user) {}
 
   default void onUpdated(Handle tx, Call call, User before, User after) {}
 

@@ -2,6 +2,7 @@ package com.ecommerce.user.core.account;
 
 import com.ecommerce.user.core.event.EventLog;
 import com.ecommerce.user.core.internal.CallConfig;
+import com.ecommerce.user.core.internal.CombinedStatement;
 import com.ecommerce.user.core.value.UserId;
 import java.util.Arrays;
 import java.util.Collection;
@@ -18,8 +19,9 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
 
 /**
- * Writes rows of {@code users}: any number in one statement, which takes a fraction of what as many
- * statements take. Each column is an array with a place for every row.
+ * Writes rows of {@code users}. Changes of any number of them are one statement, which takes a
+ * fraction of what as many statements take; each column is then an array with a place for every
+ * row.
  */
 final class UserRows {
   private static final Column ID = new Column("id", "uuid", User::id);
@@ -39,9 +41,8 @@ final class UserRows {
   private static final List<Column> INSERTED = together(FIXED, CHANGING);
 
   private static final String INSERT =
-      "insert into users (%s) select %s from %s"
-          .formatted(
-              joined(INSERTED, Column::name), joined(INSERTED, Column::given), given(INSERTED));
+      "insert into users (%s) values (%s)"
+          .formatted(joined(INSERTED, Column::name), joined(INSERTED, Column::parameter));
 
   /**
    * Whoever has locked a row, or changed it since it was read, is neither waited for nor undone. As
@@ -131,6 +132,10 @@ final class UserRows {
     static final String TEXTS = "text[]";
 
     String parameter() {
+      return ":" + name + "::" + type;
+    }
+
+    String parameters() {
       return ":" + name + "::" + (type.equals(TEXTS) ? "text" : type) + "[]";
     }
 
@@ -142,20 +147,20 @@ final class UserRows {
       return name + " = " + given();
     }
 
-    String[] values(Collection<User> users) {
-      return users.stream()
-          .map(value)
-          .map(one -> Objects.toString(one, null))
-          .toArray(String[]::new);
+    String text(User user) {
+      return Objects.toString(value.apply(user), null);
+    }
+
+    String[] texts(Collection<User> users) {
+      return users.stream().map(this::text).toArray(String[]::new);
     }
   }
 
   /** Adds a user. */
-  static void insert(Handle tx, User user) {
-    try (var insert = tx.createUpdate(INSERT)) {
-      bind(insert, INSERTED, List.of(user));
-      insert.define(CallConfig.SOURCE, "UserRows.insert").execute();
-    }
+  static void insert(CombinedStatement creation, User user) {
+    creation.add(
+        INSERT,
+        insert -> INSERTED.forEach(column -> insert.bind(column.name(), column.text(user))));
   }
 
   /**
@@ -205,7 +210,7 @@ final class UserRows {
   }
 
   private static void bind(SqlStatement<?> statement, List<Column> columns, List<User> users) {
-    columns.forEach(column -> statement.bind(column.name(), column.values(users)));
+    columns.forEach(column -> statement.bind(column.name(), column.texts(users)));
   }
 
   private static List<Column> together(List<Column> some, List<Column> others) {
@@ -219,8 +224,8 @@ final class UserRows {
   private static String given(List<Column> columns) {
     return "unnest((select %s), %s) as given (%s)"
         .formatted(
-            columns.get(0).parameter(),
-            joined(columns.subList(1, columns.size()), Column::parameter),
+            columns.get(0).parameters(),
+            joined(columns.subList(1, columns.size()), Column::parameters),
             joined(columns, Column::name));
   }
 

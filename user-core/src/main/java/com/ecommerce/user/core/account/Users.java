@@ -8,6 +8,7 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.event.Audit;
 import com.ecommerce.user.core.event.EventLog;
 import com.ecommerce.user.core.event.EventType;
+import com.ecommerce.user.core.internal.CombinedStatement;
 import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Stages;
@@ -110,11 +111,12 @@ public final class Users {
         tx -> {
           var audit = Audit.first(call.actor(), clock.instant());
           var user = newUser.toUser(new UserId(ids.next()), audit, emailVerified);
-          UserRows.insert(tx, user);
-          passwords.store(tx, user.id(), hash, user.audit().createdAt());
-          events.append(
-              tx, call, user.audit().createdAt(), EventType.USER_CREATED, user.id(), List.of());
-          observers.forEach(observer -> observer.onCreated(tx, call, user));
+          var creation = new CombinedStatement(tx);
+          UserRows.insert(creation, user);
+          passwords.store(creation, user.id(), hash, audit.createdAt());
+          events.append(creation, call, audit.createdAt(), EventType.USER_CREATED, user.id());
+          observers.forEach(observer -> observer.onCreating(creation, user));
+          creation.execute("Users.create");
           return user;
         });
   }

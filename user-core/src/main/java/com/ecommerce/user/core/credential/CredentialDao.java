@@ -4,17 +4,30 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
+import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 @RegisterRowMapper(StoredPassword.Mapper.class)
 interface CredentialDao {
-  @SqlUpdate(
+  String UPSERT =
       """
-      insert into credentials (user_id, password_hash, changed_at) values (:userId, :hash, :changedAt)
+      insert into credentials (user_id, password_hash, changed_at)
+      values (:credential.userId, :credential.hash, :credential.changedAt)
       on conflict (user_id) do update set password_hash = excluded.password_hash, changed_at = excluded.changed_at
-      """)
-  void upsert(UUID userId, String hash, Instant changedAt);
+      """;
+
+  /** What {@link #UPSERT} writes. */
+  record Credential(UUID userId, String hash, Instant changedAt) {
+    /** Masked, since records end up in logs. */
+    @Override
+    public String toString() {
+      return "Credential[" + userId + "]";
+    }
+  }
+
+  @SqlUpdate(UPSERT)
+  void upsert(@BindMethods("credential") Credential credential);
 
   /** Another hash of the same password: the time of its change stays. */
   @SqlUpdate("update credentials set password_hash = :hash where user_id = :userId")

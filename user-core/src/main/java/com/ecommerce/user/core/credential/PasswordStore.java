@@ -38,7 +38,8 @@ public final class PasswordStore {
 
   private void replace(Handle tx, Call call, UserId user, PasswordHash hash, EventType type) {
     Instant now = clock.instant();
-    Daos.on(tx, CredentialDao.class).upsert(user.value(), hash.encoded(), now);
+    Daos.on(tx, CredentialDao.class)
+        .upsert(new CredentialDao.Credential(user.value(), hash.encoded(), now));
     events.append(tx, call, now, type, user, List.of("password"));
     boolean byReset = type == EventType.PASSWORD_RESET;
     observers.forEach(observer -> observer.onPasswordChanged(tx, call, user, byReset));

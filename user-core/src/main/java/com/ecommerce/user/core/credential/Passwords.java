@@ -4,6 +4,7 @@ import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.internal.CombinedStatement;
 import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Stages;
 import com.ecommerce.user.core.value.UserId;
@@ -78,9 +79,10 @@ public final class Passwords {
         });
   }
 
-  /** Makes this the new user's first password, in the caller's transaction. */
-  public void store(Handle tx, UserId user, PasswordHash hash, Instant now) {
-    Daos.on(tx, CredentialDao.class).upsert(user.value(), hash.encoded(), now);
+  /** Makes this the first password of the user whom the statement creates. */
+  public void store(CombinedStatement creation, UserId user, PasswordHash hash, Instant now) {
+    var credential = new CredentialDao.Credential(user.value(), hash.encoded(), now);
+    creation.add(CredentialDao.UPSERT, upsert -> upsert.bindMethods("credential", credential));
   }
 
   /**

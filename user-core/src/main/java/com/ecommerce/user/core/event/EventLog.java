@@ -2,6 +2,7 @@ package com.ecommerce.user.core.event;
 
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.internal.CallConfig;
+import com.ecommerce.user.core.internal.CombinedStatement;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
 import java.time.Instant;
@@ -33,6 +34,13 @@ public final class EventLog {
 
   public EventLog(Uuids ids) {
     this.ids = ids;
+  }
+
+  /** Appends what the statement does as a whole. */
+  public void append(
+      CombinedStatement change, Call call, Instant now, EventType type, UserId user) {
+    var entry = new Entry(call, now, type, user, null, "", List.of());
+    change.add(APPEND, append -> bind(append, List.of(entry)));
   }
 
   /** Appends a change that has no reason. */

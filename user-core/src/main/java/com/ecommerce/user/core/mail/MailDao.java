@@ -9,28 +9,41 @@ import java.util.UUID;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
+import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 @RegisterRowMapper(QueuedMail.Mapper.class)
-@RegisterRowMapper(MailDao.AddresseeMapper.class)
+@RegisterRowMapper(Addressee.Mapper.class)
 @RegisterRowMapper(MailDao.TotalsMapper.class)
 interface MailDao {
-  @SqlUpdate(
+  String INSERT =
       """
       insert into mail_outbox (id, kind, recipient, user_id, token_id, new_email, state, created_at, attempts,
         next_attempt_at, trace_parent)
-      values (:id, :kind, :recipient, :userId, :tokenId, :newEmail, 'WAITING', :now, 0, :now, :traceParent)
-      """)
-  void insert(
+      values (:mail.id, :mail.kind, :mail.recipient, :mail.userId, :mail.tokenId, :mail.newEmail, 'WAITING',
+        :mail.createdAt, 0, :mail.createdAt, :mail.traceParent)
+      """;
+
+  /**
+   * What {@link #INSERT} writes.
+   *
+   * @param tokenId null for a mail without a link
+   * @param newEmail null unless the mail tells of it
+   * @param traceParent null when nobody traces
+   */
+  record NewMail(
       UUID id,
       MailKind kind,
       String recipient,
       UUID userId,
       UUID tokenId,
       String newEmail,
-      Instant now,
-      String traceParent);
+      Instant createdAt,
+      String traceParent) {}
+
+  @SqlUpdate(INSERT)
+  void insert(@BindMethods("mail") NewMail mail);
 
   /** To whatever address the user has. */
   @SqlUpdate(
@@ -53,22 +66,28 @@ interface MailDao {
   @SqlUpdate("delete from mail_outbox where recipient = :recipient and user_id is null")
   void deleteOpenReset(String recipient);
 
-  /** Takes the mail that is due longest, for as long as the lease lasts. */
+  /** Takes the mail that is due longest, for as long as the lease lasts, and tells of another. */
   @SqlQuery(
       """
-      update mail_outbox set attempts = attempts + 1, next_attempt_at = :leaseEnd
-      where id = (
-        select id from mail_outbox where state = 'WAITING' and next_attempt_at <= :now
-        order by next_attempt_at, id limit 1 for update skip locked)
-      returning id, kind, recipient, user_id, token_id, new_email, created_at, attempts, trace_parent
+      with due as materialized (
+        select id, next_attempt_at from mail_outbox where state = 'WAITING' and next_attempt_at <= :now
+        order by next_attempt_at, id limit 2 for update skip locked),
+      claimed as (
+        update mail_outbox set attempts = attempts + 1, next_attempt_at = :leaseEnd
+        where id = (select id from due order by next_attempt_at, id limit 1)
+        returning *)
+      select claimed.*, users.display_name, users.language, (select count(*) > 1 from due) as more_due
+      from claimed left join users on users.id = claimed.user_id
       """)
   Optional<QueuedMail> claim(Instant now, Instant leaseEnd);
 
-  @SqlUpdate("update mail_outbox set user_id = :userId, token_id = :tokenId where id = :id")
-  void setAddressee(UUID id, UUID userId, UUID tokenId);
-
-  @SqlQuery("select display_name, language from users where id = :userId")
-  Optional<Addressee> findAddressee(UUID userId);
+  @SqlQuery(
+      """
+      with addressed as (
+        update mail_outbox set user_id = :userId, token_id = :tokenId where id = :id returning user_id)
+      select display_name, language from users join addressed on users.id = addressed.user_id
+      """)
+  Optional<Addressee> setAddressee(UUID id, UUID userId, UUID tokenId);
 
   /** Unless another worker has claimed it since. */
   @SqlUpdate(
@@ -114,19 +133,8 @@ interface MailDao {
       """)
   int deleteOpenResets(Instant before, int limit);
 
-  /** Whom a mail is to. */
-  record Addressee(String name, String language) {}
-
   /** The outbox in numbers. */
   record Totals(long waiting, Optional<Instant> oldest, long failed) {}
-
-  /** Public for Jdbi, which makes it. */
-  final class AddresseeMapper implements RowMapper<Addressee> {
-    @Override
-    public Addressee map(ResultSet row, StatementContext context) throws SQLException {
-      return new Addressee(row.getString("display_name"), row.getString("language"));
-    }
-  }
 
   /** Public for Jdbi, which makes it. */
   final class TotalsMapper implements RowMapper<Totals> {

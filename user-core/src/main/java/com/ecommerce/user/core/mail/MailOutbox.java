@@ -4,6 +4,7 @@ import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.call.TraceParent;
 import com.ecommerce.user.core.internal.CallConfig;
+import com.ecommerce.user.core.internal.CombinedStatement;
 import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Purge;
@@ -43,17 +44,29 @@ public final class MailOutbox implements Purge {
 
   /** Queues a mail whose link carries a secret of the token. */
   public void queueLink(Handle tx, MailKind kind, UserId user, Email recipient, UUID token) {
-    Daos.on(tx, MailDao.class)
-        .insert(
-            ids.next(),
-            kind,
-            recipient.address(),
-            user.value(),
-            token,
-            null,
-            clock.instant(),
-            traceParent(tx));
+    Daos.on(tx, MailDao.class).insert(mail(tx, kind, user, recipient, token, null));
     tx.afterCommit(wake::run);
+  }
+
+  /** As the other one, within a statement that makes the change, too. */
+  public void queueLink(
+      CombinedStatement change, MailKind kind, UserId user, Email recipient, UUID token) {
+    var mail = mail(change.tx(), kind, user, recipient, token, null);
+    change.add(MailDao.INSERT, insert -> insert.bindMethods("mail", mail));
+    change.tx().afterCommit(wake::run);
+  }
+
+  private MailDao.NewMail mail(
+      Handle tx, MailKind kind, UserId user, Email recipient, UUID token, Email newEmail) {
+    return new MailDao.NewMail(
+        ids.next(),
+        kind,
+        recipient.address(),
+        user.value(),
+        token,
+        newEmail == null ? null : newEmail.address(),
+        clock.instant(),
+        traceParent(tx));
   }
 
   /**
@@ -78,15 +91,7 @@ public final class MailOutbox implements Purge {
   /** Tells the current address that another one is to replace it. */
   public void queueEmailChangeRequested(Handle tx, UserId user, Email current, Email wanted) {
     Daos.on(tx, MailDao.class)
-        .insert(
-            ids.next(),
-            MailKind.EMAIL_CHANGE_REQUESTED,
-            current.address(),
-            user.value(),
-            null,
-            wanted.address(),
-            clock.instant(),
-            traceParent(tx));
+        .insert(mail(tx, MailKind.EMAIL_CHANGE_REQUESTED, user, current, null, wanted));
     tx.afterCommit(wake::run);
   }
 

@@ -117,12 +117,10 @@ public final class MailWorker implements AutoCloseable {
   public int runDue() {
     synchronized (sending) {
       int count = 0;
-      while (!stopping) {
+      for (boolean more = true; more && !stopping; ) {
         var claimed = database.inStatement(Call.system(), this::claim);
-        if (claimed.isEmpty()) {
-          break;
-        }
-        count += observedAttempt(claimed.get()) ? 1 : 0;
+        count += claimed.filter(this::observedAttempt).isPresent() ? 1 : 0;
+        more = claimed.filter(QueuedMail::moreDue).isPresent();
       }
       return count;
     }
@@ -175,9 +173,7 @@ public final class MailWorker implements AutoCloseable {
   private Optional<PreparedMail> prepare(Handle tx, QueuedMail claimed) {
     var dao = Daos.on(tx, MailDao.class);
     var queued = claimed.user().isPresent() ? Optional.of(claimed) : address(tx, claimed);
-    var addressee =
-        queued.flatMap(QueuedMail::user).flatMap(user -> dao.findAddressee(user.value()));
-    if (addressee.isEmpty()) {
+    if (queued.isEmpty()) {
       dao.delete(claimed.id(), claimed.attempts());
       return Optional.empty();
     }
@@ -190,7 +186,8 @@ public final class MailWorker implements AutoCloseable {
       case EXPIRED ->
           dao.finish(claimed.id(), claimed.attempts(), MailState.FAILED, clock.instant());
       case LIVE -> {
-        return Optional.of(new PreparedMail(queued.get(), addressee.get(), minted));
+        var addressee = queued.get().addressee().orElseThrow();
+        return Optional.of(new PreparedMail(queued.get(), addressee, minted));
       }
     }
     return Optional.empty();
@@ -199,9 +196,11 @@ public final class MailWorker implements AutoCloseable {
   /** Looks up whom a reset that was asked for by address is for. */
   private Optional<QueuedMail> address(Handle tx, QueuedMail claimed) {
     var issued = tokens.issueReset(tx, Email.ofStored(claimed.recipient()), claimed.createdAt());
-    issued.ifPresent(
-        to -> Daos.on(tx, MailDao.class).setAddressee(claimed.id(), to.user().value(), to.token()));
-    return issued.map(claimed::withAddressee);
+    return issued.flatMap(
+        to ->
+            Daos.on(tx, MailDao.class)
+                .setAddressee(claimed.id(), to.user().value(), to.token())
+                .map(addressee -> claimed.withAddressee(addressee, to)));
   }
 
   private void afterFailure(Call call, QueuedMail queued, boolean permanent) {

@@ -7,5 +7,4 @@ import java.util.Optional;
  *
  * @param minted the secret of its link, if it has one
  */
-record PreparedMail(
-    QueuedMail queued, MailDao.Addressee addressee, Optional<MailTokens.Minted> minted) {}
+record PreparedMail(QueuedMail queued, Addressee addressee, Optional<MailTokens.Minted> minted) {}

@@ -15,30 +15,36 @@ import org.jdbi.v3.core.statement.StatementContext;
  * A row of the outbox that a worker has claimed.
  *
  * @param user empty for a reset whose address nobody has looked up yet
+ * @param addressee empty as long as the user is
  * @param attempts how often it was claimed, this time included
  * @param cause the place in a trace that queued it
+ * @param moreDue whether others waited when it was claimed
  */
 record QueuedMail(
     UUID id,
     MailKind kind,
     String recipient,
     Optional<UserId> user,
+    Optional<Addressee> addressee,
     Optional<UUID> token,
     String newEmail,
     Instant createdAt,
     int attempts,
-    Optional<TraceParent> cause) {
-  QueuedMail withAddressee(MailTokens.Issued issued) {
+    Optional<TraceParent> cause,
+    boolean moreDue) {
+  QueuedMail withAddressee(Addressee found, MailTokens.Issued issued) {
     return new QueuedMail(
         id,
         kind,
         recipient,
         Optional.of(issued.user()),
+        Optional.of(found),
         Optional.of(issued.token()),
         newEmail,
         createdAt,
         attempts,
-        cause);
+        cause,
+        moreDue);
   }
 
   @Override
@@ -48,19 +54,24 @@ record QueuedMail(
 
   /** Public for Jdbi, which makes it. */
   public static final class Mapper implements RowMapper<QueuedMail> {
+    private static final Addressee.Mapper ADDRESSEES = new Addressee.Mapper();
+
     @Override
     public QueuedMail map(ResultSet row, StatementContext context) throws SQLException {
       String newEmail = row.getString("new_email");
+      var user = Optional.ofNullable(row.getObject("user_id", UUID.class)).map(UserId::new);
       return new QueuedMail(
           row.getObject("id", UUID.class),
           MailKind.valueOf(row.getString("kind")),
           row.getString("recipient"),
-          Optional.ofNullable(row.getObject("user_id", UUID.class)).map(UserId::new),
+          user,
+          user.isPresent() ? Optional.of(ADDRESSEES.map(row, context)) : Optional.empty(),
           Optional.ofNullable(row.getObject("token_id", UUID.class)),
           newEmail == null ? "" : newEmail,
           row.getObject("created_at", OffsetDateTime.class).toInstant(),
           row.getInt("attempts"),
-          TraceParent.parse(row.getString("trace_parent")));
+          TraceParent.parse(row.getString("trace_parent")),
+          row.getBoolean("more_due"));
     }
   }
 }

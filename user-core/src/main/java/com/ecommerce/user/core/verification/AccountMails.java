@@ -7,6 +7,7 @@ import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.credential.PasswordObserver;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.CombinedStatement;
 import com.ecommerce.user.core.mail.MailKind;
 import com.ecommerce.user.core.mail.MailOutbox;
 import com.ecommerce.user.core.value.UserId;
@@ -28,9 +29,12 @@ public final class AccountMails implements AccountObserver, PasswordObserver {
   }
 
   @Override
-  public void onCreated(Handle tx, Call call, User user) {
+  public void onCreating(CombinedStatement creation, User user) {
     if (!user.emailVerified()) {
-      queueVerification(tx, user, user.email());
+      var purpose = TokenPurpose.VERIFY_EMAIL;
+      Instant now = user.audit().createdAt();
+      var token = tokens.issueFirst(creation, purpose, user.id(), user.email(), now);
+      outbox.queueLink(creation, MailKind.VERIFY_EMAIL, user.id(), user.email(), token);
     }
   }
 

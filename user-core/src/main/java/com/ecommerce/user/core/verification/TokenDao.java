@@ -5,32 +5,51 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
+import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 @RegisterRowMapper(Token.Mapper.class)
 interface TokenDao {
-  @SqlUpdate(
+  String INSERT =
       """
       insert into tokens (id, user_id, purpose, email, requested, created_at, expires_at)
-      values (:id, :userId, :purpose, :email, :requested, :createdAt, :expiresAt)
-      """)
-  void insert(
+      values (:token.id, :token.userId, :token.purpose, :token.email, :token.requested, :token.createdAt,
+        :token.expiresAt)
+      """;
+
+  /** What {@link #INSERT} writes. */
+  record NewToken(
       UUID id,
       UUID userId,
       TokenPurpose purpose,
       String email,
       boolean requested,
       Instant createdAt,
-      Instant expiresAt);
+      Instant expiresAt) {}
 
-  @SqlUpdate("insert into token_digests (digest, token_id) values (:digest, :tokenId)")
-  void insertDigest(byte[] digest, UUID tokenId);
+  @SqlUpdate(INSERT)
+  void insert(@BindMethods("token") NewToken token);
+
+  /**
+   * Nothing happens to a token that may have no secret any more.
+   *
+   * @return when it expires
+   */
+  @SqlQuery(
+      """
+      with live as (
+        select id, expires_at from tokens
+        where id = :tokenId and used_at is null and voided_at is null and expires_at > :now for key share),
+      digest as (insert into token_digests (digest, token_id) select :digest, id from live)
+      select expires_at from live
+      """)
+  Optional<Instant> insertDigest(byte[] digest, UUID tokenId, Instant now);
 
   @SqlQuery(
       """
       select id, user_id, purpose, email, expires_at, used_at is not null as is_used, voided_at is not null as is_void
-      from tokens where id = :id for key share
+      from tokens where id = :id
       """)
   Optional<Token> find(UUID id);
 

@@ -4,6 +4,7 @@ import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.CombinedStatement;
 import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Purge;
 import com.ecommerce.user.core.mail.MailTokens;
@@ -63,10 +64,28 @@ public final class Tokens implements MailTokens, Purge {
       Instant requestedAt) {
     var dao = Daos.on(tx, TokenDao.class);
     dao.voidAll(user.value(), purpose, clock.instant());
-    var id = ids.next();
+    var token = token(purpose, user, email, requested, requestedAt);
+    dao.insert(token);
+    return token.id();
+  }
+
+  /** Issues a token that nobody asked for, as the first of the user whom the statement creates. */
+  UUID issueFirst(
+      CombinedStatement creation,
+      TokenPurpose purpose,
+      UserId user,
+      Email email,
+      Instant createdAt) {
+    var token = token(purpose, user, email, false, createdAt);
+    creation.add(TokenDao.INSERT, insert -> insert.bindMethods("token", token));
+    return token.id();
+  }
+
+  private TokenDao.NewToken token(
+      TokenPurpose purpose, UserId user, Email email, boolean requested, Instant requestedAt) {
     Instant expiresAt = requestedAt.plus(lifetimes.of(purpose));
-    dao.insert(id, user.value(), purpose, email.address(), requested, requestedAt, expiresAt);
-    return id;
+    return new TokenDao.NewToken(
+        ids.next(), user.value(), purpose, email.address(), requested, requestedAt, expiresAt);
   }
 
   /** How long a user who asks for one more mail has to wait; empty when the user need not. */
@@ -113,18 +132,19 @@ public final class Tokens implements MailTokens, Purge {
   @Override
   public Minted mint(Handle tx, UUID tokenId) {
     var dao = Daos.on(tx, TokenDao.class);
-    var token = dao.find(tokenId).filter(found -> !found.isUsed() && !found.isVoid());
-    if (token.isEmpty()) {
-      return new Minted(State.OVER, "", Instant.MAX);
-    }
-    if (token.get().isExpired(clock.instant())) {
-      return new Minted(State.EXPIRED, "", token.get().expiresAt());
-    }
     byte[] bits = new byte[SECRET_BYTES];
     random.nextBytes(bits);
     String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
-    dao.insertDigest(digest(secret), tokenId);
-    return new Minted(State.LIVE, secret, token.get().expiresAt());
+    return dao.insertDigest(digest(secret), tokenId, clock.instant())
+        .map(expiresAt -> new Minted(State.LIVE, secret, expiresAt))
+        .orElseGet(() -> notLive(dao.find(tokenId)));
+  }
+
+  private static Minted notLive(Optional<Token> token) {
+    return token
+        .filter(found -> !found.isUsed() && !found.isVoid())
+        .map(expired -> new Minted(State.EXPIRED, "", expired.expiresAt()))
+        .orElseGet(() -> new Minted(State.OVER, "", Instant.MAX));
   }
 
   /**

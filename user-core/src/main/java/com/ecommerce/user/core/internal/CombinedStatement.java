@@ -1,0 +1,60 @@
+package com.ecommerce.user.core.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Update;
+
+/**
+ * Changes that several features make to tables of their own, in one statement: the database is
+ * asked once, not once for each. None of them sees what the others do; foreign keys between their
+ * rows are looked at when all are done. Not thread-safe.
+ */
+public final class CombinedStatement {
+  private final Handle tx;
+  private final List<String> parts = new ArrayList<>();
+  private final List<Consumer<Update>> bindings = new ArrayList<>();
+
+  public CombinedStatement(Handle tx) {
+    this.tx = tx;
+  }
+
+  /** The transaction that it will run in, for what is to happen after the commit. */
+  public Handle tx() {
+    return tx;
+  }
+
+  /**
+   * Adds a part.
+   *
+   * @param sql an insert, update or delete
+   * @param binding gives it its parameters; no other part has any of the same name
+   */
+  public void add(String sql, Consumer<Update> binding) {
+    parts.add(sql);
+    bindings.add(binding);
+  }
+
+  /**
+   * Runs all parts.
+   *
+   * @param source what a trace calls the statement
+   */
+  public void execute(String source) {
+    try (var update = tx.createUpdate(sql())) {
+      bindings.forEach(binding -> binding.accept(update));
+      update.define(CallConfig.SOURCE, source).execute();
+    }
+  }
+
+  private String sql() {
+    var sql = new StringBuilder();
+    int last = parts.size() - 1;
+    for (int i = 0; i < last; i++) {
+      sql.append(i == 0 ? "with " : ", ").append("part").append(i);
+      sql.append(" as (").append(parts.get(i)).append(")\n");
+    }
+    return sql.append(parts.get(last)).toString();
+  }
+}

@@ -51,7 +51,7 @@ final class UserRows {
   private static final String UPDATE =
       """
       with free as materialized (
-        select id from users where id = any ((select :id)::uuid[]) for no key update skip locked),
+        select id from users where id = any ((select :user_id)::uuid[]) for no key update skip locked),
       written as (
         update users set %s from %s, free
         where users.id = given.id and users.id = free.id and users.version = given.version_before
@@ -131,12 +131,17 @@ final class UserRows {
     /** Given as literals, since arrays of arrays are no lists of lists here. */
     static final String TEXTS = "text[]";
 
+    /** A statement that combines this with others has no other parameter of this name. */
+    String key() {
+      return "user_" + name;
+    }
+
     String parameter() {
-      return ":" + name + "::" + type;
+      return ":" + key() + "::" + type;
     }
 
     String parameters() {
-      return ":" + name + "::" + (type.equals(TEXTS) ? "text" : type) + "[]";
+      return ":" + key() + "::" + (type.equals(TEXTS) ? "text" : type) + "[]";
     }
 
     String given() {
@@ -159,8 +164,7 @@ final class UserRows {
   /** Adds a user. */
   static void insert(CombinedStatement creation, User user) {
     creation.add(
-        INSERT,
-        insert -> INSERTED.forEach(column -> insert.bind(column.name(), column.text(user))));
+        INSERT, insert -> INSERTED.forEach(column -> insert.bind(column.key(), column.text(user))));
   }
 
   /**
@@ -210,7 +214,7 @@ final class UserRows {
   }
 
   private static void bind(SqlStatement<?> statement, List<Column> columns, List<User> users) {
-    columns.forEach(column -> statement.bind(column.name(), column.texts(users)));
+    columns.forEach(column -> statement.bind(column.key(), column.texts(users)));
   }
 
   private static List<Column> together(List<Column> some, List<Column> others) {

@@ -8,8 +8,9 @@ import org.jdbi.v3.core.statement.Update;
 
 /**
  * Changes that several features make to tables of their own, in one statement: the database is
- * asked once, not once for each. None of them sees what the others do; foreign keys between their
- * rows are looked at when all are done. Not thread-safe.
+ * asked once, not once for each. The first runs first, the others in no order. None of them sees
+ * what the others do; foreign keys between their rows are looked at when all are done. Not
+ * thread-safe.
  */
 public final class CombinedStatement {
   private final Handle tx;
@@ -50,11 +51,10 @@ public final class CombinedStatement {
 
   private String sql() {
     var sql = new StringBuilder();
-    int last = parts.size() - 1;
-    for (int i = 0; i < last; i++) {
-      sql.append(i == 0 ? "with " : ", ").append("part").append(i);
+    for (int i = 1; i < parts.size(); i++) {
+      sql.append(i == 1 ? "with " : ", ").append("part").append(i);
       sql.append(" as (").append(parts.get(i)).append(")\n");
     }
-    return sql.append(parts.get(last)).toString();
+    return sql.append(parts.get(0)).toString();
   }
 }

@@ -40,7 +40,13 @@ interface MailDao {
       UUID tokenId,
       String newEmail,
       Instant createdAt,
-      String traceParent) {}
+      String traceParent) {
+    /** Without addresses, since records end up in logs. */
+    @Override
+    public String toString() {
+      return "NewMail[" + kind + " " + id + "]";
+    }
+  }
 
   @SqlUpdate(INSERT)
   void insert(@BindMethods("mail") NewMail mail);
@@ -66,28 +72,34 @@ interface MailDao {
   @SqlUpdate("delete from mail_outbox where recipient = :recipient and user_id is null")
   void deleteOpenReset(String recipient);
 
-  /** Takes the mail that is due longest, for as long as the lease lasts, and tells of another. */
+  /**
+   * Takes the mail that is due longest, for as long as the lease lasts. Tells whom it is to as of
+   * now: who is deleted before it is sent may still get it, if it has no link. Tells of another
+   * that is due, which another worker may take, though.
+   */
   @SqlQuery(
       """
-      with due as materialized (
-        select id, next_attempt_at from mail_outbox where state = 'WAITING' and next_attempt_at <= :now
-        order by next_attempt_at, id limit 2 for update skip locked),
-      claimed as (
+      with claimed as (
         update mail_outbox set attempts = attempts + 1, next_attempt_at = :leaseEnd
-        where id = (select id from due order by next_attempt_at, id limit 1)
-        returning *)
-      select claimed.*, users.display_name, users.language, (select count(*) > 1 from due) as more_due
-      from claimed left join users on users.id = claimed.user_id
+        where id = (
+          select id from mail_outbox where state = 'WAITING' and next_attempt_at <= :now
+          order by next_attempt_at, id limit 1 for update skip locked)
+        returning id, kind, recipient, user_id, token_id, new_email, created_at, attempts, trace_parent),
+      due as (
+        select from mail_outbox where state = 'WAITING' and next_attempt_at <= :now
+        order by next_attempt_at, id limit 2)
+      select m.id, m.kind, m.recipient, m.user_id, m.token_id, m.new_email, m.created_at, m.attempts,
+        m.trace_parent, u.display_name, u.language, (select count(*) from due) > 1 as more_due
+      from claimed m left join users u on u.id = m.user_id
       """)
   Optional<QueuedMail> claim(Instant now, Instant leaseEnd);
 
   @SqlQuery(
       """
-      with addressed as (
-        update mail_outbox set user_id = :userId, token_id = :tokenId where id = :id returning user_id)
-      select display_name, language from users join addressed on users.id = addressed.user_id
+      with addressed as (update mail_outbox set user_id = :userId, token_id = :tokenId where id = :id)
+      select display_name, language from users where id = :userId
       """)
-  Optional<Addressee> setAddressee(UUID id, UUID userId, UUID tokenId);
+  Addressee setAddressee(UUID id, UUID userId, UUID tokenId);
 
   /** Unless another worker has claimed it since. */
   @SqlUpdate(

@@ -109,7 +109,7 @@ public final class MailWorker implements AutoCloseable {
   }
 
   /**
-   * Tries every mail that is due, in this thread, after those that the worker's own thread is
+   * Tries the mails that are due, in this thread, after those that the worker's own thread is
    * about: when this returns, this worker has none in its hands.
    *
    * @return how many were sent
@@ -117,10 +117,14 @@ public final class MailWorker implements AutoCloseable {
   public int runDue() {
     synchronized (sending) {
       int count = 0;
-      for (boolean more = true; more && !stopping; ) {
+      boolean more = true;
+      while (more && !stopping) {
         var claimed = database.inStatement(Call.system(), this::claim);
-        count += claimed.filter(this::observedAttempt).isPresent() ? 1 : 0;
-        more = claimed.filter(QueuedMail::moreDue).isPresent();
+        if (claimed.isEmpty()) {
+          break;
+        }
+        count += observedAttempt(claimed.get()) ? 1 : 0;
+        more = claimed.get().moreDue();
       }
       return count;
     }
@@ -196,11 +200,12 @@ public final class MailWorker implements AutoCloseable {
   /** Looks up whom a reset that was asked for by address is for. */
   private Optional<QueuedMail> address(Handle tx, QueuedMail claimed) {
     var issued = tokens.issueReset(tx, Email.ofStored(claimed.recipient()), claimed.createdAt());
-    return issued.flatMap(
-        to ->
-            Daos.on(tx, MailDao.class)
-                .setAddressee(claimed.id(), to.user().value(), to.token())
-                .map(addressee -> claimed.withAddressee(addressee, to)));
+    return issued.map(
+        to -> {
+          var dao = Daos.on(tx, MailDao.class);
+          var addressee = dao.setAddressee(claimed.id(), to.user().value(), to.token());
+          return claimed.withAddressee(addressee, to);
+        });
   }
 
   private void afterFailure(Call call, QueuedMail queued, boolean permanent) {

@@ -26,7 +26,13 @@ interface TokenDao {
       String email,
       boolean requested,
       Instant createdAt,
-      Instant expiresAt) {}
+      Instant expiresAt) {
+    /** Without the address, since records end up in logs. */
+    @Override
+    public String toString() {
+      return "NewToken[" + purpose + " " + id + "]";
+    }
+  }
 
   @SqlUpdate(INSERT)
   void insert(@BindMethods("token") NewToken token);

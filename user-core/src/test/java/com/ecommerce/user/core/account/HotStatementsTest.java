@@ -30,8 +30,16 @@ class HotStatementsTest {
       ada = maker.core().users().create(CALL, TestUsers.aUser("ada@example.com"));
     }
     try (var pool = aConnection(database);
-        var core = UserCore.builder(pool).probeDataSource(pool).cacheBytes(0).build()) {
+        var core =
+            UserCore.builder(pool)
+                .probeDataSource(pool)
+                .cacheBytes(0)
+                .hashSettings(TestCore.CHEAP_HASHES)
+                .mailTransport(mail -> {})
+                .build()) {
       for (int i = 0; i < ENOUGH; i++) {
+        core.users().create(CALL, TestUsers.aUser(i + "@example.com"));
+        core.mailWorker().orElseThrow().runDue();
         core.users().get(CALL, ada.id());
         core.users().getByEmail(CALL, ada.email());
         var patch = UserPatch.builder().avatarUrl("https://example.com/" + i).build();
@@ -41,6 +49,9 @@ class HotStatementsTest {
       assertPlannedOnce(pool, "select%from users where id = any%");
       assertPlannedOnce(pool, "select%from users where email = any%");
       assertPlannedOnce(pool, "with%update users%");
+      assertPlannedOnce(pool, "with%insert into users%");
+      assertPlannedOnce(pool, "with%update mail_outbox%");
+      assertPlannedOnce(pool, "with%insert into token_digests%");
     }
   }
 

@@ -49,13 +49,24 @@ class UsersTest extends UsersTesting {
   }
 
   @Test
-  void create_rejectsTakenEmailInAnyCase() {
+  void create_rejectsTakenEmailInAnyCaseAndLeavesNothing() {
     users.create(CALL, TestUsers.aUser("taken@example.com"));
+    var before = rowsOfCreations();
 
     var failure = failureOf(() -> users.create(CALL, TestUsers.aUser("TAKEN@example.com")));
 
     assertEquals(ErrorReason.EMAIL_TAKEN, failure.reason());
     assertEquals("user", failure.resource().orElseThrow().type());
+    assertEquals(before, rowsOfCreations());
+  }
+
+  private List<Map<String, Object>> rowsOfCreations() {
+    return database.query(
+        """
+        select (select count(*) from users) as users, (select count(*) from credentials) as credentials,
+          (select count(*) from events) as events, (select count(*) from tokens) as tokens,
+          (select count(*) from mail_outbox) as mails
+        """);
   }
 
   @Test

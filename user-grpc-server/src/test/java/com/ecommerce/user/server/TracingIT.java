@@ -200,8 +200,8 @@ class TracingIT {
     receiver.await(
         span ->
             parentId(span).equals(spanId(request))
-                && span.getName().startsWith("INSERT ")
-                && attributes(span).get("db.query.text").startsWith("insert into users "));
+                && "Users.create".equals(attributes(span).get("code.function.name"))
+                && attributes(span).get("db.query.text").contains("insert into users "));
   }
 
   @Test

@@ -113,12 +113,18 @@ class_data_option() {
   done
 }
 
+# Runs java on the scratch database of make_class_data, whose variables it uses.
+on_scratch() {
+  env -i PATH="$PATH" HOME="${HOME:-/}" PASSWORD_BCRYPT_COST=4 ${limit[@]+"${limit[@]}"} \
+    "$java" "$@" --data-dir "$work/data" >>"$work/log" 2>&1 </dev/null
+}
+
 # Makes the archive, and prints its option. What came before it is deleted. After require_java.
 make_class_data() {
   local folder="$1" key="$2" java kind option options=() limit=() work="$1/rehearsal"
   mkdir -p "$folder" 2>/dev/null || return 0
-  # A rehearsal takes a minute at most; what is older was cut off.
-  find "$folder" -mindepth 1 -maxdepth 1 ! -name "$key.*" \( ! -name rehearsal -o -mmin +2 \) \
+  # It takes two minutes at most; what is older was cut off.
+  find "$folder" -mindepth 1 -maxdepth 1 ! -name "$key.*" \( ! -name rehearsal -o -mmin +3 \) \
     -exec rm -rf {} + 2>/dev/null || true
   # Where nothing can be written there is none, nor while another start makes it: this start is a plain one.
   mkdir "$work" 2>/dev/null || return 0
@@ -132,9 +138,10 @@ make_class_data() {
   fi
   command -v timeout >/dev/null && limit=(timeout 60)
   printf 'Making a class-data archive, once for this jar and JDK ...\n' >&2
-  if env -i PATH="$PATH" HOME="${HOME:-/}" PASSWORD_BCRYPT_COST=4 ${limit[@]+"${limit[@]}"} \
-    "$java" "$option=$work/archive" ${options[@]+"${options[@]}"} -jar "$server_jar" rehearse --data-dir "$work/data" \
-    >"$work/log" 2>&1 </dev/null && [[ -s "$work/archive" ]]; then
+  # The schema first, in a process of its own: what makes it has no place in the archive, all of which is kept in memory.
+  if on_scratch -jar "$server_jar" migrate &&
+    on_scratch "$option=$work/archive" ${options[@]+"${options[@]}"} -jar "$server_jar" rehearse &&
+    [[ -s "$work/archive" ]]; then
     mv "$work/archive" "$folder/$key.$kind"
   else
     printf 'There is none: %s says why. The start takes longer.\n' "$folder/$key.failed" >&2

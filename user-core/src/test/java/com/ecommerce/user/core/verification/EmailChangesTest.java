@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A new address waits for its proof where the old one is proven, and else replaces it. */
-class EmailChangesTest extends EmailVerificationsTesting {
+class EmailChangesTest extends MailedLinksTesting {
   @Test
   void changeOfVerifiedEmail_isConfirmedFromTheNewMailbox() {
     User user = verified("old@example.com");

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Links that prove an address: asked for, used, and refused. */
-class EmailVerificationsTest extends EmailVerificationsTesting {
+class EmailVerificationsTest extends MailedLinksTesting {
   @Test
   void create_mailsALinkThatVerifiesTheEmail() {
     User user = users.create(CALL, TestUsers.aUser("new@example.com"));

@@ -1,65 +1,35 @@
 package com.ecommerce.user.core.verification;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.User;
-import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.account.UserStatus;
-import com.ecommerce.user.core.account.Users;
-import com.ecommerce.user.core.call.Actor;
-import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
-import com.ecommerce.user.core.testing.PostgresExtension;
-import com.ecommerce.user.core.testing.TestCore;
-import com.ecommerce.user.core.testing.TestDatabase;
-import com.ecommerce.user.core.testing.TestMailbox;
 import com.ecommerce.user.core.testing.TestUsers;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.function.Executable;
 
-@ExtendWith(PostgresExtension.class)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class PasswordResetsTest {
-  private static final Call CALL = Call.by(new Actor("tester"));
+class PasswordResetsTest extends MailedLinksTesting {
   private static final Password OLD = Password.parse(TestUsers.PASSWORD);
   private static final Password NEW = Password.parse("a brand new passphrase");
 
-  private TestDatabase database;
-  private TestCore testCore;
-  private TestMailbox mailbox;
-  private Users users;
   private Passwords passwords;
   private PasswordResets resets;
 
   @BeforeAll
-  void start(TestDatabase ownDatabase) {
-    database = ownDatabase;
-    testCore = TestCore.on(database);
-    mailbox = TestMailbox.of(database, testCore.clock());
-    users = testCore.core().users();
+  void findParts() {
     passwords = testCore.core().passwords();
     resets = testCore.core().passwordResets();
-  }
-
-  @AfterAll
-  void stop() {
-    mailbox.close();
-    testCore.close();
   }
 
   @Test
@@ -171,7 +141,7 @@ class PasswordResetsTest {
     User user = verified("left@example.com");
     changeEmail(user, "entered@example.com");
     String token = resetToken("left@example.com");
-    confirm(mailbox.newestTokenTo("entered@example.com"));
+    verifications.confirm(CALL, mailbox.newestTokenTo("entered@example.com"));
 
     assertEquals(
         ErrorReason.TOKEN_INVALID, failureOf(() -> resets.reset(CALL, token, NEW)).reason());
@@ -211,7 +181,9 @@ class PasswordResetsTest {
     resets.reset(CALL, resetToken("victim@example.com"), NEW);
 
     assertEquals(Optional.empty(), users.get(CALL, user.id()).pendingEmail());
-    assertEquals(ErrorReason.TOKEN_INVALID, failureOf(() -> confirm(hijackersToken)).reason());
+    assertEquals(
+        ErrorReason.TOKEN_INVALID,
+        failureOf(() -> verifications.confirm(CALL, hijackersToken)).reason());
     assertEquals(user.email(), users.get(CALL, user.id()).email());
   }
 
@@ -304,20 +276,6 @@ class PasswordResetsTest {
     assertEquals(Optional.of(user.id()), passwords.verify(CALL, user.id(), NEW));
   }
 
-  private User verified(String email) {
-    User user = users.create(CALL, TestUsers.aUser(email));
-    confirm(mailbox.newestTokenTo(email));
-    return users.get(CALL, user.id());
-  }
-
-  private void confirm(String token) {
-    testCore.core().emailVerifications().confirm(CALL, token);
-  }
-
-  private void changeEmail(User user, String wanted) {
-    users.update(CALL, user.id(), UserPatch.builder().email(Email.parse(wanted)).build());
-  }
-
   private MailRequest request(String email) {
     return resets.request(CALL, Email.parse(email));
   }
@@ -335,9 +293,5 @@ class PasswordResetsTest {
       assertEquals(ErrorReason.TOKEN_INVALID, ((UserServiceException) failed.getCause()).reason());
       return false;
     }
-  }
-
-  private static UserServiceException failureOf(Executable call) {
-    return assertThrows(UserServiceException.class, call);
   }
 }

@@ -21,10 +21,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
 
-/** A started core with a mailbox, and what tests of emails do and look at. */
+/** A started core with a mailbox, and what tests of mailed links do and look at. */
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class EmailVerificationsTesting {
+abstract class MailedLinksTesting {
   static final Call CALL = Call.by(new Actor("tester"));
 
   TestDatabase database;

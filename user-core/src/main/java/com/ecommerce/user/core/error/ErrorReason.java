@@ -20,6 +20,8 @@ import static com.ecommerce.user.core.error.ErrorKind.UNAVAILABLE;
 public enum ErrorReason {
   /** One or more fields break a rule; the violations name each of them. */
   INVALID_REQUEST(INVALID_ARGUMENT),
+  /** The message is larger than any valid request of its method; it was not parsed. */
+  MESSAGE_TOO_LARGE(INVALID_ARGUMENT),
   /** The given current password is wrong. */
   PASSWORD_MISMATCH(INVALID_ARGUMENT),
   /** The token is unknown, void, used up or made for another purpose. */
@@ -67,6 +69,8 @@ public enum ErrorReason {
   SHUTTING_DOWN(UNAVAILABLE),
 
   DEADLINE_EXCEEDED(ErrorKind.DEADLINE_EXCEEDED),
+  /** The client began a message and did not finish it within 30 seconds. */
+  MESSAGE_INCOMPLETE(ErrorKind.DEADLINE_EXCEEDED),
   CALL_CANCELLED(CANCELLED),
   INTERNAL_ERROR(INTERNAL);
 

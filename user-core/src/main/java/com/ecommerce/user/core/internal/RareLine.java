@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /** Says when a line of the log that could come with every call is due again. Thread-safe. */
-final class RareLine {
+public final class RareLine {
   private final long pause;
   private final LongSupplier nanoTime;
   private final AtomicLong next;
@@ -16,14 +16,14 @@ final class RareLine {
    * @param pause between two lines
    * @param nanoTime as {@link System#nanoTime}
    */
-  RareLine(Duration pause, LongSupplier nanoTime) {
+  public RareLine(Duration pause, LongSupplier nanoTime) {
     this.pause = pause.toNanos();
     this.nanoTime = nanoTime;
     this.next = new AtomicLong(nanoTime.getAsLong());
   }
 
   /** If a line is due now, how many were left out since the last one; else this one is left out. */
-  OptionalLong due() {
+  public OptionalLong due() {
     long now = nanoTime.getAsLong();
     long due = next.get();
     if (now - due >= 0 && next.compareAndSet(due, now + pause)) {

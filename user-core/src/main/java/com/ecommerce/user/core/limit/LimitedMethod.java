@@ -4,46 +4,72 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What can have a limit of its own: each method of the gRPC services, and so each REST route that
- * does the same. Both transports count together.
+ * The table of methods: each method of the gRPC services, and so each REST route that does the
+ * same, with the limits that hold for it. Both transports count calls together.
  */
 public enum LimitedMethod {
-  CREATE_USER,
-  GET_USER,
-  GET_USER_BY_EMAIL,
-  UPDATE_USER,
-  DELETE_USER,
-  LIST_USERS,
-  SEARCH_USERS,
-  UPDATE_USER_PROFILE,
-  ADD_USER_ADDRESS,
-  UPDATE_USER_ADDRESS,
-  DELETE_USER_ADDRESS,
-  LIST_USER_ADDRESSES,
-  SET_DEFAULT_ADDRESS,
-  VERIFY_EMAIL,
-  CONFIRM_EMAIL_VERIFICATION,
-  CHANGE_PASSWORD,
-  REQUEST_PASSWORD_RESET,
-  RESET_PASSWORD,
-  GET_USER_PREFERENCES,
-  UPDATE_USER_PREFERENCES,
-  DEACTIVATE_USER,
-  REACTIVATE_USER,
+  CREATE_USER(Size.RECORD),
+  GET_USER(Size.ID),
+  GET_USER_BY_EMAIL(Size.ID),
+  UPDATE_USER(Size.PROFILE),
+  DELETE_USER(Size.TEXT),
+  LIST_USERS(Size.TEXT),
+  SEARCH_USERS(Size.TEXT),
+  UPDATE_USER_PROFILE(Size.PROFILE),
+  ADD_USER_ADDRESS(Size.RECORD),
+  UPDATE_USER_ADDRESS(Size.RECORD),
+  DELETE_USER_ADDRESS(Size.ID),
+  LIST_USER_ADDRESSES(Size.ID),
+  SET_DEFAULT_ADDRESS(Size.ID),
+  VERIFY_EMAIL(Size.ID),
+  CONFIRM_EMAIL_VERIFICATION(Size.TEXT),
+  CHANGE_PASSWORD(Size.TEXT),
+  REQUEST_PASSWORD_RESET(Size.ID),
+  RESET_PASSWORD(Size.TEXT),
+  GET_USER_PREFERENCES(Size.ID),
+  UPDATE_USER_PREFERENCES(Size.TEXT),
+  DEACTIVATE_USER(Size.TEXT),
+  REACTIVATE_USER(Size.ID),
 
-  LOGIN,
-  REFRESH_TOKEN,
-  LOGOUT,
-  VALIDATE_TOKEN,
-  ISSUE_SERVICE_TOKEN,
-  LIST_SESSIONS,
-  REVOKE_SESSION,
-  REVOKE_ALL_SESSIONS,
+  LOGIN(Size.TEXT),
+  REFRESH_TOKEN(Size.TEXT),
+  LOGOUT(Size.TEXT),
+  VALIDATE_TOKEN(Size.TEXT),
+  ISSUE_SERVICE_TOKEN(Size.TEXT),
+  LIST_SESSIONS(Size.TEXT),
+  REVOKE_SESSION(Size.ID),
+  REVOKE_ALL_SESSIONS(Size.TEXT),
 
   /** No method: calls whose access token is no good, whatever they ask for. */
-  BAD_TOKEN;
+  BAD_TOKEN(Size.TEXT);
+
+  /**
+   * The limits of messages that most methods share. Each is several times what a valid request
+   * takes, so that texts of four bytes a character, decomposed letters and white space around a
+   * value fit, too.
+   */
+  private static final class Size {
+    /** Ids, emails, flags. */
+    static final int ID = 4 * 1024;
+
+    /** A text, a token, a password, filters. */
+    static final int TEXT = 16 * 1024;
+
+    /** An address, or a new user. */
+    static final int RECORD = 64 * 1024;
+
+    /** A whole user with 20 social links. */
+    static final int PROFILE = 1024 * 1024;
+
+    private Size() {}
+  }
 
   private final String title = title(name());
+  private final int maxMessageBytes;
+
+  LimitedMethod(int maxMessageBytes) {
+    this.maxMessageBytes = maxMessageBytes;
+  }
 
   private static String title(String name) {
     var title = new StringBuilder();
@@ -51,6 +77,14 @@ public enum LimitedMethod {
       title.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
     }
     return title.toString();
+  }
+
+  /**
+   * The most bytes that a request message of this method may have, uncompressed and as protobuf. No
+   * valid request is as large; a larger one is refused before it is parsed.
+   */
+  public int maxMessageBytes() {
+    return maxMessageBytes;
   }
 
   /** As the {@code .proto} files spell it, such as {@code CreateUser}. */

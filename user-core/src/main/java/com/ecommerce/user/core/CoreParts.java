@@ -19,8 +19,10 @@ import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.PurgeJob;
 import com.ecommerce.user.core.internal.ServiceKeys;
 import com.ecommerce.user.core.internal.StaleReads;
+import com.ecommerce.user.core.internal.WindowLimits;
 import com.ecommerce.user.core.limit.LocalBuckets;
 import com.ecommerce.user.core.limit.RateLimits;
+import com.ecommerce.user.core.mail.MailLimits;
 import com.ecommerce.user.core.mail.MailOutbox;
 import com.ecommerce.user.core.mail.MailSettings;
 import com.ecommerce.user.core.mail.MailTransport;
@@ -100,20 +102,25 @@ final class CoreParts {
     userReads = new UserReads(database, userCache, readers, settings.readLanes);
     hashingLane =
         new HashingLane(settings.hashingThreads, settings.hashingQueue, settings.hashingWaits);
-    var tokens = new Tokens(clock, ids, settings.random, settings.tokenLifetimes);
+    var windowLimits = new WindowLimits(keys);
+    var mailLimits = new MailLimits(windowLimits);
+    var tokens = new Tokens(clock, ids, settings.random, settings.tokenLifetimes, mailLimits);
     mailWorker =
         Optional.ofNullable(settings.mailTransport).map(transport -> mailWorker(tokens, transport));
-    mailOutbox = new MailOutbox(database, clock, ids, () -> mailWorker.ifPresent(MailWorker::wake));
+    mailOutbox =
+        new MailOutbox(
+            database, clock, ids, mailLimits, () -> mailWorker.ifPresent(MailWorker::wake));
     sessionChecks = sessionChecks();
     var sessionParts = sessionParts();
-    var mails = new AccountMails(tokens, mailOutbox);
+    var mails = new AccountMails(tokens, mailOutbox, mailLimits, windowLimits);
     var guard = new GuessGuard(clock, keys);
     passwords = passwords(mails, sessionParts, guard);
     users = users(mails, sessionParts);
     directory = new Directory(staleReads(), new PageTokens(keys));
     addresses = new Addresses(database, clock, ids, events, users);
     preferences = new Preferences(database, clock, events, users);
-    emailVerifications = new EmailVerifications(database, clock, users, tokens, mailOutbox);
+    emailVerifications =
+        new EmailVerifications(database, clock, users, tokens, mailOutbox, mailLimits);
     passwordResets =
         new PasswordResets(database, settings.executor, users, passwords, tokens, mailOutbox);
     sessions = sessionParts.sessions(users, passwords);
@@ -122,7 +129,9 @@ final class CoreParts {
         new PurgeJob(
             database,
             clock,
-            Stream.concat(Stream.of(tokens, mailOutbox, guard), sessionParts.purges().stream())
+            Stream.concat(
+                    Stream.of(tokens, mailOutbox, guard, windowLimits),
+                    sessionParts.purges().stream())
                 .toList());
     health = new Health(clock, settings.probeDataSource, probes());
     rateLimits = rateLimits();

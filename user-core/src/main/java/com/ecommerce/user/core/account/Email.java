@@ -101,6 +101,18 @@ public final class Email {
     return address.substring(0, address.lastIndexOf('@'));
   }
 
+  /**
+   * The address without what follows a plus sign before the @ (RFC 5233 calls it the detail): most
+   * providers deliver both to the same mailbox. The address itself where nothing precedes the sign.
+   */
+  public Email withoutTag() {
+    int plus = address.indexOf('+');
+    int at = address.lastIndexOf('@');
+    return plus < 1 || plus > at
+        ? this
+        : new Email(address.substring(0, plus) + address.substring(at));
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Email email && address.equals(email.address);

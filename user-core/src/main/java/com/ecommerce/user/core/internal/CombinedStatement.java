@@ -9,8 +9,8 @@ import org.jdbi.v3.core.statement.Update;
 /**
  * Changes that several features make to tables of their own, in one statement: the database is
  * asked once, not once for each. The first runs first, the others in no order. None of them sees
- * what the others do; foreign keys between their rows are looked at when all are done. Not
- * thread-safe.
+ * what the others do to tables, but each may read what an earlier one returns; foreign keys between
+ * their rows are looked at when all are done. Not thread-safe.
  */
 public final class CombinedStatement {
   private final Handle tx;
@@ -31,10 +31,16 @@ public final class CombinedStatement {
    *
    * @param sql an insert, update or delete
    * @param binding gives it its parameters; no other part has any of the same name
+   * @return the name by which later parts read the rows that it returns; the first part has none
    */
-  public void add(String sql, Consumer<Update> binding) {
+  public String add(String sql, Consumer<Update> binding) {
     parts.add(sql);
     bindings.add(binding);
+    return name(parts.size() - 1);
+  }
+
+  private static String name(int index) {
+    return "part" + index;
   }
 
   /**
@@ -52,7 +58,7 @@ public final class CombinedStatement {
   private String sql() {
     var sql = new StringBuilder();
     for (int i = 1; i < parts.size(); i++) {
-      sql.append(i == 1 ? "with " : ", ").append("part").append(i);
+      sql.append(i == 1 ? "with " : ", ").append(name(i));
       sql.append(" as (").append(parts.get(i)).append(")\n");
     }
     return sql.append(parts.get(0)).toString();

@@ -21,9 +21,14 @@ interface MailDao {
       """
       insert into mail_outbox (id, kind, recipient, user_id, token_id, new_email, state, created_at, attempts,
         next_attempt_at, trace_parent)
-      values (:mail.id, :mail.kind, :mail.recipient, :mail.userId, :mail.tokenId, :mail.newEmail, 'WAITING',
-        :mail.createdAt, 0, :mail.createdAt, :mail.traceParent)
+      select :mail.id, :mail.kind, :mail.recipient, :mail.userId, :mail.tokenId, :mail.newEmail, 'WAITING',
+        :mail.createdAt, 0, :mail.createdAt, :mail.traceParent
       """;
+
+  /** As {@link #INSERT}, where a part of the same statement has a row. */
+  static String insertIf(String part) {
+    return INSERT + " where exists (select from " + part + ")";
+  }
 
   /**
    * What {@link #INSERT} writes.
@@ -51,14 +56,8 @@ interface MailDao {
   @SqlUpdate(INSERT)
   void insert(@BindMethods("mail") NewMail mail);
 
-  /** To whatever address the user has. */
-  @SqlUpdate(
-      """
-      insert into mail_outbox (id, kind, recipient, user_id, state, created_at, attempts, next_attempt_at,
-        trace_parent)
-      select :id, :kind, email, id, 'WAITING', :now, 0, :now, :traceParent from users where id = :userId
-      """)
-  void insertToUser(UUID id, MailKind kind, UUID userId, Instant now, String traceParent);
+  @SqlQuery("select email from users where id = :userId")
+  Optional<String> findEmail(UUID userId);
 
   /** Nothing happens while an earlier question about the address waits. */
   @SqlUpdate(

@@ -28,6 +28,7 @@ public final class MailOutbox implements Purge {
   private final Database database;
   private final Clock clock;
   private final Uuids ids;
+  private final MailLimits limits;
   private final Runnable wake;
 
   /**
@@ -35,25 +36,42 @@ public final class MailOutbox implements Purge {
    *
    * @param wake runs after the commit of a transaction that queued a mail; returns at once
    */
-  public MailOutbox(Database database, Clock clock, Uuids ids, Runnable wake) {
+  public MailOutbox(Database database, Clock clock, Uuids ids, MailLimits limits, Runnable wake) {
     this.database = database;
     this.clock = clock;
     this.ids = ids;
+    this.limits = limits;
     this.wake = wake;
   }
 
-  /** Queues a mail whose link carries a secret of the token. */
+  /**
+   * Queues a mail whose link carries a secret of the token. The caller has made sure that {@link
+   * MailLimits} allow it.
+   */
   public void queueLink(Handle tx, MailKind kind, UserId user, Email recipient, UUID token) {
-    Daos.on(tx, MailDao.class).insert(mail(tx, kind, user, recipient, token, null));
-    tx.afterCommit(wake::run);
+    queue(tx, mail(tx, kind, user, recipient, token, null));
   }
 
-  /** As the other one, within a statement that makes the change, too. */
+  /**
+   * As the other one, within a statement that makes the change, too.
+   *
+   * @param allowed the part of the statement without whose row no mail is queued
+   */
   public void queueLink(
-      CombinedStatement change, MailKind kind, UserId user, Email recipient, UUID token) {
+      CombinedStatement change,
+      String allowed,
+      MailKind kind,
+      UserId user,
+      Email recipient,
+      UUID token) {
     var mail = mail(change.tx(), kind, user, recipient, token, null);
-    change.add(MailDao.INSERT, insert -> insert.bindMethods("mail", mail));
+    change.add(MailDao.insertIf(allowed), insert -> insert.bindMethods("mail", mail));
     change.tx().afterCommit(wake::run);
+  }
+
+  private void queue(Handle tx, MailDao.NewMail mail) {
+    Daos.on(tx, MailDao.class).insert(mail);
+    tx.afterCommit(wake::run);
   }
 
   private MailDao.NewMail mail(
@@ -80,19 +98,38 @@ public final class MailOutbox implements Purge {
     tx.afterCommit(wake::run);
   }
 
-  /** Tells the user that the password changed. */
-  public void queuePasswordChanged(Handle tx, UserId user) {
-    Daos.on(tx, MailDao.class)
-        .insertToUser(
-            ids.next(), MailKind.PASSWORD_CHANGED, user.value(), clock.instant(), traceParent(tx));
-    tx.afterCommit(wake::run);
+  /**
+   * Queues a notice: a mail without a link, that tells a user what became of the account. Beyond 10
+   * an hour to the same mailbox none is queued.
+   *
+   * @param kind one without a link
+   * @return whether it was queued
+   */
+  public boolean queueNotice(Handle tx, MailKind kind, UserId user, Email recipient) {
+    return queueNotice(tx, mail(tx, kind, user, recipient, null, null), recipient);
+  }
+
+  /** As the other one, to whatever address the user has; nothing happens without such a user. */
+  public boolean queueNotice(Handle tx, MailKind kind, UserId user) {
+    return Daos.on(tx, MailDao.class)
+        .findEmail(user.value())
+        .map(email -> queueNotice(tx, kind, user, Email.ofStored(email)))
+        .orElse(false);
   }
 
   /** Tells the current address that another one is to replace it. */
-  public void queueEmailChangeRequested(Handle tx, UserId user, Email current, Email wanted) {
-    Daos.on(tx, MailDao.class)
-        .insert(mail(tx, MailKind.EMAIL_CHANGE_REQUESTED, user, current, null, wanted));
-    tx.afterCommit(wake::run);
+  public boolean queueEmailChangeRequested(Handle tx, UserId user, Email current, Email wanted) {
+    var mail = mail(tx, MailKind.EMAIL_CHANGE_REQUESTED, user, current, null, wanted);
+    return queueNotice(tx, mail, current);
+  }
+
+  private boolean queueNotice(Handle tx, MailDao.NewMail mail, Email recipient) {
+    boolean allowed =
+        limits.tryConsume(tx, MailLimit.NOTICE, recipient, mail.createdAt()).isEmpty();
+    if (allowed) {
+      queue(tx, mail);
+    }
+    return allowed;
   }
 
   /** The sender's trace links back to here; null when nobody traces. */

@@ -8,7 +8,11 @@ import com.ecommerce.user.core.credential.PasswordObserver;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.CombinedStatement;
+import com.ecommerce.user.core.internal.WindowLimits;
+import com.ecommerce.user.core.internal.WindowLimits.Window;
 import com.ecommerce.user.core.mail.MailKind;
+import com.ecommerce.user.core.mail.MailLimit;
+import com.ecommerce.user.core.mail.MailLimits;
 import com.ecommerce.user.core.mail.MailOutbox;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Instant;
@@ -19,22 +23,33 @@ import org.jdbi.v3.core.Handle;
  * and voids the links that they outdate. Thread-safe.
  */
 public final class AccountMails implements AccountObserver, PasswordObserver {
+  /** Of one user, whatever the addresses. */
+  private static final Window CHANGES = Window.hourly("EMAIL_CHANGE", 20);
+
   private final Tokens tokens;
   private final MailOutbox outbox;
+  private final MailLimits mailLimits;
+  private final WindowLimits limits;
 
   /** For {@code UserCore}. */
-  public AccountMails(Tokens tokens, MailOutbox outbox) {
+  public AccountMails(
+      Tokens tokens, MailOutbox outbox, MailLimits mailLimits, WindowLimits limits) {
     this.tokens = tokens;
     this.outbox = outbox;
+    this.mailLimits = mailLimits;
+    this.limits = limits;
   }
 
+  /** A registration beyond the limit of the mailbox is made all the same, without a mail. */
   @Override
   public void onCreating(CombinedStatement creation, User user) {
     if (!user.emailVerified()) {
       var purpose = TokenPurpose.VERIFY_EMAIL;
       Instant now = user.audit().createdAt();
-      var token = tokens.issueFirst(creation, purpose, user.id(), user.email(), now);
-      outbox.queueLink(creation, MailKind.VERIFY_EMAIL, user.id(), user.email(), token);
+      String allowed =
+          mailLimits.tryConsume(creation, MailLimit.REGISTRATION_LINK, user.email(), now);
+      var token = tokens.issueFirst(creation, allowed, purpose, user.id(), user.email(), now);
+      outbox.queueLink(creation, allowed, MailKind.VERIFY_EMAIL, user.id(), user.email(), token);
     }
   }
 
@@ -70,8 +85,8 @@ public final class AccountMails implements AccountObserver, PasswordObserver {
   }
 
   private void requireFewChanges(Handle tx, User user) {
-    tokens
-        .waitToChange(tx, user)
+    limits
+        .tryConsume(tx, CHANGES, WindowLimits.subject(user.id()), user.audit().updatedAt())
         .ifPresent(
             wait -> {
               throw UserServiceException.retryLater(
@@ -81,10 +96,16 @@ public final class AccountMails implements AccountObserver, PasswordObserver {
             });
   }
 
+  /**
+   * A change beyond the limit of the mailbox is made all the same, without a mail. No token is
+   * issued then: it would void the one of an earlier mail.
+   */
   private void queueVerification(Handle tx, User user, Email email) {
     Instant now = user.audit().updatedAt();
-    var token = tokens.issue(tx, TokenPurpose.VERIFY_EMAIL, user.id(), email, false, now);
-    outbox.queueLink(tx, MailKind.VERIFY_EMAIL, user.id(), email, token);
+    if (mailLimits.tryConsume(tx, MailLimit.CHANGE_LINK, email, now).isEmpty()) {
+      var token = tokens.issue(tx, TokenPurpose.VERIFY_EMAIL, user.id(), email, false, now);
+      outbox.queueLink(tx, MailKind.VERIFY_EMAIL, user.id(), email, token);
+    }
   }
 
   @Override
@@ -95,6 +116,6 @@ public final class AccountMails implements AccountObserver, PasswordObserver {
   @Override
   public void onPasswordChanged(Handle tx, Call call, UserId user, boolean byReset) {
     tokens.voidResets(tx, user);
-    outbox.queuePasswordChanged(tx, user);
+    outbox.queueNotice(tx, MailKind.PASSWORD_CHANGED, user);
   }
 }

@@ -7,6 +7,8 @@ import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.mail.MailKind;
+import com.ecommerce.user.core.mail.MailLimit;
+import com.ecommerce.user.core.mail.MailLimits;
 import com.ecommerce.user.core.mail.MailOutbox;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Clock;
@@ -21,24 +23,31 @@ public final class EmailVerifications {
   private final Users users;
   private final Tokens tokens;
   private final MailOutbox outbox;
+  private final MailLimits limits;
 
   /** For {@code UserCore}, which is the way to get one. */
   public EmailVerifications(
-      Database database, Clock clock, Users users, Tokens tokens, MailOutbox outbox) {
+      Database database,
+      Clock clock,
+      Users users,
+      Tokens tokens,
+      MailOutbox outbox,
+      MailLimits limits) {
     this.database = database;
     this.clock = clock;
     this.users = users;
     this.tokens = tokens;
     this.outbox = outbox;
+    this.limits = limits;
   }
 
   /**
    * Queues a mail with a link that verifies the pending email, or else the email. The mails that go
-   * out by themselves do not count against the limit.
+   * out by themselves are counted apart.
    *
    * @return not sent when the email is verified and no other is pending
-   * @throws UserServiceException with {@code USER_NOT_FOUND}; with {@code RATE_LIMITED} when asked
-   *     more than once a minute or five times an hour
+   * @throws UserServiceException with {@code USER_NOT_FOUND}; with {@code RATE_LIMITED} when more
+   *     than one a minute or five an hour are asked for to the same mailbox
    */
   public MailRequest request(Call call, UserId id) {
     return database.inTransaction(call, tx -> request(tx, users.lock(tx, id)));
@@ -49,13 +58,13 @@ public final class EmailVerifications {
       return new MailRequest(false, "The email is verified already.");
     }
     Instant now = clock.instant();
-    tokens
-        .waitFor(tx, TokenPurpose.VERIFY_EMAIL, user.id(), now)
+    var email = user.pendingEmail().orElse(user.email());
+    limits
+        .tryConsume(tx, MailLimit.VERIFICATION_LINK, email, now)
         .ifPresent(
             wait -> {
               throw tooMany(wait);
             });
-    var email = user.pendingEmail().orElse(user.email());
     var token = tokens.issue(tx, TokenPurpose.VERIFY_EMAIL, user.id(), email, true, now);
     outbox.queueLink(tx, MailKind.VERIFY_EMAIL, user.id(), email, token);
     return new MailRequest(true, "A mail with a link to verify the email is on its way.");

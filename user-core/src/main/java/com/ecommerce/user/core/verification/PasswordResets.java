@@ -52,9 +52,9 @@ public final class PasswordResets {
 
   /**
    * Asks for a mail with a link to reset the password of whoever has the address. The answer and
-   * its time are the same for every address: whether it has an account that is open, and whether it
-   * was asked for too often (more than once a minute or five times an hour), is found out later, by
-   * the worker that sends the mail.
+   * its time are the same for every address: whether it has an account that is open, and whether
+   * its mailbox gets too many such mails (one a minute and five an hour may go), is found out
+   * later, by the worker that sends the mail.
    */
   public MailRequest request(Call call, Email address) {
     database.useTransaction(call, tx -> outbox.queueReset(tx, address));

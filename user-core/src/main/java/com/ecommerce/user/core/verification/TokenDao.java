@@ -1,7 +1,6 @@
 package com.ecommerce.user.core.verification;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
@@ -14,11 +13,20 @@ interface TokenDao {
   String INSERT =
       """
       insert into tokens (id, user_id, purpose, email, requested, created_at, expires_at)
-      values (:token.id, :token.userId, :token.purpose, :token.email, :token.requested, :token.createdAt,
-        :token.expiresAt)
+      select :token.id, :token.userId, :token.purpose, :token.email, :token.requested, :token.createdAt,
+        :token.expiresAt
       """;
 
-  /** What {@link #INSERT} writes. */
+  /** As {@link #INSERT}, where a part of the same statement has a row. */
+  static String insertIf(String part) {
+    return INSERT + " where exists (select from " + part + ")";
+  }
+
+  /**
+   * What {@link #INSERT} writes.
+   *
+   * @param requested whether the user asked for it; the version before counts these
+   */
   record NewToken(
       UUID id,
       UUID userId,
@@ -89,15 +97,6 @@ interface TokenDao {
   @SqlQuery(
       "select exists (select from credentials where user_id = :userId and changed_at > :time)")
   boolean hasNewPasswordSince(UUID userId, Instant time);
-
-  @SqlQuery(
-      """
-      select created_at from tokens
-      where user_id = :userId and purpose = :purpose and requested = :requested and created_at > :since
-      order by created_at desc limit :limit
-      """)
-  List<Instant> latestTimes(
-      UUID userId, TokenPurpose purpose, boolean requested, Instant since, int limit);
 
   @SqlUpdate("update tokens set used_at = :now where id = :id")
   void markUsed(UUID id, Instant now);

@@ -7,6 +7,8 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.CombinedStatement;
 import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Purge;
+import com.ecommerce.user.core.mail.MailLimit;
+import com.ecommerce.user.core.mail.MailLimits;
 import com.ecommerce.user.core.mail.MailTokens;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
@@ -41,19 +43,22 @@ public final class Tokens implements MailTokens, Purge {
   private final Uuids ids;
   private final SecureRandom random;
   private final TokenLifetimes lifetimes;
+  private final MailLimits limits;
 
   /** For {@code UserCore}. */
-  public Tokens(Clock clock, Uuids ids, SecureRandom random, TokenLifetimes lifetimes) {
+  public Tokens(
+      Clock clock, Uuids ids, SecureRandom random, TokenLifetimes lifetimes, MailLimits limits) {
     this.clock = clock;
     this.ids = ids;
     this.random = random;
     this.lifetimes = lifetimes;
+    this.limits = limits;
   }
 
   /**
    * Issues a token in a transaction that has locked the user.
    *
-   * @param requested whether it counts against the limit of requests
+   * @param requested whether the user asked for it
    */
   UUID issue(
       Handle tx,
@@ -69,15 +74,20 @@ public final class Tokens implements MailTokens, Purge {
     return token.id();
   }
 
-  /** Issues a token that nobody asked for, as the first of the user whom the statement creates. */
+  /**
+   * Issues a token that nobody asked for, as the first of the user whom the statement creates.
+   *
+   * @param allowed the part of the statement without whose row no token is issued
+   */
   UUID issueFirst(
       CombinedStatement creation,
+      String allowed,
       TokenPurpose purpose,
       UserId user,
       Email email,
       Instant createdAt) {
     var token = token(purpose, user, email, false, createdAt);
-    creation.add(TokenDao.INSERT, insert -> insert.bindMethods("token", token));
+    creation.add(TokenDao.insertIf(allowed), insert -> insert.bindMethods("token", token));
     return token.id();
   }
 
@@ -88,35 +98,6 @@ public final class Tokens implements MailTokens, Purge {
         ids.next(), user.value(), purpose, email.address(), requested, requestedAt, expiresAt);
   }
 
-  /** How long a user who asks for one more mail has to wait; empty when the user need not. */
-  Optional<Duration> waitFor(Handle tx, TokenPurpose purpose, UserId user, Instant now) {
-    var times =
-        Daos.on(tx, TokenDao.class)
-            .latestTimes(
-                user.value(), purpose, true, now.minus(RequestLimit.HOUR), RequestLimit.PER_HOUR);
-    return RequestLimit.waitAfter(times, now);
-  }
-
-  /**
-   * How long a user who has just changed the email should have waited; empty when the change may
-   * stand.
-   */
-  Optional<Duration> waitToChange(Handle tx, User user) {
-    Instant now = user.audit().updatedAt();
-    var times =
-        Daos.on(tx, TokenDao.class)
-            .latestTimes(
-                user.id().value(),
-                TokenPurpose.VERIFY_EMAIL,
-                false,
-                now.minus(RequestLimit.HOUR),
-                RequestLimit.CHANGES_PER_HOUR + 1);
-    // The oldest may be the one that the user was created with, which no change caused.
-    int oldest = times.size() - 1;
-    boolean isFirst = oldest >= 0 && times.get(oldest).equals(user.audit().createdAt());
-    return RequestLimit.waitToChange(isFirst ? times.subList(0, oldest) : times, now);
-  }
-
   @Override
   public Optional<Issued> issueReset(Handle tx, Email address, Instant requestedAt) {
     var purpose = TokenPurpose.RESET_PASSWORD;
@@ -125,7 +106,7 @@ public final class Tokens implements MailTokens, Purge {
         // A statement of its own, to see what was committed while the lock was waited for.
         .filter(user -> !dao.hasNewPasswordSince(user, requestedAt))
         .map(UserId::new)
-        .filter(user -> waitFor(tx, purpose, user, requestedAt).isEmpty())
+        .filter(user -> limits.tryConsume(tx, MailLimit.RESET_LINK, address, requestedAt).isEmpty())
         .map(user -> new Issued(user, issue(tx, purpose, user, address, true, requestedAt)));
   }
 

@@ -32,7 +32,7 @@ abstract class MailWorkerTesting {
   void start(TestDatabase ownDatabase) {
     database = ownDatabase;
     database.execute("truncate users cascade");
-    database.execute("truncate mail_outbox");
+    database.execute("truncate mail_outbox, window_limits");
     testCore = TestCore.on(database);
     clock = testCore.clock();
     pool = database.pool(5);

@@ -1,0 +1,118 @@
+package com.ecommerce.user.core.internal;
+
+import com.ecommerce.user.core.value.UserId;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Limits how often something is done for a subject, such as the mails to a mailbox, for all
+ * instances on one database together. Thread-safe.
+ *
+ * <p>The algorithm is the sliding window log: a row has the times of the latest events, as many as
+ * the window allows, so that the oldest of them decides. One statement judges and counts under the
+ * lock of the row, which a transaction holds until its end: events at the same time are counted one
+ * after the other, and what is rolled back was never counted.
+ *
+ * <p>A row has a keyed digest (HMAC-SHA256) in place of the subject, so that nobody who reads the
+ * table learns whose it is. It stays when the user is deleted, and is purged when it no longer
+ * counts.
+ */
+public final class WindowLimits implements Purge {
+  private static final String KEY_NAME = "window-limits";
+  private static final String ALGORITHM = "HmacSHA256";
+
+  /** The shortest wait that a refusal names. */
+  private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+
+  private final ServiceKeys keys;
+
+  public WindowLimits(ServiceKeys keys) {
+    this.keys = keys;
+  }
+
+  /**
+   * How often something may be done.
+   *
+   * @param kind what is done; stored
+   * @param most how often within the length
+   * @param length of the window
+   * @param gap the least time between two; zero for none
+   */
+  public record Window(String kind, int most, Duration length, Duration gap) {
+    /** So many an hour, in any order. */
+    public static Window hourly(String kind, int most) {
+      return new Window(kind, most, Duration.ofHours(1), Duration.ZERO);
+    }
+
+    /** The same with a least time between two. */
+    public Window atLeastApart(Duration time) {
+      return new Window(kind, most, length, time);
+    }
+  }
+
+  /** The subject of what is counted for a user. */
+  public static String subject(UserId user) {
+    return "user:" + user;
+  }
+
+  /**
+   * Counts one more event if the window has room for it.
+   *
+   * @return empty when it was counted; else how long the subject has to wait, one second or more
+   */
+  public Optional<Duration> tryConsume(Handle tx, Window window, String subject, Instant now) {
+    var result = Daos.on(tx, WindowLimitDao.class).tryConsume(event(tx, window, subject, now));
+    return result.isCounted() ? Optional.empty() : Optional.of(wait(window, result, now));
+  }
+
+  /**
+   * Adds a part to a statement that counts one more event if the window has room for it.
+   *
+   * @return the name of a part that has one row when the event was counted, and else none
+   */
+  public String tryConsume(CombinedStatement change, Window window, String subject, Instant now) {
+    var event = event(change.tx(), window, subject, now);
+    return change.add(WindowLimitDao.COUNT, count -> count.bindMethods("event", event));
+  }
+
+  private WindowLimitDao.Event event(Handle tx, Window window, String subject, Instant now) {
+    Duration counts = window.gap().compareTo(window.length()) > 0 ? window.gap() : window.length();
+    return new WindowLimitDao.Event(
+        digest(tx, subject),
+        window.kind(),
+        now,
+        now.plus(counts),
+        // Without a gap, another instance's clock may be ahead.
+        window.gap().isZero() ? now.plus(counts) : now.minus(window.gap()),
+        now.minus(window.length()),
+        window.most());
+  }
+
+  private static Duration wait(Window window, WindowLimitDao.Result result, Instant now) {
+    Instant afterGap = result.newest().map(time -> time.plus(window.gap())).orElse(now);
+    Instant afterWindow = result.oldest().map(time -> time.plus(window.length())).orElse(now);
+    var wait = Duration.between(now, afterGap.isAfter(afterWindow) ? afterGap : afterWindow);
+    return wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait;
+  }
+
+  @Override
+  public int purge(Handle tx, Instant now, int limit) {
+    return Daos.on(tx, WindowLimitDao.class).deleteForgotten(now, limit);
+  }
+
+  private byte[] digest(Handle handle, String subject) {
+    try {
+      var mac = Mac.getInstance(ALGORITHM);
+      mac.init(new SecretKeySpec(keys.secret(handle, KEY_NAME), ALGORITHM));
+      return mac.doFinal(subject.getBytes(StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException missing) {
+      throw new IllegalStateException("every JDK has " + ALGORITHM, missing);
+    }
+  }
+}

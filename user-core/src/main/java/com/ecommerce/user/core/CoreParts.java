@@ -21,6 +21,7 @@ import com.ecommerce.user.core.internal.ServiceKeys;
 import com.ecommerce.user.core.internal.StaleReads;
 import com.ecommerce.user.core.internal.WindowLimits;
 import com.ecommerce.user.core.limit.LocalBuckets;
+import com.ecommerce.user.core.limit.MethodLimits;
 import com.ecommerce.user.core.limit.RateLimits;
 import com.ecommerce.user.core.mail.MailLimits;
 import com.ecommerce.user.core.mail.MailOutbox;
@@ -100,8 +101,7 @@ final class CoreParts {
     eventFeed = new EventFeed(new Database(settings.probeDataSource), settings.nanoTime);
     userCache = new UserCache(eventFeed, settings.cacheBytes, settings.nanoTime);
     userReads = new UserReads(database, userCache, readers, settings.readLanes);
-    hashingLane =
-        new HashingLane(settings.hashingThreads, settings.hashingQueue, settings.hashingWaits);
+    hashingLane = hashingLane();
     var windowLimits = new WindowLimits(keys);
     var mailLimits = new MailLimits(windowLimits);
     var tokens = new Tokens(clock, ids, settings.random, settings.tokenLifetimes, mailLimits);
@@ -156,6 +156,14 @@ final class CoreParts {
             });
     threads.allowCoreThreadTimeOut(true);
     return threads;
+  }
+
+  private HashingLane hashingLane() {
+    return new HashingLane(
+        new HashingLane.Settings(
+            settings.hashingThreads, settings.hashingQueue, settings.hashSettings.expectedTime()),
+        System::nanoTime,
+        settings.hashingWaits);
   }
 
   private MailWorker mailWorker(Tokens tokens, MailTransport transport) {
@@ -226,6 +234,13 @@ final class CoreParts {
   private RateLimits rateLimits() {
     var local = new LocalBuckets(clock);
     var store = Optional.ofNullable(settings.bucketStore).orElse(local);
-    return new RateLimits(settings.rateLimitSettings, store, local);
+    return new RateLimits(
+        settings.rateLimitSettings, MethodLimits.presets(hashesPerSecond()), store, local);
+  }
+
+  /** What this process can do, if nothing else needs its cores. */
+  private double hashesPerSecond() {
+    double seconds = settings.hashSettings.expectedTime().toNanos() / 1e9;
+    return settings.hashingThreads / seconds;
   }
 }

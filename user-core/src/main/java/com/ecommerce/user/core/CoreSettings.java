@@ -1,6 +1,7 @@
 package com.ecommerce.user.core;
 
 import com.ecommerce.user.core.credential.HashSettings;
+import com.ecommerce.user.core.credential.HashingLane;
 import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.limit.BucketStore;
 import com.ecommerce.user.core.limit.RateLimitSettings;
@@ -36,7 +37,7 @@ abstract sealed class CoreSettings permits UserCore.Builder {
   Executor executor = ForkJoinPool.commonPool();
   HashSettings hashSettings = HashSettings.DEFAULT;
   int hashingThreads = Runtime.getRuntime().availableProcessors();
-  int hashingQueue = 64;
+  int hashingQueue = HashingLane.MAX_PLACES;
   LongConsumer hashingWaits = nanoseconds -> {};
   TokenSettings tokenSettings = TokenSettings.DEFAULT;
   int readLanes = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
@@ -115,7 +116,10 @@ abstract sealed class CoreSettings permits UserCore.Builder {
     return self();
   }
 
-  /** How many passwords may wait to be hashed before calls are refused. Default: 64. */
+  /**
+   * How many passwords may wait to be hashed at most. Fewer do where hashes are costly: a call
+   * whose hash cannot begin within 2 seconds is refused. Default: 1,000.
+   */
   public UserCore.Builder hashingQueue(int value) {
     hashingQueue = value;
     return self();

@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.credential;
 
+import java.time.Duration;
+
 /**
  * How new passwords are hashed.
  *
@@ -12,6 +14,11 @@ public record HashSettings(Algorithm algorithm, int bcryptCost) {
   public static final int MAX_BCRYPT_COST = 16;
 
   private static final int DEFAULT_BCRYPT_COST = 12;
+
+  /** A quarter of a second at cost 12. */
+  private static final Duration BCRYPT_ROUND = Duration.ofNanos(60_000);
+
+  private static final Duration ARGON2ID = Duration.ofMillis(40);
 
   public static final HashSettings DEFAULT = bcrypt(DEFAULT_BCRYPT_COST);
 
@@ -38,6 +45,17 @@ public record HashSettings(Algorithm algorithm, int bcryptCost) {
               + MAX_BCRYPT_COST
               + ")");
     }
+  }
+
+  /**
+   * About how long a hash takes on a core of a present-day server: for what has to be known before
+   * any was made, and for limits that have to be the same on all instances.
+   */
+  public Duration expectedTime() {
+    return switch (algorithm) {
+      case BCRYPT -> BCRYPT_ROUND.multipliedBy(1L << bcryptCost);
+      case ARGON2ID -> ARGON2ID;
+    };
   }
 
   public static HashSettings bcrypt(int cost) {

@@ -1,104 +1,162 @@
 package com.ecommerce.user.core.credential;
 
-import com.ecommerce.user.core.call.LogContext;
+import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.fair.FairPool;
 import java.time.Duration;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
  * The bounded lane on which passwords are hashed, so that a flood of logins or registrations
- * neither starves other calls nor piles up: when all places are taken, the next caller is refused
- * at once. Thread-safe.
+ * neither starves other calls nor piles up, and one client's flood does not keep out the others.
+ * Thread-safe.
+ *
+ * <p>Client networks take turns, as in {@link com.ecommerce.user.core.internal.fair.FairQueue}, so
+ * that a newcomer waits for one hash of each other network, however many those have asked for. Of
+ * eight hashes that begin while both kinds wait, seven are for logins and one is for all else, so
+ * that neither keeps out the other. What only one network or one kind wants, it gets.
+ *
+ * <p>A hash that cannot begin within {@link #LONGEST_WAIT} is refused at once. How long it would
+ * wait is estimated from the time that the latest hashes took, how many run at once, and how many
+ * would begin before it. One that waits longer after all, because others came, is refused then.
  */
 public final class HashingLane implements AutoCloseable {
+  /** How long a password waits at most for its hash to begin. */
+  public static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+
+  /** A bound for memory, where hashes are so cheap that time is none. */
+  public static final int MAX_PLACES = 1_000;
+
+  private static final int LOGIN_TURNS = 7;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-  private final ThreadPoolExecutor threads;
-  private final int places;
-  private final LongConsumer waits;
+  /** An average over about so many of the latest hashes. */
+  private static final int AVERAGED = 8;
+
+  private final FairPool pool;
+  private final LongSupplier nanoTime;
+  private final AtomicLong nanosPerHash;
   private final AtomicLong rejected = new AtomicLong();
 
-  /**
-   * @param width how many hashes run at once
-   * @param places how many more may wait
-   */
-  public HashingLane(int width, int places) {
-    this(width, places, nanoseconds -> {});
+  /** What a hash is for. */
+  public enum Part {
+    /** To let somebody in, who is waiting at the door. */
+    LOGIN,
+    /** Registrations, and passwords that are changed or reset. */
+    OTHER
   }
 
   /**
+   * How wide a lane is.
+   *
+   * @param width how many hashes run at once
+   * @param places how many more may wait at most, however short that is
+   * @param timePerHash how long a hash takes, until some have been measured
+   */
+  public record Settings(int width, int places, Duration timePerHash) {}
+
+  /**
+   * A lane whose threads are not started yet.
+   *
+   * @param nanoTime as {@link System#nanoTime}
    * @param waits is told of each piece of work how many nanoseconds it waited for its turn;
    *     thread-safe
    */
-  public HashingLane(int width, int places, LongConsumer waits) {
-    this.places = places;
-    this.waits = waits;
-    threads =
-        new ThreadPoolExecutor(
-            width,
-            width,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(places),
-            named(new AtomicInteger()));
+  public HashingLane(Settings settings, LongSupplier nanoTime, LongConsumer waits) {
+    this.nanoTime = nanoTime;
+    nanosPerHash = new AtomicLong(settings.timePerHash().toNanos());
+    pool =
+        new FairPool(
+            new FairPool.Settings(
+                "password-hash",
+                settings.width(),
+                settings.places(),
+                LONGEST_WAIT,
+                part -> part.equals(Part.LOGIN.name()) ? LOGIN_TURNS : 1,
+                FairPool.Bulkheads.NONE),
+            nanoTime,
+            waits);
   }
 
-  private static ThreadFactory named(AtomicInteger count) {
-    return work -> {
-      var thread = new Thread(work, "password-hash-" + count.incrementAndGet());
-      thread.setDaemon(true);
-      return thread;
-    };
-  }
-
+  /** Starts the threads. */
   public void start() {
-    threads.prestartAllCoreThreads();
+    pool.prestart();
   }
 
   /**
    * Runs the work when its turn comes.
    *
+   * @param call whose network the turn belongs to
    * @return completes on a thread of the lane, which the next piece of work waits for: continue on
-   *     another one; fails with {@code HASHING_BUSY} at once when all places are taken
+   *     another one; fails with {@code HASHING_BUSY}, at once when the work could not begin in time
    */
-  public <T> CompletionStage<T> submit(Supplier<T> work) {
-    long begin = System.nanoTime();
-    var log = LogContext.current();
-    try {
-      return CompletableFuture.supplyAsync(
-          () -> {
-            waits.accept(System.nanoTime() - begin);
-            try (var attached = log.attach()) {
-              return work.get();
-            }
-          },
-          threads);
-    } catch (RejectedExecutionException full) {
+  public <T> CompletionStage<T> submit(Call call, Part part, Supplier<T> work) {
+    var path = path(call, part);
+    if (cannotBeginInTime(path)) {
       return refuse();
     }
+    var result = new CompletableFuture<T>();
+    pool.begin(
+        path,
+        new FairPool.Work() {
+          @Override
+          public void run() {
+            try (var attached = call.log().attach()) {
+              result.complete(measured(work));
+            } catch (RuntimeException | Error failure) {
+              result.completeExceptionally(failure);
+            }
+          }
+
+          @Override
+          public void refuse() {
+            result.completeExceptionally(busy());
+          }
+        });
+    return result;
+  }
+
+  private static List<String> path(Call call, Part part) {
+    return List.of(part.name(), call.clientNetwork());
+  }
+
+  private boolean cannotBeginInTime(List<String> path) {
+    return pool.running() >= pool.width()
+        && nanosUntilBegin(pool.aheadOf(path)) > LONGEST_WAIT.toNanos();
+  }
+
+  /** What runs is half done on average. */
+  private double nanosUntilBegin(int ahead) {
+    return nanosPerHash.get() * (ahead / (double) pool.width() + 0.5 / pool.width());
+  }
+
+  /** Work that fails is not counted: it may have failed before it hashed. */
+  private <T> T measured(Supplier<T> work) {
+    long begin = nanoTime.getAsLong();
+    T result = work.get();
+    long time = nanoTime.getAsLong() - begin;
+    nanosPerHash.updateAndGet(average -> average + (time - average) / AVERAGED);
+    return result;
   }
 
   /**
-   * Answers after the time, without hashing; refuses like {@link #submit} when all places are
-   * taken.
+   * Answers after the time, without hashing; refuses like {@link #submit} when that would.
    *
    * @param executor completes the stage, which fails when it takes no more
    */
-  <T> CompletionStage<T> pass(T answer, Duration time, Executor executor) {
-    if (threads.getQueue().remainingCapacity() == 0) {
+  <T> CompletionStage<T> pass(Call call, Part part, T answer, Duration time, Executor executor) {
+    var path = path(call, part);
+    if (cannotBeginInTime(path) || pool.isFullFor(path)) {
       return refuse();
     }
     return new CompletableFuture<T>()
@@ -108,36 +166,40 @@ public final class HashingLane implements AutoCloseable {
 
   private <T> CompletionStage<T> refuse() {
     rejected.incrementAndGet();
-    return CompletableFuture.failedFuture(
-        UserServiceException.retryLater(
-            ErrorReason.HASHING_BUSY,
-            "too many passwords wait to be hashed (expected: a retry)",
-            RETRY_AFTER));
+    return CompletableFuture.failedFuture(busy());
   }
 
-  /** How many pieces of work wait. */
-  public int waiting() {
-    return threads.getQueue().size();
+  private static UserServiceException busy() {
+    return UserServiceException.retryLater(
+        ErrorReason.HASHING_BUSY,
+        "too many passwords wait to be hashed (expected: a retry)",
+        RETRY_AFTER);
   }
 
-  /** How many pieces of work run. */
-  public int running() {
-    return threads.getActiveCount();
-  }
-
-  /** How many pieces of work were refused since the start. */
-  public long rejected() {
-    return rejected.get();
-  }
-
+  /** The lane in numbers, as of now. */
   public HashingStatistics statistics() {
     return new HashingStatistics(
-        waiting(), running(), threads.getMaximumPoolSize(), places, rejected());
+        pool.waiting(), pool.running(), pool.width(), usablePlaces(), rejections());
+  }
+
+  /** As many as can begin in time, if each waits for all before it. */
+  private int usablePlaces() {
+    double inTime =
+        LONGEST_WAIT.toNanos() * (double) pool.width() / Math.max(1, nanosPerHash.get());
+    return (int) Math.max(1, Math.min(pool.places(), inTime));
+  }
+
+  private long rejections() {
+    long late = 0;
+    for (Part part : Part.values()) {
+      late += pool.refused(part.name());
+    }
+    return rejected.get() + late;
   }
 
   /** Finishes what runs and what waits, then stops; takes no new work. Returns without waiting. */
   @Override
   public void close() {
-    threads.shutdown();
+    pool.close();
   }
 }

@@ -60,6 +60,9 @@ public final class PasswordChecks {
     /** On the hashing lane, when the password is right: a hash to store instead, if any. */
     Optional<PasswordHash> rehash(PasswordHash verified);
 
+    /** The part of the hashing lane that the check has. */
+    HashingLane.Part part();
+
     /**
      * In the transaction that settles the try; the stored password is locked until its end. Not
      * null.
@@ -116,10 +119,10 @@ public final class PasswordChecks {
   <T> CompletionStage<Optional<T>> check(
       Call call, Attempt attempt, Password password, Purpose<T> purpose) {
     if (!attempt.open()) {
-      return refuse(password);
+      return refuse(call, password, purpose.part());
     }
     long start = System.nanoTime();
-    return lane.submit(() -> judge(call, attempt.stored(), password, purpose))
+    return lane.submit(call, purpose.part(), () -> judge(call, attempt.stored(), password, purpose))
         .thenApplyAsync(judged -> settle(call, attempt, judged, purpose), executor)
         .thenCompose(
             settled -> {
@@ -134,12 +137,15 @@ public final class PasswordChecks {
             });
   }
 
-  private <T> CompletionStage<Optional<T>> refuse(Password password) {
+  private <T> CompletionStage<Optional<T>> refuse(
+      Call call, Password password, HashingLane.Part part) {
     var time = refusals.any();
     if (time.isPresent()) {
-      return lane.pass(Optional.empty(), time.get(), executor);
+      return lane.pass(call, part, Optional.empty(), time.get(), executor);
     }
     return lane.submit(
+        call,
+        part,
         () -> {
           hasher.verifyNothing(password);
           return Optional.empty();

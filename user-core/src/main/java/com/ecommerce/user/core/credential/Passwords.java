@@ -19,8 +19,8 @@ import org.jdbi.v3.core.Handle;
  * Keeps, checks and changes users' passwords. Thread-safe.
  *
  * <p>The methods named {@code …Async} never block the calling thread; their stages fail with what
- * the blocking ones throw. Each of them fails with {@code HASHING_BUSY} at once when too many
- * passwords wait to be hashed.
+ * the blocking ones throw. Each of them fails with {@code HASHING_BUSY} when its hash cannot begin
+ * in time ({@link HashingLane#LONGEST_WAIT}): at once if that can be foreseen.
  */
 public final class Passwords {
   private final PasswordPolicy policy;
@@ -71,6 +71,8 @@ public final class Passwords {
       return CompletableFuture.failedFuture(violations.toException());
     }
     return lane.submit(
+        call,
+        HashingLane.Part.OTHER,
         () -> {
           call.throwIfCancelled();
           try (var hashing = call.observer().begin(PasswordHasher.WORK)) {
@@ -197,6 +199,11 @@ public final class Passwords {
     }
 
     @Override
+    public HashingLane.Part part() {
+      return HashingLane.Part.OTHER;
+    }
+
+    @Override
     public Optional<PasswordHash> rehash(PasswordHash verified) {
       return Optional.of(hasher.hash(next));
     }
@@ -215,6 +222,11 @@ public final class Passwords {
     Using(Password password, BiFunction<Handle, UserId, T> accepted) {
       this.password = password;
       this.accepted = accepted;
+    }
+
+    @Override
+    public HashingLane.Part part() {
+      return HashingLane.Part.LOGIN;
     }
 
     @Override

@@ -59,7 +59,7 @@ public enum ErrorReason {
 
   /** Too many calls of this kind, by this caller or for this user. */
   RATE_LIMITED(RESOURCE_EXHAUSTED),
-  /** All places in the queue for password hashing are taken. */
+  /** The password's hash could not begin in time: too many others wait. */
   HASHING_BUSY(RESOURCE_EXHAUSTED),
   /** All places in the queue for the handlers of calls are taken. */
   SERVER_BUSY(RESOURCE_EXHAUSTED),

@@ -23,16 +23,15 @@ import java.util.stream.Collectors;
  */
 public record MethodLimits(Map<LimitedMethod, Optional<Rate>> chosen) {
   /** Far above what one caller needs, or one office, school or carrier behind one address. */
-  public static final Map<LimitedMethod, Rate> PRESETS =
-      Collections.unmodifiableMap(
-          new EnumMap<>(
-              Map.of(
-                  LOGIN, Rate.perSecond(100, 1_000),
-                  CREATE_USER, Rate.perSecond(100, 1_000),
-                  REQUEST_PASSWORD_RESET, Rate.perSecond(50, 500),
-                  VERIFY_EMAIL, Rate.perSecond(50, 500),
-                  SEARCH_USERS, Rate.perSecond(50, 500),
-                  BAD_TOKEN, Rate.perSecond(100, 1_000))));
+  private static final Map<LimitedMethod, Rate> FIXED_PRESETS =
+      Map.of(
+          REQUEST_PASSWORD_RESET, Rate.perSecond(50, 500),
+          VERIFY_EMAIL, Rate.perSecond(50, 500),
+          SEARCH_USERS, Rate.perSecond(50, 500),
+          BAD_TOKEN, Rate.perSecond(100, 1_000));
+
+  /** How many seconds of hashing a burst may ask for. */
+  private static final int BURST_SECONDS = 10;
 
   /** The presets. */
   public static final MethodLimits DEFAULT = new MethodLimits(Map.of());
@@ -40,7 +39,7 @@ public record MethodLimits(Map<LimitedMethod, Optional<Rate>> chosen) {
   /** No limit for any method. */
   public static final MethodLimits NONE =
       new MethodLimits(
-          PRESETS.keySet().stream()
+          presets(1).keySet().stream()
               .collect(Collectors.toMap(method -> method, method -> Optional.empty())));
 
   private static final String NO_LIMIT = "none";
@@ -49,6 +48,22 @@ public record MethodLimits(Map<LimitedMethod, Optional<Rate>> chosen) {
     var sorted = new EnumMap<LimitedMethod, Optional<Rate>>(LimitedMethod.class);
     sorted.putAll(chosen);
     chosen = Collections.unmodifiableMap(sorted);
+  }
+
+  /**
+   * The rates of costly methods where nothing was chosen. Those whose cost is a hash may ask for as
+   * many as a process can make, since a lane that is fair keeps them from each other; more could
+   * only be refused.
+   *
+   * @param hashesPerSecond how many passwords a process hashes in a second at most
+   */
+  public static Map<LimitedMethod, Rate> presets(double hashesPerSecond) {
+    int calls = (int) Math.max(1, Math.min(Rate.MAX_CALLS, Math.ceil(hashesPerSecond)));
+    var hashing = Rate.perSecond(calls, calls * BURST_SECONDS);
+    var presets = new EnumMap<LimitedMethod, Rate>(FIXED_PRESETS);
+    presets.put(LOGIN, hashing);
+    presets.put(CREATE_USER, hashing);
+    return Collections.unmodifiableMap(presets);
   }
 
   /**
@@ -114,9 +129,9 @@ public record MethodLimits(Map<LimitedMethod, Optional<Rate>> chosen) {
     return chosen.getOrDefault(method, Optional.empty());
   }
 
-  /** The preset of a method for which nothing was chosen. */
-  Optional<Rate> preset(LimitedMethod method) {
-    return chosen.containsKey(method) ? Optional.empty() : Optional.ofNullable(PRESETS.get(method));
+  /** Whether the operator chose a rate for the method, or none, so that no preset holds. */
+  boolean isChosen(LimitedMethod method) {
+    return chosen.containsKey(method);
   }
 
   /** As {@link #parse} reads it, the presets left out. */

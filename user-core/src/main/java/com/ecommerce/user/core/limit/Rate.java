@@ -62,9 +62,12 @@ public record Rate(int calls, Duration period, int burst) {
             + ", such as 10/s or 5/m:20)");
   }
 
-  /** So many times as many calls, and as large a burst. */
+  /** So many times as many calls, and as large a burst, within what a rate may have. */
   Rate times(int factor) {
-    return factor == 1 ? this : new Rate(calls * factor, period, burst * factor);
+    return factor == 1
+        ? this
+        : new Rate(
+            Math.min(MAX_CALLS, calls * factor), period, Math.min(MAX_BURST, burst * factor));
   }
 
   /** The time in which one call comes back. */

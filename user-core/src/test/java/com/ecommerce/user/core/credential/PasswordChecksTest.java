@@ -17,9 +17,12 @@ import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.core.value.UserId;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -39,6 +42,11 @@ class PasswordChecksTest {
         }
 
         @Override
+        public HashingLane.Part part() {
+          return HashingLane.Part.LOGIN;
+        }
+
+        @Override
         public UserId accept(Handle tx, UserId user, Optional<PasswordHash> rehashed) {
           return user;
         }
@@ -47,7 +55,7 @@ class PasswordChecksTest {
   @Test
   void closedDoor_answersWithoutHashing(TestDatabase database) throws Exception {
     try (var testCore = TestCore.on(database);
-        var lane = new HashingLane(1, 4)) {
+        var lane = lane(4)) {
       lane.start();
       User user = testCore.core().users().create(CALL, TestUsers.aUser("shut@example.com"));
       PasswordChecks checks = checks(database, testCore, lane);
@@ -56,14 +64,14 @@ class PasswordChecksTest {
       }
       var running = new CountDownLatch(1);
       var release = new CountDownLatch(1);
-      var occupied = lane.submit(() -> occupy(running, release)).toCompletableFuture();
+      var occupied = occupied(lane, () -> occupy(running, release)).toCompletableFuture();
       assertTrue(waitFor(running));
 
       var right = check(checks, user.id(), RIGHT);
 
       assertEquals(Optional.empty(), right);
       assertFalse(occupied.isDone());
-      assertEquals(0, lane.waiting());
+      assertEquals(0, lane.statistics().waiting());
       release.countDown();
       occupied.join();
     }
@@ -72,7 +80,7 @@ class PasswordChecksTest {
   @Test
   void closedDoor_isRefusedLikeAnOpenOneWhenTheLaneIsFull(TestDatabase database) {
     try (var testCore = TestCore.on(database);
-        var lane = new HashingLane(1, 1)) {
+        var lane = lane(1)) {
       lane.start();
       User user = testCore.core().users().create(CALL, TestUsers.aUser("full@example.com"));
       PasswordChecks checks = checks(database, testCore, lane);
@@ -81,9 +89,9 @@ class PasswordChecksTest {
       }
       var running = new CountDownLatch(1);
       var release = new CountDownLatch(1);
-      var occupied = lane.submit(() -> occupy(running, release)).toCompletableFuture();
+      var occupied = occupied(lane, () -> occupy(running, release)).toCompletableFuture();
       assertTrue(waitFor(running));
-      var waiting = lane.submit(() -> waitFor(release)).toCompletableFuture();
+      var waiting = occupied(lane, () -> waitFor(release)).toCompletableFuture();
 
       var refused = Stages.join(checks.attempt(CALL, user.id()).handle((attempt, none) -> attempt));
 
@@ -99,6 +107,15 @@ class PasswordChecksTest {
       occupied.join();
       waiting.join();
     }
+  }
+
+  private static HashingLane lane(int places) {
+    var settings = new HashingLane.Settings(1, places, Duration.ofMillis(1));
+    return new HashingLane(settings, System::nanoTime, waited -> {});
+  }
+
+  private static CompletionStage<Boolean> occupied(HashingLane lane, Supplier<Boolean> work) {
+    return lane.submit(CALL, HashingLane.Part.LOGIN, work);
   }
 
   private static PasswordChecks checks(

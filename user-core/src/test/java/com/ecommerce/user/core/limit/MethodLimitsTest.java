@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.limit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,20 +23,33 @@ class MethodLimitsTest {
   }
 
   @Test
-  void presets_holdWhereNothingWasChosen() {
+  void presets_followWhatCanBeHashed() {
+    var presets = MethodLimits.presets(8.1);
+    assertEquals(Rate.parse("9/s:90"), presets.get(LimitedMethod.LOGIN));
+    assertEquals(Rate.parse("9/s:90"), presets.get(LimitedMethod.CREATE_USER));
+    assertEquals(Rate.parse("50/s:500"), presets.get(LimitedMethod.SEARCH_USERS));
+    assertEquals(null, presets.get(LimitedMethod.GET_USER));
+    assertEquals(Rate.parse("1/s:10"), MethodLimits.presets(0.1).get(LimitedMethod.LOGIN));
+    var most = MethodLimits.presets(1e9).get(LimitedMethod.LOGIN);
+    assertEquals(Rate.perSecond(Rate.MAX_CALLS, Rate.MAX_BURST), most);
+    assertEquals(most, most.times(10));
+  }
+
+  @Test
+  void whatWasChosen_takesThePlaceOfThePreset() {
     var limits = MethodLimits.parse("Login=1/s,CreateUser=none");
-    assertEquals(Optional.empty(), limits.preset(LimitedMethod.LOGIN));
-    assertEquals(Optional.empty(), limits.preset(LimitedMethod.CREATE_USER));
-    assertEquals(Optional.of(Rate.parse("50/s:500")), limits.preset(LimitedMethod.SEARCH_USERS));
-    assertEquals(Optional.empty(), limits.preset(LimitedMethod.GET_USER));
+    assertTrue(limits.isChosen(LimitedMethod.LOGIN));
+    assertTrue(limits.isChosen(LimitedMethod.CREATE_USER));
+    assertFalse(limits.isChosen(LimitedMethod.SEARCH_USERS));
   }
 
   @Test
   void noneAlone_isNoneForAll() {
     assertEquals(MethodLimits.NONE, MethodLimits.parse("none"));
     assertEquals(MethodLimits.NONE, MethodLimits.parse(" 0 "));
-    for (LimitedMethod method : LimitedMethod.values()) {
-      assertEquals(Optional.empty(), MethodLimits.NONE.preset(method));
+    for (LimitedMethod method : MethodLimits.presets(1).keySet()) {
+      assertTrue(MethodLimits.NONE.isChosen(method));
+      assertEquals(Optional.empty(), MethodLimits.NONE.chosen(method));
     }
   }
 

@@ -15,6 +15,7 @@ import com.ecommerce.user.core.value.SessionId;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class RateLimitsTest {
   private static final String HOME = "203.0.113.7/32";
   private static final String OFFICE = "198.51.100.7/32";
+  private static final Map<LimitedMethod, Rate> PRESETS = MethodLimits.presets(10);
   private static final Caller SERVICE = new Caller.Service("shop");
 
   private final MutableClock clock = MutableClock.atNoon();
@@ -37,7 +39,7 @@ class RateLimitsTest {
             ? Optional.<Rate>empty()
             : Optional.of(Rate.perSecond(perSecond, Rate.usualBurst(perSecond)));
     var settings = new RateLimitSettings(perCaller, MethodLimits.parse(methods));
-    return new RateLimits(settings, local, local);
+    return new RateLimits(settings, PRESETS, local, local);
   }
 
   private static Caller user(Role... roles) {
@@ -78,6 +80,59 @@ class RateLimitsTest {
         Optional.empty(), reason(admit(limits, Caller.ANONYMOUS, OFFICE, LimitedMethod.GET_USER)));
   }
 
+  @Test
+  void usersOfANetwork_haveTenTimesWhatOneHas() {
+    var limits = limits(1, "none");
+    int granted = 0;
+    for (int i = 0; i < 30; i++) {
+      granted += granted(limits, user(Role.CUSTOMER), LimitedMethod.GET_USER, 1);
+    }
+    assertEquals(20, granted);
+    assertEquals(
+        Optional.empty(),
+        reason(admit(limits, user(Role.CUSTOMER), OFFICE, LimitedMethod.GET_USER)));
+    assertEquals(2, granted(limits, user(Role.ADMIN), LimitedMethod.GET_USER, 3));
+  }
+
+  @Test
+  void manyAccountsOfOneNetwork_haveWhatOneHas() {
+    var limits = limits(0, "SearchUsers=1/s:3");
+    int granted = 0;
+    for (int i = 0; i < 5; i++) {
+      granted += granted(limits, user(Role.SUPPORT), LimitedMethod.SEARCH_USERS, 1);
+    }
+    assertEquals(3, granted);
+    assertEquals(0, granted(limits, Caller.ANONYMOUS, LimitedMethod.SEARCH_USERS, 1));
+    assertEquals(
+        Optional.empty(),
+        reason(admit(limits, user(Role.SUPPORT), OFFICE, LimitedMethod.SEARCH_USERS)));
+  }
+
+  @Test
+  void userWhoIsRefused_takesNothingFromTheNetwork() {
+    var limits = limits(0, "SearchUsers=1/s:3");
+    var ada = user(Role.SUPPORT);
+    admit(limits, ada, OFFICE, LimitedMethod.SEARCH_USERS);
+    admit(limits, ada, OFFICE, LimitedMethod.SEARCH_USERS);
+    assertEquals(1, granted(limits, ada, LimitedMethod.SEARCH_USERS, 10));
+    assertEquals(2, granted(limits, user(Role.SUPPORT), LimitedMethod.SEARCH_USERS, 10));
+  }
+
+  @Test
+  void usersOfATrustedGateway_countForThemselvesAlone() {
+    var limits = limits(0, "SearchUsers=1/s:3").trusting();
+    assertEquals(3, granted(limits, user(Role.SUPPORT), LimitedMethod.SEARCH_USERS, 5));
+    assertEquals(3, granted(limits, user(Role.SUPPORT), LimitedMethod.SEARCH_USERS, 5));
+  }
+
+  @Test
+  void standing_isThatOfTheNarrowerCount() {
+    var limits = limits(0, "SearchUsers=1/s:3");
+    admit(limits, user(Role.SUPPORT), LimitedMethod.SEARCH_USERS);
+    var admission = admit(limits, user(Role.SUPPORT), LimitedMethod.SEARCH_USERS);
+    assertEquals(List.of(1L), admission.standings().stream().map(Standing::remaining).toList());
+  }
+
   private static Optional<ErrorReason> reason(Admission admission) {
     try {
       admission.throwIfRefused();
@@ -107,10 +162,10 @@ class RateLimitsTest {
   @Test
   void presets_spareWhoCallsForManyAndAreHigherForTrustedTransports() {
     var limits = limits(0, "Login=10/s");
-    int burst = MethodLimits.PRESETS.get(LimitedMethod.SEARCH_USERS).burst();
+    int burst = PRESETS.get(LimitedMethod.SEARCH_USERS).burst();
     var search = LimitedMethod.SEARCH_USERS;
     assertEquals(burst, granted(limits, user(Role.SUPPORT), search, burst + 5));
-    assertEquals(burst, granted(limits, Caller.ANONYMOUS, search, burst + 5));
+    assertEquals(0, granted(limits, Caller.ANONYMOUS, search, 5), "the network's count");
     assertEquals(burst + 5, granted(limits, user(Role.ADMIN), search, burst + 5));
     assertEquals(burst + 5, granted(limits, SERVICE, search, burst + 5));
     var trusting = limits(0, "Login=10/s").trusting();

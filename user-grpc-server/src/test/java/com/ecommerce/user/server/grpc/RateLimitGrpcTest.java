@@ -121,7 +121,7 @@ class RateLimitGrpcTest {
   @Test
   void presets_holdWhereTokensAreRequired(TestDatabase database) {
     var search = SearchUsersRequest.newBuilder().setQuery("x").build();
-    int burst = MethodLimits.PRESETS.get(LimitedMethod.SEARCH_USERS).burst();
+    int burst = MethodLimits.presets(1).get(LimitedMethod.SEARCH_USERS).burst();
     try (var trusting =
             TestService.on(database, core -> core.rateLimits(RateLimitSettings.DEFAULT));
         var guarded =

@@ -11,7 +11,7 @@ import com.ecommerce.user.core.credential.HashingLane;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
-import java.util.concurrent.CompletableFuture;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -62,15 +62,19 @@ class LogContextTest {
   }
 
   @Test
-  void hashing_hasTheContextOfWhoAsked() throws Exception {
-    try (var lane = new HashingLane(1, 4)) {
-      CompletableFuture<LogContext> seen;
-      try (var attached = TRACED.attach()) {
-        seen = lane.submit(LogContext::current).toCompletableFuture();
-      }
-      assertEquals(TRACED, seen.get());
-      assertEquals(LogContext.NONE, lane.submit(LogContext::current).toCompletableFuture().get());
+  void hashing_hasTheContextOfItsCall() throws Exception {
+    var settings = new HashingLane.Settings(1, 4, Duration.ofMillis(1));
+    try (var lane = new HashingLane(settings, System::nanoTime, waited -> {})) {
+      var call = Call.system();
+      assertEquals(TRACED, hashed(lane, call.logged(TRACED)));
+      assertEquals(LogContext.NONE, hashed(lane, call));
     }
+  }
+
+  private static LogContext hashed(HashingLane lane, Call call) throws Exception {
+    return lane.submit(call, HashingLane.Part.LOGIN, LogContext::current)
+        .toCompletableFuture()
+        .get();
   }
 
   @Test

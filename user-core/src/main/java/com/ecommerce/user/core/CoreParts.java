@@ -1,5 +1,6 @@
 package com.ecommerce.user.core;
 
+import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.account.Directory;
 import com.ecommerce.user.core.account.UserCache;
 import com.ecommerce.user.core.account.UserReads;
@@ -19,6 +20,7 @@ import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.PurgeJob;
 import com.ecommerce.user.core.internal.ServiceKeys;
 import com.ecommerce.user.core.internal.StaleReads;
+import com.ecommerce.user.core.internal.TransactionCheck;
 import com.ecommerce.user.core.internal.WindowLimits;
 import com.ecommerce.user.core.limit.LocalBuckets;
 import com.ecommerce.user.core.limit.MethodLimits;
@@ -123,7 +125,8 @@ final class CoreParts {
         new EmailVerifications(database, clock, users, tokens, mailOutbox, mailLimits);
     passwordResets =
         new PasswordResets(database, settings.executor, users, passwords, tokens, mailOutbox);
-    sessions = sessionParts.sessions(users, passwords);
+    sessions =
+        sessionParts.sessions(users, passwords, check(Operation.REVOKE_ALL_SESSIONS, sessionParts));
     serviceClients = sessionParts.serviceClients();
     purgeJob =
         new PurgeJob(
@@ -213,7 +216,15 @@ final class CoreParts {
         ids,
         events,
         passwords,
-        List.of(mails, sessionParts.ends()));
+        List.of(mails, sessionParts.ends()),
+        new Users.Checks(
+            check(Operation.CHANGE_EMAIL, sessionParts),
+            check(Operation.DELETE_USER, sessionParts)));
+  }
+
+  /** What the operation needs beside the right to it. */
+  private static TransactionCheck check(Operation operation, SessionParts sessionParts) {
+    return operation.needsRecentProof() ? sessionParts.recentProof() : TransactionCheck.NONE;
   }
 
   private StaleReads staleReads() {

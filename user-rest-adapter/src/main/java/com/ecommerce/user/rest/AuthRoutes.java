@@ -9,6 +9,8 @@ import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.session.Caller;
+import com.ecommerce.user.core.session.ProvenSession;
 import com.ecommerce.user.core.session.ServiceClients;
 import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.core.value.TextRule;
@@ -40,6 +42,7 @@ final class AuthRoutes {
         .openAsync("POST", "/api/auth/login", this::login)
         .open("POST", "/api/auth/refresh", this::refresh)
         .openAsync("POST", "/api/auth/logout", this::logout)
+        .onAsync("POST", "/api/auth/reauthenticate", Operation.REAUTHENTICATE, this::reauthenticate)
         .open("POST", "/api/auth/service-token", this::issueServiceToken);
   }
 
@@ -102,6 +105,44 @@ final class AuthRoutes {
     return UserServiceException.of(
         ErrorReason.CREDENTIALS_MISSING,
         "no session to end (expected: a user's access token or a refresh token)");
+  }
+
+  /**
+   * The answer to a user who proved the password once more. Secret: {@link #toString} masks it.
+   *
+   * @param accessExpiresIn seconds from now
+   * @param proofExpiresIn seconds from now
+   */
+  private record ProvenJson(String access, long accessExpiresIn, long proofExpiresIn) {
+    static ProvenJson of(ProvenSession proven) {
+      return new ProvenJson(
+          proven.accessToken(),
+          proven.accessLifetime().toSeconds(),
+          proven.proofLifetime().toSeconds());
+    }
+
+    @Override
+    public String toString() {
+      return "ProvenJson[masked]";
+    }
+  }
+
+  private CompletionStage<Reply> reauthenticate(RestRequest request) {
+    var fields = request.body();
+    Password password = fields.parse("password", Password::parse);
+    fields.violations().throwIfAny();
+    if (request.caller() instanceof Caller.User user) {
+      return sessions
+          .reauthenticateAsync(request.call(), user, password)
+          .thenApply(proven -> Reply.json(200, ProvenJson.of(proven)));
+    }
+    throw noSessionToProve();
+  }
+
+  /** A service has none. */
+  private static UserServiceException noSessionToProve() {
+    return UserServiceException.of(
+        ErrorReason.CREDENTIALS_MISSING, "no session to prove (expected: a user's access token)");
   }
 
   /** The answer to a service client. */

@@ -124,9 +124,7 @@ final class DocsRoutes {
   private static CompletionStage<Reply> problems(RestRequest request) {
     var rows = new TreeMap<String, String>();
     for (ErrorReason reason : ErrorReason.values()) {
-      rows.put(
-          reason.name(),
-          row(reason.name(), Problems.status(reason.kind()), Problems.title(reason)));
+      rows.put(reason.name(), row(reason.name(), Problems.status(reason), Problems.title(reason)));
     }
     for (HttpRefusal refusal : HttpRefusal.values()) {
       rows.put(refusal.name(), row(refusal.name(), refusal.status(), refusal.title()));

@@ -166,7 +166,7 @@ final class LinkPages {
 
   /** What people can do about it: ask for another link, or try again. */
   static Reply failed(PageTexts texts, UserServiceException failure) {
-    int status = Problems.status(failure.kind());
+    int status = Problems.status(failure.reason());
     String key = "failed." + failure.reason();
     if (texts.find(key).isPresent()) {
       return message(status, texts, "failed.title", key);

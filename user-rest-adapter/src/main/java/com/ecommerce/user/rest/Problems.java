@@ -69,12 +69,7 @@ final class Problems {
   private Reply defect(String callId) {
     var reason = ErrorReason.INTERNAL_ERROR;
     return Reply.problem(
-        body(
-            reason.name(),
-            title(reason),
-            status(reason.kind()),
-            "internal error, see call_id",
-            callId));
+        body(reason.name(), title(reason), status(reason), "internal error, see call_id", callId));
   }
 
   private static UserServiceException busy() {
@@ -93,7 +88,7 @@ final class Problems {
         new ProblemBody(
             type(reason.name()),
             title(reason),
-            status(failure.kind()),
+            status(reason),
             detail(failure),
             reason.name(),
             errors(failure),
@@ -123,7 +118,12 @@ final class Problems {
     return publicPath + ProblemBody.TYPES + "#" + reason;
   }
 
-  static int status(ErrorKind kind) {
+  /** What a proof of the password would allow is forbidden for now, and in no conflict. */
+  static int status(ErrorReason reason) {
+    return reason == ErrorReason.REAUTHENTICATION_REQUIRED ? 403 : status(reason.kind());
+  }
+
+  private static int status(ErrorKind kind) {
     return switch (kind) {
       case INVALID_ARGUMENT -> 400;
       case UNAUTHENTICATED -> 401;

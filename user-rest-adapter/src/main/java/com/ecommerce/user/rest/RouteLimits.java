@@ -40,6 +40,7 @@ final class RouteLimits {
           entry("POST /api/auth/login", as(LimitedMethod.LOGIN)),
           entry("POST /api/auth/refresh", as(LimitedMethod.REFRESH_TOKEN)),
           entry("POST /api/auth/logout", as(LimitedMethod.LOGOUT)),
+          entry("POST /api/auth/reauthenticate", as(LimitedMethod.REAUTHENTICATE)),
           entry("POST /api/auth/service-token", as(LimitedMethod.ISSUE_SERVICE_TOKEN)),
           entry("POST /api/auth/password-reset", as(LimitedMethod.REQUEST_PASSWORD_RESET)),
           entry("POST /api/auth/password-reset/confirm", as(LimitedMethod.RESET_PASSWORD)),

@@ -25,8 +25,8 @@ final class SessionRoutes {
   void addTo(Routes routes) {
     routes
         .on("GET", SESSIONS, Operation.LIST_SESSIONS, this::list)
-        .on("DELETE", SESSIONS, Operation.REVOKE_SESSIONS, this::endAll)
-        .on("DELETE", SESSIONS + "/{session_id}", Operation.REVOKE_SESSIONS, this::end);
+        .on("DELETE", SESSIONS, Operation.REVOKE_ALL_SESSIONS, this::endAll)
+        .on("DELETE", SESSIONS + "/{session_id}", Operation.REVOKE_SESSION, this::end);
   }
 
   /**

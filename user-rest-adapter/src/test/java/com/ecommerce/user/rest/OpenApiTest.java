@@ -8,6 +8,7 @@ import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.rest.RestFixture.Member;
 import java.util.Locale;
 import java.util.TreeSet;
@@ -142,6 +143,10 @@ class OpenApiTest {
     String session = own.get("/api/users/me/sessions").as(200).string("/results/0/id");
     own.delete("/api/users/me/sessions/" + session).as(204);
     member.client().delete("/api/users/me/sessions?keep_current=true").as(200);
+    member
+        .client()
+        .post("/api/auth/reauthenticate", "{\"password\":\"" + TestUsers.PASSWORD + "\"}")
+        .as(200);
     client.post("/api/auth/service-token", "{\"client_id\":\"x\",\"client_secret\":\"y\"}").as(401);
     member.client().send("POST", "/api/auth/logout").as(200);
   }

@@ -44,6 +44,11 @@ class RightsTest {
     return fixture.api().routes().stream().filter(route -> route.operation().isPresent()).toList();
   }
 
+  private static boolean isAboutTheCaller(Route route) {
+    return route.path().startsWith("/api/users/me")
+        || route.path().equals("/api/auth/reauthenticate");
+  }
+
   private static String path(Route route, String user) {
     return route
         .path()
@@ -83,7 +88,7 @@ class RightsTest {
     String nobody = "0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e";
     String other = fixture.member().user().id().toString();
     for (Route route : guarded()) {
-      if (!route.path().startsWith("/api/users/me")) {
+      if (!isAboutTheCaller(route)) {
         // Whether there is such a user, or can be, makes no difference.
         for (String target : List.of(other, nobody, "17")) {
           call(client, route, target).problem(403, "ACCESS_DENIED");
@@ -97,7 +102,7 @@ class RightsTest {
     var client = fixture.member(Role.SUPPORT).client();
     var other = fixture.member();
     for (Route route : guarded()) {
-      if (!route.path().startsWith("/api/users/me")) {
+      if (!isAboutTheCaller(route)) {
         boolean allowed = READING.contains(route.method() + " " + route.path());
         assertEquals(
             !allowed,

@@ -59,7 +59,7 @@ public final class Access {
     boolean isOwner = target.equals(Optional.of(user.id()));
     boolean isSupport = user.roles().contains(Role.SUPPORT);
     return switch (operation.who()) {
-      case ANYONE -> true;
+      case ANYONE, SIGNED_IN -> true;
       case OWNER -> isOwner;
       case OWNER_AND_SUPPORT -> isOwner || isSupport;
       case SUPPORT -> isSupport;

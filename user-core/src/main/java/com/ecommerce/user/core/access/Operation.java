@@ -4,11 +4,13 @@ import static com.ecommerce.user.core.access.Operation.Who.ADMINS;
 import static com.ecommerce.user.core.access.Operation.Who.ANYONE;
 import static com.ecommerce.user.core.access.Operation.Who.OWNER;
 import static com.ecommerce.user.core.access.Operation.Who.OWNER_AND_SUPPORT;
+import static com.ecommerce.user.core.access.Operation.Who.SIGNED_IN;
 import static com.ecommerce.user.core.access.Operation.Who.SUPPORT;
 
 /**
- * The table of rights: everything that a caller may want to do, and who may. Every transport asks
- * {@link Access} before it looks at anything else of a request.
+ * The table of rights: everything that a caller may want to do, who may, and whether that needs a
+ * recent proof of the password. Every transport asks {@link Access} before it looks at anything
+ * else of a request; the proof is a matter of state, which the use cases look at.
  */
 public enum Operation {
   CHECK_HEALTH(ANYONE),
@@ -16,6 +18,8 @@ public enum Operation {
   REFRESH_TOKEN(ANYONE),
   /** Needs the session of the call, or a refresh token in the request. */
   LOG_OUT(ANYONE),
+  /** Needs the password in the request, beside the session of the call. */
+  REAUTHENTICATE(SIGNED_IN),
   /** Tells the holder of a token no more than using it would. */
   VALIDATE_TOKEN(ANYONE),
   /** Needs a client's secret in the request. */
@@ -30,6 +34,8 @@ public enum Operation {
   READ_PREFERENCES(OWNER_AND_SUPPORT),
 
   UPDATE_USER(OWNER),
+  /** What an update of a user needs, too, when it changes the email or the pending one. */
+  CHANGE_EMAIL(OWNER, Proof.RECENT),
   UPDATE_PROFILE(OWNER),
   CHANGE_ADDRESSES(OWNER),
   CHANGE_PREFERENCES(OWNER),
@@ -37,9 +43,11 @@ public enum Operation {
   /** Whoever it is needs the current password, too. */
   CHANGE_PASSWORD(OWNER),
   DEACTIVATE_USER(OWNER),
-  DELETE_USER(OWNER),
+  DELETE_USER(OWNER, Proof.RECENT),
   LIST_SESSIONS(OWNER),
-  REVOKE_SESSIONS(OWNER),
+  /** To end a single one. */
+  REVOKE_SESSION(OWNER),
+  REVOKE_ALL_SESSIONS(OWNER, Proof.RECENT),
 
   FIND_USER_BY_EMAIL(SUPPORT),
   LIST_USERS(SUPPORT),
@@ -52,9 +60,15 @@ public enum Operation {
   UPDATE_ROLES_AND_STATUS(ADMINS);
 
   private final Who who;
+  private final Proof proof;
 
   Operation(Who who) {
+    this(who, Proof.NONE);
+  }
+
+  Operation(Who who, Proof proof) {
     this.who = who;
+    this.proof = proof;
   }
 
   Who who() {
@@ -72,9 +86,28 @@ public enum Operation {
     };
   }
 
+  /**
+   * Whether a user's session needs to have proven the password a short while ago, beside the right.
+   * That holds for what would make a stolen access token as good as the account: another email, the
+   * end of the account or of all its sessions, and another way to sign in. Admins, services and
+   * trusted callers without a session are exempt. The use cases look at it in their transactions,
+   * whatever the transport.
+   */
+  public boolean needsRecentProof() {
+    return proof == Proof.RECENT;
+  }
+
+  /** How fresh the proof must be that the caller is the user. */
+  private enum Proof {
+    NONE,
+    RECENT
+  }
+
   /** Who may. Admins and services may everything. */
   enum Who {
     ANYONE,
+    /** Any user with a session of the own. */
+    SIGNED_IN,
     /** The user whom it is about. */
     OWNER,
     OWNER_AND_SUPPORT,

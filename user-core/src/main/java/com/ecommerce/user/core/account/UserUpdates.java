@@ -9,6 +9,7 @@ import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Gatherer;
 import com.ecommerce.user.core.internal.Gatherer.Asked;
 import com.ecommerce.user.core.internal.Stages;
+import com.ecommerce.user.core.internal.TransactionCheck;
 import com.ecommerce.user.core.value.UserId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,19 +35,28 @@ final class UserUpdates {
   private final Database database;
   private final UserReads reads;
   private final UserWrites writes;
+  private final TransactionCheck emailChangeCheck;
   private final Executor executor;
   private final Gatherer<Update, User> gatherer;
 
   private record Update(UserId id, UserPatch patch) {}
 
   /**
+   * @param emailChangeCheck what a call must satisfy that changes the email or the pending one
    * @param executor runs the transactions
    * @param lanes how many of them run at once
    */
-  UserUpdates(Database database, UserReads reads, UserWrites writes, Executor executor, int lanes) {
+  UserUpdates(
+      Database database,
+      UserReads reads,
+      UserWrites writes,
+      TransactionCheck emailChangeCheck,
+      Executor executor,
+      int lanes) {
     this.database = database;
     this.reads = reads;
     this.writes = writes;
+    this.emailChangeCheck = emailChangeCheck;
     this.executor = executor;
     this.gatherer = new Gatherer<>(new Together(), executor, lanes, MAX_BATCH);
   }
@@ -67,7 +77,12 @@ final class UserUpdates {
           var draft = before.draft();
           patch.applyTo(draft);
           if (patch.email().isSet()) {
-            changeEmail(tx, draft, patch.email().applyTo(draft.email));
+            var wanted = patch.email().applyTo(draft.email);
+            if (isAnother(before, wanted)) {
+              // Before anything that depends on other users, whom the answer would tell of.
+              emailChangeCheck.require(tx, call);
+            }
+            changeEmail(tx, draft, wanted);
           }
           return writes.save(tx, change(call, before, draft));
         });
@@ -75,6 +90,11 @@ final class UserUpdates {
 
   private UserWrites.Change change(Call call, User before, User.Draft draft) {
     return writes.change(call, EventType.USER_UPDATED, before, draft, "");
+  }
+
+  /** Setting the current email, which drops a pending one, changes nothing that is in use. */
+  private static boolean isAnother(User user, Email wanted) {
+    return !wanted.equals(user.email()) && !user.pendingEmail().equals(Optional.of(wanted));
   }
 
   private static void changeEmail(Handle tx, User.Draft draft, Email wanted) {

@@ -12,6 +12,7 @@ import com.ecommerce.user.core.internal.CombinedStatement;
 import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Stages;
+import com.ecommerce.user.core.internal.TransactionCheck;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
 import java.time.Clock;
@@ -43,8 +44,17 @@ public final class Users {
   private final EventLog events;
   private final Passwords passwords;
   private final List<AccountObserver> observers;
+  private final Checks checks;
   private final UserWrites writes;
   private final UserUpdates updates;
+
+  /**
+   * What calls must satisfy, beside the rights of their callers.
+   *
+   * @param emailChange for changes of the email or the pending one
+   * @param deletion for deletions
+   */
+  public record Checks(TransactionCheck emailChange, TransactionCheck deletion) {}
 
   /**
    * For {@code UserCore}, which is the way to get one.
@@ -61,7 +71,8 @@ public final class Users {
       Uuids ids,
       EventLog events,
       Passwords passwords,
-      List<AccountObserver> observers) {
+      List<AccountObserver> observers,
+      Checks checks) {
     this.database = database;
     this.reads = reads;
     this.executor = executor;
@@ -70,8 +81,9 @@ public final class Users {
     this.events = events;
     this.passwords = passwords;
     this.observers = List.copyOf(observers);
+    this.checks = checks;
     writes = new UserWrites(clock, reads, events, observers);
-    updates = new UserUpdates(database, reads, writes, executor, lanes);
+    updates = new UserUpdates(database, reads, writes, checks.emailChange(), executor, lanes);
   }
 
   /**
@@ -164,7 +176,8 @@ public final class Users {
    *
    * @throws UserServiceException with {@code USER_NOT_FOUND}, {@code VERSION_MISMATCH} or {@code
    *     EMAIL_TAKEN}; with {@code RATE_LIMITED} when the email is changed more than 20 times an
-   *     hour
+   *     hour; with {@code REAUTHENTICATION_REQUIRED} when a user's session changes it that has not
+   *     proven the password lately
    */
   public User update(Call call, UserId id, UserPatch patch) {
     return updates.update(call, id, patch);
@@ -249,13 +262,16 @@ public final class Users {
    * Deletes a user for good, with everything that belongs to the user. The event log keeps the id,
    * the time, the actor and the reason.
    *
-   * @throws UserServiceException with {@code USER_NOT_FOUND}, also for the second call
+   * @throws UserServiceException with {@code USER_NOT_FOUND}, also for the second call; with {@code
+   *     REAUTHENTICATION_REQUIRED} when a user's session asks that has not proven the password
+   *     lately
    */
   public void delete(Call call, UserId id, String reason) {
     database.useTransaction(
         call,
         tx -> {
           var user = lock(tx, id);
+          checks.deletion().require(tx, call);
           observers.forEach(observer -> observer.onDeleted(tx, call, user));
           Daos.on(tx, UserDao.class).delete(id.value());
           reads.forgetAtEnd(tx, id);

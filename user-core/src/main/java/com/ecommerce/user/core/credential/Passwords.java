@@ -172,11 +172,16 @@ public final class Passwords {
 
   /** As {@link #verifyAsync(Call, String, Password)}, by the user's id. */
   public CompletionStage<Optional<UserId>> verifyAsync(Call call, UserId user, Password password) {
+    return verifyAsync(call, user, password, (tx, id) -> id);
+  }
+
+  /** As {@link #verifyAsync(Call, String, Password, BiFunction)}, by the user's id. */
+  public <T> CompletionStage<Optional<T>> verifyAsync(
+      Call call, UserId user, Password password, BiFunction<Handle, UserId, T> accepted) {
     return checks
         .attempt(call, user)
         .thenCompose(
-            attempt ->
-                checks.check(call, attempt, password, new Using<>(password, (tx, id) -> id)));
+            attempt -> checks.check(call, attempt, password, new Using<>(password, accepted)));
   }
 
   /** As {@link #verifyAsync(Call, String, Password)}, and waits for it. */

@@ -40,6 +40,8 @@ public enum ErrorReason {
   USER_SUSPENDED(FAILED_PRECONDITION),
   /** A banned user can neither be deactivated nor reactivated. */
   USER_BANNED(FAILED_PRECONDITION),
+  /** The session must prove the password once more before it may do this. */
+  REAUTHENTICATION_REQUIRED(FAILED_PRECONDITION),
   ADDRESS_LIMIT_REACHED(FAILED_PRECONDITION),
   /** The address is of another type than the default asked for. */
   ADDRESS_TYPE_MISMATCH(FAILED_PRECONDITION),

@@ -11,6 +11,8 @@ public enum EventType {
   USER_DELETED("user.deleted"),
   SESSION_STARTED("session.started"),
   SESSION_ENDED("session.ended"),
+  /** The user proved the password once more, within a session. */
+  SESSION_REAUTHENTICATED("session.reauthenticated"),
   /** A refresh token that was used up came again: it was stolen, or its successor was. */
   SESSION_REUSE_DETECTED("session.reuse_detected"),
   PASSWORD_CHANGED("user.password_changed"),

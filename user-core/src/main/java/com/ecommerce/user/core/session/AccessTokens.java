@@ -58,13 +58,16 @@ final class AccessTokens {
   }
 
   /** For a user's session. May block. */
-  String make(User user, SessionId session) {
+  String make(User user, Session session) {
     var roles = Role.highestFirst(user.roles()).map(Role::lowerCase).toList();
-    return sign(
+    var claims =
         claims(user.id().toString(), roles)
             .claim("user_id", user.id().toString())
             .claim("email", user.email().address())
-            .claim("sid", session.toString()));
+            .claim("sid", session.id().toString());
+    // In seconds, as OpenID Connect Core 1.0, section 2, has it.
+    session.authenticatedAt().ifPresent(time -> claims.claim("auth_time", time.getEpochSecond()));
+    return sign(claims);
   }
 
   /** For another service. May block. */

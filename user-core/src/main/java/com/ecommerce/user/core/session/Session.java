@@ -3,6 +3,7 @@ package com.ecommerce.user.core.session;
 import com.ecommerce.user.core.value.SessionId;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * One login of a user, which lasts until it is ended or too long unused.
@@ -11,6 +12,8 @@ import java.time.Instant;
  * @param clientNetwork where it was last used from, such as {@code 203.0.113.7/32}
  * @param lastUsedAt when its tokens were last renewed, or else made
  * @param expiresAt when it is over unless its tokens are renewed before
+ * @param authenticatedAt when the user last proved the password in it; empty when that is not
+ *     known, as of a session from before it was noted
  */
 public record Session(
     SessionId id,
@@ -19,4 +22,5 @@ public record Session(
     String clientNetwork,
     Instant createdAt,
     Instant lastUsedAt,
-    Instant expiresAt) {}
+    Instant expiresAt,
+    Optional<Instant> authenticatedAt) {}

@@ -10,12 +10,13 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 @RegisterRowMapper(SessionRow.Mapper.class)
 @RegisterRowMapper(SessionState.Mapper.class)
+@RegisterRowMapper(RecentProof.ProofMapper.class)
 interface SessionDao {
   @SqlUpdate(
       """
       insert into sessions (id, user_id, device_name, client_network, created_at, last_used_at, expires_at,
-        refresh_digest, generation)
-      values (:id, :userId, :deviceName, :clientNetwork, :now, :now, :expiresAt, :refreshDigest, 0)
+        refresh_digest, generation, authenticated_at)
+      values (:id, :userId, :deviceName, :clientNetwork, :now, :now, :expiresAt, :refreshDigest, 0, :now)
       """)
   void insert(
       UUID id,
@@ -29,7 +30,7 @@ interface SessionDao {
   @SqlQuery(
       """
       select id, user_id, device_name, client_network, created_at, last_used_at, expires_at, ended_at, refresh_digest,
-        generation
+        generation, authenticated_at
       from sessions where id = :id for no key update
       """)
   Optional<SessionRow> findForUpdate(UUID id);
@@ -37,7 +38,7 @@ interface SessionDao {
   @SqlQuery(
       """
       select id, user_id, device_name, client_network, created_at, last_used_at, expires_at, ended_at, refresh_digest,
-        generation
+        generation, authenticated_at
       from sessions where user_id = :userId and ended_at is null and expires_at > :now
       order by last_used_at desc, id desc
       """)
@@ -61,6 +62,28 @@ interface SessionDao {
       where id = :id
       """)
   void rotate(UUID id, byte[] refreshDigest, String clientNetwork, Instant now, Instant expiresAt);
+
+  /**
+   * Notes that the user proved the password in a session.
+   *
+   * @return the session; empty when it is over, or another user's
+   */
+  @SqlQuery(
+      """
+      update sessions set authenticated_at = :now
+      where id = :id and user_id = :userId and ended_at is null and expires_at > :now
+      returning id, user_id, device_name, client_network, created_at, last_used_at, expires_at, ended_at,
+        refresh_digest, generation, authenticated_at
+      """)
+  Optional<SessionRow> authenticate(UUID id, UUID userId, Instant now);
+
+  @SqlQuery(
+      """
+      select s.authenticated_at, 'ADMIN' = any (u.roles) as is_admin
+      from sessions s join users u on u.id = s.user_id
+      where s.id = :id and s.ended_at is null
+      """)
+  Optional<RecentProof.Proof> findProof(UUID id);
 
   /**
    * Ends a session that nothing has ended yet; one that is merely over stays as it is.

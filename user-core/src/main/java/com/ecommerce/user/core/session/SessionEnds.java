@@ -111,6 +111,12 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
       endAll(tx, call, user, Optional.empty(), Cause.PASSWORD_RESET);
     } else {
       endAll(tx, call, user, call.session(), Cause.PASSWORD_CHANGED);
+      // Who changed it knew the one before.
+      call.session()
+          .ifPresent(
+              own ->
+                  Daos.on(tx, SessionDao.class)
+                      .authenticate(own.value(), user.value(), clock.instant()));
     }
   }
 

@@ -66,7 +66,15 @@ final class SessionGrants {
     Instant now = clock.instant();
     var id = new SessionId(ids.next());
     var session =
-        new Session(id, user.id(), deviceName, call.clientNetwork(), now, now, expiry(now, now));
+        new Session(
+            id,
+            user.id(),
+            deviceName,
+            call.clientNetwork(),
+            now,
+            now,
+            expiry(now, now),
+            Optional.of(now));
     var token = tokens.first(id);
     Daos.on(tx, SessionDao.class)
         .insert(
@@ -146,7 +154,8 @@ final class SessionGrants {
             call.clientNetwork(),
             session.createdAt(),
             now,
-            expiry(session.createdAt(), now));
+            expiry(session.createdAt(), now),
+            session.authenticatedAt());
     Daos.on(tx, SessionDao.class)
         .rotate(
             session.id().value(), next.digest(), renewed.clientNetwork(), now, renewed.expiresAt());
@@ -163,6 +172,29 @@ final class SessionGrants {
         session.user(),
         "session " + session.id());
     ends.end(tx, call, session.id(), Cause.TOKEN_REUSED);
+  }
+
+  /**
+   * Notes that the user has just proven the password in a session.
+   *
+   * @return the session; empty when it is over, or another user's
+   */
+  Optional<Session> authenticate(Handle tx, Call call, UserId user, SessionId session) {
+    Instant now = clock.instant();
+    var proven =
+        Daos.on(tx, SessionDao.class)
+            .authenticate(session.value(), user.value(), now)
+            .map(SessionRow::session);
+    proven.ifPresent(
+        known ->
+            events.append(
+                tx,
+                call,
+                now,
+                EventType.SESSION_REAUTHENTICATED,
+                known.user(),
+                "session " + known.id()));
+    return proven;
   }
 
   /** How long the session lasts unless it is renewed. */

@@ -7,6 +7,7 @@ import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Purge;
 import com.ecommerce.user.core.internal.ServiceKeys;
+import com.ecommerce.user.core.internal.TransactionCheck;
 import com.ecommerce.user.core.value.Uuids;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -63,18 +64,27 @@ public final class SessionParts {
                     needs.database, needs.readers, needs.clock, needs.random, lifetime));
   }
 
+  /** Requires of sessions that they proved the password a short while ago. */
+  public RecentProof recentProof() {
+    return new RecentProof(needs.clock);
+  }
+
   /** What accounts and passwords tell of their changes. */
   public SessionEnds ends() {
     return ends;
   }
 
-  public Sessions sessions(Users users, Passwords passwords) {
+  /**
+   * @param revocationCheck what a call must satisfy that ends all of a user's sessions
+   */
+  public Sessions sessions(Users users, Passwords passwords, TransactionCheck revocationCheck) {
     var refreshTokens = new RefreshTokens(needs.keys, needs.random);
     var grants =
         new SessionGrants(
             needs.settings, needs.clock, needs.ids, refreshTokens, needs.events, ends);
     var authentication = new Authentication(tokens, checks, needs.clock);
-    return new Sessions(needs.database, users, passwords, grants, ends, tokens, authentication);
+    return new Sessions(
+        needs.database, users, passwords, grants, ends, tokens, authentication, revocationCheck);
   }
 
   public ServiceClients serviceClients() {

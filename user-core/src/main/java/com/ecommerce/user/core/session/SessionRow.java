@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -40,7 +41,9 @@ record SessionRow(Session session, boolean ended, byte[] refreshDigest, long gen
           row.getString("client_network"),
           instant(row, "created_at"),
           instant(row, "last_used_at"),
-          instant(row, "expires_at"));
+          instant(row, "expires_at"),
+          Optional.ofNullable(row.getObject("authenticated_at", OffsetDateTime.class))
+              .map(OffsetDateTime::toInstant));
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {

@@ -11,6 +11,7 @@ import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Stages;
+import com.ecommerce.user.core.internal.TransactionCheck;
 import com.ecommerce.user.core.session.SessionEnds.Cause;
 import com.ecommerce.user.core.session.SessionGrants.Grant;
 import com.ecommerce.user.core.value.SessionId;
@@ -41,6 +42,7 @@ public final class Sessions {
   private final SessionEnds ends;
   private final AccessTokens tokens;
   private final Authentication authentication;
+  private final TransactionCheck revocationCheck;
 
   Sessions(
       Database database,
@@ -49,7 +51,8 @@ public final class Sessions {
       SessionGrants grants,
       SessionEnds ends,
       AccessTokens tokens,
-      Authentication authentication) {
+      Authentication authentication,
+      TransactionCheck revocationCheck) {
     this.database = database;
     this.users = users;
     this.passwords = passwords;
@@ -57,6 +60,7 @@ public final class Sessions {
     this.ends = ends;
     this.tokens = tokens;
     this.authentication = authentication;
+    this.revocationCheck = revocationCheck;
   }
 
   /** A user who is who they say; the account may be closed. */
@@ -110,7 +114,7 @@ public final class Sessions {
     var session = grant.session();
     var pair =
         new TokenPair(
-            tokens.make(grant.user(), session.id()),
+            tokens.make(grant.user(), session),
             grant.token().text(),
             tokens.lifetime(),
             grants.lifetime(session));
@@ -147,6 +151,51 @@ public final class Sessions {
         .inTransaction(call, tx -> grants.renew(tx, call, users, presented))
         .map(this::signedIn)
         .orElseThrow(Authentication::ended);
+  }
+
+  /**
+   * Proves once more who is behind a session, by the password: what needs a recent proof may be
+   * done from it for {@link RecentProof#MAX_AGE}. A wrong password counts as a guess.
+   *
+   * @return a new access token that carries the time of the proof; fails with {@code
+   *     PASSWORD_MISMATCH} on {@code password} when it is wrong or too many were tried, with {@code
+   *     SESSION_ENDED}, and with {@code HASHING_BUSY} at once when too many passwords wait
+   */
+  public CompletionStage<ProvenSession> reauthenticateAsync(
+      Call call, Caller.User caller, Password password) {
+    return passwords
+        .verifyAsync(call, caller.id(), password, (tx, id) -> prove(tx, call, caller))
+        .thenApply(
+            proven -> proven.orElseThrow(Sessions::mismatch).orElseThrow(Authentication::ended))
+        .thenApply(
+            entry ->
+                new ProvenSession(
+                    tokens.make(entry.user(), entry.session()),
+                    tokens.lifetime(),
+                    RecentProof.MAX_AGE));
+  }
+
+  /** As {@link #reauthenticateAsync}, and waits for it. */
+  public ProvenSession reauthenticate(Call call, Caller.User caller, Password password) {
+    return Stages.join(reauthenticateAsync(call, caller, password));
+  }
+
+  /** A session whose user has just been proven. */
+  private record Proven(User user, Session session) {}
+
+  private Optional<Proven> prove(Handle tx, Call call, Caller.User caller) {
+    var user = users.lock(tx, caller.id());
+    return grants
+        .authenticate(tx, call, caller.id(), caller.session())
+        .filter(session -> user.status().isOpen())
+        .map(session -> new Proven(user, session));
+  }
+
+  private static UserServiceException mismatch() {
+    return UserServiceException.invalid(
+        ErrorReason.PASSWORD_MISMATCH,
+        "password",
+        "wrong (expected: the current password; too many wrong ones are refused for a while)");
   }
 
   /** Ends a session; nothing happens when it is over. */
@@ -241,13 +290,16 @@ public final class Sessions {
    *
    * @param but one that goes on
    * @return how many ended
-   * @throws UserServiceException with {@code USER_NOT_FOUND}
+   * @throws UserServiceException with {@code USER_NOT_FOUND}; with {@code
+   *     REAUTHENTICATION_REQUIRED} when a user's session asks that has not proven the password
+   *     lately
    */
   public int revokeAll(Call call, UserId user, Optional<SessionId> but) {
     return database.inTransaction(
         call,
         tx -> {
           users.lock(tx, user);
+          revocationCheck.require(tx, call);
           return ends.endAll(tx, call, user, but, Cause.REVOKED);
         });
   }

@@ -10,9 +10,12 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.value.SessionId;
 import com.ecommerce.user.core.value.UserId;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -57,9 +60,21 @@ class AccessTest {
   @EnumSource(
       value = Operation.class,
       names = {
-        "UPDATE_USER", "UPDATE_PROFILE", "CHANGE_ADDRESSES", "CHANGE_PREFERENCES", "VERIFY_EMAIL",
-        "CHANGE_PASSWORD", "DEACTIVATE_USER", "DELETE_USER", "LIST_SESSIONS", "REVOKE_SESSIONS",
-        "READ_USER", "READ_ADDRESSES", "READ_PREFERENCES"
+        "UPDATE_USER",
+        "UPDATE_PROFILE",
+        "CHANGE_ADDRESSES",
+        "CHANGE_PREFERENCES",
+        "VERIFY_EMAIL",
+        "CHANGE_PASSWORD",
+        "DEACTIVATE_USER",
+        "DELETE_USER",
+        "CHANGE_EMAIL",
+        "LIST_SESSIONS",
+        "REVOKE_SESSION",
+        "REVOKE_ALL_SESSIONS",
+        "READ_USER",
+        "READ_ADDRESSES",
+        "READ_PREFERENCES"
       })
   void require_letsUsersDoThisForTheirOwnIdOnly(Operation operation) {
     assertDoesNotThrow(() -> Access.require(user(Role.CUSTOMER), operation, Optional.of(OWN)));
@@ -89,9 +104,21 @@ class AccessTest {
   @EnumSource(
       value = Operation.class,
       names = {
-        "UPDATE_USER", "UPDATE_PROFILE", "CHANGE_ADDRESSES", "CHANGE_PREFERENCES", "VERIFY_EMAIL",
-        "CHANGE_PASSWORD", "DEACTIVATE_USER", "DELETE_USER", "LIST_SESSIONS", "REVOKE_SESSIONS",
-        "REACTIVATE_USER", "CREATE_USER_WITH_ROLES", "UPDATE_ROLES_AND_STATUS"
+        "UPDATE_USER",
+        "UPDATE_PROFILE",
+        "CHANGE_ADDRESSES",
+        "CHANGE_PREFERENCES",
+        "VERIFY_EMAIL",
+        "CHANGE_PASSWORD",
+        "DEACTIVATE_USER",
+        "DELETE_USER",
+        "CHANGE_EMAIL",
+        "LIST_SESSIONS",
+        "REVOKE_SESSION",
+        "REVOKE_ALL_SESSIONS",
+        "REACTIVATE_USER",
+        "CREATE_USER_WITH_ROLES",
+        "UPDATE_ROLES_AND_STATUS"
       })
   void require_letsSupportChangeNobodyElse(Operation operation) {
     assertEquals(
@@ -124,5 +151,20 @@ class AccessTest {
                     Caller.ANONYMOUS, Operation.CREATE_USER_WITH_ROLES, Optional.empty()));
 
     assertEquals(ErrorReason.ACCESS_DENIED, denied.reason());
+  }
+
+  @Test
+  void reauthentication_isForWhoeverHasASession() {
+    assertDoesNotThrow(
+        () -> Access.require(user(Role.CUSTOMER), Operation.REAUTHENTICATE, Optional.empty()));
+  }
+
+  @Test
+  void recentProof_isNeededForWhatTakesAnAccountOver() {
+    assertEquals(
+        EnumSet.of(Operation.CHANGE_EMAIL, Operation.DELETE_USER, Operation.REVOKE_ALL_SESSIONS),
+        Arrays.stream(Operation.values())
+            .filter(Operation::needsRecentProof)
+            .collect(Collectors.toSet()));
   }
 }

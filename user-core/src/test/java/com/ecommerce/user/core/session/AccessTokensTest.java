@@ -131,6 +131,7 @@ class AccessTokensTest {
     assertEquals(Date.from(clock.instant()), claims.getIssueTime());
     assertEquals(
         Date.from(clock.instant().plus(Duration.ofMinutes(15))), claims.getExpirationTime());
+    assertEquals(clock.instant().getEpochSecond(), claims.getLongClaim("auth_time"));
     assertEquals(36, claims.getJWTID().length());
   }
 

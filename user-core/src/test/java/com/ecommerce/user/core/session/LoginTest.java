@@ -55,7 +55,8 @@ class LoginTest extends SessionTesting {
             "203.0.113.7/32",
             now,
             now,
-            now.plus(Duration.ofDays(7))),
+            now.plus(Duration.ofDays(7)),
+            Optional.of(now)),
         signedIn.session());
     assertEquals(Duration.ofMinutes(15), signedIn.tokens().accessLifetime());
     assertEquals(Duration.ofDays(7), signedIn.tokens().refreshLifetime());

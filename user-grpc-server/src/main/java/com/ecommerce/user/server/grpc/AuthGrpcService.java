@@ -16,6 +16,8 @@ import com.ecommerce.user.v1.ListSessionsResponse;
 import com.ecommerce.user.v1.LoginRequest;
 import com.ecommerce.user.v1.LoginResponse;
 import com.ecommerce.user.v1.LogoutRequest;
+import com.ecommerce.user.v1.ReauthenticateRequest;
+import com.ecommerce.user.v1.ReauthenticateResponse;
 import com.ecommerce.user.v1.RefreshTokenRequest;
 import com.ecommerce.user.v1.RefreshTokenResponse;
 import com.ecommerce.user.v1.RevokeAllSessionsRequest;
@@ -71,6 +73,22 @@ public final class AuthGrpcService extends AuthServiceGrpc.AuthServiceImplBase {
     return UserServiceException.of(
         ErrorReason.CREDENTIALS_MISSING,
         "no session to end (expected: a user's access token or a refresh token)");
+  }
+
+  @Override
+  public void reauthenticate(
+      ReauthenticateRequest request, StreamObserver<ReauthenticateResponse> observer) {
+    var password = AuthProtos.password(request);
+    var caller = CallContext.user().orElseThrow(AuthGrpcService::noSession);
+    reply(
+        observer,
+        sessions.reauthenticateAsync(call(), caller, password),
+        AuthProtos::reauthenticated);
+  }
+
+  private static UserServiceException noSession() {
+    return UserServiceException.of(
+        ErrorReason.CREDENTIALS_MISSING, "no session to prove (expected: a user's access token)");
   }
 
   @Override

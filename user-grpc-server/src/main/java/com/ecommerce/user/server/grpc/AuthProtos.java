@@ -5,6 +5,7 @@ import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.session.Caller;
+import com.ecommerce.user.core.session.ProvenSession;
 import com.ecommerce.user.core.session.ServiceToken;
 import com.ecommerce.user.core.session.SignedIn;
 import com.ecommerce.user.core.session.TokenInfo;
@@ -16,6 +17,8 @@ import com.ecommerce.user.v1.IssueServiceTokenResponse;
 import com.ecommerce.user.v1.ListSessionsResponse;
 import com.ecommerce.user.v1.LoginRequest;
 import com.ecommerce.user.v1.LoginResponse;
+import com.ecommerce.user.v1.ReauthenticateRequest;
+import com.ecommerce.user.v1.ReauthenticateResponse;
 import com.ecommerce.user.v1.RefreshTokenResponse;
 import com.ecommerce.user.v1.RevokeSessionRequest;
 import com.ecommerce.user.v1.Session;
@@ -62,6 +65,21 @@ final class AuthProtos {
         .setRefreshToken(tokens.refreshToken())
         .setAccessTokenLifetime(duration(tokens.accessLifetime()))
         .setRefreshTokenLifetime(duration(tokens.refreshLifetime()))
+        .build();
+  }
+
+  static Password password(ReauthenticateRequest request) {
+    var violations = new Violations();
+    var password = violations.parse("password", request.getPassword(), Password::parse);
+    violations.throwIfAny();
+    return password;
+  }
+
+  static ReauthenticateResponse reauthenticated(ProvenSession proven) {
+    return ReauthenticateResponse.newBuilder()
+        .setAccessToken(proven.accessToken())
+        .setAccessTokenLifetime(duration(proven.accessLifetime()))
+        .setProofLifetime(duration(proven.proofLifetime()))
         .build();
   }
 

@@ -5,6 +5,7 @@ import com.ecommerce.user.core.call.WorkObserver;
 import com.ecommerce.user.core.session.Caller;
 import io.grpc.Context;
 import io.grpc.Status;
+import java.util.Optional;
 
 /** What the interceptors know of the running call, in the gRPC context. */
 public final class CallContext {
@@ -24,6 +25,11 @@ public final class CallContext {
   public static Status cancellation() {
     var deadline = Context.current().getDeadline();
     return deadline != null && deadline.isExpired() ? Status.DEADLINE_EXCEEDED : Status.CANCELLED;
+  }
+
+  /** The user whose session's token the running call came with. */
+  static Optional<Caller.User> user() {
+    return CALLER.get() instanceof Caller.User user ? Optional.of(user) : Optional.empty();
   }
 
   static Call call() {

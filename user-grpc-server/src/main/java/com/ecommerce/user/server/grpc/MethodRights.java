@@ -205,6 +205,7 @@ public final class MethodRights {
     table.general(AuthServiceGrpc.getLoginMethod(), Operation.LOG_IN);
     table.general(AuthServiceGrpc.getRefreshTokenMethod(), Operation.REFRESH_TOKEN);
     table.general(AuthServiceGrpc.getLogoutMethod(), Operation.LOG_OUT);
+    table.general(AuthServiceGrpc.getReauthenticateMethod(), Operation.REAUTHENTICATE);
     table.general(AuthServiceGrpc.getValidateTokenMethod(), Operation.VALIDATE_TOKEN);
     table.general(AuthServiceGrpc.getIssueServiceTokenMethod(), Operation.ISSUE_SERVICE_TOKEN);
     table.of(
@@ -213,11 +214,11 @@ public final class MethodRights {
         ListSessionsRequest::getUserId);
     table.of(
         AuthServiceGrpc.getRevokeSessionMethod(),
-        Operation.REVOKE_SESSIONS,
+        Operation.REVOKE_SESSION,
         RevokeSessionRequest::getUserId);
     table.of(
         AuthServiceGrpc.getRevokeAllSessionsMethod(),
-        Operation.REVOKE_SESSIONS,
+        Operation.REVOKE_ALL_SESSIONS,
         RevokeAllSessionsRequest::getUserId);
   }
 

@@ -42,6 +42,7 @@ class MethodRightsGrpcTest extends RightsGrpcTesting {
     /** Whose credentials are not looked at. */
     EVERYONE("HealthCheck"),
     ANYONE("CreateUser", "ConfirmEmailVerification", "RequestPasswordReset", "ResetPassword"),
+    SIGNED_IN("Reauthenticate"),
     OWN(
         "UpdateUser",
         "UpdateUserProfile",
@@ -82,9 +83,12 @@ class MethodRightsGrpcTest extends RightsGrpcTesting {
       return switch (who) {
         case ENDED_SESSION -> Status.Code.UNAUTHENTICATED;
         case ANONYMOUS -> this == ANYONE ? Status.Code.OK : Status.Code.UNAUTHENTICATED;
-        case OWN_USER -> allowedIf(this == ANYONE || this == OWN || this == OWN_OR_SUPPORT);
-        case OTHER_USER -> allowedIf(this == ANYONE);
-        case SUPPORT -> allowedIf(this == ANYONE || this == OWN_OR_SUPPORT || this == SUPPORT);
+        case OWN_USER ->
+            allowedIf(this == ANYONE || this == SIGNED_IN || this == OWN || this == OWN_OR_SUPPORT);
+        case OTHER_USER -> allowedIf(this == ANYONE || this == SIGNED_IN);
+        case SUPPORT ->
+            allowedIf(
+                this == ANYONE || this == SIGNED_IN || this == OWN_OR_SUPPORT || this == SUPPORT);
         case ADMIN, SERVICE -> Status.Code.OK;
       };
     }

@@ -1,0 +1,81 @@
+package com.ecommerce.user.core.session;
+
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.Daos;
+import com.ecommerce.user.core.internal.TransactionCheck;
+import com.ecommerce.user.core.value.SessionId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/**
+ * Requires of a user's session that its user proved the password in it within {@link #MAX_AGE}, so
+ * that a stolen access token alone does not suffice to take an account over. The session's row
+ * decides, as of the transaction: neither the claims of a token nor what an instance remembers.
+ *
+ * <p>Calls without a session pass: those of services, and of trusted callers where no token is
+ * needed. So do the sessions of admins. Thread-safe.
+ */
+public final class RecentProof implements TransactionCheck {
+  /** How long a proof counts. */
+  public static final Duration MAX_AGE = Duration.ofMinutes(5);
+
+  private final Clock clock;
+
+  RecentProof(Clock clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * A session's proof.
+   *
+   * @param at empty when none is known
+   * @param isAdmin whether the session's user is an admin
+   */
+  record Proof(Optional<Instant> at, boolean isAdmin) {
+    boolean isEnough(Instant now) {
+      return isAdmin || at.filter(time -> !now.isAfter(time.plus(MAX_AGE))).isPresent();
+    }
+  }
+
+  /**
+   * @throws UserServiceException with {@code REAUTHENTICATION_REQUIRED}; with {@code SESSION_ENDED}
+   *     when the session is over by now
+   */
+  @Override
+  public void require(Handle tx, Call call) {
+    call.session().ifPresent(session -> require(tx, session));
+  }
+
+  private void require(Handle tx, SessionId session) {
+    var proof =
+        Daos.on(tx, SessionDao.class).findProof(session.value()).orElseThrow(Authentication::ended);
+    if (!proof.isEnough(clock.instant())) {
+      throw UserServiceException.of(
+          ErrorReason.REAUTHENTICATION_REQUIRED,
+          "the session has not proven the password lately (expected: a proof within "
+              + MAX_AGE.toMinutes()
+              + " minutes, by a reauthentication or a new login)");
+    }
+  }
+
+  /** Public for Jdbi, which makes it. */
+  public static final class ProofMapper implements RowMapper<Proof> {
+    @Override
+    public Proof map(ResultSet row, StatementContext context) throws SQLException {
+      return new Proof(
+          Optional.ofNullable(row.getObject("authenticated_at", OffsetDateTime.class))
+              .map(OffsetDateTime::toInstant),
+          row.getBoolean("is_admin"));
+    }
+  }
+}

@@ -58,7 +58,10 @@ import java.util.stream.Stream;
 final class CoreParts {
   private static final int IDLE_SECONDS = 30;
 
-  /** Room for some 10,000 sessions in any case, else a quarter of what users have. */
+  /**
+   * Room for some 8,000 sessions and 4,000 of their tokens in any case, else a quarter each of what
+   * users have.
+   */
   private static final long MIN_SESSION_BYTES = 4L << 20;
 
   private static final int SESSION_SHARE = 4;
@@ -186,13 +189,26 @@ final class CoreParts {
     return new SessionChecks(
         new SessionChecks.Needs(database, eventFeed, readers, clock, settings.nanoTime),
         settings.readLanes,
-        Math.max(MIN_SESSION_BYTES, settings.cacheBytes / SESSION_SHARE));
+        sessionBytes());
+  }
+
+  private long sessionBytes() {
+    return Math.max(MIN_SESSION_BYTES, settings.cacheBytes / SESSION_SHARE);
   }
 
   private SessionParts sessionParts() {
     return new SessionParts(
         new SessionParts.Needs(
-            settings.tokenSettings, database, readers, clock, ids, settings.random, keys, events),
+            settings.tokenSettings,
+            database,
+            readers,
+            clock,
+            ids,
+            settings.random,
+            keys,
+            events,
+            settings.nanoTime,
+            sessionBytes()),
         sessionChecks);
   }
 

@@ -109,7 +109,8 @@ abstract sealed class CoreSettings permits UserCore.Builder {
 
   /**
    * About how much memory copies of users may take; 0 keeps none. A user takes some 400 bytes. What
-   * is known of sessions takes a quarter of it more, or 4 MiB. Default: three tenths of the heap.
+   * is known of sessions takes a quarter of it more, or 4 MiB, and verified access tokens as much.
+   * Default: three tenths of the heap.
    */
   public UserCore.Builder cacheBytes(long value) {
     cacheBytes = value;

@@ -4,11 +4,11 @@ import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.internal.ServiceKeys;
+import com.ecommerce.user.core.value.Base64Url;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -60,11 +60,7 @@ public final class PageTokens {
             .put(content)
             .put(sign(list, content))
             .array();
-    return text(token);
-  }
-
-  private static String text(byte[] token) {
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(token);
+    return Base64Url.encode(token);
   }
 
   /**
@@ -101,15 +97,11 @@ public final class PageTokens {
   static byte[] bytes(String token) {
     byte[] bytes;
     try {
-      bytes = Base64.getUrlDecoder().decode(token);
+      bytes = Base64Url.decode(token);
     } catch (IllegalArgumentException notBase64) {
       throw invalid();
     }
     if (bytes.length < HEADER_LENGTH + SIGNATURE_LENGTH || bytes[0] != VERSION) {
-      throw invalid();
-    }
-    // The decoder takes padding, and passes over the bits of the last letter that mean nothing.
-    if (!text(bytes).equals(token)) {
       throw invalid();
     }
     return bytes;

@@ -5,12 +5,11 @@ import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.value.Base64Url;
 import com.ecommerce.user.core.value.SessionId;
 import com.ecommerce.user.core.value.TextRule;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSHeader;
@@ -30,7 +29,7 @@ import java.util.concurrent.CompletionStage;
 /**
  * Makes and verifies access tokens: JWTs (RFC 7519) as RFC 8725 wants them. One algorithm, which
  * the token cannot choose; a type of their own ({@code at+jwt}, RFC 9068), and issuer, audience and
- * times that must be right. Thread-safe.
+ * times that must be right. Only canonical base64url is accepted. Thread-safe.
  */
 final class AccessTokens {
   /** How far the clock of the instance that made a token may be ahead. */
@@ -40,21 +39,30 @@ final class AccessTokens {
   private static final String SERVICE_ROLE = "service";
   private static final int MAX_LENGTH = 8_192;
 
-  /** Of the tokens seen last the signatures need not be verified again. */
-  private static final int MAX_REMEMBERED = 10_000;
-
   private final TokenSettings settings;
   private final Clock clock;
   private final Uuids ids;
   private final TokenKeys keys;
-  private final Cache<String, AccessToken> verified =
-      Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).executor(Runnable::run).build();
+  private final VerifiedTokens verified;
 
-  AccessTokens(TokenSettings settings, Clock clock, Uuids ids, TokenKeys keys) {
+  /**
+   * A token that is well-formed; nothing of it is verified yet.
+   *
+   * @param text the canonical one
+   */
+  private record Parsed(String text, SignedJWT token) {
+    String keyId() {
+      return token.getHeader().getKeyID();
+    }
+  }
+
+  AccessTokens(
+      TokenSettings settings, Clock clock, Uuids ids, TokenKeys keys, VerifiedTokens verified) {
     this.settings = settings;
     this.clock = clock;
     this.ids = ids;
     this.keys = keys;
+    this.verified = verified;
   }
 
   /** For a user's session. May block. */
@@ -103,7 +111,23 @@ final class AccessTokens {
     } catch (JOSEException failed) {
       throw new IllegalStateException("an access token could not be signed", failed);
     }
-    return token.serialize();
+    return canonical(token.serialize());
+  }
+
+  /**
+   * The token, if memory has all that is needed to accept it: it was verified before, has not
+   * expired, and its key is still in use. Never blocks.
+   *
+   * @param nowMillis since the epoch
+   * @return null if it has to be verified; then it may be accepted or refused
+   */
+  AccessToken known(String text, long nowMillis) {
+    var known = verified.find(text);
+    return known != null
+            && nowMillis < known.expiresAt()
+            && keys.isInMemory(known.keyId(), nowMillis)
+        ? known.token()
+        : null;
   }
 
   /**
@@ -112,14 +136,13 @@ final class AccessTokens {
    * @return fails with {@code CREDENTIALS_INVALID}
    */
   CompletionStage<AccessToken> verifyAsync(String text) {
-    SignedJWT token;
+    Parsed parsed;
     try {
-      token = parse(text);
+      parsed = parse(text);
     } catch (UserServiceException malformed) {
       return CompletableFuture.failedStage(malformed);
     }
-    return keys.findAsync(token.getHeader().getKeyID())
-        .thenApply(verifier -> verify(text, token, verifier));
+    return keys.findAsync(parsed.keyId()).thenApply(verifier -> verify(parsed, verifier));
   }
 
   /**
@@ -128,41 +151,63 @@ final class AccessTokens {
    * @throws UserServiceException with {@code CREDENTIALS_INVALID}
    */
   AccessToken verify(String text) {
-    var token = parse(text);
-    return verify(text, token, keys.find(token.getHeader().getKeyID()));
+    var parsed = parse(text);
+    return verify(parsed, keys.find(parsed.keyId()));
   }
 
-  private SignedJWT parse(String text) {
+  private Parsed parse(String text) {
     if (text.length() > MAX_LENGTH) {
       throw invalid();
     }
     try {
-      var token = SignedJWT.parse(text);
+      String canonical = canonical(text);
+      var token = SignedJWT.parse(canonical);
       var header = token.getHeader();
       if (header.getAlgorithm().equals(keys.algorithm()) && TYPE.equals(header.getType())) {
-        return token;
+        return new Parsed(canonical, token);
       }
-    } catch (ParseException notSigned) {
+    } catch (ParseException | IllegalArgumentException notSigned) {
       throw invalid();
     }
     throw invalid();
   }
 
-  private AccessToken verify(String text, SignedJWT token, Optional<JWSVerifier> verifier) {
-    var known = verifier.map(key -> verified.getIfPresent(text));
-    var content = known.orElseGet(() -> verifyAnew(token, verifier));
+  /**
+   * Returns the one text of a token that has several: with the signature that {@link
+   * TokenKeys#canonical} chooses.
+   *
+   * @throws IllegalArgumentException unless there are three parts, each canonical base64url
+   */
+  private String canonical(String text) {
+    String[] parts = text.split("\\.", -1);
+    if (parts.length != 3) {
+      throw new IllegalArgumentException("not three parts");
+    }
+    Base64Url.decode(parts[0]);
+    Base64Url.decode(parts[1]);
+    byte[] signature = keys.canonical(Base64Url.decode(parts[2]));
+    return parts[0] + "." + parts[1] + "." + Base64Url.encode(signature);
+  }
+
+  private AccessToken verify(Parsed parsed, Optional<JWSVerifier> verifier) {
+    if (verifier.isEmpty()) {
+      throw invalid();
+    }
+    var known = verified.find(parsed.text());
+    var content = known != null ? known.token() : verifyAnew(parsed.token(), verifier.get());
     if (!clock.instant().isBefore(content.expiresAt())) {
       throw invalid();
     }
-    if (known.isEmpty()) {
-      verified.put(text, content);
+    if (known == null) {
+      long expiresAt = content.expiresAt().toEpochMilli();
+      verified.put(parsed.text(), new VerifiedTokens.Verified(content, parsed.keyId(), expiresAt));
     }
     return content;
   }
 
-  private AccessToken verifyAnew(SignedJWT token, Optional<JWSVerifier> verifier) {
+  private AccessToken verifyAnew(SignedJWT token, JWSVerifier verifier) {
     try {
-      if (verifier.isEmpty() || !token.verify(verifier.get())) {
+      if (!token.verify(verifier)) {
         throw invalid();
       }
       return read(token.getJWTClaimsSet());
@@ -179,7 +224,7 @@ final class AccessTokens {
     boolean isTimely =
         hasBegun(claims.getIssueTime())
             && (claims.getNotBeforeTime() == null || hasBegun(claims.getNotBeforeTime()));
-    if (!isOurs || !isTimely || claims.getExpirationTime() == null) {
+    if (!isOurs || !isTimely || claims.getExpirationTime() == null || livesTooLong(claims)) {
       throw invalid();
     }
     Instant expiresAt = claims.getExpirationTime().toInstant();
@@ -191,6 +236,17 @@ final class AccessTokens {
         UserId.parse(claims.getSubject()),
         SessionId.parse(claims.getStringClaim("sid")),
         expiresAt);
+  }
+
+  /**
+   * Whether a token that somebody else made with the shared secret outlives those made here. Keys
+   * that are not shared sign no such token.
+   */
+  private boolean livesTooLong(JWTClaimsSet claims) {
+    var lifetime =
+        Duration.between(claims.getIssueTime().toInstant(), claims.getExpirationTime().toInstant());
+    return settings.sharedSecret().isPresent()
+        && (lifetime.isNegative() || lifetime.compareTo(settings.accessLifetime()) > 0);
   }
 
   private boolean hasBegun(Date time) {

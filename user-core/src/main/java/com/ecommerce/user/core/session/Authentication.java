@@ -25,12 +25,15 @@ final class Authentication {
   }
 
   /**
-   * Never blocks.
+   * Never blocks; an answer from memory is there at once.
    *
    * @return fails with {@code CREDENTIALS_INVALID} or {@code SESSION_ENDED}
    */
   CompletionStage<TokenInfo> inspectAsync(Call call, String accessToken) {
-    return tokens.verifyAsync(accessToken).thenCompose(token -> inspectAsync(call, token));
+    var known = known(accessToken);
+    return known != null
+        ? CompletableFuture.completedStage(known)
+        : tokens.verifyAsync(accessToken).thenCompose(token -> inspectAsync(call, token));
   }
 
   private CompletionStage<TokenInfo> inspectAsync(Call call, AccessToken token) {
@@ -42,11 +45,36 @@ final class Authentication {
 
   /** As {@link #inspectAsync}. May block. */
   TokenInfo inspect(String accessToken) {
+    var known = known(accessToken);
+    if (known != null) {
+      return known;
+    }
     var token = tokens.verify(accessToken);
     if (token instanceof AccessToken.OfUser ofUser) {
       return info(ofUser, checks.state(ofUser));
     }
     return info((AccessToken.OfService) token);
+  }
+
+  /** Null unless memory has all that is needed to accept the token. */
+  private TokenInfo known(String accessToken) {
+    long nowMillis = clock.instant().toEpochMilli();
+    var token = tokens.known(accessToken, nowMillis);
+    if (token instanceof AccessToken.OfUser ofUser) {
+      var session = checks.live(ofUser, nowMillis);
+      return session == null
+          ? null
+          : new TokenInfo(
+              true,
+              session.caller(),
+              session.email(),
+              Optional.of(earlier(session.expiresAt(), token.expiresAt())));
+    }
+    return token == null ? null : info((AccessToken.OfService) token);
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
   }
 
   private static TokenInfo info(AccessToken.OfService token) {
@@ -60,12 +88,11 @@ final class Authentication {
         known
             .filter(found -> found.isLive(now) && found.user().equals(token.user()))
             .orElseThrow(Authentication::ended);
-    boolean sessionEndsFirst = state.expiresAt().isBefore(token.expiresAt());
     return new TokenInfo(
         true,
         new Caller.User(token.user(), state.roles(), token.session()),
         Optional.of(state.email()),
-        Optional.of(sessionEndsFirst ? state.expiresAt() : token.expiresAt()));
+        Optional.of(earlier(state.expiresAt(), token.expiresAt())));
   }
 
   static UserServiceException ended() {

@@ -2,13 +2,13 @@ package com.ecommerce.user.core.session;
 
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.value.Base64Url;
 import com.ecommerce.user.core.value.SessionId;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -41,7 +41,7 @@ final class RefreshToken {
    */
   static RefreshToken parse(String text) {
     try {
-      byte[] bytes = Base64.getUrlDecoder().decode(text);
+      byte[] bytes = Base64Url.decode(text);
       if (bytes.length == ID_BYTES + SECRET_BYTES) {
         var buffer = ByteBuffer.wrap(bytes);
         var id = new SessionId(new UUID(buffer.getLong(), buffer.getLong()));
@@ -63,7 +63,7 @@ final class RefreshToken {
   }
 
   String text() {
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes());
+    return Base64Url.encode(bytes());
   }
 
   private byte[] bytes() {

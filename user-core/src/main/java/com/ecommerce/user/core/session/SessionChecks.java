@@ -1,5 +1,6 @@
 package com.ecommerce.user.core.session;
 
+import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.cache.CacheCounters;
 import com.ecommerce.user.core.cache.CacheStatistics;
 import com.ecommerce.user.core.cache.ChangeMarks;
@@ -9,12 +10,14 @@ import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Gatherer;
+import com.ecommerce.user.core.value.SessionId;
 import com.ecommerce.user.core.value.UserId;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Scheduler;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +53,7 @@ public final class SessionChecks {
           EventType.SESSION_ENDED);
 
   /** What an entry takes in memory, beside the characters of the email. */
-  private static final int ENTRY_BYTES = 416;
+  private static final int ENTRY_BYTES = 512;
 
   private static final int MAX_BATCH = 100;
 
@@ -69,10 +72,40 @@ public final class SessionChecks {
 
   /**
    * @param state empty when there is no such session; there will never be
+   * @param live null when there is none, or it had ended or its user's account was closed
    * @param time when it was read, by the marks' clock
    * @param readAt the same in nanoseconds
    */
-  private record Checked(Optional<SessionState> state, long time, long readAt) {}
+  private record Checked(Optional<SessionState> state, LiveSession live, long time, long readAt) {
+    static Checked of(SessionState found, long time, long readAt) {
+      return new Checked(Optional.ofNullable(found), LiveSession.of(found), time, readAt);
+    }
+
+    /** Whether the session was over by now when it was read. */
+    boolean isExpired(long nowMillis) {
+      return live != null && nowMillis >= live.expiresAtMillis();
+    }
+  }
+
+  /**
+   * What calls with tokens of a live session need, made once for all of them.
+   *
+   * @param email never empty; as {@link TokenInfo} has it
+   * @param expiresAtMillis the same as {@code expiresAt}, in milliseconds since the epoch
+   */
+  record LiveSession(
+      Caller.User caller, Optional<Email> email, Instant expiresAt, long expiresAtMillis) {
+    /** Null for a session that does not exist or has ended, and that of a closed account. */
+    private static LiveSession of(SessionState state) {
+      return state == null || state.ended() || !state.status().isOpen()
+          ? null
+          : new LiveSession(
+              new Caller.User(state.user(), state.roles(), new SessionId(state.session())),
+              Optional.of(state.email()),
+              state.expiresAt(),
+              state.expiresAt().toEpochMilli());
+    }
+  }
 
   /**
    * For {@code UserCore}, which is the way to get one.
@@ -118,51 +151,67 @@ public final class SessionChecks {
     return ENTRY_BYTES + checked.state().map(state -> state.email().address().length()).orElse(0);
   }
 
+  /**
+   * The session of a token, if memory has all that is needed to accept the token. Never blocks. The
+   * hot path of every call with a token.
+   *
+   * @param nowMillis since the epoch
+   * @return null if the database has to be asked, or the session is not live
+   */
+  LiveSession live(AccessToken.OfUser token, long nowMillis) {
+    // Before the look at the marks, as the feed wants it.
+    if (!feed.isCurrent()) {
+      return null;
+    }
+    var checked = cache.getIfPresent(token.session().value());
+    if (checked == null
+        || checked.live() == null
+        || !checked.live().caller().id().equals(token.user())
+        || !isGood(token.user(), checked, nowMillis)) {
+      return null;
+    }
+    counters.hit();
+    return checked.live();
+  }
+
   /** Never blocks; an answer from memory is there at once. */
   CompletionStage<Optional<SessionState>> stateAsync(Call call, AccessToken.OfUser token) {
     var known = known(token);
-    return known.isPresent()
-        ? CompletableFuture.completedStage(known.get().state())
+    return known != null
+        ? CompletableFuture.completedStage(known.state())
         : gatherer.ask(Call.system().observedBy(call.observer()), token.session().value());
   }
 
   /** As {@link #stateAsync}, in the calling thread. */
   Optional<SessionState> state(AccessToken.OfUser token) {
+    var known = known(token);
     UUID id = token.session().value();
-    return known(token)
-        .map(Checked::state)
-        .orElseGet(() -> Optional.ofNullable(loadAll(Call.system(), Set.of(id)).get(id)));
+    return known != null
+        ? known.state()
+        : Optional.ofNullable(loadAll(Call.system(), Set.of(id)).get(id));
   }
 
-  private Optional<Checked> known(AccessToken.OfUser token) {
+  /** Null if the database has to be asked. */
+  private Checked known(AccessToken.OfUser token) {
     // Before the look at the marks, as the feed wants it.
     if (!feed.isCurrent()) {
       counters.bypass();
-      return Optional.empty();
+      return null;
     }
-    var known =
-        Optional.ofNullable(cache.getIfPresent(token.session().value()))
-            .filter(checked -> isGood(token.user(), checked));
-    if (known.isPresent()) {
-      counters.hit();
-    } else {
+    var checked = cache.getIfPresent(token.session().value());
+    if (checked == null || !isGood(token.user(), checked, clock.instant().toEpochMilli())) {
       counters.miss();
+      return null;
     }
-    return known;
+    counters.hit();
+    return checked;
   }
 
-  private boolean isGood(UserId user, Checked checked) {
+  /** Another instance may have renewed an expired session, which is no event. */
+  private boolean isGood(UserId user, Checked checked, long nowMillis) {
     return changes.isUnchangedSince(user.value(), checked.time())
         && nanoTime.getAsLong() - checked.readAt() < MAX_AGE.toNanos()
-        && !isPerhapsRenewed(checked);
-  }
-
-  /** Another instance may have renewed it, which is no event. */
-  private boolean isPerhapsRenewed(Checked checked) {
-    return checked
-        .state()
-        .filter(state -> !clock.instant().isBefore(state.expiresAt()))
-        .isPresent();
+        && !checked.isExpired(nowMillis);
   }
 
   private Map<UUID, SessionState> loadAll(Call call, Set<UUID> sessions) {
@@ -177,8 +226,7 @@ public final class SessionChecks {
             .stream()
             .collect(Collectors.toMap(SessionState::session, Function.identity()));
     if (feed.isCurrent()) {
-      sessions.forEach(
-          id -> cache.put(id, new Checked(Optional.ofNullable(found.get(id)), time, readAt)));
+      sessions.forEach(id -> cache.put(id, Checked.of(found.get(id), time, readAt)));
     }
     return found;
   }

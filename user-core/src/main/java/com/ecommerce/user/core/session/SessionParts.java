@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 
 /**
  * Puts the parts of this feature together, for {@code UserCore}: first what ends sessions, which
@@ -31,6 +32,7 @@ public final class SessionParts {
    * What the feature needs of others.
    *
    * @param readers read from the database what tokens are verified with
+   * @param maxTokenBytes about how much memory verified tokens take
    */
   public record Needs(
       TokenSettings settings,
@@ -40,7 +42,9 @@ public final class SessionParts {
       Uuids ids,
       SecureRandom random,
       ServiceKeys keys,
-      EventLog events) {}
+      EventLog events,
+      LongSupplier nanoTime,
+      long maxTokenBytes) {}
 
   /**
    * @param checks what is known of sessions
@@ -49,7 +53,13 @@ public final class SessionParts {
     this.needs = needs;
     this.checks = checks;
     ends = new SessionEnds(needs.clock, needs.events, checks);
-    tokens = new AccessTokens(needs.settings, needs.clock, needs.ids, keys(needs));
+    tokens =
+        new AccessTokens(
+            needs.settings,
+            needs.clock,
+            needs.ids,
+            keys(needs),
+            new VerifiedTokens(needs.clock, needs.nanoTime, needs.maxTokenBytes));
   }
 
   private static TokenKeys keys(Needs needs) {

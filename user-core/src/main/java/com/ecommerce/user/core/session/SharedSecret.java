@@ -42,6 +42,17 @@ final class SharedSecret implements TokenKeys {
   }
 
   @Override
+  public boolean isInMemory(String keyId, long nowMillis) {
+    return true;
+  }
+
+  /** A MAC has one value. */
+  @Override
+  public byte[] canonical(byte[] signature) {
+    return signature;
+  }
+
+  @Override
   public Optional<JWSVerifier> find(String keyId) {
     return Optional.of(verifier);
   }

@@ -13,10 +13,12 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +53,11 @@ final class SigningKeys implements TokenKeys {
   /** After this time the keys are read again, in case one was taken away. */
   private static final Duration MAX_UNSEEN = Duration.ofMinutes(1);
 
+  private static final BigInteger ORDER = Curve.P_256.toECParameterSpec().getOrder();
+  private static final BigInteger HALF_ORDER = ORDER.shiftRight(1);
+  private static final int NUMBER_BYTES = 32;
+  private static final int SIGNATURE_BYTES = 2 * NUMBER_BYTES;
+
   private final Database database;
   private final Executor executor;
   private final Clock clock;
@@ -60,6 +67,12 @@ final class SigningKeys implements TokenKeys {
   private CompletableFuture<Loaded> loading = CompletableFuture.completedFuture(loaded);
 
   private record Loaded(Map<String, SigningKey> keys, Instant at) {
+    boolean hasFresh(String keyId, long nowMillis) {
+      return keyId != null
+          && keys.containsKey(keyId)
+          && nowMillis - at.toEpochMilli() < MAX_UNSEEN.toMillis();
+    }
+
     boolean isOlderThan(Duration age, Instant now) {
       return !now.isBefore(at.plus(age));
     }
@@ -187,6 +200,32 @@ final class SigningKeys implements TokenKeys {
       loading = Stages.supply(this::load, executor).toCompletableFuture();
     }
     return loading;
+  }
+
+  @Override
+  public boolean isInMemory(String keyId, long nowMillis) {
+    return loaded.hasFresh(keyId, nowMillis);
+  }
+
+  /**
+   * Of the two valid signatures (r, s) and (r, n - s), where n is the order of the curve, the one
+   * with the smaller s.
+   */
+  @Override
+  public byte[] canonical(byte[] signature) {
+    if (signature.length != SIGNATURE_BYTES) {
+      return signature;
+    }
+    byte[] tail = Arrays.copyOfRange(signature, NUMBER_BYTES, SIGNATURE_BYTES);
+    var s = new BigInteger(1, tail);
+    if (s.compareTo(HALF_ORDER) <= 0 || s.compareTo(ORDER) >= 0) {
+      return signature;
+    }
+    byte[] smaller = ORDER.subtract(s).toByteArray();
+    int length = Math.min(smaller.length, NUMBER_BYTES);
+    byte[] canonical = Arrays.copyOf(Arrays.copyOf(signature, NUMBER_BYTES), SIGNATURE_BYTES);
+    System.arraycopy(smaller, smaller.length - length, canonical, SIGNATURE_BYTES - length, length);
+    return canonical;
   }
 
   @Override

@@ -21,6 +21,20 @@ interface TokenKeys {
    */
   CompletionStage<Optional<JWSVerifier>> findAsync(String keyId);
 
+  /**
+   * Whether {@link #findAsync} would answer from memory, and with a verifier. Never blocks.
+   *
+   * @param keyId null when the token names none
+   * @param nowMillis since the epoch
+   */
+  boolean isInMemory(String keyId, long nowMillis);
+
+  /**
+   * Returns the one of several signatures that are valid for the same content and key, given any of
+   * them. The bytes may be no signature at all; then they come back as they are.
+   */
+  byte[] canonical(byte[] signature);
+
   /** As {@link #findAsync}. May block. */
   Optional<JWSVerifier> find(String keyId);
 

@@ -1,7 +1,9 @@
 package com.ecommerce.user.core.session;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,11 +12,13 @@ import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.testing.MutableClock;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.core.value.Base64Url;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -31,6 +35,8 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+import java.math.BigInteger;
+import java.security.SecureRandom;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -54,6 +60,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AccessTokensTest {
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
+  private static final BigInteger ORDER = Curve.P_256.toECParameterSpec().getOrder();
 
   private final AtomicInteger emails = new AtomicInteger();
   private final MutableClock clock = MutableClock.atNoon();
@@ -187,6 +194,80 @@ class AccessTokensTest {
     assertInvalid(testCore, "");
   }
 
+  @Test
+  void authenticate_rejectsEveryOtherSpellingOfAToken() {
+    String es256 = token(testCore);
+    String hs256 = token(withSecret);
+
+    for (String addition :
+        List.of("~", "~~~", "=", "==", " ", "\n", ".", "A", "AAAA", "\u0000", "é")) {
+      assertInvalid(testCore, es256 + addition);
+      assertInvalid(testCore, addition + es256);
+      assertInvalid(testCore, es256.replace(".", addition + "."));
+      assertInvalid(testCore, es256.replaceFirst("A", "A" + addition));
+      assertInvalid(withSecret, hs256 + addition);
+    }
+    assertTrue(isValid(testCore, es256));
+    assertTrue(isValid(withSecret, hs256));
+  }
+
+  @Test
+  void authenticate_rejectsLastCharactersWithBitsThatMeanNothing() {
+    String token = token(testCore);
+    String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    char last = token.charAt(token.length() - 1);
+
+    alphabet
+        .chars()
+        .filter(letter -> letter != last)
+        .forEach(
+            letter ->
+                assertInvalid(testCore, token.substring(0, token.length() - 1) + (char) letter));
+    assertTrue(isValid(testCore, token));
+  }
+
+  @Test
+  void token_hasTheSmallerOfTheTwoValidSignatures() {
+    for (int i = 0; i < 16; i++) {
+      byte[] signature = signature(token(testCore));
+      assertTrue(s(signature).compareTo(ORDER.shiftRight(1)) <= 0);
+    }
+  }
+
+  @Test
+  void authenticate_takesATokenWithTheOtherValidSignatureForTheSame() {
+    var signedIn = signIn(testCore);
+    String token = signedIn.tokens().accessToken();
+    byte[] other = signature(token);
+    byte[] s = ORDER.subtract(s(other)).toByteArray();
+    System.arraycopy(s, s.length - 32, other, 32, 32);
+    String twin = token.substring(0, token.lastIndexOf('.') + 1) + Base64Url.encode(other);
+
+    assertNotEquals(token, twin);
+    assertEquals(
+        testCore.core().sessions().authenticate(token),
+        testCore.core().sessions().authenticate(twin));
+    assertArrayEquals(signature(token), keysOf(database).canonical(other));
+    assertArrayEquals(signature(token), keysOf(database).canonical(signature(token)));
+  }
+
+  private static byte[] signature(String token) {
+    return Base64Url.decode(token.substring(token.lastIndexOf('.') + 1));
+  }
+
+  private static BigInteger s(byte[] signature) {
+    return new BigInteger(1, Arrays.copyOfRange(signature, 32, 64));
+  }
+
+  private SigningKeys keysOf(TestDatabase keysDatabase) {
+    return new SigningKeys(
+        new Database(keysDatabase.dataSource()),
+        Runnable::run,
+        clock,
+        new SecureRandom(),
+        Duration.ofMinutes(15));
+  }
+
   static Stream<Arguments> wrongClaims() {
     return Stream.of(
         Arguments.of("iss", "somebody"),
@@ -198,6 +279,10 @@ class AccessTokensTest {
         Arguments.of("exp", null),
         Arguments.of("iat", null),
         Arguments.of("iat", Duration.ofSeconds(31)),
+        Arguments.of("iat", Duration.ofSeconds(-1)),
+        Arguments.of("iat", Duration.ofDays(-20_000)),
+        Arguments.of("exp", Duration.ofMinutes(5).plusSeconds(1)),
+        Arguments.of("exp", Duration.ofDays(365)),
         Arguments.of("nbf", Duration.ofSeconds(31)),
         Arguments.of("exp", Duration.ZERO),
         Arguments.of("sub", "not a uuid"),

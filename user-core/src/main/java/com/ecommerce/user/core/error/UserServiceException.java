@@ -14,6 +14,9 @@ import java.util.Optional;
  * lost database.
  */
 public final class UserServiceException extends RuntimeException {
+  /** Of violations that are told one by one; the message counts the rest. */
+  public static final int MAX_VIOLATIONS = 20;
+
   private final ErrorReason reason;
   private final List<Violation> violations;
   private final Resource resource;
@@ -57,7 +60,8 @@ public final class UserServiceException extends RuntimeException {
     var first = violations.get(0);
     String more = violations.size() == 1 ? "" : " (and " + (violations.size() - 1) + " more)";
     String message = first.field() + ": " + first.message() + more;
-    return new UserServiceException(reason, message, violations, null, null, Map.of());
+    var told = violations.subList(0, Math.min(MAX_VIOLATIONS, violations.size()));
+    return new UserServiceException(reason, message, told, null, null, Map.of());
   }
 
   public static UserServiceException notFound(ErrorReason reason, String type, String name) {
@@ -102,7 +106,10 @@ public final class UserServiceException extends RuntimeException {
     return reason.kind();
   }
 
-  /** Every broken rule, for {@link ErrorKind#INVALID_ARGUMENT}; else empty. */
+  /**
+   * Returns the broken rules, for {@link ErrorKind#INVALID_ARGUMENT}; else none. Never more than
+   * {@link #MAX_VIOLATIONS}.
+   */
   public List<Violation> violations() {
     return violations;
   }

@@ -36,6 +36,16 @@ public final class StatusMapper {
   private static final Logger log = LoggerFactory.getLogger(StatusMapper.class);
   private static final String MALFORMED =
       "malformed message (expected: protobuf as the .proto files define it, with texts in UTF-8)";
+
+  /**
+   * In characters. Statuses travel as headers, of which clients and proxies take a few KiB; the
+   * text of one may be a library's, and repeat what a client sent.
+   */
+  private static final int MAX_MESSAGE = 500;
+
+  /** In bytes, for the violations of one failure. */
+  private static final int MAX_VIOLATIONS_SIZE = 4 * 1024;
+
   private static final Duration RETRY_WHEN_BUSY = Duration.ofSeconds(1);
 
   private StatusMapper() {}
@@ -113,9 +123,20 @@ public final class StatusMapper {
 
   private static StatusRuntimeException status(
       Status.Code code, String message, List<? extends Message> details) {
-    var status = com.google.rpc.Status.newBuilder().setCode(code.value()).setMessage(message);
+    var status =
+        com.google.rpc.Status.newBuilder().setCode(code.value()).setMessage(shortened(message));
     details.forEach(detail -> status.addDetails(Any.pack(detail)));
     return StatusProto.toStatusRuntimeException(status.build());
+  }
+
+  private static String shortened(String text) {
+    if (text.length() <= MAX_MESSAGE) {
+      return text;
+    }
+    // Not between the two halves of a character.
+    int end =
+        Character.isHighSurrogate(text.charAt(MAX_MESSAGE - 1)) ? MAX_MESSAGE - 1 : MAX_MESSAGE;
+    return text.substring(0, end) + "…";
   }
 
   private static Status.Code code(ErrorKind kind) {
@@ -145,13 +166,20 @@ public final class StatusMapper {
 
   private static BadRequest badRequest(List<Violation> violations) {
     var details = BadRequest.newBuilder();
-    violations.forEach(
-        violation ->
-            details
-                .addFieldViolationsBuilder()
-                .setField(violation.field())
-                .setReason(violation.rule())
-                .setDescription(violation.message()));
+    int size = 0;
+    for (Violation violation : violations) {
+      var one =
+          BadRequest.FieldViolation.newBuilder()
+              .setField(shortened(violation.field()))
+              .setReason(violation.rule())
+              .setDescription(shortened(violation.message()))
+              .build();
+      size += one.getSerializedSize();
+      if (size > MAX_VIOLATIONS_SIZE) {
+        break;
+      }
+      details.addFieldViolations(one);
+    }
     return details.build();
   }
 

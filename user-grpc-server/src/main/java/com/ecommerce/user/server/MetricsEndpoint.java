@@ -127,7 +127,7 @@ final class MetricsEndpoint implements AutoCloseable {
         exchange.getResponseBody().write(body);
       }
     } catch (RuntimeException defect) {
-      log.error("{} could not be answered", exchange.getRequestURI().getPath(), defect);
+      log.error("A request for metrics or a probe could not be answered", defect);
       throw defect;
     }
   }

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.jul.LevelChangePropagator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,10 @@ public final class LogSetup {
 
   /** All that this service writes itself. */
   private static final String SERVICE = "com.ecommerce.user";
+
+  /** Libraries whose reports clients can cause. */
+  private static final List<String> SPEAKING_WITH_CLIENTS =
+      List.of("io.grpc", "io.netty", "org.eclipse.jetty", "com.sun.net.httpserver");
 
   private static final String TEXT_PATTERN =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level [%thread] %logger{0}: %msg"
@@ -70,6 +75,14 @@ public final class LogSetup {
     // Libraries speak up when something is wrong; what they tell beyond that has personal data.
     root.setLevel(Level.WARN);
     context.getLogger(SERVICE).setLevel(Level.toLevel(level.name()));
+    var digest = new LibraryDigest(context.getLogger(LibraryDigest.class), System::nanoTime);
+    digest.setContext(context);
+    digest.start();
+    for (String library : SPEAKING_WITH_CLIENTS) {
+      var logger = context.getLogger(library);
+      logger.setAdditive(false);
+      logger.addAppender(digest);
+    }
     // It logs a failed start as an error, which is told as the reason of the exit, too.
     context.getLogger("io.javalin").setLevel(Level.OFF);
     // It reports at WARN that it keeps the data directory, and at INFO all that initdb says.

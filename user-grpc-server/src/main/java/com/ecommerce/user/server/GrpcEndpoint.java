@@ -54,7 +54,7 @@ final class GrpcEndpoint implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true)
             // A client that pings often is never sent away.
             .permitKeepAliveTime(0, TimeUnit.NANOSECONDS);
-    tls.ifPresent(builder::sslContext);
+    services.guards().addTo(builder, tls);
     connections
         .maxAge()
         .ifPresent(

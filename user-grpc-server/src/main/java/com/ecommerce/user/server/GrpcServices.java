@@ -6,12 +6,14 @@ import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.server.grpc.AuthGrpcService;
 import com.ecommerce.user.server.grpc.MethodRights;
 import com.ecommerce.user.server.grpc.UserGrpcService;
+import com.ecommerce.user.server.http2.CallGuards;
 import com.ecommerce.user.server.intercept.AuthInterceptor;
 import com.ecommerce.user.server.intercept.CallInterceptor;
 import com.ecommerce.user.server.intercept.CallLogInterceptor;
 import com.ecommerce.user.server.intercept.CertificateCallers;
 import com.ecommerce.user.server.intercept.ErrorInterceptor;
 import com.ecommerce.user.server.intercept.LimitInterceptor;
+import com.ecommerce.user.server.intercept.MetadataLimitInterceptor;
 import com.ecommerce.user.server.intercept.OffloadInterceptor;
 import com.ecommerce.user.server.intercept.OneMessageInterceptor;
 import com.ecommerce.user.server.intercept.OpenStreams;
@@ -74,6 +76,7 @@ final class GrpcServices implements AutoCloseable {
   private final Optional<ServerInterceptor> tracing;
   private final List<ServerInterceptor> outer;
   private final List<ServerInterceptor> inner;
+  private final CallGuards guards;
 
   /**
    * @param workers runs the handlers that may block; stays the caller's
@@ -91,6 +94,7 @@ final class GrpcServices implements AutoCloseable {
     this.certifiedServices = access.certifiedServices();
     this.clock = clock;
     this.tracing = watchers.tracing();
+    this.guards = new CallGuards(random, watchers.meter());
     services =
         List.of(new UserGrpcService(core, clock, BuildInfo.version()), new AuthGrpcService(core));
     health = new HealthReporter(core.health(), names(services));
@@ -98,6 +102,7 @@ final class GrpcServices implements AutoCloseable {
         List.of(
             new CallLogInterceptor(random, System::nanoTime, watchers.meter()),
             new ErrorInterceptor(),
+            new MetadataLimitInterceptor(),
             new CallInterceptor(cancellers, access.trustedProxies()));
     inner = inner(core, workers, access);
   }
@@ -141,12 +146,17 @@ final class GrpcServices implements AutoCloseable {
         .toList();
   }
 
+  /** Guards the connections of the services' server. */
+  CallGuards guards() {
+    return guards;
+  }
+
   /** Adds the services to a server, which calls them on its event loop. */
   void addTo(ServerBuilder<?> server) {
     server
         .directExecutor()
         .maxInboundMessageSize(MAX_MESSAGE_SIZE)
-        .fallbackHandlerRegistry(new UnknownMethods(outer.subList(0, 2)))
+        .fallbackHandlerRegistry(new UnknownMethods(outer.subList(0, 3)))
         .addTransportFilter(new PeerNetworks());
     if (!certifiedServices.names().isEmpty()) {
       server.addTransportFilter(new CertificateCallers(certifiedServices, clock));
@@ -156,7 +166,7 @@ final class GrpcServices implements AutoCloseable {
             server.addService(
                 traced(intercepted(ServerInterceptors.interceptForward(service, inner), outer))));
     // Streams of their own: a Watch lasts for ever and takes no worker.
-    var unlimited = List.of(outer.get(0), outer.get(1), streams, oneMessage);
+    var unlimited = List.of(outer.get(0), outer.get(1), outer.get(2), streams, oneMessage);
     Stream.of(health.service(), ProtoReflectionServiceV1.newInstance(), reflectionV1Alpha())
         .map(BindableService::bindService)
         .forEach(service -> server.addService(intercepted(service, unlimited)));

@@ -1,14 +1,13 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.server.grpc.UnknownMethod;
 import io.grpc.HandlerRegistry;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
-import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.List;
 
@@ -28,12 +27,8 @@ final class UnknownMethods extends HandlerRegistry {
 
   @Override
   public ServerMethodDefinition<?, ?> lookupMethod(String methodName, String authority) {
-    var method =
-        MethodDescriptor.newBuilder(new Unread(), new Unread())
-            .setFullMethodName(methodName)
-            .setType(MethodDescriptor.MethodType.UNKNOWN)
-            .build();
-    ServerCallHandler<InputStream, InputStream> handler = refusal(methodName);
+    var method = UnknownMethod.named(methodName);
+    ServerCallHandler<InputStream, InputStream> handler = UnknownMethods::refuse;
     for (int i = interceptors.size() - 1; i >= 0; i--) {
       handler = intercepted(interceptors.get(i), handler);
     }
@@ -45,24 +40,13 @@ final class UnknownMethods extends HandlerRegistry {
     return (call, headers) -> interceptor.interceptCall(call, headers, next);
   }
 
-  private static ServerCallHandler<InputStream, InputStream> refusal(String methodName) {
-    return (call, headers) -> {
-      call.close(
-          Status.UNIMPLEMENTED.withDescription("Method not found: " + methodName), new Metadata());
-      return new ServerCall.Listener<>() {};
-    };
-  }
-
-  /** Messages that nobody looks at. */
-  private static final class Unread implements MethodDescriptor.Marshaller<InputStream> {
-    @Override
-    public InputStream stream(InputStream value) {
-      return value;
-    }
-
-    @Override
-    public InputStream parse(InputStream stream) {
-      return new ByteArrayInputStream(new byte[0]);
-    }
+  /** The name is the client's, of any length, and so is not repeated. */
+  private static ServerCall.Listener<InputStream> refuse(
+      ServerCall<InputStream, InputStream> call, Metadata headers) {
+    call.close(
+        Status.UNIMPLEMENTED.withDescription(
+            "no such method (expected: one that server reflection lists)"),
+        new Metadata());
+    return new ServerCall.Listener<>() {};
   }
 }

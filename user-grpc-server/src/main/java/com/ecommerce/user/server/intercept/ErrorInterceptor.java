@@ -18,7 +18,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * CallLog} how each call ended. Stands within the {@link CallLogInterceptor}.
  */
 public final class ErrorInterceptor implements ServerInterceptor {
-  private static final Metadata.Key<String> CALL_ID =
+  /** Of the trailer that names a failed call as the log does. */
+  public static final Metadata.Key<String> CALL_ID =
       Metadata.Key.of("x-call-id", Metadata.ASCII_STRING_MARSHALLER);
 
   @Override
@@ -50,7 +51,7 @@ public final class ErrorInterceptor implements ServerInterceptor {
 
       @Override
       public void onCancel() {
-        mapped.log.endCancelled();
+        mapped.cancelled();
         super.onCancel();
       }
 
@@ -69,9 +70,32 @@ public final class ErrorInterceptor implements ServerInterceptor {
     private final CallLog log;
     private final AtomicBoolean closed = new AtomicBoolean();
 
+    /** Null for a transport whose cancelled calls are beyond help. */
+    private final CallTransport transport;
+
+    private final int stream;
+
     MappedCall(ServerCall<Q, R> call, CallLog log) {
       super(call);
       this.log = log;
+      this.transport = call.getAttributes().get(CallTransport.KEY);
+      this.stream = transport == null ? 0 : transport.beginningStream();
+    }
+
+    /** Tells the client why, if it is still there. */
+    void cancelled() {
+      if (transport != null && closed.compareAndSet(false, true)) {
+        var cancellation = transport.cancellation(stream);
+        if (cancellation.getCode() != Status.Code.CANCELLED) {
+          var detailed = detailed(cancellation);
+          var trailers = detailed.getTrailers();
+          trailers.put(CALL_ID, log.context().callId());
+          if (transport.close(stream, detailed.getStatus(), trailers)) {
+            log.end(detailed.getStatus().getCode());
+          }
+        }
+      }
+      log.endCancelled();
     }
 
     void fail(Throwable failure) {

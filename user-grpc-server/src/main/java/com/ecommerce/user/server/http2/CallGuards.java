@@ -1,0 +1,141 @@
+package com.ecommerce.user.server.http2;
+
+import com.ecommerce.user.core.call.Actor;
+import com.ecommerce.user.core.call.CallLine;
+import com.ecommerce.user.core.call.ClientNetwork;
+import com.ecommerce.user.core.call.LogContext;
+import com.ecommerce.user.server.grpc.UnknownMethod;
+import com.ecommerce.user.server.intercept.CallMeter;
+import com.ecommerce.user.server.intercept.CallTransport;
+import com.ecommerce.user.server.intercept.ErrorInterceptor;
+import io.grpc.Attributes;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerTransportFilter;
+import io.grpc.Status;
+import io.grpc.netty.GrpcHttp2ConnectionHandler;
+import io.grpc.netty.InternalProtocolNegotiator;
+import io.grpc.netty.InternalProtocolNegotiators;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.AsciiString;
+import java.net.InetSocketAddress;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * Sees to it that every call over HTTP/2 that fails ends with a gRPC status, with details and the
+ * call's id, and that it ends alone: a guard stands at each connection. Thread-safe.
+ */
+public final class CallGuards {
+  /**
+   * The most that the codec reads of one call's metadata, in bytes (SETTINGS_MAX_HEADER_LIST_SIZE,
+   * RFC 9113, section 6.5.2). Above the limit that calls are held to, so that a call with too much
+   * of it is refused by a status; what is above this ends the connection.
+   */
+  private static final int MAX_HEADER_LIST = 256 * 1024;
+
+  private static final MethodDescriptor<?, ?> UNKNOWN_METHOD =
+      UnknownMethod.named("unknown/unknown");
+
+  private final RandomGenerator random;
+  private final CallMeter meter;
+
+  /** Of the connection whose first frame is being read on this thread. */
+  private final ThreadLocal<ConnectionGuard> opening = new ThreadLocal<>();
+
+  /** Reads a frame. */
+  @FunctionalInterface
+  interface Read {
+    void run() throws Http2Exception;
+  }
+
+  /**
+   * @param random makes call ids; thread-safe
+   * @param meter is told of calls that no interceptor sees
+   */
+  public CallGuards(RandomGenerator random, CallMeter meter) {
+    this.random = random;
+    this.meter = meter;
+  }
+
+  /**
+   * Puts a guard at every connection of a server.
+   *
+   * @param tls empty for plaintext
+   */
+  public void addTo(NettyServerBuilder server, Optional<SslContext> tls) {
+    server
+        .maxInboundMetadataSize(MAX_HEADER_LIST)
+        .addTransportFilter(new Attributing())
+        .protocolNegotiator(
+            new Guarding(
+                tls.map(InternalProtocolNegotiators::serverTls)
+                    .orElseGet(InternalProtocolNegotiators::serverPlaintext)));
+  }
+
+  /** Calls made while this runs belong to the guard's connection. */
+  void opening(ConnectionGuard guard, Read firstFrame) throws Http2Exception {
+    opening.set(guard);
+    try {
+      firstFrame.run();
+    } finally {
+      opening.remove();
+    }
+  }
+
+  /** Gives a refused call its id, counts it, and writes its line. */
+  void refused(Channel channel, Status status, Metadata trailers) {
+    String callId = HexFormat.of().toHexDigits(random.nextLong());
+    trailers.put(ErrorInterceptor.CALL_ID, callId);
+    meter.ended(UNKNOWN_METHOD, status.getCode(), 0);
+    if (CallLine.isWanted()) {
+      String network =
+          channel.remoteAddress() instanceof InetSocketAddress peer
+              ? ClientNetwork.of(peer.getAddress())
+              : ClientNetwork.LOCAL;
+      new CallLine("(malformed call)", status.getCode().name(), 0, Actor.SYSTEM, network)
+          .write(LogContext.ofCall(callId));
+    }
+  }
+
+  private final class Attributing extends ServerTransportFilter {
+    @Override
+    public Attributes transportReady(Attributes transport) {
+      var guard = opening.get();
+      return guard == null
+          ? transport
+          : transport.toBuilder().set(CallTransport.KEY, guard).build();
+    }
+  }
+
+  /** Wraps the listener for frames as soon as there is one. */
+  private final class Guarding implements InternalProtocolNegotiator.ProtocolNegotiator {
+    private final InternalProtocolNegotiator.ProtocolNegotiator negotiator;
+
+    Guarding(InternalProtocolNegotiator.ProtocolNegotiator negotiator) {
+      this.negotiator = negotiator;
+    }
+
+    @Override
+    public AsciiString scheme() {
+      return negotiator.scheme();
+    }
+
+    @Override
+    public ChannelHandler newHandler(GrpcHttp2ConnectionHandler handler) {
+      var decoder = handler.decoder();
+      decoder.frameListener(new ConnectionGuard(handler, decoder.frameListener(), CallGuards.this));
+      return negotiator.newHandler(handler);
+    }
+
+    @Override
+    public void close() {
+      negotiator.close();
+    }
+  }
+}

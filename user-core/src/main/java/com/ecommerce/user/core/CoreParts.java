@@ -13,6 +13,7 @@ import com.ecommerce.user.core.credential.PasswordHasher;
 import com.ecommerce.user.core.credential.PasswordPolicy;
 import com.ecommerce.user.core.credential.PasswordStore;
 import com.ecommerce.user.core.credential.Passwords;
+import com.ecommerce.user.core.credential.SignInOrigins;
 import com.ecommerce.user.core.event.EventFeed;
 import com.ecommerce.user.core.event.EventLog;
 import com.ecommerce.user.core.health.Health;
@@ -118,8 +119,9 @@ final class CoreParts {
     sessionChecks = sessionChecks();
     var sessionParts = sessionParts();
     var mails = new AccountMails(tokens, mailOutbox, mailLimits, windowLimits);
-    var guard = new GuessGuard(clock, keys);
-    passwords = passwords(mails, sessionParts, guard);
+    var origins = new SignInOrigins(clock, keys);
+    var guard = new GuessGuard(clock, keys, origins, List.of(mails));
+    passwords = passwords(mails, sessionParts, guard, origins);
     users = users(mails, sessionParts);
     directory = new Directory(staleReads(), new PageTokens(keys));
     addresses = new Addresses(database, clock, ids, events, users);
@@ -129,14 +131,19 @@ final class CoreParts {
     passwordResets =
         new PasswordResets(database, settings.executor, users, passwords, tokens, mailOutbox);
     sessions =
-        sessionParts.sessions(users, passwords, check(Operation.REVOKE_ALL_SESSIONS, sessionParts));
+        sessionParts.sessions(
+            users,
+            passwords,
+            check(Operation.REVOKE_ALL_SESSIONS, sessionParts),
+            origins,
+            List.of(mails));
     serviceClients = sessionParts.serviceClients();
     purgeJob =
         new PurgeJob(
             database,
             clock,
             Stream.concat(
-                    Stream.of(tokens, mailOutbox, guard, windowLimits),
+                    Stream.of(tokens, mailOutbox, guard, origins, windowLimits),
                     sessionParts.purges().stream())
                 .toList());
     health = new Health(clock, settings.probeDataSource, probes());
@@ -212,8 +219,10 @@ final class CoreParts {
         sessionChecks);
   }
 
-  private Passwords passwords(AccountMails mails, SessionParts sessionParts, GuessGuard guard) {
-    var store = new PasswordStore(clock, events, guard, List.of(mails, sessionParts.ends()));
+  private Passwords passwords(
+      AccountMails mails, SessionParts sessionParts, GuessGuard guard, SignInOrigins origins) {
+    var store =
+        new PasswordStore(clock, events, guard, origins, List.of(mails, sessionParts.ends()));
     var hasher = new PasswordHasher(settings.hashSettings, settings.random);
     var checks =
         new PasswordChecks(

@@ -10,7 +10,9 @@ import com.ecommerce.user.core.account.UserFilter;
 import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.account.UserSearch;
 import com.ecommerce.user.core.address.AddressType;
+import com.ecommerce.user.core.call.Actor;
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.call.Cancellation;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.credential.PasswordHasher;
 import com.ecommerce.user.core.mail.Mail;
@@ -177,6 +179,30 @@ class MigrationsTest {
       assertEquals(hasMails ? 1 : 0, core.sessions().list(CALL, ADA).size());
       assertUsable(core);
     }
+  }
+
+  @Test
+  void sessionsOfAnEarlierVersion_tellWhereTheirUsersSignedIn() throws SQLException {
+    shop.setCurrentSchema("shop");
+    Migrations.configuration(shop).target("41").load().migrate();
+    fill(A_USER.formatted(HASHER.hash(Password.parse(TestUsers.PASSWORD)).encoded()));
+    fill(A_MAIL_AND_A_SESSION);
+    fill("update sessions set client_network = '203.0.113.7/32', device_name = 'Adas Gerät'");
+    Migrations.migrate(shop);
+
+    try (var core =
+        UserCore.builder(shop)
+            .clock(new MutableClock(Instant.parse("2026-01-02T00:00:00Z")))
+            .build()) {
+      core.start();
+      var home = new Call(Actor.SYSTEM, "203.0.113.7/32", Cancellation.NEVER);
+      core.sessions().signIn(home, ADA, "Adas Gerät");
+    }
+
+    assertEquals(
+        2,
+        database.query("select 1 from shop.sign_in_origins where seen_at > '2026-01-01'").size());
+    assertEquals(2, database.query("select 1 from shop.sign_in_origins").size());
   }
 
   private void fill(String sql) throws SQLException {

@@ -40,7 +40,7 @@ record AccessSettings(
         reader.parse(
             "TRUSTED_PROXIES",
             reader.text("TRUSTED_PROXIES"),
-            TrustedProxies.NONE,
+            TrustedProxies.parse(""),
             TrustedProxies::parse),
         reader.parse(
             TlsSettings.SERVICES_SETTING,

@@ -1,7 +1,6 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
-import com.ecommerce.user.core.call.TrustedProxies;
 import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.limit.LocalBuckets;
 import com.ecommerce.user.rest.RequestWatchers;
@@ -166,8 +165,7 @@ final class UserServiceServer implements AutoCloseable {
     if (settings.access().mode() == AuthMode.OFF) {
       log.warn(
           "AUTH_MODE=off on an address that other machines reach: whoever can connect may do everything");
-    } else if (!settings.tls().isOn()
-        && settings.access().trustedProxies().equals(TrustedProxies.NONE)) {
+    } else if (!settings.tls().isOn() && settings.access().trustedProxies().isEmpty()) {
       log.warn(
           "TLS_CERT_FILE is not set, on an address that other machines reach: tokens and passwords can be overheard");
     }

@@ -1,6 +1,8 @@
 package com.ecommerce.user.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.call.TrustedProxies;
@@ -9,14 +11,17 @@ import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.server.testing.CapturedLog;
 import com.ecommerce.user.v1.AuthServiceGrpc;
 import com.ecommerce.user.v1.LoginRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -37,10 +42,42 @@ class ForwardedForTest {
     }
   }
 
+  @Test
+  void forwardedFor_ofAPeerThatIsNotTrusted_isToldOnceWithoutItsText(TestDatabase database)
+      throws Exception {
+    var noProxies = TrustedProxies.parse("");
+    try (var core = TestCore.on(database);
+        var log = new CapturedLog()) {
+      core.core().users().create(Call.system(), TestUsers.aUser("grace@example.com"));
+      noProxies.client(InetAddress.getByName("10.1.2.3"), List.of());
+      assertEquals(List.of(), warnings(log));
+
+      assertEquals("127.0.0.1/32", networkSeen(core, noProxies, "grace", "qvnrwxk"));
+      assertEquals("127.0.0.1/32", networkSeen(core, noProxies, "grace", "qvnrwxk"));
+
+      var warnings = warnings(log);
+      assertEquals(1, warnings.size(), warnings.toString());
+      assertTrue(warnings.get(0).contains("127.0.0.0/24"), warnings.get(0));
+      assertTrue(warnings.get(0).contains("TRUSTED_PROXIES"), warnings.get(0));
+      assertFalse(warnings.get(0).contains("qvnrwxk"));
+    }
+  }
+
+  private static List<String> warnings(CapturedLog log) {
+    return log.events().stream()
+        .filter(event -> event.getLoggerName().equals(TrustedProxies.class.getName()))
+        .map(event -> event.getFormattedMessage())
+        .toList();
+  }
+
   private static String networkSeen(TestCore core, String proxies, String forwardedFor)
       throws Exception {
-    var access =
-        new AccessSettings(AuthMode.OFF, TokenSettings.DEFAULT, TrustedProxies.parse(proxies));
+    return networkSeen(core, TrustedProxies.parse(proxies), "ada", forwardedFor);
+  }
+
+  private static String networkSeen(
+      TestCore core, TrustedProxies proxies, String user, String forwardedFor) throws Exception {
+    var access = new AccessSettings(AuthMode.OFF, TokenSettings.DEFAULT, proxies);
     var workers = Threads.workers(2);
     try (var services =
             new GrpcServices(
@@ -55,20 +92,20 @@ class ForwardedForTest {
                 loops.group(),
                 new ConnectionSettings(Duration.ZERO, Duration.ofSeconds(5), Optional.empty()))) {
       endpoint.start();
-      return login(endpoint.port(), forwardedFor);
+      return login(endpoint.port(), user, forwardedFor);
     } finally {
       workers.shutdown();
     }
   }
 
-  private static String login(int port, String forwardedFor) {
+  private static String login(int port, String user, String forwardedFor) {
     ManagedChannel channel =
         NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
     var headers = new Metadata();
     headers.put(Metadata.Key.of("x-forwarded-for", Metadata.ASCII_STRING_MARSHALLER), forwardedFor);
     var request =
         LoginRequest.newBuilder()
-            .setEmail("ada@example.com")
+            .setEmail(user + "@example.com")
             .setPassword(TestUsers.PASSWORD)
             .build();
     try {

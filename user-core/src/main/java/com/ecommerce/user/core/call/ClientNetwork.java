@@ -34,7 +34,7 @@ public final class ClientNetwork {
    * The network around such a network that is too large to be one person's: the /24 of IPv4, the
    * /48 of IPv6.
    */
-  static String coarse(String network) {
+  public static String coarse(String network) {
     if (network.endsWith("/32")) {
       return network.substring(0, network.lastIndexOf('.')) + ".0/24";
     }

@@ -5,17 +5,24 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The networks whose proxies are believed when they tell, in {@code x-forwarded-for}, whom they
- * speak for. Everybody can send that header, so what others say is ignored. Immutable.
+ * speak for. Everybody can send that header, so what others say is ignored; the first time that
+ * this happens the log says so, since a proxy that was forgotten makes all clients behind it one.
+ * Thread-safe.
  */
 public final class TrustedProxies {
   /** Nobody is believed. */
   public static final TrustedProxies NONE = new TrustedProxies(List.of());
+
+  private static final Logger log = LoggerFactory.getLogger(TrustedProxies.class);
 
   private static final Pattern IPV4 =
       Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}");
@@ -24,6 +31,7 @@ public final class TrustedProxies {
       Pattern.compile("\\[([^\\]]+)](?::\\d+)?|([0-9.]+):\\d+");
 
   private final List<Network> networks;
+  private final AtomicBoolean hasWarned = new AtomicBoolean();
 
   private TrustedProxies(List<Network> networks) {
     this.networks = networks;
@@ -93,7 +101,10 @@ public final class TrustedProxies {
    * @param forwardedFor the values of all {@code x-forwarded-for} headers, in their order
    */
   public InetAddress client(InetAddress peer, Iterable<String> forwardedFor) {
-    if (networks.isEmpty() || !isTrusted(peer)) {
+    if (!isTrusted(peer)) {
+      if (forwardedFor.iterator().hasNext()) {
+        warnOnce(peer);
+      }
       return peer;
     }
     String[] hops = String.join(",", forwardedFor).split(",", -1);
@@ -106,6 +117,21 @@ public final class TrustedProxies {
       client = hop.get();
     }
     return client;
+  }
+
+  /** Whether nobody is believed. */
+  public boolean isEmpty() {
+    return networks.isEmpty();
+  }
+
+  /** Without what the header says, which is the client's choice. */
+  private void warnOnce(InetAddress peer) {
+    if (hasWarned.compareAndSet(false, true)) {
+      log.warn(
+          "A peer in {} sent x-forwarded-for, which is ignored, since TRUSTED_PROXIES does not name the peer."
+              + " If it is a proxy of yours, TRUSTED_PROXIES may be missing: all clients behind it count as one",
+          ClientNetwork.coarse(ClientNetwork.of(peer)));
+    }
   }
 
   private boolean isTrusted(InetAddress address) {

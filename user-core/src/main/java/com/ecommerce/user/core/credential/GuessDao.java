@@ -11,33 +11,52 @@ import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** The rows of a client network have an empty account, which sorts, and so is locked, first. */
+/**
+ * The rows of a client network have an empty account; those of an account over all networks have
+ * the network {@value #ALL_NETWORKS}. Rows are locked in the order of their key: the client network
+ * first, then the account over all networks, then the account at a network.
+ */
 @RegisterRowMapper(GuessDao.CountMapper.class)
 interface GuessDao {
-  /** Makes sure that both rows are there, and locks them: a purge cannot take them away again. */
+  /** Sorts before every network. */
+  String ALL_NETWORKS = "*";
+
+  /** Makes sure that all rows are there, and locks them: a purge cannot take them away again. */
   @SqlUpdate(
       """
       insert into password_guesses (account, network, failures, closed_until, forgotten_at)
-      values (''::bytea, :network, 0, :now, :now), (:account, :network, 0, :now, :now)
+      values (''::bytea, :network, 0, :now, :now), (:account, '*', 0, :now, :now), (:account, :network, 0, :now, :now)
       on conflict (account, network) do update set network = excluded.network
       """)
   void insertMissing(byte[] account, String network, Instant now);
 
   @SqlQuery(
       """
-      select account, failures, closed_until, forgotten_at from password_guesses
-      where account in (''::bytea, :account) and network = :network
-      order by account
+      select account, network, failures, closed_until, forgotten_at from password_guesses
+      where (account, network) in ((''::bytea, :network), (:account, '*'), (:account, :network))
       """)
   List<Count> find(byte[] account, String network);
 
   @SqlQuery(
       """
-      select account, failures, closed_until, forgotten_at from password_guesses
-      where account in (''::bytea, :account) and network = :network
-      order by account for update
+      select account, network, failures, closed_until, forgotten_at from password_guesses
+      where (account, network) in ((''::bytea, :network), (:account, '*'), (:account, :network))
+      order by account, network collate "C" for update
       """)
   List<Count> findForUpdate(byte[] account, String network);
+
+  /**
+   * Takes the network's turn for a check, if it has one now.
+   *
+   * @param next when it has the next one
+   * @return 1, or 0 when it has none
+   */
+  @SqlUpdate(
+      """
+      update password_guesses set closed_until = :next
+      where account = ''::bytea and network = :network and closed_until <= :now
+      """)
+  int takeTurn(String network, Instant now, Instant next);
 
   @SqlUpdate(
       """
@@ -47,10 +66,26 @@ interface GuessDao {
   void update(
       byte[] account, String network, int failures, Instant closedUntil, Instant forgottenAt);
 
+  /** Leaves alone until when it is closed. */
+  @SqlUpdate(
+      """
+      update password_guesses set failures = :failures, forgotten_at = :forgottenAt
+      where account = :account and network = :network
+      """)
+  void count(byte[] account, String network, int failures, Instant forgottenAt);
+
   @SqlUpdate("delete from password_guesses where account = :account and network = :network")
   void delete(byte[] account, String network);
 
-  @SqlUpdate("delete from password_guesses where account = :account")
+  /** Locks the rows in the order in which checks do. */
+  @SqlUpdate(
+      """
+      with locked as materialized (
+        select account, network from password_guesses where account = :account
+        order by account, network collate "C" for update)
+      delete from password_guesses using locked
+      where password_guesses.account = locked.account and password_guesses.network = locked.network
+      """)
   void deleteAll(byte[] account);
 
   @SqlUpdate(
@@ -61,10 +96,15 @@ interface GuessDao {
       """)
   int deleteForgotten(Instant now, int limit);
 
-  /** The wrong passwords of an account, or of all, from one client network. */
-  record Count(byte[] account, int failures, Instant closedUntil, Instant forgottenAt) {
+  /** The wrong passwords of an account, of a client network, or of the one from the other. */
+  record Count(
+      byte[] account, String network, int failures, Instant closedUntil, Instant forgottenAt) {
     boolean isOfNetwork() {
       return account.length == 0;
+    }
+
+    boolean isOfAllNetworks() {
+      return network.equals(ALL_NETWORKS);
     }
 
     boolean isClosed(Instant now) {
@@ -82,6 +122,7 @@ interface GuessDao {
     public Count map(ResultSet row, StatementContext context) throws SQLException {
       return new Count(
           row.getBytes("account"),
+          row.getString("network"),
           row.getInt("failures"),
           row.getObject("closed_until", OffsetDateTime.class).toInstant(),
           row.getObject("forgotten_at", OffsetDateTime.class).toInstant());

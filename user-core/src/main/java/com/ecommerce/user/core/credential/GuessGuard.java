@@ -5,144 +5,275 @@ import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Purge;
 import com.ecommerce.user.core.internal.ServiceKeys;
 import com.ecommerce.user.core.value.UserId;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
 
 /**
  * Slows the guessing of passwords, for all instances on one database together, in a way that nobody
- * can lock a victim out: what is counted belongs to an account <em>and</em> the client's network.
- * Thread-safe.
+ * can lock a victim out. Thread-safe.
  *
- * <p>Per account and network, 5 wrong passwords are free. The n-th closes the door for 2^(n-5)
- * seconds, 15 minutes at most; tries at a closed door are not counted. The same is counted per
- * network across all accounts, with 50 free. Counts are forgotten when nothing was counted for 15
- * minutes, which begin when the door opens: while it is closed, nothing can be counted.
+ * <p>Wrong passwords are counted three times:
+ *
+ * <ul>
+ *   <li>Per account <em>and</em> client network, 5 are free. The n-th closes the door for 2^(n-5)
+ *       seconds, 15 minutes at most; tries at a closed door are not counted. The count is forgotten
+ *       when nothing was counted for 15 minutes, which begin when the door opens.
+ *   <li>Per client network across all accounts, 50 are free, forgotten after 15 quiet minutes, too.
+ *       From then on the network has a turn for one check a second, whatever comes of it. Accounts
+ *       that signed in from the network in the last 30 days need no turn: those who share an
+ *       address with a guesser go on.
+ *   <li>Per account over all networks, 100 are free in the hour that begins with the first. From
+ *       then on, until the hour is over, only networks go on from which the user has signed in
+ *       before, and the user is told. A user who is elsewhere can reset the password, which makes
+ *       that network known.
+ * </ul>
  *
  * <p>A right password forgets what was counted for its account and network, and takes exactly that
- * off the network's own count, too: a household's typing errors do not add up, and an attacker who
- * has an account cannot wipe out the guesses at others by logging in.
+ * off the other two counts: a household's typing errors do not add up, and an attacker who has an
+ * account cannot wipe out the guesses at others by logging in.
  *
  * <p>Tries that run at the same time gain nothing: a try is judged when it is settled, one after
- * the other, and a right password that meets a door closed meanwhile is refused like a wrong one.
+ * the other, and a right password that is no longer welcome by then is refused like a wrong one.
  */
 public final class GuessGuard implements Purge {
-  static final int FREE_PER_ACCOUNT = 5;
+  static final int FREE_PER_DOOR = 5;
   static final int FREE_PER_NETWORK = 50;
+  static final int FREE_PER_ACCOUNT = 100;
   static final Duration QUIET_TIME = Duration.ofMinutes(15);
+  static final Duration TURN = Duration.ofSeconds(1);
+  static final Duration ACCOUNT_WINDOW = Duration.ofHours(1);
+  static final Duration EXEMPT_AFTER_SIGN_IN = Duration.ofDays(30);
   private static final long MAX_CLOSED_SECONDS = Duration.ofMinutes(15).toSeconds();
   private static final String KEY_NAME = "password-guesses";
 
   private final Clock clock;
   private final ServiceKeys keys;
+  private final SignInOrigins origins;
+  private final List<SignInObserver> observers;
 
-  public GuessGuard(Clock clock, ServiceKeys keys) {
+  /**
+   * For {@code UserCore}.
+   *
+   * @param observers are told, in the transaction that settles a try, when the networks of an
+   *     account that it does not know are shut out
+   */
+  public GuessGuard(
+      Clock clock, ServiceKeys keys, SignInOrigins origins, List<SignInObserver> observers) {
     this.clock = clock;
     this.keys = keys;
+    this.origins = origins;
+    this.observers = List.copyOf(observers);
   }
 
-  /** Where a guess is made: at which account, from which network. */
-  record Door(byte[] account, String network) {}
+  /**
+   * Where a guess is made: at which account, from which network.
+   *
+   * @param user empty for an address that no user has
+   */
+  record Door(byte[] account, String network, Optional<UserId> user) {}
+
+  /** Whether a try may be checked. */
+  enum Admission {
+    REFUSED,
+    /** It may, and needs nothing else. */
+    FREE,
+    /** It may if its network has a turn. */
+    NEEDS_TURN,
+    /** It may, with its network's turn. */
+    HAS_TURN
+  }
 
   Door door(Handle handle, Call call, UserId user) {
-    return new Door(account(handle, "user:" + user), call.clientNetwork());
+    return new Door(
+        keys.digest(handle, KEY_NAME, "user:" + user), call.clientNetwork(), Optional.of(user));
   }
 
   /** For an address that no user has. */
   Door door(Handle handle, Call call, String email) {
-    return new Door(account(handle, "email:" + email), call.clientNetwork());
+    return new Door(
+        keys.digest(handle, KEY_NAME, "email:" + email), call.clientNetwork(), Optional.empty());
   }
 
-  boolean isOpen(Handle handle, Door door) {
-    return isOpen(
-        Daos.on(handle, GuessDao.class).find(door.account(), door.network()), clock.instant());
+  /**
+   * Looks whether a try may be checked, and takes nothing.
+   *
+   * @return not {@code HAS_TURN}
+   */
+  Admission look(Handle handle, Door door) {
+    Instant now = clock.instant();
+    var counts =
+        new Counts(Daos.on(handle, GuessDao.class).find(door.account(), door.network()), door, now);
+    var admission = judge(handle, door, counts);
+    return admission == Admission.NEEDS_TURN && counts.isTurnTaken()
+        ? Admission.REFUSED
+        : admission;
+  }
+
+  /**
+   * Takes the turn that a check needs, in a transaction of its own: of those who look at the same
+   * time one has it, before anything is hashed.
+   *
+   * @return {@code HAS_TURN} or {@code REFUSED}
+   */
+  Admission takeTurn(Handle handle, Door door) {
+    Instant now = clock.instant();
+    int taken = Daos.on(handle, GuessDao.class).takeTurn(door.network(), now, now.plus(TURN));
+    return taken == 1 ? Admission.HAS_TURN : Admission.REFUSED;
   }
 
   /**
    * Takes note of a guess.
    *
-   * @return whether it was right, and the door still open
+   * @param admission what the try was checked with
+   * @return whether it was right, and still may be
    */
-  boolean settle(Handle tx, Door door, boolean right) {
+  boolean settle(Handle tx, Call call, Door door, Admission admission, boolean right) {
     Instant now = clock.instant();
     var dao = Daos.on(tx, GuessDao.class);
     if (!right) {
       dao.insertMissing(door.account(), door.network(), now);
     }
-    var counts = dao.findForUpdate(door.account(), door.network());
-    if (!isOpen(counts, now)) {
+    var counts = new Counts(dao.findForUpdate(door.account(), door.network()), door, now);
+    var judged = judge(tx, door, counts);
+    boolean needsTurn = judged == Admission.NEEDS_TURN && admission != Admission.HAS_TURN;
+    if (judged == Admission.REFUSED || (needsTurn && counts.isTurnTaken())) {
       return false;
     }
+    if (needsTurn) {
+      dao.takeTurn(door.network(), now, now.plus(TURN));
+    }
     if (right) {
-      forgive(dao, door, counts, now);
-    } else {
-      counts.forEach(count -> countOneMore(dao, door, count, now));
+      counts.forgive(dao);
+    } else if (counts.countOneMore(dao)) {
+      door.user()
+          .ifPresent(user -> observers.forEach(observer -> observer.onGuessing(tx, call, user)));
     }
     return right;
   }
 
-  private static boolean isOpen(List<GuessDao.Count> counts, Instant now) {
-    return counts.stream().noneMatch(count -> count.isClosed(now));
-  }
-
-  private static void countOneMore(GuessDao dao, Door door, GuessDao.Count count, Instant now) {
-    int failures = count.failuresAt(now) + 1;
-    int excess = failures - (count.isOfNetwork() ? FREE_PER_NETWORK : FREE_PER_ACCOUNT);
-    Instant closedUntil = excess > 0 ? now.plusSeconds(closedSeconds(excess)) : now;
-    dao.update(
-        count.account(), door.network(), failures, closedUntil, closedUntil.plus(QUIET_TIME));
-  }
-
-  private static long closedSeconds(int excess) {
-    // The shift stays clear of overflow: 2^10 seconds are more than the limit already.
-    return Math.min(MAX_CLOSED_SECONDS, 1L << Math.min(excess, 10));
-  }
-
-  private static void forgive(GuessDao dao, Door door, List<GuessDao.Count> counts, Instant now) {
-    int own =
-        counts.stream()
-            .filter(count -> !count.isOfNetwork())
-            .mapToInt(count -> count.failuresAt(now))
-            .sum();
-    if (own == 0) {
-      return;
+  /** Looks up the user's sign-ins only where they matter, which is so for no user, too. */
+  private Admission judge(Handle handle, Door door, Counts counts) {
+    if (counts.isDoorClosed()) {
+      return Admission.REFUSED;
     }
-    counts.stream()
-        .filter(GuessDao.Count::isOfNetwork)
-        .forEach(
-            count ->
-                dao.update(
-                    count.account(),
-                    door.network(),
-                    Math.max(0, count.failuresAt(now) - own),
-                    count.closedUntil(),
-                    count.forgottenAt()));
-    dao.delete(door.account(), door.network());
+    if (!counts.isAccountExhausted() && !counts.isNetworkExhausted()) {
+      return Admission.FREE;
+    }
+    var signIn = origins.latestSignIn(handle, door.user(), door.network());
+    if (counts.isAccountExhausted() && signIn.isEmpty()) {
+      return Admission.REFUSED;
+    }
+    boolean isExempt =
+        signIn.filter(at -> at.plus(EXEMPT_AFTER_SIGN_IN).isAfter(clock.instant())).isPresent();
+    return counts.isNetworkExhausted() && !isExempt ? Admission.NEEDS_TURN : Admission.FREE;
+  }
+
+  /** What was counted for a door, as of a moment. */
+  private static final class Counts {
+    private final Door door;
+    private final Instant now;
+    private final Optional<GuessDao.Count> ofDoor;
+    private final Optional<GuessDao.Count> ofNetwork;
+    private final Optional<GuessDao.Count> ofAccount;
+
+    Counts(List<GuessDao.Count> rows, Door door, Instant now) {
+      this.door = door;
+      this.now = now;
+      ofNetwork = find(rows, GuessDao.Count::isOfNetwork);
+      ofAccount = find(rows, GuessDao.Count::isOfAllNetworks);
+      ofDoor = find(rows, row -> !row.isOfNetwork() && !row.isOfAllNetworks());
+    }
+
+    private static Optional<GuessDao.Count> find(
+        List<GuessDao.Count> rows, Predicate<GuessDao.Count> kind) {
+      return rows.stream().filter(kind).findFirst();
+    }
+
+    private int failures(Optional<GuessDao.Count> count) {
+      return count.map(known -> known.failuresAt(now)).orElse(0);
+    }
+
+    boolean isDoorClosed() {
+      return ofDoor.filter(count -> count.isClosed(now)).isPresent();
+    }
+
+    boolean isNetworkExhausted() {
+      return failures(ofNetwork) >= FREE_PER_NETWORK;
+    }
+
+    boolean isTurnTaken() {
+      return ofNetwork.filter(count -> count.isClosed(now)).isPresent();
+    }
+
+    boolean isAccountExhausted() {
+      return failures(ofAccount) >= FREE_PER_ACCOUNT;
+    }
+
+    /**
+     * @return whether the account is exhausted by this one
+     */
+    boolean countOneMore(GuessDao dao) {
+      countAtDoor(dao, ofDoor.orElseThrow());
+      countForNetwork(dao, ofNetwork.orElseThrow());
+      return countForAccount(dao, ofAccount.orElseThrow()) == FREE_PER_ACCOUNT;
+    }
+
+    private void countAtDoor(GuessDao dao, GuessDao.Count count) {
+      int failures = count.failuresAt(now) + 1;
+      int excess = failures - FREE_PER_DOOR;
+      Instant closedUntil = excess > 0 ? now.plusSeconds(closedSeconds(excess)) : now;
+      dao.update(
+          door.account(), door.network(), failures, closedUntil, closedUntil.plus(QUIET_TIME));
+    }
+
+    private static long closedSeconds(int excess) {
+      // The shift stays clear of overflow: 2^10 seconds are more than the limit already.
+      return Math.min(MAX_CLOSED_SECONDS, 1L << Math.min(excess, 10));
+    }
+
+    private void countForNetwork(GuessDao dao, GuessDao.Count count) {
+      dao.count(count.account(), count.network(), count.failuresAt(now) + 1, now.plus(QUIET_TIME));
+    }
+
+    private int countForAccount(GuessDao dao, GuessDao.Count count) {
+      int before = count.failuresAt(now);
+      Instant end = before == 0 ? now.plus(ACCOUNT_WINDOW) : count.forgottenAt();
+      dao.count(count.account(), count.network(), before + 1, end);
+      return before + 1;
+    }
+
+    void forgive(GuessDao dao) {
+      int own = failures(ofDoor);
+      if (own > 0) {
+        forgive(dao, ofNetwork, own);
+        forgive(dao, ofAccount, own);
+        dao.delete(door.account(), door.network());
+      }
+    }
+
+    private void forgive(GuessDao dao, Optional<GuessDao.Count> from, int own) {
+      from.ifPresent(
+          count ->
+              dao.count(
+                  count.account(),
+                  count.network(),
+                  Math.max(0, count.failuresAt(now) - own),
+                  count.forgottenAt()));
+    }
   }
 
   /** Forgets what was counted for the account, from whatever network. */
   void forget(Handle tx, UserId user) {
-    Daos.on(tx, GuessDao.class).deleteAll(account(tx, "user:" + user));
+    Daos.on(tx, GuessDao.class).deleteAll(keys.digest(tx, KEY_NAME, "user:" + user));
   }
 
   @Override
   public int purge(Handle tx, Instant now, int limit) {
     return Daos.on(tx, GuessDao.class).deleteForgotten(now, limit);
-  }
-
-  private byte[] account(Handle handle, String name) {
-    try {
-      var mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(keys.secret(handle, KEY_NAME), "HmacSHA256"));
-      return mac.doFinal(name.getBytes(StandardCharsets.UTF_8));
-    } catch (GeneralSecurityException missing) {
-      throw new IllegalStateException("every JDK has HmacSHA256", missing);
-    }
   }
 }

@@ -16,12 +16,12 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * Checks passwords so that guessing is slow and tells nothing: an unknown account, a wrong password
- * and a closed door get the same answer after the same time. Thread-safe.
+ * and a try that {@link GuessGuard} refuses get the same answer after the same time. Thread-safe.
  *
- * <p>An unknown account costs a hash, too. A closed door costs none; its answer waits as long as
- * one of the latest refusals took. (Before this process has refused anybody, it costs one after
- * all.) What still differs is an account whose hash is of another scheme or cost than new ones:
- * until its owner's next login, wrong passwords take the time of that hash.
+ * <p>An unknown account costs a hash, too. A refused try costs none; its answer waits as long as
+ * one of the latest wrong passwords took. (Before this process has refused anybody, it costs one
+ * after all.) What still differs is an account whose hash is of another scheme or cost than new
+ * ones: until its owner's next login, wrong passwords take the time of that hash.
  */
 public final class PasswordChecks {
   private final Database database;
@@ -71,7 +71,12 @@ public final class PasswordChecks {
   }
 
   /** A try before its password is looked at. */
-  record Attempt(GuessGuard.Door door, Optional<StoredPassword> stored, boolean open) {}
+  record Attempt(
+      GuessGuard.Door door, Optional<StoredPassword> stored, GuessGuard.Admission admission) {
+    boolean isRefused() {
+      return admission == GuessGuard.Admission.REFUSED;
+    }
+  }
 
   private record Judged(boolean right, Optional<PasswordHash> rehashed) {
     static final Judged WRONG = new Judged(false, Optional.empty());
@@ -105,20 +110,28 @@ public final class PasswordChecks {
   }
 
   private CompletionStage<Attempt> attempt(Call call, Function<Handle, Attempt> look) {
-    return Stages.supply(() -> database.read(call, look), executor);
+    return Stages.supply(() -> admit(call, database.read(call, look)), executor);
   }
 
   private Attempt attempt(Handle handle, GuessGuard.Door door, Optional<StoredPassword> stored) {
-    return new Attempt(door, stored, guard.isOpen(handle, door));
+    return new Attempt(door, stored, guard.look(handle, door));
+  }
+
+  private Attempt admit(Call call, Attempt attempt) {
+    if (attempt.admission() != GuessGuard.Admission.NEEDS_TURN) {
+      return attempt;
+    }
+    var admission = database.inStatement(call, handle -> guard.takeTurn(handle, attempt.door()));
+    return new Attempt(attempt.door(), attempt.stored(), admission);
   }
 
   /**
-   * @return what came of the right password; empty when it is wrong, the account unknown or the
-   *     door closed; fails with {@code HASHING_BUSY} at once when too many passwords wait
+   * @return what came of the right password; empty when it is wrong, the account unknown or the try
+   *     refused; fails with {@code HASHING_BUSY} at once when too many passwords wait
    */
   <T> CompletionStage<Optional<T>> check(
       Call call, Attempt attempt, Password password, Purpose<T> purpose) {
-    if (!attempt.open()) {
+    if (attempt.isRefused()) {
       return refuse(call, password, purpose.part());
     }
     long start = System.nanoTime();
@@ -173,7 +186,7 @@ public final class PasswordChecks {
     return database.inTransaction(
         settling,
         tx -> {
-          if (!guard.settle(tx, attempt.door(), judged.right())) {
+          if (!guard.settle(tx, call, attempt.door(), attempt.admission(), judged.right())) {
             return new Settled<T>(false, Optional.empty());
           }
           var stored = attempt.stored().orElseThrow();

@@ -15,14 +15,20 @@ public final class PasswordStore {
   private final Clock clock;
   private final EventLog events;
   private final GuessGuard guard;
+  private final SignInOrigins origins;
   private final List<PasswordObserver> observers;
 
   /** For {@code UserCore}. */
   public PasswordStore(
-      Clock clock, EventLog events, GuessGuard guard, List<PasswordObserver> observers) {
+      Clock clock,
+      EventLog events,
+      GuessGuard guard,
+      SignInOrigins origins,
+      List<PasswordObserver> observers) {
     this.clock = clock;
     this.events = events;
     this.guard = guard;
+    this.origins = origins;
     this.observers = List.copyOf(observers);
   }
 
@@ -33,6 +39,8 @@ public final class PasswordStore {
   void reset(Handle tx, Call call, UserId user, PasswordHash hash) {
     // Guesses before the password: the order in which a check locks them.
     guard.forget(tx, user);
+    // Whoever has the mailbox can sign in from here, also while others guess.
+    origins.trustNetwork(tx, call, user);
     replace(tx, call, user, hash, EventType.PASSWORD_RESET);
   }
 

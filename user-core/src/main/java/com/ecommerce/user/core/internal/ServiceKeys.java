@@ -1,8 +1,12 @@
 package com.ecommerce.user.core.internal;
 
 import com.ecommerce.user.core.call.Call;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -29,6 +33,20 @@ public final class ServiceKeys {
   /** As {@link #secret(String)}, for callers that have a connection already. */
   public byte[] secret(Handle handle, String name) {
     return loaded.computeIfAbsent(name, missing -> load(handle, missing)).clone();
+  }
+
+  /**
+   * Returns the HMAC-SHA256 of the text in UTF-8, with the secret of that name as its key: 32 bytes
+   * that identify the text to all instances, and do not reveal it without the key.
+   */
+  public byte[] digest(Handle handle, String name, String text) {
+    try {
+      var mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(secret(handle, name), "HmacSHA256"));
+      return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException missing) {
+      throw new IllegalStateException("every JDK has HmacSHA256", missing);
+    }
   }
 
   private static byte[] load(Handle tx, String name) {

@@ -46,6 +46,13 @@ final class MailComposer {
     if (queued.kind() == MailKind.EMAIL_CHANGE_REQUESTED) {
       values.put("new_email", queued.newEmail());
     }
+    queued
+        .signIn()
+        .ifPresent(
+            signIn -> {
+              values.put("device", SignInTexts.device(signIn.device()));
+              values.put("network", SignInTexts.network(signIn.network()));
+            });
     prepared
         .minted()
         .ifPresent(

@@ -20,9 +20,9 @@ interface MailDao {
   String INSERT =
       """
       insert into mail_outbox (id, kind, recipient, user_id, token_id, new_email, state, created_at, attempts,
-        next_attempt_at, trace_parent)
+        next_attempt_at, trace_parent, sign_in_device, sign_in_network)
       select :mail.id, :mail.kind, :mail.recipient, :mail.userId, :mail.tokenId, :mail.newEmail, 'WAITING',
-        :mail.createdAt, 0, :mail.createdAt, :mail.traceParent
+        :mail.createdAt, 0, :mail.createdAt, :mail.traceParent, :mail.signInDevice, :mail.signInNetwork
       """;
 
   /** As {@link #INSERT}, where a part of the same statement has a row. */
@@ -36,6 +36,7 @@ interface MailDao {
    * @param tokenId null for a mail without a link
    * @param newEmail null unless the mail tells of it
    * @param traceParent null when nobody traces
+   * @param signInDevice null unless the mail tells of a sign-in, as is the network
    */
   record NewMail(
       UUID id,
@@ -45,7 +46,14 @@ interface MailDao {
       UUID tokenId,
       String newEmail,
       Instant createdAt,
-      String traceParent) {
+      String traceParent,
+      String signInDevice,
+      String signInNetwork) {
+    NewMail withSignIn(String device, String network) {
+      return new NewMail(
+          id, kind, recipient, userId, tokenId, newEmail, createdAt, traceParent, device, network);
+    }
+
     /** Without addresses, since records end up in logs. */
     @Override
     public String toString() {
@@ -58,6 +66,26 @@ interface MailDao {
 
   @SqlQuery("select email from users where id = :userId")
   Optional<String> findEmail(UUID userId);
+
+  /** The address of a user who wants security alerts. */
+  @SqlQuery(
+      """
+      select u.email from users u left join preferences p on p.user_id = u.id
+      where u.id = :userId and p.email_security_alerts is not false
+      """)
+  Optional<String> findEmailForAlerts(UUID userId);
+
+  /**
+   * The address of a user whose account is open, if no mail of the kind was queued for it since
+   * then. Finished mails are kept for a day at least.
+   */
+  @SqlQuery(
+      """
+      select email from users
+      where id = :userId and status in ('ACTIVE', 'PENDING_VERIFICATION') and not exists (
+        select from mail_outbox where user_id = :userId and kind = :kind and created_at > :since)
+      """)
+  Optional<String> findOpenEmailUnlessSince(UUID userId, MailKind kind, Instant since);
 
   /** Nothing happens while an earlier question about the address waits. */
   @SqlUpdate(
@@ -83,12 +111,13 @@ interface MailDao {
         where id = (
           select id from mail_outbox where state = 'WAITING' and next_attempt_at <= :now
           order by next_attempt_at, id limit 1 for update skip locked)
-        returning id, kind, recipient, user_id, token_id, new_email, created_at, attempts, trace_parent),
+        returning id, kind, recipient, user_id, token_id, new_email, created_at, attempts, trace_parent,
+          sign_in_device, sign_in_network),
       due as (
         select from mail_outbox where state = 'WAITING' and next_attempt_at <= :now
         order by next_attempt_at, id limit 2)
       select m.id, m.kind, m.recipient, m.user_id, m.token_id, m.new_email, m.created_at, m.attempts,
-        m.trace_parent, u.display_name, u.language, (select count(*) from due) > 1 as more_due
+        m.trace_parent, m.sign_in_device, m.sign_in_network, u.display_name, u.language, (select count(*) from due) > 1 as more_due
       from claimed m left join users u on u.id = m.user_id
       """)
   Optional<QueuedMail> claim(Instant now, Instant leaseEnd);

@@ -11,7 +11,11 @@ public enum MailKind {
   /** Tells that the password was changed or reset. */
   PASSWORD_CHANGED(""),
   /** Tells the current address that another one is to replace it. */
-  EMAIL_CHANGE_REQUESTED("");
+  EMAIL_CHANGE_REQUESTED(""),
+  /** Tells of a sign-in from a network and a device that the account does not know. */
+  NEW_SIGN_IN(""),
+  /** Tells that many wrong passwords were tried. */
+  PASSWORD_GUESSING("");
 
   private final String linkPath;
 

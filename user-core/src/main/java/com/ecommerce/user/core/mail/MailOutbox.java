@@ -22,6 +22,7 @@ import org.jdbi.v3.core.Handle;
  */
 public final class MailOutbox implements Purge {
   private static final Duration KEEP_SENT = Duration.ofDays(1);
+  private static final Duration GUESSING_NOTICE_PAUSE = KEEP_SENT;
   private static final Duration KEEP_FAILED = Duration.ofDays(30);
   private static final Duration KEEP_OPEN_RESETS = Duration.ofDays(1);
 
@@ -84,7 +85,9 @@ public final class MailOutbox implements Purge {
         token,
         newEmail == null ? null : newEmail.address(),
         clock.instant(),
-        traceParent(tx));
+        traceParent(tx),
+        null,
+        null);
   }
 
   /**
@@ -130,6 +133,40 @@ public final class MailOutbox implements Purge {
       queue(tx, mail);
     }
     return allowed;
+  }
+
+  /**
+   * Tells the user of a sign-in, unless the user wants no security alerts.
+   *
+   * @param device as the client gave it; may be empty
+   * @param network such as {@code 203.0.113.7/32}
+   * @return whether it was queued
+   */
+  public boolean queueNewSignIn(Handle tx, UserId user, String device, String network) {
+    return Daos.on(tx, MailDao.class)
+        .findEmailForAlerts(user.value())
+        .map(Email::ofStored)
+        .map(
+            to -> {
+              var mail = mail(tx, MailKind.NEW_SIGN_IN, user, to, null, null);
+              return queueNotice(tx, mail.withSignIn(device, network), to);
+            })
+        .orElse(false);
+  }
+
+  /**
+   * Tells the user of an open account that many wrong passwords were tried: once a day at most, as
+   * long as the caller's transaction keeps others from doing the same.
+   *
+   * @return whether it was queued
+   */
+  public boolean queuePasswordGuessing(Handle tx, UserId user) {
+    var kind = MailKind.PASSWORD_GUESSING;
+    return Daos.on(tx, MailDao.class)
+        .findOpenEmailUnlessSince(
+            user.value(), kind, clock.instant().minus(GUESSING_NOTICE_PAUSE))
+        .map(email -> queueNotice(tx, kind, user, Email.ofStored(email)))
+        .orElse(false);
   }
 
   /** The sender's trace links back to here; null when nobody traces. */

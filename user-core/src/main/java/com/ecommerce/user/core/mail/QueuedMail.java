@@ -17,6 +17,7 @@ import org.jdbi.v3.core.statement.StatementContext;
  * @param user empty for a reset whose address nobody has looked up yet
  * @param addressee empty as long as the user is
  * @param attempts how often it was claimed, this time included
+ * @param signIn what a notice of a sign-in tells of; empty for other mails
  * @param cause the place in a trace that queued it
  * @param moreDue whether others waited when it was claimed
  */
@@ -28,10 +29,19 @@ record QueuedMail(
     Optional<Addressee> addressee,
     Optional<UUID> token,
     String newEmail,
+    Optional<SignInOrigin> signIn,
     Instant createdAt,
     int attempts,
     Optional<TraceParent> cause,
     boolean moreDue) {
+  /**
+   * Where a user signed in from.
+   *
+   * @param device as the client gave it; may be empty
+   * @param network such as {@code 203.0.113.7/32}
+   */
+  record SignInOrigin(String device, String network) {}
+
   QueuedMail withAddressee(Addressee found, MailTokens.Issued issued) {
     return new QueuedMail(
         id,
@@ -41,6 +51,7 @@ record QueuedMail(
         Optional.of(found),
         Optional.of(issued.token()),
         newEmail,
+        signIn,
         createdAt,
         attempts,
         cause,
@@ -59,6 +70,8 @@ record QueuedMail(
     @Override
     public QueuedMail map(ResultSet row, StatementContext context) throws SQLException {
       String newEmail = row.getString("new_email");
+      String network = row.getString("sign_in_network");
+      String device = row.getString("sign_in_device");
       var user = Optional.ofNullable(row.getObject("user_id", UUID.class)).map(UserId::new);
       return new QueuedMail(
           row.getObject("id", UUID.class),
@@ -68,6 +81,7 @@ record QueuedMail(
           user.isPresent() ? Optional.of(ADDRESSEES.map(row, context)) : Optional.empty(),
           Optional.ofNullable(row.getObject("token_id", UUID.class)),
           newEmail == null ? "" : newEmail,
+          network == null ? Optional.empty() : Optional.of(new SignInOrigin(device, network)),
           row.getObject("created_at", OffsetDateTime.class).toInstant(),
           row.getInt("attempts"),
           TraceParent.parse(row.getString("trace_parent")),

@@ -2,6 +2,8 @@ package com.ecommerce.user.core.session;
 
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.credential.Passwords;
+import com.ecommerce.user.core.credential.SignInObserver;
+import com.ecommerce.user.core.credential.SignInOrigins;
 import com.ecommerce.user.core.event.EventLog;
 import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
@@ -86,15 +88,30 @@ public final class SessionParts {
 
   /**
    * @param revocationCheck what a call must satisfy that ends all of a user's sessions
+   * @param observers are told of sign-ins from new networks and devices
    */
-  public Sessions sessions(Users users, Passwords passwords, TransactionCheck revocationCheck) {
+  public Sessions sessions(
+      Users users,
+      Passwords passwords,
+      TransactionCheck revocationCheck,
+      SignInOrigins origins,
+      List<? extends SignInObserver> observers) {
     var refreshTokens = new RefreshTokens(needs.keys, needs.random);
     var grants =
         new SessionGrants(
             needs.settings, needs.clock, needs.ids, refreshTokens, needs.events, ends);
     var authentication = new Authentication(tokens, checks, needs.clock);
+    var signIns = new SignIns(users, grants, origins, observers);
     return new Sessions(
-        needs.database, users, passwords, grants, ends, tokens, authentication, revocationCheck);
+        needs.database,
+        users,
+        passwords,
+        signIns,
+        grants,
+        ends,
+        tokens,
+        authentication,
+        revocationCheck);
   }
 
   public ServiceClients serviceClients() {

@@ -38,6 +38,7 @@ public final class Sessions {
   private final Database database;
   private final Users users;
   private final Passwords passwords;
+  private final SignIns signIns;
   private final SessionGrants grants;
   private final SessionEnds ends;
   private final AccessTokens tokens;
@@ -48,6 +49,7 @@ public final class Sessions {
       Database database,
       Users users,
       Passwords passwords,
+      SignIns signIns,
       SessionGrants grants,
       SessionEnds ends,
       AccessTokens tokens,
@@ -56,15 +58,13 @@ public final class Sessions {
     this.database = database;
     this.users = users;
     this.passwords = passwords;
+    this.signIns = signIns;
     this.grants = grants;
     this.ends = ends;
     this.tokens = tokens;
     this.authentication = authentication;
     this.revocationCheck = revocationCheck;
   }
-
-  /** A user who is who they say; the account may be closed. */
-  private record Entry(User user, Optional<Grant> grant) {}
 
   /**
    * Starts a session for who knows the password. Users whose email is not verified yet may log in.
@@ -78,7 +78,8 @@ public final class Sessions {
   public CompletionStage<SignedIn> loginAsync(
       Call call, Email email, Password password, String deviceName) {
     return passwords
-        .verifyAsync(call, email.address(), password, (tx, id) -> enter(tx, call, id, deviceName))
+        .verifyAsync(
+            call, email.address(), password, (tx, id) -> signIns.enter(tx, call, id, deviceName))
         .thenApply(entry -> entered(entry.orElseThrow(Sessions::wrongPassword)));
   }
 
@@ -94,19 +95,10 @@ public final class Sessions {
    *     ACCOUNT_SUSPENDED} or {@code ACCOUNT_BANNED}
    */
   public SignedIn signIn(Call call, UserId user, String deviceName) {
-    return entered(database.inTransaction(call, tx -> enter(tx, call, user, deviceName)));
+    return entered(database.inTransaction(call, tx -> signIns.enter(tx, call, user, deviceName)));
   }
 
-  private Entry enter(Handle tx, Call call, UserId id, String deviceName) {
-    var user = users.lock(tx, id);
-    if (!user.status().isOpen()) {
-      return new Entry(user, Optional.empty());
-    }
-    var seen = users.recordLogin(tx, user);
-    return new Entry(seen, Optional.of(grants.start(tx, call, seen, deviceName)));
-  }
-
-  private SignedIn entered(Entry entry) {
+  private SignedIn entered(SignIns.Entry entry) {
     return signedIn(entry.grant().orElseThrow(() -> closed(entry.user())));
   }
 

@@ -5,6 +5,7 @@ import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.credential.PasswordObserver;
+import com.ecommerce.user.core.credential.SignInObserver;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.CombinedStatement;
@@ -19,10 +20,10 @@ import java.time.Instant;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Queues the mails that changes of accounts and passwords cause, in the transaction of the change,
- * and voids the links that they outdate. Thread-safe.
+ * Queues the mails that changes of accounts and passwords and unusual sign-ins cause, in the
+ * transaction of the change, and voids the links that they outdate. Thread-safe.
  */
-public final class AccountMails implements AccountObserver, PasswordObserver {
+public final class AccountMails implements AccountObserver, PasswordObserver, SignInObserver {
   /** Of one user, whatever the addresses. */
   private static final Window CHANGES = Window.hourly("EMAIL_CHANGE", 20);
 
@@ -117,5 +118,15 @@ public final class AccountMails implements AccountObserver, PasswordObserver {
   public void onPasswordChanged(Handle tx, Call call, UserId user, boolean byReset) {
     tokens.voidResets(tx, user);
     outbox.queueNotice(tx, MailKind.PASSWORD_CHANGED, user);
+  }
+
+  @Override
+  public void onNewOrigin(Handle tx, Call call, UserId user, String deviceName) {
+    outbox.queueNewSignIn(tx, user, deviceName, call.clientNetwork());
+  }
+
+  @Override
+  public void onGuessing(Handle tx, Call call, UserId user) {
+    outbox.queuePasswordGuessing(tx, user);
   }
 }

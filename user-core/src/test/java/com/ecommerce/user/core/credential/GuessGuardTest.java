@@ -11,13 +11,19 @@ import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.ServiceKeys;
 import com.ecommerce.user.core.testing.MutableClock;
 import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.Races;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.value.UserId;
 import com.zaxxer.hikari.HikariDataSource;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,14 +41,30 @@ class GuessGuardTest {
   private TestDatabase testDatabase;
   private HikariDataSource pool;
   private Database database;
+  private SignInOrigins origins;
   private GuessGuard guard;
+  private final List<UserId> told = new CopyOnWriteArrayList<>();
 
   @BeforeEach
   void start(TestDatabase ownDatabase) {
     testDatabase = ownDatabase;
     pool = ownDatabase.pool(8);
     database = new Database(pool);
-    guard = new GuessGuard(clock, new ServiceKeys(database));
+    var keys = new ServiceKeys(database);
+    origins = new SignInOrigins(clock, keys);
+    guard = new GuessGuard(clock, keys, origins, List.of(new Told()));
+  }
+
+  private final class Told implements SignInObserver {
+    @Override
+    public void onNewOrigin(Handle tx, Call call, UserId account, String deviceName) {
+      throw new AssertionError("the guard signs nobody in");
+    }
+
+    @Override
+    public void onGuessing(Handle tx, Call call, UserId account) {
+      told.add(account);
+    }
   }
 
   @AfterEach
@@ -126,19 +148,165 @@ class GuessGuardTest {
   }
 
   @Test
-  void aNetwork_hasFiftyFreeAcrossAccounts() {
-    for (int i = 0; i < 50; i++) {
-      assertFalse(guess(home, new UserId(UUID.randomUUID()), false));
-    }
+  void aNetwork_hasFiftyFreeAcrossAccountsAndThenACheckASecond() {
+    guessWrongAtOthers(home, 50);
     assertTrue(isOpen(home, user));
 
-    assertFalse(guess(home, new UserId(UUID.randomUUID()), false));
+    guessWrongAtOthers(home, 1);
 
     assertFalse(isOpen(home, user));
     assertFalse(guess(home, user, true));
     assertTrue(guess(elsewhere, user, true));
-    clock.advance(Duration.ofSeconds(2));
+    clock.advance(Duration.ofSeconds(1));
     assertTrue(guess(home, user, true));
+    assertFalse(guess(home, user, true));
+  }
+
+  @Test
+  void aNetworkThatGuessesOn_isNeverShutOutForLonger() {
+    for (int i = 0; i < 300; i++) {
+      clock.advance(Duration.ofSeconds(1));
+      guessWrongAtOthers(home, 1);
+    }
+
+    assertFalse(isOpen(home, user));
+    clock.advance(Duration.ofSeconds(1));
+    assertTrue(isOpen(home, user));
+  }
+
+  @Test
+  void turnsOfANetwork_areTakenBeforeAnythingIsHashed() {
+    guessWrongAtOthers(home, 51);
+    clock.advance(Duration.ofSeconds(1));
+
+    var admissions = Races.run(Collections.nCopies(8, () -> admission(home, user)));
+
+    assertEquals(
+        1, admissions.stream().filter(one -> one.join() == GuessGuard.Admission.HAS_TURN).count());
+    assertEquals(
+        7, admissions.stream().filter(one -> one.join() == GuessGuard.Admission.REFUSED).count());
+  }
+
+  @Test
+  void aTryWithItsTurn_isSettledThoughTheTurnIsTaken() {
+    guessWrongAtOthers(home, 50);
+    var admission = admission(home, user);
+
+    assertEquals(GuessGuard.Admission.HAS_TURN, admission);
+    assertFalse(isOpen(home, user));
+    assertTrue(settle(home, user, admission, true));
+  }
+
+  @Test
+  void anAccountThatSignedInFromTheNetworkThisMonth_needsNoTurn() {
+    UserId neighbour = aUser();
+    signIn(home, neighbour);
+    clock.advance(Duration.ofDays(29));
+    guessWrongAtOthers(home, 51);
+
+    assertFalse(isOpen(home, user));
+    assertTrue(guess(home, neighbour, true));
+    assertTrue(guess(home, neighbour, true));
+    clock.advance(Duration.ofDays(1));
+    guessWrongAtOthers(home, 51);
+    assertFalse(isOpen(home, neighbour));
+  }
+
+  @Test
+  void aTurnThatIsFreeAtTheSettlement_isTakenThen() {
+    var unjudged = GuessGuard.Admission.FREE;
+    guessWrongAtOthers(home, 50);
+
+    assertTrue(settle(home, user, unjudged, true));
+    assertFalse(settle(home, user, unjudged, true));
+  }
+
+  @Test
+  void anAccount_hasAHundredFreeOverAllNetworksInAnHour() {
+    UserId victim = aUser();
+    signIn(home, victim);
+
+    guessWrongFromOthers(victim, 99);
+    assertTrue(isOpen(elsewhere, victim));
+    assertEquals(List.of(), told);
+    guessWrongFromOthers(victim, 1);
+
+    assertFalse(isOpen(elsewhere, victim));
+    assertFalse(guess(elsewhere, victim, true));
+    assertTrue(isOpen(home, victim));
+    assertTrue(guess(home, victim, true));
+    assertEquals(List.of(victim), told);
+    assertTrue(guess(elsewhere, user, true));
+  }
+
+  @Test
+  void refusalsForAnAccount_endAnHourAfterTheFirstWrongPassword() {
+    UserId victim = aUser();
+    guessWrongFromOthers(victim, 1);
+    clock.advance(Duration.ofMinutes(30));
+    guessWrongFromOthers(victim, 99);
+    clock.advance(Duration.ofMinutes(30).minusMillis(1));
+    assertFalse(guess(elsewhere, victim, false));
+    assertFalse(isOpen(elsewhere, victim));
+
+    clock.advance(Duration.ofMillis(1));
+
+    assertTrue(isOpen(elsewhere, victim));
+    assertTrue(guess(elsewhere, victim, true));
+  }
+
+  @Test
+  void ownFailures_areTakenOffTheAccountByARightPassword() {
+    UserId victim = aUser();
+    guessWrongFromOthers(victim, 95);
+    guessWrong(home, victim, 4);
+    assertTrue(guess(home, victim, true));
+
+    guessWrongFromOthers(victim, 4);
+    assertTrue(isOpen(elsewhere, victim));
+    guessWrongFromOthers(victim, 1);
+
+    assertFalse(isOpen(elsewhere, victim));
+  }
+
+  @Test
+  void anUnknownAddress_isRefusedLikeAnAccount() {
+    String nobody = UUID.randomUUID() + "@example.com";
+    for (int i = 0; i < 100; i++) {
+      assertFalse(settle(callFrom(UUID.randomUUID() + "/32"), nobody, false));
+    }
+
+    var admission =
+        database.read(home, handle -> guard.look(handle, guard.door(handle, home, nobody)));
+
+    assertEquals(GuessGuard.Admission.REFUSED, admission);
+    assertEquals(List.of(), told);
+  }
+
+  @Test
+  void guessesAtTheSameTimeFromManyNetworks_areCountedOnceEach() {
+    UserId victim = aUser();
+    var guesses =
+        Races.run(
+            IntStream.range(0, 40)
+                .<Supplier<Boolean>>mapToObj(
+                    i ->
+                        () -> {
+                          guessWrongFromOthers(victim, 5);
+                          return true;
+                        })
+                .toList());
+    guesses.forEach(CompletableFuture::join);
+
+    assertEquals(
+        100,
+        testDatabase
+            .query(
+                "select failures from password_guesses where network = '*' and failures >= 90"
+                    + " order by failures desc limit 1")
+            .get(0)
+            .get("failures"));
+    assertEquals(List.of(victim), told);
   }
 
   @Test
@@ -153,6 +321,7 @@ class GuessGuardTest {
     for (int i = 0; i < 4; i++) {
       assertFalse(guess(home, new UserId(UUID.randomUUID()), false));
     }
+    clock.advance(GuessGuard.TURN);
     assertTrue(isOpen(home, user));
     assertFalse(guess(home, new UserId(UUID.randomUUID()), false));
 
@@ -221,17 +390,66 @@ class GuessGuardTest {
     }
   }
 
+  private void guessWrongAtOthers(Call call, int times) {
+    for (int i = 0; i < times; i++) {
+      assertFalse(guess(call, new UserId(UUID.randomUUID()), false));
+    }
+  }
+
+  private void guessWrongFromOthers(UserId account, int times) {
+    for (int i = 0; i < times; i++) {
+      assertFalse(guess(callFrom(UUID.randomUUID() + "/32"), account, false));
+    }
+  }
+
+  private UserId aUser() {
+    var id = new UserId(UUID.randomUUID());
+    testDatabase.execute(
+        """
+        insert into users (id, email, display_name, first_name, last_name, avatar_url, status, roles, email_verified,
+          phone_verified, bio, gender, language, currency, timezone, company, website, social_link_names,
+          social_link_urls, created_at, updated_at, created_by, updated_by, version)
+        values (?, ?, '', '', '', '', 'ACTIVE', '{CUSTOMER}', true, false, '', '', '', '', '', '', '', '{}', '{}',
+          '2026-01-01', '2026-01-01', 'system', 'system', 1)
+        """,
+        id.value(),
+        id + "@example.com");
+    return id;
+  }
+
+  private void signIn(Call call, UserId account) {
+    database.useTransaction(call, tx -> origins.note(tx, call, account, "phone"));
+  }
+
+  /** As the checks of passwords do it. */
+  private GuessGuard.Admission admission(Call call, UserId account) {
+    var looked =
+        database.read(call, handle -> guard.look(handle, guard.door(handle, call, account)));
+    return looked == GuessGuard.Admission.NEEDS_TURN
+        ? database.inStatement(
+            call, handle -> guard.takeTurn(handle, guard.door(handle, call, account)))
+        : looked;
+  }
+
   private boolean isOpen(Call call, UserId account) {
-    return database.read(call, handle -> guard.isOpen(handle, guard.door(handle, call, account)));
+    return database.read(call, handle -> guard.look(handle, guard.door(handle, call, account)))
+        != GuessGuard.Admission.REFUSED;
   }
 
   private boolean guess(Call call, UserId account, boolean right) {
+    return settle(call, account, GuessGuard.Admission.FREE, right);
+  }
+
+  private boolean settle(Call call, UserId account, GuessGuard.Admission admission, boolean right) {
     return database.inTransaction(
-        call, tx -> guard.settle(tx, guard.door(tx, call, account), right));
+        call, tx -> guard.settle(tx, call, guard.door(tx, call, account), admission, right));
   }
 
   private boolean settle(Call call, String email, boolean right) {
-    return database.inTransaction(call, tx -> guard.settle(tx, guard.door(tx, call, email), right));
+    return database.inTransaction(
+        call,
+        tx ->
+            guard.settle(tx, call, guard.door(tx, call, email), GuessGuard.Admission.FREE, right));
   }
 
   private int failuresOf(Call call) {

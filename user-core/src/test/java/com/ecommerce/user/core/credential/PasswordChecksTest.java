@@ -18,6 +18,7 @@ import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.core.value.UserId;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -95,7 +96,7 @@ class PasswordChecksTest {
 
       var refused = Stages.join(checks.attempt(CALL, user.id()).handle((attempt, none) -> attempt));
 
-      assertFalse(refused.open());
+      assertTrue(refused.isRefused());
       assertEquals(
           "HASHING_BUSY",
           checks
@@ -121,7 +122,9 @@ class PasswordChecksTest {
   private static PasswordChecks checks(
       TestDatabase testDatabase, TestCore testCore, HashingLane lane) {
     var database = new Database(testDatabase.dataSource());
-    var guard = new GuessGuard(testCore.clock(), new ServiceKeys(database));
+    var keys = new ServiceKeys(database);
+    var origins = new SignInOrigins(testCore.clock(), keys);
+    var guard = new GuessGuard(testCore.clock(), keys, origins, List.of());
     var hasher = new PasswordHasher(TestCore.CHEAP_HASHES, new SecureRandom());
     return new PasswordChecks(database, Runnable::run, hasher, lane, guard, new SecureRandom());
   }

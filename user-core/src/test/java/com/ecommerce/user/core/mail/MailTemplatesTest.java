@@ -29,6 +29,8 @@ class MailTemplatesTest {
     values.put("new_email", "new@example.com");
     values.put("link", "https://s/l?token=t");
     values.put("expires", "later");
+    values.put("device", "phone");
+    values.put("network", "203.0.113.7");
 
     var english = builtIn.render(kind, "en", values);
     for (String language : new String[] {"de", "es"}) {

@@ -2,6 +2,7 @@ package com.ecommerce.user.core;
 
 import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.account.Directory;
+import com.ecommerce.user.core.account.RoleChanges;
 import com.ecommerce.user.core.account.UserCache;
 import com.ecommerce.user.core.account.UserReads;
 import com.ecommerce.user.core.account.Users;
@@ -16,6 +17,7 @@ import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.credential.SignInOrigins;
 import com.ecommerce.user.core.event.EventFeed;
 import com.ecommerce.user.core.event.EventLog;
+import com.ecommerce.user.core.event.SecurityLog;
 import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.PurgeJob;
@@ -87,6 +89,7 @@ final class CoreParts {
   final PurgeJob purgeJob;
   final Health health;
   final RateLimits rateLimits;
+  final SecurityLog securityLog;
 
   private final CoreSettings settings;
   private final Clock clock;
@@ -102,6 +105,7 @@ final class CoreParts {
     ids = new Uuids(clock, settings.random);
     events = new EventLog(ids);
     keys = new ServiceKeys(database);
+    securityLog = new SecurityLog(database, clock, events);
     readers = readers();
     // Beside the pool: a busy one must not make this instance lose track of the others.
     eventFeed = new EventFeed(new Database(settings.probeDataSource), settings.nanoTime);
@@ -120,7 +124,7 @@ final class CoreParts {
     var sessionParts = sessionParts();
     var mails = new AccountMails(tokens, mailOutbox, mailLimits, windowLimits);
     var origins = new SignInOrigins(clock, keys);
-    var guard = new GuessGuard(clock, keys, origins, List.of(mails));
+    var guard = new GuessGuard(clock, keys, origins, securityLog, List.of(mails));
     passwords = passwords(mails, sessionParts, guard, origins);
     users = users(mails, sessionParts);
     directory = new Directory(staleReads(), new PageTokens(keys));
@@ -214,6 +218,7 @@ final class CoreParts {
             settings.random,
             keys,
             events,
+            securityLog,
             settings.nanoTime,
             sessionBytes()),
         sessionChecks);
@@ -226,7 +231,7 @@ final class CoreParts {
     var hasher = new PasswordHasher(settings.hashSettings, settings.random);
     var checks =
         new PasswordChecks(
-            database, settings.executor, hasher, hashingLane, guard, settings.random);
+            database, settings.executor, hasher, hashingLane, guard, securityLog, settings.random);
     return new Passwords(new PasswordPolicy(), hasher, hashingLane, checks, store);
   }
 
@@ -241,6 +246,7 @@ final class CoreParts {
         ids,
         events,
         passwords,
+        new RoleChanges(events, securityLog),
         List.of(mails, sessionParts.ends()),
         new Users.Checks(
             check(Operation.CHANGE_EMAIL, sessionParts),

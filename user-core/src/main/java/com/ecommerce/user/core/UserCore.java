@@ -7,6 +7,7 @@ import com.ecommerce.user.core.cache.CacheStatistics;
 import com.ecommerce.user.core.credential.HashingStatistics;
 import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.event.EventFeed;
+import com.ecommerce.user.core.event.SecurityLog;
 import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.internal.PurgeJob;
 import com.ecommerce.user.core.limit.RateLimits;
@@ -55,8 +56,9 @@ public final class UserCore implements AutoCloseable {
   }
 
   /**
-   * Starts the threads that hash passwords, send mail, follow the changes of other instances and
-   * delete what serves nobody any more. A core that is not started reads all from the database.
+   * Starts the threads that hash passwords, send mail, follow the changes of other instances, write
+   * the security log and delete what serves nobody any more. A core that is not started reads all
+   * from the database.
    *
    * @throws IllegalStateException when it was started or closed before
    */
@@ -69,6 +71,7 @@ public final class UserCore implements AutoCloseable {
     parts.hashingLane.start();
     parts.mailWorker.ifPresent(MailWorker::start);
     parts.purgeJob.start();
+    parts.securityLog.start();
   }
 
   /**
@@ -78,6 +81,7 @@ public final class UserCore implements AutoCloseable {
   @Override
   public void close() {
     startable.set(false);
+    parts.securityLog.close();
     parts.health.close();
     parts.eventFeed.close();
     parts.readers.shutdown();
@@ -171,6 +175,11 @@ public final class UserCore implements AutoCloseable {
   /** What the cache of session checks does, for metrics. */
   public CacheStatistics sessionCacheStatistics() {
     return parts.sessionChecks.statistics();
+  }
+
+  /** Tells those who watch over security what happened. */
+  public SecurityLog securityLog() {
+    return parts.securityLog;
   }
 
   /** How often callers may call, for transports to ask. */

@@ -118,7 +118,7 @@ final class GrpcServices implements AutoCloseable {
       chain.add(new LimitInterceptor(limits, methods(services)));
     }
     if (required) {
-      chain.add(new RightsInterceptor(rights));
+      chain.add(new RightsInterceptor(rights, core.securityLog()));
     }
     chain.add(oneMessage);
     chain.add(new OffloadInterceptor(workers, NON_BLOCKING_METHODS));

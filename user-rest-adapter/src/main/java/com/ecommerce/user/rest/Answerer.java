@@ -5,6 +5,7 @@ import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.call.ClientNetwork;
 import com.ecommerce.user.core.call.LogContext;
 import com.ecommerce.user.core.call.TrustedProxies;
+import com.ecommerce.user.core.event.SecurityLog;
 import com.ecommerce.user.core.session.Caller;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
@@ -52,11 +53,13 @@ final class Answerer {
   private final TrustedProxies proxies;
   private final String publicPath;
   private final Problems problems;
+  private final SecurityLog security;
   private final RandomGenerator random;
   private final ScheduledExecutorService timer;
   private volatile boolean isDraining;
 
   /**
+   * @param security is told of refusals
    * @param random makes call ids; thread-safe
    * @param timer stops the work of requests that take too long
    */
@@ -65,6 +68,7 @@ final class Answerer {
       Gate gate,
       RouteLimits limits,
       RestSettings settings,
+      SecurityLog security,
       RandomGenerator random,
       ScheduledExecutorService timer) {
     this.routes = routes;
@@ -74,6 +78,7 @@ final class Answerer {
     this.proxies = settings.proxies();
     this.publicPath = settings.publicPath();
     this.problems = new Problems(publicPath);
+    this.security = security;
     this.random = random;
     this.timer = timer;
   }
@@ -188,6 +193,11 @@ final class Answerer {
 
   /** A 401 is about the access token where one was read, and else about what the body has. */
   private Reply problem(Context context, Throwable failure) {
+    if (Problems.isDenial(failure)) {
+      Call call = context.attribute(RequestEnds.CALL);
+      String route = context.attribute(RequestEnds.ROUTE);
+      security.accessDenied(call, context.req().getMethod() + " " + route);
+    }
     boolean hadToken = context.attribute(RestRequest.TOKEN_READ) != null;
     return problems.toReply(failure, logContext(context), hadToken);
   }

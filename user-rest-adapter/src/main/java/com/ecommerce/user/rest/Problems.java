@@ -66,6 +66,12 @@ final class Problems {
     return defect(callId);
   }
 
+  /** Whether the caller lacks a right. */
+  static boolean isDenial(Throwable failure) {
+    return unwrapped(failure) instanceof UserServiceException expected
+        && expected.reason() == ErrorReason.ACCESS_DENIED;
+  }
+
   private Reply defect(String callId) {
     var reason = ErrorReason.INTERNAL_ERROR;
     return Reply.problem(

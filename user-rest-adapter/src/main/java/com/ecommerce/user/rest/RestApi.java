@@ -80,7 +80,14 @@ public final class RestApi implements AutoCloseable {
     timer = new ScheduledThreadPoolExecutor(1, RestApi::daemon);
     timer.setRemoveOnCancelPolicy(true);
     answerer =
-        new Answerer(routes, gate, new RouteLimits(core.rateLimits()), settings, random, timer);
+        new Answerer(
+            routes,
+            gate,
+            new RouteLimits(core.rateLimits()),
+            settings,
+            core.securityLog(),
+            random,
+            timer);
     tls = settings.tls().map(chosen -> new TlsConnector(settings, chosen));
     javalin = Javalin.create(config -> configure(config, watchers.observer()));
   }

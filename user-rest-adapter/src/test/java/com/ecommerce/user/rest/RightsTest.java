@@ -28,10 +28,12 @@ class RightsTest {
           "GET /api/users/{user_id}/addresses/{address_id}",
           "GET /api/users/{user_id}/preferences");
 
+  private static TestDatabase database;
   private static RestFixture fixture;
 
   @BeforeAll
-  static void start(TestDatabase database) {
+  static void start(TestDatabase ownDatabase) {
+    database = ownDatabase;
     fixture = RestFixture.on(database);
   }
 
@@ -95,6 +97,26 @@ class RightsTest {
         }
       }
     }
+  }
+
+  @Test
+  void refusals_areAnEventWithTheirRoutes() {
+    var nosy = fixture.member();
+    String other = fixture.member().user().id().toString();
+    nosy.client().get("/api/users/" + other).problem(403, "ACCESS_DENIED");
+    nosy.client().get("/api/users/" + other).problem(403, "ACCESS_DENIED");
+    nosy.client().patch("/api/users/me", "{\"roles\":[\"ADMIN\"]}").problem(403, "ACCESS_DENIED");
+
+    fixture.core().securityLog().writeSums();
+
+    var events =
+        database.query(
+            "select reason from events where type = 'access.denied' and user_id = ?",
+            nosy.user().id().value());
+    assertEquals(1, events.size());
+    assertEquals(
+        "3 from 127.0.0.0/24 (3) in GET /api/users/{user_id} (2), PATCH /api/users/me (1)",
+        events.get(0).get("reason"));
   }
 
   @Test

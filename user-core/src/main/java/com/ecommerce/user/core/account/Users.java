@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -43,6 +44,7 @@ public final class Users {
   private final Uuids ids;
   private final EventLog events;
   private final Passwords passwords;
+  private final RoleChanges roleChanges;
   private final List<AccountObserver> observers;
   private final Checks checks;
   private final UserWrites writes;
@@ -71,6 +73,7 @@ public final class Users {
       Uuids ids,
       EventLog events,
       Passwords passwords,
+      RoleChanges roleChanges,
       List<AccountObserver> observers,
       Checks checks) {
     this.database = database;
@@ -80,9 +83,10 @@ public final class Users {
     this.ids = ids;
     this.events = events;
     this.passwords = passwords;
-    this.observers = List.copyOf(observers);
+    this.roleChanges = roleChanges;
+    this.observers = Stream.concat(Stream.of(roleChanges), observers.stream()).toList();
     this.checks = checks;
-    writes = new UserWrites(clock, reads, events, observers);
+    writes = new UserWrites(clock, reads, events, this.observers);
     updates = new UserUpdates(database, reads, writes, checks.emailChange(), executor, lanes);
   }
 
@@ -126,11 +130,19 @@ public final class Users {
           var creation = new CombinedStatement(tx);
           UserRows.insert(creation, user);
           passwords.store(creation, user.id(), hash, audit.createdAt());
-          events.append(creation, call, audit.createdAt(), EventType.USER_CREATED, user.id());
+          events.append(creation, creationEvents(tx, call, user));
           observers.forEach(observer -> observer.onCreating(creation, user));
           creation.execute("Users.create");
           return user;
         });
+  }
+
+  private List<EventLog.Entry> creationEvents(Handle tx, Call call, User user) {
+    var created =
+        new EventLog.Entry(
+            call, user.audit().createdAt(), EventType.USER_CREATED, user.id(), null, "", List.of());
+    return Stream.concat(Stream.of(created), roleChanges.ofCreation(tx, call, user).stream())
+        .toList();
   }
 
   /**

@@ -32,14 +32,16 @@ public final class ClientNetwork {
 
   /**
    * The network around such a network that is too large to be one person's: the /24 of IPv4, the
-   * /48 of IPv6.
+   * /48 of IPv6. A text that is no such network stays as it is.
    */
   public static String coarse(String network) {
-    if (network.endsWith("/32")) {
-      return network.substring(0, network.lastIndexOf('.')) + ".0/24";
+    int lastByte = network.lastIndexOf('.');
+    if (network.endsWith("/32") && lastByte > 0) {
+      return network.substring(0, lastByte) + ".0/24";
     }
-    return network.endsWith("/64")
-        ? String.join(":", Arrays.asList(network.split(":")).subList(0, SITE_GROUPS)) + "::/48"
+    var groups = Arrays.asList(network.split(":", -1));
+    return network.endsWith("/64") && groups.size() > SITE_GROUPS
+        ? String.join(":", groups.subList(0, SITE_GROUPS)) + "::/48"
         : network;
   }
 }

@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.credential;
 
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.event.SecurityLog;
 import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Purge;
 import com.ecommerce.user.core.internal.ServiceKeys;
@@ -54,6 +55,7 @@ public final class GuessGuard implements Purge {
   private final Clock clock;
   private final ServiceKeys keys;
   private final SignInOrigins origins;
+  private final SecurityLog security;
   private final List<SignInObserver> observers;
 
   /**
@@ -63,10 +65,15 @@ public final class GuessGuard implements Purge {
    *     account that it does not know are shut out
    */
   public GuessGuard(
-      Clock clock, ServiceKeys keys, SignInOrigins origins, List<SignInObserver> observers) {
+      Clock clock,
+      ServiceKeys keys,
+      SignInOrigins origins,
+      SecurityLog security,
+      List<SignInObserver> observers) {
     this.clock = clock;
     this.keys = keys;
     this.origins = origins;
+    this.security = security;
     this.observers = List.copyOf(observers);
   }
 
@@ -150,10 +157,14 @@ public final class GuessGuard implements Purge {
     if (right) {
       counts.forgive(dao);
     } else if (counts.countOneMore(dao)) {
-      door.user()
-          .ifPresent(user -> observers.forEach(observer -> observer.onGuessing(tx, call, user)));
+      door.user().ifPresent(user -> tell(tx, call, user));
     }
     return right;
+  }
+
+  private void tell(Handle tx, Call call, UserId user) {
+    observers.forEach(observer -> observer.onGuessing(tx, call, user));
+    tx.afterCommit(() -> security.guessingDetected(call, user));
   }
 
   /** Looks up the user's sign-ins only where they matter, which is so for no user, too. */

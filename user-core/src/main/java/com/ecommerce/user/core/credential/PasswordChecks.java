@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.credential;
 
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.event.SecurityLog;
 import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Stages;
@@ -29,6 +30,7 @@ public final class PasswordChecks {
   private final PasswordHasher hasher;
   private final HashingLane lane;
   private final GuessGuard guard;
+  private final SecurityLog security;
   private final CheckTimes refusals;
 
   /**
@@ -42,12 +44,14 @@ public final class PasswordChecks {
       PasswordHasher hasher,
       HashingLane lane,
       GuessGuard guard,
+      SecurityLog security,
       RandomGenerator random) {
     this.database = database;
     this.executor = executor;
     this.hasher = hasher;
     this.lane = lane;
     this.guard = guard;
+    this.security = security;
     this.refusals = new CheckTimes(random);
   }
 
@@ -132,6 +136,7 @@ public final class PasswordChecks {
   <T> CompletionStage<Optional<T>> check(
       Call call, Attempt attempt, Password password, Purpose<T> purpose) {
     if (attempt.isRefused()) {
+      security.failedLogin(call, attempt.door().user());
       return refuse(call, password, purpose.part());
     }
     long start = System.nanoTime();
@@ -144,6 +149,7 @@ public final class PasswordChecks {
                     .thenCompose(again -> check(call, again, password, purpose));
               }
               if (settled.result().isEmpty()) {
+                security.failedLogin(call, attempt.door().user());
                 refusals.add(Duration.ofNanos(System.nanoTime() - start));
               }
               return CompletableFuture.completedStage(settled.result());

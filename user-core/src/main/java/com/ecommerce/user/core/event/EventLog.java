@@ -36,11 +36,9 @@ public final class EventLog {
     this.ids = ids;
   }
 
-  /** Appends what the statement does as a whole. */
-  public void append(
-      CombinedStatement change, Call call, Instant now, EventType type, UserId user) {
-    var entry = new Entry(call, now, type, user, null, "", List.of());
-    change.add(APPEND, append -> bind(append, List.of(entry)));
+  /** Appends what the statement does as a whole. To be called once for a statement. */
+  public void append(CombinedStatement change, List<Entry> entries) {
+    change.add(APPEND, append -> bind(append, entries));
   }
 
   /** Appends a change that has no reason. */
@@ -98,8 +96,13 @@ public final class EventLog {
       List<String> fields) {}
 
   private void append(Handle tx, Entry entry) {
+    append(tx, List.of(entry));
+  }
+
+  /** Appends several changes, in this order. */
+  public void append(Handle tx, List<Entry> entries) {
     try (var insert = tx.createUpdate(APPEND)) {
-      bind(insert, List.of(entry)).define(CallConfig.SOURCE, "EventLog.append").execute();
+      bind(insert, entries).define(CallConfig.SOURCE, "EventLog.append").execute();
     }
   }
 

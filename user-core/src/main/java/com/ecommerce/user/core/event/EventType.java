@@ -19,6 +19,15 @@ public enum EventType {
   /** With a mailed token instead of the old password. */
   PASSWORD_RESET("user.password_reset"),
 
+  /** Passwords were wrong or refused; the reason says how many, from where. */
+  LOGIN_FAILED("login.failed"),
+  /** So many were that the account refuses networks from which its user never signed in. */
+  LOGIN_GUESSING_DETECTED("login.guessing_detected"),
+  /** The user tried what the user may not; the reason says how often, from where. */
+  ACCESS_DENIED("access.denied"),
+  /** Beside the update or creation that did it; the reason has the roles. */
+  USER_ROLES_CHANGED("user.roles_changed"),
+
   ADDRESS_ADDED("address.added"),
   /** Anything of an address changed but its being a default alone. */
   ADDRESS_UPDATED("address.updated"),

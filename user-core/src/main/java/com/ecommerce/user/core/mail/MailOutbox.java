@@ -163,8 +163,7 @@ public final class MailOutbox implements Purge {
   public boolean queuePasswordGuessing(Handle tx, UserId user) {
     var kind = MailKind.PASSWORD_GUESSING;
     return Daos.on(tx, MailDao.class)
-        .findOpenEmailUnlessSince(
-            user.value(), kind, clock.instant().minus(GUESSING_NOTICE_PAUSE))
+        .findOpenEmailUnlessSince(user.value(), kind, clock.instant().minus(GUESSING_NOTICE_PAUSE))
         .map(email -> queueNotice(tx, kind, user, Email.ofStored(email)))
         .orElse(false);
   }

@@ -7,6 +7,7 @@ import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.event.EventLog;
 import com.ecommerce.user.core.event.EventType;
+import com.ecommerce.user.core.event.SecurityLog;
 import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.session.SessionEnds.Cause;
 import com.ecommerce.user.core.value.SessionId;
@@ -30,6 +31,7 @@ final class SessionGrants {
   private final Uuids ids;
   private final RefreshTokens tokens;
   private final EventLog events;
+  private final SecurityLog security;
   private final SessionEnds ends;
 
   /**
@@ -50,12 +52,14 @@ final class SessionGrants {
       Uuids ids,
       RefreshTokens tokens,
       EventLog events,
+      SecurityLog security,
       SessionEnds ends) {
     this.settings = settings;
     this.clock = clock;
     this.ids = ids;
     this.tokens = tokens;
     this.events = events;
+    this.security = security;
     this.ends = ends;
   }
 
@@ -172,6 +176,7 @@ final class SessionGrants {
         session.user(),
         "session " + session.id());
     ends.end(tx, call, session.id(), Cause.TOKEN_REUSED);
+    tx.afterCommit(() -> security.tokenReused(call, session.user()));
   }
 
   /**

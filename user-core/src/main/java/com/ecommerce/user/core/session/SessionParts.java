@@ -5,6 +5,7 @@ import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.credential.SignInObserver;
 import com.ecommerce.user.core.credential.SignInOrigins;
 import com.ecommerce.user.core.event.EventLog;
+import com.ecommerce.user.core.event.SecurityLog;
 import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Purge;
@@ -45,6 +46,7 @@ public final class SessionParts {
       SecureRandom random,
       ServiceKeys keys,
       EventLog events,
+      SecurityLog security,
       LongSupplier nanoTime,
       long maxTokenBytes) {}
 
@@ -99,7 +101,13 @@ public final class SessionParts {
     var refreshTokens = new RefreshTokens(needs.keys, needs.random);
     var grants =
         new SessionGrants(
-            needs.settings, needs.clock, needs.ids, refreshTokens, needs.events, ends);
+            needs.settings,
+            needs.clock,
+            needs.ids,
+            refreshTokens,
+            needs.events,
+            needs.security,
+            ends);
     var authentication = new Authentication(tokens, checks, needs.clock);
     var signIns = new SignIns(users, grants, origins, observers);
     return new Sessions(

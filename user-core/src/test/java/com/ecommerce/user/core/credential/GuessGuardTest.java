@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.ecommerce.user.core.call.Actor;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.call.Cancellation;
+import com.ecommerce.user.core.event.EventLog;
+import com.ecommerce.user.core.event.SecurityLog;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.ServiceKeys;
 import com.ecommerce.user.core.testing.MutableClock;
@@ -14,7 +16,10 @@ import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.Races;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.core.value.Uuids;
 import com.zaxxer.hikari.HikariDataSource;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -52,7 +57,11 @@ class GuessGuardTest {
     database = new Database(pool);
     var keys = new ServiceKeys(database);
     origins = new SignInOrigins(clock, keys);
-    guard = new GuessGuard(clock, keys, origins, List.of(new Told()));
+    guard = new GuessGuard(clock, keys, origins, security(database, clock), List.of(new Told()));
+  }
+
+  static SecurityLog security(Database database, Clock clock) {
+    return new SecurityLog(database, clock, new EventLog(new Uuids(clock, new SecureRandom())));
   }
 
   private final class Told implements SignInObserver {

@@ -124,9 +124,11 @@ class PasswordChecksTest {
     var database = new Database(testDatabase.dataSource());
     var keys = new ServiceKeys(database);
     var origins = new SignInOrigins(testCore.clock(), keys);
-    var guard = new GuessGuard(testCore.clock(), keys, origins, List.of());
+    var security = GuessGuardTest.security(database, testCore.clock());
+    var guard = new GuessGuard(testCore.clock(), keys, origins, security, List.of());
     var hasher = new PasswordHasher(TestCore.CHEAP_HASHES, new SecureRandom());
-    return new PasswordChecks(database, Runnable::run, hasher, lane, guard, new SecureRandom());
+    return new PasswordChecks(
+        database, Runnable::run, hasher, lane, guard, security, new SecureRandom());
   }
 
   private static Optional<UserId> check(PasswordChecks checks, UserId user, Password password) {

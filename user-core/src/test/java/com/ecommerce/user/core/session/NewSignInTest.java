@@ -13,6 +13,7 @@ import com.ecommerce.user.core.preference.Preference;
 import com.ecommerce.user.core.preference.PreferencePatch;
 import com.ecommerce.user.core.testing.TestMailbox;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -171,7 +172,7 @@ class NewSignInTest extends SessionTesting {
             .query(
                 "select 1 from sign_in_origins where user_id = ? and seen_at < ?",
                 user.id().value(),
-                testCore.clock().instant().minus(Duration.ofSeconds(99)).ZoneOffset.UTC)
+                testCore.clock().instant().minus(Duration.ofSeconds(99)).atOffset(ZoneOffset.UTC))
             .size());
   }
 

@@ -1,5 +1,9 @@
 package com.ecommerce.user.server.intercept;
 
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.event.SecurityLog;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.server.grpc.CallContext;
 import com.ecommerce.user.server.grpc.MethodRights;
@@ -15,9 +19,14 @@ import io.grpc.ServerInterceptor;
  */
 public final class RightsInterceptor implements ServerInterceptor {
   private final MethodRights rights;
+  private final SecurityLog security;
 
-  public RightsInterceptor(MethodRights rights) {
+  /**
+   * @param security is told of refusals
+   */
+  public RightsInterceptor(MethodRights rights, SecurityLog security) {
     this.rights = rights;
+    this.security = security;
   }
 
   @Override
@@ -26,22 +35,36 @@ public final class RightsInterceptor implements ServerInterceptor {
     var right = rights.of(call.getMethodDescriptor());
     var caller = CallContext.CALLER.get();
     right.requireKnown(caller);
-    return new Guarded<>(next.startCall(call, headers), right, caller);
+    return new Guarded<>(next.startCall(call, headers), call, right, caller);
   }
 
-  private static final class Guarded<Q> extends SimpleForwardingServerCallListener<Q> {
+  private final class Guarded<Q> extends SimpleForwardingServerCallListener<Q> {
+    private final ServerCall<Q, ?> call;
+    private final Call known = CallContext.CALL.get();
     private final MethodRights.Right<Q> right;
     private final Caller caller;
 
-    Guarded(ServerCall.Listener<Q> listener, MethodRights.Right<Q> right, Caller caller) {
+    Guarded(
+        ServerCall.Listener<Q> listener,
+        ServerCall<Q, ?> call,
+        MethodRights.Right<Q> right,
+        Caller caller) {
       super(listener);
+      this.call = call;
       this.right = right;
       this.caller = caller;
     }
 
     @Override
     public void onMessage(Q message) {
-      right.require(caller, message);
+      try {
+        right.require(caller, message);
+      } catch (UserServiceException refused) {
+        if (refused.reason() == ErrorReason.ACCESS_DENIED) {
+          security.accessDenied(known, call.getMethodDescriptor().getFullMethodName());
+        }
+        throw refused;
+      }
       super.onMessage(message);
     }
   }

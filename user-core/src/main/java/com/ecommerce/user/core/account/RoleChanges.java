@@ -1,0 +1,69 @@
+package com.ecommerce.user.core.account;
+
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.event.EventLog;
+import com.ecommerce.user.core.event.EventType;
+import com.ecommerce.user.core.event.SecurityLog;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Writes an event and a line of the security log for each change of roles, and for each new user
+ * with another role than that of a customer. Thread-safe.
+ */
+public final class RoleChanges implements AccountObserver {
+  private static final Set<Role> ORDINARY = Set.of(Role.CUSTOMER);
+
+  private final EventLog events;
+  private final SecurityLog security;
+
+  /** For {@code UserCore}. */
+  public RoleChanges(EventLog events, SecurityLog security) {
+    this.events = events;
+    this.security = security;
+  }
+
+  /**
+   * The event of a new user's roles, if they are worth one; the line follows when the transaction
+   * commits.
+   */
+  Optional<EventLog.Entry> ofCreation(Handle tx, Call call, User user) {
+    if (user.roles().equals(ORDINARY)) {
+      return Optional.empty();
+    }
+    writeAfterCommit(tx, call, "User " + user.id() + " was created with " + text(user.roles()));
+    return Optional.of(entry(call, user, "created with " + text(user.roles())));
+  }
+
+  @Override
+  public void onUpdated(Handle tx, Call call, User before, User after) {
+    if (before.roles().equals(after.roles())) {
+      return;
+    }
+    String change = "from " + text(before.roles()) + " to " + text(after.roles());
+    events.append(tx, List.of(entry(call, after, change)));
+    writeAfterCommit(tx, call, "Roles of user " + after.id() + " were changed " + change);
+  }
+
+  private static EventLog.Entry entry(Call call, User user, String reason) {
+    return new EventLog.Entry(
+        call,
+        user.audit().updatedAt(),
+        EventType.USER_ROLES_CHANGED,
+        user.id(),
+        null,
+        reason,
+        List.of("roles"));
+  }
+
+  private void writeAfterCommit(Handle tx, Call call, String what) {
+    tx.afterCommit(() -> security.privileged(call, EventType.USER_ROLES_CHANGED, what));
+  }
+
+  private static String text(Set<Role> roles) {
+    return roles.stream().sorted().map(Role::name).collect(Collectors.joining("+"));
+  }
+}

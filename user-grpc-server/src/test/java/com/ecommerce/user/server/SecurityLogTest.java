@@ -1,0 +1,179 @@
+package com.ecommerce.user.server;
+
+import static com.ecommerce.user.server.testing.Failure.assertFails;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ch.qos.logback.classic.Level;
+import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.account.UserPatch;
+import com.ecommerce.user.core.call.Actor;
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.server.testing.CapturedLog;
+import com.ecommerce.user.server.testing.TestService;
+import com.ecommerce.user.v1.CreateUserRequest;
+import com.ecommerce.user.v1.GetUserRequest;
+import com.ecommerce.user.v1.ListUsersRequest;
+import com.ecommerce.user.v1.LoginRequest;
+import com.ecommerce.user.v1.RefreshTokenRequest;
+import com.ecommerce.user.v1.UserRole;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The lines for those who watch over security, through the production interceptors. */
+@ExtendWith(PostgresExtension.class)
+class SecurityLogTest {
+  private TestService service;
+  private CapturedLog log;
+
+  @BeforeEach
+  void start(TestDatabase database) {
+    service = TestService.guardedOn(database);
+    log = new CapturedLog();
+  }
+
+  @AfterEach
+  void stop() {
+    log.close();
+    service.close();
+  }
+
+  private List<String> lines() {
+    service.core().securityLog().writeSums();
+    return log.events().stream()
+        .filter(event -> event.getLoggerName().equals("com.ecommerce.user.security"))
+        .peek(event -> assertEquals(Level.INFO, event.getLevel()))
+        .map(event -> event.getFormattedMessage())
+        .toList();
+  }
+
+  private static LoginRequest login(String email, String password) {
+    return LoginRequest.newBuilder()
+        .setEmail(email)
+        .setPassword(password)
+        .setDeviceName("qvnrwxk")
+        .build();
+  }
+
+  private void loginWrong(String email) {
+    assertFails(
+        Status.Code.UNAUTHENTICATED,
+        "CREDENTIALS_INVALID",
+        () -> service.auth().login(login(email, "wrong qvnrwxk")));
+  }
+
+  @Test
+  void failedLogins_areOneLineWithIdsAndSums() {
+    String id = service.create("qvnrwxk@example.com").getId();
+    for (int i = 0; i < 4; i++) {
+      loginWrong("qvnrwxk@example.com");
+    }
+    loginWrong("nobody-qvnrwxk@example.com");
+
+    assertEquals(
+        List.of(
+            "Failed logins in the last 60 s: 5, of 2 from 1 networks; most of "
+                + (id + " (4), unknown accounts (1), most from local (5)")),
+        lines());
+  }
+
+  @Test
+  void refusedRights_areOneLineWithTheMethods() {
+    service.create("nosy-qvnrwxk@example.com");
+    var session = service.auth().login(login("nosy-qvnrwxk@example.com", TestUsers.PASSWORD));
+    var users = TestService.with(session.getAccessToken(), service.users());
+    for (int i = 0; i < 3; i++) {
+      assertFails(
+          Status.Code.PERMISSION_DENIED,
+          "ACCESS_DENIED",
+          () -> users.listUsers(ListUsersRequest.getDefaultInstance()));
+    }
+    var other = GetUserRequest.newBuilder().setUserId(UUID.randomUUID().toString()).build();
+    assertFails(Status.Code.PERMISSION_DENIED, "ACCESS_DENIED", () -> users.getUser(other));
+    var admin = CreateUserRequest.newBuilder().addRoles(UserRole.USER_ROLE_ADMIN).build();
+    assertFails(
+        Status.Code.PERMISSION_DENIED, "ACCESS_DENIED", () -> service.users().createUser(admin));
+
+    var lines = lines();
+
+    assertEquals(1, lines.size(), lines.toString());
+    assertTrue(
+        lines
+            .get(0)
+            .startsWith(
+                "Calls refused for lack of rights in the last 60 s: 5, of 2 from 1 networks"),
+        lines.get(0));
+    assertTrue(lines.get(0).contains("most in user.v1.UserService/ListUsers (3)"), lines.get(0));
+    assertFalse(lines.get(0).contains("qvnrwxk"), lines.get(0));
+  }
+
+  @Test
+  void aRefreshTokenThatIsUsedAgain_isALine() {
+    String id = service.create("reused@example.com").getId();
+    var stolen =
+        RefreshTokenRequest.newBuilder()
+            .setRefreshToken(
+                service
+                    .auth()
+                    .login(login("reused@example.com", TestUsers.PASSWORD))
+                    .getRefreshToken())
+            .build();
+    service.auth().refreshToken(stolen);
+    service.clock().advance(Duration.ofMinutes(1));
+    assertFails(
+        Status.Code.UNAUTHENTICATED, "SESSION_ENDED", () -> service.auth().refreshToken(stolen));
+
+    var lines = lines();
+
+    assertEquals(1, lines.size(), lines.toString());
+    assertTrue(lines.get(0).startsWith("Refresh tokens used a second time"), lines.get(0));
+    assertTrue(lines.get(0).contains(id), lines.get(0));
+  }
+
+  @Test
+  void changesOfRoles_areLinesAtOnceAndTwentyAMinute() {
+    var users = service.core().users();
+    var admin = Call.by(new Actor("service:backoffice"));
+    var id = users.create(admin, TestUsers.aUser("promoted-qvnrwxk@example.com")).id();
+    for (int i = 0; i < 15; i++) {
+      for (Role role : List.of(Role.SUPPORT, Role.CUSTOMER)) {
+        users.update(admin, id, UserPatch.builder().roles(Set.of(role)).build());
+      }
+    }
+
+    var lines = lines();
+
+    assertEquals(21, lines.size(), lines.toString());
+    assertEquals(
+        "Roles of user "
+            + (id + " were changed from CUSTOMER to SUPPORT, by service:backoffice from local"),
+        lines.get(0));
+    assertEquals(
+        "Lines about roles and clients that were left out for their number: 10", lines.get(20));
+  }
+
+  @Test
+  void aNewAdmin_isALine() {
+    var admin =
+        service
+            .core()
+            .users()
+            .createVerified(
+                Call.system(),
+                TestUsers.aUser("chief-qvnrwxk@example.com", "Ada", "King", Set.of(Role.ADMIN)));
+
+    assertEquals(
+        List.of("User " + admin.id() + " was created with ADMIN, by system from local"), lines());
+  }
+}

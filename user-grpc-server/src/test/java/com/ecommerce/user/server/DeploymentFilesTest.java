@@ -3,9 +3,12 @@ package com.ecommerce.user.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.server.grpc.StatusMapper;
+import com.google.rpc.ErrorInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -113,6 +116,21 @@ class DeploymentFilesTest {
     assertEquals(Set.of(grpc), matches(deployment, "readinessProbe:\\s+grpc:\\s+port: (\\d+)"));
     assertTrue(nginx.contains("listen " + grpc + " http2;"));
     assertTrue(nginx.contains("listen " + rest + ";"));
+  }
+
+  @Test
+  void answersOfNginx_haveDetailsAsThoseOfTheService() throws IOException {
+    String nginx = text("scripts/nginx/user-service.conf");
+    var details = matches(nginx, "grpc-status-details-bin \"([^\"]+)\"");
+
+    assertEquals(3, details.size());
+    for (String encoded : details) {
+      var status = com.google.rpc.Status.parseFrom(Base64.getDecoder().decode(encoded));
+      var info = status.getDetails(0).unpack(ErrorInfo.class);
+      assertEquals(StatusMapper.DOMAIN, info.getDomain());
+      assertTrue(nginx.contains("grpc-status " + status.getCode() + ";"), status.toString());
+      assertTrue(nginx.contains("grpc-message \"" + status.getMessage()), status.toString());
+    }
   }
 
   /** PostgreSQL's default is 100, 3 of them for its administrators. */

@@ -133,7 +133,7 @@ final class CoreParts {
     emailVerifications =
         new EmailVerifications(database, clock, users, tokens, mailOutbox, mailLimits);
     passwordResets =
-        new PasswordResets(database, settings.executor, users, passwords, tokens, mailOutbox);
+        new PasswordResets(database, settings.workers, users, passwords, tokens, mailOutbox);
     sessions =
         sessionParts.sessions(
             users,
@@ -231,7 +231,7 @@ final class CoreParts {
     var hasher = new PasswordHasher(settings.hashSettings, settings.random);
     var checks =
         new PasswordChecks(
-            database, settings.executor, hasher, hashingLane, guard, securityLog, settings.random);
+            database, settings.workers, hasher, hashingLane, guard, securityLog, settings.random);
     return new Passwords(new PasswordPolicy(), hasher, hashingLane, checks, store);
   }
 
@@ -239,7 +239,7 @@ final class CoreParts {
     return new Users(
         database,
         userReads,
-        settings.executor,
+        settings.workers,
         // While one waits for the disk, another one works.
         settings.readLanes + 1,
         clock,

@@ -1,5 +1,6 @@
 package com.ecommerce.user.core;
 
+import com.ecommerce.user.core.call.Workers;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.credential.HashingLane;
 import com.ecommerce.user.core.health.Health;
@@ -34,7 +35,7 @@ abstract sealed class CoreSettings permits UserCore.Builder {
   Clock clock = Clock.systemUTC();
   LongSupplier nanoTime = System::nanoTime;
   SecureRandom random = new SecureRandom();
-  Executor executor = ForkJoinPool.commonPool();
+  Workers workers = Workers.on(ForkJoinPool.commonPool());
   HashSettings hashSettings = HashSettings.DEFAULT;
   int hashingThreads = Runtime.getRuntime().availableProcessors();
   int hashingQueue = HashingLane.MAX_PLACES;
@@ -77,7 +78,12 @@ abstract sealed class CoreSettings permits UserCore.Builder {
 
   /** Runs what may block after a password was hashed. Default: the common pool. */
   public UserCore.Builder executor(Executor value) {
-    executor = value;
+    return workers(Workers.on(value));
+  }
+
+  /** As {@link #executor}, with workers that know whose calls they work for. */
+  public UserCore.Builder workers(Workers value) {
+    workers = value;
     return self();
   }
 

@@ -1,6 +1,7 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.call.Workers;
 import com.ecommerce.user.core.limit.RateLimits;
 import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.server.grpc.AuthGrpcService;
@@ -33,7 +34,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -79,14 +79,14 @@ final class GrpcServices implements AutoCloseable {
   private final CallGuards guards;
 
   /**
-   * @param workers runs the handlers that may block; stays the caller's
+   * @param workers run the handlers that may block; stay the caller's
    * @param random makes call ids; thread-safe
    * @param access who is let in
    * @param watchers hear of the calls
    */
   GrpcServices(
       UserCore core,
-      Executor workers,
+      Workers workers,
       Clock clock,
       RandomGenerator random,
       AccessSettings access,
@@ -107,7 +107,7 @@ final class GrpcServices implements AutoCloseable {
     inner = inner(core, workers, access);
   }
 
-  private List<ServerInterceptor> inner(UserCore core, Executor workers, AccessSettings access) {
+  private List<ServerInterceptor> inner(UserCore core, Workers workers, AccessSettings access) {
     boolean required = access.mode() == AuthMode.REQUIRED;
     // Who lets everybody in trusts everybody, and gateways call for many.
     RateLimits limits = required ? core.rateLimits() : core.rateLimits().trusting();
@@ -121,7 +121,7 @@ final class GrpcServices implements AutoCloseable {
       chain.add(new RightsInterceptor(rights, core.securityLog()));
     }
     chain.add(oneMessage);
-    chain.add(new OffloadInterceptor(workers, NON_BLOCKING_METHODS));
+    chain.add(new OffloadInterceptor(workers, methods(services), NON_BLOCKING_METHODS));
     return List.copyOf(chain);
   }
 

@@ -16,7 +16,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 
@@ -110,12 +109,11 @@ public final class InProcessUserService implements AutoCloseable {
   private void open(Builder builder) throws IOException {
     DataSource dataSource = builder.dataSource == null ? temporary() : builder.dataSource;
     Migrations.migrate(dataSource);
-    ExecutorService workers = Threads.workers(WORKERS);
-    opened.add(workers::shutdown);
+    var workers = opened.add(new WorkerPool(WORKERS, WORKERS, System::nanoTime));
     var choices =
         UserCore.builder(dataSource)
             .clock(builder.clock)
-            .executor(workers)
+            .workers(workers)
             .mailTransport(mails::add)
             .hashSettings(HashSettings.bcrypt(HashSettings.MIN_BCRYPT_COST));
     core = opened.add(builder.choices.apply(choices).build());

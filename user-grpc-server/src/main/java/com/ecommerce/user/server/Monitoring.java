@@ -1,12 +1,12 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.internal.fair.FairPool;
 import com.ecommerce.user.rest.RequestMeter;
 import com.ecommerce.user.server.intercept.CallMeter;
 import com.ecommerce.user.server.metrics.Metrics;
 import com.zaxxer.hikari.metrics.MetricsTrackerFactory;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.LongConsumer;
 
@@ -56,7 +56,7 @@ final class Monitoring implements AutoCloseable {
     return metrics.map(Metrics::hashingWaits);
   }
 
-  void watch(ExecutorService workers) {
+  void watch(FairPool workers) {
     metrics.ifPresent(known -> known.watchWorkers(workers));
   }
 

@@ -1,6 +1,7 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.call.Workers;
 import com.ecommerce.user.rest.RequestWatchers;
 import com.ecommerce.user.rest.RestApi;
 import com.ecommerce.user.rest.RestSettings;
@@ -12,7 +13,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /** The REST API on its port. */
@@ -23,7 +23,7 @@ final class RestEndpoint implements AutoCloseable {
 
   /**
    * @param tls empty for plaintext
-   * @param workers runs the handlers that may block; stays the caller's
+   * @param workers run the handlers that may block; stay the caller's
    * @param random makes call ids; thread-safe
    * @param watchers hear of the requests
    */
@@ -32,7 +32,7 @@ final class RestEndpoint implements AutoCloseable {
       ServerSettings settings,
       Optional<LiveTls> tls,
       UserCore core,
-      Executor workers,
+      Workers workers,
       Clock clock,
       RandomGenerator random,
       RequestWatchers watchers) {

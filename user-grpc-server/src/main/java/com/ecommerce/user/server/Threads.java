@@ -10,19 +10,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The server's thread pools. All of them are bounded and refuse what they cannot take. */
 final class Threads {
-  /** How many calls may wait for each worker: some seconds of work. */
-  private static final int WAITING_PER_WORKER = 100;
+  /** How many scrapes and probes may wait for each thread. */
+  private static final int WAITING_PER_THREAD = 100;
 
   private static final int CANCELLERS = 2;
   private static final int WAITING_CANCELLATIONS = 10_000;
   private static final int IDLE_SECONDS = 30;
 
   private Threads() {}
-
-  /** Handlers of calls. */
-  static ExecutorService workers(int count) {
-    return pool("worker", count, count * WAITING_PER_WORKER);
-  }
 
   /** What stops the work of cancelled calls; apart from the workers, which that work may occupy. */
   static ExecutorService cancellers() {
@@ -31,7 +26,7 @@ final class Threads {
 
   /** Answers scrapes and probes. */
   static ExecutorService metrics(int count) {
-    return pool("metrics", count, count * WAITING_PER_WORKER);
+    return pool("metrics", count, count * WAITING_PER_THREAD);
   }
 
   /** A thread of its own for each piece of work, of which there are few. */

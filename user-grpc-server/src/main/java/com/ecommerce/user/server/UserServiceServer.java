@@ -1,6 +1,7 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.call.Workers;
 import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.limit.LocalBuckets;
 import com.ecommerce.user.rest.RequestWatchers;
@@ -21,7 +22,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -110,9 +110,10 @@ final class UserServiceServer implements AutoCloseable {
 
   /** Needs no database yet. */
   private UserCore build(ServerSettings settings, Optional<LiveTls> tls, DatabaseUrl url) {
-    ExecutorService workers = Threads.workers(settings.workers());
-    opened.add(workers::shutdown);
-    monitoring.watch(workers);
+    var workers =
+        opened.add(
+            new WorkerPool(settings.workers(), settings.databasePoolSize(), System::nanoTime));
+    monitoring.watch(workers.pool());
     var core = opened.add(core(settings, url, workers));
     var calls = new CallWatchers(tracing.calls(), monitoring.calls());
     services =
@@ -149,11 +150,7 @@ final class UserServiceServer implements AutoCloseable {
   }
 
   private RestEndpoint rest(
-      int port,
-      ServerSettings settings,
-      Optional<LiveTls> tls,
-      UserCore core,
-      ExecutorService workers) {
+      int port, ServerSettings settings, Optional<LiveTls> tls, UserCore core, Workers workers) {
     var requests = new RequestWatchers(tracing.requests(), monitoring.requests());
     return new RestEndpoint(port, settings, tls, core, workers, clock, callIds, requests);
   }
@@ -179,14 +176,14 @@ final class UserServiceServer implements AutoCloseable {
     }
   }
 
-  private UserCore core(ServerSettings settings, DatabaseUrl url, ExecutorService workers) {
+  private UserCore core(ServerSettings settings, DatabaseUrl url, Workers workers) {
     var mail = settings.mail();
     var builder =
         UserCore.builder(pool(url, "users", settings.databasePoolSize(), DatabasePool.WAIT))
             .probeDataSource(pool(url, "health", 1, WAIT_FOR_PROBE))
             .clock(clock)
             .random(random)
-            .executor(workers)
+            .workers(workers)
             .hashSettings(settings.hashSettings())
             .tokenSettings(settings.access().tokens())
             .mailTransport(mail.transport(settings.dataDirectory()))

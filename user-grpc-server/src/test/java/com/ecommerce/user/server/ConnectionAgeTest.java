@@ -24,7 +24,7 @@ class ConnectionAgeTest {
     var connections =
         new ConnectionSettings(
             Duration.ZERO, Duration.ofSeconds(5), Optional.of(Duration.ofSeconds(1)));
-    var workers = Threads.workers(2);
+    var workers = new WorkerPool(2, 2, System::nanoTime);
     try (var core = TestCore.on(database);
         var services =
             new GrpcServices(
@@ -54,7 +54,7 @@ class ConnectionAgeTest {
       users.healthCheck(Empty.getDefaultInstance());
       channel.shutdownNow();
     } finally {
-      workers.shutdown();
+      workers.close();
     }
   }
 }

@@ -78,7 +78,7 @@ class ForwardedForTest {
   private static String networkSeen(
       TestCore core, TrustedProxies proxies, String user, String forwardedFor) throws Exception {
     var access = new AccessSettings(AuthMode.OFF, TokenSettings.DEFAULT, proxies);
-    var workers = Threads.workers(2);
+    var workers = new WorkerPool(2, 2, System::nanoTime);
     try (var services =
             new GrpcServices(
                 core.core(), workers, core.clock(), new SecureRandom(), access, CallWatchers.NONE);
@@ -94,7 +94,7 @@ class ForwardedForTest {
       endpoint.start();
       return login(endpoint.port(), user, forwardedFor);
     } finally {
-      workers.shutdown();
+      workers.close();
     }
   }
 

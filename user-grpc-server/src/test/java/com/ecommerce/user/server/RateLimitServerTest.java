@@ -3,6 +3,8 @@ package com.ecommerce.user.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.call.CallKind;
 import com.ecommerce.user.core.call.TrustedProxies;
 import com.ecommerce.user.core.limit.MethodLimits;
 import com.ecommerce.user.core.limit.RateLimitSettings;
@@ -11,6 +13,7 @@ import com.ecommerce.user.core.session.TokenSettings;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.rest.RequestWatchers;
 import com.ecommerce.user.rest.RestApi;
 import com.ecommerce.user.rest.RestSettings;
 import com.ecommerce.user.server.testing.Await;
@@ -34,7 +37,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadPoolExecutor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,19 +52,19 @@ class RateLimitServerTest {
       "{\"email\":\"nobody@example.com\",\"password\":\"wrong password\"}";
 
   private final Closing opened = new Closing();
-  private final ThreadPoolExecutor workers = (ThreadPoolExecutor) Threads.workers(1);
+  private final WorkerPool workers = new WorkerPool(1, 1, System::nanoTime);
   private final HttpClient http = HttpClient.newHttpClient();
   private Channel channel;
   private int restPort;
 
   @BeforeEach
   void start(TestDatabase database) throws Exception {
-    opened.add(workers::shutdownNow);
+    opened.add(workers::close);
     var limits =
         new RateLimitSettings(
             Optional.empty(),
             MethodLimits.parse("Login=1/m:4,ListUsers=1/m:1,RequestPasswordReset=1/m:1"));
-    var test = opened.add(TestCore.on(database, core -> core.executor(workers).rateLimits(limits)));
+    var test = opened.add(TestCore.on(database, core -> core.workers(workers).rateLimits(limits)));
     var access =
         new AccessSettings(AuthMode.OFF, TokenSettings.DEFAULT, PROXIES, CertifiedServices.NONE);
     var random = new SecureRandom();
@@ -94,7 +96,10 @@ class RateLimitServerTest {
             CertifiedServices.NONE,
             Duration.ofSeconds(1),
             "1.2.3");
-    var rest = opened.add(new RestApi(test.core(), settings, workers, test.clock(), random));
+    var rest =
+        opened.add(
+            new RestApi(
+                test.core(), settings, workers, test.clock(), random, RequestWatchers.NONE));
     rest.start();
     restPort = rest.port();
   }
@@ -155,19 +160,22 @@ class RateLimitServerTest {
   @Test
   void refusal_needsNoWorker() throws Exception {
     var release = new CountDownLatch(1);
-    workers.execute(
+    workers.supply(
+        Call.system(),
+        CallKind.ACCOUNTS,
         () -> {
           try {
             release.await();
           } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
           }
+          return null;
         });
     var request = ListUsersRequest.getDefaultInstance();
     var waiting = UserServiceGrpc.newFutureStub(channel).listUsers(request);
     var reset = post("/api/auth/password-reset", "203.0.113.7", "{\"email\":\"a@example.com\"}");
     var waitingReset = http.sendAsync(reset, BodyHandlers.ofString());
-    Await.until(() -> workers.getQueue().size() == 2);
+    Await.until(() -> workers.pool().waiting() == 2);
 
     Failure.assertFails(
         Code.RESOURCE_EXHAUSTED,

@@ -4,6 +4,7 @@ import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.Users;
+import com.ecommerce.user.core.call.Workers;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.error.ErrorReason;
@@ -14,9 +15,7 @@ import com.ecommerce.user.core.session.ProvenSession;
 import com.ecommerce.user.core.session.ServiceClients;
 import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.core.value.TextRule;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 
 /** Registering, logging in and out, and the tokens that stand for it. */
 final class AuthRoutes {
@@ -25,9 +24,9 @@ final class AuthRoutes {
   private final Sessions sessions;
   private final ServiceClients serviceClients;
   private final Gate gate;
-  private final Executor workers;
+  private final Workers workers;
 
-  AuthRoutes(UserCore core, Gate gate, Executor workers) {
+  AuthRoutes(UserCore core, Gate gate, Workers workers) {
     this.users = core.users();
     this.passwords = core.passwords();
     this.sessions = core.sessions();
@@ -90,9 +89,20 @@ final class AuthRoutes {
     fields.violations().throwIfAny();
     CompletionStage<Void> done =
         token.isEmpty()
-            ? gate.admit(request, Operation.LOG_OUT).thenAcceptAsync(this::endOwn, workers)
-            : CompletableFuture.runAsync(() -> sessions.logout(request.call(), token), workers);
+            ? gate.admit(request, Operation.LOG_OUT)
+                .thenCompose(known -> onWorker(known, () -> endOwn(known)))
+            : onWorker(request, () -> sessions.logout(request.call(), token));
     return done.thenApply(nothing -> Reply.json(200, new MessageJson("Logged out.")));
+  }
+
+  private CompletionStage<Void> onWorker(RestRequest request, Runnable work) {
+    return workers.supply(
+        request.call(),
+        RouteLimits.kind(request),
+        () -> {
+          work.run();
+          return null;
+        });
   }
 
   private void endOwn(RestRequest request) {

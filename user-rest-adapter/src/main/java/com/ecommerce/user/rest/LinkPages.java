@@ -1,6 +1,7 @@
 package com.ecommerce.user.rest;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.call.Workers;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.error.ErrorKind;
 import com.ecommerce.user.core.error.InvalidValueException;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 
 /**
  * The pages that the links in mails open. Opening one does nothing: programs that scan mails open
@@ -27,9 +27,9 @@ final class LinkPages {
 
   private final EmailVerifications verifications;
   private final PasswordResets resets;
-  private final Executor workers;
+  private final Workers workers;
 
-  LinkPages(UserCore core, Executor workers) {
+  LinkPages(UserCore core, Workers workers) {
     this.verifications = core.emailVerifications();
     this.resets = core.passwordResets();
     this.workers = workers;
@@ -79,8 +79,11 @@ final class LinkPages {
     if (token.isEmpty()) {
       return CompletableFuture.completedStage(incomplete(texts));
     }
-    return CompletableFuture.supplyAsync(
-            () -> verifications.confirm(request.call(), token), workers)
+    return workers
+        .supply(
+            request.call(),
+            RouteLimits.kind(request),
+            () -> verifications.confirm(request.call(), token))
         .thenApply(user -> done(texts, "verify"))
         .exceptionally(failure -> failed(texts, expected(failure)));
   }

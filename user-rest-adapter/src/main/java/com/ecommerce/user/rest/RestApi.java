@@ -1,6 +1,7 @@
 package com.ecommerce.user.rest;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.call.Workers;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -54,13 +55,28 @@ public final class RestApi implements AutoCloseable {
 
   /** As the other constructor, and tells nobody of requests. */
   public RestApi(
-      UserCore core, RestSettings settings, Executor workers, Clock clock, RandomGenerator random) {
-    this(core, settings, workers, clock, random, RequestWatchers.NONE);
+      UserCore core,
+      RestSettings settings,
+      Executor executor,
+      Clock clock,
+      RandomGenerator random) {
+    this(core, settings, executor, clock, random, RequestWatchers.NONE);
+  }
+
+  /** As the next constructor, with workers that run everything on the executor. */
+  public RestApi(
+      UserCore core,
+      RestSettings settings,
+      Executor executor,
+      Clock clock,
+      RandomGenerator random,
+      RequestWatchers watchers) {
+    this(core, settings, Workers.on(executor), clock, random, watchers);
   }
 
   /**
-   * @param workers runs the handlers that may block; bounded, so that a call that finds it full is
-   *     refused with 429
+   * @param workers run the handlers that may block; bounded: a call that they refuse is answered
+   *     with 429
    * @param clock tells which days are past, and which certificates
    * @param random makes call ids; need not be secret, must be thread-safe
    * @param watchers hear of the requests
@@ -68,7 +84,7 @@ public final class RestApi implements AutoCloseable {
   public RestApi(
       UserCore core,
       RestSettings settings,
-      Executor workers,
+      Workers workers,
       Clock clock,
       RandomGenerator random,
       RequestWatchers watchers) {
@@ -93,7 +109,7 @@ public final class RestApi implements AutoCloseable {
   }
 
   private static Routes routes(
-      UserCore core, Gate gate, RestSettings settings, Executor workers, Clock clock) {
+      UserCore core, Gate gate, RestSettings settings, Workers workers, Clock clock) {
     var routes = new Routes(workers);
     new HealthRoutes(core.health(), settings.buildVersion()).addTo(routes);
     new AuthRoutes(core, gate, workers).addTo(routes);

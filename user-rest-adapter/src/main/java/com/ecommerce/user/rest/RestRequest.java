@@ -75,6 +75,10 @@ final class RestRequest {
     return caller;
   }
 
+  Route route() {
+    return route;
+  }
+
   /** The route's, by which the caller was admitted: GET for a HEAD. */
   String method() {
     return route.method();

@@ -2,6 +2,7 @@ package com.ecommerce.user.rest;
 
 import static java.util.Map.entry;
 
+import com.ecommerce.user.core.call.CallKind;
 import com.ecommerce.user.core.limit.Admission;
 import com.ecommerce.user.core.limit.LimitedMethod;
 import com.ecommerce.user.core.limit.RateLimits;
@@ -98,6 +99,13 @@ final class RouteLimits {
 
   static String name(Route route) {
     return route.method() + " " + route.path();
+  }
+
+  /** What the request is kept apart by, where it waits for the database. */
+  static CallKind kind(RestRequest request) {
+    var method = TABLE.get(name(request.route()));
+    // Those without a method read keys, or files of this API.
+    return method == null ? CallKind.SESSIONS : method.apply(request).kind();
   }
 
   /** The routes that count. */

@@ -1,23 +1,22 @@
 package com.ecommerce.user.rest;
 
 import com.ecommerce.user.core.access.Operation;
+import com.ecommerce.user.core.call.Workers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 
 /** All routes, in the order in which they are tried. Filled at the start, then only read. */
 final class Routes {
   private final List<Route> routes = new ArrayList<>();
-  private final Executor workers;
+  private final Workers workers;
 
   /**
-   * @param workers runs the handlers that may block
+   * @param workers run the handlers that may block
    */
-  Routes(Executor workers) {
+  Routes(Workers workers) {
     this.workers = workers;
   }
 
@@ -49,13 +48,14 @@ final class Routes {
 
   private Route.Handler onWorker(Route.BlockingHandler handler) {
     return request ->
-        CompletableFuture.supplyAsync(
+        workers.supply(
+            request.call(),
+            RouteLimits.kind(request),
             () -> {
               try (var attached = request.call().log().attach()) {
                 return handler.handle(request);
               }
-            },
-            workers);
+            });
   }
 
   List<Route> all() {

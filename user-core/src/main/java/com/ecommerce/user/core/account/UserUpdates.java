@@ -1,6 +1,8 @@
 package com.ecommerce.user.core.account;
 
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.call.CallKind;
+import com.ecommerce.user.core.call.Workers;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.event.EventType;
@@ -8,7 +10,6 @@ import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Gatherer;
 import com.ecommerce.user.core.internal.Gatherer.Asked;
-import com.ecommerce.user.core.internal.Stages;
 import com.ecommerce.user.core.internal.TransactionCheck;
 import com.ecommerce.user.core.value.UserId;
 import java.util.ArrayList;
@@ -19,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
@@ -36,14 +36,14 @@ final class UserUpdates {
   private final UserReads reads;
   private final UserWrites writes;
   private final TransactionCheck emailChangeCheck;
-  private final Executor executor;
+  private final Workers workers;
   private final Gatherer<Update, User> gatherer;
 
   private record Update(UserId id, UserPatch patch) {}
 
   /**
    * @param emailChangeCheck what a call must satisfy that changes the email or the pending one
-   * @param executor runs the transactions
+   * @param workers run the transactions
    * @param lanes how many of them run at once
    */
   UserUpdates(
@@ -51,21 +51,25 @@ final class UserUpdates {
       UserReads reads,
       UserWrites writes,
       TransactionCheck emailChangeCheck,
-      Executor executor,
+      Workers workers,
       int lanes) {
     this.database = database;
     this.reads = reads;
     this.writes = writes;
     this.emailChangeCheck = emailChangeCheck;
-    this.executor = executor;
-    this.gatherer = new Gatherer<>(new Together(), executor, lanes, MAX_BATCH);
+    this.workers = workers;
+    this.gatherer = Gatherer.on(this::begin, new Together(), lanes, MAX_BATCH);
   }
 
   /** Never blocks. */
   CompletionStage<User> updateAsync(Call call, UserId id, UserPatch patch) {
     return patch.isPlain()
         ? gatherer.ask(call, new Update(id, patch))
-        : Stages.supply(() -> update(call, id, patch), executor);
+        : workers.supply(call, CallKind.ACCOUNTS, () -> update(call, id, patch));
+  }
+
+  private void begin(Call call, Workers.Task task) {
+    workers.begin(call, CallKind.ACCOUNTS, task);
   }
 
   User update(Call call, UserId id, UserPatch patch) {

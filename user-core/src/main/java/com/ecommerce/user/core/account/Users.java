@@ -1,6 +1,8 @@
 package com.ecommerce.user.core.account;
 
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.call.CallKind;
+import com.ecommerce.user.core.call.Workers;
 import com.ecommerce.user.core.credential.PasswordHash;
 import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.error.ErrorReason;
@@ -19,7 +21,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
@@ -39,7 +40,7 @@ import org.jdbi.v3.core.Handle;
 public final class Users {
   private final Database database;
   private final UserReads reads;
-  private final Executor executor;
+  private final Workers workers;
   private final Clock clock;
   private final Uuids ids;
   private final EventLog events;
@@ -61,13 +62,13 @@ public final class Users {
   /**
    * For {@code UserCore}, which is the way to get one.
    *
-   * @param executor runs the blocking work of {@link #createAsync} and {@link #updateAsync}
+   * @param workers run the blocking work of {@link #createAsync} and {@link #updateAsync}
    * @param lanes how many transactions of updates that wait together run at once
    */
   public Users(
       Database database,
       UserReads reads,
-      Executor executor,
+      Workers workers,
       int lanes,
       Clock clock,
       Uuids ids,
@@ -78,7 +79,7 @@ public final class Users {
       Checks checks) {
     this.database = database;
     this.reads = reads;
-    this.executor = executor;
+    this.workers = workers;
     this.clock = clock;
     this.ids = ids;
     this.events = events;
@@ -87,7 +88,7 @@ public final class Users {
     this.observers = Stream.concat(Stream.of(roleChanges), observers.stream()).toList();
     this.checks = checks;
     writes = new UserWrites(clock, reads, events, this.observers);
-    updates = new UserUpdates(database, reads, writes, checks.emailChange(), executor, lanes);
+    updates = new UserUpdates(database, reads, writes, checks.emailChange(), workers, lanes);
   }
 
   /**
@@ -100,7 +101,7 @@ public final class Users {
   public CompletionStage<User> createAsync(Call call, NewUser newUser) {
     return passwords
         .hash(call, newUser.password(), newUser.person())
-        .thenApplyAsync(hash -> create(call, newUser, hash, false), executor);
+        .thenCompose(hash -> createResumed(call, newUser, hash, false));
   }
 
   /** As {@link #createAsync}, and waits for it. */
@@ -118,7 +119,13 @@ public final class Users {
     return Stages.join(
         passwords
             .hash(call, newUser.password(), newUser.person())
-            .thenApplyAsync(hash -> create(call, newUser, hash, true), executor));
+            .thenCompose(hash -> createResumed(call, newUser, hash, true)));
+  }
+
+  private CompletionStage<User> createResumed(
+      Call call, NewUser newUser, PasswordHash hash, boolean emailVerified) {
+    return workers.supplyResumed(
+        call, CallKind.ACCOUNTS, () -> create(call, newUser, hash, emailVerified));
   }
 
   private User create(Call call, NewUser newUser, PasswordHash hash, boolean emailVerified) {

@@ -1,6 +1,8 @@
 package com.ecommerce.user.core.credential;
 
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.call.CallKind;
+import com.ecommerce.user.core.call.Workers;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.fair.FairPool;
@@ -8,10 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -152,16 +152,16 @@ public final class HashingLane implements AutoCloseable {
   /**
    * Answers after the time, without hashing; refuses like {@link #submit} when that would.
    *
-   * @param executor completes the stage, which fails when it takes no more
+   * @param workers complete the stage, which fails when they refuse it
    */
-  <T> CompletionStage<T> pass(Call call, Part part, T answer, Duration time, Executor executor) {
+  <T> CompletionStage<T> pass(Call call, Part part, T answer, Duration time, Workers workers) {
     var path = path(call, part);
     if (cannotBeginInTime(path) || pool.isFullFor(path)) {
       return refuse();
     }
     return new CompletableFuture<T>()
         .completeOnTimeout(answer, time.toNanos(), TimeUnit.NANOSECONDS)
-        .thenApplyAsync(Function.identity(), executor);
+        .thenCompose(passed -> workers.supplyResumed(call, CallKind.SESSIONS, () -> passed));
   }
 
   private <T> CompletionStage<T> refuse() {

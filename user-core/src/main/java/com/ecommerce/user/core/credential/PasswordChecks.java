@@ -1,16 +1,16 @@
 package com.ecommerce.user.core.credential;
 
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.call.CallKind;
+import com.ecommerce.user.core.call.Workers;
 import com.ecommerce.user.core.event.SecurityLog;
 import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
-import com.ecommerce.user.core.internal.Stages;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jdbi.v3.core.Handle;
@@ -26,7 +26,7 @@ import org.jdbi.v3.core.Handle;
  */
 public final class PasswordChecks {
   private final Database database;
-  private final Executor executor;
+  private final Workers workers;
   private final PasswordHasher hasher;
   private final HashingLane lane;
   private final GuessGuard guard;
@@ -36,18 +36,18 @@ public final class PasswordChecks {
   /**
    * For {@code UserCore}.
    *
-   * @param executor runs what waits for the database
+   * @param workers run what waits for the database
    */
   public PasswordChecks(
       Database database,
-      Executor executor,
+      Workers workers,
       PasswordHasher hasher,
       HashingLane lane,
       GuessGuard guard,
       SecurityLog security,
       RandomGenerator random) {
     this.database = database;
-    this.executor = executor;
+    this.workers = workers;
     this.hasher = hasher;
     this.lane = lane;
     this.guard = guard;
@@ -114,7 +114,7 @@ public final class PasswordChecks {
   }
 
   private CompletionStage<Attempt> attempt(Call call, Function<Handle, Attempt> look) {
-    return Stages.supply(() -> admit(call, database.read(call, look)), executor);
+    return workers.supply(call, CallKind.SESSIONS, () -> admit(call, database.read(call, look)));
   }
 
   private Attempt attempt(Handle handle, GuessGuard.Door door, Optional<StoredPassword> stored) {
@@ -141,7 +141,10 @@ public final class PasswordChecks {
     }
     long start = System.nanoTime();
     return lane.submit(call, purpose.part(), () -> judge(call, attempt.stored(), password, purpose))
-        .thenApplyAsync(judged -> settle(call, attempt, judged, purpose), executor)
+        .thenCompose(
+            judged ->
+                workers.supplyResumed(
+                    call, CallKind.SESSIONS, () -> settle(call, attempt, judged, purpose)))
         .thenCompose(
             settled -> {
               if (settled.outdated()) {
@@ -160,7 +163,7 @@ public final class PasswordChecks {
       Call call, Password password, HashingLane.Part part) {
     var time = refusals.any();
     if (time.isPresent()) {
-      return lane.pass(call, part, Optional.empty(), time.get(), executor);
+      return lane.pass(call, part, Optional.empty(), time.get(), workers);
     }
     return lane.submit(
         call,

@@ -63,7 +63,7 @@ public enum ErrorReason {
   RATE_LIMITED(RESOURCE_EXHAUSTED),
   /** The password's hash could not begin in time: too many others wait. */
   HASHING_BUSY(RESOURCE_EXHAUSTED),
-  /** All places in the queue for the handlers of calls are taken. */
+  /** The call could not begin in time, or found no place to wait: too many others wait. */
   SERVER_BUSY(RESOURCE_EXHAUSTED),
 
   DATABASE_UNAVAILABLE(UNAVAILABLE),

@@ -1,6 +1,8 @@
 package com.ecommerce.user.core.internal;
 
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.call.CallKind;
+import com.ecommerce.user.core.call.Workers;
 import com.ecommerce.user.core.error.UserServiceException;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +33,7 @@ public final class Gatherer<Q, A> {
   static final int MAX_WAITING = 10_000;
 
   private final Work<Q, A> work;
-  private final Executor executor;
+  private final Threads threads;
   private final Executor handingOut;
   private final int lanes;
   private final int maxBatch;
@@ -55,6 +57,22 @@ public final class Gatherer<Q, A> {
     }
   }
 
+  /** Runs the lanes, and what is tried alone. */
+  @FunctionalInterface
+  public interface Threads {
+    /**
+     * Runs the task, or refuses it, at once or later.
+     *
+     * @param call the one that is tried alone, or the service's own for a lane
+     */
+    void begin(Call call, Workers.Task task);
+
+    private static Threads of(Executor executor) {
+      var workers = Workers.on(executor);
+      return (call, task) -> workers.begin(call, CallKind.ACCOUNTS, task);
+    }
+  }
+
   /** What a call asks for. */
   public record Asked<Q>(Call call, Q question) {}
 
@@ -69,6 +87,12 @@ public final class Gatherer<Q, A> {
     this(work, executor, Runnable::run, lanes, maxBatch);
   }
 
+  /** As the constructor, on threads that know whose calls they work for. */
+  public static <Q, A> Gatherer<Q, A> on(
+      Threads threads, Work<Q, A> work, int lanes, int maxBatch) {
+    return new Gatherer<>(work, threads, Runnable::run, lanes, maxBatch);
+  }
+
   /**
    * @param work runs on the executor
    * @param handingOut completes the answers of a lane for whose work others wait: what callers make
@@ -78,8 +102,12 @@ public final class Gatherer<Q, A> {
    */
   public Gatherer(
       Work<Q, A> work, Executor executor, Executor handingOut, int lanes, int maxBatch) {
+    this(work, Threads.of(executor), handingOut, lanes, maxBatch);
+  }
+
+  private Gatherer(Work<Q, A> work, Threads threads, Executor handingOut, int lanes, int maxBatch) {
     this.work = work;
-    this.executor = executor;
+    this.threads = threads;
     this.handingOut = handingOut;
     this.lanes = lanes;
     this.maxBatch = maxBatch;
@@ -129,14 +157,22 @@ public final class Gatherer<Q, A> {
   }
 
   private void run() {
-    try {
-      executor.execute(this::drain);
-    } catch (RuntimeException | Error failure) {
-      // Those who wait are left to the other lanes, if there are any.
-      if (running.decrementAndGet() == 0) {
-        refuseAll(failure);
-      }
-    }
+    threads.begin(
+        Call.system(),
+        new Workers.Task() {
+          @Override
+          public void run() {
+            drain();
+          }
+
+          @Override
+          public void refuse(Throwable reason) {
+            // Those who wait are left to the other lanes, if there are any.
+            if (running.decrementAndGet() == 0) {
+              refuseAll(reason);
+            }
+          }
+        });
   }
 
   private void refuseAll(Throwable failure) {
@@ -239,11 +275,19 @@ public final class Gatherer<Q, A> {
   }
 
   private void tryAlone(Waiting<Q, A> one) {
-    try {
-      executor.execute(() -> answerAlone(one));
-    } catch (RuntimeException | Error failure) {
-      one.answer().completeExceptionally(failure);
-    }
+    threads.begin(
+        one.call(),
+        new Workers.Task() {
+          @Override
+          public void run() {
+            answerAlone(one);
+          }
+
+          @Override
+          public void refuse(Throwable reason) {
+            one.answer().completeExceptionally(reason);
+          }
+        });
   }
 
   private void answerAlone(Waiting<Q, A> one) {

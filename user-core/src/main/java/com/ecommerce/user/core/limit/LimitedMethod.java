@@ -1,5 +1,6 @@
 package com.ecommerce.user.core.limit;
 
+import com.ecommerce.user.core.call.CallKind;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -8,41 +9,41 @@ import java.util.Optional;
  * same, with the limits that hold for it. Both transports count calls together.
  */
 public enum LimitedMethod {
-  CREATE_USER(Size.RECORD),
-  GET_USER(Size.ID),
-  GET_USER_BY_EMAIL(Size.ID),
-  UPDATE_USER(Size.PROFILE),
-  DELETE_USER(Size.TEXT),
-  LIST_USERS(Size.TEXT),
-  SEARCH_USERS(Size.TEXT),
-  UPDATE_USER_PROFILE(Size.PROFILE),
-  ADD_USER_ADDRESS(Size.RECORD),
-  UPDATE_USER_ADDRESS(Size.RECORD),
-  DELETE_USER_ADDRESS(Size.ID),
-  LIST_USER_ADDRESSES(Size.ID),
-  SET_DEFAULT_ADDRESS(Size.ID),
-  VERIFY_EMAIL(Size.ID),
-  CONFIRM_EMAIL_VERIFICATION(Size.TEXT),
-  CHANGE_PASSWORD(Size.TEXT),
-  REQUEST_PASSWORD_RESET(Size.ID),
-  RESET_PASSWORD(Size.TEXT),
-  GET_USER_PREFERENCES(Size.ID),
-  UPDATE_USER_PREFERENCES(Size.TEXT),
-  DEACTIVATE_USER(Size.TEXT),
-  REACTIVATE_USER(Size.ID),
+  CREATE_USER(CallKind.ACCOUNTS, Size.RECORD),
+  GET_USER(CallKind.ACCOUNTS, Size.ID),
+  GET_USER_BY_EMAIL(CallKind.ACCOUNTS, Size.ID),
+  UPDATE_USER(CallKind.ACCOUNTS, Size.PROFILE),
+  DELETE_USER(CallKind.ACCOUNTS, Size.TEXT),
+  LIST_USERS(CallKind.DIRECTORY, Size.TEXT),
+  SEARCH_USERS(CallKind.DIRECTORY, Size.TEXT),
+  UPDATE_USER_PROFILE(CallKind.ACCOUNTS, Size.PROFILE),
+  ADD_USER_ADDRESS(CallKind.ADDRESSES, Size.RECORD),
+  UPDATE_USER_ADDRESS(CallKind.ADDRESSES, Size.RECORD),
+  DELETE_USER_ADDRESS(CallKind.ADDRESSES, Size.ID),
+  LIST_USER_ADDRESSES(CallKind.ADDRESSES, Size.ID),
+  SET_DEFAULT_ADDRESS(CallKind.ADDRESSES, Size.ID),
+  VERIFY_EMAIL(CallKind.MAILED_LINKS, Size.ID),
+  CONFIRM_EMAIL_VERIFICATION(CallKind.MAILED_LINKS, Size.TEXT),
+  CHANGE_PASSWORD(CallKind.SESSIONS, Size.TEXT),
+  REQUEST_PASSWORD_RESET(CallKind.MAILED_LINKS, Size.ID),
+  RESET_PASSWORD(CallKind.MAILED_LINKS, Size.TEXT),
+  GET_USER_PREFERENCES(CallKind.PREFERENCES, Size.ID),
+  UPDATE_USER_PREFERENCES(CallKind.PREFERENCES, Size.TEXT),
+  DEACTIVATE_USER(CallKind.ACCOUNTS, Size.TEXT),
+  REACTIVATE_USER(CallKind.ACCOUNTS, Size.ID),
 
-  LOGIN(Size.TEXT),
-  REFRESH_TOKEN(Size.TEXT),
-  LOGOUT(Size.TEXT),
-  REAUTHENTICATE(Size.TEXT),
-  VALIDATE_TOKEN(Size.TEXT),
-  ISSUE_SERVICE_TOKEN(Size.TEXT),
-  LIST_SESSIONS(Size.TEXT),
-  REVOKE_SESSION(Size.ID),
-  REVOKE_ALL_SESSIONS(Size.TEXT),
+  LOGIN(CallKind.SESSIONS, Size.TEXT),
+  REFRESH_TOKEN(CallKind.SESSIONS, Size.TEXT),
+  LOGOUT(CallKind.SESSIONS, Size.TEXT),
+  REAUTHENTICATE(CallKind.SESSIONS, Size.TEXT),
+  VALIDATE_TOKEN(CallKind.SESSIONS, Size.TEXT),
+  ISSUE_SERVICE_TOKEN(CallKind.SESSIONS, Size.TEXT),
+  LIST_SESSIONS(CallKind.SESSIONS, Size.TEXT),
+  REVOKE_SESSION(CallKind.SESSIONS, Size.ID),
+  REVOKE_ALL_SESSIONS(CallKind.SESSIONS, Size.TEXT),
 
   /** No method: calls whose access token is no good, whatever they ask for. */
-  BAD_TOKEN(Size.TEXT);
+  BAD_TOKEN(CallKind.SESSIONS, Size.TEXT);
 
   /**
    * The limits of messages that most methods share. Each is several times what a valid request
@@ -66,9 +67,11 @@ public enum LimitedMethod {
   }
 
   private final String title = title(name());
+  private final CallKind kind;
   private final int maxMessageBytes;
 
-  LimitedMethod(int maxMessageBytes) {
+  LimitedMethod(CallKind kind, int maxMessageBytes) {
+    this.kind = kind;
     this.maxMessageBytes = maxMessageBytes;
   }
 
@@ -78,6 +81,11 @@ public enum LimitedMethod {
       title.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
     }
     return title.toString();
+  }
+
+  /** What its calls are kept apart by, where they wait for the database. */
+  public CallKind kind() {
+    return kind;
   }
 
   /**

@@ -4,6 +4,8 @@ import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.call.CallKind;
+import com.ecommerce.user.core.call.Workers;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.credential.PasswordHash;
 import com.ecommerce.user.core.credential.PasswordPolicy;
@@ -12,7 +14,6 @@ import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Stages;
 import com.ecommerce.user.core.mail.MailOutbox;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import org.jdbi.v3.core.Handle;
 
 /** Lets users who forgot their password set a new one by mail. Thread-safe. */
@@ -24,7 +25,7 @@ public final class PasswordResets {
           "If the email has an account, a mail with a link to reset its password is on its way.");
 
   private final Database database;
-  private final Executor executor;
+  private final Workers workers;
   private final Users users;
   private final Passwords passwords;
   private final Tokens tokens;
@@ -33,17 +34,17 @@ public final class PasswordResets {
   /**
    * For {@code UserCore}, which is the way to get one.
    *
-   * @param executor runs the blocking work of {@link #resetAsync}
+   * @param workers run the blocking work of {@link #resetAsync}
    */
   public PasswordResets(
       Database database,
-      Executor executor,
+      Workers workers,
       Users users,
       Passwords passwords,
       Tokens tokens,
       MailOutbox outbox) {
     this.database = database;
-    this.executor = executor;
+    this.workers = workers;
     this.users = users;
     this.passwords = passwords;
     this.tokens = tokens;
@@ -71,10 +72,21 @@ public final class PasswordResets {
    *     {@code HASHING_BUSY} at once when too many passwords wait to be hashed
    */
   public CompletionStage<Void> resetAsync(Call call, String token, Password next) {
-    return Stages.supply(() -> database.read(call, handle -> owner(handle, call, token)), executor)
+    return workers
+        .supply(
+            call,
+            CallKind.MAILED_LINKS,
+            () -> database.read(call, handle -> owner(handle, call, token)))
         .thenCompose(owner -> passwords.hash(call, "new_password", next, owner))
-        .thenAcceptAsync(
-            hash -> database.useTransaction(call, tx -> reset(tx, call, token, hash)), executor);
+        .thenCompose(
+            hash ->
+                workers.supplyResumed(
+                    call,
+                    CallKind.MAILED_LINKS,
+                    () -> {
+                      database.useTransaction(call, tx -> reset(tx, call, token, hash));
+                      return null;
+                    }));
   }
 
   /** As {@link #resetAsync}, and waits for it. */

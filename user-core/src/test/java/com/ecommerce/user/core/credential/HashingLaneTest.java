@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.ecommerce.user.core.call.Actor;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.call.Cancellation;
+import com.ecommerce.user.core.call.Workers;
 import com.ecommerce.user.core.credential.HashingLane.Part;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
@@ -233,9 +234,10 @@ class HashingLaneTest {
                 Part.LOGIN,
                 "answer",
                 Duration.ofNanos(1),
-                task -> {
-                  throw new RejectedExecutionException("full");
-                })
+                Workers.on(
+                    task -> {
+                      throw new RejectedExecutionException("full");
+                    }))
             .toCompletableFuture();
 
     var failure = assertThrows(ExecutionException.class, () -> passing.get(30, TimeUnit.SECONDS));
@@ -248,10 +250,10 @@ class HashingLaneTest {
     var flood = hashes(20, ADA, Part.LOGIN, "flood");
 
     var own =
-        lane.pass(ADA, Part.LOGIN, "answer", Duration.ofNanos(1), Runnable::run)
+        lane.pass(ADA, Part.LOGIN, "answer", Duration.ofNanos(1), Workers.on(Runnable::run))
             .toCompletableFuture();
     var others =
-        lane.pass(BOB, Part.LOGIN, "answer", Duration.ofNanos(1), Runnable::run)
+        lane.pass(BOB, Part.LOGIN, "answer", Duration.ofNanos(1), Workers.on(Runnable::run))
             .toCompletableFuture();
 
     assertTrue(isRefused(own));

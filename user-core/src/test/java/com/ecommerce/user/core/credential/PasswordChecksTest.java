@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.call.Actor;
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.call.Workers;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.ServiceKeys;
@@ -128,7 +129,7 @@ class PasswordChecksTest {
     var guard = new GuessGuard(testCore.clock(), keys, origins, security, List.of());
     var hasher = new PasswordHasher(TestCore.CHEAP_HASHES, new SecureRandom());
     return new PasswordChecks(
-        database, Runnable::run, hasher, lane, guard, security, new SecureRandom());
+        database, Workers.on(Runnable::run), hasher, lane, guard, security, new SecureRandom());
   }
 
   private static Optional<UserId> check(PasswordChecks checks, UserId user, Password password) {

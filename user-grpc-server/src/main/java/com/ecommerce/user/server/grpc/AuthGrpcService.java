@@ -33,7 +33,9 @@ import java.util.Set;
 public final class AuthGrpcService extends AuthServiceGrpc.AuthServiceImplBase {
   /** The methods that never block, and so run on the event loop; all others need a worker. */
   public static final Set<String> NON_BLOCKING_METHODS =
-      Set.of(AuthServiceGrpc.getValidateTokenMethod().getFullMethodName());
+      Set.of(
+          AuthServiceGrpc.getValidateTokenMethod().getFullMethodName(),
+          AuthServiceGrpc.getLoginMethod().getFullMethodName());
 
   private final Sessions sessions;
   private final ServiceClients clients;

@@ -58,7 +58,11 @@ public final class UserGrpcService extends UserServiceGrpc.UserServiceImplBase {
       Set.of(
           UserServiceGrpc.getGetUserMethod().getFullMethodName(),
           UserServiceGrpc.getGetUserByEmailMethod().getFullMethodName(),
-          UserServiceGrpc.getHealthCheckMethod().getFullMethodName());
+          UserServiceGrpc.getHealthCheckMethod().getFullMethodName(),
+          // These wait for a hash first, on its own lane, and then for a worker.
+          UserServiceGrpc.getCreateUserMethod().getFullMethodName(),
+          UserServiceGrpc.getChangePasswordMethod().getFullMethodName(),
+          UserServiceGrpc.getResetPasswordMethod().getFullMethodName());
 
   private final UserCore core;
   private final UserMasks masks;

@@ -1,40 +1,63 @@
 package com.ecommerce.user.server.intercept;
 
+import com.ecommerce.user.core.call.CallKind;
 import com.ecommerce.user.core.call.LogContext;
-import com.ecommerce.user.server.grpc.StatusMapper;
+import com.ecommerce.user.core.call.Workers;
+import com.ecommerce.user.core.limit.LimitedMethod;
+import com.ecommerce.user.server.grpc.CallContext;
 import io.grpc.Context;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Runs the handlers of unary calls on the bounded pool of workers, but for the methods that never
- * block: those stay on the event loop, since a hop between threads costs more than they do. When
- * all places are taken a call is refused at once. The innermost interceptor.
+ * block: those stay on the event loop, since a hop between threads costs more than they do. The
+ * workers may refuse a call. The innermost interceptor.
  */
 public final class OffloadInterceptor implements ServerInterceptor {
-  private final Executor workers;
-  private final Set<String> nonBlockingMethods;
+  private final Workers workers;
+  private final Map<String, CallKind> blockingMethods = new HashMap<>();
 
   /**
+   * @param methods all that it will see
    * @param nonBlockingMethods full names, such as {@code user.v1.UserService/GetUser}
    */
-  public OffloadInterceptor(Executor workers, Set<String> nonBlockingMethods) {
+  public OffloadInterceptor(
+      Workers workers,
+      Collection<? extends MethodDescriptor<?, ?>> methods,
+      Set<String> nonBlockingMethods) {
     this.workers = workers;
-    this.nonBlockingMethods = nonBlockingMethods;
+    for (var method : methods) {
+      if (!nonBlockingMethods.contains(method.getFullMethodName())) {
+        blockingMethods.put(method.getFullMethodName(), kind(method));
+      }
+    }
+  }
+
+  private static CallKind kind(MethodDescriptor<?, ?> method) {
+    return LimitedMethod.titled(method.getBareMethodName())
+        .map(LimitedMethod::kind)
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    method.getFullMethodName() + " is not in the table of methods"));
   }
 
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     var listener = next.startCall(call, headers);
-    if (nonBlockingMethods.contains(call.getMethodDescriptor().getFullMethodName())) {
+    var kind = blockingMethods.get(call.getMethodDescriptor().getFullMethodName());
+    if (kind == null) {
       return listener;
     }
     return new SimpleForwardingServerCallListener<>(listener) {
@@ -42,11 +65,20 @@ public final class OffloadInterceptor implements ServerInterceptor {
       public void onHalfClose() {
         var context = Context.current();
         var log = CallLog.CURRENT.get().context();
-        try {
-          workers.execute(context.wrap(() -> handle(log)));
-        } catch (RejectedExecutionException full) {
-          throw StatusMapper.busy();
-        }
+        workers.begin(
+            CallContext.CALL.get(context),
+            kind,
+            new Workers.Task() {
+              @Override
+              public void run() {
+                context.run(() -> handle(log));
+              }
+
+              @Override
+              public void refuse(Throwable reason) {
+                call.close(Status.UNKNOWN.withCause(reason), new Metadata());
+              }
+            });
       }
 
       private void handle(LogContext log) {

@@ -1,8 +1,10 @@
 package com.ecommerce.user.server.metrics;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.call.CallKind;
 import com.ecommerce.user.core.credential.HashingStatistics;
 import com.ecommerce.user.core.health.HealthReport;
+import com.ecommerce.user.core.internal.fair.FairPool;
 import com.ecommerce.user.core.limit.LimitedMethod;
 import com.ecommerce.user.rest.RequestMeter;
 import com.ecommerce.user.server.intercept.CallMeter;
@@ -10,12 +12,12 @@ import com.zaxxer.hikari.metrics.MetricsTrackerFactory;
 import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.binder.jvm.ExecutorServiceMetrics;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -28,6 +30,8 @@ import java.util.function.ToDoubleFunction;
  * send. Thread-safe.
  */
 public final class Metrics implements AutoCloseable {
+  private static final Tags WORKERS = Tags.of("name", "workers");
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final ScheduledExecutorService timer;
@@ -69,8 +73,46 @@ public final class Metrics implements AutoCloseable {
     return nanoseconds -> waits.record(nanoseconds, TimeUnit.NANOSECONDS);
   }
 
-  public void watchWorkers(ExecutorService workers) {
-    new ExecutorServiceMetrics(workers, "workers", List.of()).bindTo(registry);
+  /** What the workers do, under the names that Micrometer gives to thread pools. */
+  public void watchWorkers(FairPool workers) {
+    workers("executor.active", "Calls that workers work for", workers, FairPool::running);
+    workers("executor.queued", "Calls that wait for a worker", workers, FairPool::waiting);
+    workers(
+        "executor.queue.remaining",
+        "How many more may wait",
+        workers,
+        pool -> Math.max(0, pool.places() - pool.waiting()));
+    workers("executor.pool.size", "Threads that there are", workers, FairPool::threads);
+    workers("executor.pool.core", "How many threads are kept", workers, FairPool::width);
+    workers("executor.pool.max", "How many threads may be", workers, FairPool::width);
+    FunctionCounter.builder("executor.completed", workers, FairPool::completed)
+        .description("Pieces of work that are done")
+        .baseUnit(BaseUnits.TASKS)
+        .tags(WORKERS)
+        .register(registry);
+    for (CallKind kind : CallKind.values()) {
+      String name = kind.name();
+      FunctionCounter.builder("user.workers.refused", workers, pool -> pool.refused(name))
+          .description("Calls that did not get a worker in time, or found no place to wait")
+          .tag("kind", name.toLowerCase(Locale.ROOT))
+          .register(registry);
+      Gauge.builder("user.workers.active", workers, pool -> pool.running(name))
+          .description("Calls that workers work for, of which no kind may take all")
+          .tag("kind", name.toLowerCase(Locale.ROOT))
+          .register(registry);
+    }
+  }
+
+  private void workers(
+      String name, String description, FairPool workers, ToDoubleFunction<FairPool> part) {
+    Gauge.builder(name, workers, part)
+        .description(description)
+        .baseUnit(
+            name.contains(".pool.") || name.endsWith("active")
+                ? BaseUnits.THREADS
+                : BaseUnits.TASKS)
+        .tags(WORKERS)
+        .register(registry);
   }
 
   /** What the core tells about itself. */

@@ -1,35 +1,35 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.server.file.OwnFiles;
+import com.ecommerce.user.server.postgres.ChildAccount;
+import com.ecommerce.user.server.postgres.PostgresCluster;
+import com.ecommerce.user.server.postgres.PostgresPrograms;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
-import java.util.Comparator;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A real PostgreSQL as a child process, with its data in a directory that one service at a time
- * owns. It listens on loopback only, without a password, as a database of this machine's users.
+ * owns. It listens on loopback only, and lets in who has the password that is in the directory.
  *
  * <p>The child outlives a killed service; the next start stops it and starts a new one, so that
  * nothing acknowledged is lost and nobody else's settings stay.
  */
 final class EmbeddedDatabase implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
-  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
-  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
 
   /** Beside those of the service's pool: for probes, commands, other instances and people. */
   private static final int OTHER_CONNECTIONS = 190;
@@ -37,31 +37,42 @@ final class EmbeddedDatabase implements AutoCloseable {
   private static final String LOCK_FILE = "lock";
 
   /** The database in it that the service uses. */
-  static final String NAME = "postgres";
+  static final String NAME = PostgresCluster.DATABASE;
 
   private static final String CLUSTER = "postgres";
-  private static final String BINARIES = "postgres-binaries";
-  private static final String PID_FILE = "postmaster.pid";
-  private static final int PORT_LINE = 3;
+
+  /** Of the role that the service works as: readable by the service alone. */
+  private static final String PASSWORD = "postgres-password";
+
+  private static final int PASSWORD_BYTES = 32;
+
+  /** Is there once the data was initialized to the end. */
+  private static final String COMPLETE = "postgres-complete";
 
   private final FileChannel lockFile;
-  private final EmbeddedPostgres postgres;
+  private final PostgresCluster cluster;
+  private final DatabaseUrl url;
 
-  private EmbeddedDatabase(FileChannel lockFile, EmbeddedPostgres postgres) {
+  private EmbeddedDatabase(FileChannel lockFile, PostgresCluster cluster, DatabaseUrl url) {
     this.lockFile = lockFile;
-    this.postgres = postgres;
+    this.cluster = cluster;
+    this.url = url;
   }
 
   /**
-   * Starts it, on the data that an earlier start left.
+   * Starts it, on the data that an earlier start left. Data of releases that asked for no password
+   * are converted first.
    *
    * @param poolSize how many connections the service takes to do its work
    * @throws StartupException when another service uses the directory, or PostgreSQL does not start
    */
   static EmbeddedDatabase start(Path dataDirectory, int poolSize) {
+    DataDirectory.open(dataDirectory);
     FileChannel lockFile = lock(dataDirectory);
     try {
-      return new EmbeddedDatabase(lockFile, startPostgres(dataDirectory, poolSize));
+      var cluster = open(dataDirectory);
+      int port = cluster.start(settings(poolSize));
+      return new EmbeddedDatabase(lockFile, cluster, url(port, dataDirectory));
     } catch (IOException | RuntimeException failed) {
       closeQuietly(lockFile);
       if (failed instanceof StartupException known) {
@@ -82,8 +93,12 @@ final class EmbeddedDatabase implements AutoCloseable {
     return withUnicodeLocale(EmbeddedPostgres.builder()).start();
   }
 
+  static DatabaseUrl temporaryUrl(EmbeddedPostgres temporary) {
+    return DatabaseUrl.parse("postgresql://postgres@localhost:" + temporary.getPort() + "/" + NAME);
+  }
+
   /** A locale that knows the letters of every script, for lower(). */
-  private static EmbeddedPostgres.Builder withUnicodeLocale(EmbeddedPostgres.Builder builder) {
+  static EmbeddedPostgres.Builder withUnicodeLocale(EmbeddedPostgres.Builder builder) {
     return builder
         .setLocaleConfig("locale-provider", "builtin")
         .setLocaleConfig("builtin-locale", "C.UTF-8");
@@ -91,12 +106,12 @@ final class EmbeddedDatabase implements AutoCloseable {
 
   private static FileChannel lock(Path dataDirectory) {
     try {
-      Files.createDirectories(dataDirectory);
       var file =
           FileChannel.open(
               dataDirectory.resolve(LOCK_FILE),
               StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE);
+              StandardOpenOption.WRITE,
+              LinkOption.NOFOLLOW_LINKS);
       if (tryLock(file).isEmpty()) {
         file.close();
         throw new StartupException(
@@ -106,13 +121,8 @@ final class EmbeddedDatabase implements AutoCloseable {
       }
       return file;
     } catch (IOException failed) {
-      throw unusable(dataDirectory, failed);
+      throw DataDirectory.unusable(dataDirectory, failed);
     }
-  }
-
-  private static StartupException unusable(Path dataDirectory, IOException failed) {
-    return new StartupException(
-        "--data-dir (DATA_DIR): " + dataDirectory + " (expected: a directory to write to)", failed);
   }
 
   private static Optional<FileLock> tryLock(FileChannel file) throws IOException {
@@ -123,152 +133,112 @@ final class EmbeddedDatabase implements AutoCloseable {
     }
   }
 
-  private static EmbeddedPostgres startPostgres(Path dataDirectory, int poolSize)
-      throws IOException {
-    Path cluster = dataDirectory.resolve(CLUSTER).toAbsolutePath();
-    Path complete = dataDirectory.resolve("postgres-complete");
+  private static PostgresCluster open(Path dataDirectory) throws IOException {
+    Path data = dataDirectory.resolve(CLUSTER).toAbsolutePath();
+    Path complete = dataDirectory.resolve(COMPLETE);
+    stopOrphan(data, dataDirectory);
     if (!Files.exists(complete)) {
-      // An initdb that was cut off; no service ever answered from it.
-      deleteRecursively(cluster);
+      // An initialization that was cut off; no service ever answered from it.
+      OwnFiles.deleteRecursively(data);
     }
-    stopOrphan(cluster, dataDirectory.resolve(BINARIES));
-    var postgres =
-        withUnicodeLocale(EmbeddedPostgres.builder())
-            .setDataDirectory(cluster)
-            .setCleanDataDirectory(false)
-            .setRegisterShutdownHook(false)
-            .setOverrideWorkingDirectory(dataDirectory.resolve(BINARIES).toAbsolutePath().toFile())
-            .setPGStartupWait(START_TIMEOUT)
-            // The library is made for tests: it passes -F, and answers commits before they are
-            // safe.
-            // What comes later wins.
-            .setServerConfig("fsync", "on")
-            .setServerConfig("synchronous_commit", "on")
-            .setServerConfig("listen_addresses", "localhost")
-            .setServerConfig("max_connections", Integer.toString(poolSize + OTHER_CONNECTIONS))
-            .start();
+    Path programs = PostgresPrograms.unpack(dataDirectory);
+    var cluster = new PostgresCluster(programs, data, ChildAccount.choose(dataDirectory));
+    if (!Files.exists(data)) {
+      cluster.initialize();
+    }
+    if (!Files.exists(dataDirectory.resolve(PASSWORD))) {
+      // New, or of a release that asked for no password.
+      String password = randomPassword();
+      cluster.secure(password);
+      OwnFiles.writePrivately(dataDirectory.resolve(PASSWORD), password);
+    }
     if (!Files.exists(complete)) {
       Files.createFile(complete);
     }
-    return postgres;
+    return cluster;
+  }
+
+  private static String randomPassword() {
+    var bytes = new byte[PASSWORD_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  private static Map<String, String> settings(int poolSize) {
+    return Map.of(
+        "timezone", "UTC",
+        "max_connections", Integer.toString(poolSize + OTHER_CONNECTIONS),
+        "fsync", "on",
+        "synchronous_commit", "on");
   }
 
   /**
    * Stops the PostgreSQL that a killed service left behind. The lock says that no living service
    * uses it.
    */
-  private static void stopOrphan(Path cluster, Path binaries) throws IOException {
-    Path pidFile = cluster.resolve(PID_FILE);
-    if (!Files.exists(pidFile)) {
-      return;
-    }
-    long pid = Long.parseLong(Files.readAllLines(pidFile).get(0).strip());
-    var process = ProcessHandle.of(pid);
+  private static void stopOrphan(Path data, Path dataDirectory) throws IOException {
+    var pid = PostgresCluster.pid(data);
+    var process = pid.flatMap(ProcessHandle::of);
     var command = process.flatMap(running -> running.info().command()).map(Path::of);
     if (command.isEmpty()) {
       // Nobody's, or another user's: PostgreSQL itself passes over these.
       return;
     }
-    if (isOrphan(pid, command.get(), cluster, binaries)) {
+    if (isOrphan(pid.get(), command.get(), data, dataDirectory)) {
       log.info(
-          "Stopping the PostgreSQL (process {}) that an earlier, killed service left running", pid);
-      stop(process.get());
+          "Stopping the PostgreSQL (process {}) that an earlier, killed service left running",
+          pid.get());
+      PostgresCluster.stop(process.get());
     } else {
       // Since a reboot the number is somebody else's. PostgreSQL would not start beside it.
-      Files.deleteIfExists(pidFile);
+      PostgresCluster.forgetServer(data);
     }
   }
 
   /**
    * Whether the process works in this data, as PostgreSQL does; where the system does not tell (all
-   * but Linux), whether it was started from these binaries, be they of an earlier jar.
+   * but Linux), whether it was started from this directory's programs, be they of an earlier jar.
    */
-  private static boolean isOrphan(long pid, Path command, Path cluster, Path binaries)
+  private static boolean isOrphan(long pid, Path command, Path data, Path dataDirectory)
       throws IOException {
     Path workingDirectory = Path.of("/proc", Long.toString(pid), "cwd");
     return Files.exists(workingDirectory)
-        ? Files.isSameFile(workingDirectory, cluster)
-        : realPath(command).startsWith(realPath(binaries));
+        ? Files.isSameFile(workingDirectory, data)
+        : PostgresPrograms.isFrom(command, dataDirectory);
   }
 
-  private static Path realPath(Path path) throws IOException {
-    return Files.exists(path) ? path.toRealPath() : path.toAbsolutePath().normalize();
-  }
-
-  private static void stop(ProcessHandle process) throws IOException {
-    interrupt(process);
-    try {
-      process.onExit().get(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-    } catch (TimeoutException stillRunning) {
-      throw new StartupException(
-          "PostgreSQL of an earlier service (process " + process.pid() + ") does not stop",
-          stillRunning);
-    } catch (ExecutionException failed) {
-      throw new IOException(failed);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new IOException(interrupted);
-    }
-  }
-
-  /**
-   * SIGINT makes PostgreSQL send its clients away and stop; at SIGTERM, which is all that Java can
-   * send, it would wait for them.
-   */
-  private static void interrupt(ProcessHandle process) throws IOException {
-    try {
-      int status = new ProcessBuilder("sh", "-c", "kill -INT " + process.pid()).start().waitFor();
-      if (status == 0) {
-        return;
-      }
-    } catch (IOException noShell) {
-      log.debug("There is no shell to send SIGINT with", noShell);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new IOException(interrupted);
-    }
-    process.destroy();
-  }
-
-  private static void deleteRecursively(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try (Stream<Path> paths = Files.walk(directory)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
-  }
-
+  /** Where it is, with the password of the service's role. */
   DatabaseUrl url() {
-    return url(postgres.getPort());
+    return url;
   }
 
-  static DatabaseUrl url(int port) {
-    return DatabaseUrl.parse("postgresql://postgres@localhost:" + port + "/" + NAME);
+  private static DatabaseUrl url(int port, Path dataDirectory) throws IOException {
+    String password = Files.readString(dataDirectory.resolve(PASSWORD)).strip();
+    return DatabaseUrl.parse(
+        "postgresql://%s:%s@localhost:%s/%s?sslmode=disable"
+            .formatted(PostgresCluster.ROLE, password, Integer.toString(port), NAME));
   }
 
   /** The database that a running service keeps in this directory, if one does. */
   static Optional<DatabaseUrl> running(Path dataDirectory) {
-    Path pidFile = dataDirectory.resolve(CLUSTER).resolve(PID_FILE);
     try (FileChannel file =
         FileChannel.open(dataDirectory.resolve(LOCK_FILE), StandardOpenOption.WRITE)) {
       if (tryLock(file).isPresent()) {
         return Optional.empty();
       }
-      return Optional.of(url(Integer.parseInt(Files.readAllLines(pidFile).get(PORT_LINE).strip())));
+      var port = PostgresCluster.port(dataDirectory.resolve(CLUSTER));
+      return port.isPresent() ? Optional.of(url(port.get(), dataDirectory)) : Optional.empty();
     } catch (NoSuchFileException neverStarted) {
       return Optional.empty();
     } catch (IOException failed) {
-      throw unusable(dataDirectory, failed);
+      throw DataDirectory.unusable(dataDirectory, failed);
     }
   }
 
   @Override
   public void close() throws IOException {
     try (lockFile) {
-      postgres.close();
+      cluster.stop();
     }
   }
 

@@ -137,7 +137,7 @@ public final class InProcessUserService implements AutoCloseable {
     var postgres = opened.add(EmbeddedDatabase.temporary());
     return opened.add(
         DatabasePool.open(
-            EmbeddedDatabase.url(postgres.getPort()), "users", WORKERS, DatabasePool.WAIT));
+            EmbeddedDatabase.temporaryUrl(postgres), "users", WORKERS, DatabasePool.WAIT));
   }
 
   /** A channel to the service; closed with it. */

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,11 +16,16 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbeddedDatabaseTest {
   @TempDir private Path directory;
 
+  private static Connection connect(DatabaseUrl url) throws SQLException {
+    return DriverManager.getConnection(
+        url.jdbcUrl(), url.user().orElseThrow(), url.password().orElseThrow());
+  }
+
   @Test
   void start_makesCommitsSafeBeforeTheyAreAcknowledged() throws Exception {
     List<String> settings = new ArrayList<>();
     try (var database = EmbeddedDatabase.start(directory, 10);
-        var connection = DriverManager.getConnection(database.url().jdbcUrl(), "postgres", "");
+        var connection = connect(database.url());
         var rows =
             connection
                 .createStatement()
@@ -37,7 +44,7 @@ class EmbeddedDatabaseTest {
   @Test
   void start_hasAConnectionForEachOfALargePool() throws Exception {
     try (var database = EmbeddedDatabase.start(directory, 1_000);
-        var connection = DriverManager.getConnection(database.url().jdbcUrl(), "postgres", "");
+        var connection = connect(database.url());
         var row = connection.createStatement().executeQuery("show max_connections")) {
       assertTrue(row.next());
       assertTrue(row.getInt(1) > 1_000, row.getString(1));

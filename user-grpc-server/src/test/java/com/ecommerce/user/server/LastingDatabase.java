@@ -1,39 +1,49 @@
 package com.ecommerce.user.server;
 
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
- * The embedded database as the service starts it, with the same settings, for measurements that
- * start and stop the service while the data stays.
+ * A PostgreSQL with the settings of the embedded one, for measurements that start and stop the
+ * service while the data stays, and that make databases.
  */
 public final class LastingDatabase implements AutoCloseable {
-  private static final int POOL_SIZE = 10;
+  private final EmbeddedPostgres postgres;
 
-  private final EmbeddedDatabase database;
-  private final int port;
-
-  private LastingDatabase(EmbeddedDatabase database, int port) {
-    this.database = database;
-    this.port = port;
+  private LastingDatabase(EmbeddedPostgres postgres) {
+    this.postgres = postgres;
   }
 
   /** Starts it on the data that is in the directory, or on none. One process at a time may. */
-  public static LastingDatabase start(Path dataDirectory) {
-    var database = EmbeddedDatabase.start(dataDirectory, POOL_SIZE);
-    String url = database.url().jdbcUrl();
-    int end = url.lastIndexOf('/');
-    return new LastingDatabase(
-        database, Integer.parseInt(url.substring(url.lastIndexOf(':', end) + 1, end)));
+  public static LastingDatabase start(Path directory) {
+    try {
+      return new LastingDatabase(
+          EmbeddedDatabase.withUnicodeLocale(EmbeddedPostgres.builder())
+              .setDataDirectory(directory.resolve("postgres").toAbsolutePath())
+              .setCleanDataDirectory(false)
+              .setRegisterShutdownHook(false)
+              .setPGStartupWait(Duration.ofMinutes(1))
+              // The library passes -F and turns the other off; what comes later wins.
+              .setServerConfig("fsync", "on")
+              .setServerConfig("synchronous_commit", "on")
+              .setServerConfig("listen_addresses", "localhost")
+              .setServerConfig("max_connections", "200")
+              .start());
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
   }
 
   /** On loopback, for the user postgres without a password. */
   public int port() {
-    return port;
+    return postgres.getPort();
   }
 
   @Override
   public void close() throws IOException {
-    database.close();
+    postgres.close();
   }
 }

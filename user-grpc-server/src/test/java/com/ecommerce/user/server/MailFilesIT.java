@@ -107,7 +107,7 @@ class MailFilesIT {
         answer.get();
       }
       // Its PostgreSQL lives on for now.
-      try (var connection = DriverManager.getConnection(databaseUrl())) {
+      try (var connection = console()) {
         server.kill();
         assertTrue(makeEveryMailDue(connection) > 0);
       }
@@ -137,8 +137,10 @@ class MailFilesIT {
     }
   }
 
-  private String databaseUrl() {
-    return EmbeddedDatabase.running(data).orElseThrow().jdbcUrl() + "?user=postgres";
+  private Connection console() throws SQLException {
+    var url = EmbeddedDatabase.running(data).orElseThrow();
+    return DriverManager.getConnection(
+        url.jdbcUrl(), url.user().orElseThrow(), url.password().orElseThrow());
   }
 
   /** All mails, as soon as there are so many. */

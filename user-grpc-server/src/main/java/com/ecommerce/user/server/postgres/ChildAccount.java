@@ -1,0 +1,227 @@
+package com.ecommerce.user.server.postgres;
+
+import com.ecommerce.user.server.file.OwnFiles;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The account that PostgreSQL runs as: the service's own, but for a service that runs as root. Then
+ * it is {@code user-service} where there is such an account, else {@code nobody}. Where root cannot
+ * become another user, or that user cannot reach the directory, PostgreSQL runs in a user namespace
+ * of its own, as root without root's privileges.
+ */
+public final class ChildAccount {
+  private static final Logger log = LoggerFactory.getLogger(ChildAccount.class);
+
+  private static final int ROOT = 0;
+  private static final List<String> NAMES = List.of("user-service", "nobody");
+  private static final long TIMEOUT_SECONDS = 10;
+
+  /** What comes before a command; empty: it runs as the service does. */
+  private final List<String> prefix;
+
+  /** To whom its files belong; empty where files have no owners. */
+  private final Optional<Owner> owner;
+
+  private record Owner(int user, int group) {}
+
+  private ChildAccount(List<String> prefix, Optional<Owner> owner) {
+    this.prefix = prefix;
+    this.owner = owner;
+  }
+
+  /**
+   * Decides, and gives the data directory itself to the account.
+   *
+   * @param dataDirectory may belong to the service, see {@link #mayOwn}
+   * @throws IOException when root cannot run PostgreSQL here at all
+   */
+  public static ChildAccount choose(Path dataDirectory) throws IOException {
+    if (!OwnFiles.isPosix(dataDirectory)) {
+      return new ChildAccount(List.of(), Optional.empty());
+    }
+    return chooseFor(dataDirectory.toRealPath());
+  }
+
+  private static ChildAccount chooseFor(Path dataDirectory) throws IOException {
+    int user = serviceUser();
+    if (user != ROOT) {
+      return new ChildAccount(List.of(), Optional.of(ownerOf(dataDirectory)));
+    }
+    var other = other(dataDirectory);
+    if (other.isPresent()) {
+      log.warn(
+          "The service runs as root. Its PostgreSQL runs as user {}; run the service as a user of its own, too",
+          other.get().owner.orElseThrow().user());
+      return other.get();
+    }
+    log.warn(
+        "The service runs as root, and so does its PostgreSQL, without root's privileges, since no other user"
+            + " can reach {}; run the service as a user of its own",
+        dataDirectory);
+    return namespace(dataDirectory);
+  }
+
+  /**
+   * Whether a directory belongs to the service: to its user, or, where that is root, to the account
+   * that an earlier start gave it to.
+   */
+  public static boolean mayOwn(Path directory) throws IOException {
+    if (!OwnFiles.isPosix(directory)) {
+      return true;
+    }
+    int owner = OwnFiles.owner(directory.toRealPath());
+    int user = serviceUser();
+    return owner == user
+        || (user == ROOT && byName().filter(account -> account.user() == owner).isPresent());
+  }
+
+  /** The number of the user that the service runs as. */
+  public static int serviceUser() throws IOException {
+    Path self = Path.of("/proc/self");
+    if (Files.isDirectory(self)) {
+      return OwnFiles.owner(self.toRealPath());
+    }
+    Path probe = Files.createTempFile("user-service", ".probe");
+    try {
+      return OwnFiles.owner(probe);
+    } finally {
+      Files.delete(probe);
+    }
+  }
+
+  private static Optional<ChildAccount> other(Path dataDirectory) throws IOException {
+    Owner before = ownerOf(dataDirectory);
+    var chosen = byName();
+    if (chosen.isEmpty() || !isReachable(dataDirectory)) {
+      return Optional.empty();
+    }
+    Owner owner = chosen.get();
+    var prefix =
+        List.of(
+            "setpriv",
+            "--reuid=" + owner.user(),
+            "--regid=" + owner.group(),
+            "--clear-groups",
+            "--no-new-privs");
+    try {
+      setOwner(dataDirectory, owner);
+    } catch (IOException notAllowed) {
+      log.debug("{} cannot be given away", dataDirectory, notAllowed);
+      return Optional.empty();
+    }
+    if (run(prefix, "test", "-x", dataDirectory.toString()).isPresent()) {
+      return Optional.of(new ChildAccount(prefix, chosen));
+    }
+    setOwner(dataDirectory, before);
+    return Optional.empty();
+  }
+
+  private static Optional<Owner> byName() throws IOException {
+    for (String name : NAMES) {
+      var numbers = run(List.of(), "sh", "-c", "id -u \"$1\" && id -g \"$1\"", "sh", name);
+      if (numbers.isPresent()) {
+        var lines = numbers.get().lines().map(String::strip).map(Integer::valueOf).toList();
+        return Optional.of(new Owner(lines.get(0), lines.get(1)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether everybody can pass through all directories above. */
+  private static boolean isReachable(Path directory) throws IOException {
+    for (Path parent = directory.getParent(); parent != null; parent = parent.getParent()) {
+      if (!Files.getPosixFilePermissions(parent).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static ChildAccount namespace(Path dataDirectory) throws IOException {
+    var prefix = List.of("unshare", "-U");
+    if (run(prefix, "true").isEmpty()) {
+      throw new IOException("it does not run as root, and root cannot become another user here");
+    }
+    var root = new Owner(ROOT, ROOT);
+    setOwner(dataDirectory, root);
+    return new ChildAccount(prefix, Optional.of(root));
+  }
+
+  /** What the command prints; empty when there is no such command, or it fails. */
+  private static Optional<String> run(List<String> prefix, String... command) throws IOException {
+    var words = new ArrayList<>(prefix);
+    words.addAll(List.of(command));
+    try {
+      var process =
+          new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+      process.getOutputStream().close();
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      boolean isDone = process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      return isDone && process.exitValue() == 0 ? Optional.of(output) : Optional.empty();
+    } catch (IOException noSuchCommand) {
+      log.debug("{} is not to be had", words.get(0), noSuchCommand);
+      return Optional.empty();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IOException(interrupted);
+    }
+  }
+
+  private static Owner ownerOf(Path path) throws IOException {
+    return new Owner(OwnFiles.owner(path), OwnFiles.group(path));
+  }
+
+  private static void setOwner(Path path, Owner owner) throws IOException {
+    if (!ownerOf(path).equals(owner)) {
+      Files.setAttribute(path, "unix:gid", owner.group(), LinkOption.NOFOLLOW_LINKS);
+      Files.setAttribute(path, "unix:uid", owner.user(), LinkOption.NOFOLLOW_LINKS);
+    }
+  }
+
+  /** The words of a command that runs as this account. */
+  List<String> command(List<String> words) {
+    var command = new ArrayList<>(prefix);
+    command.addAll(words);
+    return command;
+  }
+
+  /** Gives a directory with all that is in it to the account, if it is another's. */
+  void own(Path directory) throws IOException {
+    if (owner.isEmpty() || OwnFiles.owner(directory) == owner.get().user()) {
+      return;
+    }
+    var account = owner.get();
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            setOwner(file, account);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, IOException failed)
+              throws IOException {
+            // The directory itself last: it says whether all of it was done.
+            setOwner(visited, account);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

@@ -1,0 +1,135 @@
+package com.ecommerce.user.server.postgres;
+
+import com.ecommerce.user.server.file.OwnFiles;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.JarURLConnection;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Locale;
+import java.util.jar.JarEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tukaani.xz.XZInputStream;
+
+/**
+ * The programs of PostgreSQL for this machine, from the archive on the class path. They belong to
+ * the service; all may run them, and nobody else may change them.
+ */
+public final class PostgresPrograms {
+  private static final Logger log = LoggerFactory.getLogger(PostgresPrograms.class);
+
+  private static final String FOLDER = "postgres-programs";
+
+  /** Releases before this one unpacked to it, and let everybody write there. */
+  private static final String OLD_FOLDER = "postgres-binaries";
+
+  private static final String UNFINISHED = "unfinished";
+
+  private PostgresPrograms() {}
+
+  /**
+   * Returns the folder that has {@code bin}, {@code lib} and {@code share}. An archive is unpacked
+   * once; what other releases unpacked is deleted. No PostgreSQL may run from the directory.
+   *
+   * @param dataDirectory belongs to the service alone
+   * @throws IOException when there is no archive for this machine, or no room
+   */
+  public static Path unpack(Path dataDirectory) throws IOException {
+    URL archive = archive();
+    Path folder = dataDirectory.resolve(FOLDER);
+    Path wanted = folder.resolve(idOf(archive));
+    OwnFiles.deleteRecursively(dataDirectory.resolve(OLD_FOLDER));
+    if (!Files.isDirectory(wanted)) {
+      OwnFiles.deleteRecursively(folder);
+      OwnFiles.createDirectory(folder, OwnFiles.READABLE_DIRECTORY);
+      Path unfinished = folder.resolve(UNFINISHED);
+      log.debug("Unpacking PostgreSQL to {}", wanted);
+      unpack(archive, unfinished);
+      Files.move(unfinished, wanted, StandardCopyOption.ATOMIC_MOVE);
+    }
+    return wanted;
+  }
+
+  /** Whether a program was started from this data directory, by this release or another. */
+  public static boolean isFrom(Path program, Path dataDirectory) throws IOException {
+    Path real = OwnFiles.realPath(program);
+    return real.startsWith(OwnFiles.realPath(dataDirectory.resolve(FOLDER)))
+        || real.startsWith(OwnFiles.realPath(dataDirectory.resolve(OLD_FOLDER)));
+  }
+
+  private static URL archive() throws IOException {
+    String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+    boolean isMac = system.startsWith("mac");
+    String machine =
+        switch (System.getProperty("os.arch")) {
+          case "amd64", "x86_64" -> "x86_64";
+          case "aarch64" -> "arm_64";
+          default -> System.getProperty("os.arch");
+        };
+    String distribution = Files.exists(Path.of("/etc/alpine-release")) ? "-alpine_linux" : "";
+    String name =
+        "/postgres-" + (isMac ? "darwin" : system) + "-" + machine + distribution + ".txz";
+    URL archive = PostgresPrograms.class.getResource(name);
+    if (archive == null) {
+      throw new IOException("there is no " + name.substring(1) + " on the class path");
+    }
+    return archive;
+  }
+
+  /** Changes with the archive. What the jar says of it spares reading 15 MB at each start. */
+  private static String idOf(URL archive) throws IOException {
+    if (archive.openConnection() instanceof JarURLConnection connection) {
+      JarEntry entry = connection.getJarEntry();
+      return String.format(Locale.ROOT, "%08x-%d", entry.getCrc(), entry.getSize());
+    }
+    throw new IOException(archive.getPath() + " is not in a jar");
+  }
+
+  private static void unpack(URL archive, Path target) throws IOException {
+    OwnFiles.createDirectory(target, OwnFiles.READABLE_DIRECTORY);
+    try (var entries =
+        new TarArchiveInputStream(
+            new XZInputStream(new BufferedInputStream(archive.openStream())))) {
+      TarArchiveEntry entry;
+      while ((entry = entries.getNextEntry()) != null) {
+        unpack(entry, entries, target);
+      }
+    }
+  }
+
+  private static void unpack(TarArchiveEntry entry, InputStream content, Path target)
+      throws IOException {
+    Path path = target.resolve(entry.getName()).normalize();
+    if (!path.startsWith(target)) {
+      throw new IOException("an entry outside of the archive: " + entry.getName());
+    }
+    if (path.equals(target)) {
+      return;
+    }
+    createParents(path.getParent(), target);
+    if (entry.isDirectory()) {
+      createParents(path, target);
+    } else if (entry.isSymbolicLink()) {
+      Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
+    } else if (entry.isLink()) {
+      Files.createLink(path, target.resolve(entry.getLinkName()));
+    } else {
+      boolean isProgram = path.getParent().equals(target.resolve("bin"));
+      Files.copy(content, path);
+      OwnFiles.setMode(path, isProgram ? OwnFiles.PROGRAM : OwnFiles.READABLE_FILE);
+    }
+  }
+
+  private static void createParents(Path directory, Path target) throws IOException {
+    if (!directory.equals(target) && !Files.isDirectory(directory)) {
+      createParents(directory.getParent(), target);
+      OwnFiles.createDirectory(directory, OwnFiles.READABLE_DIRECTORY);
+    }
+  }
+}

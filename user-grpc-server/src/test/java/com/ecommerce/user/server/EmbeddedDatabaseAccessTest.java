@@ -1,0 +1,318 @@
+package com.ecommerce.user.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.user.core.Migrations;
+import com.ecommerce.user.server.postgres.ChildAccount;
+import com.ecommerce.user.server.testing.CapturedLog;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who gets at the embedded PostgreSQL, its files and its processes. */
+class EmbeddedDatabaseAccessTest {
+  private static final int POOL_SIZE = 2;
+
+  @TempDir private Path parent;
+
+  private Path directory() {
+    return parent.resolve("data");
+  }
+
+  private static Connection connect(DatabaseUrl url, String user, String password)
+      throws SQLException {
+    return DriverManager.getConnection(url.jdbcUrl(), user, password);
+  }
+
+  private static Connection connect(DatabaseUrl url) throws SQLException {
+    return connect(url, url.user().orElseThrow(), url.password().orElseThrow());
+  }
+
+  private static List<String> column(Connection connection, String sql) throws SQLException {
+    List<String> values = new ArrayList<>();
+    try (var statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        values.add(rows.getString(1));
+      }
+    }
+    return values;
+  }
+
+  private static String mode(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  @Test
+  void connection_needsThePassword_andIsNoSuperusers() throws Exception {
+    try (var database = EmbeddedDatabase.start(directory(), POOL_SIZE)) {
+      var url = database.url();
+      for (String user : List.of("postgres", "root", url.user().orElseThrow())) {
+        for (String password : List.of("", "postgres", "secret")) {
+          var refused = assertThrows(SQLException.class, () -> connect(url, user, password));
+          assertTrue(
+              List.of("28000", "28P01", "08004").contains(refused.getSQLState()),
+              user + ": " + refused);
+        }
+      }
+      try (var connection = connect(url)) {
+        assertEquals(
+            List.of("f"),
+            column(
+                connection,
+                """
+                select rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls
+                from pg_roles where rolname = current_user
+                """));
+        // It is the one role that can log in at all, but for the superuser, whom no line lets in.
+        assertEquals(
+            List.of("postgres", "user_service"),
+            column(connection, "select rolname from pg_roles where rolcanlogin order by 1"));
+        // A program that PostgreSQL runs would be any program that the service's account can run.
+        var denied =
+            assertThrows(
+                SQLException.class,
+                () ->
+                    connection
+                        .createStatement()
+                        .execute("copy (select 1) to program 'cat >/dev/null'"));
+        assertEquals("42501", denied.getSQLState());
+      }
+    }
+  }
+
+  @Test
+  void server_listensOnLoopbackOnly_andOnNoSocketInASharedDirectory() throws Exception {
+    try (var database = EmbeddedDatabase.start(directory(), POOL_SIZE);
+        var connection = connect(database.url())) {
+      assertEquals(List.of("localhost"), column(connection, "show listen_addresses"));
+      // PostgreSQL names there the directory of its socket.
+      assertEquals("", Files.readAllLines(directory().resolve("postgres/postmaster.pid")).get(4));
+    }
+  }
+
+  @Test
+  void files_belongToTheServiceAlone() throws Exception {
+    EmbeddedDatabase.start(directory(), POOL_SIZE).close();
+
+    assertEquals("rwx------", mode(directory()));
+    assertEquals("rw-------", mode(directory().resolve("postgres-password")));
+    assertEquals("rwx------", mode(directory().resolve("postgres")));
+    try (var paths = Files.walk(directory())) {
+      for (Path path : paths.filter(path -> !Files.isSymbolicLink(path)).toList()) {
+        String mode = mode(path);
+        assertFalse(mode.charAt(4) == 'w' || mode.charAt(7) == 'w', path + " " + mode);
+      }
+    }
+  }
+
+  @Test
+  void binaries_ofAnEarlierReleaseAreThrownAway() throws Exception {
+    Files.createDirectories(directory());
+    Path old = directory().resolve("postgres-binaries/PG-0123/bin");
+    Files.createDirectories(old);
+    Files.setPosixFilePermissions(
+        directory().resolve("postgres-binaries"), PosixFilePermissions.fromString("rwxrwxrwx"));
+    Path trap = Files.writeString(old.resolve("postgres"), "#!/bin/sh\nexit 1\n");
+    Path kept = Files.writeString(parent.resolve("kept"), "of somebody else");
+    Files.createSymbolicLink(old.resolve("link"), kept);
+    Files.createSymbolicLink(old.resolveSibling("lib"), parent);
+    Path other = directory().resolve("postgres-programs/00000000-1");
+    Files.createDirectories(other);
+
+    EmbeddedDatabase.start(directory(), POOL_SIZE).close();
+
+    assertFalse(Files.exists(trap));
+    assertFalse(Files.exists(directory().resolve("postgres-binaries")));
+    assertFalse(Files.exists(other));
+    assertTrue(Files.exists(kept));
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void processes_getNothingOfTheServicesEnvironment() throws Exception {
+    try (var database = EmbeddedDatabase.start(directory(), POOL_SIZE);
+        var connection = connect(database.url())) {
+      long backend = Long.parseLong(column(connection, "select pg_backend_pid()").get(0));
+      var server = ProcessHandle.of(backend).flatMap(ProcessHandle::parent).orElseThrow();
+      // Of the shell that pg_ctl starts the server with, and of pg_ctl.
+      Set<String> expected =
+          Set.of(
+              "PWD", "OLDPWD", "SHLVL", "_", "PG_GRANDPARENT_PID", "PGSYSCONFDIR", "PGLOCALEDIR");
+      for (long pid : List.of(backend, server.pid())) {
+        Set<String> names = new TreeSet<>();
+        String environment =
+            Files.readString(Path.of("/proc/" + pid + "/environ"), StandardCharsets.ISO_8859_1);
+        for (String variable : environment.split("\0")) {
+          names.add(variable.replaceFirst("=.*", ""));
+        }
+        names.removeAll(expected);
+        names.removeIf(String::isBlank);
+        assertEquals(Set.of(), names);
+      }
+    }
+  }
+
+  @Test
+  void dataOfBefore_isConverted_andKeepsEverything() throws Exception {
+    Files.createDirectories(directory());
+    Path cluster = directory().resolve("postgres");
+    try (var before =
+        EmbeddedDatabase.withUnicodeLocale(EmbeddedPostgres.builder())
+            .setDataDirectory(cluster)
+            .setCleanDataDirectory(false)
+            .setRegisterShutdownHook(false)
+            .start()) {
+      Migrations.migrate(before.getPostgresDatabase());
+      try (var connection = before.getPostgresDatabase().getConnection();
+          var statement = connection.createStatement()) {
+        statement.execute("create schema other");
+        statement.execute("create table other.kept (id serial primary key, note text)");
+        statement.execute("insert into other.kept (note) values ('as it was')");
+        statement.execute("create type other.mood as enum ('good')");
+        statement.execute("create view other.seen as select note from other.kept");
+      }
+    }
+    Files.createFile(directory().resolve("postgres-complete"));
+
+    for (int i = 0; i < 2; i++) {
+      try (var database = EmbeddedDatabase.start(directory(), POOL_SIZE);
+          var connection = connect(database.url())) {
+        assertEquals(List.of("as it was"), column(connection, "select note from other.seen"));
+        assertEquals(
+            List.of("user_service"),
+            column(
+                connection,
+                """
+                select distinct owner::regrole::text from (
+                  select relowner as owner, relnamespace as space from pg_class
+                  union all select proowner, pronamespace from pg_proc
+                  union all select typowner, typnamespace from pg_type
+                  union all select nspowner, oid from pg_namespace
+                ) objects
+                where space in ('public'::regnamespace, 'other'::regnamespace)
+                """));
+        // What later migrations have to be able to do.
+        try (var statement = connection.createStatement()) {
+          statement.execute("alter table users add column later text");
+          statement.execute("alter table users drop column later");
+        }
+        assertEquals(0, Migrations.migrate(dataSource(database.url())));
+        assertThrows(SQLException.class, () -> connect(database.url(), "postgres", ""));
+      }
+    }
+  }
+
+  private static org.postgresql.ds.PGSimpleDataSource dataSource(DatabaseUrl url) {
+    var dataSource = new org.postgresql.ds.PGSimpleDataSource();
+    dataSource.setUrl(url.jdbcUrl());
+    dataSource.setUser(url.user().orElseThrow());
+    dataSource.setPassword(url.password().orElseThrow());
+    return dataSource;
+  }
+
+  @Test
+  void conversion_thatWasCutOff_isDoneAtTheNextStart() throws Exception {
+    EmbeddedDatabase.start(directory(), POOL_SIZE).close();
+    // The role has a password already, which nobody knows any more.
+    Files.delete(directory().resolve("postgres-password"));
+
+    try (var database = EmbeddedDatabase.start(directory(), POOL_SIZE);
+        var connection = connect(database.url())) {
+      assertEquals(List.of("1"), column(connection, "select 1"));
+    }
+  }
+
+  @Test
+  void directory_thatOthersMayWriteTo_isRefused() throws Exception {
+    for (String mode : List.of("rwxrwxrwx", "rwx----w-", "rwxrwx---")) {
+      Files.createDirectories(directory());
+      Files.setPosixFilePermissions(directory(), PosixFilePermissions.fromString(mode));
+
+      var refused =
+          assertThrows(
+              StartupException.class, () -> EmbeddedDatabase.start(directory(), POOL_SIZE));
+
+      assertEquals(
+          "--data-dir (DATA_DIR): others may write to "
+              + directory()
+              + " (expected: a directory for the service alone, as chmod 700 makes it)",
+          refused.getMessage());
+      try (var files = Files.list(directory())) {
+        assertEquals(List.of(), files.toList());
+      }
+    }
+  }
+
+  @Test
+  void directory_thatOthersMayRead_isShut() throws Exception {
+    Files.createDirectories(directory());
+    Files.setPosixFilePermissions(directory(), PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    DataDirectory.open(directory());
+
+    assertEquals("rwx------", mode(directory()));
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void directory_ofAnotherUser_isRefused() throws Exception {
+    // Root can give one away; for others the system has one.
+    boolean isRoot = ChildAccount.serviceUser() == 0;
+    Path others = isRoot ? Files.createDirectory(directory()) : Path.of("/usr");
+    if (isRoot) {
+      Files.setAttribute(others, "unix:uid", 54_321);
+    }
+
+    var refused = assertThrows(StartupException.class, () -> DataDirectory.open(others));
+
+    assertTrue(
+        refused.getMessage().startsWith("--data-dir (DATA_DIR): " + others + " belongs to user "),
+        refused.getMessage());
+  }
+
+  /** Where the tests run as root: as another user where that can reach the directory. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void serviceThatIsRoot_warns_andRunsPostgresAsAnotherUser() throws Exception {
+    boolean isRoot = ChildAccount.serviceUser() == 0;
+    Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwxr-xr-x"));
+    for (int i = 0; i < 2; i++) {
+      try (var log = new CapturedLog();
+          var database = EmbeddedDatabase.start(directory(), POOL_SIZE);
+          var connection = connect(database.url())) {
+        long pid = Long.parseLong(column(connection, "select pg_backend_pid()").get(0));
+        var owner = Files.getAttribute(Path.of("/proc/" + pid), "unix:uid");
+        assertEquals(isRoot, !owner.equals(0) && log.text().contains("runs as root"), log.text());
+        assertEquals(owner, Files.getAttribute(directory().resolve("postgres"), "unix:uid"));
+        assertEquals("rwx------", mode(directory()));
+        assertEquals(
+            ChildAccount.serviceUser(),
+            Files.getAttribute(directory().resolve("postgres-password"), "unix:uid"));
+      }
+    }
+    // Where that user cannot get to it any more, the start still works.
+    Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwx------"));
+    try (var database = EmbeddedDatabase.start(directory(), POOL_SIZE);
+        var connection = connect(database.url())) {
+      assertEquals(List.of("1"), column(connection, "select 1"));
+    }
+  }
+}

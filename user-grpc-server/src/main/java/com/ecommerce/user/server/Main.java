@@ -58,9 +58,17 @@ final class Main implements Callable<Integer> {
     LogSetup.apply(environment);
     tellLibraries();
     // Without arguments there is nothing to parse, and picocli is a tenth of a start.
-    int status =
-        arguments.length == 0 ? serve(environment) : commandLine(environment).execute(arguments);
+    int status = arguments.length == 0 ? serve(environment) : execute(environment, arguments);
     System.exit(status);
+  }
+
+  private static int execute(Map<String, String> environment, String[] arguments) {
+    var problem = ArgumentBytes.problem();
+    if (problem.isPresent()) {
+      System.err.println(problem.get());
+      return FAILED;
+    }
+    return commandLine(environment).execute(arguments);
   }
 
   /**
@@ -171,6 +179,17 @@ final class Main implements Callable<Integer> {
   }
 
   @Option(
+      names = "--database-url-file",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description =
+          "File that has the database URL, so that its password is not on the command line"
+              + " (DATABASE_URL_FILE)")
+  void databaseUrlFile(String value) {
+    flags.put("--database-url-file", value);
+  }
+
+  @Option(
       names = "--data-dir",
       paramLabel = "DIR",
       scope = ScopeType.INHERIT,
@@ -184,6 +203,15 @@ final class Main implements Callable<Integer> {
    */
   ServerSettings settings() {
     return ServerSettings.read(reader());
+  }
+
+  /**
+   * As {@link #settings}, for a service that takes calls.
+   *
+   * @throws StartupException with every bad value, one a line
+   */
+  ServerSettings settingsToServe() {
+    return ServerSettings.readToServe(reader());
   }
 
   /** For commands that need few of the settings, and work whatever the others are. */
@@ -205,6 +233,6 @@ final class Main implements Callable<Integer> {
   /** No subcommand: serve. */
   @Override
   public Integer call() throws InterruptedException {
-    return ServeCommand.serve(settings());
+    return ServeCommand.serve(settingsToServe());
   }
 }

@@ -22,7 +22,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    return serve(main.settings());
+    return serve(main.settingsToServe());
   }
 
   /** Serves until the process is told to stop; then stops in order and ends with status 0. */

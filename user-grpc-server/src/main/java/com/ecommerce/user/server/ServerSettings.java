@@ -52,43 +52,64 @@ record ServerSettings(
    * @throws StartupException with every bad value, one a line
    */
   static ServerSettings read(SettingReader reader) {
+    var settings = settings(reader);
+    reader.throwIfAnyProblem();
+    return settings;
+  }
+
+  /**
+   * As {@link #read(SettingReader)}, for a service that takes calls: whether callers have to prove
+   * who they are must have been said where other machines can call.
+   *
+   * @throws StartupException with every bad value, one a line
+   */
+  static ServerSettings readToServe(SettingReader reader) {
+    var settings = settings(reader);
+    if (settings.isReachable() && reader.text("AUTH_MODE").isEmpty()) {
+      reader.note(
+          "AUTH_MODE: not set, on an address that other machines reach (expected: required, or off if"
+              + " whoever can connect may do everything)");
+    }
+    reader.throwIfAnyProblem();
+    return settings;
+  }
+
+  /** Notes what is wrong in the reader. */
+  private static ServerSettings settings(SettingReader reader) {
     int port = readPort(reader);
     int workers = reader.integer("--workers", "GRPC_MAX_WORKERS", 10, 1, 1_000);
     var tls = TlsSettings.read(reader);
     var restPort = RestOptions.readPort(reader);
     var mail = MailOptions.read(reader, RestOptions.localUrl(restPort, tls));
-    var settings =
-        new ServerSettings(
-            port,
-            workers,
-            readBindAddress(reader),
-            databaseUrl(reader),
-            reader.parse(
-                "DATABASE_READ_URL",
-                reader.text("DATABASE_READ_URL"),
-                Optional.empty(),
-                url -> Optional.of(DatabaseUrl.parse(url))),
-            reader.integer("DATABASE_POOL_SIZE", workers, 1, 1_000),
-            reader.integer(
-                "DATABASE_LOOP_CONNECTIONS",
-                Math.min(Runtime.getRuntime().availableProcessors(), MAX_PRESET_LOOPS),
-                0,
-                1_000),
-            Duration.ofSeconds(reader.integer("DATABASE_CONNECT_TIMEOUT_SECONDS", 10, 1, 600)),
-            dataDirectory(reader),
-            ConnectionSettings.read(reader),
-            hashSettings(reader),
-            AccessSettings.read(reader),
-            mail,
-            RestOptions.read(reader, restPort, mail),
-            LimitOptions.read(reader),
-            tls,
-            CacheOptions.read(reader),
-            TracingOptions.read(reader),
-            MetricsOptions.read(reader),
-            LogOptions.read(reader));
-    reader.throwIfAnyProblem();
-    return settings;
+    return new ServerSettings(
+        port,
+        workers,
+        readBindAddress(reader),
+        databaseUrl(reader),
+        reader.parse(
+            "DATABASE_READ_URL",
+            reader.text("DATABASE_READ_URL"),
+            Optional.empty(),
+            url -> Optional.of(DatabaseUrl.parse(url))),
+        reader.integer("DATABASE_POOL_SIZE", workers, 1, 1_000),
+        reader.integer(
+            "DATABASE_LOOP_CONNECTIONS",
+            Math.min(Runtime.getRuntime().availableProcessors(), MAX_PRESET_LOOPS),
+            0,
+            1_000),
+        Duration.ofSeconds(reader.integer("DATABASE_CONNECT_TIMEOUT_SECONDS", 10, 1, 600)),
+        dataDirectory(reader),
+        ConnectionSettings.read(reader),
+        hashSettings(reader),
+        AccessSettings.read(reader),
+        mail,
+        RestOptions.read(reader, restPort, mail),
+        LimitOptions.read(reader),
+        tls,
+        CacheOptions.read(reader),
+        TracingOptions.read(reader),
+        MetricsOptions.read(reader),
+        LogOptions.read(reader));
   }
 
   static int readPort(SettingReader reader) {
@@ -101,7 +122,7 @@ record ServerSettings(
 
   private static Optional<DatabaseUrl> databaseUrl(SettingReader reader) {
     String name = SettingReader.name("--database-url", "DATABASE_URL");
-    var text = reader.text("--database-url", "DATABASE_URL");
+    var text = reader.textOrFile("--database-url", "DATABASE_URL");
     return reader.parse(name, text, Optional.empty(), url -> Optional.of(DatabaseUrl.parse(url)));
   }
 

@@ -1,21 +1,33 @@
 package com.ecommerce.user.server;
 
-import java.util.ArrayList;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads settings from flags and the environment, where a flag wins, and collects every problem. Not
  * thread-safe.
  */
 final class SettingReader {
+  private static final Logger log = LoggerFactory.getLogger(SettingReader.class);
+  private static final int REPLACEMENT = 0xFFFD;
+
   private final Map<String, String> flags;
   private final Map<String, String> environment;
-  private final List<String> problems = new ArrayList<>();
+
+  /** In order, each once, however often its setting is asked for. */
+  private final Set<String> problems = new LinkedHashSet<>();
 
   SettingReader(Map<String, String> flags, Map<String, String> environment) {
     this.flags = flags;
@@ -26,7 +38,32 @@ final class SettingReader {
   Optional<String> text(String variable) {
     return Optional.ofNullable(environment.get(variable))
         .map(String::strip)
-        .filter(text -> !text.isEmpty());
+        .filter(text -> !text.isEmpty() && isReadable(variable, text));
+  }
+
+  /**
+   * Whether the text is what was typed. Bytes that are no text in the encoding of the process
+   * arrive as replacement characters, or, where the encoding is Latin-1, as control characters that
+   * no keyboard has. The value may be a secret, so the problem does not show it.
+   */
+  private boolean isReadable(String name, String text) {
+    if (text.codePoints().noneMatch(SettingReader::isOfUndecodedBytes)) {
+      return true;
+    }
+    note(
+        name
+            + ": has bytes that are no text in the encoding of this process (expected: UTF-8, and a locale"
+            + " that has it, such as LC_ALL=C.UTF-8)");
+    return false;
+  }
+
+  private static boolean isOfUndecodedBytes(int codePoint) {
+    boolean isUpperControl = codePoint >= 0x80 && codePoint <= 0x9F;
+    boolean isNoCharacter = (codePoint & 0xFFFE) == 0xFFFE;
+    return codePoint == REPLACEMENT
+        || isUpperControl
+        || isNoCharacter
+        || Character.getType(codePoint) == Character.SURROGATE;
   }
 
   /** The texts of all settings whose names begin so. */
@@ -42,7 +79,46 @@ final class SettingReader {
 
   /** The text of a setting that has a flag, too. */
   Optional<String> text(String flag, String variable) {
-    return Optional.ofNullable(flags.get(flag)).or(() -> text(variable));
+    return flag(flag, variable).or(() -> text(variable));
+  }
+
+  private Optional<String> flag(String flag, String variable) {
+    return Optional.ofNullable(flags.get(flag))
+        .filter(text -> isReadable(name(flag, variable), text));
+  }
+
+  /**
+   * The text of a setting that may also stand in a file, which the flag or variable of this name
+   * with "file" at its end names: secrets on the command line are for all to see. What flags say
+   * wins over variables.
+   */
+  Optional<String> textOrFile(String flag, String variable) {
+    String fileFlag = flag + "-file";
+    String fileVariable = variable + "_FILE";
+    return either(flag, flag(flag, variable), fileFlag, flag(fileFlag, fileVariable))
+        .or(() -> either(variable, text(variable), fileVariable, text(fileVariable)));
+  }
+
+  private Optional<String> either(
+      String name, Optional<String> text, String fileName, Optional<String> file) {
+    if (text.isPresent() && file.isPresent()) {
+      note(name + " and " + fileName + ": both are given (expected: one of them)");
+      return text;
+    }
+    return text.or(() -> file.flatMap(path -> content(fileName, path)));
+  }
+
+  private Optional<String> content(String name, String path) {
+    try {
+      String text = Files.readString(Path.of(path)).strip();
+      if (!text.isEmpty()) {
+        return Optional.of(text).filter(readable -> isReadable(name, readable));
+      }
+    } catch (IOException | InvalidPathException unreadable) {
+      log.debug("{} cannot be read", name, unreadable);
+    }
+    note(name + ": " + path + " (expected: a file with one line of text in UTF-8)");
+    return Optional.empty();
   }
 
   /** Whether a flag without a value is there. */

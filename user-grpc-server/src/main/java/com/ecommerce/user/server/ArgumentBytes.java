@@ -1,0 +1,76 @@
+package com.ecommerce.user.server;
+
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds arguments that did not arrive as they were typed. A JVM in a locale without their letters,
+ * such as {@code LC_ALL=C}, puts a question mark in the place of each byte, which looks like any
+ * other question mark afterwards; so this reads the bytes themselves, where the system has them.
+ */
+final class ArgumentBytes {
+  private static final Logger log = LoggerFactory.getLogger(ArgumentBytes.class);
+  private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
+  private static final int LAST_ASCII = 0x7F;
+
+  private ArgumentBytes() {}
+
+  /** A line that names an argument that was not understood; empty where all of them were. */
+  static Optional<String> problem() {
+    String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
+    if (isUtf8(encoding) || !Files.isReadable(COMMAND_LINE)) {
+      return Optional.empty();
+    }
+    try {
+      // One letter a byte.
+      String words = Files.readString(COMMAND_LINE, StandardCharsets.ISO_8859_1);
+      return problem(List.of(words.split("\0")), encoding);
+    } catch (IOException unreadable) {
+      log.debug("The command line cannot be read", unreadable);
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isUtf8(String encoding) {
+    try {
+      return Charset.forName(encoding).equals(StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException unknown) {
+      return false;
+    }
+  }
+
+  /**
+   * @param words of the command line, one letter a byte
+   */
+  static Optional<String> problem(List<String> words, String encoding) {
+    for (int i = 0; i < words.size(); i++) {
+      String word = words.get(i);
+      if (word.chars().allMatch(letter -> letter <= LAST_ASCII)) {
+        continue;
+      }
+      return Optional.of(
+          name(words, i)
+              + ": has letters that the encoding of this process, "
+              + encoding
+              + ", does not have (expected: a locale with UTF-8, such as LC_ALL=C.UTF-8)");
+    }
+    return Optional.empty();
+  }
+
+  /** The flag whose value it is; never the value, which may be a secret. */
+  private static String name(List<String> words, int index) {
+    String flag = words.get(index).replaceFirst("=(?s).*", "");
+    if (flag.matches("--[a-z-]+")) {
+      return flag;
+    }
+    boolean isValue = index > 0 && words.get(index - 1).matches("--[a-z-]+");
+    return isValue ? words.get(index - 1) : "an argument";
+  }
+}

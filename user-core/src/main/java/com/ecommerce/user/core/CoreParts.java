@@ -17,6 +17,7 @@ import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.credential.SignInOrigins;
 import com.ecommerce.user.core.event.EventFeed;
 import com.ecommerce.user.core.event.EventLog;
+import com.ecommerce.user.core.event.EventReasons;
 import com.ecommerce.user.core.event.SecurityLog;
 import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.internal.Database;
@@ -28,6 +29,7 @@ import com.ecommerce.user.core.internal.WindowLimits;
 import com.ecommerce.user.core.limit.LocalBuckets;
 import com.ecommerce.user.core.limit.MethodLimits;
 import com.ecommerce.user.core.limit.RateLimits;
+import com.ecommerce.user.core.mail.KeptMails;
 import com.ecommerce.user.core.mail.MailLimits;
 import com.ecommerce.user.core.mail.MailOutbox;
 import com.ecommerce.user.core.mail.MailSettings;
@@ -55,6 +57,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 
 /** The parts of a {@link UserCore}, put together as its settings say. Starts none of them. */
@@ -147,8 +150,11 @@ final class CoreParts {
             database,
             clock,
             Stream.concat(
-                    Stream.of(tokens, mailOutbox, guard, origins, windowLimits),
+                    Stream.of(tokens, mailOutbox, guard, origins, windowLimits, new EventReasons()),
                     sessionParts.purges().stream())
+                .toList(),
+            Optional.ofNullable(settings.mailTransport).stream()
+                .<IntSupplier>map(transport -> new KeptMails(database, transport))
                 .toList());
     health = new Health(clock, settings.probeDataSource, probes());
     rateLimits = rateLimits();

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,13 +26,22 @@ public final class PurgeJob implements AutoCloseable {
   private final Database database;
   private final Clock clock;
   private final List<Purge> purges;
+  private final List<IntSupplier> others;
   private volatile boolean stopping;
   private ScheduledExecutorService thread;
 
   public PurgeJob(Database database, Clock clock, List<Purge> purges) {
+    this(database, clock, purges, List.of());
+  }
+
+  /**
+   * @param others delete what is no row, outside of transactions; each says how much it deleted
+   */
+  public PurgeJob(Database database, Clock clock, List<Purge> purges, List<IntSupplier> others) {
     this.database = database;
     this.clock = clock;
     this.purges = List.copyOf(purges);
+    this.others = List.copyOf(others);
   }
 
   public synchronized void start() {
@@ -54,23 +64,26 @@ public final class PurgeJob implements AutoCloseable {
   /**
    * Deletes all there is to delete, in this thread.
    *
-   * @return how many rows
+   * @return how many rows and files
    * @throws IllegalStateException when purges failed, after all others; it suppresses their
    *     failures
    */
   public int run() {
+    List<IntSupplier> all = new ArrayList<>();
+    purges.forEach(purge -> all.add(() -> run(purge)));
+    all.addAll(others);
     int deleted = 0;
     List<Throwable> failures = new ArrayList<>();
-    for (Purge purge : purges) {
+    for (IntSupplier purge : all) {
       try {
-        deleted += run(purge);
+        deleted += purge.getAsInt();
       } catch (RuntimeException | Error failed) {
         failures.add(failed);
       }
     }
     if (!failures.isEmpty()) {
       var failed =
-          new IllegalStateException(failures.size() + " of " + purges.size() + " purges failed");
+          new IllegalStateException(failures.size() + " of " + all.size() + " purges failed");
       failures.forEach(failed::addSuppressed);
       throw failed;
     }

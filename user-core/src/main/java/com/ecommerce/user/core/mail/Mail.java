@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.mail;
 
 import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.value.UserId;
 import java.time.Instant;
 
 /**
@@ -12,6 +13,7 @@ import java.time.Instant;
  * @param text the plain text
  * @param html the same as an HTML document
  * @param date when it was queued
+ * @param user whom it is to
  */
 public record Mail(
     String messageId,
@@ -20,7 +22,8 @@ public record Mail(
     String subject,
     String text,
     String html,
-    Instant date) {
+    Instant date,
+    UserId user) {
   /**
    * @throws IllegalArgumentException when the subject or the message id could end its header line
    */

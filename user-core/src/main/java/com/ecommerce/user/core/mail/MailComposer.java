@@ -29,7 +29,8 @@ final class MailComposer {
         words.subject(),
         words.text(),
         words.html(),
-        queued.createdAt());
+        queued.createdAt(),
+        queued.user().orElseThrow());
   }
 
   /**

@@ -1,6 +1,8 @@
 package com.ecommerce.user.core.mail;
 
+import com.ecommerce.user.core.value.UserId;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * Hands mails over to whoever delivers them. Implementations are thread-safe; whoever makes one
@@ -17,4 +19,21 @@ public interface MailTransport {
    * @throws MailException when it was not taken over; only a permanent failure ends the attempts
    */
   void send(Mail mail) throws MailException;
+
+  /**
+   * Returns the users whose mails this transport keeps, so that those of deleted users can be
+   * deleted. Most keep none.
+   */
+  default Set<UserId> keptFor() {
+    return Set.of();
+  }
+
+  /**
+   * Deletes the mails that are kept for these users, who are gone.
+   *
+   * @return how many were deleted
+   */
+  default int forget(Set<UserId> users) {
+    return 0;
+  }
 }

@@ -17,12 +17,15 @@ import javax.naming.ldap.LdapName;
  * again when a session is resumed. Immutable.
  *
  * @param names who counts as a service: URIs or DNS names among the subject's alternative names
- *     (RFC 5280, section 4.2.1.6), or common names, each compared letter by letter
+ *     (RFC 5280, section 4.2.1.6), each compared letter by letter; the common name of a certificate
+ *     only when it has no alternative names of any kind, since authorities check those (RFC 9525,
+ *     RFC 6125, section 6.4.4)
  */
 public record CertifiedServices(Set<String> names) {
   /** No certificate stands for anybody. */
   public static final CertifiedServices NONE = new CertifiedServices(Set.of());
 
+  private static final String ALTERNATIVE_NAMES = "2.5.29.17";
   private static final int DNS_NAME = 2;
   private static final int URI = 6;
 
@@ -32,7 +35,7 @@ public record CertifiedServices(Set<String> names) {
 
   /**
    * The service whose certificate it is. Of several listed names in one certificate a URI comes
-   * before a DNS name, and the common name last.
+   * before a DNS name.
    *
    * @return empty when none of its names is listed, when it cannot be read, or when it is not yet
    *     or no longer good
@@ -54,7 +57,9 @@ public record CertifiedServices(Set<String> names) {
           Optional.ofNullable(certificate.getSubjectAlternativeNames()).orElse(List.of());
       Set<String> found = new LinkedHashSet<>(namesOfType(URI, alternatives));
       found.addAll(namesOfType(DNS_NAME, alternatives));
-      found.addAll(commonNames(certificate));
+      if (certificate.getExtensionValue(ALTERNATIVE_NAMES) == null) {
+        found.addAll(commonNames(certificate));
+      }
       return found;
     } catch (CertificateParsingException | InvalidNameException unreadable) {
       // A name that nobody can read is one that nobody listed.

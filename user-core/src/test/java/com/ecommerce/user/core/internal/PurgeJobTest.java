@@ -9,16 +9,21 @@ import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.call.Actor;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.event.EventReasons;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestMailbox;
 import com.ecommerce.user.core.testing.TestUsers;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,6 +110,82 @@ class PurgeJobTest {
 
     assertEquals(0, rows("tokens"));
     assertEquals(0, rows("token_digests"));
+  }
+
+  /** The database asks its own clock, too, so the log is written three months ago. */
+  private void deleteInThePast(User user, Duration age, String reason) {
+    testCore.core().users().deactivate(CALL, user.id(), "closing " + reason);
+    testCore.core().users().delete(CALL, user.id(), reason);
+    rewriteEvents("update events set occurred_at = now() - interval '" + age.toHours() + " hours'");
+  }
+
+  /** As only the owner of the schema can, who may drop the trigger, too. */
+  private void rewriteEvents(String sql) {
+    database.execute("alter table events disable trigger events_only_lose_reasons");
+    database.execute(sql);
+    database.execute("alter table events enable trigger events_only_lose_reasons");
+  }
+
+  private PurgeJob reasonsAt(Instant now) {
+    var clock = Clock.fixed(now, ZoneOffset.UTC);
+    return new PurgeJob(new Database(database.dataSource()), clock, List.of(new EventReasons()));
+  }
+
+  @Test
+  void run_emptiesReasonsOfDeletedUsersAfter90Days_andChangesNothingElse() {
+    deleteInThePast(create("gone@example.com"), Duration.ofDays(90).plusHours(1), "I move to Bonn");
+    User there = create("there@example.com");
+    testCore.core().users().deactivate(CALL, there.id(), "on holiday");
+    rewriteEvents("update events set occurred_at = now() - interval '91 days'");
+    deleteInThePast(create("fresh@example.com"), Duration.ofDays(89), "no more mails, please");
+    rewriteEvents(
+        "update events set occurred_at = now() - interval '91 days' where user_id = '"
+            + there.id()
+            + "' or reason like '%Bonn'");
+    int events = rows("events");
+
+    try (var job = reasonsAt(Instant.now())) {
+      assertEquals(2, job.run());
+      assertEquals(0, job.run());
+    }
+
+    assertEquals(events, rows("events"));
+    assertEquals(0, rows("events where reason like '%Bonn'"));
+    assertEquals(1, rows("events where type = 'user.deleted' and reason = ''"));
+    assertEquals(3, rows("events where reason <> ''"));
+  }
+
+  @Test
+  void event_canLoseAnOldReason_andNothingElse() {
+    User user = create("gone@example.com");
+    User there = create("there@example.com");
+    testCore.core().users().deactivate(CALL, there.id(), "on holiday");
+    deleteInThePast(user, Duration.ofDays(91), "because");
+    for (String change :
+        List.of(
+            "reason = 'another'",
+            "reason = '', actor = 'somebody'",
+            "reason = '', occurred_at = now()",
+            "fields = array['email']",
+            "user_id = gen_random_uuid()",
+            "type = 'user.updated'")) {
+      assertThrows(
+          UnableToExecuteStatementException.class,
+          () -> database.execute("update events set " + change + " where reason = 'because'"),
+          change);
+    }
+    // Of a user who is there; and of one who went lately.
+    assertThrows(
+        UnableToExecuteStatementException.class,
+        () -> database.execute("update events set reason = '' where reason = 'on holiday'"));
+    rewriteEvents("update events set occurred_at = now() - interval '89 days'");
+    assertThrows(
+        UnableToExecuteStatementException.class,
+        () -> database.execute("update events set reason = '' where reason = 'because'"));
+    assertThrows(
+        UnableToExecuteStatementException.class, () -> database.execute("delete from events"));
+    assertThrows(
+        UnableToExecuteStatementException.class, () -> database.execute("truncate events"));
   }
 
   @Test

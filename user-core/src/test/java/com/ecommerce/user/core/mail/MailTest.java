@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.value.UserId;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,6 +74,13 @@ class MailTest {
 
   private static Mail mail(String subject, String messageId) {
     return new Mail(
-        messageId, ADDRESS, new MailSender("", ADDRESS), subject, "text", "html", Instant.EPOCH);
+        messageId,
+        ADDRESS,
+        new MailSender("", ADDRESS),
+        subject,
+        "text",
+        "html",
+        Instant.EPOCH,
+        new UserId(new UUID(0, 1)));
   }
 }

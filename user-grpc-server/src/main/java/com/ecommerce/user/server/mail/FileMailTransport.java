@@ -3,20 +3,33 @@ package com.ecommerce.user.server.mail;
 import com.ecommerce.user.core.mail.Mail;
 import com.ecommerce.user.core.mail.MailException;
 import com.ecommerce.user.core.mail.MailTransport;
+import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.server.file.OwnFiles;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Keeps each mail as a complete {@code .eml} file, which every mail program opens. A file appears
@@ -26,6 +39,10 @@ import java.util.Properties;
 public final class FileMailTransport implements MailTransport {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  private static final Pattern NAME =
+      Pattern.compile(
+          "\\d{8}T[0-9.]+Z-[0-9A-Za-z-]*-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\\.eml");
 
   private final Path directory;
   private final Session session = Session.getInstance(new Properties());
@@ -41,7 +58,7 @@ public final class FileMailTransport implements MailTransport {
   public void send(Mail mail) throws MailException {
     try {
       var message = new MimeMail(session, mail);
-      Files.createDirectories(directory);
+      OwnFiles.createPrivateDirectories(directory);
       // Such a file belongs to its owner alone from the start.
       Path unfinished = Files.createTempFile(directory, ".mail-", ".tmp");
       try {
@@ -80,9 +97,51 @@ public final class FileMailTransport implements MailTransport {
     }
   }
 
-  /** In the order of time, and the same for each copy of a mail. */
+  /** In the order of time, and the same for each copy of a mail. Ends with the user's id. */
   private static String name(Mail mail) {
     String id = mail.messageId().replaceAll("@.*", "").replaceAll("[^A-Za-z0-9-]", "");
-    return TIME.format(mail.date()) + "-" + id + ".eml";
+    return TIME.format(mail.date()) + "-" + id + "-" + mail.user() + ".eml";
+  }
+
+  /** Those of releases that did not write whose a mail is are nobody's. */
+  private static Optional<UserId> userOf(Path file) {
+    Matcher name = NAME.matcher(file.getFileName().toString());
+    return name.matches()
+        ? Optional.of(new UserId(UUID.fromString(name.group(1))))
+        : Optional.empty();
+  }
+
+  @Override
+  public Set<UserId> keptFor() {
+    Set<UserId> users = new HashSet<>();
+    forEachFile(file -> userOf(file).ifPresent(users::add));
+    return users;
+  }
+
+  @Override
+  public int forget(Set<UserId> users) {
+    List<Path> theirs = new ArrayList<>();
+    forEachFile(file -> userOf(file).filter(users::contains).ifPresent(user -> theirs.add(file)));
+    try {
+      for (Path file : theirs) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+    return theirs.size();
+  }
+
+  private void forEachFile(Consumer<Path> action) {
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    try (var files = Files.newDirectoryStream(directory, "*.eml")) {
+      files.forEach(action);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    } catch (DirectoryIteratorException failed) {
+      throw new UncheckedIOException(failed.getCause());
+    }
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.mail.MailException;
+import com.ecommerce.user.core.value.UserId;
 import jakarta.mail.Message;
 import jakarta.mail.Session;
 import jakarta.mail.internet.InternetAddress;
@@ -20,6 +21,8 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +68,38 @@ class FileMailTransportTest {
     var permissions = Files.getPosixFilePermissions(onlyFile(parent));
 
     assertEquals("rw-------", PosixFilePermissions.toString(permissions));
+  }
+
+  @Test
+  void directory_belongsToItsOwnerAlone() throws Exception {
+    Path directory = parent.resolve("data/mail");
+    new FileMailTransport(directory).send(TestMails.to("someone@example.com"));
+
+    assertEquals(
+        "rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)));
+  }
+
+  @Test
+  void forget_deletesTheMailsOfTheseUsers_andNoOthers() throws Exception {
+    var transport = new FileMailTransport(parent);
+    assertEquals(Set.of(), new FileMailTransport(parent.resolve("none")).keptFor());
+    var gone = new UserId(UUID.fromString("0190b6e2-7b1c-7a52-9d3e-0000000000aa"));
+    var there = new UserId(UUID.fromString("0190b6e2-7b1c-7a52-9d3e-0000000000bb"));
+    for (var user : List.of(gone, there)) {
+      for (int i = 0; i < 2; i++) {
+        transport.send(TestMails.to("someone@example.com", user, UUID.randomUUID().toString()));
+      }
+    }
+    Path ofBefore = parent.resolve("20260615T120000.000Z-" + gone + ".eml");
+    Files.createFile(ofBefore);
+    Files.createFile(parent.resolve("notes.txt"));
+
+    assertEquals(Set.of(gone, there), transport.keptFor());
+    assertEquals(2, transport.forget(Set.of(gone)));
+
+    assertEquals(Set.of(there), transport.keptFor());
+    assertTrue(Files.exists(ofBefore));
+    assertTrue(Files.exists(parent.resolve("notes.txt")));
   }
 
   @Test

@@ -3,11 +3,13 @@ package com.ecommerce.user.server.mail;
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.mail.Mail;
 import com.ecommerce.user.core.mail.MailSender;
+import com.ecommerce.user.core.value.UserId;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Multipart;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.UUID;
 
 /** Mails with good defaults, and their decoded parts. */
 final class TestMails {
@@ -18,14 +20,20 @@ final class TestMails {
   private TestMails() {}
 
   static Mail to(String address) {
+    var user = new UserId(UUID.fromString("0190b6e2-7b1c-7a52-9d3e-000000000001"));
+    return to(address, user, "0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e");
+  }
+
+  static Mail to(String address, UserId user, String id) {
     return new Mail(
-        "<0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e@shop.example.com>",
+        "<" + id + "@shop.example.com>",
         Email.parse(address),
         MailSender.parse("Müllers Shop <no-reply@shop.example.com>"),
         "Bestätigen Sie Ihre E-Mail-Adresse, bitte möglichst bald und auf jeden Fall noch heute",
         TEXT,
         HTML,
-        Instant.parse("2026-06-15T12:00:00Z"));
+        Instant.parse("2026-06-15T12:00:00Z"),
+        user);
   }
 
   /** The n-th part of a multipart mail, decoded, with plain line ends. */

@@ -63,6 +63,25 @@ class CertifiedServicesTest {
         CertifiedServices.NONE.caller(authority.issue("CN=orders").certificate(), Instant.now()));
   }
 
+  /** Authorities check alternative names, and let clients choose the rest of the subject. */
+  @Test
+  void commonName_countsOnlyWithoutAlternativeNames() {
+    var kinds =
+        new GeneralName[] {
+          dns("carts"),
+          uri("urn:carts"),
+          new GeneralName(GeneralName.rfc822Name, "carts@shop.example"),
+          new GeneralName(GeneralName.iPAddress, "192.0.2.1"),
+          new GeneralName(GeneralName.directoryName, "CN=carts"),
+          new GeneralName(GeneralName.registeredID, "1.2.3.4")
+        };
+    assertEquals(Optional.of("orders"), caller(Set.of("orders"), "CN=orders"));
+    for (var kind : kinds) {
+      assertEquals(
+          Optional.empty(), caller(Set.of("orders"), "CN=orders", kind), () -> kind.toString());
+    }
+  }
+
   @Test
   void caller_isNobodyOutsideOfTheDates() {
     var certificate = authority.issue("CN=orders").certificate();

@@ -1,6 +1,7 @@
 # The User Service without a PostgreSQL of its own: DATABASE_URL names one.
 #   docker build -t user-service .
-#   docker run -p 50051:50051 -p 8000:8000 -e DATABASE_URL=postgresql://user:secret@host:5432/users user-service
+#   docker run -p 50051:50051 -p 8000:8000 -e AUTH_MODE=required --env-file database.env user-service
+# with a line DATABASE_URL=postgresql://user:secret@host:5432/users in database.env.
 
 FROM maven:3.9-eclipse-temurin-25 AS build
 WORKDIR /build
@@ -17,7 +18,7 @@ RUN jar --extract --file ../user-grpc-server/target/user-grpc-server.jar \
 FROM eclipse-temurin:25-jre AS service
 RUN groupadd --gid 10001 service \
     && useradd --uid 10001 --gid service --no-create-home --shell /usr/sbin/nologin service \
-    && mkdir /data \
+    && mkdir --mode=700 /data \
     && chown service:service /data
 COPY --from=build /build/user-grpc-server.jar /app/user-grpc-server.jar
 USER 10001:10001

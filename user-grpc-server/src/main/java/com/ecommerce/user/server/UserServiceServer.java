@@ -178,6 +178,9 @@ final class UserServiceServer implements AutoCloseable {
 
   private UserCore core(ServerSettings settings, DatabaseUrl url, Workers workers) {
     var mail = settings.mail();
+    if (mail.smtp().isEmpty()) {
+      DataDirectory.openIfThere(settings.dataDirectory());
+    }
     var builder =
         UserCore.builder(pool(url, "users", settings.databasePoolSize(), DatabasePool.WAIT))
             .probeDataSource(pool(url, "health", 1, WAIT_FOR_PROBE))

@@ -155,7 +155,14 @@ class EmbeddedDatabaseAccessTest {
       // Of the shell that pg_ctl starts the server with, and of pg_ctl.
       Set<String> expected =
           Set.of(
-              "PWD", "OLDPWD", "SHLVL", "_", "PG_GRANDPARENT_PID", "PGSYSCONFDIR", "PGLOCALEDIR");
+              "PWD",
+              "OLDPWD",
+              "SHLVL",
+              "_",
+              "PG_GRANDPARENT_PID",
+              "PGDATA",
+              "PGSYSCONFDIR",
+              "PGLOCALEDIR");
       for (long pid : List.of(backend, server.pid())) {
         Set<String> names = new TreeSet<>();
         String environment =

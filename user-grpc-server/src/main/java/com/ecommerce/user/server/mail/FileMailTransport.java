@@ -58,6 +58,7 @@ public final class FileMailTransport implements MailTransport {
   public void send(Mail mail) throws MailException {
     try {
       var message = new MimeMail(session, mail);
+      OwnFiles.createPrivateDirectories(directory.toAbsolutePath().getParent());
       OwnFiles.createPrivateDirectories(directory);
       // Such a file belongs to its owner alone from the start.
       Path unfinished = Files.createTempFile(directory, ".mail-", ".tmp");

@@ -4,10 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +36,14 @@ class RightsTest {
           "GET /api/users/{user_id}/addresses",
           "GET /api/users/{user_id}/addresses/{address_id}",
           "GET /api/users/{user_id}/preferences");
+
+  /** What a user may not do, nor can do to oneself. */
+  private static final Set<String> NOT_FOR_USERS =
+      Set.of(
+          "GET /api/users",
+          "POST /api/users",
+          "GET /api/users/by-email",
+          "POST /api/users/{user_id}/reactivate");
 
   private static TestDatabase database;
   private static RestFixture fixture;
@@ -82,6 +99,82 @@ class RightsTest {
           call(fixture.client().as("forged"), route, "me").problem(401, "CREDENTIALS_INVALID");
       assertTrue(answer.header("WWW-Authenticate").contains("error=\"invalid_token\""));
     }
+  }
+
+  /** Right but for the end of the session, the time, or the key. */
+  @Test
+  void tokens_thatAreGoodNoMore_areRefusedEverywhere() throws Exception {
+    try (var own = RestFixture.on(database)) {
+      var user = own.member().user();
+      var sessions = own.core().sessions();
+      String expired = sessions.signIn(Call.system(), user.id(), "").tokens().accessToken();
+      own.clock().advance(Duration.ofHours(1));
+      var over = sessions.signIn(Call.system(), user.id(), "");
+      sessions.logout(Call.system(), over.session().id());
+      String good = sessions.signIn(Call.system(), user.id(), "").tokens().accessToken();
+      var callers =
+          Map.of(
+              expired,
+              "CREDENTIALS_INVALID",
+              over.tokens().accessToken(),
+              "SESSION_ENDED",
+              signedAnew(good),
+              "CREDENTIALS_INVALID");
+      for (Route route : guarded()) {
+        for (var caller : callers.entrySet()) {
+          for (String target : List.of(user.id().toString(), "17")) {
+            call(own.client().as(caller.getKey()), route, target).problem(401, caller.getValue());
+          }
+        }
+      }
+      own.client().as(good).get("/api/users/me").as(200);
+    }
+  }
+
+  private static String signedAnew(String token) throws GeneralSecurityException {
+    String signed = token.substring(0, token.lastIndexOf('.'));
+    var keys = KeyPairGenerator.getInstance("EC");
+    keys.initialize(new ECGenParameterSpec("secp256r1"));
+    var signature = Signature.getInstance("SHA256withECDSAinP1363Format");
+    signature.initSign(keys.generateKeyPair().getPrivate());
+    signature.update(signed.getBytes(StandardCharsets.US_ASCII));
+    return signed + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signature.sign());
+  }
+
+  @Test
+  void users_reachTheirOwn() {
+    for (Route route : guarded()) {
+      // Some of what they may do ends the account.
+      var own = fixture.member();
+      boolean allowed = !NOT_FOR_USERS.contains(route.method() + " " + route.path());
+      assertEquals(
+          allowed,
+          isLetIn(call(own.client(), route, own.user().id().toString())),
+          route.method() + " " + route.path());
+    }
+  }
+
+  @Test
+  void adminsAndServices_reachEverybody() {
+    var clients = fixture.core().serviceClients();
+    var orders = clients.create(Call.system(), "orders");
+    var token = clients.issueToken(Call.system(), orders.client().id().toString(), orders.secret());
+    for (var client :
+        List.of(fixture.member(Role.ADMIN).client(), fixture.client().as(token.accessToken()))) {
+      for (Route route : guarded()) {
+        if (!isAboutTheCaller(route)) {
+          assertTrue(
+              isLetIn(call(client, route, fixture.member().user().id().toString())),
+              route.method() + " " + route.path());
+        }
+      }
+    }
+  }
+
+  /** Whether it was refused for another reason than who asks, or not at all. */
+  private static boolean isLetIn(RestClient.Answer answer) {
+    return answer.status() != 401
+        && (answer.status() != 403 || answer.reason().equals("REAUTHENTICATION_REQUIRED"));
   }
 
   @Test

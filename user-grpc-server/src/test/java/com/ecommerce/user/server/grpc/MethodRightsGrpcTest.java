@@ -81,7 +81,7 @@ class MethodRightsGrpcTest extends RightsGrpcTesting {
         return Status.Code.OK;
       }
       return switch (who) {
-        case ENDED_SESSION -> Status.Code.UNAUTHENTICATED;
+        case ENDED_SESSION, EXPIRED, FOREIGN -> Status.Code.UNAUTHENTICATED;
         case ANONYMOUS -> this == ANYONE ? Status.Code.OK : Status.Code.UNAUTHENTICATED;
         case OWN_USER ->
             allowedIf(this == ANYONE || this == SIGNED_IN || this == OWN || this == OWN_OR_SUPPORT);

@@ -9,6 +9,13 @@ import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.server.testing.TestService;
 import com.ecommerce.user.v1.UserServiceGrpc;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.util.Base64;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -35,6 +42,12 @@ abstract class RightsGrpcTesting {
     database = ownDatabase;
     service = TestService.guardedOn(database);
     user(Who.OWN_USER, Role.CUSTOMER);
+    tokens.put(Who.EXPIRED, tokens.get(Who.OWN_USER));
+    service.clock().advance(Duration.ofHours(1));
+    var signedIn =
+        service.core().sessions().signIn(Call.system(), ids.get(Who.OWN_USER), "").tokens();
+    tokens.put(Who.OWN_USER, signedIn.accessToken());
+    tokens.put(Who.FOREIGN, signedAnew(signedIn.accessToken()));
     user(Who.OTHER_USER, Role.CUSTOMER, Role.SELLER);
     user(Who.SUPPORT, Role.SUPPORT);
     user(Who.ADMIN, Role.ADMIN);
@@ -46,6 +59,23 @@ abstract class RightsGrpcTesting {
     var client = clients.create(Call.system(), "orders");
     String id = client.client().id().toString();
     tokens.put(Who.SERVICE, clients.issueToken(Call.system(), id, client.secret()).accessToken());
+  }
+
+  /** The token as somebody signs it who has not the key. */
+  private static String signedAnew(String token) {
+    String signed = token.substring(0, token.lastIndexOf('.'));
+    try {
+      var keys = KeyPairGenerator.getInstance("EC");
+      keys.initialize(new ECGenParameterSpec("secp256r1"));
+      var signature = Signature.getInstance("SHA256withECDSAinP1363Format");
+      signature.initSign(keys.generateKeyPair().getPrivate());
+      signature.update(signed.getBytes(StandardCharsets.US_ASCII));
+      return signed
+          + "."
+          + Base64.getUrlEncoder().withoutPadding().encodeToString(signature.sign());
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException(impossible);
+    }
   }
 
   @AfterAll
@@ -81,6 +111,9 @@ abstract class RightsGrpcTesting {
     SUPPORT,
     ADMIN,
     SERVICE,
-    ENDED_SESSION
+    ENDED_SESSION,
+    EXPIRED,
+    /** All is right but for the key. */
+    FOREIGN
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -59,7 +60,7 @@ public final class SecurityLog implements AutoCloseable {
   /** What is counted. */
   enum Kind {
     FAILED_LOGIN("Failed logins", EventType.LOGIN_FAILED),
-    FAILED_CLIENT_LOGIN("Failed logins of service clients", null),
+    FAILED_CLIENT_LOGIN("Failed logins of service clients", EventType.CLIENT_LOGIN_FAILED),
     GUESSING(
         "Accounts that refuse networks unknown to them, since passwords are guessed",
         EventType.LOGIN_GUESSING_DETECTED),
@@ -104,8 +105,9 @@ public final class SecurityLog implements AutoCloseable {
    *
    * @param client the id of a client that exists, or empty
    */
-  public void failedClientLogin(Call call, Optional<String> client) {
-    count(Kind.FAILED_CLIENT_LOGIN, client.orElse("unknown clients"), Optional.empty(), "", call);
+  public void failedClientLogin(Call call, Optional<UUID> client) {
+    String subject = client.map(UUID::toString).orElse("unknown clients");
+    count(Kind.FAILED_CLIENT_LOGIN, subject, client.map(UserId::new), "", call);
   }
 
   /** An account refuses networks from which its user never signed in, from now on. */

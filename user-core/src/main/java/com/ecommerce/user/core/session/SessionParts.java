@@ -123,7 +123,8 @@ public final class SessionParts {
   }
 
   public ServiceClients serviceClients() {
-    return new ServiceClients(needs.database, needs.clock, needs.ids, needs.random, tokens);
+    return new ServiceClients(
+        needs.database, needs.clock, needs.ids, needs.random, tokens, needs.events, needs.security);
   }
 
   /** Deletes sessions a day after they are over, and keys that verify nothing any more. */

@@ -12,6 +12,7 @@ import com.ecommerce.user.core.call.Actor;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.call.Cancellation;
 import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.testing.Interception;
 import com.ecommerce.user.core.testing.TestCore;
@@ -198,6 +199,27 @@ class SecurityEventsTest extends SessionTesting {
         events("user.roles_changed", admin.id()));
     assertEquals(List.of("user.created", "user.roles_changed"), events(admin.id()));
     assertEquals(List.of("user.created"), events(aUser().id()));
+  }
+
+  @Test
+  void serviceClients_areEventsWhenTheyAreMadeAndWhenTheirSecretIsWrong() {
+    var clients = testCore.core().serviceClients();
+    var created = clients.create(Call.system(), "orders");
+    var id = new UserId(created.client().id());
+    for (String client : List.of(id.toString(), UUID.randomUUID().toString(), "none")) {
+      assertEquals(
+          ErrorReason.CREDENTIALS_INVALID, reasonOf(() -> clients.issueToken(CALL, client, "no")));
+    }
+    clients.issueToken(CALL, id.toString(), created.secret());
+
+    writeSums();
+
+    assertEquals(
+        List.of(Map.of("actor", "system", "reason", "service:orders")),
+        events("client.created", id));
+    assertEquals(
+        List.of(Map.of("actor", "system", "reason", "1 from 203.0.113.0/24 (1)")),
+        events("client.login_failed", id));
   }
 
   @Test

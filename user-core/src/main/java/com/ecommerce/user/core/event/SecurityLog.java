@@ -61,9 +61,7 @@ public final class SecurityLog implements AutoCloseable {
   enum Kind {
     FAILED_LOGIN("Failed logins", EventType.LOGIN_FAILED),
     FAILED_CLIENT_LOGIN("Failed logins of service clients", EventType.CLIENT_LOGIN_FAILED),
-    GUESSING(
-        "Accounts that refuse networks unknown to them, since passwords are guessed",
-        EventType.LOGIN_GUESSING_DETECTED),
+    GUESSING("Guessing attacks detected", EventType.LOGIN_GUESSING_DETECTED),
     ACCESS_DENIED("Calls refused for lack of rights", EventType.ACCESS_DENIED),
     /** Has an event already, of the transaction that ends the session. */
     TOKEN_REUSE("Refresh tokens used a second time, whose sessions were ended", null);

@@ -193,8 +193,11 @@ class PurgeJobTest {
     User user = create("guess@example.com");
     testCore.core().passwords().verify(CALL, user.id(), Password.parse("wrong"));
     testCore.core().purgeJob().run();
-    assertEquals(2, rows("password_guesses"));
+    assertEquals(3, rows("password_guesses"));
     testCore.clock().advance(Duration.ofMinutes(15));
+    testCore.core().purgeJob().run();
+    assertEquals(1, rows("password_guesses"));
+    testCore.clock().advance(Duration.ofMinutes(45));
 
     testCore.core().purgeJob().run();
 

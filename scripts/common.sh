@@ -73,12 +73,14 @@ hash_java_options=(
 )
 
 # The options of the JVM that runs the server: JAVA_OPTS if that is set. One thread that collects garbage serves a small
-# heap best, a heap that starts small leaves memory untouched, and two areas of malloc are enough.
+# heap best, a heap that starts small leaves memory untouched, and two areas of malloc are enough. A process that is out of
+# memory ends, so that it is started anew.
 server_java_options() {
   local options
   # To the end, not to the end of the first line: read says false there.
   read -r -d '' -a options <<<"${JAVA_OPTS--XX:+UseSerialGC -Xms64m -Xmx256m}" || true
-  printf '%s\n' ${options[@]+"${options[@]}"} "${hash_java_options[@]}"
+  printf '%s\n' ${options[@]+"${options[@]}"} -XX:+ExitOnOutOfMemoryError \
+    "${hash_java_options[@]}"
 }
 
 # Changes whenever the JDK or the jar does, or the options of the JVM.

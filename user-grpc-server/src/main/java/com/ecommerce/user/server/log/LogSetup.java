@@ -48,6 +48,7 @@ public final class LogSetup {
           choice(environment.get("LOG_FORMAT"), LogFormat.TEXT, LogFormat.class));
     }
     bridge(context);
+    context.addTurboFilter(new OutOfMemoryExit());
     Logger log = LoggerFactory.getLogger(LogSetup.class);
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, failure) -> log.error("Thread {} ended unexpectedly", thread.getName(), failure));

@@ -1,5 +1,6 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.server.transport.TransportLimits;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -11,11 +12,22 @@ import java.util.Optional;
  * @param shutdownGrace how long running calls may take to finish after that
  * @param maxAge when gRPC clients are told to connect anew, so that they spread over new instances;
  *     empty: never
+ * @param transport how much clients of gRPC may send
  */
 record ConnectionSettings(
-    Duration shutdownDelay, Duration shutdownGrace, Optional<Duration> maxAge) {
+    Duration shutdownDelay,
+    Duration shutdownGrace,
+    Optional<Duration> maxAge,
+    TransportLimits transport) {
   private static final int MAX_SECONDS = 3_600;
+  private static final int MAX_CONNECTIONS = 1_000_000;
+  private static final int MIN_MESSAGE_BYTES = 1024 * 1024;
   private static final int MAX_AGE_SECONDS = 86_400;
+
+  /** With the limits that fit this process. */
+  ConnectionSettings(Duration shutdownDelay, Duration shutdownGrace, Optional<Duration> maxAge) {
+    this(shutdownDelay, shutdownGrace, maxAge, TransportLimits.ofThisProcess());
+  }
 
   /** Notes what is wrong in the reader. */
   static ConnectionSettings read(SettingReader reader) {
@@ -23,6 +35,27 @@ record ConnectionSettings(
     return new ConnectionSettings(
         Duration.ofSeconds(reader.integer("SHUTDOWN_DELAY_SECONDS", 0, 0, MAX_SECONDS)),
         Duration.ofSeconds(reader.integer("SHUTDOWN_GRACE_SECONDS", 10, 0, MAX_SECONDS)),
-        maxAge == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(maxAge)));
+        maxAge == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(maxAge)),
+        transport(reader));
+  }
+
+  private static TransportLimits transport(SettingReader reader) {
+    var preset = TransportLimits.ofThisProcess();
+    int messageBytes =
+        reader.integer(
+            "GRPC_MAX_MESSAGE_BYTES",
+            preset.maxMessageBytes(),
+            MIN_MESSAGE_BYTES,
+            Integer.MAX_VALUE);
+    int connections =
+        reader.integer("GRPC_MAX_CONNECTIONS", preset.maxConnections(), 1, MAX_CONNECTIONS);
+    int perNetwork =
+        reader.integer(
+            "GRPC_MAX_CONNECTIONS_PER_NETWORK",
+            TransportLimits.presetPerNetwork(connections),
+            1,
+            MAX_CONNECTIONS);
+    return new TransportLimits(
+        messageBytes, connections, perNetwork, preset.requestBytes(), preset.messageTime());
   }
 }

@@ -1,5 +1,6 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.server.transport.TransportGuard;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
@@ -52,9 +53,8 @@ final class GrpcEndpoint implements AutoCloseable {
             .keepAliveTime(KEEPALIVE_INTERVAL.toSeconds(), TimeUnit.SECONDS)
             .keepAliveTimeout(KEEPALIVE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
-            // A client that pings often is never sent away.
+            // Pings are counted with the other control frames, whatever calls there are.
             .permitKeepAliveTime(0, TimeUnit.NANOSECONDS);
-    services.guards().addTo(builder, tls);
     connections
         .maxAge()
         .ifPresent(
@@ -64,6 +64,10 @@ final class GrpcEndpoint implements AutoCloseable {
                     .maxConnectionAgeGrace(
                         connections.shutdownGrace().toSeconds(), TimeUnit.SECONDS));
     services.addTo(builder);
+    var transport =
+        new TransportGuard(
+            connections.transport(), services.trustedProxies(), services.inboundStreams());
+    services.guards().addTo(builder, transport.guard(builder, tls));
     this.server = builder.build();
     this.services = services;
     this.grace = connections.shutdownGrace();

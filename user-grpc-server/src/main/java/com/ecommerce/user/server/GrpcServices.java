@@ -1,10 +1,12 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.call.TrustedProxies;
 import com.ecommerce.user.core.call.Workers;
 import com.ecommerce.user.core.limit.RateLimits;
 import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.server.grpc.AuthGrpcService;
+import com.ecommerce.user.server.grpc.KnownFields;
 import com.ecommerce.user.server.grpc.MethodRights;
 import com.ecommerce.user.server.grpc.UserGrpcService;
 import com.ecommerce.user.server.http2.CallGuards;
@@ -14,12 +16,15 @@ import com.ecommerce.user.server.intercept.CallLogInterceptor;
 import com.ecommerce.user.server.intercept.CertificateCallers;
 import com.ecommerce.user.server.intercept.ErrorInterceptor;
 import com.ecommerce.user.server.intercept.LimitInterceptor;
+import com.ecommerce.user.server.intercept.MessageLimitInterceptor;
 import com.ecommerce.user.server.intercept.MetadataLimitInterceptor;
 import com.ecommerce.user.server.intercept.OffloadInterceptor;
 import com.ecommerce.user.server.intercept.OneMessageInterceptor;
 import com.ecommerce.user.server.intercept.OpenStreams;
 import com.ecommerce.user.server.intercept.PeerNetworks;
 import com.ecommerce.user.server.intercept.RightsInterceptor;
+import com.ecommerce.user.server.transport.InboundStreams;
+import com.ecommerce.user.server.transport.TransportLimits;
 import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerBuilder;
@@ -44,9 +49,6 @@ import java.util.stream.Stream;
  * in-process one run the same.
  */
 final class GrpcServices implements AutoCloseable {
-  /** What the predecessor's clients were promised, in bytes. */
-  private static final int MAX_MESSAGE_SIZE = 50 * 1024 * 1024;
-
   private static final Set<String> NON_BLOCKING_METHODS =
       Stream.of(UserGrpcService.NON_BLOCKING_METHODS, AuthGrpcService.NON_BLOCKING_METHODS)
           .flatMap(Set::stream)
@@ -72,7 +74,10 @@ final class GrpcServices implements AutoCloseable {
   private final CertifiedServices certifiedServices;
   private final Clock clock;
   private final OpenStreams streams = new OpenStreams();
+  private final InboundStreams inboundStreams = new InboundStreams();
+  private final ServerInterceptor messageLimit = new MessageLimitInterceptor(inboundStreams);
   private final ServerInterceptor oneMessage = new OneMessageInterceptor();
+  private final TrustedProxies trustedProxies;
   private final Optional<ServerInterceptor> tracing;
   private final List<ServerInterceptor> outer;
   private final List<ServerInterceptor> inner;
@@ -92,6 +97,7 @@ final class GrpcServices implements AutoCloseable {
       AccessSettings access,
       CallWatchers watchers) {
     this.certifiedServices = access.certifiedServices();
+    this.trustedProxies = access.trustedProxies();
     this.clock = clock;
     this.tracing = watchers.tracing();
     this.guards = new CallGuards(random, watchers.meter());
@@ -103,6 +109,7 @@ final class GrpcServices implements AutoCloseable {
             new CallLogInterceptor(random, System::nanoTime, watchers.meter()),
             new ErrorInterceptor(),
             new MetadataLimitInterceptor(),
+            messageLimit,
             new CallInterceptor(cancellers, access.trustedProxies()));
     inner = inner(core, workers, access);
   }
@@ -151,11 +158,21 @@ final class GrpcServices implements AutoCloseable {
     return guards;
   }
 
+  /** Leads from a guarded transport to the calls of these services. */
+  InboundStreams inboundStreams() {
+    return inboundStreams;
+  }
+
+  /** Whose word about a client's address is taken. */
+  TrustedProxies trustedProxies() {
+    return trustedProxies;
+  }
+
   /** Adds the services to a server, which calls them on its event loop. */
   void addTo(ServerBuilder<?> server) {
     server
         .directExecutor()
-        .maxInboundMessageSize(MAX_MESSAGE_SIZE)
+        .maxInboundMessageSize(TransportLimits.DEFAULT_MAX_MESSAGE_BYTES)
         .fallbackHandlerRegistry(new UnknownMethods(outer.subList(0, 3)))
         .addTransportFilter(new PeerNetworks());
     if (!certifiedServices.names().isEmpty()) {
@@ -164,11 +181,16 @@ final class GrpcServices implements AutoCloseable {
     services.forEach(
         service ->
             server.addService(
-                traced(intercepted(ServerInterceptors.interceptForward(service, inner), outer))));
+                traced(
+                    intercepted(
+                        KnownFields.only(ServerInterceptors.interceptForward(service, inner)),
+                        outer))));
     // Streams of their own: a Watch lasts for ever and takes no worker.
-    var unlimited = List.of(outer.get(0), outer.get(1), outer.get(2), streams, oneMessage);
+    var unlimited =
+        List.of(outer.get(0), outer.get(1), outer.get(2), outer.get(3), streams, oneMessage);
     Stream.of(health.service(), ProtoReflectionServiceV1.newInstance(), reflectionV1Alpha())
         .map(BindableService::bindService)
+        .map(KnownFields::only)
         .forEach(service -> server.addService(intercepted(service, unlimited)));
   }
 

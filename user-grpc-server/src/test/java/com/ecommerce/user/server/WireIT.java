@@ -1,6 +1,5 @@
 package com.ecommerce.user.server;
 
-import static com.ecommerce.user.server.testing.Failure.assertInvalid;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -91,10 +90,11 @@ class WireIT {
   }
 
   @Test
-  void messageOf40Mebibytes_isReadAndJudged() {
+  void messageAboveTheLimitOfItsMethod_isRefused() {
     var request = TestService.aRequest("big@example.com").setLastName("x".repeat(40 * MEBIBYTE));
 
-    assertInvalid(() -> users.createUser(request.build()), "last_name TOO_LONG");
+    Failure.of(() -> users.createUser(request.build()))
+        .assertIs(Code.INVALID_ARGUMENT, "MESSAGE_TOO_LARGE");
   }
 
   @Test

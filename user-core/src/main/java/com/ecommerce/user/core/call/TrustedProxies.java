@@ -101,7 +101,7 @@ public final class TrustedProxies {
    * @param forwardedFor the values of all {@code x-forwarded-for} headers, in their order
    */
   public InetAddress client(InetAddress peer, Iterable<String> forwardedFor) {
-    if (!isTrusted(peer)) {
+    if (!contains(peer)) {
       if (forwardedFor.iterator().hasNext()) {
         warnOnce(peer);
       }
@@ -109,7 +109,7 @@ public final class TrustedProxies {
     }
     String[] hops = String.join(",", forwardedFor).split(",", -1);
     InetAddress client = peer;
-    for (int i = hops.length - 1; i >= 0 && isTrusted(client); i--) {
+    for (int i = hops.length - 1; i >= 0 && contains(client); i--) {
       var hop = address(hops[i].strip());
       if (hop.isEmpty()) {
         return client;
@@ -134,7 +134,8 @@ public final class TrustedProxies {
     }
   }
 
-  private boolean isTrusted(InetAddress address) {
+  /** Whether the address is a trusted proxy's. */
+  public boolean contains(InetAddress address) {
     return networks.stream().anyMatch(network -> network.contains(address));
   }
 

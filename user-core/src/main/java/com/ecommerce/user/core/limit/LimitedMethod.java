@@ -46,9 +46,8 @@ public enum LimitedMethod {
   BAD_TOKEN(CallKind.SESSIONS, Size.TEXT);
 
   /**
-   * The limits of messages that most methods share. Each is several times what a valid request
-   * takes, so that texts of four bytes a character, decomposed letters and white space around a
-   * value fit, too.
+   * The limits of messages. Each is above what a valid request takes with four bytes a character;
+   * all but the last are several times that, for decomposed letters and white space around values.
    */
   private static final class Size {
     /** Ids, emails, flags. */
@@ -60,8 +59,8 @@ public enum LimitedMethod {
     /** An address, or a new user. */
     static final int RECORD = 64 * 1024;
 
-    /** A whole user with 20 social links. */
-    static final int PROFILE = 1024 * 1024;
+    /** A whole user: 20 social links of 2,048 characters each are 168 KiB at most. */
+    static final int PROFILE = 256 * 1024;
 
     private Size() {}
   }

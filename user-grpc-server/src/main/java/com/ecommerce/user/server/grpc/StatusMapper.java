@@ -16,6 +16,7 @@ import com.google.rpc.RetryInfo;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import io.netty.util.internal.OutOfDirectMemoryError;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,12 +62,12 @@ public final class StatusMapper {
     if (cause instanceof UserServiceException expected) {
       return toStatus(expected);
     }
-    if (cause instanceof RejectedExecutionException) {
+    if (cause instanceof RejectedExecutionException || cause instanceof OutOfDirectMemoryError) {
       return toStatus(busy());
     }
     if (cause instanceof StatusRuntimeException ofLibrary) {
       return ofLibrary.getCause() instanceof InvalidProtocolBufferException
-          ? withDetails(Status.INVALID_ARGUMENT.withDescription(MALFORMED))
+          ? malformed()
           : ofLibrary;
     }
     try (var attached = context.attach()) {
@@ -88,6 +89,11 @@ public final class StatusMapper {
   public static UserServiceException shuttingDown() {
     return UserServiceException.retryLater(
         ErrorReason.SHUTTING_DOWN, "the server is stopping (expected: a retry)", RETRY_WHEN_BUSY);
+  }
+
+  /** The failure of a call whose message cannot be read. */
+  public static StatusRuntimeException malformed() {
+    return withDetails(Status.INVALID_ARGUMENT.withDescription(MALFORMED));
   }
 
   /** The failure of a call with another number of messages than one. */

@@ -15,16 +15,13 @@ import io.grpc.ServerTransportFilter;
 import io.grpc.Status;
 import io.grpc.netty.GrpcHttp2ConnectionHandler;
 import io.grpc.netty.InternalProtocolNegotiator;
-import io.grpc.netty.InternalProtocolNegotiators;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.ssl.SslContext;
 import io.netty.util.AsciiString;
 import java.net.InetSocketAddress;
 import java.util.HexFormat;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -66,16 +63,14 @@ public final class CallGuards {
   /**
    * Puts a guard at every connection of a server.
    *
-   * @param tls empty for plaintext
+   * @param negotiator agrees with the client upon TLS and HTTP/2
    */
-  public void addTo(NettyServerBuilder server, Optional<SslContext> tls) {
+  public void addTo(
+      NettyServerBuilder server, InternalProtocolNegotiator.ProtocolNegotiator negotiator) {
     server
         .maxInboundMetadataSize(MAX_HEADER_LIST)
         .addTransportFilter(new Attributing())
-        .protocolNegotiator(
-            new Guarding(
-                tls.map(InternalProtocolNegotiators::serverTls)
-                    .orElseGet(InternalProtocolNegotiators::serverPlaintext)));
+        .protocolNegotiator(new Guarding(negotiator));
   }
 
   /** Calls made while this runs belong to the guard's connection. */

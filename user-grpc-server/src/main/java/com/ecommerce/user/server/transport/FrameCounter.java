@@ -1,0 +1,219 @@
+package com.ecommerce.user.server.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameTypes;
+import io.netty.handler.ssl.SslHandler;
+import java.util.function.LongSupplier;
+
+/**
+ * Counts the HTTP/2 frames of a client (RFC 9113, section 4.1) and ends its connection with
+ * ENHANCE_YOUR_CALM when there are too many that are not part of a call. Reads the heads of frames
+ * only, and sees also those that the codec ignores. Confined to the connection's event loop.
+ *
+ * <p>In 10 seconds there may be 2,000 control frames and 1,000 resets. Calls allow for more: 32
+ * control frames each, since clients measure the connection and open flow-control windows while
+ * answers arrive, and one reset for two calls, since clients cancel what they hedged.
+ */
+final class FrameCounter extends ChannelInboundHandlerAdapter {
+  /** Of the client, before its first frame. */
+  private static final int PREFACE_BYTES = 24;
+
+  private static final int HEAD_BYTES = 9;
+  private static final int LENGTH_BYTES = 3;
+  private static final int TYPE_INDEX = 3;
+  private static final int FLAGS_INDEX = 4;
+  private static final int END_STREAM = 0x1;
+  private static final int END_HEADERS = 0x4;
+  private static final int PADDED = 0x8;
+
+  private static final long WINDOW_NANOS = 10_000_000_000L;
+  private static final int MAX_CONTROL_FRAMES = 2_000;
+  private static final int CONTROL_FRAMES_PER_CALL = 32;
+  private static final int MAX_RESETS = 1_000;
+  private static final int CALLS_PER_RESET = 2;
+
+  private final FloodListener listener;
+  private final LongSupplier nanoTime;
+
+  /** Bytes to pass before the next head. */
+  private long skip = PREFACE_BYTES;
+
+  private int headRead;
+  private int length;
+  private int type;
+  private int flags;
+  private int headerBytes;
+
+  private long windowBegin;
+  private int calls;
+  private int controlFrames;
+  private int resets;
+  private boolean isOver;
+
+  /** Is told, on the event loop, what the frames of a connection are. */
+  interface FloodListener {
+    /** Some frame of the client that is not an answer to one of the server's. */
+    void active();
+
+    /**
+     * Headers of a call are in several frames.
+     *
+     * @param length their bytes so far; 0 when they are whole
+     */
+    void unfinishedHeaders(int length);
+
+    /**
+     * The client sends too much; ends the connection.
+     *
+     * @param what to tell the client
+     */
+    void flooded(Http2Exception what);
+  }
+
+  FrameCounter(FloodListener listener, LongSupplier nanoTime) {
+    this.listener = listener;
+    this.nanoTime = nanoTime;
+    this.windowBegin = nanoTime.getAsLong();
+  }
+
+  /** Makes way for one behind TLS, which gRPC adds before the channel is active. */
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) throws Exception {
+    ctx.fireChannelActive();
+    var tls = ctx.pipeline().context(SslHandler.class);
+    if (tls != null) {
+      ctx.pipeline().remove(this);
+      ctx.pipeline().addAfter(tls.name(), null, new FrameCounter(listener, nanoTime));
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (message instanceof ByteBuf data && !isOver) {
+      count(data);
+    }
+    ctx.fireChannelRead(message);
+  }
+
+  private void count(ByteBuf data) {
+    int index = data.readerIndex();
+    int end = data.writerIndex();
+    while (index < end) {
+      if (skip > 0) {
+        int part = (int) Math.min(skip, end - index);
+        skip -= part;
+        index += part;
+      } else if (headRead == 0 && end - index >= HEAD_BYTES) {
+        length = data.getUnsignedMedium(index);
+        type = data.getByte(index + TYPE_INDEX);
+        flags = data.getByte(index + FLAGS_INDEX);
+        index += HEAD_BYTES;
+        endHead();
+      } else {
+        readHeadByte(data.getUnsignedByte(index));
+        index++;
+      }
+    }
+    if (isTooMuch()) {
+      check();
+    }
+  }
+
+  /** Of a head that arrives in pieces. */
+  private void readHeadByte(short octet) {
+    if (headRead < LENGTH_BYTES) {
+      length = headRead == 0 ? octet : length << Byte.SIZE | octet;
+    } else if (headRead == TYPE_INDEX) {
+      type = octet;
+    } else if (headRead == FLAGS_INDEX) {
+      flags = octet;
+    }
+    headRead++;
+    if (headRead == HEAD_BYTES) {
+      endHead();
+    }
+  }
+
+  private void endHead() {
+    headRead = 0;
+    skip = length;
+    switch (type) {
+      case Http2FrameTypes.HEADERS -> {
+        calls++;
+        listener.active();
+        readHeaders();
+      }
+      case Http2FrameTypes.DATA -> {
+        if (isEmpty()) {
+          controlFrames++;
+        }
+      }
+      case Http2FrameTypes.RST_STREAM -> resets++;
+      default -> {
+        controlFrames++;
+        if (type == Http2FrameTypes.CONTINUATION) {
+          readHeaders();
+        }
+        if (type == Http2FrameTypes.PING && (flags & END_STREAM) == 0) {
+          listener.active();
+        }
+      }
+    }
+  }
+
+  private void readHeaders() {
+    boolean isWhole = (flags & END_HEADERS) != 0;
+    if (isWhole && headerBytes == 0) {
+      return;
+    }
+    headerBytes = isWhole ? 0 : headerBytes + length;
+    listener.unfinishedHeaders(headerBytes);
+  }
+
+  /** Clients of gRPC do not pad, and empty frames only end a stream. */
+  private boolean isEmpty() {
+    return (length == 0 && (flags & END_STREAM) == 0) || (flags & PADDED) != 0;
+  }
+
+  private boolean isTooMuch() {
+    return controlFrames > MAX_CONTROL_FRAMES + (long) CONTROL_FRAMES_PER_CALL * calls
+        || resets > MAX_RESETS + calls / CALLS_PER_RESET
+        || controlFrames + resets + calls > MAX_RESETS * CONTROL_FRAMES_PER_CALL;
+  }
+
+  private void check() {
+    long now = nanoTime.getAsLong();
+    if (now - windowBegin > WINDOW_NANOS) {
+      windowBegin = now;
+      calls = 0;
+      controlFrames = 0;
+      resets = 0;
+      return;
+    }
+    boolean tooManyResets = resets > MAX_RESETS + calls / CALLS_PER_RESET;
+    boolean tooManyControlFrames =
+        controlFrames > MAX_CONTROL_FRAMES + (long) CONTROL_FRAMES_PER_CALL * calls;
+    if (tooManyResets || tooManyControlFrames) {
+      isOver = true;
+      listener.flooded(new Flood(tooManyResets ? "too_many_resets" : "too_many_control_frames"));
+    }
+  }
+
+  /** Without a stack trace, since it is made for attackers. */
+  static final class Flood extends Http2Exception {
+    private static final long serialVersionUID = 1L;
+
+    Flood(String what) {
+      super(Http2Error.ENHANCE_YOUR_CALM, what);
+    }
+
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+      return this;
+    }
+  }
+}

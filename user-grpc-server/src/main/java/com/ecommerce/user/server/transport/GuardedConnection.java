@@ -1,0 +1,148 @@
+package com.ecommerce.user.server.transport;
+
+import com.ecommerce.user.core.internal.RareLine;
+import io.grpc.netty.GrpcHttp2ConnectionHandler;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One connection: what it does, and how it is ended. */
+final class GuardedConnection implements FrameCounter.FloodListener, ConnectionTable.Connection {
+  private static final Logger log = LoggerFactory.getLogger(GuardedConnection.class);
+
+  private final Channel channel;
+  private final GrpcHttp2ConnectionHandler handler;
+  private final Optional<String> network;
+  private final LongSupplier nanoTime;
+  private final RareLine floods;
+
+  // Confined to the event loop.
+  private boolean active;
+  private int headerBytes;
+  private int looksAtHeaders;
+
+  /** Set before the first frame. */
+  private ConnectionBytes bytes;
+
+  private volatile long lastActive;
+
+  /**
+   * @param network empty for one that only counts in all
+   * @param nanoTime as {@link System#nanoTime}
+   * @param floods when to log the next one
+   */
+  GuardedConnection(
+      Channel channel,
+      GrpcHttp2ConnectionHandler handler,
+      Optional<String> network,
+      LongSupplier nanoTime,
+      RareLine floods) {
+    this.channel = channel;
+    this.handler = handler;
+    this.network = network;
+    this.nanoTime = nanoTime;
+    this.floods = floods;
+    this.lastActive = nanoTime.getAsLong();
+  }
+
+  /** Says where its requests are counted. To be called once, before its first frame. */
+  void count(ConnectionBytes requests) {
+    bytes = requests;
+    channel.closeFuture().addListener(closed -> requests.close());
+  }
+
+  @Override
+  public Optional<String> network() {
+    return network;
+  }
+
+  @Override
+  public long idleNanos(long now) {
+    return now - lastActive;
+  }
+
+  @Override
+  public void active() {
+    active = true;
+  }
+
+  @Override
+  public void unfinishedHeaders(int length) {
+    bytes.add(length - headerBytes);
+    headerBytes = length;
+    looksAtHeaders = 0;
+    if (length > 0 && bytes.budget().isHalfFull()) {
+      flooded(new FrameCounter.Flood("too_much_metadata"));
+    }
+  }
+
+  /**
+   * Looks, now and then and on the event loop, whether it does something.
+   *
+   * @param maxLooks after so many of them headers are given up that are not finished
+   */
+  void look(int maxLooks) {
+    if (headerBytes > 0 && ++looksAtHeaders > maxLooks) {
+      flooded(new FrameCounter.Flood("metadata_not_finished"));
+    }
+    if (active || handler.connection().numActiveStreams() > 0) {
+      active = false;
+      lastActive = nanoTime.getAsLong();
+    }
+  }
+
+  @Override
+  public void flooded(Http2Exception what) {
+    floods
+        .due()
+        .ifPresent(
+            more ->
+                log.warn(
+                    "A connection was closed because its client sent too many HTTP/2 frames ({});"
+                        + " {} more since the last such line",
+                    what.getMessage(),
+                    more));
+    var context = context();
+    if (context == null) {
+      channel.close();
+      return;
+    }
+    handler.onError(context, false, what);
+    context.close();
+  }
+
+  @Override
+  public void sendAway() {
+    channel.eventLoop().execute(this::sendAwayNow);
+  }
+
+  private void sendAwayNow() {
+    var context = context();
+    if (context == null) {
+      channel.close();
+    } else if (handler.connection().numActiveStreams() == 0) {
+      int last = handler.connection().remote().lastStreamCreated();
+      handler
+          .goAway(
+              context,
+              last,
+              Http2Error.NO_ERROR.code(),
+              Unpooled.EMPTY_BUFFER,
+              context.newPromise())
+          .addListener((ChannelFutureListener) sent -> context.close());
+      context.flush();
+    }
+  }
+
+  /** Null before TLS and HTTP/2 are agreed upon. */
+  private ChannelHandlerContext context() {
+    return channel.pipeline().context(handler);
+  }
+}

@@ -1,0 +1,57 @@
+package com.ecommerce.user.server.transport;
+
+import java.time.Duration;
+
+/**
+ * The limits of a gRPC server that listens on a port.
+ *
+ * @param maxMessageBytes the largest message that the transport takes, as it is sent; at least 1
+ * @param maxConnections in all; at least 1
+ * @param maxConnectionsPerNetwork of one client network, unless it is a trusted proxy's; at least 1
+ * @param requestBytes the memory that requests may take from their arrival to their answer
+ * @param messageTime within which a message must be whole
+ */
+public record TransportLimits(
+    int maxMessageBytes,
+    int maxConnections,
+    int maxConnectionsPerNetwork,
+    long requestBytes,
+    Duration messageTime) {
+  /** 50 MiB. */
+  public static final int DEFAULT_MAX_MESSAGE_BYTES = 50 * 1024 * 1024;
+
+  /** 30 seconds. */
+  public static final Duration DEFAULT_MESSAGE_TIME = Duration.ofSeconds(30);
+
+  private static final int HEAP_PER_CONNECTION = 128 * 1024;
+  private static final int MIN_CONNECTIONS = 1_000;
+  private static final int MAX_CONNECTIONS = 20_000;
+  private static final int PART_OF_HEAP = 8;
+
+  /** The limits that fit the heap of this process. */
+  public static TransportLimits ofThisProcess() {
+    int connections = presetConnections();
+    return new TransportLimits(
+        DEFAULT_MAX_MESSAGE_BYTES,
+        connections,
+        presetPerNetwork(connections),
+        presetRequestBytes(Runtime.getRuntime().maxMemory()),
+        DEFAULT_MESSAGE_TIME);
+  }
+
+  /** One connection for each 128 KiB of heap, 1,000 to 20,000. */
+  public static int presetConnections() {
+    long fitting = Runtime.getRuntime().maxMemory() / HEAP_PER_CONNECTION;
+    return (int) Math.max(MIN_CONNECTIONS, Math.min(MAX_CONNECTIONS, fitting));
+  }
+
+  /** A quarter of all connections. */
+  public static int presetPerNetwork(int maxConnections) {
+    return Math.max(1, maxConnections / 4);
+  }
+
+  /** An eighth of the heap; the limit of direct memory is as large as the heap. */
+  public static long presetRequestBytes(long heapBytes) {
+    return heapBytes / PART_OF_HEAP;
+  }
+}

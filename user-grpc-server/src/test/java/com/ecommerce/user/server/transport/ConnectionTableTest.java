@@ -1,0 +1,142 @@
+package com.ecommerce.user.server.transport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.user.core.call.TrustedProxies;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class ConnectionTableTest {
+  private static final Optional<String> OFFICE = Optional.of("192.0.2.1/32");
+  private static final Optional<String> HOME = Optional.of("192.0.2.2/32");
+
+  private final AtomicLong now = new AtomicLong();
+  private final List<Fake> sentAway = new ArrayList<>();
+  private final ConnectionTable table =
+      new ConnectionTable(
+          new TransportLimits(1_000, 6, 4, 1_000, Duration.ofSeconds(30)),
+          TrustedProxies.parse("10.0.0.0/8"),
+          now::get);
+
+  private final class Fake implements ConnectionTable.Connection {
+    private final Optional<String> network;
+    private long lastActive = now.get();
+
+    Fake(Optional<String> network) {
+      this.network = network;
+    }
+
+    @Override
+    public Optional<String> network() {
+      return network;
+    }
+
+    @Override
+    public long idleNanos(long at) {
+      return at - lastActive;
+    }
+
+    @Override
+    public void sendAway() {
+      sentAway.add(this);
+    }
+  }
+
+  private Fake admitted(Optional<String> network) {
+    var connection = new Fake(network);
+    assertTrue(table.admit(connection));
+    return connection;
+  }
+
+  private void pass(int seconds) {
+    now.addAndGet(Duration.ofSeconds(seconds).toNanos());
+  }
+
+  @Test
+  void fullNetwork_keepsNobodyElseOut() {
+    for (int i = 0; i < 4; i++) {
+      admitted(OFFICE);
+    }
+
+    assertFalse(table.admit(new Fake(OFFICE)), "all have just begun");
+    admitted(HOME);
+    assertEquals(5, table.size());
+  }
+
+  @Test
+  void longestIdle_makesRoom() {
+    admitted(HOME);
+    pass(1);
+    var first = admitted(OFFICE);
+    var second = admitted(OFFICE);
+    admitted(OFFICE);
+    admitted(OFFICE);
+    pass(10);
+    first.lastActive = now.get();
+    second.lastActive -= 1;
+
+    admitted(OFFICE);
+
+    assertEquals(List.of(second), sentAway);
+    assertEquals(5, table.size());
+  }
+
+  @Test
+  void allInUse_leavesNoRoom() {
+    for (int i = 0; i < 6; i++) {
+      admitted(i < 3 ? OFFICE : HOME);
+    }
+
+    assertFalse(table.admit(new Fake(Optional.empty())));
+    assertTrue(sentAway.isEmpty());
+  }
+
+  @Test
+  void connectionThatEnded_makesRoom() {
+    List<Fake> connections = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      connections.add(admitted(OFFICE));
+    }
+    connections.forEach(table::forget);
+    connections.forEach(table::forget);
+
+    assertEquals(0, table.size());
+    admitted(OFFICE);
+  }
+
+  @Test
+  void trustedProxies_countInAllOnly() {
+    assertEquals(Optional.empty(), table.networkOf(new InetSocketAddress("10.1.2.3", 1)));
+    assertEquals(OFFICE, table.networkOf(new InetSocketAddress("192.0.2.1", 1)));
+    assertEquals(
+        Optional.of("2001:db8:0:0:0:0:0:0/64"),
+        table.networkOf(new InetSocketAddress("2001:db8::1", 1)));
+    for (int i = 0; i < 6; i++) {
+      admitted(Optional.empty());
+    }
+  }
+
+  @Test
+  void budgetOfANetwork_isAPartOfTheWhole() {
+    admitted(OFFICE);
+    admitted(HOME);
+    var office = table.budget(OFFICE);
+    var home = table.budget(HOME);
+
+    office.add(501);
+    assertTrue(office.isFull());
+    assertFalse(home.isFull());
+    assertTrue(home.isHalfFull());
+
+    home.add(500);
+    assertTrue(table.budget(Optional.empty()).isFull());
+    assertEquals(1_001, table.requestBytes());
+  }
+}

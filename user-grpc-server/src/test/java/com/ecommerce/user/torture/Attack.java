@@ -1,0 +1,28 @@
+package com.ecommerce.user.torture;
+
+import java.io.IOException;
+
+/**
+ * One way to hurt the service. A new one is a class of its own and a line in {@link Torture}.
+ * Attacks are bounded in time and connect to the given service only.
+ */
+interface Attack {
+  /** What it does, in a few words. */
+  String description();
+
+  /**
+   * Attacks, and returns when it is done.
+   *
+   * @param tally is told what the attacker gets
+   */
+  void run(Target target, Tally tally) throws IOException, InterruptedException;
+
+  /**
+   * Looks at what the attacker got.
+   *
+   * @return the broken promise, or an empty text
+   */
+  default String brokenPromise(Tally tally) {
+    return "";
+  }
+}

@@ -1,0 +1,144 @@
+package com.ecommerce.user.torture;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+
+/** The runnable jar in a process of its own, on a database of its own, whose memory is watched. */
+final class AttackedService implements AutoCloseable {
+  private static final Pattern GRPC = Pattern.compile("gRPC UserService listening on port (\\d+)");
+  private static final Pattern REST = Pattern.compile("REST API listening on port (\\d+)");
+  private static final long WATCH_MILLIS = 100;
+  private static final long STOP_SECONDS = 30;
+
+  private final Process process;
+  private final Path log;
+  private final AtomicLong maxKibibytes = new AtomicLong();
+  private Target target;
+
+  private AttackedService(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  static AttackedService start(Path jar, Path directory, String javaOptions) throws IOException {
+    Files.createDirectories(directory);
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    for (String option : javaOptions.split(" ")) {
+      if (!option.isBlank()) {
+        command.add(option);
+      }
+    }
+    command.addAll(List.of("-jar", jar.toAbsolutePath().toString()));
+    var log = directory.resolve("service.log");
+    var builder = new ProcessBuilder(command).directory(directory.toFile());
+    builder.redirectError(log.toFile());
+    builder.environment().keySet().removeIf(name -> !name.matches("PATH|HOME|LANG|LC_.*|TMPDIR"));
+    builder.environment().put("MALLOC_ARENA_MAX", "2");
+    builder.environment().put("GRPC_PORT", "0");
+    builder.environment().put("REST_PORT", "0");
+    builder.environment().put("METRICS_PORT", "0");
+    builder.environment().put("BIND_ADDRESS", "127.0.0.1");
+    builder.environment().put("AUTH_MODE", "off");
+    builder.environment().put("PASSWORD_BCRYPT_COST", "4");
+    builder.environment().put("DATA_DIR", directory.resolve("data").toString());
+    var service = new AttackedService(builder.start(), log);
+    Runtime.getRuntime().addShutdownHook(new Thread(service.process::destroy));
+    service.awaitPorts();
+    var watch = new Thread(service::watch, "memory-watch");
+    watch.setDaemon(true);
+    watch.start();
+    return service;
+  }
+
+  private void awaitPorts() throws IOException {
+    int grpc = 0;
+    int rest = 0;
+    // The process keeps the pipe; what it prints later is a few lines.
+    var lines =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    while (grpc == 0 || rest == 0) {
+      String line = lines.readLine();
+      if (line == null) {
+        throw new IOException("the service did not start; its log is " + log);
+      }
+      grpc = port(GRPC, line, grpc);
+      rest = port(REST, line, rest);
+    }
+    target = new Target(grpc, rest, process.pid());
+  }
+
+  private static int port(Pattern pattern, String line, int known) {
+    var matcher = pattern.matcher(line);
+    return matcher.find() ? Integer.parseInt(matcher.group(1)) : known;
+  }
+
+  private void watch() {
+    while (process.isAlive()) {
+      maxKibibytes.accumulateAndGet(kibibytes(), Math::max);
+      try {
+        Thread.sleep(WATCH_MILLIS);
+      } catch (InterruptedException interrupted) {
+        return;
+      }
+    }
+  }
+
+  /** The resident size, as Linux counts it; 0 when the process has ended. */
+  private long kibibytes() {
+    try {
+      return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+          .sum();
+    } catch (IOException ended) {
+      return 0;
+    }
+  }
+
+  Target target() {
+    return target;
+  }
+
+  long mebibytes() {
+    return kibibytes() / 1024;
+  }
+
+  long maxMebibytes() {
+    return maxKibibytes.get() / 1024;
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  int exitStatus() {
+    return process.exitValue();
+  }
+
+  long logLines() {
+    try (var lines = Files.lines(log)) {
+      return lines.count();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly().waitFor();
+    }
+  }
+}

@@ -6,6 +6,7 @@ import com.ecommerce.user.core.account.RoleChanges;
 import com.ecommerce.user.core.account.UserCache;
 import com.ecommerce.user.core.account.UserReads;
 import com.ecommerce.user.core.account.Users;
+import com.ecommerce.user.core.address.AddressErasure;
 import com.ecommerce.user.core.address.Addresses;
 import com.ecommerce.user.core.credential.GuessGuard;
 import com.ecommerce.user.core.credential.HashingLane;
@@ -37,6 +38,7 @@ import com.ecommerce.user.core.mail.MailTransport;
 import com.ecommerce.user.core.mail.MailWorker;
 import com.ecommerce.user.core.mail.RetryPauses;
 import com.ecommerce.user.core.page.PageTokens;
+import com.ecommerce.user.core.preference.PreferenceErasure;
 import com.ecommerce.user.core.preference.Preferences;
 import com.ecommerce.user.core.session.ServiceClients;
 import com.ecommerce.user.core.session.SessionChecks;
@@ -46,7 +48,9 @@ import com.ecommerce.user.core.value.Uuids;
 import com.ecommerce.user.core.verification.AccountMails;
 import com.ecommerce.user.core.verification.EmailVerifications;
 import com.ecommerce.user.core.verification.PasswordResets;
+import com.ecommerce.user.core.verification.Registrations;
 import com.ecommerce.user.core.verification.Tokens;
+import com.ecommerce.user.core.verification.VerificationLinks;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -125,18 +129,22 @@ final class CoreParts {
             database, clock, ids, mailLimits, () -> mailWorker.ifPresent(MailWorker::wake));
     sessionChecks = sessionChecks();
     var sessionParts = sessionParts();
-    var mails = new AccountMails(tokens, mailOutbox, mailLimits, windowLimits);
+    var links = new VerificationLinks(tokens, mailOutbox, mailLimits);
+    var registrations = new Registrations();
+    var mails = new AccountMails(clock, tokens, mailOutbox, mailLimits, links, registrations);
     var origins = new SignInOrigins(clock, keys);
     var guard = new GuessGuard(clock, keys, origins, securityLog, List.of(mails));
     passwords = passwords(mails, sessionParts, guard, origins);
-    users = users(mails, sessionParts);
+    users = users(mails, sessionParts, windowLimits);
     directory = new Directory(staleReads(), new PageTokens(keys));
     addresses = new Addresses(database, clock, ids, events, users);
     preferences = new Preferences(database, clock, events, users);
     emailVerifications =
-        new EmailVerifications(database, clock, users, tokens, mailOutbox, mailLimits);
+        new EmailVerifications(
+            database, clock, users, tokens, links, registrations, sessionParts.ends());
     passwordResets =
-        new PasswordResets(database, settings.workers, users, passwords, tokens, mailOutbox);
+        new PasswordResets(
+            database, settings.workers, users, passwords, tokens, mailOutbox, registrations);
     sessions =
         sessionParts.sessions(
             users,
@@ -150,7 +158,14 @@ final class CoreParts {
             database,
             clock,
             Stream.concat(
-                    Stream.of(tokens, mailOutbox, guard, origins, windowLimits, new EventReasons()),
+                    Stream.of(
+                        tokens,
+                        mailOutbox,
+                        guard,
+                        origins,
+                        windowLimits,
+                        registrations,
+                        new EventReasons()),
                     sessionParts.purges().stream())
                 .toList(),
             Optional.ofNullable(settings.mailTransport).stream()
@@ -241,7 +256,7 @@ final class CoreParts {
     return new Passwords(new PasswordPolicy(), hasher, hashingLane, checks, store);
   }
 
-  private Users users(AccountMails mails, SessionParts sessionParts) {
+  private Users users(AccountMails mails, SessionParts sessionParts, WindowLimits limits) {
     return new Users(
         database,
         userReads,
@@ -253,10 +268,16 @@ final class CoreParts {
         events,
         passwords,
         new RoleChanges(events, securityLog),
-        List.of(mails, sessionParts.ends()),
+        List.of(
+            mails,
+            sessionParts.ends(),
+            new AddressErasure(clock, events),
+            new PreferenceErasure(clock, events)),
         new Users.Checks(
             check(Operation.CHANGE_EMAIL, sessionParts),
-            check(Operation.DELETE_USER, sessionParts)));
+            check(Operation.DELETE_USER, sessionParts)),
+        limits,
+        settings.hidesAccounts);
   }
 
   /** What the operation needs beside the right to it. */

@@ -52,6 +52,7 @@ abstract sealed class CoreSettings permits UserCore.Builder {
   TokenLifetimes tokenLifetimes = TokenLifetimes.DEFAULT;
   RateLimitSettings rateLimitSettings = RateLimitSettings.NONE;
   BucketStore bucketStore;
+  boolean hidesAccounts;
 
   CoreSettings(DataSource dataSource) {
     this.dataSource = dataSource;
@@ -225,6 +226,16 @@ abstract sealed class CoreSettings permits UserCore.Builder {
   /** Where calls are counted; the embedder closes it. Default: in this process. */
   public UserCore.Builder bucketStore(BucketStore value) {
     bucketStore = value;
+    return self();
+  }
+
+  /**
+   * Whether callers without rights who register are not told that an email is taken. They are then
+   * not told either which user they are, and users cannot log in before their email is verified.
+   * Default: they are told.
+   */
+  public UserCore.Builder hidesAccounts(boolean value) {
+    hidesAccounts = value;
     return self();
   }
 

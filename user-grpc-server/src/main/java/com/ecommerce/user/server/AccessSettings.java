@@ -15,12 +15,14 @@ import java.util.Set;
  *
  * @param trustedProxies who is believed about where a call comes from
  * @param certifiedServices whose TLS certificates are those of services
+ * @param hidesAccounts whether who registers does not learn that an email is taken
  */
 record AccessSettings(
     AuthMode mode,
     TokenSettings tokens,
     TrustedProxies trustedProxies,
-    CertifiedServices certifiedServices) {
+    CertifiedServices certifiedServices,
+    boolean hidesAccounts) {
   static final AccessSettings DEFAULT =
       new AccessSettings(AuthMode.OFF, TokenSettings.DEFAULT, TrustedProxies.NONE);
 
@@ -30,6 +32,15 @@ record AccessSettings(
   /** Without services that are known by their certificates. */
   AccessSettings(AuthMode mode, TokenSettings tokens, TrustedProxies trustedProxies) {
     this(mode, tokens, trustedProxies, CertifiedServices.NONE);
+  }
+
+  /** With accounts that are not hidden. */
+  AccessSettings(
+      AuthMode mode,
+      TokenSettings tokens,
+      TrustedProxies trustedProxies,
+      CertifiedServices certifiedServices) {
+    this(mode, tokens, trustedProxies, certifiedServices, false);
   }
 
   /** Notes what is wrong in the reader. */
@@ -46,7 +57,8 @@ record AccessSettings(
             TlsSettings.SERVICES_SETTING,
             reader.text(TlsSettings.SERVICES_SETTING),
             CertifiedServices.NONE,
-            AccessSettings::services));
+            AccessSettings::services),
+        reader.bool("REGISTRATION_HIDES_ACCOUNTS", false));
   }
 
   private static CertifiedServices services(String text) {

@@ -102,7 +102,10 @@ final class GrpcServices implements AutoCloseable {
     this.tracing = watchers.tracing();
     this.guards = new CallGuards(random, watchers.meter());
     services =
-        List.of(new UserGrpcService(core, clock, BuildInfo.version()), new AuthGrpcService(core));
+        List.of(
+            new UserGrpcService(
+                core, clock, BuildInfo.version(), access.mode() == AuthMode.REQUIRED),
+            new AuthGrpcService(core));
     health = new HealthReporter(core.health(), names(services));
     outer =
         List.of(

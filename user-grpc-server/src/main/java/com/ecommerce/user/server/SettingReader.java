@@ -153,6 +153,20 @@ final class SettingReader {
         });
   }
 
+  /** {@code true} or {@code false}, in any letter case. */
+  boolean bool(String variable, boolean preset) {
+    return parse(
+        variable,
+        text(variable),
+        preset,
+        word -> {
+          if (word.equalsIgnoreCase("true") || word.equalsIgnoreCase("false")) {
+            return word.equalsIgnoreCase("true");
+          }
+          throw new IllegalArgumentException(word + " (expected: true or false)");
+        });
+  }
+
   <E extends Enum<E>> E choice(String variable, E preset, Class<E> type) {
     return parse(
         variable,

@@ -189,6 +189,7 @@ final class UserServiceServer implements AutoCloseable {
             .workers(workers)
             .hashSettings(settings.hashSettings())
             .tokenSettings(settings.access().tokens())
+            .hidesAccounts(settings.access().hidesAccounts())
             .mailTransport(mail.transport(settings.dataDirectory()))
             .mailSender(mail.from())
             .publicBaseUrl(mail.publicBaseUrl())

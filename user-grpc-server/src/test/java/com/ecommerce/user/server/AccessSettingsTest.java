@@ -27,6 +27,7 @@ class AccessSettingsTest {
     assertEquals(AuthMode.OFF, access.mode());
     assertEquals(TokenSettings.DEFAULT, access.tokens());
     assertEquals("", access.trustedProxies().toString());
+    assertFalse(access.hidesAccounts());
   }
 
   @Test
@@ -40,7 +41,8 @@ class AccessSettingsTest {
                 "JWT_REFRESH_TOKEN_LIFETIME", "30",
                 "JWT_ISSUER", "https://users.example.com",
                 "JWT_AUDIENCE", "shop",
-                "TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.1"));
+                "TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.1",
+                "REGISTRATION_HIDES_ACCOUNTS", "True"));
 
     assertEquals(AuthMode.REQUIRED, settings.access().mode());
     assertEquals(
@@ -52,12 +54,14 @@ class AccessSettingsTest {
             "shop"),
         settings.access().tokens());
     assertEquals("10.0.0.0/8,192.0.2.1/32", settings.access().trustedProxies().toString());
+    assertTrue(settings.access().hidesAccounts());
     assertFalse(settings.toString().contains(SECRET));
   }
 
   @ParameterizedTest
   @CsvSource({
     "AUTH_MODE, on, 'AUTH_MODE: on (expected: one of [off, required])'",
+    "REGISTRATION_HIDES_ACCOUNTS, yes, REGISTRATION_HIDES_ACCOUNTS: yes (expected: true or false)",
     "JWT_SECRET, hunter2, JWT_SECRET: 7 bytes (expected: at least 32)",
     "JWT_ACCESS_TOKEN_LIFETIME, 0, JWT_ACCESS_TOKEN_LIFETIME: 0 (expected: a whole number from 1 to 1440)",
     "JWT_REFRESH_TOKEN_LIFETIME, 91, JWT_REFRESH_TOKEN_LIFETIME: 91 (expected: a whole number from 1 to 90)",

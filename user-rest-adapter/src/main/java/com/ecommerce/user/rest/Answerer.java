@@ -2,6 +2,7 @@ package com.ecommerce.user.rest;
 
 import com.ecommerce.user.core.call.Actor;
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.call.Client;
 import com.ecommerce.user.core.call.ClientNetwork;
 import com.ecommerce.user.core.call.LogContext;
 import com.ecommerce.user.core.call.TrustedProxies;
@@ -161,24 +162,35 @@ final class Answerer {
 
   private RestRequest request(Context context, Route route) {
     var deadline = new RequestDeadline(System::nanoTime, timer);
+    String network = clientNetwork(context);
     var call =
         new Call(
             Actor.SYSTEM,
-            clientNetwork(context),
+            network,
             deadline,
             Optional.empty(),
             ObservedRequests.work(context),
-            logContext(context));
+            logContext(context),
+            client(context, network));
     context.attribute(RequestEnds.CALL, call);
     return new RestRequest(context, route, call, Caller.ANONYMOUS);
   }
 
+  private static Client client(Context context, String network) {
+    String userAgent = context.header("User-Agent");
+    boolean isForwarded = !network.equals(ClientNetwork.of(peer(context)));
+    return new Client(userAgent == null ? "" : userAgent, isForwarded);
+  }
+
   private String clientNetwork(Context context) {
+    var forwardedFor = Collections.list(context.req().getHeaders("X-Forwarded-For"));
+    return ClientNetwork.of(proxies.client(peer(context), forwardedFor));
+  }
+
+  private static InetAddress peer(Context context) {
     try {
       // A literal address: no name server is asked.
-      var peer = InetAddress.getByName(context.req().getRemoteAddr());
-      var forwardedFor = Collections.list(context.req().getHeaders("X-Forwarded-For"));
-      return ClientNetwork.of(proxies.client(peer, forwardedFor));
+      return InetAddress.getByName(context.req().getRemoteAddr());
     } catch (UnknownHostException noAddress) {
       throw new IllegalStateException("the peer has no address", noAddress);
     }

@@ -3,6 +3,7 @@ package com.ecommerce.user.rest;
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.call.Workers;
 import com.ecommerce.user.core.credential.Password;
@@ -50,17 +51,21 @@ final class AuthRoutes {
     String device = fields.parse("device_name", TextRule.NAME::parse);
     var newUser = NewUsers.registered(fields, passwords.policy());
     return users
-        .createAsync(request.call(), newUser)
+        .registerAsync(request.call(), newUser)
         // By the worker that made the account: another one might not be had.
-        .thenApply(user -> sessions.signIn(request.call(), user.id(), device))
         .thenApply(
-            signedIn ->
-                Reply.json(
-                        201,
-                        SignedInJson.of(
-                            "Welcome. A mail with a link to verify the email is on its way.",
-                            signedIn))
-                    .header("Location", "/api/users/" + signedIn.user().id()));
+            user ->
+                user.map(created -> welcome(request, created, device))
+                    .orElseGet(() -> Reply.json(202, RegisteredJson.of(newUser))));
+  }
+
+  private Reply welcome(RestRequest request, User created, String device) {
+    var signedIn = sessions.signIn(request.call(), created.id(), device);
+    return Reply.json(
+            201,
+            SignedInJson.of(
+                "Welcome. A mail with a link to verify the email is on its way.", signedIn))
+        .header("Location", "/api/users/" + created.id());
   }
 
   private CompletionStage<Reply> login(RestRequest request) {

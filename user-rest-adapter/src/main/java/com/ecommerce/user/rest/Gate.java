@@ -2,8 +2,10 @@ package com.ecommerce.user.rest;
 
 import com.ecommerce.user.core.access.Access;
 import com.ecommerce.user.core.access.Operation;
+import com.ecommerce.user.core.error.ErrorKind;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.Stages;
 import com.ecommerce.user.core.limit.RateLimits;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.session.CertifiedServices;
@@ -52,6 +54,24 @@ final class Gate {
             .map(header -> header.substring(SCHEME.length()).strip())
             .filter(text -> !text.isEmpty());
     return caller(request, token).thenApply(request::by);
+  }
+
+  /**
+   * As {@link #identify}; the request as it was where no access token comes along, or one that is
+   * no longer good. For routes whose requests bring their own proof.
+   */
+  CompletionStage<RestRequest> identifyIfPossible(RestRequest request) {
+    return request.header("Authorization").isEmpty()
+        ? CompletableFuture.completedStage(request)
+        : identify(request).exceptionally(failure -> anonymousIfRefused(request, failure));
+  }
+
+  private static RestRequest anonymousIfRefused(RestRequest request, Throwable failure) {
+    var cause = Stages.unwrapped(failure);
+    if (cause.kind() == ErrorKind.UNAUTHENTICATED) {
+      return request;
+    }
+    throw cause;
   }
 
   /**

@@ -8,12 +8,18 @@ import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violation;
 import com.ecommerce.user.core.verification.EmailVerifications;
+import com.ecommerce.user.core.verification.MailboxClaim;
 import com.ecommerce.user.core.verification.PasswordResets;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 
 /**
  * The pages that the links in mails open. Opening one does nothing: programs that scan mails open
@@ -22,8 +28,12 @@ import java.util.concurrent.CompletionStage;
  */
 final class LinkPages {
   private static final String VERIFY = "/verify-email";
+  private static final String REFUSE = "/not-me";
   private static final String RESET = "/reset-password";
   private static final String TOKEN = "token";
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private final EmailVerifications verifications;
   private final PasswordResets resets;
@@ -37,8 +47,10 @@ final class LinkPages {
 
   void addTo(Routes routes) {
     routes
-        .openAsync("GET", VERIFY, request -> shown(request, LinkPages::verifyForm))
+        .openAsync("GET", VERIFY, request -> shownWithClaim(request, LinkPages::verifyForm))
         .openAsync("POST", VERIFY, this::verify)
+        .openAsync("GET", REFUSE, request -> shownWithClaim(request, LinkPages::refuseForm))
+        .openAsync("POST", REFUSE, this::refuse)
         .openAsync("GET", RESET, request -> shown(request, LinkPages::resetForm))
         .openAsync("POST", RESET, this::reset);
   }
@@ -46,6 +58,11 @@ final class LinkPages {
   @FunctionalInterface
   private interface Form {
     Reply with(PageTexts texts, String token);
+  }
+
+  @FunctionalInterface
+  private interface ClaimForm {
+    Reply with(PageTexts texts, String token, Optional<MailboxClaim> claim);
   }
 
   private static CompletionStage<Reply> shown(RestRequest request, Form form) {
@@ -59,23 +76,10 @@ final class LinkPages {
     return PageTexts.of(request.header("Accept-Language"));
   }
 
-  private static Reply verifyForm(PageTexts texts, String token) {
-    String main =
-        """
-        <p>%s</p>
-        <form method="post" action="?">
-        <input type="hidden" name="token" value="%s">
-        <button type="submit">%s</button>
-        </form>
-        """
-            .formatted(
-                text(texts, "verify.text"), Html.escaped(token), text(texts, "verify.button"));
-    return Html.page(200, texts.language(), texts.get("verify.title"), main);
-  }
-
-  private CompletionStage<Reply> verify(RestRequest request) {
+  /** Reads what the link is about, and changes nothing. */
+  private CompletionStage<Reply> shownWithClaim(RestRequest request, ClaimForm form) {
     var texts = texts(request);
-    String token = request.form().getOrDefault(TOKEN, "");
+    String token = request.query(TOKEN).orElse("");
     if (token.isEmpty()) {
       return CompletableFuture.completedStage(incomplete(texts));
     }
@@ -83,8 +87,106 @@ final class LinkPages {
         .supply(
             request.call(),
             RouteLimits.kind(request),
-            () -> verifications.confirm(request.call(), token))
-        .thenApply(user -> done(texts, "verify"))
+            () -> form.with(texts, token, verifications.claim(request.call(), token)))
+        .exceptionally(failure -> failed(texts, expected(failure)));
+  }
+
+  private static Reply verifyForm(PageTexts texts, String token, Optional<MailboxClaim> claim) {
+    boolean isOfNewAccount = claim.filter(MailboxClaim::isOfNewAccount).isPresent();
+    String main =
+        paragraph(texts, "verify.text")
+            + facts(texts, claim)
+            + form("post", "?", token, text(texts, "verify.button"))
+            + (isOfNewAccount
+                ? paragraph(texts, "verify.not_me")
+                    + form("get", REFUSE.substring(1), token, text(texts, "verify.not_me.button"))
+                : "");
+    return Html.page(200, texts.language(), texts.get("verify.title"), main);
+  }
+
+  private static Reply refuseForm(PageTexts texts, String token, Optional<MailboxClaim> claim) {
+    boolean isOfNewAccount = claim.map(MailboxClaim::isOfNewAccount).orElse(true);
+    String kind = isOfNewAccount ? "refuse" : "refuse.change";
+    String main =
+        paragraph(texts, kind + ".text")
+            + facts(texts, claim)
+            + form("post", "?", token, text(texts, kind + ".button"));
+    return Html.page(200, texts.language(), texts.get(kind + ".title"), main);
+  }
+
+  private static String paragraph(PageTexts texts, String key) {
+    return "<p>" + text(texts, key) + "</p>\n";
+  }
+
+  private static String form(String method, String action, String token, String button) {
+    return """
+        <form method="%s" action="%s">
+        <input type="hidden" name="token" value="%s">
+        <button type="submit">%s</button>
+        </form>
+        """
+        .formatted(method, action, Html.escaped(token), button);
+  }
+
+  /** How the account was made, as far as it is known. */
+  private static String facts(PageTexts texts, Optional<MailboxClaim> claim) {
+    return claim
+        .flatMap(MailboxClaim::registration)
+        .map(
+            made ->
+                "<table>\n"
+                    + fact(texts, "registration.time", TIME.format(made.createdAt()))
+                    + fact(texts, "registration.network", made.coarseNetwork())
+                    + fact(texts, "registration.device", made.device())
+                    + "</table>\n")
+        .orElse("");
+  }
+
+  private static String fact(PageTexts texts, String key, String value) {
+    return value.isEmpty()
+        ? ""
+        : "<tr><th scope=\"row\">"
+            + text(texts, key)
+            + "</th><td>"
+            + Html.escaped(value)
+            + "</td></tr>\n";
+  }
+
+  private CompletionStage<Reply> verify(RestRequest request) {
+    return posted(
+        request,
+        token ->
+            verifications.confirmEmail(request.call(), token).endedSessions() > 0
+                ? "verify.done.ended"
+                : "verify.done.text",
+        "verify.done.title");
+  }
+
+  private CompletionStage<Reply> refuse(RestRequest request) {
+    return posted(
+        request,
+        token -> {
+          verifications.refuse(request.call(), token);
+          return "refuse.done.text";
+        },
+        "refuse.done.title");
+  }
+
+  /**
+   * Uses the token of a form.
+   *
+   * @param use uses it, and names the text that says so
+   */
+  private CompletionStage<Reply> posted(
+      RestRequest request, UnaryOperator<String> use, String title) {
+    var texts = texts(request);
+    String token = request.form().getOrDefault(TOKEN, "");
+    if (token.isEmpty()) {
+      return CompletableFuture.completedStage(incomplete(texts));
+    }
+    return workers
+        .supply(request.call(), RouteLimits.kind(request), () -> use.apply(token))
+        .thenApply(text -> message(200, texts, title, text))
         .exceptionally(failure -> failed(texts, expected(failure)));
   }
 

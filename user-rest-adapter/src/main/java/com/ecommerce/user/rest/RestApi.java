@@ -114,7 +114,7 @@ public final class RestApi implements AutoCloseable {
     new HealthRoutes(core.health(), settings.buildVersion()).addTo(routes);
     new AuthRoutes(core, gate, workers).addTo(routes);
     new PasswordRoutes(core).addTo(routes);
-    new VerificationRoutes(core.emailVerifications()).addTo(routes);
+    new VerificationRoutes(core.emailVerifications(), gate, workers).addTo(routes);
     new UserRoutes(core, clock, settings.publicBaseUrl()).addTo(routes);
     new AddressRoutes(core.addresses()).addTo(routes);
     new PreferenceRoutes(core.preferences()).addTo(routes);

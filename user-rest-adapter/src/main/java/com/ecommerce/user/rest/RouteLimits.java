@@ -30,7 +30,6 @@ final class RouteLimits {
           "GET /docs",
           "GET /docs/{file}",
           "GET /problems",
-          "GET /verify-email",
           "GET /reset-password");
 
   private static final String USER = "/api/users/{user_id}";
@@ -47,7 +46,10 @@ final class RouteLimits {
           entry("POST /api/auth/password-reset/confirm", as(LimitedMethod.RESET_PASSWORD)),
           entry("POST /reset-password", as(LimitedMethod.RESET_PASSWORD)),
           entry("POST /api/auth/verify-email", as(LimitedMethod.CONFIRM_EMAIL_VERIFICATION)),
+          entry("GET /verify-email", as(LimitedMethod.CONFIRM_EMAIL_VERIFICATION)),
           entry("POST /verify-email", as(LimitedMethod.CONFIRM_EMAIL_VERIFICATION)),
+          entry("GET /not-me", as(LimitedMethod.CONFIRM_EMAIL_VERIFICATION)),
+          entry("POST /not-me", as(LimitedMethod.CONFIRM_EMAIL_VERIFICATION)),
           entry("GET /api/users", RouteLimits::listOrSearch),
           entry("POST /api/users", as(LimitedMethod.CREATE_USER)),
           entry("GET /api/users/by-email", as(LimitedMethod.GET_USER_BY_EMAIL)),

@@ -1,21 +1,28 @@
 package com.ecommerce.user.rest;
 
 import com.ecommerce.user.core.access.Operation;
+import com.ecommerce.user.core.call.Workers;
+import com.ecommerce.user.core.verification.Confirmation;
 import com.ecommerce.user.core.verification.EmailVerifications;
 import com.ecommerce.user.core.verification.MailRequest;
+import java.util.concurrent.CompletionStage;
 
 /** Proving that an email belongs to its user. */
 final class VerificationRoutes {
   private final EmailVerifications verifications;
+  private final Gate gate;
+  private final Workers workers;
 
-  VerificationRoutes(EmailVerifications verifications) {
+  VerificationRoutes(EmailVerifications verifications, Gate gate, Workers workers) {
     this.verifications = verifications;
+    this.gate = gate;
+    this.workers = workers;
   }
 
   void addTo(Routes routes) {
     routes
         .on("POST", "/api/users/{user_id}/verify-email", Operation.VERIFY_EMAIL, this::request)
-        .open("POST", "/api/auth/verify-email", this::confirm);
+        .openAsync("POST", "/api/auth/verify-email", this::confirm);
   }
 
   /** Whether a mail is on its way, and the same in words. */
@@ -29,11 +36,25 @@ final class VerificationRoutes {
     return Reply.json(200, new MailRequestJson(mail.sent(), mail.message()));
   }
 
-  private Reply confirm(RestRequest request) {
+  /** The token of the mail suffices; with an access token, that session goes on. */
+  private CompletionStage<Reply> confirm(RestRequest request) {
     var fields = request.body();
     String token = fields.parse("token", AuthRoutes::required);
     fields.violations().throwIfAny();
-    var user = verifications.confirm(request.call(), token);
-    return Reply.json(200, new ConfirmedJson("The email is verified.", user.toString()));
+    return gate.identifyIfPossible(request)
+        .thenCompose(
+            known ->
+                workers.supply(
+                    known.call(),
+                    RouteLimits.kind(known),
+                    () -> confirmed(verifications.confirmEmail(known.call(), token))));
+  }
+
+  private static Reply confirmed(Confirmation confirmation) {
+    String message =
+        confirmation.endedSessions() > 0
+            ? "The email is verified. All sessions from before have ended."
+            : "The email is verified.";
+    return Reply.json(200, new ConfirmedJson(message, confirmation.user().toString()));
   }
 }

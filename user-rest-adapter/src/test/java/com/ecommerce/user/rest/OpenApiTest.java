@@ -168,6 +168,8 @@ class OpenApiTest {
     member.client().send("POST", "/api/users/me/verify-email").as(200);
     String verify = fixture.mailbox().newestTokenTo(member.email());
     client.get("/verify-email?token=" + verify).as(200);
+    client.get("/not-me?token=" + verify).as(200);
+    client.submit("/not-me", "token=none").as(400);
     client.submit("/verify-email", "token=" + verify).as(200);
     client.post("/api/auth/verify-email", "{\"token\":\"" + verify + "\"}").as(200);
     client.post("/api/auth/password-reset", "{\"email\":\"" + member.email() + "\"}").as(200);

@@ -47,6 +47,11 @@ public final class Access {
         ErrorReason.ACCESS_DENIED, "not allowed (expected: a caller with the right to do this)");
   }
 
+  /** Whether {@link #require} lets the caller pass. */
+  public static boolean isAllowed(Caller caller, Operation operation, Optional<UserId> target) {
+    return allows(caller, operation, target);
+  }
+
   private static boolean allows(Caller caller, Operation operation, Optional<UserId> target) {
     if (operation.who() == Operation.Who.ANYONE || caller instanceof Caller.Service) {
       return true;

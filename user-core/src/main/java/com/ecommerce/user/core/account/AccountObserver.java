@@ -2,6 +2,7 @@ package com.ecommerce.user.core.account;
 
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.internal.CombinedStatement;
+import com.ecommerce.user.core.value.UserId;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -14,7 +15,20 @@ public interface AccountObserver {
    *
    * @param creation the user is not there before it has run
    */
-  default void onCreating(CombinedStatement creation, User user) {}
+  default void onCreating(CombinedStatement creation, Call call, User user) {}
+
+  /**
+   * Somebody who must not learn of it wanted to register with the email of a user.
+   *
+   * @param owner the user who has it
+   */
+  default void onRegistrationOfTaken(Handle tx, UserId owner, Email email) {}
+
+  /**
+   * The owner of the mailbox takes over an account that somebody else may have made: what belongs
+   * to the user and may be that person's goes.
+   */
+  default void onReclaimed(Handle tx, Call call, User user) {}
 
   default void onUpdated(Handle tx, Call call, User before, User after) {}
 

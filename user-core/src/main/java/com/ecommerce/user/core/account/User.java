@@ -113,6 +113,17 @@ public record User(
       audit = user.audit;
     }
 
+    /** Empties what users enter of themselves; the display name becomes the one of a new user. */
+    void clearPersonalData() {
+      displayName = email.localPart();
+      firstName = "";
+      lastName = "";
+      phone = Optional.empty();
+      phoneVerified = false;
+      avatarUrl = "";
+      profile = UserProfile.EMPTY;
+    }
+
     User toUser() {
       return new User(
           id,

@@ -62,6 +62,10 @@ interface UserDao {
   @SqlQuery("select exists (select from users where email = :email)")
   boolean isTaken(String email);
 
+  /** The user who has the address, and who is not deleted before the transaction ends. */
+  @SqlQuery("select id from users where email = :email for key share")
+  Optional<UUID> findOwner(String email);
+
   @SqlUpdate("update users set last_login_at = :now where id = :id")
   void updateLastLogin(UUID id, Instant now);
 

@@ -3,21 +3,17 @@ package com.ecommerce.user.core.account;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.call.CallKind;
 import com.ecommerce.user.core.call.Workers;
-import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.event.EventType;
-import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Gatherer;
 import com.ecommerce.user.core.internal.Gatherer.Asked;
-import com.ecommerce.user.core.internal.TransactionCheck;
 import com.ecommerce.user.core.value.UserId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
@@ -35,14 +31,13 @@ final class UserUpdates {
   private final Database database;
   private final UserReads reads;
   private final UserWrites writes;
-  private final TransactionCheck emailChangeCheck;
+  private final EmailChanges emailChanges;
   private final Workers workers;
   private final Gatherer<Update, User> gatherer;
 
   private record Update(UserId id, UserPatch patch) {}
 
   /**
-   * @param emailChangeCheck what a call must satisfy that changes the email or the pending one
    * @param workers run the transactions
    * @param lanes how many of them run at once
    */
@@ -50,13 +45,13 @@ final class UserUpdates {
       Database database,
       UserReads reads,
       UserWrites writes,
-      TransactionCheck emailChangeCheck,
+      EmailChanges emailChanges,
       Workers workers,
       int lanes) {
     this.database = database;
     this.reads = reads;
     this.writes = writes;
-    this.emailChangeCheck = emailChangeCheck;
+    this.emailChanges = emailChanges;
     this.workers = workers;
     this.gatherer = Gatherer.on(this::begin, new Together(), lanes, MAX_BATCH);
   }
@@ -73,49 +68,41 @@ final class UserUpdates {
   }
 
   User update(Call call, UserId id, UserPatch patch) {
-    return database.inTransaction(
-        call,
-        tx -> {
-          var before = writes.lock(tx, id);
-          before.audit().requireVersion(patch.expectedVersion());
-          var draft = before.draft();
-          patch.applyTo(draft);
-          if (patch.email().isSet()) {
-            var wanted = patch.email().applyTo(draft.email);
-            if (isAnother(before, wanted)) {
-              // Before anything that depends on other users, whom the answer would tell of.
-              emailChangeCheck.require(tx, call);
-            }
-            changeEmail(tx, draft, wanted);
-          }
-          return writes.save(tx, change(call, before, draft));
-        });
+    return database.inTransaction(call, tx -> update(tx, call, id, patch)).user();
+  }
+
+  /**
+   * What came of a patch. A refused one is committed, too, since its try was counted.
+   *
+   * @param changed null when it was refused
+   * @param refusal null when it was not
+   */
+  private record Outcome(User changed, UserServiceException refusal) {
+    User user() {
+      if (refusal != null) {
+        throw refusal;
+      }
+      return changed;
+    }
+  }
+
+  private Outcome update(Handle tx, Call call, UserId id, UserPatch patch) {
+    var before = writes.lock(tx, id);
+    before.audit().requireVersion(patch.expectedVersion());
+    var draft = before.draft();
+    patch.applyTo(draft);
+    if (patch.email().isSet()) {
+      var wanted = patch.email().applyTo(before.email());
+      var refusal = emailChanges.apply(tx, call, before, draft, wanted);
+      if (refusal.isPresent()) {
+        return new Outcome(null, refusal.get());
+      }
+    }
+    return new Outcome(writes.save(tx, change(call, before, draft)), null);
   }
 
   private UserWrites.Change change(Call call, User before, User.Draft draft) {
     return writes.change(call, EventType.USER_UPDATED, before, draft, "");
-  }
-
-  /** Setting the current email, which drops a pending one, changes nothing that is in use. */
-  private static boolean isAnother(User user, Email wanted) {
-    return !wanted.equals(user.email()) && !user.pendingEmail().equals(Optional.of(wanted));
-  }
-
-  private static void changeEmail(Handle tx, User.Draft draft, Email wanted) {
-    if (wanted.equals(draft.email)) {
-      draft.pendingEmail = Optional.empty();
-    } else if (draft.emailVerified) {
-      // No reservation: whoever confirms first has it, and the constraint decides.
-      if (Daos.on(tx, UserDao.class).isTaken(wanted.address())) {
-        throw UserServiceException.alreadyExists(
-            ErrorReason.EMAIL_TAKEN,
-            "email",
-            "email: taken (expected: an address that no user has)");
-      }
-      draft.pendingEmail = Optional.of(wanted);
-    } else {
-      draft.email = wanted;
-    }
   }
 
   /** Plain patches only: others may wait for more than the lock of a row. */

@@ -15,12 +15,14 @@ import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Stages;
 import com.ecommerce.user.core.internal.TransactionCheck;
+import com.ecommerce.user.core.internal.WindowLimits;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
@@ -50,6 +52,7 @@ public final class Users {
   private final Checks checks;
   private final UserWrites writes;
   private final UserUpdates updates;
+  private final boolean hidesAccounts;
 
   /**
    * What calls must satisfy, beside the rights of their callers.
@@ -64,6 +67,7 @@ public final class Users {
    *
    * @param workers run the blocking work of {@link #createAsync} and {@link #updateAsync}
    * @param lanes how many transactions of updates that wait together run at once
+   * @param hidesAccounts whether {@link #registerAsync} keeps to itself what became of it
    */
   public Users(
       Database database,
@@ -76,7 +80,9 @@ public final class Users {
       Passwords passwords,
       RoleChanges roleChanges,
       List<AccountObserver> observers,
-      Checks checks) {
+      Checks checks,
+      WindowLimits limits,
+      boolean hidesAccounts) {
     this.database = database;
     this.reads = reads;
     this.workers = workers;
@@ -88,7 +94,9 @@ public final class Users {
     this.observers = Stream.concat(Stream.of(roleChanges), observers.stream()).toList();
     this.checks = checks;
     writes = new UserWrites(clock, reads, events, this.observers);
-    updates = new UserUpdates(database, reads, writes, checks.emailChange(), workers, lanes);
+    var emailChanges = new EmailChanges(clock, checks.emailChange(), limits);
+    updates = new UserUpdates(database, reads, writes, emailChanges, workers, lanes);
+    this.hidesAccounts = hidesAccounts;
   }
 
   /**
@@ -128,20 +136,67 @@ public final class Users {
         call, CallKind.ACCOUNTS, () -> create(call, newUser, hash, emailVerified));
   }
 
+  /**
+   * Creates a user for a caller without rights. Where the embedder hides accounts, the result and
+   * the time that it takes are the same for a taken email as for a free one: the mailbox alone
+   * learns, from a link to verify it or from a notice to the owner of the account.
+   *
+   * @return the user; empty where accounts are hidden. Fails as {@link #createAsync}, but with
+   *     {@code EMAIL_TAKEN} only where accounts are not hidden
+   */
+  public CompletionStage<Optional<User>> registerAsync(Call call, NewUser newUser) {
+    if (!hidesAccounts) {
+      return createAsync(call, newUser).thenApply(Optional::of);
+    }
+    return passwords
+        .hash(call, newUser.password(), newUser.person())
+        .thenCompose(
+            hash ->
+                workers.supplyResumed(
+                    call,
+                    CallKind.ACCOUNTS,
+                    () -> {
+                      registerHidden(call, newUser, hash);
+                      return Optional.empty();
+                    }));
+  }
+
+  private void registerHidden(Call call, NewUser newUser, PasswordHash hash) {
+    try {
+      database.useTransaction(call, tx -> createOrNotifyOwner(tx, call, newUser, hash));
+    } catch (UserServiceException failed) {
+      if (failed.reason() != ErrorReason.EMAIL_TAKEN) {
+        throw failed;
+      }
+      // By somebody who registered at the same time, whom this finds.
+      database.useTransaction(call, tx -> createOrNotifyOwner(tx, call, newUser, hash));
+    }
+  }
+
+  private void createOrNotifyOwner(Handle tx, Call call, NewUser newUser, PasswordHash hash) {
+    owner(tx, newUser.email())
+        .ifPresentOrElse(
+            owner ->
+                observers.forEach(
+                    observer -> observer.onRegistrationOfTaken(tx, owner, newUser.email())),
+            () -> create(tx, call, newUser, hash, false));
+  }
+
   private User create(Call call, NewUser newUser, PasswordHash hash, boolean emailVerified) {
-    return database.inTransaction(
-        call,
-        tx -> {
-          var audit = Audit.first(call.actor(), clock.instant());
-          var user = newUser.toUser(new UserId(ids.next()), audit, emailVerified);
-          var creation = new CombinedStatement(tx);
-          UserRows.insert(creation, user);
-          passwords.store(creation, user.id(), hash, audit.createdAt());
-          events.append(creation, creationEvents(tx, call, user));
-          observers.forEach(observer -> observer.onCreating(creation, user));
-          creation.execute("Users.create");
-          return user;
-        });
+    return database.inTransaction(call, tx -> create(tx, call, newUser, hash, emailVerified));
+  }
+
+  private User create(
+      Handle tx, Call call, NewUser newUser, PasswordHash hash, boolean emailVerified) {
+    var audit = Audit.first(call.actor(), clock.instant());
+    var user = newUser.toUser(new UserId(ids.next()), audit, emailVerified);
+    var creation = new CombinedStatement(tx);
+    UserRows.insert(creation, user);
+    passwords.store(creation, user.id(), hash, audit.createdAt());
+    events.append(creation, creationEvents(tx, call, user));
+    observers.forEach(observer -> observer.onCreating(creation, call, user));
+    creation.execute("Users.create");
+    return user;
   }
 
   private List<EventLog.Entry> creationEvents(Handle tx, Call call, User user) {
@@ -193,10 +248,14 @@ public final class Users {
    * replaces an unverified one at once; a verified one stays until the new one, now {@code
    * pendingEmail}, is confirmed. Setting the current email cancels a pending one.
    *
+   * <p>The own session of a verified user who is no admin gets the same answer for a taken email as
+   * for a free one; the owner of the taken one gets a mail in place of the link.
+   *
    * @throws UserServiceException with {@code USER_NOT_FOUND}, {@code VERSION_MISMATCH} or {@code
    *     EMAIL_TAKEN}; with {@code RATE_LIMITED} when the email is changed more than 20 times an
-   *     hour; with {@code REAUTHENTICATION_REQUIRED} when a user's session changes it that has not
-   *     proven the password lately
+   *     hour, or an unverified user's own session tries more than 5 emails an hour; with {@code
+   *     REAUTHENTICATION_REQUIRED} when a user's session changes it that has not proven the
+   *     password lately
    */
   public User update(Call call, UserId id, UserPatch patch) {
     return updates.update(call, id, patch);
@@ -218,7 +277,23 @@ public final class Users {
    *     user has the pending email meanwhile
    */
   public Optional<User> confirmEmail(Handle tx, Call call, UserId id, Email proven) {
-    var before = lock(tx, id);
+    return confirmEmail(tx, call, lock(tx, id), proven, draft -> {});
+  }
+
+  /**
+   * As {@link #confirmEmail}, of a user whose email was never verified, by somebody who did not
+   * make the account as far as is known: names, phone, avatar, profile, addresses and preferences
+   * that were entered before are gone with it.
+   */
+  public Optional<User> reclaim(Handle tx, Call call, UserId id, Email proven) {
+    var user = confirmEmail(tx, call, lock(tx, id), proven, User.Draft::clearPersonalData);
+    user.ifPresent(
+        reclaimed -> observers.forEach(observer -> observer.onReclaimed(tx, call, reclaimed)));
+    return user;
+  }
+
+  private Optional<User> confirmEmail(
+      Handle tx, Call call, User before, Email proven, Consumer<User.Draft> further) {
     boolean isPending = before.pendingEmail().equals(Optional.of(proven));
     if (!isPending && !before.email().equals(proven)) {
       return Optional.empty();
@@ -230,6 +305,7 @@ public final class Users {
     if (before.status() == UserStatus.PENDING_VERIFICATION) {
       draft.status = UserStatus.ACTIVE;
     }
+    further.accept(draft);
     return Optional.of(
         writes.save(tx, writes.change(call, EventType.USER_EMAIL_CONFIRMED, before, draft, "")));
   }
@@ -291,11 +367,27 @@ public final class Users {
         tx -> {
           var user = lock(tx, id);
           checks.deletion().require(tx, call);
-          observers.forEach(observer -> observer.onDeleted(tx, call, user));
-          Daos.on(tx, UserDao.class).delete(id.value());
-          reads.forgetAtEnd(tx, id);
-          events.append(tx, call, clock.instant(), EventType.USER_DELETED, id, reason);
+          delete(tx, call, user, reason);
         });
+  }
+
+  /**
+   * Deletes a user whom the caller's transaction has locked, for the owner of the mailbox, who has
+   * not made the account.
+   *
+   * @throws UserServiceException with {@code USER_SUSPENDED} or {@code USER_BANNED}: what an admin
+   *     has decided stays
+   */
+  public void deleteForMailbox(Handle tx, Call call, User user) {
+    user.statusAfter(UserStatus.DEACTIVATED);
+    delete(tx, call, user, "refused by the owner of the mailbox");
+  }
+
+  private void delete(Handle tx, Call call, User user, String reason) {
+    observers.forEach(observer -> observer.onDeleted(tx, call, user));
+    Daos.on(tx, UserDao.class).delete(user.id().value());
+    reads.forgetAtEnd(tx, user.id());
+    events.append(tx, call, clock.instant(), EventType.USER_DELETED, user.id(), reason);
   }
 
   /**
@@ -322,6 +414,23 @@ public final class Users {
   /** The user as of now, whom nothing keeps from changing. For features in a transaction. */
   public Optional<User> find(Handle handle, UserId id) {
     return Daos.on(handle, UserDao.class).find(id.value());
+  }
+
+  /**
+   * Whether the account must not be told from one that is not there: where accounts are hidden,
+   * until its email is verified. Who registers could otherwise tell by a login whether an account
+   * was made.
+   */
+  public boolean isHidden(User user) {
+    return hidesAccounts && !user.emailVerified();
+  }
+
+  /**
+   * The user who has the email, whatever the status, and who is not deleted before the transaction
+   * ends. For features that write to that user's mailbox.
+   */
+  public static Optional<UserId> owner(Handle tx, Email email) {
+    return Daos.on(tx, UserDao.class).findOwner(email.address()).map(UserId::new);
   }
 
   private static UserServiceException notFoundByEmail() {

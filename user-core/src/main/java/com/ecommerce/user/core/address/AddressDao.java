@@ -51,6 +51,14 @@ interface AddressDao {
     updateDefaults(address.id().value(), address.isDefaultShipping(), address.isDefaultBilling());
   }
 
+  /**
+   * Deletes all of a user's.
+   *
+   * @return their ids
+   */
+  @SqlQuery("delete from addresses where user_id = :userId returning id")
+  List<UUID> deleteAll(UUID userId);
+
   @SqlUpdate("delete from addresses where id = :id")
   void delete(UUID id);
 }

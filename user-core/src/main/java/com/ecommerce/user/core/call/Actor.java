@@ -12,11 +12,18 @@ public record Actor(String name) {
   /** The service itself, or a caller who was not asked who they are. */
   public static final Actor SYSTEM = new Actor("system");
 
+  private static final String SERVICE_PREFIX = "service:";
+
   public static Actor user(UserId id) {
     return new Actor(id.toString());
   }
 
   public static Actor service(String clientName) {
-    return new Actor("service:" + clientName);
+    return new Actor(SERVICE_PREFIX + clientName);
+  }
+
+  /** Whether it is another service. */
+  public boolean isService() {
+    return name.startsWith(SERVICE_PREFIX);
   }
 }

@@ -3,6 +3,7 @@ package com.ecommerce.user.core.call;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.value.SessionId;
+import com.ecommerce.user.core.value.UserId;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param session the session that the call came with, which goes on where others end
  * @param observer hears of the work that the call makes
  * @param log what lines about the call carry
+ * @param client what else is known of the program that calls
  */
 public record Call(
     Actor actor,
@@ -23,10 +25,22 @@ public record Call(
     Cancellation cancellation,
     Optional<SessionId> session,
     WorkObserver observer,
-    LogContext log) {
+    LogContext log,
+    Client client) {
   /** A call that came with no session, that nobody observes, and that has no name in the log. */
   public Call(Actor actor, String clientNetwork, Cancellation cancellation) {
     this(actor, clientNetwork, cancellation, Optional.empty(), WorkObserver.NONE, LogContext.NONE);
+  }
+
+  /** A call of whose client nothing but the network is known. */
+  public Call(
+      Actor actor,
+      String clientNetwork,
+      Cancellation cancellation,
+      Optional<SessionId> session,
+      WorkObserver observer,
+      LogContext log) {
+    this(actor, clientNetwork, cancellation, session, observer, log, Client.UNKNOWN);
   }
 
   /** A call by the service itself, without a deadline. */
@@ -41,24 +55,34 @@ public record Call(
 
   /** The same call, once it is known who makes it. */
   public Call as(Actor knownActor, Optional<SessionId> knownSession) {
-    return new Call(knownActor, clientNetwork, cancellation, knownSession, observer, log);
+    return new Call(knownActor, clientNetwork, cancellation, knownSession, observer, log, client);
   }
 
   /** The same call, whose work somebody hears of. */
   public Call observedBy(WorkObserver known) {
     return known == observer
         ? this
-        : new Call(actor, clientNetwork, cancellation, session, known, log);
+        : new Call(actor, clientNetwork, cancellation, session, known, log, client);
   }
 
   /** The same call, whose lines in the log carry this. */
   public Call logged(LogContext known) {
-    return new Call(actor, clientNetwork, cancellation, session, observer, known);
+    return new Call(actor, clientNetwork, cancellation, session, observer, known, client);
+  }
+
+  /** The same call, of whose client more is known. */
+  public Call from(Client known) {
+    return new Call(actor, clientNetwork, cancellation, session, observer, log, known);
+  }
+
+  /** Whether it came with a session of the user. */
+  public boolean isOfSession(UserId user) {
+    return session.isPresent() && actor.equals(Actor.user(user));
   }
 
   /** The same call for work that goes on when its caller is gone. */
   public Call detached() {
-    return new Call(actor, clientNetwork, Cancellation.NEVER, session, observer, log);
+    return new Call(actor, clientNetwork, Cancellation.NEVER, session, observer, log, client);
   }
 
   /**

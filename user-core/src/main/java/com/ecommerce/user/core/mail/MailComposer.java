@@ -59,6 +59,9 @@ final class MailComposer {
         .ifPresent(
             token -> {
               values.put("link", settings.link(queued.kind(), token.secret()));
+              if (queued.kind() == MailKind.VERIFY_EMAIL) {
+                values.put("not_me_link", settings.refusalLink(token.secret()));
+              }
               values.put("expires", TIME.format(token.expiresAt()));
             });
     return values;

@@ -15,7 +15,11 @@ public enum MailKind {
   /** Tells of a sign-in from a network and a device that the account does not know. */
   NEW_SIGN_IN(""),
   /** Tells that many wrong passwords were tried. */
-  PASSWORD_GUESSING("");
+  PASSWORD_GUESSING(""),
+  /** Tells the owner of an address that another user wants to have it as theirs. */
+  EMAIL_WANTED(""),
+  /** Tells the owner of an address that somebody wanted to register with it. */
+  REGISTRATION_ATTEMPTED("");
 
   private final String linkPath;
 

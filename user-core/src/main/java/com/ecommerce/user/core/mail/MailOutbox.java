@@ -70,6 +70,14 @@ public final class MailOutbox implements Purge {
     change.tx().afterCommit(wake::run);
   }
 
+  /**
+   * Queues a mail without a link. The caller has made sure that {@link MailLimits} allow it; a
+   * notice does so by itself.
+   */
+  public void queue(Handle tx, MailKind kind, UserId user, Email recipient) {
+    queue(tx, mail(tx, kind, user, recipient, null, null));
+  }
+
   private void queue(Handle tx, MailDao.NewMail mail) {
     Daos.on(tx, MailDao.class).insert(mail);
     tx.afterCommit(wake::run);

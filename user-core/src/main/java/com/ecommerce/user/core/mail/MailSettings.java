@@ -34,6 +34,15 @@ public record MailSettings(MailSender sender, String publicBaseUrl, Optional<Pat
 
   /** The page that uses a token up. */
   String link(MailKind kind, String token) {
-    return publicBaseUrl + kind.linkPath() + "?token=" + token;
+    return link(kind.linkPath(), token);
+  }
+
+  /** The page that refuses what a token would confirm. */
+  String refusalLink(String token) {
+    return link("/not-me", token);
+  }
+
+  private String link(String path, String token) {
+    return publicBaseUrl + path + "?token=" + token;
   }
 }

@@ -44,4 +44,7 @@ interface PreferenceDao {
         privacy_searchable = excluded.privacy_searchable, privacy_share_activity = excluded.privacy_share_activity
       """)
   void upsert(UUID userId, @BindMap Map<String, Boolean> columns);
+
+  @SqlUpdate("delete from preferences where user_id = :userId")
+  void delete(UUID userId);
 }

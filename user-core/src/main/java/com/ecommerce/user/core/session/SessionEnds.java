@@ -36,6 +36,7 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
     PASSWORD_CHANGED,
     PASSWORD_RESET,
     EMAIL_CHANGED,
+    EMAIL_CONFIRMED,
     ACCOUNT_CLOSED
   }
 
@@ -81,6 +82,16 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
     var ended = Daos.on(tx, SessionDao.class).endAll(user.value(), kept, now);
     note(tx, call, now, user, ended, cause);
     return ended.size();
+  }
+
+  /**
+   * Ends all sessions of a user whose mailbox was proven for the first time, by somebody who may be
+   * another person than the one who registered.
+   *
+   * @return how many were live
+   */
+  public int endAllAtFirstProof(Handle tx, Call call, UserId user) {
+    return endAll(tx, call, user, Optional.empty(), Cause.EMAIL_CONFIRMED);
   }
 
   private void note(

@@ -67,7 +67,9 @@ public final class Sessions {
   }
 
   /**
-   * Starts a session for who knows the password. Users whose email is not verified yet may log in.
+   * Starts a session for who knows the password. Users whose email is not verified yet may log in,
+   * unless accounts are hidden ({@code CoreSettings.hidesAccounts}): then they are refused as with
+   * a wrong password.
    *
    * @param deviceName may be empty
    * @return fails with {@code CREDENTIALS_INVALID} when there is no such account, the password is
@@ -79,7 +81,7 @@ public final class Sessions {
       Call call, Email email, Password password, String deviceName) {
     return passwords
         .verifyAsync(
-            call, email.address(), password, (tx, id) -> signIns.enter(tx, call, id, deviceName))
+            call, email.address(), password, (tx, id) -> signIns.logIn(tx, call, id, deviceName))
         .thenApply(entry -> entered(entry.orElseThrow(Sessions::wrongPassword)));
   }
 
@@ -99,7 +101,7 @@ public final class Sessions {
   }
 
   private SignedIn entered(SignIns.Entry entry) {
-    return signedIn(entry.grant().orElseThrow(() -> closed(entry.user())));
+    return signedIn(entry.grant().orElseThrow(() -> refused(entry.user())));
   }
 
   private SignedIn signedIn(Grant grant) {
@@ -117,6 +119,10 @@ public final class Sessions {
     return UserServiceException.of(
         ErrorReason.CREDENTIALS_INVALID,
         "email or password wrong (expected: those of an account; too many wrong ones are refused for a while)");
+  }
+
+  private UserServiceException refused(User user) {
+    return users.isHidden(user) ? wrongPassword() : closed(user);
   }
 
   private static UserServiceException closed(User user) {

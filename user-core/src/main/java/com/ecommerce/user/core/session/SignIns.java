@@ -35,13 +35,24 @@ final class SignIns {
     this.observers = List.copyOf(observers);
   }
 
-  Entry enter(Handle tx, Call call, UserId id, String deviceName) {
+  /** Of a user who knows the password: not as long as the account must not be told. */
+  Entry logIn(Handle tx, Call call, UserId id, String deviceName) {
     var user = users.lock(tx, id);
+    return users.isHidden(user)
+        ? new Entry(user, Optional.empty())
+        : enter(tx, call, user, deviceName);
+  }
+
+  Entry enter(Handle tx, Call call, UserId id, String deviceName) {
+    return enter(tx, call, users.lock(tx, id), deviceName);
+  }
+
+  private Entry enter(Handle tx, Call call, User user, String deviceName) {
     if (!user.status().isOpen()) {
       return new Entry(user, Optional.empty());
     }
-    if (origins.note(tx, call, id, deviceName)) {
-      observers.forEach(observer -> observer.onNewOrigin(tx, call, id, deviceName));
+    if (origins.note(tx, call, user.id(), deviceName)) {
+      observers.forEach(observer -> observer.onNewOrigin(tx, call, user.id(), deviceName));
     }
     var seen = users.recordLogin(tx, user);
     return new Entry(seen, Optional.of(grants.start(tx, call, seen, deviceName)));

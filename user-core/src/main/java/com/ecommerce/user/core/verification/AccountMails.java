@@ -6,16 +6,13 @@ import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.credential.PasswordObserver;
 import com.ecommerce.user.core.credential.SignInObserver;
-import com.ecommerce.user.core.error.ErrorReason;
-import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.CombinedStatement;
-import com.ecommerce.user.core.internal.WindowLimits;
-import com.ecommerce.user.core.internal.WindowLimits.Window;
 import com.ecommerce.user.core.mail.MailKind;
 import com.ecommerce.user.core.mail.MailLimit;
 import com.ecommerce.user.core.mail.MailLimits;
 import com.ecommerce.user.core.mail.MailOutbox;
 import com.ecommerce.user.core.value.UserId;
+import java.time.Clock;
 import java.time.Instant;
 import org.jdbi.v3.core.Handle;
 
@@ -24,27 +21,34 @@ import org.jdbi.v3.core.Handle;
  * transaction of the change, and voids the links that they outdate. Thread-safe.
  */
 public final class AccountMails implements AccountObserver, PasswordObserver, SignInObserver {
-  /** Of one user, whatever the addresses. */
-  private static final Window CHANGES = Window.hourly("EMAIL_CHANGE", 20);
-
+  private final Clock clock;
   private final Tokens tokens;
   private final MailOutbox outbox;
   private final MailLimits mailLimits;
-  private final WindowLimits limits;
+  private final VerificationLinks links;
+  private final Registrations registrations;
 
   /** For {@code UserCore}. */
   public AccountMails(
-      Tokens tokens, MailOutbox outbox, MailLimits mailLimits, WindowLimits limits) {
+      Clock clock,
+      Tokens tokens,
+      MailOutbox outbox,
+      MailLimits mailLimits,
+      VerificationLinks links,
+      Registrations registrations) {
+    this.clock = clock;
     this.tokens = tokens;
     this.outbox = outbox;
     this.mailLimits = mailLimits;
-    this.limits = limits;
+    this.links = links;
+    this.registrations = registrations;
   }
 
   /** A registration beyond the limit of the mailbox is made all the same, without a mail. */
   @Override
-  public void onCreating(CombinedStatement creation, User user) {
+  public void onCreating(CombinedStatement creation, Call call, User user) {
     if (!user.emailVerified()) {
+      registrations.add(creation, call, user);
       var purpose = TokenPurpose.VERIFY_EMAIL;
       Instant now = user.audit().createdAt();
       String allowed =
@@ -54,10 +58,15 @@ public final class AccountMails implements AccountObserver, PasswordObserver, Si
     }
   }
 
-  /**
-   * @throws UserServiceException with {@code RATE_LIMITED} when the email is changed more than 20
-   *     times an hour: each time a mail goes to an address of the caller's choice
-   */
+  /** Counted as the registration's own mail would be, which it takes the place of. */
+  @Override
+  public void onRegistrationOfTaken(Handle tx, UserId owner, Email email) {
+    Instant now = clock.instant();
+    if (mailLimits.tryConsume(tx, MailLimit.REGISTRATION_LINK, email, now).isEmpty()) {
+      outbox.queue(tx, MailKind.REGISTRATION_ATTEMPTED, owner, email);
+    }
+  }
+
   @Override
   public void onUpdated(Handle tx, Call call, User before, User after) {
     boolean newEmail = !after.email().equals(before.email());
@@ -70,42 +79,18 @@ public final class AccountMails implements AccountObserver, PasswordObserver, Si
       tokens.voidResets(tx, after.id());
     }
     if (newEmail && !after.emailVerified()) {
-      requireFewChanges(tx, after);
-      queueVerification(tx, after, after.email());
+      links.queueIfAllowed(
+          tx, MailLimit.CHANGE_LINK, after, after.email(), after.audit().updatedAt());
     }
     if (newPending) {
       after
           .pendingEmail()
           .ifPresent(
               wanted -> {
-                requireFewChanges(tx, after);
-                queueVerification(tx, after, wanted);
+                links.queueIfAllowed(
+                    tx, MailLimit.CHANGE_LINK, after, wanted, after.audit().updatedAt());
                 outbox.queueEmailChangeRequested(tx, after.id(), after.email(), wanted);
               });
-    }
-  }
-
-  private void requireFewChanges(Handle tx, User user) {
-    limits
-        .tryConsume(tx, CHANGES, WindowLimits.subject(user.id()), user.audit().updatedAt())
-        .ifPresent(
-            wait -> {
-              throw UserServiceException.retryLater(
-                  ErrorReason.RATE_LIMITED,
-                  "too many changes of the email (expected: at most 20 an hour)",
-                  wait);
-            });
-  }
-
-  /**
-   * A change beyond the limit of the mailbox is made all the same, without a mail. No token is
-   * issued then: it would void the one of an earlier mail.
-   */
-  private void queueVerification(Handle tx, User user, Email email) {
-    Instant now = user.audit().updatedAt();
-    if (mailLimits.tryConsume(tx, MailLimit.CHANGE_LINK, email, now).isEmpty()) {
-      var token = tokens.issue(tx, TokenPurpose.VERIFY_EMAIL, user.id(), email, false, now);
-      outbox.queueLink(tx, MailKind.VERIFY_EMAIL, user.id(), email, token);
     }
   }
 

@@ -6,14 +6,12 @@ import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.Database;
-import com.ecommerce.user.core.mail.MailKind;
 import com.ecommerce.user.core.mail.MailLimit;
-import com.ecommerce.user.core.mail.MailLimits;
-import com.ecommerce.user.core.mail.MailOutbox;
+import com.ecommerce.user.core.session.SessionEnds;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /** Proves by mail that users own their addresses. Thread-safe; the methods block. */
@@ -22,8 +20,9 @@ public final class EmailVerifications {
   private final Clock clock;
   private final Users users;
   private final Tokens tokens;
-  private final MailOutbox outbox;
-  private final MailLimits limits;
+  private final VerificationLinks links;
+  private final Registrations registrations;
+  private final SessionEnds sessions;
 
   /** For {@code UserCore}, which is the way to get one. */
   public EmailVerifications(
@@ -31,14 +30,16 @@ public final class EmailVerifications {
       Clock clock,
       Users users,
       Tokens tokens,
-      MailOutbox outbox,
-      MailLimits limits) {
+      VerificationLinks links,
+      Registrations registrations,
+      SessionEnds sessions) {
     this.database = database;
     this.clock = clock;
     this.users = users;
     this.tokens = tokens;
-    this.outbox = outbox;
-    this.limits = limits;
+    this.links = links;
+    this.registrations = registrations;
+    this.sessions = sessions;
   }
 
   /**
@@ -57,16 +58,13 @@ public final class EmailVerifications {
     if (user.emailVerified() && user.pendingEmail().isEmpty()) {
       return new MailRequest(false, "The email is verified already.");
     }
-    Instant now = clock.instant();
     var email = user.pendingEmail().orElse(user.email());
-    limits
-        .tryConsume(tx, MailLimit.VERIFICATION_LINK, email, now)
+    links
+        .queueIfAllowed(tx, MailLimit.VERIFICATION_LINK, user, email, clock.instant())
         .ifPresent(
             wait -> {
               throw tooMany(wait);
             });
-    var token = tokens.issue(tx, TokenPurpose.VERIFY_EMAIL, user.id(), email, true, now);
-    outbox.queueLink(tx, MailKind.VERIFY_EMAIL, user.id(), email, token);
     return new MailRequest(true, "A mail with a link to verify the email is on its way.");
   }
 
@@ -78,29 +76,92 @@ public final class EmailVerifications {
   }
 
   /**
+   * As {@link #confirmEmail}, for callers who need not know more.
+   *
+   * @return whose email it is
+   */
+  public UserId confirm(Call call, String token) {
+    return confirmEmail(call, token).user();
+  }
+
+  /**
    * Verifies the address that the token was mailed to. A pending one becomes the email; a user who
    * is {@code PENDING_VERIFICATION} becomes {@code ACTIVE}, other statuses stay. The same token
    * again after success is fine, for a week at least.
    *
-   * @return whose email it is
+   * <p>The first proof of an account's mailbox that comes neither with a session of the user nor
+   * from the network that registered ends all sessions: somebody else may have made the account.
+   *
    * @throws UserServiceException with {@code TOKEN_INVALID} or {@code TOKEN_EXPIRED}; with {@code
    *     EMAIL_TAKEN} when another user has the pending email meanwhile
    */
-  public UserId confirm(Call call, String token) {
+  public Confirmation confirmEmail(Call call, String token) {
     return database.inTransaction(call, tx -> confirm(tx, call, token));
   }
 
-  private UserId confirm(Handle tx, Call call, String secret) {
+  private Confirmation confirm(Handle tx, Call call, String secret) {
     var token = tokens.findForUpdate(tx, TokenPurpose.VERIFY_EMAIL, secret);
     if (token.isUsed()) {
-      return token.user();
+      return new Confirmation(token.user(), 0);
     }
     tokens.requireLive(token);
     // Used before the email changes, which voids what is not.
     tokens.markUsed(tx, token);
+    boolean isFirst = !users.lock(tx, token.user()).emailVerified();
+    var user =
+        users.confirmEmail(tx, call, token.user(), token.email()).orElseThrow(Tokens::invalid);
+    return new Confirmation(user.id(), isFirst ? firstProof(tx, call, user.id()) : 0);
+  }
+
+  private int firstProof(Handle tx, Call call, UserId user) {
+    boolean isFamiliar = registrations.isFamiliar(tx, call, user);
+    registrations.forget(tx, user);
+    return isFamiliar ? 0 : sessions.endAllAtFirstProof(tx, call, user);
+  }
+
+  /**
+   * What a link to verify an email is about. Changes nothing.
+   *
+   * @return empty when the link is good for nothing
+   */
+  public Optional<MailboxClaim> claim(Call call, String token) {
+    return database.readSnapshot(
+        call,
+        handle ->
+            tokens
+                .findLive(handle, TokenPurpose.VERIFY_EMAIL, token)
+                .flatMap(live -> claim(handle, live)));
+  }
+
+  private Optional<MailboxClaim> claim(Handle handle, Token token) {
     return users
-        .confirmEmail(tx, call, token.user(), token.email())
-        .map(User::id)
-        .orElseThrow(Tokens::invalid);
+        .find(handle, token.user())
+        .map(
+            user ->
+                user.emailVerified()
+                    ? new MailboxClaim(false, Optional.empty())
+                    : new MailboxClaim(true, registrations.find(handle, user.id())));
+  }
+
+  /**
+   * Refuses what a link to verify an email would confirm, for the owner of the mailbox: deletes an
+   * account whose email was never verified, or drops the pending email of another one.
+   *
+   * @throws UserServiceException with {@code TOKEN_INVALID} or {@code TOKEN_EXPIRED}; with {@code
+   *     USER_SUSPENDED} or {@code USER_BANNED} for an account that an admin has closed
+   */
+  public void refuse(Call call, String token) {
+    database.useTransaction(call, tx -> refuse(tx, call, token));
+  }
+
+  private void refuse(Handle tx, Call call, String secret) {
+    var token = tokens.findForUpdate(tx, TokenPurpose.VERIFY_EMAIL, secret);
+    tokens.requireLive(token);
+    var user = users.lock(tx, token.user());
+    if (user.emailVerified()) {
+      users.dropPendingEmail(tx, call, user);
+    } else {
+      users.deleteForMailbox(tx, call, user);
+    }
   }
 }

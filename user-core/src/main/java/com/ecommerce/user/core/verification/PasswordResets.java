@@ -30,6 +30,7 @@ public final class PasswordResets {
   private final Passwords passwords;
   private final Tokens tokens;
   private final MailOutbox outbox;
+  private final Registrations registrations;
 
   /**
    * For {@code UserCore}, which is the way to get one.
@@ -42,13 +43,15 @@ public final class PasswordResets {
       Users users,
       Passwords passwords,
       Tokens tokens,
-      MailOutbox outbox) {
+      MailOutbox outbox,
+      Registrations registrations) {
     this.database = database;
     this.workers = workers;
     this.users = users;
     this.passwords = passwords;
     this.tokens = tokens;
     this.outbox = outbox;
+    this.registrations = registrations;
   }
 
   /**
@@ -65,7 +68,9 @@ public final class PasswordResets {
   /**
    * Sets a new password with a mailed token: voids the user's other reset tokens, forgets counted
    * wrong guesses, verifies the email, drops a pending one with its token, and queues a notice. A
-   * token ends when the email becomes another or the password changes.
+   * token ends when the email becomes another or the password changes. Of a user whose email was
+   * never verified, whom somebody else may have made, it also drops names, phone, avatar, profile,
+   * addresses and preferences.
    *
    * @return fails with {@code TOKEN_INVALID} or {@code TOKEN_EXPIRED}; with {@code INVALID_REQUEST}
    *     on {@code new_password} when it breaks the policy, which leaves the token as it was; with
@@ -119,7 +124,8 @@ public final class PasswordResets {
     if (user.emailVerified()) {
       users.dropPendingEmail(tx, call, user);
     } else {
-      users.confirmEmail(tx, call, user.id(), token.email());
+      users.reclaim(tx, call, user.id(), token.email());
+      registrations.forget(tx, user.id());
     }
   }
 }

@@ -140,6 +140,14 @@ public final class Tokens implements MailTokens, Purge {
         .orElseThrow(Tokens::invalid);
   }
 
+  /** The token of a secret, if it may still be used. */
+  Optional<Token> findLive(Handle handle, TokenPurpose purpose, String secret) {
+    return Daos.on(handle, TokenDao.class)
+        .findByDigest(digest(secret))
+        .filter(token -> token.purpose() == purpose)
+        .filter(token -> !token.isUsed() && !token.isVoid() && !token.isExpired(clock.instant()));
+  }
+
   /** As {@link #find}, after its user was locked: until the end of the transaction it stays so. */
   Token findForUpdate(Handle tx, TokenPurpose purpose, String secret) {
     Daos.on(tx, TokenDao.class).lockOwner(digest(secret)).orElseThrow(Tokens::invalid);

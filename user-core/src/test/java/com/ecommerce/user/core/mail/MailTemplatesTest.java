@@ -28,6 +28,7 @@ class MailTemplatesTest {
     var values = new HashMap<>(NOTICE);
     values.put("new_email", "new@example.com");
     values.put("link", "https://s/l?token=t");
+    values.put("not_me_link", "https://s/n?token=t");
     values.put("expires", "later");
     values.put("device", "phone");
     values.put("network", "203.0.113.7");

@@ -7,6 +7,7 @@ import com.ecommerce.user.core.account.UserFilter;
 import com.ecommerce.user.core.account.UserProfile;
 import com.ecommerce.user.core.account.UserSearch;
 import com.ecommerce.user.core.account.UserSort;
+import com.ecommerce.user.core.account.UserStatus;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.credential.PasswordPolicy;
 import com.ecommerce.user.core.error.Violations;
@@ -43,6 +44,20 @@ final class UserProtos {
     user.phone().map(CommonProtos::phone).ifPresent(message::setPhone);
     user.lastLoginAt().map(CommonProtos::timestamp).ifPresent(message::setLastLoginAt);
     user.pendingEmail().map(Email::address).ifPresent(message::setPendingEmail);
+    return message.build();
+  }
+
+  /** What a request to create a user said, for callers who do not learn what became of it. */
+  static com.ecommerce.user.v1.User sent(NewUser user) {
+    var message =
+        com.ecommerce.user.v1.User.newBuilder()
+            .setEmail(user.email().address())
+            .setDisplayName(user.displayName())
+            .setFirstName(user.firstName())
+            .setLastName(user.lastName())
+            .setStatus(UserEnums.status(UserStatus.PENDING_VERIFICATION));
+    user.roles().forEach(role -> message.addRoles(UserEnums.role(role)));
+    user.phone().map(CommonProtos::phone).ifPresent(message::setPhone);
     return message.build();
   }
 

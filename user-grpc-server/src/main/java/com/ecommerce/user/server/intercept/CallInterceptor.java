@@ -2,9 +2,11 @@ package com.ecommerce.user.server.intercept;
 
 import com.ecommerce.user.core.call.Actor;
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.call.Client;
 import com.ecommerce.user.core.call.ClientNetwork;
 import com.ecommerce.user.core.call.TrustedProxies;
 import com.ecommerce.user.server.grpc.CallContext;
+import com.ecommerce.user.v1.UserServiceGrpc;
 import io.grpc.Context;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
@@ -13,12 +15,21 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 
 /** Tells the handlers from where a call comes, and for how long. */
 public final class CallInterceptor implements ServerInterceptor {
   private static final Metadata.Key<String> FORWARDED_FOR =
       Metadata.Key.of("x-forwarded-for", Metadata.ASCII_STRING_MARSHALLER);
+
+  private static final Metadata.Key<String> USER_AGENT =
+      Metadata.Key.of("user-agent", Metadata.ASCII_STRING_MARSHALLER);
+
+  private static final Set<String> ASK_FOR_CLIENT =
+      Set.of(
+          UserServiceGrpc.getCreateUserMethod().getFullMethodName(),
+          UserServiceGrpc.getConfirmEmailVerificationMethod().getFullMethodName());
 
   private final Executor cancellations;
   private final TrustedProxies proxies;
@@ -47,7 +58,8 @@ public final class CallInterceptor implements ServerInterceptor {
             cancellation,
             Optional.empty(),
             CallContext.OBSERVER.get(context),
-            log.context());
+            log.context(),
+            client(call, headers, network));
     // Interceptors within keep what they need of it, so that no listener has to restore it.
     var within = context.withValue(CallContext.CALL, known);
     var before = within.attach();
@@ -56,6 +68,15 @@ public final class CallInterceptor implements ServerInterceptor {
     } finally {
       within.detach(before);
     }
+  }
+
+  /** Looked up for the few methods that ask, since it takes longer than the rest of this. */
+  private static Client client(ServerCall<?, ?> call, Metadata headers, String network) {
+    if (!ASK_FOR_CLIENT.contains(call.getMethodDescriptor().getFullMethodName())) {
+      return Client.UNKNOWN;
+    }
+    String userAgent = headers.get(USER_AGENT);
+    return new Client(userAgent == null ? "" : userAgent, !network.equals(PeerNetworks.of(call)));
   }
 
   private String clientNetwork(ServerCall<?, ?> call, Metadata headers) {

@@ -1,0 +1,80 @@
+package com.ecommerce.user.core.call;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What a call tells of its client besides the network. Immutable.
+ *
+ * @param userAgent as the client sent it, cut to {@link #MAX_USER_AGENT} characters; may be empty
+ * @param isForwarded whether a trusted proxy told the client's network
+ */
+public record Client(String userAgent, boolean isForwarded) {
+  /** Nothing is known. */
+  public static final Client UNKNOWN = new Client("", false);
+
+  /** Longer ones are cut. */
+  public static final int MAX_USER_AGENT = 300;
+
+  private static final List<Sign> BROWSERS =
+      List.of(
+          new Sign("Edge", "Edg/|EdgA/|EdgiOS/"),
+          new Sign("Opera", "OPR/"),
+          new Sign("Samsung Internet", "SamsungBrowser/"),
+          new Sign("Firefox", "Firefox/|FxiOS/"),
+          new Sign("Chrome", "Chrome/|CriOS/"),
+          new Sign("Safari", "Version/\\S+ .*Safari/"));
+
+  private static final List<Sign> SYSTEMS =
+      List.of(
+          new Sign("iPhone", "iPhone"),
+          new Sign("iPad", "iPad"),
+          new Sign("Android", "Android"),
+          new Sign("Windows", "Windows"),
+          new Sign("macOS", "Macintosh|Mac OS X"),
+          new Sign("ChromeOS", "CrOS"),
+          new Sign("Linux", "Linux|X11"));
+
+  /** The name of a program, without what could be read as a link. */
+  private static final Pattern PRODUCT = Pattern.compile("([A-Za-z][A-Za-z0-9_-]{0,39})(?=[/ ]|$)");
+
+  public Client {
+    userAgent =
+        userAgent.length() > MAX_USER_AGENT ? userAgent.substring(0, MAX_USER_AGENT) : userAgent;
+  }
+
+  /** Browsers claim to be one another, so that the order decides. */
+  private record Sign(String name, Pattern pattern) {
+    Sign(String name, String regex) {
+      this(name, Pattern.compile(regex));
+    }
+
+    static Optional<String> in(List<Sign> signs, String text) {
+      return signs.stream()
+          .filter(sign -> sign.pattern.matcher(text).find())
+          .map(Sign::name)
+          .findFirst();
+    }
+  }
+
+  /**
+   * The device in a few words that its user knows, such as {@code Firefox on Windows}, or the name
+   * of a program, such as {@code grpc-java-netty}; empty when nothing can be told. It consists of
+   * letters, digits, spaces, {@code -} and {@code _}, whatever the client sent.
+   */
+  public String device() {
+    var system = Sign.in(SYSTEMS, userAgent);
+    var browser = Sign.in(BROWSERS, userAgent);
+    if (browser.isPresent()) {
+      return Stream.concat(browser.stream(), system.stream())
+          .reduce((what, where) -> what + " on " + where)
+          .orElseThrow();
+    }
+    var product = PRODUCT.matcher(userAgent);
+    return product.lookingAt() && !product.group(1).equals("Mozilla")
+        ? product.group(1)
+        : system.orElse("");
+  }
+}

@@ -1,0 +1,39 @@
+package com.ecommerce.user.core.preference;
+
+import com.ecommerce.user.core.account.AccountObserver;
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.event.EventLog;
+import com.ecommerce.user.core.event.EventType;
+import com.ecommerce.user.core.internal.Daos;
+import java.time.Clock;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Gives an account that the owner of its mailbox takes over the preferences of a new one.
+ * Thread-safe.
+ */
+public final class PreferenceErasure implements AccountObserver {
+  private final Clock clock;
+  private final EventLog events;
+
+  /** For {@code UserCore}. */
+  public PreferenceErasure(Clock clock, EventLog events) {
+    this.clock = clock;
+    this.events = events;
+  }
+
+  @Override
+  public void onReclaimed(Handle tx, Call call, User user) {
+    var dao = Daos.on(tx, PreferenceDao.class);
+    dao.find(user.id().value())
+        .ifPresent(
+            before -> {
+              dao.delete(user.id().value());
+              var changed =
+                  PreferenceSet.DEFAULT.differences(before).stream().map(Preference::path).toList();
+              events.append(
+                  tx, call, clock.instant(), EventType.PREFERENCES_UPDATED, user.id(), changed);
+            });
+  }
+}

@@ -1,0 +1,65 @@
+package com.ecommerce.user.core.verification;
+
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.call.ClientNetwork;
+import com.ecommerce.user.core.internal.CombinedStatement;
+import com.ecommerce.user.core.internal.Daos;
+import com.ecommerce.user.core.internal.Purge;
+import com.ecommerce.user.core.value.UserId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Remembers from where accounts were made, until their email is proven or 30 days are over: whoever
+ * registers with another person's address must not share the account that this person then confirms
+ * (pre-hijacking; Sudhodanan and Paverd, USENIX Security 2022). Thread-safe.
+ */
+public final class Registrations implements Purge {
+  private static final Duration KEPT = Duration.ofDays(30);
+
+  /** Adds what is known of the caller to the statement that creates the user. */
+  void add(CombinedStatement creation, Call call, User user) {
+    var registration =
+        new RegistrationDao.NewRegistration(
+            user.id().value(), network(call), call.client().device(), user.audit().createdAt());
+    creation.add(
+        RegistrationDao.INSERT, insert -> insert.bindMethods("registration", registration));
+  }
+
+  Optional<Registration> find(Handle handle, UserId user) {
+    return Daos.on(handle, RegistrationDao.class).find(user.value());
+  }
+
+  /**
+   * Whether the call comes from where the account was made: with a session of the user, or from the
+   * network that registered. Accounts that this process made for itself are nobody else's.
+   */
+  boolean isFamiliar(Handle tx, Call call, UserId user) {
+    return call.isOfSession(user)
+        || find(tx, user)
+            .map(Registration::network)
+            .filter(
+                network ->
+                    network.equals(ClientNetwork.LOCAL)
+                        || (!network.isEmpty() && network.equals(network(call))))
+            .isPresent();
+  }
+
+  /** Forgets it: the email is proven. */
+  void forget(Handle tx, UserId user) {
+    Daos.on(tx, RegistrationDao.class).delete(user.value());
+  }
+
+  /** A service that does not say for whom it calls has the same network for everybody. */
+  private static String network(Call call) {
+    return call.actor().isService() && !call.client().isForwarded() ? "" : call.clientNetwork();
+  }
+
+  @Override
+  public int purge(Handle tx, Instant now, int limit) {
+    return Daos.on(tx, RegistrationDao.class).deleteOld(now.minus(KEPT), limit);
+  }
+}

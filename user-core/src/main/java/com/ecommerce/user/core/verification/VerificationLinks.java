@@ -1,0 +1,59 @@
+package com.ecommerce.user.core.verification;
+
+import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.account.Users;
+import com.ecommerce.user.core.mail.MailKind;
+import com.ecommerce.user.core.mail.MailLimit;
+import com.ecommerce.user.core.mail.MailLimits;
+import com.ecommerce.user.core.mail.MailOutbox;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Queues the links that verify the email of a user who is there, or a pending one. Thread-safe.
+ *
+ * <p>A pending email that another user has gets no link: its owner gets a notice in its place. What
+ * is written for the two differs in no more than the kind of the mail, and both take the same time.
+ */
+public final class VerificationLinks {
+  private final Tokens tokens;
+  private final MailOutbox outbox;
+  private final MailLimits limits;
+
+  /** For {@code UserCore}. */
+  public VerificationLinks(Tokens tokens, MailOutbox outbox, MailLimits limits) {
+    this.tokens = tokens;
+    this.outbox = outbox;
+    this.limits = limits;
+  }
+
+  /**
+   * Queues a link, in a transaction that has locked the user. Beyond the limit of the mailbox
+   * nothing happens: a token would void the one of an earlier mail.
+   *
+   * @param email the user's email, or the pending one
+   * @return empty when a mail was queued; else how long until one might be
+   */
+  Optional<Duration> queueIfAllowed(
+      Handle tx, MailLimit limit, User user, Email email, Instant now) {
+    var wait = limits.tryConsume(tx, limit, email, now);
+    if (wait.isEmpty()) {
+      queue(tx, limit, user, email, now);
+    }
+    return wait;
+  }
+
+  private void queue(Handle tx, MailLimit limit, User user, Email email, Instant now) {
+    boolean requested = limit == MailLimit.VERIFICATION_LINK;
+    var token = tokens.issue(tx, TokenPurpose.VERIFY_EMAIL, user.id(), email, requested, now);
+    Users.owner(tx, email)
+        .filter(owner -> !owner.equals(user.id()))
+        .ifPresentOrElse(
+            // The token is never given a secret, so that nobody can use it.
+            owner -> outbox.queue(tx, MailKind.EMAIL_WANTED, owner, email),
+            () -> outbox.queueLink(tx, MailKind.VERIFY_EMAIL, user.id(), email, token));
+  }
+}

@@ -25,8 +25,11 @@ import java.util.function.ToIntFunction;
  *
  * An element has a path of keys, such as [logins, 203.0.113.7/32]: the queue is a tree of that
  * depth, whose leaves are first-in-first-out queues, and every inner node serves its branches in
- * turns. Only branches in which something waits exist, so a key that is idle costs nothing and an
- * idle branch's turns go to the others: the queue is work-conserving.
+ * turns. Below the first level only branches in which something waits exist, so a key that is idle
+ * costs nothing, and an idle branch's turns go to the others: the queue is work-conserving. The
+ * branches of the first level, of which there are few, stay with the turns that they have left: one
+ * in which nothing waited for a while is served next, and cannot win turns by being empty now and
+ * then.
  *
  * Why it is right: a branch keeps its position until it is served and moves to the end afterwards,
  * so between two turns of a branch each of its siblings has at most one (or as many as its weight).
@@ -115,6 +118,11 @@ public final class FairQueue<E> {
       }
     }
 
+    /** How many rounds of its own end before it serves an element that has so many before it. */
+    int roundsBefore(int ahead) {
+      return ahead < turnsLeft ? 0 : 1 + (ahead - turnsLeft) / weight;
+    }
+
     /** Compared across branches of different weights without dividing. */
     boolean isLongerThan(Branch<E> other) {
       return (long) size * other.weight > (long) other.size * weight;
@@ -180,7 +188,7 @@ public final class FairQueue<E> {
     }
     for (var branch = leaving.leaf; branch != null; branch = branch.parent) {
       branch.size--;
-      if (branch.size == 0 && branch.parent != null) {
+      if (branch.size == 0 && branch.parent != null && branch.parent != root) {
         branch.parent.branches.remove(branch.key);
       }
     }
@@ -195,7 +203,7 @@ public final class FairQueue<E> {
    */
   public Optional<E> poll(Predicate<String> eligible) {
     for (var first : root.branches.values()) {
-      if (eligible.test(first.key)) {
+      if (first.size > 0 && eligible.test(first.key)) {
         return Optional.of(serve(first));
       }
     }
@@ -241,8 +249,8 @@ public final class FairQueue<E> {
   }
 
   /**
-   * How many elements would be served before one that was added now, if no other came: exact but
-   * for the turns that each sibling has left in the current round, of which all are counted.
+   * How many elements would be served before one that was added now, if no other came and all keys
+   * were eligible.
    */
   public int aheadOf(List<String> path) {
     return aheadOf(root, path);
@@ -256,15 +264,25 @@ public final class FairQueue<E> {
       return branch.size;
     }
     String key = path.get(0);
-    int inOwn = aheadOf(branch.branches.get(key), path.subList(1, path.size()));
-    int ahead = inOwn;
-    int rounds = inOwn / branch.weights.applyAsInt(key) + 1;
+    var own = branch.branches.get(key);
+    int ahead = aheadOf(own, path.subList(1, path.size()));
+    int fullRounds = own == null ? 0 : own.roundsBefore(ahead);
+    boolean isBeforeOwn = true;
+    int ofOthers = 0;
     for (var other : branch.branches.values()) {
-      if (!other.key.equals(key)) {
-        ahead += Math.min(other.size, rounds * other.weight);
+      if (other == own) {
+        isBeforeOwn = false;
+      } else {
+        int turns = fullRounds * other.weight;
+        if (isBeforeOwn) {
+          turns += other.turnsLeft;
+        } else if (fullRounds > 0) {
+          turns += other.turnsLeft - other.weight;
+        }
+        ofOthers += Math.min(other.size, turns);
       }
     }
-    return ahead;
+    return ahead + ofOthers;
   }
 
   /** Whether {@link #offer} with this path would find no place. */

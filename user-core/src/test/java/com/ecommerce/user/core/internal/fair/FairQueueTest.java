@@ -53,6 +53,22 @@ class FairQueueTest {
   }
 
   @Test
+  void kindThatWasIdle_isServedNextButWinsNoTurns() {
+    offer("heavy", "a", "h1");
+    assertEquals(List.of("h1"), pollAll());
+    for (int i = 1; i <= 4; i++) {
+      offer("light", "a", "l" + i);
+    }
+    assertEquals(Optional.of("l1"), queue.poll(kind -> true));
+    for (String element : List.of("h2", "h3")) {
+      offer("heavy", "a", element);
+      assertEquals(Optional.of(element), queue.poll(kind -> true));
+    }
+    offer("heavy", "a", "h4");
+    assertEquals(List.of("l2", "h4", "l3", "l4"), pollAll());
+  }
+
+  @Test
   void kindThatIsNotEligible_keepsItsTurn() {
     offer("stuck", "a", "s1");
     offer("free", "a", "f1");

@@ -1,22 +1,43 @@
 package com.ecommerce.user.rest;
 
+import com.ecommerce.user.core.call.ClientNetwork;
+import com.ecommerce.user.core.call.TrustedProxies;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * Sees to it that every body ends. What is above the limit is thrown away rather than left in the
  * connection, which would be reset when it is closed, so that the client might never see why. What
- * stalls for the idle time is given up. Holds no thread.
+ * stalls for the idle time, is not whole in time, or has no place in the budget is given up. Holds
+ * no thread.
  */
 final class BodyLimiter extends Handler.Wrapper {
   /** Of a body that is larger still, the rest is not waited for. */
   private static final long MAX_DISCARDED = 16L * RestRequest.MAX_BODY;
 
-  BodyLimiter(Handler next) {
-    super(next);
+  /** The memory that a chunk takes beside its bytes. */
+  private static final int BYTES_PER_CHUNK = 256;
+
+  private final BodyBudget budget;
+  private final RestLimits limits;
+  private final TrustedProxies proxies;
+
+  /**
+   * @param proxies whose requests count in all only
+   */
+  BodyLimiter(RestLimits limits, TrustedProxies proxies) {
+    this.budget = new BodyBudget(limits.bodyBytes());
+    this.limits = limits;
+    this.proxies = proxies;
   }
 
   @Override
@@ -24,9 +45,28 @@ final class BodyLimiter extends Handler.Wrapper {
     return super.handle(new Limited(request), response, callback);
   }
 
-  private static final class Limited extends Request.Wrapper {
+  /** Returns the memory of all bodies now, in bytes. */
+  long heldBytes() {
+    return budget.held();
+  }
+
+  private BodyBudget.Share share(Request request) {
+    if (request.getConnectionMetaData().getRemoteSocketAddress()
+        instanceof InetSocketAddress peer) {
+      InetAddress address = peer.getAddress();
+      return budget.share(ClientNetwork.of(address), !proxies.contains(address));
+    }
+    return budget.share(ClientNetwork.LOCAL, false);
+  }
+
+  private final class Limited extends Request.Wrapper {
+    /** What to run when there is more to read; taken by whoever runs it. */
+    private final AtomicReference<Runnable> waiting = new AtomicReference<>();
+
     private long bytes;
-    private Content.Chunk failure;
+    private BodyBudget.Share share;
+    private Scheduler.Task timer;
+    private volatile Content.Chunk failure;
 
     Limited(Request request) {
       super(request);
@@ -52,10 +92,7 @@ final class BodyLimiter extends Handler.Wrapper {
         failure = Content.Chunk.from(chunk.getFailure(), true);
         return failure;
       }
-      if (chunk != null) {
-        bytes += chunk.remaining();
-      }
-      return chunk;
+      return chunk == null || !chunk.hasRemaining() ? chunk : kept(chunk);
     }
 
     private boolean isExcess(Content.Chunk chunk) {
@@ -63,6 +100,69 @@ final class BodyLimiter extends Handler.Wrapper {
           && chunk != null
           && !chunk.isLast()
           && !Content.Chunk.isFailure(chunk);
+    }
+
+    /**
+     * Copies a chunk, since it would keep the whole buffer in which it came from the network, of
+     * which it may be a single byte.
+     */
+    private Content.Chunk kept(Content.Chunk chunk) {
+      int length = chunk.remaining();
+      bytes += length;
+      if (share == null) {
+        share = share(this);
+        Request.addCompletionListener(this, ended -> end());
+      }
+      if (!share.take(length + BYTES_PER_CHUNK)) {
+        chunk.release();
+        return fail(Problems.busy());
+      }
+      byte[] copy = new byte[length];
+      chunk.getByteBuffer().get(copy);
+      boolean isLast = chunk.isLast();
+      chunk.release();
+      return Content.Chunk.from(ByteBuffer.wrap(copy), isLast);
+    }
+
+    private Content.Chunk fail(RuntimeException refusal) {
+      failure = Content.Chunk.from(new BodyRefusedException(refusal), true);
+      return failure;
+    }
+
+    @Override
+    public void demand(Runnable callback) {
+      if (timer == null) {
+        timer =
+            getComponents()
+                .getScheduler()
+                .schedule(this::giveUp, limits.bodyTime().toMillis(), TimeUnit.MILLISECONDS);
+        Request.addCompletionListener(this, ended -> timer.cancel());
+      }
+      waiting.set(callback);
+      super.demand(this::proceed);
+    }
+
+    private void proceed() {
+      var callback = waiting.getAndSet(null);
+      if (callback != null) {
+        callback.run();
+      }
+    }
+
+    private void giveUp() {
+      var callback = waiting.getAndSet(null);
+      if (callback != null) {
+        fail(
+            HttpRefusal.BODY_MALFORMED.because(
+                "the body is not whole (expected: within "
+                    + limits.bodyTime().toSeconds()
+                    + " seconds)"));
+        callback.run();
+      }
+    }
+
+    private void end() {
+      share.release();
     }
   }
 }

@@ -78,7 +78,8 @@ final class Problems {
         body(reason.name(), title(reason), status(reason), "internal error, see call_id", callId));
   }
 
-  private static UserServiceException busy() {
+  /** The failure of a request that finds every place taken. */
+  static UserServiceException busy() {
     return UserServiceException.retryLater(
         ErrorReason.SERVER_BUSY, "too many calls wait (expected: a retry)", RETRY_WHEN_BUSY);
   }

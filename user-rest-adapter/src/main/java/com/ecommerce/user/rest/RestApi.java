@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.server.Connector;
@@ -42,6 +43,9 @@ public final class RestApi implements AutoCloseable {
   /** A connection on which nothing happens is closed after this time. */
   private static final int IDLE_MILLIS = 30_000;
 
+  /** How often connections are looked at, in the time that a request has to become whole. */
+  private static final int LOOKS_IN_BODY_TIME = 6;
+
   private static final int MAX_HEADER_BYTES = 16 * 1024;
 
   private final RestSettings settings;
@@ -51,6 +55,9 @@ public final class RestApi implements AutoCloseable {
   private final ScheduledThreadPoolExecutor timer;
   private final Optional<TlsConnector> tls;
   private final Answerer answerer;
+  private final RestLimits limits;
+  private final ConnectionLimits connections;
+  private final BodyLimiter bodies;
   private final Javalin javalin;
 
   /** As the other constructor, and tells nobody of requests. */
@@ -88,7 +95,22 @@ public final class RestApi implements AutoCloseable {
       Clock clock,
       RandomGenerator random,
       RequestWatchers watchers) {
+    this(core, settings, workers, clock, random, watchers, RestLimits.ofThisProcess());
+  }
+
+  /** As the other constructor, with limits of its own. */
+  RestApi(
+      UserCore core,
+      RestSettings settings,
+      Workers workers,
+      Clock clock,
+      RandomGenerator random,
+      RequestWatchers watchers,
+      RestLimits limits) {
     this.settings = settings;
+    this.limits = limits;
+    this.bodies = new BodyLimiter(limits, settings.proxies());
+    this.connections = new ConnectionLimits(limits, settings.proxies(), System::nanoTime);
     this.random = random;
     this.meter = watchers.meter();
     var gate = new Gate(core.sessions(), core.rateLimits(), settings.certifiedServices(), clock);
@@ -181,14 +203,16 @@ public final class RestApi implements AutoCloseable {
     var loader =
         new EagerContentHandler.RetainedContentLoaderFactory(2L * RestRequest.MAX_BODY, -1, true);
     // No GracefulHandler: it would refuse what still comes in on open connections while it stops.
-    server.setHandler(new BodyLimiter(new EagerContentHandler(loader)));
+    bodies.setHandler(new EagerContentHandler(loader));
+    server.setHandler(bodies);
   }
 
   private Connector connector(Server server, HttpConfiguration http) {
-    return tls.map(secure -> secure.make(server, http, this::drain))
+    return tls.map(secure -> secure.make(server, http, this::drain, connections))
         .orElseGet(
             () ->
-                new RestConnector(server, settings, this::drain, new HttpConnectionFactory(http)));
+                new RestConnector(
+                    server, settings, this::drain, connections, new HttpConnectionFactory(http)));
   }
 
   private static void limit(HttpConfiguration http) {
@@ -227,6 +251,9 @@ public final class RestApi implements AutoCloseable {
   public void start() throws IOException {
     try {
       javalin.start();
+      long pause = limits.bodyTime().toMillis() / LOOKS_IN_BODY_TIME;
+      timer.scheduleWithFixedDelay(
+          connections::closeUnfinished, pause, pause, TimeUnit.MILLISECONDS);
     } catch (JavalinException failed) {
       throw new IOException(root(failed).getMessage(), failed);
     }
@@ -245,6 +272,16 @@ public final class RestApi implements AutoCloseable {
   /** Every route, to be compared with what is documented. */
   List<Route> routes() {
     return routes.all();
+  }
+
+  /** The memory of bodies that are not answered yet, in bytes. */
+  long heldBodyBytes() {
+    return bodies.heldBytes();
+  }
+
+  /** The number of open connections. */
+  int connections() {
+    return connections.size();
   }
 
   /**

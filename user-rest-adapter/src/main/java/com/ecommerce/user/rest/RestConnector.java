@@ -21,15 +21,22 @@ final class RestConnector extends ServerConnector {
 
   private final CountDownLatch closed = new CountDownLatch(ACCEPTORS);
   private final Runnable drain;
+  private final ConnectionLimits limits;
   private volatile boolean isStopping;
 
   /**
    * @param drain makes each answer from then on the last one of its connection
+   * @param limits says which connections are let in
    */
   RestConnector(
-      Server server, RestSettings settings, Runnable drain, ConnectionFactory... protocols) {
+      Server server,
+      RestSettings settings,
+      Runnable drain,
+      ConnectionLimits limits,
+      ConnectionFactory... protocols) {
     super(server, ACCEPTORS, SELECTORS, protocols);
     this.drain = drain;
+    this.limits = limits;
     settings.bindAddress().ifPresent(this::setHost);
     setPort(settings.port());
   }
@@ -76,9 +83,17 @@ final class RestConnector extends ServerConnector {
   @Override
   protected void onEndPointOpened(EndPoint connection) {
     super.onEndPointOpened(connection);
-    if (isStopping) {
+    if (!limits.admit(connection)) {
+      connection.close();
+    } else if (isStopping) {
       connection.setIdleTimeout(getShutdownIdleTimeout());
     }
+  }
+
+  @Override
+  protected void onEndPointClosed(EndPoint connection) {
+    limits.forget(connection);
+    super.onEndPointClosed(connection);
   }
 
   /**

@@ -292,6 +292,12 @@ final class RestRequest {
       }
       return bytes;
     } catch (IOException broken) {
+      if (broken instanceof BodyRefusedException given) {
+        throw given.refusal();
+      }
+      if (broken.getCause() instanceof BodyRefusedException given) {
+        throw given.refusal();
+      }
       throw HttpRefusal.BODY_MALFORMED.because("the body ends before its end");
     }
   }

@@ -34,13 +34,18 @@ final class TlsConnector {
     }
   }
 
-  Connector make(Server server, HttpConfiguration http, Runnable drain) {
+  Connector make(Server server, HttpConfiguration http, Runnable drain, ConnectionLimits limits) {
     // There is one certificate for every name, and which one is right is for the client to check.
     boolean checkName = false;
     var secure = new HttpConfiguration(http);
     secure.addCustomizer(new SecureRequestCustomizer(checkName));
     var plain = new HttpConnectionFactory(secure);
     return new RestConnector(
-        server, settings, drain, new SslConnectionFactory(contexts, plain.getProtocol()), plain);
+        server,
+        settings,
+        drain,
+        limits,
+        new SslConnectionFactory(contexts, plain.getProtocol()),
+        plain);
   }
 }

@@ -1,0 +1,195 @@
+package com.ecommerce.user.rest;
+
+import com.ecommerce.user.core.call.ClientNetwork;
+import com.ecommerce.user.core.call.TrustedProxies;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Limits connections, in all and by client network. At a limit a new connection takes the place of
+ * the one that has waited longest without a request, and is refused if none has. Connections whose
+ * requests do not become whole are closed. Thread-safe.
+ */
+final class ConnectionLimits {
+  private static final Logger log = LoggerFactory.getLogger(ConnectionLimits.class);
+  private static final long MIN_IDLE_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long LINE_PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
+
+  private final RestLimits limits;
+  private final TrustedProxies proxies;
+  private final LongSupplier nanoTime;
+  private final Map<EndPoint, Known> connections = new LinkedHashMap<>();
+  private final Map<String, Integer> networks = new HashMap<>();
+  private long refused;
+  private long nextLine;
+
+  /** What a connection did when it was looked at last. */
+  private static final class Known {
+    final Optional<String> network;
+    long requests;
+    long bytes;
+    long idleSince;
+    long unfinishedSince;
+
+    Known(Optional<String> network, long now) {
+      this.network = network;
+      this.idleSince = now;
+      this.unfinishedSince = now;
+    }
+  }
+
+  /**
+   * @param proxies whose connections count in all only
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  ConnectionLimits(RestLimits limits, TrustedProxies proxies, LongSupplier nanoTime) {
+    this.limits = limits;
+    this.proxies = proxies;
+    this.nanoTime = nanoTime;
+    this.nextLine = nanoTime.getAsLong();
+  }
+
+  /**
+   * Takes a connection in.
+   *
+   * @return whether there is a place for it
+   */
+  boolean admit(EndPoint connection) {
+    var network = networkOf(connection.getRemoteSocketAddress());
+    Optional<EndPoint> idle = Optional.empty();
+    boolean isAdmitted;
+    synchronized (this) {
+      boolean isNetworkFull =
+          network.isPresent()
+              && networks.getOrDefault(network.get(), 0) >= limits.connectionsPerNetwork();
+      boolean isFull = connections.size() >= limits.connections();
+      if (isNetworkFull || isFull) {
+        idle = longestIdle(isNetworkFull ? network : Optional.empty());
+        idle.ifPresent(this::forget);
+        tell();
+      }
+      isAdmitted = idle.isPresent() || !(isNetworkFull || isFull);
+      if (isAdmitted) {
+        connections.put(connection, new Known(network, nanoTime.getAsLong()));
+        network.ifPresent(name -> networks.merge(name, 1, Integer::sum));
+      }
+    }
+    idle.ifPresent(EndPoint::close);
+    return isAdmitted;
+  }
+
+  private Optional<String> networkOf(SocketAddress peer) {
+    if (peer instanceof InetSocketAddress known) {
+      InetAddress address = known.getAddress();
+      return proxies.contains(address) ? Optional.empty() : Optional.of(ClientNetwork.of(address));
+    }
+    return Optional.empty();
+  }
+
+  private Optional<EndPoint> longestIdle(Optional<String> network) {
+    long now = nanoTime.getAsLong();
+    EndPoint found = null;
+    long longest = MIN_IDLE_NANOS;
+    for (var entry : connections.entrySet()) {
+      var known = entry.getValue();
+      look(entry.getKey(), known, now);
+      boolean isCandidate = network.isEmpty() || known.network.equals(network);
+      if (isCandidate && now - known.idleSince >= longest) {
+        longest = now - known.idleSince;
+        found = entry.getKey();
+      }
+    }
+    return Optional.ofNullable(found);
+  }
+
+  private void tell() {
+    refused++;
+    long now = nanoTime.getAsLong();
+    if (now - nextLine >= 0) {
+      log.warn(
+          "The limit of REST connections is reached ({} in all, {} of one network); {} new ones were"
+              + " refused, or took the place of an idle one, since the last such line",
+          limits.connections(),
+          limits.connectionsPerNetwork(),
+          refused);
+      refused = 0;
+      nextLine = now + LINE_PAUSE_NANOS;
+    }
+  }
+
+  /** Lets a connection go that has ended. */
+  synchronized void forget(EndPoint connection) {
+    var known = connections.remove(connection);
+    if (known != null) {
+      known.network.ifPresent(
+          name -> networks.computeIfPresent(name, (same, count) -> count == 1 ? null : count - 1));
+    }
+  }
+
+  /** Returns how many connections there are. */
+  synchronized int size() {
+    return connections.size();
+  }
+
+  /**
+   * Closes connections whose request has begun and has not become whole in time, as a client causes
+   * that sends its headers byte by byte. To be called every few seconds.
+   */
+  void closeUnfinished() {
+    long now = nanoTime.getAsLong();
+    Map<EndPoint, Known> late = new HashMap<>();
+    synchronized (this) {
+      connections.forEach(
+          (connection, known) -> {
+            look(connection, known, now);
+            if (now - known.unfinishedSince >= limits.bodyTime().toNanos()) {
+              late.put(connection, known);
+            }
+          });
+      late.keySet().forEach(this::forget);
+    }
+    late.keySet().forEach(EndPoint::close);
+  }
+
+  private static void look(EndPoint connection, Known known, long now) {
+    boolean isAnswering = false;
+    var http = http(connection.getConnection());
+    if (http != null) {
+      long requests = http.getMessagesIn();
+      isAnswering = requests != known.requests || requests > http.getMessagesOut();
+      known.requests = requests;
+    }
+    if (isAnswering) {
+      known.idleSince = now;
+    }
+    long bytes = bytes(connection);
+    if (isAnswering || bytes == known.bytes) {
+      // Nothing is unfinished, as far as has been seen.
+      known.bytes = bytes;
+      known.unfinishedSince = now;
+    }
+  }
+
+  private static Connection http(Connection connection) {
+    return connection instanceof SslConnection tls
+        ? tls.getSslEndPoint().getConnection()
+        : connection;
+  }
+
+  private static long bytes(EndPoint connection) {
+    var first = connection.getConnection();
+    return first == null ? 0 : first.getBytesIn();
+  }
+}

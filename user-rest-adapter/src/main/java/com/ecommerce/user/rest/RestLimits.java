@@ -1,0 +1,28 @@
+package com.ecommerce.user.rest;
+
+import java.time.Duration;
+
+/**
+ * What clients may take of the server before their requests are answered.
+ *
+ * @param bodyBytes the memory of all bodies that were received and not yet answered
+ * @param bodyTime within which a body must be whole, and the headers of a request
+ * @param connections in all
+ * @param connectionsPerNetwork of one client network, unless it is a trusted proxy's
+ */
+record RestLimits(long bodyBytes, Duration bodyTime, int connections, int connectionsPerNetwork) {
+  private static final Duration BODY_TIME = Duration.ofSeconds(30);
+  private static final int PARTS_OF_HEAP = 8;
+  private static final int HEAP_PER_CONNECTION = 128 * 1024;
+  private static final int MIN_CONNECTIONS = 1_000;
+  private static final int MAX_CONNECTIONS = 20_000;
+  private static final int NETWORKS = 4;
+
+  /** Returns limits that fit the heap: an eighth of it for bodies, a connection for 128 KiB. */
+  static RestLimits ofThisProcess() {
+    long heap = Runtime.getRuntime().maxMemory();
+    int connections =
+        (int) Math.max(MIN_CONNECTIONS, Math.min(MAX_CONNECTIONS, heap / HEAP_PER_CONNECTION));
+    return new RestLimits(heap / PARTS_OF_HEAP, BODY_TIME, connections, connections / NETWORKS);
+  }
+}

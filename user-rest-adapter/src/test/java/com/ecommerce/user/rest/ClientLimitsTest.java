@@ -1,0 +1,220 @@
+package com.ecommerce.user.rest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.user.core.call.TrustedProxies;
+import com.ecommerce.user.core.call.Workers;
+import com.ecommerce.user.core.session.CertifiedServices;
+import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.TestDatabase;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Clients that take more than their part. */
+@ExtendWith(PostgresExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(60)
+class ClientLimitsTest {
+  private static final Duration LONG = Duration.ofMinutes(5);
+  private static final int BUDGET = 1 << 20;
+  private static final String WHO =
+      "{\"email\":\"nobody@example.com\",\"password\":\"wrong horse\"}";
+
+  private final List<Socket> sockets = new ArrayList<>();
+  private RestFixture fixture;
+
+  @BeforeAll
+  void start(TestDatabase database) {
+    fixture = RestFixture.on(database);
+  }
+
+  @AfterAll
+  void stop() {
+    fixture.close();
+  }
+
+  @AfterEach
+  void closeSockets() throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+    sockets.clear();
+  }
+
+  private RestApi start(RestLimits limits, TrustedProxies proxies) throws IOException {
+    var settings =
+        new RestSettings(
+            Optional.of("127.0.0.1"),
+            0,
+            Optional.empty(),
+            Set.of(),
+            proxies,
+            Optional.empty(),
+            CertifiedServices.NONE,
+            Duration.ofSeconds(1),
+            "unknown");
+    var api =
+        new RestApi(
+            fixture.core(),
+            settings,
+            Workers.on(Runnable::run),
+            fixture.clock(),
+            new Random(),
+            RequestWatchers.NONE,
+            limits);
+    api.start();
+    return api;
+  }
+
+  private Socket connect(RestApi api) throws IOException {
+    var socket = new Socket("127.0.0.1", api.port());
+    sockets.add(socket);
+    return socket;
+  }
+
+  private Socket send(RestApi api, String text) throws IOException {
+    var socket = connect(api);
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+
+  private static String login(int length, int sent) {
+    return "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: "
+        + length
+        + "\r\n\r\n"
+        + " ".repeat(sent);
+  }
+
+  private static String firstLine(Socket socket) throws IOException {
+    return new BufferedReader(
+            new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+        .readLine();
+  }
+
+  /** Sends halves until they are refused, so that no more fit. */
+  private void fillWithHalves(RestApi api) throws IOException {
+    for (int i = 0; i < 4; i++) {
+      send(api, login(BUDGET, BUDGET / 4));
+    }
+    while (api.heldBodyBytes() < BUDGET / 4) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void halfSentBodies_leavePlaceForSmallOnes() throws IOException {
+    try (var api = start(new RestLimits(BUDGET, LONG, 100, 100), TrustedProxies.NONE)) {
+      fillWithHalves(api);
+
+      var client = fixture.client().on(api.port());
+      client.post("/api/auth/login", WHO).problem(401, "CREDENTIALS_INVALID");
+      String large = "{" + " ".repeat(BUDGET - 2) + "}";
+      var refused = client.post("/api/auth/login", large).problem(429, "SERVER_BUSY");
+
+      assertEquals("1", refused.header("Retry-After"));
+      assertTrue(api.heldBodyBytes() <= BUDGET, "held " + api.heldBodyBytes());
+    }
+  }
+
+  @Test
+  void bodiesThatEnd_giveTheirPlaceBack() throws IOException {
+    try (var api = start(new RestLimits(4L * BUDGET, LONG, 100, 100), TrustedProxies.NONE)) {
+      var client = fixture.client().on(api.port());
+      String large = "{" + " ".repeat(BUDGET - 2) + "}";
+      for (int i = 0; i < 10; i++) {
+        client.post("/api/auth/login", large).as(400);
+      }
+      send(api, login(BUDGET, BUDGET / 2)).close();
+      while (api.heldBodyBytes() > 0) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  @Test
+  void bodyThatIsNotWholeInTime_isGivenUp() throws IOException {
+    var limits = new RestLimits(BUDGET, Duration.ofMillis(300), 100, 100);
+    try (var api = start(limits, TrustedProxies.NONE)) {
+      var socket = send(api, login(100, 50));
+
+      assertEquals("HTTP/1.1 400 Bad Request", firstLine(socket));
+      while (api.heldBodyBytes() > 0) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  @Test
+  void headersThatAreNotWholeInTime_areGivenUp() throws IOException {
+    var limits = new RestLimits(BUDGET, Duration.ofMillis(600), 100, 100);
+    try (var api = start(limits, TrustedProxies.NONE)) {
+      var socket = send(api, "GET /api/health HTTP/1.1\r\nHost: ");
+
+      assertEquals(-1, socket.getInputStream().read());
+    }
+  }
+
+  @Test
+  void connectionsOfANetwork_areLimited() throws IOException {
+    try (var api = start(new RestLimits(BUDGET, LONG, 100, 3), TrustedProxies.NONE)) {
+      for (int i = 0; i < 3; i++) {
+        assertEquals("HTTP/1.1 200 OK", firstLine(send(api, health("keep-alive"))));
+      }
+
+      assertEquals(-1, connect(api).getInputStream().read());
+
+      sockets.get(0).close();
+      while (api.connections() > 2) {
+        Thread.onSpinWait();
+      }
+      assertEquals("HTTP/1.1 200 OK", firstLine(send(api, health("close"))));
+    }
+  }
+
+  @Test
+  void connectionsOfATrustedProxy_countInAllOnly() throws IOException {
+    var proxies = TrustedProxies.parse("127.0.0.1");
+    try (var api = start(new RestLimits(BUDGET, LONG, 10, 1), proxies)) {
+      for (int i = 0; i < 10; i++) {
+        assertEquals("HTTP/1.1 200 OK", firstLine(send(api, health("keep-alive"))));
+      }
+
+      assertEquals(-1, connect(api).getInputStream().read());
+    }
+  }
+
+  private static String health(String connection) {
+    return "GET /api/health HTTP/1.1\r\nHost: x\r\nConnection: " + connection + "\r\n\r\n";
+  }
+
+  /** Each arrives in a buffer of its own, which must not be kept for a byte. */
+  @Test
+  void bytesThatComeOneByOne_areOneBody() throws IOException {
+    try (var api = start(new RestLimits(BUDGET, LONG, 100, 100), TrustedProxies.NONE)) {
+      var socket = send(api, login(WHO.length(), 0));
+      socket.setTcpNoDelay(true);
+      for (byte one : WHO.getBytes(StandardCharsets.US_ASCII)) {
+        socket.getOutputStream().write(one);
+      }
+
+      assertEquals("HTTP/1.1 401 Unauthorized", firstLine(socket));
+    }
+  }
+}

@@ -140,7 +140,7 @@ public final class RestApi implements AutoCloseable {
     new UserRoutes(core, clock, settings.publicBaseUrl()).addTo(routes);
     new AddressRoutes(core.addresses()).addTo(routes);
     new PreferenceRoutes(core.preferences()).addTo(routes);
-    new SessionRoutes(core.sessions()).addTo(routes);
+    new SessionRoutes(core.sessions(), settings.publicBaseUrl()).addTo(routes);
     new LinkPages(core, workers).addTo(routes);
     new DocsRoutes(new OpenApi(settings.buildVersion())).addTo(routes);
     new KeyRoutes(core.sessions()).addTo(routes);

@@ -5,6 +5,7 @@ import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.session.Session;
 import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.core.value.SessionId;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -17,9 +18,11 @@ final class SessionRoutes {
   private static final String KEEP_CURRENT = "keep_current";
 
   private final Sessions sessions;
+  private final Optional<URI> publicBaseUrl;
 
-  SessionRoutes(Sessions sessions) {
+  SessionRoutes(Sessions sessions, Optional<URI> publicBaseUrl) {
     this.sessions = sessions;
+    this.publicBaseUrl = publicBaseUrl;
   }
 
   void addTo(Routes routes) {
@@ -54,15 +57,31 @@ final class SessionRoutes {
     }
   }
 
-  private record SessionListJson(List<SessionJson> results) {}
+  /**
+   * @param count how many there are in all
+   * @param next the URL of the next page; null on the last
+   * @param previous always null: pages are only walked forward
+   */
+  private record SessionListJson(
+      long count, Optional<String> next, Optional<String> previous, List<SessionJson> results) {}
 
   private record EndedJson(int ended) {}
 
   private Reply list(RestRequest request) {
     var own = request.caller().ownSession();
-    var found = sessions.list(request.call(), request.user());
+    var violations = request.violations();
+    // Without a size, all that a user can have: so it was before there were pages.
+    var asked = Pages.asked(request, violations, Sessions.MAX_LIVE);
+    violations.throwIfAny();
+    var page = sessions.list(request.call(), request.user(), asked);
     return Reply.json(
-        200, new SessionListJson(found.stream().map(each -> SessionJson.of(each, own)).toList()));
+        200,
+        new SessionListJson(
+            page.totalCount(),
+            page.nextToken()
+                .map(token -> Pages.next(token, request, List.of(Pages.SIZE), publicBaseUrl)),
+            Optional.empty(),
+            page.items().stream().map(session -> SessionJson.of(session, own)).toList()));
   }
 
   private Reply end(RestRequest request) {

@@ -3,11 +3,8 @@ package com.ecommerce.user.rest;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.page.Page;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.StringJoiner;
 
 /**
  * One page of users.
@@ -24,25 +21,9 @@ record UserListJson(
   static UserListJson of(Page<User> page, RestRequest request, Optional<URI> publicBaseUrl) {
     return new UserListJson(
         page.totalCount() == Page.NOT_COMPUTED ? Optional.empty() : Optional.of(page.totalCount()),
-        page.nextToken().map(token -> next(token, request, publicBaseUrl)),
+        page.nextToken()
+            .map(token -> Pages.next(token, request, UserListing.parameters(), publicBaseUrl)),
         Optional.empty(),
         page.items().stream().map(UserJson::of).toList());
-  }
-
-  private static String next(String token, RestRequest request, Optional<URI> publicBaseUrl) {
-    var query = new StringJoiner("&");
-    for (String name : UserListing.parameters()) {
-      request
-          .queryMap()
-          .getOrDefault(name, List.of())
-          .forEach(value -> query.add(name + "=" + encoded(value)));
-    }
-    query.add("cursor=" + encoded(token));
-    String base = publicBaseUrl.map(URI::toString).orElseGet(request::origin);
-    return base.replaceFirst("/$", "") + request.path() + "?" + query;
-  }
-
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 }

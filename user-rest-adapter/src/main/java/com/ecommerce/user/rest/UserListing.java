@@ -41,7 +41,7 @@ record UserListing(
           "INVALID_RANGE",
           "later than created_before (expected: created_after <= created_before)");
     }
-    var page = page(request, violations);
+    var page = Pages.asked(request, violations, PageRequest.DEFAULT_SIZE);
     boolean isSearch = !"".equals(words) || after.isPresent() || before.isPresent();
     if (isSearch && request.query(SORT).isPresent()) {
       violations.add(
@@ -112,25 +112,8 @@ record UserListing(
     }
   }
 
-  private static PageRequest page(RestRequest request, Violations violations) {
-    Integer size =
-        violations.parse("page_size", request.query("page_size").orElse("0"), UserListing::size);
-    String cursor =
-        violations.parse("cursor", request.query("cursor").orElse(""), PageRequest::parseToken);
-    return new PageRequest(size == null ? PageRequest.DEFAULT_SIZE : size, cursor);
-  }
-
-  private static int size(String text) {
-    try {
-      return PageRequest.parseSize(Integer.parseInt(text));
-    } catch (NumberFormatException notANumber) {
-      throw new InvalidValueException(
-          "INVALID_NUMBER", "not a whole number (expected: 1 to " + PageRequest.MAX_SIZE + ")");
-    }
-  }
-
   /** The names of the query's parameters, all of which a link to the next page repeats. */
   static List<String> parameters() {
-    return List.of("status", "role", SORT, "q", "created_after", "created_before", "page_size");
+    return List.of("status", "role", SORT, "q", "created_after", "created_before", Pages.SIZE);
   }
 }

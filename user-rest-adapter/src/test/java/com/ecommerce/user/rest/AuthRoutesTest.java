@@ -323,6 +323,29 @@ class AuthRoutesTest {
   }
 
   @Test
+  void sessions_haveASecondPage() {
+    var member = fixture.member();
+    for (int i = 0; i < 4; i++) {
+      login(member.email(), TestUsers.PASSWORD).as(200);
+    }
+
+    var all = member.client().get("/api/users/me/sessions").as(200);
+    assertEquals(5, all.at("/count").intValue());
+    assertTrue(all.at("/next").isNull());
+    var first = member.client().get("/api/users/me/sessions?page_size=3").as(200);
+    assertEquals(3, first.at("/results").size());
+    String next = first.string("/next");
+    var second = member.client().get(next.substring(next.indexOf("/api/"))).as(200);
+    assertEquals(2, second.at("/results").size());
+    assertTrue(second.at("/next").isNull());
+    assertEquals(all.at("/results/4"), second.at("/results/1"));
+    member
+        .client()
+        .get("/api/users/me/sessions?page_size=-1&cursor=x")
+        .invalid("page_size", "cursor");
+  }
+
+  @Test
   void sessions_areListedAndEnded() {
     var member = fixture.member();
     var second =

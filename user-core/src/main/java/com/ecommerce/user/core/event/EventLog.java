@@ -93,13 +93,18 @@ public final class EventLog {
       UserId user,
       UUID object,
       String reason,
-      List<String> fields) {}
+      List<String> fields) {
+    /** A change of the user, with a reason. */
+    public static Entry of(Call call, Instant now, EventType type, UserId user, String reason) {
+      return new Entry(call, now, type, user, null, reason, List.of());
+    }
+  }
 
   private void append(Handle tx, Entry entry) {
     append(tx, List.of(entry));
   }
 
-  /** Appends several changes, in this order. */
+  /** Appends several changes, in this order, with one statement. */
   public void append(Handle tx, List<Entry> entries) {
     try (var insert = tx.createUpdate(APPEND)) {
       bind(insert, entries).define(CallConfig.SOURCE, "EventLog.append").execute();

@@ -21,10 +21,19 @@ public record PageRequest(int size, String token) {
    * @throws InvalidValueException with rule {@code NEGATIVE}
    */
   public static int parseSize(int asked) {
+    return parseSize(asked, DEFAULT_SIZE);
+  }
+
+  /**
+   * As {@link #parseSize(int)}, for a list with a default of its own.
+   *
+   * @throws InvalidValueException with rule {@code NEGATIVE}
+   */
+  public static int parseSize(int asked, int defaultSize) {
     if (asked < 0) {
       throw new InvalidValueException("NEGATIVE", asked + " (expected: >= 0)");
     }
-    return asked == 0 ? DEFAULT_SIZE : Math.min(asked, MAX_SIZE);
+    return asked == 0 ? defaultSize : Math.min(asked, MAX_SIZE);
   }
 
   /**

@@ -45,6 +45,46 @@ interface SessionDao {
   List<SessionRow> findLive(UUID userId, Instant now);
 
   /**
+   * A page of the sessions that {@link #findLive} finds, in the same order.
+   *
+   * @param beforeUse the last use and id of the session that the page follows; null for the first
+   *     page
+   */
+  @SqlQuery(
+      """
+      select id, user_id, device_name, client_network, created_at, last_used_at, expires_at, ended_at, refresh_digest,
+        generation, authenticated_at
+      from sessions
+      where user_id = :userId and ended_at is null and expires_at > :now
+        and (:beforeUse::timestamptz is null or (last_used_at, id) < (:beforeUse, :beforeId))
+      order by last_used_at desc, id desc limit :limit
+      """)
+  List<SessionRow> findLivePage(
+      UUID userId, Instant now, Instant beforeUse, UUID beforeId, int limit);
+
+  @SqlQuery(
+      """
+      select count(*) from sessions where user_id = :userId and ended_at is null and expires_at > :now
+      """)
+  long countLive(UUID userId, Instant now);
+
+  /**
+   * Ends the live sessions of a user but for those that were used last.
+   *
+   * @param kept how many stay
+   * @return the ids of those that ended
+   */
+  @SqlQuery(
+      """
+      update sessions set ended_at = :now
+      where ended_at is null and id in (
+        select id from sessions where user_id = :userId and ended_at is null and expires_at > :now
+        order by last_used_at desc, id desc offset :kept)
+      returning id
+      """)
+  List<UUID> endSurplus(UUID userId, int kept, Instant now);
+
+  /**
    * What calls with tokens of the sessions need to know. Planned once, since it hides the array.
    */
   @SqlQuery(

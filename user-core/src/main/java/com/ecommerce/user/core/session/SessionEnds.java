@@ -9,6 +9,7 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.event.EventLog;
 import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.internal.Daos;
+import com.ecommerce.user.core.page.PageTokens;
 import com.ecommerce.user.core.value.SessionId;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Clock;
@@ -37,6 +38,7 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
     PASSWORD_RESET,
     EMAIL_CHANGED,
     EMAIL_CONFIRMED,
+    TOO_MANY,
     ACCOUNT_CLOSED
   }
 
@@ -94,13 +96,33 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
     return endAll(tx, call, user, Optional.empty(), Cause.EMAIL_CONFIRMED);
   }
 
+  /**
+   * Ends the live sessions of a user beyond {@link Sessions#MAX_LIVE}, those first that were not
+   * used for longest.
+   *
+   * @param tx has locked the user, so that no other login counts at the same time
+   */
+  void endSurplus(Handle tx, Call call, UserId user) {
+    Instant now = clock.instant();
+    var ended = Daos.on(tx, SessionDao.class).endSurplus(user.value(), Sessions.MAX_LIVE, now);
+    note(tx, call, now, user, ended, Cause.TOO_MANY);
+  }
+
+  /** One statement, however many sessions end. */
   private void note(
       Handle tx, Call call, Instant now, UserId user, List<UUID> sessions, Cause cause) {
+    if (sessions.isEmpty()) {
+      return;
+    }
     String why = cause.name().toLowerCase(Locale.ROOT);
-    sessions.forEach(
-        id ->
-            events.append(
-                tx, call, now, EventType.SESSION_ENDED, user, why + " (session " + id + ")"));
+    events.append(
+        tx,
+        sessions.stream()
+            .map(
+                id ->
+                    EventLog.Entry.of(
+                        call, now, EventType.SESSION_ENDED, user, why + " (session " + id + ")"))
+            .toList());
     checks.forgetAtEnd(tx, user);
   }
 
@@ -141,6 +163,29 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
     return Daos.on(handle, SessionDao.class).findLive(user.value(), clock.instant()).stream()
         .map(SessionRow::session)
         .toList();
+  }
+
+  /**
+   * A page of them, with one more than asked for if there is a next page.
+   *
+   * @param after the last one of the page before
+   */
+  List<Session> livePage(Handle handle, UserId user, Optional<PageTokens.Cursor> after, int size) {
+    return Daos.on(handle, SessionDao.class)
+        .findLivePage(
+            user.value(),
+            clock.instant(),
+            after.map(cursor -> Instant.parse(cursor.key())).orElse(null),
+            after.map(PageTokens.Cursor::id).orElse(null),
+            size + 1)
+        .stream()
+        .map(SessionRow::session)
+        .toList();
+  }
+
+  /** How many of a user's sessions are not over. */
+  long countLive(Handle handle, UserId user) {
+    return Daos.on(handle, SessionDao.class).countLive(user.value(), clock.instant());
   }
 
   /** For changes that keep the session. */

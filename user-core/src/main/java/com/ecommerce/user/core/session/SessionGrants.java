@@ -91,6 +91,7 @@ final class SessionGrants {
             token.digest());
     events.append(
         tx, by(call, user.id()), now, EventType.SESSION_STARTED, user.id(), "session " + id);
+    ends.endSurplus(tx, by(call, user.id()), user.id());
     return new Grant(user, session, token);
   }
 

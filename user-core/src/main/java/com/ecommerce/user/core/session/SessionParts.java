@@ -11,6 +11,7 @@ import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Purge;
 import com.ecommerce.user.core.internal.ServiceKeys;
 import com.ecommerce.user.core.internal.TransactionCheck;
+import com.ecommerce.user.core.page.PageTokens;
 import com.ecommerce.user.core.value.Uuids;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -118,6 +119,7 @@ public final class SessionParts {
         grants,
         ends,
         tokens,
+        new PageTokens(needs.keys),
         authentication,
         revocationCheck);
   }

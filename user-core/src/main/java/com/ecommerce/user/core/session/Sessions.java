@@ -12,6 +12,9 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Stages;
 import com.ecommerce.user.core.internal.TransactionCheck;
+import com.ecommerce.user.core.page.Page;
+import com.ecommerce.user.core.page.PageRequest;
+import com.ecommerce.user.core.page.PageTokens;
 import com.ecommerce.user.core.session.SessionEnds.Cause;
 import com.ecommerce.user.core.session.SessionGrants.Grant;
 import com.ecommerce.user.core.value.SessionId;
@@ -35,6 +38,9 @@ import org.jdbi.v3.core.Handle;
  * …Async} never block the calling thread; their stages fail with the same exceptions.
  */
 public final class Sessions {
+  /** How many live sessions a user has at most: with one more, the one unused for longest ends. */
+  public static final int MAX_LIVE = 100;
+
   private final Database database;
   private final Users users;
   private final Passwords passwords;
@@ -42,6 +48,7 @@ public final class Sessions {
   private final SessionGrants grants;
   private final SessionEnds ends;
   private final AccessTokens tokens;
+  private final PageTokens pageTokens;
   private final Authentication authentication;
   private final TransactionCheck revocationCheck;
 
@@ -53,6 +60,7 @@ public final class Sessions {
       SessionGrants grants,
       SessionEnds ends,
       AccessTokens tokens,
+      PageTokens pageTokens,
       Authentication authentication,
       TransactionCheck revocationCheck) {
     this.database = database;
@@ -62,6 +70,7 @@ public final class Sessions {
     this.grants = grants;
     this.ends = ends;
     this.tokens = tokens;
+    this.pageTokens = pageTokens;
     this.authentication = authentication;
     this.revocationCheck = revocationCheck;
   }
@@ -255,7 +264,37 @@ public final class Sessions {
   }
 
   /**
-   * A user's sessions that are not over, the last used first.
+   * One page of a user's sessions that are not over, the last used first, with the exact count of
+   * all of them. A session that is renewed meanwhile moves to the front, and so may be on two pages
+   * or on none.
+   *
+   * @throws UserServiceException with {@code USER_NOT_FOUND}; with {@code INVALID_REQUEST} on
+   *     {@code pagination.page_token} when the token belongs to another list
+   */
+  public Page<Session> list(Call call, UserId user, PageRequest request) {
+    var fingerprint = List.of("sessions", user.toString());
+    var after = pageTokens.read(fingerprint, request.token());
+    return database.readSnapshot(
+        call,
+        handle -> {
+          requireUser(handle, user);
+          var found = ends.livePage(handle, user, after, request.size());
+          boolean hasMore = found.size() > request.size();
+          var shown = hasMore ? found.subList(0, request.size()) : found;
+          var next =
+              hasMore
+                  ? Optional.of(pageTokens.write(fingerprint, cursor(shown.get(shown.size() - 1))))
+                  : Optional.<String>empty();
+          return new Page<>(shown, next, ends.countLive(handle, user));
+        });
+  }
+
+  private static PageTokens.Cursor cursor(Session last) {
+    return new PageTokens.Cursor(last.lastUsedAt().toString(), last.id().value());
+  }
+
+  /**
+   * All of a user's sessions that are not over, the last used first.
    *
    * @throws UserServiceException with {@code USER_NOT_FOUND}
    */

@@ -103,8 +103,9 @@ public final class AuthGrpcService extends AuthServiceGrpc.AuthServiceImplBase {
   @Override
   public void listSessions(
       ListSessionsRequest request, StreamObserver<ListSessionsResponse> observer) {
-    var list = sessions.list(call(), UserProtos.userId(request.getUserId()));
-    reply(observer, AuthProtos.sessions(list, call().session()));
+    var listing = AuthProtos.listing(request);
+    var page = sessions.list(call(), listing.user(), listing.page());
+    reply(observer, AuthProtos.sessions(page, call().session()));
   }
 
   @Override

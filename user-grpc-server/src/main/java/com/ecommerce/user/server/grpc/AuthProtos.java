@@ -4,9 +4,12 @@ import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.page.Page;
+import com.ecommerce.user.core.page.PageRequest;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.session.ProvenSession;
 import com.ecommerce.user.core.session.ServiceToken;
+import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.core.session.SignedIn;
 import com.ecommerce.user.core.session.TokenInfo;
 import com.ecommerce.user.core.value.SessionId;
@@ -14,6 +17,7 @@ import com.ecommerce.user.core.value.TextRule;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.v1.IssueServiceTokenRequest;
 import com.ecommerce.user.v1.IssueServiceTokenResponse;
+import com.ecommerce.user.v1.ListSessionsRequest;
 import com.ecommerce.user.v1.ListSessionsResponse;
 import com.ecommerce.user.v1.LoginRequest;
 import com.ecommerce.user.v1.LoginResponse;
@@ -25,7 +29,6 @@ import com.ecommerce.user.v1.Session;
 import com.ecommerce.user.v1.ValidateTokenResponse;
 import com.google.protobuf.Duration;
 import com.google.protobuf.util.Durations;
-import java.util.List;
 import java.util.Optional;
 
 /** Between the messages of {@code user.v1} about sessions and the core's types. */
@@ -101,13 +104,27 @@ final class AuthProtos {
         .build();
   }
 
+  /** Whose sessions to list, and which of them. */
+  record Listing(UserId user, PageRequest page) {}
+
+  /** Without a size, all that a user can have: so it was before there were pages. */
+  static Listing listing(ListSessionsRequest request) {
+    var violations = new Violations();
+    var listing =
+        new Listing(
+            violations.parse("user_id", request.getUserId(), UserId::parse),
+            CommonProtos.page(violations, request.getPagination(), Sessions.MAX_LIVE));
+    violations.throwIfAny();
+    return listing;
+  }
+
   /**
    * @param current the session of the call
    */
   static ListSessionsResponse sessions(
-      List<com.ecommerce.user.core.session.Session> sessions, Optional<SessionId> current) {
-    var response = ListSessionsResponse.newBuilder();
-    sessions.forEach(session -> response.addSessions(session(session, current)));
+      Page<com.ecommerce.user.core.session.Session> page, Optional<SessionId> current) {
+    var response = ListSessionsResponse.newBuilder().setPagination(CommonProtos.page(page));
+    page.items().forEach(session -> response.addSessions(session(session, current)));
     return response.build();
   }
 

@@ -116,11 +116,19 @@ final class CommonProtos {
   }
 
   static PageRequest page(Violations violations, PaginationRequest request) {
+    return page(violations, request, PageRequest.DEFAULT_SIZE);
+  }
+
+  /** Of a list with a default size of its own. */
+  static PageRequest page(Violations violations, PaginationRequest request, int defaultSize) {
     Integer size =
-        violations.parse("pagination.page_size", request.getPageSize(), PageRequest::parseSize);
+        violations.parse(
+            "pagination.page_size",
+            request.getPageSize(),
+            asked -> PageRequest.parseSize(asked, defaultSize));
     String token =
         violations.parse("pagination.page_token", request.getPageToken(), PageRequest::parseToken);
-    return new PageRequest(size == null ? PageRequest.DEFAULT_SIZE : size, token);
+    return new PageRequest(size == null ? defaultSize : size, token);
   }
 
   static PaginationResponse page(Page<?> page) {

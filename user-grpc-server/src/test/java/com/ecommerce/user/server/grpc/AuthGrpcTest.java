@@ -7,17 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.common.v1.PaginationRequest;
+import com.ecommerce.common.v1.PaginationResponse;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.server.testing.Failure;
 import com.ecommerce.user.server.testing.TestService;
 import com.ecommerce.user.v1.ChangePasswordRequest;
 import com.ecommerce.user.v1.GetUserRequest;
 import com.ecommerce.user.v1.IssueServiceTokenRequest;
 import com.ecommerce.user.v1.ListSessionsRequest;
+import com.ecommerce.user.v1.ListSessionsResponse;
 import com.ecommerce.user.v1.LoginRequest;
 import com.ecommerce.user.v1.LoginResponse;
 import com.ecommerce.user.v1.LogoutRequest;
@@ -37,6 +41,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -91,6 +96,44 @@ class AuthGrpcTest {
     return TestService.with(token, service.auth())
         .listSessions(ListSessionsRequest.newBuilder().setUserId(user.getId()).build())
         .getSessionsList();
+  }
+
+  private ListSessionsResponse page(User user, int size, String pageToken) {
+    return service
+        .auth()
+        .listSessions(
+            ListSessionsRequest.newBuilder()
+                .setUserId(user.getId())
+                .setPagination(
+                    PaginationRequest.newBuilder().setPageSize(size).setPageToken(pageToken))
+                .build());
+  }
+
+  @Test
+  void listSessions_hasPages() {
+    var user = aUser();
+    for (int i = 0; i < 25; i++) {
+      service.core().sessions().signIn(Call.system(), UserId.parse(user.getId()), "");
+    }
+
+    // A client that knows no pages.
+    var all = page(user, 0, "");
+    assertEquals(25, all.getSessionsCount());
+    assertEquals(PaginationResponse.newBuilder().setTotalCount(25).build(), all.getPagination());
+    var first = page(user, 20, "");
+    assertTrue(first.getPagination().getHasMore());
+    String next = first.getPagination().getNextPageToken();
+    var second = page(user, 20, next);
+    assertFalse(second.getPagination().getHasMore());
+    assertEquals(
+        all.getSessionsList(),
+        Stream.of(first, second).flatMap(part -> part.getSessionsList().stream()).toList());
+    assertInvalid(
+        () -> page(user, -1, "nonsense"),
+        "pagination.page_size NEGATIVE",
+        "pagination.page_token INVALID_PAGE_TOKEN");
+    assertInvalid(() -> page(aUser(), 20, next), "pagination.page_token INVALID_PAGE_TOKEN");
+    assertInvalid(() -> page(user, 20, next + "="), "pagination.page_token INVALID_PAGE_TOKEN");
   }
 
   private static RefreshTokenRequest refresh(String token) {

@@ -1,0 +1,64 @@
+package com.ecommerce.user.rest;
+
+import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.page.PageRequest;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.StringJoiner;
+
+/** Pages of lists, as queries ask for them and links lead to them. */
+final class Pages {
+  static final String SIZE = "page_size";
+  private static final String CURSOR = "cursor";
+
+  private Pages() {}
+
+  /**
+   * Which page the query asks for.
+   *
+   * @param defaultSize how many items where the query names no size
+   */
+  static PageRequest asked(RestRequest request, Violations violations, int defaultSize) {
+    Integer size =
+        violations.parse(SIZE, request.query(SIZE).orElse("0"), text -> size(text, defaultSize));
+    String cursor =
+        violations.parse(CURSOR, request.query(CURSOR).orElse(""), PageRequest::parseToken);
+    return new PageRequest(size == null ? defaultSize : size, cursor);
+  }
+
+  private static int size(String text, int defaultSize) {
+    try {
+      return PageRequest.parseSize(Integer.parseInt(text), defaultSize);
+    } catch (NumberFormatException notANumber) {
+      throw new InvalidValueException(
+          "INVALID_NUMBER", "not a whole number (expected: 1 to " + PageRequest.MAX_SIZE + ")");
+    }
+  }
+
+  /**
+   * The URL of the next page.
+   *
+   * @param parameters the names of those that it repeats
+   */
+  static String next(
+      String token, RestRequest request, List<String> parameters, Optional<URI> publicBaseUrl) {
+    var query = new StringJoiner("&");
+    for (String name : parameters) {
+      request
+          .queryMap()
+          .getOrDefault(name, List.of())
+          .forEach(value -> query.add(name + "=" + encoded(value)));
+    }
+    query.add(CURSOR + "=" + encoded(token));
+    String base = publicBaseUrl.map(URI::toString).orElseGet(request::origin);
+    return base.replaceFirst("/$", "") + request.path() + "?" + query;
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+}

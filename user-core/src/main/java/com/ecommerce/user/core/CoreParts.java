@@ -178,8 +178,9 @@ final class CoreParts {
   /** Threads for reads that other calls need, which come into being with the first read. */
   private ExecutorService readers() {
     // Users by id, users by email and sessions each have the lanes, and each lane has one thread
-    // that queries and one that hands out answers meanwhile. One more reads the signing keys.
-    int most = 3 * 2 * settings.readLanes + 1;
+    // that queries and one that hands out answers meanwhile. One more reads the signing keys, and
+    // two the service clients.
+    int most = 3 * 2 * settings.readLanes + 3;
     var threads =
         new ThreadPoolExecutor(
             most,

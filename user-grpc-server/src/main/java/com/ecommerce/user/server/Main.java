@@ -29,6 +29,9 @@ import picocli.CommandLine.ScopeType;
       MigrateCommand.class,
       CreateAdminCommand.class,
       CreateClientCommand.class,
+      ListClientsCommand.class,
+      RotateClientCommand.class,
+      DeleteClientCommand.class,
       HealthCheckCommand.class,
       RehearseCommand.class
     })

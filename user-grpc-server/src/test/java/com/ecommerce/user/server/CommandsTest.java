@@ -1,6 +1,7 @@
 package com.ecommerce.user.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.account.Email;
@@ -8,6 +9,8 @@ import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.account.UserStatus;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
@@ -101,6 +104,54 @@ class CommandsTest {
         new Caller.Service("orders"), core.core().sessions().authenticate(token.accessToken()));
     assertEquals(1, run("", "create-client", "--name", "orders"));
     assertEquals("name: taken (expected: one that no service client has)", err.toString().strip());
+  }
+
+  private String printed(String name) {
+    return out.toString()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .reduce((older, newer) -> newer)
+        .map(line -> line.substring(name.length() + 1))
+        .orElseThrow();
+  }
+
+  private boolean getsAToken(String id, String secret) {
+    try {
+      core.core().serviceClients().issueToken(Call.system(), id, secret);
+      return true;
+    } catch (UserServiceException refused) {
+      assertEquals(ErrorReason.CREDENTIALS_INVALID, refused.reason());
+      return false;
+    }
+  }
+
+  @Test
+  void clients_areListedRotatedAndDeleted() {
+    assertEquals(0, run("", "create-client", "--name", "billing"));
+    String id = printed("client_id");
+    String first = printed("client_secret");
+
+    assertEquals(0, run("", "rotate-client", "--name", "billing"));
+    assertEquals(id, printed("client_id"));
+    String second = printed("client_secret");
+    assertTrue(getsAToken(id, first) && getsAToken(id, second));
+    assertEquals(0, run("", "rotate-client", "--name", "billing", "--keep-old-hours", "0"));
+    assertFalse(getsAToken(id, first) || getsAToken(id, second));
+
+    assertEquals(0, run("", "list-clients"));
+    assertTrue(out.toString().contains(id + "\tbilling\t"), out.toString());
+    assertEquals(0, run("", "delete-client", "--name", "billing"));
+    assertTrue(out.toString().endsWith("deleted client billing" + System.lineSeparator()));
+    assertFalse(getsAToken(id, printed("client_secret")));
+
+    assertEquals(1, run("", "delete-client", "--name", "billing"));
+    assertEquals("service client not found: billing", err.toString().strip());
+  }
+
+  @Test
+  void rotateClient_refusesBadOptionsInOneLine() {
+    assertEquals(1, run("", "rotate-client", "--name", "x", "--keep-old-hours", "2161"));
+    assertEquals("--keep-old-hours: 2161 (expected: 0 to 2160)", err.toString().strip());
   }
 
   @Test

@@ -32,6 +32,8 @@ public enum ErrorReason {
   USER_NOT_FOUND(NOT_FOUND),
   ADDRESS_NOT_FOUND(NOT_FOUND),
   SESSION_NOT_FOUND(NOT_FOUND),
+  /** Only the commands of operators name clients. */
+  CLIENT_NOT_FOUND(NOT_FOUND),
 
   EMAIL_TAKEN(ALREADY_EXISTS),
   CLIENT_NAME_TAKEN(ALREADY_EXISTS),

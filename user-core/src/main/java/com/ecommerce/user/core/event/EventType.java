@@ -27,8 +27,10 @@ public enum EventType {
   ACCESS_DENIED("access.denied"),
   /** Beside the update or creation that did it; the reason has the roles. */
   USER_ROLES_CHANGED("user.roles_changed"),
-  /** Of a service client, whose id stands in the place of a user's. */
+  /** Of a service client, whose id stands in the place of a user's, as in the next ones. */
   CLIENT_CREATED("client.created"),
+  CLIENT_SECRET_ROTATED("client.secret_rotated"),
+  CLIENT_DELETED("client.deleted"),
   /** A wrong secret was brought for a service client; the reason says how often, from where. */
   CLIENT_LOGIN_FAILED("client.login_failed"),
 

@@ -3,6 +3,7 @@ package com.ecommerce.user.core.session;
 import com.ecommerce.user.core.value.SessionId;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Instant;
+import java.util.UUID;
 
 /** What a token says that was verified: its signature, issuer, audience, type and time. */
 sealed interface AccessToken {
@@ -11,10 +12,6 @@ sealed interface AccessToken {
   /** Of a user. */
   record OfUser(UserId user, SessionId session, Instant expiresAt) implements AccessToken {}
 
-  /**
-   * Of another service.
-   *
-   * @param name of the service client
-   */
-  record OfService(String name, Instant expiresAt) implements AccessToken {}
+  /** Of another service. */
+  record OfService(UUID client, Instant expiresAt) implements AccessToken {}
 }

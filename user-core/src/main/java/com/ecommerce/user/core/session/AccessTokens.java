@@ -7,7 +7,6 @@ import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.value.Base64Url;
 import com.ecommerce.user.core.value.SessionId;
-import com.ecommerce.user.core.value.TextRule;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
 import com.nimbusds.jose.JOSEException;
@@ -229,8 +228,7 @@ final class AccessTokens {
     }
     Instant expiresAt = claims.getExpirationTime().toInstant();
     if (SERVICE_ROLE.equals(claims.getStringClaim("role"))) {
-      String name = TextRule.NAME.parseRequired(claims.getStringClaim("client_name"));
-      return new AccessToken.OfService(name, expiresAt);
+      return new AccessToken.OfService(Uuids.parse(claims.getSubject()), expiresAt);
     }
     return new AccessToken.OfUser(
         UserId.parse(claims.getSubject()),

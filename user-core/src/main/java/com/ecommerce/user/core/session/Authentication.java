@@ -10,17 +10,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Tells whose an access token is: what the token says counts as far as the session and the user, as
- * of some seconds ago at most, agree. Thread-safe.
+ * Tells whose an access token is: what the token says counts as far as the session and the user, or
+ * the service client, as of some seconds ago at most, agree. Thread-safe.
  */
 final class Authentication {
   private final AccessTokens tokens;
   private final SessionChecks checks;
+  private final ClientChecks clients;
   private final Clock clock;
 
-  Authentication(AccessTokens tokens, SessionChecks checks, Clock clock) {
+  Authentication(AccessTokens tokens, SessionChecks checks, ClientChecks clients, Clock clock) {
     this.tokens = tokens;
     this.checks = checks;
+    this.clients = clients;
     this.clock = clock;
   }
 
@@ -40,7 +42,10 @@ final class Authentication {
     if (token instanceof AccessToken.OfUser ofUser) {
       return checks.stateAsync(call, ofUser).thenApply(state -> info(ofUser, state));
     }
-    return CompletableFuture.completedStage(info((AccessToken.OfService) token));
+    var ofService = (AccessToken.OfService) token;
+    return clients
+        .findAsync(call, ofService.client())
+        .thenApply(client -> info(ofService, client.orElseThrow(AccessTokens::invalid)));
   }
 
   /** As {@link #inspectAsync}. May block. */
@@ -53,7 +58,8 @@ final class Authentication {
     if (token instanceof AccessToken.OfUser ofUser) {
       return info(ofUser, checks.state(ofUser));
     }
-    return info((AccessToken.OfService) token);
+    var ofService = (AccessToken.OfService) token;
+    return info(ofService, clients.find(ofService.client()).orElseThrow(AccessTokens::invalid));
   }
 
   /** Null unless memory has all that is needed to accept the token. */
@@ -70,16 +76,19 @@ final class Authentication {
               session.email(),
               Optional.of(earlier(session.expiresAt(), token.expiresAt())));
     }
-    return token == null ? null : info((AccessToken.OfService) token);
+    if (token instanceof AccessToken.OfService ofService) {
+      var client = clients.known(ofService.client());
+      return client == null ? null : info(ofService, client);
+    }
+    return null;
   }
 
   private static Instant earlier(Instant one, Instant other) {
     return one.isBefore(other) ? one : other;
   }
 
-  private static TokenInfo info(AccessToken.OfService token) {
-    return new TokenInfo(
-        true, new Caller.Service(token.name()), Optional.empty(), Optional.of(token.expiresAt()));
+  private static TokenInfo info(AccessToken.OfService token, Caller.Service client) {
+    return new TokenInfo(true, client, Optional.empty(), Optional.of(token.expiresAt()));
   }
 
   private TokenInfo info(AccessToken.OfUser token, Optional<SessionState> known) {

@@ -9,14 +9,16 @@ import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.event.SecurityLog;
 import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
+import com.ecommerce.user.core.value.Base64Url;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -29,12 +31,26 @@ public final class ServiceClients {
   private final Clock clock;
   private final Uuids ids;
   private final SecureRandom random;
-  private final AccessTokens tokens;
   private final EventLog events;
+  private final AccessTokens tokens;
   private final SecurityLog security;
+  private final ClientChecks checks;
 
   /**
-   * A client that was just made. {@link #toString} masks the secret.
+   * What operators may know of a client.
+   *
+   * @param secretChangedAt empty if it has its first secret
+   * @param previousSecretUntil until when the secret before is accepted, too; may be past; empty if
+   *     there is none
+   */
+  public record Details(
+      ServiceClient client,
+      Instant createdAt,
+      Optional<Instant> secretChangedAt,
+      Optional<Instant> previousSecretUntil) {}
+
+  /**
+   * A client with a new secret. {@link #toString} masks the secret.
    *
    * @param secret is kept nowhere: this is the one time that it can be read
    */
@@ -50,16 +66,18 @@ public final class ServiceClients {
       Clock clock,
       Uuids ids,
       SecureRandom random,
-      AccessTokens tokens,
       EventLog events,
-      SecurityLog security) {
+      SecurityLog security,
+      AccessTokens tokens,
+      ClientChecks checks) {
     this.database = database;
     this.clock = clock;
     this.ids = ids;
     this.random = random;
-    this.tokens = tokens;
     this.events = events;
+    this.tokens = tokens;
     this.security = security;
+    this.checks = checks;
   }
 
   /**
@@ -69,21 +87,85 @@ public final class ServiceClients {
    * @throws UserServiceException with {@code CLIENT_NAME_TAKEN}
    */
   public Created create(Call call, String name) {
-    byte[] bytes = new byte[SECRET_BYTES];
-    random.nextBytes(bytes);
-    String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    String secret = newSecret();
     var client = new ServiceClient(ids.next(), name);
-    database.useTransaction(call, tx -> insert(tx, call, client, digest(secret)));
+    Instant now = clock.instant();
+    database.useTransaction(
+        call,
+        tx -> {
+          Daos.on(tx, ServiceClientDao.class).insert(client.id(), name, digest(secret), now);
+          note(tx, call, now, EventType.CLIENT_CREATED, client, "was created");
+        });
     return new Created(client, secret);
   }
 
-  private void insert(Handle tx, Call call, ServiceClient client, byte[] secretDigest) {
+  /**
+   * Writes an event, and once it is committed a line, of what happened to a client.
+   *
+   * @param what such as {@code was created}
+   */
+  private void note(
+      Handle tx, Call call, Instant now, EventType type, ServiceClient client, String what) {
+    String name = "service:" + client.name();
+    events.append(tx, call, now, type, new UserId(client.id()), name);
+    String line = "Service client " + client.id() + " " + what + " (" + name + ")";
+    tx.afterCommit(() -> security.privileged(call, type, line));
+  }
+
+  private String newSecret() {
+    byte[] bytes = new byte[SECRET_BYTES];
+    random.nextBytes(bytes);
+    return Base64Url.encode(bytes);
+  }
+
+  /** All clients, by name. */
+  public List<Details> list(Call call) {
+    return database.read(call, handle -> Daos.on(handle, ServiceClientDao.class).list());
+  }
+
+  /**
+   * Gives a client a new secret, so that a secret can be replaced without an interruption: the one
+   * before is accepted for a while, and one before that no more. Tokens that were issued stay good.
+   *
+   * @param overlap how long the secret before is still accepted; zero for one that leaked
+   * @throws UserServiceException with {@code CLIENT_NOT_FOUND}
+   */
+  public Created rotate(Call call, String name, Duration overlap) {
+    String secret = newSecret();
     Instant now = clock.instant();
-    Daos.on(tx, ServiceClientDao.class).insert(client.id(), client.name(), secretDigest, now);
-    var type = EventType.CLIENT_CREATED;
-    events.append(tx, call, now, type, new UserId(client.id()), "service:" + client.name());
-    String what = "Service client " + client.id() + " was created as service:" + client.name();
-    tx.afterCommit(() -> security.privileged(call, type, what));
+    var client =
+        database.inTransaction(
+            call,
+            tx -> {
+              var rotated =
+                  Daos.on(tx, ServiceClientDao.class)
+                      .rotate(name, digest(secret), now, now.plus(overlap))
+                      .orElseThrow(() -> notFound(name));
+              note(tx, call, now, EventType.CLIENT_SECRET_ROTATED, rotated, "got a new secret");
+              return rotated;
+            });
+    return new Created(client, secret);
+  }
+
+  /**
+   * Deletes a client. Its tokens stop working at once on this instance, and within 3 seconds on all
+   * others; it gets no more.
+   *
+   * @throws UserServiceException with {@code CLIENT_NOT_FOUND}
+   */
+  public void delete(Call call, String name) {
+    database.useTransaction(
+        call,
+        tx -> {
+          var client =
+              Daos.on(tx, ServiceClientDao.class).delete(name).orElseThrow(() -> notFound(name));
+          note(tx, call, clock.instant(), EventType.CLIENT_DELETED, client, "was deleted");
+          checks.forgetAtEnd(tx, client.id());
+        });
+  }
+
+  private static UserServiceException notFound(String name) {
+    return UserServiceException.notFound(ErrorReason.CLIENT_NOT_FOUND, "service client", name);
   }
 
   /**
@@ -101,14 +183,20 @@ public final class ServiceClients {
                     database.read(
                         call, handle -> Daos.on(handle, ServiceClientDao.class).find(id)));
     var client =
-        stored
-            .filter(known -> MessageDigest.isEqual(known.secretDigest(), digest(secret)))
-            .map(ServiceClientDao.Stored::client);
+        stored.filter(known -> accepts(known, digest(secret))).map(ServiceClientDao.Stored::client);
     if (client.isEmpty()) {
       security.failedClientLogin(call, stored.map(known -> known.client().id()));
       throw invalid();
     }
     return new ServiceToken(tokens.make(client.get()), tokens.lifetime());
+  }
+
+  private boolean accepts(ServiceClientDao.Stored stored, byte[] digest) {
+    boolean isCurrent = MessageDigest.isEqual(stored.secretDigest(), digest);
+    return isCurrent
+        || (stored.previousUntil() != null
+            && clock.instant().isBefore(stored.previousUntil())
+            && MessageDigest.isEqual(stored.previousSecret(), digest));
   }
 
   private static Optional<UUID> parse(String clientId) {

@@ -31,6 +31,7 @@ public final class SessionParts {
   private final SessionChecks checks;
   private final SessionEnds ends;
   private final AccessTokens tokens;
+  private final ClientChecks clientChecks;
 
   /**
    * What the feature needs of others.
@@ -57,6 +58,7 @@ public final class SessionParts {
   public SessionParts(Needs needs, SessionChecks checks) {
     this.needs = needs;
     this.checks = checks;
+    clientChecks = new ClientChecks(needs.database, needs.readers, needs.nanoTime);
     ends = new SessionEnds(needs.clock, needs.events, checks);
     tokens =
         new AccessTokens(
@@ -109,7 +111,7 @@ public final class SessionParts {
             needs.events,
             needs.security,
             ends);
-    var authentication = new Authentication(tokens, checks, needs.clock);
+    var authentication = new Authentication(tokens, checks, clientChecks, needs.clock);
     var signIns = new SignIns(users, grants, origins, observers);
     return new Sessions(
         needs.database,
@@ -126,7 +128,14 @@ public final class SessionParts {
 
   public ServiceClients serviceClients() {
     return new ServiceClients(
-        needs.database, needs.clock, needs.ids, needs.random, tokens, needs.events, needs.security);
+        needs.database,
+        needs.clock,
+        needs.ids,
+        needs.random,
+        needs.events,
+        needs.security,
+        tokens,
+        clientChecks);
   }
 
   /** Deletes sessions a day after they are over, and keys that verify nothing any more. */

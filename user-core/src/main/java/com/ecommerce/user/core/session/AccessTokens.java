@@ -165,7 +165,8 @@ final class AccessTokens {
       if (header.getAlgorithm().equals(keys.algorithm()) && TYPE.equals(header.getType())) {
         return new Parsed(canonical, token);
       }
-    } catch (ParseException | IllegalArgumentException notSigned) {
+    } catch (ParseException | RuntimeException malformed) {
+      // The library does not expect all that clients may send, such as a header that is null.
       throw invalid();
     }
     throw invalid();

@@ -42,18 +42,20 @@ interface ServiceClientDao {
   List<ServiceClients.Details> list();
 
   /**
-   * Gives a client another secret; the one before is accepted for a time.
+   * Gives a client another secret.
    *
+   * @param overlaps whether the one before is still accepted, until {@code previousUntil}
    * @return empty when there is no client of this name
    */
   @SqlQuery(
       """
       update service_clients set secret_digest = :secretDigest, secret_changed_at = :now,
-        previous_secret_digest = secret_digest, previous_secret_until = :previousUntil
+        previous_secret_digest = case when :overlaps then secret_digest end,
+        previous_secret_until = case when :overlaps then :previousUntil::timestamptz end
       where name = :name returning id, name
       """)
   Optional<ServiceClient> rotate(
-      String name, byte[] secretDigest, Instant now, Instant previousUntil);
+      String name, byte[] secretDigest, Instant now, boolean overlaps, Instant previousUntil);
 
   /**
    * @return empty when there is no client of this name

@@ -216,6 +216,10 @@ public final class RestApi implements AutoCloseable {
   }
 
   private static void limit(HttpConfiguration http) {
+    // By default a value that differs in letter case alone is replaced by an earlier one of the
+    // same
+    // connection: an access token would have as many spellings as letters.
+    http.setHeaderCacheCaseSensitive(true);
     http.setSendServerVersion(false);
     http.setSendDateHeader(true);
     http.setRequestHeaderSize(MAX_HEADER_BYTES);

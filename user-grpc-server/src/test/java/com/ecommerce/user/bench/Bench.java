@@ -44,6 +44,7 @@ final class Bench {
   private static Map<String, Part> parts() {
     Map<String, Part> parts = new LinkedHashMap<>();
     parts.put("read-cached", ReadParts::cached);
+    parts.put("authenticated", AuthenticatedPart::run);
     parts.put("read-uncached", ReadParts::uncached);
     parts.put("lists", DirectoryParts::lists);
     parts.put("search", DirectoryParts::search);

@@ -115,8 +115,9 @@ final class LoadConnection implements AutoCloseable {
     int which = workload.next();
     byte[] message = workload.request(which);
     byte[] headers = requestHeaders.next();
+    byte[] more = workload.headers(which);
     slot.start(nextStream, which, now);
-    frame(headers.length, HEADERS, END_HEADERS, nextStream).put(headers);
+    frame(headers.length + more.length, HEADERS, END_HEADERS, nextStream).put(headers).put(more);
     frame(MESSAGE_HEADER + message.length, DATA, END_STREAM, nextStream)
         .put((byte) 0)
         .putInt(message.length)

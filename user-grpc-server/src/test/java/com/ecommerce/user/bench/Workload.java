@@ -2,6 +2,9 @@ package com.ecommerce.user.bench;
 
 /** Calls of one method: what to send, and whether the answer is right. For one thread. */
 interface Workload {
+  /** Of calls that need none but those of every gRPC call. */
+  byte[] NO_HEADERS = {};
+
   /** As gRPC spells it in the path: {@code user.v1.UserService/GetUser}. */
   String method();
 
@@ -10,6 +13,14 @@ interface Workload {
 
   /** The message to send, not to be changed. */
   byte[] request(int which);
+
+  /**
+   * Further header fields of the request as HPACK encodes them, without use of the dynamic table.
+   * Not to be changed.
+   */
+  default byte[] headers(int which) {
+    return NO_HEADERS;
+  }
 
   /** Whether this answers that request. The array is only lent. */
   boolean isRight(int which, byte[] answer, int length);

@@ -1,0 +1,90 @@
+package com.ecommerce.user.bench;
+
+import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.session.Sessions;
+import com.ecommerce.user.core.value.UserId;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Calls with the tokens of many users, against the same calls without. */
+final class AuthenticatedPart {
+  private static final int HOT = 10_000;
+  private static final int CONNECTIONS = 4;
+  private static final double WANTED = 0.8;
+
+  private AuthenticatedPart() {}
+
+  static void run(Bench bench) {
+    int[] users = Arrays.stream(bench.someUsers(HOT)).distinct().toArray();
+    String data = bench.data();
+    List<String> tokens = tokens(bench, data, users);
+    var profile = Profile.of(bench, "authenticated");
+    try (var off = bench.servers().service(data, Map.of("AUTH_MODE", "off"));
+        var required = bench.servers().service(data, profile.settings("AUTH_MODE", "required"))) {
+      var without = ReadWorkload.byId(users);
+      var with = AuthenticatedWorkload.getUser(users, tokens);
+      var validation = AuthenticatedWorkload.validateToken(users, tokens);
+      bench.warmUp(off, without);
+      bench.warmUp(off, with);
+      bench.warmUp(required, with);
+      bench.warmUp(required, validation);
+      for (int streams : new int[] {32, 8}) {
+        var load = bench.load(CONNECTIONS, streams);
+        Map<String, Supplier<Sample>> contestants = new LinkedHashMap<>();
+        contestants.put("GetUser without", () -> bench.run(off, without, load));
+        contestants.put("GetUser", () -> bench.run(off, with, load));
+        contestants.put("GetUser, AUTH_MODE=required", () -> bench.run(required, with, load));
+        contestants.put(
+            "ValidateToken, AUTH_MODE=required", () -> bench.run(required, validation, load));
+        report(bench, bench.compete(contestants), load);
+      }
+      profile.finish(required);
+    } finally {
+      bench.database().execute(data, "delete from sessions");
+    }
+  }
+
+  private static void report(Bench bench, Map<String, Series> results, Load load) {
+    String inFlight = ", " + load.inFlight() + " in flight";
+    var limit = results.get("GetUser without");
+    results.forEach(
+        (name, series) -> {
+          if (series == limit) {
+            bench.report().add("authenticated", name + inFlight, series);
+          } else {
+            bench
+                .report()
+                .add(
+                    "authenticated",
+                    name + inFlight,
+                    series,
+                    "without",
+                    series.ratioTo(limit),
+                    Report.Target.atLeast(WANTED));
+          }
+        });
+  }
+
+  /** A token of each user, made as a login makes it, but without a password. */
+  private static List<String> tokens(Bench bench, String data, int[] users) {
+    var config = new HikariConfig();
+    config.setJdbcUrl(bench.database().jdbcUrl(data));
+    config.setUsername("postgres");
+    config.setMaximumPoolSize(CONNECTIONS);
+    try (var pool = new HikariDataSource(config);
+        var core = UserCore.builder(pool).build()) {
+      Sessions sessions = core.sessions();
+      return Arrays.stream(users)
+          .parallel()
+          .mapToObj(number -> new UserId(BenchUsers.ALL.get(number).id()))
+          .map(user -> sessions.signIn(Call.system(), user, "bench").tokens().accessToken())
+          .toList();
+    }
+  }
+}

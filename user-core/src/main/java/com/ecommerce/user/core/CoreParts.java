@@ -8,6 +8,7 @@ import com.ecommerce.user.core.account.UserReads;
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.address.AddressErasure;
 import com.ecommerce.user.core.address.Addresses;
+import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.credential.GuessGuard;
 import com.ecommerce.user.core.credential.HashingLane;
 import com.ecommerce.user.core.credential.PasswordChecks;
@@ -44,8 +45,11 @@ import com.ecommerce.user.core.session.ServiceClients;
 import com.ecommerce.user.core.session.SessionChecks;
 import com.ecommerce.user.core.session.SessionParts;
 import com.ecommerce.user.core.session.Sessions;
+import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
 import com.ecommerce.user.core.verification.AccountMails;
+import com.ecommerce.user.core.verification.EmailChangeLinks;
+import com.ecommerce.user.core.verification.EmailChanges;
 import com.ecommerce.user.core.verification.EmailVerifications;
 import com.ecommerce.user.core.verification.PasswordResets;
 import com.ecommerce.user.core.verification.Registrations;
@@ -63,6 +67,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
 
 /** The parts of a {@link UserCore}, put together as its settings say. Starts none of them. */
 final class CoreParts {
@@ -91,6 +96,7 @@ final class CoreParts {
   final Preferences preferences;
   final EmailVerifications emailVerifications;
   final PasswordResets passwordResets;
+  final EmailChanges emailChanges;
   final Sessions sessions;
   final ServiceClients serviceClients;
   final PurgeJob purgeJob;
@@ -135,13 +141,14 @@ final class CoreParts {
     var origins = new SignInOrigins(clock, keys);
     var guard = new GuessGuard(clock, keys, origins, securityLog, List.of(mails));
     passwords = passwords(mails, sessionParts, guard, origins);
-    users = users(mails, sessionParts, windowLimits);
+    users = users(mails, new EmailChangeLinks(tokens, mailOutbox), sessionParts, windowLimits);
     directory = new Directory(staleReads(), new PageTokens(keys));
     addresses = new Addresses(database, clock, ids, events, users);
     preferences = new Preferences(database, clock, events, users);
     emailVerifications =
         new EmailVerifications(
             database, clock, users, tokens, links, registrations, sessionParts.ends());
+    emailChanges = new EmailChanges(database, clock, users, passwords, tokens, mailOutbox);
     passwordResets =
         new PasswordResets(
             database, settings.workers, users, passwords, tokens, mailOutbox, registrations);
@@ -249,7 +256,12 @@ final class CoreParts {
   private Passwords passwords(
       AccountMails mails, SessionParts sessionParts, GuessGuard guard, SignInOrigins origins) {
     var store =
-        new PasswordStore(clock, events, guard, origins, List.of(mails, sessionParts.ends()));
+        new PasswordStore(
+            clock,
+            events,
+            guard,
+            origins,
+            List.of(mails, sessionParts.ends(), this::dropPendingEmail));
     var hasher = new PasswordHasher(settings.hashSettings, settings.random);
     var checks =
         new PasswordChecks(
@@ -257,7 +269,20 @@ final class CoreParts {
     return new Passwords(new PasswordPolicy(), hasher, hashingLane, checks, store);
   }
 
-  private Users users(AccountMails mails, SessionParts sessionParts, WindowLimits limits) {
+  /**
+   * Whoever changes a password may doubt who asked for another email. A reset drops it by itself.
+   */
+  private void dropPendingEmail(Handle tx, Call call, UserId user, boolean byReset) {
+    if (!byReset) {
+      users.dropPendingEmail(tx, call, users.lock(tx, user));
+    }
+  }
+
+  private Users users(
+      AccountMails mails,
+      EmailChangeLinks emailChangeLinks,
+      SessionParts sessionParts,
+      WindowLimits limits) {
     return new Users(
         database,
         userReads,
@@ -271,6 +296,7 @@ final class CoreParts {
         new RoleChanges(events, securityLog),
         List.of(
             mails,
+            emailChangeLinks,
             sessionParts.ends(),
             new AddressErasure(clock, events),
             new PreferenceErasure(clock, events)),

@@ -17,6 +17,7 @@ import com.ecommerce.user.core.mail.MailWorker;
 import com.ecommerce.user.core.preference.Preferences;
 import com.ecommerce.user.core.session.ServiceClients;
 import com.ecommerce.user.core.session.Sessions;
+import com.ecommerce.user.core.verification.EmailChanges;
 import com.ecommerce.user.core.verification.EmailVerifications;
 import com.ecommerce.user.core.verification.PasswordResets;
 import java.util.Optional;
@@ -132,6 +133,10 @@ public final class UserCore implements AutoCloseable {
 
   public PasswordResets passwordResets() {
     return parts.passwordResets;
+  }
+
+  public EmailChanges emailChanges() {
+    return parts.emailChanges;
   }
 
   public Sessions sessions() {

@@ -29,8 +29,8 @@ import java.util.function.UnaryOperator;
 final class LinkPages {
   private static final String VERIFY = "/verify-email";
   private static final String REFUSE = "/not-me";
-  private static final String RESET = "/reset-password";
-  private static final String TOKEN = "token";
+  static final String RESET = "/reset-password";
+  static final String TOKEN = "token";
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -56,7 +56,7 @@ final class LinkPages {
   }
 
   @FunctionalInterface
-  private interface Form {
+  interface Form {
     Reply with(PageTexts texts, String token);
   }
 
@@ -65,15 +65,34 @@ final class LinkPages {
     Reply with(PageTexts texts, String token, Optional<MailboxClaim> claim);
   }
 
-  private static CompletionStage<Reply> shown(RestRequest request, Form form) {
+  static CompletionStage<Reply> shown(RestRequest request, Form form) {
     var texts = texts(request);
     String token = request.query(TOKEN).orElse("");
     return CompletableFuture.completedStage(
         token.isEmpty() ? incomplete(texts) : form.with(texts, token));
   }
 
-  private static PageTexts texts(RestRequest request) {
+  static PageTexts texts(RestRequest request) {
     return PageTexts.of(request.header("Accept-Language"));
+  }
+
+  /**
+   * A page with a button that posts the token.
+   *
+   * @param what the texts' prefix
+   */
+  static Reply buttonForm(PageTexts texts, String what, String token) {
+    String main =
+        """
+        <p>%s</p>
+        <form method="post" action="?">
+        <input type="hidden" name="token" value="%s">
+        <button type="submit">%s</button>
+        </form>
+        """
+            .formatted(
+                text(texts, what + ".text"), Html.escaped(token), text(texts, what + ".button"));
+    return Html.page(200, texts.language(), texts.get(what + ".title"), main);
   }
 
   /** Reads what the link is about, and changes nothing. */
@@ -195,6 +214,22 @@ final class LinkPages {
   }
 
   private static Reply resetForm(int status, PageTexts texts, String token, List<String> problems) {
+    return resetForm(status, texts, "reset", "?", token, problems);
+  }
+
+  /**
+   * A page that asks for a new password.
+   *
+   * @param what the prefix of the texts that introduce it
+   * @param action where the form is posted to
+   */
+  static Reply resetForm(
+      int status,
+      PageTexts texts,
+      String what,
+      String action,
+      String token,
+      List<String> problems) {
     var errors = new StringBuilder();
     problems.forEach(
         problem -> errors.append("<p class=\"error\">" + Html.escaped(problem) + "</p>\n"));
@@ -205,7 +240,7 @@ final class LinkPages {
     String main =
         """
         <p>%1$s</p>
-        %2$s<form method="post" action="?">
+        %2$s<form method="post" action="%8$s">
         <input type="hidden" name="token" value="%3$s">
         <label for="new_password">%4$s</label>
         <input type="password" id="new_password" name="new_password" autocomplete="new-password" required autofocus%5$s>
@@ -215,14 +250,15 @@ final class LinkPages {
         </form>
         """
             .formatted(
-                text(texts, "reset.text"),
+                text(texts, what + ".text"),
                 alert,
                 Html.escaped(token),
                 text(texts, "reset.password"),
                 described,
                 text(texts, "reset.confirm"),
-                text(texts, "reset.button"));
-    return Html.page(status, texts.language(), texts.get("reset.title"), main);
+                text(texts, "reset.button"),
+                Html.escaped(action));
+    return Html.page(status, texts.language(), texts.get(what + ".title"), main);
   }
 
   private CompletionStage<Reply> reset(RestRequest request) {
@@ -261,18 +297,31 @@ final class LinkPages {
     return texts.find("weak." + violation.rule()).orElse(violation.message());
   }
 
-  private static Reply done(PageTexts texts, String what) {
+  static Reply done(PageTexts texts, String what) {
     return message(200, texts, what + ".done.title", what + ".done.text");
   }
 
-  private static Reply incomplete(PageTexts texts) {
+  static Reply incomplete(PageTexts texts) {
     return message(400, texts, "failed.title", "failed.missing");
   }
 
   /** What people can do about it: ask for another link, or try again. */
   static Reply failed(PageTexts texts, UserServiceException failure) {
+    return failed(texts, "", failure);
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param what the prefix of texts that say more than the general ones; each may be missing
+   */
+  static Reply failed(PageTexts texts, String what, UserServiceException failure) {
     int status = Problems.status(failure.reason());
     String key = "failed." + failure.reason();
+    String special = what + "." + key;
+    if (texts.find(special).isPresent()) {
+      return message(status, texts, "failed.title", special);
+    }
     if (texts.find(key).isPresent()) {
       return message(status, texts, "failed.title", key);
     }
@@ -294,7 +343,7 @@ final class LinkPages {
   }
 
   /** A defect goes on, to be logged and answered where all of them are. */
-  private static UserServiceException expected(Throwable failure) {
+  static UserServiceException expected(Throwable failure) {
     if (failure instanceof CompletionException wrapped && wrapped.getCause() != null) {
       return expected(wrapped.getCause());
     }

@@ -142,6 +142,7 @@ public final class RestApi implements AutoCloseable {
     new PreferenceRoutes(core.preferences()).addTo(routes);
     new SessionRoutes(core.sessions(), settings.publicBaseUrl()).addTo(routes);
     new LinkPages(core, workers).addTo(routes);
+    new EmailChangePages(core, workers, settings.publicPath()).addTo(routes);
     new DocsRoutes(new OpenApi(settings.buildVersion())).addTo(routes);
     new KeyRoutes(core.sessions()).addTo(routes);
     return routes;

@@ -30,7 +30,9 @@ final class RouteLimits {
           "GET /docs",
           "GET /docs/{file}",
           "GET /problems",
-          "GET /reset-password");
+          "GET /reset-password",
+          "GET /stop-email-change",
+          "GET /undo-email-change");
 
   private static final String USER = "/api/users/{user_id}";
 
@@ -50,6 +52,8 @@ final class RouteLimits {
           entry("POST /verify-email", as(LimitedMethod.CONFIRM_EMAIL_VERIFICATION)),
           entry("GET /not-me", as(LimitedMethod.CONFIRM_EMAIL_VERIFICATION)),
           entry("POST /not-me", as(LimitedMethod.CONFIRM_EMAIL_VERIFICATION)),
+          entry("POST /stop-email-change", as(LimitedMethod.CONFIRM_EMAIL_VERIFICATION)),
+          entry("POST /undo-email-change", as(LimitedMethod.CONFIRM_EMAIL_VERIFICATION)),
           entry("GET /api/users", RouteLimits::listOrSearch),
           entry("POST /api/users", as(LimitedMethod.CREATE_USER)),
           entry("GET /api/users/by-email", as(LimitedMethod.GET_USER_BY_EMAIL)),

@@ -172,6 +172,12 @@ class OpenApiTest {
     client.submit("/not-me", "token=none").as(400);
     client.submit("/verify-email", "token=" + verify).as(200);
     client.post("/api/auth/verify-email", "{\"token\":\"" + verify + "\"}").as(200);
+    member.client().patch("/api/users/me", "{\"email\":\"moved@example.com\"}").as(200);
+    String stop = fixture.mailbox().newestTokenTo(member.email());
+    client.get("/stop-email-change?token=" + stop).as(200);
+    client.submit("/stop-email-change", "token=" + stop).as(200);
+    client.get("/undo-email-change?token=" + stop).as(200);
+    client.submit("/undo-email-change", "token=" + stop).as(400);
     client.post("/api/auth/password-reset", "{\"email\":\"" + member.email() + "\"}").as(200);
     String reset = fixture.mailbox().newestTokenTo(member.email());
     client.get("/reset-password?token=" + reset).as(200);

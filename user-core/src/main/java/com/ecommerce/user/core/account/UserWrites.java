@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -42,8 +43,14 @@ final class UserWrites {
         .orElseThrow(() -> Users.notFound(id));
   }
 
-  /** With the next version, unless nothing changes. */
+  /**
+   * With the next version, unless nothing changes. Who closes an account may doubt what was going
+   * on in it: a pending email goes with that.
+   */
   Change change(Call call, EventType type, User before, User.Draft draft, String reason) {
+    if (before.status().isOpen() && !draft.status.isOpen()) {
+      draft.pendingEmail = Optional.empty();
+    }
     var fields = UserFields.changed(before, draft.toUser());
     if (fields.isEmpty()) {
       return new Change(call, type, before, before, fields, reason);

@@ -272,7 +272,7 @@ public final class Users {
    *
    * @param proven the address whose mailbox was proven
    * @return the user after that, or empty when the address is neither the user's email nor the
-   *     pending one any more
+   *     pending one any more, and when it is the pending one of a closed account
    * @throws UserServiceException with {@code USER_NOT_FOUND}, or {@code EMAIL_TAKEN} when another
    *     user has the pending email meanwhile
    */
@@ -295,7 +295,8 @@ public final class Users {
   private Optional<User> confirmEmail(
       Handle tx, Call call, User before, Email proven, Consumer<User.Draft> further) {
     boolean isPending = before.pendingEmail().equals(Optional.of(proven));
-    if (!isPending && !before.email().equals(proven)) {
+    boolean isWanted = isPending ? before.status().isOpen() : before.email().equals(proven);
+    if (!isWanted) {
       return Optional.empty();
     }
     var draft = before.draft();
@@ -321,7 +322,30 @@ public final class Users {
   }
 
   /**
-   * Closes an account; nothing happens when it is closed already.
+   * Gives a user back an email that another one took the place of: as verified, with no other one
+   * pending. For the feature that proves the mailbox, inside its transaction.
+   *
+   * @return the user after that
+   * @throws UserServiceException with {@code USER_NOT_FOUND}, or {@code EMAIL_TAKEN} when another
+   *     user has the email meanwhile
+   */
+  public User restoreEmail(Handle tx, Call call, UserId id, Email email) {
+    var before = lock(tx, id);
+    var draft = before.draft();
+    draft.email = email;
+    draft.pendingEmail = Optional.empty();
+    draft.emailVerified = true;
+    if (before.status() == UserStatus.PENDING_VERIFICATION) {
+      draft.status = UserStatus.ACTIVE;
+    }
+    return writes.save(
+        tx,
+        writes.change(
+            call, EventType.USER_UPDATED, before, draft, "the change of the email was taken back"));
+  }
+
+  /**
+   * Closes an account; nothing happens when it is closed already. A pending email is dropped.
    *
    * @throws UserServiceException with {@code USER_NOT_FOUND}, {@code USER_SUSPENDED} or {@code
    *     USER_BANNED}

@@ -29,6 +29,9 @@ interface CredentialDao {
   @SqlUpdate(UPSERT)
   void upsert(@BindMethods("credential") Credential credential);
 
+  @SqlUpdate("delete from credentials where user_id = :userId")
+  void delete(UUID userId);
+
   /** Another hash of the same password: the time of its change stays. */
   @SqlUpdate("update credentials set password_hash = :hash where user_id = :userId")
   void updateHash(UUID userId, String hash);

@@ -8,6 +8,7 @@ import org.jdbi.v3.core.Handle;
  * What another feature does in the same transaction when a password changes: queue a notice, end
  * sessions. An exception rolls the change back.
  */
+@FunctionalInterface
 public interface PasswordObserver {
   /**
    * @param call who changed it; when it was not a reset, the session that this call came with may
@@ -15,4 +16,7 @@ public interface PasswordObserver {
    * @param byReset whether a mailed token was used instead of the old password
    */
   void onPasswordChanged(Handle tx, Call call, UserId user, boolean byReset);
+
+  /** The password went without another one in its place: nobody can log in until a reset. */
+  default void onPasswordRemoved(Handle tx, Call call, UserId user) {}
 }

@@ -44,6 +44,12 @@ public final class PasswordStore {
     replace(tx, call, user, hash, EventType.PASSWORD_RESET);
   }
 
+  void remove(Handle tx, Call call, UserId user) {
+    Daos.on(tx, CredentialDao.class).delete(user.value());
+    events.append(tx, call, clock.instant(), EventType.PASSWORD_REMOVED, user, List.of("password"));
+    observers.forEach(observer -> observer.onPasswordRemoved(tx, call, user));
+  }
+
   private void replace(Handle tx, Call call, UserId user, PasswordHash hash, EventType type) {
     Instant now = clock.instant();
     Daos.on(tx, CredentialDao.class)

@@ -96,6 +96,14 @@ public final class Passwords {
   }
 
   /**
+   * Takes the password away from whoever knows it, in the caller's transaction, which has locked
+   * the user: nobody can log in until it is reset.
+   */
+  public void remove(Handle tx, Call call, UserId user) {
+    store.remove(tx, call, user);
+  }
+
+  /**
    * Changes the password of a user who knows the current one. A wrong one counts as a guess.
    *
    * @return fails with {@code USER_NOT_FOUND}; with {@code INVALID_REQUEST} on {@code new_password}

@@ -11,7 +11,7 @@ import org.jdbi.v3.core.statement.StatementContext;
 /**
  * A user's password as it is kept.
  *
- * @param hash empty for a user who never had a password
+ * @param hash empty for a user who has no password
  * @param person whom the policy for the next one is about
  */
 record StoredPassword(UserId user, Optional<PasswordHash> hash, PasswordPolicy.Person person) {

@@ -16,6 +16,8 @@ public enum EventType {
   /** A refresh token that was used up came again: it was stolen, or its successor was. */
   SESSION_REUSE_DETECTED("session.reuse_detected"),
   PASSWORD_CHANGED("user.password_changed"),
+  /** Without another one in its place: somebody may know it who should not. */
+  PASSWORD_REMOVED("user.password_removed"),
   /** With a mailed token instead of the old password. */
   PASSWORD_RESET("user.password_reset"),
 

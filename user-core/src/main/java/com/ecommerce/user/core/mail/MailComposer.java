@@ -44,7 +44,7 @@ final class MailComposer {
     values.put("email", queued.recipient());
     values.put("site", settings.publicBaseUrl());
     values.put("time", TIME.format(queued.createdAt()));
-    if (queued.kind() == MailKind.EMAIL_CHANGE_REQUESTED) {
+    if (!queued.newEmail().isEmpty()) {
       values.put("new_email", queued.newEmail());
     }
     queued

@@ -96,6 +96,13 @@ interface MailDao {
       """)
   void insertOpenReset(UUID id, String recipient, Instant now, String traceParent);
 
+  @SqlUpdate(
+      """
+      delete from mail_outbox m using tokens t
+      where m.user_id = :userId and m.state = 'WAITING' and t.id = m.token_id and t.voided_at is not null
+      """)
+  void deleteVoidLinks(UUID userId);
+
   @SqlUpdate("delete from mail_outbox where recipient = :recipient and user_id is null")
   void deleteOpenReset(String recipient);
 

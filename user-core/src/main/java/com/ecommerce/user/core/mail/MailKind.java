@@ -10,8 +10,15 @@ public enum MailKind {
   RESET_PASSWORD("/reset-password"),
   /** Tells that the password was changed or reset. */
   PASSWORD_CHANGED(""),
-  /** Tells the current address that another one is to replace it. */
+  /**
+   * As {@link #EMAIL_CHANGE_PENDING}, without a link: of the version before, which may still have
+   * queued some.
+   */
   EMAIL_CHANGE_REQUESTED(""),
+  /** Tells the current address that another one is to replace it, with a link that stops it. */
+  EMAIL_CHANGE_PENDING("/stop-email-change"),
+  /** Tells the address of before that another one replaced it, with a link that undoes it. */
+  EMAIL_CHANGED("/undo-email-change"),
   /** Tells of a sign-in from a network and a device that the account does not know. */
   NEW_SIGN_IN(""),
   /** Tells that many wrong passwords were tried. */

@@ -128,9 +128,16 @@ public final class MailOutbox implements Purge {
         .orElse(false);
   }
 
-  /** Tells the current address that another one is to replace it. */
-  public boolean queueEmailChangeRequested(Handle tx, UserId user, Email current, Email wanted) {
-    var mail = mail(tx, MailKind.EMAIL_CHANGE_REQUESTED, user, current, null, wanted);
+  /**
+   * Tells the current address that another one is to replace it, with a link that carries a secret
+   * of the token. A notice: beyond 10 an hour to the same mailbox none is queued, and the links of
+   * the mails before do the same.
+   *
+   * @return whether it was queued
+   */
+  public boolean queueEmailChangePending(
+      Handle tx, UserId user, Email current, Email wanted, UUID token) {
+    var mail = mail(tx, MailKind.EMAIL_CHANGE_PENDING, user, current, token, wanted);
     return queueNotice(tx, mail, current);
   }
 
@@ -174,6 +181,20 @@ public final class MailOutbox implements Purge {
         .findOpenEmailUnlessSince(user.value(), kind, clock.instant().minus(GUESSING_NOTICE_PAUSE))
         .map(email -> queueNotice(tx, kind, user, Email.ofStored(email)))
         .orElse(false);
+  }
+
+  /**
+   * Tells the address of before that another one replaced it, with a link that carries a secret of
+   * the token. No limit holds back what may be the only way back into an account: nobody causes
+   * another one to this mailbox without having proven it once more.
+   */
+  public void queueEmailChanged(Handle tx, UserId user, Email before, Email now, UUID token) {
+    queue(tx, mail(tx, MailKind.EMAIL_CHANGED, user, before, token, now));
+  }
+
+  /** Drops the user's mails whose links are void; none of them would be sent anyway. */
+  public void dropVoidLinks(Handle tx, UserId user) {
+    Daos.on(tx, MailDao.class).deleteVoidLinks(user.value());
   }
 
   /** The sender's trace links back to here; null when nobody traces. */

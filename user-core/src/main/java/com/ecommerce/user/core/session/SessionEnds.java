@@ -36,6 +36,7 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
     TOKEN_REUSED,
     PASSWORD_CHANGED,
     PASSWORD_RESET,
+    PASSWORD_REMOVED,
     EMAIL_CHANGED,
     EMAIL_CONFIRMED,
     TOO_MANY,
@@ -151,6 +152,11 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
                   Daos.on(tx, SessionDao.class)
                       .authenticate(own.value(), user.value(), clock.instant()));
     }
+  }
+
+  @Override
+  public void onPasswordRemoved(Handle tx, Call call, UserId user) {
+    endAll(tx, call, user, Optional.empty(), Cause.PASSWORD_REMOVED);
   }
 
   @Override

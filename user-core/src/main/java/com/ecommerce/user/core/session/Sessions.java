@@ -323,7 +323,7 @@ public final class Sessions {
   }
 
   /**
-   * Ends a user's sessions.
+   * Ends a user's sessions, and drops a pending email: whoever does that doubts what was going on.
    *
    * @param but one that goes on
    * @return how many ended
@@ -335,8 +335,9 @@ public final class Sessions {
     return database.inTransaction(
         call,
         tx -> {
-          users.lock(tx, user);
+          var owner = users.lock(tx, user);
           revocationCheck.require(tx, call);
+          users.dropPendingEmail(tx, call, owner);
           return ends.endAll(tx, call, user, but, Cause.REVOKED);
         });
   }

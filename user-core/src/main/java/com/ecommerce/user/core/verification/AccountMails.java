@@ -89,7 +89,6 @@ public final class AccountMails implements AccountObserver, PasswordObserver, Si
               wanted -> {
                 links.queueIfAllowed(
                     tx, MailLimit.CHANGE_LINK, after, wanted, after.audit().updatedAt());
-                outbox.queueEmailChangeRequested(tx, after.id(), after.email(), wanted);
               });
     }
   }

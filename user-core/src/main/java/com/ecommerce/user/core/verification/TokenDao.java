@@ -116,6 +116,31 @@ interface TokenDao {
       """)
   void voidOthers(UUID userId, TokenPurpose purpose, String[] emails, Instant now);
 
+  /** Those that were issued with the token, or later. */
+  @SqlUpdate(
+      """
+      update tokens set voided_at = :now
+      where user_id = :userId and purpose = 'UNDO_EMAIL_CHANGE' and used_at is null and voided_at is null
+        and created_at >= (select created_at from tokens where id = :tokenId)
+      """)
+  void voidUndosSince(UUID userId, UUID tokenId, Instant now);
+
+  @SqlUpdate(
+      """
+      update tokens set voided_at = :now
+      where user_id = :userId and purpose = 'UNDO_EMAIL_CHANGE' and used_at is null and voided_at is null
+        and email = :email
+      """)
+  void voidUndosTo(UUID userId, String email, Instant now);
+
+  @SqlUpdate(
+      """
+      delete from tokens where id in (
+        select id from tokens where purpose in ('STOP_EMAIL_CHANGE', 'UNDO_EMAIL_CHANGE') and expires_at < :now
+        order by expires_at limit :limit for update skip locked)
+      """)
+  int deleteOverEmailChanges(Instant now, int limit);
+
   @SqlUpdate(
       """
       delete from tokens where id in (

@@ -9,6 +9,9 @@ import java.time.Duration;
  * @param reset of a password; at most an hour or so, since the link is as good as the password
  */
 public record TokenLifetimes(Duration verification, Duration reset) {
+  /** How long a change of email can be stopped or taken back. */
+  public static final Duration EMAIL_CHANGE = Duration.ofDays(7);
+
   public static final TokenLifetimes DEFAULT =
       new TokenLifetimes(Duration.ofHours(24), Duration.ofHours(1));
 
@@ -30,6 +33,7 @@ public record TokenLifetimes(Duration verification, Duration reset) {
     return switch (purpose) {
       case VERIFY_EMAIL -> verification;
       case RESET_PASSWORD -> reset;
+      case STOP_EMAIL_CHANGE, UNDO_EMAIL_CHANGE -> EMAIL_CHANGE;
     };
   }
 }

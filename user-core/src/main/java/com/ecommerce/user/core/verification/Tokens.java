@@ -26,8 +26,9 @@ import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Single-use tokens, bound to a user and a purpose. A new one voids the older ones of its purpose.
- * Thread-safe.
+ * Single-use tokens, bound to a user and a purpose. A new one voids the older ones of its purpose,
+ * but for those that stop or undo changes of email: somebody who has got into an account must not
+ * void its owner's links by one more change. Thread-safe.
  *
  * <p>A token has no secret when it is issued: every copy of its mail is given its own, 256 random
  * bits in base64url, and the database keeps the SHA-256 of each. Whichever is used first uses the
@@ -71,6 +72,13 @@ public final class Tokens implements MailTokens, Purge {
     dao.voidAll(user.value(), purpose, clock.instant());
     var token = token(purpose, user, email, requested, requestedAt);
     dao.insert(token);
+    return token.id();
+  }
+
+  /** As {@link #issue}, but the older ones of the purpose stay good. */
+  UUID issueBeside(Handle tx, TokenPurpose purpose, UserId user, Email email, Instant requestedAt) {
+    var token = token(purpose, user, email, false, requestedAt);
+    Daos.on(tx, TokenDao.class).insert(token);
     return token.id();
   }
 
@@ -192,6 +200,25 @@ public final class Tokens implements MailTokens, Purge {
     dao.voidAll(user.value(), TokenPurpose.RESET_PASSWORD, clock.instant());
   }
 
+  /** Voids the links that stop a change of email, once nothing is left to stop. */
+  void voidStops(Handle tx, UserId user) {
+    Daos.on(tx, TokenDao.class)
+        .voidAll(user.value(), TokenPurpose.STOP_EMAIL_CHANGE, clock.instant());
+  }
+
+  /** Voids the links that would give the user an email back that the user has. */
+  void voidUndosTo(Handle tx, UserId user, Email email) {
+    Daos.on(tx, TokenDao.class).voidUndosTo(user.value(), email.address(), clock.instant());
+  }
+
+  /**
+   * Voids the links that would take back what was changed after the change that the token took
+   * back: they went to mailboxes that were the user's only since.
+   */
+  void voidUndosSince(Handle tx, Token token) {
+    Daos.on(tx, TokenDao.class).voidUndosSince(token.user().value(), token.id(), clock.instant());
+  }
+
   static UserServiceException invalid() {
     return UserServiceException.invalid(
         ErrorReason.TOKEN_INVALID,
@@ -199,10 +226,15 @@ public final class Tokens implements MailTokens, Purge {
         "unknown, used or replaced by a newer one (expected: the one of the newest mail)");
   }
 
-  /** Deletes tokens a week after they expired, with all digests of their secrets. */
+  /**
+   * Deletes tokens a week after they expired, with all digests of their secrets; those of changes
+   * of email as soon as they expire, since they hold an address that may be the user's no more.
+   */
   @Override
   public int purge(Handle tx, Instant now, int limit) {
-    return Daos.on(tx, TokenDao.class).deleteExpired(now.minus(KEEP_EXPIRED), limit);
+    var dao = Daos.on(tx, TokenDao.class);
+    int deleted = dao.deleteOverEmailChanges(now, limit);
+    return deleted + dao.deleteExpired(now.minus(KEEP_EXPIRED), limit - deleted);
   }
 
   /** Of the text, not of the bits: base64 has several spellings of the same bits. */

@@ -1,0 +1,74 @@
+package com.ecommerce.user.rest;
+
+import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.call.Workers;
+import com.ecommerce.user.core.verification.EmailChanges;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The pages that let the owner of a mailbox stop a change of the account's email, or take it back.
+ * As those of {@link LinkPages}, they do nothing when they are opened. Taking a change back leads
+ * on to a new password.
+ */
+final class EmailChangePages {
+  private static final String STOP = "/stop-email-change";
+  private static final String UNDO = "/undo-email-change";
+
+  private final EmailChanges changes;
+  private final Workers workers;
+  private final String resetAction;
+
+  /**
+   * @param publicPath what clients see before the paths of this API; may be empty
+   */
+  EmailChangePages(UserCore core, Workers workers, String publicPath) {
+    this.changes = core.emailChanges();
+    this.workers = workers;
+    this.resetAction = publicPath + LinkPages.RESET;
+  }
+
+  void addTo(Routes routes) {
+    routes
+        .openAsync("GET", STOP, request -> LinkPages.shown(request, form("stop")))
+        .openAsync("POST", STOP, request -> submitted(request, "stop", this::stop))
+        .openAsync("GET", UNDO, request -> LinkPages.shown(request, form("undo")))
+        .openAsync("POST", UNDO, request -> submitted(request, "undo", this::undo));
+  }
+
+  private static LinkPages.Form form(String what) {
+    return (texts, token) -> LinkPages.buttonForm(texts, what, token);
+  }
+
+  @FunctionalInterface
+  private interface Action {
+    Reply run(Call call, PageTexts texts, String token);
+  }
+
+  private CompletionStage<Reply> submitted(RestRequest request, String what, Action action) {
+    var texts = LinkPages.texts(request);
+    String token = request.form().getOrDefault(LinkPages.TOKEN, "");
+    if (token.isEmpty()) {
+      return CompletableFuture.completedStage(LinkPages.incomplete(texts));
+    }
+    return workers
+        .supply(
+            request.call(),
+            RouteLimits.kind(request),
+            () -> action.run(request.call(), texts, token))
+        .exceptionally(failure -> LinkPages.failed(texts, what, LinkPages.expected(failure)));
+  }
+
+  private Reply stop(Call call, PageTexts texts, String token) {
+    changes.stop(call, token);
+    return LinkPages.done(texts, "stop");
+  }
+
+  private Reply undo(Call call, PageTexts texts, String token) {
+    var undone = changes.undo(call, token);
+    return LinkPages.resetForm(
+        200, texts, "undo.done", resetAction, undone.resetToken(), List.of());
+  }
+}

@@ -18,17 +18,20 @@ import org.slf4j.LoggerFactory;
 /**
  * Metrics and probes over HTTP, on a port of their own: {@code /metrics} for Prometheus, {@code
  * /livez} that answers while the process does, {@code /readyz} that says whether calls are welcome.
- * The JDK's own server: it is small, and its two threads are apart from those of calls.
+ * The JDK's own server: it is small, and its threads are apart from those of calls.
  */
 final class MetricsEndpoint implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MetricsEndpoint.class);
-  private static final int THREADS = 2;
-  private static final int WAITING_CONNECTIONS = 16;
+
+  /** The JDK's server needs a thread for a request from its first byte. */
+  private static final int MAX_CONNECTIONS = 200;
+
+  private static final int WAITING_CONNECTIONS = 64;
   private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
   private static final String TEXT_TYPE = "text/plain; charset=utf-8";
 
   private final Metrics metrics;
-  private final ExecutorService threads = Threads.metrics(THREADS);
+  private final ExecutorService threads = Threads.metrics(MAX_CONNECTIONS);
   private final HttpServer server;
   private volatile BooleanSupplier ready = () -> false;
 
@@ -55,6 +58,8 @@ final class MetricsEndpoint implements AutoCloseable {
     Map.of(
             "sun.net.httpserver.maxReqTime", "10",
             "sun.net.httpserver.maxRspTime", "30",
+            "jdk.httpserver.maxConnections", Integer.toString(MAX_CONNECTIONS),
+            "sun.net.httpserver.maxReqHeaderSize", "16384",
             "sun.net.httpserver.nodelay", "true")
         .forEach(
             (name, value) -> {

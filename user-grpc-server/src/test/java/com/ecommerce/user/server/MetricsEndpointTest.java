@@ -10,6 +10,10 @@ import com.ecommerce.user.server.testing.CapturedLog;
 import com.ecommerce.user.server.testing.HttpProbe;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +53,23 @@ class MetricsEndpointTest {
       endpoint.readyWhen(() -> true);
 
       assertEquals(200, http.status("/readyz"));
+    }
+  }
+
+  @Test
+  void requestsThatAreNeverFinished_holdUpNoProbe() throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    try (var endpoint = listen(0, true)) {
+      for (int i = 0; i < 50; i++) {
+        var socket = new Socket("127.0.0.1", endpoint.port());
+        slow.add(socket);
+        socket.getOutputStream().write("GET /metr".getBytes(StandardCharsets.US_ASCII));
+      }
+
+      assertEquals(200, new HttpProbe(endpoint.port()).status("/livez"));
+      for (Socket socket : slow) {
+        socket.close();
+      }
     }
   }
 

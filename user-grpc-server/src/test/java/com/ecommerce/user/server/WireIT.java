@@ -101,7 +101,8 @@ class WireIT {
   void messageAbove50Mebibytes_isRefused() {
     var request = TestService.aRequest("huge@example.com").setLastName("x".repeat(51 * MEBIBYTE));
 
-    assertEquals(Code.INVALID_ARGUMENT, Failure.of(() -> users.createUser(request.build())).code());
+    assertEquals(
+        Code.RESOURCE_EXHAUSTED, Failure.of(() -> users.createUser(request.build())).code());
   }
 
   /** Clients take 8 KiB of headers by default, and the details of a failure are a header. */

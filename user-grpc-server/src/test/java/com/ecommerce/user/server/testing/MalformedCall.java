@@ -81,6 +81,10 @@ public record MalformedCall(String name, Code code, Sender made) {
     return withHeaders(name, Code.INVALID_ARGUMENT, call(GET_USER), body);
   }
 
+  private static MalformedCall tooLarge(String name, byte[] body) {
+    return withHeaders(name, Code.RESOURCE_EXHAUSTED, call(GET_USER), body);
+  }
+
   private static MalformedCall gzip(String name, byte[] content) {
     return withHeaders(
         name,
@@ -100,10 +104,10 @@ public record MalformedCall(String name, Code code, Sender made) {
   /** All that nginx passes on. */
   public static List<MalformedCall> throughAProxy() {
     byte[] zipped = zipped(new byte[100]);
-    byte[] longService = new byte[20_004];
+    byte[] longService = new byte[10_003];
     Arrays.fill(longService, (byte) 's');
-    // Field 1, 20,000 bytes.
-    System.arraycopy(new byte[] {0x0A, (byte) 0xA0, (byte) 0x9C, 1}, 0, longService, 0, 4);
+    // Field 1, 10,000 bytes.
+    System.arraycopy(new byte[] {0x0A, (byte) 0x90, 0x4E}, 0, longService, 0, 3);
     return List.of(
         header(Code.INVALID_ARGUMENT, "grpc-timeout", "abc"),
         header(Code.INVALID_ARGUMENT, "grpc-timeout", "-1S"),
@@ -119,6 +123,11 @@ public record MalformedCall(String name, Code code, Sender made) {
         pseudo(Code.UNIMPLEMENTED, ":path", "/"),
         pseudo(Code.INVALID_ARGUMENT, "content-type", "application/json"),
         withHeaders(
+            "service above the limit",
+            Code.INVALID_ARGUMENT,
+            call("/grpc.health.v1.Health/Check"),
+            message(new byte[20_004])),
+        withHeaders(
             "long service",
             Code.NOT_FOUND,
             call("/grpc.health.v1.Health/Check"),
@@ -128,8 +137,8 @@ public record MalformedCall(String name, Code code, Sender made) {
         body("cut off in the second message", concat(message(), message(0, 10, new byte[3]))),
         body("flag 2", message(2, 0, new byte[0])),
         body("compressed without an encoding", message(1, zipped.length, zipped)),
-        body("60 MiB announced", message(0, 60 << 20, new byte[0])),
-        body("4 GiB announced", message(0, -1, new byte[0])),
+        tooLarge("60 MiB announced", message(0, 60 << 20, new byte[0])),
+        tooLarge("4 GiB announced", message(0, -1, new byte[0])),
         body("two messages", concat(message(), message())),
         body("no message", new byte[0]),
         body("no protobuf", message((byte) 7, (byte) 7)),

@@ -3,6 +3,7 @@ package com.ecommerce.user.server;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -10,9 +11,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The server's thread pools. All of them are bounded and refuse what they cannot take. */
 final class Threads {
-  /** How many scrapes and probes may wait for each thread. */
-  private static final int WAITING_PER_THREAD = 100;
-
   private static final int CANCELLERS = 2;
   private static final int WAITING_CANCELLATIONS = 10_000;
   private static final int IDLE_SECONDS = 30;
@@ -24,9 +22,14 @@ final class Threads {
     return pool("canceller", CANCELLERS, WAITING_CANCELLATIONS);
   }
 
-  /** Answers scrapes and probes. */
-  static ExecutorService metrics(int count) {
-    return pool("metrics", count, count * WAITING_PER_THREAD);
+  /**
+   * Answers scrapes and probes. There are threads only while there are requests.
+   *
+   * @param most how many requests may be read at once
+   */
+  static ExecutorService metrics(int most) {
+    return new ThreadPoolExecutor(
+        0, most, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons("metrics"));
   }
 
   /** A thread of its own for each piece of work, of which there are few. */

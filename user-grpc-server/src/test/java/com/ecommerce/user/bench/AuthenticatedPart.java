@@ -21,7 +21,8 @@ final class AuthenticatedPart {
   private AuthenticatedPart() {}
 
   static void run(Bench bench) {
-    int[] users = Arrays.stream(bench.someUsers(HOT)).distinct().toArray();
+    int[] users =
+        Arrays.stream(bench.someUsers(HOT)).distinct().filter(AuthenticatedPart::isOpen).toArray();
     String data = bench.data();
     List<String> tokens = tokens(bench, data, users);
     var profile = Profile.of(bench, "authenticated");
@@ -69,6 +70,11 @@ final class AuthenticatedPart {
                     Report.Target.atLeast(WANTED));
           }
         });
+  }
+
+  /** Users of closed accounts have no sessions. */
+  private static boolean isOpen(int number) {
+    return BenchUsers.ALL.get(number).status().isOpen();
   }
 
   /** A token of each user, made as a login makes it, but without a password. */

@@ -1,7 +1,7 @@
 # The User Service without a PostgreSQL of its own: DATABASE_URL names one.
 #   docker build -t user-service .
 #   docker run -p 50051:50051 -p 8000:8000 -e AUTH_MODE=required --env-file database.env user-service
-# with a line DATABASE_URL=postgresql://user:secret@host:5432/users in database.env.
+# database.env has a line DATABASE_URL=postgresql://user:secret@host:5432/users.
 
 FROM maven:3.9-eclipse-temurin-25 AS build
 WORKDIR /build

@@ -73,8 +73,8 @@ hash_java_options=(
 )
 
 # The options of the JVM that runs the server: JAVA_OPTS if that is set. One thread that collects garbage serves a small
-# heap best, a heap that starts small leaves memory untouched, and two areas of malloc are enough. A process that is out of
-# memory ends, so that it is started anew.
+# heap best, a heap that starts small leaves memory untouched, and two areas of malloc are enough. A process that runs out of
+# memory ends, so that a supervisor can restart it.
 server_java_options() {
   local options
   # To the end, not to the end of the first line: read says false there.

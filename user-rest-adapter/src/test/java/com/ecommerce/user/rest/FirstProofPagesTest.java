@@ -99,7 +99,7 @@ class FirstProofPagesTest {
             .as(200)
             .text();
 
-    assertTrue(html.contains("all devices that were logged in are logged out"), html);
+    assertTrue(html.contains("all devices were logged out"), html);
     assertEquals(401, statusOfMe(attacker));
   }
 

@@ -82,7 +82,7 @@ class HiddenAccountsTest extends MailedLinksTesting {
     assertEquals(ofFree.sources, ofTaken.sources);
     assertFalse(ofFree.sources.isEmpty());
     List<Mail> toOwner = mailbox.mailsTo("owner@example.com");
-    assertEquals("Somebody wants to use your email address", lastOf(toOwner).subject());
+    assertEquals("Someone wants to use your email address", lastOf(toOwner).subject());
     assertFalse(lastOf(toOwner).text().contains("token="));
     assertFalse(lastOf(toOwner).text().contains("curious"));
     assertTrue(lastOf(mailbox.mailsTo("curious@example.com")).text().contains("owner@example"));

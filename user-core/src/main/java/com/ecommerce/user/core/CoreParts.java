@@ -74,8 +74,8 @@ final class CoreParts {
   private static final int IDLE_SECONDS = 30;
 
   /**
-   * Room for some 8,000 sessions and 4,000 of their tokens in any case, else a quarter each of what
-   * users have.
+   * The least memory for sessions, and for tokens: room for some 8,000 sessions or 4,000 tokens.
+   * Above that, each gets a quarter of the memory of users.
    */
   private static final long MIN_SESSION_BYTES = 4L << 20;
 
@@ -186,7 +186,7 @@ final class CoreParts {
   private ExecutorService readers() {
     // Users by id, users by email and sessions each have the lanes, and each lane has one thread
     // that queries and one that hands out answers meanwhile. One more reads the signing keys, and
-    // two the service clients.
+    // two read the service clients.
     int most = 3 * 2 * settings.readLanes + 3;
     var threads =
         new ThreadPoolExecutor(
@@ -270,7 +270,8 @@ final class CoreParts {
   }
 
   /**
-   * Whoever changes a password may doubt who asked for another email. A reset drops it by itself.
+   * Drops a pending email when the password changes, since somebody else may have requested it. A
+   * reset drops it by itself.
    */
   private void dropPendingEmail(Handle tx, Call call, UserId user, boolean byReset) {
     if (!byReset) {
@@ -307,7 +308,7 @@ final class CoreParts {
         settings.hidesAccounts);
   }
 
-  /** What the operation needs beside the right to it. */
+  /** Returns the check that the operation needs in addition to the right. */
   private static TransactionCheck check(Operation operation, SessionParts sessionParts) {
     return operation.needsRecentProof() ? sessionParts.recentProof() : TransactionCheck.NONE;
   }
@@ -334,7 +335,10 @@ final class CoreParts {
         settings.rateLimitSettings, MethodLimits.presets(hashesPerSecond()), store, local);
   }
 
-  /** What this process can do, if nothing else needs its cores. */
+  /**
+   * Returns the number of passwords that this process can hash in a second if nothing else uses its
+   * cores.
+   */
   private double hashesPerSecond() {
     double seconds = settings.hashSettings.expectedTime().toNanos() / 1e9;
     return settings.hashingThreads / seconds;

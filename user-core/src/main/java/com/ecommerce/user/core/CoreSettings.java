@@ -82,7 +82,10 @@ abstract sealed class CoreSettings permits UserCore.Builder {
     return workers(Workers.on(value));
   }
 
-  /** As {@link #executor}, with workers that know whose calls they work for. */
+  /**
+   * Sets the workers that run blocking work. Unlike an {@link #executor}, they know the call that
+   * the work belongs to.
+   */
   public UserCore.Builder workers(Workers value) {
     workers = value;
     return self();
@@ -115,9 +118,9 @@ abstract sealed class CoreSettings permits UserCore.Builder {
   }
 
   /**
-   * About how much memory copies of users may take; 0 keeps none. A user takes some 400 bytes. What
-   * is known of sessions takes a quarter of it more, or 4 MiB, and verified access tokens as much.
-   * Default: three tenths of the heap.
+   * About how much memory copies of users may take; 0 keeps none. A user takes some 400 bytes.
+   * Cached sessions take an additional quarter of it, or 4 MiB if that is more, and verified access
+   * tokens as much again. Default: three tenths of the heap.
    */
   public UserCore.Builder cacheBytes(long value) {
     cacheBytes = value;
@@ -125,8 +128,8 @@ abstract sealed class CoreSettings permits UserCore.Builder {
   }
 
   /**
-   * How many passwords may wait to be hashed at most. Fewer do where hashes are costly: a call
-   * whose hash cannot begin within 2 seconds is refused. Default: 1,000.
+   * Sets the maximum number of passwords that wait to be hashed. Where hashes are slow, fewer wait:
+   * a call whose hash cannot begin within 2 seconds is refused. Default: 1,000.
    */
   public UserCore.Builder hashingQueue(int value) {
     hashingQueue = value;
@@ -230,9 +233,9 @@ abstract sealed class CoreSettings permits UserCore.Builder {
   }
 
   /**
-   * Whether callers without rights who register are not told that an email is taken. They are then
-   * not told either which user they are, and users cannot log in before their email is verified.
-   * Default: they are told.
+   * Sets whether registrations by callers without rights hide that an email is taken. If so,
+   * registrations do not return the id of the new user either, and users cannot log in before their
+   * email is verified. Default: not hidden.
    */
   public UserCore.Builder hidesAccounts(boolean value) {
     hidesAccounts = value;

@@ -58,8 +58,8 @@ public final class UserCore implements AutoCloseable {
 
   /**
    * Starts the threads that hash passwords, send mail, follow the changes of other instances, write
-   * the security log and delete what serves nobody any more. A core that is not started reads all
-   * from the database.
+   * the security log, and delete expired data. A core that is not started reads everything from the
+   * database.
    *
    * @throws IllegalStateException when it was started or closed before
    */
@@ -182,7 +182,7 @@ public final class UserCore implements AutoCloseable {
     return parts.sessionChecks.statistics();
   }
 
-  /** Tells those who watch over security what happened. */
+  /** Returns the log of security events. */
   public SecurityLog securityLog() {
     return parts.securityLog;
   }

@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Who is let in, how that is proven, and who is believed.
+ * The settings of authentication, and of the proxies and certificates that are trusted.
  *
- * @param trustedProxies who is believed about where a call comes from
- * @param certifiedServices whose TLS certificates are those of services
- * @param hidesAccounts whether who registers does not learn that an email is taken
+ * @param trustedProxies the proxies whose {@code x-forwarded-for} is trusted
+ * @param certifiedServices the services that are known by their TLS certificates
+ * @param hidesAccounts whether registrations hide that an email is taken
  */
 record AccessSettings(
     AuthMode mode,
@@ -34,7 +34,7 @@ record AccessSettings(
     this(mode, tokens, trustedProxies, CertifiedServices.NONE);
   }
 
-  /** With accounts that are not hidden. */
+  /** Creates settings without hidden accounts. */
   AccessSettings(
       AuthMode mode,
       TokenSettings tokens,

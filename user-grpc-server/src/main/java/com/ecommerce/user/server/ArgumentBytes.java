@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds arguments that did not arrive as they were typed. A JVM in a locale without their letters,
- * such as {@code LC_ALL=C}, puts a question mark in the place of each byte, which looks like any
- * other question mark afterwards; so this reads the bytes themselves, where the system has them.
+ * Finds arguments that did not arrive as they were typed. In a locale such as {@code LC_ALL=C}, a
+ * JVM replaces the bytes of letters that it cannot decode by question marks, which cannot be told
+ * from real ones. So this class reads the original bytes, where the system provides them.
  */
 final class ArgumentBytes {
   private static final Logger log = LoggerFactory.getLogger(ArgumentBytes.class);
@@ -22,14 +22,14 @@ final class ArgumentBytes {
 
   private ArgumentBytes() {}
 
-  /** A line that names an argument that was not understood; empty where all of them were. */
+  /** Returns a line that names an argument that could not be decoded; empty if there is none. */
   static Optional<String> problem() {
     String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
     if (isUtf8(encoding) || !Files.isReadable(COMMAND_LINE)) {
       return Optional.empty();
     }
     try {
-      // One letter a byte.
+      // One character for each byte.
       String words = Files.readString(COMMAND_LINE, StandardCharsets.ISO_8859_1);
       return problem(List.of(words.split("\0")), encoding);
     } catch (IOException unreadable) {
@@ -47,7 +47,7 @@ final class ArgumentBytes {
   }
 
   /**
-   * @param words of the command line, one letter a byte
+   * @param words the words of the command line, with one character for each byte
    */
   static Optional<String> problem(List<String> words, String encoding) {
     for (int i = 0; i < words.size(); i++) {
@@ -64,7 +64,7 @@ final class ArgumentBytes {
     return Optional.empty();
   }
 
-  /** The flag whose value it is; never the value, which may be a secret. */
+  /** Returns the flag that the value belongs to, never the value, which may be a secret. */
   private static String name(List<String> words, int index) {
     String flag = words.get(index).replaceFirst("=(?s).*", "");
     if (flag.matches("--[a-z-]+")) {

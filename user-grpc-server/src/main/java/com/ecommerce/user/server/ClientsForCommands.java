@@ -7,16 +7,16 @@ import com.ecommerce.user.core.session.ServiceClients;
 import com.ecommerce.user.core.value.TextRule;
 import java.util.function.Consumer;
 
-/** The service clients of the configured database, for commands that do their work and end. */
+/** Opens the service clients of the configured database, for commands of the jar. */
 final class ClientsForCommands {
   private static final int CONNECTIONS = 2;
 
   private ClientsForCommands() {}
 
   /**
-   * Lets the command work on the clients, in a schema that is up to date.
+   * Migrates the schema, then runs the work of a command on the clients.
    *
-   * @param command its name, which the database shows as that of the application
+   * @param command the name of the command, which the database shows as the name of the application
    */
   static void use(Main main, String command, Consumer<ServiceClients> work) {
     var settings = main.settings();
@@ -31,7 +31,7 @@ final class ClientsForCommands {
     }
   }
 
-  /** The option {@code --name}, as clients are named. */
+  /** Returns the canonical form of the option {@code --name}. */
   static String name(String raw) {
     try {
       return TextRule.NAME.parseRequired(raw);

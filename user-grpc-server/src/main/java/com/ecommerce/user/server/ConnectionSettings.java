@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param shutdownGrace how long running calls may take to finish after that
  * @param maxAge when gRPC clients are told to connect anew, so that they spread over new instances;
  *     empty: never
- * @param transport how much clients of gRPC may send
+ * @param transport the limits of what gRPC clients may send
  */
 record ConnectionSettings(
     Duration shutdownDelay,
@@ -24,7 +24,7 @@ record ConnectionSettings(
   private static final int MIN_MESSAGE_BYTES = 1024 * 1024;
   private static final int MAX_AGE_SECONDS = 86_400;
 
-  /** With the limits that fit this process. */
+  /** Creates settings with the default limits for this process. */
   ConnectionSettings(Duration shutdownDelay, Duration shutdownGrace, Optional<Duration> maxAge) {
     this(shutdownDelay, shutdownGrace, maxAge, TransportLimits.ofThisProcess());
   }

@@ -9,8 +9,8 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
 
 /**
- * DATA_DIR: it has the database, its password and mails with secrets, so it belongs to the service
- * alone. Where the file system has no owners and modes, nothing is checked.
+ * Prepares DATA_DIR, which contains the database, its password and mails with secrets, and so must
+ * belong to the service alone. On file systems without owners and modes, nothing is checked.
  */
 final class DataDirectory {
   private static final String SETTING = SettingReader.name("--data-dir", "DATA_DIR");
@@ -18,9 +18,10 @@ final class DataDirectory {
   private DataDirectory() {}
 
   /**
-   * Makes the directory if it is not there, and shuts it for all others (mode 0700).
+   * Creates the directory if it does not exist, and closes it to all others (mode 0700).
    *
-   * @throws StartupException when it is another's, others may write to it, or it cannot be made
+   * @throws StartupException when it belongs to another user, others may write to it, or it cannot
+   *     be created
    */
   static void open(Path directory) {
     try {
@@ -35,7 +36,7 @@ final class DataDirectory {
     }
   }
 
-  /** Does as {@link #open} where there is such a directory; where there is none, makes none. */
+  /** Does the same as {@link #open} if the directory exists, and nothing otherwise. */
   static void openIfThere(Path directory) {
     if (Files.exists(directory)) {
       open(directory);

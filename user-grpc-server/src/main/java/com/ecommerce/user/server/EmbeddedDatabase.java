@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A real PostgreSQL as a child process, with its data in a directory that one service at a time
- * owns. It listens on loopback only, and lets in who has the password that is in the directory.
+ * owns. It listens on loopback only, and requires the password that is stored in the directory.
  *
  * <p>The child outlives a killed service; the next start stops it and starts a new one, so that
  * nothing acknowledged is lost and nobody else's settings stay.
@@ -41,12 +41,12 @@ final class EmbeddedDatabase implements AutoCloseable {
 
   private static final String CLUSTER = "postgres";
 
-  /** Of the role that the service works as: readable by the service alone. */
+  /** The file with the password of the service's role, which only the service can read. */
   private static final String PASSWORD = "postgres-password";
 
   private static final int PASSWORD_BYTES = 32;
 
-  /** Is there once the data was initialized to the end. */
+  /** The file that exists once the data is completely initialized. */
   private static final String COMPLETE = "postgres-complete";
 
   private final FileChannel lockFile;
@@ -60,8 +60,8 @@ final class EmbeddedDatabase implements AutoCloseable {
   }
 
   /**
-   * Starts it, on the data that an earlier start left. Data of releases that asked for no password
-   * are converted first.
+   * Starts PostgreSQL on the data of earlier starts. Data of releases without a password is
+   * converted first.
    *
    * @param poolSize how many connections the service takes to do its work
    * @throws StartupException when another service uses the directory, or PostgreSQL does not start
@@ -138,7 +138,7 @@ final class EmbeddedDatabase implements AutoCloseable {
     Path complete = dataDirectory.resolve(COMPLETE);
     stopOrphan(data, dataDirectory);
     if (!Files.exists(complete)) {
-      // An initialization that was cut off; no service ever answered from it.
+      // An initialization that was interrupted; no service ever used it.
       OwnFiles.deleteRecursively(data);
     }
     Path programs = PostgresPrograms.unpack(dataDirectory);
@@ -147,7 +147,7 @@ final class EmbeddedDatabase implements AutoCloseable {
       cluster.initialize();
     }
     if (!Files.exists(dataDirectory.resolve(PASSWORD))) {
-      // New, or of a release that asked for no password.
+      // New, or from a release without a password.
       String password = randomPassword();
       cluster.secure(password);
       OwnFiles.writePrivately(dataDirectory.resolve(PASSWORD), password);
@@ -196,8 +196,9 @@ final class EmbeddedDatabase implements AutoCloseable {
   }
 
   /**
-   * Whether the process works in this data, as PostgreSQL does; where the system does not tell (all
-   * but Linux), whether it was started from this directory's programs, be they of an earlier jar.
+   * Returns whether the process works in this data directory, as PostgreSQL does. Systems other
+   * than Linux do not tell; there it returns whether the process was started from the programs in
+   * this directory, including those of an earlier jar.
    */
   private static boolean isOrphan(long pid, Path command, Path data, Path dataDirectory)
       throws IOException {
@@ -207,7 +208,7 @@ final class EmbeddedDatabase implements AutoCloseable {
         : PostgresPrograms.isFrom(command, dataDirectory);
   }
 
-  /** Where it is, with the password of the service's role. */
+  /** Returns the URL of the database, with the password of the service's role. */
   DatabaseUrl url() {
     return url;
   }

@@ -53,7 +53,7 @@ final class GrpcEndpoint implements AutoCloseable {
             .keepAliveTime(KEEPALIVE_INTERVAL.toSeconds(), TimeUnit.SECONDS)
             .keepAliveTimeout(KEEPALIVE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
-            // Pings are counted with the other control frames, whatever calls there are.
+            // Pings are counted with the other control frames, with or without calls.
             .permitKeepAliveTime(0, TimeUnit.NANOSECONDS);
     connections
         .maxAge()

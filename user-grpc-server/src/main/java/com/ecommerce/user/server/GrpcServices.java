@@ -84,7 +84,7 @@ final class GrpcServices implements AutoCloseable {
   private final CallGuards guards;
 
   /**
-   * @param workers run the handlers that may block; stay the caller's
+   * @param workers run the handlers that may block; not closed by this object
    * @param random makes call ids; thread-safe
    * @param access who is let in
    * @param watchers hear of the calls
@@ -156,17 +156,17 @@ final class GrpcServices implements AutoCloseable {
         .toList();
   }
 
-  /** Guards the connections of the services' server. */
+  /** Returns the guards for the connections of the services' server. */
   CallGuards guards() {
     return guards;
   }
 
-  /** Leads from a guarded transport to the calls of these services. */
+  /** Returns the link from a guarded transport to the calls of these services. */
   InboundStreams inboundStreams() {
     return inboundStreams;
   }
 
-  /** Whose word about a client's address is taken. */
+  /** Returns the proxies that are trusted about a client's address. */
   TrustedProxies trustedProxies() {
     return trustedProxies;
   }

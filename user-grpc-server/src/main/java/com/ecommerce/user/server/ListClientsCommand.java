@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "list-clients",
     description =
-        "Lists the clients for other services: id, name, when it was created, when its secret was last"
-            + " rotated, until when the secret before is accepted; tabs between, a hyphen for none.")
+        "Lists the clients for other services, one for each line, separated by tabs: id, name, when it was created,"
+            + " when its secret was last rotated, and until when the previous secret is accepted; a hyphen means never.")
 final class ListClientsCommand implements Callable<Integer> {
   private static final String NONE = "-";
 

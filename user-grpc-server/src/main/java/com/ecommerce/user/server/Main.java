@@ -186,7 +186,7 @@ final class Main implements Callable<Integer> {
       paramLabel = "FILE",
       scope = ScopeType.INHERIT,
       description =
-          "File that has the database URL, so that its password is not on the command line"
+          "File that contains the database URL, so that its password is not on the command line"
               + " (DATABASE_URL_FILE)")
   void databaseUrlFile(String value) {
     flags.put("--database-url-file", value);
@@ -202,16 +202,16 @@ final class Main implements Callable<Integer> {
   }
 
   /**
-   * @throws StartupException with every bad value, one a line
+   * @throws StartupException with every invalid value, one for each line
    */
   ServerSettings settings() {
     return ServerSettings.read(reader());
   }
 
   /**
-   * As {@link #settings}, for a service that takes calls.
+   * Does the same as {@link #settings}, for a service that accepts calls.
    *
-   * @throws StartupException with every bad value, one a line
+   * @throws StartupException with every invalid value, one for each line
    */
   ServerSettings settingsToServe() {
     return ServerSettings.readToServe(reader());
@@ -225,7 +225,7 @@ final class Main implements Callable<Integer> {
   /**
    * As {@link #settings}, on this machine's free ports only.
    *
-   * @throws StartupException with every bad value, one a line
+   * @throws StartupException with every invalid value, one for each line
    */
   ServerSettings settingsForRehearsal() {
     var free = new HashMap<>(flags);

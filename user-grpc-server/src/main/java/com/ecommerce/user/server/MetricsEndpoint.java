@@ -17,13 +17,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Metrics and probes over HTTP, on a port of their own: {@code /metrics} for Prometheus, {@code
- * /livez} that answers while the process does, {@code /readyz} that says whether calls are welcome.
- * The JDK's own server: it is small, and its threads are apart from those of calls.
+ * /livez} that answers while the process does, {@code /readyz} that reports whether calls are
+ * accepted. Uses the JDK's own server, which is small and has threads of its own.
  */
 final class MetricsEndpoint implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MetricsEndpoint.class);
 
-  /** The JDK's server needs a thread for a request from its first byte. */
+  /**
+   * The maximum number of connections. The JDK's server occupies a thread from the first byte of a
+   * request.
+   */
   private static final int MAX_CONNECTIONS = 200;
 
   private static final int WAITING_CONNECTIONS = 64;

@@ -23,7 +23,7 @@ final class RestEndpoint implements AutoCloseable {
 
   /**
    * @param tls empty for plaintext
-   * @param workers run the handlers that may block; stay the caller's
+   * @param workers run the handlers that may block; not closed by this object
    * @param random makes call ids; thread-safe
    * @param watchers hear of the requests
    */

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
     name = "rotate-client",
     description =
         "Gives a client for another service a new secret, and prints its id and the secret, which is shown"
-            + " this once. The secret before is accepted for a while, too.")
+            + " only once. The previous secret is still accepted for a while.")
 final class RotateClientCommand implements Callable<Integer> {
   private static final int MAX_HOURS = 24 * 90;
 
@@ -28,7 +28,7 @@ final class RotateClientCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "24",
       description =
-          "How long the secret before is accepted, 0 to 2160 hours; 0 if it leaked. Default 24")
+          "How long the previous secret is accepted, 0 to 2160 hours; 0 for a leaked secret. Default 24")
   private int hours;
 
   @Override

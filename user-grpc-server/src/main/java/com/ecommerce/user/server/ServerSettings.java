@@ -42,14 +42,14 @@ record ServerSettings(
   private static final int MAX_PRESET_LOOPS = 8;
 
   /**
-   * @throws StartupException with every bad value, one a line
+   * @throws StartupException with every invalid value, one for each line
    */
   static ServerSettings read(Map<String, String> flags, Map<String, String> environment) {
     return read(new SettingReader(flags, environment));
   }
 
   /**
-   * @throws StartupException with every bad value, one a line
+   * @throws StartupException with every invalid value, one for each line
    */
   static ServerSettings read(SettingReader reader) {
     var settings = settings(reader);
@@ -58,10 +58,10 @@ record ServerSettings(
   }
 
   /**
-   * As {@link #read(SettingReader)}, for a service that takes calls: whether callers have to prove
-   * who they are must have been said where other machines can call.
+   * Does the same as {@link #read(SettingReader)}, for a service that accepts calls. If other
+   * machines can call it, AUTH_MODE must be set.
    *
-   * @throws StartupException with every bad value, one a line
+   * @throws StartupException with every invalid value, one for each line
    */
   static ServerSettings readToServe(SettingReader reader) {
     var settings = settings(reader);
@@ -74,7 +74,7 @@ record ServerSettings(
     return settings;
   }
 
-  /** Notes what is wrong in the reader. */
+  /** Reads the settings, and records problems in the reader. */
   private static ServerSettings settings(SettingReader reader) {
     int port = readPort(reader);
     int workers = reader.integer("--workers", "GRPC_MAX_WORKERS", 10, 1, 1_000);

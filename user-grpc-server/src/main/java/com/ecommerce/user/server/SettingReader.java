@@ -26,7 +26,7 @@ final class SettingReader {
   private final Map<String, String> flags;
   private final Map<String, String> environment;
 
-  /** In order, each once, however often its setting is asked for. */
+  /** The problems in order, each once even if its setting is read several times. */
   private final Set<String> problems = new LinkedHashSet<>();
 
   SettingReader(Map<String, String> flags, Map<String, String> environment) {
@@ -42,9 +42,9 @@ final class SettingReader {
   }
 
   /**
-   * Whether the text is what was typed. Bytes that are no text in the encoding of the process
-   * arrive as replacement characters, or, where the encoding is Latin-1, as control characters that
-   * no keyboard has. The value may be a secret, so the problem does not show it.
+   * Returns whether the text arrived as it was typed. Bytes that are invalid in the encoding of the
+   * process arrive as replacement characters or, with Latin-1, as control characters that nobody
+   * types. The value may be a secret, so the problem does not show it.
    */
   private boolean isReadable(String name, String text) {
     if (text.codePoints().noneMatch(SettingReader::isOfUndecodedBytes)) {
@@ -88,9 +88,9 @@ final class SettingReader {
   }
 
   /**
-   * The text of a setting that may also stand in a file, which the flag or variable of this name
-   * with "file" at its end names: secrets on the command line are for all to see. What flags say
-   * wins over variables.
+   * Returns the text of a setting that may also be read from a file, so that secrets do not have to
+   * be on the command line. The flag or variable for the file has the same name with "file"
+   * appended. Flags override variables.
    */
   Optional<String> textOrFile(String flag, String variable) {
     String fileFlag = flag + "-file";
@@ -153,7 +153,7 @@ final class SettingReader {
         });
   }
 
-  /** {@code true} or {@code false}, in any letter case. */
+  /** Reads {@code true} or {@code false}, ignoring case. */
   boolean bool(String variable, boolean preset) {
     return parse(
         variable,

@@ -23,9 +23,9 @@ final class Threads {
   }
 
   /**
-   * Answers scrapes and probes. There are threads only while there are requests.
+   * Returns the threads that answer scrapes and probes. They exist only while there are requests.
    *
-   * @param most how many requests may be read at once
+   * @param most the number of requests that may be read concurrently
    */
   static ExecutorService metrics(int most) {
     return new ThreadPoolExecutor(

@@ -40,7 +40,7 @@ final class UnknownMethods extends HandlerRegistry {
     return (call, headers) -> interceptor.interceptCall(call, headers, next);
   }
 
-  /** The name is the client's, of any length, and so is not repeated. */
+  /** Does not repeat the name, since the client chose it and it may have any length. */
   private static ServerCall.Listener<InputStream> refuse(
       ServerCall<InputStream, InputStream> call, Metadata headers) {
     call.close(

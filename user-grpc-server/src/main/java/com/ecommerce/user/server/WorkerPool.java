@@ -11,24 +11,26 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * The workers of both transports: threads that run what may wait for the database. Thread-safe.
+ * The workers of both transports: threads that run calls that may wait for the database.
+ * Thread-safe.
  *
  * <p>Callers take turns, as in {@link com.ecommerce.user.core.internal.fair.FairQueue}: first kinds
- * of calls, then client networks (a service is one of its own, wherever it calls from), then the
- * users of a network. What cannot begin within {@link #LONGEST_WAIT} is refused with {@code
- * SERVER_BUSY}, and when no place is left, the newest call of whoever has most of them.
+ * of calls, then client networks (an authenticated service counts as one, wherever it calls from),
+ * then the users of a network. A call that cannot begin within {@link #LONGEST_WAIT} is refused
+ * with {@code SERVER_BUSY}. When the queue is full, so is the newest call of the caller with the
+ * most waiting calls.
  *
- * <p>No kind of call has more than half of the workers, or of the pool's connections where those
- * are fewer; and the last fifth of the workers is for kinds of which nothing runs. So calls that
- * wait for a locked table, or two tables, leave workers and connections to the others. (The
- * bulkheads of M. Nygard, "Release It!", 2007.) With fewer than 5 workers there is no last fifth,
- * with one worker no bulkhead.
+ * <p>A kind of call uses at most half of the workers, or of the pool's connections if there are
+ * fewer. The last fifth of the workers is reserved for kinds without a running call. Calls that
+ * wait for one or two locked tables therefore leave workers and connections for the others. (These
+ * are the bulkheads of M. Nygard, "Release It!", 2007.) With fewer than 5 workers nothing is
+ * reserved, and with one worker there is no bulkhead.
  */
 final class WorkerPool implements Workers, AutoCloseable {
-  /** How long a call may wait for a worker. */
+  /** The maximum time that a call waits for a worker. */
   static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
-  /** How many calls may wait for each worker: some seconds of work. */
+  /** The number of calls that may wait for each worker, which is some seconds of work. */
   private static final int WAITING_PER_WORKER = 100;
 
   private static final int SHARES = 2;
@@ -38,10 +40,10 @@ final class WorkerPool implements Workers, AutoCloseable {
   private final FairPool pool;
 
   /**
-   * A pool without threads yet.
+   * Creates a pool whose threads are not started yet.
    *
-   * @param workers how many threads
-   * @param connections how many connections to the database they share
+   * @param workers the number of threads
+   * @param connections the number of connections to the database that they share
    * @param nanoTime as {@link System#nanoTime}
    */
   WorkerPool(int workers, int connections, LongSupplier nanoTime) {
@@ -100,12 +102,12 @@ final class WorkerPool implements Workers, AutoCloseable {
     };
   }
 
-  /** What it does, for metrics. */
+  /** Returns the pool for metrics. */
   FairPool pool() {
     return pool;
   }
 
-  /** Takes no new calls; those that wait still run. Returns without waiting. */
+  /** Refuses new calls; waiting calls still run. Does not block. */
   @Override
   public void close() {
     pool.close();

@@ -83,7 +83,7 @@ class SecurityLogTest {
 
     assertEquals(
         List.of(
-            "Failed logins in the last 60 s: 5, of 2 from 1 networks; most of "
+            "Failed logins in the last 60 s: 5, of 2 subjects from 1 networks; most of "
                 + (id + " (4), unknown accounts (1), most from local (5)")),
         lines());
   }
@@ -112,7 +112,7 @@ class SecurityLogTest {
         lines
             .get(0)
             .startsWith(
-                "Calls refused for lack of rights in the last 60 s: 5, of 2 from 1 networks"),
+                "Calls refused for lack of rights in the last 60 s: 5, of 2 subjects from 1 networks"),
         lines.get(0));
     assertTrue(lines.get(0).contains("most in user.v1.UserService/ListUsers (3)"), lines.get(0));
     assertFalse(lines.get(0).contains("qvnrwxk"), lines.get(0));
@@ -160,7 +160,7 @@ class SecurityLogTest {
             + (id + " were changed from CUSTOMER to SUPPORT, by service:backoffice from local"),
         lines.get(0));
     assertEquals(
-        "Lines about roles and clients that were left out for their number: 10", lines.get(20));
+        "Lines about roles and clients left out because there were too many: 10", lines.get(20));
   }
 
   @Test

@@ -60,7 +60,7 @@ final class Answerer {
   private volatile boolean isDraining;
 
   /**
-   * @param security is told of refusals
+   * @param security records refusals
    * @param random makes call ids; thread-safe
    * @param timer stops the work of requests that take too long
    */

@@ -115,7 +115,7 @@ final class AuthRoutes {
     sessions.logout(request.call(), own);
   }
 
-  /** A service has none. */
+  /** Returns the failure of a caller without a session, such as a service. */
   private static UserServiceException noSession() {
     return UserServiceException.of(
         ErrorReason.CREDENTIALS_MISSING,
@@ -123,7 +123,7 @@ final class AuthRoutes {
   }
 
   /**
-   * The answer to a user who proved the password once more. Secret: {@link #toString} masks it.
+   * The answer to a reauthentication. Secret: {@link #toString} masks it.
    *
    * @param accessExpiresIn seconds from now
    * @param proofExpiresIn seconds from now
@@ -154,10 +154,11 @@ final class AuthRoutes {
     throw noSessionToProve();
   }
 
-  /** A service has none. */
+  /** Returns the failure of a caller without a session, such as a service. */
   private static UserServiceException noSessionToProve() {
     return UserServiceException.of(
-        ErrorReason.CREDENTIALS_MISSING, "no session to prove (expected: a user's access token)");
+        ErrorReason.CREDENTIALS_MISSING,
+        "no session to reauthenticate (expected: a user's access token)");
   }
 
   /** The answer to a service client. */

@@ -5,11 +5,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The memory of bodies that were received and not yet answered, in all and by client network. Small
- * bodies have a part of it that large ones cannot take. Thread-safe.
+ * Limits the memory of bodies that were received and not yet answered, in total and by client
+ * network. A part of it is reserved for small bodies. Thread-safe.
  */
 final class BodyBudget {
-  /** Nearly every body of this API. */
+  /** The maximum size of a small body, as nearly every body of this API is. */
   private static final int SMALL = 16 * 1024;
 
   private final long limit;
@@ -20,7 +20,7 @@ final class BodyBudget {
     this.limit = limit;
   }
 
-  /** The part of one body. Used by one thread at a time. */
+  /** The memory of one body. Used by one thread at a time. */
   final class Share {
     private final String network;
     private final boolean isCounted;
@@ -32,9 +32,9 @@ final class BodyBudget {
     }
 
     /**
-     * Takes more.
+     * Takes more memory.
      *
-     * @return false if that is too much; what was taken stays until it is released
+     * @return false if that exceeds the limit; the memory still counts until it is released
      */
     boolean take(long more) {
       bytes += more;
@@ -45,7 +45,7 @@ final class BodyBudget {
           : all <= limit / 4 * 3 && ofNetwork <= limit / 2;
     }
 
-    /** Gives all of it back, once. */
+    /** Releases all memory of the body, once. */
     void release() {
       held.addAndGet(-bytes);
       if (isCounted) {
@@ -57,15 +57,15 @@ final class BodyBudget {
   }
 
   /**
-   * Begins to count a body.
+   * Begins to count the memory of a body.
    *
-   * @param isCounted whether the network has a limit of its own
+   * @param isCounted whether the body counts towards the limit of the network
    */
   Share share(String network, boolean isCounted) {
     return new Share(network, isCounted);
   }
 
-  /** Returns how many bytes are held now. */
+  /** Returns the number of bytes that are held. */
   long held() {
     return held.get();
   }

@@ -16,15 +16,15 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * Sees to it that every body ends. What is above the limit is thrown away rather than left in the
- * connection, which would be reset when it is closed, so that the client might never see why. What
- * stalls for the idle time, is not whole in time, or has no place in the budget is given up. Holds
- * no thread.
+ * connection, which would be reset when it is closed, so that the client might never see why. A
+ * body that stalls for the idle time, is not complete in time, or exceeds the budget is refused.
+ * Blocks no thread.
  */
 final class BodyLimiter extends Handler.Wrapper {
   /** Of a body that is larger still, the rest is not waited for. */
   private static final long MAX_DISCARDED = 16L * RestRequest.MAX_BODY;
 
-  /** The memory that a chunk takes beside its bytes. */
+  /** The memory of a chunk in addition to its bytes. */
   private static final int BYTES_PER_CHUNK = 256;
 
   private final BodyBudget budget;
@@ -32,7 +32,7 @@ final class BodyLimiter extends Handler.Wrapper {
   private final TrustedProxies proxies;
 
   /**
-   * @param proxies whose requests count in all only
+   * @param proxies the proxies whose requests only count towards the total
    */
   BodyLimiter(RestLimits limits, TrustedProxies proxies) {
     this.budget = new BodyBudget(limits.bodyBytes());
@@ -45,7 +45,7 @@ final class BodyLimiter extends Handler.Wrapper {
     return super.handle(new Limited(request), response, callback);
   }
 
-  /** Returns the memory of all bodies now, in bytes. */
+  /** Returns the memory of all bodies in bytes. */
   long heldBytes() {
     return budget.held();
   }
@@ -60,7 +60,7 @@ final class BodyLimiter extends Handler.Wrapper {
   }
 
   private final class Limited extends Request.Wrapper {
-    /** What to run when there is more to read; taken by whoever runs it. */
+    /** The task to run when there is more to read; whoever runs it takes it out. */
     private final AtomicReference<Runnable> waiting = new AtomicReference<>();
 
     private long bytes;
@@ -103,8 +103,8 @@ final class BodyLimiter extends Handler.Wrapper {
     }
 
     /**
-     * Copies a chunk, since it would keep the whole buffer in which it came from the network, of
-     * which it may be a single byte.
+     * Copies a chunk, since even a single byte would keep the whole network buffer that contains
+     * it.
      */
     private Content.Chunk kept(Content.Chunk chunk) {
       int length = chunk.remaining();
@@ -154,7 +154,7 @@ final class BodyLimiter extends Handler.Wrapper {
       if (callback != null) {
         fail(
             HttpRefusal.BODY_MALFORMED.because(
-                "the body is not whole (expected: within "
+                "the body is incomplete (expected: all of it within "
                     + limits.bodyTime().toSeconds()
                     + " seconds)"));
         callback.run();

@@ -2,14 +2,14 @@ package com.ecommerce.user.rest;
 
 import java.io.IOException;
 
-/** Ends the reading of a body, and says how its request is answered. */
+/** Ends the reading of a body, and carries the failure with which its request is answered. */
 final class BodyRefusedException extends IOException {
   private static final long serialVersionUID = 1L;
 
   private final transient RuntimeException refusal;
 
   /**
-   * @param refusal what the handler of the request fails with
+   * @param refusal the failure of the request's handler
    */
   BodyRefusedException(RuntimeException refusal) {
     super(refusal.getMessage());
@@ -20,7 +20,7 @@ final class BodyRefusedException extends IOException {
     return refusal;
   }
 
-  /** Clients cause it at will. */
+  /** Omits the stack trace, since clients can cause this at will. */
   @Override
   public synchronized Throwable fillInStackTrace() {
     return this;

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Limits connections, in all and by client network. At a limit a new connection takes the place of
- * the one that has waited longest without a request, and is refused if none has. Connections whose
- * requests do not become whole are closed. Thread-safe.
+ * Limits connections, in total and by client network. At a limit, a new connection replaces the one
+ * that has been idle the longest, and is refused if none is idle. Connections whose requests are
+ * not completed in time are closed. Thread-safe.
  */
 final class ConnectionLimits {
   private static final Logger log = LoggerFactory.getLogger(ConnectionLimits.class);
@@ -35,7 +35,7 @@ final class ConnectionLimits {
   private long refused;
   private long nextLine;
 
-  /** What a connection did when it was looked at last. */
+  /** The activity of a connection at the last check. */
   private static final class Known {
     final Optional<String> network;
     long requests;
@@ -51,7 +51,7 @@ final class ConnectionLimits {
   }
 
   /**
-   * @param proxies whose connections count in all only
+   * @param proxies the proxies whose connections only count towards the total
    * @param nanoTime as {@link System#nanoTime}
    */
   ConnectionLimits(RestLimits limits, TrustedProxies proxies, LongSupplier nanoTime) {
@@ -62,9 +62,9 @@ final class ConnectionLimits {
   }
 
   /**
-   * Takes a connection in.
+   * Adds a connection, if a limit does not prevent it.
    *
-   * @return whether there is a place for it
+   * @return whether the connection was added
    */
   boolean admit(EndPoint connection) {
     var network = networkOf(connection.getRemoteSocketAddress());
@@ -129,7 +129,7 @@ final class ConnectionLimits {
     }
   }
 
-  /** Lets a connection go that has ended. */
+  /** Removes a connection that has ended. */
   synchronized void forget(EndPoint connection) {
     var known = connections.remove(connection);
     if (known != null) {
@@ -138,14 +138,14 @@ final class ConnectionLimits {
     }
   }
 
-  /** Returns how many connections there are. */
+  /** Returns the number of connections. */
   synchronized int size() {
     return connections.size();
   }
 
   /**
-   * Closes connections whose request has begun and has not become whole in time, as a client causes
-   * that sends its headers byte by byte. To be called every few seconds.
+   * Closes connections whose request has begun but was not completed in time, for example because
+   * the client sends its headers byte by byte. Must be called every few seconds.
    */
   void closeUnfinished() {
     long now = nanoTime.getAsLong();
@@ -176,7 +176,7 @@ final class ConnectionLimits {
     }
     long bytes = bytes(connection);
     if (isAnswering || bytes == known.bytes) {
-      // Nothing is unfinished, as far as has been seen.
+      // No unfinished request was seen.
       known.bytes = bytes;
       known.unfinishedSince = now;
     }

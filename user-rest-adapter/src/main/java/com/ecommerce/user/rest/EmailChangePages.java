@@ -9,9 +9,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The pages that let the owner of a mailbox stop a change of the account's email, or take it back.
- * As those of {@link LinkPages}, they do nothing when they are opened. Taking a change back leads
- * on to a new password.
+ * The pages on which the owner of a mailbox stops or undoes a change of the account's email. Like
+ * the pages of {@link LinkPages}, they change nothing when they are opened. After undoing a change,
+ * the user sets a new password.
  */
 final class EmailChangePages {
   private static final String STOP = "/stop-email-change";
@@ -22,7 +22,7 @@ final class EmailChangePages {
   private final String resetAction;
 
   /**
-   * @param publicPath what clients see before the paths of this API; may be empty
+   * @param publicPath the prefix of this API's paths that clients see; may be empty
    */
   EmailChangePages(UserCore core, Workers workers, String publicPath) {
     this.changes = core.emailChanges();

@@ -57,8 +57,8 @@ final class Gate {
   }
 
   /**
-   * As {@link #identify}; the request as it was where no access token comes along, or one that is
-   * no longer good. For routes whose requests bring their own proof.
+   * Does the same as {@link #identify}, but returns the request unchanged if it has no access token
+   * or an invalid one. For routes whose requests contain their own proof.
    */
   CompletionStage<RestRequest> identifyIfPossible(RestRequest request) {
     return request.header("Authorization").isEmpty()

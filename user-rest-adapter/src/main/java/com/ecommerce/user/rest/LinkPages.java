@@ -77,9 +77,9 @@ final class LinkPages {
   }
 
   /**
-   * A page with a button that posts the token.
+   * Returns a page with a button that posts the token.
    *
-   * @param what the texts' prefix
+   * @param what the prefix of the texts
    */
   static Reply buttonForm(PageTexts texts, String what, String token) {
     String main =
@@ -95,7 +95,7 @@ final class LinkPages {
     return Html.page(200, texts.language(), texts.get(what + ".title"), main);
   }
 
-  /** Reads what the link is about, and changes nothing. */
+  /** Shows the claim of the link, and changes nothing. */
   private CompletionStage<Reply> shownWithClaim(RestRequest request, ClaimForm form) {
     var texts = texts(request);
     String token = request.query(TOKEN).orElse("");
@@ -147,7 +147,7 @@ final class LinkPages {
         .formatted(method, action, Html.escaped(token), button);
   }
 
-  /** How the account was made, as far as it is known. */
+  /** Returns the origin of the account, as far as it is known. */
   private static String facts(PageTexts texts, Optional<MailboxClaim> claim) {
     return claim
         .flatMap(MailboxClaim::registration)
@@ -194,7 +194,7 @@ final class LinkPages {
   /**
    * Uses the token of a form.
    *
-   * @param use uses it, and names the text that says so
+   * @param use uses the token, and returns the prefix of the texts for the result
    */
   private CompletionStage<Reply> posted(
       RestRequest request, UnaryOperator<String> use, String title) {
@@ -218,10 +218,10 @@ final class LinkPages {
   }
 
   /**
-   * A page that asks for a new password.
+   * Returns a page that asks for a new password.
    *
-   * @param what the prefix of the texts that introduce it
-   * @param action where the form is posted to
+   * @param what the prefix of the introductory texts
+   * @param action the address to which the form is posted
    */
   static Reply resetForm(
       int status,
@@ -311,9 +311,10 @@ final class LinkPages {
   }
 
   /**
-   * As the other one.
+   * Returns a page about a failure.
    *
-   * @param what the prefix of texts that say more than the general ones; each may be missing
+   * @param what the prefix of texts that are more specific than the general ones; each may be
+   *     missing
    */
   static Reply failed(PageTexts texts, String what, UserServiceException failure) {
     int status = Problems.status(failure.reason());

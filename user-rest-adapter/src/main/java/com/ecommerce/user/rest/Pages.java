@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
 
-/** Pages of lists, as queries ask for them and links lead to them. */
+/** Parses the pagination parameters of queries, and builds the links to next pages. */
 final class Pages {
   static final String SIZE = "page_size";
   private static final String CURSOR = "cursor";
@@ -18,9 +18,9 @@ final class Pages {
   private Pages() {}
 
   /**
-   * Which page the query asks for.
+   * Returns the page that the query requests.
    *
-   * @param defaultSize how many items where the query names no size
+   * @param defaultSize the page size if the query specifies none
    */
   static PageRequest asked(RestRequest request, Violations violations, int defaultSize) {
     Integer size =
@@ -40,9 +40,9 @@ final class Pages {
   }
 
   /**
-   * The URL of the next page.
+   * Returns the URL of the next page.
    *
-   * @param parameters the names of those that it repeats
+   * @param parameters the names of the query parameters to repeat
    */
   static String next(
       String token, RestRequest request, List<String> parameters, Optional<URI> publicBaseUrl) {

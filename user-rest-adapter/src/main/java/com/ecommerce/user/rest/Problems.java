@@ -66,7 +66,7 @@ final class Problems {
     return defect(callId);
   }
 
-  /** Whether the caller lacks a right. */
+  /** Returns whether the failure is a lack of rights. */
   static boolean isDenial(Throwable failure) {
     return unwrapped(failure) instanceof UserServiceException expected
         && expected.reason() == ErrorReason.ACCESS_DENIED;
@@ -78,7 +78,7 @@ final class Problems {
         body(reason.name(), title(reason), status(reason), "internal error, see call_id", callId));
   }
 
-  /** The failure of a request that finds every place taken. */
+  /** Returns the failure of a request that no worker can take. */
   static UserServiceException busy() {
     return UserServiceException.retryLater(
         ErrorReason.SERVER_BUSY, "too many calls wait (expected: a retry)", RETRY_WHEN_BUSY);
@@ -125,7 +125,10 @@ final class Problems {
     return publicPath + ProblemBody.TYPES + "#" + reason;
   }
 
-  /** What a proof of the password would allow is forbidden for now, and in no conflict. */
+  /**
+   * Returns the HTTP status of the reason. REAUTHENTICATION_REQUIRED is 403 and not 409, since
+   * nothing conflicts: the caller may retry after a reauthentication.
+   */
   static int status(ErrorReason reason) {
     return reason == ErrorReason.REAUTHENTICATION_REQUIRED ? 403 : status(reason.kind());
   }

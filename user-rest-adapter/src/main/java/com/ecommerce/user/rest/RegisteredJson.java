@@ -6,7 +6,7 @@ import com.ecommerce.user.core.account.UserStatus;
 import java.util.List;
 import java.util.Optional;
 
-/** The answer to a registration where accounts are hidden: nothing that the request did not say. */
+/** The answer to a registration if accounts are hidden. Contains only data from the request. */
 record RegisteredJson(String message, UserAsSentJson user) {
   private record UserAsSentJson(
       String email,
@@ -19,7 +19,7 @@ record RegisteredJson(String message, UserAsSentJson user) {
 
   static RegisteredJson of(NewUser user) {
     return new RegisteredJson(
-        "A mail that says how to go on is on its way.",
+        "A mail with the next steps is on its way.",
         new UserAsSentJson(
             user.email().address(),
             user.displayName(),

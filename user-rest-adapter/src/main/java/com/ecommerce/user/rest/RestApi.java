@@ -43,7 +43,7 @@ public final class RestApi implements AutoCloseable {
   /** A connection on which nothing happens is closed after this time. */
   private static final int IDLE_MILLIS = 30_000;
 
-  /** How often connections are looked at, in the time that a request has to become whole. */
+  /** The number of checks of connections in the time that a request may take to arrive. */
   private static final int LOOKS_IN_BODY_TIME = 6;
 
   private static final int MAX_HEADER_BYTES = 16 * 1024;
@@ -70,7 +70,7 @@ public final class RestApi implements AutoCloseable {
     this(core, settings, executor, clock, random, RequestWatchers.NONE);
   }
 
-  /** As the next constructor, with workers that run everything on the executor. */
+  /** Does the same as the next constructor, with workers that run everything on the executor. */
   public RestApi(
       UserCore core,
       RestSettings settings,
@@ -98,7 +98,7 @@ public final class RestApi implements AutoCloseable {
     this(core, settings, workers, clock, random, watchers, RestLimits.ofThisProcess());
   }
 
-  /** As the other constructor, with limits of its own. */
+  /** Does the same as the other constructor, with the given limits. */
   RestApi(
       UserCore core,
       RestSettings settings,
@@ -217,9 +217,8 @@ public final class RestApi implements AutoCloseable {
   }
 
   private static void limit(HttpConfiguration http) {
-    // By default a value that differs in letter case alone is replaced by an earlier one of the
-    // same
-    // connection: an access token would have as many spellings as letters.
+    // By default, Jetty replaces a value by an earlier one of the same connection that differs only
+    // in case, which would accept access tokens in the wrong case.
     http.setHeaderCacheCaseSensitive(true);
     http.setSendServerVersion(false);
     http.setSendDateHeader(true);
@@ -279,12 +278,12 @@ public final class RestApi implements AutoCloseable {
     return routes.all();
   }
 
-  /** The memory of bodies that are not answered yet, in bytes. */
+  /** Returns the memory of bodies that are not answered yet, in bytes. */
   long heldBodyBytes() {
     return bodies.heldBytes();
   }
 
-  /** The number of open connections. */
+  /** Returns the number of open connections. */
   int connections() {
     return connections.size();
   }

@@ -26,7 +26,7 @@ final class RestConnector extends ServerConnector {
 
   /**
    * @param drain makes each answer from then on the last one of its connection
-   * @param limits says which connections are let in
+   * @param limits accept or refuse connections
    */
   RestConnector(
       Server server,

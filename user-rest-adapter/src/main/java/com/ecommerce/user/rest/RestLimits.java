@@ -3,12 +3,14 @@ package com.ecommerce.user.rest;
 import java.time.Duration;
 
 /**
- * What clients may take of the server before their requests are answered.
+ * The limits of the resources that clients may use before their requests are answered.
  *
- * @param bodyBytes the memory of all bodies that were received and not yet answered
- * @param bodyTime within which a body must be whole, and the headers of a request
- * @param connections in all
- * @param connectionsPerNetwork of one client network, unless it is a trusted proxy's
+ * @param bodyBytes the maximum memory of all bodies that were received and not yet answered
+ * @param bodyTime the time within which a body must be complete; also applies to the headers of a
+ *     request
+ * @param connections the maximum number of connections
+ * @param connectionsPerNetwork the maximum number of connections of one client network, unless it
+ *     is a trusted proxy's
  */
 record RestLimits(long bodyBytes, Duration bodyTime, int connections, int connectionsPerNetwork) {
   private static final Duration BODY_TIME = Duration.ofSeconds(30);
@@ -18,7 +20,10 @@ record RestLimits(long bodyBytes, Duration bodyTime, int connections, int connec
   private static final int MAX_CONNECTIONS = 20_000;
   private static final int NETWORKS = 4;
 
-  /** Returns limits that fit the heap: an eighth of it for bodies, a connection for 128 KiB. */
+  /**
+   * Returns the limits for the heap of this process: an eighth of it for bodies, and one connection
+   * for each 128 KiB.
+   */
   static RestLimits ofThisProcess() {
     long heap = Runtime.getRuntime().maxMemory();
     int connections =

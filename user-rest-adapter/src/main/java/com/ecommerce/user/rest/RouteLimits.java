@@ -107,10 +107,10 @@ final class RouteLimits {
     return route.method() + " " + route.path();
   }
 
-  /** What the request is kept apart by, where it waits for the database. */
+  /** Returns the kind of the request, by which it shares workers. */
   static CallKind kind(RestRequest request) {
     var method = TABLE.get(name(request.route()));
-    // Those without a method read keys, or files of this API.
+    // Routes without a method read keys or files of this API.
     return method == null ? CallKind.SESSIONS : method.apply(request).kind();
   }
 

@@ -58,9 +58,9 @@ final class SessionRoutes {
   }
 
   /**
-   * @param count how many there are in all
+   * @param count the number of all live sessions
    * @param next the URL of the next page; null on the last
-   * @param previous always null: pages are only walked forward
+   * @param previous always null, since pages can only be read forward
    */
   private record SessionListJson(
       long count, Optional<String> next, Optional<String> previous, List<SessionJson> results) {}
@@ -70,7 +70,7 @@ final class SessionRoutes {
   private Reply list(RestRequest request) {
     var own = request.caller().ownSession();
     var violations = request.violations();
-    // Without a size, all that a user can have: so it was before there were pages.
+    // The default size is the maximum number of sessions, since earlier clients expect all of them.
     var asked = Pages.asked(request, violations, Sessions.MAX_LIVE);
     violations.throwIfAny();
     var page = sessions.list(request.call(), request.user(), asked);

@@ -36,7 +36,10 @@ final class VerificationRoutes {
     return Reply.json(200, new MailRequestJson(mail.sent(), mail.message()));
   }
 
-  /** The token of the mail suffices; with an access token, that session goes on. */
+  /**
+   * Confirms an email. The mailed token is enough; if the request has an access token of the user,
+   * sessions do not end.
+   */
   private CompletionStage<Reply> confirm(RestRequest request) {
     var fields = request.body();
     String token = fields.parse("token", AuthRoutes::required);
@@ -53,7 +56,7 @@ final class VerificationRoutes {
   private static Reply confirmed(Confirmation confirmation) {
     String message =
         confirmation.endedSessions() > 0
-            ? "The email is verified. All sessions from before have ended."
+            ? "The email is verified. All earlier sessions were ended."
             : "The email is verified.";
     return Reply.json(200, new ConfirmedJson(message, confirmation.user().toString()));
   }

@@ -47,7 +47,7 @@ public final class Access {
         ErrorReason.ACCESS_DENIED, "not allowed (expected: a caller with the right to do this)");
   }
 
-  /** Whether {@link #require} lets the caller pass. */
+  /** Returns whether {@link #require} would pass. */
   public static boolean isAllowed(Caller caller, Operation operation, Optional<UserId> target) {
     return allows(caller, operation, target);
   }

@@ -8,9 +8,10 @@ import static com.ecommerce.user.core.access.Operation.Who.SIGNED_IN;
 import static com.ecommerce.user.core.access.Operation.Who.SUPPORT;
 
 /**
- * The table of rights: everything that a caller may want to do, who may, and whether that needs a
- * recent proof of the password. Every transport asks {@link Access} before it looks at anything
- * else of a request; the proof is a matter of state, which the use cases look at.
+ * The table of rights: each operation, the callers who may perform it, and whether it requires a
+ * recently verified password. Transports ask {@link Access} before they look at the rest of a
+ * request. The use cases check for a recent verification, since it depends on the state of the
+ * session.
  */
 public enum Operation {
   CHECK_HEALTH(ANYONE),
@@ -18,7 +19,7 @@ public enum Operation {
   REFRESH_TOKEN(ANYONE),
   /** Needs the session of the call, or a refresh token in the request. */
   LOG_OUT(ANYONE),
-  /** Needs the password in the request, beside the session of the call. */
+  /** Requires the password in the request in addition to the session of the call. */
   REAUTHENTICATE(SIGNED_IN),
   /** Tells the holder of a token no more than using it would. */
   VALIDATE_TOKEN(ANYONE),
@@ -34,7 +35,10 @@ public enum Operation {
   READ_PREFERENCES(OWNER_AND_SUPPORT),
 
   UPDATE_USER(OWNER),
-  /** What an update of a user needs, too, when it changes the email or the pending one. */
+  /**
+   * Required in addition to the right of an update when the update changes the email or the pending
+   * email.
+   */
   CHANGE_EMAIL(OWNER, Proof.RECENT),
   UPDATE_PROFILE(OWNER),
   CHANGE_ADDRESSES(OWNER),
@@ -45,7 +49,7 @@ public enum Operation {
   DEACTIVATE_USER(OWNER),
   DELETE_USER(OWNER, Proof.RECENT),
   LIST_SESSIONS(OWNER),
-  /** To end a single one. */
+  /** Ends a single session. */
   REVOKE_SESSION(OWNER),
   REVOKE_ALL_SESSIONS(OWNER, Proof.RECENT),
 
@@ -87,17 +91,17 @@ public enum Operation {
   }
 
   /**
-   * Whether a user's session needs to have proven the password a short while ago, beside the right.
-   * That holds for what would make a stolen access token as good as the account: another email, the
-   * end of the account or of all its sessions, and another way to sign in. Admins, services and
-   * trusted callers without a session are exempt. The use cases look at it in their transactions,
-   * whatever the transport.
+   * Returns whether a user's session must have verified the password recently, in addition to
+   * having the right. That applies to operations with which a stolen access token could take over
+   * the account: changing the email, deleting the account, ending all its sessions, and adding
+   * another way to sign in. Admins, services and trusted callers without a session are exempt. The
+   * use cases check this in their transactions.
    */
   public boolean needsRecentProof() {
     return proof == Proof.RECENT;
   }
 
-  /** How fresh the proof must be that the caller is the user. */
+  /** How recently the session must have verified the password. */
   private enum Proof {
     NONE,
     RECENT
@@ -106,7 +110,7 @@ public enum Operation {
   /** Who may. Admins and services may everything. */
   enum Who {
     ANYONE,
-    /** Any user with a session of the own. */
+    /** Any user, for their own session. */
     SIGNED_IN,
     /** The user whom it is about. */
     OWNER,

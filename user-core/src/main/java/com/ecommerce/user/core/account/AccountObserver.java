@@ -18,15 +18,16 @@ public interface AccountObserver {
   default void onCreating(CombinedStatement creation, Call call, User user) {}
 
   /**
-   * Somebody who must not learn of it wanted to register with the email of a user.
+   * Called when a caller without rights tried to register with the email of an existing user, which
+   * must not be revealed to the caller.
    *
    * @param owner the user who has it
    */
   default void onRegistrationOfTaken(Handle tx, UserId owner, Email email) {}
 
   /**
-   * The owner of the mailbox takes over an account that somebody else may have made: what belongs
-   * to the user and may be that person's goes.
+   * Called when the owner of the mailbox takes over an account that somebody else may have created.
+   * Implementations delete the data that this person may have entered.
    */
   default void onReclaimed(Handle tx, Call call, User user) {}
 

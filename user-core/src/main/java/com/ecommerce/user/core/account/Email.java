@@ -102,8 +102,9 @@ public final class Email {
   }
 
   /**
-   * The address without what follows a plus sign before the @ (RFC 5233 calls it the detail): most
-   * providers deliver both to the same mailbox. The address itself where nothing precedes the sign.
+   * Returns the address without the part between a plus sign and the @, which RFC 5233 calls the
+   * detail: most providers deliver both addresses to the same mailbox. Returns the address itself
+   * if nothing precedes the sign.
    */
   public Email withoutTag() {
     int plus = address.indexOf('+');

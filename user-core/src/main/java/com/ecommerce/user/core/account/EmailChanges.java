@@ -14,14 +14,17 @@ import org.jdbi.v3.core.Handle;
 /**
  * The rules of a change of the email. Thread-safe.
  *
- * <p>A user's own session must not be a means to find out which addresses have accounts. The
- * session of a verified user gets the same answer for a taken address as for a free one; what goes
- * to the address differs, and the link of a pending email that is taken is never mailed. The
- * session of an unverified user learns whether an address is taken, 5 times an hour. Admins,
- * services and trusted callers always learn it.
+ * <p>Users must not be able to find out which addresses have accounts. The session of a verified
+ * user gets the same answer for a taken address as for a free one. Only the mail to the address
+ * differs, and no link is mailed for a pending email that is taken. The session of an unverified
+ * user is told whether an address is taken, but can try only 5 addresses an hour. Admins, services
+ * and trusted callers are always told.
  */
 final class EmailChanges {
-  /** Of one user, whatever the addresses: each change mails an address of the caller's choice. */
+  /**
+   * The limit of changes for each user, regardless of the addresses, since each change mails an
+   * address that the caller chooses.
+   */
   private static final Window CHANGES = Window.hourly("EMAIL_CHANGE", 20);
 
   private static final Window UNVERIFIED_TRIES = Window.hourly("EMAIL_CHANGE_UNVERIFIED", 5);
@@ -31,7 +34,7 @@ final class EmailChanges {
   private final WindowLimits limits;
 
   /**
-   * @param check what a call must satisfy that changes the email or the pending one
+   * @param check checks calls that change the email or the pending email
    */
   EmailChanges(Clock clock, TransactionCheck check, WindowLimits limits) {
     this.clock = clock;
@@ -40,10 +43,10 @@ final class EmailChanges {
   }
 
   /**
-   * Sets the email, or the pending one.
+   * Sets the email or the pending email.
    *
-   * @return why it may not be; the caller then commits, so that the try stays counted, and throws
-   *     it: {@code EMAIL_TAKEN} or {@code RATE_LIMITED}
+   * @return the reason for a refusal, {@code EMAIL_TAKEN} or {@code RATE_LIMITED}; the caller first
+   *     commits, so that the attempt stays counted, and then throws it
    */
   Optional<UserServiceException> apply(
       Handle tx, Call call, User before, User.Draft draft, Email wanted) {
@@ -54,7 +57,7 @@ final class EmailChanges {
     if (before.pendingEmail().equals(Optional.of(wanted))) {
       return Optional.empty();
     }
-    // Before anything that depends on other users, whom the answer would tell of.
+    // Checked before anything that depends on other users, since the answer would reveal them.
     check.require(tx, call);
     return isOwnSession(call, before)
         ? tried(tx, before, draft, wanted)
@@ -65,7 +68,7 @@ final class EmailChanges {
     return call.isOfSession(user.id()) && !user.roles().contains(Role.ADMIN);
   }
 
-  /** Counts the try, whatever comes of it. */
+  /** Counts the attempt, whether it succeeds or not. */
   private Optional<UserServiceException> tried(
       Handle tx, User before, User.Draft draft, Email wanted) {
     var refusal = count(tx, before, before.emailVerified() ? CHANGES : UNVERIFIED_TRIES);
@@ -76,7 +79,7 @@ final class EmailChanges {
     return refusal;
   }
 
-  /** Counts the changes only. */
+  /** Counts changes only. */
   private Optional<UserServiceException> trusted(
       Handle tx, User before, User.Draft draft, Email wanted) {
     if (isTaken(tx, wanted)) {
@@ -86,7 +89,10 @@ final class EmailChanges {
     return count(tx, before, CHANGES);
   }
 
-  /** No reservation: whoever confirms first has a pending one, and the constraint decides. */
+  /**
+   * A pending email is not reserved: the first user who confirms it gets it, and the constraint
+   * decides.
+   */
   private static void set(User.Draft draft, Email wanted) {
     if (draft.emailVerified) {
       draft.pendingEmail = Optional.of(wanted);

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Writes an event and a line of the security log for each change of roles, and for each new user
- * with another role than that of a customer. Thread-safe.
+ * Records each change of roles, and each new user with a role other than customer, in the event log
+ * and the security log. Thread-safe.
  */
 public final class RoleChanges implements AccountObserver {
   private static final Set<Role> ORDINARY = Set.of(Role.CUSTOMER);
@@ -27,8 +27,8 @@ public final class RoleChanges implements AccountObserver {
   }
 
   /**
-   * The event of a new user's roles, if they are worth one; the line follows when the transaction
-   * commits.
+   * Returns the event for the roles of a new user, or empty for a customer. The line in the
+   * security log is written when the transaction commits.
    */
   Optional<EventLog.Entry> ofCreation(Handle tx, Call call, User user) {
     if (user.roles().equals(ORDINARY)) {

@@ -113,7 +113,7 @@ public record User(
       audit = user.audit;
     }
 
-    /** Empties what users enter of themselves; the display name becomes the one of a new user. */
+    /** Clears the personal data that users enter; resets the display name to that of a new user. */
     void clearPersonalData() {
       displayName = email.localPart();
       firstName = "";

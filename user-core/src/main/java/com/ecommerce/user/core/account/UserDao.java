@@ -62,7 +62,10 @@ interface UserDao {
   @SqlQuery("select exists (select from users where email = :email)")
   boolean isTaken(String email);
 
-  /** The user who has the address, and who is not deleted before the transaction ends. */
+  /**
+   * Finds the user with the address, and prevents the deletion of that user until the transaction
+   * ends.
+   */
   @SqlQuery("select id from users where email = :email for key share")
   Optional<UUID> findOwner(String email);
 

@@ -72,10 +72,10 @@ final class UserUpdates {
   }
 
   /**
-   * What came of a patch. A refused one is committed, too, since its try was counted.
+   * The outcome of a patch. A refused patch is committed, too, so that the attempt stays counted.
    *
-   * @param changed null when it was refused
-   * @param refusal null when it was not
+   * @param changed null if the patch was refused
+   * @param refusal null if it was not
    */
   private record Outcome(User changed, UserServiceException refusal) {
     User user() {

@@ -44,8 +44,8 @@ final class UserWrites {
   }
 
   /**
-   * With the next version, unless nothing changes. Who closes an account may doubt what was going
-   * on in it: a pending email goes with that.
+   * With the next version, unless nothing changes. Closing an account drops its pending email,
+   * since somebody else may have requested it.
    */
   Change change(Call call, EventType type, User before, User.Draft draft, String reason) {
     if (before.status().isOpen() && !draft.status.isOpen()) {

@@ -55,10 +55,10 @@ public final class Users {
   private final boolean hidesAccounts;
 
   /**
-   * What calls must satisfy, beside the rights of their callers.
+   * Checks of calls in addition to the rights of their callers.
    *
-   * @param emailChange for changes of the email or the pending one
-   * @param deletion for deletions
+   * @param emailChange checks changes of the email or the pending email
+   * @param deletion checks deletions
    */
   public record Checks(TransactionCheck emailChange, TransactionCheck deletion) {}
 
@@ -67,7 +67,7 @@ public final class Users {
    *
    * @param workers run the blocking work of {@link #createAsync} and {@link #updateAsync}
    * @param lanes how many transactions of updates that wait together run at once
-   * @param hidesAccounts whether {@link #registerAsync} keeps to itself what became of it
+   * @param hidesAccounts whether {@link #registerAsync} hides that an email is taken
    */
   public Users(
       Database database,
@@ -137,12 +137,12 @@ public final class Users {
   }
 
   /**
-   * Creates a user for a caller without rights. Where the embedder hides accounts, the result and
-   * the time that it takes are the same for a taken email as for a free one: the mailbox alone
-   * learns, from a link to verify it or from a notice to the owner of the account.
+   * Creates a user for a caller without rights. If accounts are hidden, a taken email has the same
+   * result after the same time as a free one. Only the mail to the address differs: a link to
+   * verify it, or a notice to the owner of the account.
    *
-   * @return the user; empty where accounts are hidden. Fails as {@link #createAsync}, but with
-   *     {@code EMAIL_TAKEN} only where accounts are not hidden
+   * @return the user, or empty if accounts are hidden; fails like {@link #createAsync}, but with
+   *     {@code EMAIL_TAKEN} only if accounts are not hidden
    */
   public CompletionStage<Optional<User>> registerAsync(Call call, NewUser newUser) {
     if (!hidesAccounts) {
@@ -168,7 +168,7 @@ public final class Users {
       if (failed.reason() != ErrorReason.EMAIL_TAKEN) {
         throw failed;
       }
-      // By somebody who registered at the same time, whom this finds.
+      // Taken by a concurrent registration, whose user this finds.
       database.useTransaction(call, tx -> createOrNotifyOwner(tx, call, newUser, hash));
     }
   }
@@ -248,14 +248,14 @@ public final class Users {
    * replaces an unverified one at once; a verified one stays until the new one, now {@code
    * pendingEmail}, is confirmed. Setting the current email cancels a pending one.
    *
-   * <p>The own session of a verified user who is no admin gets the same answer for a taken email as
-   * for a free one; the owner of the taken one gets a mail in place of the link.
+   * <p>The session of a verified user who is not an admin gets the same answer for a taken email as
+   * for a free one. The owner of the taken email gets a notice in place of the link.
    *
    * @throws UserServiceException with {@code USER_NOT_FOUND}, {@code VERSION_MISMATCH} or {@code
-   *     EMAIL_TAKEN}; with {@code RATE_LIMITED} when the email is changed more than 20 times an
-   *     hour, or an unverified user's own session tries more than 5 emails an hour; with {@code
-   *     REAUTHENTICATION_REQUIRED} when a user's session changes it that has not proven the
-   *     password lately
+   *     EMAIL_TAKEN}; with {@code RATE_LIMITED} when the email was changed 20 times within an hour,
+   *     or an unverified user's own session tried 5 emails within an hour; with {@code
+   *     REAUTHENTICATION_REQUIRED} when a user's session changes the email without having verified
+   *     the password recently
    */
   public User update(Call call, UserId id, UserPatch patch) {
     return updates.update(call, id, patch);
@@ -281,9 +281,9 @@ public final class Users {
   }
 
   /**
-   * As {@link #confirmEmail}, of a user whose email was never verified, by somebody who did not
-   * make the account as far as is known: names, phone, avatar, profile, addresses and preferences
-   * that were entered before are gone with it.
+   * Does the same as {@link #confirmEmail}, for a user whose email was never verified and whose
+   * account somebody else may have created. Also clears the names, phone, avatar, profile,
+   * addresses and preferences that were entered before.
    */
   public Optional<User> reclaim(Handle tx, Call call, UserId id, Email proven) {
     var user = confirmEmail(tx, call, lock(tx, id), proven, User.Draft::clearPersonalData);
@@ -322,8 +322,8 @@ public final class Users {
   }
 
   /**
-   * Gives a user back an email that another one took the place of: as verified, with no other one
-   * pending. For the feature that proves the mailbox, inside its transaction.
+   * Restores a user's previous email as verified, and drops a pending one. For the feature that
+   * proves the mailbox, inside its transaction.
    *
    * @return the user after that
    * @throws UserServiceException with {@code USER_NOT_FOUND}, or {@code EMAIL_TAKEN} when another
@@ -379,11 +379,10 @@ public final class Users {
 
   /**
    * Deletes a user for good, with everything that belongs to the user. The event log keeps the id,
-   * the time, the actor and the reason.
+   * the time and the actor, and the reason for 90 days.
    *
    * @throws UserServiceException with {@code USER_NOT_FOUND}, also for the second call; with {@code
-   *     REAUTHENTICATION_REQUIRED} when a user's session asks that has not proven the password
-   *     lately
+   *     REAUTHENTICATION_REQUIRED} when a user's session has not verified the password recently
    */
   public void delete(Call call, UserId id, String reason) {
     database.useTransaction(
@@ -396,11 +395,11 @@ public final class Users {
   }
 
   /**
-   * Deletes a user whom the caller's transaction has locked, for the owner of the mailbox, who has
-   * not made the account.
+   * Deletes a user for the owner of the mailbox, who did not create the account. The caller's
+   * transaction must have locked the user.
    *
-   * @throws UserServiceException with {@code USER_SUSPENDED} or {@code USER_BANNED}: what an admin
-   *     has decided stays
+   * @throws UserServiceException with {@code USER_SUSPENDED} or {@code USER_BANNED}, since
+   *     decisions of admins stay in force
    */
   public void deleteForMailbox(Handle tx, Call call, User user) {
     user.statusAfter(UserStatus.DEACTIVATED);
@@ -441,17 +440,17 @@ public final class Users {
   }
 
   /**
-   * Whether the account must not be told from one that is not there: where accounts are hidden,
-   * until its email is verified. Who registers could otherwise tell by a login whether an account
-   * was made.
+   * Returns whether the account must look like one that does not exist. If accounts are hidden,
+   * that holds until the email is verified: otherwise a login after a registration would reveal
+   * whether an account was created.
    */
   public boolean isHidden(User user) {
     return hidesAccounts && !user.emailVerified();
   }
 
   /**
-   * The user who has the email, whatever the status, and who is not deleted before the transaction
-   * ends. For features that write to that user's mailbox.
+   * Returns the user with the email, regardless of the status, and prevents the deletion of that
+   * user until the transaction ends. For features that write to that user's mailbox.
    */
   public static Optional<UserId> owner(Handle tx, Email email) {
     return Daos.on(tx, UserDao.class).findOwner(email.address()).map(UserId::new);

@@ -52,7 +52,7 @@ interface AddressDao {
   }
 
   /**
-   * Deletes all of a user's.
+   * Deletes all addresses of a user.
    *
    * @return their ids
    */

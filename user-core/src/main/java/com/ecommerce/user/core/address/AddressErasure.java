@@ -10,7 +10,7 @@ import java.time.Clock;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** Deletes the addresses of an account that the owner of its mailbox takes over. Thread-safe. */
+/** Deletes the addresses of an account when the owner of its mailbox takes it over. Thread-safe. */
 public final class AddressErasure implements AccountObserver {
   private final Clock clock;
   private final EventLog events;

@@ -22,7 +22,7 @@ public record Actor(String name) {
     return new Actor(SERVICE_PREFIX + clientName);
   }
 
-  /** Whether it is another service. */
+  /** Returns whether the actor is another service. */
   public boolean isService() {
     return name.startsWith(SERVICE_PREFIX);
   }

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param session the session that the call came with, which goes on where others end
  * @param observer hears of the work that the call makes
  * @param log what lines about the call carry
- * @param client what else is known of the program that calls
+ * @param client more about the calling program
  */
 public record Call(
     Actor actor,
@@ -32,7 +32,7 @@ public record Call(
     this(actor, clientNetwork, cancellation, Optional.empty(), WorkObserver.NONE, LogContext.NONE);
   }
 
-  /** A call of whose client nothing but the network is known. */
+  /** Creates a call for whose client only the network is known. */
   public Call(
       Actor actor,
       String clientNetwork,
@@ -70,12 +70,12 @@ public record Call(
     return new Call(actor, clientNetwork, cancellation, session, observer, known, client);
   }
 
-  /** The same call, of whose client more is known. */
+  /** Returns the same call with more about its client. */
   public Call from(Client known) {
     return new Call(actor, clientNetwork, cancellation, session, observer, log, known);
   }
 
-  /** Whether it came with a session of the user. */
+  /** Returns whether the call came with a session of the user. */
   public boolean isOfSession(UserId user) {
     return session.isPresent() && actor.equals(Actor.user(user));
   }

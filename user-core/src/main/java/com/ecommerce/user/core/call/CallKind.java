@@ -1,18 +1,18 @@
 package com.ecommerce.user.core.call;
 
 /**
- * The kinds of calls that are kept apart where they wait for the database: by the tables that they
- * use, so that a table which is locked or slow does not stop the calls that need others.
+ * The kinds of calls that share workers separately. A kind is defined by the tables that its calls
+ * use, so that a locked or slow table does not stop calls that use others.
  */
 public enum CallKind {
-  /** Lists of users, and searches. */
+  /** Listing and searching users. */
   DIRECTORY,
   /** Creating, changing, closing and deleting users. */
   ACCOUNTS,
   ADDRESSES,
   PREFERENCES,
-  /** Checking passwords, and sessions from their beginning to their end. */
+  /** Checking passwords; creating, refreshing, listing and ending sessions. */
   SESSIONS,
-  /** Asking for links by mail, and following them. */
+  /** Requesting mailed links, and using them. */
   MAILED_LINKS
 }

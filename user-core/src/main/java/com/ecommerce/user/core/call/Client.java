@@ -6,16 +6,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a call tells of its client besides the network. Immutable.
+ * Information about the client of a call besides its network. Immutable.
  *
- * @param userAgent as the client sent it, cut to {@link #MAX_USER_AGENT} characters; may be empty
- * @param isForwarded whether a trusted proxy told the client's network
+ * @param userAgent the user agent that the client sent, truncated to {@link #MAX_USER_AGENT}
+ *     characters; may be empty
+ * @param isForwarded whether a trusted proxy reported the client's network
  */
 public record Client(String userAgent, boolean isForwarded) {
-  /** Nothing is known. */
+  /** A client about which nothing is known. */
   public static final Client UNKNOWN = new Client("", false);
 
-  /** Longer ones are cut. */
+  /** The maximum length of a user agent; longer ones are truncated. */
   public static final int MAX_USER_AGENT = 300;
 
   private static final List<Sign> BROWSERS =
@@ -37,7 +38,7 @@ public record Client(String userAgent, boolean isForwarded) {
           new Sign("ChromeOS", "CrOS"),
           new Sign("Linux", "Linux|X11"));
 
-  /** The name of a program, without what could be read as a link. */
+  /** Matches the name of a program, without anything that could be read as a link. */
   private static final Pattern PRODUCT = Pattern.compile("([A-Za-z][A-Za-z0-9_-]{0,39})(?=[/ ]|$)");
 
   public Client {
@@ -45,7 +46,10 @@ public record Client(String userAgent, boolean isForwarded) {
         userAgent.length() > MAX_USER_AGENT ? userAgent.substring(0, MAX_USER_AGENT) : userAgent;
   }
 
-  /** Browsers claim to be one another, so that the order decides. */
+  /**
+   * A pattern that identifies a program or system. Browsers claim to be one another, so the first
+   * match counts.
+   */
   private record Sign(String name, Pattern pattern) {
     Sign(String name, String regex) {
       this(name, Pattern.compile(regex));
@@ -60,9 +64,9 @@ public record Client(String userAgent, boolean isForwarded) {
   }
 
   /**
-   * The device in a few words that its user knows, such as {@code Firefox on Windows}, or the name
-   * of a program, such as {@code grpc-java-netty}; empty when nothing can be told. It consists of
-   * letters, digits, spaces, {@code -} and {@code _}, whatever the client sent.
+   * Returns a short description of the device, such as {@code Firefox on Windows}, or the name of a
+   * program, such as {@code grpc-java-netty}; empty if it is unknown. The result contains only
+   * letters, digits, spaces, {@code -} and {@code _}, regardless of what the client sent.
    */
   public String device() {
     var system = Sign.in(SYSTEMS, userAgent);

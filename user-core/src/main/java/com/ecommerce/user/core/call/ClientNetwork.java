@@ -31,8 +31,8 @@ public final class ClientNetwork {
   }
 
   /**
-   * The network around such a network that is too large to be one person's: the /24 of IPv4, the
-   * /48 of IPv6. A text that is no such network stays as it is.
+   * Returns the surrounding network that is too large to identify a person: the /24 of IPv4, the
+   * /48 of IPv6. A text that is not a network is returned unchanged.
    */
   public static String coarse(String network) {
     int lastByte = network.lastIndexOf('.');

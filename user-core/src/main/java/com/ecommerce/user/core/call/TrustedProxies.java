@@ -13,10 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The networks whose proxies are believed when they tell, in {@code x-forwarded-for}, whom they
- * speak for. Everybody can send that header, so what others say is ignored; the first time that
- * this happens the log says so, since a proxy that was forgotten makes all clients behind it one.
- * Thread-safe.
+ * The networks of proxies whose {@code x-forwarded-for} is trusted. Anybody can send that header,
+ * so it is ignored from all others. The first time that happens, the log warns, since all clients
+ * behind a proxy that is missing here count as one. Thread-safe.
  */
 public final class TrustedProxies {
   /** Nobody is believed. */
@@ -119,22 +118,22 @@ public final class TrustedProxies {
     return client;
   }
 
-  /** Whether nobody is believed. */
+  /** Returns whether no proxy is trusted. */
   public boolean isEmpty() {
     return networks.isEmpty();
   }
 
-  /** Without what the header says, which is the client's choice. */
+  /** Does not log the value of the header, since clients choose it. */
   private void warnOnce(InetAddress peer) {
     if (hasWarned.compareAndSet(false, true)) {
       log.warn(
-          "A peer in {} sent x-forwarded-for, which is ignored, since TRUSTED_PROXIES does not name the peer."
-              + " If it is a proxy of yours, TRUSTED_PROXIES may be missing: all clients behind it count as one",
+          "A peer in {} sent x-forwarded-for, which is ignored because TRUSTED_PROXIES does not list the peer."
+              + " If it is one of your proxies, add it to TRUSTED_PROXIES: all clients behind it count as one network",
           ClientNetwork.coarse(ClientNetwork.of(peer)));
     }
   }
 
-  /** Whether the address is a trusted proxy's. */
+  /** Returns whether the address belongs to a trusted proxy. */
   public boolean contains(InetAddress address) {
     return networks.stream().anyMatch(network -> network.contains(address));
   }

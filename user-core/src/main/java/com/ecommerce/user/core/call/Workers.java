@@ -6,36 +6,37 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * Runs the work of calls that may block. Implementations are thread-safe, never block, and decide
- * by the call and its kind when its turn comes.
+ * Runs the blocking work of calls. Implementations are thread-safe, never block the caller, and
+ * schedule the work by the call and its kind.
  */
 public interface Workers {
   /** A piece of work: exactly one of its methods is called, once. */
   interface Task {
-    /** Does the work, on a thread that may be blocked; throws nothing. */
+    /** Does the work, on a thread that may block; must not throw. */
     void run();
 
     /**
-     * Is told that the work will not be done; must not block.
+     * Called when the work is refused; must not block.
      *
-     * @param reason such as a {@code UserServiceException} with {@code SERVER_BUSY}
+     * @param reason the reason, such as a {@code UserServiceException} with {@code SERVER_BUSY}
      */
     void refuse(Throwable reason);
   }
 
-  /** Begins a call's work, or refuses it, at once or later. */
+  /** Schedules the work of a call. Runs or refuses it, immediately or later. */
   void begin(Call call, CallKind kind, Task task);
 
   /**
-   * As {@link #begin}, for a call that other threads have worked for already, as by hashing its
-   * password: it goes before calls that have not begun.
+   * Does the same as {@link #begin} for a call on which work was already done, such as hashing its
+   * password. It goes before calls that have not begun.
    */
   void resume(Call call, CallKind kind, Task task);
 
   /**
-   * As {@link #begin}.
+   * Does the same as {@link #begin} for work with a result.
    *
-   * @return what the work returns; fails with what it throws, or with why it was refused
+   * @return the result of the work; fails with the exception of the work, or with the reason of a
+   *     refusal
    */
   default <T> CompletionStage<T> supply(Call call, CallKind kind, Supplier<T> work) {
     var supplied = new Supplied<>(work);
@@ -43,14 +44,14 @@ public interface Workers {
     return supplied.result;
   }
 
-  /** As {@link #supply}, as {@link #resume} does it. */
+  /** Does the same as {@link #resume} for work with a result. */
   default <T> CompletionStage<T> supplyResumed(Call call, CallKind kind, Supplier<T> work) {
     var supplied = new Supplied<>(work);
     resume(call, kind, supplied);
     return supplied.result;
   }
 
-  /** Workers that run everything on the executor, and refuse what it refuses. */
+  /** Returns workers that run everything on the executor and refuse what it rejects. */
   static Workers on(Executor executor) {
     return new Workers() {
       @Override
@@ -69,7 +70,7 @@ public interface Workers {
     };
   }
 
-  /** Work with a result. */
+  /** A task with a result. */
   final class Supplied<T> implements Task {
     private final Supplier<T> work;
     private final CompletableFuture<T> result = new CompletableFuture<>();

@@ -18,10 +18,10 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
  */
 @RegisterRowMapper(GuessDao.CountMapper.class)
 interface GuessDao {
-  /** Sorts before every network. */
+  /** The network of counts over all networks. Sorts before every network. */
   String ALL_NETWORKS = "*";
 
-  /** Makes sure that all rows are there, and locks them: a purge cannot take them away again. */
+  /** Inserts missing rows and locks all of them, so that a purge cannot delete them. */
   @SqlUpdate(
       """
       insert into password_guesses (account, network, failures, closed_until, forgotten_at)
@@ -46,10 +46,10 @@ interface GuessDao {
   List<Count> findForUpdate(byte[] account, String network);
 
   /**
-   * Takes the network's turn for a check, if it has one now.
+   * Takes the network's turn for a check, if it is due.
    *
-   * @param next when it has the next one
-   * @return 1, or 0 when it has none
+   * @param next the time of the next turn
+   * @return 1, or 0 if no turn is due
    */
   @SqlUpdate(
       """
@@ -66,7 +66,7 @@ interface GuessDao {
   void update(
       byte[] account, String network, int failures, Instant closedUntil, Instant forgottenAt);
 
-  /** Leaves alone until when it is closed. */
+  /** Keeps the time until which attempts are refused. */
   @SqlUpdate(
       """
       update password_guesses set failures = :failures, forgotten_at = :forgottenAt
@@ -77,7 +77,7 @@ interface GuessDao {
   @SqlUpdate("delete from password_guesses where account = :account and network = :network")
   void delete(byte[] account, String network);
 
-  /** Locks the rows in the order in which checks do. */
+  /** Locks the rows in the same order as checks. */
   @SqlUpdate(
       """
       with locked as materialized (
@@ -96,7 +96,10 @@ interface GuessDao {
       """)
   int deleteForgotten(Instant now, int limit);
 
-  /** The wrong passwords of an account, of a client network, or of the one from the other. */
+  /**
+   * The number of wrong passwords of an account, of a client network, or of an account from a
+   * network.
+   */
   record Count(
       byte[] account, String network, int failures, Instant closedUntil, Instant forgottenAt) {
     boolean isOfNetwork() {

@@ -15,31 +15,31 @@ import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Slows the guessing of passwords, for all instances on one database together, in a way that nobody
- * can lock a victim out. Thread-safe.
+ * Limits the guessing of passwords, for all instances on one database together, without letting
+ * anybody lock out another user. Thread-safe.
  *
  * <p>Wrong passwords are counted three times:
  *
  * <ul>
- *   <li>Per account <em>and</em> client network, 5 are free. The n-th closes the door for 2^(n-5)
- *       seconds, 15 minutes at most; tries at a closed door are not counted. The count is forgotten
- *       when nothing was counted for 15 minutes, which begin when the door opens.
- *   <li>Per client network across all accounts, 50 are free, forgotten after 15 quiet minutes, too.
- *       From then on the network has a turn for one check a second, whatever comes of it. Accounts
- *       that signed in from the network in the last 30 days need no turn: those who share an
- *       address with a guesser go on.
- *   <li>Per account over all networks, 100 are free in the hour that begins with the first. From
- *       then on, until the hour is over, only networks go on from which the user has signed in
- *       before, and the user is told. A user who is elsewhere can reset the password, which makes
- *       that network known.
+ *   <li>Per account <em>and</em> client network, 5 are free. The n-th one blocks further attempts
+ *       for 2^(n-5) seconds, at most 15 minutes; refused attempts are not counted. The count is
+ *       reset when attempts have been allowed for 15 minutes without a wrong password.
+ *   <li>Per client network across all accounts, 50 are free; this count is also reset after 15
+ *       minutes. Beyond that, one password a second is checked for the network, right or wrong.
+ *       Accounts that signed in from the network in the last 30 days are exempt, so users who share
+ *       an address with a guesser can still log in.
+ *   <li>Per account over all networks, 100 are free in the hour that begins with the first one.
+ *       Beyond that, until the hour is over, only networks from which the user has signed in before
+ *       are allowed, and the user gets a mail. A user on another network can reset the password,
+ *       which makes that network known.
  * </ul>
  *
- * <p>A right password forgets what was counted for its account and network, and takes exactly that
- * off the other two counts: a household's typing errors do not add up, and an attacker who has an
- * account cannot wipe out the guesses at others by logging in.
+ * <p>A right password resets the count of its account and network, and subtracts exactly that
+ * number from the other two counts. So the typing errors of a household do not add up, and an
+ * attacker with an account cannot erase guesses at other accounts by logging in.
  *
- * <p>Tries that run at the same time gain nothing: a try is judged when it is settled, one after
- * the other, and a right password that is no longer welcome by then is refused like a wrong one.
+ * <p>Concurrent attempts gain nothing: attempts are settled one after the other, and a right
+ * password is refused like a wrong one if a limit was reached in the meantime.
  */
 public final class GuessGuard implements Purge {
   static final int FREE_PER_DOOR = 5;
@@ -61,8 +61,8 @@ public final class GuessGuard implements Purge {
   /**
    * For {@code UserCore}.
    *
-   * @param observers are told, in the transaction that settles a try, when the networks of an
-   *     account that it does not know are shut out
+   * @param observers called, in the transaction that settles an attempt, when an account begins to
+   *     refuse unknown networks
    */
   public GuessGuard(
       Clock clock,
@@ -78,20 +78,20 @@ public final class GuessGuard implements Purge {
   }
 
   /**
-   * Where a guess is made: at which account, from which network.
+   * The account and the network of an attempt.
    *
-   * @param user empty for an address that no user has
+   * @param user empty for an address without a user
    */
   record Door(byte[] account, String network, Optional<UserId> user) {}
 
-  /** Whether a try may be checked. */
+  /** States whether the password of an attempt may be checked. */
   enum Admission {
     REFUSED,
-    /** It may, and needs nothing else. */
+    /** It may be checked. */
     FREE,
-    /** It may if its network has a turn. */
+    /** It may be checked if its network gets a turn. */
     NEEDS_TURN,
-    /** It may, with its network's turn. */
+    /** It may be checked and has taken its network's turn. */
     HAS_TURN
   }
 
@@ -107,9 +107,9 @@ public final class GuessGuard implements Purge {
   }
 
   /**
-   * Looks whether a try may be checked, and takes nothing.
+   * Returns whether an attempt may be checked, without taking a turn.
    *
-   * @return not {@code HAS_TURN}
+   * @return any value except {@code HAS_TURN}
    */
   Admission look(Handle handle, Door door) {
     Instant now = clock.instant();
@@ -122,8 +122,8 @@ public final class GuessGuard implements Purge {
   }
 
   /**
-   * Takes the turn that a check needs, in a transaction of its own: of those who look at the same
-   * time one has it, before anything is hashed.
+   * Takes the turn that a check needs, in a separate transaction before anything is hashed. Only
+   * one of several concurrent attempts gets it.
    *
    * @return {@code HAS_TURN} or {@code REFUSED}
    */
@@ -134,10 +134,10 @@ public final class GuessGuard implements Purge {
   }
 
   /**
-   * Takes note of a guess.
+   * Records the outcome of an attempt.
    *
-   * @param admission what the try was checked with
-   * @return whether it was right, and still may be
+   * @param admission the admission with which the password was checked
+   * @return whether the password was right and the attempt is still allowed
    */
   boolean settle(Handle tx, Call call, Door door, Admission admission, boolean right) {
     Instant now = clock.instant();
@@ -167,7 +167,9 @@ public final class GuessGuard implements Purge {
     tx.afterCommit(() -> security.guessingDetected(call, user));
   }
 
-  /** Looks up the user's sign-ins only where they matter, which is so for no user, too. */
+  /**
+   * Looks up the user's sign-ins only where they matter, and does so even if there is no such user.
+   */
   private Admission judge(Handle handle, Door door, Counts counts) {
     if (counts.isDoorClosed()) {
       return Admission.REFUSED;
@@ -184,7 +186,7 @@ public final class GuessGuard implements Purge {
     return counts.isNetworkExhausted() && !isExempt ? Admission.NEEDS_TURN : Admission.FREE;
   }
 
-  /** What was counted for a door, as of a moment. */
+  /** The counts of an account and a network at a point in time. */
   private static final class Counts {
     private final Door door;
     private final Instant now;
@@ -226,7 +228,7 @@ public final class GuessGuard implements Purge {
     }
 
     /**
-     * @return whether the account is exhausted by this one
+     * @return whether this one used up the limit of the account
      */
     boolean countOneMore(GuessDao dao) {
       countAtDoor(dao, ofDoor.orElseThrow());
@@ -243,7 +245,7 @@ public final class GuessGuard implements Purge {
     }
 
     private static long closedSeconds(int excess) {
-      // The shift stays clear of overflow: 2^10 seconds are more than the limit already.
+      // The shift cannot overflow: 2^10 seconds already exceed the limit.
       return Math.min(MAX_CLOSED_SECONDS, 1L << Math.min(excess, 10));
     }
 

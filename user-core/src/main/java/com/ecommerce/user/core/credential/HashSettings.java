@@ -15,7 +15,7 @@ public record HashSettings(Algorithm algorithm, int bcryptCost) {
 
   private static final int DEFAULT_BCRYPT_COST = 12;
 
-  /** A quarter of a second at cost 12. */
+  /** The time of one bcrypt round; a hash of cost 12 takes a quarter of a second. */
   private static final Duration BCRYPT_ROUND = Duration.ofNanos(60_000);
 
   private static final Duration ARGON2ID = Duration.ofMillis(40);
@@ -48,8 +48,8 @@ public record HashSettings(Algorithm algorithm, int bcryptCost) {
   }
 
   /**
-   * About how long a hash takes on a core of a present-day server: for what has to be known before
-   * any was made, and for limits that have to be the same on all instances.
+   * Returns the approximate time of a hash on a core of a current server, for estimates before any
+   * hash was measured, and for limits that must be the same on all instances.
    */
   public Duration expectedTime() {
     return switch (algorithm) {

@@ -22,25 +22,29 @@ import java.util.function.Supplier;
  * Thread-safe.
  *
  * <p>Client networks take turns, as in {@link com.ecommerce.user.core.internal.fair.FairQueue}, so
- * that a newcomer waits for one hash of each other network, however many those have asked for. Of
- * eight hashes that begin while both kinds wait, seven are for logins and one is for all else, so
- * that neither keeps out the other. What only one network or one kind wants, it gets.
+ * a newcomer waits for at most one hash of each other network, however many of them are waiting. Of
+ * eight hashes that begin while both kinds wait, seven are for logins and one is for everything
+ * else, so that neither kind keeps the other out. A network or kind that waits alone gets the whole
+ * lane.
  *
- * <p>A hash that cannot begin within {@link #LONGEST_WAIT} is refused at once. How long it would
- * wait is estimated from the time that the latest hashes took, how many run at once, and how many
- * would begin before it. One that waits longer after all, because others came, is refused then.
+ * <p>A hash that cannot begin within {@link #LONGEST_WAIT} is refused immediately. The wait is
+ * estimated from the duration of recent hashes, the number that run concurrently, and the number
+ * that would begin before it. If others overtake a hash, it is refused when that time is over.
  */
 public final class HashingLane implements AutoCloseable {
-  /** How long a password waits at most for its hash to begin. */
+  /** The maximum time that a password waits for its hash to begin. */
   public static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
-  /** A bound for memory, where hashes are so cheap that time is none. */
+  /**
+   * The maximum number of waiting hashes, which bounds the memory where hashes are too fast for the
+   * time limit to do so.
+   */
   public static final int MAX_PLACES = 1_000;
 
   private static final int LOGIN_TURNS = 7;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-  /** An average over about so many of the latest hashes. */
+  /** The approximate number of recent hashes that the average covers. */
   private static final int AVERAGED = 8;
 
   private final FairPool pool;
@@ -48,29 +52,28 @@ public final class HashingLane implements AutoCloseable {
   private final AtomicLong nanosPerHash;
   private final AtomicLong rejected = new AtomicLong();
 
-  /** What a hash is for. */
+  /** The purpose of a hash. */
   public enum Part {
-    /** To let somebody in, who is waiting at the door. */
+    /** Logins. */
     LOGIN,
     /** Registrations, and passwords that are changed or reset. */
     OTHER
   }
 
   /**
-   * How wide a lane is.
+   * The size of a lane.
    *
    * @param width how many hashes run at once
-   * @param places how many more may wait at most, however short that is
-   * @param timePerHash how long a hash takes, until some have been measured
+   * @param places the maximum number of hashes that wait, even if the wait would be short
+   * @param timePerHash the assumed duration of a hash until some have been measured
    */
   public record Settings(int width, int places, Duration timePerHash) {}
 
   /**
-   * A lane whose threads are not started yet.
+   * Creates a lane whose threads are not started yet.
    *
    * @param nanoTime as {@link System#nanoTime}
-   * @param waits is told of each piece of work how many nanoseconds it waited for its turn;
-   *     thread-safe
+   * @param waits accepts the nanoseconds that each hash waited for its turn; thread-safe
    */
   public HashingLane(Settings settings, LongSupplier nanoTime, LongConsumer waits) {
     this.nanoTime = nanoTime;
@@ -96,9 +99,10 @@ public final class HashingLane implements AutoCloseable {
   /**
    * Runs the work when its turn comes.
    *
-   * @param call whose network the turn belongs to
-   * @return completes on a thread of the lane, which the next piece of work waits for: continue on
-   *     another one; fails with {@code HASHING_BUSY}, at once when the work could not begin in time
+   * @param call the call whose network takes the turn
+   * @return the result, which completes on a thread of the lane: continue on another thread, since
+   *     the next hash waits for this one. Fails with {@code HASHING_BUSY}, immediately if the work
+   *     could not begin in time
    */
   public <T> CompletionStage<T> submit(Call call, Part part, Supplier<T> work) {
     var path = path(call, part);
@@ -135,12 +139,12 @@ public final class HashingLane implements AutoCloseable {
         && nanosUntilBegin(pool.aheadOf(path)) > LONGEST_WAIT.toNanos();
   }
 
-  /** What runs is half done on average. */
+  /** Assumes that running hashes are half done on average. */
   private double nanosUntilBegin(int ahead) {
     return nanosPerHash.get() * (ahead / (double) pool.width() + 0.5 / pool.width());
   }
 
-  /** Work that fails is not counted: it may have failed before it hashed. */
+  /** Does not measure failed work, since it may have failed before hashing. */
   private <T> T measured(Supplier<T> work) {
     long begin = nanoTime.getAsLong();
     T result = work.get();
@@ -150,7 +154,7 @@ public final class HashingLane implements AutoCloseable {
   }
 
   /**
-   * Answers after the time, without hashing; refuses like {@link #submit} when that would.
+   * Completes after the given time without hashing. Refuses whenever {@link #submit} would.
    *
    * @param workers complete the stage, which fails when they refuse it
    */
@@ -176,13 +180,13 @@ public final class HashingLane implements AutoCloseable {
         RETRY_AFTER);
   }
 
-  /** The lane in numbers, as of now. */
+  /** Returns the current statistics of the lane. */
   public HashingStatistics statistics() {
     return new HashingStatistics(
         pool.waiting(), pool.running(), pool.width(), usablePlaces(), rejections());
   }
 
-  /** As many as can begin in time, if each waits for all before it. */
+  /** Returns the number of hashes that can wait and still begin in time. */
   private int usablePlaces() {
     double inTime =
         LONGEST_WAIT.toNanos() * (double) pool.width() / Math.max(1, nanosPerHash.get());

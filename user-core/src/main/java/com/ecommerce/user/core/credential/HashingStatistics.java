@@ -6,7 +6,8 @@ package com.ecommerce.user.core.credential;
  * @param waiting pieces of work that wait now
  * @param running pieces of work that run now
  * @param width how many can run at once
- * @param places how many can wait and still begin in time, at the time that hashes take now
+ * @param places the number of hashes that can wait and still begin in time, given the duration of
+ *     recent hashes
  * @param rejected how many were refused since the start
  */
 public record HashingStatistics(int waiting, int running, int width, int places, long rejected) {}

@@ -16,13 +16,15 @@ import java.util.random.RandomGenerator;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Checks passwords so that guessing is slow and tells nothing: an unknown account, a wrong password
- * and a try that {@link GuessGuard} refuses get the same answer after the same time. Thread-safe.
+ * Checks passwords such that guessing is slow and reveals nothing: an unknown account, a wrong
+ * password and an attempt that {@link GuessGuard} refuses get the same answer after the same time.
+ * Thread-safe.
  *
- * <p>An unknown account costs a hash, too. A refused try costs none; its answer waits as long as
- * one of the latest wrong passwords took. (Before this process has refused anybody, it costs one
- * after all.) What still differs is an account whose hash is of another scheme or cost than new
- * ones: until its owner's next login, wrong passwords take the time of that hash.
+ * <p>An unknown account costs a hash, too. A refused attempt costs none: its answer is delayed by
+ * the time that a recent wrong password took. (Until this process has refused a wrong password, a
+ * refused attempt is hashed as well.) One difference remains: if the hash of an account has a
+ * different scheme or cost than new hashes, wrong passwords take the time of that hash until the
+ * owner's next login.
  */
 public final class PasswordChecks {
   private final Database database;
@@ -36,7 +38,7 @@ public final class PasswordChecks {
   /**
    * For {@code UserCore}.
    *
-   * @param workers run what waits for the database
+   * @param workers run the work that waits for the database
    */
   public PasswordChecks(
       Database database,
@@ -64,7 +66,7 @@ public final class PasswordChecks {
     /** On the hashing lane, when the password is right: a hash to store instead, if any. */
     Optional<PasswordHash> rehash(PasswordHash verified);
 
-    /** The part of the hashing lane that the check has. */
+    /** Returns the part of the hashing lane that the check uses. */
     HashingLane.Part part();
 
     /**
@@ -130,8 +132,8 @@ public final class PasswordChecks {
   }
 
   /**
-   * @return what came of the right password; empty when it is wrong, the account unknown or the try
-   *     refused; fails with {@code HASHING_BUSY} at once when too many passwords wait
+   * @return the result for a right password; empty if it is wrong, the account is unknown or the
+   *     attempt is refused; fails immediately with {@code HASHING_BUSY} if too many passwords wait
    */
   <T> CompletionStage<Optional<T>> check(
       Call call, Attempt attempt, Password password, Purpose<T> purpose) {

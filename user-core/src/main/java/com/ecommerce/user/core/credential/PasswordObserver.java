@@ -17,6 +17,6 @@ public interface PasswordObserver {
    */
   void onPasswordChanged(Handle tx, Call call, UserId user, boolean byReset);
 
-  /** The password went without another one in its place: nobody can log in until a reset. */
+  /** Called when the password was removed. Nobody can log in until it is reset. */
   default void onPasswordRemoved(Handle tx, Call call, UserId user) {}
 }

@@ -39,7 +39,7 @@ public final class PasswordStore {
   void reset(Handle tx, Call call, UserId user, PasswordHash hash) {
     // Guesses before the password: the order in which a check locks them.
     guard.forget(tx, user);
-    // Whoever has the mailbox can sign in from here, also while others guess.
+    // The owner of the mailbox can sign in from this network even while others guess.
     origins.trustNetwork(tx, call, user);
     replace(tx, call, user, hash, EventType.PASSWORD_RESET);
   }

@@ -19,8 +19,8 @@ import org.jdbi.v3.core.Handle;
  * Keeps, checks and changes users' passwords. Thread-safe.
  *
  * <p>The methods named {@code …Async} never block the calling thread; their stages fail with what
- * the blocking ones throw. Each of them fails with {@code HASHING_BUSY} when its hash cannot begin
- * in time ({@link HashingLane#LONGEST_WAIT}): at once if that can be foreseen.
+ * the blocking ones throw. Each of them fails with {@code HASHING_BUSY} if its hash cannot begin
+ * within {@link HashingLane#LONGEST_WAIT}, immediately if that is foreseeable.
  */
 public final class Passwords {
   private final PasswordPolicy policy;
@@ -96,8 +96,8 @@ public final class Passwords {
   }
 
   /**
-   * Takes the password away from whoever knows it, in the caller's transaction, which has locked
-   * the user: nobody can log in until it is reset.
+   * Removes the password, so that nobody can log in until it is reset. The caller's transaction
+   * must have locked the user.
    */
   public void remove(Handle tx, Call call, UserId user) {
     store.remove(tx, call, user);
@@ -183,7 +183,9 @@ public final class Passwords {
     return verifyAsync(call, user, password, (tx, id) -> id);
   }
 
-  /** As {@link #verifyAsync(Call, String, Password, BiFunction)}, by the user's id. */
+  /**
+   * Does the same as {@link #verifyAsync(Call, String, Password, BiFunction)}, by the user's id.
+   */
   public <T> CompletionStage<Optional<T>> verifyAsync(
       Call call, UserId user, Password password, BiFunction<Handle, UserId, T> accepted) {
     return checks

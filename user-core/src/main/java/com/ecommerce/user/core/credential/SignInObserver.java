@@ -5,21 +5,21 @@ import com.ecommerce.user.core.value.UserId;
 import org.jdbi.v3.core.Handle;
 
 /**
- * What another feature does, in the same transaction, when sign-ins of a user are out of the
- * ordinary: queue a notice. An exception rolls the transaction back.
+ * Called when sign-ins of a user are unusual, such as to queue a notice. The methods run in the
+ * transaction of the sign-in, and an exception rolls it back.
  */
 public interface SignInObserver {
   /**
-   * The user has signed in from a network and a device that the account does not know.
+   * Called when the user signed in from a network and with a device that are both new to the
+   * account.
    *
-   * @param deviceName as the client gave it; may be empty
+   * @param deviceName the name that the client sent; may be empty
    */
   void onNewOrigin(Handle tx, Call call, UserId user, String deviceName);
 
   /**
-   * So many wrong passwords were tried that networks are now shut out from which the user never
-   * signed in. Called again each time that this begins, once an hour at most unless right passwords
-   * come between.
+   * Called when, after many wrong passwords, the account begins to refuse networks from which the
+   * user never signed in. That happens at most once an hour unless right passwords come in between.
    */
   void onGuessing(Handle tx, Call call, UserId user);
 }

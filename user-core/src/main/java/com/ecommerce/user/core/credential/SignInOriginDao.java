@@ -55,10 +55,10 @@ interface SignInOriginDao {
       """)
   int deleteUnseen(Instant before, int limit);
 
-  /** A network or device that is known, and the time of the latest sign-in from it, to a day. */
+  /** A known network or device, with the time of the latest sign-in from it, accurate to a day. */
   record Seen(SignInOrigins.Kind kind, Instant at) {}
 
-  /** Public for Jdbi, which makes it. */
+  /** Public for Jdbi, which creates it. */
   final class SeenMapper implements RowMapper<Seen> {
     @Override
     public Seen map(ResultSet row, StatementContext context) throws SQLException {

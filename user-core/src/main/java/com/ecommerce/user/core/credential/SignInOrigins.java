@@ -13,9 +13,9 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /**
- * The networks and devices that users signed in from, kept as digests with a secret key. A sign-in
- * is written once a day for each network and device. Entries are kept for a year after the latest
- * sign-in, 100 networks and 100 devices a user at most, and go with their user. Thread-safe.
+ * The networks and devices that users signed in from, stored as keyed digests. A network or device
+ * is written at most once a day. Entries are kept for a year after the latest sign-in, at most 100
+ * networks and 100 devices for each user, and are deleted with the user. Thread-safe.
  */
 public final class SignInOrigins implements Purge {
   static final Duration KEPT = Duration.ofDays(365);
@@ -23,13 +23,13 @@ public final class SignInOrigins implements Purge {
   private static final Duration WRITE_INTERVAL = Duration.ofDays(1);
   private static final String KEY_NAME = "sign-in-origins";
 
-  /** Has no sign-ins. */
+  /** The id of a user who does not exist, and so has no sign-ins. */
   private static final UserId NOBODY = new UserId(new UUID(0, 0));
 
   private final Clock clock;
   private final ServiceKeys keys;
 
-  /** The names are stored. */
+  /** The kinds of origins. The names are stored. */
   enum Kind {
     NETWORK,
     DEVICE
@@ -42,11 +42,10 @@ public final class SignInOrigins implements Purge {
   }
 
   /**
-   * Takes note of a sign-in, in the transaction that starts the session and has locked the user.
+   * Records a sign-in, in the transaction that starts the session and has locked the user.
    *
-   * @param deviceName as the client gave it; may be empty, and is then no known device
-   * @return whether the user has signed in before, but neither from this network nor with this
-   *     device
+   * @param deviceName the name that the client sent; an empty one never counts as known
+   * @return whether the user has signed in before, but never from this network or with this device
    */
   public boolean note(Handle tx, Call call, UserId user, String deviceName) {
     var dao = Daos.on(tx, SignInOriginDao.class);
@@ -83,8 +82,8 @@ public final class SignInOrigins implements Purge {
   }
 
   /**
-   * Makes the call's network one that the user signed in from. For users who have proven otherwise
-   * who they are, such as with a mailed link.
+   * Records the call's network as known. For users who proved their identity in another way, such
+   * as with a mailed link.
    */
   void trustNetwork(Handle tx, Call call, UserId user) {
     byte[] network = digest(tx, Kind.NETWORK, user, call.clientNetwork());
@@ -93,9 +92,9 @@ public final class SignInOrigins implements Purge {
   }
 
   /**
-   * The time of the user's latest sign-in from the network, to a day.
+   * Returns the time of the user's latest sign-in from the network, accurate to a day.
    *
-   * @param user empty for an account that does not exist, for which the look takes the same time
+   * @param user empty for an account that does not exist; the lookup takes the same time
    */
   Optional<Instant> latestSignIn(Handle handle, Optional<UserId> user, String network) {
     byte[] digest = digest(handle, Kind.NETWORK, user.orElse(NOBODY), network);

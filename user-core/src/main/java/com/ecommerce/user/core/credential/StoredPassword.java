@@ -9,7 +9,7 @@ import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /**
- * A user's password as it is kept.
+ * A user's password as it is stored.
  *
  * @param hash empty for a user who has no password
  * @param person whom the policy for the next one is about

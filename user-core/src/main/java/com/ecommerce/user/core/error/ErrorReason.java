@@ -32,7 +32,7 @@ public enum ErrorReason {
   USER_NOT_FOUND(NOT_FOUND),
   ADDRESS_NOT_FOUND(NOT_FOUND),
   SESSION_NOT_FOUND(NOT_FOUND),
-  /** Only the commands of operators name clients. */
+  /** Only the operator's commands refer to clients by name. */
   CLIENT_NOT_FOUND(NOT_FOUND),
 
   EMAIL_TAKEN(ALREADY_EXISTS),
@@ -42,7 +42,7 @@ public enum ErrorReason {
   USER_SUSPENDED(FAILED_PRECONDITION),
   /** A banned user can neither be deactivated nor reactivated. */
   USER_BANNED(FAILED_PRECONDITION),
-  /** The session must prove the password once more before it may do this. */
+  /** The session must verify the password again before it may do this. */
   REAUTHENTICATION_REQUIRED(FAILED_PRECONDITION),
   ADDRESS_LIMIT_REACHED(FAILED_PRECONDITION),
   /** The address is of another type than the default asked for. */
@@ -63,9 +63,11 @@ public enum ErrorReason {
 
   /** Too many calls of this kind, by this caller or for this user. */
   RATE_LIMITED(RESOURCE_EXHAUSTED),
-  /** The password's hash could not begin in time: too many others wait. */
+  /** The password could not be hashed in time, because too many others were waiting. */
   HASHING_BUSY(RESOURCE_EXHAUSTED),
-  /** The call could not begin in time, or found no place to wait: too many others wait. */
+  /**
+   * The call could not begin in time or could not be queued, because too many others were waiting.
+   */
   SERVER_BUSY(RESOURCE_EXHAUSTED),
 
   DATABASE_UNAVAILABLE(UNAVAILABLE),

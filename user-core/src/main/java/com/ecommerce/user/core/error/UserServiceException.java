@@ -14,7 +14,9 @@ import java.util.Optional;
  * lost database.
  */
 public final class UserServiceException extends RuntimeException {
-  /** Of violations that are told one by one; the message counts the rest. */
+  /**
+   * The maximum number of violations that are listed; the message states how many were left out.
+   */
   public static final int MAX_VIOLATIONS = 20;
 
   private final ErrorReason reason;
@@ -107,8 +109,8 @@ public final class UserServiceException extends RuntimeException {
   }
 
   /**
-   * Returns the broken rules, for {@link ErrorKind#INVALID_ARGUMENT}; else none. Never more than
-   * {@link #MAX_VIOLATIONS}.
+   * Returns the broken rules for {@link ErrorKind#INVALID_ARGUMENT}, at most {@link
+   * #MAX_VIOLATIONS}; empty for other kinds.
    */
   public List<Violation> violations() {
     return violations;

@@ -36,7 +36,7 @@ public final class EventLog {
     this.ids = ids;
   }
 
-  /** Appends what the statement does as a whole. To be called once for a statement. */
+  /** Appends the events of a combined statement. Must be called once for each statement. */
   public void append(CombinedStatement change, List<Entry> entries) {
     change.add(APPEND, append -> bind(append, entries));
   }
@@ -94,7 +94,7 @@ public final class EventLog {
       UUID object,
       String reason,
       List<String> fields) {
-    /** A change of the user, with a reason. */
+    /** Returns the entry of a change of the user, with a reason. */
     public static Entry of(Call call, Instant now, EventType type, UserId user, String reason) {
       return new Entry(call, now, type, user, null, reason, List.of());
     }
@@ -104,7 +104,7 @@ public final class EventLog {
     append(tx, List.of(entry));
   }
 
-  /** Appends several changes, in this order, with one statement. */
+  /** Appends several events in this order, with one statement. */
   public void append(Handle tx, List<Entry> entries) {
     try (var insert = tx.createUpdate(APPEND)) {
       bind(insert, entries).define(CallConfig.SOURCE, "EventLog.append").execute();

@@ -8,17 +8,17 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /**
- * Empties the reasons in the event log of users who are gone, 90 days after they were written: a
- * reason is personal data as soon as somebody writes it. All else of an event stays for good; the
- * database refuses any other change of it.
+ * Clears the reasons in the event log of deleted users, 90 days after they were written, since a
+ * reason may contain personal data. The rest of an event is kept forever; the database refuses any
+ * other change.
  */
 public final class EventReasons implements Purge {
-  /** The migration that lets this through has the same. */
+  /** The trigger in the database enforces the same time. */
   static final Duration KEEP = Duration.ofDays(90);
 
-  /** For Jdbi, which makes it. */
+  /** For Jdbi, which creates it. */
   interface Dao {
-    /** The clock of the database counts, too, since its trigger asks that one. */
+    /** Also compares with the clock of the database, which its trigger uses. */
     @SqlUpdate(
         """
         update events set reason = '' where id in (

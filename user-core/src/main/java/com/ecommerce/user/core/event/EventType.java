@@ -11,29 +11,37 @@ public enum EventType {
   USER_DELETED("user.deleted"),
   SESSION_STARTED("session.started"),
   SESSION_ENDED("session.ended"),
-  /** The user proved the password once more, within a session. */
+  /** The user verified the password again within a session. */
   SESSION_REAUTHENTICATED("session.reauthenticated"),
   /** A refresh token that was used up came again: it was stolen, or its successor was. */
   SESSION_REUSE_DETECTED("session.reuse_detected"),
   PASSWORD_CHANGED("user.password_changed"),
-  /** Without another one in its place: somebody may know it who should not. */
+  /** The password was removed without a new one, since somebody else may know it. */
   PASSWORD_REMOVED("user.password_removed"),
   /** With a mailed token instead of the old password. */
   PASSWORD_RESET("user.password_reset"),
 
-  /** Passwords were wrong or refused; the reason says how many, from where. */
+  /** Passwords were wrong or refused; the reason states how many, and from which networks. */
   LOGIN_FAILED("login.failed"),
-  /** So many were that the account refuses networks from which its user never signed in. */
+  /**
+   * After many wrong passwords, the account refuses networks from which its user never signed in.
+   */
   LOGIN_GUESSING_DETECTED("login.guessing_detected"),
-  /** The user tried what the user may not; the reason says how often, from where. */
+  /** The user was denied access; the reason states how often, and from which networks. */
   ACCESS_DENIED("access.denied"),
-  /** Beside the update or creation that did it; the reason has the roles. */
+  /** Recorded in addition to the update or creation; the reason contains the roles. */
   USER_ROLES_CHANGED("user.roles_changed"),
-  /** Of a service client, whose id stands in the place of a user's, as in the next ones. */
+  /**
+   * This event and the next ones are about a service client, whose id takes the place of a user's
+   * id.
+   */
   CLIENT_CREATED("client.created"),
   CLIENT_SECRET_ROTATED("client.secret_rotated"),
   CLIENT_DELETED("client.deleted"),
-  /** A wrong secret was brought for a service client; the reason says how often, from where. */
+  /**
+   * A wrong secret was presented for a service client; the reason states how often, and from which
+   * networks.
+   */
   CLIENT_LOGIN_FAILED("client.login_failed"),
 
   ADDRESS_ADDED("address.added"),

@@ -25,16 +25,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes what those who watch over security look for, at INFO and into the event log (OWASP ASVS
- * 5.0, chapter 16): failed logins, accounts under attack, calls refused for lack of rights, stolen
- * refresh tokens, changed roles, new admins and service clients. Thread-safe.
+ * Writes security events to the log at INFO and to the event log (OWASP ASVS 5.0, chapter 16):
+ * failed logins, accounts under attack, calls refused for lack of rights, reused refresh tokens,
+ * changed roles, new admins and service clients. Thread-safe.
  *
- * <p>No caller can flood it. What anybody can cause is counted, and written once a minute: one line
- * for each kind, and one event for each user, for 100 users of each kind at most. What only
- * privileged callers can cause is written at once, 20 lines a minute at most.
+ * <p>No caller can flood it. Occurrences that anybody can cause are counted and written once a
+ * minute: one line for each kind, and one event for each user, for at most 100 users of each kind.
+ * Occurrences that only privileged callers can cause are written immediately, at most 20 lines a
+ * minute.
  *
- * <p>Lines and events have ids and coarse networks, and nothing else of a person or of what a
- * client sent. Sums of a process that is killed are lost, for a minute at most.
+ * <p>Lines and events contain ids and coarse networks, no other personal data, and no text that a
+ * client sent. A process that is killed loses the counts of at most a minute.
  */
 public final class SecurityLog implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger("com.ecommerce.user.security");
@@ -51,20 +52,20 @@ public final class SecurityLog implements AutoCloseable {
   private final SecuritySums sums = new SecuritySums();
   private final AtomicInteger lines = new AtomicInteger();
 
-  /** Those that the database has not taken yet. Guarded by this. */
+  /** Events that are not written to the database yet. Guarded by this. */
   private final Queue<EventLog.Entry> waiting = new ArrayDeque<>();
 
   private boolean isFailing;
   private volatile ScheduledExecutorService thread;
 
-  /** What is counted. */
+  /** The kinds of occurrences that are counted. */
   enum Kind {
     FAILED_LOGIN("Failed logins", EventType.LOGIN_FAILED),
     FAILED_CLIENT_LOGIN("Failed logins of service clients", EventType.CLIENT_LOGIN_FAILED),
     GUESSING("Guessing attacks detected", EventType.LOGIN_GUESSING_DETECTED),
     ACCESS_DENIED("Calls refused for lack of rights", EventType.ACCESS_DENIED),
-    /** Has an event already, of the transaction that ends the session. */
-    TOKEN_REUSE("Refresh tokens used a second time, whose sessions were ended", null);
+    /** The transaction that ends the session already writes the event. */
+    TOKEN_REUSE("Refresh tokens used a second time", null);
 
     private final String title;
     private final EventType event;
@@ -90,7 +91,8 @@ public final class SecurityLog implements AutoCloseable {
   }
 
   /**
-   * A login, or another check of a password, failed: the password was wrong or the try refused.
+   * Counts a failed login or other check of a password: the password was wrong or the attempt was
+   * refused.
    *
    * @param user empty for an account that does not exist
    */
@@ -99,7 +101,7 @@ public final class SecurityLog implements AutoCloseable {
   }
 
   /**
-   * A service client brought a wrong secret.
+   * Counts a wrong secret of a service client.
    *
    * @param client the id of a client that exists, or empty
    */
@@ -108,15 +110,15 @@ public final class SecurityLog implements AutoCloseable {
     count(Kind.FAILED_CLIENT_LOGIN, subject, client.map(UserId::new), "", call);
   }
 
-  /** An account refuses networks from which its user never signed in, from now on. */
+  /** Counts an account that begins to refuse networks from which its user never signed in. */
   public void guessingDetected(Call call, UserId user) {
     count(Kind.GUESSING, user.toString(), Optional.of(user), "", call);
   }
 
   /**
-   * A call was refused since its caller lacks a right.
+   * Counts a call that was refused because its caller lacks the right.
    *
-   * @param call made by the caller
+   * @param call the refused call
    * @param operation the method's name
    */
   public void accessDenied(Call call, String operation) {
@@ -133,7 +135,7 @@ public final class SecurityLog implements AutoCloseable {
     }
   }
 
-  /** A refresh token was used a second time, and its session was ended. */
+  /** Counts a refresh token that was used a second time and whose session was ended. */
   public void tokenReused(Call call, UserId user) {
     count(Kind.TOKEN_REUSE, user.toString(), Optional.of(user), "", call);
   }
@@ -144,11 +146,11 @@ public final class SecurityLog implements AutoCloseable {
   }
 
   /**
-   * Writes a line about something that a privileged caller did, and whose event the caller of this
-   * method has written.
+   * Writes a line about an action of a privileged caller. The caller of this method writes the
+   * event.
    *
-   * @param call made by the privileged caller
-   * @param what a sentence without its full stop; has ids, and nothing else of a person
+   * @param call the call of the privileged caller
+   * @param what a sentence without a period; contains ids, and no other personal data
    */
   public void privileged(Call call, EventType event, String what) {
     if (lines.incrementAndGet() <= MAX_LINES) {
@@ -161,7 +163,7 @@ public final class SecurityLog implements AutoCloseable {
     }
   }
 
-  /** Throws nothing, which would end the runs for good. */
+  /** Throws nothing, since an exception would end the scheduled runs. */
   private void writeSumsAndLog() {
     try {
       writeSums();
@@ -169,14 +171,15 @@ public final class SecurityLog implements AutoCloseable {
     } catch (RuntimeException | Error failed) {
       if (!isFailing) {
         log.warn(
-            "Sums of the security log are not in the event log yet; a later run tries", failed);
+            "The sums of the security log could not be written to the event log; the next run tries again",
+            failed);
       }
       isFailing = true;
     }
   }
 
   /**
-   * Writes what was counted since the last time, in this thread.
+   * Writes the counts since the last time, in the calling thread.
    *
    * @throws com.ecommerce.user.core.error.UserServiceException when the event log cannot be
    *     written; a later run tries again
@@ -184,7 +187,7 @@ public final class SecurityLog implements AutoCloseable {
   public synchronized void writeSums() {
     int leftOut = lines.getAndSet(0) - MAX_LINES;
     if (leftOut > 0) {
-      log.info("Lines about roles and clients that were left out for their number: {}", leftOut);
+      log.info("Lines about roles and clients left out because there were too many: {}", leftOut);
     }
     sums.take().forEach(this::write);
     if (waiting.isEmpty()) {
@@ -200,7 +203,7 @@ public final class SecurityLog implements AutoCloseable {
         .addKeyValue("event", sum.kind().name().toLowerCase(Locale.ROOT))
         .addKeyValue("count", sum.total())
         .log(
-            "{} in the last {} s: {}, of {} from {} networks; most of {}, most from {}{}",
+            "{} in the last {} s: {}, of {} subjects from {} networks; most of {}, most from {}{}",
             sum.kind().title,
             INTERVAL.toSeconds(),
             sum.total(),
@@ -236,7 +239,7 @@ public final class SecurityLog implements AutoCloseable {
             List.of()));
   }
 
-  /** Writes what is counted, and stops; waits for 5 seconds at most. */
+  /** Writes the remaining counts and stops; waits for at most 5 seconds. */
   @Override
   public void close() {
     var writer = thread;

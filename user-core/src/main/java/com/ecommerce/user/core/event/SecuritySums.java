@@ -11,8 +11,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Counts occurrences by whom they are about and where they come from, until somebody takes the
- * counts. Of more than 10,000 different ones, the rest is counted as a whole. Thread-safe.
+ * Counts occurrences by subject and network until the counts are taken. Beyond 10,000 different
+ * occurrences, the rest is counted together. Thread-safe.
  */
 final class SecuritySums {
   private static final int MAX_DIFFERENT = 10_000;
@@ -22,12 +22,13 @@ final class SecuritySums {
   private Map<Occurrence, Integer> counts = new HashMap<>();
 
   /**
-   * Something that happened.
+   * An occurrence to count.
    *
-   * @param subject whom it is about: the id of a user or service client, or a word for all others
-   * @param user the same, if it is a user
-   * @param detail what was done; may be empty
-   * @param network coarse
+   * @param subject the id of the user or service client that it is about, or a phrase for all
+   *     others
+   * @param user the user that it is about; empty if it is not about a user
+   * @param detail the operation; may be empty
+   * @param network the coarse network
    */
   record Occurrence(
       SecurityLog.Kind kind,
@@ -45,7 +46,7 @@ final class SecuritySums {
     counts.merge(counted, 1, Integer::sum);
   }
 
-  /** What was counted since the last time. */
+  /** Returns the counts since the last time, and resets them. */
   synchronized List<Sum> take() {
     var taken = counts;
     counts = new HashMap<>();
@@ -82,17 +83,17 @@ final class SecuritySums {
       return by(Occurrence::network).size();
     }
 
-    /** Those with the most occurrences, with their numbers. */
+    /** Returns the subjects with the most occurrences, with their counts. */
     String topSubjects() {
       return top(by(Occurrence::subject));
     }
 
-    /** As {@link #topSubjects}. */
+    /** Returns the networks with the most occurrences, with their counts. */
     String topNetworks() {
       return top(by(Occurrence::network));
     }
 
-    /** What was done most, if it is told of. */
+    /** Returns the operations with the most occurrences, if operations are counted. */
     Optional<String> topDetails() {
       var details = by(Occurrence::detail);
       details.remove("");
@@ -109,7 +110,7 @@ final class SecuritySums {
           .collect(Collectors.joining(", "));
     }
 
-    /** The same for each user alone, those with the most occurrences first. */
+    /** Returns a separate sum for each user, the users with the most occurrences first. */
     List<Sum> byUser() {
       return counts.stream()
           .filter(entry -> entry.getKey().user().isPresent())
@@ -121,7 +122,7 @@ final class SecuritySums {
           .toList();
     }
 
-    /** Of a sum that {@link #byUser} made. */
+    /** Returns the user of a sum that {@link #byUser} returned. */
     UserId user() {
       return counts.get(0).getKey().user().orElseThrow();
     }

@@ -9,8 +9,8 @@ import org.jdbi.v3.core.statement.Update;
 /**
  * Changes that several features make to tables of their own, in one statement: the database is
  * asked once, not once for each. The first runs first, the others in no order. None of them sees
- * what the others do to tables, but each may read what an earlier one returns; foreign keys between
- * their rows are looked at when all are done. Not thread-safe.
+ * the changes of the others to tables, but each may read the rows that an earlier one returns.
+ * Foreign keys between their rows are checked when all are done. Not thread-safe.
  */
 public final class CombinedStatement {
   private final Handle tx;

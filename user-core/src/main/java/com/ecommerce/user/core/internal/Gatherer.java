@@ -57,13 +57,14 @@ public final class Gatherer<Q, A> {
     }
   }
 
-  /** Runs the lanes, and what is tried alone. */
+  /** Runs the lanes, and requests that are retried alone. */
   @FunctionalInterface
   public interface Threads {
     /**
-     * Runs the task, or refuses it, at once or later.
+     * Schedules the task. Runs or refuses it, immediately or later.
      *
-     * @param call the one that is tried alone, or the service's own for a lane
+     * @param call the call of the request that is retried alone, or the service's own call for a
+     *     lane
      */
     void begin(Call call, Workers.Task task);
 
@@ -87,7 +88,7 @@ public final class Gatherer<Q, A> {
     this(work, executor, Runnable::run, lanes, maxBatch);
   }
 
-  /** As the constructor, on threads that know whose calls they work for. */
+  /** Does the same as the constructor, on threads that know the call of each task. */
   public static <Q, A> Gatherer<Q, A> on(
       Threads threads, Work<Q, A> work, int lanes, int maxBatch) {
     return new Gatherer<>(work, threads, Runnable::run, lanes, maxBatch);
@@ -167,7 +168,7 @@ public final class Gatherer<Q, A> {
 
           @Override
           public void refuse(Throwable reason) {
-            // Those who wait are left to the other lanes, if there are any.
+            // The remaining lanes serve the waiting requests, if there are any lanes left.
             if (running.decrementAndGet() == 0) {
               refuseAll(reason);
             }

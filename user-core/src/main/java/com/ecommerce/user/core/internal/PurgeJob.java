@@ -35,7 +35,8 @@ public final class PurgeJob implements AutoCloseable {
   }
 
   /**
-   * @param others delete what is no row, outside of transactions; each says how much it deleted
+   * @param others delete things other than rows, outside of transactions; each returns the number
+   *     that it deleted
    */
   public PurgeJob(Database database, Clock clock, List<Purge> purges, List<IntSupplier> others) {
     this.database = database;
@@ -64,7 +65,7 @@ public final class PurgeJob implements AutoCloseable {
   /**
    * Deletes all there is to delete, in this thread.
    *
-   * @return how many rows and files
+   * @return the number of deleted rows and files
    * @throws IllegalStateException when purges failed, after all others; it suppresses their
    *     failures
    */

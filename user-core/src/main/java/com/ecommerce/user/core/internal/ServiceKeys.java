@@ -36,8 +36,8 @@ public final class ServiceKeys {
   }
 
   /**
-   * Returns the HMAC-SHA256 of the text in UTF-8, with the secret of that name as its key: 32 bytes
-   * that identify the text to all instances, and do not reveal it without the key.
+   * Returns the HMAC-SHA256 of the text in UTF-8, with the secret of that name as the key. All
+   * instances compute the same 32 bytes, which do not reveal the text without the key.
    */
   public byte[] digest(Handle handle, String name, String text) {
     try {

@@ -4,16 +4,16 @@ import com.ecommerce.user.core.call.Call;
 import org.jdbi.v3.core.Handle;
 
 /**
- * A rule that a call must keep, looked at in the transaction of what the rule guards. It lets one
- * feature ask for what another one knows. Implementations are thread-safe.
+ * A check of a call in the transaction of the guarded change. It lets one feature depend on a rule
+ * of another. Implementations are thread-safe.
  */
 @FunctionalInterface
 public interface TransactionCheck {
-  /** Lets every call pass. */
+  /** A check that every call passes. */
   TransactionCheck NONE = (tx, call) -> {};
 
   /**
-   * Lets the call pass, or throws, which rolls the transaction back.
+   * Returns if the call passes, or throws an exception, which rolls the transaction back.
    *
    * @throws com.ecommerce.user.core.error.UserServiceException when the rule is broken
    */

@@ -14,7 +14,7 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 @RegisterRowMapper(WindowLimitDao.ResultMapper.class)
 interface WindowLimitDao {
-  /** Returns a row when the event was counted. */
+  /** Counts an event, and returns a row if it was counted. */
   String COUNT =
       """
       insert into window_limits as known (subject, kind, times, forgotten_at)
@@ -27,10 +27,11 @@ interface WindowLimitDao {
       """;
 
   /**
-   * One event to count.
+   * An event to count.
    *
-   * @param gapStart the event counts when the latest one is not after this
-   * @param windowStart and when of the latest {@code most} the first is not after this
+   * @param gapStart the event is counted only if the latest one is not after this time
+   * @param windowStart the event is counted only if the oldest of the latest {@code most} events is
+   *     not after this time
    */
   record Event(
       byte[] subject,
@@ -62,14 +63,15 @@ interface WindowLimitDao {
   int deleteForgotten(Instant now, int limit);
 
   /**
-   * What became of an event.
+   * The outcome for an event.
    *
-   * @param newest the latest time before it
-   * @param oldest the first of the latest {@code most} before it, if there are so many
+   * @param newest the time of the latest earlier event
+   * @param oldest the time of the oldest of the latest {@code most} earlier events, if there are
+   *     that many
    */
   record Result(boolean isCounted, Optional<Instant> newest, Optional<Instant> oldest) {}
 
-  /** Public for Jdbi, which makes it. */
+  /** Public for Jdbi, which creates it. */
   final class ResultMapper implements RowMapper<Result> {
     @Override
     public Result map(ResultSet row, StatementContext context) throws SQLException {

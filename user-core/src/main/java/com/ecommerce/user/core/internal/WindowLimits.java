@@ -14,20 +14,19 @@ import org.jdbi.v3.core.Handle;
  * Limits how often something is done for a subject, such as the mails to a mailbox, for all
  * instances on one database together. Thread-safe.
  *
- * <p>The algorithm is the sliding window log: a row has the times of the latest events, as many as
- * the window allows, so that the oldest of them decides. One statement judges and counts under the
- * lock of the row, which a transaction holds until its end: events at the same time are counted one
- * after the other, and what is rolled back was never counted.
+ * <p>The algorithm is the sliding window log: a row stores the times of the latest events, as many
+ * as the window allows, so that the oldest of them decides. A single statement checks and counts
+ * under the lock of the row, which the transaction holds until it ends: concurrent events are
+ * counted one after the other, and events of transactions that are rolled back are not counted.
  *
- * <p>A row has a keyed digest (HMAC-SHA256) in place of the subject, so that nobody who reads the
- * table learns whose it is. It stays when the user is deleted, and is purged when it no longer
- * counts.
+ * <p>A row stores a keyed digest (HMAC-SHA256) in place of the subject, so that the table does not
+ * reveal it. It outlives the user, and is purged when it is no longer needed.
  */
 public final class WindowLimits implements Purge {
   private static final String KEY_NAME = "window-limits";
   private static final String ALGORITHM = "HmacSHA256";
 
-  /** The shortest wait that a refusal names. */
+  /** The shortest wait that a refusal reports. */
   private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
 
   private final ServiceKeys keys;
@@ -37,26 +36,26 @@ public final class WindowLimits implements Purge {
   }
 
   /**
-   * How often something may be done.
+   * A limit of how often something may be done.
    *
-   * @param kind what is done; stored
-   * @param most how often within the length
-   * @param length of the window
-   * @param gap the least time between two; zero for none
+   * @param kind the kind of event; stored
+   * @param most the maximum number of events within the window
+   * @param length the length of the window
+   * @param gap the minimum time between two events; zero for none
    */
   public record Window(String kind, int most, Duration length, Duration gap) {
-    /** So many an hour, in any order. */
+    /** Returns a limit for an hour without a minimum time between events. */
     public static Window hourly(String kind, int most) {
       return new Window(kind, most, Duration.ofHours(1), Duration.ZERO);
     }
 
-    /** The same with a least time between two. */
+    /** Returns the same limit with a minimum time between events. */
     public Window atLeastApart(Duration time) {
       return new Window(kind, most, length, time);
     }
   }
 
-  /** The subject of what is counted for a user. */
+  /** Returns the subject of events that are counted for a user. */
   public static String subject(UserId user) {
     return "user:" + user;
   }
@@ -64,7 +63,8 @@ public final class WindowLimits implements Purge {
   /**
    * Counts one more event if the window has room for it.
    *
-   * @return empty when it was counted; else how long the subject has to wait, one second or more
+   * @return empty if it was counted; otherwise the time that the subject has to wait, at least one
+   *     second
    */
   public Optional<Duration> tryConsume(Handle tx, Window window, String subject, Instant now) {
     var result = Daos.on(tx, WindowLimitDao.class).tryConsume(event(tx, window, subject, now));
@@ -74,7 +74,7 @@ public final class WindowLimits implements Purge {
   /**
    * Adds a part to a statement that counts one more event if the window has room for it.
    *
-   * @return the name of a part that has one row when the event was counted, and else none
+   * @return the name of a part that returns one row if the event was counted, and none otherwise
    */
   public String tryConsume(CombinedStatement change, Window window, String subject, Instant now) {
     var event = event(change.tx(), window, subject, now);
@@ -88,7 +88,8 @@ public final class WindowLimits implements Purge {
         window.kind(),
         now,
         now.plus(counts),
-        // Without a gap, another instance's clock may be ahead.
+        // Even without a gap, the latest time may be in the future, since another instance's clock
+        // may be ahead.
         window.gap().isZero() ? now.plus(counts) : now.minus(window.gap()),
         now.minus(window.length()),
         window.most());

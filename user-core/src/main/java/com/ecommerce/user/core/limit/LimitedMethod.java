@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The table of methods: each method of the gRPC services, and so each REST route that does the
- * same, with the limits that hold for it. Both transports count calls together.
+ * The table of methods: each method of the gRPC services, with the limits that apply to it and to
+ * the REST routes that do the same. Both transports count calls together.
  */
 public enum LimitedMethod {
   CREATE_USER(CallKind.ACCOUNTS, Size.RECORD),
@@ -46,8 +46,9 @@ public enum LimitedMethod {
   BAD_TOKEN(CallKind.SESSIONS, Size.TEXT);
 
   /**
-   * The limits of messages. Each is above what a valid request takes with four bytes a character;
-   * all but the last are several times that, for decomposed letters and white space around values.
+   * The size limits of messages. Each is above the size of the largest valid request with four
+   * bytes for each character; all except the last are several times that, to allow for decomposed
+   * letters and white space around values.
    */
   private static final class Size {
     /** Ids, emails, flags. */
@@ -82,14 +83,14 @@ public enum LimitedMethod {
     return title.toString();
   }
 
-  /** What its calls are kept apart by, where they wait for the database. */
+  /** Returns the kind of the method's calls, by which they share workers. */
   public CallKind kind() {
     return kind;
   }
 
   /**
-   * The most bytes that a request message of this method may have, uncompressed and as protobuf. No
-   * valid request is as large; a larger one is refused before it is parsed.
+   * Returns the maximum size of a request message of this method in bytes, uncompressed and encoded
+   * as protobuf. All valid requests are smaller; a larger one is refused before it is parsed.
    */
   public int maxMessageBytes() {
     return maxMessageBytes;

@@ -30,7 +30,7 @@ public record MethodLimits(Map<LimitedMethod, Optional<Rate>> chosen) {
           SEARCH_USERS, Rate.perSecond(50, 500),
           BAD_TOKEN, Rate.perSecond(100, 1_000));
 
-  /** How many seconds of hashing a burst may ask for. */
+  /** The number of seconds of hashing that a burst may request. */
   private static final int BURST_SECONDS = 10;
 
   /** The presets. */
@@ -51,11 +51,10 @@ public record MethodLimits(Map<LimitedMethod, Optional<Rate>> chosen) {
   }
 
   /**
-   * The rates of costly methods where nothing was chosen. Those whose cost is a hash may ask for as
-   * many as a process can make, since a lane that is fair keeps them from each other; more could
-   * only be refused.
+   * Returns the default rates of costly methods. Methods that hash have the rate that a process can
+   * hash: the hashing lane divides it fairly between callers and would refuse more.
    *
-   * @param hashesPerSecond how many passwords a process hashes in a second at most
+   * @param hashesPerSecond the maximum number of passwords that a process hashes in a second
    */
   public static Map<LimitedMethod, Rate> presets(double hashesPerSecond) {
     int calls = (int) Math.max(1, Math.min(Rate.MAX_CALLS, Math.ceil(hashesPerSecond)));
@@ -129,7 +128,10 @@ public record MethodLimits(Map<LimitedMethod, Optional<Rate>> chosen) {
     return chosen.getOrDefault(method, Optional.empty());
   }
 
-  /** Whether the operator chose a rate for the method, or none, so that no preset holds. */
+  /**
+   * Returns whether the operator set a rate or "none" for the method, so that its default does not
+   * apply.
+   */
   boolean isChosen(LimitedMethod method) {
     return chosen.containsKey(method);
   }

@@ -62,7 +62,10 @@ public record Rate(int calls, Duration period, int burst) {
             + ", such as 10/s or 5/m:20)");
   }
 
-  /** So many times as many calls, and as large a burst, within what a rate may have. */
+  /**
+   * Returns this rate with the number of calls and the burst multiplied by the factor, up to the
+   * maximum of a rate.
+   */
   Rate times(int factor) {
     return factor == 1
         ? this

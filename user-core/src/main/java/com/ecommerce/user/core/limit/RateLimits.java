@@ -15,17 +15,16 @@ import java.util.function.Supplier;
 
 /**
  * Limits how often callers call. A caller is the user or service that the access token names, else
- * the client network. A user's call counts for the client network, too, so that many accounts do
- * not multiply what one network may do: limits of methods, which are made for networks, hold for
- * all users of a network together, and the limit of a caller holds for them together {@link
- * #NETWORK_FACTOR} times. Transports ask it for each call once it is known who calls, before they
- * look at the request. Never blocks. Thread-safe.
+ * the client network. A user's call also counts for the client network, so many accounts do not
+ * multiply the limits of one network: all users of a network together share one limit of each
+ * method, and {@link #NETWORK_FACTOR} times the limit of a caller. Transports count each call when
+ * its caller is known, before they look at the request. Never blocks. Thread-safe.
  *
- * <p>Services and admins call for many, and so count for themselves alone. So do users where all
- * callers are trusted ({@link #trusting}): a network is a gateway there, whose users are many.
+ * <p>Services and admins call on behalf of many users and count only for themselves. So do users
+ * where all callers are trusted ({@link #trusting}), since a network is usually a gateway there.
  *
- * <p>Presets do not hold for services and admins, which call for many; what the operator chose
- * holds for everyone.
+ * <p>Default rates do not apply to services and admins; rates that the operator sets apply to
+ * everyone.
  */
 public final class RateLimits {
   /** Counts all calls of a caller. */
@@ -34,7 +33,7 @@ public final class RateLimits {
   /** How much higher presets are where all callers are trusted. */
   public static final int TRUSTED_FACTOR = 10;
 
-  /** How many callers at their limit all users of a network may make up. */
+  /** The limit of all users of a network together, as a multiple of the limit of one caller. */
   public static final int NETWORK_FACTOR = 10;
 
   private static final String NETWORK = "network:";
@@ -50,10 +49,10 @@ public final class RateLimits {
   private final Map<LimitedMethod, LongAdder> refusals;
 
   /**
-   * Limits that have counted nothing yet.
+   * Creates limits that have counted nothing yet.
    *
-   * @param presets the rates of methods for which the settings choose nothing, as {@link
-   *     MethodLimits#presets} gives them
+   * @param presets the rates of methods for which the settings specify none, from {@link
+   *     MethodLimits#presets}
    * @param store counts the calls
    * @param badTokens counts the calls with bad tokens, whose cost is this process's alone
    */
@@ -115,10 +114,10 @@ public final class RateLimits {
   }
 
   /**
-   * Counts a call, and says whether it may go on. A call counts for the caller first, then for its
-   * method; one that the method's limit refuses has counted for the caller. Each of the two counts
-   * for the user first, then for the network; one that the network's count refuses has counted for
-   * the user.
+   * Counts a call, and returns whether it may proceed. A call counts for the caller first, then for
+   * its method; a call that the limit of the method refuses still counts for the caller. Each of
+   * the two counts for the user first, then for the network; a call that the limit of the network
+   * refuses still counts for the user.
    *
    * @param network where the call comes from
    * @return never fails; done at once unless the counts are kept elsewhere
@@ -167,7 +166,7 @@ public final class RateLimits {
         || (caller instanceof Caller.User user && user.roles().contains(Role.ADMIN));
   }
 
-  /** One of the counts that a call takes part in. */
+  /** One of the buckets in which a call is counted. */
   private record Count(BucketKey key, Rate rate) {}
 
   private static Count ofUsers(String network, Rate rate) {
@@ -204,7 +203,7 @@ public final class RateLimits {
                 : new Admission(List.of(before.standings().get(0), known)));
   }
 
-  /** The one that says more about when calls are refused. */
+  /** Returns the one that is closer to refusing calls. */
   private static Standing narrower(Standing first, Standing second) {
     return second.granted() && second.remaining() > first.remaining() ? first : second;
   }

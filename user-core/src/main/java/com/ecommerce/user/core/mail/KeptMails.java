@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /**
- * Deletes the mails that a transport keeps for users who are gone. Each instance does it for its
- * own transport. Thread-safe.
+ * Deletes the mails that a transport keeps for deleted users. Each instance does so for its own
+ * transport. Thread-safe.
  */
 public final class KeptMails implements IntSupplier {
   private static final int BATCH = 1_000;
@@ -27,7 +27,7 @@ public final class KeptMails implements IntSupplier {
     this.transport = transport;
   }
 
-  /** For Jdbi, which makes it. */
+  /** For Jdbi, which creates it. */
   interface Dao {
     @SqlQuery(
         """
@@ -38,9 +38,9 @@ public final class KeptMails implements IntSupplier {
   }
 
   /**
-   * Deletes them, in this thread.
+   * Deletes the mails, in the calling thread.
    *
-   * @return how many mails
+   * @return the number of deleted mails
    */
   @Override
   public int getAsInt() {

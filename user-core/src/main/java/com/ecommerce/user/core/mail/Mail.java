@@ -13,7 +13,7 @@ import java.time.Instant;
  * @param text the plain text
  * @param html the same as an HTML document
  * @param date when it was queued
- * @param user whom it is to
+ * @param user the user whom it is addressed to
  */
 public record Mail(
     String messageId,

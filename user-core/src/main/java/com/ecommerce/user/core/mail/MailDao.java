@@ -25,18 +25,20 @@ interface MailDao {
         :mail.createdAt, 0, :mail.createdAt, :mail.traceParent, :mail.signInDevice, :mail.signInNetwork
       """;
 
-  /** As {@link #INSERT}, where a part of the same statement has a row. */
+  /**
+   * Returns {@link #INSERT} with the condition that a part of the same statement returned a row.
+   */
   static String insertIf(String part) {
     return INSERT + " where exists (select from " + part + ")";
   }
 
   /**
-   * What {@link #INSERT} writes.
+   * The values that {@link #INSERT} writes.
    *
    * @param tokenId null for a mail without a link
    * @param newEmail null unless the mail tells of it
    * @param traceParent null when nobody traces
-   * @param signInDevice null unless the mail tells of a sign-in, as is the network
+   * @param signInDevice null unless the mail is about a sign-in; so is the network
    */
   record NewMail(
       UUID id,
@@ -67,7 +69,7 @@ interface MailDao {
   @SqlQuery("select email from users where id = :userId")
   Optional<String> findEmail(UUID userId);
 
-  /** The address of a user who wants security alerts. */
+  /** Finds the address of a user who wants security alerts. */
   @SqlQuery(
       """
       select u.email from users u left join preferences p on p.user_id = u.id
@@ -76,8 +78,8 @@ interface MailDao {
   Optional<String> findEmailForAlerts(UUID userId);
 
   /**
-   * The address of a user whose account is open, if no mail of the kind was queued for it since
-   * then. Finished mails are kept for a day at least.
+   * Finds the address of a user with an open account, if no mail of the kind was queued for the
+   * user since the given time. Finished mails are kept for at least a day.
    */
   @SqlQuery(
       """

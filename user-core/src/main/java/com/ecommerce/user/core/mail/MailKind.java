@@ -11,21 +11,23 @@ public enum MailKind {
   /** Tells that the password was changed or reset. */
   PASSWORD_CHANGED(""),
   /**
-   * As {@link #EMAIL_CHANGE_PENDING}, without a link: of the version before, which may still have
-   * queued some.
+   * The predecessor of {@link #EMAIL_CHANGE_PENDING}, without a link. Instances of the previous
+   * version may have queued some.
    */
   EMAIL_CHANGE_REQUESTED(""),
-  /** Tells the current address that another one is to replace it, with a link that stops it. */
+  /**
+   * Tells the current address that a change of the email was requested, with a link that stops it.
+   */
   EMAIL_CHANGE_PENDING("/stop-email-change"),
-  /** Tells the address of before that another one replaced it, with a link that undoes it. */
+  /** Tells the previous address that the email was changed, with a link that undoes the change. */
   EMAIL_CHANGED("/undo-email-change"),
-  /** Tells of a sign-in from a network and a device that the account does not know. */
+  /** Tells the user of a sign-in from a new network and a new device. */
   NEW_SIGN_IN(""),
-  /** Tells that many wrong passwords were tried. */
+  /** Tells the user that many wrong passwords were tried. */
   PASSWORD_GUESSING(""),
-  /** Tells the owner of an address that another user wants to have it as theirs. */
+  /** Tells the owner of an address that another user wants to use it. */
   EMAIL_WANTED(""),
-  /** Tells the owner of an address that somebody wanted to register with it. */
+  /** Tells the owner of an address that somebody tried to register with it. */
   REGISTRATION_ATTEMPTED("");
 
   private final String linkPath;

@@ -4,19 +4,19 @@ import com.ecommerce.user.core.internal.WindowLimits.Window;
 import java.time.Duration;
 
 /**
- * How much mail of one cause a mailbox gets. Each is counted apart: whatever number of links
- * somebody causes, notices still arrive. The names are stored.
+ * The limits of mails to a mailbox, by cause. Each cause is counted separately, so that notices
+ * arrive regardless of the number of links. The names are stored.
  */
 public enum MailLimit {
-  /** Links that go out by themselves when an account is made. */
+  /** Links that are sent when an account is created. */
   REGISTRATION_LINK(5, Duration.ofMinutes(1)),
-  /** Links that were asked for, to verify an email or a pending one. */
+  /** Links that were requested to verify an email or a pending email. */
   VERIFICATION_LINK(5, Duration.ofMinutes(1)),
-  /** Links that a change of an email sends to the new address. */
+  /** Links that are sent to the new address when an email is changed. */
   CHANGE_LINK(5, Duration.ofMinutes(1)),
   /** Links to reset a password. */
   RESET_LINK(5, Duration.ofMinutes(1)),
-  /** Mails that tell a user what became of the account. */
+  /** Notices about the account. */
   NOTICE(10, Duration.ZERO);
 
   private final Window window;

@@ -9,10 +9,9 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Keeps anybody from flooding a mailbox by way of this service: whoever causes the mails, and for
- * whichever user, they count for the mailbox that they go to. What counts is the address without
- * its plus tag, which leads to the same mailbox. A deleted user's mailbox stays counted.
- * Thread-safe.
+ * Limits the mails to a mailbox, so that nobody can flood it through this service. All mails to the
+ * mailbox count, regardless of who causes them and for which user. A mailbox is an address without
+ * its plus tag. Mails of deleted users still count. Thread-safe.
  */
 public final class MailLimits {
   private final WindowLimits limits;
@@ -23,18 +22,18 @@ public final class MailLimits {
   }
 
   /**
-   * Counts one more mail if the mailbox may have it.
+   * Counts one more mail if the limit of the mailbox allows it.
    *
-   * @return empty when the mail may go; else how long until it might
+   * @return empty if the mail may be sent; otherwise the time until it may
    */
   public Optional<Duration> tryConsume(Handle tx, MailLimit limit, Email recipient, Instant now) {
     return limits.tryConsume(tx, limit.window(), subject(recipient), now);
   }
 
   /**
-   * As the other one, within a statement.
+   * Does the same as a part of a statement.
    *
-   * @return the name of a part that has a row when the mail may go, and else none
+   * @return the name of a part that returns a row if the mail may be sent, and none otherwise
    */
   public String tryConsume(
       CombinedStatement change, MailLimit limit, Email recipient, Instant now) {

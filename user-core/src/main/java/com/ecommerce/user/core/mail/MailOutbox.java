@@ -46,17 +46,17 @@ public final class MailOutbox implements Purge {
   }
 
   /**
-   * Queues a mail whose link carries a secret of the token. The caller has made sure that {@link
-   * MailLimits} allow it.
+   * Queues a mail whose link carries a secret of the token. The caller must have checked the {@link
+   * MailLimits}.
    */
   public void queueLink(Handle tx, MailKind kind, UserId user, Email recipient, UUID token) {
     queue(tx, mail(tx, kind, user, recipient, token, null));
   }
 
   /**
-   * As the other one, within a statement that makes the change, too.
+   * Does the same as a part of the statement that makes the change.
    *
-   * @param allowed the part of the statement without whose row no mail is queued
+   * @param allowed the part of the statement that must return a row for the mail to be queued
    */
   public void queueLink(
       CombinedStatement change,
@@ -71,8 +71,8 @@ public final class MailOutbox implements Purge {
   }
 
   /**
-   * Queues a mail without a link. The caller has made sure that {@link MailLimits} allow it; a
-   * notice does so by itself.
+   * Queues a mail without a link. The caller must have checked the {@link MailLimits}; {@link
+   * #queueNotice} checks them itself.
    */
   public void queue(Handle tx, MailKind kind, UserId user, Email recipient) {
     queue(tx, mail(tx, kind, user, recipient, null, null));
@@ -110,17 +110,17 @@ public final class MailOutbox implements Purge {
   }
 
   /**
-   * Queues a notice: a mail without a link, that tells a user what became of the account. Beyond 10
-   * an hour to the same mailbox none is queued.
+   * Queues a notice, a mail about the account without a link. At most 10 an hour are queued for the
+   * same mailbox.
    *
-   * @param kind one without a link
+   * @param kind a kind without a link
    * @return whether it was queued
    */
   public boolean queueNotice(Handle tx, MailKind kind, UserId user, Email recipient) {
     return queueNotice(tx, mail(tx, kind, user, recipient, null, null), recipient);
   }
 
-  /** As the other one, to whatever address the user has; nothing happens without such a user. */
+  /** Queues a notice to the current address of the user. Does nothing if there is no such user. */
   public boolean queueNotice(Handle tx, MailKind kind, UserId user) {
     return Daos.on(tx, MailDao.class)
         .findEmail(user.value())
@@ -129,9 +129,9 @@ public final class MailOutbox implements Purge {
   }
 
   /**
-   * Tells the current address that another one is to replace it, with a link that carries a secret
-   * of the token. A notice: beyond 10 an hour to the same mailbox none is queued, and the links of
-   * the mails before do the same.
+   * Queues the mail that tells the current address of a requested change, with a link that carries
+   * a secret of the token. It counts as a notice: at most 10 an hour are queued for the same
+   * mailbox, and the links of earlier mails do the same.
    *
    * @return whether it was queued
    */
@@ -151,10 +151,10 @@ public final class MailOutbox implements Purge {
   }
 
   /**
-   * Tells the user of a sign-in, unless the user wants no security alerts.
+   * Queues a notice of a sign-in, unless the user has turned security alerts off.
    *
-   * @param device as the client gave it; may be empty
-   * @param network such as {@code 203.0.113.7/32}
+   * @param device the name that the client sent; may be empty
+   * @param network the client network, such as {@code 203.0.113.7/32}
    * @return whether it was queued
    */
   public boolean queueNewSignIn(Handle tx, UserId user, String device, String network) {
@@ -170,8 +170,8 @@ public final class MailOutbox implements Purge {
   }
 
   /**
-   * Tells the user of an open account that many wrong passwords were tried: once a day at most, as
-   * long as the caller's transaction keeps others from doing the same.
+   * Queues a notice to the user of an open account that many wrong passwords were tried, at most
+   * once a day. The caller's transaction must prevent concurrent calls for the same user.
    *
    * @return whether it was queued
    */
@@ -184,15 +184,15 @@ public final class MailOutbox implements Purge {
   }
 
   /**
-   * Tells the address of before that another one replaced it, with a link that carries a secret of
-   * the token. No limit holds back what may be the only way back into an account: nobody causes
-   * another one to this mailbox without having proven it once more.
+   * Queues the mail that tells the previous address of a completed change, with a link that carries
+   * a secret of the token. It is not limited, since it may be the only way back into the account.
+   * Another one to the same mailbox requires that the mailbox is verified again first.
    */
   public void queueEmailChanged(Handle tx, UserId user, Email before, Email now, UUID token) {
     queue(tx, mail(tx, MailKind.EMAIL_CHANGED, user, before, token, now));
   }
 
-  /** Drops the user's mails whose links are void; none of them would be sent anyway. */
+  /** Deletes the user's queued mails whose links are void. They would not be sent anyway. */
   public void dropVoidLinks(Handle tx, UserId user) {
     Daos.on(tx, MailDao.class).deleteVoidLinks(user.value());
   }

@@ -37,7 +37,7 @@ public record MailSettings(MailSender sender, String publicBaseUrl, Optional<Pat
     return link(kind.linkPath(), token);
   }
 
-  /** The page that refuses what a token would confirm. */
+  /** Returns the link to the page that refuses the email that the token would confirm. */
   String refusalLink(String token) {
     return link("/not-me", token);
   }

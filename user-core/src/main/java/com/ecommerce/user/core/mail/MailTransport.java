@@ -22,16 +22,16 @@ public interface MailTransport {
 
   /**
    * Returns the users whose mails this transport keeps, so that those of deleted users can be
-   * deleted. Most keep none.
+   * deleted. Most transports keep none.
    */
   default Set<UserId> keptFor() {
     return Set.of();
   }
 
   /**
-   * Deletes the mails that are kept for these users, who are gone.
+   * Deletes the mails that this transport keeps for the given users, who were deleted.
    *
-   * @return how many were deleted
+   * @return the number of deleted mails
    */
   default int forget(Set<UserId> users) {
     return 0;

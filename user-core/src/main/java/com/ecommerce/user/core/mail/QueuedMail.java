@@ -17,7 +17,7 @@ import org.jdbi.v3.core.statement.StatementContext;
  * @param user empty for a reset whose address nobody has looked up yet
  * @param addressee empty as long as the user is
  * @param attempts how often it was claimed, this time included
- * @param signIn what a notice of a sign-in tells of; empty for other mails
+ * @param signIn the sign-in that a notice is about; empty for other mails
  * @param cause the place in a trace that queued it
  * @param moreDue whether others waited when it was claimed
  */
@@ -35,10 +35,10 @@ record QueuedMail(
     Optional<TraceParent> cause,
     boolean moreDue) {
   /**
-   * Where a user signed in from.
+   * The device and network of a sign-in.
    *
-   * @param device as the client gave it; may be empty
-   * @param network such as {@code 203.0.113.7/32}
+   * @param device the name that the client sent; may be empty
+   * @param network the client network, such as {@code 203.0.113.7/32}
    */
   record SignInOrigin(String device, String network) {}
 

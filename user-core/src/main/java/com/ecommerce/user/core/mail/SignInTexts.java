@@ -2,21 +2,22 @@ package com.ecommerce.user.core.mail;
 
 import java.util.regex.Pattern;
 
-/** How mails name the device and the network of a sign-in. */
+/** Formats the device and the network of a sign-in for mails. */
 final class SignInTexts {
-  /** In every language. */
+  /** The text for an unknown device, in every language. */
   static final String UNKNOWN = "\u2014";
 
   private static final int MAX_DEVICE_LENGTH = 100;
 
-  /** What turns a text into a link or an address in the eyes of a mail program. */
+  /** Matches characters that make mail programs treat text as a link or an address. */
   private static final Pattern LINK_PART = Pattern.compile("[.:/\\\\@](?!\\d)");
 
   private SignInTexts() {}
 
   /**
-   * The device's name, cut to 100 characters. Whoever signs in chooses it: a stranger who has the
-   * password must not be able to mail links to its owner, so that what could begin one is a space.
+   * Returns the name of the device, truncated to 100 characters. Whoever signs in chooses the name,
+   * and a stranger with the password must not be able to mail links to its owner. So each character
+   * that could form a link is replaced by a space.
    */
   static String device(String name) {
     String text = LINK_PART.matcher(name).replaceAll(" ").strip();
@@ -28,7 +29,7 @@ final class SignInTexts {
         : text.substring(0, text.offsetByCodePoints(0, MAX_DEVICE_LENGTH)) + "\u2026";
   }
 
-  /** The address of an IPv4 client, the /64 of an IPv6 client. */
+  /** Returns the address of an IPv4 client, or the /64 of an IPv6 client. */
   static String network(String network) {
     return network.endsWith("/32") ? network.substring(0, network.length() - 3) : network;
   }

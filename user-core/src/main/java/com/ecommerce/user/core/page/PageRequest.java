@@ -25,7 +25,7 @@ public record PageRequest(int size, String token) {
   }
 
   /**
-   * As {@link #parseSize(int)}, for a list with a default of its own.
+   * Does the same as {@link #parseSize(int)} for a list with another default size.
    *
    * @throws InvalidValueException with rule {@code NEGATIVE}
    */

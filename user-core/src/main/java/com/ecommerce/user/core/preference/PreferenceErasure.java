@@ -10,7 +10,7 @@ import java.time.Clock;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Gives an account that the owner of its mailbox takes over the preferences of a new one.
+ * Resets the preferences of an account to the defaults when the owner of its mailbox takes it over.
  * Thread-safe.
  */
 public final class PreferenceErasure implements AccountObserver {

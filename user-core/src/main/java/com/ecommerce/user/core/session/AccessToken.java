@@ -12,6 +12,6 @@ sealed interface AccessToken {
   /** Of a user. */
   record OfUser(UserId user, SessionId session, Instant expiresAt) implements AccessToken {}
 
-  /** Of another service. */
+  /** The token of another service. */
   record OfService(UUID client, Instant expiresAt) implements AccessToken {}
 }

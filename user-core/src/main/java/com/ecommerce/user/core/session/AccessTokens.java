@@ -45,9 +45,9 @@ final class AccessTokens {
   private final VerifiedTokens verified;
 
   /**
-   * A token that is well-formed; nothing of it is verified yet.
+   * A well-formed token that is not verified yet.
    *
-   * @param text the canonical one
+   * @param text the canonical text
    */
   private record Parsed(String text, SignedJWT token) {
     String keyId() {
@@ -72,7 +72,7 @@ final class AccessTokens {
             .claim("user_id", user.id().toString())
             .claim("email", user.email().address())
             .claim("sid", session.id().toString());
-    // In seconds, as OpenID Connect Core 1.0, section 2, has it.
+    // In seconds, as OpenID Connect Core 1.0, section 2, defines it.
     session.authenticatedAt().ifPresent(time -> claims.claim("auth_time", time.getEpochSecond()));
     return sign(claims);
   }
@@ -114,11 +114,11 @@ final class AccessTokens {
   }
 
   /**
-   * The token, if memory has all that is needed to accept it: it was verified before, has not
-   * expired, and its key is still in use. Never blocks.
+   * Returns the token if the caches suffice to accept it: it was verified before, has not expired,
+   * and its key is still in use. Never blocks.
    *
    * @param nowMillis since the epoch
-   * @return null if it has to be verified; then it may be accepted or refused
+   * @return null if the token must be verified first
    */
   AccessToken known(String text, long nowMillis) {
     var known = verified.find(text);
@@ -166,15 +166,15 @@ final class AccessTokens {
         return new Parsed(canonical, token);
       }
     } catch (ParseException | RuntimeException malformed) {
-      // The library does not expect all that clients may send, such as a header that is null.
+      // The library does not handle all input that clients may send, such as a header that is null.
       throw invalid();
     }
     throw invalid();
   }
 
   /**
-   * Returns the one text of a token that has several: with the signature that {@link
-   * TokenKeys#canonical} chooses.
+   * Returns the canonical text of the token, with the signature that {@link TokenKeys#canonical}
+   * chooses.
    *
    * @throws IllegalArgumentException unless there are three parts, each canonical base64url
    */
@@ -238,8 +238,8 @@ final class AccessTokens {
   }
 
   /**
-   * Whether a token that somebody else made with the shared secret outlives those made here. Keys
-   * that are not shared sign no such token.
+   * Returns whether a token has a longer lifetime than the tokens of this service. Others who know
+   * a shared secret could sign such tokens.
    */
   private boolean livesTooLong(JWTClaimsSet claims) {
     var lifetime =

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Tells whose an access token is: what the token says counts as far as the session and the user, or
- * the service client, as of some seconds ago at most, agree. Thread-safe.
+ * Authenticates the caller of an access token. The token is accepted only if its session and user,
+ * or its service client, confirm it; their state is at most some seconds old. Thread-safe.
  */
 final class Authentication {
   private final AccessTokens tokens;
@@ -27,7 +27,7 @@ final class Authentication {
   }
 
   /**
-   * Never blocks; an answer from memory is there at once.
+   * Never blocks. The stage is complete on return if the caches suffice.
    *
    * @return fails with {@code CREDENTIALS_INVALID} or {@code SESSION_ENDED}
    */
@@ -62,7 +62,7 @@ final class Authentication {
     return info(ofService, clients.find(ofService.client()).orElseThrow(AccessTokens::invalid));
   }
 
-  /** Null unless memory has all that is needed to accept the token. */
+  /** Returns null unless the caches suffice to accept the token. */
   private TokenInfo known(String accessToken) {
     long nowMillis = clock.instant().toEpochMilli();
     var token = tokens.known(accessToken, nowMillis);

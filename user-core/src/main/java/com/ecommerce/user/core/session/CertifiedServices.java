@@ -17,9 +17,9 @@ import javax.naming.ldap.LdapName;
  * again when a session is resumed. Immutable.
  *
  * @param names who counts as a service: URIs or DNS names among the subject's alternative names
- *     (RFC 5280, section 4.2.1.6), each compared letter by letter; the common name of a certificate
- *     only when it has no alternative names of any kind, since authorities check those (RFC 9525,
- *     RFC 6125, section 6.4.4)
+ *     (RFC 5280, section 4.2.1.6), each compared exactly. The common name of a certificate counts
+ *     only if it has no alternative names of any kind, since authorities check those (RFC 9525, RFC
+ *     6125, section 6.4.4)
  */
 public record CertifiedServices(Set<String> names) {
   /** No certificate stands for anybody. */
@@ -34,8 +34,8 @@ public record CertifiedServices(Set<String> names) {
   }
 
   /**
-   * The service whose certificate it is. Of several listed names in one certificate a URI comes
-   * before a DNS name.
+   * Returns the service of the certificate. If a certificate has several listed names, a URI takes
+   * precedence over a DNS name.
    *
    * @return empty when none of its names is listed, when it cannot be read, or when it is not yet
    *     or no longer good

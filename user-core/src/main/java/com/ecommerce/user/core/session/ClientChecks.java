@@ -19,13 +19,15 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Tells whether service clients exist, from memory for {@link #MAX_AGE} after each look at the
- * database, and only that they do: a client that does not exist yet may exist a moment later. Needs
- * no events, since there are few clients, and one query in two seconds for each costs nothing.
- * Thread-safe.
+ * Checks whether service clients exist. A result is cached for {@link #MAX_AGE}, but only if the
+ * client exists, so that new clients can call immediately. The cache follows no events: there are
+ * few clients, and one query in two seconds for each is cheap. Thread-safe.
  */
 final class ClientChecks {
-  /** How long an answer serves: so much longer than the client itself do its tokens live. */
+  /**
+   * The lifetime of a cached result, for which the tokens of a deleted client may still be
+   * accepted.
+   */
   static final Duration MAX_AGE = Duration.ofSeconds(2);
 
   private static final int MAX_ENTRIES = 10_000;
@@ -38,7 +40,7 @@ final class ClientChecks {
   private final Cache<UUID, Checked> cache;
 
   /**
-   * @param readAt when the query began, in nanoseconds
+   * @param readAt the start of the query, in nanoseconds
    */
   private record Checked(Caller.Service caller, long readAt) {}
 
@@ -53,7 +55,7 @@ final class ClientChecks {
     cache = Caffeine.newBuilder().maximumSize(MAX_ENTRIES).executor(Runnable::run).build();
   }
 
-  /** The client as a caller, if memory has it; null if the database has to be asked. */
+  /** Returns the client as a caller if it is cached; null if the database must be queried. */
   Caller.Service known(UUID client) {
     var checked = cache.getIfPresent(client);
     return checked != null && nanoTime.getAsLong() - checked.readAt() < MAX_AGE.toNanos()
@@ -61,14 +63,14 @@ final class ClientChecks {
         : null;
   }
 
-  /** Asks the database, in company. Never blocks. */
+  /** Queries the database, together with concurrent calls. Never blocks. */
   CompletionStage<Optional<Caller.Service>> findAsync(Call call, UUID client) {
     return gatherer
         .ask(Call.system().observedBy(call.observer()), client)
         .thenApply(found -> found.map(ClientChecks::caller));
   }
 
-  /** As {@link #findAsync}, in the calling thread. */
+  /** Does the same as {@link #findAsync} in the calling thread. */
   Optional<Caller.Service> find(UUID client) {
     return Optional.ofNullable(loadAll(Call.system(), Set.of(client)).get(client))
         .map(ClientChecks::caller);
@@ -92,7 +94,7 @@ final class ClientChecks {
     return found;
   }
 
-  /** Forgets what is known of the client once the transaction has ended. */
+  /** Removes the client from the cache when the transaction has ended. */
   void forgetAtEnd(Handle tx, UUID client) {
     tx.addCleanable(() -> cache.invalidate(client));
   }

@@ -3,12 +3,12 @@ package com.ecommerce.user.core.session;
 import java.time.Duration;
 
 /**
- * A session whose user has just proven the password once more. Secret: {@link #toString} masks the
- * token.
+ * A session in which the user has just verified the password again. Secret: {@link #toString} masks
+ * the token.
  *
- * @param accessToken a JWT that goes with every call, and carries the time of the proof
- * @param accessLifetime how long the token lives, from now on
- * @param proofLifetime how long the proof counts, from now on
+ * @param accessToken a JWT to send with every call; contains the time of the verification
+ * @param accessLifetime the lifetime of the token from now on
+ * @param proofLifetime how long the verification counts from now on
  */
 public record ProvenSession(String accessToken, Duration accessLifetime, Duration proofLifetime) {
   @Override

@@ -18,15 +18,15 @@ import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /**
- * Requires of a user's session that its user proved the password in it within {@link #MAX_AGE}, so
- * that a stolen access token alone does not suffice to take an account over. The session's row
- * decides, as of the transaction: neither the claims of a token nor what an instance remembers.
+ * Requires that the password was verified in a user's session within {@link #MAX_AGE}, so that a
+ * stolen access token alone is not enough to take over an account. The session's row in the
+ * database decides, not the claims of a token or a cache.
  *
  * <p>Calls without a session pass: those of services, and of trusted callers where no token is
- * needed. So do the sessions of admins. Thread-safe.
+ * required. The sessions of admins pass, too. Thread-safe.
  */
 public final class RecentProof implements TransactionCheck {
-  /** How long a proof counts. */
+  /** The time for which a verification of the password counts. */
   public static final Duration MAX_AGE = Duration.ofMinutes(5);
 
   private final Clock clock;
@@ -36,9 +36,9 @@ public final class RecentProof implements TransactionCheck {
   }
 
   /**
-   * A session's proof.
+   * The latest verification of the password in a session.
    *
-   * @param at empty when none is known
+   * @param at empty if none is known
    * @param isAdmin whether the session's user is an admin
    */
   record Proof(Optional<Instant> at, boolean isAdmin) {
@@ -62,13 +62,13 @@ public final class RecentProof implements TransactionCheck {
     if (!proof.isEnough(clock.instant())) {
       throw UserServiceException.of(
           ErrorReason.REAUTHENTICATION_REQUIRED,
-          "the session has not proven the password lately (expected: a proof within "
+          "the session has not verified the password recently (expected: a reauthentication or login within the last "
               + MAX_AGE.toMinutes()
-              + " minutes, by a reauthentication or a new login)");
+              + " minutes)");
     }
   }
 
-  /** Public for Jdbi, which makes it. */
+  /** Public for Jdbi, which creates it. */
   public static final class ProofMapper implements RowMapper<Proof> {
     @Override
     public Proof map(ResultSet row, StatementContext context) throws SQLException {

@@ -30,7 +30,7 @@ interface ServiceClientDao {
       """)
   Optional<Stored> find(UUID id);
 
-  /** Those of the ids that there are. */
+  /** Finds the clients with these ids; ids without a client are left out. */
   @SqlQuery("select id, name from service_clients where id = any ((select :ids)::uuid[])")
   List<ServiceClient> findAll(UUID[] ids);
 
@@ -42,10 +42,10 @@ interface ServiceClientDao {
   List<ServiceClients.Details> list();
 
   /**
-   * Gives a client another secret.
+   * Replaces the secret of a client.
    *
-   * @param overlaps whether the one before is still accepted, until {@code previousUntil}
-   * @return empty when there is no client of this name
+   * @param overlaps whether the previous secret is still accepted until {@code previousUntil}
+   * @return empty if there is no client of this name
    */
   @SqlQuery(
       """
@@ -58,21 +58,21 @@ interface ServiceClientDao {
       String name, byte[] secretDigest, Instant now, boolean overlaps, Instant previousUntil);
 
   /**
-   * @return empty when there is no client of this name
+   * @return empty if there is no client of this name
    */
   @SqlQuery("delete from service_clients where name = :name returning id, name")
   Optional<ServiceClient> delete(String name);
 
   /**
-   * A client as it is kept.
+   * A client as it is stored.
    *
-   * @param previousSecret the digest of the secret before; null if there is none
-   * @param previousUntil until when that is accepted; null if there is none
+   * @param previousSecret the digest of the previous secret; null if there is none
+   * @param previousUntil the time until which that secret is accepted; null if there is none
    */
   record Stored(
       ServiceClient client, byte[] secretDigest, byte[] previousSecret, Instant previousUntil) {}
 
-  /** Public for Jdbi, which makes it. */
+  /** Public for Jdbi, which creates it. */
   final class StoredMapper implements RowMapper<Stored> {
     @Override
     public Stored map(ResultSet row, StatementContext context) throws SQLException {
@@ -84,7 +84,7 @@ interface ServiceClientDao {
     }
   }
 
-  /** Public for Jdbi, which makes it. */
+  /** Public for Jdbi, which creates it. */
   final class ClientMapper implements RowMapper<ServiceClient> {
     @Override
     public ServiceClient map(ResultSet row, StatementContext context) throws SQLException {
@@ -92,7 +92,7 @@ interface ServiceClientDao {
     }
   }
 
-  /** Public for Jdbi, which makes it. */
+  /** Public for Jdbi, which creates it. */
   final class DetailsMapper implements RowMapper<ServiceClients.Details> {
     @Override
     public ServiceClients.Details map(ResultSet row, StatementContext context) throws SQLException {

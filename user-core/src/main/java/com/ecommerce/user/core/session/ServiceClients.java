@@ -37,11 +37,11 @@ public final class ServiceClients {
   private final ClientChecks checks;
 
   /**
-   * What operators may know of a client.
+   * The details of a client, without its secret.
    *
-   * @param secretChangedAt empty if it has its first secret
-   * @param previousSecretUntil until when the secret before is accepted, too; may be past; empty if
-   *     there is none
+   * @param secretChangedAt empty if the client still has its first secret
+   * @param previousSecretUntil the time until which the previous secret is accepted, which may be
+   *     past; empty if there is none
    */
   public record Details(
       ServiceClient client,
@@ -100,9 +100,9 @@ public final class ServiceClients {
   }
 
   /**
-   * Writes an event, and once it is committed a line, of what happened to a client.
+   * Writes an event about a client, and a line in the security log when the transaction commits.
    *
-   * @param what such as {@code was created}
+   * @param what the action, such as {@code was created}
    */
   private void note(
       Handle tx, Call call, Instant now, EventType type, ServiceClient client, String what) {
@@ -118,16 +118,16 @@ public final class ServiceClients {
     return Base64Url.encode(bytes);
   }
 
-  /** All clients, by name. */
+  /** Returns all clients, ordered by name. */
   public List<Details> list(Call call) {
     return database.read(call, handle -> Daos.on(handle, ServiceClientDao.class).list());
   }
 
   /**
-   * Gives a client a new secret, so that a secret can be replaced without an interruption: the one
-   * before is accepted for a while, and one before that no more. Tokens that were issued stay good.
+   * Gives a client a new secret. The previous secret is still accepted for a while, so that it can
+   * be replaced without an interruption; older ones are not. Issued tokens stay valid.
    *
-   * @param overlap how long the secret before is still accepted; zero for one that leaked
+   * @param overlap how long the previous secret is still accepted; zero for a leaked secret
    * @throws UserServiceException with {@code CLIENT_NOT_FOUND}
    */
   public Created rotate(Call call, String name, Duration overlap) {
@@ -139,7 +139,7 @@ public final class ServiceClients {
             tx -> {
               var rotated =
                   Daos.on(tx, ServiceClientDao.class)
-                      // No time at all must not depend on how well clocks agree.
+                      // A zero overlap must not depend on the difference between clocks.
                       .rotate(name, digest(secret), now, !overlap.isZero(), now.plus(overlap))
                       .orElseThrow(() -> notFound(name));
               note(tx, call, now, EventType.CLIENT_SECRET_ROTATED, rotated, "got a new secret");
@@ -149,8 +149,8 @@ public final class ServiceClients {
   }
 
   /**
-   * Deletes a client. Its tokens stop working at once on this instance, and within 3 seconds on all
-   * others; it gets no more.
+   * Deletes a client. Its tokens stop working immediately on this instance, and within 3 seconds on
+   * all others. It can get no more tokens.
    *
    * @throws UserServiceException with {@code CLIENT_NOT_FOUND}
    */

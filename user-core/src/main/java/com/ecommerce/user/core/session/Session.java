@@ -12,8 +12,8 @@ import java.util.Optional;
  * @param clientNetwork where it was last used from, such as {@code 203.0.113.7/32}
  * @param lastUsedAt when its tokens were last renewed, or else made
  * @param expiresAt when it is over unless its tokens are renewed before
- * @param authenticatedAt when the user last proved the password in it; empty when that is not
- *     known, as of a session from before it was noted
+ * @param authenticatedAt when the password was last verified in the session; empty if unknown, such
+ *     as for sessions from before it was recorded
  */
 public record Session(
     SessionId id,

@@ -72,7 +72,7 @@ public final class SessionChecks {
 
   /**
    * @param state empty when there is no such session; there will never be
-   * @param live null when there is none, or it had ended or its user's account was closed
+   * @param live null if there is no such session, it has ended, or its user's account is closed
    * @param time when it was read, by the marks' clock
    * @param readAt the same in nanoseconds
    */
@@ -81,21 +81,21 @@ public final class SessionChecks {
       return new Checked(Optional.ofNullable(found), LiveSession.of(found), time, readAt);
     }
 
-    /** Whether the session was over by now when it was read. */
+    /** Returns whether the session, as it was read, has expired by now. */
     boolean isExpired(long nowMillis) {
       return live != null && nowMillis >= live.expiresAtMillis();
     }
   }
 
   /**
-   * What calls with tokens of a live session need, made once for all of them.
+   * The data of a live session that calls with its tokens need, computed once for all of them.
    *
-   * @param email never empty; as {@link TokenInfo} has it
+   * @param email never empty; an {@code Optional} as in {@link TokenInfo}
    * @param expiresAtMillis the same as {@code expiresAt}, in milliseconds since the epoch
    */
   record LiveSession(
       Caller.User caller, Optional<Email> email, Instant expiresAt, long expiresAtMillis) {
-    /** Null for a session that does not exist or has ended, and that of a closed account. */
+    /** Returns null for a session that does not exist or has ended, or whose account is closed. */
     private static LiveSession of(SessionState state) {
       return state == null || state.ended() || !state.status().isOpen()
           ? null
@@ -152,14 +152,14 @@ public final class SessionChecks {
   }
 
   /**
-   * The session of a token, if memory has all that is needed to accept the token. Never blocks. The
-   * hot path of every call with a token.
+   * Returns the session of a token if the caches suffice to accept the token. Never blocks. This is
+   * the hot path of every call with a token.
    *
    * @param nowMillis since the epoch
-   * @return null if the database has to be asked, or the session is not live
+   * @return null if the database must be queried or the session is not live
    */
   LiveSession live(AccessToken.OfUser token, long nowMillis) {
-    // Before the look at the marks, as the feed wants it.
+    // Must be read before the marks, as the feed requires.
     if (!feed.isCurrent()) {
       return null;
     }
@@ -191,9 +191,9 @@ public final class SessionChecks {
         : Optional.ofNullable(loadAll(Call.system(), Set.of(id)).get(id));
   }
 
-  /** Null if the database has to be asked. */
+  /** Returns null if the database must be queried. */
   private Checked known(AccessToken.OfUser token) {
-    // Before the look at the marks, as the feed wants it.
+    // Must be read before the marks, as the feed requires.
     if (!feed.isCurrent()) {
       counters.bypass();
       return null;
@@ -207,7 +207,10 @@ public final class SessionChecks {
     return checked;
   }
 
-  /** Another instance may have renewed an expired session, which is no event. */
+  /**
+   * An expired session is not good enough, since another instance may have refreshed it, which
+   * writes no event.
+   */
   private boolean isGood(UserId user, Checked checked, long nowMillis) {
     return changes.isUnchangedSince(user.value(), checked.time())
         && nanoTime.getAsLong() - checked.readAt() < MAX_AGE.toNanos()

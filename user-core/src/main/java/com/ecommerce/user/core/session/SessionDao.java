@@ -45,7 +45,7 @@ interface SessionDao {
   List<SessionRow> findLive(UUID userId, Instant now);
 
   /**
-   * A page of the sessions that {@link #findLive} finds, in the same order.
+   * Finds a page of the sessions that {@link #findLive} finds, in the same order.
    *
    * @param beforeUse the last use and id of the session that the page follows; null for the first
    *     page
@@ -69,10 +69,10 @@ interface SessionDao {
   long countLive(UUID userId, Instant now);
 
   /**
-   * Ends the live sessions of a user but for those that were used last.
+   * Ends the live sessions of a user except for the most recently used ones.
    *
-   * @param kept how many stay
-   * @return the ids of those that ended
+   * @param kept the number of sessions to keep
+   * @return the ids of the ended sessions
    */
   @SqlQuery(
       """
@@ -104,9 +104,9 @@ interface SessionDao {
   void rotate(UUID id, byte[] refreshDigest, String clientNetwork, Instant now, Instant expiresAt);
 
   /**
-   * Notes that the user proved the password in a session.
+   * Records that the password was verified in a session.
    *
-   * @return the session; empty when it is over, or another user's
+   * @return the session; empty if it is over or belongs to another user
    */
   @SqlQuery(
       """

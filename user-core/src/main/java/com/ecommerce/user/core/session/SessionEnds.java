@@ -77,7 +77,7 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
   }
 
   /**
-   * @return how many were live
+   * @return the number of ended sessions
    */
   int endAll(Handle tx, Call call, UserId user, Optional<SessionId> but, Cause cause) {
     Instant now = clock.instant();
@@ -88,20 +88,20 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
   }
 
   /**
-   * Ends all sessions of a user whose mailbox was proven for the first time, by somebody who may be
-   * another person than the one who registered.
+   * Ends all sessions of a user whose mailbox was proven for the first time, possibly by another
+   * person than the one who registered.
    *
-   * @return how many were live
+   * @return the number of ended sessions
    */
   public int endAllAtFirstProof(Handle tx, Call call, UserId user) {
     return endAll(tx, call, user, Optional.empty(), Cause.EMAIL_CONFIRMED);
   }
 
   /**
-   * Ends the live sessions of a user beyond {@link Sessions#MAX_LIVE}, those first that were not
-   * used for longest.
+   * Ends the live sessions of a user beyond {@link Sessions#MAX_LIVE}, the least recently used
+   * first.
    *
-   * @param tx has locked the user, so that no other login counts at the same time
+   * @param tx must have locked the user, so that no concurrent login counts at the same time
    */
   void endSurplus(Handle tx, Call call, UserId user) {
     Instant now = clock.instant();
@@ -109,7 +109,7 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
     note(tx, call, now, user, ended, Cause.TOO_MANY);
   }
 
-  /** One statement, however many sessions end. */
+  /** Writes the events with one statement, regardless of the number of sessions. */
   private void note(
       Handle tx, Call call, Instant now, UserId user, List<UUID> sessions, Cause cause) {
     if (sessions.isEmpty()) {
@@ -145,7 +145,7 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
       endAll(tx, call, user, Optional.empty(), Cause.PASSWORD_RESET);
     } else {
       endAll(tx, call, user, call.session(), Cause.PASSWORD_CHANGED);
-      // Who changed it knew the one before.
+      // Changing the password required the previous one.
       call.session()
           .ifPresent(
               own ->
@@ -172,9 +172,9 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
   }
 
   /**
-   * A page of them, with one more than asked for if there is a next page.
+   * Returns a page of live sessions, with one more than requested if there is a next page.
    *
-   * @param after the last one of the page before
+   * @param after the last session of the previous page
    */
   List<Session> livePage(Handle handle, UserId user, Optional<PageTokens.Cursor> after, int size) {
     return Daos.on(handle, SessionDao.class)
@@ -189,7 +189,7 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
         .toList();
   }
 
-  /** How many of a user's sessions are not over. */
+  /** Returns the number of a user's live sessions. */
   long countLive(Handle handle, UserId user) {
     return Daos.on(handle, SessionDao.class).countLive(user.value(), clock.instant());
   }

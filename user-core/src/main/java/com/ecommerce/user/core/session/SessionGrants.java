@@ -181,9 +181,9 @@ final class SessionGrants {
   }
 
   /**
-   * Notes that the user has just proven the password in a session.
+   * Records that the password was just verified in a session.
    *
-   * @return the session; empty when it is over, or another user's
+   * @return the session; empty if it is over or belongs to another user
    */
   Optional<Session> authenticate(Handle tx, Call call, UserId user, SessionId session) {
     Instant now = clock.instant();

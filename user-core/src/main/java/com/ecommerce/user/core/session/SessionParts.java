@@ -34,10 +34,10 @@ public final class SessionParts {
   private final ClientChecks clientChecks;
 
   /**
-   * What the feature needs of others.
+   * The dependencies of the feature.
    *
-   * @param readers read from the database what tokens are verified with
-   * @param maxTokenBytes about how much memory verified tokens take
+   * @param readers read the data that tokens are verified with from the database
+   * @param maxTokenBytes the approximate memory of cached tokens
    */
   public record Needs(
       TokenSettings settings,
@@ -81,7 +81,7 @@ public final class SessionParts {
                     needs.database, needs.readers, needs.clock, needs.random, lifetime));
   }
 
-  /** Requires of sessions that they proved the password a short while ago. */
+  /** Returns the check that a session has verified the password recently. */
   public RecentProof recentProof() {
     return new RecentProof(needs.clock);
   }
@@ -92,8 +92,8 @@ public final class SessionParts {
   }
 
   /**
-   * @param revocationCheck what a call must satisfy that ends all of a user's sessions
-   * @param observers are told of sign-ins from new networks and devices
+   * @param revocationCheck checks calls that end all sessions of a user
+   * @param observers called for sign-ins from new networks and devices
    */
   public Sessions sessions(
       Users users,

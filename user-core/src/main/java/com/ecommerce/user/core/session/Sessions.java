@@ -38,7 +38,10 @@ import org.jdbi.v3.core.Handle;
  * …Async} never block the calling thread; their stages fail with the same exceptions.
  */
 public final class Sessions {
-  /** How many live sessions a user has at most: with one more, the one unused for longest ends. */
+  /**
+   * The maximum number of live sessions of a user; a login beyond that ends the least recently used
+   * one.
+   */
   public static final int MAX_LIVE = 100;
 
   private final Database database;
@@ -76,9 +79,9 @@ public final class Sessions {
   }
 
   /**
-   * Starts a session for who knows the password. Users whose email is not verified yet may log in,
-   * unless accounts are hidden ({@code CoreSettings.hidesAccounts}): then they are refused as with
-   * a wrong password.
+   * Starts a session for a user with a password. Users whose email is not verified may log in
+   * unless accounts are hidden ({@code CoreSettings.hidesAccounts}): in that case they are refused
+   * as with a wrong password.
    *
    * @param deviceName may be empty
    * @return fails with {@code CREDENTIALS_INVALID} when there is no such account, the password is
@@ -161,12 +164,13 @@ public final class Sessions {
   }
 
   /**
-   * Proves once more who is behind a session, by the password: what needs a recent proof may be
-   * done from it for {@link RecentProof#MAX_AGE}. A wrong password counts as a guess.
+   * Verifies the password of a session's user again. For {@link RecentProof#MAX_AGE}, the session
+   * may perform operations that require a recent verification. A wrong password counts as a guess.
    *
-   * @return a new access token that carries the time of the proof; fails with {@code
-   *     PASSWORD_MISMATCH} on {@code password} when it is wrong or too many were tried, with {@code
-   *     SESSION_ENDED}, and with {@code HASHING_BUSY} at once when too many passwords wait
+   * @return a new access token with the time of the verification; fails with {@code
+   *     PASSWORD_MISMATCH} on {@code password} if it is wrong or too many wrong ones were tried,
+   *     with {@code SESSION_ENDED}, and immediately with {@code HASHING_BUSY} if too many passwords
+   *     wait
    */
   public CompletionStage<ProvenSession> reauthenticateAsync(
       Call call, Caller.User caller, Password password) {
@@ -182,12 +186,12 @@ public final class Sessions {
                     RecentProof.MAX_AGE));
   }
 
-  /** As {@link #reauthenticateAsync}, and waits for it. */
+  /** Does the same as {@link #reauthenticateAsync}, and waits for the result. */
   public ProvenSession reauthenticate(Call call, Caller.User caller, Password password) {
     return Stages.join(reauthenticateAsync(call, caller, password));
   }
 
-  /** A session whose user has just been proven. */
+  /** A user and the session in which the password was just verified. */
   private record Proven(User user, Session session) {}
 
   private Optional<Proven> prove(Handle tx, Call call, Caller.User caller) {
@@ -264,9 +268,9 @@ public final class Sessions {
   }
 
   /**
-   * One page of a user's sessions that are not over, the last used first, with the exact count of
-   * all of them. A session that is renewed meanwhile moves to the front, and so may be on two pages
-   * or on none.
+   * Returns a page of a user's live sessions, the most recently used first, with the exact count of
+   * all of them. A session that is refreshed between two pages moves to the front, so it may appear
+   * on two pages or on none.
    *
    * @throws UserServiceException with {@code USER_NOT_FOUND}; with {@code INVALID_REQUEST} on
    *     {@code pagination.page_token} when the token belongs to another list
@@ -294,7 +298,7 @@ public final class Sessions {
   }
 
   /**
-   * All of a user's sessions that are not over, the last used first.
+   * Returns all live sessions of a user, the most recently used first.
    *
    * @throws UserServiceException with {@code USER_NOT_FOUND}
    */
@@ -323,13 +327,12 @@ public final class Sessions {
   }
 
   /**
-   * Ends a user's sessions, and drops a pending email: whoever does that doubts what was going on.
+   * Ends a user's sessions, and drops a pending email, since somebody else may have requested it.
    *
-   * @param but one that goes on
-   * @return how many ended
+   * @param but a session to keep
+   * @return the number of ended sessions
    * @throws UserServiceException with {@code USER_NOT_FOUND}; with {@code
-   *     REAUTHENTICATION_REQUIRED} when a user's session asks that has not proven the password
-   *     lately
+   *     REAUTHENTICATION_REQUIRED} when a user's session has not verified the password recently
    */
   public int revokeAll(Call call, UserId user, Optional<SessionId> but) {
     return database.inTransaction(

@@ -46,7 +46,7 @@ final class SharedSecret implements TokenKeys {
     return true;
   }
 
-  /** A MAC has one value. */
+  /** Returns the bytes unchanged, since a MAC has only one value. */
   @Override
   public byte[] canonical(byte[] signature) {
     return signature;

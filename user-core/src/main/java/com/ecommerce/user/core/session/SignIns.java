@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Signs users in who have proven who they are, inside the transactions of {@link Sessions}: starts
- * the session, and remembers from where. Thread-safe.
+ * Signs in authenticated users, in the transactions of {@link Sessions}: starts the session and
+ * records the network and device. Thread-safe.
  */
 final class SignIns {
   private final Users users;
@@ -21,7 +21,7 @@ final class SignIns {
   private final SignInOrigins origins;
   private final List<SignInObserver> observers;
 
-  /** A user who is who they say; there is no session where the account is closed. */
+  /** An authenticated user; there is no session if the account is closed. */
   record Entry(User user, Optional<Grant> grant) {}
 
   SignIns(
@@ -35,7 +35,7 @@ final class SignIns {
     this.observers = List.copyOf(observers);
   }
 
-  /** Of a user who knows the password: not as long as the account must not be told. */
+  /** Logs in a user who knows the password, unless the account is still hidden. */
   Entry logIn(Handle tx, Call call, UserId id, String deviceName) {
     var user = users.lock(tx, id);
     return users.isHidden(user)

@@ -208,8 +208,8 @@ final class SigningKeys implements TokenKeys {
   }
 
   /**
-   * Of the two valid signatures (r, s) and (r, n - s), where n is the order of the curve, the one
-   * with the smaller s.
+   * Returns the one with the smaller s of the two valid signatures (r, s) and (r, n - s), where n
+   * is the order of the curve.
    */
   @Override
   public byte[] canonical(byte[] signature) {

@@ -17,21 +17,21 @@ interface TokenKeys {
   /**
    * What verifies signatures of a key. Never blocks.
    *
-   * @param keyId null when the token names none
+   * @param keyId null if the token names no key
    */
   CompletionStage<Optional<JWSVerifier>> findAsync(String keyId);
 
   /**
-   * Whether {@link #findAsync} would answer from memory, and with a verifier. Never blocks.
+   * Returns whether {@link #findAsync} would return a verifier from memory. Never blocks.
    *
-   * @param keyId null when the token names none
+   * @param keyId null if the token names no key
    * @param nowMillis since the epoch
    */
   boolean isInMemory(String keyId, long nowMillis);
 
   /**
-   * Returns the one of several signatures that are valid for the same content and key, given any of
-   * them. The bytes may be no signature at all; then they come back as they are.
+   * Returns the canonical one of the signatures that are valid for the same content and key, given
+   * any of them. Bytes that are not a signature are returned unchanged.
    */
   byte[] canonical(byte[] signature);
 

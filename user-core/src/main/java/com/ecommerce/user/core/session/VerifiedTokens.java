@@ -9,25 +9,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Access tokens whose signature and claims were verified, so that neither is done for every call.
- * An entry is removed when its token expires. Thread-safe; no method waits.
+ * The cache of access tokens whose signature and claims were verified, so that they are not
+ * verified for every call. An entry is removed when its token expires. Thread-safe; no method
+ * blocks.
  *
  * <p>The key is the whole text of the token. A token has only one text here, since {@link
- * AccessTokens} accepts canonical base64url only and keeps the canonical one of several valid
+ * AccessTokens} accepts only canonical base64url and uses the canonical one of several valid
  * signatures.
  */
 final class VerifiedTokens {
-  /** The memory that an entry takes besides the characters of its text. */
+  /** The memory of an entry without the characters of its text. */
   private static final int ENTRY_BYTES = 480;
 
-  /** Characters at the end of a token that its key is hashed by. */
+  /** The number of characters at the end of a token that the hash code covers. */
   private static final int HASHED = 12;
 
   private final Clock clock;
   private final Cache<Text, Verified> tokens;
 
   /**
-   * A token that was verified.
+   * A verified token.
    *
    * @param keyId the key that verified it; null if the key has no id
    * @param expiresAt milliseconds since the epoch
@@ -35,8 +36,9 @@ final class VerifiedTokens {
   record Verified(AccessToken token, String keyId, long expiresAt) {}
 
   /**
-   * A token's text as a key. Its hash is that of its last characters: they belong to the signature,
-   * whose bits are random, and the rest takes longer to hash than all else of a lookup.
+   * The text of a token as a key. The hash code covers only the last characters. They belong to the
+   * signature, whose bits are random; hashing the whole text would take longer than the rest of a
+   * lookup.
    */
   private record Text(String text) {
     @Override
@@ -54,7 +56,7 @@ final class VerifiedTokens {
     }
   }
 
-  /** Makes an entry live as long as its token, whether it is read or not. */
+  /** Expires an entry with its token, regardless of reads. */
   private final class UntilExpiry implements Expiry<Text, Verified> {
     @Override
     public long expireAfterCreate(Text text, Verified verified, long now) {
@@ -73,9 +75,9 @@ final class VerifiedTokens {
   }
 
   /**
-   * @param clock tells when tokens expire
-   * @param nanoTime as {@link System#nanoTime}; removes them then
-   * @param maxBytes about how much memory the entries take
+   * @param clock the clock by which tokens expire
+   * @param nanoTime as {@link System#nanoTime}; used to remove expired entries
+   * @param maxBytes the approximate maximum memory of the entries
    */
   VerifiedTokens(Clock clock, LongSupplier nanoTime, long maxBytes) {
     this.clock = clock;
@@ -90,7 +92,7 @@ final class VerifiedTokens {
             .build();
   }
 
-  /** The token of this text, if it was verified; null otherwise. It may have expired. */
+  /** Returns the verified token of this text, which may have expired; null if there is none. */
   Verified find(String text) {
     return tokens.getIfPresent(new Text(text));
   }
@@ -99,7 +101,7 @@ final class VerifiedTokens {
     tokens.put(new Text(text), verified);
   }
 
-  /** The number of entries. */
+  /** Returns the number of entries. */
   long size() {
     tokens.cleanUp();
     return tokens.estimatedSize();

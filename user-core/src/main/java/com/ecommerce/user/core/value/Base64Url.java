@@ -3,14 +3,14 @@ package com.ecommerce.user.core.value;
 import java.util.Base64;
 
 /**
- * Base64url without padding (RFC 4648, section 5) in its canonical form: each sequence of bytes has
- * one spelling, and only that is read. Tokens that are compared, counted or kept by their text need
- * this, since lenient decoders give one token many texts. Stateless.
+ * Canonical base64url without padding (RFC 4648, section 5): each sequence of bytes has exactly one
+ * spelling, and others are rejected. Tokens that are compared, counted or cached by their text
+ * require this, since a lenient decoder accepts many texts for the same token. Stateless.
  */
 public final class Base64Url {
   private Base64Url() {}
 
-  /** Returns the canonical spelling. */
+  /** Returns the canonical spelling of the bytes. */
   public static String encode(byte[] bytes) {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
@@ -18,8 +18,9 @@ public final class Base64Url {
   /**
    * Returns the bytes of a canonical spelling.
    *
-   * @throws IllegalArgumentException if the text has characters of another alphabet, white space or
-   *     padding, or set bits in its last character that belong to no byte (RFC 4648, section 3.5)
+   * @throws IllegalArgumentException if the text has characters outside the alphabet, white space
+   *     or padding, or if the unused bits of its last character are not zero (RFC 4648, section
+   *     3.5)
    */
   public static byte[] decode(String text) {
     byte[] bytes = Base64.getUrlDecoder().decode(text);

@@ -17,8 +17,8 @@ import java.time.Instant;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Queues the mails that changes of accounts and passwords and unusual sign-ins cause, in the
- * transaction of the change, and voids the links that they outdate. Thread-safe.
+ * Queues mails about changes of accounts and passwords and about unusual sign-ins, in the
+ * transaction of the change, and voids outdated links. Thread-safe.
  */
 public final class AccountMails implements AccountObserver, PasswordObserver, SignInObserver {
   private final Clock clock;
@@ -44,7 +44,9 @@ public final class AccountMails implements AccountObserver, PasswordObserver, Si
     this.registrations = registrations;
   }
 
-  /** A registration beyond the limit of the mailbox is made all the same, without a mail. */
+  /**
+   * A registration beyond the mail limit of the mailbox still creates the user, but sends no mail.
+   */
   @Override
   public void onCreating(CombinedStatement creation, Call call, User user) {
     if (!user.emailVerified()) {
@@ -58,7 +60,7 @@ public final class AccountMails implements AccountObserver, PasswordObserver, Si
     }
   }
 
-  /** Counted as the registration's own mail would be, which it takes the place of. */
+  /** The notice replaces the registration's own mail, and counts against the same limit. */
   @Override
   public void onRegistrationOfTaken(Handle tx, UserId owner, Email email) {
     Instant now = clock.instant();

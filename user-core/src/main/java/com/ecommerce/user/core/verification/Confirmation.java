@@ -3,10 +3,10 @@ package com.ecommerce.user.core.verification;
 import com.ecommerce.user.core.value.UserId;
 
 /**
- * What a mailed link confirmed.
+ * The result of confirming an email with a mailed link.
  *
- * @param user whose email it is
- * @param endedSessions how many sessions ended, since it was the first proof of the mailbox and did
- *     not come from where the account was made
+ * @param user the user whose email was confirmed
+ * @param endedSessions the number of sessions that ended; 0 unless this was the first proof of the
+ *     mailbox and came from a different network and session than the registration
  */
 public record Confirmation(UserId user, int endedSessions) {}

@@ -9,8 +9,9 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Tells the verified address of a user, in the transaction of a change, that another one is to
- * replace it, and that it has: with links that {@link EmailChanges} takes. Thread-safe.
+ * Mails a user's verified address when a change of the email is requested and when it is completed,
+ * in the transaction of the change. The links in these mails are for {@link EmailChanges}.
+ * Thread-safe.
  */
 public final class EmailChangeLinks implements AccountObserver {
   private final Tokens tokens;
@@ -37,7 +38,7 @@ public final class EmailChangeLinks implements AccountObserver {
           .pendingEmail()
           .ifPresentOrElse(
               wanted -> sendStop(tx, after, wanted), () -> tokens.voidStops(tx, after.id()));
-      // Also of the links that the change itself has outdated.
+      // This includes links that the change itself has outdated.
       outbox.dropVoidLinks(tx, after.id());
     }
   }

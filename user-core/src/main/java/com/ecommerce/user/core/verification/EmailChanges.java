@@ -12,8 +12,8 @@ import java.time.Clock;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Lets the owner of an account stop a change of its email, or take it back, from the mailbox that
- * is to lose it. Thread-safe; the methods block.
+ * Lets the owner of an account stop or undo a change of its email, with links that are mailed to
+ * the previous address. Thread-safe; the methods block.
  */
 public final class EmailChanges {
   private final Database database;
@@ -40,10 +40,10 @@ public final class EmailChanges {
   }
 
   /**
-   * A user who has the email of before again, and no password. Secret: {@link #toString} masks the
-   * token.
+   * A user whose previous email was restored, and who has no password. Secret: {@link #toString}
+   * masks the token.
    *
-   * @param resetToken sets a new password, once; see {@link PasswordResets}
+   * @param resetToken a token that sets a new password once; see {@link PasswordResets}
    */
   public record Undone(UserId user, String resetToken) {
     @Override
@@ -53,11 +53,11 @@ public final class EmailChanges {
   }
 
   /**
-   * Drops the pending email with its token and queued mail. Any link that was sent for a pending
-   * email drops the one that is pending now. The same token again after success is fine, as long as
-   * it would have lived.
+   * Drops the pending email with its token and queued mail. A link drops the email that is pending
+   * now, even if it was sent for an earlier one. Using the same token again after success is fine
+   * until it expires.
    *
-   * @return whose pending email it was
+   * @return the user whose pending email was dropped
    * @throws UserServiceException with {@code TOKEN_INVALID}, also when no email is pending any
    *     more; with {@code TOKEN_EXPIRED}
    */
@@ -71,18 +71,18 @@ public final class EmailChanges {
       return token.user();
     }
     tokens.requireLive(token);
-    // Used before the pending email goes, which voids what is not.
+    // Marked as used first, since dropping the pending email voids unused tokens.
     tokens.markUsed(tx, token);
     users.dropPendingEmail(tx, call, users.lock(tx, token.user()));
     return token.user();
   }
 
   /**
-   * Gives the user the email back that the token was mailed to, as verified; drops a pending one,
-   * ends all sessions, and removes the password, which somebody else may know. What lets the user
-   * set a new one is in the result, and mailed, too. Changes of before can still be taken back;
-   * those that came after cannot. The status stays, but for a user who is {@code
-   * PENDING_VERIFICATION} and becomes {@code ACTIVE}.
+   * Restores the email that the token was mailed to, as verified. Drops a pending email, ends all
+   * sessions, and removes the password, which somebody else may know. The result contains a token
+   * to set a new one, and a link for that is mailed as well. Earlier changes can still be undone,
+   * later ones cannot. The status does not change, except that {@code PENDING_VERIFICATION} becomes
+   * {@code ACTIVE}.
    *
    * @throws UserServiceException with {@code TOKEN_INVALID} or {@code TOKEN_EXPIRED}; with {@code
    *     EMAIL_TAKEN} when another user has the email meanwhile, which leaves the token as it was
@@ -102,7 +102,10 @@ public final class EmailChanges {
     return new Undone(token.user(), issueReset(tx, token));
   }
 
-  /** One token with two secrets: of the page that follows, and of a mail for who closes it. */
+  /**
+   * Issues one token with two secrets: one for the page that follows, and one for a mail in case
+   * the user closes the page.
+   */
   private String issueReset(Handle tx, Token undo) {
     var reset =
         tokens.issue(

@@ -43,12 +43,12 @@ public final class EmailVerifications {
   }
 
   /**
-   * Queues a mail with a link that verifies the pending email, or else the email. The mails that go
-   * out by themselves are counted apart.
+   * Queues a mail with a link that verifies the pending email, or else the email. Mails that are
+   * sent without a request are counted separately.
    *
    * @return not sent when the email is verified and no other is pending
    * @throws UserServiceException with {@code USER_NOT_FOUND}; with {@code RATE_LIMITED} when more
-   *     than one a minute or five an hour are asked for to the same mailbox
+   *     than one a minute or five an hour are requested for the same mailbox
    */
   public MailRequest request(Call call, UserId id) {
     return database.inTransaction(call, tx -> request(tx, users.lock(tx, id)));
@@ -76,9 +76,9 @@ public final class EmailVerifications {
   }
 
   /**
-   * As {@link #confirmEmail}, for callers who need not know more.
+   * Does the same as {@link #confirmEmail}, for callers who only need the user.
    *
-   * @return whose email it is
+   * @return the user whose email was confirmed
    */
   public UserId confirm(Call call, String token) {
     return confirmEmail(call, token).user();
@@ -89,8 +89,9 @@ public final class EmailVerifications {
    * is {@code PENDING_VERIFICATION} becomes {@code ACTIVE}, other statuses stay. The same token
    * again after success is fine, for a week at least.
    *
-   * <p>The first proof of an account's mailbox that comes neither with a session of the user nor
-   * from the network that registered ends all sessions: somebody else may have made the account.
+   * <p>The first proof of an account's mailbox ends all sessions, since somebody else may have
+   * created the account, unless it comes with a session of the user or from the network that
+   * registered.
    *
    * @throws UserServiceException with {@code TOKEN_INVALID} or {@code TOKEN_EXPIRED}; with {@code
    *     EMAIL_TAKEN} when another user has the pending email meanwhile
@@ -120,9 +121,9 @@ public final class EmailVerifications {
   }
 
   /**
-   * What a link to verify an email is about. Changes nothing.
+   * Returns the claim that a link to verify an email makes. Changes nothing.
    *
-   * @return empty when the link is good for nothing
+   * @return empty if the link is not valid
    */
   public Optional<MailboxClaim> claim(Call call, String token) {
     return database.readSnapshot(
@@ -144,8 +145,8 @@ public final class EmailVerifications {
   }
 
   /**
-   * Refuses what a link to verify an email would confirm, for the owner of the mailbox: deletes an
-   * account whose email was never verified, or drops the pending email of another one.
+   * Refuses the email that a link would verify, for the owner of the mailbox: deletes an account
+   * whose email was never verified, or drops the pending email of another account.
    *
    * @throws UserServiceException with {@code TOKEN_INVALID} or {@code TOKEN_EXPIRED}; with {@code
    *     USER_SUSPENDED} or {@code USER_BANNED} for an account that an admin has closed

@@ -3,11 +3,11 @@ package com.ecommerce.user.core.verification;
 import java.util.Optional;
 
 /**
- * What a link to verify an email is about, for the owner of the mailbox to decide.
+ * The claim of an account to a mailbox, which the owner of the mailbox confirms or refuses.
  *
- * @param isOfNewAccount whether the account has no other email, and so ends with a refusal; else an
- *     account wants to have the email in place of its own
- * @param registration how the account was made; empty for another one's change, and when it is no
- *     longer known
+ * @param isOfNewAccount whether the account is new and has no other email, so that a refusal
+ *     deletes it; otherwise an existing account wants to change to the email
+ * @param registration the origin of a new account; empty for a change of the email, and if it is
+ *     unknown
  */
 public record MailboxClaim(boolean isOfNewAccount, Optional<Registration> registration) {}

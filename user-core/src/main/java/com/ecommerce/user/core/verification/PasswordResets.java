@@ -55,10 +55,10 @@ public final class PasswordResets {
   }
 
   /**
-   * Asks for a mail with a link to reset the password of whoever has the address. The answer and
-   * its time are the same for every address: whether it has an account that is open, and whether
-   * its mailbox gets too many such mails (one a minute and five an hour may go), is found out
-   * later, by the worker that sends the mail.
+   * Requests a mail with a link to reset the password of the user with the address. The answer and
+   * its time are the same for every address. The worker that sends the mail finds out later whether
+   * the address has an open account, and whether its mailbox has reached the limit of one such mail
+   * a minute and five an hour.
    */
   public MailRequest request(Call call, Email address) {
     database.useTransaction(call, tx -> outbox.queueReset(tx, address));
@@ -68,9 +68,9 @@ public final class PasswordResets {
   /**
    * Sets a new password with a mailed token: voids the user's other reset tokens, forgets counted
    * wrong guesses, verifies the email, drops a pending one with its token, and queues a notice. A
-   * token ends when the email becomes another or the password changes. Of a user whose email was
-   * never verified, whom somebody else may have made, it also drops names, phone, avatar, profile,
-   * addresses and preferences.
+   * token becomes invalid when the email or the password changes. If the user's email was never
+   * verified, somebody else may have created the account; in that case it also clears the names,
+   * phone, avatar, profile, addresses and preferences.
    *
    * @return fails with {@code TOKEN_INVALID} or {@code TOKEN_EXPIRED}; with {@code INVALID_REQUEST}
    *     on {@code new_password} when it breaks the policy, which leaves the token as it was; with

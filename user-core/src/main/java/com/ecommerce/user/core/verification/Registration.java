@@ -9,21 +9,21 @@ import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /**
- * How an account was made whose email nobody has proven yet.
+ * The origin of an account whose email is not proven yet.
  *
- * @param network of the client, such as {@code 203.0.113.7/32}; empty when it is not known
- * @param device such as {@code Firefox on Windows}; may be empty
+ * @param network the client network, such as {@code 203.0.113.7/32}; empty if unknown
+ * @param device the device, such as {@code Firefox on Windows}; may be empty
  */
 public record Registration(String network, String device, Instant createdAt) {
   /**
-   * The network in a form that its user may know, and that tells others little: the /24 of IPv4,
-   * the /48 of IPv6; empty when it is not known.
+   * Returns the /24 of an IPv4 network or the /48 of an IPv6 network, which its user may recognize
+   * and which reveals little to others; empty if the network is unknown.
    */
   public String coarseNetwork() {
     return network.equals(ClientNetwork.LOCAL) ? "" : ClientNetwork.coarse(network);
   }
 
-  /** Public for Jdbi, which makes it. */
+  /** Public for Jdbi, which creates it. */
   public static final class Mapper implements RowMapper<Registration> {
     @Override
     public Registration map(ResultSet row, StatementContext context) throws SQLException {

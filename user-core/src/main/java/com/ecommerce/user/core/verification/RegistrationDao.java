@@ -15,9 +15,9 @@ interface RegistrationDao {
       values (:registration.userId, :registration.network, :registration.device, :registration.createdAt)
       """;
 
-  /** What {@link #INSERT} writes. */
+  /** The values that {@link #INSERT} writes. */
   record NewRegistration(UUID userId, String network, String device, Instant createdAt) {
-    /** Without personal data, since records end up in logs. */
+    /** Omits personal data, since records end up in logs. */
     @Override
     public String toString() {
       return "NewRegistration[" + userId + "]";

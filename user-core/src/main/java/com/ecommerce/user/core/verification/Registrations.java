@@ -13,14 +13,14 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Remembers from where accounts were made, until their email is proven or 30 days are over: whoever
- * registers with another person's address must not share the account that this person then confirms
- * (pre-hijacking; Sudhodanan and Paverd, USENIX Security 2022). Thread-safe.
+ * Stores the origins of accounts until their email is proven, for at most 30 days. Somebody who
+ * registers with another person's address must not keep access to the account that this person then
+ * confirms (account pre-hijacking; Sudhodanan and Paverd, USENIX Security 2022). Thread-safe.
  */
 public final class Registrations implements Purge {
   private static final Duration KEPT = Duration.ofDays(30);
 
-  /** Adds what is known of the caller to the statement that creates the user. */
+  /** Adds the caller's network and device to the statement that creates the user. */
   void add(CombinedStatement creation, Call call, User user) {
     var registration =
         new RegistrationDao.NewRegistration(
@@ -34,8 +34,9 @@ public final class Registrations implements Purge {
   }
 
   /**
-   * Whether the call comes from where the account was made: with a session of the user, or from the
-   * network that registered. Accounts that this process made for itself are nobody else's.
+   * Returns whether the call comes from the origin of the account: with a session of the user, or
+   * from the network that registered. Accounts that this process created itself always count as
+   * familiar.
    */
   boolean isFamiliar(Handle tx, Call call, UserId user) {
     return call.isOfSession(user)
@@ -48,12 +49,15 @@ public final class Registrations implements Purge {
             .isPresent();
   }
 
-  /** Forgets it: the email is proven. */
+  /** Deletes the origin when the email is proven. */
   void forget(Handle tx, UserId user) {
     Daos.on(tx, RegistrationDao.class).delete(user.value());
   }
 
-  /** A service that does not say for whom it calls has the same network for everybody. */
+  /**
+   * Returns an empty network for a service that does not forward the client's address, since its
+   * own network would be the same for all users.
+   */
   private static String network(Call call) {
     return call.actor().isService() && !call.client().isForwarded() ? "" : call.clientNetwork();
   }

@@ -17,15 +17,17 @@ interface TokenDao {
         :token.expiresAt
       """;
 
-  /** As {@link #INSERT}, where a part of the same statement has a row. */
+  /**
+   * Returns {@link #INSERT} with the condition that a part of the same statement returned a row.
+   */
   static String insertIf(String part) {
     return INSERT + " where exists (select from " + part + ")";
   }
 
   /**
-   * What {@link #INSERT} writes.
+   * The values that {@link #INSERT} writes.
    *
-   * @param requested whether the user asked for it; the version before counts these
+   * @param requested whether the user requested it; the previous version counts these
    */
   record NewToken(
       UUID id,
@@ -116,7 +118,7 @@ interface TokenDao {
       """)
   void voidOthers(UUID userId, TokenPurpose purpose, String[] emails, Instant now);
 
-  /** Those that were issued with the token, or later. */
+  /** Voids the tokens that were issued with the given token or later. */
   @SqlUpdate(
       """
       update tokens set voided_at = :now

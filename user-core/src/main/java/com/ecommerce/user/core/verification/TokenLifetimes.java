@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param reset of a password; at most an hour or so, since the link is as good as the password
  */
 public record TokenLifetimes(Duration verification, Duration reset) {
-  /** How long a change of email can be stopped or taken back. */
+  /** The time for which a change of email can be stopped or undone. */
   public static final Duration EMAIL_CHANGE = Duration.ofDays(7);
 
   public static final TokenLifetimes DEFAULT =

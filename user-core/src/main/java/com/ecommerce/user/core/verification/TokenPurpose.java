@@ -4,8 +4,8 @@ package com.ecommerce.user.core.verification;
 enum TokenPurpose {
   VERIFY_EMAIL,
   RESET_PASSWORD,
-  /** Drops a pending email. Goes to the current address, whenever another one is asked for. */
+  /** Drops a pending email. Mailed to the current address whenever a change is requested. */
   STOP_EMAIL_CHANGE,
-  /** Gives a user the email back that another one took the place of. Goes to that address. */
+  /** Restores a user's previous email. Mailed to that address. */
   UNDO_EMAIL_CHANGE
 }

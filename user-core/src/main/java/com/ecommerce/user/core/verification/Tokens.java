@@ -26,9 +26,9 @@ import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Single-use tokens, bound to a user and a purpose. A new one voids the older ones of its purpose,
- * but for those that stop or undo changes of email: somebody who has got into an account must not
- * void its owner's links by one more change. Thread-safe.
+ * Single-use tokens, bound to a user and a purpose. A new token voids the older ones of its
+ * purpose. Tokens that stop or undo changes of email are an exception: an attacker must not be able
+ * to void the owner's links with another change. Thread-safe.
  *
  * <p>A token has no secret when it is issued: every copy of its mail is given its own, 256 random
  * bits in base64url, and the database keeps the SHA-256 of each. Whichever is used first uses the
@@ -59,7 +59,7 @@ public final class Tokens implements MailTokens, Purge {
   /**
    * Issues a token in a transaction that has locked the user.
    *
-   * @param requested whether the user asked for it
+   * @param requested whether the user requested it
    */
   UUID issue(
       Handle tx,
@@ -75,7 +75,7 @@ public final class Tokens implements MailTokens, Purge {
     return token.id();
   }
 
-  /** As {@link #issue}, but the older ones of the purpose stay good. */
+  /** Does the same as {@link #issue}, but does not void the older tokens of the purpose. */
   UUID issueBeside(Handle tx, TokenPurpose purpose, UserId user, Email email, Instant requestedAt) {
     var token = token(purpose, user, email, false, requestedAt);
     Daos.on(tx, TokenDao.class).insert(token);
@@ -83,9 +83,9 @@ public final class Tokens implements MailTokens, Purge {
   }
 
   /**
-   * Issues a token that nobody asked for, as the first of the user whom the statement creates.
+   * Issues the first token of a user, as a part of the statement that creates the user.
    *
-   * @param allowed the part of the statement without whose row no token is issued
+   * @param allowed the part of the statement that must return a row for the token to be issued
    */
   UUID issueFirst(
       CombinedStatement creation,
@@ -148,7 +148,7 @@ public final class Tokens implements MailTokens, Purge {
         .orElseThrow(Tokens::invalid);
   }
 
-  /** The token of a secret, if it may still be used. */
+  /** Returns the token of a secret if it may still be used. */
   Optional<Token> findLive(Handle handle, TokenPurpose purpose, String secret) {
     return Daos.on(handle, TokenDao.class)
         .findByDigest(digest(secret))
@@ -200,20 +200,20 @@ public final class Tokens implements MailTokens, Purge {
     dao.voidAll(user.value(), TokenPurpose.RESET_PASSWORD, clock.instant());
   }
 
-  /** Voids the links that stop a change of email, once nothing is left to stop. */
+  /** Voids the links that stop a change of email, when there is no change left to stop. */
   void voidStops(Handle tx, UserId user) {
     Daos.on(tx, TokenDao.class)
         .voidAll(user.value(), TokenPurpose.STOP_EMAIL_CHANGE, clock.instant());
   }
 
-  /** Voids the links that would give the user an email back that the user has. */
+  /** Voids the links that would restore the email that the user already has. */
   void voidUndosTo(Handle tx, UserId user, Email email) {
     Daos.on(tx, TokenDao.class).voidUndosTo(user.value(), email.address(), clock.instant());
   }
 
   /**
-   * Voids the links that would take back what was changed after the change that the token took
-   * back: they went to mailboxes that were the user's only since.
+   * Voids the links that would undo changes made after the change that the token undid, since they
+   * were mailed to addresses that the account had only since then.
    */
   void voidUndosSince(Handle tx, Token token) {
     Daos.on(tx, TokenDao.class).voidUndosSince(token.user().value(), token.id(), clock.instant());
@@ -227,8 +227,9 @@ public final class Tokens implements MailTokens, Purge {
   }
 
   /**
-   * Deletes tokens a week after they expired, with all digests of their secrets; those of changes
-   * of email as soon as they expire, since they hold an address that may be the user's no more.
+   * Deletes tokens a week after they expired, with all digests of their secrets. Tokens of changes
+   * of email are deleted as soon as they expire, since they contain an address that may no longer
+   * be the user's.
    */
   @Override
   public int purge(Handle tx, Instant now, int limit) {

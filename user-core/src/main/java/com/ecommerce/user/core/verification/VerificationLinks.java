@@ -13,10 +13,10 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Queues the links that verify the email of a user who is there, or a pending one. Thread-safe.
+ * Queues links that verify the email or the pending email of an existing user. Thread-safe.
  *
- * <p>A pending email that another user has gets no link: its owner gets a notice in its place. What
- * is written for the two differs in no more than the kind of the mail, and both take the same time.
+ * <p>If another user already has the pending email, that user gets a notice in place of the link.
+ * The rows written in both cases differ only in the kind of the mail, and both take the same time.
  */
 public final class VerificationLinks {
   private final Tokens tokens;
@@ -32,10 +32,10 @@ public final class VerificationLinks {
 
   /**
    * Queues a link, in a transaction that has locked the user. Beyond the limit of the mailbox
-   * nothing happens: a token would void the one of an earlier mail.
+   * nothing happens, since a new token would void that of an earlier mail.
    *
    * @param email the user's email, or the pending one
-   * @return empty when a mail was queued; else how long until one might be
+   * @return empty if a mail was queued; otherwise the time until one may be
    */
   Optional<Duration> queueIfAllowed(
       Handle tx, MailLimit limit, User user, Email email, Instant now) {
@@ -52,7 +52,7 @@ public final class VerificationLinks {
     Users.owner(tx, email)
         .filter(owner -> !owner.equals(user.id()))
         .ifPresentOrElse(
-            // The token is never given a secret, so that nobody can use it.
+            // The token never gets a secret, so nobody can use it.
             owner -> outbox.queue(tx, MailKind.EMAIL_WANTED, owner, email),
             () -> outbox.queueLink(tx, MailKind.VERIFY_EMAIL, user.id(), email, token));
   }

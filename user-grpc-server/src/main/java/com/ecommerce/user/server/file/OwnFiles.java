@@ -18,8 +18,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * Files and directories with exact modes, whatever the umask is. Where a file system has no POSIX
- * modes, they are left as the system makes them.
+ * Creates files and directories with exact modes, regardless of the umask. On file systems without
+ * POSIX modes, they get the modes of the system.
  */
 public final class OwnFiles {
   public static final Set<PosixFilePermission> PRIVATE_DIRECTORY =
@@ -34,12 +34,12 @@ public final class OwnFiles {
 
   private OwnFiles() {}
 
-  /** Whether the file system of the path has owners and modes. */
+  /** Returns whether the file system of the path has owners and modes. */
   public static boolean isPosix(Path path) {
     return path.getFileSystem().supportedFileAttributeViews().contains("unix");
   }
 
-  /** Creates a directory with this mode, in one that exists. */
+  /** Creates a directory with this mode in an existing one. */
   public static void createDirectory(Path directory, Set<PosixFilePermission> mode)
       throws IOException {
     if (isPosix(directory)) {
@@ -50,7 +50,7 @@ public final class OwnFiles {
     setMode(directory, mode);
   }
 
-  /** Creates a directory that its owner alone can enter, and those above it, where missing. */
+  /** Creates a directory that only its owner can enter, and missing parent directories. */
   public static void createPrivateDirectories(Path directory) throws IOException {
     if (Files.isDirectory(directory)) {
       return;
@@ -74,19 +74,19 @@ public final class OwnFiles {
     }
   }
 
-  /** The number of the user that a file belongs to; links are not followed. */
+  /** Returns the id of the user who owns a file; links are not followed. */
   public static int owner(Path path) throws IOException {
     return (Integer) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** The number of the group that a file belongs to; links are not followed. */
+  /** Returns the id of the group that owns a file; links are not followed. */
   public static int group(Path path) throws IOException {
     return (Integer) Files.getAttribute(path, "unix:gid", LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** Writes a file that its owner alone can read: whole, or not at all. */
+  /** Atomically writes a file that only its owner can read. */
   public static void writePrivately(Path file, String text) throws IOException {
-    // Such a file belongs to its owner alone from the start.
+    // Temporary files are private to their owner from the start.
     Path unfinished = Files.createTempFile(file.toAbsolutePath().getParent(), ".", ".tmp");
     try {
       try (var channel = FileChannel.open(unfinished, StandardOpenOption.WRITE);
@@ -102,8 +102,8 @@ public final class OwnFiles {
   }
 
   /**
-   * Deletes a directory with all that is in it, if it is there. It never leaves the directory, also
-   * when somebody who may write there swaps a part of it for a link meanwhile.
+   * Deletes a directory with its contents, if it exists. Never deletes anything outside of it, even
+   * if somebody concurrently replaces a part of it by a link.
    */
   public static void deleteRecursively(Path directory) throws IOException {
     if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
@@ -139,7 +139,7 @@ public final class OwnFiles {
     }
   }
 
-  /** The path without links, as far as it exists. */
+  /** Resolves the links of the path, as far as it exists. */
   public static Path realPath(Path path) throws IOException {
     return Files.exists(path) ? path.toRealPath() : path.toAbsolutePath().normalize();
   }

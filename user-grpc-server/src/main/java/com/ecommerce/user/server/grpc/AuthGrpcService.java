@@ -90,7 +90,8 @@ public final class AuthGrpcService extends AuthServiceGrpc.AuthServiceImplBase {
 
   private static UserServiceException noSession() {
     return UserServiceException.of(
-        ErrorReason.CREDENTIALS_MISSING, "no session to prove (expected: a user's access token)");
+        ErrorReason.CREDENTIALS_MISSING,
+        "no session to reauthenticate (expected: a user's access token)");
   }
 
   @Override

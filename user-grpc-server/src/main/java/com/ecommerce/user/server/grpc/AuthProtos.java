@@ -104,10 +104,12 @@ final class AuthProtos {
         .build();
   }
 
-  /** Whose sessions to list, and which of them. */
+  /** The user whose sessions to list, and the page of them. */
   record Listing(UserId user, PageRequest page) {}
 
-  /** Without a size, all that a user can have: so it was before there were pages. */
+  /**
+   * The default size is the maximum number of sessions, since earlier clients expect all of them.
+   */
   static Listing listing(ListSessionsRequest request) {
     var violations = new Violations();
     var listing =

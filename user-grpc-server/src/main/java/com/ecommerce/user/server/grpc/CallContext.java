@@ -27,7 +27,7 @@ public final class CallContext {
     return deadline != null && deadline.isExpired() ? Status.DEADLINE_EXCEEDED : Status.CANCELLED;
   }
 
-  /** The user whose session's token the running call came with. */
+  /** Returns the user whose session the running call came with. */
   static Optional<Caller.User> user() {
     return CALLER.get() instanceof Caller.User user ? Optional.of(user) : Optional.empty();
   }

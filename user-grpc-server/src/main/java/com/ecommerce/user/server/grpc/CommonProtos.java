@@ -119,7 +119,7 @@ final class CommonProtos {
     return page(violations, request, PageRequest.DEFAULT_SIZE);
   }
 
-  /** Of a list with a default size of its own. */
+  /** Parses the page request of a list with its own default size. */
   static PageRequest page(Violations violations, PaginationRequest request, int defaultSize) {
     Integer size =
         violations.parse(

@@ -17,13 +17,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads requests without the fields that this version does not know. Generated code keeps them, to
- * pass them on; nothing here does, and each takes many times the two bytes that it may have.
+ * Discards the fields of requests that this version does not know. Generated code keeps them to
+ * pass them on, which this service never does, and each takes many times the two bytes that it may
+ * have on the wire.
  */
 public final class KnownFields {
   private KnownFields() {}
 
-  /** The same service, whose requests are read that way. */
+  /** Returns the same service, with requests that are parsed without unknown fields. */
   public static ServerServiceDefinition only(ServerServiceDefinition service) {
     List<ServerMethodDefinition<?, ?>> methods = new ArrayList<>();
     service.getMethods().forEach(method -> methods.add(readingKnownFields(method)));
@@ -69,7 +70,7 @@ public final class KnownFields {
     @Override
     public Message parse(InputStream stream) {
       try {
-        // The transport has the whole message, so that this is its length.
+        // The transport has the whole message, so this is its length.
         byte[] message = new byte[stream.available()];
         int length = stream.readNBytes(message, 0, message.length);
         return parser.parseFrom(message, 0, length);

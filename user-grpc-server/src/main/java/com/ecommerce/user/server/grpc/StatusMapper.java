@@ -39,12 +39,13 @@ public final class StatusMapper {
       "malformed message (expected: protobuf as the .proto files define it, with texts in UTF-8)";
 
   /**
-   * In characters. Statuses travel as headers, of which clients and proxies take a few KiB; the
-   * text of one may be a library's, and repeat what a client sent.
+   * The maximum length of a status message in characters. Statuses are sent as headers, and clients
+   * and proxies accept a few KiB of those. The text may come from a library and repeat what a
+   * client sent.
    */
   private static final int MAX_MESSAGE = 500;
 
-  /** In bytes, for the violations of one failure. */
+  /** The maximum size of the violations of one failure, in bytes. */
   private static final int MAX_VIOLATIONS_SIZE = 4 * 1024;
 
   private static final Duration RETRY_WHEN_BUSY = Duration.ofSeconds(1);
@@ -91,7 +92,7 @@ public final class StatusMapper {
         ErrorReason.SHUTTING_DOWN, "the server is stopping (expected: a retry)", RETRY_WHEN_BUSY);
   }
 
-  /** The failure of a call whose message cannot be read. */
+  /** Returns the failure of a call whose message cannot be parsed. */
   public static StatusRuntimeException malformed() {
     return withDetails(Status.INVALID_ARGUMENT.withDescription(MALFORMED));
   }
@@ -139,7 +140,7 @@ public final class StatusMapper {
     if (text.length() <= MAX_MESSAGE) {
       return text;
     }
-    // Not between the two halves of a character.
+    // Do not cut a surrogate pair in half.
     int end =
         Character.isHighSurrogate(text.charAt(MAX_MESSAGE - 1)) ? MAX_MESSAGE - 1 : MAX_MESSAGE;
     return text.substring(0, end) + "…";

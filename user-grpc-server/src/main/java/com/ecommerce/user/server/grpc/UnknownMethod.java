@@ -4,11 +4,11 @@ import io.grpc.MethodDescriptor;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 
-/** Describes methods that no service has. Stateless. */
+/** Creates descriptors of methods that no service has. Stateless. */
 public final class UnknownMethod {
   private UnknownMethod() {}
 
-  /** Returns a method of the type UNKNOWN, whose messages nobody looks at. */
+  /** Returns a method of the type UNKNOWN, whose messages are not parsed. */
   public static MethodDescriptor<InputStream, InputStream> named(String fullName) {
     return MethodDescriptor.newBuilder(new Unread(), new Unread())
         .setFullMethodName(fullName)

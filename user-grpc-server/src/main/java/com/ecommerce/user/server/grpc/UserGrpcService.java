@@ -62,7 +62,7 @@ public final class UserGrpcService extends UserServiceGrpc.UserServiceImplBase {
           UserServiceGrpc.getGetUserMethod().getFullMethodName(),
           UserServiceGrpc.getGetUserByEmailMethod().getFullMethodName(),
           UserServiceGrpc.getHealthCheckMethod().getFullMethodName(),
-          // These wait for a hash first, on its own lane, and then for a worker.
+          // These first wait for a hash, on the hashing lane, and then for a worker.
           UserServiceGrpc.getCreateUserMethod().getFullMethodName(),
           UserServiceGrpc.getChangePasswordMethod().getFullMethodName(),
           UserServiceGrpc.getResetPasswordMethod().getFullMethodName());
@@ -98,7 +98,10 @@ public final class UserGrpcService extends UserServiceGrpc.UserServiceImplBase {
         user -> CreateUserResponse.newBuilder().setUser(user).build());
   }
 
-  /** Others register. Where no rights are checked, every caller is trusted. */
+  /**
+   * Returns whether the caller may create users for others. All other callers register. If no
+   * rights are checked, every caller is trusted.
+   */
   private boolean mayCreateAny() {
     return !checksRights
         || Access.isAllowed(

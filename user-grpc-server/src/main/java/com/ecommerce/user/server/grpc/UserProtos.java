@@ -47,7 +47,7 @@ final class UserProtos {
     return message.build();
   }
 
-  /** What a request to create a user said, for callers who do not learn what became of it. */
+  /** Returns the user as it was sent, for callers who are not told whether it was created. */
   static com.ecommerce.user.v1.User sent(NewUser user) {
     var message =
         com.ecommerce.user.v1.User.newBuilder()

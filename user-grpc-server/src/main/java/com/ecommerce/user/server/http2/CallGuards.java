@@ -25,14 +25,15 @@ import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 
 /**
- * Sees to it that every call over HTTP/2 that fails ends with a gRPC status, with details and the
- * call's id, and that it ends alone: a guard stands at each connection. Thread-safe.
+ * Installs a guard on each connection, which makes sure that a failed call ends with a gRPC status,
+ * with details and the call's id, and does not affect other calls. Thread-safe.
  */
 public final class CallGuards {
   /**
-   * The most that the codec reads of one call's metadata, in bytes (SETTINGS_MAX_HEADER_LIST_SIZE,
-   * RFC 9113, section 6.5.2). Above the limit that calls are held to, so that a call with too much
-   * of it is refused by a status; what is above this ends the connection.
+   * The maximum size of a call's metadata that the codec reads, in bytes
+   * (SETTINGS_MAX_HEADER_LIST_SIZE, RFC 9113, section 6.5.2). It is larger than the limit of calls,
+   * so that a call with too much metadata is refused with a status; metadata above this size ends
+   * the connection.
    */
   private static final int MAX_HEADER_LIST = 256 * 1024;
 
@@ -42,7 +43,7 @@ public final class CallGuards {
   private final RandomGenerator random;
   private final CallMeter meter;
 
-  /** Of the connection whose first frame is being read on this thread. */
+  /** The guard of the connection whose first frame is being read on this thread. */
   private final ThreadLocal<ConnectionGuard> opening = new ThreadLocal<>();
 
   /** Reads a frame. */
@@ -53,7 +54,7 @@ public final class CallGuards {
 
   /**
    * @param random makes call ids; thread-safe
-   * @param meter is told of calls that no interceptor sees
+   * @param meter counts calls that no interceptor sees
    */
   public CallGuards(RandomGenerator random, CallMeter meter) {
     this.random = random;
@@ -61,9 +62,9 @@ public final class CallGuards {
   }
 
   /**
-   * Puts a guard at every connection of a server.
+   * Installs a guard on every connection of a server.
    *
-   * @param negotiator agrees with the client upon TLS and HTTP/2
+   * @param negotiator negotiates TLS and HTTP/2 with the client
    */
   public void addTo(
       NettyServerBuilder server, InternalProtocolNegotiator.ProtocolNegotiator negotiator) {
@@ -73,7 +74,7 @@ public final class CallGuards {
         .protocolNegotiator(new Guarding(negotiator));
   }
 
-  /** Calls made while this runs belong to the guard's connection. */
+  /** Reads the first frame. Calls created meanwhile belong to the guard's connection. */
   void opening(ConnectionGuard guard, Read firstFrame) throws Http2Exception {
     opening.set(guard);
     try {
@@ -83,7 +84,7 @@ public final class CallGuards {
     }
   }
 
-  /** Gives a refused call its id, counts it, and writes its line. */
+  /** Assigns an id to a refused call, counts it, and logs it. */
   void refused(Channel channel, Status status, Metadata trailers) {
     String callId = HexFormat.of().toHexDigits(random.nextLong());
     trailers.put(ErrorInterceptor.CALL_ID, callId);
@@ -108,7 +109,7 @@ public final class CallGuards {
     }
   }
 
-  /** Wraps the listener for frames as soon as there is one. */
+  /** Wraps the frame listener as soon as there is one. */
   private final class Guarding implements InternalProtocolNegotiator.ProtocolNegotiator {
     private final InternalProtocolNegotiator.ProtocolNegotiator negotiator;
 

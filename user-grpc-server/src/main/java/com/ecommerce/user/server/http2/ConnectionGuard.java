@@ -18,9 +18,9 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 
 /**
- * Stands between a connection's frames and gRPC, and ends the calls that gRPC would reset. Such a
- * call gets a status with details, its stream is closed at once, and the connection goes on. Used
- * on the connection's event loop only.
+ * Filters a connection's frames before gRPC sees them, and ends the calls that gRPC would reset.
+ * Such a call gets a status with details, its stream is closed immediately, and the connection
+ * stays open. Confined to the connection's event loop.
  */
 final class ConnectionGuard extends Http2FrameListenerDecorator implements CallTransport {
   private static final HeaderCheck.Fault MALFORMED_HEADERS =
@@ -44,7 +44,7 @@ final class ConnectionGuard extends Http2FrameListenerDecorator implements CallT
   private int resetByClient = NONE;
 
   /**
-   * @param next hears of the frames that are well formed
+   * @param next receives the frames that are well formed
    */
   ConnectionGuard(Http2ConnectionHandler handler, Http2FrameListener next, CallGuards guards) {
     super(next);
@@ -52,7 +52,7 @@ final class ConnectionGuard extends Http2FrameListenerDecorator implements CallT
     this.guards = guards;
   }
 
-  /** The first frame of a connection, upon which gRPC makes the attributes of its calls. */
+  /** Called for the first frame of a connection, when gRPC creates the attributes of its calls. */
   @Override
   public void onSettingsRead(ChannelHandlerContext grpc, Http2Settings settings)
       throws Http2Exception {
@@ -75,7 +75,7 @@ final class ConnectionGuard extends Http2FrameListenerDecorator implements CallT
       boolean endStream)
       throws Http2Exception {
     if (streamId <= beginningStream) {
-      // Requests of gRPC have no trailers. The call ends as all that break HTTP/2.
+      // gRPC requests have no trailers. The call ends like other violations of HTTP/2.
       throw Http2Exception.streamError(
           streamId, Http2Error.PROTOCOL_ERROR, "trailers of a request");
     }
@@ -107,7 +107,10 @@ final class ConnectionGuard extends Http2FrameListenerDecorator implements CallT
     }
   }
 
-  /** Ends a call whose headers HTTP/2 itself could not read, and which so has no stream yet. */
+  /**
+   * Ends a call whose headers the HTTP/2 codec could not read, and which therefore has no stream
+   * yet.
+   */
   private void refuseUnreadable(int streamId) {
     try {
       connection().remote().createStream(streamId, true);
@@ -158,7 +161,10 @@ final class ConnectionGuard extends Http2FrameListenerDecorator implements CallT
     return true;
   }
 
-  /** What gRPC has begun to send must not be cut off in the middle of a message. */
+  /**
+   * Returns whether the stream may be ended. A message that gRPC has begun to send must not be cut
+   * off.
+   */
   private boolean mayEnd(Http2Stream stream) {
     return stream.state().localSideOpen()
         && !stream.isResetSent()
@@ -166,9 +172,8 @@ final class ConnectionGuard extends Http2FrameListenerDecorator implements CallT
   }
 
   /**
-   * Sends the last headers of a stream, and closes it, so that nothing that still arrives from
-   * either side is taken for part of it. A client that is not done is told to stop (RFC 9113,
-   * section 8.1).
+   * Sends the last headers of a stream and closes it, so that later frames from either side are
+   * ignored. A client that has not finished is told to stop (RFC 9113, section 8.1).
    */
   private void end(int streamId, Http2Headers headers) {
     Http2Stream stream = connection().stream(streamId);
@@ -185,9 +190,9 @@ final class ConnectionGuard extends Http2FrameListenerDecorator implements CallT
   }
 
   /**
-   * Takes the place of a reset that the codec is about to send.
+   * Replaces a reset that the codec is about to send.
    *
-   * @return false if the client has to be sent the reset
+   * @return false if the reset must be sent to the client
    */
   boolean replaceReset(int streamId, Http2Error error) {
     var connection = connection();
@@ -200,7 +205,7 @@ final class ConnectionGuard extends Http2FrameListenerDecorator implements CallT
       return hasStatus;
     }
     if (connection.streamMayHaveExisted(streamId)) {
-      // It has ended, and the client knows.
+      // The stream has ended, and the client knows.
       return true;
     }
     if (connection.goAwaySent() || !connection.remote().isValidStreamId(streamId)) {

@@ -8,9 +8,9 @@ import io.netty.util.AsciiString;
 import java.util.List;
 
 /**
- * Finds what is wrong with the headers of a call before gRPC reads them, which would reset the
- * stream or answer without details (gRPC over HTTP/2, "Requests"). Allocates nothing for a call
- * that is well formed. Stateless.
+ * Checks the headers of a call before gRPC reads them, since gRPC would reset the stream or answer
+ * without details (gRPC over HTTP/2, "Requests"). Allocates nothing for a well-formed call.
+ * Stateless.
  */
 final class HeaderCheck {
   private static final AsciiString POST = AsciiString.cached("POST");
@@ -24,16 +24,16 @@ final class HeaderCheck {
   private static final AsciiString IDENTITY =
       AsciiString.cached(Codec.Identity.NONE.getMessageEncoding());
 
-  /** Eight digits at most, and a unit. */
+  /** At most eight digits, and a unit. */
   private static final int MAX_TIMEOUT_LENGTH = 9;
 
   private static final String TIMEOUT_UNITS = "HMSmun";
 
   /**
-   * A fault of the headers.
+   * A fault in the headers.
    *
-   * @param http the HTTP status, which is for clients that speak no gRPC
-   * @param status what a gRPC client is told
+   * @param http the HTTP status for clients that do not speak gRPC
+   * @param status the gRPC status
    */
   record Fault(HttpResponseStatus http, Status status) {}
 
@@ -96,7 +96,10 @@ final class HeaderCheck {
         : UNKNOWN_ENCODING;
   }
 
-  /** {@code application/grpc}, or that with a suffix or parameters, as gRPC itself has it. */
+  /**
+   * Returns whether the type is {@code application/grpc}, optionally with a suffix or parameters,
+   * as gRPC accepts it.
+   */
   private static boolean isGrpc(CharSequence type) {
     if (type == null || GRPC.contentEquals(type)) {
       return type != null;

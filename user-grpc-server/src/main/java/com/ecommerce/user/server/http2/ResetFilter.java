@@ -9,11 +9,14 @@ import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Looks at the RST_STREAM frames that a server's HTTP/2 codec writes, and lets the guard replace
- * those that would end a call without a status. All else passes.
+ * Inspects the RST_STREAM frames that a server's HTTP/2 codec writes, and lets the guard replace
+ * those that would end a call without a status. All other frames pass.
  */
 final class ResetFilter extends ChannelOutboundHandlerAdapter {
-  /** RFC 9113, sections 4.1 and 6.4: nine bytes of frame header, four of error code. */
+  /**
+   * The length of the frame: nine bytes of frame header and four of error code (RFC 9113, sections
+   * 4.1 and 6.4).
+   */
   private static final int FRAME_LENGTH = 13;
 
   private static final int TYPE_INDEX = 3;
@@ -43,7 +46,7 @@ final class ResetFilter extends ChannelOutboundHandlerAdapter {
     int stream = frame.getInt(frame.readerIndex() + STREAM_INDEX);
     var error = Http2Error.valueOf(frame.getUnsignedInt(frame.readerIndex() + CODE_INDEX));
     return error != Http2Error.NO_ERROR
-        // Clients repeat such a call without asking (RFC 9113, section 8.7).
+        // Clients retry such a call by themselves (RFC 9113, section 8.7).
         && error != Http2Error.REFUSED_STREAM
         && guard.replaceReset(stream, error);
   }

@@ -79,11 +79,11 @@ public final class AuthInterceptor implements ServerInterceptor {
   }
 
   /**
-   * The token of the credentials (RFC 6750, section 2.1); the scheme is in any letter case (RFC
-   * 9110, section 11.1). By hand, since every call has some. Whether it is well-formed is for who
-   * verifies it.
+   * Returns the token of the credentials (RFC 6750, section 2.1). The scheme is case-insensitive
+   * (RFC 9110, section 11.1). Parsed by hand for speed, since every call has credentials. Does not
+   * check the form of the token; its verification does.
    *
-   * @return empty for another scheme, and for no token
+   * @return empty for another scheme or without a token
    */
   private static String bearerToken(String credentials) {
     if (!credentials.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
@@ -94,7 +94,7 @@ public final class AuthInterceptor implements ServerInterceptor {
     while (start < end && credentials.charAt(start) == ' ') {
       start++;
     }
-    // What surrounds a field's value is no part of it (RFC 9110, section 5.5).
+    // White space around a field's value is not part of it (RFC 9110, section 5.5).
     while (end > start && credentials.charAt(end - 1) == ' ') {
       end--;
     }

@@ -70,7 +70,10 @@ public final class CallInterceptor implements ServerInterceptor {
     }
   }
 
-  /** Looked up for the few methods that ask, since it takes longer than the rest of this. */
+  /**
+   * Returns the client. Only looked up for the few methods that need it, since this takes longer
+   * than the rest of the interceptor.
+   */
   private static Client client(ServerCall<?, ?> call, Metadata headers, String network) {
     if (!ASK_FOR_CLIENT.contains(call.getMethodDescriptor().getFullMethodName())) {
       return Client.UNKNOWN;

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * CallLog} how each call ended. Stands within the {@link CallLogInterceptor}.
  */
 public final class ErrorInterceptor implements ServerInterceptor {
-  /** Of the trailer that names a failed call as the log does. */
+  /** The key of the trailer with the call id of a failed call, as in the log. */
   public static final Metadata.Key<String> CALL_ID =
       Metadata.Key.of("x-call-id", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -70,7 +70,7 @@ public final class ErrorInterceptor implements ServerInterceptor {
     private final CallLog log;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** Null for a transport whose cancelled calls are beyond help. */
+    /** Null for a transport on which a cancelled call cannot get a status. */
     private final CallTransport transport;
 
     private final int stream;
@@ -82,7 +82,7 @@ public final class ErrorInterceptor implements ServerInterceptor {
       this.stream = transport == null ? 0 : transport.beginningStream();
     }
 
-    /** Tells the client why, if it is still there. */
+    /** Sends the client a status, if it is still connected. */
     void cancelled() {
       if (transport != null && closed.compareAndSet(false, true)) {
         var cancellation = transport.cancellation(stream);

@@ -21,19 +21,19 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Refuses messages that are larger than their method's limit, before they are parsed. A compressed
- * message is inflated up to the limit and no further. Tells the transport of each call, so that it
- * refuses what is not compressed earlier still. Sees messages as they came; stands within the
- * {@link ErrorInterceptor}.
+ * message is inflated only up to the limit. Tells the transport about each call, so that the
+ * transport refuses uncompressed messages even earlier. Handles encoded messages, and must be
+ * installed inside the {@link ErrorInterceptor}.
  */
 public final class MessageLimitInterceptor implements ServerInterceptor {
-  /** Of methods that are not in the table: health and reflection. */
+  /** The limit of methods that are not in the table: health and reflection. */
   private static final int OTHER_METHODS = 16 * 1024;
 
   private final InboundStreams streams;
   private final Map<String, Integer> limits = new ConcurrentHashMap<>();
 
   /**
-   * @param streams knows the transport's side of a call
+   * @param streams finds the transport's side of a call
    */
   public MessageLimitInterceptor(InboundStreams streams) {
     this.streams = streams;

@@ -8,9 +8,9 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 
 /**
- * Refuses calls with more metadata than any needs. The limit is gRPC's own preset of 8 KiB, counted
- * as HTTP/2 counts it (RFC 9113, section 6.5.2): names, values, and 32 bytes for each entry. gRPC
- * would end the connection, with all its calls.
+ * Refuses calls with too much metadata. The limit is gRPC's default of 8 KiB, counted as in HTTP/2
+ * (RFC 9113, section 6.5.2): names, values, and 32 bytes for each entry. gRPC itself would end the
+ * connection with all its calls.
  */
 public final class MetadataLimitInterceptor implements ServerInterceptor {
   private static final int MAX_BYTES = 8 * 1024;

@@ -19,17 +19,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Runs the handlers of unary calls on the bounded pool of workers, but for the methods that never
+ * Runs the handlers of unary calls on the bounded pool of workers, except for methods that never
  * block: those stay on the event loop, since a hop between threads costs more than they do. The
- * workers may refuse a call. The innermost interceptor.
+ * workers may refuse a call. This is the innermost interceptor.
  */
 public final class OffloadInterceptor implements ServerInterceptor {
   private final Workers workers;
   private final Map<String, CallKind> blockingMethods = new HashMap<>();
 
   /**
-   * @param methods all that it will see
-   * @param nonBlockingMethods full names, such as {@code user.v1.UserService/GetUser}
+   * @param methods all methods of the server
+   * @param nonBlockingMethods their full names, such as {@code user.v1.UserService/GetUser}
    */
   public OffloadInterceptor(
       Workers workers,

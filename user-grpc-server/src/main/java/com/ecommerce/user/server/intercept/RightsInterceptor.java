@@ -22,7 +22,7 @@ public final class RightsInterceptor implements ServerInterceptor {
   private final SecurityLog security;
 
   /**
-   * @param security is told of refusals
+   * @param security records refusals
    */
   public RightsInterceptor(MethodRights rights, SecurityLog security) {
     this.rights = rights;

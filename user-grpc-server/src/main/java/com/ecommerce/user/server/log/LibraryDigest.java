@@ -13,10 +13,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Sums up what the libraries that speak with clients report. Clients cause such reports at will,
- * and put text of their own into them. So there is one line a minute for each logger, with the
- * number of reports and where the last one came from, and neither messages nor stack traces
- * (CWE-117 and OWASP ASVS 5.0, 16.4.1). Thread-safe.
+ * Sums up the log output of libraries that communicate with clients. Clients can cause such output
+ * at will, and it may contain text that they chose. So each logger gets one line a minute, with the
+ * number of reports and the origin of the last one, without messages and stack traces (CWE-117 and
+ * OWASP ASVS 5.0, 16.4.1). Thread-safe.
  */
 final class LibraryDigest extends AppenderBase<ILoggingEvent> {
   private static final long PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
@@ -35,7 +35,7 @@ final class LibraryDigest extends AppenderBase<ILoggingEvent> {
   }
 
   /**
-   * @param log where the lines go
+   * @param log the logger of the lines
    * @param nanoTime as {@link System#nanoTime}
    */
   LibraryDigest(Logger log, LongSupplier nanoTime) {
@@ -54,14 +54,16 @@ final class LibraryDigest extends AppenderBase<ILoggingEvent> {
     long due = ofLogger.due.get();
     if (now - due >= 0 && ofLogger.due.compareAndSet(due, now + PAUSE_NANOS)) {
       log.warn(
-          "{} reported {} problems with connections since its last such line, the last one {}",
+          "{} reported {} problems with connections since its last such line, most recently {}",
           event.getLoggerName(),
           ofLogger.count.getAndSet(0),
           origin(event.getThrowableProxy()));
     }
   }
 
-  /** Names of classes only: the message of an exception may repeat what a client sent. */
+  /**
+   * Returns names of classes only, since the message of an exception may repeat what a client sent.
+   */
   private static String origin(IThrowableProxy thrown) {
     if (thrown == null) {
       return "without an exception";

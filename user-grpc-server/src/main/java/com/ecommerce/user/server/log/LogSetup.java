@@ -24,7 +24,7 @@ public final class LogSetup {
   /** All that this service writes itself. */
   private static final String SERVICE = "com.ecommerce.user";
 
-  /** Libraries whose reports clients can cause. */
+  /** The libraries whose log output clients can cause. */
   private static final List<String> SPEAKING_WITH_CLIENTS =
       List.of("io.grpc", "io.netty", "org.eclipse.jetty", "com.sun.net.httpserver");
 

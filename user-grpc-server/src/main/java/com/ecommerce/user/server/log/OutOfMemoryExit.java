@@ -12,23 +12,23 @@ import java.nio.charset.StandardCharsets;
 import org.slf4j.Marker;
 
 /**
- * Ends the process at the first OutOfMemoryError that anything logs, at whatever level. After one,
- * a thread may be gone that nobody starts again, such as an event loop with all its connections; a
- * supervisor starts a new process. The JVM does the same with {@code -XX:+ExitOnOutOfMemoryError},
- * which a jar cannot set for itself; libraries catch the error, but all of them log it.
+ * Ends the process at the first OutOfMemoryError that is logged, at any level. After such an error,
+ * a thread may be gone that nothing restarts, such as an event loop with all its connections, so a
+ * supervisor has to start a new process. The JVM's {@code -XX:+ExitOnOutOfMemoryError} does the
+ * same, but a jar cannot set it for itself. Libraries catch the error, but all of them log it.
  *
- * <p>Netty's own limit of direct memory is no reason: who asks for more of it fails alone, and
- * nothing is lost.
+ * <p>Netty's own limit of direct memory does not end the process: only the operation that requested
+ * memory fails.
  */
 public final class OutOfMemoryExit extends TurboFilter {
-  /** The exit status that the JVM has for it. */
+  /** The exit status, which is also that of the JVM. */
   public static final int STATUS = 3;
 
   private static final int MAX_CAUSES = 20;
 
-  /** Made while there is memory. */
+  /** Created in advance, while there is memory. */
   private static final byte[] LAST_WORDS =
-      ("The process is out of memory and ends with status " + STATUS + ", to be started anew\n")
+      ("The process has run out of memory and ends with status " + STATUS + "; restart it\n")
           .getBytes(StandardCharsets.UTF_8);
 
   private final Runnable exit;
@@ -72,7 +72,7 @@ public final class OutOfMemoryExit extends TurboFilter {
     return false;
   }
 
-  /** Shutdown hooks would need memory. */
+  /** Ends the process without shutdown hooks, which would need memory. */
   private static void endProcess() {
     try (var error = new FileOutputStream(FileDescriptor.err)) {
       error.write(LAST_WORDS);

@@ -98,13 +98,18 @@ public final class FileMailTransport implements MailTransport {
     }
   }
 
-  /** In the order of time, and the same for each copy of a mail. Ends with the user's id. */
+  /**
+   * Returns the file name of a mail, which sorts by time, is the same for each copy, and ends with
+   * the user's id.
+   */
   private static String name(Mail mail) {
     String id = mail.messageId().replaceAll("@.*", "").replaceAll("[^A-Za-z0-9-]", "");
     return TIME.format(mail.date()) + "-" + id + "-" + mail.user() + ".eml";
   }
 
-  /** Those of releases that did not write whose a mail is are nobody's. */
+  /**
+   * Returns the user of a mail file. Files of releases that did not write the user's id have none.
+   */
   private static Optional<UserId> userOf(Path file) {
     Matcher name = NAME.matcher(file.getFileName().toString());
     return name.matches()

@@ -73,31 +73,32 @@ public final class Metrics implements AutoCloseable {
     return nanoseconds -> waits.record(nanoseconds, TimeUnit.NANOSECONDS);
   }
 
-  /** What the workers do, under the names that Micrometer gives to thread pools. */
+  /** Registers the metrics of the workers, under Micrometer's names for thread pools. */
   public void watchWorkers(FairPool workers) {
-    workers("executor.active", "Calls that workers work for", workers, FairPool::running);
+    workers("executor.active", "Calls that run on workers", workers, FairPool::running);
     workers("executor.queued", "Calls that wait for a worker", workers, FairPool::waiting);
     workers(
         "executor.queue.remaining",
-        "How many more may wait",
+        "Calls that may wait in addition",
         workers,
         pool -> Math.max(0, pool.places() - pool.waiting()));
-    workers("executor.pool.size", "Threads that there are", workers, FairPool::threads);
-    workers("executor.pool.core", "How many threads are kept", workers, FairPool::width);
-    workers("executor.pool.max", "How many threads may be", workers, FairPool::width);
+    workers("executor.pool.size", "Threads of the workers", workers, FairPool::threads);
+    workers("executor.pool.core", "Threads that may run calls", workers, FairPool::width);
+    workers("executor.pool.max", "Threads that may run calls", workers, FairPool::width);
     FunctionCounter.builder("executor.completed", workers, FairPool::completed)
-        .description("Pieces of work that are done")
+        .description("Calls that workers have completed")
         .baseUnit(BaseUnits.TASKS)
         .tags(WORKERS)
         .register(registry);
     for (CallKind kind : CallKind.values()) {
       String name = kind.name();
       FunctionCounter.builder("user.workers.refused", workers, pool -> pool.refused(name))
-          .description("Calls that did not get a worker in time, or found no place to wait")
+          .description(
+              "Calls that were refused, because no worker was free in time or the queue was full")
           .tag("kind", name.toLowerCase(Locale.ROOT))
           .register(registry);
       Gauge.builder("user.workers.active", workers, pool -> pool.running(name))
-          .description("Calls that workers work for, of which no kind may take all")
+          .description("Calls that run on workers, by kind")
           .tag("kind", name.toLowerCase(Locale.ROOT))
           .register(registry);
     }

@@ -18,10 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The account that PostgreSQL runs as: the service's own, but for a service that runs as root. Then
- * it is {@code user-service} where there is such an account, else {@code nobody}. Where root cannot
- * become another user, or that user cannot reach the directory, PostgreSQL runs in a user namespace
- * of its own, as root without root's privileges.
+ * The account that PostgreSQL runs as. It is the service's own account, unless the service runs as
+ * root. In that case it is {@code user-service} if that account exists, else {@code nobody}. If
+ * root cannot become another user, or that user cannot reach the directory, PostgreSQL runs in a
+ * separate user namespace, as root without root's privileges.
  */
 public final class ChildAccount {
   private static final Logger log = LoggerFactory.getLogger(ChildAccount.class);
@@ -30,10 +30,10 @@ public final class ChildAccount {
   private static final List<String> NAMES = List.of("user-service", "nobody");
   private static final long TIMEOUT_SECONDS = 10;
 
-  /** What comes before a command; empty: it runs as the service does. */
+  /** The prefix of commands; empty if they run as the service does. */
   private final List<String> prefix;
 
-  /** To whom its files belong; empty where files have no owners. */
+  /** The owner of its files; empty where files have no owners. */
   private final Optional<Owner> owner;
 
   private record Owner(int user, int group) {}
@@ -44,10 +44,10 @@ public final class ChildAccount {
   }
 
   /**
-   * Decides, and gives the data directory itself to the account.
+   * Chooses the account, and gives it ownership of the data directory itself.
    *
    * @param dataDirectory may belong to the service, see {@link #mayOwn}
-   * @throws IOException when root cannot run PostgreSQL here at all
+   * @throws IOException when root cannot run PostgreSQL on this system at all
    */
   public static ChildAccount choose(Path dataDirectory) throws IOException {
     if (!OwnFiles.isPosix(dataDirectory)) {
@@ -64,20 +64,20 @@ public final class ChildAccount {
     var other = other(dataDirectory);
     if (other.isPresent()) {
       log.warn(
-          "The service runs as root. Its PostgreSQL runs as user {}; run the service as a user of its own, too",
+          "The service runs as root. Its PostgreSQL runs as user {}; run the service as a dedicated user, too",
           other.get().owner.orElseThrow().user());
       return other.get();
     }
     log.warn(
         "The service runs as root, and so does its PostgreSQL, without root's privileges, since no other user"
-            + " can reach {}; run the service as a user of its own",
+            + " can reach {}; run the service as a dedicated user",
         dataDirectory);
     return namespace(dataDirectory);
   }
 
   /**
-   * Whether a directory belongs to the service: to its user, or, where that is root, to the account
-   * that an earlier start gave it to.
+   * Returns whether a directory belongs to the service: to its user or, if that is root, to the
+   * account that an earlier start gave it to.
    */
   public static boolean mayOwn(Path directory) throws IOException {
     if (!OwnFiles.isPosix(directory)) {
@@ -89,7 +89,7 @@ public final class ChildAccount {
         || (user == ROOT && byName().filter(account -> account.user() == owner).isPresent());
   }
 
-  /** The number of the user that the service runs as. */
+  /** Returns the id of the user that the service runs as. */
   public static int serviceUser() throws IOException {
     Path self = Path.of("/proc/self");
     if (Files.isDirectory(self)) {
@@ -120,7 +120,7 @@ public final class ChildAccount {
     try {
       setOwner(dataDirectory, owner);
     } catch (IOException notAllowed) {
-      log.debug("{} cannot be given away", dataDirectory, notAllowed);
+      log.debug("The owner of {} cannot be changed", dataDirectory, notAllowed);
       return Optional.empty();
     }
     if (run(prefix, "test", "-x", dataDirectory.toString()).isPresent()) {
@@ -141,7 +141,7 @@ public final class ChildAccount {
     return Optional.empty();
   }
 
-  /** Whether everybody can pass through all directories above. */
+  /** Returns whether every user can pass through all parent directories. */
   private static boolean isReachable(Path directory) throws IOException {
     for (Path parent = directory.getParent(); parent != null; parent = parent.getParent()) {
       if (!Files.getPosixFilePermissions(parent).contains(PosixFilePermission.OTHERS_EXECUTE)) {
@@ -161,7 +161,7 @@ public final class ChildAccount {
     return new ChildAccount(prefix, Optional.of(root));
   }
 
-  /** What the command prints; empty when there is no such command, or it fails. */
+  /** Returns the output of the command; empty if the command does not exist or fails. */
   private static Optional<String> run(List<String> prefix, String... command) throws IOException {
     var words = new ArrayList<>(prefix);
     words.addAll(List.of(command));
@@ -173,7 +173,7 @@ public final class ChildAccount {
       boolean isDone = process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS);
       return isDone && process.exitValue() == 0 ? Optional.of(output) : Optional.empty();
     } catch (IOException noSuchCommand) {
-      log.debug("{} is not to be had", words.get(0), noSuchCommand);
+      log.debug("There is no command {}", words.get(0), noSuchCommand);
       return Optional.empty();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
@@ -192,14 +192,14 @@ public final class ChildAccount {
     }
   }
 
-  /** The words of a command that runs as this account. */
+  /** Returns the words of a command that runs as this account. */
   List<String> command(List<String> words) {
     var command = new ArrayList<>(prefix);
     command.addAll(words);
     return command;
   }
 
-  /** Gives a directory with all that is in it to the account, if it is another's. */
+  /** Gives the account ownership of a directory with its contents, if it has another owner. */
   void own(Path directory) throws IOException {
     if (owner.isEmpty() || OwnFiles.owner(directory) == owner.get().user()) {
       return;
@@ -218,7 +218,7 @@ public final class ChildAccount {
           @Override
           public FileVisitResult postVisitDirectory(Path visited, IOException failed)
               throws IOException {
-            // The directory itself last: it says whether all of it was done.
+            // The directory itself comes last: its owner shows whether the change is complete.
             setOwner(visited, account);
             return FileVisitResult.CONTINUE;
           }

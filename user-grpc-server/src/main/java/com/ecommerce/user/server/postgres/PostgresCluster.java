@@ -24,14 +24,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One data directory of PostgreSQL and the process that serves it. It listens on loopback only, and
- * lets one role in, to one database, by password; nobody can log in as a superuser, who exists for
- * {@code postgres --single} alone. Its processes get no environment. Not thread-safe.
+ * A data directory of PostgreSQL and the process that serves it. It listens on loopback only, and
+ * admits one role to one database with a password. Nobody can log in as a superuser, which exists
+ * only for {@code postgres --single}. Its processes do not inherit the environment. Not
+ * thread-safe.
  */
 public final class PostgresCluster {
   private static final Logger log = LoggerFactory.getLogger(PostgresCluster.class);
 
-  /** The role that the service works as. It owns its database, and is no superuser. */
+  /** The role of the service. It owns its database and is not a superuser. */
   public static final String ROLE = "user_service";
 
   /** The database of the service. */
@@ -44,7 +45,7 @@ public final class PostgresCluster {
   private static final int POLL_MILLIS = 5;
   private static final int ATTEMPTS = 3;
 
-  /** Of a server; of commands it is all. */
+  /** The number of lines of output that are kept of a server; all output of commands is kept. */
   private static final int KEPT_LINES = 5;
 
   private static final String PID_FILE = "postmaster.pid";
@@ -60,9 +61,9 @@ public final class PostgresCluster {
           .formatted(DATABASE, ROLE);
 
   /**
-   * Makes the role, or gives it another password, and gives it what a superuser owns in the
-   * database, as databases of releases before this one have it. One statement, so that it happens
-   * whole or not at all.
+   * Creates the role or changes its password, and makes it the owner of the superuser's objects in
+   * the database, which exist in databases of earlier releases. A single statement, so that it
+   * takes effect completely or not at all.
    */
   private static final String SECURE =
       """
@@ -115,7 +116,7 @@ public final class PostgresCluster {
   private Optional<ProcessHandle> postmaster = Optional.empty();
 
   /**
-   * @param programs has {@code bin}
+   * @param programs the folder that contains {@code bin}
    * @param data the data directory of PostgreSQL, which need not exist yet
    */
   public PostgresCluster(Path programs, Path data, ChildAccount account) {
@@ -125,8 +126,8 @@ public final class PostgresCluster {
   }
 
   /**
-   * Makes the data directory, with an empty database whose locale knows the letters of every
-   * script. Nobody can log in yet.
+   * Creates the data directory, with an empty database whose locale knows the letters of all
+   * scripts. Nobody can log in yet.
    */
   public void initialize() throws IOException {
     OwnFiles.createDirectory(data, OwnFiles.PRIVATE_DIRECTORY);
@@ -144,8 +145,8 @@ public final class PostgresCluster {
   }
 
   /**
-   * Lets the role in, which is made if it is not there, with this password, and nobody else. To be
-   * called when stopped.
+   * Admits only the role, which is created if it does not exist, with this password. The server
+   * must not be running.
    *
    * @param password of letters, digits, minus and underscore
    */
@@ -163,17 +164,17 @@ public final class PostgresCluster {
             "lc_messages=C",
             "-c",
             "password_encryption=scram-sha-256",
-            // It would repeat the password.
+            // The error message would repeat the password.
             "-c",
             "log_min_error_statement=panic",
             DATABASE);
-    // It goes on after an error, and ends with status 0.
+    // The program continues after an error and exits with status 0.
     for (String line : output) {
       if (line.contains("ERROR:") || line.contains("FATAL:")) {
         throw new IOException(line.strip());
       }
     }
-    // As the account: where the service is root, the directory is not root's.
+    // Run as the account: if the service is root, the directory does not belong to root.
     run(ACCESS, "sh", "-c", "umask 077 && cat >pg_hba.new && mv pg_hba.new pg_hba.conf");
   }
 
@@ -181,7 +182,7 @@ public final class PostgresCluster {
    * Starts the server on a free port.
    *
    * @return the port
-   * @throws IOException with what it said last, when it does not take connections in time
+   * @throws IOException with its last output, if it does not accept connections in time
    */
   public int start(Map<String, String> settings) throws IOException {
     account.own(data);
@@ -190,7 +191,7 @@ public final class PostgresCluster {
       try {
         return startOn(freePort(), settings);
       } catch (IOException failed) {
-        // Such as a port that another process has taken meanwhile.
+        // For example, another process may have taken the port in the meantime.
         log.debug("PostgreSQL did not start", failed);
         last = failed;
       }
@@ -209,7 +210,7 @@ public final class PostgresCluster {
     options.addAll(List.of("-c", "listen_addresses=localhost", "-c", "unix_socket_directories="));
     settings.forEach((name, value) -> options.addAll(List.of("-c", name + "=" + value)));
     var before = status();
-    // It gives the server a session of its own, which an interrupt from the terminal does not
+    // pg_ctl starts the server in a separate session, which an interrupt from the terminal does not
     // reach.
     var control =
         child(
@@ -218,7 +219,7 @@ public final class PostgresCluster {
             "--pgdata=" + data,
             "--timeout=" + START_TIMEOUT.toSeconds(),
             "--options=" + String.join(" ", options));
-    // Until it ends, what the server says comes through it, too.
+    // Until it ends, it also passes on the output of the server.
     var said = new Said(control.getInputStream(), KEPT_LINES);
     said.start();
     try {
@@ -240,12 +241,12 @@ public final class PostgresCluster {
     throw new IOException(said.last());
   }
 
-  /** The running server; empty before the start. */
+  /** Returns the running server; empty before the start. */
   public Optional<ProcessHandle> postmaster() {
     return postmaster;
   }
 
-  /** Sends all clients away, and stops the server; does nothing where there is none. */
+  /** Disconnects all clients and stops the server, if there is one. */
   public void stop() throws IOException {
     if (postmaster.isPresent()) {
       stop(postmaster.get());
@@ -254,9 +255,9 @@ public final class PostgresCluster {
   }
 
   /**
-   * Stops a server: its clients are sent away.
+   * Stops a server and disconnects its clients.
    *
-   * @throws IOException when it still runs after 20 seconds
+   * @throws IOException if it still runs after 20 seconds
    */
   public static void stop(ProcessHandle postmaster) throws IOException {
     interrupt(postmaster);
@@ -275,8 +276,8 @@ public final class PostgresCluster {
   }
 
   /**
-   * SIGINT makes PostgreSQL send its clients away and stop; at SIGTERM, which is all that Java can
-   * send, it would wait for them.
+   * Sends SIGINT, at which PostgreSQL disconnects its clients and stops. At SIGTERM, the only
+   * signal that Java can send, it would wait for them.
    */
   private static void interrupt(ProcessHandle process) throws IOException {
     try {
@@ -293,7 +294,7 @@ public final class PostgresCluster {
     process.destroy();
   }
 
-  /** What a server says of itself in its directory, once it has said all of it. */
+  /** The status file that a server writes to its directory, once it is complete. */
   private record Status(long pid, List<String> lines) {
     boolean isReadyOn(int port) {
       return lines.get(PORT_LINE).strip().equals(Integer.toString(port))
@@ -312,12 +313,14 @@ public final class PostgresCluster {
     }
   }
 
-  /** The process that a data directory names as its server, whether it still runs or not. */
+  /**
+   * Returns the process id that a data directory has for its server, whether it still runs or not.
+   */
   public static Optional<Long> pid(Path data) throws IOException {
     return firstLines(data).map(lines -> Long.parseLong(lines.get(0).strip()));
   }
 
-  /** The port that a data directory's server listens on; empty where it has none yet. */
+  /** Returns the port that a data directory's server listens on; empty if it has none yet. */
   public static Optional<Integer> port(Path data) throws IOException {
     return firstLines(data)
         .filter(lines -> lines.size() > PORT_LINE)
@@ -332,7 +335,7 @@ public final class PostgresCluster {
     }
   }
 
-  /** Forgets a server that is no more. */
+  /** Deletes the status of a server that no longer runs. */
   public static void forgetServer(Path data) throws IOException {
     Files.deleteIfExists(data.resolve(PID_FILE));
   }
@@ -343,7 +346,7 @@ public final class PostgresCluster {
 
   private Process child(String... command) throws IOException {
     var builder = new ProcessBuilder(account.command(List.of(command)));
-    // The service's variables have secrets.
+    // The service's environment contains secrets.
     builder.environment().clear();
     return builder.directory(data.toFile()).redirectErrorStream(true).start();
   }
@@ -378,8 +381,8 @@ public final class PostgresCluster {
   }
 
   /**
-   * Reads what a process says, as long as it lives, and keeps the last of it. It is not logged:
-   * errors of statements repeat personal data.
+   * Reads the output of a process while it runs, and keeps the end of it. The output is not logged,
+   * since errors of statements repeat personal data.
    */
   private static final class Said {
     private final InputStream stream;
@@ -423,7 +426,7 @@ public final class PostgresCluster {
 
     String last() {
       try {
-        // Somebody may hold the pipe open.
+        // Another process may hold the pipe open.
         reader.join(TimeUnit.SECONDS.toMillis(1));
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();

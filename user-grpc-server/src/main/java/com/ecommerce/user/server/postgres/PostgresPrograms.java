@@ -19,14 +19,14 @@ import org.tukaani.xz.XZInputStream;
 
 /**
  * The programs of PostgreSQL for this machine, from the archive on the class path. They belong to
- * the service; all may run them, and nobody else may change them.
+ * the service: all users may run them, and only the service may change them.
  */
 public final class PostgresPrograms {
   private static final Logger log = LoggerFactory.getLogger(PostgresPrograms.class);
 
   private static final String FOLDER = "postgres-programs";
 
-  /** Releases before this one unpacked to it, and let everybody write there. */
+  /** The folder of earlier releases, to which everybody could write. */
   private static final String OLD_FOLDER = "postgres-binaries";
 
   private static final String UNFINISHED = "unfinished";
@@ -35,10 +35,11 @@ public final class PostgresPrograms {
 
   /**
    * Returns the folder that has {@code bin}, {@code lib} and {@code share}. An archive is unpacked
-   * once; what other releases unpacked is deleted. No PostgreSQL may run from the directory.
+   * once, and the programs of other releases are deleted. No PostgreSQL may be running from the
+   * directory.
    *
-   * @param dataDirectory belongs to the service alone
-   * @throws IOException when there is no archive for this machine, or no room
+   * @param dataDirectory must belong to the service alone
+   * @throws IOException if there is no archive for this machine, or no space
    */
   public static Path unpack(Path dataDirectory) throws IOException {
     URL archive = archive();
@@ -56,7 +57,7 @@ public final class PostgresPrograms {
     return wanted;
   }
 
-  /** Whether a program was started from this data directory, by this release or another. */
+  /** Returns whether a program was started from this data directory, by this or another release. */
   public static boolean isFrom(Path program, Path dataDirectory) throws IOException {
     Path real = OwnFiles.realPath(program);
     return real.startsWith(OwnFiles.realPath(dataDirectory.resolve(FOLDER)))
@@ -82,7 +83,10 @@ public final class PostgresPrograms {
     return archive;
   }
 
-  /** Changes with the archive. What the jar says of it spares reading 15 MB at each start. */
+  /**
+   * Returns an id that changes with the archive. It uses the entry in the jar's directory, which
+   * saves reading 15 MB at each start.
+   */
   private static String idOf(URL archive) throws IOException {
     if (archive.openConnection() instanceof JarURLConnection connection) {
       JarEntry entry = connection.getJarEntry();

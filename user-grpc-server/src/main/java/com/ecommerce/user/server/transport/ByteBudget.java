@@ -3,16 +3,16 @@ package com.ecommerce.user.server.transport;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The memory of requests that were received and are not yet answered. A budget may be a part of
- * another, which then counts the same bytes. It counts and never refuses: whoever adds bytes looks
- * afterwards whether there are too many. Thread-safe.
+ * Counts the memory of requests that were received and are not yet answered. A budget may be a part
+ * of another one, which then also counts its bytes. It never refuses bytes: callers add them and
+ * then check whether there are too many. Thread-safe.
  */
 final class ByteBudget {
   private final ByteBudget whole;
   private final long limit;
   private final AtomicLong held = new AtomicLong();
 
-  /** A budget of its own. */
+  /** Creates a budget that is not part of another. */
   ByteBudget(long limit) {
     this(limit, null);
   }
@@ -22,13 +22,13 @@ final class ByteBudget {
     this.whole = whole;
   }
 
-  /** A budget whose bytes count in this one, too. */
+  /** Returns a budget whose bytes also count in this one. */
   ByteBudget part(long limit) {
     return new ByteBudget(limit, this);
   }
 
   /**
-   * @param bytes negative when they are free again
+   * @param bytes negative to release bytes
    */
   void add(long bytes) {
     held.addAndGet(bytes);
@@ -37,19 +37,20 @@ final class ByteBudget {
     }
   }
 
-  /** Whether more is held than may be, here or in the whole. */
+  /** Returns whether more bytes are held than allowed, here or in the whole budget. */
   boolean isFull() {
     return held.get() > limit || (whole != null && whole.isFull());
   }
 
-  /** Whether so much is held that the last quarter is left, which is for small messages. */
+  /** Returns whether only the last quarter is left, which is reserved for small messages. */
   boolean isThreeQuartersFull() {
     return held.get() > limit / 4 * 3 || (whole != null && whole.isThreeQuartersFull());
   }
 
   /**
-   * Whether so much is held that unfinished messages have no more place. The other half is for
-   * messages that are whole, which are answered soon; senders of halves cannot keep them out.
+   * Returns whether there is no more room for unfinished messages. The other half is reserved for
+   * complete messages, which are answered soon, so that senders of unfinished messages cannot keep
+   * them out.
    */
   boolean isHalfFull() {
     return held.get() > limit / 2 || (whole != null && whole.isHalfFull());

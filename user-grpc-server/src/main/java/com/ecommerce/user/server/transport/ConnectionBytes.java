@@ -1,8 +1,9 @@
 package com.ecommerce.user.server.transport;
 
 /**
- * What the requests of one connection hold. Tells the shared budget in steps, since two event loops
- * that count each call in one place would slow each other. Confined to the connection's event loop.
+ * Counts the memory of the requests of one connection. Updates the shared budget in steps, since
+ * event loops would contend if they updated it for each call. Confined to the connection's event
+ * loop.
  */
 final class ConnectionBytes {
   private static final long STEP = 8 * 1024;
@@ -17,7 +18,7 @@ final class ConnectionBytes {
   }
 
   /**
-   * @param bytes negative when they are free again
+   * @param bytes negative to release bytes
    */
   void add(long bytes) {
     held += bytes;
@@ -31,7 +32,7 @@ final class ConnectionBytes {
     return budget;
   }
 
-  /** Gives everything back. Nothing is counted afterwards. */
+  /** Releases all bytes. Nothing is counted afterwards. */
   void close() {
     if (!closed) {
       closed = true;

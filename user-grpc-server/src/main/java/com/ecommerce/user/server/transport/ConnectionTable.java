@@ -18,19 +18,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The open connections, in all and by client network. When a limit is reached, a new connection
- * takes the place of the one that has done nothing for the longest time, so that connections that
- * do nothing keep nobody out; when all are in use the new one is refused. Thread-safe.
+ * The open connections, in total and by client network. When a limit is reached, a new connection
+ * replaces the one that has been idle the longest, so that idle connections keep nobody out. If all
+ * are in use, the new one is refused. Thread-safe.
  */
 final class ConnectionTable {
   private static final Logger log = LoggerFactory.getLogger(ConnectionTable.class);
 
-  /** A connection that just began is about to call. */
+  /**
+   * The minimum idle time before a connection is replaced, since new connections are about to make
+   * a call.
+   */
   private static final Duration MIN_IDLE = Duration.ofSeconds(5);
 
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
 
-  /** A network may hold half of what all may. */
+  /** The divisor of the share of one network, which may hold half of the total bytes. */
   private static final int PARTS_OF_NETWORK = 2;
 
   private final TransportLimits limits;
@@ -42,7 +45,7 @@ final class ConnectionTable {
   private final Set<Connection> all = new LinkedHashSet<>();
 
   /**
-   * @param proxies whose connections count in all only
+   * @param proxies the proxies whose connections only count towards the total
    * @param nanoTime as {@link System#nanoTime}
    */
   ConnectionTable(TransportLimits limits, TrustedProxies proxies, LongSupplier nanoTime) {
@@ -53,15 +56,15 @@ final class ConnectionTable {
     this.line = new RareLine(BETWEEN_LINES, nanoTime);
   }
 
-  /** What the table knows of a connection. */
+  /** A connection in the table. */
   interface Connection {
-    /** Its client network; empty for one that counts in all only. */
+    /** Returns the client network; empty if the connection only counts towards the total. */
     Optional<String> network();
 
-    /** How long it has done nothing: has neither had a call nor pinged. Thread-safe. */
+    /** Returns how long the connection has been idle, without a call or ping. Thread-safe. */
     long idleNanos(long now);
 
-    /** Ends it, unless it has a call by now; its client connects anew. Thread-safe. */
+    /** Ends the connection, unless it has a call by now. Its client reconnects. Thread-safe. */
     void sendAway();
   }
 
@@ -75,7 +78,9 @@ final class ConnectionTable {
     }
   }
 
-  /** The name under which a peer is counted; empty for one that only counts in all. */
+  /**
+   * Returns the network under which a peer is counted; empty if it only counts towards the total.
+   */
   Optional<String> networkOf(SocketAddress peer) {
     return peer instanceof InetSocketAddress known && !isTrusted(known.getAddress())
         ? Optional.of(ClientNetwork.of(known.getAddress()))
@@ -87,9 +92,9 @@ final class ConnectionTable {
   }
 
   /**
-   * Takes a connection in.
+   * Adds a connection, if a limit does not prevent it.
    *
-   * @return whether there is a place for it; one that has none is not in the table
+   * @return whether the connection was added
    */
   boolean admit(Connection connection) {
     Optional<Connection> idle = Optional.empty();
@@ -126,7 +131,7 @@ final class ConnectionTable {
         name, unknown -> new Network(requests.part(limits.requestBytes() / PARTS_OF_NETWORK)));
   }
 
-  /** The budget for the requests of a connection that was taken in. */
+  /** Returns the budget for the requests of a connection in the table. */
   synchronized ByteBudget budget(Optional<String> network) {
     return network.map(name -> network(name).requests).orElse(requests);
   }
@@ -145,7 +150,7 @@ final class ConnectionTable {
     return Optional.ofNullable(found);
   }
 
-  /** Lets a connection go that has ended or is about to. */
+  /** Removes a connection that has ended or is about to. */
   synchronized void forget(Connection connection) {
     if (!all.remove(connection)) {
       return;
@@ -179,12 +184,12 @@ final class ConnectionTable {
                     more));
   }
 
-  /** How many there are. */
+  /** Returns the number of connections. */
   synchronized int size() {
     return all.size();
   }
 
-  /** What all requests hold now, in bytes. */
+  /** Returns the memory of all requests in bytes. */
   long requestBytes() {
     return requests.held();
   }

@@ -11,15 +11,15 @@ import java.util.function.LongSupplier;
 
 /**
  * Counts the HTTP/2 frames of a client (RFC 9113, section 4.1) and ends its connection with
- * ENHANCE_YOUR_CALM when there are too many that are not part of a call. Reads the heads of frames
- * only, and sees also those that the codec ignores. Confined to the connection's event loop.
+ * ENHANCE_YOUR_CALM if there are too many control frames or resets. Reads only the headers of
+ * frames, including those that the codec ignores. Confined to the connection's event loop.
  *
- * <p>In 10 seconds there may be 2,000 control frames and 1,000 resets. Calls allow for more: 32
- * control frames each, since clients measure the connection and open flow-control windows while
- * answers arrive, and one reset for two calls, since clients cancel what they hedged.
+ * <p>In 10 seconds, a client may send 2,000 control frames and 1,000 resets. Each call allows 32
+ * more control frames, since clients measure the connection and open flow-control windows while
+ * answers arrive. Every two calls allow one more reset, since clients cancel hedged calls.
  */
 final class FrameCounter extends ChannelInboundHandlerAdapter {
-  /** Of the client, before its first frame. */
+  /** The length of the client's connection preface, before its first frame. */
   private static final int PREFACE_BYTES = 24;
 
   private static final int HEAD_BYTES = 9;
@@ -39,7 +39,7 @@ final class FrameCounter extends ChannelInboundHandlerAdapter {
   private final FloodListener listener;
   private final LongSupplier nanoTime;
 
-  /** Bytes to pass before the next head. */
+  /** The number of bytes to skip before the next frame header. */
   private long skip = PREFACE_BYTES;
 
   private int headRead;
@@ -54,22 +54,22 @@ final class FrameCounter extends ChannelInboundHandlerAdapter {
   private int resets;
   private boolean isOver;
 
-  /** Is told, on the event loop, what the frames of a connection are. */
+  /** Called on the event loop about the frames of a connection. */
   interface FloodListener {
-    /** Some frame of the client that is not an answer to one of the server's. */
+    /** Called for a frame of the client that does not answer a frame of the server. */
     void active();
 
     /**
-     * Headers of a call are in several frames.
+     * Called while the headers of a call arrive in several frames.
      *
-     * @param length their bytes so far; 0 when they are whole
+     * @param length their bytes so far; 0 when they are complete
      */
     void unfinishedHeaders(int length);
 
     /**
-     * The client sends too much; ends the connection.
+     * Called when the client sends too many frames. Ends the connection.
      *
-     * @param what to tell the client
+     * @param what the error to send to the client
      */
     void flooded(Http2Exception what);
   }
@@ -80,7 +80,10 @@ final class FrameCounter extends ChannelInboundHandlerAdapter {
     this.windowBegin = nanoTime.getAsLong();
   }
 
-  /** Makes way for one behind TLS, which gRPC adds before the channel is active. */
+  /**
+   * Removes itself if gRPC has added TLS before the channel is active; another counter then follows
+   * behind TLS.
+   */
   @Override
   public void channelActive(ChannelHandlerContext ctx) throws Exception {
     ctx.fireChannelActive();
@@ -123,7 +126,7 @@ final class FrameCounter extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Of a head that arrives in pieces. */
+  /** Reads a byte of a frame header that arrives in pieces. */
   private void readHeadByte(short octet) {
     if (headRead < LENGTH_BYTES) {
       length = headRead == 0 ? octet : length << Byte.SIZE | octet;
@@ -174,7 +177,10 @@ final class FrameCounter extends ChannelInboundHandlerAdapter {
     listener.unfinishedHeaders(headerBytes);
   }
 
-  /** Clients of gRPC do not pad, and empty frames only end a stream. */
+  /**
+   * Returns whether a DATA frame counts as a control frame. gRPC clients do not pad frames, and
+   * send empty ones only to end a stream.
+   */
   private boolean isEmpty() {
     return (length == 0 && (flags & END_STREAM) == 0) || (flags & PADDED) != 0;
   }
@@ -203,7 +209,7 @@ final class FrameCounter extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Without a stack trace, since it is made for attackers. */
+  /** Has no stack trace, since attackers can cause it at will. */
   static final class Flood extends Http2Exception {
     private static final long serialVersionUID = 1L;
 

@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One connection: what it does, and how it is ended. */
+/** A connection, which tracks its activity and can be ended. */
 final class GuardedConnection implements FrameCounter.FloodListener, ConnectionTable.Connection {
   private static final Logger log = LoggerFactory.getLogger(GuardedConnection.class);
 
@@ -34,9 +34,9 @@ final class GuardedConnection implements FrameCounter.FloodListener, ConnectionT
   private volatile long lastActive;
 
   /**
-   * @param network empty for one that only counts in all
+   * @param network the client network; empty if the connection only counts towards the total
    * @param nanoTime as {@link System#nanoTime}
-   * @param floods when to log the next one
+   * @param floods limits the lines about floods
    */
   GuardedConnection(
       Channel channel,
@@ -52,7 +52,7 @@ final class GuardedConnection implements FrameCounter.FloodListener, ConnectionT
     this.lastActive = nanoTime.getAsLong();
   }
 
-  /** Says where its requests are counted. To be called once, before its first frame. */
+  /** Sets the budget of its requests. Must be called once, before its first frame. */
   void count(ConnectionBytes requests) {
     bytes = requests;
     channel.closeFuture().addListener(closed -> requests.close());
@@ -84,9 +84,9 @@ final class GuardedConnection implements FrameCounter.FloodListener, ConnectionT
   }
 
   /**
-   * Looks, now and then and on the event loop, whether it does something.
+   * Checks the activity of the connection. Called periodically on the event loop.
    *
-   * @param maxLooks after so many of them headers are given up that are not finished
+   * @param maxLooks the number of calls after which unfinished headers end the connection
    */
   void look(int maxLooks) {
     if (headerBytes > 0 && ++looksAtHeaders > maxLooks) {
@@ -105,7 +105,7 @@ final class GuardedConnection implements FrameCounter.FloodListener, ConnectionT
         .ifPresent(
             more ->
                 log.warn(
-                    "A connection was closed because its client sent too many HTTP/2 frames ({});"
+                    "A connection was closed because its client exceeded a limit of HTTP/2 frames or headers ({});"
                         + " {} more since the last such line",
                     what.getMessage(),
                     more));
@@ -141,7 +141,7 @@ final class GuardedConnection implements FrameCounter.FloodListener, ConnectionT
     }
   }
 
-  /** Null before TLS and HTTP/2 are agreed upon. */
+  /** Returns null until TLS and HTTP/2 are negotiated. */
   private ChannelHandlerContext context() {
     return channel.pipeline().context(handler);
   }

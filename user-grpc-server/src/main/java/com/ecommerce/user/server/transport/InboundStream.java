@@ -9,26 +9,28 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The messages of one call as their bytes arrive. Follows gRPC's framing (a flag, a length of four
- * bytes, the message), so that a message that is too large is known by its first five bytes.
+ * Tracks the messages of one call as their bytes arrive. Parses gRPC's framing (a flag, a length of
+ * four bytes, the message), so that the first five bytes of a message show whether it is too large.
  * Confined to the event loop of its connection.
  */
 public final class InboundStream {
   private static final int PREFIX_BYTES = 5;
 
-  /** An open call with its headers, context and buffers, about. */
+  /** The approximate memory of an open call with its headers, context and buffers. */
   private static final int BYTES_PER_STREAM = 4 * 1024;
 
-  /** A buffer of its own for each frame of an unfinished message. */
+  /** The overhead of the separate buffer for each frame of an unfinished message. */
   private static final int BYTES_PER_FRAME = 256;
 
-  /** What a parsed message takes at most, as a multiple of its bytes, with the bytes themselves. */
+  /**
+   * The maximum memory of a parsed message, as a multiple of its encoded bytes and including these.
+   */
   private static final int PARSED = 8;
 
-  /** What most calls hold at most. */
+  /** The maximum memory of a call that counts as small, as most calls do. */
   private static final int MAX_SMALL = 64 * 1024;
 
-  /** A compressed message may be longer than its content by this part, and this much. */
+  /** A compressed message may be longer than its content by this fraction, plus a constant. */
   private static final int PART_OF_COMPRESSION = 64;
 
   private static final int OVERHEAD_OF_COMPRESSION = 1_024;
@@ -60,11 +62,11 @@ public final class InboundStream {
   }
 
   /**
-   * Says which call this is. To be called while the call starts.
+   * Attaches the call. Must be called while the call starts.
    *
-   * @param limit bytes that a message may have, uncompressed
-   * @param oneMessage whether the client sends one message and ends
-   * @param refusal ends the call with this failure
+   * @param limit the maximum number of bytes of a message, uncompressed
+   * @param oneMessage whether the client sends exactly one message
+   * @param refusal ends the call with the given failure
    */
   public void attach(int limit, boolean oneMessage, Consumer<RuntimeException> refusal) {
     this.limit = limit;
@@ -85,16 +87,16 @@ public final class InboundStream {
     }
   }
 
-  /** Says that a message has reached its handler. */
+  /** Records that a message was delivered to its handler. */
   public void delivered() {
     delivered++;
     if (!oneMessage && delivered == whole && prefixRead == 0) {
-      // Of a stream of messages: what came before is answered.
+      // In a stream of messages, the earlier ones are answered.
       hold(BYTES_PER_STREAM - held);
     }
   }
 
-  /** The failure of a call whose message is larger than its method's limit. */
+  /** Returns the failure of a call whose message is larger than its method's limit. */
   public static UserServiceException tooLarge(int limit) {
     return UserServiceException.of(
         ErrorReason.MESSAGE_TOO_LARGE,
@@ -106,9 +108,9 @@ public final class InboundStream {
   }
 
   /**
-   * Follows the next bytes of the stream.
+   * Reads the next bytes of the stream.
    *
-   * @return why the call is to be refused
+   * @return the failure with which to refuse the call, if any
    */
   Optional<RuntimeException> read(ByteBuf data, boolean endOfStream) {
     ended |= endOfStream;
@@ -174,32 +176,32 @@ public final class InboundStream {
     return held > MAX_SMALL ? budget.isThreeQuartersFull() : budget.isFull();
   }
 
-  /** Whether bytes of the current message are still to come. */
+  /** Returns whether no message is partially received. */
   boolean isBetweenMessages() {
     return prefixRead == 0;
   }
 
-  /** Whether the call cannot go on before the client sends more. */
+  /** Returns whether the call cannot proceed before the client sends more. */
   boolean isUnfinished() {
     return !ended && (oneMessage || prefixRead > 0);
   }
 
-  /** Whether the client sends more than the one message of its method. */
+  /** Returns whether the client sends more than the one message of its method. */
   boolean isBeyondItsMessage() {
     return oneMessage && whole > 0;
   }
 
-  /** Whether there is a call behind it, or one that an HTTP status answered. */
+  /** Returns whether the stream has a call, or was answered with an HTTP status. */
   boolean isAttached() {
     return attached;
   }
 
-  /** Whether what still comes is not looked at. */
+  /** Returns whether further bytes are ignored. */
   boolean isRefused() {
     return refused;
   }
 
-  /** Ends the call, unless that was done. */
+  /** Ends the call, unless it has ended. */
   void refuse(RuntimeException failure) {
     if (!refused) {
       refused = true;
@@ -207,20 +209,20 @@ public final class InboundStream {
     }
   }
 
-  /** Drops what still comes, and leaves the call to its handler. */
+  /** Ignores further bytes, and leaves the call to its handler. */
   void dropTheRest() {
     refused = true;
   }
 
   /**
-   * Counts the looks at it: since the call began, or in a stream of messages since this message
-   * did.
+   * Counts the ticks since the call began or, in a stream of messages, since the current message
+   * began.
    */
   int tick() {
     return ++ticks;
   }
 
-  /** Counts the looks at it since it was answered. */
+  /** Counts the ticks since the call was answered. */
   int tickAnswered() {
     return ++ticksAnswered;
   }
@@ -230,7 +232,7 @@ public final class InboundStream {
     bytes.add(more);
   }
 
-  /** Gives back what it holds. */
+  /** Releases the memory that the stream holds. */
   void release() {
     hold(-held);
   }

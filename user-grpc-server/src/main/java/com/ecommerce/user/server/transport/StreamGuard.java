@@ -23,17 +23,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands between the HTTP/2 codec and gRPC, for one connection, and sees the bytes of a call before
- * gRPC keeps them.
+ * Guards one connection between the HTTP/2 codec and gRPC. It sees the bytes of a call before gRPC
+ * buffers them.
  *
  * <ul>
  *   <li>A message that is larger than its method's limit is refused by its first five bytes.
- *   <li>What requests hold is counted. When it is too much, calls are refused: those whose message
- *       is unfinished at half of the budget, all at the whole of it.
- *   <li>A frame of an unfinished message is copied into a buffer of its own size. Otherwise one
- *       byte could hold the 64 KiB that were read with it.
- *   <li>A message that is not finished within 30 seconds is given up.
- *   <li>A stream that was answered and that its client leaves open is reset with NO_ERROR (RFC
+ *   <li>The memory of requests is counted. Calls with an unfinished message are refused when half
+ *       of the budget is used, and all calls when it is full.
+ *   <li>A frame of an unfinished message is copied into a buffer of its size. Otherwise a single
+ *       byte could keep the 64 KiB that were read with it.
+ *   <li>A call whose message is not finished within 30 seconds is refused.
+ *   <li>A stream that was answered but that its client leaves open is reset with NO_ERROR (RFC
  *       9113, section 8.1), as gRPC's servers in C++ and Go do.
  * </ul>
  *
@@ -42,13 +42,14 @@ import org.slf4j.LoggerFactory;
 final class StreamGuard extends Http2FrameListenerDecorator {
   private static final Logger log = LoggerFactory.getLogger(StreamGuard.class);
 
-  /** How often it looks at the streams, in the time that a message has. */
+  /** The number of ticks in the time that a message may take. */
   private static final int TICKS_OF_MESSAGE = 15;
 
   private static final int TICKS_OF_ANSWERED = 2;
 
   /**
-   * Within which the message of a call follows its headers, from clients that send both at once.
+   * The time within which the message of a call follows its headers if the client sends both
+   * together.
    */
   private static final Duration TIME_TO_BEGIN = Duration.ofMillis(100);
 
@@ -79,7 +80,7 @@ final class StreamGuard extends Http2FrameListenerDecorator {
     this.limits = limits;
   }
 
-  /** Stands in before gRPC's own listener. To be called before the first frame. */
+  /** Installs a guard in front of gRPC's own listener. Must be called before the first frame. */
   static void install(
       GrpcHttp2ConnectionHandler handler,
       GuardedConnection guarded,
@@ -170,7 +171,7 @@ final class StreamGuard extends Http2FrameListenerDecorator {
     }
   }
 
-  /** The codec catches everything, ends the connection, and does not log it. */
+  /** Logs the error, since the codec catches it and ends the connection without logging it. */
   private static OutOfMemoryError logged(OutOfMemoryError outOfMemory) {
     log.error("No memory is left to read from a connection", outOfMemory);
     return outOfMemory;
@@ -199,7 +200,7 @@ final class StreamGuard extends Http2FrameListenerDecorator {
     return readCopy(ctx, streamId, data, padding, endOfStream);
   }
 
-  /** gRPC may see the begin of a second message, which is refused there; no more of it. */
+  /** Passes only the beginning of a second message to gRPC, which refuses it. */
   private int readBeyond(
       ChannelHandlerContext ctx,
       Http2Stream stream,
@@ -239,7 +240,7 @@ final class StreamGuard extends Http2FrameListenerDecorator {
     resetSoon(ctx, stream.id());
   }
 
-  /** After what gRPC has queued for the stream, which is its status. */
+  /** Resets the stream after gRPC has sent what it queued, which is the status. */
   private void resetSoon(ChannelHandlerContext ctx, int streamId) {
     ctx.executor()
         .execute(
@@ -255,7 +256,7 @@ final class StreamGuard extends Http2FrameListenerDecorator {
     }
   }
 
-  /** Refuses the calls up to this one that are still without their message. */
+  /** Refuses the calls up to this one whose message has not arrived. */
   private void shed(ChannelHandlerContext ctx, int lastStream) {
     shedding = false;
     if (bytes.budget().isHalfFull()) {
@@ -303,12 +304,12 @@ final class StreamGuard extends Http2FrameListenerDecorator {
   private UserServiceException incomplete() {
     return UserServiceException.of(
         ErrorReason.MESSAGE_INCOMPLETE,
-        "message not finished (expected: the whole of it within "
+        "message not finished (expected: all of it within "
             + limits.messageTime().toSeconds()
             + " seconds)");
   }
 
-  /** A copy, since what is done with them ends some. */
+  /** Returns a copy, since callers end some of the streams. */
   private List<Http2Stream> activeStreams() {
     List<Http2Stream> active = new ArrayList<>(connection.numActiveStreams());
     try {

@@ -17,21 +17,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps clients of a gRPC server from taking what others need: memory, streams, connections, and
- * the event loops. gRPC's builder has settings for a part of it. The rest is done by handlers of
- * this package, which come into each connection with the negotiation of its protocol: the one place
- * where gRPC lets others have a connection before its first byte is read. Thread-safe.
+ * Keeps clients of a gRPC server from using up the resources that others need: memory, streams,
+ * connections, and event loops. Settings of gRPC's builder cover a part of this. The rest is done
+ * by handlers of this package, which the protocol negotiation adds to each connection: that is the
+ * only place where gRPC gives access to a connection before its first byte is read. Thread-safe.
  */
 public final class TransportGuard {
-  /** Some hundreds, as RFC 9113 recommends at least 100 (section 6.5.2). */
+  /** The maximum number of concurrent streams; RFC 9113 recommends at least 100 (section 6.5.2). */
   private static final int MAX_STREAMS_PER_CONNECTION = 256;
 
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
 
   /**
-   * Resets in either direction. Those of the client have a limit of their own, see {@link
-   * FrameCounter}; what is left are the answers to malformed frames.
+   * The maximum number of resets in either direction. {@link FrameCounter} limits those of the
+   * client, so this one is for the answers to malformed frames.
    */
   private static final int MAX_RESETS = 10_000;
 
@@ -44,8 +44,8 @@ public final class TransportGuard {
   private final RareLine floods = new RareLine(BETWEEN_LINES, nanoTime);
 
   /**
-   * @param proxies whose connections are exempt from the limits by network
-   * @param streams leads calls to the interceptors
+   * @param proxies the proxies whose connections are exempt from the limits by network
+   * @param streams connects calls with the interceptors
    */
   public TransportGuard(TransportLimits limits, TrustedProxies proxies, InboundStreams streams) {
     this.limits = limits;
@@ -54,10 +54,10 @@ public final class TransportGuard {
   }
 
   /**
-   * Sets the limits of a server that gRPC has itself.
+   * Sets the limits of a server that gRPC supports itself.
    *
-   * @param tls empty for plaintext; the server must get it in no other way
-   * @return what the server must negotiate with, for the other limits
+   * @param tls empty for plaintext; TLS must not be configured in any other way
+   * @return the negotiator that the server must use, for the other limits
    */
   public InternalProtocolNegotiator.ProtocolNegotiator guard(
       NettyServerBuilder server, Optional<SslContext> tls) {
@@ -71,17 +71,17 @@ public final class TransportGuard {
             .orElseGet(InternalProtocolNegotiators::serverPlaintext));
   }
 
-  /** What the requests of all connections hold now, in bytes. */
+  /** Returns the memory of the requests of all connections in bytes. */
   public long requestBytes() {
     return table.requestBytes();
   }
 
-  /** How many connections there are. */
+  /** Returns the number of connections. */
   public int connections() {
     return table.size();
   }
 
-  /** gRPC's own, with a guard before each connection. */
+  /** gRPC's own negotiator, with a guard in front of each connection. */
   private final class Negotiator implements InternalProtocolNegotiator.ProtocolNegotiator {
     private final InternalProtocolNegotiator.ProtocolNegotiator negotiator;
 
@@ -105,7 +105,7 @@ public final class TransportGuard {
     }
   }
 
-  /** Lets a connection in or not, then makes room for the negotiation. */
+  /** Accepts or refuses a connection, then starts the negotiation. */
   private final class Entrance extends ChannelInboundHandlerAdapter {
     private final GrpcHttp2ConnectionHandler handler;
     private final ChannelHandler negotiation;

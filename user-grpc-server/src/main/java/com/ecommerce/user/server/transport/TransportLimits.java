@@ -5,11 +5,12 @@ import java.time.Duration;
 /**
  * The limits of a gRPC server that listens on a port.
  *
- * @param maxMessageBytes the largest message that the transport takes, as it is sent; at least 1
- * @param maxConnections in all; at least 1
- * @param maxConnectionsPerNetwork of one client network, unless it is a trusted proxy's; at least 1
- * @param requestBytes the memory that requests may take from their arrival to their answer
- * @param messageTime within which a message must be whole
+ * @param maxMessageBytes the maximum size of a message as it is sent; at least 1
+ * @param maxConnections the maximum number of connections; at least 1
+ * @param maxConnectionsPerNetwork the maximum number of connections of one client network, unless
+ *     it is a trusted proxy's; at least 1
+ * @param requestBytes the maximum memory of requests from their arrival to their answer
+ * @param messageTime the time within which a message must be complete
  */
 public record TransportLimits(
     int maxMessageBytes,
@@ -28,7 +29,7 @@ public record TransportLimits(
   private static final int MAX_CONNECTIONS = 20_000;
   private static final int PART_OF_HEAP = 8;
 
-  /** The limits that fit the heap of this process. */
+  /** Returns the default limits for the heap of this process. */
   public static TransportLimits ofThisProcess() {
     int connections = presetConnections();
     return new TransportLimits(
@@ -39,18 +40,18 @@ public record TransportLimits(
         DEFAULT_MESSAGE_TIME);
   }
 
-  /** One connection for each 128 KiB of heap, 1,000 to 20,000. */
+  /** Returns one connection for each 128 KiB of heap, between 1,000 and 20,000. */
   public static int presetConnections() {
     long fitting = Runtime.getRuntime().maxMemory() / HEAP_PER_CONNECTION;
     return (int) Math.max(MIN_CONNECTIONS, Math.min(MAX_CONNECTIONS, fitting));
   }
 
-  /** A quarter of all connections. */
+  /** Returns a quarter of all connections. */
   public static int presetPerNetwork(int maxConnections) {
     return Math.max(1, maxConnections / 4);
   }
 
-  /** An eighth of the heap; the limit of direct memory is as large as the heap. */
+  /** Returns an eighth of the heap. The limit of direct memory is as large as the heap. */
   public static long presetRequestBytes(long heapBytes) {
     return heapBytes / PART_OF_HEAP;
   }

@@ -18,12 +18,12 @@ import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /**
- * Threads that run the work of many callers, who wait for them in a {@link FairQueue}. Work that
- * has waited for the longest time allowed is refused instead of run, and so is what finds no place.
+ * A pool of threads for the work of many callers, which waits in a {@link FairQueue}. Work that has
+ * waited for the maximum time is refused, and so is work for which the queue has no room.
  * Thread-safe.
  *
- * <p>The first key of a path is the kind of the work: kinds may have weights, and {@link Bulkheads}
- * keep threads free of kinds that have enough of them.
+ * <p>The first key of a path is the kind of the work. Kinds may have weights, and {@link Bulkheads}
+ * limit the threads that a kind may use.
  */
 public final class FairPool implements AutoCloseable {
   private static final int IDLE_SECONDS = 30;
@@ -34,7 +34,7 @@ public final class FairPool implements AutoCloseable {
   private final ThreadPoolExecutor threads;
   private final ScheduledThreadPoolExecutor timer;
 
-  /** Guards all below. */
+  /** Guards all fields below. */
   private final Object lock = new Object();
 
   private final FairQueue<Job> queue;
@@ -46,14 +46,14 @@ public final class FairPool implements AutoCloseable {
   private boolean isClosed;
 
   /**
-   * How such threads are.
+   * The settings of a pool.
    *
    * @param name the beginning of the threads' names
-   * @param width how many pieces of work run at once
-   * @param places how many pieces may wait
-   * @param longestWait how long a piece may wait
-   * @param weights how many turns in a row a kind has, 1 or more
-   * @param bulkheads which kinds may begin another piece
+   * @param width the number of pieces of work that run concurrently
+   * @param places the number of pieces that may wait
+   * @param longestWait the maximum time that a piece may wait
+   * @param weights the number of consecutive turns of each kind, at least 1
+   * @param bulkheads decide which kinds may begin another piece
    */
   public record Settings(
       String name,
@@ -63,36 +63,37 @@ public final class FairPool implements AutoCloseable {
       ToIntFunction<String> weights,
       Bulkheads bulkheads) {}
 
-  /** Decides which kinds of work may begin another piece. */
+  /** Limits the threads that a kind of work may use. */
   @FunctionalInterface
   public interface Bulkheads {
-    /** All threads are everybody's. */
+    /** Every kind may use all threads. */
     Bulkheads NONE = (kind, running) -> true;
 
     /**
-     * Whether a piece of the kind may begin on a thread that is free. Must not block.
+     * Returns whether a piece of the kind may begin on a free thread. Must not block.
      *
-     * @param running how many pieces of each kind run; a kind of which none runs is not in it
+     * @param running the number of running pieces of each kind; kinds without a running piece are
+     *     absent
      */
     boolean mayBegin(String kind, Map<String, Integer> running);
   }
 
   /** A piece of work: exactly one of its methods is called, once. */
   public interface Work {
-    /** Does it, on one of the threads; throws nothing. */
+    /** Does the work on one of the threads; must not throw. */
     void run();
 
-    /** Is told that it will not be run; must not block, and throws nothing. */
+    /** Called when the work is refused; must not block and must not throw. */
     void refuse();
   }
 
   private record Job(String kind, Work work, long since) {}
 
   /**
-   * A pool without threads yet.
+   * Creates a pool whose threads are not started yet.
    *
    * @param nanoTime as {@link System#nanoTime}
-   * @param waits is told how many nanoseconds each piece of work waited that is run; thread-safe
+   * @param waits accepts the nanoseconds that each piece of work waited before it ran; thread-safe
    */
   public FairPool(Settings settings, LongSupplier nanoTime, LongConsumer waits) {
     this.settings = settings;
@@ -121,25 +122,25 @@ public final class FairPool implements AutoCloseable {
     };
   }
 
-  /** Starts the threads, which otherwise start with the first work. */
+  /** Starts the threads. Otherwise they start when work arrives. */
   public void prestart() {
     threads.prestartAllCoreThreads();
   }
 
   /**
-   * Runs the work when its turn comes, or refuses it: at once when no place is left for it, later
-   * when its time is over or others need the place more. Never blocks.
+   * Runs the work when its turn comes, or refuses it: immediately if the queue has no room for it,
+   * later if its time is over or it is dropped in favor of others. Never blocks.
    *
-   * @param path the kind first, then those who share what the kind has, of the same number for all
-   *     work
+   * @param path the kind, followed by the keys that share the kind's turns; of the same length for
+   *     all work
    */
   public void begin(List<String> path, Work work) {
     enter(path, work, false);
   }
 
   /**
-   * As {@link #begin}, for work that a caller's earlier work has led to: goes before the work of
-   * the same path, and finds a place in any case.
+   * Does the same as {@link #begin} for work that continues earlier work: it goes before other work
+   * of the same path, and is queued even if the queue is full.
    */
   public void resume(List<String> path, Work work) {
     enter(path, work, true);
@@ -204,7 +205,9 @@ public final class FairPool implements AutoCloseable {
     begun.forEach(job -> threads.execute(() -> work(job)));
   }
 
-  /** Goes on with what comes next, since a hop to another thread would cost more. */
+  /**
+   * Runs the job and then the next ones on the same thread, since another thread would cost more.
+   */
   private void work(Job first) {
     var job = first;
     while (job != null) {
@@ -240,7 +243,7 @@ public final class FairPool implements AutoCloseable {
     return begun;
   }
 
-  /** Threads may all be stuck, so that none of them comes to look. */
+  /** Schedules a sweep, since all threads may be stuck and none of them would check. */
   private void scheduleSweep(long now) {
     var oldest = queue.oldestArrival();
     if (sweepIsDue || isClosed || oldest.isEmpty()) {
@@ -251,7 +254,7 @@ public final class FairPool implements AutoCloseable {
     timer.schedule(this::sweep, Math.max(1, due), TimeUnit.NANOSECONDS);
   }
 
-  /** Refuses what has waited too long. */
+  /** Refuses work that has waited too long. */
   void sweep() {
     List<Job> refused = new ArrayList<>();
     synchronized (lock) {
@@ -264,71 +267,73 @@ public final class FairPool implements AutoCloseable {
     refused.forEach(job -> job.work().refuse());
   }
 
-  /** How many pieces would begin before one that came now, if no other came. */
+  /**
+   * Returns the number of pieces that would begin before one added now, if no others were added.
+   */
   public int aheadOf(List<String> path) {
     synchronized (lock) {
       return queue.aheadOf(path);
     }
   }
 
-  /** Whether no place is left for work of this path. */
+  /** Returns whether the queue has no room for work of this path. */
   public boolean isFullFor(List<String> path) {
     synchronized (lock) {
       return isClosed || queue.isFullFor(path);
     }
   }
 
-  /** How many pieces wait. */
+  /** Returns the number of waiting pieces. */
   public int waiting() {
     synchronized (lock) {
       return queue.size();
     }
   }
 
-  /** How many pieces may wait. */
+  /** Returns the number of pieces that may wait. */
   public int places() {
     return settings.places();
   }
 
-  /** How many pieces run. */
+  /** Returns the number of running pieces. */
   public int running() {
     synchronized (lock) {
       return running;
     }
   }
 
-  /** How many pieces may run at once. */
+  /** Returns the number of pieces that may run concurrently. */
   public int width() {
     return settings.width();
   }
 
-  /** How many threads there are. */
+  /** Returns the number of threads. */
   public int threads() {
     return threads.getPoolSize();
   }
 
-  /** How many pieces have run to their end. */
+  /** Returns the number of completed pieces. */
   public long completed() {
     synchronized (lock) {
       return completed;
     }
   }
 
-  /** How many pieces of the kind run. */
+  /** Returns the number of running pieces of the kind. */
   public int running(String kind) {
     synchronized (lock) {
       return runningByKind.getOrDefault(kind, 0);
     }
   }
 
-  /** How many pieces of the kind were refused. */
+  /** Returns the number of refused pieces of the kind. */
   public long refused(String kind) {
     synchronized (lock) {
       return refusedByKind.getOrDefault(kind, 0L);
     }
   }
 
-  /** Since when the piece has waited that has waited longest, by the clock of the pool. */
+  /** Returns the arrival time of the oldest waiting piece, by the clock of the pool. */
   OptionalLong oldestArrival() {
     synchronized (lock) {
       return queue.oldestArrival();
@@ -336,8 +341,8 @@ public final class FairPool implements AutoCloseable {
   }
 
   /**
-   * Takes no new work; what waits is run when its turn comes, unless it has waited too long.
-   * Returns without waiting.
+   * Refuses new work. Waiting work still runs when its turn comes, unless it has waited too long.
+   * Does not block.
    */
   @Override
   public void close() {

@@ -21,47 +21,46 @@ import java.util.function.ToIntFunction;
  * 1985), a first-in-first-out queue for each source, served in turns. Weights: M. Katevenis et al.,
  * "Weighted Round-Robin Cell Multiplexing" (IEEE JSAC 9(8), 1991). Dropping from the longest queue
  * when no place is left: P. McKenney, "Stochastic Fairness Queueing" (IEEE INFOCOM 1990). Elements
- * here cost about the same, so that the byte counts of deficit round robin are not needed.
+ * here cost about the same, so the byte counts of deficit round robin are not needed.
  *
  * An element has a path of keys, such as [logins, 203.0.113.7/32]: the queue is a tree of that
  * depth, whose leaves are first-in-first-out queues, and every inner node serves its branches in
- * turns. Below the first level only branches in which something waits exist, so a key that is idle
- * costs nothing, and an idle branch's turns go to the others: the queue is work-conserving. The
- * branches of the first level, of which there are few, stay with the turns that they have left: one
- * in which nothing waited for a while is served next, and cannot win turns by being empty now and
- * then.
+ * turns. Below the first level, only branches with waiting elements exist, so idle keys cost
+ * nothing and their turns go to the others: the queue is work-conserving. The few branches of the
+ * first level are kept with their remaining turns: a branch that was empty for a while is served
+ * next, but cannot gain turns by being empty now and then.
  *
  * Why it is right: a branch keeps its position until it is served and moves to the end afterwards,
  * so between two turns of a branch each of its siblings has at most one (or as many as its weight).
  * Bound: at one level with n busy siblings of weight 1, the j-th element of a branch (counted from
  * 1) is served after at most j * n elements, however many the siblings have. When the queue is
- * full, the newest element of the longest branch leaves, and so a newcomer with an empty branch
- * always finds a place.
+ * full, the newest element of the longest branch is dropped, so an element of an empty branch
+ * always finds room.
  *
  * Example: A has 150 elements waiting, then B adds one. B's is served after at most one of A's, not
- * after 150. With 100 places A never had more than 100; B's takes the place of A's newest.
+ * after 150. With room for 100 elements, A has at most 100, and B's element replaces A's newest.
  */
 
 /**
- * A bounded queue that is shared fairly by those whose elements wait in it. Not thread-safe.
+ * A bounded queue that is shared fairly between the owners of its elements. Not thread-safe.
  *
- * <p>All operations but those on a full queue take constant time for a given depth of paths; on a
- * full queue, and in {@link #aheadOf}, they take time in the number of keys with waiting elements.
+ * <p>All operations take constant time for a given depth of paths, except that on a full queue and
+ * in {@link #aheadOf} the time is linear in the number of keys with waiting elements.
  *
- * @param <E> what waits
+ * @param <E> the type of the elements
  */
 public final class FairQueue<E> {
   private final int places;
   private final Branch<E> root;
 
-  /** In the order of their arrival. */
+  /** All elements in the order of their arrival. */
   private final Set<Waiting<E>> arrivals = new LinkedHashSet<>();
 
   /**
-   * A queue whose first keys have weights.
+   * Creates a queue whose first keys have weights.
    *
-   * @param places how many elements may wait
-   * @param weights how many turns in a row each first key of a path has, 1 or more
+   * @param places the maximum number of elements
+   * @param weights the number of consecutive turns of each first key of a path, at least 1
    */
   public FairQueue(int places, ToIntFunction<String> weights) {
     this.places = places;
@@ -81,14 +80,14 @@ public final class FairQueue<E> {
     }
   }
 
-  /** A node of the tree: either has branches, or is a leaf, which has waiting elements. */
+  /** A node of the tree: an inner node with branches, or a leaf with waiting elements. */
   private static final class Branch<E> {
     final Branch<E> parent;
     final String key;
     final int weight;
     final ToIntFunction<String> weights;
 
-    /** The next to be served first. */
+    /** The branches, beginning with the next one to be served. */
     final Map<String, Branch<E>> branches = new LinkedHashMap<>(4);
 
     final Deque<Waiting<E>> waiting = new ArrayDeque<>(2);
@@ -108,7 +107,7 @@ public final class FairQueue<E> {
           name, added -> new Branch<>(this, added, weights.applyAsInt(added), below -> 1));
     }
 
-    /** Notes that this branch was served once. */
+    /** Records that this branch was served once. */
     void endTurn() {
       turnsLeft--;
       if (turnsLeft == 0) {
@@ -118,12 +117,15 @@ public final class FairQueue<E> {
       }
     }
 
-    /** How many rounds of its own end before it serves an element that has so many before it. */
+    /**
+     * Returns the number of this branch's rounds that end before it serves an element with the
+     * given number of elements ahead.
+     */
     int roundsBefore(int ahead) {
       return ahead < turnsLeft ? 0 : 1 + (ahead - turnsLeft) / weight;
     }
 
-    /** Compared across branches of different weights without dividing. */
+    /** Compares the lengths in proportion to the weights, without a division. */
     boolean isLongerThan(Branch<E> other) {
       return (long) size * other.weight > (long) other.size * weight;
     }
@@ -133,9 +135,8 @@ public final class FairQueue<E> {
    * Adds an element behind those of its path.
    *
    * @param path of the same length for all elements of a queue, at least 1
-   * @param now any monotonic clock's time, the same clock's for all elements
-   * @return the element that leaves the queue unserved because no place is left for it, which may
-   *     be the new one
+   * @param now the time of a monotonic clock, the same clock for all elements
+   * @return the element that is dropped if the queue is full, which may be the new one
    */
   public Optional<E> offer(List<String> path, E element, long now) {
     var added = add(path, element, now);
@@ -143,7 +144,7 @@ public final class FairQueue<E> {
     return arrivals.size() > places ? Optional.of(dropNewestOfLongest()) : Optional.empty();
   }
 
-  /** Adds an element before those of its path, even if no place is left. */
+  /** Adds an element before those of its path, even if the queue is full. */
   public void offerFirst(List<String> path, E element, long now) {
     var added = add(path, element, now);
     added.leaf.waiting.addFirst(added);
@@ -196,10 +197,10 @@ public final class FairQueue<E> {
   }
 
   /**
-   * Takes the element whose turn it is.
+   * Removes and returns the element whose turn it is.
    *
-   * @param eligible which first keys may be served now; the others keep their turns
-   * @return empty when nothing waits under an eligible key
+   * @param eligible selects the first keys that may be served now; the others keep their turns
+   * @return empty if no element waits under an eligible key
    */
   public Optional<E> poll(Predicate<String> eligible) {
     for (var first : root.branches.values()) {
@@ -223,10 +224,10 @@ public final class FairQueue<E> {
   }
 
   /**
-   * Takes out, unserved, what has waited longest.
+   * Removes the elements that have waited longest, without serving them.
    *
-   * @param arrivedUntil elements that came at this time or before
-   * @param expired is told of each of them, the oldest first
+   * @param arrivedUntil the latest arrival time of the elements to remove
+   * @param expired accepts each removed element, the oldest first
    */
   public void expire(long arrivedUntil, Consumer<E> expired) {
     for (var oldest = oldest(); oldest != null; oldest = oldest()) {
@@ -237,7 +238,7 @@ public final class FairQueue<E> {
     }
   }
 
-  /** When the element that has waited longest came; empty when nothing waits. */
+  /** Returns the arrival time of the oldest element; empty if the queue is empty. */
   public OptionalLong oldestArrival() {
     var oldest = oldest();
     return oldest == null ? OptionalLong.empty() : OptionalLong.of(oldest.since);
@@ -249,8 +250,8 @@ public final class FairQueue<E> {
   }
 
   /**
-   * How many elements would be served before one that was added now, if no other came and all keys
-   * were eligible.
+   * Returns the number of elements that would be served before one added now, if no others were
+   * added and all keys were eligible.
    */
   public int aheadOf(List<String> path) {
     return aheadOf(root, path);
@@ -285,7 +286,7 @@ public final class FairQueue<E> {
     return ahead + ofOthers;
   }
 
-  /** Whether {@link #offer} with this path would find no place. */
+  /** Returns whether {@link #offer} with this path would drop the new element. */
   public boolean isFullFor(List<String> path) {
     if (arrivals.size() < places) {
       return false;
@@ -300,7 +301,10 @@ public final class FairQueue<E> {
     return true;
   }
 
-  /** Whether a branch, with one more element, is the one that {@link #longest} finds. */
+  /**
+   * Returns whether a branch would be the one that {@link #longest} finds if it had one more
+   * element.
+   */
   private static boolean isLongestWithOneMore(Branch<?> parent, String key) {
     if (parent == null) {
       return true;
@@ -322,12 +326,12 @@ public final class FairQueue<E> {
     return true;
   }
 
-  /** How many elements wait. */
+  /** Returns the number of elements. */
   public int size() {
     return arrivals.size();
   }
 
-  /** How many may wait. */
+  /** Returns the maximum number of elements. */
   public int places() {
     return places;
   }

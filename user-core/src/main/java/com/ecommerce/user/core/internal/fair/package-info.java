@@ -1,2 +1,2 @@
-/** Queues and threads that callers share fairly. Public where it must be; never part of the API. */
+/** Queues and threads that callers share fairly. Not part of the API, even where it is public. */
 package com.ecommerce.user.core.internal.fair;

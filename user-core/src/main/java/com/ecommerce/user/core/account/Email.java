@@ -1,23 +1,23 @@
 package com.ecommerce.user.core.account;
 
 import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.value.Ascii;
+import com.ecommerce.user.core.value.DomainName;
 import com.ecommerce.user.core.value.WhiteSpace;
-import java.net.IDN;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
  * A mailbox address as RFC 5321 and RFC 5322 define it, without quoted local parts and domain
- * literals. Kept in lower case with the domain in its ASCII form (IDNA), so that equal addresses
- * are equal values.
+ * literals. Kept in lower case with the domain in its ASCII form (UTS #46, non-transitional), so
+ * that equal addresses are equal values.
  */
 public final class Email {
   private static final int MAX_LENGTH = 254;
   private static final int MAX_LOCAL_PART_LENGTH = 64;
 
   /**
-   * Texts beyond this are refused without a look at them: IDNA takes quadratic time. A domain's
-   * Unicode form is hardly longer than the ASCII form.
+   * Texts beyond this are refused without a look at them: the time for a domain grows faster than
+   * its length. A domain's Unicode form is hardly longer than the ASCII form.
    */
   private static final int MAX_RAW_LENGTH = 1_000;
 
@@ -51,8 +51,8 @@ public final class Email {
     if (at < 1) {
       throw invalid();
     }
-    String localPart = text.substring(0, at).toLowerCase(Locale.ROOT);
-    String domain = asciiDomain(text.substring(at + 1));
+    String localPart = Ascii.toLowerCase(text.substring(0, at));
+    String domain = DomainName.toAscii(text.substring(at + 1)).orElseThrow(Email::invalid);
     if (!LOCAL_PART.matcher(localPart).matches() || !DOMAIN.matcher(domain).matches()) {
       throw invalid();
     }
@@ -66,14 +66,6 @@ public final class Email {
   /** For a row of the database, which holds only addresses that were parsed once. */
   public static Email ofStored(String address) {
     return new Email(address);
-  }
-
-  private static String asciiDomain(String domain) {
-    try {
-      return IDN.toASCII(domain, IDN.USE_STD3_ASCII_RULES).toLowerCase(Locale.ROOT);
-    } catch (IllegalArgumentException notADomain) {
-      throw invalid();
-    }
   }
 
   private static InvalidValueException tooLong() {

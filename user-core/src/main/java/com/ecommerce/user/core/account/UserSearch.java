@@ -2,9 +2,12 @@ package com.ecommerce.user.core.account;
 
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.value.DomainName;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A search over email and names.
@@ -18,14 +21,27 @@ public record UserSearch(
     UserFilter filter,
     Optional<Instant> createdFrom,
     Optional<Instant> createdBefore) {
+  private static final Pattern FOREIGN_DOMAIN = Pattern.compile("(?<=@)\\S*[^\\p{ASCII}]\\S*");
+
   /**
    * @throws UserServiceException with a violation on {@code created_at} when the range starts after
    *     its end
    */
   public UserSearch {
+    query = withAsciiDomains(query);
     var violations = new Violations();
     checkRange(violations, "created_at", createdFrom, createdBefore);
     violations.throwIfAny();
+  }
+
+  /** Emails are stored with the ASCII form of their domains, and people type the other. */
+  private static String withAsciiDomains(String query) {
+    return FOREIGN_DOMAIN
+        .matcher(query)
+        .replaceAll(
+            domain ->
+                Matcher.quoteReplacement(
+                    DomainName.toAscii(domain.group()).orElse(domain.group())));
   }
 
   /** Adds a violation when the range starts after its end. */

@@ -1,6 +1,8 @@
 package com.ecommerce.user.core.credential;
 
 import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.value.Ascii;
+import com.ecommerce.user.core.value.DomainName;
 import com.nulabinc.zxcvbn.StandardDictionaries;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,6 +54,16 @@ public final class PasswordPolicy {
       return part == null ? "" : part;
     }
 
+    /** Whether the text is another spelling of the email, such as one with a Unicode domain. */
+    private boolean hasEmail(String text) {
+      int at = text.lastIndexOf('@');
+      return at > 0
+          && DomainName.toAscii(text.substring(at + 1))
+              .filter(
+                  domain -> email.equals(Ascii.toLowerCase(text.substring(0, at)) + "@" + domain))
+              .isPresent();
+    }
+
     private Stream<String> names() {
       String localPart = email.substring(0, Math.max(0, email.lastIndexOf('@')));
       return Stream.of(
@@ -84,7 +96,9 @@ public final class PasswordPolicy {
           "one of the most common passwords (expected: a less common one)");
     }
     String folded = folded(password.text());
-    if (!folded.isEmpty() && person.names().map(PasswordPolicy::folded).anyMatch(folded::equals)) {
+    if (person.hasEmail(password.text())
+        || (!folded.isEmpty()
+            && person.names().map(PasswordPolicy::folded).anyMatch(folded::equals))) {
       violations.add(
           field, "PERSONAL_PASSWORD", "the email or name (expected: something others cannot know)");
     }

@@ -3,10 +3,14 @@ package com.ecommerce.user.core.value;
 import com.ecommerce.user.core.error.InvalidValueException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.regex.Pattern;
 
 /** Absolute http and https addresses of at most 2,048 characters (RFC 3986). */
 public final class WebUrl {
   private static final int MAX_LENGTH = 2_048;
+
+  private static final Pattern AUTHORITY =
+      Pattern.compile("((?<ip6>\\[[0-9A-Fa-f:.]+])|(?<name>[^@:\\[\\]]+))(:(?<port>[0-9]*))?");
 
   private WebUrl() {}
 
@@ -36,18 +40,22 @@ public final class WebUrl {
       var uri = new URI(url);
       boolean web =
           "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
-      return web && uri.getRawUserInfo() == null && hasHost(uri);
+      return web && uri.getRawAuthority() != null && isHostAndPort(uri.getRawAuthority());
     } catch (URISyntaxException notAUri) {
       return false;
     }
   }
 
-  /**
-   * An internationalised host is no server-based authority to java.net.URI, which then names it
-   * only there.
-   */
-  private static boolean hasHost(URI uri) {
-    return uri.getHost() != null
-        || (uri.getRawAuthority() != null && uri.getRawAuthority().matches("[^@:\\s]+(:\\d+)?"));
+  /** Reads the authority itself: java.net.URI knows no host with letters beyond ASCII. */
+  private static boolean isHostAndPort(String authority) {
+    var parts = AUTHORITY.matcher(authority);
+    if (!parts.matches()) {
+      return false;
+    }
+    String port = parts.group("port");
+    boolean validPort =
+        port == null || port.isEmpty() || (port.length() <= 5 && Integer.parseInt(port) <= 65_535);
+    // java.net.URI has checked what is between the brackets.
+    return validPort && (parts.group("ip6") != null || DomainName.isValid(parts.group("name")));
   }
 }

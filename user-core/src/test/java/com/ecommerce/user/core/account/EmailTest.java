@@ -20,6 +20,12 @@ class EmailTest {
     "name@例え.テスト, name@xn--r8jz45g.xn--zckzah",
     "root@localhost, root@localhost",
     "a@1und1.de, a@1und1.de",
+    "anna@straße.example, anna@xn--strae-oqa.example",
+    "anna@XN--STRAE-OQA.example, anna@xn--strae-oqa.example",
+    "info@MÜNCHEN.example, info@xn--mnchen-3ya.example",
+    "a@βόλος.example, a@xn--nxasmm1c.example",
+    "a@نامه‌ای.example, a@xn--mgba3gch31f060k.example",
+    "a@r3---sn.example, a@r3---sn.example",
   })
   void parse_givesLowerCaseWithAsciiDomain(String raw, String expected) {
     assertEquals(expected, Email.parse(raw).address());
@@ -50,7 +56,12 @@ class EmailTest {
         "müller@example.com",
         "ada@grace@example.com",
         "ada@exam_ple.com",
-        "ada@\u3002com"
+        "ada@\u3002com",
+        "\u212Aelvin@example.com",
+        "ada@xn--.example",
+        "ada@xn--a.example",
+        "ada@a\u200Db.example",
+        "ada@\uD800.example"
       })
   void parse_rejectsWhatIsNoAddress(String raw) {
     assertEquals("INVALID_EMAIL", ruleBrokenBy(raw));

@@ -35,6 +35,19 @@ class PasswordPolicyTest {
 
   @ParameterizedTest
   @ValueSource(
+      strings = {"info@münchen.example", "Info@MÜNCHEN.example", "info@xn--mnchen-3ya.example"})
+  void check_rejectsTheEmailInAnySpelling(String password) {
+    var person = new Person("info@xn--mnchen-3ya.example", "", "", "");
+    var violations = new Violations();
+
+    policy.check(violations, "password", Password.parse(password), person);
+
+    var broken = assertThrows(UserServiceException.class, violations::throwIfAny).violations();
+    assertEquals(List.of("PERSONAL_PASSWORD"), broken.stream().map(Violation::rule).toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
       strings = {"password", "PASSWORD", "Password1", "qwertyuiop", "iloveyou1", "baseball"})
   void check_rejectsCommonOnesInAnyCase(String password) {
     assertEquals(List.of("COMMON_PASSWORD"), rulesBrokenBy(password));

@@ -17,7 +17,13 @@ class WebUrlTest {
         "https://[2001:db8::1]/",
         "https://bücher.example/ä",
         "https://under_score.example.com",
-        "http://localhost:3000"
+        "http://localhost:3000",
+        "https://example.com:65535",
+        "https://example.com:/",
+        "https://example.com.",
+        "https://192.0.2.1/",
+        "https://xn--bcher-kva.example",
+        "https://straße.example"
       })
   void parse_acceptsWebAddresses(String url) {
     assertEquals(url, WebUrl.parse("  " + url + " "));
@@ -39,7 +45,17 @@ class WebUrlTest {
         "https://example.com/\u0000",
         "https://example.com/a b",
         "http://:80",
-        "https://bücher.example:port"
+        "https://bücher.example:port",
+        "https://example.com:99999",
+        "https://example.com:65536",
+        "https://xn--.example",
+        "https://\u200B",
+        "https://\u200B/path",
+        "https://\u3164.example",
+        "https://a..example",
+        "https://a\u200D.example",
+        "https://-a.example",
+        "https://[::1]x"
       })
   void parse_rejectsAllElse(String url) {
     assertEquals("INVALID_URL", ruleBrokenBy(url));

@@ -1,0 +1,56 @@
+package com.ecommerce.user.core.value;
+
+import com.ibm.icu.text.IDNA;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Names of the domain name system, in any script. Unicode becomes ASCII as UTS #46 has it,
+ * non-transitional, which is what IDNA 2008 and browsers do: {@code straße.example} is {@code
+ * xn--strae-oqa.example}, not another person's {@code strasse.example}.
+ */
+public final class DomainName {
+  /** Right-to-left letters and joiners are accepted only where IDNA 2008 allows them. */
+  private static final IDNA UTS46 =
+      IDNA.getUTS46Instance(
+          IDNA.NONTRANSITIONAL_TO_ASCII
+              | IDNA.USE_STD3_RULES
+              | IDNA.CHECK_BIDI
+              | IDNA.CHECK_CONTEXTJ);
+
+  /** Hyphens in the third and fourth place are in names that exist, such as r3---sn.example. */
+  private static final Set<IDNA.Error> HARMLESS = EnumSet.of(IDNA.Error.HYPHEN_3_4);
+
+  private static final Pattern PLAIN_ASCII =
+      Pattern.compile("(?!.*xn--)\\p{ASCII}*", Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
+
+  private static final String LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?";
+  private static final Pattern HOST =
+      Pattern.compile("(?=.{1,253}$)" + LABEL + "(\\." + LABEL + ")*");
+
+  private DomainName() {}
+
+  /**
+   * Returns the ASCII form in lower case; empty where Unicode has none for it. A name that is ASCII
+   * already, without an encoded label, is not checked further.
+   */
+  public static Optional<String> toAscii(String name) {
+    if (PLAIN_ASCII.matcher(name).matches()) {
+      return Optional.of(Ascii.toLowerCase(name));
+    }
+    var ascii = new StringBuilder();
+    var info = new IDNA.Info();
+    UTS46.nameToASCII(name, ascii, info);
+    return HARMLESS.containsAll(info.getErrors())
+        ? Optional.of(ascii.toString())
+        : Optional.empty();
+  }
+
+  /** Returns whether the name, or the IPv4 address, may stand in a URL as its host. */
+  static boolean isValid(String host) {
+    String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+    return toAscii(name).filter(ascii -> HOST.matcher(ascii).matches()).isPresent();
+  }
+}

@@ -26,6 +26,8 @@ public record PhoneNumber(String countryCode, String nationalNumber, String e164
   private static final Pattern INTERNATIONAL =
       Pattern.compile("[(（]?[+＋][\\p{Nd}\\p{Zs}\\p{Pd}()（）./]+");
 
+  private static final Pattern INVISIBLE = Pattern.compile("\\p{Cf}+");
+
   /**
    * Reads {@code e164}, or {@code countryCode} with {@code nationalNumber}; when all are given they
    * must agree.
@@ -33,9 +35,9 @@ public record PhoneNumber(String countryCode, String nationalNumber, String e164
    * @throws InvalidValueException with rule {@code INVALID_PHONE} or {@code CONTRADICTORY_PHONE}
    */
   public static PhoneNumber parse(String countryCode, String nationalNumber, String e164) {
-    String code = WhiteSpace.trim(countryCode).replaceFirst("^\\+", "");
-    String national = WhiteSpace.trim(nationalNumber);
-    if (WhiteSpace.trim(e164).isEmpty()) {
+    String code = visible(countryCode).replaceFirst("^\\+", "");
+    String national = visible(nationalNumber);
+    if (visible(e164).isEmpty()) {
       return parse(code, national);
     }
     var number = parse(e164);
@@ -51,12 +53,13 @@ public record PhoneNumber(String countryCode, String nationalNumber, String e164
   }
 
   /**
-   * Reads a number with its calling code, such as {@code +44 20 7946 0958}.
+   * Reads a number with its calling code, such as {@code +44 20 7946 0958}. Invisible characters,
+   * which come along when a number is copied from a page, are left out.
    *
    * @throws InvalidValueException with rule {@code INVALID_PHONE}
    */
   public static PhoneNumber parse(String international) {
-    String text = WhiteSpace.trim(international);
+    String text = visible(international);
     if (!INTERNATIONAL.matcher(text).matches()) {
       throw invalid();
     }
@@ -93,6 +96,10 @@ public record PhoneNumber(String countryCode, String nationalNumber, String e164
       throw invalid();
     }
     return number;
+  }
+
+  private static String visible(String text) {
+    return text == null ? "" : WhiteSpace.trim(INVISIBLE.matcher(text).replaceAll(""));
   }
 
   private static InvalidValueException invalid() {

@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.credential;
 
 import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.value.Characters;
 import java.text.Normalizer;
 
 /**
@@ -24,7 +25,9 @@ public final class Password {
   }
 
   /**
-   * @throws InvalidValueException with rule {@code REQUIRED} or {@code TOO_LONG}
+   * @throws InvalidValueException with rule {@code REQUIRED}, {@code TOO_LONG} or {@code
+   *     INVALID_CHARACTER}, for a lone surrogate: it has no UTF-8 form, and would be hashed as
+   *     another character
    */
   public static Password parse(String raw) {
     if (raw == null || raw.isEmpty()) {
@@ -32,6 +35,10 @@ public final class Password {
     }
     if (raw.length() > MAX_RAW_LENGTH) {
       throw tooLong();
+    }
+    if (Characters.hasLoneSurrogate(raw)) {
+      throw new InvalidValueException(
+          "INVALID_CHARACTER", "contains a lone surrogate (expected: well-formed Unicode)");
     }
     String text = Normalizer.normalize(raw, Normalizer.Form.NFC);
     if (text.codePointCount(0, text.length()) > MAX_LENGTH) {

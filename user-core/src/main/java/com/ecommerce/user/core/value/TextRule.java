@@ -2,10 +2,12 @@ package com.ecommerce.user.core.value;
 
 import com.ecommerce.user.core.error.InvalidValueException;
 import java.text.Normalizer;
+import java.util.Locale;
 
 /**
  * A kind of free text and what it may contain. Texts are kept in Unicode NFC, without surrounding
- * {@link WhiteSpace}. Lengths are counted in code points.
+ * {@link WhiteSpace}. A text without a visible character is empty. Lengths are counted in code
+ * points.
  */
 public enum TextRule {
   /** Names of people, labels, cities, states. */
@@ -36,7 +38,7 @@ public enum TextRule {
   }
 
   /**
-   * The normalised text; empty for null or blank.
+   * The normalised text; empty for null, and for a text without a visible character.
    *
    * @throws InvalidValueException with rule {@code TOO_LONG} or {@code INVALID_CHARACTER}
    */
@@ -52,7 +54,7 @@ public enum TextRule {
     if (length > maxCodePoints) {
       throw tooLong(length);
     }
-    return text;
+    return text.codePoints().allMatch(Characters::isInvisible) ? "" : text;
   }
 
   private InvalidValueException tooLong(int length) {
@@ -81,13 +83,20 @@ public enum TextRule {
             codePoint -> {
               throw new InvalidValueException(
                   "INVALID_CHARACTER",
-                  String.format("contains U+%04X (expected: no control characters)", codePoint));
+                  String.format(
+                      Locale.ROOT,
+                      "contains U+%04X (expected: no control or bidirectional formatting characters)",
+                      codePoint));
             });
   }
 
   private boolean isPrintable(int codePoint) {
-    int type = Character.getType(codePoint);
-    boolean allowedBreak = multiline && (codePoint == '\n' || codePoint == '\t');
-    return allowedBreak || (type != Character.CONTROL && type != Character.SURROGATE);
+    if (multiline && (codePoint == '\n' || codePoint == '\t')) {
+      return true;
+    }
+    return Character.getType(codePoint) != Character.CONTROL
+        && !Characters.isSurrogate(codePoint)
+        && !Characters.isBidirectionalControl(codePoint)
+        && (multiline || !Characters.isSeparator(codePoint));
   }
 }

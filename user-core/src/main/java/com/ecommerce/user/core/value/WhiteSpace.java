@@ -18,7 +18,7 @@ public final class WhiteSpace {
   }
 
   /** Unlike {@link Character#isWhitespace}: with the no-break spaces, without U+001C to U+001F. */
-  private static boolean isWhiteSpace(char c) {
+  static boolean isWhiteSpace(int c) {
     return Character.isSpaceChar(c) || (c >= '\t' && c <= '\r');
   }
 }

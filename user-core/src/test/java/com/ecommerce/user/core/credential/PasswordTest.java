@@ -37,6 +37,12 @@ class PasswordTest {
   }
 
   @Test
+  void parse_rejectsLoneSurrogates() {
+    assertEquals("INVALID_CHARACTER", ruleBrokenBy("\uD800 horse battery staple"));
+    assertEquals("INVALID_CHARACTER", ruleBrokenBy("correct horse \uDC00"));
+  }
+
+  @Test
   void parse_rejectsMissing() {
     assertEquals("REQUIRED", ruleBrokenBy(""));
     assertEquals("REQUIRED", ruleBrokenBy(null));

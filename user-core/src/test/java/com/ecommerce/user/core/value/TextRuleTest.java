@@ -66,6 +66,51 @@ class TextRuleTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\u200B",
+        "\u3164",
+        "\u2800",
+        "\u2060\u200D",
+        "\u00AD",
+        "\uFE0F \u115F",
+        "\uDB40\uDC61"
+      })
+  void parse_ofInvisibleText_isEmpty(String invisible) {
+    for (var rule : TextRule.values()) {
+      assertEquals("", rule.parse(invisible));
+    }
+    assertEquals(
+        "REQUIRED",
+        assertThrows(InvalidValueException.class, () -> TextRule.NAME.parseRequired(invisible))
+            .rule());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"علی\u200Cرضا", "👩\u200D💻", "a\u200Fb", "क\u094D\u200Dष"})
+  void parse_keepsJoinersAndMarksInText(String text) {
+    assertEquals(text, TextRule.NAME.parse(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\u202A", "\u202B", "\u202C", "\u202D", "\u202E", "\u2066", "\u2067", "\u2068", "\u2069"
+      })
+  void parse_rejectsBidirectionalControls(String control) {
+    for (var rule : TextRule.values()) {
+      assertEquals("INVALID_CHARACTER", ruleBrokenBy(rule, "Ada" + control + "b"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\u2028", "\u2029"})
+  void parse_rejectsSeparatorsInALineOnly(String separator) {
+    assertEquals("INVALID_CHARACTER", ruleBrokenBy(TextRule.NAME, "a" + separator + "b"));
+    assertEquals("a" + separator + "b", TextRule.NOTE.parse("a" + separator + "b"));
+  }
+
   @Test
   void parseRequired_rejectsEmpty() {
     assertEquals("Ada", TextRule.NAME.parseRequired(" Ada"));

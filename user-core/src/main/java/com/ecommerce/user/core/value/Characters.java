@@ -1,0 +1,48 @@
+package com.ecommerce.user.core.value;
+
+import com.ibm.icu.lang.UCharacter;
+import com.ibm.icu.lang.UProperty;
+
+/** Kinds of Unicode code points that matter to what may be stored and shown. */
+public final class Characters {
+  private static final int BRAILLE_BLANK = 0x2800;
+
+  private Characters() {}
+
+  /** Returns whether a surrogate of the text has no partner, so that the text has no UTF-8 form. */
+  public static boolean hasLoneSurrogate(String text) {
+    return text.codePoints().anyMatch(Characters::isSurrogate);
+  }
+
+  static boolean isSurrogate(int codePoint) {
+    return Character.getType(codePoint) == Character.SURROGATE;
+  }
+
+  /**
+   * Returns whether the code point leaves no mark on a screen: white space, format characters, and
+   * what Unicode calls default-ignorable, Hangul fillers among them.
+   */
+  public static boolean isInvisible(int codePoint) {
+    return codePoint == BRAILLE_BLANK
+        || WhiteSpace.isWhiteSpace(codePoint)
+        || Character.getType(codePoint) == Character.FORMAT
+        || UCharacter.hasBinaryProperty(codePoint, UProperty.DEFAULT_IGNORABLE_CODE_POINT);
+  }
+
+  /**
+   * Returns whether the code point begins or ends an embedding, an override or an isolate of the
+   * bidirectional algorithm (UAX #9), by which a text can be shown as another one. The marks
+   * U+061C, U+200E and U+200F are none of these.
+   */
+  static boolean isBidirectionalControl(int codePoint) {
+    return (codePoint >= 0x202A && codePoint <= 0x202E)
+        || (codePoint >= 0x2066 && codePoint <= 0x2069);
+  }
+
+  /**
+   * Returns whether the code point ends a line or a paragraph without being a control character.
+   */
+  static boolean isSeparator(int codePoint) {
+    return codePoint == 0x2028 || codePoint == 0x2029;
+  }
+}

@@ -1,6 +1,7 @@
 package com.ecommerce.user.rest;
 
 import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.value.Ascii;
 import com.ecommerce.user.core.value.WhiteSpace;
 import java.util.Arrays;
 import java.util.Collection;
@@ -25,7 +26,7 @@ final class Names {
       throw InvalidValueException.required();
     }
     return Arrays.stream(type.getEnumConstants())
-        .filter(constant -> constant.name().equalsIgnoreCase(WhiteSpace.trim(raw)))
+        .filter(constant -> Ascii.equalsIgnoreCase(constant.name(), WhiteSpace.trim(raw)))
         .findFirst()
         .orElseThrow(() -> unknown(type));
   }

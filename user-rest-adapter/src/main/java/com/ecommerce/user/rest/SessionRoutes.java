@@ -4,11 +4,11 @@ import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.session.Session;
 import com.ecommerce.user.core.session.Sessions;
+import com.ecommerce.user.core.value.Ascii;
 import com.ecommerce.user.core.value.SessionId;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** The logins of a user, one a device. */
@@ -102,7 +102,7 @@ final class SessionRoutes {
 
   /** In any letter case, as names of enums are; nothing is false. */
   private static boolean isTrue(String text) {
-    return switch (text.toLowerCase(Locale.ROOT)) {
+    return switch (Ascii.toLowerCase(text)) {
       case "true" -> true;
       case "false", "" -> false;
       default ->

@@ -1,19 +1,19 @@
 package com.ecommerce.user.core.account;
 
 import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.value.Ascii;
 import com.ecommerce.user.core.value.TextRule;
 import com.ecommerce.user.core.value.WebUrl;
 import com.ecommerce.user.core.value.WhiteSpace;
 import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Currency;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the fields of a {@link UserProfile} may be. Every method returns the normalised value, empty
@@ -24,10 +24,14 @@ public final class ProfileRules {
   private static final LocalDate TOO_OLD = LocalDate.of(1900, 12, 31);
 
   private static final int MAX_SOCIAL_LINKS = 20;
-  private static final Set<String> LANGUAGES = Set.of(Locale.getISOLanguages());
-  private static final Set<String> CURRENCIES =
-      Currency.getAvailableCurrencies().stream()
-          .map(Currency::getCurrencyCode)
+
+  /** Codes that ISO 639-1 has withdrawn, and those that took their place. */
+  private static final Map<String, String> RENAMED_LANGUAGES =
+      Map.of("iw", "he", "in", "id", "ji", "yi", "mo", "ro");
+
+  private static final Set<String> LANGUAGES =
+      Stream.of(Locale.getISOLanguages())
+          .filter(code -> !RENAMED_LANGUAGES.containsKey(code))
           .collect(Collectors.toUnmodifiableSet());
 
   private ProfileRules() {}
@@ -40,23 +44,27 @@ public final class ProfileRules {
     return day;
   }
 
-  /** ISO 639-1, in lower case. */
+  /** Returns the ISO 639-1 code in lower case; a withdrawn code becomes the one in its place. */
   public static String language(String raw) {
-    String code = WhiteSpace.trim(raw).toLowerCase(Locale.ROOT);
-    return known(code, LANGUAGES, "INVALID_LANGUAGE", "an ISO 639-1 code such as de");
+    String code = Ascii.toLowerCase(WhiteSpace.trim(raw));
+    return known(
+        RENAMED_LANGUAGES.getOrDefault(code, code),
+        LANGUAGES,
+        "INVALID_LANGUAGE",
+        "an ISO 639-1 code such as de");
   }
 
-  /** ISO 4217, in upper case. */
+  /** Returns the ISO 4217 code in upper case, of a currency or fund that is in force. */
   public static String currency(String raw) {
-    String code = WhiteSpace.trim(raw).toUpperCase(Locale.ROOT);
-    return known(code, CURRENCIES, "INVALID_CURRENCY", "an ISO 4217 code such as EUR");
+    String code = Ascii.toUpperCase(WhiteSpace.trim(raw));
+    return known(code, Currencies.IN_FORCE, "INVALID_CURRENCY", "an ISO 4217 code such as EUR");
   }
 
-  /** A name of the IANA time zone database. */
+  /** Returns the name, which is one of the IANA time zone database. */
   public static String timezone(String raw) {
     return known(
         WhiteSpace.trim(raw),
-        ZoneId.getAvailableZoneIds(),
+        TimeZones.NAMES,
         "INVALID_TIMEZONE",
         "an IANA name such as Europe/Berlin");
   }

@@ -1,8 +1,8 @@
 package com.ecommerce.user.core.address;
 
 import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.value.Ascii;
 import com.ecommerce.user.core.value.WhiteSpace;
-import java.util.Locale;
 
 /** What an address is for. The names are stored. */
 public enum AddressType {
@@ -23,7 +23,7 @@ public enum AddressType {
     if (name.isEmpty()) {
       throw InvalidValueException.required();
     }
-    return switch (name.toUpperCase(Locale.ROOT)) {
+    return switch (Ascii.toUpperCase(name)) {
       case "SHIPPING" -> SHIPPING;
       case "BILLING" -> BILLING;
       case "BOTH" -> BOTH;

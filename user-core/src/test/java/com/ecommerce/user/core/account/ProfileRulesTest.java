@@ -8,10 +8,14 @@ import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violation;
 import com.ecommerce.user.core.error.Violations;
+import com.ibm.icu.util.Currency;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -27,6 +31,63 @@ class ProfileRulesTest {
     assertEquals("", ProfileRules.language(" "));
     assertEquals("INVALID_LANGUAGE", ruleBrokenBy(() -> ProfileRules.language("deu")));
     assertEquals("INVALID_LANGUAGE", ruleBrokenBy(() -> ProfileRules.language("xx")));
+  }
+
+  @Test
+  void language_ofAWithdrawnCode_isTheOneInItsPlace() {
+    assertEquals("he", ProfileRules.language("iw"));
+    assertEquals("id", ProfileRules.language("in"));
+    assertEquals("yi", ProfileRules.language("ji"));
+  }
+
+  @Test
+  void codes_ofLettersThatBecomeAsciiByCase_areRejected() {
+    assertEquals("INVALID_LANGUAGE", ruleBrokenBy(() -> ProfileRules.language("\u212Ao")));
+    assertEquals("INVALID_CURRENCY", ruleBrokenBy(() -> ProfileRules.currency("u\u017Fd")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"XAD", "XCG", "ZWG", "SLE", "CHF", "XTS", "XAU", "XDR"})
+  void currency_thatIsInForce_isAccepted(String code) {
+    assertEquals(code, ProfileRules.currency(code));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"DEM", "HRK", "USS", "ANG", "BGN", "SLL", "ZWL"})
+  void currency_thatIsWithdrawn_isRejected(String code) {
+    assertEquals("INVALID_CURRENCY", ruleBrokenBy(() -> ProfileRules.currency(code)));
+  }
+
+  /**
+   * Fails after an update of ICU that knows of a new or withdrawn currency; its day is then brought
+   * forward. ICU takes the Salvadoran colón for no legal tender, and has the offshore renminbi,
+   * which ISO 4217 does not list.
+   */
+  @Test
+  void currencies_areThoseThatIcuKnowsToBeInForce() {
+    var day = Date.from(Instant.parse("2026-11-01T00:00:00Z"));
+    var byIcu =
+        Currency.getAvailableCurrencies().stream()
+            .map(Currency::getCurrencyCode)
+            .filter(code -> Currency.isAvailable(code, day, day))
+            .collect(Collectors.toCollection(TreeSet::new));
+    byIcu.add("SVC");
+    byIcu.remove("CNH");
+
+    assertEquals(byIcu, new TreeSet<>(Currencies.IN_FORCE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"America/Coyhaique", "HST", "EST", "GMT+0", "Asia/Calcutta", "Europe/Kyiv"})
+  void timezone_isOfTheCurrentRelease(String name) {
+    assertEquals(name, ProfileRules.timezone(name));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SystemV/AST4", "Etc/Unknown", "PST", "US/Pacific-New", "europe/berlin"})
+  void timezone_thatIanaDoesNotHave_isRejected(String name) {
+    assertEquals("INVALID_TIMEZONE", ruleBrokenBy(() -> ProfileRules.timezone(name)));
   }
 
   @Test

@@ -42,7 +42,7 @@ final class MaskTable<M extends Message, P> {
 
   /**
    * Sets in the patch what the mask names; without a mask, or with one that names nothing, what is
-   * present in the message (AIP-134).
+   * present in the message (AIP-134). An empty message within it is not present.
    *
    * @param prefix the message's path in the request, with a dot behind it, for violations
    */
@@ -104,10 +104,18 @@ final class MaskTable<M extends Message, P> {
     if (field.isRepeated()) {
       return message.getRepeatedFieldCount(field) > 0;
     }
-    if (dot < 0 || !message.hasField(field)) {
-      return message.hasField(field);
+    if (!message.hasField(field)) {
+      return false;
     }
-    return isPresent((Message) message.getField(field), path.substring(dot + 1));
+    if (dot > 0) {
+      return isPresent((Message) message.getField(field), path.substring(dot + 1));
+    }
+    return !(message.getField(field) instanceof Message part) || !isEmpty(part);
+  }
+
+  /** Whether nothing is set in it that this service knows: to clear the field takes a mask. */
+  private static boolean isEmpty(Message message) {
+    return message.getAllFields().isEmpty();
   }
 
   /** Not thread-safe. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.common.v1.Address;
+import com.ecommerce.common.v1.PhoneNumber;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.value.TextRule;
@@ -38,6 +39,11 @@ class MaskTableTest {
               UserAddress::getLabel,
               TextRule.NAME::parse,
               (patch, value) -> patch.put("label", value))
+          .field(
+              "phone",
+              UserAddress::getPhone,
+              PhoneNumber::getE164,
+              (patch, value) -> patch.put("phone", value))
           .fieldOnlyWhenNamed(
               "is_default_billing",
               UserAddress::getIsDefaultBilling,
@@ -77,7 +83,8 @@ class MaskTableTest {
 
   @Test
   void apply_ofStar_setsAllButWhatMustBeNamed() {
-    assertEquals(Map.of("label", "Home", "line1", "", "city", "London"), patch(MESSAGE, "*"));
+    assertEquals(
+        Map.of("label", "Home", "phone", "", "line1", "", "city", "London"), patch(MESSAGE, "*"));
   }
 
   @Test
@@ -87,6 +94,17 @@ class MaskTableTest {
         Map.of("is_default_billing", true),
         patch(UserAddress.newBuilder().setIsDefaultBilling(true).build()));
     assertEquals(Map.of(), patch(UserAddress.getDefaultInstance()));
+  }
+
+  @Test
+  void apply_withoutPaths_leavesAnEmptyMessageOut() {
+    var empty = UserAddress.newBuilder().setPhone(PhoneNumber.getDefaultInstance()).build();
+    var given =
+        UserAddress.newBuilder().setPhone(PhoneNumber.newBuilder().setE164("+14155552671")).build();
+
+    assertEquals(Map.of(), patch(empty));
+    assertEquals(Map.of("phone", "+14155552671"), patch(given));
+    assertEquals(Map.of("phone", ""), patch(empty, "phone"));
   }
 
   @Test

@@ -93,6 +93,16 @@ class UpdateMaskGrpcTest {
   }
 
   @Test
+  void emptyMessage_withoutMask_clearsNothing() {
+    var values =
+        User.newBuilder()
+            .setPhone(PhoneNumber.getDefaultInstance())
+            .setProfile(UserProfile.newBuilder().setDateOfBirth(Date.getDefaultInstance()));
+
+    assertEquals(user, updateWithoutMask(values));
+  }
+
+  @Test
   void namedPath_changesThatFieldAlone() {
     var values = User.newBuilder().setFirstName("Augusta").setLastName("King");
 

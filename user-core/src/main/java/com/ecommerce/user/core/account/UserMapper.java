@@ -29,7 +29,7 @@ public final class UserMapper implements RowMapper<User> {
     String lastName = row.text();
     var phone = phone(row);
     String avatarUrl = row.text();
-    int segment = (int) row.number();
+    var standing = StatusAndRoles.parse(row.text());
     return new User(
         id,
         email,
@@ -39,8 +39,8 @@ public final class UserMapper implements RowMapper<User> {
         lastName,
         phone,
         avatarUrl,
-        UserSegment.status(segment),
-        UserSegment.roles(segment),
+        standing.status(),
+        standing.roles(),
         row.flag(),
         row.flag(),
         profile(row),

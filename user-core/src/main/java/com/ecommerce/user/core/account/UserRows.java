@@ -64,19 +64,15 @@ final class UserRows {
 
   /** Columns that are written together when what they tell of a user has changed. */
   private enum Part {
-    ACCOUNT(
-        user ->
-            List.of(
-                user.email(),
-                user.pendingEmail(),
-                user.emailVerified(),
-                user.status(),
-                user.roles()),
+    EMAIL(
+        user -> List.of(user.email(), user.pendingEmail(), user.emailVerified()),
         new Column("email", "text", user -> user.email().address()),
         new Column(
             "pending_email", "text", user -> orNull(user.pendingEmail().map(Email::address))),
-        new Column("email_verified", "boolean", User::emailVerified),
-        new Column("status", "text", User::status),
+        new Column("email_verified", "boolean", User::emailVerified)),
+    STATUS(User::status, new Column("status", "text", User::status)),
+    ROLES(
+        User::roles,
         new Column("roles", Column.TEXTS, user -> literal(user.roles().stream().map(Role::name)))),
     NAMES(
         user -> List.of(user.displayName(), user.firstName(), user.lastName()),

@@ -6,71 +6,104 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * One number for a status and a set of roles, as the column {@code segment} has it; the SQL
- * function user_segment is its twin.
+ * One number for a status and a set of roles, as the column {@code segment} has it: the code of the
+ * status plus those of the roles. Filters, counts and copies in memory use it; a row is read by its
+ * names. The SQL function user_segment has the same codes.
+ *
+ * <p>A code is for ever, since the column is stored: a new constant takes a new one and moves none.
+ * Statuses are multiples of 16 up to 240, roles the other powers of 2 up to 16,384; the next role
+ * is 256.
  */
 final class UserSegment {
-  private static final List<UserStatus> STATUSES = List.of(UserStatus.values());
-  private static final List<Role> ROLES = List.of(Role.values());
-  private static final int ROLE_SETS = 1 << ROLES.size();
+  private static final int STATUS_MASK = 0xF0;
+  private static final UserStatus[] STATUSES = statuses();
 
-  private static final List<Set<Role>> SETS =
-      IntStream.range(0, ROLE_SETS).mapToObj(UserSegment::roleSet).toList();
+  /** Each set of roles at the sum of its codes. */
+  private static final List<Set<Role>> SETS = sets();
 
   private UserSegment() {}
 
-  private static Set<Role> roleSet(int bits) {
-    var roles = EnumSet.noneOf(Role.class);
-    ROLES.stream().filter(role -> (bits & bit(role)) != 0).forEach(roles::add);
+  private static UserStatus[] statuses() {
+    var statuses = new UserStatus[STATUS_MASK + 1];
+    for (UserStatus status : UserStatus.values()) {
+      statuses[code(status)] = status;
+    }
+    return statuses;
+  }
+
+  private static List<Set<Role>> sets() {
+    int size = code(EnumSet.allOf(Role.class)) + 1;
+    return IntStream.range(0, size).mapToObj(UserSegment::set).toList();
+  }
+
+  private static Set<Role> set(int code) {
+    var roles = EnumSet.allOf(Role.class);
+    roles.removeIf(role -> (code(role) & code) == 0);
     return Collections.unmodifiableSet(roles);
   }
 
-  private static int bit(Role role) {
-    return 1 << role.ordinal();
+  static int code(UserStatus status) {
+    return switch (status) {
+      case ACTIVE -> 0;
+      case PENDING_VERIFICATION -> 16;
+      case DEACTIVATED -> 32;
+      case SUSPENDED -> 48;
+      case BANNED -> 64;
+    };
   }
 
-  private static int bits(Collection<Role> roles) {
-    int bits = 0;
+  static int code(Role role) {
+    return switch (role) {
+      case CUSTOMER -> 1;
+      case SELLER -> 2;
+      case ADMIN -> 4;
+      case SUPPORT -> 8;
+    };
+  }
+
+  private static int code(Collection<Role> roles) {
+    int code = 0;
     for (Role role : roles) {
-      bits |= bit(role);
+      code |= code(role);
     }
-    return bits;
+    return code;
   }
 
-  /** The numbers of all users with any of the statuses and any of the roles; no set admits all. */
+  /**
+   * Returns the numbers of all users with any of the statuses and any of the roles; no set admits
+   * all.
+   */
   static Short[] ofAny(Set<UserStatus> statuses, Set<Role> roles) {
-    int wanted = roles.isEmpty() ? ROLE_SETS - 1 : bits(roles);
-    return STATUSES.stream()
+    var wanted = roles.isEmpty() ? EnumSet.allOf(Role.class) : roles;
+    return Stream.of(UserStatus.values())
         .filter(status -> statuses.isEmpty() || statuses.contains(status))
         .flatMap(
             status ->
-                IntStream.range(1, ROLE_SETS)
-                    .filter(roleSet -> (roleSet & wanted) != 0)
-                    .mapToObj(roleSet -> number(status, roleSet)))
+                SETS.stream()
+                    .filter(set -> !Collections.disjoint(set, wanted))
+                    .distinct()
+                    .map(set -> of(status, set)))
         .toArray(Short[]::new);
   }
 
   static short of(UserStatus status, Set<Role> roles) {
-    return number(status, bits(roles));
-  }
-
-  private static short number(UserStatus status, int roleSet) {
-    return (short) (status.ordinal() * ROLE_SETS + roleSet);
+    return (short) (code(status) | code(roles));
   }
 
   static UserStatus status(int segment) {
-    return STATUSES.get(segment / ROLE_SETS);
+    return STATUSES[segment & STATUS_MASK];
   }
 
-  /** Immutable, and the same object for the same roles. */
+  /** Returns an immutable set, the same object for the same roles. */
   static Set<Role> roles(int segment) {
-    return SETS.get(segment % ROLE_SETS);
+    return SETS.get(segment & ~STATUS_MASK);
   }
 
-  /** An equal set that is immutable, and the same object for the same roles. */
+  /** Returns an equal set that is immutable, and the same object for the same roles. */
   static Set<Role> shared(Collection<Role> roles) {
-    return SETS.get(bits(roles));
+    return SETS.get(code(roles));
   }
 }

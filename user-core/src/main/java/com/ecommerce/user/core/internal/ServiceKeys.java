@@ -51,6 +51,7 @@ public final class ServiceKeys {
 
   private static byte[] load(Handle tx, String name) {
     return tx.createQuery("select secret from service_keys where name = :name")
+        .define(CallConfig.SOURCE, "ServiceKeys.load")
         .bind("name", name)
         .mapTo(byte[].class)
         .one();

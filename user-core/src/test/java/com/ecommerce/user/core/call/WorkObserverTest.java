@@ -13,6 +13,7 @@ import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -110,7 +111,10 @@ class WorkObserverTest {
     create("observed@example.com");
 
     assertEquals(List.of("hash password", "end of hash password"), heard.works);
-    assertEquals(List.of("Users.create"), heard.sources());
+    var sources = new ArrayList<>(heard.sources());
+    // The first creation of an instance also reads keys that all instances share.
+    sources.removeIf("ServiceKeys.load"::equals);
+    assertEquals(List.of("Users.create"), sources);
     for (var statement : heard.statements) {
       assertFalse(statement.sql().contains("observed@"), statement.sql());
       assertFalse(statement.end().isBefore(statement.start()));

@@ -94,6 +94,8 @@ class HiddenAccountsTest extends MailedLinksTesting {
     User user = verified("heir@example.com");
     var call = session(user);
     change(call, user, "leaving@example.com");
+    // Sends what is due: the notice to the user's own address has a link, and so a digest.
+    mailbox.mailsTo("heir@example.com");
     int digests = rowsOf("token_digests");
     assertTrue(verifications.request(call, user.id()).sent());
     assertEquals(

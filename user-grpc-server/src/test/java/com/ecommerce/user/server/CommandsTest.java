@@ -53,7 +53,11 @@ class CommandsTest {
   }
 
   private int run(String input, String... arguments) {
-    System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
+    return run(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), arguments);
+  }
+
+  private int run(InputStream input, String... arguments) {
+    System.setIn(input);
     out.getBuffer().setLength(0);
     var environment = Map.of("DATABASE_URL", database.jdbcUrl(), "PASSWORD_BCRYPT_COST", "4");
     return Main.commandLine(environment)
@@ -85,6 +89,46 @@ class CommandsTest {
             .size());
     assertEquals(1, run("correct horse battery\n", "create-admin", "--email", "root@example.com"));
     assertEquals("email: taken (expected: an address that no user has)", err.toString().strip());
+  }
+
+  @Test
+  void createAdmin_passwordThatIsNoUtf8_isRefused() {
+    byte[] latin1 = "correct hörse battery\n".getBytes(StandardCharsets.ISO_8859_1);
+
+    assertEquals(
+        1, run(new ByteArrayInputStream(latin1), "create-admin", "--email", "latin@example.com"));
+
+    assertEquals("password: not text in UTF-8 (expected: UTF-8)", err.toString().strip());
+  }
+
+  @Test
+  void createAdmin_inputWithoutAnEnd_isRefused() {
+    var endless =
+        new InputStream() {
+          @Override
+          public int read() {
+            return 'a';
+          }
+        };
+
+    assertEquals(1, run(endless, "create-admin", "--email", "latin@example.com"));
+
+    assertEquals("password: too long (expected: at most 128 characters)", err.toString().strip());
+  }
+
+  @Test
+  void createAdmin_lineThatEndsAsOnWindows_isThePasswordWithoutItsEnd() {
+    assertEquals(
+        0,
+        run("correct hörse battery\r\nmore\n", "create-admin", "--email", "windows@example.com"));
+
+    core.core()
+        .sessions()
+        .login(
+            Call.system(),
+            Email.parse("windows@example.com"),
+            Password.parse("correct hörse battery"),
+            "");
   }
 
   @Test

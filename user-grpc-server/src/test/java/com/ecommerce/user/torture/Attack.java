@@ -1,6 +1,8 @@
 package com.ecommerce.user.torture;
 
 import java.io.IOException;
+import java.sql.SQLException;
+import java.util.Map;
 
 /**
  * One way to hurt the service. A new one is a class of its own and a line in {@link Torture}.
@@ -10,12 +12,20 @@ interface Attack {
   /** What it does, in a few words. */
   String description();
 
+  /** Settings of the service that it needs, as environment variables. */
+  default Map<String, String> settings() {
+    return Map.of();
+  }
+
+  /** Puts in place what it needs, before others begin to call. */
+  default void prepare(Target target) throws IOException, SQLException {}
+
   /**
    * Attacks, and returns when it is done.
    *
    * @param tally is told what the attacker gets
    */
-  void run(Target target, Tally tally) throws IOException, InterruptedException;
+  void run(Target target, Tally tally) throws IOException, InterruptedException, SQLException;
 
   /**
    * Looks at what the attacker got.

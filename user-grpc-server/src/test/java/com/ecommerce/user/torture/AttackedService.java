@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
@@ -22,15 +23,22 @@ final class AttackedService implements AutoCloseable {
 
   private final Process process;
   private final Path log;
+  private final Path data;
   private final AtomicLong maxKibibytes = new AtomicLong();
   private Target target;
 
-  private AttackedService(Process process, Path log) {
+  private AttackedService(Process process, Path log, Path data) {
     this.process = process;
     this.log = log;
+    this.data = data;
   }
 
-  static AttackedService start(Path jar, Path directory, String javaOptions) throws IOException {
+  /**
+   * @param settings environment variables beside those that every attack needs
+   */
+  static AttackedService start(
+      Path jar, Path directory, String javaOptions, Map<String, String> settings)
+      throws IOException {
     Files.createDirectories(directory);
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -51,8 +59,10 @@ final class AttackedService implements AutoCloseable {
     builder.environment().put("BIND_ADDRESS", "127.0.0.1");
     builder.environment().put("AUTH_MODE", "off");
     builder.environment().put("PASSWORD_BCRYPT_COST", "4");
-    builder.environment().put("DATA_DIR", directory.resolve("data").toString());
-    var service = new AttackedService(builder.start(), log);
+    var data = directory.resolve("data").toAbsolutePath();
+    builder.environment().put("DATA_DIR", data.toString());
+    builder.environment().putAll(settings);
+    var service = new AttackedService(builder.start(), log, data);
     Runtime.getRuntime().addShutdownHook(new Thread(service.process::destroy));
     service.awaitPorts();
     var watch = new Thread(service::watch, "memory-watch");
@@ -75,7 +85,7 @@ final class AttackedService implements AutoCloseable {
       grpc = port(GRPC, line, grpc);
       rest = port(REST, line, rest);
     }
-    target = new Target(grpc, rest, process.pid());
+    target = new Target(grpc, rest, process.pid(), data);
   }
 
   private static int port(Pattern pattern, String line, int known) {

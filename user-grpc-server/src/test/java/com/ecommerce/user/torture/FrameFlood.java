@@ -38,7 +38,7 @@ final class FrameFlood implements Attack {
         (connection, n) -> connection.frame(RawConnection.PING, 0, 0, new byte[8]));
   }
 
-  static Attack settings() {
+  static Attack settingsFrames() {
     return new FrameFlood(
         "SETTINGS without pause",
         (connection, n) -> connection.frame(RawConnection.SETTINGS, 0, 0, new byte[0]));

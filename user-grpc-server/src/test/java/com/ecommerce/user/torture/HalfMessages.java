@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Messages that are announced, sent but for their last byte, and never finished. */
 final class HalfMessages implements Attack {
   private static final String METHOD = "user.v1.UserService/UpdateUser";
+
+  /** More than the time that a message has. */
   private static final long SECONDS = 40;
 
   private final int bytes;
@@ -33,13 +36,21 @@ final class HalfMessages implements Attack {
 
   @Override
   public void run(Target target, Tally tally) throws IOException, InterruptedException {
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
     byte[] half = new byte[4 + bytes];
     ByteBuffer.wrap(half).put((byte) 0).putInt(bytes);
+    var answered = new CountDownLatch(connections * streams);
     List<RawConnection> opened = new ArrayList<>();
     List<Thread> senders = new ArrayList<>();
     for (int i = 0; i < connections; i++) {
-      var connection = RawConnection.open(target.grpc(), (stream, what) -> tally.add(what));
+      var connection =
+          RawConnection.open(
+              target.grpc(),
+              (stream, what) -> {
+                tally.add(what);
+                if (stream > 0) {
+                  answered.countDown();
+                }
+              });
       opened.add(connection);
       var sender = new Thread(() -> send(connection, half, tally), "sender");
       sender.start();
@@ -48,10 +59,7 @@ final class HalfMessages implements Attack {
     for (Thread sender : senders) {
       sender.join();
     }
-    long rest = until - System.nanoTime();
-    if (rest > 0) {
-      TimeUnit.NANOSECONDS.sleep(rest);
-    }
+    answered.await(SECONDS, TimeUnit.SECONDS);
     for (RawConnection connection : opened) {
       connection.close();
     }

@@ -2,37 +2,42 @@ package com.ecommerce.user.torture;
 
 import com.ecommerce.user.v1.CreateUserRequest;
 import com.ecommerce.user.v1.GetUserRequest;
+import com.ecommerce.user.v1.ListUserAddressesRequest;
 import com.ecommerce.user.v1.UpdateUserProfileRequest;
 import com.ecommerce.user.v1.UserProfile;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import com.ecommerce.user.v1.UserServiceGrpc.UserServiceBlockingStub;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Other clients of the service: four that read and one that writes, 200 calls a second in all, each
- * with a deadline of 10 seconds. They come from the address of the attacker, the hardest case.
+ * Clients of the service that do no harm: some that read and one that writes, at most 40 calls a
+ * second each, with a deadline of 10 seconds.
  */
 final class HonestCalls implements AutoCloseable {
-  private static final int READERS = 4;
   private static final long PAUSE_MILLIS = 25;
+  private static final int ADDRESSES_EVERY = 4;
   private static final long DEADLINE_SECONDS = 10;
 
   private final List<ManagedChannel> channels = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private final List<Long> latencies = new ArrayList<>();
+  private double quietMillis;
   private final Tally failures = new Tally();
   private final String userId;
   private volatile boolean stopped;
 
-  HonestCalls(Target target, String email) {
-    for (int i = 0; i <= READERS; i++) {
-      channels.add(
-          NettyChannelBuilder.forAddress("127.0.0.1", target.grpcPort()).usePlaintext().build());
+  /**
+   * @param network where they are
+   * @param readers how many of them read
+   */
+  HonestCalls(Target target, Network network, int readers) {
+    for (int i = 0; i <= readers; i++) {
+      channels.add(network.channelTo(target));
     }
     userId =
         UserServiceGrpc.newBlockingStub(channels.get(0))
@@ -40,13 +45,13 @@ final class HonestCalls implements AutoCloseable {
             .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
             .createUser(
                 CreateUserRequest.newBuilder()
-                    .setEmail(email)
+                    .setEmail("honest" + System.nanoTime() + "@example.com")
                     .setPassword("correct horse battery")
                     .build())
             .getUser()
             .getId();
-    for (int i = 0; i <= READERS; i++) {
-      boolean writes = i == READERS;
+    for (int i = 0; i <= readers; i++) {
+      boolean writes = i == readers;
       var stub = UserServiceGrpc.newBlockingStub(channels.get(i));
       var thread = new Thread(() -> callOnAndOn(stub, writes), "honest-" + i);
       thread.setDaemon(true);
@@ -65,11 +70,14 @@ final class HonestCalls implements AutoCloseable {
         var due = stub.withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
         if (writes) {
           due.updateUserProfile(update(i));
+        } else if (i % ADDRESSES_EVERY == 0) {
+          // What no cache answers.
+          due.listUserAddresses(ListUserAddressesRequest.newBuilder().setUserId(userId).build());
         } else {
           due.getUser(GetUserRequest.newBuilder().setUserId(userId).build());
         }
       } catch (StatusRuntimeException failed) {
-        failures.add(failed.getStatus().getCode().name());
+        failures.add(Statuses.describe(failed));
       }
       synchronized (latencies) {
         latencies.add(System.nanoTime() - begin);
@@ -93,6 +101,19 @@ final class HonestCalls implements AutoCloseable {
     }
   }
 
+  /** Ends the time without an attack: what was measured until then is what to compare with. */
+  void beginAttack() {
+    synchronized (latencies) {
+      quietMillis = percentile(99);
+      latencies.clear();
+    }
+  }
+
+  /** The 99th percentile without an attack, in milliseconds. */
+  double quietMillis() {
+    return quietMillis;
+  }
+
   int calls() {
     synchronized (latencies) {
       return latencies.size();
@@ -106,6 +127,19 @@ final class HonestCalls implements AutoCloseable {
       int rank = (int) Math.ceil(sorted.length * percent / 100);
       return sorted.length == 0 ? 0 : sorted[Math.max(0, rank - 1)] / 1e6;
     }
+  }
+
+  /** A line about how they went. */
+  String summary() {
+    String failed = failures.toString();
+    return String.format(
+        Locale.ROOT,
+        "%d calls, p50 %.1f ms, p99 %.1f ms (quiet: %.1f ms), failed: %s",
+        calls(),
+        percentile(50),
+        percentile(99),
+        quietMillis,
+        failed.isEmpty() ? "none" : failed);
   }
 
   Tally failures() {

@@ -1,14 +1,41 @@
 package com.ecommerce.user.torture;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * The service under attack, on this machine.
  *
  * @param pid of its process
+ * @param dataDirectory where its database is
  */
-record Target(int grpcPort, int restPort, long pid) {
+record Target(int grpcPort, int restPort, long pid, Path dataDirectory) {
+  private static final String ADDRESS = "127.0.0.1";
+
   InetSocketAddress grpc() {
-    return new InetSocketAddress("127.0.0.1", grpcPort);
+    return new InetSocketAddress(ADDRESS, grpcPort);
+  }
+
+  InetSocketAddress rest() {
+    return new InetSocketAddress(ADDRESS, restPort);
+  }
+
+  /** Its database, for what an attack needs to find in it. */
+  DataSource database() throws IOException {
+    var database = new PGSimpleDataSource();
+    Path password = dataDirectory.resolve("postgres-password");
+    // Releases before had a superuser without a password.
+    boolean hasPassword = Files.exists(password);
+    database.setUser(hasPassword ? "user_service" : "postgres");
+    if (hasPassword) {
+      database.setPassword(Files.readString(password).strip());
+    }
+    String port = Files.readAllLines(dataDirectory.resolve("postgres/postmaster.pid")).get(3);
+    database.setUrl("jdbc:postgresql://localhost:" + port + "/postgres");
+    return database;
   }
 }

@@ -120,7 +120,7 @@ class EmailChangePagesTest {
     String late = fixture.client().submit("/stop-email-change", "token=" + stop).as(400).text();
     assertTrue(late.contains("a newer mail has a link that takes it back"), late);
     fixture.client().submit("/stop-email-change", "").as(400);
-    fixture.core().users().create(Call.system(), TestUsers.aUser(member.email()));
+    fixture.core().users().createVerified(Call.system(), TestUsers.aUser(member.email()));
     String taken = fixture.client().submit("/undo-email-change", "token=" + undo).as(409).text();
     assertTrue(taken.contains("Another account has this email address by now"), taken);
   }

@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.verification;
 
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.account.UserStatus;
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.credential.Passwords;
@@ -84,8 +86,12 @@ public final class EmailChanges {
    * later ones cannot. The status does not change, except that {@code PENDING_VERIFICATION} becomes
    * {@code ACTIVE}.
    *
+   * <p>Deletes another account that took the address meanwhile and never verified it. The owner of
+   * the mailbox could do the same with the link in the mail of that registration.
+   *
    * @throws UserServiceException with {@code TOKEN_INVALID} or {@code TOKEN_EXPIRED}; with {@code
-   *     EMAIL_TAKEN} when another user has the email meanwhile, which leaves the token as it was
+   *     EMAIL_TAKEN} when another user has verified the email meanwhile, or is suspended or banned,
+   *     which leaves the token as it was
    */
   public Undone undo(Call call, String token) {
     return database.inTransaction(call, tx -> undo(tx, call, token));
@@ -96,10 +102,29 @@ public final class EmailChanges {
     tokens.requireLive(token);
     tokens.markUsed(tx, token);
     passwords.remove(tx, call, token.user());
+    deleteUnproven(tx, call, token);
     users.restoreEmail(tx, call, token.user(), token.email());
     tokens.voidUndosSince(tx, token);
     outbox.dropVoidLinks(tx, token.user());
     return new Undone(token.user(), issueReset(tx, token));
+  }
+
+  /**
+   * Deletes the account that took the address meanwhile and never verified it: an attacker who
+   * registers with the address again and again would keep its owner out. An account that an admin
+   * closed stays.
+   */
+  private void deleteUnproven(Handle tx, Call call, Token undo) {
+    Users.owner(tx, undo.email())
+        .filter(owner -> !owner.equals(undo.user()))
+        .map(owner -> users.lock(tx, owner))
+        .filter(owner -> owner.email().equals(undo.email()) && mayBeDeleted(owner))
+        .ifPresent(owner -> users.deleteForMailbox(tx, call, owner));
+  }
+
+  private static boolean mayBeDeleted(User user) {
+    return !user.emailVerified()
+        && (user.status().isOpen() || user.status() == UserStatus.DEACTIVATED);
   }
 
   /**

@@ -280,18 +280,40 @@ class EmailChangeLinksTest extends MailedLinksTesting {
   }
 
   @Test
-  void undo_ofAnEmailThatIsTakenMeanwhile_changesNothingAndWorksLater() {
+  void undo_ofAnEmailThatAnotherUserConfirmedMeanwhile_changesNothingAndWorksLater() {
     User user = verified("wanted.back@example.com");
     String undo = change(user, "elsewhere@example.com");
-    User squatter = users.create(CALL, TestUsers.aUser("wanted.back@example.com"));
+    User other = verified("wanted.back@example.com");
 
     assertEquals(ErrorReason.EMAIL_TAKEN, reasonOf(() -> changes.undo(CALL, undo)));
 
     assertEquals(Email.parse("elsewhere@example.com"), current(user).email());
     login("elsewhere@example.com", PASSWORD);
-    users.delete(CALL, squatter.id(), "");
+    users.delete(CALL, other.id(), "");
     changes.undo(CALL, undo);
     assertEquals(user.email(), current(user).email());
+  }
+
+  @Test
+  void undo_ofAnEmailThatWasRegisteredAndNeverConfirmed_deletesThatAccount() {
+    for (boolean isClosed : List.of(false, true)) {
+      String address = "squatted." + isClosed + "@example.com";
+      User user = verified(address);
+      String undo = change(user, "taken.over." + isClosed + "@example.com");
+      User squatter = users.create(CALL, TestUsers.aUser(address));
+      var session = login(address, PASSWORD);
+      if (isClosed) {
+        users.deactivate(CALL, squatter.id(), "");
+      }
+
+      changes.undo(CALL, undo);
+
+      assertEquals(user.email(), current(user).email());
+      assertEquals(ErrorReason.USER_NOT_FOUND, reasonOf(() -> current(squatter)));
+      assertEquals(
+          ErrorReason.SESSION_ENDED,
+          reasonOf(() -> sessions().authenticate(session.tokens().accessToken())));
+    }
   }
 
   @Test

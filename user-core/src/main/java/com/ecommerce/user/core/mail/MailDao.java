@@ -66,6 +66,10 @@ interface MailDao {
   @SqlUpdate(INSERT)
   void insert(@BindMethods("mail") NewMail mail);
 
+  @SqlQuery(
+      "select exists (select from users where id = :userId and email = :email and email_verified)")
+  boolean hasVerified(UUID userId, String email);
+
   @SqlQuery("select email from users where id = :userId")
   Optional<String> findEmail(UUID userId);
 

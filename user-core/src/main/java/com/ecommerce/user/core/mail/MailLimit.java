@@ -17,7 +17,12 @@ public enum MailLimit {
   /** Links to reset a password. */
   RESET_LINK(5, Duration.ofMinutes(1)),
   /** Notices about the account. */
-  NOTICE(10, Duration.ZERO);
+  NOTICE(10, Duration.ZERO),
+  /**
+   * Notices to an address that the user has not verified. Counted separately, because an attacker
+   * who registers with somebody's address and a plus tag could otherwise use up the owner's.
+   */
+  NOTICE_TO_UNVERIFIED(10, Duration.ZERO);
 
   private final Window window;
 

@@ -142,8 +142,11 @@ public final class MailOutbox implements Purge {
   }
 
   private boolean queueNotice(Handle tx, MailDao.NewMail mail, Email recipient) {
-    boolean allowed =
-        limits.tryConsume(tx, MailLimit.NOTICE, recipient, mail.createdAt()).isEmpty();
+    var limit =
+        Daos.on(tx, MailDao.class).hasVerified(mail.userId(), mail.recipient())
+            ? MailLimit.NOTICE
+            : MailLimit.NOTICE_TO_UNVERIFIED;
+    boolean allowed = limits.tryConsume(tx, limit, recipient, mail.createdAt()).isEmpty();
     if (allowed) {
       queue(tx, mail);
     }

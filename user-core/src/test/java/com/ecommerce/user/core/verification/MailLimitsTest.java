@@ -121,6 +121,20 @@ class MailLimitsTest extends MailedLinksTesting {
   }
 
   @Test
+  void notices_ofAccountsThatOthersRegisteredForTheMailbox_leaveThoseOfItsOwner() {
+    User owner = verified("silenced@example.com");
+    User attackers = users.create(CALL, TestUsers.aUser("silenced+tag@example.com"));
+    changePasswords(attackers, 12);
+    int before = mailbox.mailsTo("silenced@example.com").size();
+
+    changePasswords(owner, 1);
+
+    assertEquals(before + 1, mailbox.mailsTo("silenced@example.com").size());
+    // Nor do they flood it.
+    assertEquals(10, queuedTo("silenced+%@example.com"));
+  }
+
+  @Test
   void createsOfOneMailbox_onTwoInstancesAtOnce_mailOnce() {
     try (var other = sameClock()) {
       List<Supplier<User>> creates =

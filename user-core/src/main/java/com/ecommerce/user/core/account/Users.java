@@ -448,6 +448,11 @@ public final class Users {
     return hidesAccounts && !user.emailVerified();
   }
 
+  /** As {@link #isHidden(User)}, by the user's id; false for one who is not there. */
+  public boolean isHidden(Handle handle, UserId id) {
+    return hidesAccounts && find(handle, id).filter(this::isHidden).isPresent();
+  }
+
   /**
    * Returns the user with the email, regardless of the status, and prevents the deletion of that
    * user until the transaction ends. For features that write to that user's mailbox.

@@ -70,6 +70,14 @@ public final class PasswordChecks {
     HashingLane.Part part();
 
     /**
+     * Whether the user may get anything for a right password. If not, the try is answered and
+     * counted as one with a wrong password: otherwise the counts would tell the two apart.
+     */
+    default boolean isOpenTo(Handle tx, UserId user) {
+      return true;
+    }
+
+    /**
      * In the transaction that settles the try; the stored password is locked until its end. Not
      * null.
      */
@@ -197,7 +205,10 @@ public final class PasswordChecks {
     return database.inTransaction(
         settling,
         tx -> {
-          if (!guard.settle(tx, call, attempt.door(), attempt.admission(), judged.right())) {
+          boolean right =
+              judged.right()
+                  && purpose.isOpenTo(tx, attempt.stored().map(StoredPassword::user).orElseThrow());
+          if (!guard.settle(tx, call, attempt.door(), attempt.admission(), right)) {
             return new Settled<T>(false, Optional.empty());
           }
           var stored = attempt.stored().orElseThrow();

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -172,10 +173,26 @@ public final class Passwords {
    */
   public <T> CompletionStage<Optional<T>> verifyAsync(
       Call call, String email, Password password, BiFunction<Handle, UserId, T> accepted) {
+    return verifyAsync(call, email, password, (tx, user) -> true, accepted);
+  }
+
+  /**
+   * As {@link #verifyAsync(Call, String, Password, BiFunction)}, for users whose right password may
+   * have to look like a wrong one.
+   *
+   * @param isOpen whether the user may get anything; otherwise the password counts as a wrong one
+   */
+  public <T> CompletionStage<Optional<T>> verifyAsync(
+      Call call,
+      String email,
+      Password password,
+      BiPredicate<Handle, UserId> isOpen,
+      BiFunction<Handle, UserId, T> accepted) {
     return checks
         .attempt(call, email)
         .thenCompose(
-            attempt -> checks.check(call, attempt, password, new Using<>(password, accepted)));
+            attempt ->
+                checks.check(call, attempt, password, new Using<>(password, isOpen, accepted)));
   }
 
   /** As {@link #verifyAsync(Call, String, Password)}, by the user's id. */
@@ -191,7 +208,9 @@ public final class Passwords {
     return checks
         .attempt(call, user)
         .thenCompose(
-            attempt -> checks.check(call, attempt, password, new Using<>(password, accepted)));
+            attempt ->
+                checks.check(
+                    call, attempt, password, new Using<>(password, (tx, owner) -> true, accepted)));
   }
 
   /** As {@link #verifyAsync(Call, String, Password)}, and waits for it. */
@@ -232,11 +251,21 @@ public final class Passwords {
 
   private final class Using<T> implements PasswordChecks.Purpose<T> {
     private final Password password;
+    private final BiPredicate<Handle, UserId> isOpen;
     private final BiFunction<Handle, UserId, T> accepted;
 
-    Using(Password password, BiFunction<Handle, UserId, T> accepted) {
+    Using(
+        Password password,
+        BiPredicate<Handle, UserId> isOpen,
+        BiFunction<Handle, UserId, T> accepted) {
       this.password = password;
+      this.isOpen = isOpen;
       this.accepted = accepted;
+    }
+
+    @Override
+    public boolean isOpenTo(Handle tx, UserId user) {
+      return isOpen.test(tx, user);
     }
 
     @Override

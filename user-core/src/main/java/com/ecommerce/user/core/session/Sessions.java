@@ -93,7 +93,11 @@ public final class Sessions {
       Call call, Email email, Password password, String deviceName) {
     return passwords
         .verifyAsync(
-            call, email.address(), password, (tx, id) -> signIns.logIn(tx, call, id, deviceName))
+            call,
+            email.address(),
+            password,
+            signIns::mayLogIn,
+            (tx, id) -> signIns.logIn(tx, call, id, deviceName))
         .thenApply(entry -> entered(entry.orElseThrow(Sessions::wrongPassword)));
   }
 

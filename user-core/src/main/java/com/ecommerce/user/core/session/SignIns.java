@@ -35,6 +35,11 @@ final class SignIns {
     this.observers = List.copyOf(observers);
   }
 
+  /** Checks, without a lock, that the account is not hidden from whoever knows the password. */
+  boolean mayLogIn(Handle tx, UserId id) {
+    return !users.isHidden(tx, id);
+  }
+
   /** Logs in a user who knows the password, unless the account is still hidden. */
   Entry logIn(Handle tx, Call call, UserId id, String deviceName) {
     var user = users.lock(tx, id);

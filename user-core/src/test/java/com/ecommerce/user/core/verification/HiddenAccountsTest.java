@@ -242,6 +242,39 @@ class HiddenAccountsTest extends MailedLinksTesting {
   }
 
   @Test
+  void login_whereAccountsAreHidden_countsARightPasswordAsAWrongOne() {
+    verified("counted@example.com");
+    try (var hiding = hiding()) {
+      register(hiding, "counted@example.com");
+      register(hiding, "uncounted@example.com");
+      Password other = Password.parse("somebody else's horse");
+
+      int before = failuresOfNetworks();
+      for (int i = 0; i < 3; i++) {
+        failureOf(() -> login(hiding, "counted@example.com", other));
+      }
+      assertEquals(before + 3, failuresOfNetworks());
+      for (int i = 0; i < 3; i++) {
+        failureOf(() -> login(hiding, "uncounted@example.com"));
+      }
+
+      // What else a network may try would tell that the second registration made an account.
+      assertEquals(before + 6, failuresOfNetworks());
+      verifications.confirm(CALL, mailbox.newestTokenTo("uncounted@example.com"));
+      login(hiding, "uncounted@example.com");
+      assertEquals(before + 3, failuresOfNetworks());
+    }
+  }
+
+  private int failuresOfNetworks() {
+    return database
+        .query("select failures from password_guesses where account = ''::bytea")
+        .stream()
+        .mapToInt(row -> (Integer) row.get("failures"))
+        .sum();
+  }
+
+  @Test
   void hiddenRegistrationsOfOneEmail_atTheSameTime_makeOneAccountAndOneMail() {
     try (var one = hiding();
         var other = hiding()) {
@@ -265,7 +298,11 @@ class HiddenAccountsTest extends MailedLinksTesting {
   }
 
   private static void login(TestCore on, String email) {
-    on.core().sessions().login(CALL, Email.parse(email), Password.parse(TestUsers.PASSWORD), "");
+    login(on, email, Password.parse(TestUsers.PASSWORD));
+  }
+
+  private static void login(TestCore on, String email, Password password) {
+    on.core().sessions().login(CALL, Email.parse(email), password, "");
   }
 
   private static Mail lastOf(List<Mail> mails) {

@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Limits connections, in total and by client network. At a limit, a new connection replaces the one
- * that has been idle the longest, and is refused if none is idle. Connections whose requests are
- * not completed in time are closed. Thread-safe.
+ * that has been idle the longest. If all are in use, it replaces one of the network that has the
+ * most, provided that its own network has clearly fewer. Otherwise it is refused. Connections whose
+ * requests are not completed in time are closed. Thread-safe.
  */
 final class ConnectionLimits {
   private static final Logger log = LoggerFactory.getLogger(ConnectionLimits.class);
@@ -76,7 +77,10 @@ final class ConnectionLimits {
               && networks.getOrDefault(network.get(), 0) >= limits.connectionsPerNetwork();
       boolean isFull = connections.size() >= limits.connections();
       if (isNetworkFull || isFull) {
-        idle = longestIdle(isNetworkFull ? network : Optional.empty());
+        idle = longestIdle(isNetworkFull ? network : Optional.empty(), MIN_IDLE_NANOS);
+        if (idle.isEmpty() && !isNetworkFull) {
+          idle = surplus(network.map(name -> networks.getOrDefault(name, 0)).orElse(0));
+        }
         idle.ifPresent(this::forget);
         tell();
       }
@@ -98,10 +102,23 @@ final class ConnectionLimits {
     return Optional.empty();
   }
 
-  private Optional<EndPoint> longestIdle(Optional<String> network) {
+  /**
+   * Chooses a connection of the network that has the most.
+   *
+   * @param own the number of connections of the new one's network
+   * @return empty if the other network would then have fewer than the new one's
+   */
+  private Optional<EndPoint> surplus(int own) {
+    return networks.entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .filter(largest -> largest.getValue() > own + 1)
+        .flatMap(largest -> longestIdle(Optional.of(largest.getKey()), 0));
+  }
+
+  private Optional<EndPoint> longestIdle(Optional<String> network, long atLeast) {
     long now = nanoTime.getAsLong();
     EndPoint found = null;
-    long longest = MIN_IDLE_NANOS;
+    long longest = atLeast;
     for (var entry : connections.entrySet()) {
       var known = entry.getValue();
       look(entry.getKey(), known, now);
@@ -120,7 +137,7 @@ final class ConnectionLimits {
     if (now - nextLine >= 0) {
       log.warn(
           "The limit of REST connections is reached ({} in all, {} of one network); {} new ones were"
-              + " refused, or took the place of an idle one, since the last such line",
+              + " refused, or took the place of another one, since the last such line",
           limits.connections(),
           limits.connectionsPerNetwork(),
           refused);

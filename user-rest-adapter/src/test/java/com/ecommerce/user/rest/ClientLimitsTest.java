@@ -11,6 +11,7 @@ import com.ecommerce.user.core.testing.TestDatabase;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -84,7 +85,11 @@ class ClientLimitsTest {
   }
 
   private Socket connect(RestApi api) throws IOException {
-    var socket = new Socket("127.0.0.1", api.port());
+    return connect(api, "127.0.0.1");
+  }
+
+  private Socket connect(RestApi api, String from) throws IOException {
+    var socket = new Socket("127.0.0.1", api.port(), InetAddress.getByName(from), 0);
     sockets.add(socket);
     return socket;
   }
@@ -196,6 +201,22 @@ class ClientLimitsTest {
         assertEquals("HTTP/1.1 200 OK", firstLine(send(api, health("keep-alive"))));
       }
 
+      assertEquals(-1, connect(api).getInputStream().read());
+    }
+  }
+
+  @Test
+  void connectionsInUse_ofSomeNetworks_keepNobodyElseOut() throws IOException {
+    try (var api = start(new RestLimits(BUDGET, LONG, 4, 4), TrustedProxies.NONE)) {
+      for (int i = 0; i < 4; i++) {
+        assertEquals("HTTP/1.1 200 OK", firstLine(send(api, health("keep-alive"))));
+      }
+
+      var newcomer = connect(api, "127.0.0.2");
+      newcomer.getOutputStream().write(health("keep-alive").getBytes(StandardCharsets.US_ASCII));
+
+      assertEquals("HTTP/1.1 200 OK", firstLine(newcomer));
+      assertEquals(4, api.connections());
       assertEquals(-1, connect(api).getInputStream().read());
     }
   }

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -20,7 +21,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The open connections, in total and by client network. When a limit is reached, a new connection
  * replaces the one that has been idle the longest, so that idle connections keep nobody out. If all
- * are in use, the new one is refused. Thread-safe.
+ * are in use, it replaces one of the network that has the most, provided that its own network has
+ * clearly fewer, so that a few busy networks keep nobody else out. Otherwise the new one is
+ * refused. Thread-safe.
  */
 final class ConnectionTable {
   private static final Logger log = LoggerFactory.getLogger(ConnectionTable.class);
@@ -30,6 +33,8 @@ final class ConnectionTable {
    * a call.
    */
   private static final Duration MIN_IDLE = Duration.ofSeconds(5);
+
+  private static final Duration ANY_TIME = Duration.ofNanos(-1);
 
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
 
@@ -66,6 +71,9 @@ final class ConnectionTable {
 
     /** Ends the connection, unless it has a call by now. Its client reconnects. Thread-safe. */
     void sendAway();
+
+    /** Ends the connection even if it has calls. Thread-safe. */
+    void displace();
   }
 
   /** The connections of one client network. */
@@ -98,6 +106,7 @@ final class ConnectionTable {
    */
   boolean admit(Connection connection) {
     Optional<Connection> idle = Optional.empty();
+    Optional<Connection> displaced = Optional.empty();
     var network = connection.network();
     boolean admitted;
     synchronized (this) {
@@ -106,12 +115,19 @@ final class ConnectionTable {
           ofNetwork.isPresent()
               && ofNetwork.get().connections.size() >= limits.maxConnectionsPerNetwork();
       if (networkIsFull) {
-        idle = longestIdle(ofNetwork.get().connections);
+        idle = longestIdle(ofNetwork.get().connections, MIN_IDLE);
       } else if (all.size() >= limits.maxConnections()) {
-        idle = longestIdle(all);
+        idle = longestIdle(all, MIN_IDLE);
+        if (idle.isEmpty()) {
+          displaced = surplus(ofNetwork.map(known -> known.connections.size()).orElse(0));
+        }
       }
-      admitted = idle.isPresent() || (!networkIsFull && all.size() < limits.maxConnections());
+      admitted =
+          idle.isPresent()
+              || displaced.isPresent()
+              || (!networkIsFull && all.size() < limits.maxConnections());
       idle.ifPresent(this::forget);
+      displaced.ifPresent(this::forget);
       if (admitted) {
         all.add(connection);
         network.ifPresent(name -> network(name).connections.add(connection));
@@ -120,7 +136,8 @@ final class ConnectionTable {
       }
     }
     idle.ifPresent(Connection::sendAway);
-    if (!admitted || idle.isPresent()) {
+    displaced.ifPresent(Connection::displace);
+    if (!admitted || idle.isPresent() || displaced.isPresent()) {
       tell(admitted);
     }
     return admitted;
@@ -136,10 +153,23 @@ final class ConnectionTable {
     return network.map(name -> network(name).requests).orElse(requests);
   }
 
-  private Optional<Connection> longestIdle(Collection<Connection> connections) {
+  /**
+   * Chooses a connection of the network that has the most.
+   *
+   * @param own the number of connections of the new one's network
+   * @return empty if the other network would then have fewer than the new one's
+   */
+  private Optional<Connection> surplus(int own) {
+    return networks.values().stream()
+        .max(Comparator.comparingInt(network -> network.connections.size()))
+        .filter(largest -> largest.connections.size() > own + 1)
+        .flatMap(largest -> longestIdle(largest.connections, ANY_TIME));
+  }
+
+  private Optional<Connection> longestIdle(Collection<Connection> connections, Duration atLeast) {
     long now = nanoTime.getAsLong();
     Connection found = null;
-    long longest = MIN_IDLE.toNanos();
+    long longest = atLeast.toNanos();
     for (var connection : connections) {
       long idle = connection.idleNanos(now);
       if (idle > longest) {
@@ -180,7 +210,7 @@ final class ConnectionTable {
                         + " {} more since the last such line",
                     limits.maxConnections(),
                     limits.maxConnectionsPerNetwork(),
-                    admitted ? "an idle one was closed for a new one" : "a new one was refused",
+                    admitted ? "another one was closed for a new one" : "a new one was refused",
                     more));
   }
 

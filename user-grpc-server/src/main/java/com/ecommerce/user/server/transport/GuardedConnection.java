@@ -124,21 +124,28 @@ final class GuardedConnection implements FrameCounter.FloodListener, ConnectionT
   }
 
   private void sendAwayNow() {
+    if (context() == null || handler.connection().numActiveStreams() == 0) {
+      end();
+    }
+  }
+
+  @Override
+  public void displace() {
+    channel.eventLoop().execute(this::end);
+  }
+
+  private void end() {
     var context = context();
     if (context == null) {
       channel.close();
-    } else if (handler.connection().numActiveStreams() == 0) {
-      int last = handler.connection().remote().lastStreamCreated();
-      handler
-          .goAway(
-              context,
-              last,
-              Http2Error.NO_ERROR.code(),
-              Unpooled.EMPTY_BUFFER,
-              context.newPromise())
-          .addListener((ChannelFutureListener) sent -> context.close());
-      context.flush();
+      return;
     }
+    int last = handler.connection().remote().lastStreamCreated();
+    handler
+        .goAway(
+            context, last, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, context.newPromise())
+        .addListener((ChannelFutureListener) sent -> context.close());
+    context.flush();
   }
 
   /** Returns null until TLS and HTTP/2 are negotiated. */

@@ -19,6 +19,7 @@ class ConnectionTableTest {
 
   private final AtomicLong now = new AtomicLong();
   private final List<Fake> sentAway = new ArrayList<>();
+  private final List<Fake> displaced = new ArrayList<>();
   private final ConnectionTable table =
       new ConnectionTable(
           new TransportLimits(1_000, 6, 4, 1_000, Duration.ofSeconds(30)),
@@ -46,6 +47,11 @@ class ConnectionTableTest {
     @Override
     public void sendAway() {
       sentAway.add(this);
+    }
+
+    @Override
+    public void displace() {
+      displaced.add(this);
     }
   }
 
@@ -94,7 +100,28 @@ class ConnectionTableTest {
       admitted(i < 3 ? OFFICE : HOME);
     }
 
-    assertFalse(table.admit(new Fake(Optional.empty())));
+    assertFalse(table.admit(new Fake(OFFICE)));
+    assertTrue(sentAway.isEmpty());
+    assertTrue(displaced.isEmpty());
+  }
+
+  @Test
+  void allInUse_ofSomeNetworks_keepNobodyElseOut() {
+    List<Fake> ofOffice = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      ofOffice.add(admitted(OFFICE));
+    }
+    admitted(HOME);
+    admitted(HOME);
+    pass(1);
+    ofOffice.get(0).lastActive = now.get();
+
+    var newcomer = admitted(Optional.of("192.0.2.3/32"));
+    admitted(Optional.empty());
+
+    assertEquals(List.of(ofOffice.get(1), ofOffice.get(2)), displaced);
+    assertFalse(table.admit(new Fake(newcomer.network())), "nobody has more than two");
+    assertEquals(6, table.size());
     assertTrue(sentAway.isEmpty());
   }
 

@@ -223,6 +223,7 @@ class TransportGuardTest {
 
     assertEquals("RESOURCE_EXHAUSTED SERVER_BUSY (retry)", next());
     users.createUser(TestService.aRequest("grace@example.com").build());
+    assertTrue(firstAnswer(server, this::sendEndApart).startsWith("INVALID_ARGUMENT"));
     for (RawConnection connection : connections) {
       connection.close();
     }
@@ -231,25 +232,33 @@ class TransportGuardTest {
   }
 
   private boolean isTaken(InetSocketAddress server) throws Exception {
-    List<String> answers = new ArrayList<>();
-    try (var connection =
-        RawConnection.open(
+    return firstAnswer(
             server,
-            (stream, what) -> {
-              synchronized (answers) {
-                answers.add(what);
-              }
-            })) {
-      connection.call(1, UPDATE_USER);
-      connection.data(1, RawConnection.framed(false, new byte[80_000]), true);
-      Await.until(
-          () -> {
-            synchronized (answers) {
-              return !answers.isEmpty();
-            }
-          });
-      return answers.get(0).startsWith("INVALID_ARGUMENT");
+            connection -> {
+              connection.call(1, UPDATE_USER);
+              connection.data(1, RawConnection.framed(false, new byte[80_000]), true);
+            })
+        .startsWith("INVALID_ARGUMENT");
+  }
+
+  @FunctionalInterface
+  private interface Sending {
+    void on(RawConnection connection) throws Exception;
+  }
+
+  private String firstAnswer(InetSocketAddress server, Sending sending) throws Exception {
+    BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+    try (var connection = RawConnection.open(server, (stream, what) -> answers.add(what))) {
+      sending.on(connection);
+      return answers.poll(AWAIT_SECONDS, TimeUnit.SECONDS);
     }
+  }
+
+  /** As proxies do. */
+  private void sendEndApart(RawConnection connection) throws Exception {
+    connection.call(1, GET_USER);
+    connection.data(1, RawConnection.framed(false, new byte[0]), false);
+    connection.data(1, new byte[0], true);
   }
 
   @Test

@@ -30,6 +30,9 @@ public final class InboundStream {
   /** The maximum memory of a call that counts as small, as most calls do. */
   private static final int MAX_SMALL = 64 * 1024;
 
+  /** The same until the client says that it has sent everything. */
+  private static final int MAX_SMALL_UNFINISHED = 16 * 1024;
+
   /** A compressed message may be longer than its content by this fraction, plus a constant. */
   private static final int PART_OF_COMPRESSION = 64;
 
@@ -171,7 +174,8 @@ public final class InboundStream {
   private boolean hasNoPlace() {
     var budget = bytes.budget();
     if (isUnfinished()) {
-      return budget.isHalfFull();
+      // A proxy may send the end of a small call by itself.
+      return held > MAX_SMALL_UNFINISHED ? budget.isHalfFull() : budget.isThreeQuartersFull();
     }
     return held > MAX_SMALL ? budget.isThreeQuartersFull() : budget.isFull();
   }

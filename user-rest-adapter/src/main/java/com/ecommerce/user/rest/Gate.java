@@ -87,8 +87,7 @@ final class Gate {
     if (token.isPresent()) {
       request.noteToken();
       return limits.authenticate(
-          request.call().clientNetwork(),
-          () -> sessions.authenticateAsync(request.call(), token.get()));
+          request.call().clientNetwork(), sessions.look(request.call(), token.get()));
     }
     return certified(request)
         .map(CompletableFuture::completedStage)

@@ -4,6 +4,7 @@ import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.error.ErrorKind;
 import com.ecommerce.user.core.internal.Stages;
 import com.ecommerce.user.core.session.Caller;
+import com.ecommerce.user.core.session.TokenLook;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Supplier;
 
 /**
  * Limits how often callers call. A caller is the user or service that the access token names, else
@@ -216,23 +216,26 @@ public final class RateLimits {
   }
 
   /**
-   * Finds out who calls, unless too many bad tokens came from the network of late: then no token
-   * from there is looked at, since each look costs a signature's check.
+   * Finds out who calls, unless too many bad tokens came from the network of late: then only tokens
+   * from there are looked at that were found good before, since each other look costs a signature's
+   * check. Others who share the network go on with the tokens that they have.
    *
-   * @return what the given one returns, or a failure with {@code RATE_LIMITED}
+   * @return what the look finds, or a failure with {@code RATE_LIMITED}
    */
-  public CompletionStage<Caller> authenticate(
-      String network, Supplier<CompletionStage<Caller>> look) {
+  public CompletionStage<Caller> authenticate(String network, TokenLook look) {
     var rate = rate(Caller.ANONYMOUS, LimitedMethod.BAD_TOKEN);
     if (rate.isEmpty()) {
-      return look.get();
+      return look.find();
     }
     var key = new BucketKey(LimitedMethod.BAD_TOKEN.title(), network);
     if (badTokens.isEmpty(key, rate.get())) {
+      if (look.isVerified()) {
+        return look.find();
+      }
       refusals.get(LimitedMethod.BAD_TOKEN).increment();
       return CompletableFuture.failedStage(Admission.refused(badTokens.takeNow(key, rate.get())));
     }
-    return look.get()
+    return look.find()
         .whenComplete(
             (caller, failure) -> {
               if (failure != null

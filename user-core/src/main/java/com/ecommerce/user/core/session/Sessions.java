@@ -244,6 +244,21 @@ public final class Sessions {
     return authentication.inspectAsync(call, accessToken).thenApply(TokenInfo::caller);
   }
 
+  /** Prepares {@link #authenticateAsync}, for who may have to do without. */
+  public TokenLook look(Call call, String accessToken) {
+    return new TokenLook() {
+      @Override
+      public CompletionStage<Caller> find() {
+        return authenticateAsync(call, accessToken);
+      }
+
+      @Override
+      public boolean isVerified() {
+        return authentication.isVerified(accessToken);
+      }
+    };
+  }
+
   /** As {@link #authenticateAsync}, in the calling thread. */
   public Caller authenticate(String accessToken) {
     return authentication.inspect(accessToken).caller();

@@ -10,6 +10,7 @@ import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.Stages;
 import com.ecommerce.user.core.session.Caller;
+import com.ecommerce.user.core.session.TokenLook;
 import com.ecommerce.user.core.testing.MutableClock;
 import com.ecommerce.user.core.value.SessionId;
 import com.ecommerce.user.core.value.UserId;
@@ -221,6 +222,33 @@ class RateLimitsTest {
       assertEquals(ErrorReason.DATABASE_UNAVAILABLE, failure(limits, HOME, looks, outage));
     }
     assertEquals(ErrorReason.CREDENTIALS_INVALID, failure(limits, HOME, looks, bad));
+  }
+
+  @Test
+  void badTokens_leaveTheNetworkOpenForVerifiedOnes() {
+    var limits = limits(0, "BadToken=1/s:1");
+    CompletionStage<Caller> bad =
+        CompletableFuture.failedStage(
+            UserServiceException.of(ErrorReason.CREDENTIALS_INVALID, "no token"));
+    var looks = new AtomicInteger();
+    failure(limits, HOME, looks, bad);
+    assertEquals(ErrorReason.RATE_LIMITED, failure(limits, HOME, looks, bad));
+
+    var verified =
+        new TokenLook() {
+          @Override
+          public CompletionStage<Caller> find() {
+            return CompletableFuture.completedStage(SERVICE);
+          }
+
+          @Override
+          public boolean isVerified() {
+            return true;
+          }
+        };
+
+    assertEquals(SERVICE, Stages.join(limits.authenticate(HOME, verified)));
+    assertEquals(ErrorReason.RATE_LIMITED, failure(limits, HOME, looks, bad));
   }
 
   private static ErrorReason failure(

@@ -75,7 +75,7 @@ public final class AuthInterceptor implements ServerInterceptor {
             UserServiceException.of(
                 ErrorReason.CREDENTIALS_INVALID,
                 "authorization: not understood (expected: Bearer and an access token)"))
-        : limits.authenticate(call.clientNetwork(), () -> sessions.authenticateAsync(call, token));
+        : limits.authenticate(call.clientNetwork(), sessions.look(call, token));
   }
 
   /**

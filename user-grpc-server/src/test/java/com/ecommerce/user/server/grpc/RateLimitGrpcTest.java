@@ -141,8 +141,10 @@ class RateLimitGrpcTest {
   void badTokens_areRefusedUnseenAfterABurst(TestDatabase database) {
     try (var service = guarded(database, 0, "BadToken=1/m:2")) {
       String good = token(service, "tokens-ada@example.com");
+      var eve = TestService.with(token(service, "tokens-eve@example.com"), service.users());
       var bad = TestService.with("not.a.token", service.users());
       var request = SearchUsersRequest.getDefaultInstance();
+      Failure.assertFails(Code.PERMISSION_DENIED, "ACCESS_DENIED", () -> eve.searchUsers(request));
       for (int i = 0; i < 2; i++) {
         Failure.assertFails(
             Code.UNAUTHENTICATED, "CREDENTIALS_INVALID", () -> bad.searchUsers(request));
@@ -150,6 +152,8 @@ class RateLimitGrpcTest {
       Failure.assertFails(Code.RESOURCE_EXHAUSTED, "RATE_LIMITED", () -> bad.searchUsers(request));
       var ada = TestService.with(good, service.users());
       Failure.assertFails(Code.RESOURCE_EXHAUSTED, "RATE_LIMITED", () -> ada.searchUsers(request));
+      // A token that was found good before needs no check.
+      Failure.assertFails(Code.PERMISSION_DENIED, "ACCESS_DENIED", () -> eve.searchUsers(request));
       service.auth().login(login("tokens-ada@example.com"));
       service.clock().advance(Duration.ofMinutes(1));
       Failure.assertFails(Code.PERMISSION_DENIED, "ACCESS_DENIED", () -> ada.searchUsers(request));

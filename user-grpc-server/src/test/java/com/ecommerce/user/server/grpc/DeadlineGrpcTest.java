@@ -35,6 +35,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class DeadlineGrpcTest {
   private static final int MORE_THAN_ALL_WORKERS = 12;
 
+  /** Half of the workers. */
+  private static final int MOST_OF_A_KIND = 5;
+
   private TestDatabase database;
   private TestService service;
   private User user;
@@ -107,8 +110,9 @@ class DeadlineGrpcTest {
   @Test
   void cancellation_cancelsTheStatementAndFreesTheWorker() throws Exception {
     var users = UserServiceGrpc.newFutureStub(service.channel());
-    var calls = IntStream.range(0, 10).mapToObj(i -> users.updateUser(update())).toList();
-    awaitWaitingStatements(10);
+    var calls =
+        IntStream.range(0, MOST_OF_A_KIND).mapToObj(i -> users.updateUser(update())).toList();
+    awaitWaitingStatements(MOST_OF_A_KIND);
 
     calls.forEach(call -> assertTrue(call.cancel(true)));
 

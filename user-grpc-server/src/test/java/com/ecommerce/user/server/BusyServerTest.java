@@ -57,7 +57,7 @@ class BusyServerTest {
   private final Closing opened = new Closing();
   private final ConformanceInterceptor conformance = new ConformanceInterceptor();
 
-  /** What the workers know of time, which stands still. */
+  /** The clock of the workers, which stands still. */
   private final AtomicLong now = new AtomicLong();
 
   private WorkerPool workers;
@@ -208,7 +208,7 @@ class BusyServerTest {
       call.get();
     }
     Await.until(() -> order.size() == 51);
-    // Second in turn; listeners are told on threads of their own.
+    // Second in turn; listeners run on their own threads.
     assertTrue(order.indexOf("honest") < 10, order.toString());
   }
 

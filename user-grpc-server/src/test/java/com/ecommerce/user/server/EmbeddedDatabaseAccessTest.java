@@ -26,7 +26,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who gets at the embedded PostgreSQL, its files and its processes. */
+/** Access to the embedded PostgreSQL, its files and its processes. */
 class EmbeddedDatabaseAccessTest {
   private static final int POOL_SIZE = 2;
 
@@ -81,7 +81,7 @@ class EmbeddedDatabaseAccessTest {
                 select rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls
                 from pg_roles where rolname = current_user
                 """));
-        // It is the one role that can log in at all, but for the superuser, whom no line lets in.
+        // It is the only role that can log in, except for the superuser, which no line admits.
         assertEquals(
             List.of("postgres", "user_service"),
             column(connection, "select rolname from pg_roles where rolcanlogin order by 1"));
@@ -216,7 +216,7 @@ class EmbeddedDatabaseAccessTest {
                 ) objects
                 where space in ('public'::regnamespace, 'other'::regnamespace)
                 """));
-        // What later migrations have to be able to do.
+        // Later migrations must be able to do this.
         try (var statement = connection.createStatement()) {
           statement.execute("alter table users add column later text");
           statement.execute("alter table users drop column later");
@@ -238,7 +238,7 @@ class EmbeddedDatabaseAccessTest {
   @Test
   void conversion_thatWasCutOff_isDoneAtTheNextStart() throws Exception {
     EmbeddedDatabase.start(directory(), POOL_SIZE).close();
-    // The role has a password already, which nobody knows any more.
+    // The role already has a password, which nobody knows any more.
     Files.delete(directory().resolve("postgres-password"));
 
     try (var database = EmbeddedDatabase.start(directory(), POOL_SIZE);
@@ -281,7 +281,7 @@ class EmbeddedDatabaseAccessTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void directory_ofAnotherUser_isRefused() throws Exception {
-    // Root can give one away; for others the system has one.
+    // Root can change an owner; for others the system has such a directory.
     boolean isRoot = ChildAccount.serviceUser() == 0;
     Path others = isRoot ? Files.createDirectory(directory()) : Path.of("/usr");
     if (isRoot) {
@@ -315,7 +315,7 @@ class EmbeddedDatabaseAccessTest {
             Files.getAttribute(directory().resolve("postgres-password"), "unix:uid"));
       }
     }
-    // Where that user cannot get to it any more, the start still works.
+    // The start still works if that user can no longer reach the directory.
     Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwx------"));
     try (var database = EmbeddedDatabase.start(directory(), POOL_SIZE);
         var connection = connect(database.url())) {

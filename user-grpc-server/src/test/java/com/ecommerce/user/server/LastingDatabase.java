@@ -26,7 +26,8 @@ public final class LastingDatabase implements AutoCloseable {
               .setCleanDataDirectory(false)
               .setRegisterShutdownHook(false)
               .setPGStartupWait(Duration.ofMinutes(1))
-              // The library passes -F and turns the other off; what comes later wins.
+              // The library passes -F and turns the other one off; later options override earlier
+              // ones.
               .setServerConfig("fsync", "on")
               .setServerConfig("synchronous_commit", "on")
               .setServerConfig("listen_addresses", "localhost")

@@ -28,12 +28,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Calls that break gRPC or HTTP/2 end with a status and details, and alone. */
+/**
+ * Calls that violate gRPC or HTTP/2 end with a status and details, and do not affect other calls.
+ */
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
 class MalformedCallIT {
-  /** What clients and proxies take of an answer's headers by default. */
+  /** The size of an answer's headers that clients and proxies accept by default. */
   private static final int MAX_ANSWER = 8 * 1024;
 
   private final Closing opened = new Closing();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two instances behind nginx with the project's file: bad calls fail, and no others. */
+/** Two instances behind nginx with the project's configuration: only bad calls fail. */
 @ExtendWith(PostgresExtension.class)
 @Timeout(120)
 class ProxiedCallsIT {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The lines for those who watch over security, through the production interceptors. */
+/** The lines of the security log, through the production interceptors. */
 @ExtendWith(PostgresExtension.class)
 class SecurityLogTest {
   private TestService service;

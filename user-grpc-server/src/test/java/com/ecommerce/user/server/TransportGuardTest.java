@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What clients of a real port may send, and what becomes of the calls of others meanwhile. */
+/** The limits of what clients may send to a real port, and the calls of other clients meanwhile. */
 @ExtendWith(PostgresExtension.class)
 @Timeout(60)
 class TransportGuardTest {
@@ -126,7 +126,7 @@ class TransportGuardTest {
     return what == null ? "nothing" : what;
   }
 
-  /** Of a message that is not compressed. */
+  /** The prefix of an uncompressed message. */
   private static byte[] announced(int length) {
     return ByteBuffer.allocate(5).put((byte) 0).putInt(length).array();
   }
@@ -227,7 +227,7 @@ class TransportGuardTest {
     for (RawConnection connection : connections) {
       connection.close();
     }
-    // What was held is free again: the next one is taken, and fails for itself.
+    // The memory was released: the next call is accepted, and fails by itself.
     Await.until(() -> isTaken(server));
   }
 
@@ -303,7 +303,7 @@ class TransportGuardTest {
       }
       connection.flush();
     } catch (IOException cutOff) {
-      // While it still sent; what counts is that it is.
+      // The server may close the connection while the client is still sending.
     }
 
     assertTrue(connection.awaitClosed(AWAIT_SECONDS));
@@ -313,7 +313,7 @@ class TransportGuardTest {
   void headersThatAreNeverFinished_countOnlyWhileTheirConnectionLasts() throws Exception {
     var server = serve(limits(100, 2 * MEBIBYTE, Duration.ofSeconds(30)));
     for (int i = 0; i < 40; i++) {
-      // Not even a preface that is right: the first frame must be SETTINGS.
+      // A correct preface is not enough: the first frame must be SETTINGS.
       try (var socket = new Socket(server.getAddress(), server.getPort())) {
         var out = new DataOutputStream(socket.getOutputStream());
         out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -332,7 +332,7 @@ class TransportGuardTest {
     try {
       socket.getInputStream().readAllBytes();
     } catch (IOException reset) {
-      // Another way to end it.
+      // This also ends the connection.
     }
   }
 
@@ -343,7 +343,7 @@ class TransportGuardTest {
     for (int i = 0; i < 3; i++) {
       first.add(connect(server));
     }
-    // They are in: each answers a ping.
+    // They are accepted: each answers a ping.
     for (RawConnection connection : first) {
       connection.frame(RawConnection.PING, 0, 0, new byte[8]);
       connection.flush();

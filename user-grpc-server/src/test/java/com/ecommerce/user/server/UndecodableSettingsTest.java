@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Settings that did not arrive as they were typed, and secrets that stand in files. */
+/** Settings that did not arrive as they were typed, and secrets in files. */
 class UndecodableSettingsTest {
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
   private static final String EXPECTED =
@@ -29,7 +29,7 @@ class UndecodableSettingsTest {
         .getMessage();
   }
 
-  /** Cyrillic in a locale without it; UTF-8 read as Latin-1; what is no character. */
+  /** Cyrillic in a locale without it, UTF-8 read as Latin-1, and invalid characters. */
   @ParameterizedTest
   @ValueSource(strings = {"\uFFFD\uFFFD", "\u00D0\u009F", "\uD800", "\uFFFF"})
   void value_thatIsNotWhatWasTyped_isRefused_andNotShown(String broken) {
@@ -55,7 +55,7 @@ class UndecodableSettingsTest {
     assertFalse(settings.access().tokens().toString().contains(secret));
   }
 
-  /** As {@code /proc/self/cmdline} has them: a letter a byte. */
+  /** Returns the words as in {@code /proc/self/cmdline}, with one character for each byte. */
   private static List<String> bytes(String... words) {
     return List.of(words).stream()
         .map(word -> new String(word.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1))
@@ -93,7 +93,7 @@ class UndecodableSettingsTest {
         List.of(
             ServerSettings.read(Map.of("--database-url-file", file), Map.of()),
             ServerSettings.read(Map.of(), Map.of("DATABASE_URL_FILE", file)),
-            // A flag wins over a variable.
+            // A flag overrides a variable.
             ServerSettings.read(
                 Map.of("--database-url-file", file), Map.of("DATABASE_URL", "postgresql://h/d")))) {
       var url = settings.databaseUrl().orElseThrow();
@@ -135,7 +135,7 @@ class UndecodableSettingsTest {
       var reader = new SettingReader(Map.of(), environment);
       var refused = assertThrows(StartupException.class, () -> ServerSettings.readToServe(reader));
       assertEquals(expected, refused.getMessage());
-      // Commands take no calls.
+      // Commands accept no calls.
       ServerSettings.read(Map.of(), environment);
     }
     for (var environment :

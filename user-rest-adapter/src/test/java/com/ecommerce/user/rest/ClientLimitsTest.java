@@ -28,7 +28,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Clients that take more than their part. */
+/** Clients that use more than their share. */
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(60)
@@ -113,7 +113,7 @@ class ClientLimitsTest {
         .readLine();
   }
 
-  /** Sends halves until they are refused, so that no more fit. */
+  /** Sends incomplete bodies until they are refused and no more fit. */
   private void fillWithHalves(RestApi api) throws IOException {
     for (int i = 0; i < 4; i++) {
       send(api, login(BUDGET, BUDGET / 4));
@@ -225,7 +225,7 @@ class ClientLimitsTest {
     return "GET /api/health HTTP/1.1\r\nHost: x\r\nConnection: " + connection + "\r\n\r\n";
   }
 
-  /** Each arrives in a buffer of its own, which must not be kept for a byte. */
+  /** Each byte arrives in a separate buffer, which must not be kept for it. */
   @Test
   void bytesThatComeOneByOne_areOneBody() throws IOException {
     try (var api = start(new RestLimits(BUDGET, LONG, 100, 100), TrustedProxies.NONE)) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The owner of a mailbox stops a change of the account's email, or takes it back. */
+/** The pages on which the owner of a mailbox stops or undoes a change of the account's email. */
 @ExtendWith(PostgresExtension.class)
 class EmailChangePagesTest {
   private static final Pattern TOKEN = Pattern.compile("name=\"token\" value=\"([^\"]+)\"");

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Registering where accounts are hidden. */
+/** Registration if accounts are hidden. */
 @ExtendWith(PostgresExtension.class)
 class HiddenRegistrationTest {
   private static RestFixture fixture;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What needs a recent proof of the password over HTTP, and how a session gets one. */
+/** The routes that require a recently verified password, and the route that verifies it. */
 @ExtendWith(PostgresExtension.class)
 class ReauthenticationRoutesTest {
   private static final String REQUIRED = "REAUTHENTICATION_REQUIRED";

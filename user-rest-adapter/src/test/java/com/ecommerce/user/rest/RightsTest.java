@@ -37,7 +37,7 @@ class RightsTest {
           "GET /api/users/{user_id}/addresses/{address_id}",
           "GET /api/users/{user_id}/preferences");
 
-  /** What a user may not do, nor can do to oneself. */
+  /** Operations that users may not perform, not even on their own account. */
   private static final Set<String> NOT_FOR_USERS =
       Set.of(
           "GET /api/users",
@@ -101,7 +101,7 @@ class RightsTest {
     }
   }
 
-  /** Right but for the end of the session, the time, or the key. */
+  /** Tokens that are valid except for the end of the session, the time, or the key. */
   @Test
   void tokens_thatAreGoodNoMore_areRefusedEverywhere() throws Exception {
     try (var own = RestFixture.on(database)) {
@@ -144,7 +144,7 @@ class RightsTest {
   @Test
   void users_reachTheirOwn() {
     for (Route route : guarded()) {
-      // Some of what they may do ends the account.
+      // Some permitted operations end the account.
       var own = fixture.member();
       boolean allowed = !NOT_FOR_USERS.contains(route.method() + " " + route.path());
       assertEquals(
@@ -171,7 +171,7 @@ class RightsTest {
     }
   }
 
-  /** Whether it was refused for another reason than who asks, or not at all. */
+  /** Returns whether the request was not refused because of its caller. */
   private static boolean isLetIn(RestClient.Answer answer) {
     return answer.status() != 401
         && (answer.status() != 403 || answer.reason().equals("REAUTHENTICATION_REQUIRED"));

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Devices in words that their users know. */
+/** Descriptions of devices that their users recognize. */
 class ClientTest {
   @ParameterizedTest
   @CsvSource(

@@ -430,7 +430,7 @@ class GuessGuardTest {
     database.useTransaction(call, tx -> origins.note(tx, call, account, "phone"));
   }
 
-  /** As the checks of passwords do it. */
+  /** Settles an attempt as the password checks do. */
   private GuessGuard.Admission admission(Call call, UserId account) {
     var looked =
         database.read(call, handle -> guard.look(handle, guard.door(handle, call, account)));

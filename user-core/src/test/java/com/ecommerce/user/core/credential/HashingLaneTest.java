@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A lane of one thread, whose clock stands still: each hash takes the time that is said. */
+/** A lane of one thread with a clock that stands still, in which each hash takes the given time. */
 @Timeout(60)
 class HashingLaneTest {
   private static final Duration TENTH = Duration.ofMillis(100);
@@ -142,7 +142,7 @@ class HashingLaneTest {
 
     var flood = hashes(150, ADA, Part.OTHER, "flood");
 
-    // The half of a hash that runs, and 19 before: 1.95 s; with 20 before it would be 2.05 s.
+    // Half of the running hash and 19 waiting ones take 1.95 s; with 20 it would be 2.05 s.
     assertEquals(150 - 20, refused(flood));
     assertEquals(20, lane.statistics().places());
     finish(flood);
@@ -206,7 +206,7 @@ class HashingLaneTest {
     assertEquals(0, refused(newcomers), "each waits for one of every other network");
     long served = order.stream().filter("first"::equals).count();
     assertEquals(20 - served, refused(last));
-    // 2 s after they came: one hash ran already, and so at most 20 of all began.
+    // 2 s after they arrived. One hash was running already, so at most 20 of all began.
     assertEquals(19, order.size());
     assertEquals(20 - served, lane.statistics().rejected());
   }

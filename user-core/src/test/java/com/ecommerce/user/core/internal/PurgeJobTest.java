@@ -112,14 +112,14 @@ class PurgeJobTest {
     assertEquals(0, rows("token_digests"));
   }
 
-  /** The database asks its own clock, too, so the log is written three months ago. */
+  /** Writes the log three months ago, since the trigger also checks the database's clock. */
   private void deleteInThePast(User user, Duration age, String reason) {
     testCore.core().users().deactivate(CALL, user.id(), "closing " + reason);
     testCore.core().users().delete(CALL, user.id(), reason);
     rewriteEvents("update events set occurred_at = now() - interval '" + age.toHours() + " hours'");
   }
 
-  /** As only the owner of the schema can, who may drop the trigger, too. */
+  /** Bypasses the trigger, which only the owner of the schema can do. */
   private void rewriteEvents(String sql) {
     database.execute("alter table events disable trigger events_only_lose_reasons");
     database.execute(sql);
@@ -176,7 +176,7 @@ class PurgeJobTest {
           () -> database.execute("update events set " + change + " where reason = 'because'"),
           change);
     }
-    // Of a user who is there; and of one who went lately.
+    // Of an existing user, and of a recently deleted one.
     assertThrows(
         UnableToExecuteStatementException.class,
         () -> database.execute("update events set reason = '' where reason = 'on holiday'"));

@@ -43,7 +43,7 @@ class PasswordGuessingTest extends SessionTesting {
     mailbox.close();
   }
 
-  /** From a network that nobody has used yet. */
+  /** Calls from a network that was not used before. */
   private static Call somewhere() {
     int number = NETWORKS.incrementAndGet();
     return new Call(
@@ -62,7 +62,7 @@ class PasswordGuessingTest extends SessionTesting {
     assertEquals(ErrorReason.CREDENTIALS_INVALID, tryTo(sessions, call, user.email(), PASSWORD));
   }
 
-  /** Each guess comes from a network of its own, to one instance or the other. */
+  /** Guesses from a new network each time, at alternating instances. */
   private void guess(Email email, int times) {
     var remaining = new AtomicInteger(times);
     Races.run(

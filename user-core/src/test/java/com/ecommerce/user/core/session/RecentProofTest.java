@@ -28,12 +28,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A session may take its account over only a short while after it has proven the password. */
+/** Operations that could take over an account require a recently verified password. */
 class RecentProofTest extends SessionTesting {
   private static final Password WRONG = Password.parse("a wrong password");
   private static final Password NEXT = Password.parse("another horse battery");
 
-  /** What needs a recent proof. */
+  /** The operations that require a recently verified password. */
   private enum Sensitive {
     CHANGE_EMAIL {
       @Override
@@ -205,7 +205,7 @@ class RecentProofTest extends SessionTesting {
       assertMismatch(call, signedIn, WRONG);
     }
 
-    // The door is closed by now, as it is after wrong passwords at a login.
+    // Further attempts are refused by now, as after wrong passwords at a login.
     assertMismatch(call, signedIn, PASSWORD);
     assertEquals(ErrorReason.CREDENTIALS_INVALID, reasonOf(() -> login(user)));
     assertRefused(Sensitive.CHANGE_EMAIL, call, user);

@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the event log has for those who watch over security. */
+/** The security events in the event log. */
 class SecurityEventsTest extends SessionTesting {
   private static final Password WRONG = Password.parse("not the password");
   private static final Call ELSEWHERE =

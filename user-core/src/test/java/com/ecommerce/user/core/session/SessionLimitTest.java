@@ -25,14 +25,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How many sessions a user can have, and what many of them cost. */
+/** The limit of sessions for each user, and the cost of ending many. */
 @Timeout(120)
 class SessionLimitTest extends SessionTesting {
   private SignedIn signIn(User user) {
     return sessions.signIn(CALL, user.id(), "");
   }
 
-  /** Sessions as the version before left them, which had no limit. */
+  /** Creates sessions like the previous version, which had no limit. */
   private void giveSessions(User user, int count) {
     database.execute(
         """
@@ -161,7 +161,7 @@ class SessionLimitTest extends SessionTesting {
   void pages_haveEverySessionOnceAndTheCountOfAll() {
     var user = aUser();
     giveSessions(user, 25);
-    // At the same moment, so that ids break the tie.
+    // At the same time, so that the ids break the tie.
     IntStream.range(0, 10).forEach(i -> signIn(user));
     var all = sessions.list(CALL, user.id());
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** The mailbox that is to lose an account stops that, or takes it back. */
+/** Stopping and undoing a change of the email from the previous mailbox. */
 class EmailChangeLinksTest extends MailedLinksTesting {
   private static final Password PASSWORD = Password.parse(TestUsers.PASSWORD);
   private static final Password NEXT = Password.parse("another horse battery");
@@ -65,7 +65,7 @@ class EmailChangeLinksTest extends MailedLinksTesting {
     return failureOf(call).reason();
   }
 
-  /** Lets the user's email become this one; the token that takes that back. */
+  /** Changes the user's email, and returns the token that undoes the change. */
   private String change(User user, String wanted) {
     String before = current(user).email().address();
     testCore.clock().advance(Duration.ofMinutes(2));
@@ -90,7 +90,7 @@ class EmailChangeLinksTest extends MailedLinksTesting {
     assertEquals(
         ErrorReason.TOKEN_INVALID, reasonOf(() -> verifications.confirm(CALL, confirmation)));
     assertEquals(user.email(), current(user).email());
-    // As a second click does.
+    // Like a second click.
     assertEquals(user.id(), changes.stop(CALL, stop));
   }
 

@@ -29,9 +29,9 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Callers without rights do not find out which addresses have accounts. */
+/** Callers without rights cannot find out which addresses have accounts. */
 class HiddenAccountsTest extends MailedLinksTesting {
-  /** Writes down what a call does to the database. */
+  /** Records the effects of a call on the database. */
   private static final class Statements implements WorkObserver {
     private final List<String> sources = new CopyOnWriteArrayList<>();
 

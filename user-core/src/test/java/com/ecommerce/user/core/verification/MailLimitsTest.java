@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Nobody floods a mailbox by way of this service, whatever users and addresses it takes. */
+/** Nobody can flood a mailbox through this service, with any number of users and addresses. */
 class MailLimitsTest extends MailedLinksTesting {
   @Test
   void registrationsInALoop_mailOnceAMinuteAndFiveTimesAnHour() {
@@ -210,7 +210,7 @@ class MailLimitsTest extends MailedLinksTesting {
     return users.create(CALL, TestUsers.aUser(name + "@example.com"));
   }
 
-  /** From the one of {@link TestUsers} to another, and back, and so on. */
+  /** Changes the email from the one of {@link TestUsers} to another and back, repeatedly. */
   private void changePasswords(User user, int times) {
     var passwords = testCore.core().passwords();
     for (int i = 0; i < times; i++) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A pending email does not outlive what an owner does who doubts it, nor the account's closing. */
+/** A pending email is dropped when the owner secures the account and when the account is closed. */
 class PendingEmailsTest extends MailedLinksTesting {
   private enum Ending {
     CHANGE_PASSWORD {
@@ -104,7 +104,7 @@ class PendingEmailsTest extends MailedLinksTesting {
   void pendingEmail_ofAnAccountThatIsClosed_isNotSwappedInUntilItIsOpen() {
     User user = verified("reopened@example.com");
     users.deactivate(CALL, user.id(), "");
-    // As an admin may.
+    // Admins may do this.
     changeEmail(user, "reopened.new@example.com");
     String confirmation = mailbox.newestTokenTo("reopened.new@example.com");
 

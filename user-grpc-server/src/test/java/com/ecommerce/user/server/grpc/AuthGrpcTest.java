@@ -116,7 +116,7 @@ class AuthGrpcTest {
       service.core().sessions().signIn(Call.system(), UserId.parse(user.getId()), "");
     }
 
-    // A client that knows no pages.
+    // A client that does not paginate.
     var all = page(user, 0, "");
     assertEquals(25, all.getSessionsCount());
     assertEquals(PaginationResponse.newBuilder().setTotalCount(25).build(), all.getPagination());

@@ -29,7 +29,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** What a stolen access token is worth, with AUTH_MODE=required. */
+/** The operations that a stolen access token allows, with AUTH_MODE=required. */
 class ReauthenticationGrpcTest extends RightsGrpcTesting {
   private static final String THIEF = "thief@example.com";
 
@@ -53,7 +53,7 @@ class ReauthenticationGrpcTest extends RightsGrpcTesting {
     return ReauthenticateRequest.newBuilder().setPassword(password).build();
   }
 
-  /** All that would take the account over, with one token. */
+  /** Returns all operations that could take over the account, with one token. */
   private List<Executable> takeovers(String token, String user, String email) {
     var users = TestService.with(token, service.users());
     var auth = TestService.with(token, service.auth());
@@ -86,7 +86,7 @@ class ReauthenticationGrpcTest extends RightsGrpcTesting {
     var proven = owner.reauthenticate(proof(TestUsers.PASSWORD));
     assertEquals(Durations.fromMinutes(15), proven.getAccessTokenLifetime());
     assertEquals(Durations.fromMinutes(5), proven.getProofLifetime());
-    // The proof is the session's: with the old token of the session, too.
+    // The verification belongs to the session, so the old token works, too.
     for (var own : takeovers(login.getAccessToken(), user, "own-" + email)) {
       own.execute();
     }
@@ -120,7 +120,7 @@ class ReauthenticationGrpcTest extends RightsGrpcTesting {
         () -> users.updateUser(emailChange(target, THIEF)));
     assertInvalid(
         () -> users.updateUser(emailChange(own, "no address")), "user.email INVALID_EMAIL");
-    // Whether somebody has the address must not show.
+    // The answer must not reveal whether the address is taken.
     assertFails(
         Code.FAILED_PRECONDITION,
         "REAUTHENTICATION_REQUIRED",

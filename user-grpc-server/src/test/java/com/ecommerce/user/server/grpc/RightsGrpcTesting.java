@@ -61,7 +61,7 @@ abstract class RightsGrpcTesting {
     tokens.put(Who.SERVICE, clients.issueToken(Call.system(), id, client.secret()).accessToken());
   }
 
-  /** The token as somebody signs it who has not the key. */
+  /** Returns the token signed with a different key. */
   private static String signedAnew(String token) {
     String signed = token.substring(0, token.lastIndexOf('.'));
     try {

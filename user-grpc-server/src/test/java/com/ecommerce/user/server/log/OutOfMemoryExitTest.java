@@ -60,7 +60,7 @@ class OutOfMemoryExitTest {
     }
   }
 
-  /** A process that loses a thread to it, or has a library that catches it. */
+  /** A process in which the error ends a thread, or is caught by a library. */
   static final class Child {
     private Child() {}
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * A call that breaks a rule of gRPC or HTTP/2, but leaves the connection in order.
+ * A call that violates gRPC or HTTP/2 but leaves the connection intact.
  *
  * @param code how it must end
  * @param made sends it

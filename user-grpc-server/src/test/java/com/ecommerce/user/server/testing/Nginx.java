@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** An nginx with the project's own file, in front of two instances. */
+/** An nginx with the project's configuration, in front of two instances. */
 public final class Nginx implements AutoCloseable {
   private static final Path FILE = Path.of("../scripts/nginx/user-service.conf");
 
@@ -42,7 +42,7 @@ public final class Nginx implements AutoCloseable {
     this.restPort = restPort;
   }
 
-  /** The program, if this machine has it. */
+  /** Returns the program, if this machine has it. */
   public static Optional<Path> program() {
     String path = Optional.ofNullable(System.getenv("PATH")).orElse("") + ":/usr/sbin";
     return Stream.of(path.split(":"))

@@ -52,7 +52,7 @@ public final class ServerProcess implements AutoCloseable {
     var builder = new ProcessBuilder(command).directory(directory.toFile());
     builder.environment().keySet().removeIf(name -> !name.matches("PATH|LANG|LC_.*|HOME|TMPDIR"));
     builder.environment().put("PASSWORD_BCRYPT_COST", "4");
-    // With a DATABASE_URL it listens beyond loopback, where that has to be said.
+    // With a DATABASE_URL the server listens beyond loopback, where AUTH_MODE must be set.
     builder.environment().put("AUTH_MODE", "off");
     // Several of them run at once.
     builder.environment().put("REST_PORT", "0");

@@ -63,7 +63,7 @@ class CertifiedServicesTest {
         CertifiedServices.NONE.caller(authority.issue("CN=orders").certificate(), Instant.now()));
   }
 
-  /** Authorities check alternative names, and let clients choose the rest of the subject. */
+  /** Authorities check alternative names, but let clients choose the rest of the subject. */
   @Test
   void commonName_countsOnlyWithoutAlternativeNames() {
     var kinds =

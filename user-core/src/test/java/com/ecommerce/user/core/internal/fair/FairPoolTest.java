@@ -104,7 +104,7 @@ class FairPoolTest {
     assertTold("and the next");
   }
 
-  /** Without a stack, for the log of the test. */
+  /** Has no stack trace, to keep the test's log short. */
   private static final class ExpectedError extends Error {
     private static final long serialVersionUID = 1;
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Calls that violate gRPC or HTTP/2 end with a status and details, and do not affect other calls.
+ * Calls that violate gRPC or HTTP/2 end with a status and details, and affect no others.
  */
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

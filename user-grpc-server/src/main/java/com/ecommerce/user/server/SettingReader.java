@@ -1,6 +1,8 @@
 package com.ecommerce.user.server;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ import org.slf4j.LoggerFactory;
 final class SettingReader {
   private static final Logger log = LoggerFactory.getLogger(SettingReader.class);
   private static final int REPLACEMENT = 0xFFFD;
+  private static final int MAX_FILE_BYTES = 64 * 1024;
 
   private final Map<String, String> flags;
   private final Map<String, String> environment;
@@ -110,7 +113,7 @@ final class SettingReader {
 
   private Optional<String> content(String name, String path) {
     try {
-      String text = Files.readString(Path.of(path)).strip();
+      String text = utf8(Path.of(path)).strip();
       if (!text.isEmpty()) {
         return Optional.of(text).filter(readable -> isReadable(name, readable));
       }
@@ -119,6 +122,17 @@ final class SettingReader {
     }
     note(name + ": " + path + " (expected: a file with one line of text in UTF-8)");
     return Optional.empty();
+  }
+
+  /** Reads no further than the limit, so that a device or a wrong file does not fill the memory. */
+  private static String utf8(Path file) throws IOException {
+    try (var in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+      if (bytes.length > MAX_FILE_BYTES) {
+        throw new IOException("larger than " + MAX_FILE_BYTES + " bytes");
+      }
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    }
   }
 
   /** Whether a flag without a value is there. */

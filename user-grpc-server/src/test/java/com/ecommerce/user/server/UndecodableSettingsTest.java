@@ -113,6 +113,10 @@ class UndecodableSettingsTest {
     assertEquals(
         "--database-url-file: " + empty + expected,
         refusal(Map.of("--database-url-file", empty), Map.of()));
+    String large = file("x".repeat(64 * 1024 + 1)).toString();
+    assertEquals(
+        "--database-url-file: " + large + expected,
+        refusal(Map.of("--database-url-file", large), Map.of()));
     String file = file("hunter2").toString();
     assertEquals(
         "--database-url (DATABASE_URL): not a PostgreSQL URL (expected: postgresql://user:pass@host:port/db)",

@@ -4,8 +4,8 @@ import java.util.Set;
 
 /**
  * The currencies and funds of ISO 4217 that are in force: List One as of January 2026, when
- * Bulgaria had taken the euro. A test compares the list with that of ICU and fails when an update
- * of ICU knows better.
+ * Bulgaria had taken the euro. A test compares this list with ICU's, and fails when an update of
+ * ICU adds or withdraws a currency.
  */
 final class Currencies {
   static final Set<String> IN_FORCE =

@@ -25,7 +25,7 @@ public final class ProfileRules {
 
   private static final int MAX_SOCIAL_LINKS = 20;
 
-  /** Codes that ISO 639-1 has withdrawn, and those that took their place. */
+  /** Codes that ISO 639-1 has withdrawn, with the codes that replaced them. */
   private static final Map<String, String> RENAMED_LANGUAGES =
       Map.of("iw", "he", "in", "id", "ji", "yi", "mo", "ro");
 

@@ -22,7 +22,7 @@ record StatusAndRoles(UserStatus status, Set<Role> roles) {
 
   private static final Set<String> ROLE_NAMES = names();
 
-  /** The few that there are; unknown names are read anew each time. */
+  /** Results by column text. Texts with unknown names are not kept, so the map stays small. */
   private static final Map<String, StatusAndRoles> KNOWN = new ConcurrentHashMap<>();
 
   private static Set<String> names() {

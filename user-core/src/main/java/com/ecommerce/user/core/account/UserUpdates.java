@@ -31,7 +31,7 @@ final class UserUpdates {
   private final Database database;
   private final UserReads reads;
   private final UserWrites writes;
-  private final EmailChanges emailChanges;
+  private final EmailChangeRules emailChangeRules;
   private final Workers workers;
   private final Gatherer<Update, User> gatherer;
 
@@ -45,13 +45,13 @@ final class UserUpdates {
       Database database,
       UserReads reads,
       UserWrites writes,
-      EmailChanges emailChanges,
+      EmailChangeRules emailChangeRules,
       Workers workers,
       int lanes) {
     this.database = database;
     this.reads = reads;
     this.writes = writes;
-    this.emailChanges = emailChanges;
+    this.emailChangeRules = emailChangeRules;
     this.workers = workers;
     this.gatherer = Gatherer.on(this::begin, new Together(), lanes, MAX_BATCH);
   }
@@ -93,7 +93,7 @@ final class UserUpdates {
     patch.applyTo(draft);
     if (patch.email().isSet()) {
       var wanted = patch.email().applyTo(before.email());
-      var refusal = emailChanges.apply(tx, call, before, draft, wanted);
+      var refusal = emailChangeRules.apply(tx, call, before, draft, wanted);
       if (refusal.isPresent()) {
         return new Outcome(null, refusal.get());
       }

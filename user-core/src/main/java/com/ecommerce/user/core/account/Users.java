@@ -94,8 +94,8 @@ public final class Users {
     this.observers = Stream.concat(Stream.of(roleChanges), observers.stream()).toList();
     this.checks = checks;
     writes = new UserWrites(clock, reads, events, this.observers);
-    var emailChanges = new EmailChanges(clock, checks.emailChange(), limits);
-    updates = new UserUpdates(database, reads, writes, emailChanges, workers, lanes);
+    var emailChangeRules = new EmailChangeRules(clock, checks.emailChange(), limits);
+    updates = new UserUpdates(database, reads, writes, emailChangeRules, workers, lanes);
     this.hidesAccounts = hidesAccounts;
   }
 

@@ -54,7 +54,7 @@ public final class PasswordPolicy {
       return part == null ? "" : part;
     }
 
-    /** Whether the text is another spelling of the email, such as one with a Unicode domain. */
+    /** Returns whether the text spells the email, with its domain in ASCII or in Unicode. */
     private boolean hasEmail(String text) {
       int at = text.lastIndexOf('@');
       return at > 0

@@ -113,7 +113,7 @@ final class MaskTable<M extends Message, P> {
     return !(message.getField(field) instanceof Message part) || !isEmpty(part);
   }
 
-  /** Whether nothing is set in it that this service knows: to clear the field takes a mask. */
+  /** Returns whether no field of the message is set. To clear such a field takes a mask. */
   private static boolean isEmpty(Message message) {
     return message.getAllFields().isEmpty();
   }

@@ -20,7 +20,7 @@ import org.jdbi.v3.core.Handle;
  * user is told whether an address is taken, but can try only 5 addresses an hour. Admins, services
  * and trusted callers are always told.
  */
-final class EmailChanges {
+final class EmailChangeRules {
   /**
    * The limit of changes for each user, regardless of the addresses, since each change mails an
    * address that the caller chooses.
@@ -36,7 +36,7 @@ final class EmailChanges {
   /**
    * @param check checks calls that change the email or the pending email
    */
-  EmailChanges(Clock clock, TransactionCheck check, WindowLimits limits) {
+  EmailChangeRules(Clock clock, TransactionCheck check, WindowLimits limits) {
     this.clock = clock;
     this.check = check;
     this.limits = limits;

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.common.v1.HealthStatus;
+import com.ecommerce.user.core.credential.HashSettings;
+import com.ecommerce.user.core.limit.LimitedMethod;
+import com.ecommerce.user.core.limit.MethodLimits;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.server.testing.Await;
@@ -176,7 +179,11 @@ class RedisLimitTest {
 
     var headers = login(server).headers();
 
-    assertEquals("\"Login\";q=1000;w=10", headers.firstValue("RateLimit-Policy").orElse(""));
+    double secondsOfAHash = HashSettings.DEFAULT.expectedTime().toNanos() / 1e9;
+    double hashesPerSecond = Runtime.getRuntime().availableProcessors() / secondsOfAHash;
+    int burst = MethodLimits.presets(hashesPerSecond).get(LimitedMethod.LOGIN).burst();
+    assertEquals(
+        "\"Login\";q=" + burst + ";w=10", headers.firstValue("RateLimit-Policy").orElse(""));
   }
 
   @Test

@@ -24,9 +24,7 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 
-/**
- * What can be chosen for a {@link UserCore}: the half of its builder that has no say in building.
- */
+/** The settings of a {@link UserCore}: the part of its builder that only holds values. */
 abstract sealed class CoreSettings permits UserCore.Builder {
   final DataSource dataSource;
   final Map<String, Health.Probe> healthProbes = new TreeMap<>();
@@ -91,21 +89,21 @@ abstract sealed class CoreSettings permits UserCore.Builder {
     return self();
   }
 
-  /** How new passwords are hashed. Default: bcrypt at cost 12. */
+  /** Sets the algorithm and cost of new password hashes. Default: bcrypt at cost 12. */
   public UserCore.Builder hashSettings(HashSettings value) {
     hashSettings = value;
     return self();
   }
 
-  /** How many passwords are hashed at once. Default: one a core. */
+  /** Sets how many passwords are hashed at once. Default: one for each core. */
   public UserCore.Builder hashingThreads(int value) {
     hashingThreads = value;
     return self();
   }
 
   /**
-   * How many queries for single users run at once, by id, by email and for sessions each. Default:
-   * one for two cores, which gathers most.
+   * Sets how many queries for single users run at once, by id, by email and for sessions each.
+   * Default: one for two cores, which gathers most.
    */
   public UserCore.Builder readLanes(int value) {
     readLanes = value;
@@ -145,7 +143,7 @@ abstract sealed class CoreSettings permits UserCore.Builder {
     return self();
   }
 
-  /** How sessions' tokens are made, and how long they live. Default: as its constant says. */
+  /** Sets the algorithm and lifetimes of tokens. Default: {@link TokenSettings#DEFAULT}. */
   public UserCore.Builder tokenSettings(TokenSettings value) {
     tokenSettings = value;
     return self();
@@ -175,7 +173,7 @@ abstract sealed class CoreSettings permits UserCore.Builder {
     return self();
   }
 
-  /** What sends mails; the embedder closes it. Default: none, and mails are only queued. */
+  /** Sets the transport of mails, which stays the caller's to close. Default: none, mails wait. */
   public UserCore.Builder mailTransport(MailTransport value) {
     mailTransport = value;
     return self();
@@ -202,7 +200,7 @@ abstract sealed class CoreSettings permits UserCore.Builder {
     return self();
   }
 
-  /** Where the links in mails lead. Default: {@code http://localhost:8000}. */
+  /** Sets the start of the links in mails. Default: {@code http://localhost:8000}. */
   public UserCore.Builder publicBaseUrl(URI value) {
     publicBaseUrl = value;
     return self();
@@ -214,19 +212,19 @@ abstract sealed class CoreSettings permits UserCore.Builder {
     return self();
   }
 
-  /** How long the links in mails work. Default: a day to verify, an hour to reset. */
+  /** Sets how long the links in mails work. Default: a day to verify, an hour to reset. */
   public UserCore.Builder tokenLifetimes(TokenLifetimes value) {
     tokenLifetimes = value;
     return self();
   }
 
-  /** How often callers may call, where a transport asks. Default: as often as they like. */
+  /** Sets how often callers may call, where a transport asks. Default: as often as they like. */
   public UserCore.Builder rateLimits(RateLimitSettings value) {
     rateLimitSettings = value;
     return self();
   }
 
-  /** Where calls are counted; the embedder closes it. Default: in this process. */
+  /** Sets the store of call counts, which stays the caller's to close. Default: in process. */
   public UserCore.Builder bucketStore(BucketStore value) {
     bucketStore = value;
     return self();

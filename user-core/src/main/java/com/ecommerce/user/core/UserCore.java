@@ -147,12 +147,12 @@ public final class UserCore implements AutoCloseable {
     return parts.serviceClients;
   }
 
-  /** How busy the lane is on which passwords are hashed, for metrics. */
+  /** Returns how busy the threads are that hash passwords, for metrics. */
   public HashingStatistics hashing() {
     return parts.hashingLane.statistics();
   }
 
-  /** What waits to be sent, for metrics. */
+  /** Returns the queue of mails, for metrics. */
   public MailOutbox mailOutbox() {
     return parts.mailOutbox;
   }

@@ -73,6 +73,30 @@ final class ApiDescription {
     return new Operation(method.toUpperCase(Locale.ROOT), path, pointer);
   }
 
+  /** Whether the operation takes a JSON body. */
+  boolean takesJson(Operation operation) {
+    return !document.at(sentSchema(operation)).isMissingNode();
+  }
+
+  /** Returns the fields that a JSON body of the operation must have. */
+  Set<String> requiredFields(Operation operation) {
+    var fields = new TreeSet<String>();
+    addRequired(sentSchema(operation), fields);
+    return fields;
+  }
+
+  private void addRequired(String pointer, Set<String> fields) {
+    var schema = document.at(resolved(pointer));
+    schema.path("required").forEach(field -> fields.add(field.stringValue()));
+    for (int i = 0; i < schema.path("allOf").size(); i++) {
+      addRequired(resolved(pointer) + "/allOf/" + i, fields);
+    }
+  }
+
+  private String sentSchema(Operation operation) {
+    return resolved(operation.pointer() + "/requestBody") + "/content/application~1json/schema";
+  }
+
   /** "GET /api/health" and so on. */
   Set<String> names() {
     var names = new TreeSet<String>();
@@ -155,8 +179,7 @@ final class ApiDescription {
   }
 
   private void checkSent(Operation operation, String json, List<String> found) {
-    String body = resolved(operation.pointer() + "/requestBody");
-    String schema = body + "/content/application~1json/schema";
+    String schema = sentSchema(operation);
     if (document.at(schema).isMissingNode()) {
       found.add("undocumented request body");
     } else {

@@ -11,6 +11,7 @@ import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.rest.RestFixture.Member;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -189,6 +190,25 @@ class OpenApiTest {
             "/api/auth/password-reset/confirm",
             "{\"token\":\"" + reset + "\",\"new_password\":\"" + NEW_PASSWORD + "\"}")
         .as(200);
+  }
+
+  /** Types that are generated from the description require the same as the service, and no more. */
+  @Test
+  void emptyBody_isRefusedForTheFieldsThatTheDescriptionRequires() {
+    var admin = fixture.member(Role.ADMIN).client();
+    String body = "{\"line1\":\"a\",\"city\":\"b\",\"country_code\":\"DE\",\"type\":\"both\"}";
+    String address = admin.post("/api/users/me/addresses", body).as(201).string("/id");
+    for (var operation : fixture.description().operations()) {
+      String path = operation.path().replace("{user_id}", "me").replace("{address_id}", address);
+      var required = fixture.description().requiredFields(operation);
+      if (!required.isEmpty()) {
+        var refused = admin.send(operation.method(), path, "{}").problem(400, "INVALID_REQUEST");
+        assertEquals(required, refused.errors(), operation.name());
+      } else if (fixture.description().takesJson(operation)
+          && Set.of("PUT", "PATCH").contains(operation.method())) {
+        admin.send(operation.method(), path, "{}").as(200);
+      }
+    }
   }
 
   @Test

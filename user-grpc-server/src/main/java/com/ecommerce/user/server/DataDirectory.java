@@ -18,7 +18,8 @@ final class DataDirectory {
   private DataDirectory() {}
 
   /**
-   * Creates the directory if it does not exist, and closes it to all others (mode 0700).
+   * Creates the directory if it does not exist, and closes it to all others (mode 0700; with an
+   * embedded database, root lets PostgreSQL's group pass through: mode 0710).
    *
    * @throws StartupException when it belongs to another user, others may write to it, or it cannot
    *     be created
@@ -27,10 +28,7 @@ final class DataDirectory {
     try {
       OwnFiles.createPrivateDirectories(directory);
       check(directory);
-      if (OwnFiles.isPosix(directory)
-          && !Files.getPosixFilePermissions(directory).equals(OwnFiles.PRIVATE_DIRECTORY)) {
-        OwnFiles.setMode(directory, OwnFiles.PRIVATE_DIRECTORY);
-      }
+      ChildAccount.close(directory);
     } catch (IOException failed) {
       throw unusable(directory, failed);
     }

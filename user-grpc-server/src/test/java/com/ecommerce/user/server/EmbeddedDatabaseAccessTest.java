@@ -309,10 +309,22 @@ class EmbeddedDatabaseAccessTest {
         var owner = Files.getAttribute(Path.of("/proc/" + pid), "unix:uid");
         assertEquals(isRoot, !owner.equals(0) && log.text().contains("runs as root"), log.text());
         assertEquals(owner, Files.getAttribute(directory().resolve("postgres"), "unix:uid"));
-        assertEquals("rwx------", mode(directory()));
-        assertEquals(
-            ChildAccount.serviceUser(),
-            Files.getAttribute(directory().resolve("postgres-password"), "unix:uid"));
+        // What is not PostgreSQL's own can be neither read nor replaced by PostgreSQL.
+        DataDirectory.open(directory());
+        assertEquals(isRoot ? "rwx--x---" : "rwx------", mode(directory()));
+        for (String path : List.of("", "postgres-password", "postgres-programs", "lock")) {
+          assertEquals(
+              ChildAccount.serviceUser(),
+              Files.getAttribute(directory().resolve(path), "unix:uid"),
+              path);
+        }
+      }
+      if (isRoot) {
+        // As earlier releases left it.
+        Files.setAttribute(
+            directory(),
+            "unix:uid",
+            Files.getAttribute(directory().resolve("postgres"), "unix:uid"));
       }
     }
     // The start still works if that user can no longer reach the directory.
@@ -320,6 +332,7 @@ class EmbeddedDatabaseAccessTest {
     try (var database = EmbeddedDatabase.start(directory(), POOL_SIZE);
         var connection = connect(database.url())) {
       assertEquals(List.of("1"), column(connection, "select 1"));
+      assertEquals("rwx------", mode(directory()));
     }
   }
 }

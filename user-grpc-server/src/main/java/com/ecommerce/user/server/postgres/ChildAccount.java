@@ -10,9 +10,11 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,10 @@ public final class ChildAccount {
   private static final List<String> NAMES = List.of("user-service", "nobody");
   private static final long TIMEOUT_SECONDS = 10;
 
+  /** Lets the group of another account pass through, and not list or change anything. */
+  private static final Set<PosixFilePermission> PASSABLE_DIRECTORY =
+      PosixFilePermissions.fromString("rwx--x---");
+
   /** The prefix of commands; empty if they run as the service does. */
   private final List<String> prefix;
 
@@ -44,7 +50,8 @@ public final class ChildAccount {
   }
 
   /**
-   * Chooses the account, and gives it ownership of the data directory itself.
+   * Chooses the account. If it is another one than the service's, its group may pass through the
+   * data directory afterwards.
    *
    * @param dataDirectory may belong to the service, see {@link #mayOwn}
    * @throws IOException when root cannot run PostgreSQL on this system at all
@@ -77,7 +84,7 @@ public final class ChildAccount {
 
   /**
    * Returns whether a directory belongs to the service: to its user or, if that is root, to the
-   * account that an earlier start gave it to.
+   * account that earlier releases gave it to.
    */
   public static boolean mayOwn(Path directory) throws IOException {
     if (!OwnFiles.isPosix(directory)) {
@@ -87,6 +94,17 @@ public final class ChildAccount {
     int user = serviceUser();
     return owner == user
         || (user == ROOT && byName().filter(account -> account.user() == owner).isPresent());
+  }
+
+  /** Closes the data directory to all accounts except for the service's and PostgreSQL's. */
+  public static void close(Path dataDirectory) throws IOException {
+    boolean isClosed =
+        OwnFiles.isPosix(dataDirectory)
+            && serviceUser() == ROOT
+            && Files.getPosixFilePermissions(dataDirectory).equals(PASSABLE_DIRECTORY);
+    if (!isClosed) {
+      OwnFiles.setMode(dataDirectory, OwnFiles.PRIVATE_DIRECTORY);
+    }
   }
 
   /** Returns the id of the user that the service runs as. */
@@ -104,7 +122,6 @@ public final class ChildAccount {
   }
 
   private static Optional<ChildAccount> other(Path dataDirectory) throws IOException {
-    Owner before = ownerOf(dataDirectory);
     var chosen = byName();
     if (chosen.isEmpty() || !isReachable(dataDirectory)) {
       return Optional.empty();
@@ -118,7 +135,8 @@ public final class ChildAccount {
             "--clear-groups",
             "--no-new-privs");
     try {
-      setOwner(dataDirectory, owner);
+      setOwner(dataDirectory, new Owner(ROOT, owner.group()));
+      OwnFiles.setMode(dataDirectory, PASSABLE_DIRECTORY);
     } catch (IOException notAllowed) {
       log.debug("The owner of {} cannot be changed", dataDirectory, notAllowed);
       return Optional.empty();
@@ -126,7 +144,6 @@ public final class ChildAccount {
     if (run(prefix, "test", "-x", dataDirectory.toString()).isPresent()) {
       return Optional.of(new ChildAccount(prefix, chosen));
     }
-    setOwner(dataDirectory, before);
     return Optional.empty();
   }
 
@@ -158,6 +175,7 @@ public final class ChildAccount {
     }
     var root = new Owner(ROOT, ROOT);
     setOwner(dataDirectory, root);
+    OwnFiles.setMode(dataDirectory, OwnFiles.PRIVATE_DIRECTORY);
     return new ChildAccount(prefix, Optional.of(root));
   }
 

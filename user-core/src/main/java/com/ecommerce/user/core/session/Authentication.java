@@ -32,10 +32,13 @@ final class Authentication {
    * @return fails with {@code CREDENTIALS_INVALID} or {@code SESSION_ENDED}
    */
   CompletionStage<TokenInfo> inspectAsync(Call call, String accessToken) {
-    var known = known(accessToken);
-    return known != null
-        ? CompletableFuture.completedStage(known)
-        : tokens.verifyAsync(accessToken).thenCompose(token -> inspectAsync(call, token));
+    long nowMillis = clock.instant().toEpochMilli();
+    var token = tokens.known(accessToken, nowMillis);
+    if (token == null) {
+      return tokens.verifyAsync(accessToken).thenCompose(verified -> inspectAsync(call, verified));
+    }
+    var known = known(token, nowMillis);
+    return known != null ? CompletableFuture.completedStage(known) : inspectAsync(call, token);
   }
 
   private CompletionStage<TokenInfo> inspectAsync(Call call, AccessToken token) {
@@ -50,11 +53,15 @@ final class Authentication {
 
   /** As {@link #inspectAsync}. May block. */
   TokenInfo inspect(String accessToken) {
-    var known = known(accessToken);
+    long nowMillis = clock.instant().toEpochMilli();
+    var token = tokens.known(accessToken, nowMillis);
+    var known = known(token, nowMillis);
     if (known != null) {
       return known;
     }
-    var token = tokens.verify(accessToken);
+    if (token == null) {
+      token = tokens.verify(accessToken);
+    }
     if (token instanceof AccessToken.OfUser ofUser) {
       return info(ofUser, checks.state(ofUser));
     }
@@ -67,10 +74,8 @@ final class Authentication {
     return tokens.known(accessToken, clock.instant().toEpochMilli()) != null;
   }
 
-  /** Returns null unless the caches suffice to accept the token. */
-  private TokenInfo known(String accessToken) {
-    long nowMillis = clock.instant().toEpochMilli();
-    var token = tokens.known(accessToken, nowMillis);
+  /** Returns null unless the caches suffice to accept the verified token. */
+  private TokenInfo known(AccessToken token, long nowMillis) {
     if (token instanceof AccessToken.OfUser ofUser) {
       var session = checks.live(ofUser, nowMillis);
       return session == null

@@ -448,7 +448,7 @@ public final class Users {
     return hidesAccounts && !user.emailVerified();
   }
 
-  /** As {@link #isHidden(User)}, by the user's id; false for one who is not there. */
+  /** Returns the same as {@link #isHidden(User)}, by id; false if there is no such user. */
   public boolean isHidden(Handle handle, UserId id) {
     return hidesAccounts && find(handle, id).filter(this::isHidden).isPresent();
   }

@@ -70,8 +70,8 @@ public final class PasswordChecks {
     HashingLane.Part part();
 
     /**
-     * Whether the user may get anything for a right password. If not, the try is answered and
-     * counted as one with a wrong password: otherwise the counts would tell the two apart.
+     * Returns whether the right password may succeed. If not, the try is answered and counted like
+     * one with a wrong password; otherwise, the counts would tell the two apart.
      */
     default boolean isOpenTo(Handle tx, UserId user) {
       return true;

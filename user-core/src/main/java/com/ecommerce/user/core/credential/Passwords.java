@@ -177,10 +177,10 @@ public final class Passwords {
   }
 
   /**
-   * As {@link #verifyAsync(Call, String, Password, BiFunction)}, for users whose right password may
-   * have to look like a wrong one.
+   * Does the same as {@link #verifyAsync(Call, String, Password, BiFunction)}, but can treat the
+   * right password like a wrong one.
    *
-   * @param isOpen whether the user may get anything; otherwise the password counts as a wrong one
+   * @param isOpen returns whether the right password may succeed; if not, it counts as a wrong one
    */
   public <T> CompletionStage<Optional<T>> verifyAsync(
       Call call,

@@ -216,11 +216,11 @@ public final class RateLimits {
   }
 
   /**
-   * Finds out who calls, unless too many bad tokens came from the network of late: then only tokens
-   * from there are looked at that were found good before, since each other look costs a signature's
-   * check. Others who share the network go on with the tokens that they have.
+   * Authenticates the caller. If the network recently sent too many bad tokens, tokens from there
+   * are refused without a check of the signature, except for those that this instance verified
+   * before, so that others who share the network can go on.
    *
-   * @return what the look finds, or a failure with {@code RATE_LIMITED}
+   * @return the caller, or a failure; {@code RATE_LIMITED} if the token was refused unchecked
    */
   public CompletionStage<Caller> authenticate(String network, TokenLook look) {
     var rate = rate(Caller.ANONYMOUS, LimitedMethod.BAD_TOKEN);

@@ -244,7 +244,7 @@ public final class Sessions {
     return authentication.inspectAsync(call, accessToken).thenApply(TokenInfo::caller);
   }
 
-  /** Prepares {@link #authenticateAsync}, for who may have to do without. */
+  /** Prepares {@link #authenticateAsync}, for those who may have to refuse the token unchecked. */
   public TokenLook look(Call call, String accessToken) {
     return new TokenLook() {
       @Override

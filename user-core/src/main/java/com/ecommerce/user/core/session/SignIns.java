@@ -35,7 +35,7 @@ final class SignIns {
     this.observers = List.copyOf(observers);
   }
 
-  /** Checks, without a lock, that the account is not hidden from whoever knows the password. */
+  /** Returns whether the account may log in, which hidden ones may not. Takes no lock. */
   boolean mayLogIn(Handle tx, UserId id) {
     return !users.isHidden(tx, id);
   }

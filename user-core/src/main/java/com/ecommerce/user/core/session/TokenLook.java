@@ -2,13 +2,13 @@ package com.ecommerce.user.core.session;
 
 import java.util.concurrent.CompletionStage;
 
-/** A way to find out who calls with an access token. Thread-safe. */
+/** The check of an access token, which has not started yet. Thread-safe. */
 @FunctionalInterface
 public interface TokenLook {
   /**
-   * Never blocks.
+   * Checks the token. Never blocks.
    *
-   * @return fails with {@code CREDENTIALS_INVALID} or {@code SESSION_ENDED}
+   * @return the caller; fails with {@code CREDENTIALS_INVALID} or {@code SESSION_ENDED}
    */
   CompletionStage<Caller> find();
 

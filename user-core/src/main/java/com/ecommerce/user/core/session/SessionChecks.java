@@ -5,6 +5,7 @@ import com.ecommerce.user.core.cache.CacheCounters;
 import com.ecommerce.user.core.cache.CacheStatistics;
 import com.ecommerce.user.core.cache.ChangeMarks;
 import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.event.EventFeed;
 import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.internal.Daos;
@@ -19,29 +20,46 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells whether sessions are still good, mostly from memory: what this process ends it knows at
  * once, what another instance ends a moment later, and never more than {@link EventFeed#MAX_AGE}
  * later. While that cannot be told, each check asks the database. Thread-safe.
+ *
+ * <p>Refresh-ahead: an answer that is used and soon too old is read again in the background, many
+ * in one query, so that calls neither wait for it nor cause a query each.
  */
 public final class SessionChecks {
+  private static final Logger log = LoggerFactory.getLogger(SessionChecks.class);
+
   /**
    * How long an answer serves that no event voids: for a session or user that somebody changes by
    * hand.
    */
   static final Duration MAX_AGE = Duration.ofSeconds(10);
+
+  /** The age at which an answer that is used is read again. */
+  static final Duration REFRESH_AGE = Duration.ofSeconds(7);
+
+  /** How long the sessions to be read again are collected for a common query. */
+  private static final Duration REFRESH_DELAY = Duration.ofMillis(200);
 
   private static final Set<EventType> EVENTS =
       EnumSet.of(
@@ -65,6 +83,12 @@ public final class SessionChecks {
   private final CacheCounters counters = new CacheCounters();
   private final Cache<UUID, Checked> cache;
   private final Gatherer<UUID, Optional<SessionState>> gatherer;
+
+  /** The sessions to be read again, until their query begins. */
+  private final Set<UUID> aging = ConcurrentHashMap.newKeySet();
+
+  private final AtomicBoolean isRefreshPlanned = new AtomicBoolean();
+  private final Executor refreshExecutor;
 
   /** What the checks need of others. */
   public record Needs(
@@ -121,6 +145,9 @@ public final class SessionChecks {
     gatherer =
         new Gatherer<>(
             Gatherer.reading(this::loadAll), needs.executor, needs.executor, lanes, MAX_BATCH);
+    refreshExecutor =
+        CompletableFuture.delayedExecutor(
+            REFRESH_DELAY.toMillis(), TimeUnit.MILLISECONDS, needs.executor);
     cache =
         Caffeine.newBuilder()
             .maximumWeight(maxBytes)
@@ -170,7 +197,7 @@ public final class SessionChecks {
         || !isGood(token.user(), checked, nowMillis)) {
       return null;
     }
-    counters.hit();
+    hit(token, checked);
     return checked.live();
   }
 
@@ -203,8 +230,35 @@ public final class SessionChecks {
       counters.miss();
       return null;
     }
-    counters.hit();
+    hit(token, checked);
     return checked;
+  }
+
+  private void hit(AccessToken.OfUser token, Checked checked) {
+    counters.hit();
+    if (nanoTime.getAsLong() - checked.readAt() > REFRESH_AGE.toNanos()
+        && aging.add(token.session().value())
+        && isRefreshPlanned.compareAndSet(false, true)) {
+      refreshExecutor.execute(this::refresh);
+    }
+  }
+
+  /** A failure costs nothing but the next calls' waiting: they query the database themselves. */
+  private void refresh() {
+    isRefreshPlanned.set(false);
+    Set<UUID> batch = new HashSet<>();
+    for (var ids = aging.iterator(); ids.hasNext(); ) {
+      batch.add(ids.next());
+      ids.remove();
+      if (batch.size() == MAX_BATCH || !ids.hasNext()) {
+        try {
+          loadAll(Call.system(), batch);
+        } catch (UserServiceException failed) {
+          log.debug("Sessions could not be read again", failed);
+        }
+        batch.clear();
+      }
+    }
   }
 
   /**

@@ -119,6 +119,36 @@ class SessionChecksTest {
   }
 
   @Test
+  void answerThatIsUsed_isReadAgainInTheBackground_beforeItIsTooOld() throws InterruptedException {
+    core.sessions().authenticate(token);
+    var wasRead = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    interception.afterExecute(
+        () -> {
+          if (Thread.currentThread().getName().equals("user-reader")) {
+            wasRead.countDown();
+            await(goOn);
+          }
+        });
+    passed.addAndGet(SessionChecks.REFRESH_AGE.plusMillis(1).toNanos());
+    core.eventFeed().catchUp();
+
+    while (wasRead.getCount() > 0) {
+      core.sessions().authenticate(token);
+      Thread.onSpinWait();
+    }
+    assertKnown();
+
+    goOn.countDown();
+    passed.addAndGet(SessionChecks.MAX_AGE.minus(SessionChecks.REFRESH_AGE).toNanos());
+    core.eventFeed().catchUp();
+    while (core.sessionCacheStatistics().entries() == 0) {
+      Thread.onSpinWait();
+    }
+    assertKnown();
+  }
+
+  @Test
   void deletedUser_leavesNothingInMemoryForLong() {
     core.sessions().authenticate(token);
     other.users().delete(CALL, ada, "");

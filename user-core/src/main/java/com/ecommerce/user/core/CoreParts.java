@@ -114,7 +114,7 @@ final class CoreParts {
   CoreParts(CoreSettings settings) {
     this.settings = settings;
     clock = Clock.tick(settings.clock, Duration.ofNanos(1_000));
-    database = new Database(settings.dataSource);
+    database = new Database(settings.dataSource, settings.nanoTime);
     ids = new Uuids(clock, settings.random);
     events = new EventLog(ids);
     keys = new ServiceKeys(database);
@@ -178,7 +178,7 @@ final class CoreParts {
             Optional.ofNullable(settings.mailTransport).stream()
                 .<IntSupplier>map(transport -> new KeptMails(database, transport))
                 .toList());
-    health = new Health(clock, settings.probeDataSource, probes());
+    health = new Health(clock, settings.probeDataSource, database::isImpaired, probes());
     rateLimits = rateLimits();
   }
 

@@ -31,7 +31,9 @@ class HealthReporterTest {
           }
           return Instant.EPOCH;
         };
-    try (var health = new Health(time.withZone(ZoneOffset.UTC), database.dataSource(), Map.of());
+    try (var health =
+            new Health(
+                time.withZone(ZoneOffset.UTC), database.dataSource(), () -> false, Map.of());
         var reporter = new HealthReporter(health, List.of())) {
       reporter.start();
       assertTrue(reporter.isServing());

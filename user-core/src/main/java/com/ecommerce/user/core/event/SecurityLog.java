@@ -169,7 +169,7 @@ public final class SecurityLog implements AutoCloseable {
       writeSums();
       isFailing = false;
     } catch (RuntimeException | Error failed) {
-      if (!isFailing) {
+      if (!isFailing && !Database.isOutage(failed)) {
         log.warn(
             "The sums of the security log could not be written to the event log; the next run tries again",
             failed);

@@ -15,6 +15,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +37,7 @@ public final class Health implements AutoCloseable {
   private final ThreadPoolExecutor prober;
   private final AtomicReference<CompletableFuture<HealthReport>> running = new AtomicReference<>();
 
-  private record Component(boolean required, Probe probe) {}
+  private record Component(boolean required, Probe probe, BooleanSupplier isImpaired) {}
 
   /** Looks at one component. */
   @FunctionalInterface
@@ -57,12 +58,19 @@ public final class Health implements AutoCloseable {
   /**
    * For {@code UserCore}, which is the way to get one.
    *
+   * @param isDatabaseImpaired whether a database that answers refuses a part of the work, for
+   *     example all writes; does not block
    * @param optional components that the service can do without, by name
    */
-  public Health(Clock clock, DataSource database, Map<String, Probe> optional) {
+  public Health(
+      Clock clock,
+      DataSource database,
+      BooleanSupplier isDatabaseImpaired,
+      Map<String, Probe> optional) {
     this.clock = clock;
-    components.put(DATABASE, new Component(true, () -> answers(database)));
-    optional.forEach((name, probe) -> components.put(name, new Component(false, probe)));
+    components.put(DATABASE, new Component(true, () -> answers(database), isDatabaseImpaired));
+    optional.forEach(
+        (name, probe) -> components.put(name, new Component(false, probe, () -> false)));
     // One that hangs must not hold up the others.
     prober =
         new ThreadPoolExecutor(
@@ -138,16 +146,22 @@ public final class Health implements AutoCloseable {
     var statuses = new TreeMap<String, HealthReport.Status>();
     var worst = HealthReport.Status.HEALTHY;
     for (var result : results.entrySet()) {
-      boolean well = result.getValue().join();
-      statuses.put(
-          result.getKey(), well ? HealthReport.Status.HEALTHY : HealthReport.Status.UNHEALTHY);
-      if (!well) {
-        boolean required = components.get(result.getKey()).required();
-        worst = worst.orWorse(required);
-      }
+      var component = components.get(result.getKey());
+      var status = status(component, result.getValue().join());
+      statuses.put(result.getKey(), status);
+      worst = worst.orWorse(status, component.required());
     }
     Instant now = clock.instant();
     return new HealthReport(worst, statuses, now);
+  }
+
+  private static HealthReport.Status status(Component component, boolean answers) {
+    if (!answers) {
+      return HealthReport.Status.UNHEALTHY;
+    }
+    return component.isImpaired().getAsBoolean()
+        ? HealthReport.Status.DEGRADED
+        : HealthReport.Status.HEALTHY;
   }
 
   /** Stops the probes. */

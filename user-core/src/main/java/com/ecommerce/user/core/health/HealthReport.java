@@ -8,7 +8,8 @@ import java.util.TreeMap;
 /**
  * How well the service was at a moment.
  *
- * @param components each part by name, {@code HEALTHY} or {@code UNHEALTHY}
+ * @param components each part by name: {@code HEALTHY}, {@code DEGRADED} if it answers but refuses
+ *     a part of its work, or {@code UNHEALTHY}
  */
 public record HealthReport(Status status, Map<String, Status> components, Instant checkedAt) {
   public HealthReport {
@@ -18,14 +19,15 @@ public record HealthReport(Status status, Map<String, Status> components, Instan
   /** From the best to the worst. */
   public enum Status {
     HEALTHY,
-    /** It works, but a part that it can do without is away. */
+    /** It works, but a part that it can do without is away, or one refuses a part of its work. */
     DEGRADED,
     /** A part that it needs is away. */
     UNHEALTHY;
 
-    /** After one more component was found away. */
-    Status orWorse(boolean required) {
-      return required || this == UNHEALTHY ? UNHEALTHY : DEGRADED;
+    /** Returns the status of the whole after one more component was looked at. */
+    Status orWorse(Status component, boolean required) {
+      var effect = component == UNHEALTHY && !required ? DEGRADED : component;
+      return effect.compareTo(this) > 0 ? effect : this;
     }
   }
 }

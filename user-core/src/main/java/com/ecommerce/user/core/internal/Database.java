@@ -7,6 +7,7 @@ import com.ecommerce.user.core.error.UserServiceException;
 import java.sql.SQLException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
@@ -25,7 +26,8 @@ public final class Database {
   private static final int MAX_ATTEMPTS = 5;
 
   private final Jdbi jdbi;
-  private final OutageLog outages = new OutageLog(System::nanoTime);
+  private final OutageLog outages;
+  private final Impairment impairment;
 
   /** What transactions are unless they say otherwise; null until the first one looks. */
   private volatile TransactionIsolationLevel usual;
@@ -39,6 +41,15 @@ public final class Database {
   }
 
   public Database(DataSource dataSource) {
+    this(dataSource, System::nanoTime);
+  }
+
+  /**
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  public Database(DataSource dataSource, LongSupplier nanoTime) {
+    outages = new OutageLog(nanoTime);
+    impairment = new Impairment(nanoTime);
     jdbi =
         Jdbi.create(dataSource)
             .installPlugin(new SqlObjectPlugin())
@@ -174,9 +185,38 @@ public final class Database {
 
   private RuntimeException translate(Call call, RuntimeException failure) {
     if (DatabaseFailures.isCancelledStatement(failure)) {
-      return Call.cancelled(call.cancellation().reason().orElse(ErrorReason.DEADLINE_EXCEEDED));
+      var reason = call.cancellation().reason();
+      if (reason.isPresent()) {
+        return Call.cancelled(reason.get());
+      }
     }
-    DatabaseFailures.unavailability(failure).ifPresent(outages::tell);
+    DatabaseFailures.sqlFailure(failure).ifPresent(this::noteIfOutage);
     return DatabaseFailures.translate(failure);
+  }
+
+  private void noteIfOutage(SQLException failure) {
+    Outage.of(failure)
+        .ifPresent(
+            outage -> {
+              outages.tell(outage, failure);
+              impairment.note(outage);
+            });
+  }
+
+  /**
+   * Returns whether a failure of this class's methods says that the database is unavailable, which
+   * has been logged already.
+   */
+  public static boolean isOutage(Throwable failure) {
+    return failure instanceof UserServiceException known
+        && known.reason() == ErrorReason.DATABASE_UNAVAILABLE;
+  }
+
+  /**
+   * Returns whether the database answered within the last half minute, but refused work: because
+   * its disk is full, it is read-only, or it has no memory or connections left.
+   */
+  public boolean isImpaired() {
+    return impairment.isRecent();
   }
 }

@@ -3,7 +3,6 @@ package com.ecommerce.user.core.internal;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -18,10 +17,6 @@ final class DatabaseFailures {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
   private static final String QUERY_CANCELED = "57014";
   private static final Set<String> RETRYABLE = Set.of("40001", "40P01");
-
-  /** Shutting down, crashed, starting, too many connections, read-only after a failover. */
-  private static final Set<String> UNAVAILABLE =
-      Set.of("57P01", "57P02", "57P03", "53300", "25006");
 
   private static final Map<String, UserServiceException> BY_CONSTRAINT =
       Map.of(
@@ -50,9 +45,9 @@ final class DatabaseFailures {
         .isPresent();
   }
 
-  /** What says that the database cannot be used now, if that is what is wrong. */
-  static Optional<SQLException> unavailability(RuntimeException failure) {
-    return sqlCause(failure).filter(DatabaseFailures::isUnavailable);
+  /** Returns the failed statement's or connection's own failure, if there is one. */
+  static Optional<SQLException> sqlFailure(RuntimeException failure) {
+    return sqlCause(failure);
   }
 
   /** The failure to throw: one that the caller can act on, or the given one, which is a defect. */
@@ -61,7 +56,7 @@ final class DatabaseFailures {
     if (sql.isEmpty()) {
       return failure;
     }
-    if (isUnavailable(sql.get())) {
+    if (sql.flatMap(Outage::of).isPresent()) {
       return UserServiceException.retryLater(
           ErrorReason.DATABASE_UNAVAILABLE,
           "the database is unavailable (expected: a retry)",
@@ -71,12 +66,6 @@ final class DatabaseFailures {
         .map(BY_CONSTRAINT::get)
         .map(RuntimeException.class::cast)
         .orElse(failure);
-  }
-
-  private static boolean isUnavailable(SQLException failure) {
-    String state = failure.getSQLState();
-    boolean lost = state != null && (state.startsWith("08") || UNAVAILABLE.contains(state));
-    return lost || failure instanceof SQLTransientConnectionException;
   }
 
   private static Optional<String> constraint(SQLException failure) {

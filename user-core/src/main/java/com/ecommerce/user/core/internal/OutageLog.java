@@ -22,21 +22,21 @@ final class OutageLog {
     line = new RareLine(Duration.ofSeconds(10), nanoTime);
   }
 
-  void tell(SQLException failure) {
+  void tell(Outage outage, SQLException failure) {
     line.due()
         .ifPresentOrElse(
             leftOut ->
                 log.warn(
                     "The database is unavailable ({}); lines left out since the last: {}",
-                    describe(failure),
+                    describe(outage, failure),
                     leftOut),
-            () -> log.debug("The database is unavailable ({})", describe(failure)));
+            () -> log.debug("The database is unavailable ({})", describe(outage, failure)));
   }
 
-  /** Without the message, which may name hosts. */
-  private static String describe(SQLException failure) {
+  /** Without the message, which may name hosts and values of rows. */
+  private static String describe(Outage outage, SQLException failure) {
     return failure.getSQLState() == null
-        ? "no connection in time"
-        : "SQL state " + failure.getSQLState();
+        ? outage.words()
+        : outage.words() + ", SQL state " + failure.getSQLState();
   }
 }

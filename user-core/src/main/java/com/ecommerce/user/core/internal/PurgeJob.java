@@ -4,6 +4,7 @@ import com.ecommerce.user.core.call.Call;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -58,8 +59,17 @@ public final class PurgeJob implements AutoCloseable {
       log.debug("Purged {} rows", deleted);
     } catch (RuntimeException | Error failed) {
       // A later run makes up for it.
-      log.warn("The purge of old rows failed", failed);
+      if (isOutage(failed)) {
+        log.debug("The purge of old rows failed, since the database is unavailable", failed);
+      } else {
+        log.warn("The purge of old rows failed", failed);
+      }
     }
+  }
+
+  private static boolean isOutage(Throwable failed) {
+    var causes = failed.getSuppressed();
+    return causes.length > 0 && Arrays.stream(causes).allMatch(Database::isOutage);
   }
 
   /**

@@ -1,7 +1,6 @@
 package com.ecommerce.user.core.internal;
 
 import com.ecommerce.user.core.call.Call;
-import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import java.time.Duration;
 import java.util.Optional;
@@ -52,7 +51,7 @@ public final class StaleReads {
       noteAnswer();
       return answer;
     } catch (UserServiceException failed) {
-      if (failed.reason() != ErrorReason.DATABASE_UNAVAILABLE) {
+      if (!Database.isOutage(failed)) {
         throw failed;
       }
       noteFailure(failed);

@@ -104,7 +104,11 @@ public final class MailWorker implements AutoCloseable {
       runDue();
     } catch (RuntimeException | Error failed) {
       // The mails are still in the outbox; the next look finds them.
-      log.error("The mail worker could not work; it tries again", failed);
+      if (Database.isOutage(failed)) {
+        log.debug("The mail worker could not work, since the database is unavailable", failed);
+      } else {
+        log.error("The mail worker could not work; it tries again", failed);
+      }
     }
   }
 
@@ -162,6 +166,10 @@ public final class MailWorker implements AutoCloseable {
       return false;
     } catch (RuntimeException defect) {
       observation.failed(defect);
+      if (Database.isOutage(defect)) {
+        // Nothing can be noted of this attempt; another one follows when the lease ends.
+        throw defect;
+      }
       log.error(
           "Mail {} could not be made or sent at attempt {}", queued, queued.attempts(), defect);
       afterFailure(call, queued, false);

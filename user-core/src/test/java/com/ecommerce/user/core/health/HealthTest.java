@@ -25,7 +25,8 @@ class HealthTest {
         () -> {
           throw new Error("a defect");
         };
-    try (var health = new Health(Clock.systemUTC(), database.dataSource(), Map.of("mail", dying))) {
+    try (var health =
+        new Health(Clock.systemUTC(), database.dataSource(), () -> false, Map.of("mail", dying))) {
       var report = check(health);
 
       assertEquals(HealthReport.Status.DEGRADED, report.status());
@@ -35,8 +36,22 @@ class HealthTest {
   }
 
   @Test
+  void check_ofADatabaseThatRefusesWork_isDegraded(TestDatabase database) throws Exception {
+    try (var health =
+        new Health(
+            Clock.systemUTC(), database.dataSource(), () -> true, Map.of("mail", () -> true))) {
+      var report = check(health);
+
+      assertEquals(HealthReport.Status.DEGRADED, report.status());
+      assertEquals(
+          Map.of("database", HealthReport.Status.DEGRADED, "mail", HealthReport.Status.HEALTHY),
+          report.components());
+    }
+  }
+
+  @Test
   void check_afterTheEnd_failsEachTime(TestDatabase database) {
-    var health = new Health(Clock.systemUTC(), database.dataSource(), Map.of());
+    var health = new Health(Clock.systemUTC(), database.dataSource(), () -> false, Map.of());
     health.close();
 
     assertThrows(ExecutionException.class, () -> check(health));

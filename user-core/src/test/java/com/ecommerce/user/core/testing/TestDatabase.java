@@ -22,6 +22,16 @@ public record TestDatabase(DataSource dataSource, String jdbcUrl) {
     return new HikariDataSource(config);
   }
 
+  /** A pool of connections of another role, which needs no password; the caller closes it. */
+  public HikariDataSource pool(int size, String role) {
+    var config = new HikariConfig();
+    config.setJdbcUrl(jdbcUrl.replaceFirst("user=[^&]*", "user=" + role));
+    config.setMaximumPoolSize(size);
+    config.setConnectionTimeout(5_000);
+    config.setInitializationFailTimeout(-1);
+    return new HikariDataSource(config);
+  }
+
   /** The rows of a query, to look behind the API. */
   public List<Map<String, Object>> query(String sql, Object... arguments) {
     return Jdbi.create(dataSource)

@@ -160,7 +160,7 @@ public final class Metrics implements AutoCloseable {
         .register(registry);
     for (String component : components) {
       Gauge.builder("user.component.up", () -> isUp(latest.get(), component) ? 1 : 0)
-          .description("1 while the component answers")
+          .description("1 while the component answers and does its work")
           .tag("component", component)
           .strongReference(true)
           .register(registry);

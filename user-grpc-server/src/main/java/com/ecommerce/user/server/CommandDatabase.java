@@ -16,7 +16,7 @@ final class CommandDatabase {
             .databaseUrl()
             .or(() -> EmbeddedDatabase.running(settings.dataDirectory()))
             .orElseGet(() -> opened.add(embedded(settings)).url());
-    DatabasePool.check(url, settings.databaseConnectTimeout());
+    DatabaseCheck.check(url, settings.databaseConnectTimeout());
     return url;
   }
 

@@ -4,8 +4,6 @@ import com.ecommerce.user.core.Migrations;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.metrics.MetricsTrackerFactory;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -16,18 +14,13 @@ import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Opens pools on a database that was looked at first, so that what is wrong with it is said in one
- * line.
- */
+/** Opens pools on a database, and migrates it. */
 final class DatabasePool {
   private static final Logger log = LoggerFactory.getLogger(DatabasePool.class);
-  private static final String SETTING = SettingReader.name("--database-url", "DATABASE_URL");
+  private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
   /** How long a call waits for a free connection. */
   static final Duration WAIT = Duration.ofSeconds(5);
-
-  private static final int OLDEST_SERVER = 14;
 
   /** How long a connection waits for an answer to a call's statement before it counts as lost. */
   private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(60);
@@ -63,7 +56,8 @@ final class DatabasePool {
     pool.setKeepaliveTime(Duration.ofMinutes(2).toMillis());
     pool.setMaxLifetime(Duration.ofMinutes(30).toMillis());
     pool.setInitializationFailTimeout(-1);
-    // Else each transaction would have to ask for it, on a database with another default.
+    pool.setConnectionInitSql(DatabaseSession.statement(url));
+    // Else each transaction would have to ask for it.
     pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     pool.addDataSourceProperty("socketTimeout", Long.toString(SOCKET_TIMEOUT.toSeconds()));
     connectionProperties(waitForConnection)
@@ -71,7 +65,7 @@ final class DatabasePool {
     return pool;
   }
 
-  private static Properties connectionProperties(Duration connectTimeout) {
+  static Properties connectionProperties(Duration connectTimeout) {
     var properties = new Properties();
     properties.setProperty("ApplicationName", "user-service");
     properties.setProperty("tcpKeepAlive", "true");
@@ -83,40 +77,13 @@ final class DatabasePool {
   }
 
   /**
-   * Looks whether the database is there and can be used.
-   *
-   * @throws StartupException with one line that names the setting, and no secret
-   */
-  static void check(DatabaseUrl url, Duration timeout) {
-    var properties = connectionProperties(timeout);
-    properties.setProperty("loginTimeout", Long.toString(timeout.toSeconds()));
-    url.user().ifPresent(user -> properties.setProperty("user", user));
-    url.password().ifPresent(password -> properties.setProperty("password", password));
-    try (Connection connection = DriverManager.getConnection(url.jdbcUrl(), properties);
-        Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "select current_setting('server_encoding'), lower('Ж') = 'ж', current_database()")) {
-      row.next();
-      requireVersion(url, connection.getMetaData().getDatabaseMajorVersion());
-      requireEncoding(url, row.getString(1));
-      if (!row.getBoolean(2)) {
-        log.warn(
-            "The database's locale knows ASCII letters only: searches distinguish the case of all others");
-      }
-    } catch (SQLException failed) {
-      throw new StartupException(SETTING + ": " + url + ": " + reason(failed), failed);
-    }
-  }
-
-  /**
    * Brings the schema up to date, however long that takes.
    *
    * @return how many migrations were applied
    * @throws StartupException with one line
    */
   static int migrate(DatabaseUrl url, Duration connectTimeout) {
-    var dataSource = new PGSimpleDataSource();
+    var dataSource = new MigrationDataSource(DatabaseSession.statement(url));
     try {
       dataSource.setUrl(url.jdbcUrl());
       url.user().ifPresent(dataSource::setUser);
@@ -127,55 +94,42 @@ final class DatabasePool {
       return Migrations.migrate(dataSource);
     } catch (SQLException | FlywayException failed) {
       log.debug("The schema could not be migrated", failed);
-      throw new StartupException(
-          SETTING + ": " + url + ": the schema cannot be brought up to date: " + deepest(failed),
-          failed);
+      throw DatabaseCheck.refused(
+          url, "the schema cannot be brought up to date: " + reason(failed, url), failed);
     }
   }
 
-  private static String deepest(Throwable failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
+  private static String reason(Exception failed, DatabaseUrl url) {
+    Throwable deepest = failed;
+    while (deepest.getCause() != null) {
+      deepest = deepest.getCause();
     }
-    return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    return deepest instanceof SQLException known
+            && INSUFFICIENT_PRIVILEGE.equals(known.getSQLState())
+        ? DatabaseRefusal.reason(known, url)
+        : String.valueOf(deepest.getMessage()).lines().findFirst().orElse("");
   }
 
-  private static void requireVersion(DatabaseUrl url, int version) {
-    if (version < OLDEST_SERVER) {
-      throw new StartupException(
-          SETTING
-              + ": "
-              + url
-              + ": PostgreSQL "
-              + version
-              + " (expected: "
-              + OLDEST_SERVER
-              + " or later)");
-    }
-  }
+  /** Connections for the migration, whose statements may take long. */
+  private static final class MigrationDataSource extends PGSimpleDataSource {
+    private static final long serialVersionUID = 1;
 
-  private static void requireEncoding(DatabaseUrl url, String encoding) {
-    if (!encoding.equals("UTF8")) {
-      throw new StartupException(
-          SETTING + ": " + url + ": encoding " + encoding + " (expected: UTF8)");
-    }
-  }
+    private final String session;
 
-  static String reason(SQLException failed) {
-    String state = failed.getSQLState() == null ? "" : failed.getSQLState();
-    if (state.startsWith("28")) {
-      return "user or password refused (expected: ones that the database knows)";
+    MigrationDataSource(String session) {
+      this.session = session;
     }
-    if (state.equals("3D000")) {
-      return "no such database (expected: one that exists)";
+
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+      Connection connection = super.getConnection(user, password);
+      try (Statement statement = connection.createStatement()) {
+        statement.execute(session);
+        return connection;
+      } catch (SQLException failed) {
+        connection.close();
+        throw failed;
+      }
     }
-    if (state.startsWith("53")) {
-      return "no room for another connection (expected: max_connections, and memory, for all instances)";
-    }
-    if (state.startsWith("57P")) {
-      return "starting or stopping (expected: a PostgreSQL that takes connections)";
-    }
-    return "unreachable (expected: a running PostgreSQL, answering in time)";
   }
 }

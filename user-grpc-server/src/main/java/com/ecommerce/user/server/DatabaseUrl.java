@@ -5,10 +5,14 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
 
 /**
  * Where a database is, read from {@code postgresql://user:pass@host:port/db?param=value}, with
@@ -47,6 +51,23 @@ record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> passw
           "standby", "secondary",
           "prefer-standby", "preferSecondary");
 
+  private static final Set<String> SSL_MODES = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+
+  static {
+    SSL_MODES.addAll(Set.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full"));
+  }
+
+  private static final Set<String> KNOWN_SERVER_TYPES =
+      Set.of(
+          "any",
+          "primary",
+          "master",
+          "secondary",
+          "slave",
+          "preferPrimary",
+          "preferSecondary",
+          "preferSlave");
+
   /**
    * @throws IllegalArgumentException with a message that names no secret
    */
@@ -65,7 +86,7 @@ record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> passw
         login.length > 1
             ? Optional.of(decode(login[1]))
             : Optional.ofNullable(parameters.get("password"));
-    parameters.keySet().removeAll(java.util.Set.of("user", "password"));
+    parameters.keySet().removeAll(Set.of("user", "password"));
     String database = form.group(3) == null ? "" : form.group(3);
     if (database.isEmpty()) {
       throw new IllegalArgumentException("no database named (expected: " + EXPECTED + ")");
@@ -108,6 +129,8 @@ record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> passw
       String name = decode(parts[0]);
       parameters.put(JDBC_NAMES.getOrDefault(name, name), jdbcValue(name, decode(parts[1])));
     }
+    requireKnown(parameters, PGProperty.SSL_MODE.getName(), SSL_MODES);
+    requireKnown(parameters, PGProperty.TARGET_SERVER_TYPE.getName(), KNOWN_SERVER_TYPES);
     return parameters;
   }
 
@@ -117,6 +140,19 @@ record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> passw
       case "keepalives" -> SWITCHES.getOrDefault(value, value);
       default -> value;
     };
+  }
+
+  private static void requireKnown(Map<String, String> parameters, String name, Set<String> known) {
+    String value = parameters.get(name);
+    if (value != null && !known.contains(value)) {
+      throw new IllegalArgumentException(
+          name
+              + " "
+              + value
+              + " (expected: one of "
+              + String.join(", ", new TreeSet<>(known))
+              + ")");
+    }
   }
 
   private static String query(Map<String, String> parameters) {
@@ -143,6 +179,11 @@ record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> passw
   /** The name of the database, as the URL has it. */
   String database() {
     return toString().replaceFirst(".*/", "");
+  }
+
+  /** Returns the value of a parameter of the JDBC driver; empty if the URL does not have it. */
+  Optional<String> parameter(PGProperty name) {
+    return Optional.ofNullable(Driver.parseURL(jdbcUrl, null)).map(name::getSetString);
   }
 
   @Override

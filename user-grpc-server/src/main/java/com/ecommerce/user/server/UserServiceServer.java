@@ -138,14 +138,15 @@ final class UserServiceServer implements AutoCloseable {
     var choices = JdbcUrl.options(url.jdbcUrl(), url.user(), url.password());
     if (!choices.isEmpty()) {
       var background = Threads.eachOnItsOwn("loop-database");
-      var database = opened.add(new LoopDatabase(choices, loops, background));
+      var database =
+          opened.add(new LoopDatabase(choices, DatabaseSession.statement(url), loops, background));
       database.connect(connections, core::useOnThisThread);
       loopDatabase = Optional.of(database);
     }
   }
 
   private static void prepare(DatabaseUrl url, ServerSettings settings) {
-    DatabasePool.check(url, settings.databaseConnectTimeout());
+    DatabaseCheck.check(url, settings.databaseConnectTimeout());
     DatabasePool.migrate(url, settings.databaseConnectTimeout());
   }
 

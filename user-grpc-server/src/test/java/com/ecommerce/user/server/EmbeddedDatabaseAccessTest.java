@@ -17,8 +17,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -96,6 +98,27 @@ class EmbeddedDatabaseAccessTest {
         assertEquals("42501", denied.getSQLState());
       }
     }
+  }
+
+  @Test
+  void check_tellsAMissingPasswordFromAWrongOne() {
+    try (var opened = new Closing()) {
+      var url = opened.add(EmbeddedDatabase.start(directory(), POOL_SIZE)).url();
+
+      var missing = new DatabaseUrl(url.jdbcUrl(), url.user(), Optional.empty());
+      assertRefused(missing, ": no password given, and the server asks for one (expected: ");
+      var wrong = new DatabaseUrl(url.jdbcUrl(), url.user(), Optional.of("secret"));
+      assertRefused(wrong, ": user or password refused (expected: ");
+      var unknown = new DatabaseUrl(url.jdbcUrl(), Optional.of("root"), Optional.of("secret"));
+      assertRefused(unknown, ": user not admitted: no pg_hba.conf entry for host ");
+    }
+  }
+
+  private static void assertRefused(DatabaseUrl url, String reason) {
+    var refused =
+        assertThrows(
+            StartupException.class, () -> DatabaseCheck.check(url, Duration.ofSeconds(10)));
+    assertTrue(refused.getMessage().contains(reason), refused.getMessage());
   }
 
   @Test

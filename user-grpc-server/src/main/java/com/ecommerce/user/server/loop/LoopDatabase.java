@@ -35,6 +35,7 @@ public final class LoopDatabase implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final List<PgConnectOptions> choices;
+  private final String session;
   private final EventLoopGroup loops;
   private final Executor background;
   private final Duration patience;
@@ -64,20 +65,24 @@ public final class LoopDatabase implements AutoCloseable {
 
   /**
    * @param choices where the database is, who connects, and how: tried one after the other
+   * @param session the statement that a new connection runs first, to set up its session
    * @param loops on NIO; to be closed after this
    * @param background starts the driver, which takes too long for an event loop
    */
-  public LoopDatabase(List<PgConnectOptions> choices, EventLoopGroup loops, Executor background) {
-    this(choices, loops, background, PATIENCE);
+  public LoopDatabase(
+      List<PgConnectOptions> choices, String session, EventLoopGroup loops, Executor background) {
+    this(choices, session, loops, background, PATIENCE);
   }
 
   /** With another patience than the usual one for answers. */
   LoopDatabase(
       List<PgConnectOptions> choices,
+      String session,
       EventLoopGroup loops,
       Executor background,
       Duration patience) {
     this.choices = List.copyOf(choices);
+    this.session = session;
     this.loops = loops;
     this.background = background;
     this.patience = patience;
@@ -119,6 +124,7 @@ public final class LoopDatabase implements AutoCloseable {
       VertxInternal driver, EventLoop loop, Opening opening, int refused) {
     int choice = (lastGood + refused) % choices.size();
     return connect(driver, loop, choices.get(choice), opening.next())
+        .compose(connection -> connection.query(session).execute().map(connection))
         .toCompletionStage()
         .handle(
             (connection, failure) -> {

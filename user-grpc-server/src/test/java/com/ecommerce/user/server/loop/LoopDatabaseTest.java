@@ -17,6 +17,7 @@ import com.ecommerce.user.core.call.TraceParent;
 import com.ecommerce.user.core.call.WorkObserver;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.loop.Columns;
 import com.ecommerce.user.core.loop.LoopConnection;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
@@ -57,6 +58,8 @@ class LoopDatabaseTest {
   private static final String OTHERS = " datname = current_database() and pid <> pg_backend_pid()";
   private static final String OF_LOOPS = " application_name = 'loops' and" + OTHERS;
 
+  private static final String SESSION = "select set_config('lock_timeout', '12s', false)";
+
   private EventLoopGroup loops;
   private TestDatabase database;
   private TestCore core;
@@ -77,7 +80,7 @@ class LoopDatabaseTest {
     String url = database.jdbcUrl().replaceFirst("\\?.*", "?ApplicationName=loops");
     var choices = JdbcUrl.options(url, Optional.of("postgres"), Optional.empty());
     loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    loopDatabase = new LoopDatabase(choices, loops, ForkJoinPool.commonPool(), patience);
+    loopDatabase = new LoopDatabase(choices, SESSION, loops, ForkJoinPool.commonPool(), patience);
     var given = new CompletableFuture<LoopConnection>();
     loopDatabase.connect(
         1,
@@ -168,6 +171,19 @@ class LoopDatabaseTest {
             + " last_login_at = '2026-01-02 03:04:05.678901+00' where id = ?",
         user.id().value());
     return user;
+  }
+
+  @Test
+  void connection_setsUpItsSessionFirst() {
+    var setting =
+        onLoop(
+            () ->
+                connection.query(
+                    "select current_setting(name) from unnest($1::text[]) as asked (name)",
+                    new String[] {"lock_timeout"},
+                    Columns::text));
+
+    assertEquals(List.of("12s"), setting.join());
   }
 
   @Test

@@ -1,0 +1,130 @@
+package com.ecommerce.user.server;
+
+import java.io.FileNotFoundException;
+import java.nio.file.NoSuchFileException;
+import java.security.GeneralSecurityException;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+import org.postgresql.PGProperty;
+import org.postgresql.util.PSQLException;
+
+/** Says why a database does not let the service in, in words for the operator who set its URL. */
+final class DatabaseRefusal {
+  private static final String NO_CONNECTION_POSSIBLE = "08001";
+  private static final String REJECTED = "08004";
+  private static final String PROTOCOL_VIOLATION = "08P01";
+
+  private DatabaseRefusal() {}
+
+  /**
+   * Returns the reason and, in brackets, what is expected instead. It contains no secret.
+   *
+   * @param failed of a try to connect, or of a first statement
+   */
+  static String reason(SQLException failed, DatabaseUrl url) {
+    String state = failed.getSQLState() == null ? "" : failed.getSQLState();
+    if (isAboutTls(failed, url)) {
+      return "TLS failed (expected: sslmode and sslrootcert that fit the server's certificate)";
+    }
+    return switch (state) {
+      case "28P01" -> "user or password refused (expected: ones that the database knows)";
+      case "28000" ->
+          "user not admitted"
+              + said(failed)
+              + " (expected: a user, database and sslmode that pg_hba.conf admits)";
+      case "3D000" -> "no such database (expected: one that exists)";
+      case "42501" ->
+          "not allowed"
+              + said(failed)
+              + " (expected: a user with the rights of the schema's owner)";
+      case REJECTED -> rejection(failed, url);
+      default -> byClass(state, failed, url);
+    };
+  }
+
+  private static String byClass(String state, SQLException failed, DatabaseUrl url) {
+    if (state.startsWith("53")) {
+      return "no room for another connection"
+          + said(failed)
+          + " (expected: max_connections, and memory, for all instances)";
+    }
+    if (state.startsWith("57P")) {
+      return "starting or stopping"
+          + said(failed)
+          + " (expected: a PostgreSQL that takes connections)";
+    }
+    if (serverMessage(failed).isPresent()) {
+      return "refused"
+          + said(failed)
+          + " (expected: a PostgreSQL that takes what the URL asks for)";
+    }
+    if (state.equals(PROTOCOL_VIOLATION)) {
+      return "the answer is not PostgreSQL's (expected: the host and port of a PostgreSQL)";
+    }
+    var serverType = url.parameter(PGProperty.TARGET_SERVER_TYPE);
+    if (state.equals(NO_CONNECTION_POSSIBLE) && serverType.isPresent() && !isInputOutput(failed)) {
+      return "no server that is "
+          + serverType.get()
+          + " answers (expected: hosts of which one fits target_session_attrs)";
+    }
+    boolean isAboutParameters = !state.isEmpty() && !state.startsWith("08");
+    return isAboutParameters
+        ? "a parameter of the URL is invalid"
+            + said(failed)
+            + " (expected: those of the JDBC driver)"
+        : "unreachable (expected: a running PostgreSQL, answering in time)";
+  }
+
+  /** The driver did not go on with what the server asked for or offered. */
+  private static String rejection(SQLException failed, DatabaseUrl url) {
+    // Translated by the driver, but this word is the same everywhere.
+    if (String.valueOf(failed.getMessage()).contains("SSL")) {
+      return "the server has no TLS (expected: a server that has, or another sslmode)";
+    }
+    return url.password().isEmpty()
+        ? "no password given, and the server asks for one (expected: postgresql://user:pass@host:port/db)"
+        : "rejected" + said(failed) + " (expected: a way to log in that both sides have)";
+  }
+
+  private static boolean isAboutTls(SQLException failed, DatabaseUrl url) {
+    boolean isVerified =
+        url.parameter(PGProperty.SSL_MODE).filter(mode -> mode.startsWith("verify")).isPresent();
+    boolean ofTls =
+        causes(failed)
+            .anyMatch(
+                cause ->
+                    cause instanceof SSLException
+                        || cause instanceof GeneralSecurityException
+                        || cause instanceof FileNotFoundException
+                        || cause instanceof NoSuchFileException);
+    // The driver's own check of the host name has no cause.
+    boolean ofHostName =
+        isVerified && "08006".equals(failed.getSQLState()) && failed.getCause() == null;
+    return serverMessage(failed).isEmpty() && (ofTls || ofHostName);
+  }
+
+  private static boolean isInputOutput(SQLException failed) {
+    return causes(failed).anyMatch(java.io.IOException.class::isInstance);
+  }
+
+  private static Stream<Throwable> causes(Throwable failed) {
+    return Stream.iterate(failed, cause -> cause != null, Throwable::getCause);
+  }
+
+  private static Optional<String> serverMessage(SQLException failed) {
+    return failed instanceof PSQLException known && known.getServerErrorMessage() != null
+        ? Optional.ofNullable(known.getServerErrorMessage().getMessage())
+        : Optional.empty();
+  }
+
+  /** Returns the first line of what the server or the driver says, after a colon. */
+  private static String said(SQLException failed) {
+    return serverMessage(failed)
+        .or(() -> Optional.ofNullable(failed.getMessage()))
+        .flatMap(message -> message.lines().findFirst())
+        .map(line -> ": " + line)
+        .orElse("");
+  }
+}

@@ -3,6 +3,8 @@ package com.ecommerce.user.server;
 import com.ecommerce.user.server.file.OwnFiles;
 import com.ecommerce.user.server.postgres.ChildAccount;
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -15,7 +17,40 @@ import java.util.Set;
 final class DataDirectory {
   private static final String SETTING = SettingReader.name("--data-dir", "DATA_DIR");
 
+  private static final char REPLACEMENT = 0xFFFD;
+
   private DataDirectory() {}
+
+  /**
+   * Checks that the path can be given to other programs. Such paths also contain those of a working
+   * directory whose letters the encoding of this process lacks.
+   *
+   * @throws StartupException if it cannot
+   */
+  static void requirePathForCommands(Path directory) {
+    String path = directory.toAbsolutePath().toString();
+    String encoding = commandEncoding();
+    if (!Charset.forName(encoding).newEncoder().canEncode(path) || path.indexOf(REPLACEMENT) >= 0) {
+      throw new StartupException(
+          SETTING
+              + ": "
+              + directory
+              + ": its path has letters that the encoding of this process, "
+              + encoding
+              + ", does not have (expected: a locale with UTF-8, such as LC_ALL=C.UTF-8, and no other"
+              + " -Dfile.encoding)");
+    }
+    if (path.chars().anyMatch(Character::isISOControl)) {
+      throw new StartupException(
+          SETTING + ": its path has control characters (expected: a path without)");
+    }
+  }
+
+  /** The encoding in which the JDK gives words to other programs. */
+  private static String commandEncoding() {
+    String property = Runtime.version().feature() < 18 ? "file.encoding" : "sun.jnu.encoding";
+    return System.getProperty(property, StandardCharsets.UTF_8.name());
+  }
 
   /**
    * Creates the directory if it does not exist, and closes it to all others (mode 0700; with an

@@ -67,12 +67,11 @@ final class EmbeddedDatabase implements AutoCloseable {
    * @throws StartupException when another service uses the directory, or PostgreSQL does not start
    */
   static EmbeddedDatabase start(Path dataDirectory, int poolSize) {
+    DataDirectory.requirePathForCommands(dataDirectory);
     DataDirectory.open(dataDirectory);
     FileChannel lockFile = lock(dataDirectory);
     try {
-      var cluster = open(dataDirectory);
-      int port = cluster.start(settings(poolSize));
-      return new EmbeddedDatabase(lockFile, cluster, url(port, dataDirectory));
+      return start(dataDirectory, poolSize, lockFile);
     } catch (IOException | RuntimeException failed) {
       closeQuietly(lockFile);
       if (failed instanceof StartupException known) {
@@ -85,6 +84,18 @@ final class EmbeddedDatabase implements AutoCloseable {
               + failed.getMessage()
               + " (expected: a jar that has it for this machine, or DATABASE_URL)",
           failed);
+    }
+  }
+
+  private static EmbeddedDatabase start(Path dataDirectory, int poolSize, FileChannel lockFile)
+      throws IOException {
+    var cluster = open(dataDirectory);
+    int port = cluster.start(settings(poolSize));
+    try {
+      return new EmbeddedDatabase(lockFile, cluster, url(port, dataDirectory));
+    } catch (IOException | RuntimeException failed) {
+      cluster.stop();
+      throw failed;
     }
   }
 
@@ -216,8 +227,15 @@ final class EmbeddedDatabase implements AutoCloseable {
   private static DatabaseUrl url(int port, Path dataDirectory) throws IOException {
     String password = Files.readString(dataDirectory.resolve(PASSWORD)).strip();
     return DatabaseUrl.parse(
-        "postgresql://%s:%s@localhost:%s/%s?sslmode=disable"
-            .formatted(PostgresCluster.ROLE, password, Integer.toString(port), NAME));
+        "postgresql://"
+            + PostgresCluster.ROLE
+            + ":"
+            + password
+            + "@localhost:"
+            + port
+            + "/"
+            + NAME
+            + "?sslmode=disable");
   }
 
   /** The database that a running service keeps in this directory, if one does. */

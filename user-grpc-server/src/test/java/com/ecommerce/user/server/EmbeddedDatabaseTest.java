@@ -1,13 +1,17 @@
 package com.ecommerce.user.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -67,5 +71,61 @@ class EmbeddedDatabaseTest {
 
       assertTrue(connection.createStatement().execute("select 1"));
     }
+  }
+
+  @Test
+  void start_worksInADirectoryOfAnyName() throws Exception {
+    String letters = "größe 数据";
+    boolean isKnown =
+        Charset.forName(System.getProperty("sun.jnu.encoding")).newEncoder().canEncode(letters);
+    Path named = directory.resolve("$HOME `id` \"a\" 'b' \\c %41 ;&| " + (isKnown ? letters : ""));
+
+    for (int i = 0; i < 2; i++) {
+      try (var database = EmbeddedDatabase.start(named, 10);
+          var connection = connect(database.url());
+          var statement = connection.createStatement()) {
+        statement.execute("create table if not exists starts (number int)");
+        assertEquals(1, statement.executeUpdate("insert into starts values (1)"));
+        assertEquals(
+            named.resolve("postgres").toRealPath(),
+            ProcessHandle.of(backend(statement)).flatMap(ProcessHandle::parent).stream()
+                .map(server -> Path.of("/proc/" + server.pid() + "/cwd"))
+                .findFirst()
+                .orElseThrow()
+                .toRealPath());
+      }
+    }
+    assertFalse(Files.exists(named.resolve("postgres/postmaster.pid")));
+  }
+
+  private static long backend(Statement statement) throws SQLException {
+    try (var row = statement.executeQuery("select pg_backend_pid()")) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  @Test
+  void start_inADirectoryThatCannotBeNamed_saysSo() {
+    var refused =
+        assertThrows(
+            StartupException.class,
+            () -> EmbeddedDatabase.start(directory.resolve("two\nlines"), 10));
+
+    assertEquals(
+        "--data-dir (DATA_DIR): its path has control characters (expected: a path without)",
+        refused.getMessage());
+  }
+
+  @Test
+  void start_thatFailsAfterTheServerStarted_stopsItAndReleasesTheLock() throws Exception {
+    EmbeddedDatabase.start(directory, 10).close();
+    Files.write(directory.resolve("postgres-password"), new byte[] {(byte) 0xFF});
+
+    assertThrows(StartupException.class, () -> EmbeddedDatabase.start(directory, 10));
+
+    assertFalse(Files.exists(directory.resolve("postgres/postmaster.pid")));
+    Files.delete(directory.resolve("postgres-password"));
+    EmbeddedDatabase.start(directory, 10).close();
   }
 }

@@ -17,9 +17,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,12 +55,15 @@ public final class PostgresCluster {
   private static final int STATUS_LINE = 7;
 
   private static final String ACCESS =
-      """
+      String.format(
+          Locale.ROOT,
+          """
       # Written by the User Service: nobody else, and no superuser, is let in.
       host %1$s %2$s 127.0.0.1/32 scram-sha-256
       host %1$s %2$s ::1/128 scram-sha-256
-      """
-          .formatted(DATABASE, ROLE);
+      """,
+          DATABASE,
+          ROLE);
 
   /**
    * Creates the role or changes its password, and makes it the owner of the superuser's objects in
@@ -110,6 +115,9 @@ public final class PostgresCluster {
 
       """;
 
+  /** Inside the double quotes in which initdb and pg_ctl give paths to a shell. */
+  private static final Pattern SPECIAL_IN_SHELL = Pattern.compile("[$`\"\\\\\\p{Cntrl}]");
+
   private final Path programs;
   private final Path data;
   private final ChildAccount account;
@@ -132,9 +140,33 @@ public final class PostgresCluster {
   public void initialize() throws IOException {
     OwnFiles.createDirectory(data, OwnFiles.PRIVATE_DIRECTORY);
     account.own(data);
+    if (isSafeInShell(programs)) {
+      initialize(programs);
+      return;
+    }
+    // It gives its own path to a shell, and resolves links in it before.
+    Path copy = Files.createTempDirectory("user-service-postgres");
+    try {
+      OwnFiles.setMode(copy, OwnFiles.READABLE_DIRECTORY);
+      if (!isSafeInShell(copy)) {
+        throw new IOException(
+            "the paths of DATA_DIR and of the directory for temporary files have characters that are"
+                + " special in a shell");
+      }
+      initialize(PostgresPrograms.unpackInto(copy));
+    } finally {
+      OwnFiles.deleteRecursively(copy);
+    }
+  }
+
+  private static boolean isSafeInShell(Path path) {
+    return !SPECIAL_IN_SHELL.matcher(path.toString()).find();
+  }
+
+  private void initialize(Path from) throws IOException {
     run(
         "",
-        program("initdb"),
+        from.resolve("bin").resolve("initdb").toString(),
         "--pgdata=" + data,
         "--username=" + SUPERUSER,
         "--auth=reject",
@@ -154,7 +186,7 @@ public final class PostgresCluster {
     account.own(data);
     var output =
         run(
-            SECURE.formatted(ROLE, DATABASE, password),
+            String.format(Locale.ROOT, SECURE, ROLE, DATABASE, password),
             program("postgres"),
             "--single",
             "-j",
@@ -210,18 +242,39 @@ public final class PostgresCluster {
     options.addAll(List.of("-c", "listen_addresses=localhost", "-c", "unix_socket_directories="));
     settings.forEach((name, value) -> options.addAll(List.of("-c", name + "=" + value)));
     var before = status();
+    // It gives both paths to a shell, and runs in the data directory.
+    boolean isSafe = isSafeInShell(programs) && isSafeInShell(data);
     // pg_ctl starts the server in a separate session, which an interrupt from the terminal does not
     // reach.
     var control =
         child(
             program("pg_ctl"),
             "start",
-            "--pgdata=" + data,
+            "--pgdata=" + (isSafe ? data : "."),
+            "-p",
+            (isSafe ? programs : data.relativize(programs)).resolve("bin/postgres").toString(),
             "--timeout=" + START_TIMEOUT.toSeconds(),
             "--options=" + String.join(" ", options));
     // Until it ends, it also passes on the output of the server.
     var said = new Said(control.getInputStream(), KEPT_LINES);
     said.start();
+    boolean isReady = false;
+    try {
+      isReady = awaitReady(control, before, port);
+    } finally {
+      if (!isReady) {
+        stop();
+      }
+    }
+    if (!isReady) {
+      throw new IOException(said.last());
+    }
+    return port;
+  }
+
+  /** Returns false if the server ended, or was not ready in time. */
+  private boolean awaitReady(Process control, Optional<Status> before, int port)
+      throws IOException {
     try {
       boolean isOver = false;
       while (!isOver) {
@@ -229,16 +282,15 @@ public final class PostgresCluster {
         var now = status().filter(found -> !before.equals(Optional.of(found)));
         postmaster = now.flatMap(found -> ProcessHandle.of(found.pid()));
         if (postmaster.isPresent() && now.get().isReadyOn(port)) {
-          return port;
+          return true;
         }
         TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
       }
+      return false;
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IOException(interrupted);
     }
-    stop();
-    throw new IOException(said.last());
   }
 
   /** Returns the running server; empty before the start. */
@@ -304,7 +356,7 @@ public final class PostgresCluster {
 
   private Optional<Status> status() throws IOException {
     try {
-      var lines = Files.readAllLines(data.resolve(PID_FILE));
+      var lines = lines(data);
       return lines.size() <= STATUS_LINE
           ? Optional.empty()
           : Optional.of(new Status(Long.parseLong(lines.get(0).strip()), lines));
@@ -329,10 +381,15 @@ public final class PostgresCluster {
 
   private static Optional<List<String>> firstLines(Path data) throws IOException {
     try {
-      return Optional.of(Files.readAllLines(data.resolve(PID_FILE))).filter(all -> !all.isEmpty());
+      return Optional.of(lines(data)).filter(all -> !all.isEmpty());
     } catch (NoSuchFileException notThere) {
       return Optional.empty();
     }
+  }
+
+  /** Whatever the encoding of the path is, which is one of the lines. */
+  private static List<String> lines(Path data) throws IOException {
+    return Files.readAllLines(data.resolve(PID_FILE), StandardCharsets.ISO_8859_1);
   }
 
   /** Deletes the status of a server that no longer runs. */

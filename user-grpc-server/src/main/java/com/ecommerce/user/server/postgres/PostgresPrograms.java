@@ -57,6 +57,13 @@ public final class PostgresPrograms {
     return wanted;
   }
 
+  /** Returns the folder of a further copy, which is unpacked into an existing directory. */
+  static Path unpackInto(Path directory) throws IOException {
+    Path target = directory.resolve(FOLDER);
+    unpack(archive(), target);
+    return target;
+  }
+
   /** Returns whether a program was started from this data directory, by this or another release. */
   public static boolean isFrom(Path program, Path dataDirectory) throws IOException {
     Path real = OwnFiles.realPath(program);

@@ -3,6 +3,7 @@ package com.ecommerce.user.server;
 import com.ecommerce.user.server.log.LogSetup;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TimeZone;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,9 +60,17 @@ final class Main implements Callable<Integer> {
   public static void main(String[] arguments) {
     var environment = System.getenv();
     LogSetup.apply(environment);
+    // The JDBC driver sends the zone's name to PostgreSQL, which may not know it.
+    TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
     tellLibraries();
     // Without arguments there is nothing to parse, and picocli is a tenth of a start.
-    int status = arguments.length == 0 ? serve(environment) : execute(environment, arguments);
+    int status = FAILED;
+    try {
+      status = arguments.length == 0 ? serve(environment) : execute(environment, arguments);
+    } catch (Error failure) {
+      log.error("The command failed unexpectedly", failure);
+      System.err.println("failed unexpectedly; the log says more");
+    }
     System.exit(status);
   }
 

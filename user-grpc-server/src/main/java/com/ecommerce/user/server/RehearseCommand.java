@@ -3,6 +3,7 @@ package com.ecommerce.user.server;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +30,9 @@ final class RehearseCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     var settings = main.settingsForRehearsal();
     try (var server =
-        UserServiceServer.start(settings, new PrintStream(OutputStream.nullOutputStream()))) {
+        UserServiceServer.start(
+            settings,
+            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))) {
       server.openAll();
       rehearse(server);
     }

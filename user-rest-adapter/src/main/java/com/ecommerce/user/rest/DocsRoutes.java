@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -81,7 +82,7 @@ final class DocsRoutes {
   private static CompletionStage<Reply> page(RestRequest request) {
     String files = request.path().endsWith("/") ? "" : "docs/";
     return CompletableFuture.completedStage(
-        Reply.html(200, PAGE.formatted(files))
+        Reply.html(200, String.format(Locale.ROOT, PAGE, files))
             .header("Content-Security-Policy", POLICY)
             .header("Cache-Control", "no-cache"));
   }
@@ -140,7 +141,11 @@ final class DocsRoutes {
   }
 
   private static String row(String reason, int status, String title) {
-    return "<tr id=\"%1$s\"><td><code>%1$s</code></td><td>%2$d</td><td>%3$s</td></tr>"
-        .formatted(reason, status, title);
+    return String.format(
+        Locale.ROOT,
+        "<tr id=\"%1$s\"><td><code>%1$s</code></td><td>%2$d</td><td>%3$s</td></tr>",
+        reason,
+        status,
+        title);
   }
 }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.Locale;
 
 /** One small page: no script, one style that the policy names by its hash, no other request. */
 final class Html {
@@ -54,9 +55,19 @@ final class Html {
     return page(200, language, title, " class=\"wide\"", main);
   }
 
+  /**
+   * Fills the places of a template, such as {@code %s} or {@code %2$s}, with HTML.
+   *
+   * @param parts escaped already
+   */
+  static String filled(String template, String... parts) {
+    return String.format(Locale.ROOT, template, (Object[]) parts);
+  }
+
   private static Reply page(int status, String language, String title, String width, String main) {
     String html =
-        """
+        filled(
+            """
         <!DOCTYPE html>
         <html lang="%1$s">
         <head>
@@ -73,8 +84,8 @@ final class Html {
         </main>
         </body>
         </html>
-        """
-            .formatted(language, escaped(title), STYLE, width, main);
+        """,
+            language, escaped(title), STYLE, width, main);
     return Reply.html(status, html)
         .header("Content-Security-Policy", POLICY)
         .header("Content-Language", language)

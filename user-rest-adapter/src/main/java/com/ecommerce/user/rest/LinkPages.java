@@ -83,15 +83,15 @@ final class LinkPages {
    */
   static Reply buttonForm(PageTexts texts, String what, String token) {
     String main =
-        """
+        Html.filled(
+            """
         <p>%s</p>
         <form method="post" action="?">
         <input type="hidden" name="token" value="%s">
         <button type="submit">%s</button>
         </form>
-        """
-            .formatted(
-                text(texts, what + ".text"), Html.escaped(token), text(texts, what + ".button"));
+        """,
+            text(texts, what + ".text"), Html.escaped(token), text(texts, what + ".button"));
     return Html.page(200, texts.language(), texts.get(what + ".title"), main);
   }
 
@@ -138,13 +138,14 @@ final class LinkPages {
   }
 
   private static String form(String method, String action, String token, String button) {
-    return """
+    return Html.filled(
+        """
         <form method="%s" action="%s">
         <input type="hidden" name="token" value="%s">
         <button type="submit">%s</button>
         </form>
-        """
-        .formatted(method, action, Html.escaped(token), button);
+        """,
+        method, action, Html.escaped(token), button);
   }
 
   /** Returns the origin of the account, as far as it is known. */
@@ -238,7 +239,8 @@ final class LinkPages {
     String described =
         problems.isEmpty() ? "" : " aria-invalid=\"true\" aria-describedby=\"errors\"";
     String main =
-        """
+        Html.filled(
+            """
         <p>%1$s</p>
         %2$s<form method="post" action="%8$s">
         <input type="hidden" name="token" value="%3$s">
@@ -248,16 +250,15 @@ final class LinkPages {
         <input type="password" id="new_password_confirm" name="new_password_confirm" autocomplete="new-password" required%5$s>
         <button type="submit">%7$s</button>
         </form>
-        """
-            .formatted(
-                text(texts, what + ".text"),
-                alert,
-                Html.escaped(token),
-                text(texts, "reset.password"),
-                described,
-                text(texts, "reset.confirm"),
-                text(texts, "reset.button"),
-                Html.escaped(action));
+        """,
+            text(texts, what + ".text"),
+            alert,
+            Html.escaped(token),
+            text(texts, "reset.password"),
+            described,
+            text(texts, "reset.confirm"),
+            text(texts, "reset.button"),
+            Html.escaped(action));
     return Html.page(status, texts.language(), texts.get(what + ".title"), main);
   }
 

@@ -3,6 +3,7 @@ package com.ecommerce.user.core.account;
 import com.ecommerce.user.core.internal.CallConfig;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -32,8 +33,13 @@ interface UserDao {
    * would be planned, which takes longer than to run it.
    */
   private static String byKeys(String column, String keys, String type) {
-    return "select %s from users where %s = any ((select %s)::%s[])"
-        .formatted(UserColumns.ALL, column, keys, type);
+    return String.format(
+        Locale.ROOT,
+        "select %s from users where %s = any ((select %s)::%s[])",
+        UserColumns.ALL,
+        column,
+        keys,
+        type);
   }
 
   /** To attach this interface takes as long as the statement does, so it goes without. */

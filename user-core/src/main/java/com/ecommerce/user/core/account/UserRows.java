@@ -7,6 +7,7 @@ import com.ecommerce.user.core.value.UserId;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,8 +42,11 @@ final class UserRows {
   private static final List<Column> INSERTED = together(FIXED, CHANGING);
 
   private static final String INSERT =
-      "insert into users (%s) values (%s)"
-          .formatted(joined(INSERTED, Column::name), joined(INSERTED, Column::parameter));
+      String.format(
+          Locale.ROOT,
+          "insert into users (%s) values (%s)",
+          joined(INSERTED, Column::name),
+          joined(INSERTED, Column::parameter));
 
   /**
    * Whoever has locked a row, or changed it since it was read, is neither waited for nor undone. As
@@ -181,7 +185,9 @@ final class UserRows {
       Handle handle, List<Change> changes, EventLog events, List<EventLog.Entry> entries) {
     var columns = together(List.of(ID), changed(changes));
     var sql =
-        UPDATE.formatted(
+        String.format(
+            Locale.ROOT,
+            UPDATE,
             joined(columns.subList(1, columns.size()), Column::assignment),
             given(together(columns, List.of(VERSION_BEFORE))),
             EventLog.APPEND);
@@ -222,11 +228,12 @@ final class UserRows {
   }
 
   private static String given(List<Column> columns) {
-    return "unnest((select %s), %s) as given (%s)"
-        .formatted(
-            columns.get(0).parameters(),
-            joined(columns.subList(1, columns.size()), Column::parameters),
-            joined(columns, Column::name));
+    return String.format(
+        Locale.ROOT,
+        "unnest((select %s), %s) as given (%s)",
+        columns.get(0).parameters(),
+        joined(columns.subList(1, columns.size()), Column::parameters),
+        joined(columns, Column::name));
   }
 
   private static Object orNull(Optional<?> value) {

@@ -23,6 +23,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -253,7 +254,7 @@ final class UserSearchDao {
         (scope.segmentPieces().isEmpty() ? "" : HAS_ANY + ":segmentPieces::text[]")
             + (scope.timePieces().isEmpty() ? "" : HAS_ANY + ":timePieces::text[]");
     return bind(query, scope)
-        .define("candidates", CANDIDATES.formatted(filters))
+        .define("candidates", String.format(Locale.ROOT, CANDIDATES, filters))
         .bind("segmentPieces", array(scope.segmentPieces()))
         .bind("timePieces", array(scope.timePieces()));
   }

@@ -35,7 +35,6 @@ final class DatabaseSession {
     settings.put("IntervalStyle", "postgres");
     settings.put("TimeZone", "UTC");
     settings.put("bytea_output", "hex");
-    settings.put("extra_float_digits", "1");
     settings.put("standard_conforming_strings", "on");
     settings.put("backslash_quote", "safe_encoding");
     settings.put("array_nulls", "on");

@@ -165,7 +165,7 @@ final class Answerer {
     String network = clientNetwork(context);
     var call =
         new Call(
-            Actor.SYSTEM,
+            Actor.ANONYMOUS,
             network,
             deadline,
             Optional.empty(),

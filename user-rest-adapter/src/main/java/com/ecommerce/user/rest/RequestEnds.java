@@ -55,7 +55,7 @@ final class RequestEnds implements RequestLog {
     String outcome = Integer.toString(status);
     return request.getAttribute(CALL) instanceof Call call
         ? new CallLine(name, outcome, nanoseconds, call.actor(), call.clientNetwork())
-        : new CallLine(name, outcome, nanoseconds, Actor.SYSTEM, peerNetwork(request));
+        : new CallLine(name, outcome, nanoseconds, Actor.ANONYMOUS, peerNetwork(request));
   }
 
   /** Of a request that no route saw, too. */

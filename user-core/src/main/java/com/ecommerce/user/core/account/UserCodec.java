@@ -34,10 +34,12 @@ final class UserCodec {
   private static final int HAS_PLAIN_PHONE = 1 << 6;
 
   private static final String SYSTEM = Actor.SYSTEM.name();
+  private static final String ANONYMOUS = Actor.ANONYMOUS.name();
   private static final int ACTOR_TEXT = 0;
   private static final int ACTOR_SYSTEM = 1;
   private static final int ACTOR_SELF = 2;
   private static final int ACTOR_ID = 3;
+  private static final int ACTOR_ANONYMOUS = 4;
 
   private UserCodec() {}
 
@@ -209,10 +211,12 @@ final class UserCodec {
               Math.multiplyExact(instant.getEpochSecond(), MICROS), instant.getNano() / NANOS));
     }
 
-    /** Most are the system or the user; another one's id takes 16 bytes. */
+    /** Most are the user, the system or anonymous; the id of another user takes 16 bytes. */
     void actor(UserId self, String name) {
       if (name.equals(SYSTEM)) {
         number(ACTOR_SYSTEM);
+      } else if (name.equals(ANONYMOUS)) {
+        number(ACTOR_ANONYMOUS);
       } else if (name.equals(self.toString())) {
         number(ACTOR_SELF);
       } else if (isUuid(name)) {
@@ -287,6 +291,7 @@ final class UserCodec {
     String actor(UserId self) {
       return switch ((int) number()) {
         case ACTOR_SYSTEM -> SYSTEM;
+        case ACTOR_ANONYMOUS -> ANONYMOUS;
         case ACTOR_SELF -> self.toString();
         case ACTOR_ID -> new UUID(fixed(), fixed()).toString();
         default -> text();

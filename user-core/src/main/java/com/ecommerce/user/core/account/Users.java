@@ -1,5 +1,6 @@
 package com.ecommerce.user.core.account;
 
+import com.ecommerce.user.core.call.Actor;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.call.CallKind;
 import com.ecommerce.user.core.call.Workers;
@@ -21,6 +22,7 @@ import com.ecommerce.user.core.value.Uuids;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -188,15 +190,26 @@ public final class Users {
 
   private User create(
       Handle tx, Call call, NewUser newUser, PasswordHash hash, boolean emailVerified) {
-    var audit = Audit.first(call.actor(), clock.instant());
-    var user = newUser.toUser(new UserId(ids.next()), audit, emailVerified);
+    var id = new UserId(ids.next());
+    var creator = creator(call, newUser, id);
+    var user = newUser.toUser(id, Audit.first(creator.actor(), clock.instant()), emailVerified);
     var creation = new CombinedStatement(tx);
     UserRows.insert(creation, user);
-    passwords.store(creation, user.id(), hash, audit.createdAt());
-    events.append(creation, creationEvents(tx, call, user));
-    observers.forEach(observer -> observer.onCreating(creation, call, user));
+    passwords.store(creation, id, hash, user.audit().createdAt());
+    events.append(creation, creationEvents(tx, creator, user));
+    observers.forEach(observer -> observer.onCreating(creation, creator, user));
     creation.execute("Users.create");
     return user;
+  }
+
+  /**
+   * Returns the call with the actor who is responsible for the new user. People who register are
+   * responsible themselves; whoever gives away other roles does not register.
+   */
+  private static Call creator(Call call, NewUser newUser, UserId id) {
+    boolean isRegistration =
+        call.actor().equals(Actor.ANONYMOUS) && newUser.roles().equals(Set.of(Role.CUSTOMER));
+    return isRegistration ? call.as(Actor.user(id), call.session()) : call;
   }
 
   private List<EventLog.Entry> creationEvents(Handle tx, Call call, User user) {

@@ -6,11 +6,15 @@ import com.ecommerce.user.core.value.UserId;
  * Who is responsible for a change, as written to {@code created_by}, {@code updated_by} and the
  * event log.
  *
- * @param name a user's id, {@code service:} and a client's name, or {@code system}
+ * @param name a user's id, {@code service:} and a client's name, {@code anonymous}, or {@code
+ *     system}
  */
 public record Actor(String name) {
-  /** The service itself, or a caller who was not asked who they are. */
+  /** The service itself: its background work, and the commands of its operator. */
   public static final Actor SYSTEM = new Actor("system");
+
+  /** A caller without credentials. */
+  public static final Actor ANONYMOUS = new Actor("anonymous");
 
   private static final String SERVICE_PREFIX = "service:";
 

@@ -30,7 +30,7 @@ public sealed interface Caller {
   record Anonymous() implements Caller {
     @Override
     public Actor actor() {
-      return Actor.SYSTEM;
+      return Actor.ANONYMOUS;
     }
   }
 

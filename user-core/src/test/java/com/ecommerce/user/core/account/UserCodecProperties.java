@@ -85,7 +85,7 @@ class UserCodecProperties {
   private static Arbitrary<Audit> audits() {
     var actors =
         Arbitraries.oneOf(
-            Arbitraries.of("system", ID.toString(), "service:shop"),
+            Arbitraries.of("system", "anonymous", ID.toString(), "service:shop"),
             Arbitraries.create(UUID::randomUUID).map(UUID::toString),
             Arbitraries.of("0190B6E2-7B1C-7A52-9D3E-3F1C2A4B5D6E", "x".repeat(36)));
     return Combinators.combine(

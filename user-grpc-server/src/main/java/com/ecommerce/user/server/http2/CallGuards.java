@@ -94,7 +94,7 @@ public final class CallGuards {
           channel.remoteAddress() instanceof InetSocketAddress peer
               ? ClientNetwork.of(peer.getAddress())
               : ClientNetwork.LOCAL;
-      new CallLine("(malformed call)", status.getCode().name(), 0, Actor.SYSTEM, network)
+      new CallLine("(malformed call)", status.getCode().name(), 0, Actor.ANONYMOUS, network)
           .write(LogContext.ofCall(callId));
     }
   }

@@ -53,7 +53,7 @@ public final class CallInterceptor implements ServerInterceptor {
     var cancellation = new ContextCancellation(context, cancellations);
     var known =
         new Call(
-            Actor.SYSTEM,
+            Actor.ANONYMOUS,
             network,
             cancellation,
             Optional.empty(),

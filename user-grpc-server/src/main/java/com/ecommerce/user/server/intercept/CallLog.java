@@ -27,7 +27,7 @@ final class CallLog {
   private final LongSupplier nanoTime;
   private final long begin;
   private final AtomicBoolean ended = new AtomicBoolean();
-  private volatile Actor caller = Actor.SYSTEM;
+  private volatile Actor caller = Actor.ANONYMOUS;
 
   /** Null for a call that nobody asked where it comes from. */
   private volatile String clientNetwork;

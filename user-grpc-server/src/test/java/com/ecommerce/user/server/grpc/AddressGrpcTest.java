@@ -163,8 +163,8 @@ class AddressGrpcTest {
                     .setVersion(1)
                     .setCreatedAt(now)
                     .setUpdatedAt(now)
-                    .setCreatedBy("system")
-                    .setUpdatedBy("system"))
+                    .setCreatedBy("anonymous")
+                    .setUpdatedBy("anonymous"))
             .build();
     assertEquals(expected, added);
     assertEquals(List.of(added), list(AddressType.ADDRESS_TYPE_UNSPECIFIED));

@@ -385,7 +385,7 @@ class AuthGrpcTest {
                     .build())
             .getUser();
     assertEquals(user.getId(), renamed.getAudit().getUpdatedBy());
-    assertEquals("system", renamed.getAudit().getCreatedBy());
+    assertEquals(user.getId(), renamed.getAudit().getCreatedBy());
   }
 
   @Test

@@ -70,8 +70,8 @@ class CreateUserGrpcTest {
 
     assertEquals(7, UUID.fromString(created.getId()).version());
     assertEquals(1, created.getAudit().getVersion());
-    assertEquals("system", created.getAudit().getCreatedBy());
-    assertEquals("system", created.getAudit().getUpdatedBy());
+    assertEquals(created.getId(), created.getAudit().getCreatedBy());
+    assertEquals(created.getId(), created.getAudit().getUpdatedBy());
     assertEquals(created.getAudit().getCreatedAt(), created.getAudit().getUpdatedAt());
     Instant createdAt = CommonProtos.instant(created.getAudit().getCreatedAt());
     assertEquals(service.clock().instant(), createdAt);
@@ -201,6 +201,30 @@ class CreateUserGrpcTest {
             "select actor, type, reason from events where user_id = ?",
             UUID.fromString(created.getId()));
 
-    assertEquals("[{actor=system, type=user.created, reason=}]", events.toString());
+    assertEquals(
+        "[{actor=" + created.getId() + ", type=user.created, reason=}]", events.toString());
+  }
+
+  @Test
+  void callerWithoutAToken_isAnonymous_andNoCreatorOfAdmins(TestDatabase database) {
+    User admin =
+        service.create(aRequest("an-admin@example.com").addRoles(UserRole.USER_ROLE_ADMIN));
+    User changed =
+        service
+            .users()
+            .updateUser(
+                TestService.anUpdate(admin, User.newBuilder().setFirstName("Grace"), "first_name")
+                    .build())
+            .getUser();
+
+    assertEquals("anonymous", admin.getAudit().getCreatedBy());
+    assertEquals("anonymous", changed.getAudit().getUpdatedBy());
+    assertEquals(
+        "[{actor=anonymous}]",
+        database
+            .query(
+                "select distinct actor from events where user_id = ?",
+                UUID.fromString(admin.getId()))
+            .toString());
   }
 }

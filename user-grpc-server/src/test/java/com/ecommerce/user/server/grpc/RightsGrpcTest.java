@@ -170,6 +170,19 @@ class RightsGrpcTest extends RightsGrpcTesting {
     assertActor(Who.SERVICE, "service:orders");
   }
 
+  @Test
+  void personWhoRegisters_isTheirOwnCreator() {
+    var request = TestService.aRequest("registers-alone@example.com").build();
+    var created = users(Who.ANONYMOUS).createUser(request).getUser();
+
+    assertEquals(created.getId(), created.getAudit().getCreatedBy());
+    assertEquals(created.getId(), created.getAudit().getUpdatedBy());
+    assertEquals(
+        List.of(Map.of("actor", created.getId())),
+        database.query(
+            "select actor from events where user_id = ?", UUID.fromString(created.getId())));
+  }
+
   private void assertActor(Who who, String actor) {
     String email = who.name().toLowerCase(Locale.ROOT).replace('_', '-') + "-creates@example.com";
     var created = users(who).createUser(TestService.aRequest(email).build()).getUser();

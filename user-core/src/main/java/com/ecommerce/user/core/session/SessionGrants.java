@@ -16,6 +16,7 @@ import com.ecommerce.user.core.value.Uuids;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -25,6 +26,8 @@ final class SessionGrants {
    * How long the previous refresh token still gets the current one: for an answer that was lost.
    */
   static final Duration GRACE = Duration.ofSeconds(30);
+
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private final TokenSettings settings;
   private final Clock clock;
@@ -203,8 +206,13 @@ final class SessionGrants {
     return proven;
   }
 
-  /** How long the session lasts unless it is renewed. */
+  /**
+   * Returns how long the session lasts from now on unless it is renewed, rounded up to a whole
+   * second, so that a lifetime is the configured one and not the rest of it after some milliseconds
+   * of work.
+   */
   Duration lifetime(Session session) {
-    return Duration.between(clock.instant(), session.expiresAt());
+    var rest = Duration.between(clock.instant(), session.expiresAt());
+    return rest.plusNanos(NANOS_PER_SECOND - 1).truncatedTo(ChronoUnit.SECONDS);
   }
 }

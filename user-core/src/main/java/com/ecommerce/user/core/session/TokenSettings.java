@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param sharedSecret empty: ES256 with keys that are made and kept in the database; else HS256
  *     with the UTF-8 of this text, at least 32 bytes (RFC 7518, section 3.2)
  * @param accessLifetime of access tokens, in whole seconds
- * @param refreshLifetime after this time unused a session is over; after {@link
+ * @param refreshLifetime in whole seconds; after this time unused a session is over; after {@link
  *     #MAX_SESSION_LIFETIME} it is over in any case
  * @param issuer the claim {@code iss}, which must match
  * @param audience the claim {@code aud}, which must match
@@ -37,8 +37,8 @@ public record TokenSettings(
    */
   public TokenSettings {
     sharedSecret.ifPresent(TokenSettings::checkSecret);
-    requirePositive("accessLifetime", accessLifetime);
-    requirePositive("refreshLifetime", refreshLifetime);
+    requireWholeSeconds("accessLifetime", accessLifetime);
+    requireWholeSeconds("refreshLifetime", refreshLifetime);
   }
 
   /**
@@ -54,10 +54,10 @@ public record TokenSettings(
     return secret;
   }
 
-  private static void requirePositive(String name, Duration lifetime) {
-    if (lifetime.getSeconds() < 1) {
+  private static void requireWholeSeconds(String name, Duration lifetime) {
+    if (lifetime.getSeconds() < 1 || lifetime.getNano() != 0) {
       throw new IllegalArgumentException(
-          name + ": " + lifetime + " (expected: at least one second)");
+          name + ": " + lifetime + " (expected: whole seconds, at least one)");
     }
   }
 

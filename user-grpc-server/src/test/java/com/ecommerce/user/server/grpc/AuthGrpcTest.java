@@ -368,6 +368,26 @@ class AuthGrpcTest {
   }
 
   @Test
+  void lifetimes_areWholeSeconds_howeverLongTheWorkTook() {
+    var user = aUser();
+    service.clock().advance(Duration.ofMillis(123));
+    var first = login(user);
+    service.clock().advance(Duration.ofMillis(1_877));
+    var request = RefreshTokenRequest.newBuilder().setRefreshToken(first.getRefreshToken()).build();
+    service.auth().refreshToken(request);
+    service.clock().advance(Duration.ofMillis(500));
+
+    // The answer that was lost: the session was renewed half a second ago.
+    var repeated = service.auth().refreshToken(request);
+
+    assertEquals(Durations.fromDays(7), first.getRefreshTokenLifetime());
+    assertEquals(Durations.fromDays(7), repeated.getRefreshTokenLifetime());
+    assertEquals(Durations.fromMinutes(15), repeated.getAccessTokenLifetime());
+    // Other tests expect times of whole seconds.
+    service.clock().advance(Duration.ofMillis(500));
+  }
+
+  @Test
   void authModeOff_letsEverybodyIn_butChecksATokenThatIsSent() {
     var user = aUser();
     var get = GetUserRequest.newBuilder().setUserId(user.getId()).build();

@@ -5,6 +5,7 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.encoder.EncoderBase;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.slf4j.event.KeyValuePair;
@@ -28,12 +29,13 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
 
   @Override
   public byte[] encode(ILoggingEvent event) {
-    var line = new StringBuilder(256).append('{');
-    string(line, "timestamp", event.getInstant().toString());
-    string(line, "level", event.getLevel().toString());
-    string(line, "logger", event.getLoggerName());
-    string(line, "thread", event.getThreadName());
-    string(line, "message", event.getFormattedMessage());
+    var line =
+        begin(
+            event.getInstant(),
+            event.getLevel().toString(),
+            event.getLoggerName(),
+            event.getThreadName(),
+            event.getFormattedMessage());
     event.getMDCPropertyMap().forEach((name, value) -> string(line, name, value));
     List<KeyValuePair> values = event.getKeyValuePairs();
     if (values != null) {
@@ -43,6 +45,35 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
     if (thrown != null) {
       string(line, "stack", ThrowableProxyUtil.asString(thrown));
     }
+    return end(line);
+  }
+
+  /**
+   * Returns the line of something that no logger wrote.
+   *
+   * @param stack empty for none
+   */
+  static byte[] line(
+      Instant time, String level, String logger, String thread, String message, String stack) {
+    var line = begin(time, level, logger, thread, message);
+    if (!stack.isEmpty()) {
+      string(line, "stack", stack);
+    }
+    return end(line);
+  }
+
+  private static StringBuilder begin(
+      Instant time, String level, String logger, String thread, String message) {
+    var line = new StringBuilder(256).append('{');
+    string(line, "timestamp", time.toString());
+    string(line, "level", level);
+    string(line, "logger", logger);
+    string(line, "thread", thread);
+    string(line, "message", message);
+    return line;
+  }
+
+  private static byte[] end(StringBuilder line) {
     return line.append("}\n").toString().getBytes(StandardCharsets.UTF_8);
   }
 
@@ -62,7 +93,10 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
     line.append('"');
   }
 
-  /** RFC 8259, section 7. */
+  /**
+   * Escapes what RFC 8259, section 7, demands, and also the other control characters and line
+   * separators, at which some readers of lines would break the line.
+   */
   private static void character(StringBuilder line, char character) {
     switch (character) {
       case '"' -> line.append("\\\"");
@@ -71,13 +105,20 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
       case '\r' -> line.append("\\r");
       case '\t' -> line.append("\\t");
       default -> {
-        if (character < ' ') {
+        if (isEscaped(character)) {
           line.append(String.format(Locale.ROOT, "\\u%04x", (int) character));
         } else {
           line.append(character);
         }
       }
     }
+  }
+
+  private static boolean isEscaped(char character) {
+    int type = Character.getType(character);
+    return type == Character.CONTROL
+        || type == Character.LINE_SEPARATOR
+        || type == Character.PARAGRAPH_SEPARATOR;
   }
 
   private static StringBuilder name(StringBuilder line, String name) {

@@ -5,8 +5,11 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.jul.LevelChangePropagator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -35,23 +38,31 @@ public final class LogSetup {
   private LogSetup() {}
 
   /**
-   * To be called first of all. Bad values are taken for none; the settings complain of them.
+   * To be called first of all. Bad values are taken for none; the settings complain of them. With
+   * {@link LogFormat#JSON}, what anybody prints to the standard streams from now on becomes JSON,
+   * too.
    *
    * @param environment has LOG_LEVEL and LOG_FORMAT
+   * @return the form of lines on standard error; text if a file of the operator's decides
    */
-  public static void apply(Map<String, String> environment) {
+  public static LogFormat apply(Map<String, String> environment) {
     var context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    var format = LogFormat.TEXT;
     if (System.getProperty(OWN_FILE) == null) {
+      format = choice(environment.get("LOG_FORMAT"), LogFormat.TEXT, LogFormat.class);
       configure(
-          context,
-          choice(environment.get("LOG_LEVEL"), LogLevel.INFO, LogLevel.class),
-          choice(environment.get("LOG_FORMAT"), LogFormat.TEXT, LogFormat.class));
+          context, choice(environment.get("LOG_LEVEL"), LogLevel.INFO, LogLevel.class), format);
+    }
+    if (format == LogFormat.JSON) {
+      System.setOut(new JsonPrintStream(System.out, "stdout", Level.INFO.toString()));
+      System.setErr(new JsonPrintStream(System.err, "stderr", Level.WARN.toString()));
     }
     bridge(context);
-    context.addTurboFilter(new OutOfMemoryExit());
+    context.addTurboFilter(OutOfMemoryExit.of(format));
     Logger log = LoggerFactory.getLogger(LogSetup.class);
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, failure) -> log.error("Thread {} ended unexpectedly", thread.getName(), failure));
+    return format;
   }
 
   private static <E extends Enum<E>> E choice(String text, E preset, Class<E> type) {
@@ -65,11 +76,12 @@ public final class LogSetup {
 
   static void configure(LoggerContext context, LogLevel level, LogFormat format) {
     context.reset();
-    var console = new ConsoleAppender<ILoggingEvent>();
+    var console = new OutputStreamAppender<ILoggingEvent>();
     console.setContext(context);
-    // Standard output is for the lines that tell the ports.
-    console.setTarget("System.err");
     console.setEncoder(encoder(context, format));
+    // Standard output is for the lines that tell the ports. The stream as it is now: what prints to
+    // it later may become lines of the log.
+    console.setOutputStream(new Unclosed(System.err));
     console.start();
     var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.addAppender(console);
@@ -103,6 +115,23 @@ public final class LogSetup {
     encoder.setContext(context);
     encoder.start();
     return encoder;
+  }
+
+  /** Keeps a stream open when its appender is closed. */
+  private static final class Unclosed extends FilterOutputStream {
+    Unclosed(OutputStream stream) {
+      super(stream);
+    }
+
+    @Override
+    public void write(byte[] bytes, int start, int length) throws IOException {
+      out.write(bytes, start, length);
+    }
+
+    @Override
+    public void close() throws IOException {
+      flush();
+    }
   }
 
   /** Loggers of java.util.logging get the levels here, so that what is off costs them nothing. */

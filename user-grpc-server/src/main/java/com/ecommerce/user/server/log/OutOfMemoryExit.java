@@ -26,15 +26,24 @@ public final class OutOfMemoryExit extends TurboFilter {
 
   private static final int MAX_CAUSES = 20;
 
-  /** Created in advance, while there is memory. */
-  private static final byte[] LAST_WORDS =
-      ("The process has run out of memory and ends with status " + STATUS + "; restart it\n")
-          .getBytes(StandardCharsets.UTF_8);
+  private static final String LAST_WORDS =
+      "The process has run out of memory and ends with status " + STATUS + "; restart it";
 
   private final Runnable exit;
 
-  OutOfMemoryExit() {
-    this(OutOfMemoryExit::endProcess);
+  /**
+   * @param format the form of the last line
+   */
+  static OutOfMemoryExit of(LogFormat format) {
+    // Created in advance, while there is memory, and so without a time.
+    byte[] lastWords =
+        switch (format) {
+          case TEXT -> (LAST_WORDS + "\n").getBytes(StandardCharsets.UTF_8);
+          case JSON ->
+              ("{\"level\":\"ERROR\",\"message\":\"" + LAST_WORDS + "\"}\n")
+                  .getBytes(StandardCharsets.UTF_8);
+        };
+    return new OutOfMemoryExit(() -> endProcess(lastWords));
   }
 
   OutOfMemoryExit(Runnable exit) {
@@ -73,9 +82,9 @@ public final class OutOfMemoryExit extends TurboFilter {
   }
 
   /** Ends the process without shutdown hooks, which would need memory. */
-  private static void endProcess() {
+  private static void endProcess(byte[] lastWords) {
     try (var error = new FileOutputStream(FileDescriptor.err)) {
-      error.write(LAST_WORDS);
+      error.write(lastWords);
     } catch (IOException | OutOfMemoryError unheard) {
       Runtime.getRuntime().halt(STATUS);
     }

@@ -106,6 +106,11 @@ public final class ServerProcess implements AutoCloseable {
     return Integer.parseInt(awaitLine("Metrics .*").replaceFirst(".* ", ""));
   }
 
+  /** What a line says, also where lines are JSON. */
+  private static String message(String line) {
+    return line.replaceFirst("^\\{.*\"message\":\"([^\"]*)\".*}$", "$1");
+  }
+
   /** The next line on standard output that matches, once it is there. */
   public String awaitLine(String pattern) throws InterruptedException {
     while (true) {
@@ -113,8 +118,9 @@ public final class ServerProcess implements AutoCloseable {
       if (line == null || line.equals(END)) {
         throw new AssertionError("no such line: " + pattern + ": " + output + errors);
       }
-      if (line.matches(pattern)) {
-        return line;
+      String text = message(line);
+      if (text.matches(pattern)) {
+        return text;
       }
     }
   }

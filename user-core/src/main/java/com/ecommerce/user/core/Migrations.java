@@ -29,6 +29,20 @@ public final class Migrations {
     return isCurrent(dataSource) ? 0 : migrateByFlyway(dataSource);
   }
 
+  /**
+   * Returns whether {@link #migrate} has ever been called on the default schema of the data
+   * source's connections.
+   *
+   * @throws FlywayException when the database cannot be asked
+   */
+  public static boolean isInstalled(DataSource dataSource) {
+    try {
+      return SchemaHistory.exists(dataSource);
+    } catch (SQLException failed) {
+      throw new FlywayException("the schema's history cannot be read", failed);
+    }
+  }
+
   private static boolean isCurrent(DataSource dataSource) {
     try {
       return SchemaHistory.isCurrent(dataSource, FOLDER);

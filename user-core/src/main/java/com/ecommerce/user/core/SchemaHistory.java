@@ -50,6 +50,14 @@ final class SchemaHistory {
     }
   }
 
+  /** Returns whether migrations were ever applied. */
+  static boolean exists(DataSource dataSource) throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        Statement statement = connection.createStatement()) {
+      return exists(statement);
+    }
+  }
+
   private static boolean exists(Statement statement) throws SQLException {
     String sql = "select to_regclass(format('%I." + TABLE + "', current_schema())) is not null";
     try (ResultSet row = statement.executeQuery(sql)) {

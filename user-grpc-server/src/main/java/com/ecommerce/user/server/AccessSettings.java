@@ -5,6 +5,7 @@ import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.core.session.TokenSettings;
 import com.ecommerce.user.core.value.TextRule;
+import com.ecommerce.user.server.config.Setting;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -46,19 +47,11 @@ record AccessSettings(
   /** Notes what is wrong in the reader. */
   static AccessSettings read(SettingReader reader) {
     return new AccessSettings(
-        reader.choice("AUTH_MODE", AuthMode.OFF, AuthMode.class),
+        reader.choice(Setting.AUTH_MODE, AuthMode.OFF, AuthMode.class),
         tokens(reader),
-        reader.parse(
-            "TRUSTED_PROXIES",
-            reader.text("TRUSTED_PROXIES"),
-            TrustedProxies.parse(""),
-            TrustedProxies::parse),
-        reader.parse(
-            TlsSettings.SERVICES_SETTING,
-            reader.text(TlsSettings.SERVICES_SETTING),
-            CertifiedServices.NONE,
-            AccessSettings::services),
-        reader.bool("REGISTRATION_HIDES_ACCOUNTS", false));
+        reader.parse(Setting.TRUSTED_PROXIES, TrustedProxies.parse(""), TrustedProxies::parse),
+        reader.parse(Setting.TLS_SERVICE_NAMES, CertifiedServices.NONE, AccessSettings::services),
+        reader.bool(Setting.REGISTRATION_HIDES_ACCOUNTS, false));
   }
 
   private static CertifiedServices services(String text) {
@@ -78,19 +71,18 @@ record AccessSettings(
     var preset = TokenSettings.DEFAULT;
     Optional<String> secret =
         reader.parse(
-            "JWT_SECRET",
-            reader.text("JWT_SECRET"),
+            Setting.JWT_SECRET,
             Optional.empty(),
             text -> Optional.of(TokenSettings.checkSecret(text)));
     int accessMinutes =
         reader.integer(
-            "JWT_ACCESS_TOKEN_LIFETIME",
+            Setting.JWT_ACCESS_TOKEN_LIFETIME,
             (int) preset.accessLifetime().toMinutes(),
             1,
             MAX_ACCESS_MINUTES);
     int refreshDays =
         reader.integer(
-            "JWT_REFRESH_TOKEN_LIFETIME",
+            Setting.JWT_REFRESH_TOKEN_LIFETIME,
             (int) preset.refreshLifetime().toDays(),
             1,
             MAX_REFRESH_DAYS);
@@ -98,7 +90,7 @@ record AccessSettings(
         secret,
         Duration.ofMinutes(accessMinutes),
         Duration.ofDays(refreshDays),
-        reader.text("JWT_ISSUER").orElse(preset.issuer()),
-        reader.text("JWT_AUDIENCE").orElse(preset.audience()));
+        reader.text(Setting.JWT_ISSUER).orElse(preset.issuer()),
+        reader.text(Setting.JWT_AUDIENCE).orElse(preset.audience()));
   }
 }

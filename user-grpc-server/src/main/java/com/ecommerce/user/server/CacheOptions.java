@@ -1,6 +1,7 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.server.config.Setting;
 
 /**
  * How much is kept in memory.
@@ -14,7 +15,7 @@ record CacheOptions(int megabytes) {
   static CacheOptions read(SettingReader reader) {
     int preset = (int) (UserCore.Builder.defaultCacheBytes() >> BYTES_BITS);
     int most = (int) (Runtime.getRuntime().maxMemory() / 2 >> BYTES_BITS);
-    return new CacheOptions(reader.integer("CACHE_MEGABYTES", preset, 0, most));
+    return new CacheOptions(reader.integer(Setting.CACHE_MEGABYTES, preset, 0, most));
   }
 
   long bytes() {

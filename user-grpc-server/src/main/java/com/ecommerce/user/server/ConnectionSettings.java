@@ -1,5 +1,6 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.server.config.Setting;
 import com.ecommerce.user.server.transport.TransportLimits;
 import java.time.Duration;
 import java.util.Optional;
@@ -31,10 +32,10 @@ record ConnectionSettings(
 
   /** Notes what is wrong in the reader. */
   static ConnectionSettings read(SettingReader reader) {
-    int maxAge = reader.integer("GRPC_MAX_CONNECTION_AGE_SECONDS", 0, 0, MAX_AGE_SECONDS);
+    int maxAge = reader.integer(Setting.GRPC_MAX_CONNECTION_AGE_SECONDS, 0, 0, MAX_AGE_SECONDS);
     return new ConnectionSettings(
-        Duration.ofSeconds(reader.integer("SHUTDOWN_DELAY_SECONDS", 0, 0, MAX_SECONDS)),
-        Duration.ofSeconds(reader.integer("SHUTDOWN_GRACE_SECONDS", 10, 0, MAX_SECONDS)),
+        Duration.ofSeconds(reader.integer(Setting.SHUTDOWN_DELAY_SECONDS, 0, 0, MAX_SECONDS)),
+        Duration.ofSeconds(reader.integer(Setting.SHUTDOWN_GRACE_SECONDS, 10, 0, MAX_SECONDS)),
         maxAge == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(maxAge)),
         transport(reader));
   }
@@ -43,15 +44,15 @@ record ConnectionSettings(
     var preset = TransportLimits.ofThisProcess();
     int messageBytes =
         reader.integer(
-            "GRPC_MAX_MESSAGE_BYTES",
+            Setting.GRPC_MAX_MESSAGE_BYTES,
             preset.maxMessageBytes(),
             MIN_MESSAGE_BYTES,
             Integer.MAX_VALUE);
     int connections =
-        reader.integer("GRPC_MAX_CONNECTIONS", preset.maxConnections(), 1, MAX_CONNECTIONS);
+        reader.integer(Setting.GRPC_MAX_CONNECTIONS, preset.maxConnections(), 1, MAX_CONNECTIONS);
     int perNetwork =
         reader.integer(
-            "GRPC_MAX_CONNECTIONS_PER_NETWORK",
+            Setting.GRPC_MAX_CONNECTIONS_PER_NETWORK,
             TransportLimits.presetPerNetwork(connections),
             1,
             MAX_CONNECTIONS);

@@ -9,6 +9,7 @@ import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.server.cli.Command;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,54 +20,65 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
-@Command(
-    name = "create-admin",
-    description =
-        "Creates a user with the role ADMIN, whose email counts as verified; the password is the first"
-            + " line of standard input.")
-final class CreateAdminCommand implements Callable<Integer> {
+/** Creates an admin, whose email counts as verified. */
+final class CreateAdminCommand {
   /** More than any password has. */
   private static final int MAX_LINE_BYTES = 8192;
 
-  @ParentCommand private Main main;
-  @Spec private CommandSpec spec;
+  private final CommandOutput output;
+  private final InputStream input;
+  private final Optional<HiddenInput> terminal;
 
-  @Option(names = "--email", required = true, description = "The admin's email")
-  private String email;
+  /**
+   * @param input the first line is the password, if there is no terminal
+   * @param terminal asks for the password
+   */
+  CreateAdminCommand(CommandOutput output, InputStream input, Optional<HiddenInput> terminal) {
+    this.output = output;
+    this.input = input;
+    this.terminal = terminal;
+  }
 
-  @Override
-  public Integer call() throws IOException {
-    var settings = main.settings();
+  /**
+   * @throws StartupException with one line for each invalid value
+   */
+  void run(CommandSettings settings, String rawEmail) throws IOException {
     try (var opened = new Closing()) {
-      var admin = admin(firstLine(System.in));
-      var url = CommandDatabase.url(settings, opened);
-      DatabasePool.migrate(url, settings.databaseConnectTimeout());
-      var pool = opened.add(DatabasePool.open(url, "create-admin", 2, DatabasePool.WAIT));
+      var violations = new Violations();
+      var email = violations.parse("--email", rawEmail, Email::parse);
+      Optional<Password> piped =
+          terminal.isPresent()
+              ? Optional.empty()
+              : Optional.ofNullable(
+                  violations.parse("password", firstLine(input), CreateAdminCommand::password));
+      violations.throwIfAny();
+      // People see the database before they are asked.
+      var pool = CommandDatabase.open(settings, Command.CREATE_ADMIN.word(), opened, output);
+      var password = piped.isPresent() ? piped.get() : ask(terminal.orElseThrow());
       var core = opened.add(UserCore.builder(pool).hashSettings(settings.hashSettings()).build());
       core.start();
-      var user = core.users().createVerified(Call.system(), admin);
-      spec.commandLine().getOut().println("created admin " + user.id());
-      return 0;
+      var user = core.users().createVerified(Call.system(), admin(email, password));
+      output.print("created admin " + user.id());
     } catch (UserServiceException refused) {
       throw new StartupException(describe(refused), refused);
     }
   }
 
-  private NewUser admin(byte[] password) {
+  private static NewUser admin(Email email, Password password) {
+    return new NewUser(email, password, "", "", "", Optional.empty(), Set.of(Role.ADMIN));
+  }
+
+  private static Password ask(HiddenInput terminal) {
+    String typed = terminal.ask("Password: ");
     var violations = new Violations();
-    var parsedEmail = violations.parse("--email", email, Email::parse);
-    var parsedPassword = violations.parse("password", password, CreateAdminCommand::password);
+    var password = violations.parse("password", typed, Password::parse);
     violations.throwIfAny();
-    return new NewUser(
-        parsedEmail, parsedPassword, "", "", "", Optional.empty(), Set.of(Role.ADMIN));
+    if (!terminal.ask("The same password again: ").equals(typed)) {
+      throw new StartupException("password: the two differ (expected: the same password twice)");
+    }
+    return password;
   }
 
   /** Bytes that are no UTF-8 are refused: replaced, they would be a password that nobody typed. */

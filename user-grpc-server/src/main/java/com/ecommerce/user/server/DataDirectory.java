@@ -1,5 +1,6 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.server.config.Setting;
 import com.ecommerce.user.server.file.OwnFiles;
 import com.ecommerce.user.server.postgres.ChildAccount;
 import java.io.IOException;
@@ -15,7 +16,7 @@ import java.util.Set;
  * belong to the service alone. On file systems without owners and modes, nothing is checked.
  */
 final class DataDirectory {
-  private static final String SETTING = SettingReader.name("--data-dir", "DATA_DIR");
+  private static final String SETTING = Setting.DATA_DIR.title();
 
   private static final char REPLACEMENT = 0xFFFD;
 

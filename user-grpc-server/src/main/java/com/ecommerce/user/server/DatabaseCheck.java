@@ -1,5 +1,6 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.server.config.Setting;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -13,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /** Looks at a database before it is used, so that one line can say what is wrong with it. */
 final class DatabaseCheck {
   private static final Logger log = LoggerFactory.getLogger(DatabaseCheck.class);
-  static final String SETTING = SettingReader.name("--database-url", "DATABASE_URL");
+  static final String SETTING = Setting.DATABASE_URL.title();
 
   private static final int OLDEST_SERVER = 14;
 

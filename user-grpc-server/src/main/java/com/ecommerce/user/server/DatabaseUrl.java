@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
@@ -30,6 +31,9 @@ record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> passw
 
   /** A slash or an at sign that is meant literally was to be percent-encoded. */
   private static final Pattern DATABASE = Pattern.compile("[^/@\\s]+");
+
+  private static final Pattern HAS_PORT = Pattern.compile("[^:]:\\d+$");
+  private static final int DEFAULT_PORT = 5432;
 
   private static final String EXPECTED = "postgresql://user:pass@host:port/db";
 
@@ -184,6 +188,14 @@ record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> passw
   /** Returns the value of a parameter of the JDBC driver; empty if the URL does not have it. */
   Optional<String> parameter(PGProperty name) {
     return Optional.ofNullable(Driver.parseURL(jdbcUrl, null)).map(name::getSetString);
+  }
+
+  /** Returns where the database is, with every port, such as {@code users on db.internal:5432}. */
+  String place() {
+    String hosts = toString().replaceFirst("^postgresql://(.*)/.*$", "$1");
+    return Stream.of(hosts.split(","))
+        .map(host -> HAS_PORT.matcher(host).find() ? host : host + ":" + DEFAULT_PORT)
+        .collect(Collectors.joining(", ", database() + " on ", ""));
   }
 
   @Override

@@ -238,6 +238,11 @@ final class EmbeddedDatabase implements AutoCloseable {
             + "?sslmode=disable");
   }
 
+  /** Returns whether the directory has a database. Creates nothing. */
+  static boolean isInitialized(Path dataDirectory) {
+    return Files.exists(dataDirectory.resolve(COMPLETE));
+  }
+
   /** The database that a running service keeps in this directory, if one does. */
   static Optional<DatabaseUrl> running(Path dataDirectory) {
     try (FileChannel file =

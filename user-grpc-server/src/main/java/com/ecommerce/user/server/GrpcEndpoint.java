@@ -1,5 +1,6 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.server.config.Setting;
 import com.ecommerce.user.server.transport.TransportGuard;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
@@ -20,8 +21,8 @@ import org.slf4j.LoggerFactory;
 /** The gRPC server on its port. */
 final class GrpcEndpoint implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GrpcEndpoint.class);
-  private static final String PORT_SETTING = SettingReader.name("--port", "GRPC_PORT");
-  private static final String BIND_SETTING = SettingReader.name("--bind", "BIND_ADDRESS");
+  private static final String PORT_SETTING = Setting.GRPC_PORT.title();
+  private static final String BIND_SETTING = Setting.BIND_ADDRESS.title();
   private static final Duration KEEPALIVE_INTERVAL = Duration.ofSeconds(10);
   private static final Duration KEEPALIVE_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);

@@ -7,25 +7,20 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
-@Command(
-    name = "healthcheck",
-    description = "Asks the service on this machine how it is: status 0 when it serves, else 1.")
-final class HealthCheckCommand implements Callable<Integer> {
+/** Asks the service on this machine how it is. */
+final class HealthCheckCommand {
   private static final int TIMEOUT_SECONDS = 3;
 
-  @ParentCommand private Main main;
-  @Spec private CommandSpec spec;
+  private HealthCheckCommand() {}
 
-  @Override
-  public Integer call() {
-    var reader = main.reader();
+  /**
+   * Prints the status.
+   *
+   * @throws StartupException unless it is SERVING
+   */
+  static void run(SettingReader reader, CommandOutput output) {
     int port = ServerSettings.readPort(reader);
     var address = ServerSettings.readBindAddress(reader);
     var tls = TlsSettings.readFiles(reader);
@@ -37,8 +32,10 @@ final class HealthCheckCommand implements Callable<Integer> {
     var channel = builder.build();
     try {
       var status = check(channel);
-      spec.commandLine().getOut().println(status);
-      return status == ServingStatus.SERVING ? 0 : Main.FAILED;
+      output.print(status.toString());
+      if (status != ServingStatus.SERVING) {
+        throw new StartupException("the service on port " + port + " is " + status);
+      }
     } catch (StatusRuntimeException failed) {
       throw new StartupException(
           "no answer on port " + port + ": " + failed.getStatus().getCode(), failed);

@@ -3,6 +3,7 @@ package com.ecommerce.user.server;
 import com.ecommerce.user.core.limit.MethodLimits;
 import com.ecommerce.user.core.limit.Rate;
 import com.ecommerce.user.core.limit.RateLimitSettings;
+import com.ecommerce.user.server.config.Setting;
 import com.ecommerce.user.server.redis.RedisUrl;
 import java.util.Optional;
 
@@ -16,22 +17,14 @@ record LimitOptions(RateLimitSettings rates, Optional<RedisUrl> redis) {
 
   /** Notes what is wrong in the reader. */
   static LimitOptions read(SettingReader reader) {
-    int calls = reader.integer("RATE_LIMIT_PER_SECOND", NONE, NONE, Rate.MAX_CALLS);
+    int calls = reader.integer(Setting.RATE_LIMIT_PER_SECOND, NONE, NONE, Rate.MAX_CALLS);
     int usualBurst = Math.max(1, Rate.usualBurst(calls));
-    int burst = reader.integer("RATE_LIMIT_BURST", usualBurst, 1, Rate.MAX_BURST);
+    int burst = reader.integer(Setting.RATE_LIMIT_BURST, usualBurst, 1, Rate.MAX_BURST);
     var methods =
-        reader.parse(
-            "RATE_LIMIT_METHODS",
-            reader.text("RATE_LIMIT_METHODS"),
-            MethodLimits.DEFAULT,
-            MethodLimits::parse);
+        reader.parse(Setting.RATE_LIMIT_METHODS, MethodLimits.DEFAULT, MethodLimits::parse);
     return new LimitOptions(
         new RateLimitSettings(
             calls == NONE ? Optional.empty() : Optional.of(Rate.perSecond(calls, burst)), methods),
-        reader.parse(
-            "REDIS_URL",
-            reader.text("REDIS_URL"),
-            Optional.empty(),
-            url -> Optional.of(RedisUrl.parse(url))));
+        reader.parse(Setting.REDIS_URL, Optional.empty(), url -> Optional.of(RedisUrl.parse(url))));
   }
 }

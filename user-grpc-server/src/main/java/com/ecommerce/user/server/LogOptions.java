@@ -1,5 +1,6 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.server.config.Setting;
 import com.ecommerce.user.server.log.LogFormat;
 import com.ecommerce.user.server.log.LogLevel;
 
@@ -8,7 +9,7 @@ record LogOptions(LogLevel level, LogFormat format) {
   /** Notes what is wrong in the reader. */
   static LogOptions read(SettingReader reader) {
     return new LogOptions(
-        reader.choice("LOG_LEVEL", LogLevel.INFO, LogLevel.class),
-        reader.choice("LOG_FORMAT", LogFormat.TEXT, LogFormat.class));
+        reader.choice(Setting.LOG_LEVEL, LogLevel.INFO, LogLevel.class),
+        reader.choice(Setting.LOG_FORMAT, LogFormat.TEXT, LogFormat.class));
   }
 }

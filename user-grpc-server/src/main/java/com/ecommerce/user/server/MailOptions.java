@@ -4,6 +4,7 @@ import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.mail.MailSender;
 import com.ecommerce.user.core.mail.MailTransport;
 import com.ecommerce.user.core.verification.TokenLifetimes;
+import com.ecommerce.user.server.config.Setting;
 import com.ecommerce.user.server.mail.FileMailTransport;
 import com.ecommerce.user.server.mail.SmtpMailTransport;
 import com.ecommerce.user.server.mail.SmtpUrl;
@@ -38,27 +39,17 @@ record MailOptions(
    */
   static MailOptions read(SettingReader reader, URI localUrl) {
     return new MailOptions(
+        reader.parse(Setting.SMTP_URL, Optional.empty(), url -> Optional.of(SmtpUrl.parse(url))),
         reader.parse(
-            "SMTP_URL",
-            reader.text("SMTP_URL"),
-            Optional.empty(),
-            url -> Optional.of(SmtpUrl.parse(url))),
+            Setting.MAIL_FROM, MailSender.parse("no-reply@localhost"), MailOptions::sender),
+        reader.parse(Setting.PUBLIC_BASE_URL, localUrl, MailOptions::baseUrl),
         reader.parse(
-            "MAIL_FROM",
-            reader.text("MAIL_FROM"),
-            MailSender.parse("no-reply@localhost"),
-            MailOptions::sender),
-        reader.parse(
-            "PUBLIC_BASE_URL", reader.text("PUBLIC_BASE_URL"), localUrl, MailOptions::baseUrl),
-        reader.parse(
-            "MAIL_TEMPLATES",
-            reader.text("MAIL_TEMPLATES"),
-            Optional.empty(),
-            folder -> Optional.of(folder(folder))),
+            Setting.MAIL_TEMPLATES, Optional.empty(), folder -> Optional.of(folder(folder))),
         new TokenLifetimes(
-            Duration.ofHours(reader.integer("EMAIL_VERIFICATION_LIFETIME_HOURS", 24, 1, MAX_HOURS)),
+            Duration.ofHours(
+                reader.integer(Setting.EMAIL_VERIFICATION_LIFETIME_HOURS, 24, 1, MAX_HOURS)),
             Duration.ofMinutes(
-                reader.integer("PASSWORD_RESET_LIFETIME_MINUTES", 60, 1, MAX_MINUTES))));
+                reader.integer(Setting.PASSWORD_RESET_LIFETIME_MINUTES, 60, 1, MAX_MINUTES))));
   }
 
   private static MailSender sender(String text) {

@@ -1,5 +1,6 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.server.config.Setting;
 import java.util.Optional;
 
 /**
@@ -10,15 +11,16 @@ import java.util.Optional;
  *     use
  */
 record MetricsOptions(Optional<Integer> port, boolean isPortChosen) {
-  static final String PORT_SETTING = "METRICS_PORT";
+  static final String PORT_SETTING = Setting.METRICS_PORT.title();
 
   private static final int OFF = -1;
   private static final int PRESET = 9_464;
 
   /** Notes what is wrong in the reader. */
   static MetricsOptions read(SettingReader reader) {
-    int port = reader.integer(PORT_SETTING, PRESET, OFF, 65_535);
+    int port = reader.integer(Setting.METRICS_PORT, PRESET, OFF, 65_535);
     return new MetricsOptions(
-        port == OFF ? Optional.empty() : Optional.of(port), reader.text(PORT_SETTING).isPresent());
+        port == OFF ? Optional.empty() : Optional.of(port),
+        reader.text(Setting.METRICS_PORT).isPresent());
   }
 }

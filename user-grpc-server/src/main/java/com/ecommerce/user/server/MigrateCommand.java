@@ -1,25 +1,15 @@
 package com.ecommerce.user.server;
 
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
+/** Brings the database's schema up to date, and ends. */
+final class MigrateCommand {
+  private MigrateCommand() {}
 
-@Command(name = "migrate", description = "Brings the database's schema up to date, and ends.")
-final class MigrateCommand implements Callable<Integer> {
-  @ParentCommand private Main main;
-  @Spec private CommandSpec spec;
-
-  @Override
-  public Integer call() {
-    var settings = main.settings();
+  static void run(CommandSettings settings, CommandOutput output) {
     try (var opened = new Closing()) {
       int applied =
           DatabasePool.migrate(
               CommandDatabase.url(settings, opened), settings.databaseConnectTimeout());
-      spec.commandLine().getOut().println("schema up to date, migrations applied: " + applied);
+      output.print("schema up to date, migrations applied: " + applied);
     }
-    return 0;
   }
 }

@@ -5,30 +5,24 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /**
  * Starts the whole service on free ports, has it called through gRPC and REST, and stops it. The
  * JVM can write a class-data archive of what was loaded meanwhile, so the caller is another one. A
  * scratch database is wanted, since a user is left in it.
  */
-@Command(
-    name = "rehearse",
-    description = "Starts on a scratch database, calls itself, and ends: for class-data archives.")
-final class RehearseCommand implements Callable<Integer> {
+final class RehearseCommand {
   private static final int PATIENCE_SECONDS = 30;
 
-  @ParentCommand private Main main;
-  @Spec private CommandSpec spec;
+  private RehearseCommand() {}
 
-  @Override
-  public Integer call() throws IOException, InterruptedException {
-    var settings = main.settingsForRehearsal();
+  /**
+   * @param reader of settings that make the service listen on free ports of this machine only
+   */
+  static void run(SettingReader reader, CommandOutput output)
+      throws IOException, InterruptedException {
+    var settings = ServerSettings.read(reader);
     try (var server =
         UserServiceServer.start(
             settings,
@@ -36,8 +30,7 @@ final class RehearseCommand implements Callable<Integer> {
       server.openAll();
       rehearse(server);
     }
-    spec.commandLine().getOut().println("rehearsed");
-    return 0;
+    output.print("rehearsed");
   }
 
   private static void rehearse(UserServiceServer server) throws IOException, InterruptedException {

@@ -1,5 +1,6 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.server.config.Setting;
 import java.net.URI;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -13,14 +14,14 @@ import java.util.Set;
  * @param corsOrigins whose pages may call; {@code *} is everyone's
  */
 record RestOptions(Optional<Integer> port, Optional<URI> publicBaseUrl, Set<String> corsOrigins) {
-  static final String PORT_SETTING = SettingReader.name("--rest-port", "REST_PORT");
+  static final String PORT_SETTING = Setting.REST_PORT.title();
 
   private static final int OFF = -1;
   private static final int PRESET_PORT = 8_000;
 
   /** The port; empty when REST is off. */
   static Optional<Integer> readPort(SettingReader reader) {
-    int port = reader.integer("--rest-port", "REST_PORT", PRESET_PORT, OFF, 65_535);
+    int port = reader.integer(Setting.REST_PORT, PRESET_PORT, OFF, 65_535);
     boolean off = port == OFF || reader.isSet("--no-rest");
     return off ? Optional.empty() : Optional.of(port);
   }
@@ -38,12 +39,8 @@ record RestOptions(Optional<Integer> port, Optional<URI> publicBaseUrl, Set<Stri
   static RestOptions read(SettingReader reader, Optional<Integer> port, MailOptions mail) {
     return new RestOptions(
         port,
-        reader.text("PUBLIC_BASE_URL").map(told -> mail.publicBaseUrl()),
-        reader.parse(
-            "CORS_ALLOWED_ORIGINS",
-            reader.text("CORS_ALLOWED_ORIGINS"),
-            Set.of(),
-            RestOptions::origins));
+        reader.text(Setting.PUBLIC_BASE_URL).map(told -> mail.publicBaseUrl()),
+        reader.parse(Setting.CORS_ALLOWED_ORIGINS, Set.of(), RestOptions::origins));
   }
 
   private static Set<String> origins(String text) {

@@ -1,7 +1,6 @@
 package com.ecommerce.user.server;
 
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -9,24 +8,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.ParentCommand;
 
-@Command(name = "serve", description = "Serves until SIGTERM. The default.")
-final class ServeCommand implements Callable<Integer> {
+/** Serves until SIGTERM. */
+final class ServeCommand {
   private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
 
   private static final Duration MAX_WAIT_FOR_OWN_DATABASE = Duration.ofSeconds(30);
 
-  @ParentCommand private Main main;
-
-  @Override
-  public Integer call() throws InterruptedException {
-    return serve(main.settingsToServe());
-  }
+  private ServeCommand() {}
 
   /** Serves until the process is told to stop; then stops in order and ends with status 0. */
-  static int serve(ServerSettings settings) throws InterruptedException {
+  static void serve(ServerSettings settings) throws InterruptedException {
     var started = new CompletableFuture<UserServiceServer>();
     var patience = settings.databaseUrl().isPresent() ? Duration.ZERO : MAX_WAIT_FOR_OWN_DATABASE;
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started, patience), "shutdown"));
@@ -37,7 +29,6 @@ final class ServeCommand implements Callable<Integer> {
       throw failed;
     }
     new CountDownLatch(1).await();
-    return 0;
   }
 
   /**

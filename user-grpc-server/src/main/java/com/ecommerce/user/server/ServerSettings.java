@@ -1,6 +1,7 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.credential.HashSettings;
+import com.ecommerce.user.server.config.Setting;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
@@ -65,7 +66,7 @@ record ServerSettings(
    */
   static ServerSettings readToServe(SettingReader reader) {
     var settings = settings(reader);
-    if (settings.isReachable() && reader.text("AUTH_MODE").isEmpty()) {
+    if (settings.isReachable() && reader.text(Setting.AUTH_MODE).isEmpty()) {
       reader.note(
           "AUTH_MODE: not set, on an address that other machines reach (expected: required, or off if"
               + " whoever can connect may do everything)");
@@ -77,7 +78,7 @@ record ServerSettings(
   /** Reads the settings, and records problems in the reader. */
   private static ServerSettings settings(SettingReader reader) {
     int port = readPort(reader);
-    int workers = reader.integer("--workers", "GRPC_MAX_WORKERS", 10, 1, 1_000);
+    int workers = reader.integer(Setting.GRPC_MAX_WORKERS, 10, 1, 1_000);
     var tls = TlsSettings.read(reader);
     var restPort = RestOptions.readPort(reader);
     var mail = MailOptions.read(reader, RestOptions.localUrl(restPort, tls));
@@ -87,17 +88,16 @@ record ServerSettings(
         readBindAddress(reader),
         databaseUrl(reader),
         reader.parse(
-            "DATABASE_READ_URL",
-            reader.text("DATABASE_READ_URL"),
+            Setting.DATABASE_READ_URL,
             Optional.empty(),
             url -> Optional.of(DatabaseUrl.parse(url))),
-        reader.integer("DATABASE_POOL_SIZE", workers, 1, 1_000),
+        reader.integer(Setting.DATABASE_POOL_SIZE, workers, 1, 1_000),
         reader.integer(
-            "DATABASE_LOOP_CONNECTIONS",
+            Setting.DATABASE_LOOP_CONNECTIONS,
             Math.min(Runtime.getRuntime().availableProcessors(), MAX_PRESET_LOOPS),
             0,
             1_000),
-        Duration.ofSeconds(reader.integer("DATABASE_CONNECT_TIMEOUT_SECONDS", 10, 1, 600)),
+        databaseConnectTimeout(reader),
         dataDirectory(reader),
         ConnectionSettings.read(reader),
         hashSettings(reader),
@@ -113,23 +113,25 @@ record ServerSettings(
   }
 
   static int readPort(SettingReader reader) {
-    return reader.integer("--port", "GRPC_PORT", 50_051, 0, 65_535);
+    return reader.integer(Setting.GRPC_PORT, 50_051, 0, 65_535);
   }
 
   static Optional<String> readBindAddress(SettingReader reader) {
-    return reader.text("--bind", "BIND_ADDRESS");
+    return reader.text(Setting.BIND_ADDRESS);
   }
 
-  private static Optional<DatabaseUrl> databaseUrl(SettingReader reader) {
-    String name = SettingReader.name("--database-url", "DATABASE_URL");
-    var text = reader.textOrFile("--database-url", "DATABASE_URL");
-    return reader.parse(name, text, Optional.empty(), url -> Optional.of(DatabaseUrl.parse(url)));
-  }
-
-  private static Path dataDirectory(SettingReader reader) {
+  static Optional<DatabaseUrl> databaseUrl(SettingReader reader) {
     return reader.parse(
-        SettingReader.name("--data-dir", "DATA_DIR"),
-        reader.text("--data-dir", "DATA_DIR"),
+        Setting.DATABASE_URL, Optional.empty(), url -> Optional.of(DatabaseUrl.parse(url)));
+  }
+
+  static Duration databaseConnectTimeout(SettingReader reader) {
+    return Duration.ofSeconds(reader.integer(Setting.DATABASE_CONNECT_TIMEOUT_SECONDS, 10, 1, 600));
+  }
+
+  static Path dataDirectory(SettingReader reader) {
+    return reader.parse(
+        Setting.DATA_DIR,
         Path.of("data"),
         text -> {
           try {
@@ -140,13 +142,13 @@ record ServerSettings(
         });
   }
 
-  private static HashSettings hashSettings(SettingReader reader) {
+  static HashSettings hashSettings(SettingReader reader) {
     var algorithm =
         reader.choice(
-            "PASSWORD_HASH", HashSettings.DEFAULT.algorithm(), HashSettings.Algorithm.class);
+            Setting.PASSWORD_HASH, HashSettings.DEFAULT.algorithm(), HashSettings.Algorithm.class);
     int cost =
         reader.integer(
-            "PASSWORD_BCRYPT_COST",
+            Setting.PASSWORD_BCRYPT_COST,
             HashSettings.DEFAULT.bcryptCost(),
             HashSettings.MIN_BCRYPT_COST,
             HashSettings.MAX_BCRYPT_COST);

@@ -1,11 +1,13 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.server.config.Setting;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,22 +29,62 @@ final class SettingReader {
   private static final int REPLACEMENT = 0xFFFD;
   private static final int MAX_FILE_BYTES = 64 * 1024;
 
+  private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,10}");
+
+  /** The settings whose value may be in a file. */
+  private static final Set<Setting> FROM_FILES =
+      EnumSet.of(
+          Setting.DATABASE_URL,
+          Setting.DATABASE_READ_URL,
+          Setting.SMTP_URL,
+          Setting.JWT_SECRET,
+          Setting.REDIS_URL);
+
   private final Map<String, String> flags;
   private final Map<String, String> environment;
 
   /** The problems in order, each once even if its setting is read several times. */
   private final Set<String> problems = new LinkedHashSet<>();
 
+  /**
+   * @param flags the values by flag, such as {@code --port}
+   * @param environment the variables
+   */
   SettingReader(Map<String, String> flags, Map<String, String> environment) {
     this.flags = flags;
     this.environment = environment;
   }
 
-  /** The text of a setting that only the environment has. */
-  Optional<String> text(String variable) {
-    return Optional.ofNullable(environment.get(variable))
+  /**
+   * Returns the text of a setting, from its flag, its variable, or the file that contains it. Flags
+   * override variables.
+   */
+  Optional<String> text(Setting setting) {
+    return FROM_FILES.contains(setting) ? textOrFile(setting) : value(setting);
+  }
+
+  private Optional<String> value(Setting setting) {
+    return flag(setting).or(() -> variable(setting.variable(), setting.title()));
+  }
+
+  private Optional<String> flag(Setting setting) {
+    String text = flags.get(setting.flag().orElse(""));
+    if (text != null && text.isBlank()) {
+      note(setting.title() + ": empty (expected: a value)");
+      return Optional.empty();
+    }
+    return Optional.ofNullable(text).filter(known -> isReadable(setting.title(), known));
+  }
+
+  /** Returns the text of a variable that is not one of the settings. */
+  Optional<String> variable(String name) {
+    return variable(name, name);
+  }
+
+  private Optional<String> variable(String name, String title) {
+    return Optional.ofNullable(environment.get(name))
         .map(String::strip)
-        .filter(text -> !text.isEmpty() && isReadable(variable, text));
+        .filter(text -> !text.isEmpty() && isReadable(title, text));
   }
 
   /**
@@ -74,32 +117,27 @@ final class SettingReader {
     var texts = new TreeMap<String, String>();
     for (String variable : environment.keySet()) {
       if (variable.startsWith(prefix)) {
-        text(variable).ifPresent(text -> texts.put(variable, text));
+        variable(variable).ifPresent(text -> texts.put(variable, text));
       }
     }
     return texts;
   }
 
-  /** The text of a setting that has a flag, too. */
-  Optional<String> text(String flag, String variable) {
-    return flag(flag, variable).or(() -> text(variable));
+  /** Returns the text of a setting whose value may be in a file, so that it can stay a secret. */
+  private Optional<String> textOrFile(Setting setting) {
+    var file = setting.file();
+    return either(nameOfFlag(setting), flag(setting), nameOfFlag(file), flag(file))
+        .or(
+            () ->
+                either(
+                    setting.variable(),
+                    variable(setting.variable(), setting.title()),
+                    file.variable(),
+                    variable(file.variable(), file.title())));
   }
 
-  private Optional<String> flag(String flag, String variable) {
-    return Optional.ofNullable(flags.get(flag))
-        .filter(text -> isReadable(name(flag, variable), text));
-  }
-
-  /**
-   * Returns the text of a setting that may also be read from a file, so that secrets do not have to
-   * be on the command line. The flag or variable for the file has the same name with "file"
-   * appended. Flags override variables.
-   */
-  Optional<String> textOrFile(String flag, String variable) {
-    String fileFlag = flag + "-file";
-    String fileVariable = variable + "_FILE";
-    return either(flag, flag(flag, variable), fileFlag, flag(fileFlag, fileVariable))
-        .or(() -> either(variable, text(variable), fileVariable, text(fileVariable)));
+  private static String nameOfFlag(Setting setting) {
+    return setting.flag().orElse(setting.variable());
   }
 
   private Optional<String> either(
@@ -135,43 +173,30 @@ final class SettingReader {
     }
   }
 
-  /** Whether a flag without a value is there. */
+  /** Returns whether a flag without a value is there. */
   boolean isSet(String flag) {
     return flags.containsKey(flag);
   }
 
-  int integer(String variable, int preset, int min, int max) {
-    return integer(variable, text(variable), preset, min, max);
-  }
-
-  int integer(String flag, String variable, int preset, int min, int max) {
-    return integer(name(flag, variable), text(flag, variable), preset, min, max);
-  }
-
-  private int integer(String name, Optional<String> text, int preset, int min, int max) {
+  int integer(Setting setting, int preset, int min, int max) {
     return parse(
-        name,
-        text,
+        setting,
         preset,
         word -> {
-          String problem = word + " (expected: a whole number from " + min + " to " + max + ")";
-          try {
-            int number = Integer.parseInt(word);
-            if (number >= min && number <= max) {
-              return number;
-            }
-          } catch (NumberFormatException notANumber) {
-            throw new IllegalArgumentException(problem, notANumber);
+          // Ten digits fit into a long. Other digits than ASCII are refused.
+          long number = INTEGER.matcher(word).matches() ? Long.parseLong(word) : Long.MIN_VALUE;
+          if (number < min || number > max) {
+            throw new IllegalArgumentException(
+                word + " (expected: a whole number from " + min + " to " + max + ")");
           }
-          throw new IllegalArgumentException(problem);
+          return (int) number;
         });
   }
 
   /** Reads {@code true} or {@code false}, ignoring case. */
-  boolean bool(String variable, boolean preset) {
+  boolean bool(Setting setting, boolean preset) {
     return parse(
-        variable,
-        text(variable),
+        setting,
         preset,
         word -> {
           if (word.equalsIgnoreCase("true") || word.equalsIgnoreCase("false")) {
@@ -181,10 +206,9 @@ final class SettingReader {
         });
   }
 
-  <E extends Enum<E>> E choice(String variable, E preset, Class<E> type) {
+  <E extends Enum<E>> E choice(Setting setting, E preset, Class<E> type) {
     return parse(
-        variable,
-        text(variable),
+        setting,
         preset,
         word -> {
           for (E choice : type.getEnumConstants()) {
@@ -200,6 +224,11 @@ final class SettingReader {
         });
   }
 
+  /** Returns the parsed text; the preset if there is none, or if it is noted as a problem. */
+  <T> T parse(Setting setting, T preset, Function<String, T> parser) {
+    return parse(setting.title(), text(setting), preset, parser);
+  }
+
   /** The parsed text; the preset when there is none, or when it is noted as a problem. */
   <T> T parse(String name, Optional<String> text, T preset, Function<String, T> parser) {
     try {
@@ -213,10 +242,6 @@ final class SettingReader {
   /** A problem that no single value has; the text names the setting. */
   void note(String problem) {
     problems.add(problem);
-  }
-
-  static String name(String flag, String variable) {
-    return flag + " (" + variable + ")";
   }
 
   /**

@@ -1,5 +1,6 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.server.config.Setting;
 import com.ecommerce.user.server.tls.ClientCertificates;
 import com.ecommerce.user.server.tls.InvalidTlsFileException;
 import com.ecommerce.user.server.tls.TlsFiles;
@@ -14,9 +15,6 @@ import java.util.Optional;
  * @param clientCertificates who must show one, where there are authorities of clients
  */
 record TlsSettings(Optional<TlsFiles> files, ClientCertificates clientCertificates) {
-  static final String SERVICES_SETTING = "TLS_SERVICE_NAMES";
-  private static final String CLIENTS_SETTING = "TLS_CLIENT_AUTH";
-
   /** Notes what is wrong in the reader, with the files that are named, too. */
   static TlsSettings read(SettingReader reader) {
     var files = readFiles(reader);
@@ -28,36 +26,40 @@ record TlsSettings(Optional<TlsFiles> files, ClientCertificates clientCertificat
             reader.note(invalid.getMessage());
           }
         });
-    requireFor(reader, CLIENTS_SETTING, TlsFiles.CLIENT_CA_SETTING);
-    requireFor(reader, SERVICES_SETTING, TlsFiles.CLIENT_CA_SETTING);
+    requireFor(reader, Setting.TLS_CLIENT_AUTH, Setting.TLS_CLIENT_CA_FILE);
+    requireFor(reader, Setting.TLS_SERVICE_NAMES, Setting.TLS_CLIENT_CA_FILE);
     return new TlsSettings(
         files,
-        reader.choice(CLIENTS_SETTING, ClientCertificates.REQUIRED, ClientCertificates.class));
+        reader.choice(
+            Setting.TLS_CLIENT_AUTH, ClientCertificates.REQUIRED, ClientCertificates.class));
   }
 
   /** The files, without a look at what is in them; notes in the reader which one is missing. */
   static Optional<TlsFiles> readFiles(SettingReader reader) {
-    requireFor(reader, TlsFiles.KEY_SETTING, TlsFiles.CERTIFICATE_SETTING);
-    requireFor(reader, TlsFiles.CERTIFICATE_SETTING, TlsFiles.KEY_SETTING);
-    requireFor(reader, TlsFiles.CLIENT_CA_SETTING, TlsFiles.CERTIFICATE_SETTING);
-    var certificate = path(reader, TlsFiles.CERTIFICATE_SETTING);
-    var key = path(reader, TlsFiles.KEY_SETTING);
-    var authorities = path(reader, TlsFiles.CLIENT_CA_SETTING);
+    requireFor(reader, Setting.TLS_KEY_FILE, Setting.TLS_CERT_FILE);
+    requireFor(reader, Setting.TLS_CERT_FILE, Setting.TLS_KEY_FILE);
+    requireFor(reader, Setting.TLS_CLIENT_CA_FILE, Setting.TLS_CERT_FILE);
+    var certificate = path(reader, Setting.TLS_CERT_FILE);
+    var key = path(reader, Setting.TLS_KEY_FILE);
+    var authorities = path(reader, Setting.TLS_CLIENT_CA_FILE);
     return certificate.isPresent() && key.isPresent()
         ? Optional.of(new TlsFiles(certificate.get(), key.get(), authorities))
         : Optional.empty();
   }
 
-  private static void requireFor(SettingReader reader, String dependent, String needed) {
+  private static void requireFor(SettingReader reader, Setting dependent, Setting needed) {
     if (reader.text(dependent).isPresent() && reader.text(needed).isEmpty()) {
-      reader.note(needed + ": not set (expected: a file in PEM, since " + dependent + " is set)");
+      reader.note(
+          needed.variable()
+              + ": not set (expected: a file in PEM, since "
+              + dependent.variable()
+              + " is set)");
     }
   }
 
-  private static Optional<Path> path(SettingReader reader, String setting) {
+  private static Optional<Path> path(SettingReader reader, Setting setting) {
     return reader.parse(
         setting,
-        reader.text(setting),
         Optional.empty(),
         text -> {
           try {

@@ -32,10 +32,11 @@ record TracingOptions(Map<String, String> variables) {
     var options = new TracingOptions(reader.startingWith(PREFIX));
     if (options.isOn()) {
       for (String variable : ENDPOINTS) {
-        reader.parse(variable, reader.text(variable), Optional.empty(), TracingOptions::endpoint);
+        reader.parse(
+            variable, reader.variable(variable), Optional.empty(), TracingOptions::endpoint);
       }
       for (String variable : PROTOCOLS) {
-        reader.parse(variable, reader.text(variable), PROTOCOL, TracingOptions::protocol);
+        reader.parse(variable, reader.variable(variable), PROTOCOL, TracingOptions::protocol);
       }
     }
     return options;

@@ -17,11 +17,15 @@ import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -33,37 +37,35 @@ import org.junit.jupiter.api.io.TempDir;
 /** The commands that do their work on the database and end. */
 @ExtendWith(PostgresExtension.class)
 class CommandsTest {
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
-  private final InputStream standardInput = System.in;
   @TempDir private Path directory;
   private TestDatabase database;
   private TestCore core;
+  private CommandRun command;
 
   @BeforeEach
   void start(TestDatabase ownDatabase) {
     database = ownDatabase;
     core = TestCore.on(database);
+    command =
+        new CommandRun(Map.of("DATABASE_URL", database.jdbcUrl(), "PASSWORD_BCRYPT_COST", "4"));
   }
 
   @AfterEach
   void stop() {
-    System.setIn(standardInput);
     core.close();
   }
 
-  private int run(String input, String... arguments) {
-    return run(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), arguments);
+  private int run(String input, String... words) {
+    return command.run(input, words);
   }
 
-  private int run(InputStream input, String... arguments) {
-    System.setIn(input);
-    out.getBuffer().setLength(0);
-    var environment = Map.of("DATABASE_URL", database.jdbcUrl(), "PASSWORD_BCRYPT_COST", "4");
-    return Main.commandLine(environment)
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
-        .execute(arguments);
+  private void assertFails(String... lines) {
+    assertEquals(List.of(lines), command.errors());
+  }
+
+  /** The line that tells which database a command works on. */
+  private String place() {
+    return "Database: " + DatabaseUrl.parse(database.jdbcUrl()).place();
   }
 
   @Test
@@ -81,14 +83,14 @@ class CommandsTest {
     assertEquals(UserStatus.ACTIVE, signedIn.user().status());
     assertTrue(signedIn.user().emailVerified());
     assertEquals(Set.of(Role.ADMIN), signedIn.user().roles());
-    assertEquals("created admin " + signedIn.user().id(), out.toString().strip());
+    assertEquals(List.of("created admin " + signedIn.user().id()), command.output());
     assertEquals(
         0,
         database
             .query("select 1 from mail_outbox where user_id = ?", signedIn.user().id().value())
             .size());
     assertEquals(1, run("correct horse battery\n", "create-admin", "--email", "root@example.com"));
-    assertEquals("email: taken (expected: an address that no user has)", err.toString().strip());
+    assertFails(place(), "email: taken (expected: an address that no user has)");
   }
 
   @Test
@@ -96,9 +98,15 @@ class CommandsTest {
     byte[] latin1 = "correct hörse battery\n".getBytes(StandardCharsets.ISO_8859_1);
 
     assertEquals(
-        1, run(new ByteArrayInputStream(latin1), "create-admin", "--email", "latin@example.com"));
+        1,
+        command.run(
+            new ByteArrayInputStream(latin1),
+            Optional.empty(),
+            "create-admin",
+            "--email",
+            "latin@example.com"));
 
-    assertEquals("password: not text in UTF-8 (expected: UTF-8)", err.toString().strip());
+    assertFails("password: not text in UTF-8 (expected: UTF-8)");
   }
 
   @Test
@@ -111,9 +119,10 @@ class CommandsTest {
           }
         };
 
-    assertEquals(1, run(endless, "create-admin", "--email", "latin@example.com"));
+    assertEquals(
+        1, command.run(endless, Optional.empty(), "create-admin", "--email", "latin@example.com"));
 
-    assertEquals("password: too long (expected: at most 128 characters)", err.toString().strip());
+    assertFails("password: too long (expected: at most 128 characters)");
   }
 
   @Test
@@ -136,8 +145,7 @@ class CommandsTest {
     assertEquals(0, run("", "create-client", "--name", " orders "));
 
     var printed =
-        out.toString()
-            .lines()
+        command.output().stream()
             .map(line -> line.split(" "))
             .collect(Collectors.toMap(parts -> parts[0], parts -> parts[1]));
     var token =
@@ -147,12 +155,11 @@ class CommandsTest {
     assertEquals(
         new Caller.Service("orders"), core.core().sessions().authenticate(token.accessToken()));
     assertEquals(1, run("", "create-client", "--name", "orders"));
-    assertEquals("name: taken (expected: one that no service client has)", err.toString().strip());
+    assertFails(place(), "name: taken (expected: one that no service client has)");
   }
 
   private String printed(String name) {
-    return out.toString()
-        .lines()
+    return command.output().stream()
         .filter(line -> line.startsWith(name + " "))
         .reduce((older, newer) -> newer)
         .map(line -> line.substring(name.length() + 1))
@@ -185,38 +192,129 @@ class CommandsTest {
     assertFalse(getsAToken(id, first) || getsAToken(id, second));
 
     assertEquals(0, run("", "list-clients"));
-    assertTrue(out.toString().contains(id + "\tbilling\t"), out.toString());
+    assertTrue(command.output().get(1).startsWith(id + "\tbilling\t"), command.output().toString());
     assertEquals(0, run("", "delete-client", "--name", "billing"));
-    assertTrue(out.toString().endsWith("deleted client billing" + System.lineSeparator()));
+    assertEquals(List.of("deleted client billing"), command.output());
     assertFalse(getsAToken(id, third));
 
     assertEquals(1, run("", "delete-client", "--name", "billing"));
-    assertEquals("service client not found: billing", err.toString().strip());
+    assertFails(place(), "service client not found: billing");
   }
 
   @Test
   void rotateClient_refusesBadOptionsInOneLine() {
     assertEquals(1, run("", "rotate-client", "--name", "x", "--keep-old-hours", "2161"));
-    assertEquals("--keep-old-hours: 2161 (expected: 0 to 2160)", err.toString().strip());
+    assertFails("--keep-old-hours: 2161 (expected: 0 to 2160)");
   }
 
   @Test
   void createClient_refusesANameThatIsNone() {
     assertEquals(1, run("", "create-client", "--name", " "));
-    assertEquals("--name: missing (expected: a value)", err.toString().strip());
+    assertFails("--name: missing (expected: a value)");
   }
 
   @Test
   void rehearse_servesCallsOnTheDatabaseAndStops() {
-    assertEquals(0, run("", "rehearse", "--data-dir", directory.toString()), err.toString());
+    assertEquals(
+        0, run("", "rehearse", "--data-dir", directory.toString()), command.errors().toString());
 
-    assertEquals("rehearsed", out.toString().strip());
+    assertEquals(List.of("rehearsed"), command.output());
     assertEquals(1, database.query("select 1 from users where email like 'rehearsal-%'").size());
   }
 
   @Test
   void aMistake_isOneLineAndStatusOne() {
     assertEquals(1, run("", "serf"));
-    assertEquals(1, err.toString().lines().count());
+    assertFails("serf: no such command (did you mean serve?)");
+  }
+
+  /** A terminal at which these lines are typed, one after the other. */
+  private static class Typist implements HiddenInput {
+    final List<String> prompts = new ArrayList<>();
+    private final Iterator<String> lines;
+
+    Typist(String... lines) {
+      this.lines = List.of(lines).iterator();
+    }
+
+    @Override
+    public String ask(String prompt) {
+      prompts.add(prompt);
+      return lines.next();
+    }
+  }
+
+  private int createAtATerminal(Typist typist, String email) {
+    var notRead = InputStream.nullInputStream();
+    return command.run(notRead, Optional.of(typist), "create-admin", "--email", email);
+  }
+
+  @Test
+  void createAdmin_atATerminal_asksTwice_afterItToldTheDatabase() {
+    var typist =
+        new Typist("correct hörse battery", "correct hörse battery") {
+          @Override
+          public String ask(String prompt) {
+            assertFails(place());
+            return super.ask(prompt);
+          }
+        };
+
+    assertEquals(0, createAtATerminal(typist, "typed@example.com"), command.errors().toString());
+
+    assertEquals(List.of("Password: ", "The same password again: "), typist.prompts);
+    core.core()
+        .sessions()
+        .login(
+            Call.system(),
+            Email.parse("typed@example.com"),
+            Password.parse("correct hörse battery"),
+            "");
+  }
+
+  @Test
+  void createAdmin_atATerminal_refusesWhatDiffersOrIsBad() {
+    assertEquals(
+        1,
+        createAtATerminal(new Typist("correct horse battery", "correct horse"), "a@example.com"));
+    assertFails(place(), "password: the two differ (expected: the same password twice)");
+    assertEquals(1, createAtATerminal(new Typist(""), "a@example.com"));
+    assertEquals(2, command.errors().size(), command.errors().toString());
+    assertTrue(command.errors().get(1).startsWith("password: "), command.errors().toString());
+    // A bad email is told before anything is typed.
+    assertEquals(1, createAtATerminal(new Typist(), "no email"));
+    assertTrue(command.errors().get(0).startsWith("--email: "), command.errors().toString());
+    assertEquals(0, database.query("select 1 from users where email like 'a@%'").size());
+  }
+
+  @Test
+  void commands_onADirectoryWithoutADatabase_makeNone() {
+    Path mistyped = directory.resolve("dta");
+    var embedded = new CommandRun(Map.of("DATA_DIR", mistyped.toString()));
+    for (String words :
+        List.of(
+            "create-admin --email a@example.com",
+            "create-client --name a",
+            "list-clients",
+            "rotate-client --name a",
+            "delete-client --name a")) {
+      assertEquals(1, embedded.run("correct horse battery\n", words.split(" ")));
+      assertEquals(
+          List.of(
+              "--data-dir (DATA_DIR): "
+                  + mistyped
+                  + " has no database (expected: the directory of a service that was started before;"
+                  + " serve and migrate create a new one)"),
+          embedded.errors());
+      assertFalse(Files.exists(mistyped), words);
+    }
+  }
+
+  @Test
+  void commands_needOnlyTheirOwnSettings() {
+    var others = new HashMap<>(Map.of("GRPC_PORT", "http", "SMTP_URL", "nonsense"));
+    others.put("DATABASE_URL", database.jdbcUrl());
+
+    assertEquals(0, new CommandRun(others).run("", "list-clients"));
   }
 }

@@ -33,6 +33,18 @@ class DatabaseUrlTest {
 
   @ParameterizedTest
   @CsvSource({
+    "postgresql://ada:s3cret@h/db?sslpassword=s3cret, db on h:5432",
+    "postgresql:///db, db on localhost:5432",
+    "'postgresql://a:1,b/db', 'db on a:1, b:5432'",
+    "postgresql://[::1]/db, db on [::1]:5432",
+    "postgresql://[::1]:7/db, db on [::1]:7",
+  })
+  void place_hasEveryPort_andNoSecret(String text, String place) {
+    assertEquals(place, DatabaseUrl.parse(text).place());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "postgresql://h/db, jdbc:postgresql://h/db",
     "postgresql:///db, jdbc:postgresql://localhost/db",
     "'postgresql://a:5432,b:5433,c/db', 'jdbc:postgresql://a:5432,b:5433,c/db'",

@@ -8,6 +8,6 @@ import org.junit.jupiter.api.Test;
 class MailLibraryTest {
   @Test
   void streamsThatMainNames_areThoseThatTheLibraryFinds() {
-    assertEquals(StreamProvider.provider().getClass().getName(), Main.MAIL_STREAMS);
+    assertEquals(StreamProvider.provider().getClass().getName(), Program.MAIL_STREAMS);
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.mail.MailSender;
 import com.ecommerce.user.core.verification.TokenLifetimes;
+import com.ecommerce.user.server.config.Setting;
 import com.ecommerce.user.server.mail.FileMailTransport;
 import com.ecommerce.user.server.mail.SmtpMailTransport;
 import java.net.URI;
@@ -96,7 +97,7 @@ class MailOptionsTest {
   void read_saysWhatIsExpectedAndShowsNoSecret(String name, String value) {
     String problem = problems(Map.of(name, value));
 
-    assertTrue(problem.startsWith(name + ": "), problem);
+    assertTrue(problem.startsWith(Setting.valueOf(name).title() + ": "), problem);
     assertTrue(problem.contains("(expected: "), problem);
     assertEquals(1, problem.lines().count(), problem);
     assertFalse(problem.contains("hunter2"), problem);

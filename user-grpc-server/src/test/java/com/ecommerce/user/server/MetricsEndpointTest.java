@@ -83,7 +83,10 @@ class MetricsEndpointTest {
       assertTrue(
           refused
               .getMessage()
-              .matches("METRICS_PORT: cannot listen on .*:" + port + ": .*in use \\(expected: .*"),
+              .matches(
+                  "--metrics-port \\(METRICS_PORT\\): cannot listen on .*:"
+                      + port
+                      + ": .*in use \\(expected: .*"),
           refused.getMessage());
     }
   }
@@ -95,7 +98,7 @@ class MetricsEndpointTest {
         var endpoint = listen(taken.getLocalPort(), false)) {
       assertNotEquals(taken.getLocalPort(), endpoint.port());
       assertEquals(200, new HttpProbe(endpoint.port()).status("/livez"));
-      assertTrue(log.text().contains("METRICS_PORT: the preset port"), log.text());
+      assertTrue(log.text().contains("--metrics-port (METRICS_PORT): the preset port"), log.text());
     }
   }
 
@@ -113,7 +116,8 @@ class MetricsEndpointTest {
     assertTrue(
         refused
             .getMessage()
-            .startsWith("--bind (BIND_ADDRESS) or METRICS_PORT: cannot listen on /192.0.2.1:"),
+            .startsWith(
+                "--bind (BIND_ADDRESS) or --metrics-port (METRICS_PORT): cannot listen on /192.0.2.1:"),
         refused.getMessage());
   }
 

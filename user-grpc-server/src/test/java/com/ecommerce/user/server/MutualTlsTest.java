@@ -21,8 +21,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -218,12 +216,9 @@ class MutualTlsTest {
   /** With the server's own certificate, which is of another authority than those of clients. */
   @Test
   void healthcheck_isLetIn() {
-    var out = new StringWriter();
-    int status =
-        Main.commandLine(server.environment())
-            .setOut(new PrintWriter(out, true))
-            .execute("healthcheck", "--port", Integer.toString(server.grpcPort()));
-    assertEquals("SERVING", out.toString().strip());
+    var command = new CommandRun(server.environment());
+    int status = command.run("", "healthcheck", "--port", Integer.toString(server.grpcPort()));
+    assertEquals(List.of("SERVING"), command.output());
     assertEquals(0, status);
   }
 }

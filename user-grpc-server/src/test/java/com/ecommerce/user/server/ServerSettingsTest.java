@@ -9,16 +9,25 @@ import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.limit.Rate;
 import com.ecommerce.user.core.limit.RateLimitSettings;
+import com.ecommerce.user.server.cli.Command;
+import com.ecommerce.user.server.config.Setting;
 import com.ecommerce.user.server.log.LogFormat;
 import com.ecommerce.user.server.log.LogLevel;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -101,7 +110,8 @@ class ServerSettingsTest {
   void corsOrigins_areOrigins(String wrong) {
     assertTrue(
         problem("CORS_ALLOWED_ORIGINS", "https://shop.example," + wrong)
-            .startsWith("CORS_ALLOWED_ORIGINS: " + wrong + " (expected: "));
+            .startsWith(
+                "--cors-allowed-origins (CORS_ALLOWED_ORIGINS): " + wrong + " (expected: "));
   }
 
   @Test
@@ -157,8 +167,91 @@ class ServerSettingsTest {
                 "GRPC_MAX_CONNECTION_AGE_SECONDS", "600")
             .connections());
     assertEquals(
-        "SHUTDOWN_DELAY_SECONDS: -1 (expected: a whole number from 0 to 3600)",
+        "--shutdown-delay-seconds (SHUTDOWN_DELAY_SECONDS): -1 (expected: a whole number from 0 to 3600)",
         problem("SHUTDOWN_DELAY_SECONDS", "-1"));
+  }
+
+  /** A map that keeps the names of what is asked for. */
+  private static final class AskedMap extends HashMap<String, String> {
+    private final transient Set<String> asked = new TreeSet<>();
+
+    @Override
+    public String get(Object name) {
+      asked.add((String) name);
+      return super.get(name);
+    }
+  }
+
+  @Test
+  void read_asksForEverySettingOfTheTable_byFlagAndVariable() {
+    var flags = new AskedMap();
+    var environment = new AskedMap();
+    read(flags, environment);
+
+    var variables = Stream.of(Setting.values()).map(Setting::variable).collect(Collectors.toSet());
+    var named =
+        Stream.of(Setting.values())
+            .flatMap(setting -> setting.flag().stream())
+            .collect(Collectors.toSet());
+    assertEquals(new TreeSet<>(variables), environment.asked);
+    flags.asked.remove("");
+    assertEquals(new TreeSet<>(named), flags.asked);
+  }
+
+  @Test
+  void commandSettings_areThoseOfTheTable() {
+    var environment = new AskedMap();
+    CommandSettings.read(new SettingReader(Map.of(), environment));
+
+    assertEquals(
+        Command.CREATE_ADMIN.settings().stream()
+            .map(Setting::variable)
+            .collect(Collectors.toCollection(TreeSet::new)),
+        environment.asked);
+  }
+
+  @Test
+  void flags_ofNewerSettings_winOverVariables_andAreNamed() {
+    var flags =
+        Map.of("--log-level", "debug", "--metrics-port", "0", "--password-bcrypt-cost", "99");
+    var environment = Map.of("LOG_LEVEL", "chatty", "METRICS_PORT", "x");
+    var refused = assertThrows(StartupException.class, () -> read(flags, environment));
+
+    assertEquals(
+        "--password-bcrypt-cost (PASSWORD_BCRYPT_COST): 99 (expected: a whole number from 4 to 16)",
+        refused.getMessage());
+  }
+
+  @Test
+  void numbers_areOfAsciiDigits() {
+    for (String digits : List.of("٥٠٠٥١", "+1", "1_000", "99999999999", "0x10")) {
+      assertTrue(problem("GRPC_PORT", digits).contains("(expected: a whole number"), digits);
+    }
+  }
+
+  @Test
+  void flag_withoutAText_isRefused() {
+    var refused =
+        assertThrows(StartupException.class, () -> read(Map.of("--jwt-issuer", " "), Map.of()));
+    assertEquals("--jwt-issuer (JWT_ISSUER): empty (expected: a value)", refused.getMessage());
+  }
+
+  @Test
+  void secrets_comeFromFiles(@TempDir Path directory) throws IOException {
+    Path jwt =
+        Files.writeString(directory.resolve("jwt"), "hunter5-hunter5-hunter5-hunter5-hunter5\n");
+    Path smtp = Files.writeString(directory.resolve("smtp"), "smtp://ada:hunter4@mail.example:587");
+
+    var settings =
+        read(Map.of("--jwt-secret-file", jwt.toString()), Map.of("SMTP_URL_FILE", smtp.toString()));
+
+    assertEquals(
+        Optional.of("hunter5-hunter5-hunter5-hunter5-hunter5"),
+        settings.access().tokens().sharedSecret());
+    assertTrue(settings.mail().smtp().isPresent());
+    assertEquals(
+        "JWT_SECRET and JWT_SECRET_FILE: both are given (expected: one of them)",
+        problem("JWT_SECRET", "x".repeat(40), "JWT_SECRET_FILE", jwt.toString()));
   }
 
   @Test
@@ -191,16 +284,16 @@ class ServerSettingsTest {
     "GRPC_PORT, 65536, --port (GRPC_PORT): 65536 (expected: a whole number from 0 to 65535)",
     "GRPC_PORT, 5e4, --port (GRPC_PORT): 5e4 (expected: a whole number from 0 to 65535)",
     "GRPC_MAX_WORKERS, 0, --workers (GRPC_MAX_WORKERS): 0 (expected: a whole number from 1 to 1000)",
-    "DATABASE_POOL_SIZE, 0, DATABASE_POOL_SIZE: 0 (expected: a whole number from 1 to 1000)",
-    "DATABASE_LOOP_CONNECTIONS, -1, DATABASE_LOOP_CONNECTIONS: -1 (expected: a whole number from 0 to 1000)",
-    "CACHE_MEGABYTES, lots, CACHE_MEGABYTES: lots (expected: a whole number from 0 to HALF)",
-    "CACHE_MEGABYTES, 2000000, CACHE_MEGABYTES: 2000000 (expected: a whole number from 0 to HALF)",
-    "SHUTDOWN_GRACE_SECONDS, -1, SHUTDOWN_GRACE_SECONDS: -1 (expected: a whole number from 0 to 3600)",
-    "PASSWORD_BCRYPT_COST, 17, PASSWORD_BCRYPT_COST: 17 (expected: a whole number from 4 to 16)",
-    "PASSWORD_HASH, md5, 'PASSWORD_HASH: md5 (expected: one of [bcrypt, argon2id])'",
-    "METRICS_PORT, -2, METRICS_PORT: -2 (expected: a whole number from -1 to 65535)",
-    "LOG_FORMAT, xml, 'LOG_FORMAT: xml (expected: one of [text, json])'",
-    "LOG_LEVEL, chatty, 'LOG_LEVEL: chatty (expected: one of [trace, debug, info, warn, error])'",
+    "DATABASE_POOL_SIZE, 0, --database-pool-size (DATABASE_POOL_SIZE): 0 (expected: a whole number from 1 to 1000)",
+    "DATABASE_LOOP_CONNECTIONS, -1, --database-loop-connections (DATABASE_LOOP_CONNECTIONS): -1 (expected: a whole number from 0 to 1000)",
+    "CACHE_MEGABYTES, lots, --cache-megabytes (CACHE_MEGABYTES): lots (expected: a whole number from 0 to HALF)",
+    "CACHE_MEGABYTES, 2000000, --cache-megabytes (CACHE_MEGABYTES): 2000000 (expected: a whole number from 0 to HALF)",
+    "SHUTDOWN_GRACE_SECONDS, -1, --shutdown-grace-seconds (SHUTDOWN_GRACE_SECONDS): -1 (expected: a whole number from 0 to 3600)",
+    "PASSWORD_BCRYPT_COST, 17, --password-bcrypt-cost (PASSWORD_BCRYPT_COST): 17 (expected: a whole number from 4 to 16)",
+    "PASSWORD_HASH, md5, '--password-hash (PASSWORD_HASH): md5 (expected: one of [bcrypt, argon2id])'",
+    "METRICS_PORT, -2, --metrics-port (METRICS_PORT): -2 (expected: a whole number from -1 to 65535)",
+    "LOG_FORMAT, xml, '--log-format (LOG_FORMAT): xml (expected: one of [text, json])'",
+    "LOG_LEVEL, chatty, '--log-level (LOG_LEVEL): chatty (expected: one of [trace, debug, info, warn, error])'",
   })
   void read_saysWhatIsWrongAndWhatIsExpected(String name, String value, String message) {
     String half = Long.toString(Runtime.getRuntime().maxMemory() / 2 >> 20);
@@ -267,9 +360,9 @@ class ServerSettingsTest {
             "REDIS_URL", "http://:hunter2@h");
     assertEquals(
         List.of(
-            "RATE_LIMIT_PER_SECOND: -1 (expected: a whole number from 0 to 100000)",
-            "RATE_LIMIT_BURST: 0 (expected: a whole number from 1 to 1000000)",
-            "RATE_LIMIT_METHODS: Login=often (expected: calls a second or minute, 1 to 100000, and perhaps a burst up to 1000000, such as 10/s or 5/m:20) or none; Fly (expected: the name of a method, such as SearchUsers)",
+            "--rate-limit-per-second (RATE_LIMIT_PER_SECOND): -1 (expected: a whole number from 0 to 100000)",
+            "--rate-limit-burst (RATE_LIMIT_BURST): 0 (expected: a whole number from 1 to 1000000)",
+            "--rate-limit-methods (RATE_LIMIT_METHODS): Login=often (expected: calls a second or minute, 1 to 100000, and perhaps a burst up to 1000000, such as 10/s or 5/m:20) or none; Fly (expected: the name of a method, such as SearchUsers)",
             "REDIS_URL: not a Redis URL (expected: redis://user:pass@host:6379/0, or rediss:// for TLS; user, password, port and database may be left out)"),
         problems.lines().toList());
   }

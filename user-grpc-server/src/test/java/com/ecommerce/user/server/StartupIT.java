@@ -80,7 +80,9 @@ class StartupIT {
 
       assertOneLine(
           refusal(environment),
-          "METRICS_PORT: cannot listen on .*:" + port + ": .*in use \\(expected: .*");
+          "--metrics-port \\(METRICS_PORT\\): cannot listen on .*:"
+              + port
+              + ": .*in use \\(expected: .*");
     }
   }
 
@@ -132,10 +134,10 @@ class StartupIT {
             "--port (GRPC_PORT): http (expected: a whole number from 0 to 65535)",
             "--workers (GRPC_MAX_WORKERS): many (expected: a whole number from 1 to 1000)",
             "--database-url (DATABASE_URL): no database named (expected: postgresql://user:pass@host:port/db)",
-            "PASSWORD_BCRYPT_COST: 99 (expected: a whole number from 4 to 16)",
-            "METRICS_PORT: -2 (expected: a whole number from -1 to 65535)",
-            "LOG_LEVEL: chatty (expected: one of [trace, debug, info, warn, error])",
-            "LOG_FORMAT: xml (expected: one of [text, json])"),
+            "--password-bcrypt-cost (PASSWORD_BCRYPT_COST): 99 (expected: a whole number from 4 to 16)",
+            "--metrics-port (METRICS_PORT): -2 (expected: a whole number from -1 to 65535)",
+            "--log-level (LOG_LEVEL): chatty (expected: one of [trace, debug, info, warn, error])",
+            "--log-format (LOG_FORMAT): xml (expected: one of [text, json])"),
         lines);
   }
 
@@ -175,7 +177,8 @@ class StartupIT {
 
   @Test
   void unknownFlag() throws Exception {
-    assertOneLine(refusal(Map.of(), "--prot", "1"), "Unknown option.*--prot.*");
+    assertOneLine(
+        refusal(Map.of(), "--prot", "1"), "--prot: no such option \\(did you mean --port\\?\\)");
   }
 
   @Test

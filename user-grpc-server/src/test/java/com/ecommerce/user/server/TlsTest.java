@@ -19,8 +19,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.Socket;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -211,12 +209,9 @@ class TlsTest {
 
   @Test
   void healthcheck_asksOverTls() {
-    var out = new StringWriter();
-    int status =
-        Main.commandLine(server.environment())
-            .setOut(new PrintWriter(out, true))
-            .execute("healthcheck", "--port", Integer.toString(server.grpcPort()));
-    assertEquals("SERVING", out.toString().strip());
+    var command = new CommandRun(server.environment());
+    int status = command.run("", "healthcheck", "--port", Integer.toString(server.grpcPort()));
+    assertEquals(List.of("SERVING"), command.output());
     assertEquals(0, status);
   }
 }

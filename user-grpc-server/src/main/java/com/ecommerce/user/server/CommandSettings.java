@@ -1,0 +1,39 @@
+package com.ecommerce.user.server;
+
+import com.ecommerce.user.core.credential.HashSettings;
+import com.ecommerce.user.server.config.Setting;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The settings of commands that work on the database and end. They need no others, and work
+ * whatever the others are.
+ *
+ * @param databaseUrl empty: the embedded database
+ */
+record CommandSettings(
+    Optional<DatabaseUrl> databaseUrl,
+    Duration databaseConnectTimeout,
+    Path dataDirectory,
+    HashSettings hashSettings) {
+  /**
+   * @throws StartupException with every invalid value, one for each line
+   */
+  static CommandSettings read(SettingReader reader) {
+    var settings =
+        new CommandSettings(
+            ServerSettings.databaseUrl(reader),
+            ServerSettings.databaseConnectTimeout(reader),
+            ServerSettings.dataDirectory(reader),
+            ServerSettings.hashSettings(reader));
+    LogOptions.read(reader);
+    reader.throwIfAnyProblem();
+    return settings;
+  }
+
+  /** Returns the title of the setting that chose the database. */
+  String databaseSetting() {
+    return (databaseUrl.isPresent() ? Setting.DATABASE_URL : Setting.DATA_DIR).title();
+  }
+}

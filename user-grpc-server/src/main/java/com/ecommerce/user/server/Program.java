@@ -1,0 +1,154 @@
+package com.ecommerce.user.server;
+
+import com.ecommerce.user.server.cli.Arguments;
+import com.ecommerce.user.server.cli.CommandOption;
+import com.ecommerce.user.server.cli.UsageException;
+import com.ecommerce.user.server.config.Setting;
+import com.ecommerce.user.server.log.LogFormat;
+import com.ecommerce.user.server.log.LogSetup;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TimeZone;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a command of the runnable jar. Exit status: {@link #DONE}, or {@link #FAILED} with one line
+ * for each reason.
+ */
+final class Program {
+  static final int DONE = 0;
+  static final int FAILED = 1;
+  static final String MAIL_STREAMS = "org.eclipse.angus.mail.util.MailStreamProvider";
+
+  private static final Logger log = LoggerFactory.getLogger(Program.class);
+
+  private final Map<String, String> environment;
+  private final CommandOutput output;
+  private final InputStream input;
+  private final Optional<HiddenInput> terminal;
+
+  /**
+   * @param input where passwords are read from if there is no terminal
+   * @param terminal where passwords are asked for
+   */
+  Program(
+      Map<String, String> environment,
+      CommandOutput output,
+      InputStream input,
+      Optional<HiddenInput> terminal) {
+    this.environment = environment;
+    this.output = output;
+    this.input = input;
+    this.terminal = terminal;
+  }
+
+  /** Sets up the process, and runs the command that the words of its command line name. */
+  static int run(Map<String, String> environment, String... words) {
+    // Results of commands stay as they are when the standard streams become JSON.
+    var results = System.out;
+    var format = LogSetup.apply(logSettings(environment, words));
+    // The JDBC driver sends the zone's name to PostgreSQL, which may not know it.
+    TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
+    tellLibraries();
+    var output =
+        format == LogFormat.JSON
+            ? CommandOutput.logged(results)
+            : CommandOutput.printed(results, System.err);
+    var problem = words.length == 0 ? Optional.<String>empty() : ArgumentBytes.problem();
+    if (problem.isPresent()) {
+      output.fail(problem.get());
+      return FAILED;
+    }
+    try {
+      return new Program(environment, output, System.in, ConsoleInput.ofProcess()).execute(words);
+    } catch (Error failure) {
+      log.error("The command failed unexpectedly", failure);
+      output.fail("failed unexpectedly; the log says more");
+      return FAILED;
+    }
+  }
+
+  /** Returns LOG_LEVEL and LOG_FORMAT, of a command line that may yet turn out to be wrong. */
+  private static Map<String, String> logSettings(Map<String, String> environment, String... words) {
+    var settings = new HashMap<String, String>();
+    for (Setting setting : new Setting[] {Setting.LOG_LEVEL, Setting.LOG_FORMAT}) {
+      Arguments.lastValue(setting, words)
+          .or(() -> Optional.ofNullable(environment.get(setting.variable())))
+          .ifPresent(text -> settings.put(setting.variable(), text));
+    }
+    return settings;
+  }
+
+  /**
+   * Tells libraries what they would find out at length. Netty and Jetty would load JMX and Flight
+   * Recorder for it: a tenth of each start. The limit of direct memory is the one that Netty would
+   * find; that a line of the processor's cache holds 16 references is true of all heaps below 32
+   * GiB, and a guess elsewhere. Jakarta Mail would search all jars for its parts, several times for
+   * each mail.
+   */
+  private static void tellLibraries() {
+    var properties = System.getProperties();
+    properties.putIfAbsent(
+        "io.netty.maxDirectMemory", Long.toString(Runtime.getRuntime().maxMemory()));
+    properties.putIfAbsent("io.netty.jfr.enabled", "false");
+    properties.putIfAbsent("org.eclipse.jetty.util.referencesPerCacheLine", "16");
+    properties.putIfAbsent("jakarta.mail.util.StreamProvider", MAIL_STREAMS);
+  }
+
+  /** Returns the exit status. */
+  int execute(String... words) {
+    try {
+      execute(Arguments.parse(words));
+      return DONE;
+    } catch (UsageException wrong) {
+      output.fail(wrong.getMessage());
+    } catch (StartupException known) {
+      if (known.getCause() != null) {
+        log.debug("The command failed", known);
+      }
+      output.fail(known.getMessage());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      output.fail("interrupted");
+    } catch (IOException | RuntimeException failure) {
+      log.error("The command failed unexpectedly", failure);
+      output.fail("failed unexpectedly; the log says more");
+    }
+    return FAILED;
+  }
+
+  private void execute(Arguments arguments) throws IOException, InterruptedException {
+    var reader = new SettingReader(arguments.flags(), environment);
+    String name = arguments.option(CommandOption.NAME, "");
+    switch (arguments.command()) {
+      case SERVE -> ServeCommand.serve(ServerSettings.readToServe(reader));
+      case MIGRATE -> MigrateCommand.run(CommandSettings.read(reader), output);
+      case CREATE_ADMIN ->
+          new CreateAdminCommand(output, input, terminal)
+              .run(CommandSettings.read(reader), arguments.option(CommandOption.EMAIL, ""));
+      case CREATE_CLIENT -> clients(reader).create(name);
+      case LIST_CLIENTS -> clients(reader).list();
+      case ROTATE_CLIENT ->
+          clients(reader).rotate(name, arguments.option(CommandOption.KEEP_OLD_HOURS, "24"));
+      case DELETE_CLIENT -> clients(reader).delete(name);
+      case HEALTHCHECK -> HealthCheckCommand.run(reader, output);
+      case REHEARSE ->
+          RehearseCommand.run(new SettingReader(onFreePorts(arguments), environment), output);
+      default -> throw new IllegalStateException(arguments.command().word());
+    }
+  }
+
+  private ClientCommands clients(SettingReader reader) {
+    return new ClientCommands(CommandSettings.read(reader), output);
+  }
+
+  private static Map<String, String> onFreePorts(Arguments arguments) {
+    var free = new HashMap<>(arguments.flags());
+    free.putAll(Map.of("--port", "0", "--rest-port", "0", "--bind", "localhost"));
+    return free;
+  }
+}

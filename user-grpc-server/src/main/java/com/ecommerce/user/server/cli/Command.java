@@ -1,0 +1,131 @@
+package com.ecommerce.user.server.cli;
+
+import com.ecommerce.user.server.config.Setting;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The commands of the runnable jar, in the order of the help page, with their options. */
+public enum Command {
+  SERVE(
+      "serve",
+      "starts the service, and serves until SIGTERM; the default",
+      EnumSet.allOf(Setting.class),
+      CommandOption.NO_REST),
+  MIGRATE("migrate", "migrates the schema of the database, and ends", Sets.DATABASE),
+  CREATE_ADMIN(
+      "create-admin",
+      "creates an admin, whose email counts as verified; asks for the password, or reads it from"
+          + " the first line of standard input if that is no terminal",
+      Sets.HASHING,
+      CommandOption.EMAIL),
+  CREATE_CLIENT(
+      "create-client",
+      "creates a client for another service, and prints its id and secret, which is shown only"
+          + " once",
+      Sets.DATABASE,
+      CommandOption.NAME),
+  LIST_CLIENTS(
+      "list-clients",
+      "lists the clients for other services, one for each line, separated by tabs: id, name, when it was created,"
+          + " when its secret was last rotated, and until when the previous secret is accepted; a"
+          + " hyphen means never",
+      Sets.DATABASE),
+  ROTATE_CLIENT(
+      "rotate-client",
+      "gives a client a new secret, and prints it; the previous one is still accepted for a while",
+      Sets.DATABASE,
+      CommandOption.NAME,
+      CommandOption.KEEP_OLD_HOURS),
+  DELETE_CLIENT(
+      "delete-client",
+      "deletes a client; its tokens stop working within 3 seconds",
+      Sets.DATABASE,
+      CommandOption.NAME),
+  HEALTHCHECK(
+      "healthcheck",
+      "exits with status 0 if the service on this machine is serving, else with 1",
+      Sets.ADDRESS),
+  /** Makes class-data archives in builds. Not for users, and so on no help page. */
+  REHEARSE(
+      "rehearse",
+      "starts on a scratch database, calls itself, and ends",
+      EnumSet.allOf(Setting.class));
+
+  private final String word;
+  private final String meaning;
+  private final Set<Setting> settings;
+  private final List<CommandOption> options;
+
+  /** The settings of commands. */
+  private static final class Sets {
+    static final Set<Setting> LOG = EnumSet.of(Setting.LOG_LEVEL, Setting.LOG_FORMAT);
+    static final Set<Setting> DATABASE =
+        with(
+            LOG,
+            Setting.DATABASE_URL,
+            Setting.DATABASE_URL_FILE,
+            Setting.DATABASE_CONNECT_TIMEOUT_SECONDS,
+            Setting.DATA_DIR);
+    static final Set<Setting> HASHING =
+        with(DATABASE, Setting.PASSWORD_HASH, Setting.PASSWORD_BCRYPT_COST);
+    static final Set<Setting> ADDRESS =
+        with(
+            LOG,
+            Setting.GRPC_PORT,
+            Setting.BIND_ADDRESS,
+            Setting.TLS_CERT_FILE,
+            Setting.TLS_KEY_FILE,
+            Setting.TLS_CLIENT_CA_FILE);
+
+    private static Set<Setting> with(Set<Setting> some, Setting... more) {
+      var all = EnumSet.copyOf(some);
+      Collections.addAll(all, more);
+      return all;
+    }
+  }
+
+  Command(String word, String meaning, Set<Setting> settings, CommandOption... options) {
+    this.word = word;
+    this.meaning = meaning;
+    this.settings = Collections.unmodifiableSet(settings);
+    this.options = List.of(options);
+  }
+
+  /** Returns the command with this name, also one that is not for users. */
+  public static Optional<Command> of(String word) {
+    for (Command command : values()) {
+      if (command.word.equals(word)) {
+        return Optional.of(command);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Returns the name on the command line. */
+  public String word() {
+    return word;
+  }
+
+  /** Returns what the command does. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /** Returns the settings that the command reads, in their order. */
+  public Set<Setting> settings() {
+    return settings;
+  }
+
+  /** Returns the options that are no settings. */
+  public List<CommandOption> options() {
+    return options;
+  }
+
+  /** Returns whether the command is on the help page. */
+  public boolean isForUsers() {
+    return this != REHEARSE;
+  }
+}

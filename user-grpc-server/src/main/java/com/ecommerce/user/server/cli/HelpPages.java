@@ -1,0 +1,57 @@
+package com.ecommerce.user.server.cli;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The help pages. They are files, so that help needs none of the server's classes, and so that
+ * {@code scripts/run} can show them without a jar. A test compares them with the tables of settings
+ * and commands.
+ */
+public final class HelpPages {
+  static final String FOLDER = "help";
+
+  /** The page for no command in particular. */
+  static final String OVERVIEW = "overview";
+
+  private static final Set<String> FLAGS = Set.of("--help", "-h");
+
+  private HelpPages() {}
+
+  /**
+   * Returns the page that a command line asks for, whatever else is on it; empty if it asks for
+   * none.
+   */
+  public static Optional<String> requestedBy(String... words) {
+    if (Stream.of(words).noneMatch(FLAGS::contains)) {
+      return Optional.empty();
+    }
+    var command =
+        Stream.of(words).map(Command::of).flatMap(Optional::stream).filter(Command::isForUsers);
+    return Optional.of(page(command.findFirst().map(Command::word).orElse(OVERVIEW)));
+  }
+
+  /** Returns the flags that ask for help, for suggestions. */
+  static List<String> flags() {
+    return List.of("--help");
+  }
+
+  private static String page(String name) {
+    String file = FOLDER + "/" + name + ".txt";
+    try (InputStream text = HelpPages.class.getResourceAsStream(file)) {
+      if (text == null) {
+        throw new FileNotFoundException(file);
+      }
+      return new String(text.readAllBytes(), StandardCharsets.US_ASCII);
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package com.ecommerce.user.server.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The help pages and README.md say what the tables of settings and commands say. What they have to
+ * say is in {@code target/manual}, to be copied.
+ */
+class ManualTest {
+  private static final Path PAGES =
+      Path.of("src/main/resources/com/ecommerce/user/server/cli/help");
+  private static final Path EXPECTED = Path.of("target/manual");
+  private static final Path README = Path.of("../README.md");
+
+  private static void expect(String file, String text) throws IOException {
+    Files.createDirectories(EXPECTED);
+    Files.writeString(EXPECTED.resolve(file), text);
+  }
+
+  @Test
+  void helpPages_areThoseOfTheTables() throws IOException {
+    var expected = new TreeMap<String, String>();
+    expected.put("overview.txt", Manual.overview());
+    for (Command command : Manual.commands()) {
+      expected.put(command.word() + ".txt", Manual.page(command));
+    }
+    for (var page : expected.entrySet()) {
+      expect(page.getKey(), page.getValue());
+    }
+
+    try (var files = Files.list(PAGES)) {
+      assertEquals(
+          expected.keySet(),
+          files
+              .map(file -> file.getFileName().toString())
+              .collect(Collectors.toCollection(TreeSet::new)));
+    }
+    for (var page : expected.entrySet()) {
+      assertEquals(page.getValue(), Files.readString(PAGES.resolve(page.getKey())), page.getKey());
+      assertTrue(StandardCharsets.US_ASCII.newEncoder().canEncode(page.getValue()), page.getKey());
+    }
+  }
+
+  @Test
+  void readme_hasTheTables() throws IOException {
+    expect("settings.md", String.join("\n", Manual.settingRows()) + "\n");
+    expect("commands.md", String.join("\n", Manual.commandRows()) + "\n");
+
+    var settings = rows("| flag | environment | default | meaning |");
+    assertTrue(settings.remove(settings.size() - 1).startsWith("| | OTEL_… |"));
+    assertEquals(Manual.settingRows(), settings);
+    assertEquals(Manual.commandRows(), rows("| subcommand | what it does |"));
+  }
+
+  private static List<String> rows(String head) throws IOException {
+    return Files.readAllLines(README).stream()
+        .dropWhile(line -> !line.equals(head))
+        .skip(2)
+        .takeWhile(line -> line.startsWith("|"))
+        .collect(Collectors.toList());
+  }
+
+  @Test
+  void helpPages_haveOnlyTheirOwnOptions_andNoInternalCommands() throws IOException {
+    String admin = HelpPages.requestedBy("create-admin", "--help").orElseThrow();
+    assertTrue(admin.contains("--email EMAIL") && admin.contains("--data-dir DIR"), admin);
+    assertFalse(admin.contains("--port") || admin.contains("--rest-port"), admin);
+    try (var files = Files.list(PAGES)) {
+      for (Path file : files.toList()) {
+        assertFalse(Files.readString(file).contains(Command.REHEARSE.word()), file.toString());
+      }
+    }
+  }
+
+  @Test
+  void help_isWhatIsAskedFor_whateverElseIsTyped() {
+    var overview = HelpPages.requestedBy("--help");
+
+    assertEquals(overview, HelpPages.requestedBy("-h"));
+    assertEquals(overview, HelpPages.requestedBy("--pot", "1", "--help"));
+    assertEquals(
+        HelpPages.requestedBy("serve", "--help"),
+        HelpPages.requestedBy("--help", "serve", "--port", "1"));
+    assertTrue(HelpPages.requestedBy("--port", "1").isEmpty());
+  }
+}

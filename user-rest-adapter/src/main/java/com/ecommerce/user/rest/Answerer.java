@@ -95,6 +95,11 @@ final class Answerer {
       context.header("Connection", "close");
     }
     cors.addHeaders(context);
+    if (Utf8.isReplaced(context.req().getRequestURI())) {
+      fail(context, HttpRefusal.PATH_MALFORMED.because(Utf8.EXPECTED));
+      context.skipRemainingHandlers();
+      return;
+    }
     String method = context.req().getMethod();
     if (method.equals("OPTIONS")) {
       answerOptions(context);

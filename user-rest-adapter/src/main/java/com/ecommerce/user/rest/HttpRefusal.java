@@ -6,7 +6,9 @@ import java.util.Map;
 enum HttpRefusal {
   /** The body is not what its content type says. */
   BODY_MALFORMED(400, "Malformed body"),
-  /** The query is not percent-encoded. */
+  /** The path is not UTF-8. */
+  PATH_MALFORMED(400, "Malformed path"),
+  /** The query is not percent-encoded UTF-8. */
   QUERY_MALFORMED(400, "Malformed query"),
   ROUTE_NOT_FOUND(404, "No such resource"),
   METHOD_NOT_ALLOWED(405, "Method not allowed"),

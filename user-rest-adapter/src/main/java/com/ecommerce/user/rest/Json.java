@@ -1,5 +1,6 @@
 package com.ecommerce.user.rest;
 
+import java.nio.charset.CharacterCodingException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
@@ -10,6 +11,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** JSON as this API writes and reads it: names in snake_case, times in ISO 8601. Stateless. */
 final class Json {
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
@@ -28,14 +31,25 @@ final class Json {
    */
   static JsonNode readObject(byte[] body) {
     try {
-      JsonNode node = MAPPER.readTree(body);
+      JsonNode node = MAPPER.readTree(text(body));
       if (node.isObject()) {
         return node;
       }
+    } catch (CharacterCodingException malformed) {
+      throw HttpRefusal.BODY_MALFORMED.because("the body has invalid characters (expected: UTF-8)");
     } catch (JacksonException malformed) {
       throw HttpRefusal.BODY_MALFORMED.because("the body is not JSON" + where(malformed));
     }
     throw HttpRefusal.BODY_MALFORMED.because("the body is not a JSON object (expected: {…})");
+  }
+
+  /**
+   * Decodes the body before the parser does, which takes overlong forms and encoded surrogates, and
+   * guesses other encodings. A byte order mark is ignored, as RFC 8259 allows.
+   */
+  private static String text(byte[] body) throws CharacterCodingException {
+    String text = Utf8.decode(body);
+    return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
   }
 
   /** The parser's own message would repeat parts of the body, which may be secret. */

@@ -2,6 +2,7 @@ package com.ecommerce.user.rest;
 
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.value.Characters;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -131,7 +132,9 @@ final class JsonFields {
     if (!node.isString()) {
       throw wrongType(node, "a string");
     }
-    return node.stringValue();
+    String text = node.stringValue();
+    Characters.requireWellFormed(text);
+    return text;
   }
 
   private static boolean isEmpty(JsonNode node) {

@@ -8,14 +8,12 @@ import com.ecommerce.user.core.value.Uuids;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URLDecoder;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -185,7 +183,7 @@ final class RestRequest {
   /**
    * Every parameter of the query, which is UTF-8 whatever the type of the body.
    *
-   * @throws HttpRefusedException when it is not percent-encoded
+   * @throws HttpRefusedException when it is not percent-encoded UTF-8
    */
   Map<String, List<String>> queryMap() {
     if (query == null) {
@@ -246,27 +244,32 @@ final class RestRequest {
     return fields;
   }
 
-  /** The first value of each field of a form in the body. */
+  /**
+   * The first value of each field of a form in the body.
+   *
+   * @throws HttpRefusedException when it is too large, of another type or not percent-encoded UTF-8
+   */
   Map<String, String> form() {
     requireType(FORM_TYPE);
-    String raw = new String(readBody(), StandardCharsets.UTF_8);
     Map<String, String> form = new HashMap<>();
-    pairs(raw, HttpRefusal.BODY_MALFORMED).forEach((name, values) -> form.put(name, values.get(0)));
+    pairs(text(readBody()), HttpRefusal.BODY_MALFORMED)
+        .forEach((name, values) -> form.put(name, values.get(0)));
     return form;
   }
 
-  private static Map<String, List<String>> pairs(String encoded, HttpRefusal refusal) {
-    Map<String, List<String>> pairs = new LinkedHashMap<>();
+  private static String text(byte[] body) {
     try {
-      for (String pair : encoded.split("&")) {
-        String[] parts = pair.split("=", 2);
-        String name = URLDecoder.decode(parts[0], StandardCharsets.UTF_8);
-        String value = URLDecoder.decode(parts.length == 1 ? "" : parts[1], StandardCharsets.UTF_8);
-        pairs.computeIfAbsent(name, first -> new ArrayList<>()).add(value);
-      }
-      return pairs;
+      return Utf8.decode(body);
+    } catch (CharacterCodingException malformed) {
+      throw HttpRefusal.BODY_MALFORMED.because("the body has invalid characters (expected: UTF-8)");
+    }
+  }
+
+  private static Map<String, List<String>> pairs(String encoded, HttpRefusal refusal) {
+    try {
+      return UrlEncoded.pairs(encoded);
     } catch (IllegalArgumentException malformed) {
-      throw refusal.because("not percent-encoded (expected: such as %20; %25 for a percent sign)");
+      throw refusal.because(malformed.getMessage());
     }
   }
 

@@ -36,10 +36,7 @@ public final class Password {
     if (raw.length() > MAX_RAW_LENGTH) {
       throw tooLong();
     }
-    if (Characters.hasLoneSurrogate(raw)) {
-      throw new InvalidValueException(
-          "INVALID_CHARACTER", "contains a lone surrogate (expected: well-formed Unicode)");
-    }
+    Characters.requireWellFormed(raw);
     String text = Normalizer.normalize(raw, Normalizer.Form.NFC);
     if (text.codePointCount(0, text.length()) > MAX_LENGTH) {
       throw tooLong();

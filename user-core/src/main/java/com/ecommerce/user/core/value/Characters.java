@@ -1,5 +1,6 @@
 package com.ecommerce.user.core.value;
 
+import com.ecommerce.user.core.error.InvalidValueException;
 import com.ibm.icu.lang.UCharacter;
 import com.ibm.icu.lang.UProperty;
 
@@ -10,8 +11,20 @@ public final class Characters {
   private Characters() {}
 
   /** Returns whether a surrogate of the text has no partner, so that the text has no UTF-8 form. */
-  public static boolean hasLoneSurrogate(String text) {
+  private static boolean hasLoneSurrogate(String text) {
     return text.codePoints().anyMatch(Characters::isSurrogate);
+  }
+
+  /**
+   * Refuses a text that has no UTF-8 form, and so would be stored or hashed as another one.
+   *
+   * @throws InvalidValueException with rule {@code INVALID_CHARACTER}, for a lone surrogate
+   */
+  public static void requireWellFormed(String text) {
+    if (hasLoneSurrogate(text)) {
+      throw new InvalidValueException(
+          "INVALID_CHARACTER", "contains a lone surrogate (expected: well-formed Unicode)");
+    }
   }
 
   static boolean isSurrogate(int codePoint) {

@@ -47,6 +47,7 @@ final class RestEndpoint implements AutoCloseable {
                 port,
                 rest.publicBaseUrl(),
                 rest.corsOrigins(),
+                rest.unknownFields(),
                 settings.access().trustedProxies(),
                 tls.map(live -> tls(settings.tls())),
                 settings.access().certifiedServices(),

@@ -1,5 +1,6 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.rest.UnknownFields;
 import com.ecommerce.user.server.config.Setting;
 import java.net.URI;
 import java.util.LinkedHashSet;
@@ -12,8 +13,13 @@ import java.util.Set;
  * @param port empty: no REST
  * @param publicBaseUrl where clients reach it; empty when that was not told
  * @param corsOrigins whose pages may call; {@code *} is everyone's
+ * @param unknownFields whether bodies may have fields that the operation does not know
  */
-record RestOptions(Optional<Integer> port, Optional<URI> publicBaseUrl, Set<String> corsOrigins) {
+record RestOptions(
+    Optional<Integer> port,
+    Optional<URI> publicBaseUrl,
+    Set<String> corsOrigins,
+    UnknownFields unknownFields) {
   static final String PORT_SETTING = Setting.REST_PORT.title();
 
   private static final int OFF = -1;
@@ -40,7 +46,8 @@ record RestOptions(Optional<Integer> port, Optional<URI> publicBaseUrl, Set<Stri
     return new RestOptions(
         port,
         reader.text(Setting.PUBLIC_BASE_URL).map(told -> mail.publicBaseUrl()),
-        reader.parse(Setting.CORS_ALLOWED_ORIGINS, Set.of(), RestOptions::origins));
+        reader.parse(Setting.CORS_ALLOWED_ORIGINS, Set.of(), RestOptions::origins),
+        reader.choice(Setting.REST_UNKNOWN_FIELDS, UnknownFields.REJECT, UnknownFields.class));
   }
 
   private static Set<String> origins(String text) {

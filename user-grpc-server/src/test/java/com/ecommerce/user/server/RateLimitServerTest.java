@@ -16,6 +16,7 @@ import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.rest.RequestWatchers;
 import com.ecommerce.user.rest.RestApi;
 import com.ecommerce.user.rest.RestSettings;
+import com.ecommerce.user.rest.UnknownFields;
 import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.Failure;
 import com.ecommerce.user.v1.AuthServiceGrpc;
@@ -91,6 +92,7 @@ class RateLimitServerTest {
             0,
             Optional.empty(),
             Set.of(),
+            UnknownFields.REJECT,
             PROXIES,
             Optional.empty(),
             CertifiedServices.NONE,

@@ -9,6 +9,7 @@ import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.limit.Rate;
 import com.ecommerce.user.core.limit.RateLimitSettings;
+import com.ecommerce.user.rest.UnknownFields;
 import com.ecommerce.user.server.cli.Command;
 import com.ecommerce.user.server.config.Setting;
 import com.ecommerce.user.server.log.LogFormat;
@@ -67,7 +68,9 @@ class ServerSettingsTest {
     assertEquals(Duration.ofSeconds(10), settings.connections().shutdownGrace());
     assertEquals(Duration.ofSeconds(10), settings.databaseConnectTimeout());
     assertEquals(HashSettings.DEFAULT, settings.hashSettings());
-    assertEquals(new RestOptions(Optional.of(8_000), Optional.empty(), Set.of()), settings.rest());
+    assertEquals(
+        new RestOptions(Optional.of(8_000), Optional.empty(), Set.of(), UnknownFields.REJECT),
+        settings.rest());
     assertEquals(new MetricsOptions(Optional.of(9_464), false), settings.metrics());
     assertEquals(new LogOptions(LogLevel.INFO, LogFormat.TEXT), settings.log());
   }
@@ -85,6 +88,12 @@ class ServerSettingsTest {
     assertEquals(
         Set.of("https://shop.example", "http://localhost:3000", "*"),
         settings.rest().corsOrigins());
+  }
+
+  @Test
+  void rest_mayIgnoreUnknownFields() {
+    assertEquals(
+        UnknownFields.IGNORE, environment("REST_UNKNOWN_FIELDS", "ignore").rest().unknownFields());
   }
 
   @Test

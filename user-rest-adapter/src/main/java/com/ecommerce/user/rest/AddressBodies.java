@@ -60,6 +60,12 @@ final class AddressBodies {
               (draft, value) -> draft.address.deliveryInstructions(value))
           .build();
 
+  /** The fields of a new address. */
+  static final FieldNames FIELDS = TABLE.names();
+
+  /** The fields of a change, which may be an address as it was read. */
+  static final FieldNames FIELDS_OF_CHANGE = FIELDS.shownBy(AddressJson.class);
+
   private AddressBodies() {}
 
   /** A patch while it is worked out, flat as the body is. */

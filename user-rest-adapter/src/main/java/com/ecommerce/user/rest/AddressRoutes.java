@@ -13,6 +13,7 @@ import java.util.Optional;
 /** The addresses of a user. */
 final class AddressRoutes {
   private static final String ADDRESSES = "/api/users/{user_id}/addresses";
+  private static final String TYPE = "type";
   private static final String ADDRESS_ID = "address_id";
   private static final String ADDRESS = ADDRESSES + "/{address_id}";
 
@@ -25,6 +26,7 @@ final class AddressRoutes {
   void addTo(Routes routes) {
     routes
         .on("GET", ADDRESSES, Operation.READ_ADDRESSES, this::list)
+        .withParameters(TYPE)
         .on("POST", ADDRESSES, Operation.CHANGE_ADDRESSES, this::add)
         .on("GET", ADDRESS, Operation.READ_ADDRESSES, this::get)
         .on("PUT", ADDRESS, Operation.CHANGE_ADDRESSES, this::update)
@@ -42,14 +44,14 @@ final class AddressRoutes {
   private Reply list(RestRequest request) {
     var violations = request.violations();
     Optional<AddressType> type =
-        request.query("type").map(text -> violations.parse("type", text, AddressType::parse));
+        request.query(TYPE).map(text -> violations.parse(TYPE, text, AddressType::parse));
     violations.throwIfAny();
     var found = addresses.list(request.call(), request.user(), type);
     return Reply.json(200, new AddressListJson(found.stream().map(AddressJson::of).toList()));
   }
 
   private Reply add(RestRequest request) {
-    var newAddress = AddressBodies.read(request.body());
+    var newAddress = AddressBodies.read(request.body(AddressBodies.FIELDS));
     var added = addresses.add(request.call(), request.user(), newAddress);
     String location = "/api/users/" + added.userId() + "/addresses/" + added.id();
     return reply(201, added).header("Location", location);
@@ -75,7 +77,12 @@ final class AddressRoutes {
   }
 
   private Reply update(RestRequest request) {
-    var patch = AddressBodies.patch(request.body(), request.method().equals("PUT"));
+    var fields = request.body(AddressBodies.FIELDS_OF_CHANGE);
+    if (fields.has("id") && fields.violations().isEmpty()) {
+      // An address that was read: what it repeats is not written.
+      fields = fields.since(AddressJson.of(find(request)));
+    }
+    var patch = AddressBodies.patch(fields, request.method().equals("PUT"));
     request
         .ifMatch()
         .expected(() -> find(request).audit().version())
@@ -90,8 +97,8 @@ final class AddressRoutes {
   }
 
   private Reply setDefault(RestRequest request) {
-    var fields = request.body();
-    AddressType type = fields.parse("type", AddressType::parse);
+    var fields = request.body(TYPE);
+    AddressType type = fields.parse(TYPE, AddressType::parse);
     fields.violations().throwIfAny();
     request.ifMatch().require(() -> find(request).audit().version());
     return reply(200, addresses.setDefault(request.call(), request.user(), id(request), type));

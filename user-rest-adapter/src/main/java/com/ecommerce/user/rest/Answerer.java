@@ -55,6 +55,7 @@ final class Answerer {
   private final String publicPath;
   private final Problems problems;
   private final SecurityLog security;
+  private final UnknownFields unknownFields;
   private final RandomGenerator random;
   private final ScheduledExecutorService timer;
   private volatile boolean isDraining;
@@ -78,6 +79,7 @@ final class Answerer {
     this.cors = new Cors(settings.corsOrigins());
     this.proxies = settings.proxies();
     this.publicPath = settings.publicPath();
+    this.unknownFields = settings.unknownFields();
     this.problems = new Problems(publicPath);
     this.security = security;
     this.random = random;
@@ -178,7 +180,7 @@ final class Answerer {
             logContext(context),
             client(context, network));
     context.attribute(RequestEnds.CALL, call);
-    return new RestRequest(context, route, call, Caller.ANONYMOUS);
+    return new RestRequest(context, route, call, Caller.ANONYMOUS, unknownFields);
   }
 
   private static Client client(Context context, String network) {

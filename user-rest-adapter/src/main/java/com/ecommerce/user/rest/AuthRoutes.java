@@ -47,7 +47,7 @@ final class AuthRoutes {
   }
 
   private CompletionStage<Reply> register(RestRequest request) {
-    var fields = request.body();
+    var fields = request.body(NewUsers.REGISTERED);
     String device = fields.parse("device_name", TextRule.NAME::parse);
     var newUser = NewUsers.registered(fields, passwords.policy());
     return users
@@ -69,7 +69,7 @@ final class AuthRoutes {
   }
 
   private CompletionStage<Reply> login(RestRequest request) {
-    var fields = request.body();
+    var fields = request.body("email", "password", "device_name");
     Email email = fields.parse("email", Email::parse);
     Password password = fields.parse("password", Password::parse);
     String device = fields.parse("device_name", TextRule.NAME::parse);
@@ -80,7 +80,7 @@ final class AuthRoutes {
   }
 
   private Reply refresh(RestRequest request) {
-    var fields = request.body();
+    var fields = request.body("refresh");
     String token = fields.parse("refresh", AuthRoutes::required);
     fields.violations().throwIfAny();
     var renewed = sessions.refresh(request.call(), token);
@@ -89,7 +89,7 @@ final class AuthRoutes {
 
   /** By the refresh token when there is one, since the access token may be over. */
   private CompletionStage<Reply> logout(RestRequest request) {
-    var fields = request.optionalBody();
+    var fields = request.optionalBody("refresh");
     String token = fields.parse("refresh", text -> text);
     fields.violations().throwIfAny();
     CompletionStage<Void> done =
@@ -143,7 +143,7 @@ final class AuthRoutes {
   }
 
   private CompletionStage<Reply> reauthenticate(RestRequest request) {
-    var fields = request.body();
+    var fields = request.body("password");
     Password password = fields.parse("password", Password::parse);
     fields.violations().throwIfAny();
     if (request.caller() instanceof Caller.User user) {
@@ -165,7 +165,7 @@ final class AuthRoutes {
   private record ServiceTokenJson(String access, long accessExpiresIn) {}
 
   private Reply issueServiceToken(RestRequest request) {
-    var fields = request.body();
+    var fields = request.body("client_id", "client_secret");
     String clientId = fields.parse("client_id", AuthRoutes::required);
     String secret = fields.parse("client_secret", AuthRoutes::required);
     fields.violations().throwIfAny();

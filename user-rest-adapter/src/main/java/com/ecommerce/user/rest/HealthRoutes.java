@@ -30,6 +30,7 @@ final class HealthRoutes {
   }
 
   private CompletionStage<Reply> check(RestRequest request) {
+    request.violations().throwIfAny();
     return health.check().thenApply(this::reply);
   }
 

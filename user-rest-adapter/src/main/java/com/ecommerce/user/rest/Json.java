@@ -26,6 +26,11 @@ final class Json {
     return MAPPER.writeValueAsBytes(body);
   }
 
+  /** Returns what {@link #write} would write. */
+  static JsonNode tree(Object body) {
+    return MAPPER.valueToTree(body);
+  }
+
   /**
    * @throws HttpRefusedException with {@code BODY_MALFORMED} unless it is one JSON object
    */

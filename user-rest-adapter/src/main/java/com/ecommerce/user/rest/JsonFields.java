@@ -10,25 +10,58 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * The fields of a JSON object in a body, read into the core's values while every broken rule is
- * collected. A field that is absent and one that is null read the same: empty. Fields that are not
- * asked for are ignored. Not thread-safe.
+ * collected. A field that is absent and one that is null read the same: empty. Not thread-safe.
  */
 final class JsonFields {
   private final JsonNode object;
+  private final JsonNode shown;
   private final String prefix;
   private final Violations violations;
+  private final UnknownFields unknown;
 
-  private JsonFields(JsonNode object, String prefix, Violations violations) {
+  private JsonFields(
+      JsonNode object,
+      JsonNode shown,
+      String prefix,
+      Violations violations,
+      UnknownFields unknown) {
     this.object = object;
+    this.shown = shown;
     this.prefix = prefix;
     this.violations = violations;
+    this.unknown = unknown;
   }
 
-  static JsonFields of(JsonNode object) {
-    return new JsonFields(object, "", new Violations());
+  /**
+   * Returns the fields of the object. Those that are not known are among the violations, unless
+   * they shall be ignored.
+   */
+  static JsonFields of(JsonNode object, FieldNames known, UnknownFields unknown) {
+    return new JsonFields(object, MissingNode.getInstance(), "", new Violations(), unknown)
+        .only(known);
+  }
+
+  private JsonFields only(FieldNames known) {
+    if (unknown == UnknownFields.REJECT) {
+      object.propertyNames().stream()
+          .filter(name -> !known.contains(name))
+          .forEach(name -> UnknownNames.add(violations, prefix, name, known.writable()));
+    }
+    return this;
+  }
+
+  /**
+   * Returns the same fields, of which those that repeat the resource are neither there nor absent:
+   * a client sent back what it had read.
+   *
+   * @param resource as the API shows it now
+   */
+  JsonFields since(Object resource) {
+    return new JsonFields(object, Json.tree(resource), prefix, violations, unknown);
   }
 
   Violations violations() {
@@ -40,9 +73,14 @@ final class JsonFields {
     return prefix + name;
   }
 
-  /** Whether the field is there, if only as a null. */
+  /** Whether the field is there, if only as a null, and does not repeat the resource. */
   boolean has(String name) {
-    return object.has(name);
+    return object.has(name) && !repeats(name);
+  }
+
+  /** Whether the field is as the resource shows it. */
+  boolean repeats(String name) {
+    return shown.has(name) && shown.path(name).equals(object.path(name));
   }
 
   /** Whether the field is absent or null. */
@@ -106,8 +144,12 @@ final class JsonFields {
         });
   }
 
-  /** The object in this field, empty for none, or after a violation was noted. */
-  JsonFields object(String name) {
+  /**
+   * The object in this field, empty for none, or after a violation was noted.
+   *
+   * @param known the fields that it may have
+   */
+  JsonFields object(String name, FieldNames known) {
     JsonNode node =
         parseNode(
             name,
@@ -115,8 +157,9 @@ final class JsonFields {
               requireObject(found);
               return found;
             });
-    return new JsonFields(
-        node == null ? object.path(name).path(name) : node, path(name) + ".", violations);
+    JsonNode inner = node == null ? MissingNode.getInstance() : node;
+    return new JsonFields(inner, shown.path(name), path(name) + ".", violations, unknown)
+        .only(known);
   }
 
   private static void requireObject(JsonNode node) {

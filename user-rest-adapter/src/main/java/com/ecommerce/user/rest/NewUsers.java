@@ -10,6 +10,23 @@ import java.util.Set;
 
 /** From bodies that describe a new user to the core's. */
 final class NewUsers {
+  /** The fields of a registration. */
+  static final FieldNames REGISTERED =
+      FieldNames.of(
+          "email",
+          "password",
+          "password_confirm",
+          "username",
+          "first_name",
+          "last_name",
+          "phone_number",
+          "device_name");
+
+  /** The fields of a user whom an admin creates. */
+  static final FieldNames CREATED =
+      FieldNames.of(
+          "email", "password", "username", "first_name", "last_name", "phone_number", "roles");
+
   private NewUsers() {}
 
   /** Of somebody who registers: a customer. */

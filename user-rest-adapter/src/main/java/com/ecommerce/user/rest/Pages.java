@@ -13,7 +13,7 @@ import java.util.StringJoiner;
 /** Parses the pagination parameters of queries, and builds the links to next pages. */
 final class Pages {
   static final String SIZE = "page_size";
-  private static final String CURSOR = "cursor";
+  static final String CURSOR = "cursor";
 
   private Pages() {}
 
@@ -39,19 +39,16 @@ final class Pages {
     }
   }
 
-  /**
-   * Returns the URL of the next page.
-   *
-   * @param parameters the names of the query parameters to repeat
-   */
-  static String next(
-      String token, RestRequest request, List<String> parameters, Optional<URI> publicBaseUrl) {
+  /** Returns the URL of the next page, which repeats the query's other parameters. */
+  static String next(String token, RestRequest request, Optional<URI> publicBaseUrl) {
     var query = new StringJoiner("&");
-    for (String name : parameters) {
-      request
-          .queryMap()
-          .getOrDefault(name, List.of())
-          .forEach(value -> query.add(name + "=" + encoded(value)));
+    for (String name : request.route().parameters()) {
+      if (!name.equals(CURSOR)) {
+        request
+            .queryMap()
+            .getOrDefault(name, List.of())
+            .forEach(value -> query.add(name + "=" + encoded(value)));
+      }
     }
     query.add(CURSOR + "=" + encoded(token));
     String base = publicBaseUrl.map(URI::toString).orElseGet(request::origin);

@@ -27,7 +27,7 @@ final class PasswordRoutes {
   }
 
   private CompletionStage<Reply> change(RestRequest request) {
-    var fields = request.body();
+    var fields = request.body("old_password", "new_password", "new_password_confirm");
     Confirmations.require(fields, "new_password", "new_password_confirm");
     Password current = fields.parse("old_password", Password::parse);
     Password next = fields.parse("new_password", Password::parse);
@@ -47,14 +47,14 @@ final class PasswordRoutes {
   }
 
   private Reply requestReset(RestRequest request) {
-    var fields = request.body();
+    var fields = request.body("email");
     Email email = fields.parse("email", Email::parse);
     fields.violations().throwIfAny();
     return Reply.json(200, new MessageJson(resets.request(request.call(), email).message()));
   }
 
   private CompletionStage<Reply> reset(RestRequest request) {
-    var fields = request.body();
+    var fields = request.body("token", "new_password", "new_password_confirm");
     Confirmations.require(fields, "new_password", "new_password_confirm");
     String token = fields.parse("token", AuthRoutes::required);
     Password next = fields.parse("new_password", Password::parse);

@@ -39,6 +39,11 @@ final class PatchTable<P> {
     return new Builder<>();
   }
 
+  /** Returns the names of the fields. */
+  FieldNames names() {
+    return FieldNames.of(rows.stream().map(Row::name).toList());
+  }
+
   /** Sets what is present. */
   void patch(JsonFields fields, P patch) {
     for (Row<P> row : rows) {
@@ -48,12 +53,12 @@ final class PatchTable<P> {
     }
   }
 
-  /** Sets everything; what is absent becomes empty. */
+  /** Sets everything; what is absent becomes empty, and what repeats the resource stays. */
   void replace(JsonFields fields, P patch) {
     for (Row<P> row : rows) {
       boolean written =
           switch (row.absent()) {
-            case CLEARED -> true;
+            case CLEARED -> !fields.repeats(row.name());
             case KEPT -> fields.has(row.name());
             case IGNORED -> false;
           };
@@ -112,10 +117,11 @@ final class PatchTable<P> {
               name,
               Absent.CLEARED,
               (fields, patch, replace) -> {
+                JsonFields inner = fields.object(name, table.names());
                 if (replace || fields.isNull(name)) {
-                  table.replace(fields.object(name), patchOf.apply(patch));
+                  table.replace(inner, patchOf.apply(patch));
                 } else {
-                  table.patch(fields.object(name), patchOf.apply(patch));
+                  table.patch(inner, patchOf.apply(patch));
                 }
               }));
       return this;

@@ -14,6 +14,10 @@ import java.util.Map;
 final class PreferenceRoutes {
   private static final String PREFERENCES = "/api/users/{user_id}/preferences";
 
+  private static final FieldNames GROUPS =
+      FieldNames.of(
+          Arrays.stream(Preference.Group.values()).map(Preference.Group::path).toList());
+
   private final Preferences preferences;
 
   PreferenceRoutes(Preferences preferences) {
@@ -32,7 +36,7 @@ final class PreferenceRoutes {
   }
 
   private Reply update(RestRequest request) {
-    var patch = patch(request.body(), request.method().equals("PUT"));
+    var patch = patch(request.body(GROUPS), request.method().equals("PUT"));
     return reply(preferences.update(request.call(), request.user(), patch));
   }
 
@@ -51,6 +55,14 @@ final class PreferenceRoutes {
     return preference.path().substring(preference.group().path().length() + 1);
   }
 
+  private static FieldNames names(Preference.Group group) {
+    return FieldNames.of(
+        Arrays.stream(Preference.values())
+            .filter(preference -> preference.group() == group)
+            .map(PreferenceRoutes::name)
+            .toList());
+  }
+
   /** PUT turns off what is absent, PATCH keeps it. */
   private static PreferencePatch patch(JsonFields body, boolean replace) {
     var patch = PreferencePatch.builder();
@@ -58,7 +70,7 @@ final class PreferenceRoutes {
       if (!replace && isNullThere(body, group.path())) {
         require(body, group.path());
       } else if (body.has(group.path()) || replace) {
-        JsonFields fields = body.object(group.path());
+        JsonFields fields = body.object(group.path(), names(group));
         Arrays.stream(Preference.values())
             .filter(preference -> preference.group() == group)
             .filter(preference -> replace || fields.has(name(preference)))

@@ -44,20 +44,23 @@ final class RestRequest {
   private final Route route;
   private final Call call;
   private final Caller caller;
+  private final UnknownFields unknownFields;
   private Map<String, List<String>> query;
 
-  RestRequest(Context context, Route route, Call call, Caller caller) {
+  RestRequest(
+      Context context, Route route, Call call, Caller caller, UnknownFields unknownFields) {
     this.context = context;
     this.route = route;
     this.call = call;
     this.caller = caller;
+    this.unknownFields = unknownFields;
   }
 
   /** The same request by a caller who is known now. */
   RestRequest by(Caller known) {
     var identified = known.identify(call);
     context.attribute(RequestEnds.CALL, identified);
-    return new RestRequest(context, route, identified, known);
+    return new RestRequest(context, route, identified, known, unknownFields);
   }
 
   /** From now on a 401 is about the access token. */
@@ -111,19 +114,12 @@ final class RestRequest {
   /**
    * Whom the path is about.
    *
-   * @throws com.ecommerce.user.core.error.UserServiceException when that is no id
+   * @throws com.ecommerce.user.core.error.UserServiceException when that is no id, or when the
+   *     query has parameters that the route does not read
    */
   UserId user() {
-    return target()
-        .orElseGet(
-            () -> {
-              var violations = new Violations();
-              UserId id =
-                  violations.parse(USER_ID, context.pathParamMap().get(USER_ID), UserId::parse);
-              checkOtherIds(violations);
-              violations.throwIfAny();
-              return id;
-            });
+    violations().throwIfAny();
+    return target().orElseThrow(() -> new IllegalStateException("the path is about no user"));
   }
 
   /**
@@ -137,19 +133,37 @@ final class RestRequest {
     return parser.apply(parameter(name));
   }
 
-  /** Where to note what is wrong with the query: every id in the path that is none is there. */
+  /**
+   * Where to note what is wrong with the query: every id in the path that is none is there, and
+   * every parameter that the route does not read.
+   */
   Violations violations() {
     var violations = new Violations();
-    checkIds(violations);
+    checkTarget(violations);
     return violations;
   }
 
-  /** Notes every id in the path that is none, for a refusal that tells all that is wrong. */
-  private void checkIds(Violations violations) {
-    if (context.pathParamMap().containsKey(USER_ID) && target().isEmpty()) {
-      violations.parse(USER_ID, parameter(USER_ID), UserId::parse);
+  /** Notes what is wrong with the path and the query's names, so that a refusal lists it all. */
+  private void checkTarget(Violations violations) {
+    checkParameters(violations);
+    var ids = context.pathParamMap();
+    boolean isAboutUser = ids.containsKey(USER_ID) || route.path().equals(OWN_USER);
+    if (isAboutUser && target().isEmpty()) {
+      violations.parse(USER_ID, ids.get(USER_ID), UserId::parse);
     }
     checkOtherIds(violations);
+  }
+
+  private void checkParameters(Violations violations) {
+    if (!route.isStrict()) {
+      return;
+    }
+    for (String name : queryMap().keySet()) {
+      // A name that is empty is none: "&&" and "&=" are left over by programs.
+      if (!name.isEmpty() && !route.parameters().contains(name)) {
+        UnknownNames.add(violations, "", name, route.parameters());
+      }
+    }
   }
 
   private void checkOtherIds(Violations violations) {
@@ -219,28 +233,35 @@ final class RestRequest {
   }
 
   /**
-   * The JSON object in the body. Ids in the path that are none are among its violations.
+   * The JSON object in the body. What is wrong with the path and the query's names is among its
+   * violations, and so are fields that are not known.
    *
+   * @param known the fields that the operation knows
    * @throws HttpRefusedException when it is too large, of another type or no JSON object
    */
-  JsonFields body() {
+  JsonFields body(FieldNames known) {
     requireType(JSON_TYPE);
-    return fields(readBody());
+    return fields(readBody(), known);
+  }
+
+  JsonFields body(String... known) {
+    return body(FieldNames.of(known));
   }
 
   /** As {@link #body}; an empty body, with or without a type, reads as an empty object. */
-  JsonFields optionalBody() {
+  JsonFields optionalBody(String... known) {
     byte[] body = readBody();
     if (body.length == 0) {
-      return fields("{}".getBytes(StandardCharsets.UTF_8));
+      body = "{}".getBytes(StandardCharsets.UTF_8);
+    } else {
+      requireType(JSON_TYPE);
     }
-    requireType(JSON_TYPE);
-    return fields(body);
+    return fields(body, FieldNames.of(known));
   }
 
-  private JsonFields fields(byte[] body) {
-    var fields = JsonFields.of(Json.readObject(body));
-    checkIds(fields.violations());
+  private JsonFields fields(byte[] body, FieldNames known) {
+    var fields = JsonFields.of(Json.readObject(body), known, unknownFields);
+    checkTarget(fields.violations());
     return fields;
   }
 

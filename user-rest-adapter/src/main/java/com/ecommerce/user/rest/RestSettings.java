@@ -16,6 +16,7 @@ import java.util.Set;
  *     asked
  * @param corsOrigins origins whose pages may call, such as {@code https://shop.example}; {@code *}
  *     for any
+ * @param unknownFields what becomes of fields of a body that the operation does not know
  * @param proxies whom to believe about the address of a client
  * @param tls empty: plaintext
  * @param certifiedServices whose certificates are those of services, where clients show one
@@ -27,6 +28,7 @@ public record RestSettings(
     int port,
     Optional<URI> publicBaseUrl,
     Set<String> corsOrigins,
+    UnknownFields unknownFields,
     TrustedProxies proxies,
     Optional<RestTls> tls,
     CertifiedServices certifiedServices,
@@ -48,6 +50,7 @@ public record RestSettings(
         port,
         Optional.empty(),
         Set.of(),
+        UnknownFields.REJECT,
         TrustedProxies.NONE,
         Optional.empty(),
         CertifiedServices.NONE,

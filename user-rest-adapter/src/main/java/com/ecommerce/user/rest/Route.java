@@ -1,6 +1,7 @@
 package com.ecommerce.user.rest;
 
 import com.ecommerce.user.core.access.Operation;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -9,8 +10,33 @@ import java.util.concurrent.CompletionStage;
  *
  * @param path with parameters in braces, without a slash at the end
  * @param operation what the caller must have the right to; empty: anyone may, and no token is read
+ * @param parameters the query parameters that it reads
  */
-record Route(String method, String path, Optional<Operation> operation, Handler handler) {
+record Route(
+    String method,
+    String path,
+    Optional<Operation> operation,
+    List<String> parameters,
+    Handler handler) {
+  private static final String API = "/api/";
+
+  Route {
+    parameters = List.copyOf(parameters);
+  }
+
+  /** Returns the same route, which reads these query parameters. */
+  Route withParameters(List<String> read) {
+    return new Route(method, path, operation, read, handler);
+  }
+
+  /**
+   * Returns whether other query parameters than those that it reads are refused. Pages and
+   * descriptions take any, since mail programs and caches add some.
+   */
+  boolean isStrict() {
+    return path.startsWith(API);
+  }
+
   /** Answers without ever blocking the calling thread. */
   @FunctionalInterface
   interface Handler {

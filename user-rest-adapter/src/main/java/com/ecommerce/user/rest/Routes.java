@@ -42,7 +42,14 @@ final class Routes {
 
   private Routes add(
       String method, String path, Optional<Operation> operation, Route.Handler handler) {
-    routes.add(new Route(method, path, operation, handler));
+    routes.add(new Route(method, path, operation, List.of(), handler));
+    return this;
+  }
+
+  /** Declares the query parameters that the route which was added last reads. */
+  Routes withParameters(String... names) {
+    int last = routes.size() - 1;
+    routes.set(last, routes.get(last).withParameters(List.of(names)));
     return this;
   }
 

@@ -28,7 +28,9 @@ final class SessionRoutes {
   void addTo(Routes routes) {
     routes
         .on("GET", SESSIONS, Operation.LIST_SESSIONS, this::list)
+        .withParameters(Pages.SIZE, Pages.CURSOR)
         .on("DELETE", SESSIONS, Operation.REVOKE_ALL_SESSIONS, this::endAll)
+        .withParameters(KEEP_CURRENT)
         .on("DELETE", SESSIONS + "/{session_id}", Operation.REVOKE_SESSION, this::end);
   }
 
@@ -78,8 +80,7 @@ final class SessionRoutes {
         200,
         new SessionListJson(
             page.totalCount(),
-            page.nextToken()
-                .map(token -> Pages.next(token, request, List.of(Pages.SIZE), publicBaseUrl)),
+            page.nextToken().map(token -> Pages.next(token, request, publicBaseUrl)),
             Optional.empty(),
             page.items().stream().map(session -> SessionJson.of(session, own)).toList()));
   }

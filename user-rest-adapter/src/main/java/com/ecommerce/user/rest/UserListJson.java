@@ -21,8 +21,7 @@ record UserListJson(
   static UserListJson of(Page<User> page, RestRequest request, Optional<URI> publicBaseUrl) {
     return new UserListJson(
         page.totalCount() == Page.NOT_COMPUTED ? Optional.empty() : Optional.of(page.totalCount()),
-        page.nextToken()
-            .map(token -> Pages.next(token, request, UserListing.parameters(), publicBaseUrl)),
+        page.nextToken().map(token -> Pages.next(token, request, publicBaseUrl)),
         Optional.empty(),
         page.items().stream().map(UserJson::of).toList());
   }

@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -27,8 +26,15 @@ record UserListing(
     UserFilter filter, UserSort sort, Optional<UserSearch> search, PageRequest page) {
   private static final String SORT = "sort";
 
+  /** The names of the query's parameters. */
+  static String[] parameters() {
+    return new String[] {
+      "q", "status", "role", "created_after", "created_before", SORT, Pages.SIZE, Pages.CURSOR
+    };
+  }
+
   static UserListing of(RestRequest request) {
-    var violations = new Violations();
+    var violations = request.violations();
     var filter = filter(request, violations);
     var sort = violations.parse(SORT, request.query(SORT).orElse(""), UserListing::sort);
     String words =
@@ -110,10 +116,5 @@ record UserListing(
       throw new InvalidValueException(
           "INVALID_TIMESTAMP", "not a time (expected: such as 2026-01-31 or 2026-01-31T12:00:00Z)");
     }
-  }
-
-  /** The names of the query's parameters, all of which a link to the next page repeats. */
-  static List<String> parameters() {
-    return List.of("status", "role", SORT, "q", "created_after", "created_before", Pages.SIZE);
   }
 }

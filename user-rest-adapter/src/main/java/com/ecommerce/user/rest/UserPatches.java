@@ -33,6 +33,16 @@ final class UserPatches {
     userTable = userTable(profileTable);
   }
 
+  /** The fields of a body about a user: PUT takes the same as PATCH, and ignores some. */
+  FieldNames userFields() {
+    return userTable.names().shownBy(UserJson.class);
+  }
+
+  /** The fields of a body that is a profile. */
+  FieldNames profileFields() {
+    return profileTable.names().shownBy(ProfileJson.class);
+  }
+
   /** A patch while it is worked out. */
   private static final class Draft {
     private final UserPatch.Builder user = UserPatch.builder();

@@ -9,7 +9,6 @@ import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.credential.Passwords;
-import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.value.TextRule;
 import java.net.URI;
 import java.time.Clock;
@@ -18,7 +17,9 @@ import java.util.concurrent.CompletionStage;
 
 /** Users: lists, searches, single ones, and their changes. {@code me} is the caller. */
 final class UserRoutes {
+  private static final String EMAIL = "email";
   private static final String ME = RestRequest.OWN_USER;
+  private static final String REASON = "reason";
   private static final String USER = "/api/users/{user_id}";
 
   private final Users users;
@@ -38,8 +39,10 @@ final class UserRoutes {
   void addTo(Routes routes) {
     routes
         .on("GET", "/api/users", Operation.LIST_USERS, this::list)
+        .withParameters(UserListing.parameters())
         .onAsync("POST", "/api/users", Operation.CREATE_USER_WITH_ROLES, this::create)
         .onAsync("GET", "/api/users/by-email", Operation.FIND_USER_BY_EMAIL, this::getByEmail)
+        .withParameters(EMAIL)
         .onAsync("GET", ME, Operation.READ_USER, this::get)
         .on("PUT", ME, Operation.UPDATE_USER, this::update)
         .on("PATCH", ME, Operation.UPDATE_USER, this::update)
@@ -79,7 +82,7 @@ final class UserRoutes {
 
   /** Others register; who may choose roles creates. */
   private CompletionStage<Reply> create(RestRequest request) {
-    var newUser = NewUsers.created(request.body(), passwords.policy());
+    var newUser = NewUsers.created(request.body(NewUsers.CREATED), passwords.policy());
     return users
         .createAsync(request.call(), newUser)
         .thenApply(
@@ -90,8 +93,8 @@ final class UserRoutes {
   }
 
   private CompletionStage<Reply> getByEmail(RestRequest request) {
-    var violations = new Violations();
-    Email email = violations.parse("email", request.query("email").orElse(""), Email::parse);
+    var violations = request.violations();
+    Email email = violations.parse(EMAIL, request.query(EMAIL).orElse(""), Email::parse);
     violations.throwIfAny();
     return users.getByEmailAsync(request.call(), email).thenApply(UserRoutes::reply);
   }
@@ -105,7 +108,11 @@ final class UserRoutes {
   }
 
   private Reply update(RestRequest request) {
-    var fields = request.body();
+    var fields = request.body(patches.userFields());
+    if (fields.has("id") && fields.violations().isEmpty()) {
+      // A user that was read: what it repeats is not written, and needs no right.
+      fields = fields.since(UserJson.of(users.getCurrent(request.call(), request.user())));
+    }
     // Rights come before form.
     if (UserPatches.isPrivileged(request, fields)) {
       requirePrivilege(request);
@@ -123,8 +130,8 @@ final class UserRoutes {
   }
 
   private Reply updateProfile(RestRequest request) {
-    return profile(
-        changed(request, patches.profile(request, request.body(), () -> version(request))));
+    var fields = request.body(patches.profileFields());
+    return profile(changed(request, patches.profile(request, fields, () -> version(request))));
   }
 
   private User changed(RestRequest request, UserPatch patch) {
@@ -165,8 +172,8 @@ final class UserRoutes {
   }
 
   private static String reason(RestRequest request) {
-    var fields = request.optionalBody();
-    String reason = fields.parse("reason", TextRule.NOTE::parse);
+    var fields = request.optionalBody(REASON);
+    String reason = fields.parse(REASON, TextRule.NOTE::parse);
     fields.violations().throwIfAny();
     return reason;
   }

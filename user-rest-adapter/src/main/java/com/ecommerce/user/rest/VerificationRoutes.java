@@ -41,7 +41,7 @@ final class VerificationRoutes {
    * sessions do not end.
    */
   private CompletionStage<Reply> confirm(RestRequest request) {
-    var fields = request.body();
+    var fields = request.body("token");
     String token = fields.parse("token", AuthRoutes::required);
     fields.violations().throwIfAny();
     return gate.identifyIfPossible(request)

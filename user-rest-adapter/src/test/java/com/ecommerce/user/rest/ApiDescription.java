@@ -45,7 +45,7 @@ final class ApiDescription {
     }
 
     boolean matches(String method, String path) {
-      return new Route(method, this.path, Optional.empty(), null).matches(path)
+      return new Route(method, this.path, Optional.empty(), List.of(), null).matches(path)
           && this.method.equals(method);
     }
 

@@ -46,7 +46,7 @@ class AuthRoutesTest {
                 """
                 {"email": "New@Example.com", "password": "correct horse battery",
                  "password_confirm": "correct horse battery", "username": "newbie", "first_name": "New",
-                 "last_name": "User", "phone_number": "+44 20 7946 0958", "roles": ["admin"], "is_active": false}
+                 "last_name": "User", "phone_number": "+44 20 7946 0958"}
                 """)
             .as(201);
     assertEquals("new@example.com", answer.string("/user/email"));
@@ -61,6 +61,16 @@ class AuthRoutesTest {
     var me = fixture.client().as(answer.string("/tokens/access")).get("/api/users/me").as(200);
     assertEquals(answer.at("/user"), me.json());
     login("new@example.com", "correct horse battery").as(200);
+  }
+
+  @Test
+  void register_choosesNeitherRolesNorState() {
+    String body =
+        "{\"email\":\"chief@example.com\",\"password\":\"correct horse battery\",\"%s\":%s}";
+    var client = fixture.client();
+    client.post("/api/auth/register", body.formatted("roles", "[\"admin\"]")).invalid("roles");
+    client.post("/api/auth/register", body.formatted("status", "\"active\"")).invalid("status");
+    client.post("/api/auth/register", body.formatted("is_verified", "true")).invalid("is_verified");
   }
 
   @Test

@@ -66,6 +66,7 @@ class ClientLimitsTest {
             0,
             Optional.empty(),
             Set.of(),
+            UnknownFields.REJECT,
             proxies,
             Optional.empty(),
             CertifiedServices.NONE,

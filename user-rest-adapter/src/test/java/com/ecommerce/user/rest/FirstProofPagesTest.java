@@ -33,6 +33,7 @@ class FirstProofPagesTest {
                 preset.port(),
                 preset.publicBaseUrl(),
                 preset.corsOrigins(),
+                preset.unknownFields(),
                 TrustedProxies.parse("127.0.0.0/8"),
                 preset.tls(),
                 preset.certifiedServices(),

@@ -67,6 +67,7 @@ class LifecycleTest {
             usual.port(),
             usual.publicBaseUrl(),
             usual.corsOrigins(),
+            usual.unknownFields(),
             usual.proxies(),
             usual.tls(),
             usual.certifiedServices(),

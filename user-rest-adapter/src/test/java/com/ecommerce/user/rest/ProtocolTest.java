@@ -47,6 +47,7 @@ class ProtocolTest {
         0,
         Optional.of(publicBaseUrl),
         Set.of(SHOP),
+        UnknownFields.REJECT,
         TrustedProxies.NONE,
         Optional.empty(),
         CertifiedServices.NONE,
@@ -337,7 +338,7 @@ class ProtocolTest {
       assertTrue(answer.contains("\"reason\":\"QUERY_MALFORMED\""), answer);
     }
     assertTrue(raw("/api/users?q=100%25&&=x&page_size=1", admin).startsWith("HTTP/1.1 200"));
-    assertTrue(raw("/api/health?q=%zz", admin).startsWith("HTTP/1.1 200"));
+    assertTrue(raw("/docs?q=%zz", admin).startsWith("HTTP/1.1 200"));
     // Rights come before form.
     assertTrue(raw("/api/users?q=100%", fixture.member()).startsWith("HTTP/1.1 403"));
     assertTrue(raw("/verify-email?token=%", admin).startsWith("HTTP/1.1 400"));

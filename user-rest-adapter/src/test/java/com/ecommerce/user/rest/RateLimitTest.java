@@ -143,6 +143,7 @@ class RateLimitTest {
             0,
             Optional.empty(),
             Set.of("*"),
+            settings.unknownFields(),
             settings.proxies(),
             settings.tls(),
             settings.certifiedServices(),

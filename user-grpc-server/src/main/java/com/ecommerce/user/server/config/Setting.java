@@ -73,6 +73,11 @@ public enum Setting {
       "none",
       "whose pages may call REST: `https://shop.example`, several with commas between, or "
           + "`*`"),
+  REST_UNKNOWN_FIELDS(
+      "NAME",
+      "`reject`",
+      "`reject`: fields of a REST body that the operation does not know are an error; `ignore`: "
+          + "they are ignored"),
   MAIL_TEMPLATES("DIR", "none", "a folder whose files replace and add to the mails' templates"),
   EMAIL_VERIFICATION_LIFETIME_HOURS("N", "24", "how long the link that verifies an email works"),
   PASSWORD_RESET_LIFETIME_MINUTES("N", "60", "how long the link to set a new password works"),

@@ -1,0 +1,43 @@
+package com.ecommerce.user.rest;
+
+import com.ecommerce.user.core.value.Ascii;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The fields of a JSON object that an operation knows. Immutable.
+ *
+ * @param writable those that it reads
+ * @param shown those that the resource shows and the operation ignores, so that a client may send
+ *     back what it has read
+ */
+record FieldNames(List<String> writable, Set<String> shown) {
+  FieldNames {
+    writable = List.copyOf(writable);
+    shown = Set.copyOf(shown);
+  }
+
+  static FieldNames of(String... writable) {
+    return of(List.of(writable));
+  }
+
+  static FieldNames of(Collection<String> writable) {
+    return new FieldNames(List.copyOf(writable), Set.of());
+  }
+
+  /** Returns these names and those that the record shows as JSON. */
+  FieldNames shownBy(Class<? extends Record> resource) {
+    var names = new LinkedHashSet<String>();
+    Arrays.stream(resource.getRecordComponents())
+        .map(component -> Ascii.toLowerCase(component.getName().replaceAll("([A-Z])", "_$1")))
+        .forEach(names::add);
+    return new FieldNames(writable, names);
+  }
+
+  boolean contains(String name) {
+    return writable.contains(name) || shown.contains(name);
+  }
+}

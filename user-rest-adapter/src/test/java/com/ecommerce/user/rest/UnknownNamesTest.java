@@ -1,0 +1,259 @@
+package com.ecommerce.user.rest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.call.TrustedProxies;
+import com.ecommerce.user.core.session.CertifiedServices;
+import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.TestDatabase;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Query parameters and fields of bodies that an operation does not know are refused; what was read
+ * may be sent back.
+ */
+@ExtendWith(PostgresExtension.class)
+class UnknownNamesTest {
+  private static final String ADDRESS =
+      "{\"line1\":\"1 High Street\",\"city\":\"Leeds\",\"country_code\":\"GB\",\"type\":\"both\"}";
+
+  private static RestFixture fixture;
+
+  @BeforeAll
+  static void start(TestDatabase database) {
+    fixture = RestFixture.on(database);
+  }
+
+  @AfterAll
+  static void stop() {
+    fixture.close();
+  }
+
+  /** The path of a route for a user who exists, with ids that do not. */
+  private static String path(Route route, RestFixture.Member member) {
+    return route
+        .path()
+        .replace("{user_id}", member.user().id().toString())
+        .replaceAll("\\{[a-z_]+_id}", UUID.randomUUID().toString());
+  }
+
+  private static RestClient.Answer send(RestClient client, Route route, String path, String json) {
+    return client.send(route.method(), path, "application/json", BodyPublishers.ofString(json));
+  }
+
+  @Test
+  void unknownParameter_isRefusedByEveryRouteOfTheApi() {
+    for (Route route : fixture.api().routes()) {
+      if (route.path().startsWith("/api/")) {
+        var member = fixture.member(Role.ADMIN);
+        String path = path(route, member) + "?pagesize=2&page_size%5B%5D=2";
+        var errors = send(member.client(), route, path, "{}").problem(400, "INVALID_REQUEST");
+        assertTrue(
+            errors.errors().containsAll(Set.of("pagesize", "page_size[]")),
+            route + ": " + errors.text());
+      }
+    }
+  }
+
+  @Test
+  void unknownField_isRefusedByEveryRouteThatHasABody() {
+    for (Route route : fixture.api().routes()) {
+      boolean hasBody =
+          route.path().startsWith("/api/")
+              && Set.of("POST", "PUT", "PATCH").contains(route.method())
+              && !route.path().endsWith("/reactivate")
+              && !route.path().endsWith("/{user_id}/verify-email");
+      if (hasBody) {
+        var member = fixture.member(Role.ADMIN);
+        var errors =
+            send(member.client(), route, path(route, member), "{\"first_nam\":\"x\"}")
+                .problem(400, "INVALID_REQUEST");
+        assertTrue(errors.errors().contains("first_nam"), route + ": " + errors.text());
+      }
+    }
+  }
+
+  @Test
+  void refusal_namesWhatIsKnownAndAllElseThatIsWrong() {
+    var admin = fixture.member(Role.ADMIN).client();
+    var answer = admin.get("/api/users?search=ada&statuss=x&page=2&status=gone&page_size=x&Q=1");
+    answer.invalid("search", "statuss", "page", "status", "page_size", "Q");
+    assertEquals(
+        "unknown (expected: one of q, status, role, created_after, created_before, sort, page_size,"
+            + " cursor)",
+        answer.string("/errors/search/0"));
+    assertEquals(
+        "unknown (expected: none)",
+        admin.get("/api/users/me?fields=id").invalid("fields").string("/errors/fields/0"));
+    var body =
+        admin.patch(
+            "/api/users/x?force=true",
+            "{\"first_nam\":\"x\",\"phone_number\":\"1\",\"profile\":{\"Bio\":\"\"}}");
+    body.invalid("force", "user_id", "first_nam", "phone_number", "profile.Bio");
+    assertTrue(
+        body.string("/errors/profile.Bio/0").startsWith("unknown (expected: one of bio, "),
+        body.text());
+    admin
+        .patch("/api/users/me/preferences", "{\"mail\":{},\"email\":{\"news\":true}}")
+        .invalid("mail", "email.news");
+  }
+
+  @Test
+  void rightsComeBeforeUnknownNames() {
+    var member = fixture.member();
+    member.client().get("/api/users?search=x").problem(403, "ACCESS_DENIED");
+    fixture.client().get("/api/users/me?x=y").problem(401, "CREDENTIALS_MISSING");
+    member
+        .client()
+        .patch(fixture.member().path() + "?x=y", "{\"z\":1}")
+        .problem(403, "ACCESS_DENIED");
+  }
+
+  @Test
+  void refusal_changesNothing() {
+    var client = fixture.member().client();
+    client.patch("/api/users/me", "{\"first_name\":\"Grace\",\"lastname\":\"x\"}").as(400);
+    client.delete("/api/users/me?confirm=true").invalid("confirm");
+    client.delete("/api/users/me/sessions?keepcurrent=true").invalid("keepcurrent");
+    assertEquals("Ada", client.get("/api/users/me").as(200).string("/first_name"));
+  }
+
+  @Test
+  void pagesOfLinksAndDescriptions_takeAnyParameter() {
+    for (String path :
+        new String[] {
+          "/verify-email?token=x&",
+          "/openapi.json?",
+          "/docs?",
+          "/problems?",
+          "/.well-known/jwks.json?"
+        }) {
+      fixture.client().get(path + "utm_source=mail").as(200);
+    }
+  }
+
+  @Test
+  void nameThatIsLong_isShownShort() {
+    var client = fixture.member().client();
+    String fields =
+        IntStream.range(0, 5_000)
+            .mapToObj(i -> "\"" + i + "\\u0000<" + "x".repeat(150) + "\":1")
+            .collect(Collectors.joining(",", "{", "}"));
+    var answer = client.patch("/api/users/me", fields).problem(400, "INVALID_REQUEST");
+    assertEquals(20, answer.errors().size());
+    answer.errors().forEach(name -> assertEquals(100, name.length()));
+    assertTrue(answer.text().contains("\"0\\u0000<x"), answer.text());
+    client.patch("/api/users/me", "{\"\\ud800\":1}").problem(400, "BODY_MALFORMED");
+  }
+
+  @Test
+  void userThatWasRead_mayBeSentBackByItsReader() {
+    var member = fixture.member();
+    for (String method : new String[] {"PUT", "PATCH"}) {
+      String shown = member.client().get("/api/users/me").as(200).text();
+      String changed =
+          shown.replaceFirst("\"last_name\":\"[^\"]*\"", "\"last_name\":\"" + method + "\"");
+      var answer = member.client().send(method, "/api/users/me", changed).as(200);
+      assertEquals(method, answer.string("/last_name"));
+      assertEquals("Ada", answer.string("/first_name"));
+      assertEquals("[\"customer\"]", answer.at("/roles").toString());
+    }
+    String shown = member.client().get(member.path()).as(200).text();
+    String promoted = shown.replace("\"roles\":[\"customer\"]", "\"roles\":[\"admin\"]");
+    member.client().patch(member.path(), promoted).problem(403, "ACCESS_DENIED");
+    String verified = shown.replace("\"is_verified\":false", "\"is_verified\":true");
+    var ignored = member.client().patch(member.path(), verified).as(200);
+    assertFalse(ignored.at("/is_verified").booleanValue());
+  }
+
+  @Test
+  void pendingEmail_staysWhenTheUserIsSentBack() {
+    var member = fixture.member();
+    var client = member.client();
+    client.send("POST", "/api/users/me/verify-email").as(200);
+    String token = fixture.mailbox().newestTokenTo(member.email());
+    client.post("/api/auth/verify-email", "{\"token\":\"" + token + "\"}").as(200);
+    client.patch("/api/users/me", "{\"email\":\"later@example.com\"}").as(200);
+    for (String method : new String[] {"PUT", "PATCH"}) {
+      var before = client.get("/api/users/me").as(200);
+      var after = client.send(method, "/api/users/me", before.text()).as(200);
+      assertEquals(before.text(), after.text());
+      assertEquals("later@example.com", after.string("/pending_email"));
+    }
+  }
+
+  @Test
+  void otherResourcesThatWereRead_mayBeSentBack() {
+    var client = fixture.member().client();
+    client.patch("/api/users/me", "{\"profile\":{\"bio\":\"x\",\"language\":\"en\"}}").as(200);
+    String address = client.post("/api/users/me/addresses", ADDRESS).as(201).header("Location");
+    for (String path :
+        new String[] {address, "/api/users/me/profile", "/api/users/me/preferences"}) {
+      for (String method : new String[] {"PUT", "PATCH"}) {
+        var before = client.get(path).as(200);
+        assertEquals(before.text(), client.send(method, path, before.text()).as(200).text());
+      }
+    }
+    String changed =
+        client.get(address).as(200).text().replace("\"city\":\"Leeds\"", "\"city\":\"York\"");
+    assertEquals("York", client.put(address, changed).as(200).string("/city"));
+  }
+
+  /** Existing rows keep values that are not taken as new ones any more. */
+  @Test
+  void valueThatIsNotTakenAnyMore_mayBeSentBack(TestDatabase database) {
+    var member = fixture.member();
+    database.execute("update users set currency = 'DEM' where id = ?", member.user().id().value());
+    String shown = member.client().get(member.path()).as(200).text();
+    assertTrue(shown.contains("\"currency\":\"DEM\""), shown);
+    String changed = shown.replace("\"first_name\":\"Ada\"", "\"first_name\":\"Grace\"");
+    for (String method : new String[] {"PUT", "PATCH"}) {
+      var answer = member.client().send(method, member.path(), changed).as(200);
+      assertEquals("Grace", answer.string("/first_name"));
+      assertEquals("DEM", answer.string("/profile/currency"));
+    }
+    member
+        .client()
+        .patch(member.path(), "{\"profile\":{\"currency\":\"DEM\"}}")
+        .invalid("profile.currency");
+  }
+
+  @Test
+  void unknownFields_areIgnoredOnDemand(TestDatabase database) {
+    var settings =
+        new RestSettings(
+            Optional.of("localhost"),
+            0,
+            Optional.empty(),
+            Set.of(),
+            UnknownFields.IGNORE,
+            TrustedProxies.NONE,
+            Optional.empty(),
+            CertifiedServices.NONE,
+            Duration.ofSeconds(10),
+            "1.2.3");
+    try (var lenient = RestFixture.on(database, settings)) {
+      var client = lenient.member().client();
+      String body = "{\"first_nam\":\"x\",\"last_name\":\"Hopper\",\"profile\":{\"boi\":1}}";
+      assertEquals("Hopper", client.patch("/api/users/me", body).as(200).string("/last_name"));
+      client.get("/api/users/me?x=y").invalid("x");
+      String chief =
+          "{\"email\":\"chief@example.com\",\"password\":\"correct horse battery\",\"roles\":[\"admin\"]}";
+      var registered = lenient.client().post("/api/auth/register", chief).as(201);
+      assertEquals("[\"customer\"]", registered.at("/user/roles").toString());
+    }
+  }
+}

@@ -84,14 +84,14 @@ final class AddressRoutes {
     }
     var patch = AddressBodies.patch(fields, request.method().equals("PUT"));
     request
-        .ifMatch()
+        .conditions()
         .expected(() -> find(request).audit().version())
         .ifPresent(patch::expectedVersion);
     return reply(200, addresses.update(request.call(), request.user(), id(request), patch.build()));
   }
 
   private Reply delete(RestRequest request) {
-    request.ifMatch().require(() -> find(request).audit().version());
+    request.conditions().require(() -> find(request).audit().version());
     addresses.delete(request.call(), request.user(), id(request));
     return Reply.nothing();
   }
@@ -100,7 +100,7 @@ final class AddressRoutes {
     var fields = request.body(TYPE);
     AddressType type = fields.parse(TYPE, AddressType::parse);
     fields.violations().throwIfAny();
-    request.ifMatch().require(() -> find(request).audit().version());
+    request.conditions().require(() -> find(request).audit().version());
     return reply(200, addresses.setDefault(request.call(), request.user(), id(request), type));
   }
 }

@@ -6,6 +6,7 @@ import com.ecommerce.user.core.call.Client;
 import com.ecommerce.user.core.call.ClientNetwork;
 import com.ecommerce.user.core.call.LogContext;
 import com.ecommerce.user.core.call.TrustedProxies;
+import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.event.SecurityLog;
 import com.ecommerce.user.core.session.Caller;
 import io.javalin.http.Context;
@@ -38,6 +39,8 @@ final class Answerer {
   static final String CALL_ID_HEADER = "X-Call-Id";
 
   static final String LOG = "users.log";
+
+  private static final int NOT_MODIFIED = 304;
 
   /** What holds unless a reply says otherwise: nothing here is for a browser to run or keep. */
   private static final Map<String, String> DEFAULT_HEADERS =
@@ -142,6 +145,7 @@ final class Answerer {
         () ->
             reply(context, route)
                 .exceptionally(failure -> problem(context, failure))
+                .thenApply(reply -> conditional(context, reply))
                 .thenCompose(reply -> send(context, reply))
                 .toCompletableFuture());
   }
@@ -224,7 +228,8 @@ final class Answerer {
   private HttpRefusedException noRoute(Context context) {
     Set<String> methods = routes.methods(context.path());
     if (methods.isEmpty()) {
-      return HttpRefusal.ROUTE_NOT_FOUND.because("nothing is at this path (see /openapi.json)");
+      return HttpRefusal.ROUTE_NOT_FOUND.because(
+          "nothing is at this path (see " + publicPath + "/openapi.json)");
     }
     String allowed = String.join(", ", methods);
     return HttpRefusal.METHOD_NOT_ALLOWED.because(
@@ -250,10 +255,9 @@ final class Answerer {
                 context.header(name, value);
               }
             });
-    String etag = reply.headers().get(Reply.ETAG);
     int length = reply.body().length;
-    if (etag != null && reply.status() == 200 && isRead(context) && matches(context, etag)) {
-      writeNothing(context, 304);
+    if (reply.status() == NOT_MODIFIED) {
+      writeNothing(context, NOT_MODIFIED);
       context.res().setContentLength(length);
       return CompletableFuture.completedFuture(null);
     }
@@ -284,15 +288,22 @@ final class Answerer {
     context.res().setContentType(null);
   }
 
-  private static boolean isRead(Context context) {
-    return Set.of("GET", "HEAD").contains(context.req().getMethod());
+  /** The reply under the conditions of a request that reads; handlers look at those of changes. */
+  private Reply conditional(Context context, Reply reply) {
+    if (reply.status() != 200 || !isRead(context)) {
+      return reply;
+    }
+    try {
+      var etag = Optional.ofNullable(reply.headers().get(Reply.ETAG));
+      return RestRequest.conditions(context).isNotModified(etag)
+          ? reply.status(NOT_MODIFIED)
+          : reply;
+    } catch (UserServiceException | HttpRefusedException unmet) {
+      return problem(context, unmet);
+    }
   }
 
-  /** If-None-Match compares weakly (RFC 9110, section 13.1.2). */
-  private static boolean matches(Context context, String etag) {
-    var known = IfMatch.tags(Collections.list(context.req().getHeaders("If-None-Match")));
-    return known.stream()
-        .map(tag -> tag.replaceFirst("^W/", ""))
-        .anyMatch(opaque -> opaque.equals(etag) || opaque.equals("*"));
+  private static boolean isRead(Context context) {
+    return Set.of("GET", "HEAD").contains(context.req().getMethod());
   }
 }

@@ -7,6 +7,10 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -42,7 +46,28 @@ final class BodyLimiter extends Handler.Wrapper {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    if (hasUnknownTransferCoding(request)) {
+      response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
+      Response.writeError(request, response, callback, HttpStatus.NOT_IMPLEMENTED_501);
+      return true;
+    }
     return super.handle(new Limited(request), response, callback);
+  }
+
+  /** RFC 9112, section 6.1; where {@code chunked} is not the last coding, the parser refuses it. */
+  private static boolean hasUnknownTransferCoding(Request request) {
+    return request.getHeaders().getCSV(HttpHeader.TRANSFER_ENCODING, false).stream()
+        .anyMatch(coding -> !HttpHeaderValue.CHUNKED.is(coding));
+  }
+
+  /**
+   * Returns whether the client waits to be asked for a body that is refused in any case (RFC 9110,
+   * section 10.1.1).
+   */
+  private static boolean isBetterNotAskedFor(Request request) {
+    return request.getLength() > RestRequest.MAX_BODY
+        && request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1
+        && request.getHeaders().contains(HttpHeader.EXPECT, HttpHeaderValue.CONTINUE.asString());
   }
 
   /** Returns the memory of all bodies in bytes. */
@@ -77,6 +102,9 @@ final class BodyLimiter extends Handler.Wrapper {
     public Content.Chunk read() {
       if (failure != null) {
         return failure;
+      }
+      if (bytes == 0 && isBetterNotAskedFor(this)) {
+        return fail(RestRequest.tooLarge());
       }
       var chunk = super.read();
       while (isExcess(chunk)) {

@@ -10,7 +10,7 @@ import java.util.Set;
 final class Cors {
   private static final String ANY = "*";
   private static final String ALLOWED_HEADERS =
-      "Authorization, Content-Type, If-Match, If-None-Match";
+      "Authorization, Content-Type, If-Match, If-None-Match, traceparent, tracestate, baggage";
   private static final String EXPOSED_HEADERS =
       "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, traceresponse, "
           + Answerer.CALL_ID_HEADER;

@@ -90,7 +90,7 @@ final class DocsRoutes {
   private static Reply file(RestRequest request) {
     String name = request.parameter("file");
     if (!FILES.containsKey(name)) {
-      throw HttpRefusal.ROUTE_NOT_FOUND.because("nothing is at this path (see /openapi.json)");
+      throw HttpRefusal.ROUTE_NOT_FOUND.because("no such file (expected: one of those of /docs)");
     }
     byte[] content = READ.computeIfAbsent(name, DocsRoutes::content);
     return Reply.of(FILES.get(name), content).header("Cache-Control", "public, max-age=3600");

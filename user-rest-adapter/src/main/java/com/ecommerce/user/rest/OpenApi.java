@@ -3,7 +3,10 @@ package com.ecommerce.user.rest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -19,12 +22,18 @@ final class OpenApi {
   private static final int MAX_REFERENCES = 200;
 
   private final String buildVersion;
+  private final Optional<String> publicUrl;
 
   /** Made when it is first asked for; made twice, it is the same. */
   private final AtomicReference<byte[]> json = new AtomicReference<>();
 
-  OpenApi(String buildVersion) {
+  /**
+   * @param publicUrl where clients reach this API, without a slash at its end; empty: relative to
+   *     the description
+   */
+  OpenApi(String buildVersion, Optional<String> publicUrl) {
     this.buildVersion = buildVersion;
+    this.publicUrl = publicUrl;
   }
 
   byte[] json() {
@@ -41,10 +50,19 @@ final class OpenApi {
       var settings = LoadSettings.builder().setMaxAliasesForCollections(MAX_REFERENCES).build();
       Map<String, Object> document = asMap(new Load(settings).loadFromInputStream(yaml));
       asMap(document.get("info")).put("version", buildVersion);
+      publicUrl.ifPresent(url -> addServer(document, url));
       return document;
     } catch (IOException unreadable) {
       throw new UncheckedIOException("the description of the API cannot be read", unreadable);
     }
+  }
+
+  /** The public server comes first, for generated clients; the other one is for the page. */
+  private static void addServer(Map<String, Object> document, String url) {
+    List<Object> servers = new ArrayList<>();
+    servers.add(Map.of("url", url, "description", "the public address"));
+    servers.addAll((List<?>) document.get("servers"));
+    document.put("servers", servers);
   }
 
   /** Every object of the document is one; YAML allows more. */

@@ -3,16 +3,17 @@ package com.ecommerce.user.rest;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.page.PageRequest;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
+import java.util.regex.Pattern;
 
 /** Parses the pagination parameters of queries, and builds the links to next pages. */
 final class Pages {
   static final String SIZE = "page_size";
+  private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]{1,9}");
   static final String CURSOR = "cursor";
 
   private Pages() {}
@@ -30,17 +31,17 @@ final class Pages {
     return new PageRequest(size == null ? defaultSize : size, cursor);
   }
 
+  /** Reads ASCII digits; the parser of the JDK takes those of every script, and a plus. */
   private static int size(String text, int defaultSize) {
-    try {
-      return PageRequest.parseSize(Integer.parseInt(text), defaultSize);
-    } catch (NumberFormatException notANumber) {
+    if (!WHOLE_NUMBER.matcher(text).matches()) {
       throw new InvalidValueException(
           "INVALID_NUMBER", "not a whole number (expected: 1 to " + PageRequest.MAX_SIZE + ")");
     }
+    return PageRequest.parseSize(Integer.parseInt(text), defaultSize);
   }
 
   /** Returns the URL of the next page, which repeats the query's other parameters. */
-  static String next(String token, RestRequest request, Optional<URI> publicBaseUrl) {
+  static String next(String token, RestRequest request, Optional<String> publicUrl) {
     var query = new StringJoiner("&");
     for (String name : request.route().parameters()) {
       if (!name.equals(CURSOR)) {
@@ -51,8 +52,7 @@ final class Pages {
       }
     }
     query.add(CURSOR + "=" + encoded(token));
-    String base = publicBaseUrl.map(URI::toString).orElseGet(request::origin);
-    return base.replaceFirst("/$", "") + request.path() + "?" + query;
+    return publicUrl.orElseGet(request::origin) + request.path() + "?" + query;
   }
 
   private static String encoded(String text) {

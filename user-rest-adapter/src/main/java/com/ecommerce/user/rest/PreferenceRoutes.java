@@ -15,8 +15,7 @@ final class PreferenceRoutes {
   private static final String PREFERENCES = "/api/users/{user_id}/preferences";
 
   private static final FieldNames GROUPS =
-      FieldNames.of(
-          Arrays.stream(Preference.Group.values()).map(Preference.Group::path).toList());
+      FieldNames.of(Arrays.stream(Preference.Group.values()).map(Preference.Group::path).toList());
 
   private final Preferences preferences;
 
@@ -37,6 +36,7 @@ final class PreferenceRoutes {
 
   private Reply update(RestRequest request) {
     var patch = patch(request.body(GROUPS), request.method().equals("PUT"));
+    request.conditions().requireWithoutTag();
     return reply(preferences.update(request.call(), request.user(), patch));
   }
 

@@ -5,6 +5,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
@@ -14,6 +15,10 @@ import org.eclipse.jetty.util.Callback;
 
 /** Problems for requests that never become one of this API: broken HTTP, headers too large. */
 final class ProtocolErrors extends ErrorHandler {
+  private static final String CHUNKED_NOT_LAST = "Bad Transfer-Encoding, chunked not last";
+  private static final String UNKNOWN_CODING =
+      "the transfer coding is not understood (expected: chunked)";
+
   private final RandomGenerator random;
 
   /**
@@ -28,6 +33,14 @@ final class ProtocolErrors extends ErrorHandler {
     return true;
   }
 
+  /**
+   * The parser refuses a last coding other than {@code chunked} as malformed, and tells the coding
+   * to nobody. It is one that this server does not know (RFC 9112, section 6.1).
+   */
+  private static boolean isUnknownTransferCoding(Throwable cause) {
+    return cause instanceof HttpException refused && CHUNKED_NOT_LAST.equals(refused.getReason());
+  }
+
   @Override
   protected void generateResponse(
       Request request,
@@ -36,19 +49,23 @@ final class ProtocolErrors extends ErrorHandler {
       String message,
       Throwable cause,
       Callback callback) {
-    String title = HttpStatus.getMessage(code);
+    int status = isUnknownTransferCoding(cause) ? HttpStatus.NOT_IMPLEMENTED_501 : code;
+    String title = HttpStatus.getMessage(status);
     String reason = title.toUpperCase(Locale.ROOT).replaceAll("[^A-Z]+", "_");
     String callId = HexFormat.of().toHexDigits(random.nextLong());
     var problem =
         new ProblemBody(
             "about:blank",
             title,
-            code,
-            "refused by the HTTP server",
+            status,
+            status == HttpStatus.NOT_IMPLEMENTED_501
+                ? UNKNOWN_CODING
+                : "refused by the HTTP server",
             reason,
             Map.of(),
             callId,
             Map.of());
+    response.setStatus(status);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, Reply.PROBLEM_JSON);
     response.getHeaders().put(Answerer.CALL_ID_HEADER, callId);
     response.getHeaders().put("X-Content-Type-Options", "nosniff");

@@ -36,6 +36,10 @@ record Reply(int status, String contentType, byte[] body, Map<String, String> he
     return new Reply(204, "", new byte[0], Map.of());
   }
 
+  Reply status(int other) {
+    return new Reply(other, contentType, body, headers);
+  }
+
   Reply header(String name, String value) {
     var more = new LinkedHashMap<>(headers);
     more.put(name, value);
@@ -50,6 +54,6 @@ record Reply(int status, String contentType, byte[] body, Map<String, String> he
 
   /** With the version of what is shown as a strong ETag (RFC 9110, section 8.8.3). */
   Reply version(long version) {
-    return header(ETAG, "\"" + version + "\"");
+    return header(ETAG, Conditions.tag(version));
   }
 }

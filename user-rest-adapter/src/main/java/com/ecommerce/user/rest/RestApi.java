@@ -137,13 +137,13 @@ public final class RestApi implements AutoCloseable {
     new AuthRoutes(core, gate, workers).addTo(routes);
     new PasswordRoutes(core).addTo(routes);
     new VerificationRoutes(core.emailVerifications(), gate, workers).addTo(routes);
-    new UserRoutes(core, clock, settings.publicBaseUrl()).addTo(routes);
+    new UserRoutes(core, clock, settings.publicUrl()).addTo(routes);
     new AddressRoutes(core.addresses()).addTo(routes);
     new PreferenceRoutes(core.preferences()).addTo(routes);
-    new SessionRoutes(core.sessions(), settings.publicBaseUrl()).addTo(routes);
+    new SessionRoutes(core.sessions(), settings.publicUrl()).addTo(routes);
     new LinkPages(core, workers).addTo(routes);
     new EmailChangePages(core, workers, settings.publicPath()).addTo(routes);
-    new DocsRoutes(new OpenApi(settings.buildVersion())).addTo(routes);
+    new DocsRoutes(new OpenApi(settings.buildVersion(), settings.publicUrl())).addTo(routes);
     new KeyRoutes(core.sessions()).addTo(routes);
     return routes;
   }
@@ -205,7 +205,7 @@ public final class RestApi implements AutoCloseable {
         new EagerContentHandler.RetainedContentLoaderFactory(2L * RestRequest.MAX_BODY, -1, true);
     // No GracefulHandler: it would refuse what still comes in on open connections while it stops.
     bodies.setHandler(new EagerContentHandler(loader));
-    server.setHandler(bodies);
+    server.setHandler(new ServerOptions(bodies));
   }
 
   private Connector connector(Server server, HttpConfiguration http) {

@@ -3,6 +3,7 @@ package com.ecommerce.user.rest;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.session.Caller;
+import com.ecommerce.user.core.value.Ascii;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
 import io.javalin.http.Context;
@@ -38,6 +39,7 @@ final class RestRequest {
 
   private static final String ME = "me";
   private static final String JSON_TYPE = "application/json";
+  private static final String IDENTITY = "identity";
   private static final String FORM_TYPE = "application/x-www-form-urlencoded";
 
   private final Context context;
@@ -47,8 +49,7 @@ final class RestRequest {
   private final UnknownFields unknownFields;
   private Map<String, List<String>> query;
 
-  RestRequest(
-      Context context, Route route, Call call, Caller caller, UnknownFields unknownFields) {
+  RestRequest(Context context, Route route, Call call, Caller caller, UnknownFields unknownFields) {
     this.context = context;
     this.route = route;
     this.call = call;
@@ -223,13 +224,24 @@ final class RestRequest {
         : Optional.empty();
   }
 
-  /** The scheme and host that the client asked. */
+  /**
+   * The scheme and host that the client asked; empty for a request of HTTP/1.0 without Host, whose
+   * links are relative: the address of this machine may be nobody's business.
+   */
   String origin() {
-    return context.scheme() + "://" + context.host();
+    String host = context.host();
+    return host == null ? "" : context.scheme() + "://" + host;
   }
 
-  IfMatch ifMatch() {
-    return IfMatch.parse(Collections.list(context.req().getHeaders("If-Match")));
+  Conditions conditions() {
+    return conditions(context);
+  }
+
+  static Conditions conditions(Context context) {
+    var request = context.req();
+    return Conditions.parse(
+        Collections.list(request.getHeaders("If-Match")),
+        Collections.list(request.getHeaders("If-None-Match")));
   }
 
   /**
@@ -241,6 +253,7 @@ final class RestRequest {
    */
   JsonFields body(FieldNames known) {
     requireType(JSON_TYPE);
+    requireNoCoding();
     return fields(readBody(), known);
   }
 
@@ -255,6 +268,7 @@ final class RestRequest {
       body = "{}".getBytes(StandardCharsets.UTF_8);
     } else {
       requireType(JSON_TYPE);
+      requireNoCoding();
     }
     return fields(body, FieldNames.of(known));
   }
@@ -272,6 +286,7 @@ final class RestRequest {
    */
   Map<String, String> form() {
     requireType(FORM_TYPE);
+    requireNoCoding();
     Map<String, String> form = new HashMap<>();
     pairs(text(readBody()), HttpRefusal.BODY_MALFORMED)
         .forEach((name, values) -> form.put(name, values.get(0)));
@@ -305,6 +320,21 @@ final class RestRequest {
     }
   }
 
+  /** Refuses compressed bodies, whose size would not be known before they are inflated. */
+  private void requireNoCoding() {
+    boolean isCoded =
+        Collections.list(context.req().getHeaders("Content-Encoding")).stream()
+            .flatMap(line -> Arrays.stream(line.split(",")))
+            .map(String::strip)
+            .anyMatch(coding -> !coding.isEmpty() && !Ascii.equalsIgnoreCase(coding, IDENTITY));
+    if (isCoded) {
+      throw HttpRefusal.MEDIA_TYPE_UNSUPPORTED.because(
+          "the body's content coding is not understood (expected: none)",
+          "Accept-Encoding",
+          IDENTITY);
+    }
+  }
+
   private byte[] readBody() {
     if (context.req().getContentLengthLong() > MAX_BODY) {
       throw tooLarge();
@@ -326,7 +356,7 @@ final class RestRequest {
     }
   }
 
-  private static HttpRefusedException tooLarge() {
+  static HttpRefusedException tooLarge() {
     return HttpRefusal.BODY_TOO_LARGE.because(
         "the body is too large (expected: at most " + MAX_BODY + " bytes)");
   }

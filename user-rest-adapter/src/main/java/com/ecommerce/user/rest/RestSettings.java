@@ -43,6 +43,11 @@ public record RestSettings(
     return publicBaseUrl.map(URI::getRawPath).orElse("").replaceFirst("/$", "");
   }
 
+  /** The public URL without a slash at its end. */
+  Optional<String> publicUrl() {
+    return publicBaseUrl.map(url -> url.toString().replaceFirst("/$", ""));
+  }
+
   /** On all interfaces at this port, with a grace of 10 seconds, for no other origin. */
   public static RestSettings onPort(int port) {
     return new RestSettings(

@@ -6,7 +6,6 @@ import com.ecommerce.user.core.session.Session;
 import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.core.value.Ascii;
 import com.ecommerce.user.core.value.SessionId;
-import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -18,11 +17,11 @@ final class SessionRoutes {
   private static final String KEEP_CURRENT = "keep_current";
 
   private final Sessions sessions;
-  private final Optional<URI> publicBaseUrl;
+  private final Optional<String> publicUrl;
 
-  SessionRoutes(Sessions sessions, Optional<URI> publicBaseUrl) {
+  SessionRoutes(Sessions sessions, Optional<String> publicUrl) {
     this.sessions = sessions;
-    this.publicBaseUrl = publicBaseUrl;
+    this.publicUrl = publicUrl;
   }
 
   void addTo(Routes routes) {
@@ -80,13 +79,14 @@ final class SessionRoutes {
         200,
         new SessionListJson(
             page.totalCount(),
-            page.nextToken().map(token -> Pages.next(token, request, publicBaseUrl)),
+            page.nextToken().map(token -> Pages.next(token, request, publicUrl)),
             Optional.empty(),
             page.items().stream().map(session -> SessionJson.of(session, own)).toList()));
   }
 
   private Reply end(RestRequest request) {
     SessionId id = request.id(SESSION_ID, SessionId::parse);
+    request.conditions().requireWithoutTag();
     sessions.revoke(request.call(), request.user(), id);
     return Reply.nothing();
   }
@@ -97,6 +97,7 @@ final class SessionRoutes {
         violations.parse(
             KEEP_CURRENT, request.query(KEEP_CURRENT).orElse(""), SessionRoutes::isTrue);
     violations.throwIfAny();
+    request.conditions().requireWithoutTag();
     var kept = keepsOwn ? request.caller().ownSession() : Optional.<SessionId>empty();
     return Reply.json(200, new EndedJson(sessions.revokeAll(request.call(), request.user(), kept)));
   }

@@ -2,7 +2,6 @@ package com.ecommerce.user.rest;
 
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.page.Page;
-import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,10 +17,10 @@ record UserListJson(
     Optional<String> next,
     Optional<String> previous,
     List<UserJson> results) {
-  static UserListJson of(Page<User> page, RestRequest request, Optional<URI> publicBaseUrl) {
+  static UserListJson of(Page<User> page, RestRequest request, Optional<String> publicUrl) {
     return new UserListJson(
         page.totalCount() == Page.NOT_COMPUTED ? Optional.empty() : Optional.of(page.totalCount()),
-        page.nextToken().map(token -> Pages.next(token, request, publicBaseUrl)),
+        page.nextToken().map(token -> Pages.next(token, request, publicUrl)),
         Optional.empty(),
         page.items().stream().map(UserJson::of).toList());
   }

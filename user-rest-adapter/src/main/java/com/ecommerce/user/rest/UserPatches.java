@@ -196,7 +196,7 @@ final class UserPatches {
       RestRequest request, JsonFields fields, Draft draft, LongSupplier currentVersion) {
     fields.violations().throwIfAny();
     var patch = draft.user.profile(draft.profile.build());
-    request.ifMatch().expected(currentVersion).ifPresent(patch::expectedVersion);
+    request.conditions().expected(currentVersion).ifPresent(patch::expectedVersion);
     return patch.build();
   }
 }

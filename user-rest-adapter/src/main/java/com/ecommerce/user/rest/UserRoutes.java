@@ -10,7 +10,6 @@ import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.value.TextRule;
-import java.net.URI;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -26,14 +25,14 @@ final class UserRoutes {
   private final Directory directory;
   private final Passwords passwords;
   private final UserPatches patches;
-  private final Optional<URI> publicBaseUrl;
+  private final Optional<String> publicUrl;
 
-  UserRoutes(UserCore core, Clock clock, Optional<URI> publicBaseUrl) {
+  UserRoutes(UserCore core, Clock clock, Optional<String> publicUrl) {
     this.users = core.users();
     this.directory = core.directory();
     this.passwords = core.passwords();
     this.patches = new UserPatches(clock);
-    this.publicBaseUrl = publicBaseUrl;
+    this.publicUrl = publicUrl;
   }
 
   void addTo(Routes routes) {
@@ -77,7 +76,7 @@ final class UserRoutes {
                 () ->
                     directory.list(
                         request.call(), listing.filter(), listing.sort(), listing.page()));
-    return Reply.json(200, UserListJson.of(page, request, publicBaseUrl));
+    return Reply.json(200, UserListJson.of(page, request, publicUrl));
   }
 
   /** Others register; who may choose roles creates. */
@@ -144,7 +143,7 @@ final class UserRoutes {
 
   /** Users close their own account; only another path deletes it. */
   private Reply close(RestRequest request) {
-    request.ifMatch().require(() -> version(request));
+    request.conditions().require(() -> version(request));
     users.deactivate(request.call(), request.user(), "");
     return Reply.json(200, new MessageJson("The account is deactivated."));
   }
@@ -155,19 +154,19 @@ final class UserRoutes {
       return close(request);
     }
     String reason = reason(request);
-    request.ifMatch().require(() -> version(request));
+    request.conditions().require(() -> version(request));
     users.delete(request.call(), request.user(), reason);
     return Reply.nothing();
   }
 
   private Reply deactivate(RestRequest request) {
     String reason = reason(request);
-    request.ifMatch().require(() -> version(request));
+    request.conditions().require(() -> version(request));
     return reply(users.deactivate(request.call(), request.user(), reason));
   }
 
   private Reply reactivate(RestRequest request) {
-    request.ifMatch().require(() -> version(request));
+    request.conditions().require(() -> version(request));
     return reply(users.reactivate(request.call(), request.user()));
   }
 

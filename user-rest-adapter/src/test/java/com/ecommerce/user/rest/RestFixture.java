@@ -33,7 +33,8 @@ final class RestFixture implements AutoCloseable {
   private final TestMailbox mailbox;
   private final ExecutorService workers = Executors.newFixedThreadPool(10);
   private final RestApi api;
-  private final ApiDescription description = new ApiDescription(new OpenApi("1.2.3").json());
+  private final ApiDescription description =
+      new ApiDescription(new OpenApi("1.2.3", Optional.empty()).json());
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)

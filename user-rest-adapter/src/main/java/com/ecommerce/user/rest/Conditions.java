@@ -1,0 +1,135 @@
+package com.ecommerce.user.rest;
+
+import com.ecommerce.user.core.error.UserServiceException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
+
+/**
+ * The conditions of a request (RFC 9110, section 13), of which this API knows those about entity
+ * tags: it shows no time of a change. Times of resources that it does not tell are ignored, as
+ * section 13.1.4 asks for. Immutable.
+ *
+ * @param ifMatch empty when there is no such header
+ * @param ifNoneMatch empty when there is no such header
+ */
+record Conditions(Optional<EntityTags> ifMatch, Optional<EntityTags> ifNoneMatch) {
+  /** A version that nothing has. */
+  private static final long NO_VERSION = 0;
+
+  /** The only spelling of a version; a tag is compared as it is written. */
+  private static final Pattern VERSION_TAG = Pattern.compile("\"([1-9][0-9]{0,17})\"");
+
+  /**
+   * @param ifMatch the lines of the header If-Match
+   * @param ifNoneMatch the lines of the header If-None-Match
+   */
+  static Conditions parse(List<String> ifMatch, List<String> ifNoneMatch) {
+    return new Conditions(tags(ifMatch), tags(ifNoneMatch));
+  }
+
+  private static Optional<EntityTags> tags(List<String> lines) {
+    return lines.isEmpty() ? Optional.empty() : Optional.of(EntityTags.parse(lines));
+  }
+
+  /** Returns the entity tag of a version, which is a strong one. */
+  static String tag(long version) {
+    return "\"" + version + "\"";
+  }
+
+  private static long version(String tag) {
+    var match = VERSION_TAG.matcher(tag);
+    return match.matches() ? Long.parseLong(match.group(1)) : NO_VERSION;
+  }
+
+  /**
+   * Returns the version to change and no other; empty for any.
+   *
+   * @param current looks the current version up, which is not needed for a single tag in If-Match;
+   *     it fails when there is nothing to change
+   * @throws UserServiceException with {@code VERSION_MISMATCH}
+   * @throws HttpRefusedException with {@code PRECONDITION_FAILED}
+   */
+  OptionalLong expected(LongSupplier current) {
+    boolean isAny = ifMatch.isEmpty() || ifMatch.get().isAny();
+    if (isAny && ifNoneMatch.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    if (ifNoneMatch.isEmpty() && ifMatch.get().tags().size() == 1) {
+      return OptionalLong.of(version(ifMatch.get().tags().get(0)));
+    }
+    long now = current.getAsLong();
+    check(now);
+    return isAny ? OptionalLong.empty() : OptionalLong.of(now);
+  }
+
+  /**
+   * For changes that the core makes whatever the version: checks before, which leaves a moment in
+   * which somebody else may change it.
+   *
+   * @param current looks the current version up
+   * @throws UserServiceException with {@code VERSION_MISMATCH}
+   * @throws HttpRefusedException with {@code PRECONDITION_FAILED}
+   */
+  void require(LongSupplier current) {
+    boolean isMet = ifMatch.map(EntityTags::isAny).orElse(true) && ifNoneMatch.isEmpty();
+    if (!isMet) {
+      check(current.getAsLong());
+    }
+  }
+
+  private void check(long now) {
+    ifMatch.filter(tags -> !tags.matchStrongly(tag(now))).ifPresent(tags -> mismatch(tags, now));
+    if (ifNoneMatch.filter(tags -> tags.matchWeakly(tag(now))).isPresent()) {
+      throw HttpRefusal.PRECONDITION_FAILED.because(
+          "If-None-Match names what is there (expected: a resource that is not there, or another"
+              + " version)");
+    }
+  }
+
+  private static void mismatch(EntityTags tags, long now) {
+    long named = tags.tags().isEmpty() ? NO_VERSION : version(tags.tags().get(0));
+    throw UserServiceException.versionMismatch(named, now);
+  }
+
+  /**
+   * For a change of something that is there and has no entity tag.
+   *
+   * @throws HttpRefusedException with {@code PRECONDITION_FAILED}
+   */
+  void requireWithoutTag() {
+    requireAnyOrNone();
+    if (ifNoneMatch.filter(EntityTags::isAny).isPresent()) {
+      throw HttpRefusal.PRECONDITION_FAILED.because(
+          "If-None-Match names what is there (expected: a resource that is not there)");
+    }
+  }
+
+  private void requireAnyOrNone() {
+    if (ifMatch.filter(tags -> !tags.isAny()).isPresent()) {
+      throw HttpRefusal.PRECONDITION_FAILED.because(
+          "If-Match names a version, and the resource has none (expected: no If-Match, or *)");
+    }
+  }
+
+  /**
+   * For an answer to GET or HEAD.
+   *
+   * @param etag of what is shown; empty when it has none
+   * @return whether the client has it already
+   * @throws UserServiceException with {@code VERSION_MISMATCH}
+   * @throws HttpRefusedException with {@code PRECONDITION_FAILED}
+   */
+  boolean isNotModified(Optional<String> etag) {
+    if (etag.isEmpty()) {
+      requireAnyOrNone();
+      return false;
+    }
+    ifMatch
+        .filter(tags -> !tags.matchStrongly(etag.get()))
+        .ifPresent(tags -> mismatch(tags, version(etag.get())));
+    return ifNoneMatch.filter(tags -> tags.matchWeakly(etag.get())).isPresent();
+  }
+}

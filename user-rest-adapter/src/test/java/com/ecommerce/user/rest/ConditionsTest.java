@@ -1,0 +1,116 @@
+package com.ecommerce.user.rest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.TestDatabase;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Conditions hold for reads and changes as RFC 9110, section 13, has them. */
+@ExtendWith(PostgresExtension.class)
+class ConditionsTest {
+  private static final String ME = "/api/users/me";
+  private static final String CHANGE = "{\"first_name\":\"Grace\"}";
+  private static final String ADDRESS =
+      "{\"line1\":\"1 High Street\",\"city\":\"Leeds\",\"country_code\":\"GB\",\"type\":\"both\"}";
+
+  private static RestFixture fixture;
+
+  @BeforeAll
+  static void start(TestDatabase database) {
+    fixture = RestFixture.on(database);
+  }
+
+  @AfterAll
+  static void stop() {
+    fixture.close();
+  }
+
+  @Test
+  void ifMatch_comparesTheTagAsItIsWritten() {
+    var client = fixture.member().client();
+    client.patch(ME, CHANGE).as(200);
+    for (String tag : List.of("\"02\"", "\"002\"", "2", "W/\"2\"", "\"+2\"", "\"2", "*, \"2")) {
+      var refused = client.with("If-Match", tag).patch(ME, "{\"first_name\":\"Ada\"}").as(412);
+      assertEquals("VERSION_MISMATCH", refused.reason());
+      client.with("If-Match", tag).delete(ME).problem(412, "VERSION_MISMATCH");
+      client.with("If-Match", tag).get(ME).problem(412, "VERSION_MISMATCH");
+    }
+    client.with("If-Match", "\"02\", \"2\"").patch(ME, CHANGE).as(200);
+    assertEquals("Grace", client.get(ME).string("/first_name"));
+  }
+
+  @Test
+  void ifNoneMatch_refusesAChangeOfWhatIsThere() {
+    var client = fixture.member().client();
+    String address = client.post(ME + "/addresses", ADDRESS).as(201).header("Location");
+    for (String tags : List.of("*", "\"1\"", "W/\"1\"", "\"7\", \"1\"")) {
+      var guarded = client.with("If-None-Match", tags);
+      guarded.patch(ME, CHANGE).problem(412, "PRECONDITION_FAILED");
+      guarded.put(ME, CHANGE).problem(412, "PRECONDITION_FAILED");
+      guarded.patch(ME + "/profile", "{\"bio\":\"x\"}").problem(412, "PRECONDITION_FAILED");
+      guarded.delete(ME).problem(412, "PRECONDITION_FAILED");
+      guarded.patch(address, "{\"city\":\"York\"}").problem(412, "PRECONDITION_FAILED");
+      guarded.delete(address).problem(412, "PRECONDITION_FAILED");
+    }
+    assertEquals("Leeds", client.get(address).as(200).string("/city"));
+    var user = client.with("If-None-Match", "\"7\"").patch(ME, CHANGE).as(200);
+    assertEquals("\"2\"", user.header("ETag"));
+    client
+        .with("If-Match", "\"2\"")
+        .with("If-None-Match", "\"2\"")
+        .patch(ME, "{\"first_name\":\"Ada\"}")
+        .problem(412, "PRECONDITION_FAILED");
+    client
+        .with("If-Match", "\"1\"")
+        .with("If-None-Match", "\"1\"")
+        .patch(ME, "{\"first_name\":\"Ada\"}")
+        .problem(412, "VERSION_MISMATCH");
+  }
+
+  @Test
+  void missingResource_isMissingWhateverTheCondition() {
+    var client = fixture.member().client();
+    String path = ME + "/addresses/0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e";
+    for (String header : List.of("If-Match", "If-None-Match")) {
+      client.with(header, "*").get(path).problem(404, "ADDRESS_NOT_FOUND");
+      client.with(header, "\"1\"").patch(path, "{}").problem(404, "ADDRESS_NOT_FOUND");
+      client.with(header, "*").delete(path).problem(404, "ADDRESS_NOT_FOUND");
+    }
+  }
+
+  @Test
+  void ifMatch_holdsForReads() {
+    var client = fixture.member().client();
+    for (String method : List.of("GET", "HEAD")) {
+      client.with("If-Match", "\"1\"").send(method, ME).as(200);
+      client.with("If-Match", "*").send(method, ME).as(200);
+      client.with("If-Match", "\"7\", \"1\"").send(method, ME).as(200);
+      client.with("If-Match", "\"1\"").with("If-None-Match", "\"1\"").send(method, ME).as(304);
+      client.with("If-Match", "\"7\"").send(method, ME).as(412);
+      client.with("If-Match", "\"7\"").with("If-None-Match", "\"1\"").send(method, ME).as(412);
+    }
+    var refused = client.with("If-Match", "\"7\"").get(ME).problem(412, "VERSION_MISMATCH");
+    assertEquals("1", refused.string("/metadata/current_version"));
+    assertEquals("", refused.header("ETag"));
+  }
+
+  @Test
+  void resourceWithoutTag_hasNoVersionToMatch() {
+    var client = fixture.member().client();
+    String path = ME + "/preferences";
+    String change = "{\"email\":{\"newsletter\":true}}";
+    client.with("If-Match", "\"1\"").get(path).problem(412, "PRECONDITION_FAILED");
+    client.with("If-Match", "\"1\"").patch(path, change).problem(412, "PRECONDITION_FAILED");
+    client.with("If-None-Match", "*").put(path, change).problem(412, "PRECONDITION_FAILED");
+    client.with("If-Match", "\"1\"").delete(ME + "/sessions").problem(412, "PRECONDITION_FAILED");
+    client.with("If-None-Match", "\"1\"").patch(path, "{}").as(200);
+    assertEquals("false", client.get(path).at("/email/newsletter").toString());
+    client.with("If-Match", "*").patch(path, change).as(200);
+    client.with("If-Match", "*").get(path).as(200);
+  }
+}

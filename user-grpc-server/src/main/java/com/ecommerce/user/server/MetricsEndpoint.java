@@ -38,6 +38,12 @@ final class MetricsEndpoint implements AutoCloseable {
   private final HttpServer server;
   private volatile BooleanSupplier ready = () -> false;
 
+  private static final String ALLOWED = "GET, HEAD, OPTIONS";
+  private static final String METRICS = "/metrics";
+  private static final String LIVE = "/livez";
+  private static final String READY = "/readyz";
+  private static final Set<String> PATHS = Set.of(METRICS, LIVE, READY);
+
   private record Answer(int status, String type, String body) {}
 
   /**
@@ -127,8 +133,13 @@ final class MetricsEndpoint implements AutoCloseable {
     try (exchange) {
       var answer = answer(exchange.getRequestMethod(), exchange.getRequestURI().getPath());
       byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
-      exchange.getResponseHeaders().set("Content-Type", answer.type());
-      if (exchange.getRequestMethod().equals("HEAD")) {
+      if (answer.status() == 405 || answer.status() == 204) {
+        exchange.getResponseHeaders().set("Allow", ALLOWED);
+      }
+      if (body.length > 0) {
+        exchange.getResponseHeaders().set("Content-Type", answer.type());
+      }
+      if (exchange.getRequestMethod().equals("HEAD") || body.length == 0) {
         exchange.sendResponseHeaders(answer.status(), -1);
       } else {
         exchange.sendResponseHeaders(answer.status(), body.length);
@@ -141,17 +152,24 @@ final class MetricsEndpoint implements AutoCloseable {
   }
 
   private Answer answer(String method, String path) {
-    if (!Set.of("GET", "HEAD").contains(method)) {
-      return new Answer(405, TEXT_TYPE, "expected: GET\n");
+    if (!PATHS.contains(path)) {
+      return new Answer(404, TEXT_TYPE, "expected: /metrics, /livez or /readyz\n");
     }
+    return switch (method) {
+      case "GET", "HEAD" -> read(path);
+      case "OPTIONS" -> new Answer(204, TEXT_TYPE, "");
+      default -> new Answer(405, TEXT_TYPE, "expected: GET\n");
+    };
+  }
+
+  private Answer read(String path) {
     return switch (path) {
-      case "/metrics" -> new Answer(200, METRICS_TYPE, metrics.scrape());
-      case "/livez" -> new Answer(200, TEXT_TYPE, "alive\n");
-      case "/readyz" ->
+      case METRICS -> new Answer(200, METRICS_TYPE, metrics.scrape());
+      case LIVE -> new Answer(200, TEXT_TYPE, "alive\n");
+      default ->
           ready.getAsBoolean()
               ? new Answer(200, TEXT_TYPE, "ready\n")
               : new Answer(503, TEXT_TYPE, "not ready\n");
-      default -> new Answer(404, TEXT_TYPE, "expected: /metrics, /livez or /readyz\n");
     };
   }
 

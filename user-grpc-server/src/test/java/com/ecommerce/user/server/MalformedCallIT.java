@@ -27,6 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls that violate gRPC or HTTP/2 end with a status and details, and affect no others. */
 @ExtendWith(PostgresExtension.class)
@@ -82,6 +83,24 @@ class MalformedCallIT {
     var next = MalformedCall.wellFormed(client);
     assertEquals(Optional.of(Code.OK), next.code(), next.toString());
     assertFalse(client.isGone());
+  }
+
+  /** Browsers and probes send a GET, without a content type. */
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "HEAD", "PUT", "OPTIONS"})
+  void methodOtherThanPost_isNotAllowed(String method) throws IOException {
+    try (var client = RawHttp2.connect(port)) {
+      for (String path : List.of("/", "/user.v1.UserService/HealthCheck")) {
+        var headers =
+            List.of(":method", method, ":scheme", "http", ":path", path, ":authority", "localhost");
+
+        var answer = client.await(client.open(headers, true));
+
+        assertEquals("405", answer.header(":status"), answer.toString());
+        assertEquals("POST", answer.header("allow"), answer.toString());
+      }
+      assertGoesOn(client);
+    }
   }
 
   @Test

@@ -11,7 +11,13 @@ import com.ecommerce.user.server.testing.HttpProbe;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +60,32 @@ class MetricsEndpointTest {
 
       assertEquals(200, http.status("/readyz"));
     }
+  }
+
+  @Test
+  void otherMethods_areNotAllowed() throws Exception {
+    var client = HttpClient.newHttpClient();
+    try (var endpoint = listen(0, true)) {
+      for (String path : List.of("/metrics", "/livez", "/readyz")) {
+        for (String method : List.of("POST", "PUT", "DELETE", "PATCH", "TRACE", "PROPFIND")) {
+          var refused = client.send(request(endpoint, method, path), BodyHandlers.ofString());
+          assertEquals(405, refused.statusCode());
+          assertEquals(Optional.of("GET, HEAD, OPTIONS"), refused.headers().firstValue("Allow"));
+        }
+        var options = client.send(request(endpoint, "OPTIONS", path), BodyHandlers.ofString());
+        assertEquals(204, options.statusCode());
+        assertEquals(Optional.of("GET, HEAD, OPTIONS"), options.headers().firstValue("Allow"));
+      }
+      var missing = client.send(request(endpoint, "POST", "/x"), BodyHandlers.ofString());
+      assertEquals(404, missing.statusCode());
+    }
+  }
+
+  private static HttpRequest request(MetricsEndpoint endpoint, String method, String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + endpoint.port() + path))
+        .timeout(Duration.ofSeconds(30))
+        .method(method, BodyPublishers.noBody())
+        .build();
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -125,7 +126,11 @@ final class ConnectionGuard extends Http2FrameListenerDecorator implements CallT
     var detailed = StatusMapper.withDetails(fault.status());
     var trailers = detailed.getTrailers();
     guards.refused(context.channel(), detailed.getStatus(), trailers);
-    end(streamId, StatusHeaders.only(fault.http(), detailed.getStatus(), trailers));
+    var headers = StatusHeaders.only(fault.http(), detailed.getStatus(), trailers);
+    if (fault.http().equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
+      headers.set(HttpHeaderNames.ALLOW, HeaderCheck.POST);
+    }
+    end(streamId, headers);
   }
 
   @Override

@@ -13,7 +13,9 @@ import java.util.List;
  * Stateless.
  */
 final class HeaderCheck {
-  private static final AsciiString POST = AsciiString.cached("POST");
+  /** The only method that a call may have. */
+  static final AsciiString POST = AsciiString.cached("POST");
+
   private static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
   private static final AsciiString GRPC = AsciiString.cached("application/grpc");
   private static final AsciiString CONNECTION = AsciiString.cached("connection");
@@ -71,15 +73,15 @@ final class HeaderCheck {
 
   /** Returns the first fault, or null if there is none. */
   static Fault fault(Http2Headers headers) {
+    if (!POST.contentEquals(headers.method())) {
+      return NO_POST;
+    }
     CharSequence path = headers.path();
     if (path == null || path.length() < 2 || path.charAt(0) != '/') {
       return NO_PATH;
     }
     if (!isGrpc(headers.get(CONTENT_TYPE))) {
       return NO_GRPC;
-    }
-    if (!POST.contentEquals(headers.method())) {
-      return NO_POST;
     }
     if (headers.contains(CONNECTION)) {
       return CONNECTION_SPECIFIC;

@@ -10,6 +10,8 @@ import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.server.testing.CapturedLog;
 import com.ecommerce.user.server.testing.TestService;
+import com.ecommerce.user.v1.UpdateUserProfileRequest;
+import com.ecommerce.user.v1.UserProfile;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import com.google.protobuf.Empty;
 import io.grpc.CallOptions;
@@ -24,6 +26,10 @@ import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -105,6 +111,40 @@ class MalformedCallGrpcTest {
               .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
               .count());
     }
+  }
+
+  /**
+   * Overlong, an encoded surrogate, Latin-1; in a field of an inner message and in both sides of a
+   * map.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"c0af", "eda080", "fc2e"})
+  void innerTextThatIsNotUtf8_isInvalid(String hex) {
+    byte[] bad = HexFormat.of().parseHex(hex);
+    byte[] good = "web".getBytes(StandardCharsets.UTF_8);
+    int profile = UpdateUserProfileRequest.PROFILE_FIELD_NUMBER;
+    byte[] bio = field(UserProfile.BIO_FIELD_NUMBER, bad);
+    byte[] key =
+        field(UserProfile.SOCIAL_LINKS_FIELD_NUMBER, joined(field(1, bad), field(2, good)));
+    byte[] url =
+        field(UserProfile.SOCIAL_LINKS_FIELD_NUMBER, joined(field(1, good), field(2, bad)));
+    for (byte[] inner : List.of(bio, key, url)) {
+      assertFails(
+          Code.INVALID_ARGUMENT,
+          "INVALID_ARGUMENT",
+          () -> call("user.v1.UserService/UpdateUserProfile", field(profile, inner)));
+    }
+  }
+
+  /** A field with a length below 128, as protobuf encodes it. */
+  private static byte[] field(int number, byte[] content) {
+    return joined(new byte[] {(byte) (number << 3 | 2), (byte) content.length}, content);
+  }
+
+  private static byte[] joined(byte[] first, byte[] second) {
+    byte[] all = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, all, first.length, second.length);
+    return all;
   }
 
   @ParameterizedTest

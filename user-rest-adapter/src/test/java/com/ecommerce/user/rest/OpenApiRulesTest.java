@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
@@ -26,7 +27,8 @@ class OpenApiRulesTest {
   /** The only field of an answer that may be missing. */
   private static final Set<String> OPTIONAL_FIELDS = Set.of("metadata");
 
-  private static final JsonNode DOCUMENT = new JsonMapper().readTree(new OpenApi("1.2.3").json());
+  private static final JsonNode DOCUMENT =
+      new JsonMapper().readTree(new OpenApi("1.2.3", Optional.empty()).json());
 
   private static void forEachOperation(BiConsumer<String, JsonNode> check) {
     DOCUMENT

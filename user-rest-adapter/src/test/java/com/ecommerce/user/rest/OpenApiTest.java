@@ -61,6 +61,31 @@ class OpenApiTest {
   }
 
   @Test
+  void parametersOfQueries_areDescribedAsTheyAreRead() {
+    var document = fixture.client().get("/openapi.json").as(200);
+    for (Route route : fixture.api().routes()) {
+      String pointer =
+          "/paths/"
+              + route.path().replace("/", "~1")
+              + "/"
+              + route.method().toLowerCase(Locale.ROOT)
+              + "/parameters";
+      var described = new TreeSet<String>();
+      document
+          .at(pointer)
+          .forEach(
+              parameter -> {
+                if (parameter.path("in").asString("").equals("query")) {
+                  described.add(parameter.path("name").asString());
+                }
+              });
+      if (route.isStrict()) {
+        assertEquals(described, new TreeSet<>(route.parameters()), route.path());
+      }
+    }
+  }
+
+  @Test
   void description_carriesTheVersionOfTheBuild() {
     var document = fixture.client().get("/openapi.json").as(200);
     assertEquals("3.1.1", document.string("/openapi"));

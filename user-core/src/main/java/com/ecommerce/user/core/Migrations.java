@@ -21,12 +21,18 @@ public final class Migrations {
    * others wait for as long as it takes. Needs PostgreSQL 14 or later, and no rights beyond those
    * of the schema's owner.
    *
+   * <p>Where a migration has changed how users are searched for, their search texts are rewritten
+   * afterwards, in small transactions beside which instances of the version before can work. After
+   * an interruption, the next call does the rest.
+   *
    * @return how many migrations were applied
    * @throws org.flywaydb.core.api.FlywayException when the database cannot be reached or a
    *     migration fails; a failed one leaves nothing behind
    */
   public static int migrate(DataSource dataSource) {
-    return isCurrent(dataSource) ? 0 : migrateByFlyway(dataSource);
+    int applied = isCurrent(dataSource) ? 0 : migrateByFlyway(dataSource);
+    refreshSearchTexts(dataSource);
+    return applied;
   }
 
   /**
@@ -53,6 +59,14 @@ public final class Migrations {
 
   private static int migrateByFlyway(DataSource dataSource) {
     return configuration(dataSource).load().migrate().migrationsExecuted;
+  }
+
+  private static void refreshSearchTexts(DataSource dataSource) {
+    try {
+      SearchTextRefresh.run(dataSource);
+    } catch (SQLException failed) {
+      throw new FlywayException("the search texts cannot be rewritten", failed);
+    }
   }
 
   static FluentConfiguration configuration(DataSource dataSource) {

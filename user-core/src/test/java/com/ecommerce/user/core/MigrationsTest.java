@@ -27,10 +27,14 @@ import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.core.value.UserId;
 import java.security.SecureRandom;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.flywaydb.core.api.FlywayException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -203,6 +207,140 @@ class MigrationsTest {
         2,
         database.query("select 1 from shop.sign_in_origins where seen_at > '2026-01-01'").size());
     assertEquals(2, database.query("select 1 from shop.sign_in_origins").size());
+  }
+
+  @Test
+  void namesOfAnEarlierVersion_areFoundByEveryCaseAndByTwoLetters() throws SQLException {
+    usersOfVersion70("Οδυσσεύς", "王小明", "Ada");
+
+    Migrations.migrate(shop);
+
+    assertEquals(1, found("ΟΔΥΣΣΕΎΣ"));
+    assertEquals(1, found("小明"));
+    assertEquals(3, found("example"));
+    assertEquals(List.of(), database.query("select id from shop.user_search_queue"));
+    assertTextsAreCurrent();
+  }
+
+  @Test
+  void aRefreshThatWasInterrupted_isFinishedByTheNextStart() throws SQLException {
+    usersOfVersion70("Οδυσσεύς", "Ada");
+    Migrations.configuration(shop).load().migrate();
+    assertEquals(0, found("ΟΔΥΣΣΕΎΣ"));
+
+    assertEquals(0, Migrations.migrate(shop));
+
+    assertEquals(1, found("ΟΔΥΣΣΕΎΣ"));
+  }
+
+  @Test
+  void aRefresh_waitsForAChangeOfTheSameUserAndKeepsIt() throws Exception {
+    usersOfVersion70("Οδυσσεύς", "Αχιλλεύς");
+    Migrations.configuration(shop).load().migrate();
+    try (var writer = shop.getConnection();
+        var statement = writer.createStatement()) {
+      writer.setAutoCommit(false);
+      statement.execute(
+          "update users set display_name = 'Οὖτις', first_name = '' where first_name = 'Οδυσσεύς'");
+      var refresh = CompletableFuture.runAsync(() -> Migrations.migrate(shop));
+      awaitALockedSession();
+      writer.commit();
+      refresh.join();
+    }
+
+    assertEquals(1, found("ΟὖΤΙΣ"));
+    assertEquals(0, found("οδυσ"));
+    assertEquals(1, found("αχιλλεύσ"));
+    assertTextsAreCurrent();
+  }
+
+  @Test
+  void instancesThatStartTogether_shareTheRefresh() throws SQLException {
+    String[] names = IntStream.range(0, 300).mapToObj(i -> "Νίκος").toArray(String[]::new);
+    usersOfVersion70(names);
+    var starts =
+        IntStream.range(0, 4)
+            .mapToObj(i -> CompletableFuture.runAsync(() -> Migrations.migrate(shop)))
+            .toArray(CompletableFuture[]::new);
+    CompletableFuture.allOf(starts).join();
+
+    assertEquals(names.length, found("ΝΊΚΟΣ"));
+    assertTextsAreCurrent();
+  }
+
+  @Test
+  void theVersionBefore_findsWhatItFoundBesideTheNewOne() throws SQLException {
+    usersOfVersion70("Οδυσσεύς", "Weiß", "Yıldız", "王小明");
+    List<String> words = List.of("οδυσσεύς", "δυσ", "weiß", "eiß", "yıldız", "王小明", "王");
+    var before = words.stream().map(this::foundByTheVersionBefore).toList();
+
+    Migrations.migrate(shop);
+
+    assertEquals(before, words.stream().map(this::foundByTheVersionBefore).toList());
+    assertEquals(1, foundByTheVersionBefore("小明"));
+  }
+
+  /** As version 70 asks for a word of its query, which it has the database put into lower case. */
+  private int foundByTheVersionBefore(String word) {
+    boolean isShort = word.codePointCount(0, word.length()) < 3;
+    return database
+        .query(
+            "select id from shop.user_directory where search_text like '%' || lower(?) || '%'",
+            isShort ? " " + word : word)
+        .size();
+  }
+
+  /** One user for each first name. */
+  private void usersOfVersion70(String... names) throws SQLException {
+    shop.setCurrentSchema("shop");
+    Migrations.configuration(shop).target("70").load().migrate();
+    var sql = new StringBuilder();
+    for (int i = 0; i < names.length; i++) {
+      sql.append(
+              A_USER
+                  .formatted("")
+                  .replace("ada@example.com", "u" + i + "@example.com")
+                  .replace("'Ada', 'Ada', 'Lovelace'", "'" + names[i] + "', '" + names[i] + "', ''")
+                  .replace("0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e", uuid(1, i))
+                  .replace("0190b6e2-0000-7a52-9d3e-3f1c2a4b5d6e", uuid(2, i)))
+          .append(';');
+    }
+    fill(sql.toString());
+  }
+
+  private static String uuid(int kind, int number) {
+    return new UUID(0x0190_b6e2_7b1c_7a52L, 0x9000_0000_0000_0000L | (long) kind << 32 | number)
+        .toString();
+  }
+
+  private long found(String words) {
+    try (var core = UserCore.builder(shop).build()) {
+      var search = new UserSearch(words, UserFilter.ALL, Optional.empty(), Optional.empty());
+      return core.directory().search(CALL, search, PageRequest.FIRST).totalCount();
+    }
+  }
+
+  private void assertTextsAreCurrent() {
+    String outdated =
+        """
+        select id from shop.users
+        where not exists (
+          select from shop.user_directory as directory where directory.id = users.id and directory.search_text
+            = shop.user_search_text(users.email, users.first_name, users.last_name, users.display_name))
+        """;
+    assertEquals(List.of(), database.query(outdated));
+  }
+
+  private void awaitALockedSession() throws Exception {
+    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (database
+        .query(
+            "select 1 from pg_stat_activity where datname = current_database()"
+                + " and wait_event_type = 'Lock'")
+        .isEmpty()) {
+      assertTrue(System.nanoTime() < end, "nobody waits");
+      Thread.onSpinWait();
+    }
   }
 
   private void fill(String sql) throws SQLException {

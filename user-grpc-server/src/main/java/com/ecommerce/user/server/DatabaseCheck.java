@@ -82,7 +82,7 @@ final class DatabaseCheck {
   private static void warnOfAsciiLocale(Statement statement) throws SQLException {
     if (text(statement, "select lower('Ж') = 'ж'").equals("f")) {
       log.warn(
-          "The database's locale knows ASCII letters only: searches distinguish the case of all others");
+          "The database's locale knows ASCII letters only: lists sorted by a name distinguish the case of all others");
     }
   }
 

@@ -19,7 +19,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  */
 final class BenchDatabase implements AutoCloseable {
   /** Grows when the users of {@link BenchUsers} become others. */
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private final LastingDatabase postgres;
 

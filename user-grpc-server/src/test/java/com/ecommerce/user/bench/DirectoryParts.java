@@ -221,6 +221,13 @@ final class DirectoryParts {
     queries.put("a word that nobody has", "nobodyatall");
     queries.put("one letter", "s");
     queries.put("two letters", "wa");
+    queries.put("two Han letters of a tenth of all users", GeneratedUsers.COMMON_PAIR);
+    queries.put(
+        "one Han letter, never the first of a name", GeneratedUsers.COMMON_PAIR.substring(1));
+    queries.put("two Hangul letters", "영희");
+    queries.put("two Han letters, the end of a name", "建国");
+    queries.put("two Han letters that nobody has", "龜龍");
+    queries.put("two common Han letters in an order that nobody has", "明小");
     queries.put("an email", someone.email());
     queries.put("an email without its first letter", someone.email().substring(1));
     queries.put("a domain", "@example.com");
@@ -265,7 +272,7 @@ final class DirectoryParts {
   private static void checkCount(Bench bench, String query, PaginationResponse page) {
     var sql = new StringBuilder("select count(*) from user_directory where true");
     for (String word : query.split(" ")) {
-      // Words of one or two letters begin a word.
+      // Words of one or two letters begin a word, as the text has them.
       String pattern = word.codePointCount(0, word.length()) < 3 ? " " + word : word;
       sql.append(" and position('").append(pattern).append("' in search_text) > 0");
     }

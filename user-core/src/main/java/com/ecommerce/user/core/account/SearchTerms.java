@@ -45,7 +45,8 @@ record SearchTerms(
   private static final String WORD_START = " ";
 
   /**
-   * @param query in lower case as the database makes it; with a word at least
+   * @param query folded by the SQL function user_search_fold, as the column is; with a word at
+   *     least
    */
   static SearchTerms of(String query) {
     List<String> patterns = new ArrayList<>();

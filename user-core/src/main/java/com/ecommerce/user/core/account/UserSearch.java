@@ -10,7 +10,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A search over email and names.
+ * A search over email and names. It ignores case, compatibility forms and invisible characters as
+ * Unicode defines it for NFKC_Casefold (UAX #44), and takes a dotless or a dotted I for the letter
+ * i. Words of one or two letters match the beginnings of words; in scripts that are written without
+ * spaces, each letter begins a word. Longer words match anywhere.
  *
  * @param query its words, each of which must match; empty to list by the filters alone
  * @param createdFrom inclusive

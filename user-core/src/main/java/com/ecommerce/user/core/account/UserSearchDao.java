@@ -62,7 +62,7 @@ final class UserSearchDao {
   /**
    * What a search starts from.
    *
-   * @param query in lower case
+   * @param query folded, as the column {@code search_text} is
    * @param oldest when the first user was created
    * @param newest when the last user was created
    */

@@ -8,7 +8,7 @@ final class UserSearchSql {
   /** Whole tables are never read, and such short statements gain nothing from compilation. */
   static final String PREPARE =
       """
-      select lower(:query) as query, min(created_at) as oldest, max(created_at) as newest,
+      select user_search_fold(:query) as query, min(created_at) as oldest, max(created_at) as newest,
         set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),
         set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)
       from user_directory

@@ -36,6 +36,13 @@ class DirectoryTest {
   private static final Call CALL = Call.system();
   private static final List<String[]> PEOPLE =
       List.of(
+          new String[] {"odysseus@example.net", "Οδυσσεύς", "Weiß"},
+          new String[] {"xiaoming@example.net", "李小明", ""},
+          new String[] {"cheolsu@example.net", "김철수", ""},
+          new String[] {"somchai@example.net", "สมชาย", "ใจดี"},
+          new String[] {"sakura@example.net", "木之本サクラ", ""},
+          new String[] {"irem@example.net", "İrem", "Yıldız"},
+          new String[] {"sofi@example.net", "Soﬁ", "Ꮳꮃꭹ"},
           new String[] {"ada@example.com", "Ada", "Lovelace"},
           new String[] {"grace@example.com", "Grace", "Hopper"},
           new String[] {"zhukova@example.com", "Жанна", "Жукова"},
@@ -194,7 +201,35 @@ class DirectoryTest {
         "er_sc | hundred_percent@example.com",
         "k\\s | back@example.org",
         "wang.wei@example.com | wang.wei@example.com",
-        "ada l | ada@example.com"
+        "ada l | ada@example.com",
+        "ΟΔΥΣΣΕΎΣ | odysseus@example.net",
+        "δυσσεύσ | odysseus@example.net",
+        "WEISS | odysseus@example.net",
+        "WEIẞ | odysseus@example.net",
+        "eiß | odysseus@example.net",
+        "小明 | xiaoming@example.net",
+        "明 | xiaoming@example.net",
+        "李小 | xiaoming@example.net",
+        "李小明 | xiaoming@example.net",
+        "철수 | cheolsu@example.net",
+        "김철 | cheolsu@example.net",
+        "ชา | somchai@example.net",
+        "ดี | somchai@example.net",
+        "之本 | sakura@example.net",
+        "ｻｸ | sakura@example.net",
+        "クラ | sakura@example.net",
+        "irem | irem@example.net",
+        "İREM | irem@example.net",
+        "ırem | irem@example.net",
+        "i\u0307rem | irem@example.net",
+        "YILDIZ | irem@example.net",
+        "yıldız | irem@example.net",
+        "SOFI | sofi@example.net",
+        "soﬁ | sofi@example.net",
+        "ＳＯＦＩ | sofi@example.net",
+        "so\u200dfi | sofi@example.net",
+        "ᏣᎳᎩ | sofi@example.net",
+        "ꮳꮃꭹ | sofi@example.net"
       })
   void search_findsByAnyPartInAnyScript(String query, String expected) {
     assertEquals(List.of(expected), emails(search(query, 20, "")));
@@ -202,7 +237,20 @@ class DirectoryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"nobody", "%%%", "___", "rac", "ove lovelacex", "qx", "vl"})
+  @ValueSource(
+      strings = {
+        "nobody",
+        "%%%",
+        "___",
+        "rac",
+        "ove lovelacex",
+        "qx",
+        "vl",
+        "明小",
+        "ยช",
+        "ei",
+        "of"
+      })
   void search_findsNothingThatDoesNotMatch(String query) {
     assertEquals(
         List.of(),

@@ -14,14 +14,17 @@ import java.util.UUID;
 /**
  * Any number of users who look like real ones: names in several scripts and as unevenly spread as
  * names are, emails made of them, a few of every status and role. The last name Smith is a third of
- * all. The same seed makes the same users; a smaller number of them is the beginning of a larger
- * one. Immutable.
+ * all, the first name 小明 a tenth. The same seed makes the same users; a smaller number of them is
+ * the beginning of a larger one. Immutable.
  *
  * @param seed chooses names, statuses, roles and times
  */
 public record GeneratedUsers(long seed) {
   /** A word that a third of all users match. */
   public static final String COMMON_WORD = "smith";
+
+  /** Two letters of a script without spaces that a tenth of all users match. */
+  public static final String COMMON_PAIR = "小明";
 
   /** The first user was created then, each later one {@link #INTERVAL} after the one before. */
   public static final Instant START = Instant.parse("2021-01-01T00:00:00Z");
@@ -37,20 +40,23 @@ public record GeneratedUsers(long seed) {
               "Smith Smith Smith Smith Smith Johnson Brown Taylor Wilson Evans O'Connor"),
           new Culture(
               15,
-              "伟=wei 芳=fang 娜=na 敏=min 静=jing 强=qiang",
-              "王=wang 李=li 张=zhang 刘=liu 陈=chen 杨=yang"),
+              // Xiaoming is three fifths of these, a tenth of all.
+              "小明=xiaoming 小明=xiaoming 小明=xiaoming 伟=wei 芳=fang 静=jing 强=qiang 建国=jianguo",
+              "王=wang 李=li 张=zhang 刘=liu 陈=chen 杨=yang",
+              true),
           new Culture(
               12,
               "Анна=anna Иван=ivan Мария=mariya Дмитрий=dmitriy Ольга=olga",
               "Иванов=ivanov Смирнов=smirnov Кузнецов=kuznetsov Жуков=zhukov"),
           new Culture(
-              12,
+              10,
               "María=maria José=jose Carmen Luis Lucía=lucia",
               "García=garcia Rodríguez=rodriguez Núñez=nunez López=lopez Fernández=fernandez"),
           new Culture(5, "Jürgen=juergen Hans Karl Ursula", "Müller=mueller Schmidt Weiß=weiss"),
           new Culture(3, "محمد=mohammed فاطمة=fatima علي=ali", "حسن=hassan خان=khan أحمد=ahmed"),
           new Culture(
-              3, "Ελένη=eleni Γιώργος=giorgos", "Παπαδόπουλος=papadopoulos Νικολάου=nikolaou"));
+              3, "Ελένη=eleni Γιώργος=giorgos", "Παπαδόπουλος=papadopoulos Νικολάου=nikolaou"),
+          new Culture(2, "철수=cheolsu 영희=yeonghui 지우=jiu", "김=kim 이=lee 박=park", true));
 
   private static final List<String> SYLLABLES =
       List.of(
@@ -90,7 +96,7 @@ public record GeneratedUsers(long seed) {
         local + "@" + DOMAINS.get(skewed(DOMAINS.size(), random)),
         first.text(),
         last.text(),
-        random.nextInt(3) == 0 ? first.latin() + number % 100 : first.text() + " " + last.text(),
+        random.nextInt(3) == 0 ? first.latin() + number % 100 : culture.fullName(first, last),
         status(random.nextInt(1_000)),
         roles(random.nextInt(1_000)),
         created,
@@ -174,14 +180,27 @@ public record GeneratedUsers(long seed) {
     }
   }
 
-  /** Names that go together. */
-  private record Culture(int percent, List<Name> firstNames, List<Name> lastNames) {
+  /**
+   * Names that go together.
+   *
+   * @param isUnspaced whether the last name comes first, without a space after it
+   */
+  private record Culture(
+      int percent, List<Name> firstNames, List<Name> lastNames, boolean isUnspaced) {
     Culture(int percent, String firstNames, String lastNames) {
-      this(percent, parse(firstNames), parse(lastNames));
+      this(percent, firstNames, lastNames, false);
+    }
+
+    Culture(int percent, String firstNames, String lastNames, boolean isUnspaced) {
+      this(percent, parse(firstNames), parse(lastNames), isUnspaced);
     }
 
     private static List<Name> parse(String names) {
       return List.of(names.split(" ")).stream().map(Name::parse).toList();
+    }
+
+    String fullName(Name first, Name last) {
+      return isUnspaced ? last.text() + first.text() : first.text() + " " + last.text();
     }
 
     Name firstName(SplittableRandom random) {

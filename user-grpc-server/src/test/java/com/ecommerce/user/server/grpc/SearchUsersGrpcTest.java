@@ -10,6 +10,7 @@ import com.ecommerce.common.v1.TimeRange;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.server.testing.TestService;
+import com.ecommerce.user.v1.DeleteUserRequest;
 import com.ecommerce.user.v1.SearchUsersRequest;
 import com.ecommerce.user.v1.SearchUsersResponse;
 import com.ecommerce.user.v1.User;
@@ -87,6 +88,18 @@ class SearchUsersGrpcTest {
   @CsvSource({"ada grace", "nobody", "a%e", "_da", "ad%ce"})
   void query_thatMatchesNobody_isAnEmptyPage(String text) {
     assertEquals(List.of(), found(query(text)));
+  }
+
+  @Test
+  void query_ofOtherCase_orOfTwoLettersWithoutSpaces_findsTheName() {
+    var user = created("odysseus@example.net", "Οδυσσεύς", "王小明", UserRole.USER_ROLE_CUSTOMER);
+    try {
+      for (String text : List.of("ΟΔΥΣΣΕΎΣ", "δυσσεύσ", "小明", "明", "王小明 ΟΔΥ")) {
+        assertEquals(List.of(user.getEmail()), found(query(text)), text);
+      }
+    } finally {
+      service.users().deleteUser(DeleteUserRequest.newBuilder().setUserId(user.getId()).build());
+    }
   }
 
   @Test

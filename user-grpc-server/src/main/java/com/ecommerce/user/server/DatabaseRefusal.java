@@ -25,7 +25,11 @@ final class DatabaseRefusal {
    */
   static String reason(SQLException failed, DatabaseUrl url) {
     String state = failed.getSQLState() == null ? "" : failed.getSQLState();
-    if (isAboutTls(failed, url)) {
+    if (isAboutHostName(failed, url)) {
+      return "TLS failed: the server's certificate is for another host (expected: the host in the URL, or"
+          + " sslmode=verify-ca)";
+    }
+    if (isAboutTls(failed)) {
       return "TLS failed (expected: sslmode and sslrootcert that fit the server's certificate)";
     }
     return switch (state) {
@@ -88,21 +92,23 @@ final class DatabaseRefusal {
         : "rejected" + said(failed) + " (expected: a way to log in that both sides have)";
   }
 
-  private static boolean isAboutTls(SQLException failed, DatabaseUrl url) {
-    boolean isVerified =
-        url.parameter(PGProperty.SSL_MODE).filter(mode -> mode.startsWith("verify")).isPresent();
-    boolean ofTls =
-        causes(failed)
+  /** The driver's own check of the name has no cause. */
+  private static boolean isAboutHostName(SQLException failed, DatabaseUrl url) {
+    return url.parameter(PGProperty.SSL_MODE).filter("verify-full"::equalsIgnoreCase).isPresent()
+        && "08006".equals(failed.getSQLState())
+        && failed.getCause() == null
+        && serverMessage(failed).isEmpty();
+  }
+
+  private static boolean isAboutTls(SQLException failed) {
+    return serverMessage(failed).isEmpty()
+        && causes(failed)
             .anyMatch(
                 cause ->
                     cause instanceof SSLException
                         || cause instanceof GeneralSecurityException
                         || cause instanceof FileNotFoundException
                         || cause instanceof NoSuchFileException);
-    // The driver's own check of the host name has no cause.
-    boolean ofHostName =
-        isVerified && "08006".equals(failed.getSQLState()) && failed.getCause() == null;
-    return serverMessage(failed).isEmpty() && (ofTls || ofHostName);
   }
 
   private static boolean isInputOutput(SQLException failed) {

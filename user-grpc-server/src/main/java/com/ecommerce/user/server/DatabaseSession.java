@@ -19,6 +19,14 @@ import org.postgresql.PGProperty;
 final class DatabaseSession {
   private static final Map<String, String> SETTINGS = settings();
 
+  /**
+   * A server whose configuration says that it is read-only stays so: operators and cloud providers
+   * protect a disk that is almost full in this way.
+   */
+  private static final String NOT_READ_ONLY_AS_A_WHOLE =
+      "(name <> 'default_transaction_read_only' or exists (select from pg_settings where name ="
+          + " 'default_transaction_read_only' and source in ('database', 'user', 'database user')))";
+
   private DatabaseSession() {}
 
   private static Map<String, String> settings() {
@@ -61,6 +69,7 @@ final class DatabaseSession {
             Collectors.joining(
                 ", ",
                 "select set_config(name, value, false) from (values ",
-                ") as wanted (name, value) where current_setting(name, true) <> value"));
+                ") as wanted (name, value) where current_setting(name, true) <> value and "
+                    + NOT_READ_ONLY_AS_A_WHOLE));
   }
 }

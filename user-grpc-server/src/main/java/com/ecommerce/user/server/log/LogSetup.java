@@ -98,6 +98,11 @@ public final class LogSetup {
     }
     // It logs a failed start as an error, which is told as the reason of the exit, too.
     context.getLogger("io.javalin").setLevel(Level.OFF);
+    // It logs as an error what the failure says, too: that a certificate is for another host.
+    context.getLogger("org.postgresql.ssl").setLevel(Level.OFF);
+    // They report each connection that is lost, which the service does for all of them together.
+    context.getLogger("com.zaxxer.hikari.pool.PoolBase").setLevel(Level.ERROR);
+    context.getLogger("com.zaxxer.hikari.pool.ProxyConnection").setLevel(Level.ERROR);
     // It reports at WARN that it keeps the data directory, and at INFO all that initdb says.
     context.getLogger("io.zonky.test").setLevel(Level.ERROR);
   }

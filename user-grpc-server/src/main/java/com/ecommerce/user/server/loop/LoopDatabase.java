@@ -23,12 +23,15 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Connections to the database that event loops have for themselves, by the driver of Vert.x, which
  * runs on these loops. It starts when the first connection is wanted.
  */
 public final class LoopDatabase implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(LoopDatabase.class);
   private static final int SECONDS_TO_CLOSE = 5;
 
   /** For an answer that takes less than a millisecond. */
@@ -124,7 +127,13 @@ public final class LoopDatabase implements AutoCloseable {
       VertxInternal driver, EventLoop loop, Opening opening, int refused) {
     int choice = (lastGood + refused) % choices.size();
     return connect(driver, loop, choices.get(choice), opening.next())
-        .compose(connection -> connection.query(session).execute().map(connection))
+        .compose(
+            connection -> {
+              // Without a handler, the driver prints failures to standard error.
+              connection.exceptionHandler(
+                  failure -> log.debug("A connection of an event loop failed", failure));
+              return connection.query(session).execute().map(connection);
+            })
         .toCompletionStage()
         .handle(
             (connection, failure) -> {

@@ -25,9 +25,13 @@ import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.server.testing.Await;
+import com.ecommerce.user.server.testing.CapturedLog;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
@@ -258,6 +262,23 @@ class LoopDatabaseTest {
     }
     Await.until(this::isReady);
     assertEquals(loopThread(), read(CALL, ada.id()).join().thread());
+  }
+
+  @Test
+  void connectionThatIsLost_printsNothingPastTheLog() throws Exception {
+    var standardError = System.err;
+    var printed = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    try (var log = new CapturedLog()) {
+      database.query("select pg_terminate_backend(pid) from pg_stat_activity where" + OF_LOOPS);
+
+      Await.until(() -> log.text().contains("A connection of an event loop failed"));
+      Await.until(() -> !isReady());
+    } finally {
+      System.setErr(standardError);
+    }
+    String text = printed.toString(StandardCharsets.UTF_8);
+    assertFalse(text.contains("PgException"), text);
   }
 
   @Test

@@ -1,0 +1,25 @@
+package com.ecommerce.user.server.log;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import ch.qos.logback.classic.LoggerContext;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LogSetupTest {
+  /** The outage is one line of the service; these would add one for each connection. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"com.zaxxer.hikari.pool.PoolBase", "com.zaxxer.hikari.pool.ProxyConnection"})
+  void lostConnections_areNotReportedOneByOne(String logger) {
+    var context = new LoggerContext();
+
+    LogSetup.configure(context, LogLevel.DEBUG, LogFormat.TEXT);
+
+    assertFalse(context.getLogger(logger).isWarnEnabled());
+    assertDoesNotThrow(
+        () -> Class.forName(logger, false, LogSetupTest.class.getClassLoader()), logger);
+    context.stop();
+  }
+}

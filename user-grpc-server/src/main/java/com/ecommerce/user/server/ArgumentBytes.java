@@ -38,6 +38,24 @@ final class ArgumentBytes {
     }
   }
 
+  /**
+   * Returns a line that says that the working directory cannot be named in the encoding of this
+   * process; empty if it can. In such a directory, the JDK itself uses another one, or fails.
+   */
+  static Optional<String> directoryProblem() {
+    return directoryProblem(
+        System.getProperty("user.dir"), System.getProperty("sun.jnu.encoding", "UTF-8"));
+  }
+
+  static Optional<String> directoryProblem(String directory, String encoding) {
+    return isUtf8(encoding) || Charset.forName(encoding).newEncoder().canEncode(directory)
+        ? Optional.empty()
+        : Optional.of(
+            "the working directory: has letters that the encoding of this process, "
+                + encoding
+                + ", does not have (expected: a locale with UTF-8, such as LC_ALL=C.UTF-8)");
+  }
+
   private static boolean isUtf8(String encoding) {
     try {
       return Charset.forName(encoding).equals(StandardCharsets.UTF_8);

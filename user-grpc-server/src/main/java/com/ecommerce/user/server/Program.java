@@ -58,7 +58,9 @@ final class Program {
         format == LogFormat.JSON
             ? CommandOutput.logged(results)
             : CommandOutput.printed(results, System.err);
-    var problem = words.length == 0 ? Optional.<String>empty() : ArgumentBytes.problem();
+    var problem =
+        ArgumentBytes.directoryProblem()
+            .or(() -> words.length == 0 ? Optional.empty() : ArgumentBytes.problem());
     if (problem.isPresent()) {
       output.fail(problem.get());
       return FAILED;

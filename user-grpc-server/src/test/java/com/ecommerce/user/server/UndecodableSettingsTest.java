@@ -151,4 +151,17 @@ class UndecodableSettingsTest {
       ServerSettings.readToServe(new SettingReader(Map.of(), environment));
     }
   }
+
+  @Test
+  void workingDirectory_thatCannotBeNamed_isTold() {
+    String expected =
+        "the working directory: has letters that the encoding of this process, US-ASCII, does not have"
+            + " (expected: a locale with UTF-8, such as LC_ALL=C.UTF-8)";
+
+    // Two bytes that a JVM could not decode.
+    assertEquals(
+        Optional.of(expected), ArgumentBytes.directoryProblem("/srv/gr\uFFFD\uFFFDe", "US-ASCII"));
+    assertEquals(Optional.empty(), ArgumentBytes.directoryProblem("/srv/users", "US-ASCII"));
+    assertEquals(Optional.empty(), ArgumentBytes.directoryProblem("/srv/größe", "UTF-8"));
+  }
 }

@@ -23,6 +23,7 @@ import com.ecommerce.user.server.intercept.OneMessageInterceptor;
 import com.ecommerce.user.server.intercept.OpenStreams;
 import com.ecommerce.user.server.intercept.PeerNetworks;
 import com.ecommerce.user.server.intercept.RightsInterceptor;
+import com.ecommerce.user.server.reflection.ReflectionService;
 import com.ecommerce.user.server.transport.InboundStreams;
 import com.ecommerce.user.server.transport.TransportLimits;
 import io.grpc.BindableService;
@@ -31,8 +32,7 @@ import io.grpc.ServerBuilder;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.protobuf.services.ProtoReflectionService;
-import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.grpc.ServiceDescriptor;
 import java.io.InputStream;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -191,8 +191,8 @@ final class GrpcServices implements AutoCloseable {
     // Streams of their own: a Watch lasts for ever and takes no worker.
     var unlimited =
         List.of(outer.get(0), outer.get(1), outer.get(2), outer.get(3), streams, oneMessage);
-    Stream.of(health.service(), ProtoReflectionServiceV1.newInstance(), reflectionV1Alpha())
-        .map(BindableService::bindService)
+    var healthService = health.service().bindService();
+    Stream.concat(Stream.of(healthService), reflection(healthService).stream())
         .map(KnownFields::only)
         .forEach(service -> server.addService(intercepted(service, unlimited)));
   }
@@ -210,10 +210,11 @@ final class GrpcServices implements AutoCloseable {
         ServerInterceptors.useMarshalledMessages(service, AS_THEY_CAME), interceptors);
   }
 
-  /** For the many clients that know no other yet. */
-  @SuppressWarnings("deprecation")
-  private static BindableService reflectionV1Alpha() {
-    return ProtoReflectionService.newInstance();
+  private List<ServerServiceDefinition> reflection(ServerServiceDefinition healthService) {
+    List<ServiceDescriptor> described = new ArrayList<>();
+    services.forEach(service -> described.add(service.bindService().getServiceDescriptor()));
+    described.add(healthService.getServiceDescriptor());
+    return ReflectionService.describing(described);
   }
 
   /** Starts to report health. */

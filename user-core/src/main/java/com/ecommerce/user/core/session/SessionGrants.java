@@ -41,8 +41,19 @@ final class SessionGrants {
    * A session that may go on.
    *
    * @param token the current one
+   * @param at when it was granted
    */
-  record Grant(User user, Session session, RefreshToken token) {}
+  record Grant(User user, Session session, RefreshToken token, Instant at) {
+    /**
+     * Returns how long the session lasts from the grant on unless it is renewed, rounded up to a
+     * whole second. The time that the answer takes does not count, so that a new session has the
+     * configured lifetime.
+     */
+    Duration lifetime() {
+      var rest = Duration.between(at, session.expiresAt());
+      return rest.plusNanos(NANOS_PER_SECOND - 1).truncatedTo(ChronoUnit.SECONDS);
+    }
+  }
 
   /**
    * @param standing not {@code UNKNOWN}
@@ -95,7 +106,7 @@ final class SessionGrants {
     events.append(
         tx, by(call, user.id()), now, EventType.SESSION_STARTED, user.id(), "session " + id);
     ends.endSurplus(tx, by(call, user.id()), user.id());
-    return new Grant(user, session, token);
+    return new Grant(user, session, token, now);
   }
 
   private Instant expiry(Instant start, Instant use) {
@@ -142,7 +153,7 @@ final class SessionGrants {
           endReused(tx, call, row.session());
           yield Optional.empty();
         }
-        yield Optional.of(new Grant(user.get(), row.session(), tokens.next(tx, presented)));
+        yield Optional.of(new Grant(user.get(), row.session(), tokens.next(tx, presented), now));
       }
       case OLDER, UNKNOWN -> {
         endReused(tx, call, row.session());
@@ -168,7 +179,7 @@ final class SessionGrants {
         .rotate(
             session.id().value(), next.digest(), renewed.clientNetwork(), now, renewed.expiresAt());
     ends.forgetAtEnd(tx, session.user());
-    return new Grant(user, renewed, next);
+    return new Grant(user, renewed, next, now);
   }
 
   private void endReused(Handle tx, Call call, Session session) {
@@ -204,15 +215,5 @@ final class SessionGrants {
                 known.user(),
                 "session " + known.id()));
     return proven;
-  }
-
-  /**
-   * Returns how long the session lasts from now on unless it is renewed, rounded up to a whole
-   * second, so that a lifetime is the configured one and not the rest of it after some milliseconds
-   * of work.
-   */
-  Duration lifetime(Session session) {
-    var rest = Duration.between(clock.instant(), session.expiresAt());
-    return rest.plusNanos(NANOS_PER_SECOND - 1).truncatedTo(ChronoUnit.SECONDS);
   }
 }

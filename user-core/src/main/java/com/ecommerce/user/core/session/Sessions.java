@@ -127,7 +127,7 @@ public final class Sessions {
             tokens.make(grant.user(), session),
             grant.token().text(),
             tokens.lifetime(),
-            grants.lifetime(session));
+            grant.lifetime());
     return new SignedIn(grant.user(), session, pair);
   }
 

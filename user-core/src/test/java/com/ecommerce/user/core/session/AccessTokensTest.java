@@ -38,7 +38,11 @@ import com.nimbusds.jwt.SignedJWT;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.text.ParseException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
@@ -140,6 +144,50 @@ class AccessTokensTest {
         Date.from(clock.instant().plus(Duration.ofMinutes(15))), claims.getExpirationTime());
     assertEquals(clock.instant().getEpochSecond(), claims.getLongClaim("auth_time"));
     assertEquals(36, claims.getJWTID().length());
+  }
+
+  @Test
+  void lifetimes_areTheConfiguredOnes_howeverLongTheAnswerTakes() throws ParseException {
+    // Three seconds pass between any two looks at this clock.
+    var looks = new AtomicInteger();
+    var slow =
+        new Clock() {
+          @Override
+          public Instant instant() {
+            return clock.instant().plusMillis(3_001L * looks.incrementAndGet());
+          }
+
+          @Override
+          public ZoneId getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException();
+          }
+        };
+    try (var core = TestCore.on(database, builder -> builder.clock(slow))) {
+      var tokens = signIn(core).tokens();
+      var claims = SignedJWT.parse(tokens.accessToken()).getJWTClaimsSet();
+
+      assertEquals(Duration.ofDays(7), tokens.refreshLifetime());
+      assertEquals(Duration.ofMinutes(15), tokens.accessLifetime());
+      assertEquals(900_000, claims.getExpirationTime().getTime() - claims.getIssueTime().getTime());
+    }
+  }
+
+  @Test
+  void settings_takeLifetimesOfWholeSeconds() {
+    for (Duration wrong :
+        List.of(Duration.ZERO, Duration.ofMillis(1_500), Duration.ofSeconds(-1))) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> new TokenSettings(Optional.empty(), wrong, Duration.ofDays(1), "i", "a"));
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> new TokenSettings(Optional.empty(), Duration.ofDays(1), wrong, "i", "a"));
+    }
   }
 
   @Test

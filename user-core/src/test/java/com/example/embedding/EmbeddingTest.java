@@ -15,15 +15,12 @@ import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.account.UserSort;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.credential.HashSettings;
-import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.page.PageRequest;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import java.lang.reflect.Proxy;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
@@ -123,14 +120,12 @@ class EmbeddingTest {
   }
 
   private static NewUser newUser(String email) {
-    return new NewUser(
-        Email.parse(email),
-        Password.parse("correct horse battery"),
-        "Ada",
-        "Lovelace",
-        "",
-        Optional.empty(),
-        Set.of());
+    return NewUser.builder()
+        .email(email)
+        .password("correct horse battery")
+        .firstName("Ada")
+        .lastName("Lovelace")
+        .build();
   }
 
   /** Fails at every method, so that whoever touches it is seen. */

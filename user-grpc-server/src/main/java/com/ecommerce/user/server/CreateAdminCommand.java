@@ -1,7 +1,6 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
-import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.NewUser;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.call.Call;
@@ -47,45 +46,41 @@ final class CreateAdminCommand {
   void run(CommandSettings settings, String rawEmail) throws IOException {
     try (var opened = new Closing()) {
       var violations = new Violations();
-      var email = violations.parse("--email", rawEmail, Email::parse);
-      Optional<Password> piped =
-          terminal.isPresent()
-              ? Optional.empty()
-              : Optional.ofNullable(
-                  violations.parse("password", firstLine(input), CreateAdminCommand::password));
+      var admin =
+          NewUser.builder(violations.named(field -> field.equals("email") ? "--email" : field))
+              .email(rawEmail)
+              .roles(Set.of(Role.ADMIN));
+      if (terminal.isEmpty()) {
+        violations.parse("password", firstLine(input), CreateAdminCommand::text, admin::password);
+      }
       violations.throwIfAny();
       // People see the database before they are asked.
       var pool = CommandDatabase.open(settings, Command.CREATE_ADMIN.word(), opened, output);
-      var password = piped.isPresent() ? piped.get() : ask(terminal.orElseThrow());
+      if (terminal.isPresent()) {
+        admin.password(ask(terminal.get()));
+      }
       var core = opened.add(UserCore.builder(pool).hashSettings(settings.hashSettings()).build());
       core.start();
-      var user = core.users().createVerified(Call.system(), admin(email, password));
+      var user = core.users().createVerified(Call.system(), admin.build());
       output.print("created admin " + user.id());
     } catch (UserServiceException refused) {
       throw new StartupException(describe(refused), refused);
     }
   }
 
-  private static NewUser admin(Email email, Password password) {
-    return new NewUser(email, password, "", "", "", Optional.empty(), Set.of(Role.ADMIN));
-  }
-
-  private static Password ask(HiddenInput terminal) {
+  private static String ask(HiddenInput terminal) {
     String typed = terminal.ask("Password: ");
-    var violations = new Violations();
-    var password = violations.parse("password", typed, Password::parse);
-    violations.throwIfAny();
+    Violations.parsed("password", typed, Password::parse);
     if (!terminal.ask("The same password again: ").equals(typed)) {
       throw new StartupException("password: the two differ (expected: the same password twice)");
     }
-    return password;
+    return typed;
   }
 
   /** Bytes that are no UTF-8 are refused: replaced, they would be a password that nobody typed. */
-  private static Password password(byte[] line) {
+  private static String text(byte[] line) {
     try {
-      return Password.parse(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString());
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
     } catch (CharacterCodingException malformed) {
       throw new InvalidValueException("FORMAT", "not text in UTF-8 (expected: UTF-8)");
     }

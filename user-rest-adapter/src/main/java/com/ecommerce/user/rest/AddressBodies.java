@@ -1,63 +1,38 @@
 package com.ecommerce.user.rest;
 
-import com.ecommerce.user.core.account.PhoneNumber;
 import com.ecommerce.user.core.address.AddressPatch;
 import com.ecommerce.user.core.address.AddressType;
-import com.ecommerce.user.core.address.CountryCode;
 import com.ecommerce.user.core.address.NewAddress;
-import com.ecommerce.user.core.address.PostalAddress;
-import com.ecommerce.user.core.address.PostalAddressPatch;
-import com.ecommerce.user.core.value.TextRule;
-import java.util.Optional;
-import java.util.function.BiFunction;
-import java.util.function.Function;
 
-/** From bodies about addresses to the core's types. */
+/** From bodies about addresses, which are flat, to the core's types. */
 final class AddressBodies {
-  private static final PatchTable<Draft> TABLE =
-      PatchTable.<Draft>of()
-          .field("label", text(TextRule.NAME::parse), (draft, value) -> draft.address.label(value))
-          .field(
-              "full_name",
-              text(TextRule.LONG_NAME::parse),
-              (draft, value) -> draft.address.fullName(value))
+  private static final PatchTable<AddressPatch.Builder> TABLE =
+      PatchTable.<AddressPatch.Builder>of()
+          .text("label", AddressPatch.Builder::label)
+          .text("full_name", AddressPatch.Builder::fullName)
           .field(
               "phone_number",
-              text(UserPatches::phone),
-              (draft, value) -> draft.address.phone(value))
+              (fields, name) -> fields.parse(name, UserPatches::phone),
+              AddressPatch.Builder::phone)
+          .textNeverEmpty("line1", (patch, value) -> patch.postalAddress().line1(value))
+          .text("line2", (patch, value) -> patch.postalAddress().line2(value))
+          .textNeverEmpty("city", (patch, value) -> patch.postalAddress().city(value))
+          .text("state", (patch, value) -> patch.postalAddress().state(value))
+          .text("postal_code", (patch, value) -> patch.postalAddress().postalCode(value))
+          .textNeverEmpty("country_code", (patch, value) -> patch.postalAddress().country(value))
           .fieldNeverEmpty(
-              "line1",
-              text(TextRule.ADDRESS_LINE::parseRequired),
-              (draft, value) -> draft.place.line1(value))
-          .field(
-              "line2",
-              text(TextRule.ADDRESS_LINE::parse),
-              (draft, value) -> draft.place.line2(value))
-          .fieldNeverEmpty(
-              "city", text(TextRule.NAME::parseRequired), (draft, value) -> draft.place.city(value))
-          .field("state", text(TextRule.NAME::parse), (draft, value) -> draft.place.state(value))
-          .field(
-              "postal_code",
-              text(TextRule.POSTAL_CODE::parse),
-              (draft, value) -> draft.place.postalCode(value))
-          .fieldNeverEmpty(
-              "country_code",
-              text(CountryCode::parse),
-              (draft, value) -> draft.place.country(value))
-          .fieldNeverEmpty(
-              "type", text(AddressType::parse), (draft, value) -> draft.address.type(value))
+              "type",
+              (fields, name) -> fields.parse(name, AddressType::parse),
+              AddressPatch.Builder::type)
           .fieldNeverEmpty(
               "is_default_shipping",
               (fields, name) -> fields.flag(name, false),
-              (draft, value) -> draft.address.isDefaultShipping(value))
+              AddressPatch.Builder::isDefaultShipping)
           .fieldNeverEmpty(
               "is_default_billing",
               (fields, name) -> fields.flag(name, false),
-              (draft, value) -> draft.address.isDefaultBilling(value))
-          .field(
-              "delivery_instructions",
-              text(TextRule.NOTE::parse),
-              (draft, value) -> draft.address.deliveryInstructions(value))
+              AddressPatch.Builder::isDefaultBilling)
+          .text("delivery_instructions", AddressPatch.Builder::deliveryInstructions)
           .build();
 
   /** The fields of a new address. */
@@ -68,53 +43,35 @@ final class AddressBodies {
 
   private AddressBodies() {}
 
-  /** A patch while it is worked out, flat as the body is. */
-  private static final class Draft {
-    private final AddressPatch.Builder address = AddressPatch.builder();
-    private final PostalAddressPatch.Builder place = PostalAddressPatch.builder();
-
-    AddressPatch.Builder finish() {
-      return address.postalAddress(place.build());
-    }
-  }
-
-  private static <T> BiFunction<JsonFields, String, T> text(Function<String, T> parser) {
-    return (fields, name) -> fields.parse(name, parser);
-  }
-
   /** An address to add. */
   static NewAddress read(JsonFields fields) {
-    String label = fields.parse("label", TextRule.NAME::parse);
-    String fullName = fields.parse("full_name", TextRule.LONG_NAME::parse);
-    Optional<PhoneNumber> phone = fields.parse("phone_number", UserPatches::phone);
-    var place = place(fields);
-    AddressType type = fields.parse("type", AddressType::parse);
-    Boolean shipping = fields.flag("is_default_shipping", false);
-    Boolean billing = fields.flag("is_default_billing", false);
-    String instructions = fields.parse("delivery_instructions", TextRule.NOTE::parse);
-    fields.violations().throwIfAny();
-    return new NewAddress(label, fullName, phone, place, type, shipping, billing, instructions);
-  }
-
-  private static PostalAddress place(JsonFields fields) {
-    return new PostalAddress(
-        fields.parse("line1", TextRule.ADDRESS_LINE::parseRequired),
-        fields.parse("line2", TextRule.ADDRESS_LINE::parse),
-        fields.parse("city", TextRule.NAME::parseRequired),
-        fields.parse("state", TextRule.NAME::parse),
-        fields.parse("postal_code", TextRule.POSTAL_CODE::parse),
-        fields.parse("country_code", CountryCode::parse));
+    var address = NewAddress.builder(fields.violations().named(ApiNames::ofAddress));
+    var place = address.postalAddress();
+    fields.text("label", address::label);
+    fields.text("full_name", address::fullName);
+    fields.parse("phone_number", UserPatches::phone, phone -> phone.ifPresent(address::phone));
+    fields.text("line1", place::line1);
+    fields.text("line2", place::line2);
+    fields.text("city", place::city);
+    fields.text("state", place::state);
+    fields.text("postal_code", place::postalCode);
+    fields.text("country_code", place::country);
+    fields.parse("type", AddressType::parse, address::type);
+    fields.flag("is_default_shipping", address::isDefaultShipping);
+    fields.flag("is_default_billing", address::isDefaultBilling);
+    fields.text("delivery_instructions", address::deliveryInstructions);
+    return address.build();
   }
 
   /** What the body changes. */
   static AddressPatch.Builder patch(JsonFields fields, boolean replace) {
-    var draft = new Draft();
+    var patch = AddressPatch.builder(fields.violations().named(ApiNames::ofAddress));
     if (replace) {
-      TABLE.replace(fields, draft);
+      TABLE.replace(fields, patch);
     } else {
-      TABLE.patch(fields, draft);
+      TABLE.patch(fields, patch);
     }
     fields.violations().throwIfAny();
-    return draft.finish();
+    return patch;
   }
 }

@@ -7,7 +7,6 @@ import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.call.Workers;
 import com.ecommerce.user.core.credential.Password;
-import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
@@ -21,7 +20,6 @@ import java.util.concurrent.CompletionStage;
 /** Registering, logging in and out, and the tokens that stand for it. */
 final class AuthRoutes {
   private final Users users;
-  private final Passwords passwords;
   private final Sessions sessions;
   private final ServiceClients serviceClients;
   private final Gate gate;
@@ -29,7 +27,6 @@ final class AuthRoutes {
 
   AuthRoutes(UserCore core, Gate gate, Workers workers) {
     this.users = core.users();
-    this.passwords = core.passwords();
     this.sessions = core.sessions();
     this.serviceClients = core.serviceClients();
     this.gate = gate;
@@ -49,7 +46,7 @@ final class AuthRoutes {
   private CompletionStage<Reply> register(RestRequest request) {
     var fields = request.body(NewUsers.REGISTERED);
     String device = fields.parse("device_name", TextRule.NAME::parse);
-    var newUser = NewUsers.registered(fields, passwords.policy());
+    var newUser = NewUsers.registered(fields);
     return users
         .registerAsync(request.call(), newUser)
         // By the worker that made the account: another one might not be had.

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
@@ -99,6 +100,19 @@ final class JsonFields {
     return parseNode(name, node -> parser.apply(text(node)));
   }
 
+  /** Passes the text on as it is, "" for none, unless the field is of another type. */
+  void text(String name, Consumer<String> setter) {
+    parse(name, raw -> raw, setter);
+  }
+
+  /** Passes the parsed text on, unless a violation was noted. */
+  <T> void parse(String name, Function<String, T> parser, Consumer<T> setter) {
+    T parsed = parse(name, parser);
+    if (parsed != null) {
+      setter.accept(parsed);
+    }
+  }
+
   private <T> T parseNode(String name, Function<JsonNode, T> parser) {
     return violations.parse(path(name), object.path(name), parser);
   }
@@ -116,6 +130,14 @@ final class JsonFields {
           }
           return node.booleanValue();
         });
+  }
+
+  /** Passes the truth value on, false for none, unless the field is of another type. */
+  void flag(String name, Consumer<Boolean> setter) {
+    Boolean flag = flag(name, false);
+    if (flag != null) {
+      setter.accept(flag);
+    }
   }
 
   /** What the parser makes of a list of texts; the list is empty for none. */

@@ -74,6 +74,20 @@ final class PatchTable<P> {
 
     private Builder() {}
 
+    /** A text that the patch itself parses, noting violations; it may be empty. */
+    Builder<P> text(String name, BiConsumer<P, String> setter) {
+      return add(name, Absent.CLEARED, Builder::read, setter);
+    }
+
+    /** The same, of a text that cannot be empty, which PUT may leave out. */
+    Builder<P> textNeverEmpty(String name, BiConsumer<P, String> setter) {
+      return add(name, Absent.KEPT, Builder::read, setter);
+    }
+
+    private static String read(JsonFields fields, String name) {
+      return fields.parse(name, raw -> raw);
+    }
+
     /** A field that may be empty. */
     <T> Builder<P> field(
         String name, BiFunction<JsonFields, String, T> reader, BiConsumer<P, T> setter) {

@@ -8,7 +8,6 @@ import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.account.Users;
-import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.value.TextRule;
 import java.time.Clock;
 import java.util.Optional;
@@ -23,14 +22,12 @@ final class UserRoutes {
 
   private final Users users;
   private final Directory directory;
-  private final Passwords passwords;
   private final UserPatches patches;
   private final Optional<String> publicUrl;
 
   UserRoutes(UserCore core, Clock clock, Optional<String> publicUrl) {
     this.users = core.users();
     this.directory = core.directory();
-    this.passwords = core.passwords();
     this.patches = new UserPatches(clock);
     this.publicUrl = publicUrl;
   }
@@ -81,7 +78,7 @@ final class UserRoutes {
 
   /** Others register; who may choose roles creates. */
   private CompletionStage<Reply> create(RestRequest request) {
-    var newUser = NewUsers.created(request.body(NewUsers.CREATED), passwords.policy());
+    var newUser = NewUsers.created(request.body(NewUsers.CREATED));
     return users
         .createAsync(request.call(), newUser)
         .thenApply(

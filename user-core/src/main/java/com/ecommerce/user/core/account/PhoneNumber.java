@@ -10,13 +10,9 @@ import java.util.regex.Pattern;
 
 /**
  * A telephone number that is valid by the rules of its country (libphonenumber), in its three usual
- * forms.
- *
- * @param countryCode the calling code without the plus sign, such as {@code 44}
- * @param nationalNumber the national significant number, digits only
- * @param e164 both together as ITU-T E.164 writes it, such as {@code +14155552671}
+ * forms. Immutable.
  */
-public record PhoneNumber(String countryCode, String nationalNumber, String e164) {
+public final class PhoneNumber {
   private static final String UNKNOWN_REGION = "ZZ";
 
   /**
@@ -27,6 +23,21 @@ public record PhoneNumber(String countryCode, String nationalNumber, String e164
       Pattern.compile("[(（]?[+＋][\\p{Nd}\\p{Zs}\\p{Pd}()（）./]+");
 
   private static final Pattern INVISIBLE = Pattern.compile("\\p{Cf}+");
+
+  private final String countryCode;
+  private final String nationalNumber;
+  private final String e164;
+
+  private PhoneNumber(String countryCode, String nationalNumber, String e164) {
+    this.countryCode = countryCode;
+    this.nationalNumber = nationalNumber;
+    this.e164 = e164;
+  }
+
+  /** One that was parsed before it was stored; the rules of its country may have changed since. */
+  static PhoneNumber ofStored(String countryCode, String nationalNumber, String e164) {
+    return new PhoneNumber(countryCode, nationalNumber, e164);
+  }
 
   /**
    * Reads {@code e164}, or {@code countryCode} with {@code nationalNumber}; when all are given they
@@ -106,5 +117,39 @@ public record PhoneNumber(String countryCode, String nationalNumber, String e164
     return new InvalidValueException(
         "INVALID_PHONE",
         "not a telephone number (expected: e164 such as +14155552671, or country_code and national_number)");
+  }
+
+  /** The calling code without the plus sign, such as {@code 44}. */
+  public String countryCode() {
+    return countryCode;
+  }
+
+  /** The national significant number, digits only. */
+  public String nationalNumber() {
+    return nationalNumber;
+  }
+
+  /** Both together as ITU-T E.164 writes it, such as {@code +14155552671}. */
+  public String e164() {
+    return e164;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof PhoneNumber number
+        && countryCode.equals(number.countryCode)
+        && nationalNumber.equals(number.nationalNumber)
+        && e164.equals(number.e164);
+  }
+
+  @Override
+  public int hashCode() {
+    return e164.hashCode();
+  }
+
+  /** Masked, since records and exceptions end up in logs. */
+  @Override
+  public String toString() {
+    return "PhoneNumber[masked]";
   }
 }

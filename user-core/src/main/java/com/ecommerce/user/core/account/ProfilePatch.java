@@ -1,30 +1,44 @@
 package com.ecommerce.user.core.account;
 
+import static java.util.Objects.requireNonNull;
+
+import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.value.Change;
+import com.ecommerce.user.core.value.TextRule;
+import com.ecommerce.user.core.value.WebUrl;
 import java.time.LocalDate;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which fields of a profile to set, and to what; see {@link UserProfile} for their meaning.
- * Immutable.
+ * Which fields of a profile to set, and to what; see {@link UserProfile} for their meaning. It is
+ * the part of a {@link UserPatch} that {@link UserPatch.Builder#profile()} builds. Immutable.
  */
-public record ProfilePatch(
-    Change<String> bio,
-    Change<Optional<LocalDate>> dateOfBirth,
-    Change<String> gender,
-    Change<String> language,
-    Change<String> currency,
-    Change<String> timezone,
-    Change<String> company,
-    Change<String> website,
-    Change<Map<String, String>> socialLinks) {
+public final class ProfilePatch {
+  private final Change<String> bio;
+  private final Change<Optional<LocalDate>> dateOfBirth;
+  private final Change<String> gender;
+  private final Change<String> language;
+  private final Change<String> currency;
+  private final Change<String> timezone;
+  private final Change<String> company;
+  private final Change<String> website;
+  private final Change<Map<String, String>> socialLinks;
 
-  /** Changes nothing. */
-  public static final ProfilePatch NONE = builder().build();
+  private ProfilePatch(Builder builder) {
+    bio = builder.bio;
+    dateOfBirth = builder.dateOfBirth;
+    gender = builder.gender;
+    language = builder.language;
+    currency = builder.currency;
+    timezone = builder.timezone;
+    company = builder.company;
+    website = builder.website;
+    socialLinks = builder.socialLinks;
+  }
 
-  public static Builder builder() {
-    return new Builder();
+  Change<Optional<LocalDate>> dateOfBirth() {
+    return dateOfBirth;
   }
 
   UserProfile applyTo(UserProfile profile) {
@@ -40,8 +54,12 @@ public record ProfilePatch(
         socialLinks.applyTo(profile.socialLinks()));
   }
 
-  /** Keeps every field that is not set. Not thread-safe. */
+  /**
+   * Keeps every field that is not set. An empty value clears a field. A value that breaks a rule is
+   * reported by {@link UserPatch.Builder#build}. Not thread-safe.
+   */
   public static final class Builder {
+    private final Violations violations;
     private Change<String> bio = Change.keep();
     private Change<Optional<LocalDate>> dateOfBirth = Change.keep();
     private Change<String> gender = Change.keep();
@@ -52,56 +70,78 @@ public record ProfilePatch(
     private Change<String> website = Change.keep();
     private Change<Map<String, String>> socialLinks = Change.keep();
 
-    private Builder() {}
+    Builder(Violations violations) {
+      this.violations = violations;
+    }
 
-    public Builder bio(String value) {
-      bio = Change.set(value);
+    /** Sets the {@link TextRule#BIOGRAPHY}. */
+    public Builder bio(String bio) {
+      requireNonNull(bio, "bio");
+      this.bio = Change.parsed(violations, "bio", bio, TextRule.BIOGRAPHY::parse);
       return this;
     }
 
-    public Builder dateOfBirth(Optional<LocalDate> value) {
-      dateOfBirth = Change.set(value);
+    /**
+     * Sets the date of birth. That it is past is checked by {@link Users#update}, whose clock knows
+     * the day.
+     */
+    public Builder dateOfBirth(Optional<LocalDate> dateOfBirth) {
+      this.dateOfBirth = Change.set(requireNonNull(dateOfBirth, "dateOfBirth"));
       return this;
     }
 
-    public Builder gender(String value) {
-      gender = Change.set(value);
+    /** Sets the {@link TextRule#GENDER}. */
+    public Builder gender(String gender) {
+      requireNonNull(gender, "gender");
+      this.gender = Change.parsed(violations, "gender", gender, TextRule.GENDER::parse);
       return this;
     }
 
-    public Builder language(String value) {
-      language = Change.set(value);
+    /** Sets the language, a code of ISO 639-1 in any letter case. */
+    public Builder language(String language) {
+      requireNonNull(language, "language");
+      this.language = Change.parsed(violations, "language", language, ProfileRules::language);
       return this;
     }
 
-    public Builder currency(String value) {
-      currency = Change.set(value);
+    /** Sets the currency, a code of ISO 4217 in any letter case. */
+    public Builder currency(String currency) {
+      requireNonNull(currency, "currency");
+      this.currency = Change.parsed(violations, "currency", currency, ProfileRules::currency);
       return this;
     }
 
-    public Builder timezone(String value) {
-      timezone = Change.set(value);
+    /** Sets the time zone, a name of the IANA time zone database. */
+    public Builder timezone(String timezone) {
+      requireNonNull(timezone, "timezone");
+      this.timezone = Change.parsed(violations, "timezone", timezone, ProfileRules::timezone);
       return this;
     }
 
-    public Builder company(String value) {
-      company = Change.set(value);
+    /** Sets the company, a {@link TextRule#LONG_NAME}. */
+    public Builder company(String company) {
+      requireNonNull(company, "company");
+      this.company = Change.parsed(violations, "company", company, TextRule.LONG_NAME::parse);
       return this;
     }
 
-    public Builder website(String value) {
-      website = Change.set(value);
+    /** Sets the website, a {@link WebUrl}. */
+    public Builder website(String website) {
+      requireNonNull(website, "website");
+      this.website = Change.parsed(violations, "website", website, WebUrl::parse);
       return this;
     }
 
-    public Builder socialLinks(Map<String, String> value) {
-      socialLinks = Change.set(value);
+    /** Sets all links, at most 20: the name of a network to a {@link WebUrl}. */
+    public Builder socialLinks(Map<String, String> socialLinks) {
+      requireNonNull(socialLinks, "socialLinks");
+      this.socialLinks =
+          Change.parsed(violations, "social_links", socialLinks, ProfileRules::socialLinks);
       return this;
     }
 
-    public ProfilePatch build() {
-      return new ProfilePatch(
-          bio, dateOfBirth, gender, language, currency, timezone, company, website, socialLinks);
+    ProfilePatch build() {
+      return new ProfilePatch(this);
     }
   }
 }

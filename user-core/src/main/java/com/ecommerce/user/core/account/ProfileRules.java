@@ -5,7 +5,9 @@ import com.ecommerce.user.core.value.Ascii;
 import com.ecommerce.user.core.value.TextRule;
 import com.ecommerce.user.core.value.WebUrl;
 import com.ecommerce.user.core.value.WhiteSpace;
+import java.time.Clock;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,8 +38,9 @@ public final class ProfileRules {
 
   private ProfileRules() {}
 
-  /** A day before today and after 1900. */
-  public static LocalDate dateOfBirth(LocalDate day, LocalDate today) {
+  /** A day after 1900 that is past in UTC. */
+  public static LocalDate dateOfBirth(LocalDate day, Clock clock) {
+    var today = LocalDate.now(clock.withZone(ZoneOffset.UTC));
     if (!day.isAfter(TOO_OLD) || !day.isBefore(today)) {
       throw new InvalidValueException("INVALID_DATE", day + " (expected: a past day after 1900)");
     }
@@ -45,7 +48,7 @@ public final class ProfileRules {
   }
 
   /** Returns the ISO 639-1 code in lower case; a withdrawn code becomes the one in its place. */
-  public static String language(String raw) {
+  static String language(String raw) {
     String code = Ascii.toLowerCase(WhiteSpace.trim(raw));
     return known(
         RENAMED_LANGUAGES.getOrDefault(code, code),
@@ -55,13 +58,13 @@ public final class ProfileRules {
   }
 
   /** Returns the ISO 4217 code in upper case, of a currency or fund that is in force. */
-  public static String currency(String raw) {
+  static String currency(String raw) {
     String code = Ascii.toUpperCase(WhiteSpace.trim(raw));
     return known(code, Currencies.IN_FORCE, "INVALID_CURRENCY", "an ISO 4217 code such as EUR");
   }
 
   /** Returns the name, which is one of the IANA time zone database. */
-  public static String timezone(String raw) {
+  static String timezone(String raw) {
     return known(
         WhiteSpace.trim(raw),
         TimeZones.NAMES,
@@ -77,7 +80,7 @@ public final class ProfileRules {
   }
 
   /** At most 20, name of the network to an http or https URL. Tells of every bad link. */
-  public static Map<String, String> socialLinks(Map<String, String> raw) {
+  static Map<String, String> socialLinks(Map<String, String> raw) {
     if (raw.size() > MAX_SOCIAL_LINKS) {
       throw new InvalidValueException(
           "TOO_MANY", raw.size() + " links (expected: at most " + MAX_SOCIAL_LINKS + ")");

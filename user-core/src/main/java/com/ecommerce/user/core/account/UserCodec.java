@@ -136,7 +136,7 @@ final class UserCodec {
   private static PhoneNumber phone(Reader in, boolean isPlain) {
     String code = in.text();
     String national = in.text();
-    return new PhoneNumber(code, national, isPlain ? "+" + code + national : in.text());
+    return PhoneNumber.ofStored(code, national, isPlain ? "+" + code + national : in.text());
   }
 
   private static boolean has(int flags, int flag) {

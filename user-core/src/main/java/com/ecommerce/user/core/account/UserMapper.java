@@ -55,7 +55,7 @@ public final class UserMapper implements RowMapper<User> {
     String e164 = row.text();
     return e164 == null
         ? Optional.empty()
-        : Optional.of(new PhoneNumber(countryCode, nationalNumber, e164));
+        : Optional.of(PhoneNumber.ofStored(countryCode, nationalNumber, e164));
   }
 
   private static UserProfile profile(Columns row) throws SQLException {

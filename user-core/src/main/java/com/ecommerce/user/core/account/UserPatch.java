@@ -1,28 +1,70 @@
 package com.ecommerce.user.core.account;
 
+import static java.util.Objects.requireNonNull;
+
+import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.value.Change;
+import com.ecommerce.user.core.value.TextRule;
+import com.ecommerce.user.core.value.WebUrl;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
- * Which fields of a user to set, and to what; see {@link User} for their meaning. Immutable.
+ * Which fields of a user to set, and to what; see {@link User} for their meaning. Immutable; every
+ * value follows the rules of the service.
  *
- * @param expectedVersion the version that the caller read; empty to change whatever is there
+ * <pre>{@code
+ * UserPatch patch =
+ *     UserPatch.builder()
+ *         .firstName("Augusta")
+ *         .profile(profile -> profile.language("en").timezone("Europe/London"))
+ *         .expectedVersion(ada.audit().version())
+ *         .build();
+ * }</pre>
  */
-public record UserPatch(
-    Change<Email> email,
-    Change<String> displayName,
-    Change<String> firstName,
-    Change<String> lastName,
-    Change<Optional<PhoneNumber>> phone,
-    Change<String> avatarUrl,
-    Change<UserStatus> status,
-    Change<Set<Role>> roles,
-    ProfilePatch profile,
-    OptionalLong expectedVersion) {
+public final class UserPatch {
+  private final Change<Email> email;
+  private final Change<String> displayName;
+  private final Change<String> firstName;
+  private final Change<String> lastName;
+  private final Change<Optional<PhoneNumber>> phone;
+  private final Change<String> avatarUrl;
+  private final Change<UserStatus> status;
+  private final Change<Set<Role>> roles;
+  private final ProfilePatch profile;
+  private final OptionalLong expectedVersion;
+
+  private UserPatch(Builder builder) {
+    email = builder.email;
+    displayName = builder.displayName;
+    firstName = builder.firstName;
+    lastName = builder.lastName;
+    phone = builder.phone;
+    avatarUrl = builder.avatarUrl;
+    status = builder.status;
+    roles = builder.roles;
+    profile = builder.profile.build();
+    expectedVersion = builder.expectedVersion;
+  }
+
+  /** Returns a builder that keeps every field that is not set. */
   public static Builder builder() {
-    return new Builder();
+    return builder(new Violations());
+  }
+
+  /**
+   * Returns a builder that notes broken rules together with those of the rest of a request.
+   *
+   * @param violations fields are noted there in snake_case, such as {@code first_name} and {@code
+   *     profile.language}
+   */
+  public static Builder builder(Violations violations) {
+    return new Builder(requireNonNull(violations, "violations"));
   }
 
   /** Whether it touches what only staff may change. */
@@ -33,6 +75,25 @@ public record UserPatch(
   /** Whether it leaves alone what more than the user's own row depends on. */
   boolean isPlain() {
     return !email.isSet() && !isPrivileged();
+  }
+
+  Change<Email> email() {
+    return email;
+  }
+
+  /** The version that the caller read; empty to change whatever is there. */
+  OptionalLong expectedVersion() {
+    return expectedVersion;
+  }
+
+  /** Returns the broken rules that depend on the time. */
+  Violations violations(Clock clock) {
+    var violations = new Violations();
+    violations.parse(
+        "profile.date_of_birth",
+        profile.dateOfBirth(),
+        change -> change.map(date -> date.map(day -> ProfileRules.dateOfBirth(day, clock))));
+    return violations;
   }
 
   /** Sets everything but the email, whose change has rules of its own. */
@@ -49,8 +110,13 @@ public record UserPatch(
     draft.profile = profile.applyTo(draft.profile);
   }
 
-  /** Keeps every field that is not set. Not thread-safe. */
+  /**
+   * Keeps every field that is not set. An empty value clears a field that may be empty. A value
+   * that breaks a rule is noted, and {@link #build} reports all of them together. Not thread-safe.
+   */
   public static final class Builder {
+    private final Violations violations;
+    private final ProfilePatch.Builder profile;
     private Change<Email> email = Change.keep();
     private Change<String> displayName = Change.keep();
     private Change<String> firstName = Change.keep();
@@ -59,53 +125,88 @@ public record UserPatch(
     private Change<String> avatarUrl = Change.keep();
     private Change<UserStatus> status = Change.keep();
     private Change<Set<Role>> roles = Change.keep();
-    private ProfilePatch profile = ProfilePatch.NONE;
     private OptionalLong expectedVersion = OptionalLong.empty();
 
-    private Builder() {}
+    private Builder(Violations violations) {
+      this.violations = violations;
+      this.profile = new ProfilePatch.Builder(violations.named("profile."::concat));
+    }
 
-    public Builder email(Email value) {
-      email = Change.set(value);
+    /** Sets the email. */
+    public Builder email(String email) {
+      requireNonNull(email, "email");
+      this.email = Change.parsed(violations, "email", email, Email::parse);
       return this;
     }
 
-    public Builder displayName(String value) {
-      displayName = Change.set(value);
+    /** Sets the email. */
+    public Builder email(Email email) {
+      return email(requireNonNull(email, "email").address());
+    }
+
+    /** Sets the name to show, a {@link TextRule#NAME}; not empty. */
+    public Builder displayName(String displayName) {
+      requireNonNull(displayName, "displayName");
+      this.displayName =
+          Change.parsed(violations, "display_name", displayName, TextRule.NAME::parseRequired);
       return this;
     }
 
-    public Builder firstName(String value) {
-      firstName = Change.set(value);
+    /** Sets the first name, a {@link TextRule#NAME}. */
+    public Builder firstName(String firstName) {
+      requireNonNull(firstName, "firstName");
+      this.firstName = Change.parsed(violations, "first_name", firstName, TextRule.NAME::parse);
       return this;
     }
 
-    public Builder lastName(String value) {
-      lastName = Change.set(value);
+    /** Sets the last name, a {@link TextRule#NAME}. */
+    public Builder lastName(String lastName) {
+      requireNonNull(lastName, "lastName");
+      this.lastName = Change.parsed(violations, "last_name", lastName, TextRule.NAME::parse);
       return this;
     }
 
-    public Builder phone(Optional<PhoneNumber> value) {
-      phone = Change.set(value);
+    /** Sets the telephone number, or removes it. */
+    public Builder phone(Optional<PhoneNumber> phone) {
+      this.phone = Change.set(requireNonNull(phone, "phone"));
       return this;
     }
 
-    public Builder avatarUrl(String value) {
-      avatarUrl = Change.set(value);
+    /** Sets the address of the user's picture, a {@link WebUrl}. */
+    public Builder avatarUrl(String avatarUrl) {
+      requireNonNull(avatarUrl, "avatarUrl");
+      this.avatarUrl = Change.parsed(violations, "avatar_url", avatarUrl, WebUrl::parse);
       return this;
     }
 
-    public Builder status(UserStatus value) {
-      status = Change.set(value);
+    /** Sets the status. */
+    public Builder status(UserStatus status) {
+      this.status = Change.set(requireNonNull(status, "status"));
       return this;
     }
 
-    public Builder roles(Set<Role> value) {
-      roles = Change.set(value);
+    /** Sets the roles; not empty. */
+    public Builder roles(Set<Role> roles) {
+      requireNonNull(roles, "roles");
+      this.roles = Change.parsed(violations, "roles", roles, Builder::atLeastOne);
       return this;
     }
 
-    public Builder profile(ProfilePatch value) {
-      profile = value;
+    private static Set<Role> atLeastOne(Set<Role> roles) {
+      if (roles.isEmpty()) {
+        throw InvalidValueException.required();
+      }
+      return Set.copyOf(roles);
+    }
+
+    /** Returns the builder of the changes of the profile, which are a part of this patch. */
+    public ProfilePatch.Builder profile() {
+      return profile;
+    }
+
+    /** Sets fields of the profile. */
+    public Builder profile(Consumer<ProfilePatch.Builder> changes) {
+      requireNonNull(changes, "changes").accept(profile);
       return this;
     }
 
@@ -115,18 +216,14 @@ public record UserPatch(
       return this;
     }
 
+    /**
+     * Returns the patch.
+     *
+     * @throws UserServiceException with {@code INVALID_REQUEST} and every broken rule
+     */
     public UserPatch build() {
-      return new UserPatch(
-          email,
-          displayName,
-          firstName,
-          lastName,
-          phone,
-          avatarUrl,
-          status,
-          roles,
-          profile,
-          expectedVersion);
+      violations.throwIfAny();
+      return new UserPatch(this);
     }
   }
 }

@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -264,18 +265,24 @@ public final class Users {
    * <p>The session of a verified user who is not an admin gets the same answer for a taken email as
    * for a free one. The owner of the taken email gets a notice in place of the link.
    *
-   * @throws UserServiceException with {@code USER_NOT_FOUND}, {@code VERSION_MISMATCH} or {@code
-   *     EMAIL_TAKEN}; with {@code RATE_LIMITED} when the email was changed 20 times within an hour,
-   *     or an unverified user's own session tried 5 emails within an hour; with {@code
-   *     REAUTHENTICATION_REQUIRED} when a user's session changes the email without having verified
-   *     the password recently
+   * @throws UserServiceException with {@code INVALID_REQUEST} on {@code profile.date_of_birth} when
+   *     that day is not past or before 1901; with {@code USER_NOT_FOUND}, {@code VERSION_MISMATCH}
+   *     or {@code EMAIL_TAKEN}; with {@code RATE_LIMITED} when the email was changed 20 times
+   *     within an hour, or an unverified user's own session tried 5 emails within an hour; with
+   *     {@code REAUTHENTICATION_REQUIRED} when a user's session changes the email without having
+   *     verified the password recently
    */
   public User update(Call call, UserId id, UserPatch patch) {
+    patch.violations(clock).throwIfAny();
     return updates.update(call, id, patch);
   }
 
   /** As {@link #update}; fails in the same way. Calls that wait together share a statement. */
   public CompletionStage<User> updateAsync(Call call, UserId id, UserPatch patch) {
+    var violations = patch.violations(clock);
+    if (!violations.isEmpty()) {
+      return CompletableFuture.failedFuture(violations.toException());
+    }
     return updates.updateAsync(call, id, patch);
   }
 

@@ -1,32 +1,94 @@
 package com.ecommerce.user.core.address;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.account.PhoneNumber;
 import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.value.Change;
+import com.ecommerce.user.core.value.TextRule;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /**
- * Which fields of an address to set, and to what; see {@link Address} for their meaning. Immutable.
- *
- * @param fullName an empty one is set to the user's name
- * @param isDefaultShipping true moves the default here; false takes it away, and no other address
- *     gets it
- * @param isDefaultBilling likewise
- * @param expectedVersion the version that the caller read; empty to change whatever is there
+ * Which fields of an address to set, and to what; see {@link Address} for their meaning. Immutable;
+ * every value follows the rules of the service.
  */
-public record AddressPatch(
-    Change<String> label,
-    Change<String> fullName,
-    Change<Optional<PhoneNumber>> phone,
-    PostalAddressPatch postalAddress,
-    Change<AddressType> type,
-    Change<Boolean> isDefaultShipping,
-    Change<Boolean> isDefaultBilling,
-    Change<String> deliveryInstructions,
-    OptionalLong expectedVersion) {
+public final class AddressPatch {
+  private final Change<String> label;
+  private final Change<String> fullName;
+  private final Change<Optional<PhoneNumber>> phone;
+  private final PostalAddressPatch postalAddress;
+  private final Change<AddressType> type;
+  private final Change<Boolean> isDefaultShipping;
+  private final Change<Boolean> isDefaultBilling;
+  private final Change<String> deliveryInstructions;
+  private final OptionalLong expectedVersion;
+
+  private AddressPatch(Builder builder) {
+    label = builder.label;
+    fullName = builder.fullName;
+    phone = builder.phone;
+    postalAddress = builder.postalAddress.build();
+    type = builder.type;
+    isDefaultShipping = builder.isDefaultShipping;
+    isDefaultBilling = builder.isDefaultBilling;
+    deliveryInstructions = builder.deliveryInstructions;
+    expectedVersion = builder.expectedVersion;
+  }
+
+  /** Returns a builder that keeps every field that is not set. */
   public static Builder builder() {
-    return new Builder();
+    return builder(new Violations());
+  }
+
+  /**
+   * Returns a builder that notes broken rules together with those of the rest of a request.
+   *
+   * @param violations fields are noted there in snake_case, such as {@code full_name} and {@code
+   *     address.country_code}
+   */
+  public static Builder builder(Violations violations) {
+    return new Builder(requireNonNull(violations, "violations"));
+  }
+
+  Change<String> label() {
+    return label;
+  }
+
+  Change<String> fullName() {
+    return fullName;
+  }
+
+  Change<Optional<PhoneNumber>> phone() {
+    return phone;
+  }
+
+  PostalAddressPatch postalAddress() {
+    return postalAddress;
+  }
+
+  Change<AddressType> type() {
+    return type;
+  }
+
+  Change<Boolean> isDefaultShipping() {
+    return isDefaultShipping;
+  }
+
+  Change<Boolean> isDefaultBilling() {
+    return isDefaultBilling;
+  }
+
+  Change<String> deliveryInstructions() {
+    return deliveryInstructions;
+  }
+
+  /** The version that the caller read; empty to change whatever is there. */
+  OptionalLong expectedVersion() {
+    return expectedVersion;
   }
 
   /** Sets everything but the defaults, which concern the user's other addresses too. */
@@ -45,57 +107,82 @@ public record AddressPatch(
         address.audit());
   }
 
-  /** Keeps every field that is not set. Not thread-safe. */
+  /**
+   * Keeps every field that is not set. An empty value clears a field that may be empty. A value
+   * that breaks a rule is noted, and {@link #build} reports all of them together. Not thread-safe.
+   */
   public static final class Builder {
+    private final Violations violations;
+    private final PostalAddressPatch.Builder postalAddress;
     private Change<String> label = Change.keep();
     private Change<String> fullName = Change.keep();
     private Change<Optional<PhoneNumber>> phone = Change.keep();
-    private PostalAddressPatch postalAddress = PostalAddressPatch.NONE;
     private Change<AddressType> type = Change.keep();
     private Change<Boolean> isDefaultShipping = Change.keep();
     private Change<Boolean> isDefaultBilling = Change.keep();
     private Change<String> deliveryInstructions = Change.keep();
     private OptionalLong expectedVersion = OptionalLong.empty();
 
-    private Builder() {}
+    private Builder(Violations violations) {
+      this.violations = violations;
+      this.postalAddress = new PostalAddressPatch.Builder(violations.named("address."::concat));
+    }
 
-    public Builder label(String value) {
-      label = Change.set(value);
+    /** Sets what the user calls it, a {@link TextRule#NAME}. */
+    public Builder label(String label) {
+      requireNonNull(label, "label");
+      this.label = Change.parsed(violations, "label", label, TextRule.NAME::parse);
       return this;
     }
 
-    public Builder fullName(String value) {
-      fullName = Change.set(value);
+    /** Sets who lives there, a {@link TextRule#LONG_NAME}; an empty one is the user's name. */
+    public Builder fullName(String fullName) {
+      requireNonNull(fullName, "fullName");
+      this.fullName = Change.parsed(violations, "full_name", fullName, TextRule.LONG_NAME::parse);
       return this;
     }
 
-    public Builder phone(Optional<PhoneNumber> value) {
-      phone = Change.set(value);
+    /** Sets the telephone number, or removes it. */
+    public Builder phone(Optional<PhoneNumber> phone) {
+      this.phone = Change.set(requireNonNull(phone, "phone"));
       return this;
     }
 
-    public Builder postalAddress(PostalAddressPatch value) {
-      postalAddress = value;
+    /** Returns the builder of the changes of the place, which are a part of this patch. */
+    public PostalAddressPatch.Builder postalAddress() {
+      return postalAddress;
+    }
+
+    /** Sets fields of the place. */
+    public Builder postalAddress(Consumer<PostalAddressPatch.Builder> place) {
+      requireNonNull(place, "place").accept(postalAddress);
       return this;
     }
 
-    public Builder type(AddressType value) {
-      type = Change.set(value);
+    /** Sets what it serves for. */
+    public Builder type(AddressType type) {
+      this.type = Change.set(requireNonNull(type, "type"));
       return this;
     }
 
+    /** True moves the default here; false takes it away, and no other address gets it. */
     public Builder isDefaultShipping(boolean value) {
       isDefaultShipping = Change.set(value);
       return this;
     }
 
+    /** True moves the default here; false takes it away, and no other address gets it. */
     public Builder isDefaultBilling(boolean value) {
       isDefaultBilling = Change.set(value);
       return this;
     }
 
-    public Builder deliveryInstructions(String value) {
-      deliveryInstructions = Change.set(value);
+    /** Sets what a courier should know, a {@link TextRule#NOTE}. */
+    public Builder deliveryInstructions(String deliveryInstructions) {
+      requireNonNull(deliveryInstructions, "deliveryInstructions");
+      this.deliveryInstructions =
+          Change.parsed(
+              violations, "delivery_instructions", deliveryInstructions, TextRule.NOTE::parse);
       return this;
     }
 
@@ -105,17 +192,20 @@ public record AddressPatch(
       return this;
     }
 
+    /** Notes what an address cannot do without, and is not set. */
+    void requireComplete() {
+      postalAddress.requireComplete();
+      violations.require("type", type.applyTo(null));
+    }
+
+    /**
+     * Returns the patch.
+     *
+     * @throws UserServiceException with {@code INVALID_REQUEST} and every broken rule
+     */
     public AddressPatch build() {
-      return new AddressPatch(
-          label,
-          fullName,
-          phone,
-          postalAddress,
-          type,
-          isDefaultShipping,
-          isDefaultBilling,
-          deliveryInstructions,
-          expectedVersion);
+      violations.throwIfAny();
+      return new AddressPatch(this);
     }
   }
 }

@@ -1,39 +1,156 @@
 package com.ecommerce.user.core.address;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.account.PhoneNumber;
 import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.event.Audit;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * An address to add; see {@link Address} for the fields.
+ * An address to add; see {@link Address} for the fields. Immutable; every value follows the rules
+ * of the service.
  *
- * @param fullName may be empty: then it is the user's name
- * @param isDefaultShipping true makes it the default in any case; false leaves that to {@link
- *     Addresses#add}
- * @param isDefaultBilling likewise
+ * <pre>{@code
+ * NewAddress home =
+ *     NewAddress.builder()
+ *         .label("Home")
+ *         .postalAddress(
+ *             place ->
+ *                 place.line1("221B Baker Street").city("London").postalCode("NW1 6XE").country("GB"))
+ *         .type(AddressType.BOTH)
+ *         .build();
+ * Address added = core.addresses().add(Call.system(), ada.id(), home);
+ * }</pre>
  */
-public record NewAddress(
-    String label,
-    String fullName,
-    Optional<PhoneNumber> phone,
-    PostalAddress postalAddress,
-    AddressType type,
-    boolean isDefaultShipping,
-    boolean isDefaultBilling,
-    String deliveryInstructions) {
+public final class NewAddress {
+  private final AddressPatch fields;
+  private final boolean isDefaultShipping;
+  private final boolean isDefaultBilling;
+
+  private NewAddress(Builder builder) {
+    fields = builder.fields.build();
+    isDefaultShipping = builder.isDefaultShipping;
+    isDefaultBilling = builder.isDefaultBilling;
+  }
+
+  /** Returns a builder, of which line 1, the city, the country and the type must be set. */
+  public static Builder builder() {
+    return builder(new Violations());
+  }
+
+  /**
+   * Returns a builder that notes broken rules together with those of the rest of a request.
+   *
+   * @param violations fields are noted there in snake_case, such as {@code full_name} and {@code
+   *     address.country_code}
+   */
+  public static Builder builder(Violations violations) {
+    return new Builder(requireNonNull(violations, "violations"));
+  }
+
   Address toAddress(AddressId id, User owner, Audit audit) {
     return new Address(
         id,
         owner.id(),
-        label,
-        FullNames.orNameOf(owner, fullName),
-        phone,
-        postalAddress,
-        type,
+        fields.label().applyTo(""),
+        FullNames.orNameOf(owner, fields.fullName().applyTo("")),
+        fields.phone().applyTo(Optional.empty()),
+        fields.postalAddress().toAddress(),
+        fields.type().applyTo(null),
         isDefaultShipping,
         isDefaultBilling,
-        deliveryInstructions,
+        fields.deliveryInstructions().applyTo(""),
         audit);
+  }
+
+  /**
+   * Takes the values as a person entered them. A value that breaks a rule is noted, and {@link
+   * #build} reports all of them together. Not thread-safe.
+   */
+  public static final class Builder {
+    private final Violations violations;
+    private final AddressPatch.Builder fields;
+    private boolean isDefaultShipping;
+    private boolean isDefaultBilling;
+
+    private Builder(Violations violations) {
+      this.violations = violations;
+      this.fields = AddressPatch.builder(violations);
+    }
+
+    /** Sets what the user calls it. Default: empty. */
+    public Builder label(String label) {
+      fields.label(label);
+      return this;
+    }
+
+    /** Sets who lives there. Default, also for an empty one: the user's name. */
+    public Builder fullName(String fullName) {
+      fields.fullName(fullName);
+      return this;
+    }
+
+    /** Sets the telephone number. Default: none. */
+    public Builder phone(PhoneNumber phone) {
+      fields.phone(Optional.of(requireNonNull(phone, "phone")));
+      return this;
+    }
+
+    /** Returns the builder of the place; its line 1, city and country are required. */
+    public PostalAddressPatch.Builder postalAddress() {
+      return fields.postalAddress();
+    }
+
+    /** Sets the place; its line 1, city and country are required. */
+    public Builder postalAddress(Consumer<PostalAddressPatch.Builder> place) {
+      fields.postalAddress(place);
+      return this;
+    }
+
+    /** Sets what it serves for; required. */
+    public Builder type(AddressType type) {
+      fields.type(type);
+      return this;
+    }
+
+    /**
+     * Sets whether it becomes the default for shipping in any case. Default: {@link Addresses#add}
+     * decides.
+     */
+    public Builder isDefaultShipping(boolean value) {
+      isDefaultShipping = value;
+      return this;
+    }
+
+    /**
+     * Sets whether it becomes the default for billing in any case. Default: {@link Addresses#add}
+     * decides.
+     */
+    public Builder isDefaultBilling(boolean value) {
+      isDefaultBilling = value;
+      return this;
+    }
+
+    /** Sets what a courier should know. Default: empty. */
+    public Builder deliveryInstructions(String deliveryInstructions) {
+      fields.deliveryInstructions(deliveryInstructions);
+      return this;
+    }
+
+    /**
+     * Returns the address.
+     *
+     * @throws UserServiceException with {@code INVALID_REQUEST}, every broken rule and every
+     *     required value that is missing
+     */
+    public NewAddress build() {
+      fields.requireComplete();
+      violations.throwIfAny();
+      return new NewAddress(this);
+    }
   }
 }

@@ -1,35 +1,31 @@
 package com.ecommerce.user.core.address;
 
+import static java.util.Objects.requireNonNull;
+
+import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.value.Change;
+import com.ecommerce.user.core.value.TextRule;
 
 /**
  * Which fields of a postal address to set, and to what; see {@link PostalAddress} for their
- * meaning. Immutable.
+ * meaning. It is the part of an {@link AddressPatch} or {@link NewAddress} that their builders
+ * build. Immutable.
  */
-public record PostalAddressPatch(
-    Change<String> line1,
-    Change<String> line2,
-    Change<String> city,
-    Change<String> state,
-    Change<String> postalCode,
-    Change<CountryCode> country) {
-  /** Changes nothing. */
-  public static final PostalAddressPatch NONE = builder().build();
+public final class PostalAddressPatch {
+  private final Change<String> line1;
+  private final Change<String> line2;
+  private final Change<String> city;
+  private final Change<String> state;
+  private final Change<String> postalCode;
+  private final Change<CountryCode> country;
 
-  public static Builder builder() {
-    return new Builder();
-  }
-
-  /** Sets every field. */
-  public static PostalAddressPatch of(PostalAddress address) {
-    return builder()
-        .line1(address.line1())
-        .line2(address.line2())
-        .city(address.city())
-        .state(address.state())
-        .postalCode(address.postalCode())
-        .country(address.country())
-        .build();
+  private PostalAddressPatch(Builder builder) {
+    line1 = builder.line1;
+    line2 = builder.line2;
+    city = builder.city;
+    state = builder.state;
+    postalCode = builder.postalCode;
+    country = builder.country;
   }
 
   PostalAddress applyTo(PostalAddress address) {
@@ -42,8 +38,17 @@ public record PostalAddressPatch(
         country.applyTo(address.country()));
   }
 
-  /** Keeps every field that is not set. Not thread-safe. */
+  /** Returns the address of a patch that sets everything that is required. */
+  PostalAddress toAddress() {
+    return applyTo(new PostalAddress("", "", "", "", "", null));
+  }
+
+  /**
+   * Keeps every field that is not set. An empty value clears a field that may be empty. A value
+   * that breaks a rule is reported by the builder that this one is a part of. Not thread-safe.
+   */
   public static final class Builder {
+    private final Violations violations;
     private Change<String> line1 = Change.keep();
     private Change<String> line2 = Change.keep();
     private Change<String> city = Change.keep();
@@ -51,46 +56,61 @@ public record PostalAddressPatch(
     private Change<String> postalCode = Change.keep();
     private Change<CountryCode> country = Change.keep();
 
-    private Builder() {}
+    Builder(Violations violations) {
+      this.violations = violations;
+    }
 
-    /**
-     * @param value not empty
-     */
-    public Builder line1(String value) {
-      line1 = Change.set(value);
+    /** Sets street and number, a {@link TextRule#ADDRESS_LINE}; not empty. */
+    public Builder line1(String line1) {
+      requireNonNull(line1, "line1");
+      this.line1 = Change.parsed(violations, "line1", line1, TextRule.ADDRESS_LINE::parseRequired);
       return this;
     }
 
-    public Builder line2(String value) {
-      line2 = Change.set(value);
+    /** Sets flat, floor or building, a {@link TextRule#ADDRESS_LINE}. */
+    public Builder line2(String line2) {
+      requireNonNull(line2, "line2");
+      this.line2 = Change.parsed(violations, "line2", line2, TextRule.ADDRESS_LINE::parse);
       return this;
     }
 
-    /**
-     * @param value not empty
-     */
-    public Builder city(String value) {
-      city = Change.set(value);
+    /** Sets the city, a {@link TextRule#NAME}; not empty. */
+    public Builder city(String city) {
+      requireNonNull(city, "city");
+      this.city = Change.parsed(violations, "city", city, TextRule.NAME::parseRequired);
       return this;
     }
 
-    public Builder state(String value) {
-      state = Change.set(value);
+    /** Sets state, province or region, a {@link TextRule#NAME}. */
+    public Builder state(String state) {
+      requireNonNull(state, "state");
+      this.state = Change.parsed(violations, "state", state, TextRule.NAME::parse);
       return this;
     }
 
-    public Builder postalCode(String value) {
-      postalCode = Change.set(value);
+    /** Sets the {@link TextRule#POSTAL_CODE}. */
+    public Builder postalCode(String postalCode) {
+      requireNonNull(postalCode, "postalCode");
+      this.postalCode =
+          Change.parsed(violations, "postal_code", postalCode, TextRule.POSTAL_CODE::parse);
       return this;
     }
 
-    public Builder country(CountryCode value) {
-      country = Change.set(value);
+    /** Sets the country, as {@link CountryCode#parse} reads it. */
+    public Builder country(String country) {
+      requireNonNull(country, "country");
+      this.country = Change.parsed(violations, "country_code", country, CountryCode::parse);
       return this;
     }
 
-    public PostalAddressPatch build() {
-      return new PostalAddressPatch(line1, line2, city, state, postalCode, country);
+    void requireComplete() {
+      violations.require("line1", line1.applyTo(null));
+      violations.require("city", city.applyTo(null));
+      violations.require("country_code", country.applyTo(null));
+    }
+
+    PostalAddressPatch build() {
+      return new PostalAddressPatch(this);
     }
   }
 }

@@ -1,8 +1,12 @@
 package com.ecommerce.user.core.error;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * Collects every broken rule of one request, so that a caller learns of all of them at once.
@@ -17,7 +21,43 @@ import java.util.function.Function;
  * <p>Not thread-safe; made for one request.
  */
 public final class Violations {
-  private final List<Violation> found = new ArrayList<>();
+  private final List<Violation> found;
+  private final UnaryOperator<String> naming;
+
+  /** Creates an empty collection, in which fields have the names that they are noted under. */
+  public Violations() {
+    this(new ArrayList<>(), UnaryOperator.identity());
+  }
+
+  private Violations(List<Violation> found, UnaryOperator<String> naming) {
+    this.found = found;
+    this.naming = naming;
+  }
+
+  /**
+   * Returns a view of this collection for a part of the request: what is noted through it is in
+   * this collection, under the name that the function returns for the field.
+   *
+   * <pre>{@code
+   * UserPatch.builder(violations.named("user."::concat)) // notes user.first_name, not first_name
+   * }</pre>
+   */
+  public Violations named(UnaryOperator<String> fieldNaming) {
+    requireNonNull(fieldNaming, "fieldNaming");
+    return new Violations(found, field -> naming.apply(fieldNaming.apply(field)));
+  }
+
+  /**
+   * Parses the only value that can be wrong.
+   *
+   * @throws UserServiceException with {@link ErrorReason#INVALID_REQUEST} if it is
+   */
+  public static <S, T> T parsed(String field, S value, Function<? super S, ? extends T> parser) {
+    var violations = new Violations();
+    T parsed = violations.parse(field, value, parser);
+    violations.throwIfAny();
+    return parsed;
+  }
 
   /**
    * The parsed value, or {@code null} after noting the violation. A null is never seen by the core,
@@ -33,8 +73,30 @@ public final class Violations {
     }
   }
 
+  /** Passes the parsed value on, unless it breaks a rule, which is noted. */
+  public <S, T> void parse(
+      String field, S value, Function<? super S, ? extends T> parser, Consumer<? super T> setter) {
+    T parsed = parse(field, value, parser);
+    if (parsed != null) {
+      setter.accept(parsed);
+    }
+  }
+
+  /**
+   * Notes that a value is missing if it is null, unless something is noted about the field already:
+   * a value that breaks a rule is null, too.
+   */
+  public void require(String field, Object value) {
+    String name = naming.apply(field);
+    if (value == null && found.stream().noneMatch(violation -> violation.field().equals(name))) {
+      var required = InvalidValueException.required();
+      add(field, required.rule(), required.getMessage());
+    }
+  }
+
+  /** Notes a broken rule. */
   public void add(String field, String rule, String message) {
-    found.add(new Violation(field, rule, message));
+    found.add(new Violation(naming.apply(field), rule, message));
   }
 
   public boolean isEmpty() {

@@ -1,5 +1,6 @@
 package com.ecommerce.user.core.value;
 
+import com.ecommerce.user.core.error.Violations;
 import java.util.Objects;
 import java.util.function.Function;
 
@@ -25,6 +26,13 @@ public final class Change<T> {
   public static <T> Change<T> set(T value) {
     return new Change<>(
         Objects.requireNonNull(value, "a field is cleared with its empty value, not with null"));
+  }
+
+  /** Sets what the parser makes of the value; keeps the field if it breaks a rule, noted there. */
+  public static <S, T> Change<T> parsed(
+      Violations violations, String field, S value, Function<? super S, ? extends T> parser) {
+    T parsed = violations.parse(field, value, parser);
+    return parsed == null ? keep() : set(parsed);
   }
 
   public boolean isSet() {

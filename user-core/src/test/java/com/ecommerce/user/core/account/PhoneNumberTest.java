@@ -28,7 +28,7 @@ class PhoneNumberTest {
   void parse_fillsAllForms(String code, String national, String e164, String gotCode, String rest) {
     var phone = PhoneNumber.parse(code, national, e164);
 
-    assertEquals(new PhoneNumber(gotCode, rest, "+" + gotCode + rest), phone);
+    assertEquals(PhoneNumber.ofStored(gotCode, rest, "+" + gotCode + rest), phone);
   }
 
   @ParameterizedTest

@@ -9,8 +9,10 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violation;
 import com.ecommerce.user.core.error.Violations;
 import com.ibm.icu.util.Currency;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProfileRulesTest {
-  private static final LocalDate TODAY = LocalDate.of(2026, 6, 15);
+  private static final Clock CLOCK =
+      Clock.fixed(Instant.parse("2026-06-15T00:00:00Z"), ZoneOffset.ofHours(-12));
 
   @Test
   void language_isIso6391InLowerCase() {
@@ -108,14 +111,14 @@ class ProfileRulesTest {
   @ParameterizedTest
   @ValueSource(strings = {"1901-01-01", "2000-02-29", "2026-06-14"})
   void dateOfBirth_allowsPastDaysAfter1900(String day) {
-    assertEquals(LocalDate.parse(day), ProfileRules.dateOfBirth(LocalDate.parse(day), TODAY));
+    assertEquals(LocalDate.parse(day), ProfileRules.dateOfBirth(LocalDate.parse(day), CLOCK));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"1900-12-31", "2026-06-15", "2026-06-16"})
   void dateOfBirth_rejectsOtherDays(String day) {
     assertEquals(
-        "INVALID_DATE", ruleBrokenBy(() -> ProfileRules.dateOfBirth(LocalDate.parse(day), TODAY)));
+        "INVALID_DATE", ruleBrokenBy(() -> ProfileRules.dateOfBirth(LocalDate.parse(day), CLOCK)));
   }
 
   @Test

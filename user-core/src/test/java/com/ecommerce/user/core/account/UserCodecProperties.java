@@ -32,7 +32,7 @@ class UserCodecProperties {
         Combinators.combine(texts(), texts(), texts(), Arbitraries.of(true, false))
             .as(
                 (code, national, e164, plain) ->
-                    new PhoneNumber(code, national, plain ? "+" + code + national : e164));
+                    PhoneNumber.ofStored(code, national, plain ? "+" + code + national : e164));
     var marks = Combinators.combine(booleans(), booleans()).as(Marks::new);
     var roles = Arbitraries.of(Role.class).set().ofMinSize(1);
     return Combinators.combine(

@@ -1,15 +1,16 @@
 package com.ecommerce.user.core.account;
 
+import static com.ecommerce.user.core.testing.Refusals.violationsOf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,17 +72,9 @@ class UsersTest extends UsersTesting {
 
   @Test
   void create_rejectsPasswordThatBreaksThePolicyAndLeavesNothing() {
-    var weak =
-        new NewUser(
-            Email.parse("weak@example.com"),
-            Password.parse("password"),
-            "",
-            "",
-            "",
-            Optional.empty(),
-            Set.of());
+    var weak = NewUser.builder().email("weak@example.com").password("password");
 
-    var failure = failureOf(() -> users.create(CALL, weak));
+    var failure = failureOf(() -> users.create(CALL, weak.build()));
 
     assertEquals("password", failure.violations().get(0).field());
     assertEquals("COMMON_PASSWORD", failure.violations().get(0).rule());
@@ -134,12 +127,13 @@ class UsersTest extends UsersTesting {
             .firstName("Augusta")
             .phone(Optional.of(PhoneNumber.parse("+14155552671")))
             .profile(
-                ProfilePatch.builder()
-                    .bio("Wrote the first program.")
-                    .dateOfBirth(Optional.of(LocalDate.of(1915, 12, 10)))
-                    .socialLinks(
-                        Map.of("web", "https://example.com", "blog", "https://blog.example.com"))
-                    .build())
+                profile ->
+                    profile
+                        .bio("Wrote the first program.")
+                        .dateOfBirth(Optional.of(LocalDate.of(1915, 12, 10)))
+                        .socialLinks(
+                            Map.of(
+                                "web", "https://example.com", "blog", "https://blog.example.com")))
             .build();
 
     User updated = users.update(CALL, user.id(), patch);
@@ -154,6 +148,23 @@ class UsersTest extends UsersTesting {
         List.of(
             "first_name", "phone", "profile.bio", "profile.date_of_birth", "profile.social_links"),
         fieldsOfLastEvent(user.id()));
+  }
+
+  @Test
+  void update_refusesDateOfBirthThatIsNotPastOnTheServicesClock() {
+    User user = users.create(CALL, TestUsers.aUser("unborn@example.com"));
+    var today = LocalDate.ofInstant(testCore.clock().instant(), ZoneOffset.UTC);
+    var unborn = UserPatch.builder().profile(profile -> profile.dateOfBirth(Optional.of(today)));
+    var born =
+        UserPatch.builder()
+            .profile(profile -> profile.dateOfBirth(Optional.of(today.minusDays(1))));
+
+    var expected = List.of("profile.date_of_birth INVALID_DATE");
+    assertEquals(expected, violationsOf(() -> users.update(CALL, user.id(), unborn.build())));
+    var failed = users.updateAsync(CALL, user.id(), unborn.build()).toCompletableFuture();
+    assertTrue(failed.isCompletedExceptionally());
+    assertEquals(user, users.getCurrent(CALL, user.id()));
+    assertEquals(2, users.update(CALL, user.id(), born.build()).audit().version());
   }
 
   private List<String> fieldsOfLastEvent(UserId id) {

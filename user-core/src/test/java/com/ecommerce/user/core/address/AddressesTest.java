@@ -6,6 +6,7 @@ import static com.ecommerce.user.core.address.AddressType.SHIPPING;
 import static com.ecommerce.user.core.testing.TestAddresses.BAKER_STREET;
 import static com.ecommerce.user.core.testing.TestAddresses.aDefault;
 import static com.ecommerce.user.core.testing.TestAddresses.anAddress;
+import static com.ecommerce.user.core.testing.TestAddresses.inBakerStreet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -32,15 +33,12 @@ class AddressesTest extends AddressesTesting {
   void add_returnsTheAddressThatListShows() {
     var phone = PhoneNumber.parse("+442079460958");
     var asked =
-        new NewAddress(
-            "Work",
-            "A. Lovelace",
-            Optional.of(phone),
-            BAKER_STREET,
-            SHIPPING,
-            false,
-            false,
-            "Ring twice");
+        inBakerStreet(SHIPPING)
+            .label("Work")
+            .fullName("A. Lovelace")
+            .phone(phone)
+            .deliveryInstructions("Ring twice")
+            .build();
 
     Address added = addresses.add(CALL, ada, asked);
 
@@ -102,11 +100,7 @@ class AddressesTest extends AddressesTesting {
         AddressPatch.builder()
             .label("Attic")
             .phone(Optional.of(PhoneNumber.parse("+442079460958")))
-            .postalAddress(
-                PostalAddressPatch.builder()
-                    .line2("Top floor")
-                    .country(CountryCode.parse("ie"))
-                    .build())
+            .postalAddress(place -> place.line2("Top floor").country("ie"))
             .expectedVersion(1)
             .build();
 
@@ -133,7 +127,15 @@ class AddressesTest extends AddressesTesting {
             .label(added.label())
             .fullName(added.fullName())
             .phone(added.phone())
-            .postalAddress(PostalAddressPatch.of(added.postalAddress()))
+            .postalAddress(
+                place ->
+                    place
+                        .line1(added.postalAddress().line1())
+                        .line2(added.postalAddress().line2())
+                        .city(added.postalAddress().city())
+                        .state(added.postalAddress().state())
+                        .postalCode(added.postalAddress().postalCode())
+                        .country(added.postalAddress().country().code()))
             .type(added.type())
             .isDefaultShipping(true)
             .isDefaultBilling(true)

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.ecommerce.user.core.account.ProfilePatch;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.testing.TestMailbox;
@@ -38,8 +37,8 @@ class MailContentTest extends MailWorkerTesting {
   @Test
   void mail_isInTheUsersLanguage() {
     User user = create("sprache@example.com");
-    var german = ProfilePatch.builder().language("de").build();
-    testCore.core().users().update(CALL, user.id(), UserPatch.builder().profile(german).build());
+    var german = UserPatch.builder().profile(profile -> profile.language("de")).build();
+    testCore.core().users().update(CALL, user.id(), german);
     worker.runDue();
 
     assertEquals("Bestätigen Sie Ihre E-Mail-Adresse", transport.sent.get(0).subject());

@@ -4,7 +4,6 @@ import com.ecommerce.user.core.address.AddressType;
 import com.ecommerce.user.core.address.CountryCode;
 import com.ecommerce.user.core.address.NewAddress;
 import com.ecommerce.user.core.address.PostalAddress;
-import java.util.Optional;
 
 /** New addresses with good defaults. */
 public final class TestAddresses {
@@ -15,11 +14,11 @@ public final class TestAddresses {
 
   /** In Baker Street, named after the user. */
   public static NewAddress anAddress(AddressType type) {
-    return anAddress(type, "");
+    return inBakerStreet(type).build();
   }
 
   public static NewAddress anAddress(AddressType type, String fullName) {
-    return new NewAddress("Home", fullName, Optional.empty(), BAKER_STREET, type, false, false, "");
+    return inBakerStreet(type).fullName(fullName).build();
   }
 
   /** The default of every kind that the type covers. */
@@ -28,6 +27,19 @@ public final class TestAddresses {
   }
 
   public static NewAddress aDefault(AddressType type, boolean shipping, boolean billing) {
-    return new NewAddress("Home", "", Optional.empty(), BAKER_STREET, type, shipping, billing, "");
+    return inBakerStreet(type).isDefaultShipping(shipping).isDefaultBilling(billing).build();
+  }
+
+  public static NewAddress.Builder inBakerStreet(AddressType type) {
+    return NewAddress.builder()
+        .label("Home")
+        .postalAddress(
+            place ->
+                place
+                    .line1(BAKER_STREET.line1())
+                    .city(BAKER_STREET.city())
+                    .postalCode(BAKER_STREET.postalCode())
+                    .country(BAKER_STREET.country().code()))
+        .type(type);
   }
 }

@@ -1,10 +1,7 @@
 package com.ecommerce.user.core.testing;
 
-import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.NewUser;
 import com.ecommerce.user.core.account.Role;
-import com.ecommerce.user.core.credential.Password;
-import java.util.Optional;
 import java.util.Set;
 
 /** New users with good defaults. */
@@ -23,13 +20,12 @@ public final class TestUsers {
   }
 
   public static NewUser aUser(String email, String firstName, String lastName, Set<Role> roles) {
-    return new NewUser(
-        Email.parse(email),
-        Password.parse(PASSWORD),
-        firstName,
-        lastName,
-        "",
-        Optional.empty(),
-        roles);
+    return NewUser.builder()
+        .email(email)
+        .password(PASSWORD)
+        .firstName(firstName)
+        .lastName(lastName)
+        .roles(roles)
+        .build();
   }
 }

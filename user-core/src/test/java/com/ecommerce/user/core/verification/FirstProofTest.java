@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.account.Email;
-import com.ecommerce.user.core.account.ProfilePatch;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.account.UserProfile;
@@ -259,7 +258,7 @@ class FirstProofTest extends MailedLinksTesting {
         UserPatch.builder()
             .displayName("Mallory")
             .avatarUrl("https://evil.example/a.png")
-            .profile(ProfilePatch.builder().bio("call me").build())
+            .profile(profile -> profile.bio("call me"))
             .build());
 
     reset("reset.me@example.com");

@@ -3,12 +3,10 @@ package com.ecommerce.user.server.grpc;
 import com.ecommerce.common.v1.Address;
 import com.ecommerce.user.core.address.AddressId;
 import com.ecommerce.user.core.address.AddressType;
-import com.ecommerce.user.core.address.CountryCode;
 import com.ecommerce.user.core.address.NewAddress;
 import com.ecommerce.user.core.address.PostalAddress;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.Violations;
-import com.ecommerce.user.core.value.TextRule;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.v1.AddUserAddressRequest;
 import com.ecommerce.user.v1.ListUserAddressesRequest;
@@ -87,35 +85,31 @@ final class AddressProtos {
   static Addition addition(AddUserAddressRequest request) {
     var violations = new Violations();
     UserId id = violations.parse("user_id", request.getUserId(), UserId::parse);
-    var address = request.getAddress();
-    var newAddress =
-        new NewAddress(
-            violations.parse("address.label", address.getLabel(), TextRule.NAME::parse),
-            violations.parse("address.full_name", address.getFullName(), TextRule.LONG_NAME::parse),
-            violations.parse("address.phone", address.getPhone(), CommonProtos::phone),
-            postalAddress(violations, address.getAddress()),
-            violations.parse("address.type", address.getType(), AddressProtos::requiredType),
-            address.getIsDefaultShipping(),
-            address.getIsDefaultBilling(),
-            violations.parse(
-                "address.delivery_instructions",
-                address.getDeliveryInstructions(),
-                TextRule.NOTE::parse));
-    violations.throwIfAny();
-    return new Addition(id, newAddress);
-  }
-
-  private static PostalAddress postalAddress(Violations violations, Address address) {
-    String prefix = "address.address.";
-    return new PostalAddress(
-        violations.parse(
-            prefix + "line1", address.getLine1(), TextRule.ADDRESS_LINE::parseRequired),
-        violations.parse(prefix + "line2", address.getLine2(), TextRule.ADDRESS_LINE::parse),
-        violations.parse(prefix + "city", address.getCity(), TextRule.NAME::parseRequired),
-        violations.parse(prefix + "state", address.getState(), TextRule.NAME::parse),
-        violations.parse(
-            prefix + "postal_code", address.getPostalCode(), TextRule.POSTAL_CODE::parse),
-        violations.parse(prefix + "country_code", address.getCountryCode(), CountryCode::parse));
+    var message = request.getAddress();
+    var address =
+        NewAddress.builder(violations.named("address."::concat))
+            .label(message.getLabel())
+            .fullName(message.getFullName());
+    violations.parse(
+        "address.phone",
+        message.getPhone(),
+        CommonProtos::phone,
+        phone -> phone.ifPresent(address::phone));
+    var place = message.getAddress();
+    address
+        .postalAddress()
+        .line1(place.getLine1())
+        .line2(place.getLine2())
+        .city(place.getCity())
+        .state(place.getState())
+        .postalCode(place.getPostalCode())
+        .country(place.getCountryCode());
+    violations.parse("address.type", message.getType(), AddressProtos::requiredType, address::type);
+    address
+        .isDefaultShipping(message.getIsDefaultShipping())
+        .isDefaultBilling(message.getIsDefaultBilling())
+        .deliveryInstructions(message.getDeliveryInstructions());
+    return new Addition(id, address.build());
   }
 
   /** An address, and whose. */

@@ -72,10 +72,7 @@ final class AuthProtos {
   }
 
   static Password password(ReauthenticateRequest request) {
-    var violations = new Violations();
-    var password = violations.parse("password", request.getPassword(), Password::parse);
-    violations.throwIfAny();
-    return password;
+    return Violations.parsed("password", request.getPassword(), Password::parse);
   }
 
   static ReauthenticateResponse reauthenticated(ProvenSession proven) {

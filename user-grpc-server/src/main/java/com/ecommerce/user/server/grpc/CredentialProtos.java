@@ -60,10 +60,7 @@ final class CredentialProtos {
 
   /** The one field that a request needs, taken as it is. */
   static String required(String field, String raw) {
-    var violations = new Violations();
-    String text = violations.parse(field, raw, CredentialProtos::required);
-    violations.throwIfAny();
-    return text;
+    return Violations.parsed(field, raw, CredentialProtos::required);
   }
 
   /** A text that is needed, and taken as it is. */

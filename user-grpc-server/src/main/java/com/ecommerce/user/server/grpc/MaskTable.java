@@ -124,6 +124,11 @@ final class MaskTable<M extends Message, P> {
 
     private Builder() {}
 
+    /** A text that the patch itself parses, noting violations under the same path. */
+    Builder<M, P> text(String path, Function<M, String> getter, BiConsumer<P, String> setter) {
+      return put(path, false, getter, Function.identity(), setter);
+    }
+
     /** A field that is parsed into a value for the patch. */
     <S, T> Builder<M, P> field(
         String path, Function<M, S> getter, Function<S, T> parser, BiConsumer<P, T> setter) {
@@ -147,31 +152,19 @@ final class MaskTable<M extends Message, P> {
           new Field<>(
               onlyWhenNamed,
               (violations, fullPath, message, patch) -> {
-                T value = violations.parse(fullPath, getter.apply(message), parser);
-                if (value != null) {
-                  setter.accept(patch, value);
-                }
+                violations.parse(
+                    fullPath, getter.apply(message), parser, value -> setter.accept(patch, value));
               }));
       return this;
-    }
-
-    /** All fields of another table of the same message, for a part of the patch. */
-    <Q> Builder<M, P> all(Function<P, Q> patchOf, MaskTable<M, Q> table) {
-      return putAll("", message -> message, patchOf, table);
     }
 
     /** All fields of a message within the message. */
     <N extends Message, Q> Builder<M, P> nested(
         String name, Function<M, N> getter, Function<P, Q> patchOf, MaskTable<N, Q> table) {
-      return putAll(name + ".", getter, patchOf, table);
-    }
-
-    private <N extends Message, Q> Builder<M, P> putAll(
-        String prefix, Function<M, N> getter, Function<P, Q> patchOf, MaskTable<N, Q> table) {
       table.fields.forEach(
           (path, field) ->
               fields.put(
-                  prefix + path,
+                  name + "." + path,
                   new Field<>(
                       field.onlyWhenNamed(),
                       (violations, fullPath, message, patch) ->

@@ -86,7 +86,7 @@ public final class UserGrpcService extends UserServiceGrpc.UserServiceImplBase {
 
   @Override
   public void createUser(CreateUserRequest request, StreamObserver<CreateUserResponse> observer) {
-    var newUser = UserProtos.newUser(request, core.passwords().policy());
+    var newUser = UserProtos.newUser(request);
     reply(
         observer,
         mayCreateAny()

@@ -8,8 +8,6 @@ import com.ecommerce.user.core.account.UserProfile;
 import com.ecommerce.user.core.account.UserSearch;
 import com.ecommerce.user.core.account.UserSort;
 import com.ecommerce.user.core.account.UserStatus;
-import com.ecommerce.user.core.credential.Password;
-import com.ecommerce.user.core.credential.PasswordPolicy;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.page.Page;
 import com.ecommerce.user.core.value.TextRule;
@@ -77,36 +75,26 @@ final class UserProtos {
   }
 
   static UserId userId(String raw) {
-    var violations = new Violations();
-    UserId id = violations.parse("user_id", raw, UserId::parse);
-    violations.throwIfAny();
-    return id;
+    return Violations.parsed("user_id", raw, UserId::parse);
   }
 
   static Email email(String raw) {
-    var violations = new Violations();
-    Email email = violations.parse("email", raw, Email::parse);
-    violations.throwIfAny();
-    return email;
+    return Violations.parsed("email", raw, Email::parse);
   }
 
-  static NewUser newUser(CreateUserRequest request, PasswordPolicy policy) {
+  static NewUser newUser(CreateUserRequest request) {
     var violations = new Violations();
-    Email email = violations.parse("email", request.getEmail(), Email::parse);
-    Password password = violations.parse("password", request.getPassword(), Password::parse);
-    String firstName = violations.parse("first_name", request.getFirstName(), TextRule.NAME::parse);
-    String lastName = violations.parse("last_name", request.getLastName(), TextRule.NAME::parse);
-    String displayName =
-        violations.parse("display_name", request.getDisplayName(), TextRule.NAME::parse);
-    var phone = violations.parse("phone", request.getPhone(), CommonProtos::phone);
-    var roles = violations.parse("roles", request.getRolesList(), UserEnums::roles);
-    if (password != null) {
-      String address = email == null ? "" : email.address();
-      var person = PasswordPolicy.Person.of(address, firstName, lastName, displayName);
-      policy.check(violations, "password", password, person);
-    }
-    violations.throwIfAny();
-    return new NewUser(email, password, firstName, lastName, displayName, phone, roles);
+    var user =
+        NewUser.builder(violations)
+            .email(request.getEmail())
+            .password(request.getPassword())
+            .firstName(request.getFirstName())
+            .lastName(request.getLastName())
+            .displayName(request.getDisplayName());
+    violations.parse(
+        "phone", request.getPhone(), CommonProtos::phone, phone -> phone.ifPresent(user::phone));
+    violations.parse("roles", request.getRolesList(), UserEnums::roles, user::roles);
+    return user.build();
   }
 
   /** Who is concerned, and why. */

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.PhoneNumber;
-import com.ecommerce.user.core.account.ProfilePatch;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.call.Call;
@@ -148,25 +147,22 @@ class LoopDatabaseTest {
   }
 
   private User full(User user) {
-    var profile =
-        ProfilePatch.builder()
-            .bio("První programátorka 数")
-            .dateOfBirth(Optional.of(LocalDate.of(1815, 12, 10)))
-            .gender("female")
-            .language("en-GB")
-            .currency("GBP")
-            .timezone("Europe/London")
-            .company("Analytical Engines")
-            .website("https://example.com")
-            .socialLinks(Map.of("a", "https://a.example.com", "b", "https://b.example.com"))
-            .build();
     var patch =
         UserPatch.builder()
             .phone(Optional.of(PhoneNumber.parse("+442079460958")))
-            .avatarUrl("https://example.com/ada.png")
-            .profile(profile)
-            .build();
-    core.core().users().update(CALL, user.id(), patch);
+            .avatarUrl("https://example.com/ada.png");
+    patch
+        .profile()
+        .bio("První programátorka 数")
+        .dateOfBirth(Optional.of(LocalDate.of(1915, 12, 10)))
+        .gender("female")
+        .language("en")
+        .currency("GBP")
+        .timezone("Europe/London")
+        .company("Analytical Engines")
+        .website("https://example.com")
+        .socialLinks(Map.of("a", "https://a.example.com", "b", "https://b.example.com"));
+    core.core().users().update(CALL, user.id(), patch.build());
     database.execute(
         "update users set pending_email = 'new@example.com', email_verified = true, phone_verified = true,"
             + " last_login_at = '2026-01-02 03:04:05.678901+00' where id = ?",

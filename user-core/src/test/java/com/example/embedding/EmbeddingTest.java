@@ -1,28 +1,42 @@
 package com.example.embedding;
 
+import static com.ecommerce.user.core.testing.Refusals.violationsOf;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.Migrations;
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.NewUser;
+import com.ecommerce.user.core.account.PhoneNumber;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserFilter;
 import com.ecommerce.user.core.account.UserPatch;
+import com.ecommerce.user.core.account.UserSearch;
 import com.ecommerce.user.core.account.UserSort;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.credential.HashSettings;
+import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.page.PageRequest;
 import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.Refusals;
 import com.ecommerce.user.core.testing.TestDatabase;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -52,6 +66,86 @@ class EmbeddingTest {
           assertThrows(
               UserServiceException.class, () -> core.users().get(Call.system(), created.id()));
       assertEquals(ErrorReason.USER_NOT_FOUND, failure.reason());
+    }
+  }
+
+  @Test
+  void exampleInTheJavadocOfNewUser_creates(TestDatabase database) throws IOException {
+    try (var pool = database.pool(4);
+        var core = UserCore.builder(pool).hashSettings(HashSettings.bcrypt(4)).build()) {
+      core.start();
+
+      NewUser ada =
+          NewUser.builder()
+              .email("Ada@Example.com")
+              .password("correct horse battery")
+              .firstName("Ada")
+              .lastName("Lovelace")
+              .phone(PhoneNumber.parse("+44 20 7946 0958"))
+              .build();
+      User created = core.users().create(Call.system(), ada);
+
+      assertEquals("ada@example.com", created.email().address());
+      assertEquals("Ada Lovelace", created.fullName());
+      core.users().delete(Call.system(), created.id(), "");
+    }
+    String javadoc = source("main", "com/ecommerce/user/core/account/NewUser");
+    var example = Pattern.compile("<pre>\\{@code(.*?)}</pre>", Pattern.DOTALL).matcher(javadoc);
+    assertTrue(example.find());
+    String code = example.group(1).replace("*", "").replaceAll("\\s+", "");
+    assertTrue(
+        source("test", "com/example/embedding/EmbeddingTest")
+            .replaceAll("\\s+", "")
+            .contains(code));
+  }
+
+  private static String source(String folder, String name) throws IOException {
+    return Files.readString(Path.of("src", folder, "java", name + ".java"));
+  }
+
+  @Test
+  void embedder_storesNothingThatTheWireRefuses(TestDatabase database) {
+    try (var pool = database.pool(4);
+        var core = UserCore.builder(pool).hashSettings(HashSettings.bcrypt(4)).build()) {
+      core.start();
+      var call = Call.system();
+      var users = core.users();
+      var user = users.create(call, newUser("strict@example.com"));
+      var email = user.email();
+      var password = Password.parse("correct horse battery");
+      var before = database.query("select (select count(*) from events) as n");
+      for (String bad : Refusals.BAD_LINES) {
+        String rule = bad.length() > 1_000 ? "TOO_LONG" : "INVALID_CHARACTER";
+        String reason = bad.replace("\r\n", "\r");
+        assertEquals(
+            List.of("reason " + rule),
+            violationsOf(() -> users.deactivate(call, user.id(), reason)));
+        assertEquals(
+            List.of("reason " + rule), violationsOf(() -> users.delete(call, user.id(), reason)));
+        assertEquals(
+            List.of("device_name " + rule),
+            violationsOf(() -> core.sessions().login(call, email, password, bad)));
+        assertEquals(
+            List.of("device_name " + rule),
+            violationsOf(() -> core.sessions().signIn(call, user.id(), bad)));
+        var clients = core.serviceClients();
+        assertEquals(List.of("name " + rule), violationsOf(() -> clients.create(call, bad)));
+        assertEquals(
+            List.of("name " + rule), violationsOf(() -> clients.rotate(call, bad, Duration.ZERO)));
+        assertEquals(List.of("name " + rule), violationsOf(() -> clients.delete(call, bad)));
+        assertEquals(
+            List.of("query " + rule, "created_at INVALID_RANGE"),
+            violationsOf(
+                () ->
+                    new UserSearch(
+                        bad, UserFilter.ALL, Optional.of(Instant.MAX), Optional.of(Instant.MIN))));
+      }
+      assertEquals(
+          List.of("pagination.page_size NEGATIVE", "pagination.page_token INVALID_PAGE_TOKEN"),
+          violationsOf(() -> new PageRequest(-1, "\u0000")));
+      assertEquals(before, database.query("select (select count(*) from events) as n"));
+      assertEquals(user, users.getCurrent(call, user.id()));
+      users.delete(call, user.id(), "");
     }
   }
 

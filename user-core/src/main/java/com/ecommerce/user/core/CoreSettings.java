@@ -1,5 +1,7 @@
 package com.ecommerce.user.core;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.call.Workers;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.credential.HashingLane;
@@ -53,51 +55,51 @@ abstract sealed class CoreSettings permits UserCore.Builder {
   boolean hidesAccounts;
 
   CoreSettings(DataSource dataSource) {
-    this.dataSource = dataSource;
+    this.dataSource = requireNonNull(dataSource, "dataSource");
     this.probeDataSource = dataSource;
   }
 
   /** Tells the time of every change. Default: the system's. */
-  public UserCore.Builder clock(Clock value) {
-    clock = value;
+  public UserCore.Builder clock(Clock clock) {
+    this.clock = requireNonNull(clock, "clock");
     return self();
   }
 
   /** Tells how old what is known may be. Default: {@link System#nanoTime}. */
-  public UserCore.Builder nanoTime(LongSupplier value) {
-    nanoTime = value;
+  public UserCore.Builder nanoTime(LongSupplier nanoTime) {
+    this.nanoTime = requireNonNull(nanoTime, "nanoTime");
     return self();
   }
 
   /** Makes tokens, salts and ids. Default: the platform's. */
-  public UserCore.Builder random(SecureRandom value) {
-    random = value;
+  public UserCore.Builder random(SecureRandom random) {
+    this.random = requireNonNull(random, "random");
     return self();
   }
 
   /** Runs what may block after a password was hashed. Default: the common pool. */
-  public UserCore.Builder executor(Executor value) {
-    return workers(Workers.on(value));
+  public UserCore.Builder executor(Executor executor) {
+    return workers(Workers.on(requireNonNull(executor, "executor")));
   }
 
   /**
    * Sets the workers that run blocking work. Unlike an {@link #executor}, they know the call that
    * the work belongs to.
    */
-  public UserCore.Builder workers(Workers value) {
-    workers = value;
+  public UserCore.Builder workers(Workers workers) {
+    this.workers = requireNonNull(workers, "workers");
     return self();
   }
 
   /** Sets the algorithm and cost of new password hashes. Default: bcrypt at cost 12. */
-  public UserCore.Builder hashSettings(HashSettings value) {
-    hashSettings = value;
+  public UserCore.Builder hashSettings(HashSettings hashSettings) {
+    this.hashSettings = requireNonNull(hashSettings, "hashSettings");
     return self();
   }
 
   /** Sets how many passwords are hashed at once. Default: one for each core. */
-  public UserCore.Builder hashingThreads(int value) {
-    hashingThreads = value;
+  public UserCore.Builder hashingThreads(int hashingThreads) {
+    this.hashingThreads = hashingThreads;
     return self();
   }
 
@@ -105,8 +107,8 @@ abstract sealed class CoreSettings permits UserCore.Builder {
    * Sets how many queries for single users run at once, by id, by email and for sessions each.
    * Default: one for two cores, which gathers most.
    */
-  public UserCore.Builder readLanes(int value) {
-    readLanes = value;
+  public UserCore.Builder readLanes(int readLanes) {
+    this.readLanes = readLanes;
     return self();
   }
 
@@ -120,8 +122,8 @@ abstract sealed class CoreSettings permits UserCore.Builder {
    * Cached sessions take an additional quarter of it, or 4 MiB if that is more, and verified access
    * tokens as much again. Default: three tenths of the heap.
    */
-  public UserCore.Builder cacheBytes(long value) {
-    cacheBytes = value;
+  public UserCore.Builder cacheBytes(long cacheBytes) {
+    this.cacheBytes = cacheBytes;
     return self();
   }
 
@@ -129,8 +131,8 @@ abstract sealed class CoreSettings permits UserCore.Builder {
    * Sets the maximum number of passwords that wait to be hashed. Where hashes are slow, fewer wait:
    * a call whose hash cannot begin within 2 seconds is refused. Default: 1,000.
    */
-  public UserCore.Builder hashingQueue(int value) {
-    hashingQueue = value;
+  public UserCore.Builder hashingQueue(int hashingQueue) {
+    this.hashingQueue = hashingQueue;
     return self();
   }
 
@@ -138,14 +140,14 @@ abstract sealed class CoreSettings permits UserCore.Builder {
    * Is told how many nanoseconds each password waited for its turn to be hashed; thread-safe.
    * Default: nobody.
    */
-  public UserCore.Builder hashingWaits(LongConsumer value) {
-    hashingWaits = value;
+  public UserCore.Builder hashingWaits(LongConsumer hashingWaits) {
+    this.hashingWaits = requireNonNull(hashingWaits, "hashingWaits");
     return self();
   }
 
   /** Sets the algorithm and lifetimes of tokens. Default: {@link TokenSettings#DEFAULT}. */
-  public UserCore.Builder tokenSettings(TokenSettings value) {
-    tokenSettings = value;
+  public UserCore.Builder tokenSettings(TokenSettings tokenSettings) {
+    this.tokenSettings = requireNonNull(tokenSettings, "tokenSettings");
     return self();
   }
 
@@ -153,8 +155,8 @@ abstract sealed class CoreSettings permits UserCore.Builder {
    * Connections for health checks and the event feed, so that a busy pool is not taken for an ill
    * database; one connection is enough. Default: the data source itself.
    */
-  public UserCore.Builder probeDataSource(DataSource value) {
-    probeDataSource = value;
+  public UserCore.Builder probeDataSource(DataSource probeDataSource) {
+    this.probeDataSource = requireNonNull(probeDataSource, "probeDataSource");
     return self();
   }
 
@@ -162,26 +164,26 @@ abstract sealed class CoreSettings permits UserCore.Builder {
    * Connections to a replica, for what may be a little old: lists and searches, and nothing else.
    * While it does not answer, they read the main database. Default: none.
    */
-  public UserCore.Builder readDataSource(DataSource value) {
-    readDataSource = value;
+  public UserCore.Builder readDataSource(DataSource readDataSource) {
+    this.readDataSource = requireNonNull(readDataSource, "readDataSource");
     return self();
   }
 
   /** One more part for {@link Health} to look at, which the service can do without. */
   public UserCore.Builder healthProbe(String component, Health.Probe probe) {
-    healthProbes.put(component, probe);
+    healthProbes.put(requireNonNull(component, "component"), requireNonNull(probe, "probe"));
     return self();
   }
 
   /** Sets the transport of mails, which stays the caller's to close. Default: none, mails wait. */
-  public UserCore.Builder mailTransport(MailTransport value) {
-    mailTransport = value;
+  public UserCore.Builder mailTransport(MailTransport mailTransport) {
+    this.mailTransport = requireNonNull(mailTransport, "mailTransport");
     return self();
   }
 
   /** Hears of each attempt to send a mail. Default: nobody does. */
-  public UserCore.Builder mailObserver(MailObserver value) {
-    mailObserver = value;
+  public UserCore.Builder mailObserver(MailObserver mailObserver) {
+    this.mailObserver = requireNonNull(mailObserver, "mailObserver");
     return self();
   }
 
@@ -189,44 +191,44 @@ abstract sealed class CoreSettings permits UserCore.Builder {
    * Looks at where the transport hands mail over; with it, {@code mail} is a component of health,
    * which is away while this says so or the latest mail could not be sent. Default: none.
    */
-  public UserCore.Builder mailProbe(Health.Probe value) {
-    mailProbe = value;
+  public UserCore.Builder mailProbe(Health.Probe mailProbe) {
+    this.mailProbe = requireNonNull(mailProbe, "mailProbe");
     return self();
   }
 
   /** Whom mails come from. Default: {@code no-reply@localhost}. */
-  public UserCore.Builder mailSender(MailSender value) {
-    mailSender = value;
+  public UserCore.Builder mailSender(MailSender mailSender) {
+    this.mailSender = requireNonNull(mailSender, "mailSender");
     return self();
   }
 
   /** Sets the start of the links in mails. Default: {@code http://localhost:8000}. */
-  public UserCore.Builder publicBaseUrl(URI value) {
-    publicBaseUrl = value;
+  public UserCore.Builder publicBaseUrl(URI publicBaseUrl) {
+    this.publicBaseUrl = requireNonNull(publicBaseUrl, "publicBaseUrl");
     return self();
   }
 
   /** A folder whose files replace and add to the templates of mails. Default: none. */
-  public UserCore.Builder mailTemplates(Path value) {
-    mailTemplates = Optional.of(value);
+  public UserCore.Builder mailTemplates(Path mailTemplates) {
+    this.mailTemplates = Optional.of(requireNonNull(mailTemplates, "mailTemplates"));
     return self();
   }
 
   /** Sets how long the links in mails work. Default: a day to verify, an hour to reset. */
-  public UserCore.Builder tokenLifetimes(TokenLifetimes value) {
-    tokenLifetimes = value;
+  public UserCore.Builder tokenLifetimes(TokenLifetimes tokenLifetimes) {
+    this.tokenLifetimes = requireNonNull(tokenLifetimes, "tokenLifetimes");
     return self();
   }
 
   /** Sets how often callers may call, where a transport asks. Default: as often as they like. */
-  public UserCore.Builder rateLimits(RateLimitSettings value) {
-    rateLimitSettings = value;
+  public UserCore.Builder rateLimits(RateLimitSettings rateLimits) {
+    this.rateLimitSettings = requireNonNull(rateLimits, "rateLimits");
     return self();
   }
 
   /** Sets the store of call counts, which stays the caller's to close. Default: in process. */
-  public UserCore.Builder bucketStore(BucketStore value) {
-    bucketStore = value;
+  public UserCore.Builder bucketStore(BucketStore bucketStore) {
+    this.bucketStore = requireNonNull(bucketStore, "bucketStore");
     return self();
   }
 
@@ -235,8 +237,8 @@ abstract sealed class CoreSettings permits UserCore.Builder {
    * registrations do not return the id of the new user either, and users cannot log in before their
    * email is verified. Default: not hidden.
    */
-  public UserCore.Builder hidesAccounts(boolean value) {
-    hidesAccounts = value;
+  public UserCore.Builder hidesAccounts(boolean hidesAccounts) {
+    this.hidesAccounts = hidesAccounts;
     return self();
   }
 

@@ -1,5 +1,7 @@
 package com.ecommerce.user.core;
 
+import static java.util.Objects.requireNonNull;
+
 import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -30,6 +32,7 @@ public final class Migrations {
    *     migration fails; a failed one leaves nothing behind
    */
   public static int migrate(DataSource dataSource) {
+    requireNonNull(dataSource, "dataSource");
     int applied = isCurrent(dataSource) ? 0 : migrateByFlyway(dataSource);
     refreshSearchTexts(dataSource);
     return applied;
@@ -42,6 +45,7 @@ public final class Migrations {
    * @throws FlywayException when the database cannot be asked
    */
   public static boolean isInstalled(DataSource dataSource) {
+    requireNonNull(dataSource, "dataSource");
     try {
       return SchemaHistory.exists(dataSource);
     } catch (SQLException failed) {

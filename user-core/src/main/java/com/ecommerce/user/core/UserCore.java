@@ -1,5 +1,7 @@
 package com.ecommerce.user.core;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.account.Directory;
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.address.Addresses;
@@ -100,6 +102,7 @@ public final class UserCore implements AutoCloseable {
    * @param connection to the database of the data source; stays the caller's
    */
   public void useOnThisThread(LoopConnection connection) {
+    requireNonNull(connection, "connection");
     parts.userReads.useOnThisThread(connection);
   }
 

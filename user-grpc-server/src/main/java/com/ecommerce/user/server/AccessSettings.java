@@ -58,7 +58,7 @@ record AccessSettings(
     Set<String> names = new LinkedHashSet<>();
     for (String name : text.split(",", -1)) {
       try {
-        names.add(TextRule.NAME.parseRequired(name));
+        names.add(TextRule.CLIENT_NAME.parseRequired(name));
       } catch (InvalidValueException invalid) {
         throw new IllegalArgumentException(
             "a name: " + invalid.getMessage() + ", names separated by commas", invalid);

@@ -111,7 +111,7 @@ final class ClientCommands {
   /** Returns the canonical form of a name. */
   private static String name(String raw) {
     try {
-      return TextRule.NAME.parseRequired(raw);
+      return TextRule.CLIENT_NAME.parseRequired(raw);
     } catch (InvalidValueException invalid) {
       throw new StartupException("--name: " + invalid.getMessage(), invalid);
     }

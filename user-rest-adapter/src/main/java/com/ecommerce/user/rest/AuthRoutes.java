@@ -45,7 +45,7 @@ final class AuthRoutes {
 
   private CompletionStage<Reply> register(RestRequest request) {
     var fields = request.body(NewUsers.REGISTERED);
-    String device = fields.parse("device_name", TextRule.NAME::parse);
+    String device = fields.parse("device_name", TextRule.DEVICE_NAME::parse);
     var newUser = NewUsers.registered(fields);
     return users
         .registerAsync(request.call(), newUser)
@@ -69,7 +69,7 @@ final class AuthRoutes {
     var fields = request.body("email", "password", "device_name");
     Email email = fields.parse("email", Email::parse);
     Password password = fields.parse("password", Password::parse);
-    String device = fields.parse("device_name", TextRule.NAME::parse);
+    String device = fields.parse("device_name", TextRule.DEVICE_NAME::parse);
     fields.violations().throwIfAny();
     return sessions
         .loginAsync(request.call(), email, password, device)

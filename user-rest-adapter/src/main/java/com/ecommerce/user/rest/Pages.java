@@ -28,7 +28,7 @@ final class Pages {
         violations.parse(SIZE, request.query(SIZE).orElse("0"), text -> size(text, defaultSize));
     String cursor =
         violations.parse(CURSOR, request.query(CURSOR).orElse(""), PageRequest::parseToken);
-    return new PageRequest(size == null ? defaultSize : size, cursor);
+    return new PageRequest(size == null ? defaultSize : size, cursor == null ? "" : cursor);
   }
 
   /** Reads ASCII digits; the parser of the JDK takes those of every script, and a plus. */

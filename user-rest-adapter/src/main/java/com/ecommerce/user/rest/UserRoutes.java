@@ -169,7 +169,7 @@ final class UserRoutes {
 
   private static String reason(RestRequest request) {
     var fields = request.optionalBody(REASON);
-    String reason = fields.parse(REASON, TextRule.NOTE::parse);
+    String reason = fields.parse(REASON, TextRule.REASON::parse);
     fields.violations().throwIfAny();
     return reason;
   }

@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.access;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
@@ -21,6 +23,9 @@ public final class Access {
    *     with {@code ACCESS_DENIED} when it is one who may not
    */
   public static void require(Caller caller, Operation operation, Optional<UserId> target) {
+    requireNonNull(caller, "caller");
+    requireNonNull(operation, "operation");
+    requireNonNull(target, "target");
     if (allows(caller, operation, target)) {
       return;
     }
@@ -37,6 +42,9 @@ public final class Access {
    * @throws UserServiceException with {@code ACCESS_DENIED}
    */
   public static void requireAlso(Caller caller, Operation operation, Optional<UserId> target) {
+    requireNonNull(caller, "caller");
+    requireNonNull(operation, "operation");
+    requireNonNull(target, "target");
     if (!allows(caller, operation, target)) {
       throw denied();
     }
@@ -49,6 +57,9 @@ public final class Access {
 
   /** Returns whether {@link #require} would pass. */
   public static boolean isAllowed(Caller caller, Operation operation, Optional<UserId> target) {
+    requireNonNull(caller, "caller");
+    requireNonNull(operation, "operation");
+    requireNonNull(target, "target");
     return allows(caller, operation, target);
   }
 

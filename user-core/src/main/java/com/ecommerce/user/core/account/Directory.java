@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.account;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.internal.StaleReads;
 import com.ecommerce.user.core.page.Page;
@@ -31,6 +33,10 @@ public final class Directory {
    *     {@code pagination.page_token} when the token belongs to another list
    */
   public Page<User> list(Call call, UserFilter filter, UserSort sort, PageRequest request) {
+    requireNonNull(call, "call");
+    requireNonNull(filter, "filter");
+    requireNonNull(sort, "sort");
+    requireNonNull(request, "request");
     var fingerprint = List.of("list", filter.fingerprint(), sort.fingerprint());
     var after = pageTokens.read(fingerprint, request.token());
     var part =
@@ -57,6 +63,9 @@ public final class Directory {
    * @throws com.ecommerce.user.core.error.UserServiceException as {@link #list}
    */
   public Page<User> search(Call call, UserSearch search, PageRequest request) {
+    requireNonNull(call, "call");
+    requireNonNull(search, "search");
+    requireNonNull(request, "request");
     var fingerprint = search.fingerprint();
     var after = pageTokens.read(fingerprint, request.token()).map(SearchHit::of);
     var part =

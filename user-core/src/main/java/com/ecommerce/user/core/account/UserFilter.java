@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.account;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Set;
 
 /**
@@ -10,6 +12,8 @@ public record UserFilter(Set<UserStatus> statuses, Set<Role> roles) {
   public static final UserFilter ALL = new UserFilter(Set.of(), Set.of());
 
   public UserFilter {
+    requireNonNull(statuses, "statuses");
+    requireNonNull(roles, "roles");
     statuses = Set.copyOf(statuses);
     roles = Set.copyOf(roles);
   }

@@ -1,8 +1,11 @@
 package com.ecommerce.user.core.account;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.value.DomainName;
+import com.ecommerce.user.core.value.TextRule;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -27,14 +30,19 @@ public record UserSearch(
   private static final Pattern FOREIGN_DOMAIN = Pattern.compile("(?<=@)\\S*[^\\p{ASCII}]\\S*");
 
   /**
-   * @throws UserServiceException with a violation on {@code created_at} when the range starts after
-   *     its end
+   * @throws UserServiceException with a violation on {@code query} when it is no {@link
+   *     TextRule#SEARCH_QUERY}, and on {@code created_at} when the range starts after its end
    */
   public UserSearch {
-    query = withAsciiDomains(query);
+    requireNonNull(query, "query");
+    requireNonNull(filter, "filter");
+    requireNonNull(createdFrom, "createdFrom");
+    requireNonNull(createdBefore, "createdBefore");
     var violations = new Violations();
+    String text = violations.parse("query", query, TextRule.SEARCH_QUERY::parse);
     checkRange(violations, "created_at", createdFrom, createdBefore);
     violations.throwIfAny();
+    query = withAsciiDomains(text);
   }
 
   /** Emails are stored with the ASCII form of their domains, and people type the other. */

@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.account;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.value.WhiteSpace;
 import java.util.Locale;
@@ -11,6 +13,10 @@ import java.util.Locale;
  */
 public record UserSort(Field field, boolean ascending) {
   public static final UserSort NEWEST_FIRST = new UserSort(Field.CREATED_AT, false);
+
+  public UserSort {
+    requireNonNull(field, "field");
+  }
 
   /** What users can be sorted by. Texts sort by code point, in lower case. */
   public enum Field {

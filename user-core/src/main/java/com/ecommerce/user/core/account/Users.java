@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.account;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.call.Actor;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.call.CallKind;
@@ -8,6 +10,7 @@ import com.ecommerce.user.core.credential.PasswordHash;
 import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.event.Audit;
 import com.ecommerce.user.core.event.EventLog;
 import com.ecommerce.user.core.event.EventType;
@@ -17,6 +20,7 @@ import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Stages;
 import com.ecommerce.user.core.internal.TransactionCheck;
 import com.ecommerce.user.core.internal.WindowLimits;
+import com.ecommerce.user.core.value.TextRule;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
 import java.time.Clock;
@@ -110,6 +114,8 @@ public final class Users {
    *     hashed
    */
   public CompletionStage<User> createAsync(Call call, NewUser newUser) {
+    requireNonNull(call, "call");
+    requireNonNull(newUser, "newUser");
     return passwords
         .hash(call, newUser.password(), newUser.person())
         .thenCompose(hash -> createResumed(call, newUser, hash, false));
@@ -127,6 +133,8 @@ public final class Users {
    * @throws UserServiceException as {@link #createAsync} fails
    */
   public User createVerified(Call call, NewUser newUser) {
+    requireNonNull(call, "call");
+    requireNonNull(newUser, "newUser");
     return Stages.join(
         passwords
             .hash(call, newUser.password(), newUser.person())
@@ -148,6 +156,8 @@ public final class Users {
    *     {@code EMAIL_TAKEN} only if accounts are not hidden
    */
   public CompletionStage<Optional<User>> registerAsync(Call call, NewUser newUser) {
+    requireNonNull(call, "call");
+    requireNonNull(newUser, "newUser");
     if (!hidesAccounts) {
       return createAsync(call, newUser).thenApply(Optional::of);
     }
@@ -227,6 +237,8 @@ public final class Users {
    * @throws UserServiceException with {@code USER_NOT_FOUND}
    */
   public User get(Call call, UserId id) {
+    requireNonNull(call, "call");
+    requireNonNull(id, "id");
     return reads.find(call, id).orElseThrow(() -> notFound(id));
   }
 
@@ -235,11 +247,15 @@ public final class Users {
    * change.
    */
   public User getCurrent(Call call, UserId id) {
+    requireNonNull(call, "call");
+    requireNonNull(id, "id");
     return reads.findCurrent(call, id).orElseThrow(() -> notFound(id));
   }
 
   /** As {@link #get}. A user from memory is there at once, on the calling thread. */
   public CompletionStage<User> getAsync(Call call, UserId id) {
+    requireNonNull(call, "call");
+    requireNonNull(id, "id");
     return reads.findAsync(call, id).thenApply(user -> user.orElseThrow(() -> notFound(id)));
   }
 
@@ -249,11 +265,15 @@ public final class Users {
    * @throws UserServiceException with {@code USER_NOT_FOUND}
    */
   public User getByEmail(Call call, Email email) {
+    requireNonNull(call, "call");
+    requireNonNull(email, "email");
     return reads.find(call, email).orElseThrow(Users::notFoundByEmail);
   }
 
   /** As {@link #getByEmail}. A user from memory is there at once, on the calling thread. */
   public CompletionStage<User> getByEmailAsync(Call call, Email email) {
+    requireNonNull(call, "call");
+    requireNonNull(email, "email");
     return reads.findAsync(call, email).thenApply(user -> user.orElseThrow(Users::notFoundByEmail));
   }
 
@@ -273,12 +293,18 @@ public final class Users {
    *     verified the password recently
    */
   public User update(Call call, UserId id, UserPatch patch) {
+    requireNonNull(call, "call");
+    requireNonNull(id, "id");
+    requireNonNull(patch, "patch");
     patch.violations(clock).throwIfAny();
     return updates.update(call, id, patch);
   }
 
   /** As {@link #update}; fails in the same way. Calls that wait together share a statement. */
   public CompletionStage<User> updateAsync(Call call, UserId id, UserPatch patch) {
+    requireNonNull(call, "call");
+    requireNonNull(id, "id");
+    requireNonNull(patch, "patch");
     var violations = patch.violations(clock);
     if (!violations.isEmpty()) {
       return CompletableFuture.failedFuture(violations.toException());
@@ -367,11 +393,19 @@ public final class Users {
   /**
    * Closes an account; nothing happens when it is closed already. A pending email is dropped.
    *
-   * @throws UserServiceException with {@code USER_NOT_FOUND}, {@code USER_SUSPENDED} or {@code
-   *     USER_BANNED}
+   * @param reason a {@link TextRule#REASON}; may be empty
+   * @throws UserServiceException with {@code INVALID_REQUEST} on {@code reason}; with {@code
+   *     USER_NOT_FOUND}, {@code USER_SUSPENDED} or {@code USER_BANNED}
    */
   public User deactivate(Call call, UserId id, String reason) {
-    return changeStatus(call, EventType.USER_DEACTIVATED, id, reason, UserStatus.DEACTIVATED);
+    requireNonNull(call, "call");
+    requireNonNull(id, "id");
+    String text = parsedReason(reason);
+    return changeStatus(call, EventType.USER_DEACTIVATED, id, text, UserStatus.DEACTIVATED);
+  }
+
+  private static String parsedReason(String reason) {
+    return Violations.parsed("reason", requireNonNull(reason, "reason"), TextRule.REASON::parse);
   }
 
   /**
@@ -382,6 +416,8 @@ public final class Users {
    *     USER_BANNED}
    */
   public User reactivate(Call call, UserId id) {
+    requireNonNull(call, "call");
+    requireNonNull(id, "id");
     return changeStatus(call, EventType.USER_REACTIVATED, id, "", UserStatus.ACTIVE);
   }
 
@@ -401,16 +437,21 @@ public final class Users {
    * Deletes a user for good, with everything that belongs to the user. The event log keeps the id,
    * the time and the actor, and the reason for 90 days.
    *
-   * @throws UserServiceException with {@code USER_NOT_FOUND}, also for the second call; with {@code
-   *     REAUTHENTICATION_REQUIRED} when a user's session has not verified the password recently
+   * @param reason a {@link TextRule#REASON}; may be empty
+   * @throws UserServiceException with {@code INVALID_REQUEST} on {@code reason}; with {@code
+   *     USER_NOT_FOUND}, also for the second call; with {@code REAUTHENTICATION_REQUIRED} when a
+   *     user's session has not verified the password recently
    */
   public void delete(Call call, UserId id, String reason) {
+    requireNonNull(call, "call");
+    requireNonNull(id, "id");
+    String text = parsedReason(reason);
     database.useTransaction(
         call,
         tx -> {
           var user = lock(tx, id);
           checks.deletion().require(tx, call);
-          delete(tx, call, user, reason);
+          delete(tx, call, user, text);
         });
   }
 
@@ -465,6 +506,7 @@ public final class Users {
    * whether an account was created.
    */
   public boolean isHidden(User user) {
+    requireNonNull(user, "user");
     return hidesAccounts && !user.emailVerified();
   }
 

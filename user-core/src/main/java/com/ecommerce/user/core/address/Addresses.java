@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.address;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.address.AddressBook.Revision;
 import com.ecommerce.user.core.call.Call;
@@ -65,6 +67,9 @@ public final class Addresses {
    *     kind that its type does not cover
    */
   public Address add(Call call, UserId userId, NewAddress newAddress) {
+    requireNonNull(call, "call");
+    requireNonNull(userId, "userId");
+    requireNonNull(newAddress, "newAddress");
     return database.inTransaction(
         call,
         tx -> {
@@ -89,6 +94,10 @@ public final class Addresses {
    *     cover
    */
   public Address update(Call call, UserId userId, AddressId id, AddressPatch patch) {
+    requireNonNull(call, "call");
+    requireNonNull(userId, "userId");
+    requireNonNull(id, "id");
+    requireNonNull(patch, "patch");
     return database.inTransaction(
         call,
         tx -> {
@@ -107,6 +116,9 @@ public final class Addresses {
    * @throws UserServiceException also with {@code ADDRESS_NOT_FOUND}
    */
   public void delete(Call call, UserId userId, AddressId id) {
+    requireNonNull(call, "call");
+    requireNonNull(userId, "userId");
+    requireNonNull(id, "id");
     database.useTransaction(
         call,
         tx -> {
@@ -128,6 +140,9 @@ public final class Addresses {
    *     shows all
    */
   public List<Address> list(Call call, UserId userId, Optional<AddressType> type) {
+    requireNonNull(call, "call");
+    requireNonNull(userId, "userId");
+    requireNonNull(type, "type");
     var addresses =
         database.read(call, handle -> Daos.on(handle, AddressDao.class).list(userId.value()));
     if (addresses.isEmpty()) {
@@ -146,6 +161,10 @@ public final class Addresses {
    *     ADDRESS_TYPE_MISMATCH} when the address's own type does not cover the asked one
    */
   public Address setDefault(Call call, UserId userId, AddressId id, AddressType type) {
+    requireNonNull(call, "call");
+    requireNonNull(userId, "userId");
+    requireNonNull(id, "id");
+    requireNonNull(type, "type");
     return database.inTransaction(
         call,
         tx -> {

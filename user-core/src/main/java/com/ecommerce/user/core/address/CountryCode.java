@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.address;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.value.WhiteSpace;
 import java.util.Locale;
@@ -17,6 +19,10 @@ public record CountryCode(String code) {
 
   /** Letters first: some others, such as a dotless i, become these in upper case. */
   private static final Pattern TWO_LETTERS = Pattern.compile("[A-Za-z]{2}");
+
+  public CountryCode {
+    requireNonNull(code, "code");
+  }
 
   /**
    * Reads a code in any letter case.

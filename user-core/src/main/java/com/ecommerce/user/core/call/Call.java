@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.call;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.value.SessionId;
@@ -27,6 +29,16 @@ public record Call(
     WorkObserver observer,
     LogContext log,
     Client client) {
+  public Call {
+    requireNonNull(actor, "actor");
+    requireNonNull(clientNetwork, "clientNetwork");
+    requireNonNull(cancellation, "cancellation");
+    requireNonNull(session, "session");
+    requireNonNull(observer, "observer");
+    requireNonNull(log, "log");
+    requireNonNull(client, "client");
+  }
+
   /** A call that came with no session, that nobody observes, and that has no name in the log. */
   public Call(Actor actor, String clientNetwork, Cancellation cancellation) {
     this(actor, clientNetwork, cancellation, Optional.empty(), WorkObserver.NONE, LogContext.NONE);

@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.call;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -42,6 +44,7 @@ public record Client(String userAgent, boolean isForwarded) {
   private static final Pattern PRODUCT = Pattern.compile("([A-Za-z][A-Za-z0-9_-]{0,39})(?=[/ ]|$)");
 
   public Client {
+    requireNonNull(userAgent, "userAgent");
     userAgent =
         userAgent.length() > MAX_USER_AGENT ? userAgent.substring(0, MAX_USER_AGENT) : userAgent;
   }

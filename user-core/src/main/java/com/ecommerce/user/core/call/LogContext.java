@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.call;
 
+import static java.util.Objects.requireNonNull;
+
 import org.slf4j.MDC;
 
 /**
@@ -20,6 +22,11 @@ public record LogContext(String callId, String traceId) {
   public static final String TRACE_ID = "trace_id";
 
   private static final Scope NOTHING = () -> {};
+
+  public LogContext {
+    requireNonNull(callId, "callId");
+    requireNonNull(traceId, "traceId");
+  }
 
   /** Until it is closed, on the same thread, lines carry the context. */
   @FunctionalInterface

@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.call;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -16,6 +18,7 @@ public record TraceParent(String text) {
    * @throws IllegalArgumentException when the text is none
    */
   public TraceParent {
+    requireNonNull(text, "text");
     if (!FORM.matcher(text).matches()) {
       throw new IllegalArgumentException("no traceparent (expected: as W3C Trace Context has it)");
     }

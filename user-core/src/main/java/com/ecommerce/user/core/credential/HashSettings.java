@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.credential;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 
 /**
@@ -35,6 +37,7 @@ public record HashSettings(Algorithm algorithm, int bcryptCost) {
   }
 
   public HashSettings {
+    requireNonNull(algorithm, "algorithm");
     if (bcryptCost < MIN_BCRYPT_COST || bcryptCost > MAX_BCRYPT_COST) {
       throw new IllegalArgumentException(
           "bcryptCost: "

@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.credential;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.value.Ascii;
 import com.ecommerce.user.core.value.DomainName;
@@ -40,18 +42,16 @@ public final class PasswordPolicy {
 
   /** Whom the password is for; any part may be empty. */
   public record Person(String email, String firstName, String lastName, String displayName) {
-    /** Of what is known; null is empty, for requests whose other parts broke a rule. */
-    public static Person of(String email, String firstName, String lastName, String displayName) {
-      return new Person(known(email), known(firstName), known(lastName), known(displayName));
+    public Person {
+      requireNonNull(email, "email");
+      requireNonNull(firstName, "firstName");
+      requireNonNull(lastName, "lastName");
+      requireNonNull(displayName, "displayName");
     }
 
     /** Nobody known, for requests that do not get as far as a person. */
     public static Person unknown() {
       return new Person("", "", "", "");
-    }
-
-    private static String known(String part) {
-      return part == null ? "" : part;
     }
 
     /** Returns whether the text spells the email, with its domain in ASCII or in Unicode. */

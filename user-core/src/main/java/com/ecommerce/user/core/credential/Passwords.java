@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.credential;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
@@ -66,6 +68,10 @@ public final class Passwords {
    */
   public CompletionStage<PasswordHash> hash(
       Call call, String field, Password password, PasswordPolicy.Person person) {
+    requireNonNull(call, "call");
+    requireNonNull(field, "field");
+    requireNonNull(password, "password");
+    requireNonNull(person, "person");
     var violations = new Violations();
     policy.check(violations, field, password, person);
     if (!violations.isEmpty()) {
@@ -113,6 +119,10 @@ public final class Passwords {
    */
   public CompletionStage<Void> changeAsync(
       Call call, UserId user, Password current, Password next) {
+    requireNonNull(call, "call");
+    requireNonNull(user, "user");
+    requireNonNull(current, "current");
+    requireNonNull(next, "next");
     return checks
         .attempt(call, user)
         .thenCompose(
@@ -188,6 +198,11 @@ public final class Passwords {
       Password password,
       BiPredicate<Handle, UserId> isOpen,
       BiFunction<Handle, UserId, T> accepted) {
+    requireNonNull(call, "call");
+    requireNonNull(email, "email");
+    requireNonNull(password, "password");
+    requireNonNull(isOpen, "isOpen");
+    requireNonNull(accepted, "accepted");
     return checks
         .attempt(call, email)
         .thenCompose(
@@ -205,6 +220,10 @@ public final class Passwords {
    */
   public <T> CompletionStage<Optional<T>> verifyAsync(
       Call call, UserId user, Password password, BiFunction<Handle, UserId, T> accepted) {
+    requireNonNull(call, "call");
+    requireNonNull(user, "user");
+    requireNonNull(password, "password");
+    requireNonNull(accepted, "accepted");
     return checks
         .attempt(call, user)
         .thenCompose(

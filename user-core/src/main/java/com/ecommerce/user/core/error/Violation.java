@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.error;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * One broken rule of a request.
  *
@@ -8,4 +10,10 @@ package com.ecommerce.user.core.error;
  * @param rule the rule in UPPER_SNAKE_CASE, such as {@code REQUIRED} or {@code TOO_LONG}
  * @param message the value, where it may be shown, and what was expected; never a secret
  */
-public record Violation(String field, String rule, String message) {}
+public record Violation(String field, String rule, String message) {
+  public Violation {
+    requireNonNull(field, "field");
+    requireNonNull(rule, "rule");
+    requireNonNull(message, "message");
+  }
+}

@@ -6,6 +6,7 @@ import static com.ecommerce.user.core.limit.LimitedMethod.LOGIN;
 import static com.ecommerce.user.core.limit.LimitedMethod.REQUEST_PASSWORD_RESET;
 import static com.ecommerce.user.core.limit.LimitedMethod.SEARCH_USERS;
 import static com.ecommerce.user.core.limit.LimitedMethod.VERIFY_EMAIL;
+import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,6 +46,7 @@ public record MethodLimits(Map<LimitedMethod, Optional<Rate>> chosen) {
   private static final String NO_LIMIT = "none";
 
   public MethodLimits {
+    requireNonNull(chosen, "chosen");
     var sorted = new EnumMap<LimitedMethod, Optional<Rate>>(LimitedMethod.class);
     sorted.putAll(chosen);
     chosen = Collections.unmodifiableMap(sorted);

@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.limit;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.util.regex.Pattern;
 
@@ -23,6 +25,7 @@ public record Rate(int calls, Duration period, int burst) {
    * @throws IllegalArgumentException when a part is out of its range
    */
   public Rate {
+    requireNonNull(period, "period");
     boolean known = period.equals(SECOND) || period.equals(MINUTE);
     if (!known || calls < 1 || calls > MAX_CALLS || burst < 1 || burst > MAX_BURST) {
       throw new IllegalArgumentException("no rate: " + calls + " in " + period + ", " + burst);

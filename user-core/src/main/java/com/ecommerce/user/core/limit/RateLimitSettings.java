@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.limit;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Optional;
 
 /**
@@ -16,4 +18,9 @@ public record RateLimitSettings(Optional<Rate> perCaller, MethodLimits methods) 
   /** The presets for costly methods alone. */
   public static final RateLimitSettings DEFAULT =
       new RateLimitSettings(Optional.empty(), MethodLimits.DEFAULT);
+
+  public RateLimitSettings {
+    requireNonNull(perCaller, "perCaller");
+    requireNonNull(methods, "methods");
+  }
 }

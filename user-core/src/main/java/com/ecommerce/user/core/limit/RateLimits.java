@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.limit;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.error.ErrorKind;
 import com.ecommerce.user.core.internal.Stages;
@@ -102,6 +104,7 @@ public final class RateLimits {
 
   /** Whether a call of the method can be refused; else there is no need to ask. */
   public boolean limits(LimitedMethod method) {
+    requireNonNull(method, "method");
     return settings.perCaller().isPresent()
         || settings.methods().chosen(method).isPresent()
         || preset(method).isPresent();
@@ -123,6 +126,9 @@ public final class RateLimits {
    * @return never fails; done at once unless the counts are kept elsewhere
    */
   public CompletionStage<Admission> admit(Caller caller, String network, LimitedMethod method) {
+    requireNonNull(caller, "caller");
+    requireNonNull(network, "network");
+    requireNonNull(method, "method");
     var perCaller = settings.perCaller();
     var ofMethod = rate(caller, method);
     if (perCaller.isEmpty() && ofMethod.isEmpty()) {
@@ -223,6 +229,8 @@ public final class RateLimits {
    * @return the caller, or a failure; {@code RATE_LIMITED} if the token was refused unchecked
    */
   public CompletionStage<Caller> authenticate(String network, TokenLook look) {
+    requireNonNull(network, "network");
+    requireNonNull(look, "look");
     var rate = rate(Caller.ANONYMOUS, LimitedMethod.BAD_TOKEN);
     if (rate.isEmpty()) {
       return look.find();
@@ -247,6 +255,7 @@ public final class RateLimits {
 
   /** How many calls of the method were refused since the start, for metrics. */
   public long refusals(LimitedMethod method) {
+    requireNonNull(method, "method");
     return refusals.get(method).sum();
   }
 }

@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.mail;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Instant;
@@ -28,6 +30,14 @@ public record Mail(
    * @throws IllegalArgumentException when the subject or the message id could end its header line
    */
   public Mail {
+    requireNonNull(messageId, "messageId");
+    requireNonNull(recipient, "recipient");
+    requireNonNull(sender, "sender");
+    requireNonNull(subject, "subject");
+    requireNonNull(text, "text");
+    requireNonNull(html, "html");
+    requireNonNull(date, "date");
+    requireNonNull(user, "user");
     requireLine("messageId", messageId);
     requireLine("subject", subject);
   }

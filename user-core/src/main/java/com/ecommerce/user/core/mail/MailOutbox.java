@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.mail;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.call.TraceParent;
@@ -211,6 +213,7 @@ public final class MailOutbox implements Purge {
   }
 
   public MailStatistics statistics(Call call) {
+    requireNonNull(call, "call");
     var totals = database.read(call, handle -> Daos.on(handle, MailDao.class).totals());
     var oldestAge =
         totals

@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.mail;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.error.InvalidValueException;
 import java.util.regex.Matcher;
@@ -18,6 +20,8 @@ public record MailSender(String name, Email address) {
    * @throws IllegalArgumentException when the name could end its header line
    */
   public MailSender {
+    requireNonNull(name, "name");
+    requireNonNull(address, "address");
     if (!name.isEmpty()) {
       Mail.requireLine("name", name);
     }

@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.mail;
 
+import static java.util.Objects.requireNonNull;
+
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -11,6 +13,12 @@ import java.util.Optional;
  * @param templates a folder whose files replace and add to the built-in templates
  */
 public record MailSettings(MailSender sender, String publicBaseUrl, Optional<Path> templates) {
+  public MailSettings {
+    requireNonNull(sender, "sender");
+    requireNonNull(publicBaseUrl, "publicBaseUrl");
+    requireNonNull(templates, "templates");
+  }
+
   /**
    * @throws IllegalArgumentException when links could not be made of the URL
    */

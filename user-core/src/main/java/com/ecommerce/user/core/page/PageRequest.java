@@ -1,18 +1,36 @@
 package com.ecommerce.user.core.page;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.value.WhiteSpace;
 
 /**
  * Which part of a list is asked for.
  *
- * @param size how many items at most, 1 to 100
+ * @param size how many items at most, 1 to {@value #MAX_SIZE}; 0 is {@value #DEFAULT_SIZE}, and
+ *     more than the most is the most
  * @param token where the page before ended; empty for the first page
  */
 public record PageRequest(int size, String token) {
   public static final int DEFAULT_SIZE = 20;
   public static final int MAX_SIZE = 100;
   public static final PageRequest FIRST = new PageRequest(DEFAULT_SIZE, "");
+
+  /**
+   * @throws UserServiceException with a violation on {@code pagination.page_size} when it is
+   *     negative, and on {@code pagination.page_token} when it has not the form of one
+   */
+  public PageRequest {
+    requireNonNull(token, "token");
+    var violations = new Violations();
+    Integer used = violations.parse("pagination.page_size", size, asked -> parseSize(asked));
+    token = violations.parse("pagination.page_token", token, PageRequest::parseToken);
+    violations.throwIfAny();
+    size = used;
+  }
 
   /**
    * The size to use for the one asked for: 0 is the default, and more than the most is the most

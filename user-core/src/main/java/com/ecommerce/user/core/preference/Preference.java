@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.preference;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -54,6 +56,7 @@ public enum Preference {
 
   /** The preference with this {@link #path}. */
   public static Optional<Preference> ofPath(String path) {
+    requireNonNull(path, "path");
     return Arrays.stream(values()).filter(each -> each.path().equals(path)).findFirst();
   }
 

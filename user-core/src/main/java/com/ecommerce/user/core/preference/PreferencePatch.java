@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.preference;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.value.Change;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -19,6 +21,7 @@ public final class PreferencePatch {
 
   /** What becomes of one preference. */
   public Change<Boolean> change(Preference preference) {
+    requireNonNull(preference, "preference");
     return choices.containsKey(preference) ? Change.set(choices.get(preference)) : Change.keep();
   }
 
@@ -39,6 +42,7 @@ public final class PreferencePatch {
     private Builder() {}
 
     public Builder set(Preference preference, boolean on) {
+      requireNonNull(preference, "preference");
       choices.put(preference, on);
       return this;
     }

@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.preference;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
@@ -22,10 +24,12 @@ public record PreferenceSet(Set<Preference> on) {
               .collect(Collectors.toSet()));
 
   public PreferenceSet {
+    requireNonNull(on, "on");
     on = Collections.unmodifiableSet(copy(on));
   }
 
   public boolean isOn(Preference preference) {
+    requireNonNull(preference, "preference");
     return on.contains(preference);
   }
 

@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.preference;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.error.UserServiceException;
@@ -37,6 +39,8 @@ public final class Preferences {
 
   /** The user's choices, with {@link PreferenceSet#DEFAULT} for a user who never chose. */
   public PreferenceSet get(Call call, UserId userId) {
+    requireNonNull(call, "call");
+    requireNonNull(userId, "userId");
     Optional<PreferenceSet> chosen =
         database.read(call, handle -> Daos.on(handle, PreferenceDao.class).find(userId.value()));
     if (chosen.isEmpty()) {
@@ -47,6 +51,9 @@ public final class Preferences {
 
   /** Changes what the patch sets, and returns all of it. */
   public PreferenceSet update(Call call, UserId userId, PreferencePatch patch) {
+    requireNonNull(call, "call");
+    requireNonNull(userId, "userId");
+    requireNonNull(patch, "patch");
     return database.inTransaction(
         call,
         tx -> {

@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.session;
 
+import static java.util.Objects.requireNonNull;
+
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -30,6 +32,7 @@ public record CertifiedServices(Set<String> names) {
   private static final int URI = 6;
 
   public CertifiedServices {
+    requireNonNull(names, "names");
     names = Set.copyOf(names);
   }
 

@@ -1,15 +1,19 @@
 package com.ecommerce.user.core.session;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.event.EventLog;
 import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.event.SecurityLog;
 import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.value.Base64Url;
+import com.ecommerce.user.core.value.TextRule;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
 import java.nio.charset.StandardCharsets;
@@ -83,17 +87,22 @@ public final class ServiceClients {
   /**
    * Makes a client with a random secret of 256 bits.
    *
-   * @param name not empty; appears in the event log as {@code service:} and the name
-   * @throws UserServiceException with {@code CLIENT_NAME_TAKEN}
+   * @param name a {@link TextRule#CLIENT_NAME}, not empty; appears in the event log as {@code
+   *     service:} and the name
+   * @throws UserServiceException with {@code INVALID_REQUEST} on {@code name}; with {@code
+   *     CLIENT_NAME_TAKEN}
    */
   public Created create(Call call, String name) {
+    requireNonNull(call, "call");
+    requireNonNull(name, "name");
     String secret = newSecret();
-    var client = new ServiceClient(ids.next(), name);
+    var client = new ServiceClient(ids.next(), parsedName(name));
     Instant now = clock.instant();
     database.useTransaction(
         call,
         tx -> {
-          Daos.on(tx, ServiceClientDao.class).insert(client.id(), name, digest(secret), now);
+          Daos.on(tx, ServiceClientDao.class)
+              .insert(client.id(), client.name(), digest(secret), now);
           note(tx, call, now, EventType.CLIENT_CREATED, client, "was created");
         });
     return new Created(client, secret);
@@ -112,6 +121,10 @@ public final class ServiceClients {
     tx.afterCommit(() -> security.privileged(call, type, line));
   }
 
+  private static String parsedName(String name) {
+    return Violations.parsed("name", name, TextRule.CLIENT_NAME::parseRequired);
+  }
+
   private String newSecret() {
     byte[] bytes = new byte[SECRET_BYTES];
     random.nextBytes(bytes);
@@ -120,6 +133,7 @@ public final class ServiceClients {
 
   /** Returns all clients, ordered by name. */
   public List<Details> list(Call call) {
+    requireNonNull(call, "call");
     return database.read(call, handle -> Daos.on(handle, ServiceClientDao.class).list());
   }
 
@@ -128,9 +142,14 @@ public final class ServiceClients {
    * be replaced without an interruption; older ones are not. Issued tokens stay valid.
    *
    * @param overlap how long the previous secret is still accepted; zero for a leaked secret
-   * @throws UserServiceException with {@code CLIENT_NOT_FOUND}
+   * @throws UserServiceException with {@code INVALID_REQUEST} on {@code name}; with {@code
+   *     CLIENT_NOT_FOUND}
    */
   public Created rotate(Call call, String name, Duration overlap) {
+    requireNonNull(call, "call");
+    requireNonNull(name, "name");
+    requireNonNull(overlap, "overlap");
+    String known = parsedName(name);
     String secret = newSecret();
     Instant now = clock.instant();
     var client =
@@ -140,8 +159,8 @@ public final class ServiceClients {
               var rotated =
                   Daos.on(tx, ServiceClientDao.class)
                       // A zero overlap must not depend on the difference between clocks.
-                      .rotate(name, digest(secret), now, !overlap.isZero(), now.plus(overlap))
-                      .orElseThrow(() -> notFound(name));
+                      .rotate(known, digest(secret), now, !overlap.isZero(), now.plus(overlap))
+                      .orElseThrow(() -> notFound(known));
               note(tx, call, now, EventType.CLIENT_SECRET_ROTATED, rotated, "got a new secret");
               return rotated;
             });
@@ -152,14 +171,18 @@ public final class ServiceClients {
    * Deletes a client. Its tokens stop working immediately on this instance, and within 3 seconds on
    * all others. It can get no more tokens.
    *
-   * @throws UserServiceException with {@code CLIENT_NOT_FOUND}
+   * @throws UserServiceException with {@code INVALID_REQUEST} on {@code name}; with {@code
+   *     CLIENT_NOT_FOUND}
    */
   public void delete(Call call, String name) {
+    requireNonNull(call, "call");
+    requireNonNull(name, "name");
+    String known = parsedName(name);
     database.useTransaction(
         call,
         tx -> {
           var client =
-              Daos.on(tx, ServiceClientDao.class).delete(name).orElseThrow(() -> notFound(name));
+              Daos.on(tx, ServiceClientDao.class).delete(known).orElseThrow(() -> notFound(known));
           note(tx, call, clock.instant(), EventType.CLIENT_DELETED, client, "was deleted");
           checks.forgetAtEnd(tx, client.id());
         });
@@ -177,6 +200,9 @@ public final class ServiceClients {
    *     and a wrong secret
    */
   public ServiceToken issueToken(Call call, String clientId, String secret) {
+    requireNonNull(call, "call");
+    requireNonNull(clientId, "clientId");
+    requireNonNull(secret, "secret");
     var stored =
         parse(clientId)
             .flatMap(

@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.session;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.Users;
@@ -9,6 +11,7 @@ import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.error.ErrorKind;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.Stages;
 import com.ecommerce.user.core.internal.TransactionCheck;
@@ -18,9 +21,11 @@ import com.ecommerce.user.core.page.PageTokens;
 import com.ecommerce.user.core.session.SessionEnds.Cause;
 import com.ecommerce.user.core.session.SessionGrants.Grant;
 import com.ecommerce.user.core.value.SessionId;
+import com.ecommerce.user.core.value.TextRule;
 import com.ecommerce.user.core.value.UserId;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jdbi.v3.core.Handle;
 
@@ -83,21 +88,31 @@ public final class Sessions {
    * unless accounts are hidden ({@code CoreSettings.hidesAccounts}): in that case they are refused
    * as with a wrong password.
    *
-   * @param deviceName may be empty
-   * @return fails with {@code CREDENTIALS_INVALID} when there is no such account, the password is
-   *     wrong, or too many wrong ones were tried, all after the same time; with {@code
-   *     ACCOUNT_DEACTIVATED}, {@code ACCOUNT_SUSPENDED} or {@code ACCOUNT_BANNED} when the password
-   *     is right; and with {@code HASHING_BUSY} at once when too many passwords wait
+   * @param deviceName a {@link TextRule#DEVICE_NAME}; may be empty
+   * @return fails with {@code INVALID_REQUEST} on {@code device_name}; with {@code
+   *     CREDENTIALS_INVALID} when there is no such account, the password is wrong, or too many
+   *     wrong ones were tried, all after the same time; with {@code ACCOUNT_DEACTIVATED}, {@code
+   *     ACCOUNT_SUSPENDED} or {@code ACCOUNT_BANNED} when the password is right; and with {@code
+   *     HASHING_BUSY} at once when too many passwords wait
    */
   public CompletionStage<SignedIn> loginAsync(
       Call call, Email email, Password password, String deviceName) {
+    requireNonNull(call, "call");
+    requireNonNull(email, "email");
+    requireNonNull(password, "password");
+    requireNonNull(deviceName, "deviceName");
+    var violations = new Violations();
+    String device = violations.parse("device_name", deviceName, TextRule.DEVICE_NAME::parse);
+    if (!violations.isEmpty()) {
+      return CompletableFuture.failedFuture(violations.toException());
+    }
     return passwords
         .verifyAsync(
             call,
             email.address(),
             password,
             signIns::mayLogIn,
-            (tx, id) -> signIns.logIn(tx, call, id, deviceName))
+            (tx, id) -> signIns.logIn(tx, call, id, device))
         .thenApply(entry -> entered(entry.orElseThrow(Sessions::wrongPassword)));
   }
 
@@ -109,11 +124,17 @@ public final class Sessions {
   /**
    * Starts a session for a user who has proven otherwise who they are, as by a registration.
    *
-   * @throws UserServiceException with {@code USER_NOT_FOUND}, {@code ACCOUNT_DEACTIVATED}, {@code
-   *     ACCOUNT_SUSPENDED} or {@code ACCOUNT_BANNED}
+   * @param deviceName a {@link TextRule#DEVICE_NAME}; may be empty
+   * @throws UserServiceException with {@code INVALID_REQUEST} on {@code device_name}; with {@code
+   *     USER_NOT_FOUND}, {@code ACCOUNT_DEACTIVATED}, {@code ACCOUNT_SUSPENDED} or {@code
+   *     ACCOUNT_BANNED}
    */
   public SignedIn signIn(Call call, UserId user, String deviceName) {
-    return entered(database.inTransaction(call, tx -> signIns.enter(tx, call, user, deviceName)));
+    requireNonNull(call, "call");
+    requireNonNull(user, "user");
+    requireNonNull(deviceName, "deviceName");
+    String device = Violations.parsed("device_name", deviceName, TextRule.DEVICE_NAME::parse);
+    return entered(database.inTransaction(call, tx -> signIns.enter(tx, call, user, device)));
   }
 
   private SignedIn entered(SignIns.Entry entry) {
@@ -160,6 +181,8 @@ public final class Sessions {
    *     known, and {@code SESSION_ENDED}
    */
   public SignedIn refresh(Call call, String refreshToken) {
+    requireNonNull(call, "call");
+    requireNonNull(refreshToken, "refreshToken");
     var presented = RefreshToken.parse(refreshToken);
     return database
         .inTransaction(call, tx -> grants.renew(tx, call, users, presented))
@@ -178,6 +201,9 @@ public final class Sessions {
    */
   public CompletionStage<ProvenSession> reauthenticateAsync(
       Call call, Caller.User caller, Password password) {
+    requireNonNull(call, "call");
+    requireNonNull(caller, "caller");
+    requireNonNull(password, "password");
     return passwords
         .verifyAsync(call, caller.id(), password, (tx, id) -> prove(tx, call, caller))
         .thenApply(
@@ -215,6 +241,8 @@ public final class Sessions {
 
   /** Ends a session; nothing happens when it is over. */
   public void logout(Call call, SessionId session) {
+    requireNonNull(call, "call");
+    requireNonNull(session, "session");
     database.useTransaction(call, tx -> ends.end(tx, call, session, Cause.LOGOUT));
   }
 
@@ -225,6 +253,8 @@ public final class Sessions {
    *     known
    */
   public void logout(Call call, String refreshToken) {
+    requireNonNull(call, "call");
+    requireNonNull(refreshToken, "refreshToken");
     var presented = RefreshToken.parse(refreshToken);
     database.useTransaction(
         call,
@@ -241,11 +271,15 @@ public final class Sessions {
    *     the account is closed
    */
   public CompletionStage<Caller> authenticateAsync(Call call, String accessToken) {
+    requireNonNull(call, "call");
+    requireNonNull(accessToken, "accessToken");
     return authentication.inspectAsync(call, accessToken).thenApply(TokenInfo::caller);
   }
 
   /** Prepares {@link #authenticateAsync}, for those who may have to refuse the token unchecked. */
   public TokenLook look(Call call, String accessToken) {
+    requireNonNull(call, "call");
+    requireNonNull(accessToken, "accessToken");
     return new TokenLook() {
       @Override
       public CompletionStage<Caller> find() {
@@ -261,16 +295,20 @@ public final class Sessions {
 
   /** As {@link #authenticateAsync}, in the calling thread. */
   public Caller authenticate(String accessToken) {
+    requireNonNull(accessToken, "accessToken");
     return authentication.inspect(accessToken).caller();
   }
 
   /** What an access token is worth. A token that is worth nothing is no failure. */
   public CompletionStage<TokenInfo> validateAsync(Call call, String accessToken) {
+    requireNonNull(call, "call");
+    requireNonNull(accessToken, "accessToken");
     return authentication.inspectAsync(call, accessToken).exceptionally(Sessions::invalidOrThrow);
   }
 
   /** As {@link #validateAsync}, in the calling thread. */
   public TokenInfo validate(String accessToken) {
+    requireNonNull(accessToken, "accessToken");
     try {
       return authentication.inspect(accessToken);
     } catch (UserServiceException failed) {
@@ -295,6 +333,9 @@ public final class Sessions {
    *     {@code pagination.page_token} when the token belongs to another list
    */
   public Page<Session> list(Call call, UserId user, PageRequest request) {
+    requireNonNull(call, "call");
+    requireNonNull(user, "user");
+    requireNonNull(request, "request");
     var fingerprint = List.of("sessions", user.toString());
     var after = pageTokens.read(fingerprint, request.token());
     return database.readSnapshot(
@@ -322,6 +363,8 @@ public final class Sessions {
    * @throws UserServiceException with {@code USER_NOT_FOUND}
    */
   public List<Session> list(Call call, UserId user) {
+    requireNonNull(call, "call");
+    requireNonNull(user, "user");
     return database.readSnapshot(
         call,
         handle -> {
@@ -337,6 +380,9 @@ public final class Sessions {
    *     when it is over or another user's
    */
   public void revoke(Call call, UserId user, SessionId session) {
+    requireNonNull(call, "call");
+    requireNonNull(user, "user");
+    requireNonNull(session, "session");
     database.useTransaction(
         call,
         tx -> {
@@ -354,6 +400,9 @@ public final class Sessions {
    *     REAUTHENTICATION_REQUIRED} when a user's session has not verified the password recently
    */
   public int revokeAll(Call call, UserId user, Optional<SessionId> but) {
+    requireNonNull(call, "call");
+    requireNonNull(user, "user");
+    requireNonNull(but, "but");
     return database.inTransaction(
         call,
         tx -> {

@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.session;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -36,6 +38,11 @@ public record TokenSettings(
    * @throws IllegalArgumentException with a message that names no secret
    */
   public TokenSettings {
+    requireNonNull(sharedSecret, "sharedSecret");
+    requireNonNull(accessLifetime, "accessLifetime");
+    requireNonNull(refreshLifetime, "refreshLifetime");
+    requireNonNull(issuer, "issuer");
+    requireNonNull(audience, "audience");
     sharedSecret.ifPresent(TokenSettings::checkSecret);
     requireWholeSeconds("accessLifetime", accessLifetime);
     requireWholeSeconds("refreshLifetime", refreshLifetime);

@@ -1,10 +1,16 @@
 package com.ecommerce.user.core.value;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.error.InvalidValueException;
 import java.util.UUID;
 
 /** Identifies one login of a user, on one device. */
 public record SessionId(UUID value) {
+  public SessionId {
+    requireNonNull(value, "value");
+  }
+
   /**
    * @throws InvalidValueException with rule {@code REQUIRED} or {@code INVALID_UUID}
    */

@@ -19,8 +19,14 @@ public enum TextRule {
   GENDER(50, false),
   SOCIAL_NETWORK(50, false),
   SEARCH_QUERY(255, false),
+  /** Names of devices, as clients tell them. */
+  DEVICE_NAME(150, false),
+  /** Names of service clients. */
+  CLIENT_NAME(150, false),
   BIOGRAPHY(2_000, true),
-  /** Reasons and delivery instructions. */
+  /** Reasons of deactivations and deletions. */
+  REASON(500, true),
+  /** Delivery instructions. */
   NOTE(500, true);
 
   /**

@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.value;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.error.InvalidValueException;
 import java.util.UUID;
 
@@ -8,6 +10,10 @@ import java.util.UUID;
  * creation.
  */
 public record UserId(UUID value) {
+  public UserId {
+    requireNonNull(value, "value");
+  }
+
   /**
    * @throws InvalidValueException with rule {@code REQUIRED} or {@code INVALID_UUID}
    */

@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.verification;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserStatus;
 import com.ecommerce.user.core.account.Users;
@@ -64,6 +66,8 @@ public final class EmailChanges {
    *     more; with {@code TOKEN_EXPIRED}
    */
   public UserId stop(Call call, String token) {
+    requireNonNull(call, "call");
+    requireNonNull(token, "token");
     return database.inTransaction(call, tx -> stop(tx, call, token));
   }
 
@@ -94,6 +98,8 @@ public final class EmailChanges {
    *     which leaves the token as it was
    */
   public Undone undo(Call call, String token) {
+    requireNonNull(call, "call");
+    requireNonNull(token, "token");
     return database.inTransaction(call, tx -> undo(tx, call, token));
   }
 

@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.verification;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.call.Call;
@@ -51,6 +53,8 @@ public final class EmailVerifications {
    *     than one a minute or five an hour are requested for the same mailbox
    */
   public MailRequest request(Call call, UserId id) {
+    requireNonNull(call, "call");
+    requireNonNull(id, "id");
     return database.inTransaction(call, tx -> request(tx, users.lock(tx, id)));
   }
 
@@ -97,6 +101,8 @@ public final class EmailVerifications {
    *     EMAIL_TAKEN} when another user has the pending email meanwhile
    */
   public Confirmation confirmEmail(Call call, String token) {
+    requireNonNull(call, "call");
+    requireNonNull(token, "token");
     return database.inTransaction(call, tx -> confirm(tx, call, token));
   }
 
@@ -126,6 +132,8 @@ public final class EmailVerifications {
    * @return empty if the link is not valid
    */
   public Optional<MailboxClaim> claim(Call call, String token) {
+    requireNonNull(call, "call");
+    requireNonNull(token, "token");
     return database.readSnapshot(
         call,
         handle ->
@@ -152,6 +160,8 @@ public final class EmailVerifications {
    *     USER_SUSPENDED} or {@code USER_BANNED} for an account that an admin has closed
    */
   public void refuse(Call call, String token) {
+    requireNonNull(call, "call");
+    requireNonNull(token, "token");
     database.useTransaction(call, tx -> refuse(tx, call, token));
   }
 

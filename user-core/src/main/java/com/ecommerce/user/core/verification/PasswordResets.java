@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.verification;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.Users;
@@ -61,6 +63,8 @@ public final class PasswordResets {
    * a minute and five an hour.
    */
   public MailRequest request(Call call, Email address) {
+    requireNonNull(call, "call");
+    requireNonNull(address, "address");
     database.useTransaction(call, tx -> outbox.queueReset(tx, address));
     return ON_ITS_WAY;
   }
@@ -77,6 +81,9 @@ public final class PasswordResets {
    *     {@code HASHING_BUSY} at once when too many passwords wait to be hashed
    */
   public CompletionStage<Void> resetAsync(Call call, String token, Password next) {
+    requireNonNull(call, "call");
+    requireNonNull(token, "token");
+    requireNonNull(next, "next");
     return workers
         .supply(
             call,

@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.verification;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 
 /**
@@ -19,6 +21,8 @@ public record TokenLifetimes(Duration verification, Duration reset) {
    * @throws IllegalArgumentException when one is not positive
    */
   public TokenLifetimes {
+    requireNonNull(verification, "verification");
+    requireNonNull(reset, "reset");
     requirePositive("verification", verification);
     requirePositive("reset", reset);
   }

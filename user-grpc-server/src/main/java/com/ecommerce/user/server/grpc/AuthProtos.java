@@ -44,7 +44,7 @@ final class AuthProtos {
         new Login(
             violations.parse("email", request.getEmail(), Email::parse),
             violations.parse("password", request.getPassword(), Password::parse),
-            violations.parse("device_name", request.getDeviceName(), TextRule.NAME::parse));
+            violations.parse("device_name", request.getDeviceName(), TextRule.DEVICE_NAME::parse));
     violations.throwIfAny();
     return login;
   }

@@ -128,7 +128,7 @@ final class CommonProtos {
             asked -> PageRequest.parseSize(asked, defaultSize));
     String token =
         violations.parse("pagination.page_token", request.getPageToken(), PageRequest::parseToken);
-    return new PageRequest(size == null ? defaultSize : size, token);
+    return new PageRequest(size == null ? defaultSize : size, token == null ? "" : token);
   }
 
   static PaginationResponse page(Page<?> page) {

@@ -105,7 +105,7 @@ final class UserProtos {
     var reasoned =
         new Reasoned(
             violations.parse("user_id", userId, UserId::parse),
-            violations.parse("reason", reason, TextRule.NOTE::parse));
+            violations.parse("reason", reason, TextRule.REASON::parse));
     violations.throwIfAny();
     return reasoned;
   }

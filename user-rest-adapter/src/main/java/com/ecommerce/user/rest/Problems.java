@@ -165,7 +165,7 @@ final class Problems {
       return name(violations.get(0)) + ": " + violations.get(0).message() + more;
     }
     return failure.reason() == ErrorReason.VERSION_MISMATCH
-        ? "If-Match names another version than the current one (expected: a change of what you last read)"
+        ? "If-Match names another version than the current one (expected: the tag that you last read)"
         : failure.getMessage();
   }
 

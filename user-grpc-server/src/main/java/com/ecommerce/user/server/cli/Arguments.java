@@ -1,14 +1,16 @@
 package com.ecommerce.user.server.cli;
 
 import com.ecommerce.user.server.config.Setting;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * A command line that was understood: a command with its options, as {@code --flag value} or {@code
@@ -29,8 +31,64 @@ public record Arguments(Command command, Map<String, String> flags) {
    *     would be
    */
   public static Arguments parse(String... words) {
-    var parser = new Parser(words);
-    return parser.arguments();
+    try {
+      var flags = new HashMap<String, String>();
+      var command = Command.SERVE;
+      for (var part = commandLine().parseArgs(words); part != null; part = part.subcommand()) {
+        command = Command.of(part.commandSpec().name()).orElseThrow();
+        part.matchedOptions().forEach(option -> flags.put(option.longestName(), value(option)));
+      }
+      requireAll(command, flags);
+      return new Arguments(command, flags);
+    } catch (ParameterException wrong) {
+      throw new UsageException(new Refusal(wrong).message());
+    }
+  }
+
+  private static void requireAll(Command command, Map<String, String> flags) {
+    for (CommandOption option : command.options()) {
+      if (option.isRequired() && !flags.containsKey(option.flag())) {
+        String use = command.word() + " " + option.flag() + " " + option.valueName();
+        throw new UsageException(option.flag() + ": missing (expected: " + use + ")");
+      }
+    }
+  }
+
+  private static CommandLine commandLine() {
+    var top = spec(Command.SERVE);
+    for (Command command : Command.values()) {
+      top.addSubcommand(command.word(), spec(command));
+    }
+    return new CommandLine(top).setOverwrittenOptionsAllowed(true).setExpandAtFiles(false);
+  }
+
+  private static CommandSpec spec(Command command) {
+    var spec = CommandSpec.create().name(command.word());
+    for (Setting setting : command.settings()) {
+      setting.flag().ifPresent(flag -> spec.addOption(option(flag, setting.valueName())));
+    }
+    for (CommandOption option : command.options()) {
+      spec.addOption(option(option.flag(), option.valueName()));
+    }
+    // Never parsed, since they are looked for before; suggested for mistyped ones.
+    spec.addOption(option(HelpPages.FLAG, ""));
+    return spec.addOption(option(VERSION, ""));
+  }
+
+  /**
+   * @param valueName empty for an option without a value
+   */
+  private static OptionSpec option(String flag, String valueName) {
+    boolean hasValue = !valueName.isEmpty();
+    return OptionSpec.builder(flag)
+        .type(hasValue ? String.class : boolean.class)
+        .arity(hasValue ? "1" : "0")
+        .paramLabel(valueName)
+        .build();
+  }
+
+  private static String value(OptionSpec option) {
+    return option.arity().max() == 0 ? "" : option.getValue();
   }
 
   /**
@@ -61,140 +119,80 @@ public record Arguments(Command command, Map<String, String> flags) {
     return Optional.ofNullable(last);
   }
 
-  private static final class Parser {
-    private final Deque<String> rest;
-    private final Map<String, String> flags = new HashMap<>();
-    private Optional<Command> command = Optional.empty();
+  /** Finds out what is wrong with a command line. */
+  private static final class Refusal {
+    private final ParameterException cause;
 
-    Parser(String... words) {
-      rest = new ArrayDeque<>(List.of(words));
+    /** The command whose options are wrong; empty before any command. */
+    private final Optional<Command> command;
+
+    Refusal(ParameterException cause) {
+      this.cause = cause;
+      var line = cause.getCommandLine();
+      command = line.getParent() == null ? Optional.empty() : Command.of(line.getCommandName());
     }
 
-    Arguments arguments() {
-      while (!rest.isEmpty()) {
-        String word = rest.poll();
-        if (word.startsWith("-")) {
-          option(word);
-        } else {
-          command(word);
-        }
+    String message() {
+      if (cause instanceof UnmatchedArgumentException unmatched) {
+        String word = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
+        return shown(word) + ": " + (word.startsWith("-") ? noOption(word) : noCommand(word));
       }
-      var known = command.orElse(Command.SERVE);
-      for (CommandOption option : known.options()) {
-        if (option.isRequired() && !flags.containsKey(option.flag())) {
-          throw new UsageException(
-              option.flag() + ": missing (expected: " + usage(known, option) + ")");
-        }
+      if (cause instanceof MissingParameterException missing) {
+        var option = (OptionSpec) missing.getMissing().get(0);
+        String flag = option.longestName();
+        return flag + ": no value (expected: " + flag + " " + option.paramLabel() + ")";
       }
-      return new Arguments(known, flags);
+      // The only option without a value, beside those that are looked for before.
+      String flag = CommandOption.NO_REST.flag();
+      return flag + ": takes no value (expected: " + flag + " alone)";
     }
 
-    private static String usage(Command command, CommandOption option) {
-      return command.word() + " " + option.flag() + " " + option.valueName();
-    }
-
-    private void command(String word) {
+    private String noCommand(String word) {
       if (command.isPresent()) {
-        throw new UsageException(
-            shown(word) + ": not expected after " + command.get().word() + " (expected: options)");
+        return "not expected after " + command.get().word() + " (expected: options)";
       }
-      command = Optional.of(Command.of(word).orElseThrow(() -> noCommand(word)));
-    }
-
-    private static UsageException noCommand(String word) {
       var names =
           Stream.of(Command.values()).filter(Command::isForUsers).map(Command::word).toList();
-      return new UsageException(
-          shown(word)
-              + ": no such command ("
-              + NearestName.of(word, names)
-                  .map(name -> "did you mean " + name + "?")
-                  .orElse("expected: one of " + String.join(", ", names))
-              + ")");
+      return "no such command"
+          + NearestName.of(word, names)
+              .map(Refusal::didYouMean)
+              .orElse(" (expected: one of " + String.join(", ", names) + ")");
     }
 
-    private void option(String word) {
-      int equals = word.indexOf('=');
-      String flag = equals < 0 ? word : word.substring(0, equals);
-      Optional<String> value =
-          equals < 0 ? Optional.empty() : Optional.of(word.substring(equals + 1));
-      var option = ownOption(flag);
-      if (option.isPresent()) {
-        String valueName = option.get().valueName();
-        flags.put(
-            flag, valueName.isEmpty() ? withoutValue(flag, value) : value(flag, valueName, value));
-        return;
-      }
-      var setting = Setting.ofFlag(flag).filter(this::isAllowed).orElseThrow(() -> noOption(flag));
-      flags.put(flag, value(flag, setting.valueName(), value));
-    }
-
-    private Optional<CommandOption> ownOption(String flag) {
-      return command.orElse(Command.SERVE).options().stream()
-          .filter(option -> option.flag().equals(flag))
-          .findFirst();
-    }
-
-    private boolean isAllowed(Setting setting) {
-      return command.isEmpty() || command.get().settings().contains(setting);
-    }
-
-    private static String withoutValue(String flag, Optional<String> value) {
-      if (value.isPresent()) {
-        throw new UsageException(flag + ": takes no value (expected: " + flag + " alone)");
-      }
-      return "";
-    }
-
-    private String value(String flag, String valueName, Optional<String> value) {
-      return value
-          .or(() -> Optional.ofNullable(rest.poll()).filter(next -> !next.startsWith("--")))
-          .orElseThrow(
-              () ->
-                  new UsageException(
-                      flag + ": no value (expected: " + flag + " " + valueName + ")"));
-    }
-
-    private UsageException noOption(String flag) {
-      String of = command.map(known -> " of " + known.word()).orElse("");
-      return new UsageException(shown(flag) + ": no such option" + of + hint(flag));
+    private String noOption(String flag) {
+      return "no such option" + command.map(known -> " of " + known.word()).orElse("") + hint(flag);
     }
 
     private String hint(String word) {
-      for (Setting setting : Setting.values()) {
-        boolean isMeant = setting.flagByRule().equals(word) && isAllowed(setting);
-        if (isMeant && setting.flag().isEmpty()) {
-          return " (expected: the variable "
-              + setting.variable()
-              + " or "
-              + setting.file().flag().orElseThrow()
-              + ", since others can read command lines)";
-        }
-        if (isMeant) {
-          return didYouMean(setting.flag().orElseThrow());
+      for (Setting setting : command.orElse(Command.SERVE).settings()) {
+        if (setting.flagByRule().equals(word)) {
+          return setting
+              .flag()
+              .map(Refusal::didYouMean)
+              .orElseGet(
+                  () ->
+                      " (expected: the variable "
+                          + setting.variable()
+                          + " or "
+                          + setting.file().flag().orElseThrow()
+                          + ", since others can read command lines)");
         }
       }
-      return NearestName.of(word, flags())
-          .map(Parser::didYouMean)
-          .orElseGet(() -> " (expected: one that " + helpOf(command) + " lists)");
-    }
-
-    private static String helpOf(Optional<Command> command) {
-      return command.map(known -> known.word() + " ").orElse("") + "--help";
+      var names =
+          cause.getCommandLine().getCommandSpec().options().stream()
+              .map(OptionSpec::longestName)
+              .toList();
+      return NearestName.of(word, names)
+          .map(Refusal::didYouMean)
+          .orElseGet(
+              () ->
+                  " (expected: one that "
+                      + command.map(known -> known.word() + " ").orElse("")
+                      + "--help lists)");
     }
 
     private static String didYouMean(String name) {
       return " (did you mean " + name + "?)";
-    }
-
-    private List<String> flags() {
-      var known = command.orElse(Command.SERVE);
-      var flags = new ArrayList<String>();
-      known.options().forEach(option -> flags.add(option.flag()));
-      flags.addAll(known.settings().stream().map(Setting::flag).flatMap(Optional::stream).toList());
-      flags.addAll(HelpPages.flags());
-      flags.add(VERSION);
-      return flags;
     }
 
     private static String shown(String word) {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -21,7 +20,10 @@ public final class HelpPages {
   /** The page for no command in particular. */
   static final String OVERVIEW = "overview";
 
-  private static final Set<String> FLAGS = Set.of("--help", "-h");
+  /** The flag that asks for help. */
+  static final String FLAG = "--help";
+
+  private static final Set<String> FLAGS = Set.of(FLAG, "-h");
 
   private HelpPages() {}
 
@@ -36,11 +38,6 @@ public final class HelpPages {
     var command =
         Stream.of(words).map(Command::of).flatMap(Optional::stream).filter(Command::isForUsers);
     return Optional.of(page(command.findFirst().map(Command::word).orElse(OVERVIEW)));
-  }
-
-  /** Returns the flags that ask for help, for suggestions. */
-  static List<String> flags() {
-    return List.of("--help");
   }
 
   private static String page(String name) {

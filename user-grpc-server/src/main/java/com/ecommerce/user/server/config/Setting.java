@@ -197,16 +197,6 @@ public enum Setting {
     this.meaning = meaning;
   }
 
-  /** Returns the setting with this flag, such as {@code --port}. */
-  public static Optional<Setting> ofFlag(String flag) {
-    for (Setting setting : values()) {
-      if (!flag.isEmpty() && setting.flag.equals(flag)) {
-        return Optional.of(setting);
-      }
-    }
-    return Optional.empty();
-  }
-
   /** Returns the flag that the variable's name gives, whether or not it is the setting's flag. */
   public String flagByRule() {
     return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -32,15 +32,14 @@ RUN /tmp/container-archive /tmp/whole.jar /app/user-grpc-server.jar /tmp/user-gr
 
 FROM service
 COPY --from=rehearsal /tmp/user-grpc-server.aot /app/user-grpc-server.aot
-# The launcher's own variable: setting it anew replaces all of these; JAVA_TOOL_OPTIONS adds to them. Of the commands to the
-# compiler, scripts/common.sh says why.
-ENV JDK_JAVA_OPTIONS="-XX:AOTCache=/app/user-grpc-server.aot -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError \
--XX:CompileCommand=quiet -XX:CompileCommand=inline,org.bouncycastle.crypto.generators.Argon2BytesGenerator::*" \
-    MALLOC_ARENA_MAX=2 \
+# A file, since the launcher prints a line about JDK_JAVA_OPTIONS, which would not be JSON. That variable wins over the file.
+# scripts/common.sh says why there are commands to the compiler.
+COPY scripts/container-flags /app/java-flags
+ENV MALLOC_ARENA_MAX=2 \
     DATA_DIR=/data
 VOLUME /data
 EXPOSE 50051 8000 9464
 HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=3 \
     CMD ["java", "-Xmx32m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", "/app/user-grpc-server.jar", "healthcheck"]
 # No shell between: SIGTERM reaches the service, which then stops in order.
-ENTRYPOINT ["java", "-jar", "/app/user-grpc-server.jar"]
+ENTRYPOINT ["java", "-XX:Flags=/app/java-flags", "-jar", "/app/user-grpc-server.jar"]

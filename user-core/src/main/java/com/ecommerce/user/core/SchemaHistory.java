@@ -33,7 +33,7 @@ final class SchemaHistory {
   private SchemaHistory() {}
 
   /**
-   * Whether there is nothing to do and nothing to complain about.
+   * Returns whether the schema is current, so that there is nothing to do and nothing to report.
    *
    * @param folder of the migrations, as a resource
    */
@@ -96,7 +96,7 @@ final class SchemaHistory {
     return checksums;
   }
 
-  /** As Flyway computes it: over the lines, without what ends them. */
+  /** Computes the checksum as Flyway does: over the lines, without their line breaks. */
   private static int checksum(String file) throws IOException {
     var checksum = new CRC32();
     lines(file).forEach(line -> checksum.update(line.getBytes(StandardCharsets.UTF_8)));

@@ -175,12 +175,12 @@ public final class UserCore implements AutoCloseable {
     return parts.eventFeed;
   }
 
-  /** What the cache of users does, for metrics. */
+  /** Returns the statistics of the cache of users, for metrics. */
   public CacheStatistics userCacheStatistics() {
     return parts.userCache.statistics();
   }
 
-  /** What the cache of session checks does, for metrics. */
+  /** Returns the statistics of the cache of session checks, for metrics. */
   public CacheStatistics sessionCacheStatistics() {
     return parts.sessionChecks.statistics();
   }
@@ -190,7 +190,7 @@ public final class UserCore implements AutoCloseable {
     return parts.securityLog;
   }
 
-  /** How often callers may call, for transports to ask. */
+  /** Returns the rate limits, for transports to ask. */
   public RateLimits rateLimits() {
     return parts.rateLimits;
   }

@@ -36,8 +36,9 @@ public final class Access {
   }
 
   /**
-   * As {@link #require}, for a further right that a part of the request needs: the caller may make
-   * such a call, so even one who is anonymous is denied this one, and not asked for credentials.
+   * Does the same as {@link #require} for a further right that a part of the request needs. The
+   * caller may make such a call, so even an anonymous one is denied this one instead of being asked
+   * for credentials.
    *
    * @throws UserServiceException with {@code ACCESS_DENIED}
    */

@@ -44,7 +44,7 @@ public enum Operation {
   CHANGE_ADDRESSES(OWNER),
   CHANGE_PREFERENCES(OWNER),
   VERIFY_EMAIL(OWNER),
-  /** Whoever it is needs the current password, too. */
+  /** Requires the current password, too, whoever the caller is. */
   CHANGE_PASSWORD(OWNER),
   DEACTIVATE_USER(OWNER),
   DELETE_USER(OWNER, Proof.RECENT),
@@ -80,8 +80,8 @@ public enum Operation {
   }
 
   /**
-   * Whether the request itself carries what proves the caller. Then access credentials that are no
-   * longer good do not matter: who renews an expired token has none but that one.
+   * Returns whether the request itself carries the proof of who calls. Then access credentials that
+   * are no longer valid do not matter: a client that renews an expired token has no others.
    */
   public boolean bringsOwnProof() {
     return switch (this) {
@@ -101,13 +101,13 @@ public enum Operation {
     return proof == Proof.RECENT;
   }
 
-  /** How recently the session must have verified the password. */
+  /** A requirement on how recently the session has verified the password. */
   private enum Proof {
     NONE,
     RECENT
   }
 
-  /** Who may. Admins and services may everything. */
+  /** The callers that may perform an operation. Admins and services may perform all of them. */
   enum Who {
     ANYONE,
     /** Any user, for their own session. */

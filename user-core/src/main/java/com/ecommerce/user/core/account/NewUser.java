@@ -110,7 +110,7 @@ public final class NewUser {
         Optional.empty());
   }
 
-  /** What the password must not repeat. */
+  /** Returns the personal data that the password must not repeat. */
   public PasswordPolicy.Person person() {
     return new PasswordPolicy.Person(email.address(), firstName, lastName, displayName);
   }

@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What the fields of a {@link UserProfile} may be. Every method returns the normalised value, empty
- * for an empty one, and throws {@link InvalidValueException} for a wrong one.
+ * The rules for the fields of a {@link UserProfile}. Every method returns the normalised value,
+ * empty for an empty one, and throws {@link InvalidValueException} for a wrong one.
  */
 public final class ProfileRules {
   /** The last day that is too long ago. */

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** What a user is on the platform. A user has at least one. The names are stored. */
+/** A role of a user on the platform. A user has at least one. The names are stored. */
 public enum Role {
   CUSTOMER,
   SELLER,

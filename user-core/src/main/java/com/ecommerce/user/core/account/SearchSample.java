@@ -1,8 +1,8 @@
 package com.ecommerce.user.core.account;
 
 /**
- * What a search finds in a sample of all users, chosen by hash. Tells the cheapest way to find all:
- * a way that is wrong for a query can read the whole table.
+ * The matches of a search in a sample of all users, chosen by hash. They tell which way of finding
+ * all matches is the cheapest: a way that is wrong for a query can read the whole table.
  *
  * @param ratio one in so many users is in the sample
  * @param narrow whether the filters admit less than half of all users
@@ -38,13 +38,13 @@ record SearchSample(
   /** The same for a user of a narrow walk, who is on a page of his own. */
   private static final int NARROW_COST = 3;
 
-  /** So many matches may be fetched and sorted without a thought. */
+  /** The number of matches that are always cheap enough to fetch and sort. */
   private static final int FEW_MATCHES = 4_000;
 
-  /** So few users tell a common piece from a rare one. */
+  /** The number of users that suffices to tell a common piece from a rare one. */
   private static final int FEW_USERS = 128;
 
-  /** So many of a sample are no accident. */
+  /** The least number of matches in a sample that cannot be by chance. */
   private static final int SOME = 5;
 
   /**
@@ -60,17 +60,17 @@ record SearchSample(
     return (int) Math.max(FINE, Long.highestOneBit(users / FEW_USERS));
   }
 
-  /** Whether there are more than 10,000 matches, beyond doubt. */
+  /** Returns whether there are more than 10,000 matches, beyond doubt. */
   boolean provesMany() {
     return found >= (ratio == COARSE ? PROOF_BY_COARSE : PROOF_BY_FINE);
   }
 
-  /** Whether a finer sample may spare counting. */
+  /** Returns whether a finer sample may make counting unnecessary. */
   boolean isInconclusive() {
     return ratio == COARSE && found >= SOME && !provesMany();
   }
 
-  /** Whether to fetch all matches, of every rank, through the index of pieces. */
+  /** Returns whether to fetch all matches, of every rank, through the index of pieces. */
   boolean isFetchable(int limit) {
     long step =
         prefixedAhead > 0 ? prefixStep(limit) : prefixStep(limit) + walkCost(restWalk(limit));
@@ -81,22 +81,31 @@ record SearchSample(
     return Math.min(indexCost(prefixed), walkCost(prefixWalk(limit)));
   }
 
-  /** Whether to fetch all that begin with the query through the index of pieces. */
+  /** Returns whether to fetch all matches that begin with the query through the index of pieces. */
   boolean isPrefixFetchable(int limit) {
     return indexCost(prefixed) <= walkCost(prefixWalk(limit));
   }
 
-  /** Whether to count through the index of pieces rather than by walking over all admitted. */
+  /**
+   * Returns whether to count through the index of pieces rather than by walking over all admitted
+   * users.
+   */
   boolean isCountedByIndex() {
     return indexCost(candidates) <= walkCost(admittedUsers);
   }
 
-  /** How many users a walk is expected to meet before it has so many that begin with the query. */
+  /**
+   * Returns how many users a walk is expected to meet before it has found that many matches that
+   * begin with the query.
+   */
   long prefixWalk(int limit) {
     return walk(prefixLead, foundPrefixed, limit);
   }
 
-  /** How many users a walk is expected to meet before it has so many of the other matches. */
+  /**
+   * Returns how many users a walk is expected to meet before it has found that many of the other
+   * matches.
+   */
   long restWalk(int limit) {
     return walk(restLead, found - foundPrefixed, limit);
   }

@@ -91,12 +91,12 @@ record SearchScope(
     return segments.stream().mapToLong(UserListDao.Segment::users).sum();
   }
 
-  /** Where the time pieces start, as the database reads it. */
+  /** Returns the start of the time pieces, in a form that the database reads. */
   String indexedFrom() {
     return timePieces.isEmpty() ? "-infinity" : start(timePieces.get(0)).toString();
   }
 
-  /** Where the time pieces end, as the database reads it. */
+  /** Returns the end of the time pieces, in a form that the database reads. */
   String indexedBefore() {
     return timePieces.isEmpty()
         ? "infinity"
@@ -108,12 +108,15 @@ record SearchScope(
         Long.parseLong(timePiece.substring(TIME_PIECE.length())) * SECONDS_OF_PIECE);
   }
 
-  /** Whether all of the admitted segments are looked at, whatever the time of creation. */
+  /**
+   * Returns whether all users of the admitted segments are searched, whatever their time of
+   * creation.
+   */
   boolean hasNoRange() {
     return from.equals("-infinity") && before.equals("infinity");
   }
 
-  /** Whether a walk over all users meets enough admitted ones. */
+  /** Returns whether a walk over all users meets enough admitted ones. */
   boolean isMostOfAll() {
     return segmentPieces.isEmpty();
   }

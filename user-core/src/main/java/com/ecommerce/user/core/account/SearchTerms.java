@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What a query asks of the column {@code search_text}: as patterns of LIKE, which decide, and as
- * pieces that a matching text has, by which the index finds candidates. The SQL functions
- * user_search_text and user_search_pieces are the twins.
+ * The conditions that a query sets for the column {@code search_text}: patterns of LIKE, which
+ * decide, and pieces that a matching text has, by which the index finds candidates. The SQL
+ * functions user_search_text and user_search_pieces are the counterparts.
  *
  * @param text the words with one space between
  * @param patterns one for each word
@@ -35,7 +35,7 @@ record SearchTerms(
 
   private static final int PIECE_LENGTH = 3;
 
-  /** So many are asked for without a choice. */
+  /** The number of pieces up to which all are asked for, without a choice among them. */
   private static final int FEW_PIECES = 10;
 
   /** In the time to check one candidate, the index reads at least so many users of a piece. */
@@ -70,7 +70,7 @@ record SearchTerms(
         escaped(start) + "\n%");
   }
 
-  /** Whether a choice among the pieces may spare the index much. */
+  /** Returns whether a choice among the pieces may save the index much work. */
   boolean hasManyPieces() {
     return pieces.size() > FEW_PIECES;
   }
@@ -103,7 +103,7 @@ record SearchTerms(
     return sample.stream().filter(text -> text.contains(piece)).count();
   }
 
-  /** What white space separates, as Unicode defines it. */
+  /** Returns the words of the query, which are separated by white space as Unicode defines it. */
   static List<String> words(String query) {
     return WHITE_SPACE.splitAsStream(query).filter(word -> !word.isEmpty()).toList();
   }

@@ -44,7 +44,7 @@ public record User(
     return (firstName + " " + lastName).strip();
   }
 
-  /** What the user's password must not repeat. */
+  /** Returns the personal data that the user's password must not repeat. */
   public PasswordPolicy.Person person() {
     return new PasswordPolicy.Person(email.address(), firstName, lastName, displayName);
   }

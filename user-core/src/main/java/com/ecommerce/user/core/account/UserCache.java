@@ -26,7 +26,7 @@ import org.jdbi.v3.core.Handle;
  * somebody does to the table by hand, without an event, after {@link #MAX_AGE}.
  */
 public final class UserCache {
-  /** How long a copy serves that no event voids. */
+  /** The time for which a copy is used if no event voids it. */
   static final Duration MAX_AGE = Duration.ofMinutes(1);
 
   private static final Set<EventType> EVENTS =
@@ -39,12 +39,14 @@ public final class UserCache {
           // A login: the time of the last one shows.
           EventType.SESSION_STARTED);
 
-  /** What an entry takes beside its bytes: key, copy, the map's and the policy's nodes. */
+  /**
+   * The memory that an entry takes beside its bytes: key, copy, the map's and the policy's nodes.
+   */
   private static final int ENTRY_BYTES = 168;
 
   private static final int EMAIL_ENTRY_BYTES = 128;
 
-  /** What emails may take of it all. */
+  /** The share of the emails in the cache's size, as a divisor. */
   private static final int EMAIL_SHARE = 5;
 
   private final EventFeed feed;
@@ -186,7 +188,7 @@ public final class UserCache {
     }
   }
 
-  /** As {@link #put}, for a user who was asked for by email. */
+  /** Does the same as {@link #put} for a user who was asked for by email. */
   void putByEmail(User user, Moment queryBegan) {
     put(user, queryBegan);
     if (isOn) {

@@ -21,10 +21,10 @@ interface UserDao {
   String BY_IDS = byKeys("id", ":ids", "uuid");
   String BY_EMAILS = byKeys("email", ":emails", "text");
 
-  /** As {@link #BY_IDS}, for a {@code LoopConnection}. */
+  /** The same as {@link #BY_IDS}, for a {@code LoopConnection}. */
   String BY_IDS_ON_LOOP = byKeys("id", "$1::uuid[]", "uuid");
 
-  /** As {@link #BY_EMAILS}, for a {@code LoopConnection}. */
+  /** The same as {@link #BY_EMAILS}, for a {@code LoopConnection}. */
   String BY_EMAILS_ON_LOOP = byKeys("email", "$1::text[]", "text");
 
   /**
@@ -52,7 +52,7 @@ interface UserDao {
         .list();
   }
 
-  /** As {@link #findAll}. */
+  /** Does the same as {@link #findAll}, by email. */
   static List<User> findAllByEmail(Handle handle, String[] emails) {
     return handle
         .createQuery(BY_EMAILS)

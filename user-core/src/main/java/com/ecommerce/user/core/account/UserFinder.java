@@ -34,7 +34,7 @@ final class UserFinder {
   }
 
   /**
-   * What was found.
+   * The result of a search.
    *
    * @param total how many match in all, or {@link Page#NOT_COMPUTED}
    */
@@ -137,7 +137,7 @@ final class UserFinder {
         : dao.countByWalking(scope, terms.patterns(), MAX_COUNTED + 1);
   }
 
-  /** As few pieces as find the matches soon. */
+  /** Returns the terms with only as many pieces as it takes to find the matches soon. */
   private SearchTerms byRarePieces(SearchTerms terms) {
     return terms.hasManyPieces()
         ? terms.byRarePieces(dao.sampleTexts(SearchSample.ratioOfFew(scope.all())))
@@ -148,12 +148,12 @@ final class UserFinder {
     return matches > MAX_COUNTED ? Page.NOT_COMPUTED : matches;
   }
 
-  /** Where the page starts. */
+  /** Returns the place where the page starts. */
   private SearchHit start() {
     return place.orElseGet(() -> scope.startOf(SearchHit.EXACT - 1));
   }
 
-  /** Where the page starts within the matches of a rank. */
+  /** Returns the place where the page starts within the matches of a rank. */
   private SearchHit startOf(int rank) {
     return place.filter(hit -> hit.rank() == rank).orElseGet(() -> scope.startOf(rank));
   }

@@ -51,7 +51,7 @@ final class UserListDao {
     }
   }
 
-  /** How many users a segment has, in this transaction's view. */
+  /** A segment and the number of its users, in this transaction's view. */
   record Segment(short number, long users) {}
 
   /** The segments of the filter that are not empty. */

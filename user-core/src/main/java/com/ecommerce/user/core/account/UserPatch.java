@@ -67,12 +67,12 @@ public final class UserPatch {
     return new Builder(requireNonNull(violations, "violations"));
   }
 
-  /** Whether it touches what only staff may change. */
+  /** Returns whether the patch sets a field that only staff may change. */
   public boolean isPrivileged() {
     return status.isSet() || roles.isSet();
   }
 
-  /** Whether it leaves alone what more than the user's own row depends on. */
+  /** Returns whether the patch sets only fields on which nothing but the user's own row depends. */
   boolean isPlain() {
     return !email.isSet() && !isPrivileged();
   }

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a user tells about themselves. Texts are empty where nothing was told.
+ * The details that users give about themselves. Texts are empty where nothing was given.
  *
  * @param language ISO 639-1, lower case
  * @param currency ISO 4217, upper case

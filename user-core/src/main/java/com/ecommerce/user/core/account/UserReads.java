@@ -82,7 +82,7 @@ public final class UserReads {
     return loop.isPresent() ? loop.get().byId().ask(call, id) : byId.ask(call, id);
   }
 
-  /** As {@link #findAsync(Call, UserId)}. */
+  /** Does the same as {@link #findAsync(Call, UserId)}, by email. */
   CompletionStage<Optional<User>> findAsync(Call call, Email email) {
     var known = cache.find(email);
     if (known.isPresent()) {
@@ -92,7 +92,10 @@ public final class UserReads {
     return loop.isPresent() ? loop.get().byEmail().ask(call, email) : byEmail.ask(call, email);
   }
 
-  /** Whose statements are observed goes the usual way, which tells of them. */
+  /**
+   * Returns the loop of this thread if the call can use it. A call whose statements are observed
+   * goes the usual way, which reports them.
+   */
   private Optional<Loop> loopFor(Call call) {
     return Optional.ofNullable(loops.get())
         .filter(loop -> call.observer() == WorkObserver.NONE && loop.connection().isReady());
@@ -128,7 +131,7 @@ public final class UserReads {
     return users;
   }
 
-  /** As of now, from the database. */
+  /** Returns the user as of now, from the database. */
   Optional<User> findCurrent(Call call, UserId id) {
     return Optional.ofNullable(findAllCurrent(call, Set.of(id)).get(id));
   }
@@ -139,7 +142,7 @@ public final class UserReads {
         .or(() -> Optional.ofNullable(loadAllByEmail(call, Set.of(email)).get(email)));
   }
 
-  /** As {@link #findAll}, as of now, from the database. */
+  /** Does the same as {@link #findAll}, but as of now, from the database. */
   Map<UserId, User> findAllCurrent(Call call, Set<UserId> ids) {
     var began = cache.now();
     return kept(database.read(call, handle -> UserDao.findAll(handle, keys(ids))), began);
@@ -179,12 +182,12 @@ public final class UserReads {
     return cache.now();
   }
 
-  /** As {@link UserCache#replace}. */
+  /** Does the same as {@link UserCache#replace}. */
   void replace(User user, UserCache.Moment changeBegan, Collection<UUID> events) {
     cache.replace(user, changeBegan, events);
   }
 
-  /** As {@link UserCache#forget}. */
+  /** Does the same as {@link UserCache#forget}. */
   void forget(UserId id) {
     cache.forget(id);
   }

@@ -49,8 +49,9 @@ final class UserRows {
           joined(INSERTED, Column::parameter));
 
   /**
-   * Whoever has locked a row, or changed it since it was read, is neither waited for nor undone. As
-   * in {@link UserDao#findAll}, the array is hidden from the planner, here and in what is given.
+   * Updates the rows that nobody else has locked, or changed since they were read; it neither waits
+   * for others nor overwrites their changes. The array is hidden from the planner as in {@link
+   * UserDao#findAll}, here and in the source of {@code given}.
    */
   private static final String UPDATE =
       """

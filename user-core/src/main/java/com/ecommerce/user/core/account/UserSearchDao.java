@@ -44,7 +44,7 @@ final class UserSearchDao {
   }
 
   /**
-   * What a walk looks for.
+   * The conditions of the users that a walk looks for.
    *
    * @param rank of what it finds
    * @param patterns all of which match
@@ -60,7 +60,7 @@ final class UserSearchDao {
   record Fetched(List<SearchHit> hits, long total) {}
 
   /**
-   * What a search starts from.
+   * The data that a search starts from.
    *
    * @param query folded, as the column {@code search_text} is
    * @param oldest when the first user was created
@@ -114,7 +114,7 @@ final class UserSearchDao {
         row.getInt("rest_lead"));
   }
 
-  /** What a search looks into, of one in so many users. */
+  /** Returns the searched texts of a sample of one in that many users. */
   List<String> sampleTexts(int ratio) {
     return tx.createQuery(SAMPLE_TEXTS).bind("ratio", ratio).mapTo(String.class).list();
   }
@@ -153,7 +153,7 @@ final class UserSearchDao {
         .list();
   }
 
-  /** Whether a walk with this budget stops before it has met every user of the scope. */
+  /** Returns whether a walk with this budget stops before it has met every user of the scope. */
   boolean goesBeyond(SearchScope scope, SearchHit after, long budget) {
     var query = tx.createQuery(scope.isMostOfAll() ? GOES_BEYOND_ALL : GOES_BEYOND_SEGMENTS);
     return bindStretch(query, scope, after, budget).mapTo(Boolean.class).one();
@@ -164,7 +164,7 @@ final class UserSearchDao {
     return fetch(scope, terms, terms.pieces(), terms.patterns(), after, limit);
   }
 
-  /** As {@link #fetch}, only those that begin with the query. */
+  /** Does the same as {@link #fetch} for only those matches that begin with the query. */
   List<SearchHit> fetchPrefixed(SearchScope scope, SearchTerms terms, SearchHit after, int limit) {
     var patterns = List.of(terms.prefixPattern());
     return fetch(scope, terms, terms.prefixPieces(), patterns, after, limit).hits();

@@ -18,7 +18,7 @@ public record UserSort(Field field, boolean ascending) {
     requireNonNull(field, "field");
   }
 
-  /** What users can be sorted by. Texts sort by code point, in lower case. */
+  /** A field by which users can be sorted. Texts sort by code point, in lower case. */
   public enum Field {
     CREATED_AT("user_directory", "timestamptz"),
     UPDATED_AT("user_times", "timestamptz"),

@@ -1,6 +1,6 @@
 package com.ecommerce.user.core.account;
 
-/** Where a user stands. The names are stored. */
+/** The status of a user's account. The names are stored. */
 public enum UserStatus {
   /** May do everything a user may; the email is verified. */
   ACTIVE,
@@ -13,7 +13,7 @@ public enum UserStatus {
   /** Closed by staff for good. */
   BANNED;
 
-  /** Whether the user may log in. */
+  /** Returns whether the user may log in. */
   public boolean isOpen() {
     return this == ACTIVE || this == PENDING_VERIFICATION;
   }

@@ -28,7 +28,7 @@ final class UserWrites {
     this.observers = List.copyOf(observers);
   }
 
-  /** What a call makes of a user. */
+  /** A change of a user by a call. */
   record Change(
       Call call, EventType type, User before, User after, List<String> fields, String reason) {
     boolean isNone() {

@@ -121,7 +121,7 @@ public final class Users {
         .thenCompose(hash -> createResumed(call, newUser, hash, false));
   }
 
-  /** As {@link #createAsync}, and waits for it. */
+  /** Does the same as {@link #createAsync}, and waits for the result. */
   public User create(Call call, NewUser newUser) {
     return Stages.join(createAsync(call, newUser));
   }
@@ -243,8 +243,8 @@ public final class Users {
   }
 
   /**
-   * As {@link #get}, but as of now, whichever instance changed it: for who decides upon it what to
-   * change.
+   * Returns the user as {@link #get} does, but as of now, whichever instance changed it: for
+   * callers that decide by it what to change.
    */
   public User getCurrent(Call call, UserId id) {
     requireNonNull(call, "call");
@@ -252,7 +252,10 @@ public final class Users {
     return reads.findCurrent(call, id).orElseThrow(() -> notFound(id));
   }
 
-  /** As {@link #get}. A user from memory is there at once, on the calling thread. */
+  /**
+   * Does the same as {@link #get} without blocking. A user from memory is returned at once, on the
+   * calling thread.
+   */
   public CompletionStage<User> getAsync(Call call, UserId id) {
     requireNonNull(call, "call");
     requireNonNull(id, "id");
@@ -270,7 +273,10 @@ public final class Users {
     return reads.find(call, email).orElseThrow(Users::notFoundByEmail);
   }
 
-  /** As {@link #getByEmail}. A user from memory is there at once, on the calling thread. */
+  /**
+   * Does the same as {@link #getByEmail} without blocking. A user from memory is returned at once,
+   * on the calling thread.
+   */
   public CompletionStage<User> getByEmailAsync(Call call, Email email) {
     requireNonNull(call, "call");
     requireNonNull(email, "email");
@@ -300,7 +306,10 @@ public final class Users {
     return updates.update(call, id, patch);
   }
 
-  /** As {@link #update}; fails in the same way. Calls that wait together share a statement. */
+  /**
+   * Does the same as {@link #update}, and fails in the same way. Calls that wait together share a
+   * statement.
+   */
   public CompletionStage<User> updateAsync(Call call, UserId id, UserPatch patch) {
     requireNonNull(call, "call");
     requireNonNull(id, "id");

@@ -30,7 +30,10 @@ final class AddressBook {
 
   /** A stored address that became another. */
   record Revision(Address before, Address after) {
-    /** What is left of the old defaults: an address must let go before another can take over. */
+    /**
+     * Returns the old address without the defaults that it loses, which must be removed before
+     * another address can have them.
+     */
     Address withoutLostDefaults() {
       return before.withDefaults(
           before.isDefaultShipping() && after.isDefaultShipping(),

@@ -35,7 +35,7 @@ final class AddressFields {
         .toList();
   }
 
-  /** Whether nothing but the defaults is among the names. */
+  /** Returns whether the names are only those of the defaults. */
   static boolean areDefaultsOnly(List<String> names) {
     return DEFAULTS.containsAll(names);
   }

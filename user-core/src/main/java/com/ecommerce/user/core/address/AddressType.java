@@ -4,11 +4,11 @@ import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.value.Ascii;
 import com.ecommerce.user.core.value.WhiteSpace;
 
-/** What an address is for. The names are stored. */
+/** The use of an address. The names are stored. */
 public enum AddressType {
-  /** Where goods go. */
+  /** The address that goods are sent to. */
   SHIPPING,
-  /** Where bills go. */
+  /** The address that bills are sent to. */
   BILLING,
   /** Both. */
   BOTH;
@@ -34,7 +34,7 @@ public enum AddressType {
     };
   }
 
-  /** Whether an address of this type serves for all that the other type is for. */
+  /** Returns whether an address of this type serves all uses of the other type. */
   public boolean covers(AddressType other) {
     return this == BOTH || this == other;
   }

@@ -2,7 +2,7 @@ package com.ecommerce.user.core.address;
 
 import com.ecommerce.user.core.value.Change;
 
-/** What a user has a default address for. */
+/** A use for which a user has a default address. */
 enum DefaultKind {
   SHIPPING(AddressType.SHIPPING),
   BILLING(AddressType.BILLING);
@@ -17,7 +17,7 @@ enum DefaultKind {
     return whole.covers(type);
   }
 
-  /** Whether the address may be the default. */
+  /** Returns whether the address may be the default. */
   boolean admits(Address address) {
     return isPartOf(address.type());
   }
@@ -32,7 +32,7 @@ enum DefaultKind {
         : address.withDefaults(address.isDefaultShipping(), isDefault);
   }
 
-  /** What the patch says of this default. */
+  /** Returns the patch's change of this default. */
   Change<Boolean> wish(AddressPatch patch) {
     return this == SHIPPING ? patch.isDefaultShipping() : patch.isDefaultBilling();
   }

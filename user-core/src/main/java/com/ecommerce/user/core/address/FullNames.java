@@ -3,9 +3,9 @@ package com.ecommerce.user.core.address;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.value.WhiteSpace;
 
-/** Who lives at an address when nobody said so. */
+/** Chooses the full name of an address for which none was given. */
 final class FullNames {
-  /** As {@link com.ecommerce.user.core.value.TextRule#LONG_NAME} has it. */
+  /** The same limit as that of {@link com.ecommerce.user.core.value.TextRule#LONG_NAME}. */
   private static final int MAX_CODE_POINTS = 200;
 
   private FullNames() {}

@@ -33,7 +33,7 @@ public final class ChangeMarks {
   }
 
   /**
-   * As {@link #mark}, by who knows what the user has become.
+   * Does the same as {@link #mark}, for a caller that knows what the user has become.
    *
    * @param time from before the user was read whom it changes
    * @return when the change was marked, which is the time of a copy of what it made; empty if
@@ -57,7 +57,7 @@ public final class ChangeMarks {
     lastGap = clock.incrementAndGet();
   }
 
-  /** Whether a copy that was read then is still good. */
+  /** Returns whether a copy that was read at that time is still good. */
   public boolean isUnchangedSince(UUID user, long time) {
     return time >= lastGap && time >= lastChanges.get(slot(user));
   }

@@ -3,7 +3,7 @@ package com.ecommerce.user.core.call;
 import com.ecommerce.user.core.value.UserId;
 
 /**
- * Who is responsible for a change, as written to {@code created_by}, {@code updated_by} and the
+ * The party responsible for a change, as written to {@code created_by}, {@code updated_by} and the
  * event log.
  *
  * @param name a user's id, {@code service:} and a client's name, {@code anonymous}, or {@code

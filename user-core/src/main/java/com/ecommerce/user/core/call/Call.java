@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who asks, from where, and for how long: the first argument of every use case.
+ * The context of a request: who asks, from where, and for how long. It is the first argument of
+ * every use case.
  *
  * @param actor who is responsible for what the call changes
  * @param clientNetwork the network that the caller comes from, such as {@code 203.0.113.7/32}, or

@@ -17,7 +17,7 @@ public record CallLine(
     String method, String outcome, long nanoseconds, Actor caller, String clientNetwork) {
   private static final Logger log = LoggerFactory.getLogger("com.ecommerce.user.calls");
 
-  /** Whether lines are written at all; asked first, since most servers write none. */
+  /** Returns whether lines are written at all; to be asked first, since most servers write none. */
   public static boolean isWanted() {
     return log.isDebugEnabled();
   }

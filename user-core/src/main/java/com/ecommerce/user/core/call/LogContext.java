@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import org.slf4j.MDC;
 
 /**
- * What every log line of a call carries, so that the lines of one call are found together. It is
- * attached to a thread while that works for the call, through slf4j's MDC.
+ * The fields that every log line of a call carries, so that the lines of one call can be found
+ * together. They are attached to a thread while it works for the call, through slf4j's MDC.
  *
  * @param callId empty for work that belongs to no call
  * @param traceId of the trace that the call is part of (W3C Trace Context, 32 hexadecimal digits);
@@ -40,7 +40,7 @@ public record LogContext(String callId, String traceId) {
     return new LogContext(callId, "");
   }
 
-  /** What the lines of this thread carry now. */
+  /** Returns the fields that the lines of this thread carry now. */
   public static LogContext current() {
     String callId = MDC.get(CALL_ID);
     return callId == null ? NONE : new LogContext(callId, orEmpty(MDC.get(TRACE_ID)));

@@ -41,7 +41,7 @@ public record TraceParent(String text) {
     return text.substring(36, 52);
   }
 
-  /** Whether it is sampled, and more. */
+  /** Returns the flags, which tell whether the trace is sampled, and more. */
   public String flags() {
     return text.substring(53);
   }

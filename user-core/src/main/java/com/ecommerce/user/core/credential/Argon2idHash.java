@@ -21,7 +21,7 @@ final class Argon2idHash implements HashScheme {
   private static final int SALT_BYTES = 16;
   private static final int HASH_BYTES = 32;
 
-  /** What a stored hash may cost at most, so that none can occupy a core or the heap. */
+  /** The highest cost that a stored hash may have, so that none can occupy a core or the heap. */
   private static final int MAX_MEMORY_KIB = 64 * 1024;
 
   private static final int MAX_PASSES = 10;

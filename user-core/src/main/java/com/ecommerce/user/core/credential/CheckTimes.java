@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.random.RandomGenerator;
 
 /**
- * How long the latest refusals of wrong passwords took, so that a refusal without a check can take
- * as long as any of them, and be told apart neither by its mean nor by its spread. Thread-safe.
+ * The durations of the latest refusals of wrong passwords. A refusal without a check takes as long
+ * as one of them, so that neither its mean nor its spread gives it away. Thread-safe.
  */
 final class CheckTimes {
   private static final int KEPT = 64;

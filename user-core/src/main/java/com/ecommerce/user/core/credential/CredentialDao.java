@@ -17,7 +17,7 @@ interface CredentialDao {
       on conflict (user_id) do update set password_hash = excluded.password_hash, changed_at = excluded.changed_at
       """;
 
-  /** What {@link #UPSERT} writes. */
+  /** A row that {@link #UPSERT} writes. */
   record Credential(UUID userId, String hash, Instant changedAt) {
     /** Masked, since records end up in logs. */
     @Override

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 
 /**
- * How new passwords are hashed.
+ * The settings for hashing new passwords.
  *
  * @param bcryptCost the binary logarithm of bcrypt's rounds, 4 to 16; unused by Argon2id
  */

@@ -58,9 +58,9 @@ public final class PasswordChecks {
   }
 
   /**
-   * What a right password is for.
+   * The purpose that a right password is used for.
    *
-   * @param <T> what comes of it
+   * @param <T> the result of the use
    */
   interface Purpose<T> {
     /** On the hashing lane, when the password is right: a hash to store instead, if any. */

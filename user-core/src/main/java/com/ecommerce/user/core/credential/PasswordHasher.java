@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 public final class PasswordHasher {
   private static final Logger log = LoggerFactory.getLogger(PasswordHasher.class);
 
-  /** What a trace calls a hash. */
+  /** The name of a hash in traces. */
   static final String WORK = "hash password";
 
   private final HashScheme current;
@@ -36,8 +36,8 @@ public final class PasswordHasher {
   }
 
   /**
-   * Whether the password is the one of the hash. A hash that nobody here wrote matches no password,
-   * and is logged.
+   * Returns whether the password matches the hash. A hash of an unknown scheme matches no password;
+   * nor does one that is malformed or too costly, which is logged.
    */
   public boolean verify(Password password, PasswordHash hash) {
     try {
@@ -51,8 +51,8 @@ public final class PasswordHasher {
   }
 
   /**
-   * Whether a password that was just verified should be hashed anew: by another scheme, or at a
-   * higher cost.
+   * Returns whether a password that was just verified should be hashed anew: by another scheme, or
+   * at a higher cost.
    */
   public boolean needsRehash(PasswordHash hash) {
     return !current.owns(hash) || current.isWeak(hash);

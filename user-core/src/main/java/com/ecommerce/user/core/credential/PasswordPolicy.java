@@ -14,9 +14,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a new password must be: at least 8 characters, none of the 30,000 most common passwords, and
- * not the person's own email or name. No rule about kinds of characters (NIST SP 800-63B, section
- * 3.1.1.2). Thread-safe.
+ * The rules for a new password: at least 8 characters, none of the 30,000 most common passwords,
+ * and not the person's own email or name. No rule about kinds of characters (NIST SP 800-63B,
+ * section 3.1.1.2). Thread-safe.
  */
 public final class PasswordPolicy {
   private static final int MIN_LENGTH = 8;
@@ -104,7 +104,7 @@ public final class PasswordPolicy {
     }
   }
 
-  /** As {@link #check}, for a password that takes the place of another. */
+  /** Does the same as {@link #check} for a password that replaces another. */
   public void checkChange(
       Violations violations, String field, Password current, Password next, Person person) {
     check(violations, field, next, person);

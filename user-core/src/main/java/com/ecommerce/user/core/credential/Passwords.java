@@ -62,7 +62,8 @@ public final class Passwords {
   }
 
   /**
-   * As {@link #hash(Call, Password, PasswordPolicy.Person)}.
+   * Does the same as {@link #hash(Call, Password, PasswordPolicy.Person)}, but reports violations
+   * on the given field.
    *
    * @param field what the request calls the password
    */
@@ -144,7 +145,7 @@ public final class Passwords {
             });
   }
 
-  /** As {@link #changeAsync}, and waits for it. */
+  /** Does the same as {@link #changeAsync}, and waits for the result. */
   public void change(Call call, UserId user, Password current, Password next) {
     Stages.join(changeAsync(call, user, current, next));
   }
@@ -175,9 +176,9 @@ public final class Passwords {
   }
 
   /**
-   * As {@link #verifyAsync(Call, String, Password)}, with more to do in the transaction that
-   * settles the try. The password is locked until its end: a session that is made there belongs to
-   * a password that was not changed meanwhile.
+   * Does the same as {@link #verifyAsync(Call, String, Password)}, with more to do in the
+   * transaction that settles the try. The password is locked until the end of the transaction, so a
+   * session that is made there belongs to a password that was not changed meanwhile.
    *
    * @param accepted what to do for the user; may run again after a deadlock; returns no null
    */
@@ -210,7 +211,7 @@ public final class Passwords {
                 checks.check(call, attempt, password, new Using<>(password, isOpen, accepted)));
   }
 
-  /** As {@link #verifyAsync(Call, String, Password)}, by the user's id. */
+  /** Does the same as {@link #verifyAsync(Call, String, Password)}, by the user's id. */
   public CompletionStage<Optional<UserId>> verifyAsync(Call call, UserId user, Password password) {
     return verifyAsync(call, user, password, (tx, id) -> id);
   }
@@ -232,12 +233,12 @@ public final class Passwords {
                     call, attempt, password, new Using<>(password, (tx, owner) -> true, accepted)));
   }
 
-  /** As {@link #verifyAsync(Call, String, Password)}, and waits for it. */
+  /** Does the same as {@link #verifyAsync(Call, String, Password)}, and waits for the result. */
   public Optional<UserId> verify(Call call, String email, Password password) {
     return Stages.join(verifyAsync(call, email, password));
   }
 
-  /** As {@link #verifyAsync(Call, UserId, Password)}, and waits for it. */
+  /** Does the same as {@link #verifyAsync(Call, UserId, Password)}, and waits for the result. */
   public Optional<UserId> verify(Call call, UserId user, Password password) {
     return Stages.join(verifyAsync(call, user, password));
   }

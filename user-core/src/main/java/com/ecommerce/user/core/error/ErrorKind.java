@@ -1,8 +1,9 @@
 package com.ecommerce.user.core.error;
 
 /**
- * What went wrong, in terms that every transport can express. Each transport maps these to its own
- * codes in one place: gRPC to its canonical status codes of the same name, REST to HTTP statuses.
+ * The kind of an error, in terms that every transport can express. Each transport maps these to its
+ * own codes in one place: gRPC to its canonical status codes of the same name, REST to HTTP
+ * statuses.
  */
 public enum ErrorKind {
   /** The request itself is wrong, whatever the state of the system. Do not retry unchanged. */

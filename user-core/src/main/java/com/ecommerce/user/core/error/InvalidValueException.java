@@ -46,7 +46,7 @@ public final class InvalidValueException extends RuntimeException {
     return rule;
   }
 
-  /** What else is wrong with the value. */
+  /** Returns the exceptions for what else is wrong with the value. */
   List<InvalidValueException> further() {
     return further;
   }

@@ -26,7 +26,7 @@ public final class UserServiceException extends RuntimeException {
   private final Map<String, String> metadata;
 
   /**
-   * What was missing or taken.
+   * A resource that was missing or taken.
    *
    * @param type such as {@code user} or {@code address}
    * @param name its id; for a taken email the field {@code email}, since the address itself is
@@ -117,7 +117,7 @@ public final class UserServiceException extends RuntimeException {
   }
 
   /**
-   * What was missing or taken, for {@link ErrorKind#NOT_FOUND} and {@link
+   * Returns the resource that was missing or taken, for {@link ErrorKind#NOT_FOUND} and {@link
    * ErrorKind#ALREADY_EXISTS}.
    */
   public Optional<Resource> resource() {

@@ -113,7 +113,10 @@ public final class Violations {
     }
   }
 
-  /** What {@link #throwIfAny} throws, for who has found some and fails a stage with it. */
+  /**
+   * Returns the exception that {@link #throwIfAny} throws, for callers that have found violations
+   * and fail a stage with them.
+   */
   public UserServiceException toException() {
     return UserServiceException.invalid(found);
   }

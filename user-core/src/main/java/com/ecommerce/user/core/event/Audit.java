@@ -23,7 +23,7 @@ public record Audit(
     return new Audit(createdAt, now, createdBy, actor.name(), version + 1);
   }
 
-  /** Whether this is the expected version, if one is expected. */
+  /** Returns whether this is the expected version, if one is expected. */
   public boolean isExpected(OptionalLong expected) {
     return expected.isEmpty() || expected.getAsLong() == version;
   }

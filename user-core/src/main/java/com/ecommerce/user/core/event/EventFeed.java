@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * through PgBouncer in any mode.
  */
 public final class EventFeed implements AutoCloseable {
-  /** How old the knowledge of other instances' changes may be while it counts as current. */
+  /** The greatest age at which the knowledge of other instances' changes counts as current. */
   public static final Duration MAX_AGE = Duration.ofSeconds(3);
 
   private static final Logger log = LoggerFactory.getLogger(EventFeed.class);
@@ -180,15 +180,15 @@ public final class EventFeed implements AutoCloseable {
   }
 
   /**
-   * Whether everything is known that was committed more than {@link #MAX_AGE} ago. Never waits.
-   * Whoever asks before looking at what listeners noted down can rely on that.
+   * Returns whether everything that was committed more than {@link #MAX_AGE} ago is known. Never
+   * blocks. A caller that asks before it looks at what listeners recorded can rely on the answer.
    */
   public boolean isCurrent() {
     var poll = last;
     return poll != null && !closed && nanoTime.getAsLong() - poll.began() <= MAX_AGE.toNanos();
   }
 
-  /** How long ago the last successful poll began; empty when there was none. */
+  /** Returns the time since the last successful poll began; empty when there was none. */
   public Optional<Duration> age() {
     return Optional.ofNullable(last)
         .map(poll -> Duration.ofNanos(nanoTime.getAsLong() - poll.began()));

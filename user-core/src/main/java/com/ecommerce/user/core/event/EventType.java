@@ -1,6 +1,6 @@
 package com.ecommerce.user.core.event;
 
-/** What happened to a user. The codes are stored and never change. */
+/** The kind of an event in the life of a user. The codes are stored and never change. */
 public enum EventType {
   USER_CREATED("user.created"),
   USER_UPDATED("user.updated"),

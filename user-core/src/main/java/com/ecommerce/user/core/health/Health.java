@@ -43,7 +43,7 @@ public final class Health implements AutoCloseable {
   @FunctionalInterface
   public interface Probe {
     /**
-     * Whether the component answers; may block for some time, runs on one thread at a time.
+     * Returns whether the component answers. May block for some time; runs on one thread at a time.
      *
      * @throws Exception when it does not
      */

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How well the service was at a moment.
+ * The health of the service at one moment.
  *
  * @param components each part by name: {@code HEALTHY}, {@code DEGRADED} if it answers but refuses
  *     a part of its work, or {@code UNHEALTHY}

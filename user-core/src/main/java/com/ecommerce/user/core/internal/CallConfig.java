@@ -7,7 +7,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.config.JdbiConfig;
 import org.jdbi.v3.core.statement.SqlStatements;
 
-/** What a handle knows of the call that it works for. Public for Jdbi, which makes it. */
+/** The data that a handle has about the call that it works for. Public for Jdbi, which makes it. */
 public final class CallConfig implements JdbiConfig<CallConfig> {
   /** The attribute of a statement that says where it is, for one that no interface has. */
   public static final String SOURCE = "source";

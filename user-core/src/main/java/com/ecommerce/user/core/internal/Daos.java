@@ -32,7 +32,10 @@ public final class Daos implements JdbiConfig<Daos> {
     this.current = current;
   }
 
-  /** How Jdbi talks to a handle while one of its methods runs; it gives that to factories alone. */
+  /**
+   * The supplier through which Jdbi reaches a handle while one of its methods runs; Jdbi gives it
+   * to factories only.
+   */
   private record Access(HandleSupplier supplier) {
     /** Lets Jdbi hand it out. */
     private static final class Factory implements ExtensionFactory {

@@ -29,7 +29,9 @@ public final class Database {
   private final OutageLog outages;
   private final Impairment impairment;
 
-  /** What transactions are unless they say otherwise; null until the first one looks. */
+  /**
+   * The isolation level that transactions have by default; null until the first one looks it up.
+   */
   private volatile TransactionIsolationLevel usual;
 
   /** Nobody here needs them, and each new connection would first look up their functions. */
@@ -94,7 +96,7 @@ public final class Database {
     }
   }
 
-  /** As {@link #inTransaction}, for work without a result. */
+  /** Does the same as {@link #inTransaction} for work without a result. */
   public void useTransaction(Call call, Consumer<Handle> work) {
     inTransaction(
         call,

@@ -10,8 +10,8 @@ import java.util.Set;
 import org.postgresql.util.PSQLException;
 
 /**
- * What a failed statement means for the caller. Constraint names are mapped to reasons here and
- * nowhere else.
+ * Translates failures of statements into errors for the caller. Constraint names are mapped to
+ * reasons here and nowhere else.
  */
 final class DatabaseFailures {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);

@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
  * @param <A> what it gets
  */
 public final class Gatherer<Q, A> {
-  /** Who comes when so many wait is refused at once. */
+  /** The number of waiting calls at which another call is refused at once. */
   static final int MAX_WAITING = 10_000;
 
   private final Work<Q, A> work;
@@ -74,11 +74,11 @@ public final class Gatherer<Q, A> {
     }
   }
 
-  /** What a call asks for. */
+  /** A question, and the call that asks it. */
   public record Asked<Q>(Call call, Q question) {}
 
   /**
-   * Whose lanes hand out the answers themselves.
+   * Creates a gatherer whose lanes hand out the answers themselves.
    *
    * @param work runs on the executor, which also completes the answers
    * @param lanes how much of it runs at once
@@ -231,7 +231,7 @@ public final class Gatherer<Q, A> {
     batch.forEach(one -> one.answer().completeExceptionally(failure));
   }
 
-  /** What hands the answers out. */
+  /** Does the work, and returns a task that hands the answers out. */
   private Runnable answer(List<Waiting<Q, A>> batch) {
     List<A> answers;
     try {

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * @param <K> with equals and hashCode
  */
 public final class LoopGatherer<K, V> {
-  /** Who comes when so many wait goes the other way at once. */
+  /** The number of waiting reads at which another read goes the other way at once. */
   static final int MAX_WAITING = 10_000;
 
   private static final Logger log = LoggerFactory.getLogger(LoopGatherer.class);
@@ -37,7 +37,7 @@ public final class LoopGatherer<K, V> {
   private final int maxBatch;
   private final Queue<Waiting<K, Optional<V>>> waiting = new ArrayDeque<>();
 
-  /** Whether a query runs or is about to. */
+  /** True while a query runs or is about to run. */
   private boolean isBusy;
 
   /**

@@ -30,7 +30,7 @@ public final class ServiceKeys {
     return secret.clone();
   }
 
-  /** As {@link #secret(String)}, for callers that have a connection already. */
+  /** Does the same as {@link #secret(String)} for callers that have a connection already. */
   public byte[] secret(Handle handle, String name) {
     return loaded.computeIfAbsent(name, missing -> load(handle, missing)).clone();
   }

@@ -26,7 +26,7 @@ public final class Stages {
   }
 
   /**
-   * What a stage failed with, without what stages wrap it in.
+   * Returns the failure of a stage without the exceptions that stages wrap it in.
    *
    * @throws RuntimeException when it is no failure that a caller can act on
    */

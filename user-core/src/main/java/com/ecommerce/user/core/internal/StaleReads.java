@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class StaleReads {
   private static final Logger log = LoggerFactory.getLogger(StaleReads.class);
 
-  /** How long a replica that could not answer is not asked. */
+  /** The time for which a replica that could not answer is not asked. */
   static final Duration PAUSE = Duration.ofSeconds(5);
 
   private static final long WELL = Long.MIN_VALUE;
@@ -41,7 +41,9 @@ public final class StaleReads {
     this.nanoTime = nanoTime;
   }
 
-  /** As {@link Database#readSnapshot}; the work may run twice, on two databases. */
+  /**
+   * Does the same as {@link Database#readSnapshot}, but the work may run twice, on two databases.
+   */
   public <T> T readSnapshot(Call call, Function<Handle, T> work) {
     if (replica.isEmpty() || !mayAsk()) {
       return main.readSnapshot(call, work);

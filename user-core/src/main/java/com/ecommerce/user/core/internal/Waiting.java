@@ -9,7 +9,9 @@ record Waiting<Q, A>(Call call, Q question, CompletableFuture<A> answer) {
     this(call, question, new CompletableFuture<>());
   }
 
-  /** Whether the answer is wanted; if not, it fails with the reason. Throws nothing. */
+  /**
+   * Returns whether the answer is still wanted; if not, fails it with the reason. Throws nothing.
+   */
   boolean isWanted() {
     try {
       var cancelled = call.cancellation().reason();

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the limits say to a call.
+ * The answer of the limits to a call.
  *
  * @param standings with each limit that was asked, in that order; the last may be a refusal
  */

@@ -1,7 +1,7 @@
 package com.ecommerce.user.core.limit;
 
 /**
- * Whose calls of which kind are counted together.
+ * The key of a bucket, in which the calls of one caller and one kind are counted together.
  *
  * @param limit {@code caller} for all calls, or a method's title
  * @param caller a user, a service or a client network

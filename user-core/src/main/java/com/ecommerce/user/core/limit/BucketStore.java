@@ -2,7 +2,7 @@ package com.ecommerce.user.core.limit;
 
 import java.util.concurrent.CompletionStage;
 
-/** Where calls are counted: in this process, or in one place for several. Thread-safe. */
+/** Counts calls, in this process or in one place for several. Thread-safe. */
 public interface BucketStore {
   /**
    * Takes one call out of a bucket, if there is one. Never blocks. Calls at several rates share the

@@ -96,7 +96,7 @@ public enum LimitedMethod {
     return maxMessageBytes;
   }
 
-  /** As the {@code .proto} files spell it, such as {@code CreateUser}. */
+  /** Returns the name that the {@code .proto} files use, such as {@code CreateUser}. */
   public String title() {
     return title;
   }

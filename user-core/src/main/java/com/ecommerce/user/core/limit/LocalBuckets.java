@@ -37,7 +37,7 @@ public final class LocalBuckets implements BucketStore {
     return buckets.get(key, unknown -> new Bucket()).take(key.limit(), rate, now());
   }
 
-  /** Whether a call would be refused now. */
+  /** Returns whether a call would be refused now. */
   boolean isEmpty(BucketKey key, Rate rate) {
     var bucket = buckets.getIfPresent(key);
     return bucket != null && bucket.isEmpty(rate, now());

@@ -125,7 +125,7 @@ public record MethodLimits(Map<LimitedMethod, Optional<Rate>> chosen) {
     return text.equals("0") || text.equals(NO_LIMIT);
   }
 
-  /** What the operator chose for the method. */
+  /** Returns the rate that the operator chose for the method; empty for none. */
   Optional<Rate> chosen(LimitedMethod method) {
     return chosen.getOrDefault(method, Optional.empty());
   }
@@ -138,7 +138,7 @@ public record MethodLimits(Map<LimitedMethod, Optional<Rate>> chosen) {
     return chosen.containsKey(method);
   }
 
-  /** As {@link #parse} reads it, the presets left out. */
+  /** Returns a text that {@link #parse} reads, without the presets. */
   @Override
   public String toString() {
     return chosen.entrySet().stream()

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 
 /**
- * How often a caller may call: a bucket of {@code burst} calls, which fills up again at {@code
- * calls} a {@code period}.
+ * A limit on how often a caller may call: a bucket of {@code burst} calls, which fills up again at
+ * {@code calls} a {@code period}.
  *
  * @param calls 1 to {@link #MAX_CALLS}
  * @param period a second or a minute
@@ -32,12 +32,12 @@ public record Rate(int calls, Duration period, int burst) {
     }
   }
 
-  /** So many calls a second. */
+  /** Returns the rate of that many calls a second. */
   public static Rate perSecond(int calls, int burst) {
     return new Rate(calls, SECOND, burst);
   }
 
-  /** Where no burst is told: what comes in two periods. */
+  /** Returns the burst where none is given: the calls of two periods. */
   public static int usualBurst(int calls) {
     return 2 * calls;
   }
@@ -91,7 +91,7 @@ public record Rate(int calls, Duration period, int burst) {
     return calls + (period.equals(SECOND) ? "/s" : "/m");
   }
 
-  /** As {@link #parse} reads it. */
+  /** Returns a text that {@link #parse} reads. */
   @Override
   public String toString() {
     return speed() + ":" + burst;

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.Optional;
 
 /**
- * How often callers may call. Immutable.
+ * The settings for how often callers may call. Immutable.
  *
  * @param perCaller all calls of a caller together; empty for no limit
  * @param methods limits of single methods, which count beside that

@@ -32,7 +32,7 @@ public final class RateLimits {
   /** Counts all calls of a caller. */
   public static final String CALLER = "caller";
 
-  /** How much higher presets are where all callers are trusted. */
+  /** The factor by which presets are higher where all callers are trusted. */
   public static final int TRUSTED_FACTOR = 10;
 
   /** The limit of all users of a network together, as a multiple of the limit of one caller. */
@@ -92,7 +92,7 @@ public final class RateLimits {
     return new RateLimits(settings, presets, store, badTokens, TRUSTED_FACTOR, refusals);
   }
 
-  /** Whether any call can be refused. */
+  /** Returns whether any call can be refused. */
   public boolean isAny() {
     for (LimitedMethod method : LimitedMethod.values()) {
       if (limits(method)) {
@@ -102,7 +102,7 @@ public final class RateLimits {
     return false;
   }
 
-  /** Whether a call of the method can be refused; else there is no need to ask. */
+  /** Returns whether a call of the method can be refused; if not, there is no need to ask. */
   public boolean limits(LimitedMethod method) {
     requireNonNull(method, "method");
     return settings.perCaller().isPresent()
@@ -253,7 +253,7 @@ public final class RateLimits {
             });
   }
 
-  /** How many calls of the method were refused since the start, for metrics. */
+  /** Returns the number of calls of the method that were refused since the start, for metrics. */
   public long refusals(LimitedMethod method) {
     requireNonNull(method, "method");
     return refusals.get(method).sum();

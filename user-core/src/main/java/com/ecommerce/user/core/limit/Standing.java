@@ -3,7 +3,7 @@ package com.ecommerce.user.core.limit;
 import java.time.Duration;
 
 /**
- * How a caller stands with one limit, after a call asked for its place.
+ * The standing of a caller with one limit, after a call was counted or refused.
  *
  * @param limit its name
  * @param granted whether the call may go on
@@ -14,7 +14,7 @@ import java.time.Duration;
 public record Standing(
     String limit, Rate rate, boolean granted, long remaining, long nanosToNext, long nanosToFull) {
 
-  /** How long a refused call has to wait, in whole milliseconds, rounded up. */
+  /** Returns the time that a refused call has to wait, in whole milliseconds, rounded up. */
   public Duration retryAfter() {
     return Duration.ofMillis(Math.max(1, (nanosToNext + 999_999) / 1_000_000));
   }

@@ -14,8 +14,8 @@ import java.util.concurrent.Executor;
  */
 public interface LoopConnection extends Executor {
   /**
-   * Whether it can be asked now. One that cannot takes the question as a wish, and connects without
-   * making anybody wait.
+   * Returns whether the connection can be used now. If it cannot, it starts to connect in the
+   * background; nobody waits for it.
    */
   boolean isReady();
 

@@ -33,7 +33,10 @@ public final class MailException extends Exception {
     return permanent;
   }
 
-  /** Whether the recipient was refused, for good or for now, and nothing is known to be broken. */
+  /**
+   * Returns whether the recipient was refused, for good or for now, and nothing is known to be
+   * broken.
+   */
   public boolean isOfRecipient() {
     return ofRecipient;
   }

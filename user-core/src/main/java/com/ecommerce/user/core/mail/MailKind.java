@@ -40,7 +40,7 @@ public enum MailKind {
     return !linkPath.isEmpty();
   }
 
-  /** Where the link leads, below the public base URL. */
+  /** Returns the path of the link, below the public base URL. */
   String linkPath() {
     return linkPath;
   }

@@ -23,7 +23,7 @@ public interface MailObserver {
    */
   record Attempt(UUID mail, MailKind kind, int number, Optional<TraceParent> cause) {}
 
-  /** What is heard of one attempt; closed at its end. */
+  /** The observation of one attempt; closed at its end. */
   interface Observation extends AutoCloseable {
     /** Hears nothing. */
     Observation NONE =

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What mails look like.
+ * The settings for the content of mails.
  *
  * @param publicBaseUrl where links lead, without a slash at its end
  * @param templates a folder whose files replace and add to the built-in templates

@@ -1,6 +1,6 @@
 package com.ecommerce.user.core.mail;
 
-/** Where a mail of the outbox stands. The names are stored. */
+/** The state of a mail in the outbox. The names are stored. */
 enum MailState {
   WAITING,
   SENT,

@@ -8,8 +8,8 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Where links get their secrets from: the feature that owns the tokens. All in the caller's
- * transaction.
+ * Provides the secrets of links; implemented by the feature that owns the tokens. Everything
+ * happens in the caller's transaction.
  */
 public interface MailTokens {
   /**
@@ -38,7 +38,7 @@ public interface MailTokens {
     }
   }
 
-  /** What a token is still good for. */
+  /** The state of a token. */
   enum State {
     LIVE,
     EXPIRED,

@@ -10,7 +10,10 @@ import java.util.Set;
  */
 @FunctionalInterface
 public interface MailTransport {
-  /** How long sending one mail may take: after that another worker may send the same mail. */
+  /**
+   * The longest time that sending one mail may take: after that, another worker may send the same
+   * mail.
+   */
   Duration LONGEST = Duration.ofMinutes(8);
 
   /**

@@ -35,7 +35,10 @@ public final class MailWorker implements AutoCloseable {
   static final Duration LEASE = MailTransport.LONGEST;
   static final Duration GIVE_UP_AFTER = Duration.ofHours(24);
 
-  /** What was left behind can wait until the first calls are answered. */
+  /**
+   * The pause after the start: mails that were left behind can wait until the first calls are
+   * answered.
+   */
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
   private static final Duration POLL_PAUSE = Duration.ofSeconds(5);
@@ -181,7 +184,10 @@ public final class MailWorker implements AutoCloseable {
     return true;
   }
 
-  /** What the mail needs; empty when it is not to be sent any more, which is then noted. */
+  /**
+   * Returns the mail with all that it needs; empty when it is not to be sent any more, which is
+   * then recorded.
+   */
   private Optional<PreparedMail> prepare(Handle tx, QueuedMail claimed) {
     var dao = Daos.on(tx, MailDao.class);
     var queued = claimed.user().isPresent() ? Optional.of(claimed) : address(tx, claimed);
@@ -239,17 +245,17 @@ public final class MailWorker implements AutoCloseable {
                 .finish(queued.id(), queued.attempts(), state, clock.instant()));
   }
 
-  /** How many mails this worker has sent since its start. */
+  /** Returns the number of mails that this worker has sent since its start. */
   public long sent() {
     return sent.get();
   }
 
-  /** How often this worker has tried to send a mail in vain since its start. */
+  /** Returns the number of this worker's failed attempts to send a mail since its start. */
   public long failedAttempts() {
     return failedAttempts.get();
   }
 
-  /** Whether the transport took the latest mail over, or refused no more than its recipient. */
+  /** Returns whether the transport accepted the latest mail, or refused only its recipient. */
   public boolean isTransportWell() {
     return !lastAttemptFailed;
   }

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait after a failed attempt: half a minute, then twice as long each time up to an
- * hour, and each time between half and the whole of that, so that the mails of an outage do not
- * come back all at once. Thread-safe if the random source is.
+ * The pauses after failed attempts: half a minute, then twice as long each time up to an hour. Each
+ * is shortened by chance, to no less than half, so that the mails of an outage do not come back all
+ * at once. Thread-safe if the random source is.
  */
 public final class RetryPauses {
   private static final Duration FIRST = Duration.ofSeconds(30);

@@ -34,7 +34,7 @@ public final class PageTokens {
   }
 
   /**
-   * Where a page ended.
+   * The place where a page ended.
    *
    * @param key the last row's sort key in a text form of the list's choice
    * @param id the last row's id, which breaks ties
@@ -93,7 +93,7 @@ public final class PageTokens {
     return new Cursor(StandardCharsets.UTF_8.decode(reader).toString(), id);
   }
 
-  /** What is in a token of the right form, whatever list it is of. */
+  /** Returns the content of a token of the right form, whatever list it belongs to. */
   static byte[] bytes(String token) {
     byte[] bytes;
     try {

@@ -33,7 +33,7 @@ public enum Preference {
   PRIVACY_SEARCHABLE(Group.PRIVACY, true),
   PRIVACY_SHARE_ACTIVITY(Group.PRIVACY, false);
 
-  /** What belongs together, and is replaced together. */
+  /** A group of preferences that belong together, and are replaced together. */
   public enum Group {
     EMAIL,
     PUSH,
@@ -64,7 +64,7 @@ public enum Preference {
     return group;
   }
 
-  /** Whether it is on for a user who never chose. */
+  /** Returns whether the preference is on for a user who never chose. */
   public boolean isOnByDefault() {
     return onByDefault;
   }

@@ -19,7 +19,7 @@ public final class PreferencePatch {
     return new Builder();
   }
 
-  /** What becomes of one preference. */
+  /** Returns the change of one preference. */
   public Change<Boolean> change(Preference preference) {
     requireNonNull(preference, "preference");
     return choices.containsKey(preference) ? Change.set(choices.get(preference)) : Change.keep();

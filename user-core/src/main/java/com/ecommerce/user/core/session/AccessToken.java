@@ -5,7 +5,10 @@ import com.ecommerce.user.core.value.UserId;
 import java.time.Instant;
 import java.util.UUID;
 
-/** What a token says that was verified: its signature, issuer, audience, type and time. */
+/**
+ * The content of a token that was verified: its signature, issuer, audience, type and time are
+ * right.
+ */
 sealed interface AccessToken {
   Instant expiresAt();
 

@@ -31,7 +31,7 @@ import java.util.concurrent.CompletionStage;
  * times that must be right. Only canonical base64url is accepted. Thread-safe.
  */
 final class AccessTokens {
-  /** How far the clock of the instance that made a token may be ahead. */
+  /** The time by which the clock of the instance that made a token may be ahead. */
   static final Duration LEEWAY = Duration.ofSeconds(30);
 
   static final JOSEObjectType TYPE = new JOSEObjectType("at+jwt");
@@ -145,7 +145,7 @@ final class AccessTokens {
   }
 
   /**
-   * As {@link #verifyAsync}. May block.
+   * Does the same as {@link #verifyAsync}, but may block.
    *
    * @throws UserServiceException with {@code CREDENTIALS_INVALID}
    */

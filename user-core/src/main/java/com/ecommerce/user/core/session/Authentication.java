@@ -51,7 +51,7 @@ final class Authentication {
         .thenApply(client -> info(ofService, client.orElseThrow(AccessTokens::invalid)));
   }
 
-  /** As {@link #inspectAsync}. May block. */
+  /** Does the same as {@link #inspectAsync}, but may block. */
   TokenInfo inspect(String accessToken) {
     long nowMillis = clock.instant().toEpochMilli();
     var token = tokens.known(accessToken, nowMillis);

@@ -8,12 +8,12 @@ import com.ecommerce.user.core.value.UserId;
 import java.util.Optional;
 import java.util.Set;
 
-/** Who calls, as far as the call's credentials tell. Immutable. */
+/** The caller of an operation, as far as the call's credentials tell. Immutable. */
 public sealed interface Caller {
-  /** Who sent no credentials. */
+  /** A caller that sent no credentials. */
   Caller ANONYMOUS = new Anonymous();
 
-  /** Who is responsible for what the caller changes. */
+  /** Returns the actor that is responsible for what the caller changes. */
   Actor actor();
 
   /** The session that the caller came with. */

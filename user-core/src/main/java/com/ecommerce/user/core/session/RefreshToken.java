@@ -74,7 +74,7 @@ final class RefreshToken {
         .array();
   }
 
-  /** What is kept of it. */
+  /** Returns the digest, which is stored in place of the token. */
   byte[] digest() {
     return Digests.sha256(secret);
   }

@@ -15,7 +15,7 @@ final class RefreshTokens {
   private final ServiceKeys keys;
   private final SecureRandom random;
 
-  /** Where a token stands. */
+  /** The standing of a token in its session. */
   enum Standing {
     CURRENT,
     /** It was exchanged for the current one. */

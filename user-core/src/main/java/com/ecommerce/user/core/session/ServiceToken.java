@@ -3,7 +3,7 @@ package com.ecommerce.user.core.session;
 import java.time.Duration;
 
 /**
- * What a service needs to call. Secret: {@link #toString} masks the token.
+ * The token that a service needs to call. Secret: {@link #toString} masks the token.
  *
  * @param accessToken a JWT that goes with every call
  * @param lifetime from now on

@@ -50,8 +50,8 @@ public final class SessionChecks {
   private static final Logger log = LoggerFactory.getLogger(SessionChecks.class);
 
   /**
-   * How long an answer serves that no event voids: for a session or user that somebody changes by
-   * hand.
+   * The time for which an answer is used if no event voids it, as when somebody changes a session
+   * or user by hand.
    */
   static final Duration MAX_AGE = Duration.ofSeconds(10);
 
@@ -70,7 +70,7 @@ public final class SessionChecks {
           EventType.USER_DELETED,
           EventType.SESSION_ENDED);
 
-  /** What an entry takes in memory, beside the characters of the email. */
+  /** The memory that an entry takes, beside the characters of the email. */
   private static final int ENTRY_BYTES = 512;
 
   private static final int MAX_BATCH = 100;
@@ -90,7 +90,7 @@ public final class SessionChecks {
   private final AtomicBoolean isRefreshPlanned = new AtomicBoolean();
   private final Executor refreshExecutor;
 
-  /** What the checks need of others. */
+  /** The dependencies of the checks. */
   public record Needs(
       Database database, EventFeed feed, Executor executor, Clock clock, LongSupplier nanoTime) {}
 
@@ -209,7 +209,7 @@ public final class SessionChecks {
         : gatherer.ask(Call.system().observedBy(call.observer()), token.session().value());
   }
 
-  /** As {@link #stateAsync}, in the calling thread. */
+  /** Does the same as {@link #stateAsync}, in the calling thread. */
   Optional<SessionState> state(AccessToken.OfUser token) {
     var known = known(token);
     UUID id = token.session().value();

@@ -85,7 +85,8 @@ interface SessionDao {
   List<UUID> endSurplus(UUID userId, int kept, Instant now);
 
   /**
-   * What calls with tokens of the sessions need to know. Planned once, since it hides the array.
+   * Returns the data that calls with tokens of the sessions need. Planned once, since it hides the
+   * array.
    */
   @SqlQuery(
       """

@@ -23,7 +23,8 @@ import org.jdbi.v3.core.Handle;
 /** Starts and renews sessions, inside the transactions of {@link Sessions}. Thread-safe. */
 final class SessionGrants {
   /**
-   * How long the previous refresh token still gets the current one: for an answer that was lost.
+   * The time for which the previous refresh token still gets the current one, in case an answer was
+   * lost.
    */
   static final Duration GRACE = Duration.ofSeconds(30);
 
@@ -115,7 +116,10 @@ final class SessionGrants {
     return idle.isBefore(end) ? idle : end;
   }
 
-  /** Who proves to be a user is responsible, though the call came with no session. */
+  /**
+   * Returns the call with the user as its actor: users who have proved who they are are
+   * responsible, though the call came with no session.
+   */
   static Call by(Call call, UserId user) {
     return call.as(Actor.user(user), call.session());
   }

@@ -86,7 +86,7 @@ public final class SessionParts {
     return new RecentProof(needs.clock);
   }
 
-  /** What accounts and passwords tell of their changes. */
+  /** Returns the observer of changes of accounts and passwords. */
   public SessionEnds ends() {
     return ends;
   }

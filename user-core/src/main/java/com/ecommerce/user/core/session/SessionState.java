@@ -29,7 +29,7 @@ record SessionState(
     return !ended && status.isOpen() && now.isBefore(expiresAt);
   }
 
-  /** Whether both look the same to those who know a session. */
+  /** Returns whether the two are the same in all that the state of a session contains. */
   static boolean isSameUser(User before, User after) {
     return before.email().equals(after.email())
         && before.status() == after.status()

@@ -116,7 +116,7 @@ public final class Sessions {
         .thenApply(entry -> entered(entry.orElseThrow(Sessions::wrongPassword)));
   }
 
-  /** As {@link #loginAsync}, and waits for it. */
+  /** Does the same as {@link #loginAsync}, and waits for the result. */
   public SignedIn login(Call call, Email email, Password password, String deviceName) {
     return Stages.join(loginAsync(call, email, password, deviceName));
   }
@@ -265,7 +265,7 @@ public final class Sessions {
   }
 
   /**
-   * Whose an access token is, with the roles as of now.
+   * Finds the caller that an access token belongs to, with the roles as of now.
    *
    * @return fails with {@code CREDENTIALS_INVALID}, or {@code SESSION_ENDED} when the session or
    *     the account is closed
@@ -293,20 +293,20 @@ public final class Sessions {
     };
   }
 
-  /** As {@link #authenticateAsync}, in the calling thread. */
+  /** Does the same as {@link #authenticateAsync}, in the calling thread. */
   public Caller authenticate(String accessToken) {
     requireNonNull(accessToken, "accessToken");
     return authentication.inspect(accessToken).caller();
   }
 
-  /** What an access token is worth. A token that is worth nothing is no failure. */
+  /** Validates an access token. An invalid token is a result, not a failure. */
   public CompletionStage<TokenInfo> validateAsync(Call call, String accessToken) {
     requireNonNull(call, "call");
     requireNonNull(accessToken, "accessToken");
     return authentication.inspectAsync(call, accessToken).exceptionally(Sessions::invalidOrThrow);
   }
 
-  /** As {@link #validateAsync}, in the calling thread. */
+  /** Does the same as {@link #validateAsync}, in the calling thread. */
   public TokenInfo validate(String accessToken) {
     requireNonNull(accessToken, "accessToken");
     try {

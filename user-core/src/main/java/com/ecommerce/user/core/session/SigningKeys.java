@@ -44,7 +44,10 @@ final class SigningKeys implements TokenKeys {
   /** Others may keep what is published for as long as this. */
   static final Duration ANNOUNCEMENT = Duration.ofDays(1);
 
-  /** How long after its time an instance may sign with a key, since clocks differ. */
+  /**
+   * The time for which an instance may still sign with a key after the key's time is over, since
+   * clocks differ.
+   */
   static final Duration OVERLAP = Duration.ofMinutes(10);
 
   /** Keys that were just read are not read again, whatever tokens name. */
@@ -128,13 +131,16 @@ final class SigningKeys implements TokenKeys {
         .orElseThrow();
   }
 
-  /** Whether it may: of several the oldest one does, and the newest has been announced. */
+  /**
+   * Returns whether the key may still sign: of several such keys the oldest one does, and the
+   * newest has been announced.
+   */
   private boolean signs(SigningKey key) {
     Instant now = clock.instant();
     return key.verifiesUntil().map(end -> now.plus(afterSigning()).isBefore(end)).orElse(true);
   }
 
-  /** How long a key verifies after it has signed for the last time. */
+  /** Returns the time for which a key verifies after it has signed for the last time. */
   private Duration afterSigning() {
     return tokenLifetime.plus(OVERLAP);
   }
@@ -194,7 +200,7 @@ final class SigningKeys implements TokenKeys {
         : CompletableFuture.completedStage(known.verifier(keyId));
   }
 
-  /** Who asks meanwhile waits for the same query. */
+  /** Loads the keys; callers that ask meanwhile wait for the same query. */
   private synchronized CompletableFuture<Loaded> loadAsync() {
     if (loading.isDone()) {
       loading = Stages.supply(this::load, executor).toCompletableFuture();

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What an access token is worth right now.
+ * The result of validating an access token.
  *
  * @param caller whose it is, with the roles as of now; anonymous when it is not valid
  * @param email the user's, as of now; empty for services and when it is not valid

@@ -15,7 +15,7 @@ interface TokenKeys {
   Signing signing();
 
   /**
-   * What verifies signatures of a key. Never blocks.
+   * Finds the verifier for the signatures of a key. Never blocks.
    *
    * @param keyId null if the token names no key
    */
@@ -35,7 +35,7 @@ interface TokenKeys {
    */
   byte[] canonical(byte[] signature);
 
-  /** As {@link #findAsync}. May block. */
+  /** Does the same as {@link #findAsync}, but may block. */
   Optional<JWSVerifier> find(String keyId);
 
   /** The keys that others may verify with. May block. */

@@ -3,7 +3,7 @@ package com.ecommerce.user.core.session;
 import java.time.Duration;
 
 /**
- * What a client needs to act for a user. Secret: {@link #toString} masks the tokens.
+ * The tokens that a client needs to act for a user. Secret: {@link #toString} masks the tokens.
  *
  * @param accessToken a JWT that goes with every call
  * @param refreshToken is exchanged for a new pair, once

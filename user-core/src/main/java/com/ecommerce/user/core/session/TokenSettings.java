@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How tokens are made. {@link #toString} masks the secret.
+ * The settings for making tokens. {@link #toString} masks the secret.
  *
  * @param sharedSecret empty: ES256 with keys that are made and kept in the database; else HS256
  *     with the UTF-8 of this text, at least 32 bytes (RFC 7518, section 3.2)

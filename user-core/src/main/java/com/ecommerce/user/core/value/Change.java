@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * What a patch does with one field: keep it, or set it (to an empty value, too). Immutable.
+ * The effect of a patch on one field: keep it, or set it (to an empty value, too). Immutable.
  *
  * @param <T> the field's type
  */

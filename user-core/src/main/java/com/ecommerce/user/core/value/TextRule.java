@@ -69,7 +69,7 @@ public enum TextRule {
   }
 
   /**
-   * As {@link #parse}, for a text that must not be empty.
+   * Does the same as {@link #parse} for a text that must not be empty.
    *
    * @throws InvalidValueException also with rule {@code REQUIRED}
    */

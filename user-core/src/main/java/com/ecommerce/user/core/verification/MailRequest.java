@@ -1,7 +1,7 @@
 package com.ecommerce.user.core.verification;
 
 /**
- * What became of a request for mail.
+ * The outcome of a request for mail.
  *
  * @param sent whether a mail was queued; for a password reset always true, whether or not the
  *     address has an account

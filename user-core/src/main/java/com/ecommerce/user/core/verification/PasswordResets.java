@@ -101,7 +101,7 @@ public final class PasswordResets {
                     }));
   }
 
-  /** As {@link #resetAsync}, and waits for it. */
+  /** Does the same as {@link #resetAsync}, and waits for the result. */
   public void reset(Call call, String token, Password next) {
     Stages.join(resetAsync(call, token, next));
   }

@@ -11,7 +11,7 @@ import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /**
- * What a mailed link proves, without its secret.
+ * The token of a mailed link, without its secret.
  *
  * @param email the mailbox it was sent to
  * @param isVoid whether a newer token, or a change of the address, took its place

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 
 /**
- * How long mailed links work, counted from when they were asked for.
+ * The times for which mailed links work, counted from when they were asked for.
  *
  * @param verification of an email
  * @param reset of a password; at most an hour or so, since the link is as good as the password

@@ -1,6 +1,6 @@
 package com.ecommerce.user.core.verification;
 
-/** What a token is good for. The names are stored. */
+/** The purpose of a token. The names are stored. */
 enum TokenPurpose {
   VERIFY_EMAIL,
   RESET_PASSWORD,

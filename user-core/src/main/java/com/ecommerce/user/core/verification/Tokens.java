@@ -37,7 +37,7 @@ import org.jdbi.v3.core.Handle;
 public final class Tokens implements MailTokens, Purge {
   private static final int SECRET_BYTES = 32;
 
-  /** So long is a link that was clicked twice told from one that never was. */
+  /** The time for which a link that was clicked twice can be told from one that never existed. */
   private static final Duration KEEP_EXPIRED = Duration.ofDays(7);
 
   private final Clock clock;
@@ -156,7 +156,10 @@ public final class Tokens implements MailTokens, Purge {
         .filter(token -> !token.isUsed() && !token.isVoid() && !token.isExpired(clock.instant()));
   }
 
-  /** As {@link #find}, after its user was locked: until the end of the transaction it stays so. */
+  /**
+   * Does the same as {@link #find} after locking the token's user, so that the token stays as it is
+   * until the end of the transaction.
+   */
   Token findForUpdate(Handle tx, TokenPurpose purpose, String secret) {
     Daos.on(tx, TokenDao.class).lockOwner(digest(secret)).orElseThrow(Tokens::invalid);
     return find(tx, purpose, secret);

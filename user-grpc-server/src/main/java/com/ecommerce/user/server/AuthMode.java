@@ -1,6 +1,6 @@
 package com.ecommerce.user.server;
 
-/** Whether callers of the gRPC services must show who they are. */
+/** The choice whether callers of the gRPC services must show who they are. */
 enum AuthMode {
   /** Everybody may do everything; a token that is sent is checked, and names the caller. */
   OFF,

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** What the build wrote about itself. */
+/** The information that the build wrote about itself. */
 final class BuildInfo {
   private static final String RESOURCE = "build.properties";
 

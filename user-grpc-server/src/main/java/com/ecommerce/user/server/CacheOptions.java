@@ -4,7 +4,7 @@ import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.server.config.Setting;
 
 /**
- * How much is kept in memory.
+ * The options for what is kept in memory.
  *
  * @param megabytes of copies of users; 0: none
  */

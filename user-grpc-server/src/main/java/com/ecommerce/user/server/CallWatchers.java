@@ -5,7 +5,7 @@ import io.grpc.ServerInterceptor;
 import java.util.Optional;
 
 /**
- * Who hears of gRPC calls.
+ * The observers of gRPC calls.
  *
  * @param tracing goes outside of all else; empty: no traces
  * @param meter is told of every call that ends

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How long connections live, and how they end.
+ * The settings for how long connections live, and how they end.
  *
  * @param shutdownDelay how long calls are still taken after health turned NOT_SERVING, so that load
  *     balancers notice first

@@ -19,10 +19,13 @@ final class DatabasePool {
   private static final Logger log = LoggerFactory.getLogger(DatabasePool.class);
   private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
-  /** How long a call waits for a free connection. */
+  /** The time for which a call waits for a free connection. */
   static final Duration WAIT = Duration.ofSeconds(5);
 
-  /** How long a connection waits for an answer to a call's statement before it counts as lost. */
+  /**
+   * The time for which a connection waits for an answer to a call's statement before it counts as
+   * lost.
+   */
   private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(60);
 
   private DatabasePool() {}
@@ -38,7 +41,7 @@ final class DatabasePool {
     return open(url, purpose, size, waitForConnection, Optional.empty());
   }
 
-  /** As above, and counts what the pool does. */
+  /** Does the same as the method above, and counts what the pool does. */
   static HikariDataSource open(
       DatabaseUrl url,
       String purpose,

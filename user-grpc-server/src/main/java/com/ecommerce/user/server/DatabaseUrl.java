@@ -16,8 +16,8 @@ import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
 /**
- * Where a database is, read from {@code postgresql://user:pass@host:port/db?param=value}, with
- * {@code postgres:} or {@code jdbc:postgresql:} before it, and with several hosts. {@link
+ * The address of a database, read from {@code postgresql://user:pass@host:port/db?param=value},
+ * with {@code postgres:} or {@code jdbc:postgresql:} before it, and with several hosts. {@link
  * #toString} shows no password.
  *
  * @param jdbcUrl without user and password
@@ -37,7 +37,7 @@ record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> passw
 
   private static final String EXPECTED = "postgresql://user:pass@host:port/db";
 
-  /** What libpq calls otherwise than the JDBC driver. */
+  /** The parameters that libpq names otherwise than the JDBC driver. */
   private static final Map<String, String> JDBC_NAMES =
       Map.of(
           "application_name", "ApplicationName",

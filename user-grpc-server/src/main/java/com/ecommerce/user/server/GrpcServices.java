@@ -222,7 +222,7 @@ final class GrpcServices implements AutoCloseable {
     health.start();
   }
 
-  /** How well the service is, as it was found last. */
+  /** Returns the reporter of the service's health. */
   HealthReporter health() {
     return health;
   }
@@ -232,7 +232,7 @@ final class GrpcServices implements AutoCloseable {
     health.close();
   }
 
-  /** As {@link #stopServing}; and the watchers are sent away. */
+  /** Does the same as {@link #stopServing}, and ends the streams of the watchers. */
   void drain() {
     stopServing();
     streams.endAll();

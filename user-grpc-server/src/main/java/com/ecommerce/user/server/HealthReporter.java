@@ -53,12 +53,15 @@ final class HealthReporter implements AutoCloseable {
         this::refresh, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** What was found last; empty before the first look. */
+  /** Returns the latest report; empty before the first one. */
   Optional<HealthReport> latest() {
     return latest;
   }
 
-  /** Whether calls are welcome: nothing that is needed is away, and the server does not stop. */
+  /**
+   * Returns whether calls are welcome: every required component answers, and the server is not
+   * stopping.
+   */
   boolean isServing() {
     return !closed
         && latest.filter(found -> found.status() != HealthReport.Status.UNHEALTHY).isPresent();

@@ -8,7 +8,7 @@ import com.ecommerce.user.server.redis.RedisUrl;
 import java.util.Optional;
 
 /**
- * How often callers may call, and where that is counted.
+ * The options for how often callers may call, and where that is counted.
  *
  * @param redis empty: in this process
  */

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What takes calls. gRPC starts first, since REST takes longer; all stop at the same time, so that
- * each of them has the whole grace.
+ * The listeners that take calls. gRPC starts first, since REST takes longer; all stop at the same
+ * time, so that each of them has the whole grace.
  */
 final class Listeners implements AutoCloseable {
   private final GrpcEndpoint grpc;

@@ -4,7 +4,7 @@ import com.ecommerce.user.server.config.Setting;
 import com.ecommerce.user.server.log.LogFormat;
 import com.ecommerce.user.server.log.LogLevel;
 
-/** What the operator chose about the log, which was set up by it before this is read. */
+/** The operator's options for the log, which was set up by them before this is read. */
 record LogOptions(LogLevel level, LogFormat format) {
   /** Notes what is wrong in the reader. */
   static LogOptions read(SettingReader reader) {

@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What the operator chose about mail.
+ * The operator's options for mail.
  *
  * @param smtp empty: each mail becomes a file in the data directory
  * @param publicBaseUrl what the links in mails begin with
@@ -60,7 +60,10 @@ record MailOptions(
     }
   }
 
-  /** What is wrong is not shown: it may have a password in it, and would be in every mail. */
+  /**
+   * Reads the URL. Errors do not show the text: it may have a password in it, and would be in every
+   * mail.
+   */
   private static URI baseUrl(String text) {
     try {
       var url = new URI(text);

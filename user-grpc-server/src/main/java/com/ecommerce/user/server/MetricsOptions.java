@@ -4,7 +4,7 @@ import com.ecommerce.user.server.config.Setting;
 import java.util.Optional;
 
 /**
- * What the operator chose about metrics.
+ * The operator's options for metrics.
  *
  * @param port empty: no metrics
  * @param isPortChosen whether the operator named the port; the preset one gives way when it is in

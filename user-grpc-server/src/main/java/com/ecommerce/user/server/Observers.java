@@ -7,8 +7,8 @@ import io.grpc.ServerInterceptor;
 import java.util.Optional;
 
 /**
- * What makes traces of gRPC calls, of REST requests and of mails; all of it or nothing. When it is
- * nothing, no class of the tracing library is loaded.
+ * The observers that make traces of gRPC calls, REST requests and mails; all of them or none. When
+ * there are none, no class of the tracing library is loaded.
  */
 record Observers(
     Optional<ServerInterceptor> calls,

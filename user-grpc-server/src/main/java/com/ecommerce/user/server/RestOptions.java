@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the operator chose about the REST API.
+ * The operator's options for the REST API.
  *
  * @param port empty: no REST
  * @param publicBaseUrl where clients reach it; empty when that was not told
@@ -33,8 +33,8 @@ record RestOptions(
   }
 
   /**
-   * Where REST is reached from this machine. Which port a free one will be is not known, and
-   * without REST there is none; then it is the usual one.
+   * Returns the URL of REST on this machine. It has the usual port if REST takes any free one,
+   * which is not known yet, or is off.
    */
   static URI localUrl(Optional<Integer> port, TlsSettings tls) {
     int known = port.filter(chosen -> chosen != 0).orElse(PRESET_PORT);
@@ -58,7 +58,7 @@ record RestOptions(
     return origins;
   }
 
-  /** As browsers send it: no path, no slash at the end. */
+  /** Checks that an origin has the form that browsers send: no path, no slash at the end. */
   private static String origin(String text) {
     if (!text.equals("*")
         && !text.matches(

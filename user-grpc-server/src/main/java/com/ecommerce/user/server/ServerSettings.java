@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the operator chose.
+ * The operator's settings.
  *
  * @param bindAddress empty: loopback with the embedded database, all interfaces with a database URL
  * @param databaseUrl empty: the embedded database
@@ -155,13 +155,16 @@ record ServerSettings(
     return new HashSettings(algorithm, cost);
   }
 
-  /** Where to listen; empty for all interfaces. */
+  /** Returns the address to listen on; empty for all interfaces. */
   Optional<String> listenAddress() {
     return bindAddress.or(
         () -> databaseUrl.isPresent() ? Optional.empty() : Optional.of("localhost"));
   }
 
-  /** Whether other machines can call. An address that nobody knows is one to fail at later. */
+  /**
+   * Returns whether other machines can call. An unknown address counts as one that they cannot
+   * reach, since listening on it fails later.
+   */
   boolean isReachable() {
     var address = listenAddress();
     try {

@@ -17,7 +17,10 @@ final class Threads {
 
   private Threads() {}
 
-  /** What stops the work of cancelled calls; apart from the workers, which that work may occupy. */
+  /**
+   * Returns the threads that stop the work of cancelled calls. They are apart from the workers,
+   * which that work may occupy.
+   */
   static ExecutorService cancellers() {
     return pool("canceller", CANCELLERS, WAITING_CANCELLATIONS);
   }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What the operator chose about TLS.
+ * The operator's settings for TLS.
  *
  * @param files empty: plaintext
  * @param clientCertificates who must show one, where there are authorities of clients
@@ -70,7 +70,7 @@ record TlsSettings(Optional<TlsFiles> files, ClientCertificates clientCertificat
         });
   }
 
-  /** Whether clients are asked for a certificate. */
+  /** Returns whether clients are asked for a certificate. */
   boolean asksClients() {
     return files.flatMap(TlsFiles::clientAuthorities).isPresent();
   }

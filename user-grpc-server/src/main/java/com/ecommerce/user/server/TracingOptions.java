@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What the operator chose about traces: the variables of OpenTelemetry, which its library reads.
+ * The operator's options for traces: the variables of OpenTelemetry, which its library reads.
  *
  * @param variables those that are set, by their names, which begin with OTEL_; may have secrets,
  *     which {@link #toString} does not show
@@ -42,7 +42,7 @@ record TracingOptions(Map<String, String> variables) {
     return options;
   }
 
-  /** What is wrong is not shown: it may have a password in it. */
+  /** Reads the URL. Errors do not show the text, which may have a password in it. */
   private static Optional<URI> endpoint(String text) {
     String problem = "no URL of a receiver (expected: such as http://collector.internal:4318)";
     try {
@@ -64,7 +64,7 @@ record TracingOptions(Map<String, String> variables) {
     return text;
   }
 
-  /** Whether a variable asks for traces. */
+  /** Returns whether a variable asks for traces. */
   boolean isOn() {
     if (Boolean.parseBoolean(variables.get(DISABLED))) {
       return false;

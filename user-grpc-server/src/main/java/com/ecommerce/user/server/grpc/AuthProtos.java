@@ -35,7 +35,7 @@ import java.util.Optional;
 final class AuthProtos {
   private AuthProtos() {}
 
-  /** Who logs in. */
+  /** A login as requested. */
   record Login(Email email, Password password, String deviceName) {}
 
   static Login login(LoginRequest request) {
@@ -153,7 +153,7 @@ final class AuthProtos {
     return response.build();
   }
 
-  /** What a service shows to get a token. */
+  /** The credentials that a service shows to get a token. */
   record Client(String id, String secret) {}
 
   static Client client(IssueServiceTokenRequest request) {

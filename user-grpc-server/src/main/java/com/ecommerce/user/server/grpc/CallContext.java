@@ -7,12 +7,12 @@ import io.grpc.Context;
 import io.grpc.Status;
 import java.util.Optional;
 
-/** What the interceptors know of the running call, in the gRPC context. */
+/** The data that the interceptors have about the running call, in the gRPC context. */
 public final class CallContext {
-  /** Who calls, from where and for how long. */
+  /** The call: who calls, from where and for how long. */
   public static final Context.Key<Call> CALL = Context.key("call");
 
-  /** Who calls, with roles; set with the call's final form. */
+  /** The caller, with roles; set with the call's final form. */
   public static final Context.Key<Caller> CALLER = Context.key("caller");
 
   /** Hears of the work that the call makes. */
@@ -21,7 +21,10 @@ public final class CallContext {
 
   private CallContext() {}
 
-  /** How the running call ends that is cancelled: its deadline passed, or its client left. */
+  /**
+   * Returns the status with which the running call ends when it is cancelled: its deadline passed,
+   * or its client left.
+   */
   public static Status cancellation() {
     var deadline = Context.current().getDeadline();
     return deadline != null && deadline.isExpired() ? Status.DEADLINE_EXCEEDED : Status.CANCELLED;

@@ -44,7 +44,7 @@ public final class MethodRights {
   }
 
   /**
-   * What a call of one method needs.
+   * The right that a call of one method needs.
    *
    * @param target the id of the user whom the request is about, as the request spells it
    * @param further what the request wants beyond the method's operation

@@ -56,7 +56,7 @@ final class PreferenceProtos {
     return message.build();
   }
 
-  /** Whose preferences to change, and how. */
+  /** A change of the preferences of one user. */
   record Update(UserId id, PreferencePatch patch) {}
 
   static Update update(UpdateUserPreferencesRequest request) {

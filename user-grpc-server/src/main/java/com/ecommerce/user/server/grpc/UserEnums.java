@@ -76,7 +76,7 @@ final class UserEnums {
   }
 
   /**
-   * Whether to sort ascending.
+   * Returns whether to sort in ascending order.
    *
    * @param preset for an order that was not told
    * @throws InvalidValueException with rule {@code UNKNOWN_VALUE}

@@ -97,7 +97,7 @@ final class UserProtos {
     return user.build();
   }
 
-  /** Who is concerned, and why. */
+  /** A request about a user, with a reason. */
   record Reasoned(UserId id, String reason) {}
 
   static Reasoned reasoned(String userId, String reason) {
@@ -121,7 +121,7 @@ final class UserProtos {
         : new UserFilter(parsedStatuses, parsedRoles);
   }
 
-  /** What to list. */
+  /** A request to list users. */
   record Listing(UserFilter filter, UserSort sort, com.ecommerce.user.core.page.PageRequest page) {}
 
   static Listing listing(ListUsersRequest request) {
@@ -144,7 +144,7 @@ final class UserProtos {
     return response.build();
   }
 
-  /** What to search. */
+  /** A request to search users. */
   record Searching(UserSearch search, com.ecommerce.user.core.page.PageRequest page) {}
 
   static Searching searching(SearchUsersRequest request) {

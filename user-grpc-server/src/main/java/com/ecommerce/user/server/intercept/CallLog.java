@@ -40,7 +40,7 @@ final class CallLog {
     this.begin = nanoTime.getAsLong();
   }
 
-  /** What every line of the call carries. */
+  /** Returns the fields that every line of the call carries. */
   LogContext context() {
     return context;
   }

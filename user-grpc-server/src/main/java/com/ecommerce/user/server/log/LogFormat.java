@@ -1,6 +1,6 @@
 package com.ecommerce.user.server.log;
 
-/** How lines of the log look. */
+/** The format of the lines of the log. */
 public enum LogFormat {
   /** For people. */
   TEXT,

@@ -1,6 +1,6 @@
 package com.ecommerce.user.server.log;
 
-/** How much this service logs. */
+/** The least severity that this service logs. */
 public enum LogLevel {
   TRACE,
   DEBUG,

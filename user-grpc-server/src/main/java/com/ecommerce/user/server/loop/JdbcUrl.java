@@ -33,8 +33,9 @@ public final class JdbcUrl {
   private JdbcUrl() {}
 
   /**
-   * How to connect, to be tried one after the other; empty when the URL has several hosts, or a
-   * parameter that the driver of Vert.x does not have, such as a client certificate.
+   * Returns the options to connect with, to be tried one after the other; empty when the URL has
+   * several hosts, or a parameter that the driver of Vert.x does not have, such as a client
+   * certificate.
    */
   public static List<PgConnectOptions> options(
       String jdbcUrl, Optional<String> user, Optional<String> password) {

@@ -37,7 +37,10 @@ final class VertxConnection implements LoopConnection {
   private static final Duration PATIENCE_TO_CLOSE = Duration.ofSeconds(5);
   private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
 
-  /** So that another address or certificate of the server is noticed. */
+  /**
+   * The age at which a connection is replaced, so that another address or certificate of the server
+   * is noticed.
+   */
   private static final Duration MAX_AGE = Duration.ofMinutes(30);
 
   private final EventLoop loop;

@@ -90,7 +90,10 @@ public final class FileMailTransport implements MailTransport {
     }
   }
 
-  /** So that the file's name, too, survives a loss of power. Only POSIX can open a directory. */
+  /**
+   * Writes the directory to the disk, so that the file's name, too, survives a loss of power. Only
+   * POSIX can open a directory.
+   */
   private void syncDirectory() throws IOException {
     if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {

@@ -13,8 +13,8 @@ import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 
 /**
- * What a failed hand-over means. Servers' own words are left out of messages, since they tend to
- * repeat the address.
+ * Translates failures of SMTP into what they mean for the mail. Servers' own words are left out of
+ * messages, since they tend to repeat the address.
  */
 final class SmtpFailures {
   /**

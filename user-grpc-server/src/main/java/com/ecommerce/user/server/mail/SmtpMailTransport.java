@@ -86,7 +86,10 @@ public final class SmtpMailTransport implements MailTransport {
     }
   }
 
-  /** What comes after the mail was taken over, or refused, changes nothing about it. */
+  /**
+   * Closes the connection. A failure changes nothing about the mail, which was accepted or refused
+   * before.
+   */
   private static void closeQuietly(Transport connection) {
     try {
       connection.close();

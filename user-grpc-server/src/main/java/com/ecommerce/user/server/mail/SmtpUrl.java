@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where mail is handed over, read from {@code smtp://user:pass@host:587} or {@code
+ * The address of a mail server, read from {@code smtp://user:pass@host:587} or {@code
  * smtps://user:pass@host:465}. {@link #toString} shows no login.
  *
  * @param implicitTls whether TLS begins with the connection (RFC 8314), as with {@code smtps}
@@ -23,7 +23,7 @@ public record SmtpUrl(
   private static final int SUBMISSION_PORT = 587;
   private static final int SUBMISSIONS_PORT = 465;
 
-  /** What to do about STARTTLS (RFC 3207). */
+  /** The use of STARTTLS (RFC 3207). */
   public enum StartTls {
     /**
      * Use it where the server offers it, the default; {@code ?starttls=offered}. Where it does not,
@@ -39,7 +39,7 @@ public record SmtpUrl(
     NEVER
   }
 
-  /** Who hands mail over. */
+  /** The credentials for the mail server. */
   public record Login(String user, String password) {
     @Override
     public String toString() {

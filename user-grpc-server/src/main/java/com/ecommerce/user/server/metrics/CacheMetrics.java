@@ -11,7 +11,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
-/** What the caches hold and answer, with Micrometer's usual names, and how fresh that is. */
+/**
+ * Metrics of what the caches hold and answer, with Micrometer's usual names, and of how fresh that
+ * is.
+ */
 final class CacheMetrics {
   private final MeterRegistry registry;
   private final UserCore core;

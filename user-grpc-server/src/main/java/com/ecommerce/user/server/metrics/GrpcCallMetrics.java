@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * number, so that a call allocates nothing here. Thread-safe.
  */
 final class GrpcCallMetrics implements CallMeter {
-  /** What gRFC A66 calls the methods that a server does not have. */
+  /** The name that gRFC A66 gives to the methods that a server does not have. */
   private static final String OTHER = "other";
 
   private static final int CODES = Status.Code.values().length;

@@ -26,7 +26,7 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What the process counts, for Prometheus to read. Every label has few values, whatever clients
+ * The metrics of the process, for Prometheus to read. Every label has few values, whatever clients
  * send. Thread-safe.
  */
 public final class Metrics implements AutoCloseable {
@@ -116,7 +116,7 @@ public final class Metrics implements AutoCloseable {
         .register(registry);
   }
 
-  /** What the core tells about itself. */
+  /** Adds the metrics of the core. */
   public void watch(UserCore core) {
     gauge("user.hashing.queued", "Passwords that wait", core, HashingStatistics::waiting);
     gauge("user.hashing.places", "How many may wait", core, HashingStatistics::places);
@@ -144,7 +144,7 @@ public final class Metrics implements AutoCloseable {
   }
 
   /**
-   * How well the service is.
+   * Adds the metrics of the service's health.
    *
    * @param components their names
    * @param serving whether calls are welcome

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
  * once. Thread-safe.
  */
 final class LateAnswers {
-  /** So many in a row are no pause. */
+  /** The number of late answers in a row that cannot come from a pause. */
   private static final int TOO_MANY = 3;
 
   private final Duration patience;

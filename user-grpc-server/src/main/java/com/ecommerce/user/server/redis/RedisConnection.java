@@ -35,7 +35,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
   /** For an answer to a call; what comes later is late. */
   static final Duration PATIENCE = Duration.ofMillis(250);
 
-  /** Who says nothing for so long may be dead, and is connected anew. */
+  /** The time without an answer after which the connection counts as dead and is made anew. */
   private static final Duration PATIENCE_WITH_CONNECTION = Duration.ofSeconds(1);
 
   /** Longer, since the first handshake of TLS is slow, and to learn what was wrong with it. */
@@ -43,12 +43,15 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
 
   private static final Duration PATIENCE_TO_CLOSE = Duration.ofSeconds(1);
 
-  /** So many answers in time and in a row, until one that was away is used again. */
+  /** The number of answers in time, in a row, after which a Redis that was away is used again. */
   private static final int TRIAL = 2;
 
   private static final int THREADS = 2;
 
-  /** What is asked while nobody asks: a ping would not tell of a Redis that refuses to write. */
+  /**
+   * The bucket that is asked for while no call asks: a ping would not show that Redis refuses to
+   * write.
+   */
   private static final BucketKey PROBE = new BucketKey("probe", "");
 
   private static final Rate PROBE_RATE = Rate.perSecond(1_000, 1);
@@ -190,7 +193,10 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
     lateAnswers.forget();
   }
 
-  /** What was asked of Redis failed, or, as a {@link TimeoutException} tells, took too long. */
+  /**
+   * Records that a question to Redis failed or, if the reason is a {@link TimeoutException}, took
+   * too long.
+   */
   void failed(Throwable reason) {
     if (!(reason instanceof TimeoutException) || lateAnswers.areTooManyWithOneMore()) {
       markAway(reason);

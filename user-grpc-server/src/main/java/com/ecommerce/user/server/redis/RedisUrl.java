@@ -7,8 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a Redis is, read from {@code redis://user:pass@host:6379/0}, or {@code rediss:} with TLS.
- * The certificate must be one that Java trusts, for this host. {@link #toString} shows no login.
+ * The address of a Redis, read from {@code redis://user:pass@host:6379/0}, or {@code rediss:} with
+ * TLS. The certificate must be one that Java trusts, for this host. {@link #toString} shows no
+ * login.
  *
  * @param user empty for Redis's default user
  * @param password empty for no login

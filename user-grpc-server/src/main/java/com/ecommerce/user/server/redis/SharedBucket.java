@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What this process knows of one bucket in Redis, asked at one rate: calls that it took out in
- * advance, and until when there is none to be had. One question is under way at a time; calls that
- * come meanwhile share the next one. Lock-free.
+ * The state of one bucket in Redis, asked at one rate, as far as this process knows it: the calls
+ * that it took out in advance, and the time until which there are no more. One question is under
+ * way at a time; calls that come meanwhile share the next one. Lock-free.
  */
 final class SharedBucket {
   /** The part of a burst that is taken in advance. */

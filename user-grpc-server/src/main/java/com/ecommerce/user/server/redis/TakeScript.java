@@ -25,7 +25,7 @@ final class TakeScript {
 
   private TakeScript() {}
 
-  /** What Redis says to a wish. */
+  /** The answer of Redis to a wish. */
   record Answer(int taken, long remaining, long nanosToNext, long nanosToFull) {
     private static Answer of(List<Long> numbers) {
       return new Answer(

@@ -1,6 +1,6 @@
 package com.ecommerce.user.server.tls;
 
-/** Who must show a certificate, where authorities of clients are configured. */
+/** The choice of who must show a certificate, where authorities of clients are configured. */
 public enum ClientCertificates {
   /** Every client, of gRPC and of REST. */
   REQUIRED,

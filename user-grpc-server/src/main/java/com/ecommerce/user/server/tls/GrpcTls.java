@@ -23,7 +23,7 @@ public final class GrpcTls extends SslContext {
   private final ClientAuth clientAuth;
   private volatile SslContext current;
 
-  /** As {@link LiveTls} has it, now and later. */
+  /** Returns the TLS that always uses the current material of {@link LiveTls}. */
   public static GrpcTls of(LiveTls live, ClientCertificates certificates) {
     var tls = new GrpcTls(certificates);
     live.use(tls::use);

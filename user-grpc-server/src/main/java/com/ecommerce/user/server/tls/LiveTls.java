@@ -36,13 +36,13 @@ public final class LiveTls implements AutoCloseable {
   private final List<Consumer<TlsMaterial>> users = new CopyOnWriteArrayList<>();
   private TlsMaterial material;
 
-  /** What was last judged, good or not. */
+  /** The contents that were last judged, good or not. */
   private Contents judged;
 
-  /** What the last look found. */
+  /** The contents that the last look found. */
   private Contents seen;
 
-  /** What was last said of the dates of the certificate in use. */
+  /** The state of the dates of the certificate in use, as it was last logged. */
   private Dates said = Dates.GOOD;
 
   private enum Dates {

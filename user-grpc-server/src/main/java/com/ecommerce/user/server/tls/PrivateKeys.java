@@ -26,7 +26,7 @@ final class PrivateKeys {
   private static final Map<String, String> SIGNATURES =
       Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA");
 
-  /** What is signed to see whose a key is. */
+  /** The bytes that are signed to see whether two keys are a pair. */
   private static final byte[] PROBE = {1, 2, 3};
 
   private PrivateKeys() {}
@@ -68,7 +68,7 @@ final class PrivateKeys {
     };
   }
 
-  /** Whether the two are a pair. */
+  /** Returns whether the two are a pair. */
   static boolean belongs(PrivateKey privateKey, PublicKey publicKey) {
     if (!privateKey.getAlgorithm().equals(publicKey.getAlgorithm())) {
       return false;

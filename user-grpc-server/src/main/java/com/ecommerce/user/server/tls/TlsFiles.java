@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where the certificate, its key and the clients' authorities are, each in PEM (RFC 7468).
+ * The files of the certificate, its key and the clients' authorities, each in PEM (RFC 7468).
  *
  * @param certificate the server's certificate, then those that lead to its root
  * @param key its private key
@@ -23,14 +23,14 @@ public record TlsFiles(Path certificate, Path key, Optional<Path> clientAuthorit
   private static final long MAX_BYTES = 8L * 1024 * 1024;
 
   /**
-   * What one file holds at one time.
+   * The content of one file at one time.
    *
    * @param text empty when the file cannot be read
    * @param problem why not, else empty
    */
   record Content(String text, String problem) {}
 
-  /** What all files hold at one time. {@link #toString} tells nothing of it. */
+  /** The contents of all files at one time. {@link #toString} masks them. */
   record Contents(Content certificate, Content key, Optional<Content> clientAuthorities) {
     @Override
     public String toString() {
@@ -61,7 +61,7 @@ public record TlsFiles(Path certificate, Path key, Optional<Path> clientAuthorit
   }
 
   /**
-   * What the files hold.
+   * Reads the files.
    *
    * @throws InvalidTlsFileException when one cannot be used, or the key is another certificate's
    */

@@ -14,8 +14,8 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * What TLS needs, read and found to fit together. Immutable. {@link #toString} does not tell the
- * key.
+ * The key and certificates for TLS, which were found to fit together. Immutable. {@link #toString}
+ * does not show the key.
  *
  * @param key belongs to the first certificate
  * @param chain the server's certificate, then those that lead to its root
@@ -44,7 +44,7 @@ public record TlsMaterial(
           "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
           "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
-  /** What clients are told; the JDK's tickets are good for longer. */
+  /** The lifetime of a session that clients are told; the JDK's tickets are good for longer. */
   private static final int SESSION_SECONDS = 3_600;
 
   public TlsMaterial {

@@ -81,7 +81,7 @@ final class SpanObserver implements WorkObserver {
     return TraceParent.parse(text(span.getSpanContext()));
   }
 
-  /** As the header traceparent has it, and traceresponse, too. */
+  /** Returns the form that the headers traceparent and traceresponse have. */
   static String text(SpanContext context) {
     return "00-"
         + context.getTraceId()

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * is loaded. Thread-safe; whoever makes it closes it, which sends the last spans.
  */
 public final class Tracing implements AutoCloseable {
-  /** What the library leaves open, or sets for other programs than this one. */
+  /** The settings that the library leaves open, or sets for other programs than this one. */
   private static final Map<String, String> PRESETS =
       Map.of(
           // The default of the specification, and the only one whose client the JDK has.
@@ -70,7 +70,7 @@ public final class Tracing implements AutoCloseable {
     }
   }
 
-  /** As the library spells the names of variables. */
+  /** Returns the variables with names as the library spells them. */
   private static Map<String, String> properties(Map<String, String> variables) {
     var properties = new HashMap<String, String>();
     variables.forEach(

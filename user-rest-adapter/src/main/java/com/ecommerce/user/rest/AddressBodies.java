@@ -63,7 +63,7 @@ final class AddressBodies {
     return address.build();
   }
 
-  /** What the body changes. */
+  /** Returns the changes that the body asks for. */
   static AddressPatch.Builder patch(JsonFields fields, boolean replace) {
     var patch = AddressPatch.builder(fields.violations().named(ApiNames::ofAddress));
     if (replace) {

@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What every request goes through: it gets a call id and the headers that every answer has, its
- * caller is admitted, its route's handler answers, and a failure becomes a problem. Thread-safe.
+ * Answers every request: it gets a call id and the headers that every answer has, its caller is
+ * admitted, its route's handler answers, and a failure becomes a problem. Thread-safe.
  */
 final class Answerer {
   private static final Logger log = LoggerFactory.getLogger(Answerer.class);
@@ -42,7 +42,10 @@ final class Answerer {
 
   private static final int NOT_MODIFIED = 304;
 
-  /** What holds unless a reply says otherwise: nothing here is for a browser to run or keep. */
+  /**
+   * The headers of every reply that does not set others: nothing here is for a browser to run or
+   * keep.
+   */
   private static final Map<String, String> DEFAULT_HEADERS =
       Map.of(
           "X-Content-Type-Options", "nosniff",
@@ -121,7 +124,7 @@ final class Answerer {
     isDraining = true;
   }
 
-  /** What the lines of the request carry; nothing before {@link #begin}. */
+  /** Returns the fields that the lines of the request carry; none before {@link #begin}. */
   private static LogContext logContext(Context context) {
     LogContext known = context.attribute(LOG);
     return known == null ? LogContext.NONE : known;
@@ -207,7 +210,7 @@ final class Answerer {
     }
   }
 
-  /** What Javalin itself could not answer. */
+  /** Answers a request that Javalin itself could not answer. */
   void fail(Context context, Throwable failure) {
     boolean noRoute = failure instanceof HttpResponseException refused && refused.getStatus() < 500;
     var problem = problem(context, noRoute ? noRoute(context) : failure);

@@ -121,7 +121,7 @@ final class DocsRoutes {
     return found;
   }
 
-  /** Where the {@code type} of every problem leads. */
+  /** Answers with the page that the {@code type} of every problem leads to. */
   private static CompletionStage<Reply> problems(RestRequest request) {
     var rows = new TreeMap<String, String>();
     for (ErrorReason reason : ErrorReason.values()) {

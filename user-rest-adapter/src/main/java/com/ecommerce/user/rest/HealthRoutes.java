@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 
-/** How well the service is. */
+/** The route of the service's health. */
 final class HealthRoutes {
   private final Health health;
   private final String buildVersion;

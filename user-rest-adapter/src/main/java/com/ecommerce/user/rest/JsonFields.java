@@ -84,7 +84,7 @@ final class JsonFields {
     return shown.has(name) && shown.path(name).equals(object.path(name));
   }
 
-  /** Whether the field is absent or null. */
+  /** Returns whether the field is absent or null. */
   boolean isNull(String name) {
     return isEmpty(object.path(name));
   }
@@ -140,7 +140,7 @@ final class JsonFields {
     }
   }
 
-  /** What the parser makes of a list of texts; the list is empty for none. */
+  /** Returns the result of the parser for a list of texts; the list is empty for none. */
   <T> T parseList(String name, Function<List<String>, T> parser) {
     return parseNode(
         name,
@@ -154,7 +154,9 @@ final class JsonFields {
         });
   }
 
-  /** What the parser makes of an object whose values are texts; it is empty for none. */
+  /**
+   * Returns the result of the parser for an object whose values are texts; it is empty for none.
+   */
   <T> T parseMap(String name, Function<Map<String, String>, T> parser) {
     return parseNode(
         name,

@@ -306,7 +306,7 @@ final class LinkPages {
     return message(400, texts, "failed.title", "failed.missing");
   }
 
-  /** What people can do about it: ask for another link, or try again. */
+  /** Returns a page that says what to do about a failure: ask for another link, or try again. */
   static Reply failed(PageTexts texts, UserServiceException failure) {
     return failed(texts, "", failure);
   }

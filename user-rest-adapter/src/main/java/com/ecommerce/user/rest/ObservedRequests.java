@@ -30,7 +30,7 @@ final class ObservedRequests {
     observation.answerHeaders().forEach(context::header);
   }
 
-  /** Who hears of the work that the request makes. */
+  /** Returns the observer of the work that the request makes. */
   static WorkObserver work(Context context) {
     RequestObserver.Observation observation = context.attribute(OBSERVATION);
     return observation == null ? WorkObserver.NONE : observation.work();

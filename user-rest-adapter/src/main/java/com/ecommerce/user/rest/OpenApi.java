@@ -18,7 +18,10 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 final class OpenApi {
   private static final String RESOURCE = "openapi.yaml";
 
-  /** What several operations share is written once and repeated by reference. */
+  /**
+   * The number of references that the description may have: parts that several operations share are
+   * written once.
+   */
   private static final int MAX_REFERENCES = 200;
 
   private final String buildVersion;

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What a user wants to be told and to show: groups of truth values. */
+/** The routes of the preferences, which are groups of truth values. */
 final class PreferenceRoutes {
   private static final String PREFERENCES = "/api/users/{user_id}/preferences";
 

@@ -21,6 +21,6 @@ record ProblemBody(
     Map<String, List<String>> errors,
     String callId,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> metadata) {
-  /** Where problem types are explained. */
+  /** The path at which problem types are explained. */
   static final String TYPES = "/problems";
 }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What a user tells about themselves, as this API shows it. */
+/** The profile of a user, as this API shows it. */
 record ProfileJson(
     String bio,
     Optional<LocalDate> dateOfBirth,

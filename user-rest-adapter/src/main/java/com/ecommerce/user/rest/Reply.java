@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a handler answers.
+ * The answer of a handler.
  *
  * @param contentType empty when there is no body
  */

@@ -6,7 +6,10 @@ public interface RequestMeter {
   /** Tells nobody. */
   RequestMeter NONE = (method, route, status, nanoseconds) -> {};
 
-  /** What stands for a method or a path that this API does not have: both sets are bounded. */
+  /**
+   * The name for a method or a path that this API does not have, so that both sets of names are
+   * bounded.
+   */
   String OTHER = "other";
 
   /**

@@ -11,12 +11,12 @@ import java.util.function.Function;
  */
 @FunctionalInterface
 public interface RequestObserver {
-  /** What is heard of one request. */
+  /** The observation of one request. */
   interface Observation {
     /** Hears of the work that the request makes. */
     WorkObserver work();
 
-    /** What the answer carries for it. */
+    /** Returns the headers that the answer carries for the observer. */
     Map<String, String> answerHeaders();
 
     /**

@@ -3,7 +3,7 @@ package com.ecommerce.user.rest;
 import java.util.Optional;
 
 /**
- * Who hears of requests.
+ * The observers of requests.
  *
  * @param observer hears of each from its begin; empty: nobody does
  * @param meter is told of every request that ends

@@ -60,7 +60,7 @@ public final class RestApi implements AutoCloseable {
   private final BodyLimiter bodies;
   private final Javalin javalin;
 
-  /** As the other constructor, and tells nobody of requests. */
+  /** Does the same as the next constructor, without observers of the requests. */
   public RestApi(
       UserCore core,
       RestSettings settings,
@@ -263,7 +263,7 @@ public final class RestApi implements AutoCloseable {
     }
   }
 
-  /** What it was; those around it tell where. */
+  /** Returns the innermost cause, which tells what failed; those around it only tell where. */
   private static Throwable root(Throwable failure) {
     return failure.getCause() == null ? failure : root(failure.getCause());
   }

@@ -103,7 +103,7 @@ final class RestRequest {
         .map(id -> new Violations().parse("", id, UserId::parse));
   }
 
-  /** Whether the path names the caller by the alias instead of an id. */
+  /** Returns whether the path names the caller by the alias instead of an id. */
   boolean isAboutMe() {
     return route.path().equals(OWN_USER) || ME.equals(context.pathParamMap().get(USER_ID));
   }
@@ -217,7 +217,7 @@ final class RestRequest {
     return Optional.ofNullable(context.header(name));
   }
 
-  /** What the client showed, and TLS found to be genuine. */
+  /** Returns the certificate that the client showed and TLS verified. */
   Optional<X509Certificate> clientCertificate() {
     return context.req().getAttribute(CLIENT_CERTIFICATES) instanceof X509Certificate[] chain
         ? Arrays.stream(chain).findFirst()
@@ -261,7 +261,10 @@ final class RestRequest {
     return body(FieldNames.of(known));
   }
 
-  /** As {@link #body}; an empty body, with or without a type, reads as an empty object. */
+  /**
+   * Does the same as {@link #body}, but reads an empty body, with or without a type, as an empty
+   * object.
+   */
   JsonFields optionalBody(String... known) {
     byte[] body = readBody();
     if (body.length == 0) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the operator chose for the REST API.
+ * The operator's settings for the REST API.
  *
  * @param bindAddress empty: all interfaces
  * @param port 0 takes a free one

@@ -3,7 +3,7 @@ package com.ecommerce.user.rest;
 import java.util.List;
 
 /**
- * How the REST API speaks TLS. Its certificates come by {@link RestApi#useTls}.
+ * The TLS settings of the REST API. Its certificates come by {@link RestApi#useTls}.
  *
  * @param protocols as JSSE names them
  * @param ciphers as JSSE names them, the best first
@@ -11,7 +11,7 @@ import java.util.List;
  */
 public record RestTls(
     List<String> protocols, List<String> ciphers, ClientCertificate clientCertificate) {
-  /** Whether a client shows a certificate. */
+  /** The choice whether a client shows a certificate. */
   public enum ClientCertificate {
     /** It is not asked to. */
     NONE,

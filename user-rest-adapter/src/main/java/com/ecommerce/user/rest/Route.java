@@ -49,7 +49,7 @@ record Route(
     Reply handle(RestRequest request);
   }
 
-  /** Whether the path is one of this route's, with or without a slash at the end. */
+  /** Returns whether the path is one of this route's, with or without a slash at the end. */
   boolean matches(String requestPath) {
     String[] wanted = path.split("/", -1);
     String[] found = withoutLastSlash(requestPath).split("/", -1);

@@ -156,7 +156,10 @@ final class RouteLimits {
     return "\"" + standing.limit() + "\";q=" + rate.burst() + ";w=" + seconds(rate.nanosToFill());
   }
 
-  /** What is left, and when there is more: the next call if none is left, else the whole burst. */
+  /**
+   * Returns what is left, and the time until there is more: the next call if none is left, else the
+   * whole burst.
+   */
   private static String state(Standing standing) {
     boolean none = standing.remaining() == 0;
     long time = none ? standing.nanosToNext() : standing.nanosToFull();

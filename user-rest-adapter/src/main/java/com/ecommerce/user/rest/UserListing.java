@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What the query of {@code GET /api/users} asks for.
+ * The list of users that the query of {@code GET /api/users} asks for.
  *
  * @param search there is one when the query names words or a time; the core sorts those itself
  */
@@ -60,7 +60,7 @@ record UserListing(
     return new UserListing(filter, sort, Optional.ofNullable(search), page);
   }
 
-  /** Whether the query is one for the search, before it is known to be well-formed. */
+  /** Returns whether the query is one for the search, before it is known to be well-formed. */
   static boolean isSearch(RestRequest request) {
     try {
       return Stream.of("q", "created_after", "created_before")

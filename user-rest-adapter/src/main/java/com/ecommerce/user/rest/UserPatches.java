@@ -106,13 +106,13 @@ final class UserPatches {
     }
   }
 
-  /** Whether the request would change what only admins may. */
+  /** Returns whether the request would change what only admins may. */
   static boolean isPrivileged(RestRequest request, JsonFields fields) {
     return request.method().equals("PATCH") && (fields.has("roles") || fields.has("status"));
   }
 
   /**
-   * What the request's body changes of a user, by its method.
+   * Returns the changes of a user that the request's body asks for, by the request's method.
    *
    * @param currentVersion looks up the version that the user has now
    */

@@ -25,10 +25,10 @@ final class VerificationRoutes {
         .openAsync("POST", "/api/auth/verify-email", this::confirm);
   }
 
-  /** Whether a mail is on its way, and the same in words. */
+  /** The answer to a request for mail: whether one is on its way, and the same in words. */
   private record MailRequestJson(boolean sent, String message) {}
 
-  /** Whose email is verified now. */
+  /** The answer to a confirmation, with the user whose email is verified now. */
   private record ConfirmedJson(String message, String userId) {}
 
   private Reply request(RestRequest request) {

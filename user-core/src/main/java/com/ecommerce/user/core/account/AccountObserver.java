@@ -6,8 +6,8 @@ import com.ecommerce.user.core.value.UserId;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Lets another feature act in the same transaction when an account changes, such as queue a mail or
- * end sessions. An exception rolls the change back.
+ * Lets another feature act in the same transaction when an account changes: queue a mail, end
+ * sessions. An exception rolls the change back.
  */
 public interface AccountObserver {
   /**

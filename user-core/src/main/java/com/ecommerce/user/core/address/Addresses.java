@@ -41,7 +41,7 @@ import org.jdbi.v3.core.Handle;
  * exist.
  */
 public final class Addresses {
-  /** The number of addresses that a user may have. */
+  /** The greatest number of addresses that a user may have. */
   public static final int MAX_PER_USER = AddressBook.MAX_ADDRESSES;
 
   private final Database database;

@@ -17,7 +17,10 @@ public record CallLine(
     String method, String outcome, long nanoseconds, Actor caller, String clientNetwork) {
   private static final Logger log = LoggerFactory.getLogger("com.ecommerce.user.calls");
 
-  /** Returns whether lines are written at all; to be asked first, since most servers write none. */
+  /**
+   * Returns whether lines are written at all. Callers ask this first, since most servers write
+   * none.
+   */
   public static boolean isWanted() {
     return log.isDebugEnabled();
   }

@@ -5,8 +5,8 @@ import com.ecommerce.user.core.value.UserId;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Lets another feature act in the same transaction when a password changes, such as queue a notice
- * or end sessions. An exception rolls the change back.
+ * Lets another feature act in the same transaction when a password changes: queue a notice, end
+ * sessions. An exception rolls the change back.
  */
 @FunctionalInterface
 public interface PasswordObserver {

@@ -102,8 +102,8 @@ public final class MailOutbox implements Purge {
 
   /**
    * Queues the mail with a link to reset a password, if the address turns out to have an account.
-   * Whether it has is only looked up when the mail is due, so that this takes the same time for
-   * every address.
+   * The account is only looked up when the mail is due, so that this takes the same time for every
+   * address.
    */
   public void queueReset(Handle tx, Email address) {
     Daos.on(tx, MailDao.class)

@@ -43,7 +43,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** What is looked at before Flyway is asked, and what becomes of the rows of earlier versions. */
+/**
+ * Tests what is looked at before Flyway is asked, and what becomes of the rows of earlier versions.
+ */
 @ExtendWith(PostgresExtension.class)
 class MigrationsTest {
   private static final String FOLDER = "com/ecommerce/user/core/migration";

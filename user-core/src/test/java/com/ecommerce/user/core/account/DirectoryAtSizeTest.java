@@ -67,7 +67,7 @@ class DirectoryAtSizeTest {
   /** Of the index of pieces, for all pieces of an email that are asked for. */
   private static final int MAX_PAGES_OF_INDEX = 60;
 
-  /** Whose emails are part of what others have. */
+  /** The users whose emails are part of the data of others. */
   private static final List<Integer> CONTAINED = List.of(17, SIZE - 1);
 
   private final ExplainedStatements explained;

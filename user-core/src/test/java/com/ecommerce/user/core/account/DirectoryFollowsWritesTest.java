@@ -20,7 +20,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What lists and searches read is kept apart from the users: it must follow them at once. */
+/**
+ * Tests that the data for lists and searches, which is kept apart from the users, follows their
+ * changes at once.
+ */
 @ExtendWith(PostgresExtension.class)
 class DirectoryFollowsWritesTest {
   private static final Call CALL = Call.system();

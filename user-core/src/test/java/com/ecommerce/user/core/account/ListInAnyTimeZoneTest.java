@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ListInAnyTimeZoneTest {
   private static final Call CALL = Call.system();
 
-  /** As a clock in Berlin shows them on the night that summer time ends. */
+  /** Times as a clock in Berlin shows them on the night that summer time ends. */
   private static final List<String> TIMES =
       List.of(
           "2026-10-25T02:30:00+02:00",

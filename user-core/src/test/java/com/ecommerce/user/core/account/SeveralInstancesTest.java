@@ -45,7 +45,7 @@ class SeveralInstancesTest {
   private final List<Known> known = IntStream.range(0, USERS).mapToObj(i -> new Known()).toList();
   private final AtomicLong reads = new AtomicLong();
 
-  /** What was acknowledged of one user. */
+  /** The acknowledged changes of one user. */
   private static final class Known {
     private volatile UserId id;
 
@@ -87,7 +87,7 @@ class SeveralInstancesTest {
       return last != null && last.getValue() == DELETED;
     }
 
-    /** What a read on the instance that begins now must show at least. */
+    /** Returns the oldest version that a read may show if it begins now on the instance. */
     long due(UserCore on) {
       long ownVersion = own.containsKey(on) ? own.get(on).get() : 0;
       // The poll began before this, so it saw what was acknowledged before it.

@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What is answered from memory, how much is kept there, and what is counted. */
+/** Tests what is answered from memory, how much is kept there, and what is counted. */
 class UserCacheTest extends UserCacheTesting {
   @Test
   void get_isAnsweredFromMemoryTheSecondTime() {

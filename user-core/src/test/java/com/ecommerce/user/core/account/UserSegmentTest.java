@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class UserSegmentTest {
   private static final Call CALL = Call.by(new Actor("tester"));
 
-  /** As version 1.0.0 decodes the column. */
+  /** The statuses in the order in which version 1.0.0 decodes the column. */
   private static final List<String> FIRST_STATUSES =
       List.of("ACTIVE", "PENDING_VERIFICATION", "DEACTIVATED", "SUSPENDED", "BANNED");
 

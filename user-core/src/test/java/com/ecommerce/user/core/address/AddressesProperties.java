@@ -201,8 +201,7 @@ class AddressesProperties {
   }
 
   /**
-   * What the defaults should be: the ages of the addresses, and for each kind the age of its
-   * default.
+   * A model of the defaults: the ages of the addresses, and for each kind the age of its default.
    */
   private static final class DefaultsModel {
     private static final List<AddressType> KINDS = List.of(SHIPPING, BILLING);

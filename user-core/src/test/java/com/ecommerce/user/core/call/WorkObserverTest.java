@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What an observer hears of the calls of a core on a real database. */
+/** Tests what an observer hears of the calls of a core on a real database. */
 @ExtendWith(PostgresExtension.class)
 class WorkObserverTest {
   private static final TraceParent TRACE_PARENT =

@@ -389,7 +389,10 @@ class GuessGuardTest {
     assertTrue(guess(elsewhere, user, true));
   }
 
-  /** As many as that, each soon after the door opens: before anything is forgotten. */
+  /**
+   * Tries that many wrong passwords, each as soon as tries are admitted again, before anything is
+   * forgotten.
+   */
   private void guessWrong(Call call, UserId account, int times) {
     for (int i = 0; i < times; i++) {
       for (int pause = 2; !isOpen(call, account); pause *= 2) {

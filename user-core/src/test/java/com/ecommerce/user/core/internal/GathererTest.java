@@ -21,7 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What is asked is answered, by as few queries as may be. */
+/** Tests that all questions are answered, by as few queries as possible. */
 class GathererTest extends GathererTesting {
   @Test
   void ask_thatWaitTogether_shareOneQuery() {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the worker writes into a mail, and which mails are not worth sending any more. */
+/** Tests what the worker writes into a mail, and which mails are not worth sending any more. */
 class MailContentTest extends MailWorkerTesting {
   @Test
   void mail_isComplete() {

@@ -36,7 +36,7 @@ class MailWorkerFailureTest extends MailWorkerTesting {
     assertEquals(1, transport.sentTo("patience@example.com").size());
   }
 
-  /** How many more attempts a look makes now. */
+  /** Looks for mails that are due, and returns how many attempts that adds. */
   private int attemptsAfter(int attempts) {
     worker.runDue();
     return (int) database.query("select attempts from mail_outbox").get(0).get("attempts")

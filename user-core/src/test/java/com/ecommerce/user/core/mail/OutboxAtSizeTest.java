@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What is asked of an outbox in which many mails wait, by the plans. */
+/** Tests the plans of queries of an outbox in which many mails wait. */
 @ExtendWith(PostgresExtension.class)
 class OutboxAtSizeTest {
   @BeforeEach

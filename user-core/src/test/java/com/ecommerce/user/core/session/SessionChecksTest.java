@@ -36,7 +36,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What checks of sessions know, on instances that follow each other only when a test says so. */
+/**
+ * Tests what checks of sessions know, on instances that follow each other only when a test says so.
+ */
 @ExtendWith(PostgresExtension.class)
 @Timeout(60)
 class SessionChecksTest {
@@ -160,7 +162,7 @@ class SessionChecksTest {
     assertEquals(0, core.sessionCacheStatistics().bytes());
   }
 
-  /** What closes a session, or the door, to its token. */
+  /** An event that ends a session, or the access of its user. */
   enum End {
     LOGOUT(test -> test.other.sessions().logout(CALL, test.signedIn.session().id())),
     REVOKED(test -> test.other.sessions().revoke(CALL, test.ada, test.signedIn.session().id())),

@@ -80,7 +80,7 @@ public final class ExplainedStatements {
     return plan.toString();
   }
 
-  /** What to do after a method of the real object. */
+  /** An action after a method of the real object. */
   private interface After {
     Object call(Method method, Object[] arguments, Object result)
         throws SQLException, ReflectiveOperationException;

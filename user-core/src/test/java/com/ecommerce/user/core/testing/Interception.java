@@ -19,7 +19,7 @@ public final class Interception {
   private volatile Step afterExecute = NOTHING;
   private volatile Step afterCommit = NOTHING;
 
-  /** What happens besides. */
+  /** An additional step. */
   @FunctionalInterface
   public interface Step {
     void run() throws SQLException;

@@ -46,7 +46,7 @@ public final class TestMailbox implements MailTransport, AutoCloseable {
     return arrived.stream().filter(mail -> mail.recipient().address().equals(address)).toList();
   }
 
-  /** As {@link #mailsTo}, and the token in the newest one's link. */
+  /** Does the same as {@link #mailsTo}, and returns the token in the newest mail's link. */
   public String newestTokenTo(String address) {
     return mailsTo(address).stream()
         .map(mail -> LINK.matcher(mail.text()))

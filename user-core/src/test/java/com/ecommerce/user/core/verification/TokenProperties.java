@@ -39,7 +39,7 @@ class TokenProperties {
   private static TestCore testCore;
   private static TestMailbox mailbox;
 
-  /** What a user or a clock does next. */
+  /** An action of a user or a clock. */
   private enum Step {
     ASK_FOR_VERIFICATION,
     ASK_FOR_RESET,
@@ -53,7 +53,7 @@ class TokenProperties {
    */
   private record Action(Step step, int choice) {}
 
-  /** What the model knows of a mailed token. */
+  /** The model of a mailed token. */
   private static final class Issued {
     final TokenPurpose purpose;
     final String secret;

@@ -26,7 +26,7 @@ final class AuthenticatedWorkload implements Workload {
   private final Check check;
   private final SplittableRandom random = new SplittableRandom(43);
 
-  /** Whether an answer is right. */
+  /** Checks whether an answer is right. */
   @FunctionalInterface
   private interface Check {
     boolean isRight(int which, byte[] answer, int length);
@@ -77,7 +77,7 @@ final class AuthenticatedWorkload implements Workload {
     return ValidateTokenRequest.newBuilder().setAccessToken(token).build().toByteArray();
   }
 
-  /** How the answer to a good token begins: valid, and whose it is. */
+  /** Returns the beginning of the answer to a good token: valid, and whose it is. */
   private static byte[] beginning(int number) {
     var user = BenchUsers.ALL.get(number);
     return ValidateTokenResponse.newBuilder()

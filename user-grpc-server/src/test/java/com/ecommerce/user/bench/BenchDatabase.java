@@ -63,7 +63,7 @@ final class BenchDatabase implements AutoCloseable {
         .equals("1");
   }
 
-  /** As DATABASE_URL has it. */
+  /** Returns the URL in the form of DATABASE_URL. */
   String url(String database) {
     return "postgresql://postgres@localhost:" + port() + "/" + database;
   }
@@ -72,7 +72,7 @@ final class BenchDatabase implements AutoCloseable {
     return "jdbc:postgresql://localhost:" + port() + "/" + database;
   }
 
-  /** What pgbench and psql read. */
+  /** Returns the environment variables that pgbench and psql read. */
   Map<String, String> environment(String database) {
     return Map.of(
         "PGHOST", "localhost", "PGPORT", "" + port(), "PGUSER", "postgres", "PGDATABASE", database);

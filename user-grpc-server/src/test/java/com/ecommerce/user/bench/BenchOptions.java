@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What to measure, and how.
+ * The options for what to measure, and how.
  *
  * @param measured how long one round of one contestant is measured
  * @param directory keeps the database, logs and profiles between runs

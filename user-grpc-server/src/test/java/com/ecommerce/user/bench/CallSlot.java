@@ -45,7 +45,7 @@ final class CallSlot {
     length += count;
   }
 
-  /** Whether one whole, uncompressed message is there, and it is the right one. */
+  /** Returns whether one whole, uncompressed message is there, and it is the right one. */
   boolean isAnswered(Workload workload) {
     if (length < MESSAGE_HEADER || answer[0] != 0) {
       return false;

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Whether the load generator of the measurements presses as hard as h2load does; and what h2load
- * makes of GetUser, although it asks for one user only and does not look at the answer.
+ * Measures whether the load generator of the measurements presses as hard as h2load does, and what
+ * h2load makes of GetUser, although it asks for one user only and does not look at the answer.
  */
 final class ClientPart {
   private ClientPart() {}

@@ -24,7 +24,7 @@ final class DirectoryParts {
   private static final int PAGE = 20;
   private static final int LARGEST_PAGE = 100;
 
-  /** How many rows lie before the deep page: half of all, and at most these. */
+  /** The greatest number of rows before the deep page, which else is in the middle of all. */
   private static final int DEEP = 500_000;
 
   private static final int SEARCH_MILLISECONDS = 50;

@@ -15,8 +15,9 @@ import jdk.jfr.consumer.RecordedThread;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * Where a recording of the JDK's flight recorder saw threads run. Beside it lies a file with every
- * stack in one line and its count, as flame graph programs read it.
+ * The frames in which a recording of the JDK's flight recorder saw threads run. Beside the
+ * recording, a file is written with every stack in one line and its count, as flame graph programs
+ * read it.
  */
 final class HotFrames {
   private static final int LINES = 40;

@@ -1,6 +1,6 @@
 package com.ecommerce.user.bench;
 
-/** How long calls took, to within 1.6 %. Not thread-safe. */
+/** The durations of calls, to within 1.6 %. Not thread-safe. */
 final class Latencies {
   /** Values of the same power of two share this many buckets. */
   private static final int BUCKETS = 64;

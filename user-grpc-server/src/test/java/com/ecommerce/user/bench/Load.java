@@ -3,7 +3,7 @@ package com.ecommerce.user.bench;
 import java.time.Duration;
 
 /**
- * How hard to press.
+ * The load to apply.
  *
  * @param streams calls in flight on each connection
  * @param perSecond calls to start a second at even intervals, whatever the answers take; 0: the

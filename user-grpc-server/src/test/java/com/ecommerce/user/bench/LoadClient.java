@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * every answer is looked at.
  */
 final class LoadClient {
-  /** How long calls in flight may take to end after the measurement. */
+  /** The time that calls in flight may take to end after the measurement. */
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
 
   private final InetSocketAddress server;

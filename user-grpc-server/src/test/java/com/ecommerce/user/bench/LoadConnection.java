@@ -36,7 +36,7 @@ final class LoadConnection implements AutoCloseable {
   private static final int FRAME_HEADER = 9;
   private static final int MESSAGE_HEADER = 5;
 
-  /** What this side may be sent, renewed when half of it is used. */
+  /** The flow-control window of this side, renewed when half of it is used. */
   private static final int WINDOW = 1 << 30;
 
   private final SocketChannel channel;

@@ -92,7 +92,7 @@ final class Pgbench {
     return run(databaseName, updateScript(users), clients, time(measured));
   }
 
-  /** As {@link #update}, so many a second. */
+  /** Does the same as {@link #update}, that many times a second. */
   Sample updateAtRate(String databaseName, int users, int rate, Duration measured) {
     return run(databaseName, updateScript(users), 4, time(measured), "--rate=" + rate);
   }

@@ -14,7 +14,7 @@ final class ReadWorkload implements Workload {
   private final String method;
   private final byte[][] requests;
 
-  /** How a right answer's user begins: with the id and the email. */
+  /** The beginnings of the users in right answers: the id and the email. */
   private final byte[][] beginnings;
 
   private final SplittableRandom random = new SplittableRandom(42);

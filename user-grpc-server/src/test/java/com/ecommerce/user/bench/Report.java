@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 
-/** What was measured, as a table for people and for the README. */
+/** The results of the measurements, as a table for people and for the README. */
 final class Report {
   private static final List<String> HEADINGS =
       List.of(
@@ -23,7 +23,7 @@ final class Report {
     this.progress = progress;
   }
 
-  /** What a ratio has to be. */
+  /** The bound that a ratio has to meet. */
   record Target(double value, boolean isMinimum) {
     static Target atLeast(double value) {
       return new Target(value, true);

@@ -1,7 +1,7 @@
 package com.ecommerce.user.bench;
 
 /**
- * What one round measured.
+ * The measurements of one round.
  *
  * @param p50 in milliseconds
  * @param p99 in milliseconds

@@ -5,7 +5,7 @@ interface Workload {
   /** Of calls that need none but those of every gRPC call. */
   byte[] NO_HEADERS = {};
 
-  /** As gRPC spells it in the path: {@code user.v1.UserService/GetUser}. */
+  /** Returns the method as gRPC spells it in the path: {@code user.v1.UserService/GetUser}. */
   String method();
 
   /** Which request comes next; a number that only the workload understands. */
@@ -22,6 +22,6 @@ interface Workload {
     return NO_HEADERS;
   }
 
-  /** Whether this answers that request. The array is only lent. */
+  /** Returns whether this answers that request. The array is only lent. */
   boolean isRight(int which, byte[] answer, int length);
 }

@@ -318,7 +318,9 @@ class EmbeddedDatabaseAccessTest {
         refused.getMessage());
   }
 
-  /** Where the tests run as root: as another user where that can reach the directory. */
+  /**
+   * Expects another user only where the tests run as root, and that user can reach the directory.
+   */
   @Test
   @EnabledOnOs(OS.LINUX)
   void serviceThatIsRoot_warns_andRunsPostgresAsAnotherUser() throws Exception {

@@ -26,7 +26,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Where calls come from, on a real port. */
+/** Tests where calls come from, on a real port. */
 @ExtendWith(PostgresExtension.class)
 class ForwardedForTest {
   @Test

@@ -43,7 +43,10 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What is personal or secret stays out of the log, at every level, on the server's own pool. */
+/**
+ * Tests that personal and secret data stays out of the log, at every level, on the server's own
+ * pool.
+ */
 @ExtendWith(PostgresExtension.class)
 class LogSecrecyTest {
   private static final List<String> SECRETS =

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the whole server exports to Prometheus after calls of many kinds. */
+/** Tests what the whole server exports to Prometheus after calls of many kinds. */
 @ExtendWith(PostgresExtension.class)
 @Timeout(120)
 class MetricsTest {

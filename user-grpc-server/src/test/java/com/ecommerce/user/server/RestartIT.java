@@ -86,7 +86,10 @@ class RestartIT {
     }
   }
 
-  /** As they are after an upgrade of the jar: the next start unpacks others beside them. */
+  /**
+   * Makes the binaries look as after an upgrade of the jar: the next start unpacks others beside
+   * them.
+   */
   private void makeBinariesOlder() throws IOException {
     try (var unpacked = Files.newDirectoryStream(directory.resolve("data/postgres-programs"))) {
       for (Path one : unpacked) {
@@ -117,7 +120,7 @@ class RestartIT {
     assertEquals(user, get(first, user));
   }
 
-  /** What it says but for the log. */
+  /** Returns the lines of the error output that are not of the log. */
   private static List<String> problems(ServerProcess process) {
     return process.errors().stream()
         .filter(line -> !line.matches("\\d{4}-\\d\\d-\\d\\dT.*"))

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a start of the runnable jar does without, since it would be a large part of its time. */
+/**
+ * Tests that a start of the runnable jar does without classes that would take a large part of its
+ * time.
+ */
 @ExtendWith(PostgresExtension.class)
 @Timeout(120)
 class StartupClassesIT {

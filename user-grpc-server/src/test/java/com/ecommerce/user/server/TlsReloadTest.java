@@ -131,7 +131,7 @@ class TlsReloadTest {
   private static final class Watch implements StreamObserver<HealthCheckResponse> {
     private final List<String> ends = new CopyOnWriteArrayList<>();
 
-    /** How well the server is does not matter: the load may be too much for it. */
+    /** Ignores the health of the server: the load may be too much for it. */
     @Override
     public void onNext(HealthCheckResponse response) {}
 

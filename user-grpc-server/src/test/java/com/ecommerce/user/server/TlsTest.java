@@ -80,7 +80,10 @@ class TlsTest {
     assertEquals("TLSv1.3", answer.sslSession().orElseThrow().getProtocol());
   }
 
-  /** As behind a balancer that knows it by an address: which name is right the client checks. */
+  /**
+   * Tests a call as behind a balancer that knows the server by an address: the client checks which
+   * name is right.
+   */
   @Test
   void rest_answersUnderAnyName() throws Exception {
     try (var socket =

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the variables of OpenTelemetry do to the runnable jar. */
+/** Tests what the variables of OpenTelemetry do to the runnable jar. */
 @ExtendWith(PostgresExtension.class)
 @Timeout(120)
 class TracingVariablesIT {

@@ -254,7 +254,7 @@ class TransportGuardTest {
     }
   }
 
-  /** As proxies do. */
+  /** Sends the end of the stream in a frame of its own, as proxies do. */
   private void sendEndApart(RawConnection connection) throws Exception {
     connection.call(1, GET_USER);
     connection.data(1, RawConnection.framed(false, new byte[0]), false);

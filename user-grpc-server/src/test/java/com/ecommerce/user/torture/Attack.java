@@ -9,7 +9,7 @@ import java.util.Map;
  * Attacks are bounded in time and connect to the given service only.
  */
 interface Attack {
-  /** What it does, in a few words. */
+  /** Returns what the attack does, in a few words. */
   String description();
 
   /** Settings of the service that it needs, as environment variables. */

@@ -94,7 +94,10 @@ final class LargeMessages implements Attack {
         });
   }
 
-  /** As much as a method takes, small on the wire: what waits for the workers fills the memory. */
+  /**
+   * Returns an attack with messages as large as a method takes, but small on the wire: those that
+   * wait for the workers fill the memory.
+   */
   static Attack manySmallGzip() {
     return new LargeMessages(
         "250 kB of social links in gzip, 2,000 calls at once",

@@ -22,7 +22,7 @@ final class Tally {
     return count == null ? 0 : count.sum();
   }
 
-  /** How often something was got whose word begins like this. */
+  /** Returns the number of all results whose word begins like this. */
   long countOf(String beginning) {
     return counts.entrySet().stream()
         .filter(entry -> entry.getKey().startsWith(beginning))

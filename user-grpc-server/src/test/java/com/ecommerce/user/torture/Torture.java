@@ -23,7 +23,7 @@ final class Torture {
   /** The resident size that must do, with a heap of 256 MiB. */
   private static final long MAX_MEBIBYTES = 400;
 
-  /** How long one call of a hundred of the others may take. */
+  /** The time that one call of a hundred of the others may take. */
   private static final double MAX_P99_MILLIS = 2_000;
 
   /** On a machine that is busy with other things, it may take so many times as long as before. */
@@ -34,7 +34,10 @@ final class Torture {
   /** That an attack may write. */
   private static final long MAX_LOG_LINES = 30;
 
-  /** How an honest client in the network of the attacker may fail: that one knows what to do. */
+  /**
+   * The failure that an honest client in the network of the attacker may get: it tells the client
+   * what to do.
+   */
   private static final String BUSY = "RESOURCE_EXHAUSTED SERVER_BUSY (retry)";
 
   private static final int READERS = 4;

@@ -242,7 +242,9 @@ final class BadTokens {
     return bytes;
   }
 
-  /** As most libraries sign, where JWS has the two numbers in a row. */
+  /**
+   * Returns the signature in the form of most libraries, where JWS has the two numbers in a row.
+   */
   private static byte[] der(byte[] signature) {
     byte[] r = new BigInteger(1, Arrays.copyOf(signature, signature.length / 2)).toByteArray();
     byte[] s =

@@ -35,11 +35,11 @@ class MethodRightsGrpcTest extends RightsGrpcTesting {
   private static final Set<String> ENDING =
       Set.of("DeleteUser", "DeactivateUser", "RevokeAllSessions");
 
-  /** Who may call each method, written down apart from the code that keeps it. */
+  /** The callers that may call each method, written down apart from the code that enforces it. */
   private enum Rule {
     /** With credentials in the request, so that bad ones beside it do not matter. */
     ANYONE_WITH_OWN_PROOF("Login", "RefreshToken", "Logout", "ValidateToken", "IssueServiceToken"),
-    /** Whose credentials are not looked at. */
+    /** Callers whose credentials are not looked at. */
     EVERYONE("HealthCheck"),
     ANYONE("CreateUser", "ConfirmEmailVerification", "RequestPasswordReset", "ResetPassword"),
     SIGNED_IN("Reauthenticate"),

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class PasswordGrpcTest {
   private static final String NEXT = "a brand new passphrase";
 
-  /** As Django writes a hash of the tests' password. */
+  /** A hash of the tests' password, as Django writes it. */
   private static final String DJANGO_HASH =
       "pbkdf2_sha256$2000$Wf3pE1bXk2Qz$qgQMA8jPbTmJnw5AXA7VbjIp4pAFhEzbP2pMxk9nA6M=";
 

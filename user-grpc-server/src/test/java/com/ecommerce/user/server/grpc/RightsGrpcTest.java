@@ -28,7 +28,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What rights depend on beside the method: whose account it is, what is asked, and who asks. */
+/**
+ * Tests what rights depend on beside the method: whose account it is, what is asked, and who asks.
+ */
 class RightsGrpcTest extends RightsGrpcTesting {
   @Test
   void ownUser_mayCloseAndDeleteTheOwnAccount() {

@@ -66,7 +66,7 @@ class LoopDatabaseTest {
   private LoopDatabase loopDatabase;
   private LoopConnection connection;
 
-  /** What a read brought, and on which thread. */
+  /** The result of a read, and the thread that it came on. */
   private record Answer(User user, Thread thread) {}
 
   @BeforeEach

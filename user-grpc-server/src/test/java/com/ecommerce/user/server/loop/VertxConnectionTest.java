@@ -42,7 +42,7 @@ class VertxConnectionTest {
           },
           Duration.ofSeconds(1));
 
-  /** As much of the driver as a connection needs that finds nobody. */
+  /** A fake of the part of the driver that a connection needs which finds nobody. */
   private static final class Opened {
     boolean isClosed;
     boolean isCancelled;

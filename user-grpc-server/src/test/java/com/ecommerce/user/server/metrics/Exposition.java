@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a scrape says, in Prometheus' text format. */
+/** The content of a scrape, in Prometheus' text format. */
 public record Exposition(List<Series> series) {
   private static final Pattern LINE = Pattern.compile("([a-zA-Z_:]+[\\w:]*)(?:\\{(.*)\\})? (\\S+)");
   private static final Pattern LABEL =
@@ -15,7 +15,7 @@ public record Exposition(List<Series> series) {
 
   /** One number. */
   public record Series(String name, Map<String, String> labels, double value) {
-    /** Whether it has these labels, given as names and values by turns. */
+    /** Returns whether it has these labels, given as names and values by turns. */
     boolean has(String... wanted) {
       for (int i = 0; i < wanted.length; i += 2) {
         if (!wanted[i + 1].equals(labels.get(wanted[i]))) {

@@ -18,7 +18,7 @@ public final class MonitoringFiles {
 
   private MonitoringFiles() {}
 
-  /** What they ask for that is not exported. */
+  /** Returns what the files ask for that is not exported. */
   public static List<String> missingFrom(Exposition exported) {
     return expressions().stream()
         .flatMap(expression -> new Expression(expression).missingFrom(exported).stream())

@@ -6,7 +6,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a call came to, in terms that both transports have.
+ * The outcome of a call, in terms that both transports have.
  *
  * @param outcome {@code OK}, or the reason of the failure
  * @param rules the broken rules in words, without what was expected, sorted

@@ -48,7 +48,7 @@ interface Client {
 
   Answer reset(String token, String next);
 
-  /** How many sessions there are. */
+  /** Answers with the number of sessions. */
   Answer sessions(String id);
 
   Answer deactivate(String id);

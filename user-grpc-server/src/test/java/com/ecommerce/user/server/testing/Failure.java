@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.function.Executable;
 
-/** What a failed call tells its client. */
+/** The failure of a call as its client sees it. */
 public record Failure(
     Status.Code code,
     String message,

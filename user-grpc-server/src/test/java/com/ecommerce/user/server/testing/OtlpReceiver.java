@@ -40,7 +40,7 @@ public final class OtlpReceiver implements AutoCloseable {
     return receiver;
   }
 
-  /** What OTEL_EXPORTER_OTLP_ENDPOINT is set to. */
+  /** Returns the value for OTEL_EXPORTER_OTLP_ENDPOINT. */
   public String endpoint() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
@@ -67,7 +67,7 @@ public final class OtlpReceiver implements AutoCloseable {
     return zipped ? new GZIPInputStream(exchange.getRequestBody()) : exchange.getRequestBody();
   }
 
-  /** What came that is no export of traces. */
+  /** Returns the requests that are no exports of traces. */
   public List<String> problems() {
     return List.copyOf(problems);
   }

@@ -56,7 +56,7 @@ public final class RawHttp2 implements Closeable {
   private int lastStream = -1;
   private boolean isGone;
 
-  /** What came on a stream so far. */
+  /** The part of an answer that has come on a stream so far. */
   public static final class Answer {
     private final Map<String, String> headers = new HashMap<>();
     private boolean isEnded;
@@ -215,7 +215,7 @@ public final class RawHttp2 implements Closeable {
     return answer;
   }
 
-  /** Whether the server has sent the connection away, or closed it. */
+  /** Returns whether the server has sent GOAWAY on the connection, or closed it. */
   public boolean isGone() {
     return isGone;
   }

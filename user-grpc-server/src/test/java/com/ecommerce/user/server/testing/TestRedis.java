@@ -90,12 +90,12 @@ public final class TestRedis implements AutoCloseable {
     }
   }
 
-  /** As a full one does. */
+  /** Refuses writes, as a full Redis does. */
   public void refuseWrites(boolean refuse) {
     ask(commands -> commands.configSet("maxmemory", refuse ? "1" : "0"));
   }
 
-  /** As if so much time had passed that every bucket is full again. */
+  /** Deletes everything, as if so much time had passed that every bucket is full again. */
   public void forgetEverything() {
     ask(commands -> commands.flushall());
   }
@@ -109,7 +109,7 @@ public final class TestRedis implements AutoCloseable {
     return ask(commands -> commands.ttl(key));
   }
 
-  /** How often it ran a command since its start. */
+  /** Returns how often Redis ran a command since its start. */
   public long commandsRun(String name) {
     String statistics = ask(commands -> commands.info("commandstats"));
     Matcher calls =

@@ -103,7 +103,7 @@ class LiveTlsTest {
     assertInUse(first, second);
   }
 
-  /** As Kubernetes replaces a mounted secret. */
+  /** Replaces the files as Kubernetes replaces a mounted secret. */
   @Test
   void look_takesASwappedLinkToAFolder() throws Exception {
     for (Identity identity : List.of(first, second)) {

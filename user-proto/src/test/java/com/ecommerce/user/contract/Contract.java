@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What a client can see of some .proto files, one named element to a definition: {@code field
- * user.v1.User.id} is {@code 1: string}. As text it is a line {@code element = definition}; an
- * element that is only there, such as a message, is a line without a definition. Immutable.
+ * The part of some .proto files that a client can see, one named element to a definition: {@code
+ * field user.v1.User.id} is {@code 1: string}. As text it is a line {@code element = definition};
+ * an element that is only there, such as a message, is a line without a definition. Immutable.
  */
 record Contract(Map<String, String> definitions) {
   private static final String SEPARATOR = " = ";
@@ -50,8 +50,8 @@ record Contract(Map<String, String> definitions) {
   }
 
   /**
-   * What sets {@code compiled} apart from this golden contract, one sentence an element; empty if
-   * nothing does.
+   * Returns the differences of {@code compiled} from this golden contract, one sentence an element;
+   * empty if there are none.
    */
   List<String> differencesTo(Contract compiled) {
     var differences = new ArrayList<String>();

@@ -190,7 +190,7 @@ class ContractTest {
     }
   }
 
-  /** What the guard says when the user.proto of now is edited. */
+  /** Returns what the guard says when the current user.proto is edited. */
   private static List<String> differencesAfter(Consumer<FileDescriptorProto.Builder> edit) {
     var edited = USER_FILE.toProto().toBuilder();
     edit.accept(edited);

@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the OpenAPI description promises, to hold answers against. Immutable. */
+/** The promises of the OpenAPI description, to check answers against. Immutable. */
 final class ApiDescription {
   private static final String LOCATION = "https://users.example/openapi.json";
   private static final Set<String> METHODS = Set.of("get", "put", "post", "patch", "delete");
@@ -110,7 +110,7 @@ final class ApiDescription {
         .min((one, other) -> Integer.compare(one.parameters(), other.parameters()));
   }
 
-  /** What of an exchange the description does not allow; empty when it is as described. */
+  /** Returns what the description does not allow in an exchange; empty when it is as described. */
   List<String> deviations(HttpResponse<String> response, Optional<String> sentJson) {
     String method = response.request().method();
     var operation = find(method, response.uri().getPath());
@@ -132,7 +132,8 @@ final class ApiDescription {
   }
 
   /**
-   * Where the answer is described; successes and what is about versions must be told one by one.
+   * Returns the pointer to the description of the answer. Successes and answers about versions must
+   * each have one of their own.
    */
   private String answerPointer(Operation operation, int status) {
     String exact = resolved(operation.pointer() + "/responses/" + status);

@@ -79,7 +79,7 @@ class LoadTest {
     }
   }
 
-  /** As much as the server takes. */
+  /** Writes as much as the server takes. */
   private static void write(Socket socket, String requests) {
     try {
       socket.getOutputStream().write(requests.getBytes(StandardCharsets.US_ASCII));

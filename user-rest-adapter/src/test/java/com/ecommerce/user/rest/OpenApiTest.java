@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Whether the description is complete and true. Every request of every test here is held against
- * it, too: see {@link RestClient}.
+ * Tests that the description is complete and true. Every request of every test here is checked
+ * against it, too: see {@link RestClient}.
  */
 @ExtendWith(PostgresExtension.class)
 class OpenApiTest {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What holds for every route: refusals, headers, the form of problems. */
+/** Tests what holds for every route: refusals, headers, the form of problems. */
 @ExtendWith(PostgresExtension.class)
 class ProtocolTest {
   private static final String SHOP = "https://shop.example";

@@ -63,7 +63,7 @@ final class RestClient {
     return with("Authorization", "Bearer " + accessToken);
   }
 
-  /** What this client sends in a header. */
+  /** Returns what this client sends in a header. */
   String header(String name) {
     return headers.get(headers.indexOf(name) + 1);
   }

@@ -23,10 +23,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Who may do what, on every route. */
+/** Tests who may do what, on every route. */
 @ExtendWith(PostgresExtension.class)
 class RightsTest {
-  /** What support may do with anybody. */
+  /** The routes that support may call for anybody. */
   private static final Set<String> READING =
       Set.of(
           "GET /api/users",

@@ -273,8 +273,8 @@ final class LoadBalancerLoad {
   }
 
   /**
-   * What an instance that was killed had begun may be done or not, and nobody may do it twice: one
-   * write of each writer at most.
+   * Returns how many calls may fail. The writes that a killed instance had begun may be done or
+   * not, and nobody may do them twice: one write of each writer at most.
    */
   private static int mayFail(String phaseName, String kind) {
     if (!phaseName.equals("kill")) {
@@ -287,7 +287,7 @@ final class LoadBalancerLoad {
     };
   }
 
-  /** Whether nothing failed that must not. */
+  /** Prints the report, and returns whether nothing failed that must not. */
   private boolean report() throws Exception {
     boolean passed = true;
     System.out.printf("%-16s %-12s %8s %7s%n", "phase", "calls of", "number", "failed");

@@ -23,6 +23,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public record Arguments(Command command, Map<String, String> flags) {
   private static final String VERSION = "--version";
 
+  /** Command lines cannot contain it. */
+  private static final String NO_WORD = "\0";
+
   /** A word that is shown in messages. Others may be secrets, or be no text for a terminal. */
   private static final String SHOWN = "-{0,2}[A-Za-z0-9_-]{1,60}";
 
@@ -59,7 +62,11 @@ public record Arguments(Command command, Map<String, String> flags) {
     for (Command command : Command.values()) {
       top.addSubcommand(command.word(), spec(command));
     }
-    return new CommandLine(top).setOverwrittenOptionsAllowed(true).setExpandAtFiles(false);
+    // No command takes words after its options, so two hyphens separate nothing.
+    return new CommandLine(top)
+        .setOverwrittenOptionsAllowed(true)
+        .setExpandAtFiles(false)
+        .setEndOfOptionsDelimiter(NO_WORD);
   }
 
   private static CommandSpec spec(Command command) {

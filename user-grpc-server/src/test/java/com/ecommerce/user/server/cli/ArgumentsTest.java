@@ -75,6 +75,9 @@ class ArgumentsTest {
         "create-admin | --email: missing (expected: create-admin --email EMAIL)",
         "--port | --port: no value (expected: --port N)",
         "--port --bind a | --port: no value (expected: --port N)",
+        "-- | --: no such option (expected: one that --help lists)",
+        "-- serve | --: no such option (expected: one that --help lists)",
+        "serve -- --port 1 | --: no such option of serve (expected: one that serve --help lists)",
         "--no-rest=1 | --no-rest: takes no value (expected: --no-rest alone)",
       })
   void mistake_isNamedWithTheNearestName(String words, String message) {

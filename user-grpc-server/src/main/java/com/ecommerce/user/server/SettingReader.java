@@ -28,6 +28,7 @@ final class SettingReader {
   private static final Logger log = LoggerFactory.getLogger(SettingReader.class);
   private static final int REPLACEMENT = 0xFFFD;
   private static final int MAX_FILE_BYTES = 64 * 1024;
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,10}");
 
@@ -63,8 +64,18 @@ final class SettingReader {
     return FROM_FILES.contains(setting) ? textOrFile(setting) : value(setting);
   }
 
+  /** Control characters are refused, since values are shown in lines of the log. */
   private Optional<String> value(Setting setting) {
-    return flag(setting).or(() -> variable(setting.variable(), setting.title()));
+    var text = flag(setting).or(() -> variable(setting.variable(), setting.title()));
+    if (text.isPresent() && !isOneLine(text.get())) {
+      note(setting.title() + ": has control characters (expected: text without)");
+      return Optional.empty();
+    }
+    return text;
+  }
+
+  private static boolean isOneLine(String text) {
+    return text.chars().allMatch(letter -> letter >= ' ');
   }
 
   private Optional<String> flag(Setting setting) {
@@ -126,14 +137,18 @@ final class SettingReader {
   /** Returns the text of a setting whose value may be in a file, so that it can stay a secret. */
   private Optional<String> textOrFile(Setting setting) {
     var file = setting.file();
-    return either(nameOfFlag(setting), flag(setting), nameOfFlag(file), flag(file))
-        .or(
-            () ->
-                either(
-                    setting.variable(),
-                    variable(setting.variable(), setting.title()),
-                    file.variable(),
-                    variable(file.variable(), file.title())));
+    if (isOnCommandLine(setting) || isOnCommandLine(file)) {
+      return either(nameOfFlag(setting), flag(setting), nameOfFlag(file), flag(file));
+    }
+    return either(
+        setting.variable(),
+        variable(setting.variable(), setting.title()),
+        file.variable(),
+        variable(file.variable(), file.title()));
+  }
+
+  private boolean isOnCommandLine(Setting setting) {
+    return setting.flag().map(flags::get).isPresent();
   }
 
   private static String nameOfFlag(Setting setting) {
@@ -151,8 +166,8 @@ final class SettingReader {
 
   private Optional<String> content(String name, String path) {
     try {
-      String text = utf8(Path.of(path)).strip();
-      if (!text.isEmpty()) {
+      String text = withoutByteOrderMark(utf8(Path.of(path))).strip();
+      if (!text.isEmpty() && isOneLine(text)) {
         return Optional.of(text).filter(readable -> isReadable(name, readable));
       }
     } catch (IOException | InvalidPathException unreadable) {
@@ -160,6 +175,11 @@ final class SettingReader {
     }
     note(name + ": " + path + " (expected: a file with one line of text in UTF-8)");
     return Optional.empty();
+  }
+
+  /** Editors of some systems write the mark, which nobody sees, before texts in UTF-8. */
+  private static String withoutByteOrderMark(String text) {
+    return text.startsWith(BYTE_ORDER_MARK) ? text.substring(BYTE_ORDER_MARK.length()) : text;
   }
 
   /** Reads no further than the limit, so that a device or a wrong file does not fill the memory. */

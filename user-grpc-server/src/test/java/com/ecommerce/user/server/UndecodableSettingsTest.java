@@ -103,6 +103,48 @@ class UndecodableSettingsTest {
   }
 
   @Test
+  void file_mayHaveAByteOrderMark_andAnyLineEnd() throws Exception {
+    String secret = file("\ufeff" + SECRET + "\r\n").toString();
+    assertEquals(
+        Optional.of(SECRET),
+        ServerSettings.read(Map.of(), Map.of("JWT_SECRET_FILE", secret))
+            .access()
+            .tokens()
+            .sharedSecret());
+  }
+
+  @Test
+  void file_ofSeveralLines_orWithControlCharacters_isRefused() throws Exception {
+    for (String text : List.of(SECRET + "\nhunter2", SECRET + "\0", SECRET + "\rhunter2\r")) {
+      String file = file(text).toString();
+      assertEquals(
+          "--jwt-secret-file: " + file + " (expected: a file with one line of text in UTF-8)",
+          refusal(Map.of("--jwt-secret-file", file), Map.of()));
+    }
+  }
+
+  @Test
+  void controlCharacters_areRefused_sinceTheLogShowsValues() {
+    assertEquals(
+        "--data-dir (DATA_DIR): has control characters (expected: text without)",
+        refusal(Map.of("--data-dir", "new\nline"), Map.of()));
+    assertEquals(
+        "--jwt-issuer (JWT_ISSUER): has control characters (expected: text without)",
+        refusal(Map.of(), Map.of("JWT_ISSUER", "\u001b[2J")));
+  }
+
+  @Test
+  void file_namedByAFlag_overridesBothVariables_alsoIfItIsNone() throws Exception {
+    String missing = directory.resolve("missing").toString();
+    String file = file("postgresql://ada:hunter2@db.internal/users").toString();
+    assertEquals(
+        "--database-url-file: " + missing + " (expected: a file with one line of text in UTF-8)",
+        refusal(
+            Map.of("--database-url-file", missing),
+            Map.of("DATABASE_URL", "postgresql://h/d", "DATABASE_URL_FILE", file)));
+  }
+
+  @Test
   void databaseUrlFile_thatIsNone_isNamed() throws Exception {
     String missing = directory.resolve("missing").toString();
     String expected = " (expected: a file with one line of text in UTF-8)";

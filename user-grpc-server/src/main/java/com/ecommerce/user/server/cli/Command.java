@@ -11,31 +11,31 @@ import java.util.Set;
 public enum Command {
   SERVE(
       "serve",
-      "starts the service, and serves until SIGTERM; the default",
+      "starts the service and runs it until SIGTERM; the default",
       EnumSet.allOf(Setting.class),
       CommandOption.NO_REST),
-  MIGRATE("migrate", "migrates the schema of the database, and ends", Sets.DATABASE),
+  MIGRATE("migrate", "migrates the schema of the database and exits", Sets.DATABASE),
   CREATE_ADMIN(
       "create-admin",
       "creates an admin, whose email counts as verified; asks for the password, or reads it from"
-          + " the first line of standard input if that is no terminal",
+          + " the first line of standard input if that is not a terminal",
       Sets.HASHING,
       CommandOption.EMAIL),
   CREATE_CLIENT(
       "create-client",
-      "creates a client for another service, and prints its id and secret, which is shown only"
+      "creates a client for another service and prints its id and its secret, which is shown only"
           + " once",
       Sets.DATABASE,
       CommandOption.NAME),
   LIST_CLIENTS(
       "list-clients",
-      "lists the clients for other services, one for each line, separated by tabs: id, name, when it was created,"
-          + " when its secret was last rotated, and until when the previous secret is accepted; a"
-          + " hyphen means never",
+      "lists the clients for other services, one per line, in columns separated by tabs: id, name,"
+          + " when it was created, when its secret was last rotated, and until when the previous"
+          + " secret is accepted; a hyphen means never",
       Sets.DATABASE),
   ROTATE_CLIENT(
       "rotate-client",
-      "gives a client a new secret, and prints it; the previous one is still accepted for a while",
+      "gives a client a new secret and prints it; the previous secret is still accepted for a while",
       Sets.DATABASE,
       CommandOption.NAME,
       CommandOption.KEEP_OLD_HOURS),
@@ -46,12 +46,12 @@ public enum Command {
       CommandOption.NAME),
   HEALTHCHECK(
       "healthcheck",
-      "exits with status 0 if the service on this machine is serving, else with 1",
+      "exits with status 0 if the service on this machine is serving, otherwise with 1",
       Sets.ADDRESS),
-  /** Makes class-data archives in builds. Not for users, and so on no help page. */
+  /** Runs while a build creates a class-data archive. It is not for users and has no help page. */
   REHEARSE(
       "rehearse",
-      "starts on a scratch database, calls itself, and ends",
+      "starts on a scratch database, calls itself, and exits",
       EnumSet.allOf(Setting.class));
 
   private final String word;
@@ -94,7 +94,7 @@ public enum Command {
     this.options = List.of(options);
   }
 
-  /** Returns the command with this name, also one that is not for users. */
+  /** Returns the command with this name, including those that are not for users. */
   public static Optional<Command> of(String word) {
     for (Command command : values()) {
       if (command.word.equals(word)) {
@@ -109,22 +109,22 @@ public enum Command {
     return word;
   }
 
-  /** Returns what the command does. */
+  /** Returns a description of the command. */
   public String meaning() {
     return meaning;
   }
 
-  /** Returns the settings that the command reads, in their order. */
+  /** Returns the settings that the command reads, in the order of {@link Setting}. */
   public Set<Setting> settings() {
     return settings;
   }
 
-  /** Returns the options that are no settings. */
+  /** Returns the options that are not settings. */
   public List<CommandOption> options() {
     return options;
   }
 
-  /** Returns whether the command is on the help page. */
+  /** Returns whether the help pages list the command. */
   public boolean isForUsers() {
     return this != REHEARSE;
   }

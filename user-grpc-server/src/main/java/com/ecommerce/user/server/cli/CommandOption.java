@@ -1,16 +1,16 @@
 package com.ecommerce.user.server.cli;
 
-/** The options of commands that are no settings. */
+/** The options of commands that are not settings. */
 public enum CommandOption {
   NO_REST("--no-rest", "", false, "turns REST off, as `--rest-port -1` does"),
   EMAIL("--email", "EMAIL", true, "the email of the admin"),
-  NAME("--name", "NAME", true, "the name of the other service, as it is in the event log"),
+  NAME("--name", "NAME", true, "the name of the other service, as it appears in the event log"),
   KEEP_OLD_HOURS(
       "--keep-old-hours",
       "N",
       false,
-      "how long the previous secret is still accepted: hours, 0 to 2160; 0 for a leaked secret;"
-          + " default: 24");
+      "for how many hours the previous secret is still accepted, 0 to 2160; use 0 for a leaked"
+          + " secret. Default: 24");
 
   private final String flag;
   private final String valueName;
@@ -29,17 +29,17 @@ public enum CommandOption {
     return flag;
   }
 
-  /** Returns the word for the value on help pages; empty for a flag without a value. */
+  /** Returns the placeholder for the value on help pages; empty for a flag without a value. */
   public String valueName() {
     return valueName;
   }
 
-  /** Returns whether the command cannot do without it. */
+  /** Returns whether the command requires the option. */
   public boolean isRequired() {
     return required;
   }
 
-  /** Returns what the option is for, in Markdown. */
+  /** Returns a description of the option, in Markdown. */
   public String meaning() {
     return meaning;
   }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What the help pages and the tables of README.md have to be, made from the tables in the code. */
+/** The expected text of the help pages and of the tables in README.md, made from the enums. */
 final class Manual {
   private static final int WIDTH = 96;
   private static final String PROGRAM = "java -jar user-grpc-server.jar";
@@ -26,7 +26,7 @@ final class Manual {
                 + " PostgreSQL of its own.",
             ""));
     page.add("");
-    page.add("Commands, each with a page of its own (COMMAND --help):");
+    page.add("Commands (COMMAND --help describes each):");
     for (Command command : commands()) {
       page.add("  " + command.word());
       page.addAll(wrapped(command.meaning(), "      "));
@@ -62,8 +62,8 @@ final class Manual {
     lines.addAll(
         wrapped(
             title
-                + ". The variable in parentheses sets the same; the option overrides it. If an option"
-                + " is repeated, its last value counts.",
+                + ". An option overrides the variable in parentheses. If an option is repeated, its"
+                + " last value counts.",
             ""));
     for (CommandOption option : command.options()) {
       lines.add(("  " + option.flag() + " " + option.valueName()).stripTrailing());
@@ -96,8 +96,8 @@ final class Manual {
     lines.add("");
     lines.addAll(
         wrapped(
-            "Variables only, since others on a machine can read command lines. A file can contain the"
-                + " value instead:",
+            "Variables without an option, because all users of a machine can read command lines. The"
+                + " value can be in a file instead:",
             ""));
     for (Setting secret : secrets) {
       lines.add("  " + secret.variable());

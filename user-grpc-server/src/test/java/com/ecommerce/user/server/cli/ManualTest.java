@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * The help pages and README.md say what the tables of settings and commands say. What they have to
- * say is in {@code target/manual}, to be copied.
+ * Compares the help pages and README.md with the enums of settings and commands. Writes the
+ * expected texts to {@code target/manual}, from where they can be copied.
  */
 class ManualTest {
   private static final Path PAGES =

@@ -32,8 +32,8 @@ RUN /tmp/container-archive /tmp/whole.jar /app/user-grpc-server.jar /tmp/user-gr
 
 FROM service
 COPY --from=rehearsal /tmp/user-grpc-server.aot /app/user-grpc-server.aot
-# A file, since the launcher prints a line about JDK_JAVA_OPTIONS, which would not be JSON. That variable wins over the file.
-# scripts/common.sh says why there are commands to the compiler.
+# The options of the JVM are in a file, since the launcher prints a line about JDK_JAVA_OPTIONS, which would not be JSON. That
+# variable overrides the file. scripts/common.sh explains the compiler commands.
 COPY scripts/container-flags /app/java-flags
 ENV MALLOC_ARENA_MAX=2 \
     DATA_DIR=/data

@@ -1,5 +1,5 @@
-// Requests as clients in TypeScript write them, by the types that two generators make of the description. It is compiled
-// and never run. A line after @ts-expect-error must not compile: there, something that the service requires is missing.
+// Requests of TypeScript clients, with the types that two generators make from the description. This file is compiled but
+// never run. A line after @ts-expect-error must not compile, since something that the service requires is missing.
 import type { operations } from "./openapi-typescript.js";
 import type * as hey from "./hey-api/types.gen.js";
 
@@ -47,7 +47,7 @@ export const heyAdditionWithoutBody: hey.AddAddressData = { path: { user_id: "me
 type Answer<Id extends keyof operations> =
   operations[Id] extends { responses: { 200: { content: { "application/json": infer T } } } } ? T : never;
 
-// Answers: what is always there needs no check for undefined.
+// Fields that are always present in responses need no check for undefined.
 export function names(
   me: Answer<"getMe">, page: Answer<"listUsers">, login: hey.LogInResponse, problem: hey.Problem): string[] {
   return [

@@ -23,9 +23,9 @@ public final class Migrations {
    * others wait for as long as it takes. Needs PostgreSQL 14 or later, and no rights beyond those
    * of the schema's owner.
    *
-   * <p>Where a migration has changed how users are searched for, their search texts are rewritten
-   * afterwards, in small transactions beside which instances of the version before can work. After
-   * an interruption, the next call does the rest.
+   * <p>If a migration has changed how search texts are made, the texts are rewritten afterwards in
+   * small transactions, while instances of the previous version can keep running. If that is
+   * interrupted, the next call continues.
    *
    * @return how many migrations were applied
    * @throws org.flywaydb.core.api.FlywayException when the database cannot be reached or a
@@ -42,7 +42,7 @@ public final class Migrations {
    * Returns whether {@link #migrate} has ever been called on the default schema of the data
    * source's connections.
    *
-   * @throws FlywayException when the database cannot be asked
+   * @throws FlywayException when the database cannot be queried
    */
   public static boolean isInstalled(DataSource dataSource) {
     requireNonNull(dataSource, "dataSource");

@@ -50,7 +50,7 @@ final class SchemaHistory {
     }
   }
 
-  /** Returns whether migrations were ever applied. */
+  /** Returns whether any migration has been applied. */
   static boolean exists(DataSource dataSource) throws SQLException {
     try (Connection connection = dataSource.getConnection();
         Statement statement = connection.createStatement()) {

@@ -16,8 +16,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Rewrites the search texts of the users in {@code user_search_queue}, after a migration has
- * changed how such texts are made. A transaction locks no more than {@link #BATCH} users, and a
- * process that ends leaves the rest in the queue. Several instances may work at the same time.
+ * changed how such texts are made. A transaction locks at most {@link #BATCH} users, and the
+ * remaining users stay in the queue if the process ends. Several instances can work on the queue at
+ * the same time.
  */
 final class SearchTextRefresh {
   private static final Logger log = LoggerFactory.getLogger(SearchTextRefresh.class);
@@ -35,13 +36,13 @@ final class SearchTextRefresh {
   private static final String TAKE =
       "select id from user_search_queue order by id limit ? for update skip locked";
 
-  /** Waits for the instance that works on the last ones. */
+  /** Waits for the instance that processes the last users. */
   private static final String AWAIT =
       "select id from user_search_queue order by id limit ? for update";
 
   /**
-   * Users and directory are read in one snapshot, so that a user who is not found here has the
-   * right text, and gets it from the triggers at every later change.
+   * Reads users and directory in one snapshot. A user who is not found here therefore has the
+   * current text, and the triggers write it at every later change.
    */
   private static final String LOCK_OUTDATED =
       """
@@ -72,7 +73,7 @@ final class SearchTextRefresh {
     this.connection = connection;
   }
 
-  /** Empties the queue, however long that takes. */
+  /** Processes the whole queue, however long that takes. */
   static void run(DataSource dataSource) throws SQLException {
     try (Connection connection = dataSource.getConnection()) {
       var refresh = new SearchTextRefresh(connection);
@@ -89,7 +90,7 @@ final class SearchTextRefresh {
   private void workOff() throws SQLException {
     long waiting = first(COUNT, row -> row.getLong(1));
     log.info(
-        "The search texts of {} users are checked, and rewritten where they were made by an earlier version",
+        "Checking the search texts of {} users, and rewriting those that an earlier version made",
         waiting);
     long start = System.nanoTime();
     int done = 0;
@@ -97,19 +98,19 @@ final class SearchTextRefresh {
     while (!isDone()) {
       var step = step();
       if (done / USERS_PER_REPORT < (done + step.done()) / USERS_PER_REPORT) {
-        log.info("{} search texts are checked, the others follow", done + step.done());
+        log.info("Checked {} search texts so far", done + step.done());
       }
       done += step.done();
       rewritten += step.rewritten();
     }
     log.info(
-        "{} search texts are checked and {} of them rewritten in {} s",
+        "Checked {} search texts and rewrote {} of them in {} s",
         done,
         rewritten,
         (System.nanoTime() - start) / 1_000_000_000);
   }
 
-  /** How much one transaction did. */
+  /** The numbers of users that one transaction checked and rewrote. */
   private record Step(int done, int rewritten) {}
 
   private Step step() throws SQLException {
@@ -168,7 +169,7 @@ final class SearchTextRefresh {
     return connection.createArrayOf("uuid", ids.toArray());
   }
 
-  /** Reads the only row. */
+  /** Reads a value from the only row of a result. */
   @FunctionalInterface
   private interface RowReader<T> {
     T read(ResultSet row) throws SQLException;

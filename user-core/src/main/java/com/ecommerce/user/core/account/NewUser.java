@@ -48,16 +48,16 @@ public final class NewUser {
     roles = builder.roles.isEmpty() ? Set.of(Role.CUSTOMER) : builder.roles;
   }
 
-  /** Returns a builder, of which the email and the password must be set. */
+  /** Returns a builder; the email and the password must be set. */
   public static Builder builder() {
     return builder(new Violations());
   }
 
   /**
-   * Returns a builder that notes broken rules together with those of the rest of a request.
+   * Returns a builder that adds its violations to those of the rest of a request.
    *
-   * @param violations fields are noted there as {@code email}, {@code password}, {@code
-   *     first_name}, {@code last_name} and {@code display_name}
+   * @param violations receives the violations; the names of the fields are {@code email}, {@code
+   *     password}, {@code first_name}, {@code last_name} and {@code display_name}
    */
   public static Builder builder(Violations violations) {
     return new Builder(requireNonNull(violations, "violations"));
@@ -116,8 +116,8 @@ public final class NewUser {
   }
 
   /**
-   * Takes the values as a person entered them. A value that breaks a rule is noted, and {@link
-   * #build} reports all of them together. Not thread-safe.
+   * Accepts values as a person entered them. The builder records each violation, and {@link #build}
+   * reports all of them together. Not thread-safe.
    */
   public static final class Builder {
     private final Violations violations;
@@ -163,7 +163,7 @@ public final class NewUser {
       return this;
     }
 
-    /** Sets the name to show, a {@link TextRule#NAME}. Default: the part of the email before @. */
+    /** Sets the display name, a {@link TextRule#NAME}. Default: the part of the email before @. */
     public Builder displayName(String displayName) {
       requireNonNull(displayName, "displayName");
       violations.parse(
@@ -186,8 +186,8 @@ public final class NewUser {
     /**
      * Returns the user.
      *
-     * @throws UserServiceException with {@code INVALID_REQUEST} and every broken rule: of the
-     *     values, of the password policy, and of the email and password that are missing
+     * @throws UserServiceException with {@code INVALID_REQUEST} and all violations: of the rules of
+     *     the values, of the password policy, and for a missing email or password
      */
     public NewUser build() {
       if (password != null) {

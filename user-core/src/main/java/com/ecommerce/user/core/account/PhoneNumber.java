@@ -34,7 +34,9 @@ public final class PhoneNumber {
     this.e164 = e164;
   }
 
-  /** One that was parsed before it was stored; the rules of its country may have changed since. */
+  /**
+   * Returns a number that was validated before it was stored. Its country's rules may have changed.
+   */
   static PhoneNumber ofStored(String countryCode, String nationalNumber, String e164) {
     return new PhoneNumber(countryCode, nationalNumber, e164);
   }
@@ -129,7 +131,7 @@ public final class PhoneNumber {
     return nationalNumber;
   }
 
-  /** Both together as ITU-T E.164 writes it, such as {@code +14155552671}. */
+  /** The number in the format of ITU-T E.164, such as {@code +14155552671}. */
   public String e164() {
     return e164;
   }
@@ -147,7 +149,7 @@ public final class PhoneNumber {
     return e164.hashCode();
   }
 
-  /** Masked, since records and exceptions end up in logs. */
+  /** Returns a masked text, since records and exceptions end up in logs. */
   @Override
   public String toString() {
     return "PhoneNumber[masked]";

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which fields of a profile to set, and to what; see {@link UserProfile} for their meaning. It is
- * the part of a {@link UserPatch} that {@link UserPatch.Builder#profile()} builds. Immutable.
+ * The fields of a profile to set, with their new values; see {@link UserProfile} for their meaning.
+ * {@link UserPatch.Builder#profile()} builds it as a part of a {@link UserPatch}. Immutable.
  */
 public final class ProfilePatch {
   private final Change<String> bio;
@@ -55,8 +55,8 @@ public final class ProfilePatch {
   }
 
   /**
-   * Keeps every field that is not set. An empty value clears a field. A value that breaks a rule is
-   * reported by {@link UserPatch.Builder#build}. Not thread-safe.
+   * A builder that keeps every field that is not set. An empty value clears a field. {@link
+   * UserPatch.Builder#build} reports values that break a rule. Not thread-safe.
    */
   public static final class Builder {
     private final Violations violations;
@@ -74,23 +74,20 @@ public final class ProfilePatch {
       this.violations = violations;
     }
 
-    /** Sets the {@link TextRule#BIOGRAPHY}. */
+    /** Sets the biography, a {@link TextRule#BIOGRAPHY}. */
     public Builder bio(String bio) {
       requireNonNull(bio, "bio");
       this.bio = Change.parsed(violations, "bio", bio, TextRule.BIOGRAPHY::parse);
       return this;
     }
 
-    /**
-     * Sets the date of birth. That it is past is checked by {@link Users#update}, whose clock knows
-     * the day.
-     */
+    /** Sets the date of birth. {@link Users#update} checks that it is in the past. */
     public Builder dateOfBirth(Optional<LocalDate> dateOfBirth) {
       this.dateOfBirth = Change.set(requireNonNull(dateOfBirth, "dateOfBirth"));
       return this;
     }
 
-    /** Sets the {@link TextRule#GENDER}. */
+    /** Sets the gender, a {@link TextRule#GENDER}. */
     public Builder gender(String gender) {
       requireNonNull(gender, "gender");
       this.gender = Change.parsed(violations, "gender", gender, TextRule.GENDER::parse);
@@ -132,7 +129,7 @@ public final class ProfilePatch {
       return this;
     }
 
-    /** Sets all links, at most 20: the name of a network to a {@link WebUrl}. */
+    /** Sets all links, at most 20, each from the name of a network to a {@link WebUrl}. */
     public Builder socialLinks(Map<String, String> socialLinks) {
       requireNonNull(socialLinks, "socialLinks");
       this.socialLinks =

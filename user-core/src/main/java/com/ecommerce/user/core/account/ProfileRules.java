@@ -38,7 +38,7 @@ public final class ProfileRules {
 
   private ProfileRules() {}
 
-  /** A day after 1900 that is past in UTC. */
+  /** Returns the day, which must be after 1900 and in the past in UTC. */
   public static LocalDate dateOfBirth(LocalDate day, Clock clock) {
     var today = LocalDate.now(clock.withZone(ZoneOffset.UTC));
     if (!day.isAfter(TOO_OLD) || !day.isBefore(today)) {

@@ -45,8 +45,8 @@ record SearchTerms(
   private static final String WORD_START = " ";
 
   /**
-   * @param query folded by the SQL function user_search_fold, as the column is; with a word at
-   *     least
+   * @param query folded by the SQL function user_search_fold, like the column; has at least one
+   *     word
    */
   static SearchTerms of(String query) {
     List<String> patterns = new ArrayList<>();

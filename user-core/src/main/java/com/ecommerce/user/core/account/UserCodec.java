@@ -211,7 +211,10 @@ final class UserCodec {
               Math.multiplyExact(instant.getEpochSecond(), MICROS), instant.getNano() / NANOS));
     }
 
-    /** Most are the user, the system or anonymous; the id of another user takes 16 bytes. */
+    /**
+     * Writes an actor. Most are the user, the system or anonymous; another user's id takes 16
+     * bytes.
+     */
     void actor(UserId self, String name) {
       if (name.equals(SYSTEM)) {
         number(ACTOR_SYSTEM);

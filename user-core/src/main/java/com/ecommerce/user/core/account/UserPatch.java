@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Which fields of a user to set, and to what; see {@link User} for their meaning. Immutable; every
- * value follows the rules of the service.
+ * The fields of a user to set, with their new values; see {@link User} for their meaning.
+ * Immutable; every value follows the rules of the service.
  *
  * <pre>{@code
  * UserPatch patch =
@@ -52,16 +52,16 @@ public final class UserPatch {
     expectedVersion = builder.expectedVersion;
   }
 
-  /** Returns a builder that keeps every field that is not set. */
+  /** Returns a builder; fields that are not set stay unchanged. */
   public static Builder builder() {
     return builder(new Violations());
   }
 
   /**
-   * Returns a builder that notes broken rules together with those of the rest of a request.
+   * Returns a builder that adds its violations to those of the rest of a request.
    *
-   * @param violations fields are noted there in snake_case, such as {@code first_name} and {@code
-   *     profile.language}
+   * @param violations receives the violations; the names of fields are in snake_case, such as
+   *     {@code first_name} and {@code profile.language}
    */
   public static Builder builder(Violations violations) {
     return new Builder(requireNonNull(violations, "violations"));
@@ -81,12 +81,12 @@ public final class UserPatch {
     return email;
   }
 
-  /** The version that the caller read; empty to change whatever is there. */
+  /** The version that the caller read; empty to change any version. */
   OptionalLong expectedVersion() {
     return expectedVersion;
   }
 
-  /** Returns the broken rules that depend on the time. */
+  /** Returns the violations of rules that depend on the time. */
   Violations violations(Clock clock) {
     var violations = new Violations();
     violations.parse(
@@ -111,8 +111,9 @@ public final class UserPatch {
   }
 
   /**
-   * Keeps every field that is not set. An empty value clears a field that may be empty. A value
-   * that breaks a rule is noted, and {@link #build} reports all of them together. Not thread-safe.
+   * A builder that keeps every field that is not set. An empty value clears a field that may be
+   * empty. The builder records each violation, and {@link #build} reports all of them together. Not
+   * thread-safe.
    */
   public static final class Builder {
     private final Violations violations;
@@ -144,7 +145,7 @@ public final class UserPatch {
       return email(requireNonNull(email, "email").address());
     }
 
-    /** Sets the name to show, a {@link TextRule#NAME}; not empty. */
+    /** Sets the display name, a {@link TextRule#NAME}; it must not be empty. */
     public Builder displayName(String displayName) {
       requireNonNull(displayName, "displayName");
       this.displayName =
@@ -172,7 +173,7 @@ public final class UserPatch {
       return this;
     }
 
-    /** Sets the address of the user's picture, a {@link WebUrl}. */
+    /** Sets the URL of the user's picture, a {@link WebUrl}. */
     public Builder avatarUrl(String avatarUrl) {
       requireNonNull(avatarUrl, "avatarUrl");
       this.avatarUrl = Change.parsed(violations, "avatar_url", avatarUrl, WebUrl::parse);
@@ -185,7 +186,7 @@ public final class UserPatch {
       return this;
     }
 
-    /** Sets the roles; not empty. */
+    /** Sets the roles, at least one. */
     public Builder roles(Set<Role> roles) {
       requireNonNull(roles, "roles");
       this.roles = Change.parsed(violations, "roles", roles, Builder::atLeastOne);
@@ -199,7 +200,7 @@ public final class UserPatch {
       return Set.copyOf(roles);
     }
 
-    /** Returns the builder of the changes of the profile, which are a part of this patch. */
+    /** Returns the builder of the changes of the profile, which are part of this patch. */
     public ProfilePatch.Builder profile() {
       return profile;
     }
@@ -219,7 +220,7 @@ public final class UserPatch {
     /**
      * Returns the patch.
      *
-     * @throws UserServiceException with {@code INVALID_REQUEST} and every broken rule
+     * @throws UserServiceException with {@code INVALID_REQUEST} and all violations
      */
     public UserPatch build() {
       violations.throwIfAny();

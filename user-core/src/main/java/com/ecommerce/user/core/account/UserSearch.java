@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 
 /**
  * A search over email and names. It ignores case, compatibility forms and invisible characters as
- * Unicode defines it for NFKC_Casefold (UAX #44), and takes a dotless or a dotted I for the letter
- * i. Words of one or two letters match the beginnings of words; in scripts that are written without
- * spaces, each letter begins a word. Longer words match anywhere.
+ * NFKC_Casefold of Unicode does (UAX #44), and treats a dotless and a dotted I as the letter i.
+ * Words of one or two letters match only the beginnings of words; in scripts that are written
+ * without spaces, each letter begins a word. Longer words match anywhere.
  *
  * @param query its words, each of which must match; empty to list by the filters alone
  * @param createdFrom inclusive
@@ -30,7 +30,7 @@ public record UserSearch(
   private static final Pattern FOREIGN_DOMAIN = Pattern.compile("(?<=@)\\S*[^\\p{ASCII}]\\S*");
 
   /**
-   * @throws UserServiceException with a violation on {@code query} when it is no {@link
+   * @throws UserServiceException with a violation on {@code query} when it is not a {@link
    *     TextRule#SEARCH_QUERY}, and on {@code created_at} when the range starts after its end
    */
   public UserSearch {

@@ -62,7 +62,7 @@ final class UserSearchDao {
   /**
    * The data that a search starts from.
    *
-   * @param query folded, as the column {@code search_text} is
+   * @param query folded, like the column {@code search_text}
    * @param oldest when the first user was created
    * @param newest when the last user was created
    */

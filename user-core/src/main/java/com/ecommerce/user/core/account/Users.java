@@ -214,8 +214,9 @@ public final class Users {
   }
 
   /**
-   * Returns the call with the actor who is responsible for the new user. People who register are
-   * responsible themselves; whoever gives away other roles does not register.
+   * Returns the call with the actor who counts as the creator. An anonymous caller who creates a
+   * customer is registering, so the new user is the creator; a user with other roles is not a
+   * registration.
    */
   private static Call creator(Call call, NewUser newUser, UserId id) {
     boolean isRegistration =
@@ -292,11 +293,11 @@ public final class Users {
    * for a free one. The owner of the taken email gets a notice in place of the link.
    *
    * @throws UserServiceException with {@code INVALID_REQUEST} on {@code profile.date_of_birth} when
-   *     that day is not past or before 1901; with {@code USER_NOT_FOUND}, {@code VERSION_MISMATCH}
-   *     or {@code EMAIL_TAKEN}; with {@code RATE_LIMITED} when the email was changed 20 times
-   *     within an hour, or an unverified user's own session tried 5 emails within an hour; with
-   *     {@code REAUTHENTICATION_REQUIRED} when a user's session changes the email without having
-   *     verified the password recently
+   *     that day is before 1901 or not in the past; with {@code USER_NOT_FOUND}, {@code
+   *     VERSION_MISMATCH} or {@code EMAIL_TAKEN}; with {@code RATE_LIMITED} when the email was
+   *     changed 20 times within an hour, or an unverified user's own session tried 5 emails within
+   *     an hour; with {@code REAUTHENTICATION_REQUIRED} when a user's session changes the email
+   *     without having verified the password recently
    */
   public User update(Call call, UserId id, UserPatch patch) {
     requireNonNull(call, "call");
@@ -519,7 +520,7 @@ public final class Users {
     return hidesAccounts && !user.emailVerified();
   }
 
-  /** Returns the same as {@link #isHidden(User)}, by id; false if there is no such user. */
+  /** Does the same as {@link #isHidden(User)} by id; returns false if there is no such user. */
   public boolean isHidden(Handle handle, UserId id) {
     return hidesAccounts && find(handle, id).filter(this::isHidden).isPresent();
   }

@@ -13,8 +13,8 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
- * Which fields of an address to set, and to what; see {@link Address} for their meaning. Immutable;
- * every value follows the rules of the service.
+ * The fields of an address to set, with their new values; see {@link Address} for their meaning.
+ * Immutable; every value follows the rules of the service.
  */
 public final class AddressPatch {
   private final Change<String> label;
@@ -39,16 +39,16 @@ public final class AddressPatch {
     expectedVersion = builder.expectedVersion;
   }
 
-  /** Returns a builder that keeps every field that is not set. */
+  /** Returns a builder; fields that are not set stay unchanged. */
   public static Builder builder() {
     return builder(new Violations());
   }
 
   /**
-   * Returns a builder that notes broken rules together with those of the rest of a request.
+   * Returns a builder that adds its violations to those of the rest of a request.
    *
-   * @param violations fields are noted there in snake_case, such as {@code full_name} and {@code
-   *     address.country_code}
+   * @param violations receives the violations; the names of fields are in snake_case, such as
+   *     {@code full_name} and {@code address.country_code}
    */
   public static Builder builder(Violations violations) {
     return new Builder(requireNonNull(violations, "violations"));
@@ -86,7 +86,7 @@ public final class AddressPatch {
     return deliveryInstructions;
   }
 
-  /** The version that the caller read; empty to change whatever is there. */
+  /** The version that the caller read; empty to change any version. */
   OptionalLong expectedVersion() {
     return expectedVersion;
   }
@@ -108,8 +108,9 @@ public final class AddressPatch {
   }
 
   /**
-   * Keeps every field that is not set. An empty value clears a field that may be empty. A value
-   * that breaks a rule is noted, and {@link #build} reports all of them together. Not thread-safe.
+   * A builder that keeps every field that is not set. An empty value clears a field that may be
+   * empty. The builder records each violation, and {@link #build} reports all of them together. Not
+   * thread-safe.
    */
   public static final class Builder {
     private final Violations violations;
@@ -128,14 +129,14 @@ public final class AddressPatch {
       this.postalAddress = new PostalAddressPatch.Builder(violations.named("address."::concat));
     }
 
-    /** Sets what the user calls it, a {@link TextRule#NAME}. */
+    /** Sets the label, a {@link TextRule#NAME}. */
     public Builder label(String label) {
       requireNonNull(label, "label");
       this.label = Change.parsed(violations, "label", label, TextRule.NAME::parse);
       return this;
     }
 
-    /** Sets who lives there, a {@link TextRule#LONG_NAME}; an empty one is the user's name. */
+    /** Sets the recipient, a {@link TextRule#LONG_NAME}; an empty one becomes the user's name. */
     public Builder fullName(String fullName) {
       requireNonNull(fullName, "fullName");
       this.fullName = Change.parsed(violations, "full_name", fullName, TextRule.LONG_NAME::parse);
@@ -148,36 +149,42 @@ public final class AddressPatch {
       return this;
     }
 
-    /** Returns the builder of the changes of the place, which are a part of this patch. */
+    /** Returns the builder of the changes of the postal address, which are part of this patch. */
     public PostalAddressPatch.Builder postalAddress() {
       return postalAddress;
     }
 
-    /** Sets fields of the place. */
+    /** Sets fields of the postal address. */
     public Builder postalAddress(Consumer<PostalAddressPatch.Builder> place) {
       requireNonNull(place, "place").accept(postalAddress);
       return this;
     }
 
-    /** Sets what it serves for. */
+    /** Sets whether the address is for shipping, billing or both. */
     public Builder type(AddressType type) {
       this.type = Change.set(requireNonNull(type, "type"));
       return this;
     }
 
-    /** True moves the default here; false takes it away, and no other address gets it. */
+    /**
+     * Sets whether the address is the default for shipping. If false, no other address becomes the
+     * default.
+     */
     public Builder isDefaultShipping(boolean value) {
       isDefaultShipping = Change.set(value);
       return this;
     }
 
-    /** True moves the default here; false takes it away, and no other address gets it. */
+    /**
+     * Sets whether the address is the default for billing. If false, no other address becomes the
+     * default.
+     */
     public Builder isDefaultBilling(boolean value) {
       isDefaultBilling = Change.set(value);
       return this;
     }
 
-    /** Sets what a courier should know, a {@link TextRule#NOTE}. */
+    /** Sets the delivery instructions, a {@link TextRule#NOTE}. */
     public Builder deliveryInstructions(String deliveryInstructions) {
       requireNonNull(deliveryInstructions, "deliveryInstructions");
       this.deliveryInstructions =
@@ -192,7 +199,7 @@ public final class AddressPatch {
       return this;
     }
 
-    /** Notes what an address cannot do without, and is not set. */
+    /** Records a violation for each required field that is not set. */
     void requireComplete() {
       postalAddress.requireComplete();
       violations.require("type", type.applyTo(null));
@@ -201,7 +208,7 @@ public final class AddressPatch {
     /**
      * Returns the patch.
      *
-     * @throws UserServiceException with {@code INVALID_REQUEST} and every broken rule
+     * @throws UserServiceException with {@code INVALID_REQUEST} and all violations
      */
     public AddressPatch build() {
       violations.throwIfAny();

@@ -37,16 +37,16 @@ public final class NewAddress {
     isDefaultBilling = builder.isDefaultBilling;
   }
 
-  /** Returns a builder, of which line 1, the city, the country and the type must be set. */
+  /** Returns a builder; line 1, the city, the country and the type must be set. */
   public static Builder builder() {
     return builder(new Violations());
   }
 
   /**
-   * Returns a builder that notes broken rules together with those of the rest of a request.
+   * Returns a builder that adds its violations to those of the rest of a request.
    *
-   * @param violations fields are noted there in snake_case, such as {@code full_name} and {@code
-   *     address.country_code}
+   * @param violations receives the violations; the names of fields are in snake_case, such as
+   *     {@code full_name} and {@code address.country_code}
    */
   public static Builder builder(Violations violations) {
     return new Builder(requireNonNull(violations, "violations"));
@@ -68,8 +68,8 @@ public final class NewAddress {
   }
 
   /**
-   * Takes the values as a person entered them. A value that breaks a rule is noted, and {@link
-   * #build} reports all of them together. Not thread-safe.
+   * Accepts values as a person entered them. The builder records each violation, and {@link #build}
+   * reports all of them together. Not thread-safe.
    */
   public static final class Builder {
     private final Violations violations;
@@ -82,13 +82,13 @@ public final class NewAddress {
       this.fields = AddressPatch.builder(violations);
     }
 
-    /** Sets what the user calls it. Default: empty. */
+    /** Sets the label. Default: empty. */
     public Builder label(String label) {
       fields.label(label);
       return this;
     }
 
-    /** Sets who lives there. Default, also for an empty one: the user's name. */
+    /** Sets the recipient. Default, also for an empty one: the user's name. */
     public Builder fullName(String fullName) {
       fields.fullName(fullName);
       return this;
@@ -100,26 +100,26 @@ public final class NewAddress {
       return this;
     }
 
-    /** Returns the builder of the place; its line 1, city and country are required. */
+    /** Returns the builder of the postal address; its line 1, city and country are required. */
     public PostalAddressPatch.Builder postalAddress() {
       return fields.postalAddress();
     }
 
-    /** Sets the place; its line 1, city and country are required. */
+    /** Sets the postal address; its line 1, city and country are required. */
     public Builder postalAddress(Consumer<PostalAddressPatch.Builder> place) {
       fields.postalAddress(place);
       return this;
     }
 
-    /** Sets what it serves for; required. */
+    /** Sets whether the address is for shipping, billing or both; required. */
     public Builder type(AddressType type) {
       fields.type(type);
       return this;
     }
 
     /**
-     * Sets whether it becomes the default for shipping in any case. Default: {@link Addresses#add}
-     * decides.
+     * Sets whether the address becomes the default for shipping in any case. If false, which is the
+     * default, {@link Addresses#add} decides.
      */
     public Builder isDefaultShipping(boolean value) {
       isDefaultShipping = value;
@@ -127,15 +127,15 @@ public final class NewAddress {
     }
 
     /**
-     * Sets whether it becomes the default for billing in any case. Default: {@link Addresses#add}
-     * decides.
+     * Sets whether the address becomes the default for billing in any case. If false, which is the
+     * default, {@link Addresses#add} decides.
      */
     public Builder isDefaultBilling(boolean value) {
       isDefaultBilling = value;
       return this;
     }
 
-    /** Sets what a courier should know. Default: empty. */
+    /** Sets the delivery instructions. Default: empty. */
     public Builder deliveryInstructions(String deliveryInstructions) {
       fields.deliveryInstructions(deliveryInstructions);
       return this;
@@ -144,8 +144,8 @@ public final class NewAddress {
     /**
      * Returns the address.
      *
-     * @throws UserServiceException with {@code INVALID_REQUEST}, every broken rule and every
-     *     required value that is missing
+     * @throws UserServiceException with {@code INVALID_REQUEST} and all violations, including
+     *     missing required values
      */
     public NewAddress build() {
       fields.requireComplete();

@@ -7,9 +7,9 @@ import com.ecommerce.user.core.value.Change;
 import com.ecommerce.user.core.value.TextRule;
 
 /**
- * Which fields of a postal address to set, and to what; see {@link PostalAddress} for their
- * meaning. It is the part of an {@link AddressPatch} or {@link NewAddress} that their builders
- * build. Immutable.
+ * The fields of a postal address to set, with their new values; see {@link PostalAddress} for their
+ * meaning. It is a part of an {@link AddressPatch} or a {@link NewAddress}, whose builders build
+ * it. Immutable.
  */
 public final class PostalAddressPatch {
   private final Change<String> line1;
@@ -38,14 +38,14 @@ public final class PostalAddressPatch {
         country.applyTo(address.country()));
   }
 
-  /** Returns the address of a patch that sets everything that is required. */
+  /** Returns the address that a patch with all required fields makes. */
   PostalAddress toAddress() {
     return applyTo(new PostalAddress("", "", "", "", "", null));
   }
 
   /**
-   * Keeps every field that is not set. An empty value clears a field that may be empty. A value
-   * that breaks a rule is reported by the builder that this one is a part of. Not thread-safe.
+   * A builder that keeps every field that is not set. An empty value clears a field that may be
+   * empty. The builder that this one belongs to reports values that break a rule. Not thread-safe.
    */
   public static final class Builder {
     private final Violations violations;
@@ -60,35 +60,35 @@ public final class PostalAddressPatch {
       this.violations = violations;
     }
 
-    /** Sets street and number, a {@link TextRule#ADDRESS_LINE}; not empty. */
+    /** Sets the street and number, a {@link TextRule#ADDRESS_LINE}; it must not be empty. */
     public Builder line1(String line1) {
       requireNonNull(line1, "line1");
       this.line1 = Change.parsed(violations, "line1", line1, TextRule.ADDRESS_LINE::parseRequired);
       return this;
     }
 
-    /** Sets flat, floor or building, a {@link TextRule#ADDRESS_LINE}. */
+    /** Sets the flat, floor or building, a {@link TextRule#ADDRESS_LINE}. */
     public Builder line2(String line2) {
       requireNonNull(line2, "line2");
       this.line2 = Change.parsed(violations, "line2", line2, TextRule.ADDRESS_LINE::parse);
       return this;
     }
 
-    /** Sets the city, a {@link TextRule#NAME}; not empty. */
+    /** Sets the city, a {@link TextRule#NAME}; it must not be empty. */
     public Builder city(String city) {
       requireNonNull(city, "city");
       this.city = Change.parsed(violations, "city", city, TextRule.NAME::parseRequired);
       return this;
     }
 
-    /** Sets state, province or region, a {@link TextRule#NAME}. */
+    /** Sets the state, province or region, a {@link TextRule#NAME}. */
     public Builder state(String state) {
       requireNonNull(state, "state");
       this.state = Change.parsed(violations, "state", state, TextRule.NAME::parse);
       return this;
     }
 
-    /** Sets the {@link TextRule#POSTAL_CODE}. */
+    /** Sets the postal code, a {@link TextRule#POSTAL_CODE}. */
     public Builder postalCode(String postalCode) {
       requireNonNull(postalCode, "postalCode");
       this.postalCode =
@@ -96,7 +96,7 @@ public final class PostalAddressPatch {
       return this;
     }
 
-    /** Sets the country, as {@link CountryCode#parse} reads it. */
+    /** Sets the country; see {@link CountryCode#parse} for the rules. */
     public Builder country(String country) {
       requireNonNull(country, "country");
       this.country = Change.parsed(violations, "country_code", country, CountryCode::parse);

@@ -70,8 +70,8 @@ public final class PasswordChecks {
     HashingLane.Part part();
 
     /**
-     * Returns whether the right password may succeed. If not, the try is answered and counted like
-     * one with a wrong password; otherwise, the counts would tell the two apart.
+     * Returns whether the right password may succeed. If not, the attempt is answered and counted
+     * like one with a wrong password; otherwise, the counts would reveal the difference.
      */
     default boolean isOpenTo(Handle tx, UserId user) {
       return true;

@@ -24,7 +24,7 @@ public final class Violations {
   private final List<Violation> found;
   private final UnaryOperator<String> naming;
 
-  /** Creates an empty collection, in which fields have the names that they are noted under. */
+  /** Creates an empty collection that uses the names of fields as they are given. */
   public Violations() {
     this(new ArrayList<>(), UnaryOperator.identity());
   }
@@ -35,11 +35,11 @@ public final class Violations {
   }
 
   /**
-   * Returns a view of this collection for a part of the request: what is noted through it is in
-   * this collection, under the name that the function returns for the field.
+   * Returns a view of this collection for a part of the request. Violations that are added to the
+   * view are added to this collection, under the name that the function returns for the field.
    *
    * <pre>{@code
-   * UserPatch.builder(violations.named("user."::concat)) // notes user.first_name, not first_name
+   * UserPatch.builder(violations.named("user."::concat)) // adds user.first_name, not first_name
    * }</pre>
    */
   public Violations named(UnaryOperator<String> fieldNaming) {
@@ -48,9 +48,9 @@ public final class Violations {
   }
 
   /**
-   * Parses the only value that can be wrong.
+   * Parses a single value.
    *
-   * @throws UserServiceException with {@link ErrorReason#INVALID_REQUEST} if it is
+   * @throws UserServiceException with {@link ErrorReason#INVALID_REQUEST} if it breaks a rule
    */
   public static <S, T> T parsed(String field, S value, Function<? super S, ? extends T> parser) {
     var violations = new Violations();
@@ -60,8 +60,8 @@ public final class Violations {
   }
 
   /**
-   * The parsed value, or {@code null} after noting the violation. A null is never seen by the core,
-   * since {@link #throwIfAny} comes first.
+   * Returns the parsed value, or {@code null} after adding a violation. The core never sees that
+   * null, since {@link #throwIfAny} is called first.
    */
   public <S, T> T parse(String field, S value, Function<? super S, ? extends T> parser) {
     try {
@@ -73,7 +73,7 @@ public final class Violations {
     }
   }
 
-  /** Passes the parsed value on, unless it breaks a rule, which is noted. */
+  /** Passes the parsed value to the setter; adds a violation instead if it breaks a rule. */
   public <S, T> void parse(
       String field, S value, Function<? super S, ? extends T> parser, Consumer<? super T> setter) {
     T parsed = parse(field, value, parser);
@@ -83,8 +83,8 @@ public final class Violations {
   }
 
   /**
-   * Notes that a value is missing if it is null, unless something is noted about the field already:
-   * a value that breaks a rule is null, too.
+   * Adds a violation for a missing value if it is null, unless the field has a violation already: a
+   * value that breaks a rule is null, too.
    */
   public void require(String field, Object value) {
     String name = naming.apply(field);
@@ -94,7 +94,7 @@ public final class Violations {
     }
   }
 
-  /** Notes a broken rule. */
+  /** Adds a violation. */
   public void add(String field, String rule, String message) {
     found.add(new Violation(naming.apply(field), rule, message));
   }

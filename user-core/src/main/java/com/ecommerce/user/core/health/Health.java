@@ -58,8 +58,8 @@ public final class Health implements AutoCloseable {
   /**
    * For {@code UserCore}, which is the way to get one.
    *
-   * @param isDatabaseImpaired whether a database that answers refuses a part of the work, for
-   *     example all writes; does not block
+   * @param isDatabaseImpaired returns whether a database that answers refuses part of its work, for
+   *     example all writes; must not block
    * @param optional components that the service can do without, by name
    */
   public Health(

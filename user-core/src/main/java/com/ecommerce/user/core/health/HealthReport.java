@@ -8,8 +8,8 @@ import java.util.TreeMap;
 /**
  * The health of the service at one moment.
  *
- * @param components each part by name: {@code HEALTHY}, {@code DEGRADED} if it answers but refuses
- *     a part of its work, or {@code UNHEALTHY}
+ * @param components the status of each component by name: {@code HEALTHY}, {@code DEGRADED} if it
+ *     answers but refuses part of its work, or {@code UNHEALTHY}
  */
 public record HealthReport(Status status, Map<String, Status> components, Instant checkedAt) {
   public HealthReport {
@@ -19,12 +19,15 @@ public record HealthReport(Status status, Map<String, Status> components, Instan
   /** From the best to the worst. */
   public enum Status {
     HEALTHY,
-    /** It works, but a part that it can do without is away, or one refuses a part of its work. */
+    /**
+     * The service works, but an optional component does not answer, or one refuses part of its
+     * work.
+     */
     DEGRADED,
     /** A part that it needs is away. */
     UNHEALTHY;
 
-    /** Returns the status of the whole after one more component was looked at. */
+    /** Returns the overall status after one more component was checked. */
     Status orWorse(Status component, boolean required) {
       var effect = component == UNHEALTHY && !required ? DEGRADED : component;
       return effect.compareTo(this) > 0 ? effect : this;

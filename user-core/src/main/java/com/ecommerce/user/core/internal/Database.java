@@ -47,7 +47,7 @@ public final class Database {
   }
 
   /**
-   * @param nanoTime as {@link System#nanoTime}
+   * @param nanoTime a clock such as {@link System#nanoTime}
    */
   public Database(DataSource dataSource, LongSupplier nanoTime) {
     outages = new OutageLog(nanoTime);
@@ -206,8 +206,8 @@ public final class Database {
   }
 
   /**
-   * Returns whether a failure of this class's methods says that the database is unavailable, which
-   * has been logged already.
+   * Returns whether a failure of this class's methods means that the database is unavailable. Such
+   * failures have been logged already.
    */
   public static boolean isOutage(Throwable failure) {
     return failure instanceof UserServiceException known
@@ -215,8 +215,8 @@ public final class Database {
   }
 
   /**
-   * Returns whether the database answered within the last half minute, but refused work: because
-   * its disk is full, it is read-only, or it has no memory or connections left.
+   * Returns whether the database answered but refused work within the last half minute, for example
+   * because its disk is full, it is read-only, or it has no memory or connections left.
    */
   public boolean isImpaired() {
     return impairment.isRecent();

@@ -45,7 +45,7 @@ final class DatabaseFailures {
         .isPresent();
   }
 
-  /** Returns the failed statement's or connection's own failure, if there is one. */
+  /** Returns the SQL failure of the statement or connection, if there is one. */
   static Optional<SQLException> sqlFailure(RuntimeException failure) {
     return sqlCause(failure);
   }

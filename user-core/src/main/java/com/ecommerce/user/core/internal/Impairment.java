@@ -16,13 +16,13 @@ final class Impairment {
   private final AtomicLong last = new AtomicLong(NEVER);
 
   /**
-   * @param nanoTime as {@link System#nanoTime}
+   * @param nanoTime a clock such as {@link System#nanoTime}
    */
   Impairment(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
 
-  /** Notes an outage, if it is one that lasts. */
+  /** Records an outage if it is a lasting one. */
   void note(Outage outage) {
     if (outage.lasts()) {
       last.set(nanoTime.getAsLong());

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The conditions of a database in which a call fails although nothing is wrong with it, so that the
- * same call may succeed later. They are told by the SQL state (appendix A of PostgreSQL's manual).
+ * The conditions of a database in which a valid call fails, and may succeed later. They are
+ * identified by the SQL state (appendix A of PostgreSQL's manual).
  */
 enum Outage {
   DISK_FULL("53100", "disk full", true),
@@ -17,7 +17,7 @@ enum Outage {
   SYSTEM_ERROR("58", "I/O or system error", true),
   READ_ONLY("25006", "read-only", true),
   LOCK_TIMEOUT("55P03", "lock timeout", false),
-  /** Only if no call was cancelled: that has the same state. */
+  /** A cancelled call has the same SQL state, so cancellation has to be checked first. */
   STATEMENT_TIMEOUT("57014", "statement timeout or cancelled by an operator", false),
   IDLE_TRANSACTION_TIMEOUT("25P03", "timeout of an idle transaction", false),
   TRANSACTION_TIMEOUT("25P04", "timeout of a transaction", false),
@@ -38,22 +38,22 @@ enum Outage {
     this.lasts = lasts;
   }
 
-  /** Returns the outage that a failure is a sign of; empty if it is a defect or a broken rule. */
+  /** Returns the outage that caused a failure; empty for a defect or a violated constraint. */
   static Optional<Outage> of(SQLException failure) {
     String found = failure.getSQLState() == null ? "" : failure.getSQLState();
     var byState =
         Arrays.stream(values())
             .filter(outage -> !outage.state.isEmpty() && found.startsWith(outage.state))
             .findFirst();
-    // Of the pool; the state is that of its last failure to connect, if there was one.
+    // The pool throws this, with the SQL state of its last failure to connect if there was one.
     return byState.isEmpty() && failure instanceof SQLTransientConnectionException
         ? Optional.of(NO_CONNECTION)
         : byState;
   }
 
   /**
-   * Returns whether the database answers, but refuses work until an operator or another server
-   * helps.
+   * Returns whether the database answers, but refuses work until an operator acts or another server
+   * takes over.
    */
   boolean lasts() {
     return lasts;

@@ -33,7 +33,7 @@ final class OutageLog {
             () -> log.debug("The database is unavailable ({})", describe(outage, failure)));
   }
 
-  /** Without the message, which may name hosts and values of rows. */
+  /** Describes a failure without its message, which may contain hosts and values of rows. */
   private static String describe(Outage outage, SQLException failure) {
     return failure.getSQLState() == null
         ? outage.words()

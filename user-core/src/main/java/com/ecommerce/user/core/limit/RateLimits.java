@@ -222,9 +222,9 @@ public final class RateLimits {
   }
 
   /**
-   * Authenticates the caller. If the network recently sent too many bad tokens, tokens from there
-   * are refused without a check of the signature, except for those that this instance verified
-   * before, so that others who share the network can go on.
+   * Authenticates the caller. If the network recently sent too many bad tokens, tokens from it are
+   * refused without a check of the signature, except for those that this instance has verified
+   * before, so that other clients in the network are not affected.
    *
    * @return the caller, or a failure; {@code RATE_LIMITED} if the token was refused unchecked
    */

@@ -108,9 +108,9 @@ public final class MailWorker implements AutoCloseable {
     } catch (RuntimeException | Error failed) {
       // The mails are still in the outbox; the next look finds them.
       if (Database.isOutage(failed)) {
-        log.debug("The mail worker could not work, since the database is unavailable", failed);
+        log.debug("The mail worker sent nothing, since the database is unavailable", failed);
       } else {
-        log.error("The mail worker could not work; it tries again", failed);
+        log.error("The mail worker failed; it will try again", failed);
       }
     }
   }
@@ -170,7 +170,7 @@ public final class MailWorker implements AutoCloseable {
     } catch (RuntimeException defect) {
       observation.failed(defect);
       if (Database.isOutage(defect)) {
-        // Nothing can be noted of this attempt; another one follows when the lease ends.
+        // The attempt cannot be recorded; another one follows when the lease ends.
         throw defect;
       }
       log.error(

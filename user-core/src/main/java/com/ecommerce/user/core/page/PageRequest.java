@@ -10,8 +10,8 @@ import com.ecommerce.user.core.value.WhiteSpace;
 /**
  * Which part of a list is asked for.
  *
- * @param size how many items at most, 1 to {@value #MAX_SIZE}; 0 is {@value #DEFAULT_SIZE}, and
- *     more than the most is the most
+ * @param size the maximum number of items, 1 to {@value #MAX_SIZE}; 0 means {@value #DEFAULT_SIZE},
+ *     and greater values mean {@value #MAX_SIZE}
  * @param token where the page before ended; empty for the first page
  */
 public record PageRequest(int size, String token) {
@@ -21,7 +21,7 @@ public record PageRequest(int size, String token) {
 
   /**
    * @throws UserServiceException with a violation on {@code pagination.page_size} when it is
-   *     negative, and on {@code pagination.page_token} when it has not the form of one
+   *     negative, and on {@code pagination.page_token} when it is malformed
    */
   public PageRequest {
     requireNonNull(token, "token");

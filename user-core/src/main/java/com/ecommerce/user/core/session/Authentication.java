@@ -74,7 +74,9 @@ final class Authentication {
     return tokens.known(accessToken, clock.instant().toEpochMilli()) != null;
   }
 
-  /** Returns null unless the caches suffice to accept the verified token. */
+  /**
+   * Returns the verified token's user and session if the caches suffice to accept it, else null.
+   */
   private TokenInfo known(AccessToken token, long nowMillis) {
     if (token instanceof AccessToken.OfUser ofUser) {
       var session = checks.live(ofUser, nowMillis);

@@ -43,8 +43,8 @@ import org.slf4j.LoggerFactory;
  * once, what another instance ends a moment later, and never more than {@link EventFeed#MAX_AGE}
  * later. While that cannot be told, each check asks the database. Thread-safe.
  *
- * <p>Refresh-ahead: an answer that is used and soon too old is read again in the background, many
- * in one query, so that calls neither wait for it nor cause a query each.
+ * <p>Refresh-ahead: an answer that is used shortly before it expires is read again in the
+ * background, with others in one query, so that calls neither wait nor cause a query each.
  */
 public final class SessionChecks {
   private static final Logger log = LoggerFactory.getLogger(SessionChecks.class);
@@ -55,10 +55,10 @@ public final class SessionChecks {
    */
   static final Duration MAX_AGE = Duration.ofSeconds(10);
 
-  /** The age at which an answer that is used is read again. */
+  /** The age from which a use of an answer causes it to be read again. */
   static final Duration REFRESH_AGE = Duration.ofSeconds(7);
 
-  /** How long the sessions to be read again are collected for a common query. */
+  /** How long sessions to be read again are collected for one query. */
   private static final Duration REFRESH_DELAY = Duration.ofMillis(200);
 
   private static final Set<EventType> EVENTS =
@@ -243,7 +243,10 @@ public final class SessionChecks {
     }
   }
 
-  /** A failure costs nothing but the next calls' waiting: they query the database themselves. */
+  /**
+   * Reads the collected sessions again. If that fails, the next calls query the database
+   * themselves.
+   */
   private void refresh() {
     isRefreshPlanned.set(false);
     Set<UUID> batch = new HashSet<>();
@@ -254,7 +257,7 @@ public final class SessionChecks {
         try {
           loadAll(Call.system(), batch);
         } catch (UserServiceException failed) {
-          log.debug("Sessions could not be read again", failed);
+          log.debug("The refresh of sessions failed", failed);
         }
         batch.clear();
       }

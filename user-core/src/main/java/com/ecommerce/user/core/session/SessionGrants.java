@@ -46,8 +46,8 @@ final class SessionGrants {
    */
   record Grant(User user, Session session, RefreshToken token, Instant at) {
     /**
-     * Returns how long the session lasts from the grant on unless it is renewed, rounded up to a
-     * whole second. The time that the answer takes does not count, so that a new session has the
+     * Returns how long the session lasts after the grant unless it is renewed, rounded up to a
+     * whole second. The time that the response takes does not count, so that a new session has the
      * configured lifetime.
      */
     Duration lifetime() {

@@ -276,7 +276,9 @@ public final class Sessions {
     return authentication.inspectAsync(call, accessToken).thenApply(TokenInfo::caller);
   }
 
-  /** Prepares {@link #authenticateAsync}, for those who may have to refuse the token unchecked. */
+  /**
+   * Prepares {@link #authenticateAsync} for callers that may have to refuse the token unchecked.
+   */
   public TokenLook look(Call call, String accessToken) {
     requireNonNull(call, "call");
     requireNonNull(accessToken, "accessToken");

@@ -35,7 +35,7 @@ final class SignIns {
     this.observers = List.copyOf(observers);
   }
 
-  /** Returns whether the account may log in, which hidden ones may not. Takes no lock. */
+  /** Returns whether the account may log in; hidden accounts may not. Takes no lock. */
   boolean mayLogIn(Handle tx, UserId id) {
     return !users.isHidden(tx, id);
   }

@@ -2,7 +2,7 @@ package com.ecommerce.user.core.session;
 
 import java.util.concurrent.CompletionStage;
 
-/** The check of an access token, which has not started yet. Thread-safe. */
+/** A check of an access token that has not started yet. Thread-safe. */
 @FunctionalInterface
 public interface TokenLook {
   /**

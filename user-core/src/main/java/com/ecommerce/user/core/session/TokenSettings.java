@@ -12,8 +12,8 @@ import java.util.Optional;
  * @param sharedSecret empty: ES256 with keys that are made and kept in the database; else HS256
  *     with the UTF-8 of this text, at least 32 bytes (RFC 7518, section 3.2)
  * @param accessLifetime of access tokens, in whole seconds
- * @param refreshLifetime in whole seconds; after this time unused a session is over; after {@link
- *     #MAX_SESSION_LIFETIME} it is over in any case
+ * @param refreshLifetime in whole seconds; a session that is not refreshed for this time is over,
+ *     and any session is over after {@link #MAX_SESSION_LIFETIME}
  * @param issuer the claim {@code iss}, which must match
  * @param audience the claim {@code aud}, which must match
  */

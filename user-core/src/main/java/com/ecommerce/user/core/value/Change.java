@@ -28,7 +28,7 @@ public final class Change<T> {
         Objects.requireNonNull(value, "a field is cleared with its empty value, not with null"));
   }
 
-  /** Sets what the parser makes of the value; keeps the field if it breaks a rule, noted there. */
+  /** Sets the parsed value; keeps the field and adds a violation if the value breaks a rule. */
   public static <S, T> Change<T> parsed(
       Violations violations, String field, S value, Function<? super S, ? extends T> parser) {
     T parsed = violations.parse(field, value, parser);

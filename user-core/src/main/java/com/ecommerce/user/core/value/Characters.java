@@ -16,7 +16,8 @@ public final class Characters {
   }
 
   /**
-   * Refuses a text that has no UTF-8 form, and so would be stored or hashed as another one.
+   * Refuses a text that cannot be encoded in UTF-8, since it would be stored or hashed as another
+   * one.
    *
    * @throws InvalidValueException with rule {@code INVALID_CHARACTER}, for a lone surrogate
    */

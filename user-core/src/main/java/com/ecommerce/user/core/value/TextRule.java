@@ -19,7 +19,7 @@ public enum TextRule {
   GENDER(50, false),
   SOCIAL_NETWORK(50, false),
   SEARCH_QUERY(255, false),
-  /** Names of devices, as clients tell them. */
+  /** Names of devices, as clients report them. */
   DEVICE_NAME(150, false),
   /** Names of service clients. */
   CLIENT_NAME(150, false),

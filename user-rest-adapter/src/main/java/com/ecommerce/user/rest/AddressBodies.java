@@ -4,7 +4,7 @@ import com.ecommerce.user.core.address.AddressPatch;
 import com.ecommerce.user.core.address.AddressType;
 import com.ecommerce.user.core.address.NewAddress;
 
-/** From bodies about addresses, which are flat, to the core's types. */
+/** Converts request bodies about addresses, which are flat, to the types of the core. */
 final class AddressBodies {
   private static final PatchTable<AddressPatch.Builder> TABLE =
       PatchTable.<AddressPatch.Builder>of()
@@ -38,7 +38,7 @@ final class AddressBodies {
   /** The fields of a new address. */
   static final FieldNames FIELDS = TABLE.names();
 
-  /** The fields of a change, which may be an address as it was read. */
+  /** The fields of a change, whose body may be an address as the client read it. */
   static final FieldNames FIELDS_OF_CHANGE = FIELDS.shownBy(AddressJson.class);
 
   private AddressBodies() {}

@@ -79,7 +79,7 @@ final class AddressRoutes {
   private Reply update(RestRequest request) {
     var fields = request.body(AddressBodies.FIELDS_OF_CHANGE);
     if (fields.has("id") && fields.violations().isEmpty()) {
-      // An address that was read: what it repeats is not written.
+      // An address as the client read it: fields that did not change are not written.
       fields = fields.since(AddressJson.of(find(request)));
     }
     var patch = AddressBodies.patch(fields, request.method().equals("PUT"));

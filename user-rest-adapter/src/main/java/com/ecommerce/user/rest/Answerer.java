@@ -291,7 +291,9 @@ final class Answerer {
     context.res().setContentType(null);
   }
 
-  /** The reply under the conditions of a request that reads; handlers look at those of changes. */
+  /**
+   * Applies the conditions of a read to the reply. For changes, the handlers check the conditions.
+   */
   private Reply conditional(Context context, Reply reply) {
     if (reply.status() != 200 || !isRead(context)) {
       return reply;

@@ -54,14 +54,17 @@ final class BodyLimiter extends Handler.Wrapper {
     return super.handle(new Limited(request), response, callback);
   }
 
-  /** RFC 9112, section 6.1; where {@code chunked} is not the last coding, the parser refuses it. */
+  /**
+   * Returns whether there is a coding other than {@code chunked} (RFC 9112, section 6.1). If {@code
+   * chunked} is not the last one, the parser has refused the request.
+   */
   private static boolean hasUnknownTransferCoding(Request request) {
     return request.getHeaders().getCSV(HttpHeader.TRANSFER_ENCODING, false).stream()
         .anyMatch(coding -> !HttpHeaderValue.CHUNKED.is(coding));
   }
 
   /**
-   * Returns whether the client waits to be asked for a body that is refused in any case (RFC 9110,
+   * Returns whether the client waits for permission to send a body that would be refused (RFC 9110,
    * section 10.1.1).
    */
   private static boolean isBetterNotAskedFor(Request request) {

@@ -8,18 +8,18 @@ import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
 /**
- * The conditions of a request (RFC 9110, section 13), of which this API knows those about entity
- * tags: it shows no time of a change. Times of resources that it does not tell are ignored, as
- * section 13.1.4 asks for. Immutable.
+ * The conditions of a request (RFC 9110, section 13), of which this API supports those about entity
+ * tags. Conditions about modification times are ignored, as section 13.1.4 requires for resources
+ * without such a time. Immutable.
  *
  * @param ifMatch empty when there is no such header
  * @param ifNoneMatch empty when there is no such header
  */
 record Conditions(Optional<EntityTags> ifMatch, Optional<EntityTags> ifNoneMatch) {
-  /** A version that nothing has. */
+  /** A version that no resource has. */
   private static final long NO_VERSION = 0;
 
-  /** The only spelling of a version; a tag is compared as it is written. */
+  /** The only form of a version; tags are compared literally. */
   private static final Pattern VERSION_TAG = Pattern.compile("\"([1-9][0-9]{0,17})\"");
 
   /**
@@ -34,7 +34,7 @@ record Conditions(Optional<EntityTags> ifMatch, Optional<EntityTags> ifNoneMatch
     return lines.isEmpty() ? Optional.empty() : Optional.of(EntityTags.parse(lines));
   }
 
-  /** Returns the entity tag of a version, which is a strong one. */
+  /** Returns the strong entity tag of a version. */
   static String tag(long version) {
     return "\"" + version + "\"";
   }
@@ -45,10 +45,10 @@ record Conditions(Optional<EntityTags> ifMatch, Optional<EntityTags> ifNoneMatch
   }
 
   /**
-   * Returns the version to change and no other; empty for any.
+   * Returns the only version that may be changed; empty if any version may.
    *
-   * @param current looks the current version up, which is not needed for a single tag in If-Match;
-   *     it fails when there is nothing to change
+   * @param current reads the current version, which is not needed for a single tag in If-Match;
+   *     fails if the resource does not exist
    * @throws UserServiceException with {@code VERSION_MISMATCH}
    * @throws HttpRefusedException with {@code PRECONDITION_FAILED}
    */
@@ -66,10 +66,10 @@ record Conditions(Optional<EntityTags> ifMatch, Optional<EntityTags> ifNoneMatch
   }
 
   /**
-   * For changes that the core makes whatever the version: checks before, which leaves a moment in
-   * which somebody else may change it.
+   * Checks the conditions of a change for which the core does not compare versions. Another client
+   * can change the resource between this check and the change.
    *
-   * @param current looks the current version up
+   * @param current reads the current version
    * @throws UserServiceException with {@code VERSION_MISMATCH}
    * @throws HttpRefusedException with {@code PRECONDITION_FAILED}
    */
@@ -84,8 +84,8 @@ record Conditions(Optional<EntityTags> ifMatch, Optional<EntityTags> ifNoneMatch
     ifMatch.filter(tags -> !tags.matchStrongly(tag(now))).ifPresent(tags -> mismatch(tags, now));
     if (ifNoneMatch.filter(tags -> tags.matchWeakly(tag(now))).isPresent()) {
       throw HttpRefusal.PRECONDITION_FAILED.because(
-          "If-None-Match names what is there (expected: a resource that is not there, or another"
-              + " version)");
+          "If-None-Match names the current version (expected: a resource that does not exist, or"
+              + " another version)");
     }
   }
 
@@ -95,7 +95,7 @@ record Conditions(Optional<EntityTags> ifMatch, Optional<EntityTags> ifNoneMatch
   }
 
   /**
-   * For a change of something that is there and has no entity tag.
+   * Checks the conditions of a change of a resource that exists and has no entity tag.
    *
    * @throws HttpRefusedException with {@code PRECONDITION_FAILED}
    */
@@ -103,22 +103,22 @@ record Conditions(Optional<EntityTags> ifMatch, Optional<EntityTags> ifNoneMatch
     requireAnyOrNone();
     if (ifNoneMatch.filter(EntityTags::isAny).isPresent()) {
       throw HttpRefusal.PRECONDITION_FAILED.because(
-          "If-None-Match names what is there (expected: a resource that is not there)");
+          "If-None-Match is *, and the resource exists (expected: no If-None-Match)");
     }
   }
 
   private void requireAnyOrNone() {
     if (ifMatch.filter(tags -> !tags.isAny()).isPresent()) {
       throw HttpRefusal.PRECONDITION_FAILED.because(
-          "If-Match names a version, and the resource has none (expected: no If-Match, or *)");
+          "If-Match names a version, but the resource has none (expected: no If-Match, or *)");
     }
   }
 
   /**
-   * For an answer to GET or HEAD.
+   * Checks the conditions of GET or HEAD.
    *
-   * @param etag of what is shown; empty when it has none
-   * @return whether the client has it already
+   * @param etag the tag of the resource; empty if it has none
+   * @return whether the client has the current version already
    * @throws UserServiceException with {@code VERSION_MISMATCH}
    * @throws HttpRefusedException with {@code PRECONDITION_FAILED}
    */

@@ -90,7 +90,8 @@ final class DocsRoutes {
   private static Reply file(RestRequest request) {
     String name = request.parameter("file");
     if (!FILES.containsKey(name)) {
-      throw HttpRefusal.ROUTE_NOT_FOUND.because("no such file (expected: one of those of /docs)");
+      throw HttpRefusal.ROUTE_NOT_FOUND.because(
+          "no such file (expected: a file of the page /docs)");
     }
     byte[] content = READ.computeIfAbsent(name, DocsRoutes::content);
     return Reply.of(FILES.get(name), content).header("Cache-Control", "public, max-age=3600");

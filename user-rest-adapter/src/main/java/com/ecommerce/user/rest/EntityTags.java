@@ -7,13 +7,14 @@ import java.util.List;
  * The entity tags that a header lists (RFC 9110, section 8.8.3). Immutable.
  *
  * @param isAny whether the header is {@code *}
- * @param tags as the client wrote them; what is no entity tag is kept, and matches nothing
+ * @param tags the elements as the client wrote them; one that is not an entity tag is kept and
+ *     matches nothing
  */
 record EntityTags(boolean isAny, List<String> tags) {
   private static final String WEAK = "W/";
 
   /**
-   * @param lines the header's lines, which make one list together
+   * @param lines the header's lines, which together form one list
    */
   static EntityTags parse(List<String> lines) {
     List<String> tags = new ArrayList<>();
@@ -21,7 +22,7 @@ record EntityTags(boolean isAny, List<String> tags) {
     return new EntityTags(tags.equals(List.of("*")), List.copyOf(tags));
   }
 
-  /** Splits a line at the commas outside of quotes; empty elements do not count. */
+  /** Splits a line at the commas outside of quotes, and drops empty elements. */
   private static void split(String line, List<String> tags) {
     boolean isQuoted = false;
     int begin = 0;
@@ -38,12 +39,12 @@ record EntityTags(boolean isAny, List<String> tags) {
     }
   }
 
-  /** Returns whether one of the tags is this one by the strong comparison. */
+  /** Returns whether one of the tags matches this one by strong comparison. */
   boolean matchStrongly(String etag) {
     return isAny || tags.contains(etag);
   }
 
-  /** Returns whether one of the tags is this one by the weak comparison. */
+  /** Returns whether one of the tags matches this one by weak comparison. */
   boolean matchWeakly(String etag) {
     return isAny || tags.contains(etag) || tags.contains(WEAK + etag);
   }

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The fields of a JSON object that an operation knows. Immutable.
+ * The names of the fields that an operation knows in a JSON object. Immutable.
  *
- * @param writable those that it reads
- * @param shown those that the resource shows and the operation ignores, so that a client may send
- *     back what it has read
+ * @param writable the fields that the operation reads
+ * @param shown the fields that the resource shows and the operation ignores, so that a client may
+ *     send back what it has read
  */
 record FieldNames(List<String> writable, Set<String> shown) {
   FieldNames {
@@ -28,7 +28,7 @@ record FieldNames(List<String> writable, Set<String> shown) {
     return new FieldNames(List.copyOf(writable), Set.of());
   }
 
-  /** Returns these names and those that the record shows as JSON. */
+  /** Returns these names together with those of the record's JSON form. */
   FieldNames shownBy(Class<? extends Record> resource) {
     var names = new LinkedHashSet<String>();
     Arrays.stream(resource.getRecordComponents())

@@ -56,7 +56,7 @@ final class Html {
   }
 
   /**
-   * Fills the places of a template, such as {@code %s} or {@code %2$s}, with HTML.
+   * Fills the placeholders of a template, such as {@code %s} or {@code %2$s}, with HTML.
    *
    * @param parts escaped already
    */

@@ -12,7 +12,7 @@ enum HttpRefusal {
   QUERY_MALFORMED(400, "Malformed query"),
   ROUTE_NOT_FOUND(404, "No such resource"),
   METHOD_NOT_ALLOWED(405, "Method not allowed"),
-  /** A condition about a resource without versions, or about one that is there. */
+  /** A condition fails on a resource without versions, or on one that exists. */
   PRECONDITION_FAILED(412, "Precondition failed"),
   BODY_TOO_LARGE(413, "Body too large"),
   MEDIA_TYPE_UNSUPPORTED(415, "Unsupported media type");

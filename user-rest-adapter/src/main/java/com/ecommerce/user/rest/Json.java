@@ -26,7 +26,7 @@ final class Json {
     return MAPPER.writeValueAsBytes(body);
   }
 
-  /** Returns what {@link #write} would write. */
+  /** Returns the tree of the JSON that {@link #write} writes. */
   static JsonNode tree(Object body) {
     return MAPPER.valueToTree(body);
   }
@@ -49,8 +49,8 @@ final class Json {
   }
 
   /**
-   * Decodes the body before the parser does, which takes overlong forms and encoded surrogates, and
-   * guesses other encodings. A byte order mark is ignored, as RFC 8259 allows.
+   * Decodes the body in advance, since the parser accepts overlong forms and encoded surrogates,
+   * and guesses other encodings. A byte order mark is ignored, as RFC 8259 allows.
    */
   private static String text(byte[] body) throws CharacterCodingException {
     String text = Utf8.decode(body);

@@ -15,7 +15,7 @@ import tools.jackson.databind.node.MissingNode;
 
 /**
  * The fields of a JSON object in a body, read into the core's values while every broken rule is
- * collected. A field that is absent and one that is null read the same: empty. Not thread-safe.
+ * collected. An absent field and a null both count as empty. Not thread-safe.
  */
 final class JsonFields {
   private final JsonNode object;
@@ -38,8 +38,7 @@ final class JsonFields {
   }
 
   /**
-   * Returns the fields of the object. Those that are not known are among the violations, unless
-   * they shall be ignored.
+   * Returns the fields of the object. Unknown fields are violations unless they are to be ignored.
    */
   static JsonFields of(JsonNode object, FieldNames known, UnknownFields unknown) {
     return new JsonFields(object, MissingNode.getInstance(), "", new Violations(), unknown)
@@ -56,10 +55,10 @@ final class JsonFields {
   }
 
   /**
-   * Returns the same fields, of which those that repeat the resource are neither there nor absent:
-   * a client sent back what it had read.
+   * Returns the same fields, but ignores those that repeat the resource: they count neither as
+   * present nor as absent, since the client sent back what it had read.
    *
-   * @param resource as the API shows it now
+   * @param resource the resource as the API shows it now
    */
   JsonFields since(Object resource) {
     return new JsonFields(object, Json.tree(resource), prefix, violations, unknown);
@@ -74,12 +73,12 @@ final class JsonFields {
     return prefix + name;
   }
 
-  /** Whether the field is there, if only as a null, and does not repeat the resource. */
+  /** Returns whether the field is present, possibly as a null, and does not repeat the resource. */
   boolean has(String name) {
     return object.has(name) && !repeats(name);
   }
 
-  /** Whether the field is as the resource shows it. */
+  /** Returns whether the field equals that of the resource. */
   boolean repeats(String name) {
     return shown.has(name) && shown.path(name).equals(object.path(name));
   }
@@ -100,12 +99,15 @@ final class JsonFields {
     return parseNode(name, node -> parser.apply(text(node)));
   }
 
-  /** Passes the text on as it is, "" for none, unless the field is of another type. */
+  /**
+   * Passes the text to the setter, "" if it is absent; adds a violation instead if the field is of
+   * another type.
+   */
   void text(String name, Consumer<String> setter) {
     parse(name, raw -> raw, setter);
   }
 
-  /** Passes the parsed text on, unless a violation was noted. */
+  /** Passes the parsed text to the setter, unless a violation was added. */
   <T> void parse(String name, Function<String, T> parser, Consumer<T> setter) {
     T parsed = parse(name, parser);
     if (parsed != null) {
@@ -132,7 +134,10 @@ final class JsonFields {
         });
   }
 
-  /** Passes the truth value on, false for none, unless the field is of another type. */
+  /**
+   * Passes the boolean to the setter, false if it is absent; adds a violation instead if the field
+   * is of another type.
+   */
   void flag(String name, Consumer<Boolean> setter) {
     Boolean flag = flag(name, false);
     if (flag != null) {
@@ -169,7 +174,7 @@ final class JsonFields {
   }
 
   /**
-   * The object in this field, empty for none, or after a violation was noted.
+   * Returns the object in this field; an empty one if it is absent or a violation was added.
    *
    * @param known the fields that it may have
    */

@@ -31,8 +31,8 @@ final class OpenApi {
   private final AtomicReference<byte[]> json = new AtomicReference<>();
 
   /**
-   * @param publicUrl where clients reach this API, without a slash at its end; empty: relative to
-   *     the description
+   * @param publicUrl the URL under which clients reach this API, without a slash at its end; if
+   *     empty, the server is relative to the description
    */
   OpenApi(String buildVersion, Optional<String> publicUrl) {
     this.buildVersion = buildVersion;
@@ -60,7 +60,7 @@ final class OpenApi {
     }
   }
 
-  /** The public server comes first, for generated clients; the other one is for the page. */
+  /** Puts the public server first, which generated clients use; the page uses the other one. */
   private static void addServer(Map<String, Object> document, String url) {
     List<Object> servers = new ArrayList<>();
     servers.add(Map.of("url", url, "description", "the public address"));

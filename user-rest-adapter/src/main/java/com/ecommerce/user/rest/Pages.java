@@ -31,7 +31,9 @@ final class Pages {
     return new PageRequest(size == null ? defaultSize : size, cursor == null ? "" : cursor);
   }
 
-  /** Reads ASCII digits; the parser of the JDK takes those of every script, and a plus. */
+  /**
+   * Parses ASCII digits only; the JDK's parser also accepts those of other scripts and a plus sign.
+   */
   private static int size(String text, int defaultSize) {
     if (!WHOLE_NUMBER.matcher(text).matches()) {
       throw new InvalidValueException(

@@ -53,7 +53,9 @@ final class PatchTable<P> {
     }
   }
 
-  /** Sets everything; what is absent becomes empty, and what repeats the resource stays. */
+  /**
+   * Sets all fields: absent ones become empty, and those that repeat the resource stay unchanged.
+   */
   void replace(JsonFields fields, P patch) {
     for (Row<P> row : rows) {
       boolean written =
@@ -74,12 +76,12 @@ final class PatchTable<P> {
 
     private Builder() {}
 
-    /** A text that the patch itself parses, noting violations; it may be empty. */
+    /** Adds a text field that may be empty; the patch itself parses it and records violations. */
     Builder<P> text(String name, BiConsumer<P, String> setter) {
       return add(name, Absent.CLEARED, Builder::read, setter);
     }
 
-    /** The same, of a text that cannot be empty, which PUT may leave out. */
+    /** Adds a text field that cannot be empty and that PUT may leave out. */
     Builder<P> textNeverEmpty(String name, BiConsumer<P, String> setter) {
       return add(name, Absent.KEPT, Builder::read, setter);
     }

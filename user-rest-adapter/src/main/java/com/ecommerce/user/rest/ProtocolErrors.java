@@ -17,7 +17,7 @@ import org.eclipse.jetty.util.Callback;
 final class ProtocolErrors extends ErrorHandler {
   private static final String CHUNKED_NOT_LAST = "Bad Transfer-Encoding, chunked not last";
   private static final String UNKNOWN_CODING =
-      "the transfer coding is not understood (expected: chunked)";
+      "the transfer coding is not supported (expected: chunked)";
 
   private final RandomGenerator random;
 
@@ -34,8 +34,9 @@ final class ProtocolErrors extends ErrorHandler {
   }
 
   /**
-   * The parser refuses a last coding other than {@code chunked} as malformed, and tells the coding
-   * to nobody. It is one that this server does not know (RFC 9112, section 6.1).
+   * Returns whether the parser refused a last transfer coding other than {@code chunked}. It
+   * reports such a request as malformed, though the server only does not know the coding (RFC 9112,
+   * section 6.1).
    */
   private static boolean isUnknownTransferCoding(Throwable cause) {
     return cause instanceof HttpException refused && CHUNKED_NOT_LAST.equals(refused.getReason());

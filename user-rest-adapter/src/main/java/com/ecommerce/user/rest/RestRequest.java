@@ -115,7 +115,7 @@ final class RestRequest {
   /**
    * Whom the path is about.
    *
-   * @throws com.ecommerce.user.core.error.UserServiceException when that is no id, or when the
+   * @throws com.ecommerce.user.core.error.UserServiceException when it is not an id, or when the
    *     query has parameters that the route does not read
    */
   UserId user() {
@@ -135,8 +135,8 @@ final class RestRequest {
   }
 
   /**
-   * Where to note what is wrong with the query: every id in the path that is none is there, and
-   * every parameter that the route does not read.
+   * Returns a collection for violations of the query. It already contains every malformed id in the
+   * path and every parameter that the route does not read.
    */
   Violations violations() {
     var violations = new Violations();
@@ -144,7 +144,10 @@ final class RestRequest {
     return violations;
   }
 
-  /** Notes what is wrong with the path and the query's names, so that a refusal lists it all. */
+  /**
+   * Adds the violations of the path and of the query's names, so that the response lists all of
+   * them.
+   */
   private void checkTarget(Violations violations) {
     checkParameters(violations);
     var ids = context.pathParamMap();
@@ -160,7 +163,7 @@ final class RestRequest {
       return;
     }
     for (String name : queryMap().keySet()) {
-      // A name that is empty is none: "&&" and "&=" are left over by programs.
+      // Empty names are ignored, since some programs send "&&" and "&=".
       if (!name.isEmpty() && !route.parameters().contains(name)) {
         UnknownNames.add(violations, "", name, route.parameters());
       }
@@ -225,8 +228,8 @@ final class RestRequest {
   }
 
   /**
-   * The scheme and host that the client asked; empty for a request of HTTP/1.0 without Host, whose
-   * links are relative: the address of this machine may be nobody's business.
+   * Returns the scheme and host of the request; empty for an HTTP/1.0 request without Host, so that
+   * its links are relative and do not reveal the address of this machine.
    */
   String origin() {
     String host = context.host();
@@ -245,8 +248,8 @@ final class RestRequest {
   }
 
   /**
-   * The JSON object in the body. What is wrong with the path and the query's names is among its
-   * violations, and so are fields that are not known.
+   * Returns the JSON object in the body. Its violations include those of the path, of the query's
+   * names and of unknown fields.
    *
    * @param known the fields that the operation knows
    * @throws HttpRefusedException when it is too large, of another type or no JSON object
@@ -283,7 +286,7 @@ final class RestRequest {
   }
 
   /**
-   * The first value of each field of a form in the body.
+   * Returns the first value of each field of a form in the body.
    *
    * @throws HttpRefusedException when it is too large, of another type or not percent-encoded UTF-8
    */
@@ -323,7 +326,7 @@ final class RestRequest {
     }
   }
 
-  /** Refuses compressed bodies, whose size would not be known before they are inflated. */
+  /** Refuses compressed bodies, since their size is unknown until they are inflated. */
   private void requireNoCoding() {
     boolean isCoded =
         Collections.list(context.req().getHeaders("Content-Encoding")).stream()
@@ -332,7 +335,7 @@ final class RestRequest {
             .anyMatch(coding -> !coding.isEmpty() && !Ascii.equalsIgnoreCase(coding, IDENTITY));
     if (isCoded) {
       throw HttpRefusal.MEDIA_TYPE_UNSUPPORTED.because(
-          "the body's content coding is not understood (expected: none)",
+          "the body's content coding is not supported (expected: none)",
           "Accept-Encoding",
           IDENTITY);
     }

@@ -16,7 +16,7 @@ import java.util.Set;
  *     asked
  * @param corsOrigins origins whose pages may call, such as {@code https://shop.example}; {@code *}
  *     for any
- * @param unknownFields what becomes of fields of a body that the operation does not know
+ * @param unknownFields the handling of body fields that the operation does not know
  * @param proxies whom to believe about the address of a client
  * @param tls empty: plaintext
  * @param certifiedServices whose certificates are those of services, where clients show one
@@ -43,7 +43,7 @@ public record RestSettings(
     return publicBaseUrl.map(URI::getRawPath).orElse("").replaceFirst("/$", "");
   }
 
-  /** The public URL without a slash at its end. */
+  /** Returns the public URL without a slash at its end. */
   Optional<String> publicUrl() {
     return publicBaseUrl.map(url -> url.toString().replaceFirst("/$", ""));
   }

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
  *
  * @param path with parameters in braces, without a slash at the end
  * @param operation what the caller must have the right to; empty: anyone may, and no token is read
- * @param parameters the query parameters that it reads
+ * @param parameters the query parameters that the route reads
  */
 record Route(
     String method,
@@ -24,14 +24,14 @@ record Route(
     parameters = List.copyOf(parameters);
   }
 
-  /** Returns the same route, which reads these query parameters. */
+  /** Returns the same route with these query parameters. */
   Route withParameters(List<String> read) {
     return new Route(method, path, operation, read, handler);
   }
 
   /**
-   * Returns whether other query parameters than those that it reads are refused. Pages and
-   * descriptions take any, since mail programs and caches add some.
+   * Returns whether query parameters that the route does not read are refused. Pages and
+   * descriptions accept any parameter, since mail programs and caches add some.
    */
   boolean isStrict() {
     return path.startsWith(API);

@@ -46,7 +46,7 @@ final class Routes {
     return this;
   }
 
-  /** Declares the query parameters that the route which was added last reads. */
+  /** Declares the query parameters of the route that was added last. */
   Routes withParameters(String... names) {
     int last = routes.size() - 1;
     routes.set(last, routes.get(last).withParameters(List.of(names)));

@@ -10,7 +10,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Answers {@code OPTIONS *}, which is about the server and no path of it (RFC 9110, section 9.3.7).
+ * Answers {@code OPTIONS *}, which is about the server instead of a path (RFC 9110, section 9.3.7).
  * Thread-safe.
  */
 final class ServerOptions extends Handler.Wrapper {

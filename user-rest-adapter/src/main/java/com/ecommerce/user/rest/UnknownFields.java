@@ -1,9 +1,9 @@
 package com.ecommerce.user.rest;
 
-/** The handling of fields of a JSON body that the operation does not know. */
+/** The handling of JSON body fields that the operation does not know. */
 public enum UnknownFields {
-  /** They are violations, so that a client learns that it misspelt a field. */
+  /** Unknown fields are violations, so that a client notices a misspelled field. */
   REJECT,
-  /** They are ignored, for clients that send more than they mean. */
+  /** Unknown fields are ignored, for clients that send additional fields. */
   IGNORE
 }

@@ -3,7 +3,7 @@ package com.ecommerce.user.rest;
 import com.ecommerce.user.core.error.Violations;
 import java.util.List;
 
-/** Violations of names that nothing reads, which are likely to be misspelt. Stateless. */
+/** Adds violations for unknown names, which are probably misspelled. Stateless. */
 final class UnknownNames {
   /** The maximum length of a name that an answer repeats, in code points. */
   private static final int MAX_SHOWN = 100;

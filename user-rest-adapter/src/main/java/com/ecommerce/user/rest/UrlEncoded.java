@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads {@code application/x-www-form-urlencoded}, the form of queries and of bodies that browsers
- * send (WHATWG URL Standard, section 5). What that standard repairs is refused: a percent sign
- * without two hexadecimal digits, and bytes that are not UTF-8. Stateless.
+ * Parses {@code application/x-www-form-urlencoded}, the format of queries and of forms that
+ * browsers send (WHATWG URL Standard, section 5). Unlike that standard, it refuses a percent sign
+ * without two hexadecimal digits and bytes that are not UTF-8. Stateless.
  */
 final class UrlEncoded {
   private UrlEncoded() {}
@@ -21,7 +21,7 @@ final class UrlEncoded {
    * Returns the values of each name, in order.
    *
    * @param encoded characters other than ASCII stand for themselves
-   * @throws IllegalArgumentException when it is malformed; the message says what is expected
+   * @throws IllegalArgumentException when the text is malformed; the message says what is expected
    */
   static Map<String, List<String>> pairs(String encoded) {
     if (Utf8.isReplaced(encoded)) {

@@ -26,7 +26,7 @@ record UserListing(
     UserFilter filter, UserSort sort, Optional<UserSearch> search, PageRequest page) {
   private static final String SORT = "sort";
 
-  /** The names of the query's parameters. */
+  /** Returns the names of the query's parameters. */
   static String[] parameters() {
     return new String[] {
       "q", "status", "role", "created_after", "created_before", SORT, Pages.SIZE, Pages.CURSOR

@@ -27,12 +27,15 @@ final class UserPatches {
     userTable = userTable(profileTable);
   }
 
-  /** The fields of a body about a user: PUT takes the same as PATCH, and ignores some. */
+  /**
+   * Returns the fields of a body about a user. PUT accepts the same ones as PATCH, and ignores
+   * some.
+   */
   FieldNames userFields() {
     return userTable.names().shownBy(UserJson.class);
   }
 
-  /** The fields of a body that is a profile. */
+  /** Returns the fields of a body that is a profile. */
   FieldNames profileFields() {
     return profileTable.names().shownBy(ProfileJson.class);
   }

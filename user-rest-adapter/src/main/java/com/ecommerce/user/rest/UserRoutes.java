@@ -106,7 +106,8 @@ final class UserRoutes {
   private Reply update(RestRequest request) {
     var fields = request.body(patches.userFields());
     if (fields.has("id") && fields.violations().isEmpty()) {
-      // A user that was read: what it repeats is not written, and needs no right.
+      // A user as the client read it: fields that did not change are not written and need no
+      // permission.
       fields = fields.since(UserJson.of(users.getCurrent(request.call(), request.user())));
     }
     // Rights come before form.

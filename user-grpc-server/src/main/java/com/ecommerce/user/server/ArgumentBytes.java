@@ -39,8 +39,8 @@ final class ArgumentBytes {
   }
 
   /**
-   * Returns a line that says that the working directory cannot be named in the encoding of this
-   * process; empty if it can. In such a directory, the JDK itself uses another one, or fails.
+   * Returns an error message if the encoding of this process cannot represent the path of the
+   * working directory, else empty. In such a directory, the JDK uses another path or fails.
    */
   static Optional<String> directoryProblem() {
     return directoryProblem(
@@ -51,7 +51,7 @@ final class ArgumentBytes {
     return isUtf8(encoding) || Charset.forName(encoding).newEncoder().canEncode(directory)
         ? Optional.empty()
         : Optional.of(
-            "the working directory: has letters that the encoding of this process, "
+            "the working directory: its path has letters that the encoding of this process, "
                 + encoding
                 + ", does not have (expected: a locale with UTF-8, such as LC_ALL=C.UTF-8)");
   }

@@ -25,7 +25,7 @@ final class ClientCommands {
     this.output = output;
   }
 
-  /** Creates a client, and prints its id and secret. */
+  /** Creates a client and prints its id and secret. */
   void create(String rawName) {
     String name = name(rawName);
     use(
@@ -62,7 +62,7 @@ final class ClientCommands {
   }
 
   /**
-   * Gives a client a new secret, and prints it.
+   * Gives a client a new secret and prints it.
    *
    * @param keptHours how long the previous secret is still accepted
    */

@@ -12,8 +12,8 @@ final class CommandDatabase {
   private CommandDatabase() {}
 
   /**
-   * Returns the configured database; without one the embedded database, which a running service may
-   * have started already, and which is created if there is none yet.
+   * Returns the configured database or, if none is configured, the embedded one. A running service
+   * may have started that already; if it does not exist yet, it is created.
    *
    * @param opened closes what this had to start
    */
@@ -32,12 +32,12 @@ final class CommandDatabase {
   }
 
   /**
-   * Opens the database of an installation. Creates none: a mistyped directory or URL must not
-   * become a second installation.
+   * Opens the database of an installation. Never creates one, since a mistyped directory or URL
+   * must not become a second installation.
    *
-   * @param command the name of the command, which the database shows as the name of the application
-   * @param opened closes what this opens
-   * @param output tells which database it is
+   * @param command the name of the command, which PostgreSQL shows as the application name
+   * @param opened closes everything that this method opens
+   * @param output gets a message that names the database
    * @throws StartupException when there is none
    */
   static HikariDataSource open(
@@ -49,7 +49,7 @@ final class CommandDatabase {
               + ": "
               + settings.dataDirectory().toAbsolutePath()
               + " has no database (expected: the directory of a service that was started before; serve"
-              + " and migrate create a new one)");
+              + " and migrate create a new database)");
     }
     var url = url(settings, opened);
     var pool = opened.add(DatabasePool.open(url, command, CONNECTIONS, DatabasePool.WAIT));

@@ -5,24 +5,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The results and messages of a command. Results go to standard output as they are. Messages go to
- * standard error, as plain lines, or through the log where each line has to be JSON.
+ * The results and messages of a command. Results go to standard output unchanged. Messages go to
+ * standard error, as plain lines, or through the log if each line has to be JSON.
  */
 interface CommandOutput {
   /** Prints a result. */
   void print(String line);
 
-  /** Tells what the command is about to do. */
+  /** Prints a message about what the command is going to do. */
   void tell(String line);
 
   /**
-   * Tells why the command failed.
+   * Prints why the command failed.
    *
    * @param lines one line for each reason
    */
   void fail(String lines);
 
-  /** Returns an output for people. */
+  /** Returns an output that prints plain lines. */
   static CommandOutput printed(PrintStream results, PrintStream messages) {
     return new CommandOutput() {
       @Override

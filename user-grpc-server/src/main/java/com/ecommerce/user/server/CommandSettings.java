@@ -7,10 +7,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The settings of commands that work on the database and end. They need no others, and work
- * whatever the others are.
+ * The settings of commands that work on the database and exit. These commands ignore all other
+ * settings, even invalid ones.
  *
- * @param databaseUrl empty: the embedded database
+ * @param databaseUrl empty for the embedded database
  */
 record CommandSettings(
     Optional<DatabaseUrl> databaseUrl,

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The terminal of this process, where the JVM can turn off the echo. */
+/** The terminal of this process, whose echo the JVM can turn off. */
 final class ConsoleInput implements HiddenInput {
   private static final Logger log = LoggerFactory.getLogger(ConsoleInput.class);
   private static final Path STANDARD_INPUT = Path.of("/proc/self/fd/0");
@@ -31,33 +31,38 @@ final class ConsoleInput implements HiddenInput {
     return isTerminalAlone() ? Optional.of(ConsoleInput::refuse) : Optional.empty();
   }
 
-  /** From Java 22 on, there can be a console without a terminal, which says so. */
+  /**
+   * Since Java 22, a console can exist without a terminal; its {@code isTerminal} then returns
+   * false.
+   */
   private static boolean isTerminal(Console console) {
     try {
       return (boolean) Console.class.getMethod("isTerminal").invoke(console);
     } catch (NoSuchMethodException beforeJava22) {
       return true;
     } catch (IllegalAccessException | InvocationTargetException failed) {
-      log.debug("The console does not say whether it is a terminal", failed);
+      log.debug("The console does not report whether it is a terminal", failed);
       return false;
     }
   }
 
-  /** Returns whether standard input is a terminal though there is no console, as on Linux. */
+  /**
+   * Returns whether standard input is a terminal although there is no console. Works on Linux only.
+   */
   private static boolean isTerminalAlone() {
     try {
       String device = Files.readSymbolicLink(STANDARD_INPUT).toString();
       return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
     } catch (IOException | UnsupportedOperationException unknown) {
-      log.debug("Standard input cannot be looked at", unknown);
+      log.debug("Standard input cannot be inspected", unknown);
       return false;
     }
   }
 
   private static String refuse(String prompt) {
     throw new StartupException(
-        "standard output is no terminal, so that the password would show (expected: a terminal for"
-            + " both, or a file as standard input)");
+        "standard output is not a terminal, so the password would be visible (expected: a terminal"
+            + " for both, or a file as standard input)");
   }
 
   @Override
@@ -70,7 +75,7 @@ final class ConsoleInput implements HiddenInput {
     Arrays.fill(typed, '\0');
     if (line.indexOf(REPLACEMENT) >= 0) {
       throw new StartupException(
-          "password: has letters that the encoding of this process does not have (expected: a locale"
+          "password: contains letters that the encoding of this process does not have (expected: a locale"
               + " with UTF-8, such as LC_ALL=C.UTF-8)");
     }
     return line;

@@ -31,8 +31,8 @@ final class CreateAdminCommand {
   private final Optional<HiddenInput> terminal;
 
   /**
-   * @param input the first line is the password, if there is no terminal
-   * @param terminal asks for the password
+   * @param input its first line is the password, if there is no terminal
+   * @param terminal where the password is asked for
    */
   CreateAdminCommand(CommandOutput output, InputStream input, Optional<HiddenInput> terminal) {
     this.output = output;
@@ -54,7 +54,7 @@ final class CreateAdminCommand {
         violations.parse("password", firstLine(input), CreateAdminCommand::text, admin::password);
       }
       violations.throwIfAny();
-      // People see the database before they are asked.
+      // The message about the database appears before the prompt.
       var pool = CommandDatabase.open(settings, Command.CREATE_ADMIN.word(), opened, output);
       if (terminal.isPresent()) {
         admin.password(ask(terminal.get()));
@@ -71,7 +71,7 @@ final class CreateAdminCommand {
   private static String ask(HiddenInput terminal) {
     String typed = terminal.ask("Password: ");
     Violations.parsed("password", typed, Password::parse);
-    if (!terminal.ask("The same password again: ").equals(typed)) {
+    if (!terminal.ask("Repeat the password: ").equals(typed)) {
       throw new StartupException("password: the two differ (expected: the same password twice)");
     }
     return typed;

@@ -23,8 +23,8 @@ final class DataDirectory {
   private DataDirectory() {}
 
   /**
-   * Checks that the path can be given to other programs. Such paths also contain those of a working
-   * directory whose letters the encoding of this process lacks.
+   * Checks that the path can be passed to other programs. It cannot if the encoding of this process
+   * lacks one of its letters, including those of the working directory.
    *
    * @throws StartupException if it cannot
    */
@@ -43,19 +43,19 @@ final class DataDirectory {
     }
     if (path.chars().anyMatch(Character::isISOControl)) {
       throw new StartupException(
-          SETTING + ": its path has control characters (expected: a path without)");
+          SETTING + ": its path has control characters (expected: a path without them)");
     }
   }
 
-  /** The encoding in which the JDK gives words to other programs. */
+  /** Returns the encoding in which the JDK passes arguments to other programs. */
   private static String commandEncoding() {
     String property = Runtime.version().feature() < 18 ? "file.encoding" : "sun.jnu.encoding";
     return System.getProperty(property, StandardCharsets.UTF_8.name());
   }
 
   /**
-   * Creates the directory if it does not exist, and closes it to all others (mode 0700; with an
-   * embedded database, root lets PostgreSQL's group pass through: mode 0710).
+   * Creates the directory if it does not exist, and denies access to all other users (mode 0700; if
+   * root runs an embedded database, mode 0710, so that PostgreSQL's group can traverse it).
    *
    * @throws StartupException when it belongs to another user, others may write to it, or it cannot
    *     be created

@@ -11,7 +11,7 @@ import java.util.Properties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks at a database before it is used, so that one line can say what is wrong with it. */
+/** Checks a database before it is used, so that one line can explain why it cannot be used. */
 final class DatabaseCheck {
   private static final Logger log = LoggerFactory.getLogger(DatabaseCheck.class);
   static final String SETTING = Setting.DATABASE_URL.title();
@@ -21,9 +21,9 @@ final class DatabaseCheck {
   private DatabaseCheck() {}
 
   /**
-   * Looks whether the database is there and can be used.
+   * Checks that the database can be reached and used.
    *
-   * @throws StartupException with one line that names the setting, and no secret
+   * @throws StartupException with one line that names the setting and contains no secret
    */
   static void check(DatabaseUrl url, Duration timeout) {
     try (Connection connection = connect(url, timeout);
@@ -51,7 +51,10 @@ final class DatabaseCheck {
     return DriverManager.getConnection(url.jdbcUrl(), properties);
   }
 
-  /** Before all else that has other letters than those of ASCII, which it might not know. */
+  /**
+   * Checks the encoding. Comes before any statement with letters other than ASCII, which the
+   * database may not support.
+   */
   private static void requireEncoding(DatabaseUrl url, Statement statement) throws SQLException {
     String encoding = text(statement, "select current_setting('server_encoding')");
     require(encoding.equals("UTF8"), url, "encoding " + encoding + " (expected: UTF8)");
@@ -82,7 +85,7 @@ final class DatabaseCheck {
   private static void warnOfAsciiLocale(Statement statement) throws SQLException {
     if (text(statement, "select lower('Ж') = 'ж'").equals("f")) {
       log.warn(
-          "The database's locale knows ASCII letters only: lists sorted by a name distinguish the case of all others");
+          "The database's locale knows only ASCII letters: in lists sorted by a name, the case of all others counts");
     }
   }
 

@@ -14,7 +14,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens pools on a database, and migrates it. */
+/** Opens connection pools for a database, and migrates it. */
 final class DatabasePool {
   private static final Logger log = LoggerFactory.getLogger(DatabasePool.class);
   private static final String INSUFFICIENT_PRIVILEGE = "42501";
@@ -60,7 +60,7 @@ final class DatabasePool {
     pool.setMaxLifetime(Duration.ofMinutes(30).toMillis());
     pool.setInitializationFailTimeout(-1);
     pool.setConnectionInitSql(DatabaseSession.statement(url));
-    // Else each transaction would have to ask for it.
+    // Otherwise, each transaction would have to query it.
     pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     pool.addDataSourceProperty("socketTimeout", Long.toString(SOCKET_TIMEOUT.toSeconds()));
     connectionProperties(waitForConnection)
@@ -113,7 +113,7 @@ final class DatabasePool {
         : String.valueOf(deepest.getMessage()).lines().findFirst().orElse("");
   }
 
-  /** Connections for the migration, whose statements may take long. */
+  /** Opens connections for the migration, whose statements may take long. */
   private static final class MigrationDataSource extends PGSimpleDataSource {
     private static final long serialVersionUID = 1;
 

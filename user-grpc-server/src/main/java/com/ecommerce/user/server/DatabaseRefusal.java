@@ -10,7 +10,7 @@ import javax.net.ssl.SSLException;
 import org.postgresql.PGProperty;
 import org.postgresql.util.PSQLException;
 
-/** Says why a database does not let the service in, in words for the operator who set its URL. */
+/** Explains to the operator who set its URL why a database cannot be used. */
 final class DatabaseRefusal {
   private static final String NO_CONNECTION_POSSIBLE = "08001";
   private static final String REJECTED = "08004";
@@ -19,9 +19,9 @@ final class DatabaseRefusal {
   private DatabaseRefusal() {}
 
   /**
-   * Returns the reason and, in brackets, what is expected instead. It contains no secret.
+   * Returns the reason and, in parentheses, what is expected instead. Contains no secret.
    *
-   * @param failed of a try to connect, or of a first statement
+   * @param failed the failure of an attempt to connect, or of a first statement
    */
   static String reason(SQLException failed, DatabaseUrl url) {
     String state = failed.getSQLState() == null ? "" : failed.getSQLState();
@@ -65,7 +65,7 @@ final class DatabaseRefusal {
           + " (expected: a PostgreSQL that takes what the URL asks for)";
     }
     if (state.equals(PROTOCOL_VIOLATION)) {
-      return "the answer is not PostgreSQL's (expected: the host and port of a PostgreSQL)";
+      return "the answer is not PostgreSQL's (expected: the host and port of a PostgreSQL server)";
     }
     var serverType = url.parameter(PGProperty.TARGET_SERVER_TYPE);
     if (state.equals(NO_CONNECTION_POSSIBLE) && serverType.isPresent() && !isInputOutput(failed)) {
@@ -81,9 +81,12 @@ final class DatabaseRefusal {
         : "unreachable (expected: a running PostgreSQL, answering in time)";
   }
 
-  /** The driver did not go on with what the server asked for or offered. */
+  /**
+   * Returns why the driver rejected the server's answer to its TLS request, or the server's way of
+   * authentication.
+   */
   private static String rejection(SQLException failed, DatabaseUrl url) {
-    // Translated by the driver, but this word is the same everywhere.
+    // The driver translates the message, but this word is the same in every language.
     if (String.valueOf(failed.getMessage()).contains("SSL")) {
       return "the server has no TLS (expected: a server that has, or another sslmode)";
     }
@@ -92,7 +95,7 @@ final class DatabaseRefusal {
         : "rejected" + said(failed) + " (expected: a way to log in that both sides have)";
   }
 
-  /** The driver's own check of the name has no cause. */
+  /** Returns whether the driver's own check of the host name failed; that failure has no cause. */
   private static boolean isAboutHostName(SQLException failed, DatabaseUrl url) {
     return url.parameter(PGProperty.SSL_MODE).filter("verify-full"::equalsIgnoreCase).isPresent()
         && "08006".equals(failed.getSQLState())
@@ -125,7 +128,7 @@ final class DatabaseRefusal {
         : Optional.empty();
   }
 
-  /** Returns the first line of what the server or the driver says, after a colon. */
+  /** Returns a colon and the first line of the message of the server or the driver. */
   private static String said(SQLException failed) {
     return serverMessage(failed)
         .or(() -> Optional.ofNullable(failed.getMessage()))

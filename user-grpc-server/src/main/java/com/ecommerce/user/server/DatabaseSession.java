@@ -7,21 +7,21 @@ import java.util.stream.Collectors;
 import org.postgresql.PGProperty;
 
 /**
- * The settings that every session with the database has, whatever {@code ALTER ROLE … SET} or
- * {@code ALTER DATABASE … SET} say: PostgreSQL's own defaults of all settings that would change
- * what a statement returns, or end it. The search path is not among them, since it chooses the
+ * The settings that every database session has, whatever {@code ALTER ROLE … SET} or {@code ALTER
+ * DATABASE … SET} specify: PostgreSQL's own defaults for all settings that could change what a
+ * statement returns, or end it early. The search path is not among them, since it selects the
  * schema.
  *
  * <p>They are set by a statement after connecting, because poolers such as PgBouncer refuse unknown
  * parameters of the startup message. The statement only sets what differs, so that usually nothing
- * is left behind in a connection that a pooler lends to others.
+ * stays set in a connection that a pooler shares with other programs.
  */
 final class DatabaseSession {
   private static final Map<String, String> SETTINGS = settings();
 
   /**
-   * A server whose configuration says that it is read-only stays so: operators and cloud providers
-   * protect a disk that is almost full in this way.
+   * Leaves a server read-only if its configuration makes it so: operators and cloud providers
+   * protect an almost full disk in this way.
    */
   private static final String NOT_READ_ONLY_AS_A_WHOLE =
       "(name <> 'default_transaction_read_only' or exists (select from pg_settings where name ="
@@ -56,8 +56,8 @@ final class DatabaseSession {
 
   /**
    * Returns the statement that sets them, except for those in the parameter {@code options} of the
-   * URL, which was written for this service alone. A setting that the server does not have is left
-   * out.
+   * URL, which was written for this service alone. The statement ignores settings that the server
+   * does not have.
    */
   static String statement(DatabaseUrl url) {
     String chosen = url.parameter(PGProperty.OPTIONS).orElse("");

@@ -238,7 +238,7 @@ final class EmbeddedDatabase implements AutoCloseable {
             + "?sslmode=disable");
   }
 
-  /** Returns whether the directory has a database. Creates nothing. */
+  /** Returns whether the directory contains a database. Creates nothing. */
   static boolean isInitialized(Path dataDirectory) {
     return Files.exists(dataDirectory.resolve(COMPLETE));
   }

@@ -9,7 +9,7 @@ import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
 import java.util.concurrent.TimeUnit;
 
-/** Asks the service on this machine how it is. */
+/** Asks the service on this machine for its health. */
 final class HealthCheckCommand {
   private static final int TIMEOUT_SECONDS = 3;
 
@@ -18,7 +18,7 @@ final class HealthCheckCommand {
   /**
    * Prints the status.
    *
-   * @throws StartupException unless it is SERVING
+   * @throws StartupException if it is not SERVING
    */
   static void run(SettingReader reader, CommandOutput output) {
     int port = ServerSettings.readPort(reader);

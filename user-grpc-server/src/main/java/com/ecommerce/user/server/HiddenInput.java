@@ -1,12 +1,12 @@
 package com.ecommerce.user.server;
 
-/** Asks at a terminal for what must not show there. */
+/** Asks for input at a terminal without showing it there. */
 interface HiddenInput {
   /**
-   * Shows the prompt, and returns the line that is typed, without echo.
+   * Shows the prompt and returns the typed line, which is not echoed.
    *
-   * @return the line without its end; empty at the end of the input
-   * @throws StartupException when what was typed cannot be read
+   * @return the line without its line break; empty at the end of the input
+   * @throws StartupException when the input cannot be decoded
    */
   String ask(String prompt);
 }

@@ -4,8 +4,8 @@ import com.ecommerce.user.server.cli.Arguments;
 import com.ecommerce.user.server.cli.HelpPages;
 
 /**
- * The entry point of the runnable jar. Help and the version are printed here, before anything else
- * is loaded; the rest is up to {@link Program}.
+ * The entry point of the runnable jar. Prints help and the version itself, before other classes are
+ * loaded; {@link Program} does everything else.
  */
 final class Main {
   private Main() {}

@@ -1,6 +1,6 @@
 package com.ecommerce.user.server;
 
-/** Brings the database's schema up to date, and ends. */
+/** Migrates the database's schema and exits. */
 final class MigrateCommand {
   private MigrateCommand() {}
 

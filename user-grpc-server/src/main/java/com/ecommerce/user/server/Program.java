@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a command of the runnable jar. Exit status: {@link #DONE}, or {@link #FAILED} with one line
- * for each reason.
+ * Runs a command of the runnable jar. The exit status is {@link #DONE}, or {@link #FAILED} after
+ * one line for each reason.
  */
 final class Program {
   static final int DONE = 0;
@@ -32,8 +32,8 @@ final class Program {
   private final Optional<HiddenInput> terminal;
 
   /**
-   * @param input where passwords are read from if there is no terminal
-   * @param terminal where passwords are asked for
+   * @param input the source of passwords if there is no terminal
+   * @param terminal asks for passwords
    */
   Program(
       Map<String, String> environment,
@@ -46,12 +46,12 @@ final class Program {
     this.terminal = terminal;
   }
 
-  /** Sets up the process, and runs the command that the words of its command line name. */
+  /** Sets up the process and runs the command that the command line names. */
   static int run(Map<String, String> environment, String... words) {
-    // Results of commands stay as they are when the standard streams become JSON.
+    // Results of commands do not change when the standard streams become JSON.
     var results = System.out;
     var format = LogSetup.apply(logSettings(environment, words));
-    // The JDBC driver sends the zone's name to PostgreSQL, which may not know it.
+    // The JDBC driver sends the time zone's name to PostgreSQL, which may not know it.
     TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
     tellLibraries();
     var output =
@@ -69,12 +69,14 @@ final class Program {
       return new Program(environment, output, System.in, ConsoleInput.ofProcess()).execute(words);
     } catch (Error failure) {
       log.error("The command failed unexpectedly", failure);
-      output.fail("failed unexpectedly; the log says more");
+      output.fail("failed unexpectedly; the log has the details");
       return FAILED;
     }
   }
 
-  /** Returns LOG_LEVEL and LOG_FORMAT, of a command line that may yet turn out to be wrong. */
+  /**
+   * Returns LOG_LEVEL and LOG_FORMAT. The command line has not been checked yet and may be invalid.
+   */
   private static Map<String, String> logSettings(Map<String, String> environment, String... words) {
     var settings = new HashMap<String, String>();
     for (Setting setting : new Setting[] {Setting.LOG_LEVEL, Setting.LOG_FORMAT}) {
@@ -86,11 +88,11 @@ final class Program {
   }
 
   /**
-   * Tells libraries what they would find out at length. Netty and Jetty would load JMX and Flight
-   * Recorder for it: a tenth of each start. The limit of direct memory is the one that Netty would
-   * find; that a line of the processor's cache holds 16 references is true of all heaps below 32
-   * GiB, and a guess elsewhere. Jakarta Mail would search all jars for its parts, several times for
-   * each mail.
+   * Sets system properties that libraries would otherwise determine slowly. Netty and Jetty would
+   * load JMX and Flight Recorder for that, which takes a tenth of each start. The limit of direct
+   * memory is the one that Netty would determine. A cache line of the processor holds 16 references
+   * with heaps below 32 GiB; with larger heaps, 16 is a guess. Jakarta Mail would search all jars
+   * for its providers, several times for each mail.
    */
   private static void tellLibraries() {
     var properties = System.getProperties();
@@ -101,7 +103,7 @@ final class Program {
     properties.putIfAbsent("jakarta.mail.util.StreamProvider", MAIL_STREAMS);
   }
 
-  /** Returns the exit status. */
+  /** Runs the command and returns the exit status. */
   int execute(String... words) {
     try {
       execute(Arguments.parse(words));
@@ -118,7 +120,7 @@ final class Program {
       output.fail("interrupted");
     } catch (IOException | RuntimeException failure) {
       log.error("The command failed unexpectedly", failure);
-      output.fail("failed unexpectedly; the log says more");
+      output.fail("failed unexpectedly; the log has the details");
     }
     return FAILED;
   }

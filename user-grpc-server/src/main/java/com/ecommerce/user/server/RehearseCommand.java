@@ -18,7 +18,7 @@ final class RehearseCommand {
   private RehearseCommand() {}
 
   /**
-   * @param reader of settings that make the service listen on free ports of this machine only
+   * @param reader has settings that make the service listen on free ports of this machine only
    */
   static void run(SettingReader reader, CommandOutput output)
       throws IOException, InterruptedException {

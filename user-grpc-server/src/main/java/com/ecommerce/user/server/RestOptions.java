@@ -13,7 +13,7 @@ import java.util.Set;
  * @param port empty: no REST
  * @param publicBaseUrl where clients reach it; empty when that was not told
  * @param corsOrigins whose pages may call; {@code *} is everyone's
- * @param unknownFields whether bodies may have fields that the operation does not know
+ * @param unknownFields the handling of body fields that the operation does not know
  */
 record RestOptions(
     Optional<Integer> port,

@@ -134,7 +134,7 @@ final class SettingReader {
     return texts;
   }
 
-  /** Returns the text of a setting whose value may be in a file, so that it can stay a secret. */
+  /** Returns the text of a setting whose value may be in a file, which keeps it secret. */
   private Optional<String> textOrFile(Setting setting) {
     var file = setting.file();
     if (isOnCommandLine(setting) || isOnCommandLine(file)) {
@@ -193,7 +193,7 @@ final class SettingReader {
     }
   }
 
-  /** Returns whether a flag without a value is there. */
+  /** Returns whether a flag without a value is present. */
   boolean isSet(String flag) {
     return flags.containsKey(flag);
   }
@@ -203,7 +203,7 @@ final class SettingReader {
         setting,
         preset,
         word -> {
-          // Ten digits fit into a long. Other digits than ASCII are refused.
+          // Ten digits fit into a long. Digits other than ASCII are refused.
           long number = INTEGER.matcher(word).matches() ? Long.parseLong(word) : Long.MIN_VALUE;
           if (number < min || number > max) {
             throw new IllegalArgumentException(
@@ -244,7 +244,10 @@ final class SettingReader {
         });
   }
 
-  /** Returns the parsed text; the preset if there is none, or if it is noted as a problem. */
+  /**
+   * Returns the parsed text; the preset if there is none, or if it is invalid, which is recorded as
+   * a problem.
+   */
   <T> T parse(Setting setting, T preset, Function<String, T> parser) {
     return parse(setting.title(), text(setting), preset, parser);
   }

@@ -262,7 +262,7 @@ class CommandsTest {
 
     assertEquals(0, createAtATerminal(typist, "typed@example.com"), command.errors().toString());
 
-    assertEquals(List.of("Password: ", "The same password again: "), typist.prompts);
+    assertEquals(List.of("Password: ", "Repeat the password: "), typist.prompts);
     core.core()
         .sessions()
         .login(
@@ -304,7 +304,7 @@ class CommandsTest {
               "--data-dir (DATA_DIR): "
                   + mistyped
                   + " has no database (expected: the directory of a service that was started before;"
-                  + " serve and migrate create a new one)"),
+                  + " serve and migrate create a new database)"),
           embedded.errors());
       assertFalse(Files.exists(mistyped), words);
     }

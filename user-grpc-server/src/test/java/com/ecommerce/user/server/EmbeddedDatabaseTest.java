@@ -113,7 +113,7 @@ class EmbeddedDatabaseTest {
             () -> EmbeddedDatabase.start(directory.resolve("two\nlines"), 10));
 
     assertEquals(
-        "--data-dir (DATA_DIR): its path has control characters (expected: a path without)",
+        "--data-dir (DATA_DIR): its path has control characters (expected: a path without them)",
         refused.getMessage());
   }
 

@@ -197,7 +197,7 @@ class UndecodableSettingsTest {
   @Test
   void workingDirectory_thatCannotBeNamed_isTold() {
     String expected =
-        "the working directory: has letters that the encoding of this process, US-ASCII, does not have"
+        "the working directory: its path has letters that the encoding of this process, US-ASCII, does not have"
             + " (expected: a locale with UTF-8, such as LC_ALL=C.UTF-8)";
 
     // Two bytes that a JVM could not decode.

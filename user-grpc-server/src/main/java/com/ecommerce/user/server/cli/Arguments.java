@@ -13,9 +13,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * A command line that was understood: a command with its options, as {@code --flag value} or {@code
- * --flag=value}. The last value of a repeated option counts. Any setting may be given before the
- * command; after it, only its own.
+ * A valid command line: a command with its options, as {@code --flag value} or {@code
+ * --flag=value}. The last value of a repeated option counts. Any setting may come before the
+ * command, but only the command's own settings may follow it.
  *
  * @param command {@link Command#SERVE} if none is named
  * @param flags the values by flag, such as {@code --port}; empty for a flag without a value
@@ -26,12 +26,11 @@ public record Arguments(Command command, Map<String, String> flags) {
   /** Command lines cannot contain it. */
   private static final String NO_WORD = "\0";
 
-  /** A word that is shown in messages. Others may be secrets, or be no text for a terminal. */
+  /** The words that messages repeat. Others may be secrets, or may not be printable. */
   private static final String SHOWN = "-{0,2}[A-Za-z0-9_-]{1,60}";
 
   /**
-   * @throws UsageException naming the first word that is not understood, and the nearest one that
-   *     would be
+   * @throws UsageException naming the first invalid word and the nearest valid one
    */
   public static Arguments parse(String... words) {
     try {
@@ -77,7 +76,7 @@ public record Arguments(Command command, Map<String, String> flags) {
     for (CommandOption option : command.options()) {
       spec.addOption(option(option.flag(), option.valueName()));
     }
-    // Never parsed, since they are looked for before; suggested for mistyped ones.
+    // Main handles these before; here, they are only suggested for mistyped options.
     spec.addOption(option(HelpPages.FLAG, ""));
     return spec.addOption(option(VERSION, ""));
   }
@@ -101,7 +100,7 @@ public record Arguments(Command command, Map<String, String> flags) {
   /**
    * Returns the value of an option.
    *
-   * @param preset for an option that is not given
+   * @param preset the value of an option that is not given
    */
   public String option(CommandOption option, String preset) {
     return flags.getOrDefault(option.flag(), preset);
@@ -112,7 +111,7 @@ public record Arguments(Command command, Map<String, String> flags) {
     return Stream.of(words).anyMatch(word -> word.equals(VERSION) || word.equals("-V"));
   }
 
-  /** Returns the last value of a setting on a command line that may not be understood otherwise. */
+  /** Returns the last value of a setting on a command line that may be invalid otherwise. */
   public static Optional<String> lastValue(Setting setting, String... words) {
     String flag = setting.flag().orElseThrow();
     String last = null;
@@ -126,11 +125,11 @@ public record Arguments(Command command, Map<String, String> flags) {
     return Optional.ofNullable(last);
   }
 
-  /** Finds out what is wrong with a command line. */
+  /** Describes what is wrong with a command line. */
   private static final class Refusal {
     private final ParameterException cause;
 
-    /** The command whose options are wrong; empty before any command. */
+    /** The command whose options are wrong; empty for options before any command. */
     private final Optional<Command> command;
 
     Refusal(ParameterException cause) {
@@ -149,7 +148,7 @@ public record Arguments(Command command, Map<String, String> flags) {
         String flag = option.longestName();
         return flag + ": no value (expected: " + flag + " " + option.paramLabel() + ")";
       }
-      // The only option without a value, beside those that are looked for before.
+      // The only option without a value, apart from those that Main handles.
       String flag = CommandOption.NO_REST.flag();
       return flag + ": takes no value (expected: " + flag + " alone)";
     }

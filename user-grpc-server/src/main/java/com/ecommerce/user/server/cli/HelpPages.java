@@ -10,14 +10,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The help pages. They are files, so that help needs none of the server's classes, and so that
- * {@code scripts/run} can show them without a jar. A test compares them with the tables of settings
- * and commands.
+ * The help pages. They are files, so that help needs none of the server's classes and {@code
+ * scripts/run} can show them without a jar. A test compares them with the enums of settings and
+ * commands.
  */
 public final class HelpPages {
   static final String FOLDER = "help";
 
-  /** The page for no command in particular. */
+  /** The page that is not about a single command. */
   static final String OVERVIEW = "overview";
 
   /** The flag that asks for help. */
@@ -28,8 +28,8 @@ public final class HelpPages {
   private HelpPages() {}
 
   /**
-   * Returns the page that a command line asks for, whatever else is on it; empty if it asks for
-   * none.
+   * Returns the page that a command line asks for, whatever its other words are; empty if it asks
+   * for none.
    */
   public static Optional<String> requestedBy(String... words) {
     if (Stream.of(words).noneMatch(FLAGS::contains)) {

@@ -6,10 +6,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Finds the name that somebody probably meant: the one with the smallest optimal string alignment
+ * Finds the name that a user probably meant: the one with the smallest optimal string alignment
  * distance (Damerau-Levenshtein without overlapping edits), which counts inserted, deleted,
- * replaced and transposed letters: at most one in a short word, two in others, and more only in a
- * third of the letters. Otherwise it is a name that begins with what was typed.
+ * replaced and transposed letters. The limit is one in a short word, else two or a third of the
+ * letters, whichever is greater. If no name is near enough, it is one that begins with the typed
+ * word.
  */
 final class NearestName {
   private static final int SHARE = 3;
@@ -19,7 +20,7 @@ final class NearestName {
   private NearestName() {}
 
   /**
-   * @param names the first of several equally near ones is returned
+   * @param names the candidates; the first of several equally near ones is returned
    */
   static Optional<String> of(String typed, Collection<String> names) {
     String word = bare(typed);
@@ -42,7 +43,7 @@ final class NearestName {
     return name.replaceFirst("^-+", "").replace('_', '-').toLowerCase(Locale.ROOT);
   }
 
-  /** Compares the first letters of both words, row by row of the usual table. */
+  /** Returns the distance. Each cell of the table is the distance of the words' first letters. */
   static int distance(String one, String other) {
     int[][] table = new int[one.length() + 1][other.length() + 1];
     for (int i = 0; i <= one.length(); i++) {

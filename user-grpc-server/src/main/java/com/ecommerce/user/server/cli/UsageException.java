@@ -1,6 +1,6 @@
 package com.ecommerce.user.server.cli;
 
-/** A command line that cannot be understood; the message is one line that names the word. */
+/** Thrown for an invalid command line; the message is one line that names the invalid word. */
 public final class UsageException extends RuntimeException {
   UsageException(String message) {
     super(message);

@@ -124,7 +124,7 @@ final class MaskTable<M extends Message, P> {
 
     private Builder() {}
 
-    /** A text that the patch itself parses, noting violations under the same path. */
+    /** Adds a text field; the patch itself parses it and records violations under the same path. */
     Builder<M, P> text(String path, Function<M, String> getter, BiConsumer<P, String> setter) {
       return put(path, false, getter, Function.identity(), setter);
     }

@@ -13,7 +13,7 @@ import java.util.List;
  * Stateless.
  */
 final class HeaderCheck {
-  /** The only method that a call may have. */
+  /** The only HTTP method that a call may use. */
   static final AsciiString POST = AsciiString.cached("POST");
 
   private static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");

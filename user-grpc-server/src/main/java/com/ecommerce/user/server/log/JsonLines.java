@@ -49,9 +49,9 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
   }
 
   /**
-   * Returns the line of something that no logger wrote.
+   * Returns a line for output that did not come from a logger.
    *
-   * @param stack empty for none
+   * @param stack the stack trace; empty for none
    */
   static byte[] line(
       Instant time, String level, String logger, String thread, String message, String stack) {
@@ -94,8 +94,8 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
   }
 
   /**
-   * Escapes what RFC 8259, section 7, demands, and also the other control characters and line
-   * separators, at which some readers of lines would break the line.
+   * Escapes the characters that RFC 8259, section 7, requires, and also the other control
+   * characters and line separators, at which some programs would break the line.
    */
   private static void character(StringBuilder line, char character) {
     switch (character) {

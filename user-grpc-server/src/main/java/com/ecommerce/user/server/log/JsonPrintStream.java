@@ -9,18 +9,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /**
- * Takes the place of a standard stream, and writes each printed line as a JSON object on a line of
- * its own, in the form of {@link JsonLines}. A stack trace becomes one object. What the JVM itself
- * writes does not come this way. Thread-safe.
+ * Replaces a standard stream, and writes each printed line as a JSON object on a line of its own,
+ * in the form of {@link JsonLines}. A stack trace becomes one object. The JVM's own messages do not
+ * pass through this stream. Thread-safe.
  */
 final class JsonPrintStream extends PrintStream {
   private final Lines lines;
 
-  /** Whether the lines of a stack trace come, which was written already. Guarded by this. */
+  /** Whether the next lines belong to a stack trace that was written already. Guarded by this. */
   private boolean isInTrace;
 
   /**
-   * @param target gets each object in one call
+   * @param target receives each object in one call
    * @param name the name of the logger in the objects
    * @param level the level in the objects
    */
@@ -59,9 +59,9 @@ final class JsonPrintStream extends PrintStream {
     return line.startsWith("\t") || line.startsWith("Caused by: ");
   }
 
-  /** Cuts bytes into lines. Guarded by its stream. */
+  /** Splits bytes into lines. Guarded by its stream. */
   private static final class Lines extends OutputStream {
-    /** A line that does not end is written in pieces of this size. */
+    /** A longer line is written in pieces of this size. */
     private static final int MAX_BYTES = 64 * 1024;
 
     private final PrintStream target;

@@ -38,12 +38,13 @@ public final class LogSetup {
   private LogSetup() {}
 
   /**
-   * To be called first of all. Bad values are taken for none; the settings complain of them. With
-   * {@link LogFormat#JSON}, what anybody prints to the standard streams from now on becomes JSON,
-   * too.
+   * Must be called before anything else. Ignores invalid values, which the settings report later.
+   * With {@link LogFormat#JSON}, everything that is printed to the standard streams from now on
+   * becomes JSON, too.
    *
    * @param environment has LOG_LEVEL and LOG_FORMAT
-   * @return the form of lines on standard error; text if a file of the operator's decides
+   * @return the form of lines on standard error; text if a configuration file of the operator
+   *     decides
    */
   public static LogFormat apply(Map<String, String> environment) {
     var context = (LoggerContext) LoggerFactory.getILoggerFactory();
@@ -79,8 +80,8 @@ public final class LogSetup {
     var console = new OutputStreamAppender<ILoggingEvent>();
     console.setContext(context);
     console.setEncoder(encoder(context, format));
-    // Standard output is for the lines that tell the ports. The stream as it is now: what prints to
-    // it later may become lines of the log.
+    // Standard output is for the lines with the ports. This takes the stream as it is now, since
+    // System.err may be replaced later by one whose output becomes lines of the log.
     console.setOutputStream(new Unclosed(System.err));
     console.start();
     var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
@@ -98,9 +99,9 @@ public final class LogSetup {
     }
     // It logs a failed start as an error, which is told as the reason of the exit, too.
     context.getLogger("io.javalin").setLevel(Level.OFF);
-    // It logs as an error what the failure says, too: that a certificate is for another host.
+    // It logs an error that the exception reports, too: a certificate for another host.
     context.getLogger("org.postgresql.ssl").setLevel(Level.OFF);
-    // They report each connection that is lost, which the service does for all of them together.
+    // They report each lost connection; the service reports them together.
     context.getLogger("com.zaxxer.hikari.pool.PoolBase").setLevel(Level.ERROR);
     context.getLogger("com.zaxxer.hikari.pool.ProxyConnection").setLevel(Level.ERROR);
     // It reports at WARN that it keeps the data directory, and at INFO all that initdb says.

@@ -35,7 +35,7 @@ public final class OutOfMemoryExit extends TurboFilter {
    * @param format the form of the last line
    */
   static OutOfMemoryExit of(LogFormat format) {
-    // Created in advance, while there is memory, and so without a time.
+    // Created in advance, while there is memory, and therefore without a timestamp.
     byte[] lastWords =
         switch (format) {
           case TEXT -> (LAST_WORDS + "\n").getBytes(StandardCharsets.UTF_8);

@@ -68,7 +68,7 @@ public final class LoopDatabase implements AutoCloseable {
 
   /**
    * @param choices where the database is, who connects, and how: tried one after the other
-   * @param session the statement that a new connection runs first, to set up its session
+   * @param session the statement that sets up the session of a new connection
    * @param loops on NIO; to be closed after this
    * @param background starts the driver, which takes too long for an event loop
    */

@@ -32,7 +32,7 @@ public final class ChildAccount {
   private static final List<String> NAMES = List.of("user-service", "nobody");
   private static final long TIMEOUT_SECONDS = 10;
 
-  /** Lets the group of another account pass through, and not list or change anything. */
+  /** Lets the group of another account traverse the directory, but not list or change it. */
   private static final Set<PosixFilePermission> PASSABLE_DIRECTORY =
       PosixFilePermissions.fromString("rwx--x---");
 
@@ -50,8 +50,8 @@ public final class ChildAccount {
   }
 
   /**
-   * Chooses the account. If it is another one than the service's, its group may pass through the
-   * data directory afterwards.
+   * Chooses the account. If it is not the service's own, its group may traverse the data directory
+   * afterwards.
    *
    * @param dataDirectory may belong to the service, see {@link #mayOwn}
    * @throws IOException when root cannot run PostgreSQL on this system at all
@@ -96,7 +96,9 @@ public final class ChildAccount {
         || (user == ROOT && byName().filter(account -> account.user() == owner).isPresent());
   }
 
-  /** Closes the data directory to all accounts except for the service's and PostgreSQL's. */
+  /**
+   * Denies access to the data directory to all accounts except for the service's and PostgreSQL's.
+   */
   public static void close(Path dataDirectory) throws IOException {
     boolean isClosed =
         OwnFiles.isPosix(dataDirectory)

@@ -115,7 +115,10 @@ public final class PostgresCluster {
 
       """;
 
-  /** Inside the double quotes in which initdb and pg_ctl give paths to a shell. */
+  /**
+   * Characters that are special inside the double quotes in which initdb and pg_ctl pass paths to a
+   * shell.
+   */
   private static final Pattern SPECIAL_IN_SHELL = Pattern.compile("[$`\"\\\\\\p{Cntrl}]");
 
   private final Path programs;
@@ -144,14 +147,14 @@ public final class PostgresCluster {
       initialize(programs);
       return;
     }
-    // It gives its own path to a shell, and resolves links in it before.
+    // initdb resolves the links in its own path and passes it to a shell.
     Path copy = Files.createTempDirectory("user-service-postgres");
     try {
       OwnFiles.setMode(copy, OwnFiles.READABLE_DIRECTORY);
       if (!isSafeInShell(copy)) {
         throw new IOException(
-            "the paths of DATA_DIR and of the directory for temporary files have characters that are"
-                + " special in a shell");
+            "the paths of DATA_DIR and of the directory for temporary files contain characters that"
+                + " are special in a shell");
       }
       initialize(PostgresPrograms.unpackInto(copy));
     } finally {
@@ -242,7 +245,7 @@ public final class PostgresCluster {
     options.addAll(List.of("-c", "listen_addresses=localhost", "-c", "unix_socket_directories="));
     settings.forEach((name, value) -> options.addAll(List.of("-c", name + "=" + value)));
     var before = status();
-    // It gives both paths to a shell, and runs in the data directory.
+    // pg_ctl passes both paths to a shell, and runs in the data directory.
     boolean isSafe = isSafeInShell(programs) && isSafeInShell(data);
     // pg_ctl starts the server in a separate session, which an interrupt from the terminal does not
     // reach.
@@ -272,7 +275,7 @@ public final class PostgresCluster {
     return port;
   }
 
-  /** Returns false if the server ended, or was not ready in time. */
+  /** Returns whether the server became ready; false if it ended or was not ready in time. */
   private boolean awaitReady(Process control, Optional<Status> before, int port)
       throws IOException {
     try {
@@ -387,7 +390,7 @@ public final class PostgresCluster {
     }
   }
 
-  /** Whatever the encoding of the path is, which is one of the lines. */
+  /** Reads the lines of the file, one of which is a path in an unknown encoding. */
   private static List<String> lines(Path data) throws IOException {
     return Files.readAllLines(data.resolve(PID_FILE), StandardCharsets.ISO_8859_1);
   }

@@ -57,7 +57,7 @@ public final class PostgresPrograms {
     return wanted;
   }
 
-  /** Returns the folder of a further copy, which is unpacked into an existing directory. */
+  /** Unpacks another copy into an existing directory, and returns its folder. */
   static Path unpackInto(Path directory) throws IOException {
     Path target = directory.resolve(FOLDER);
     unpack(archive(), target);

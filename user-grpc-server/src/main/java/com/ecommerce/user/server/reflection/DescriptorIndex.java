@@ -20,20 +20,21 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A set of {@code .proto} files and their dependencies, by name and by what they define. Immutable.
+ * An index of {@code .proto} files and their dependencies, by name and by the symbols that they
+ * define. Immutable.
  */
 final class DescriptorIndex {
   private final Map<String, FileDescriptor> filesByName = new HashMap<>();
   private final Map<String, ByteString> bytesByName = new HashMap<>();
   private final Map<String, FileDescriptor> filesBySymbol = new HashMap<>();
 
-  /** Has an entry for every message type, also for those that nothing extends. */
+  /** Has an entry for every message type, even without extensions. */
   private final Map<String, SortedMap<Integer, FileDescriptor>> extensionsByType = new HashMap<>();
 
   /**
    * Makes the index.
    *
-   * @param files the files; their dependencies need not be among them
+   * @param files the files; their dependencies are added
    */
   DescriptorIndex(Collection<FileDescriptor> files) {
     files.forEach(this::addFile);
@@ -66,8 +67,8 @@ final class DescriptorIndex {
   }
 
   /**
-   * Adds an enum and its values. Their full names are those of siblings of the enum, as in C++: see
-   * {@code descriptor.proto}. Java puts them within the enum, which is found as well.
+   * Adds an enum and its values. In protobuf, values are siblings of their enum, as in C++ (see
+   * {@code descriptor.proto}). Java's descriptors name them within the enum; both names are found.
    */
   private void addEnum(EnumDescriptor type) {
     add(type);
@@ -113,13 +114,13 @@ final class DescriptorIndex {
         .map(this::withDependencies);
   }
 
-  /** Returns the numbers of the extensions of this message type; nothing for an unknown type. */
+  /** Returns the numbers of the extensions of this message type; empty for an unknown type. */
   Optional<SortedSet<Integer>> extensionNumbers(String type) {
     return Optional.ofNullable(extensionsByType.get(type))
         .map(extensions -> new TreeSet<>(extensions.keySet()));
   }
 
-  /** Returns the file and, so that clients need not ask again, all that it depends on. */
+  /** Returns the file and all its dependencies, so that clients need no further requests. */
   private FileDescriptorResponse withDependencies(FileDescriptor file) {
     Set<FileDescriptor> files = new LinkedHashSet<>();
     collect(file, files);

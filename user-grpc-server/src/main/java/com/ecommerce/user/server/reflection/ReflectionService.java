@@ -28,13 +28,14 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * Server reflection (gRPC's {@code doc/server-reflection.md}) for generic clients such as grpcurl.
  * Unlike {@code ProtoReflectionServiceV1} of grpc-java, it finds symbols of every kind, and also
- * the types of the details of failures, which no service mentions: clients need them to print the
- * details in words. Thread-safe.
+ * the types of error details, which no service imports but clients need to print them. Thread-safe.
  */
 public final class ReflectionService extends ServerReflectionGrpc.ServerReflectionImplBase {
   private final List<ServiceDescriptor> services;
 
-  /** Made when it is first asked for; made twice, it is the same. */
+  /**
+   * Created at the first request. Concurrent requests may create it twice, with the same content.
+   */
   private final AtomicReference<DescriptorIndex> index = new AtomicReference<>();
 
   private ReflectionService(List<ServiceDescriptor> services) {
@@ -43,7 +44,7 @@ public final class ReflectionService extends ServerReflectionGrpc.ServerReflecti
 
   /**
    * Returns a service that describes the given services and itself, under each of its names: {@code
-   * grpc.reflection.v1}, and {@code grpc.reflection.v1alpha} for clients that do not know that yet.
+   * grpc.reflection.v1}, and {@code grpc.reflection.v1alpha} for older clients.
    *
    * @param others the services of the server, generated from {@code .proto} files
    */
@@ -60,7 +61,7 @@ public final class ReflectionService extends ServerReflectionGrpc.ServerReflecti
     return io.grpc.reflection.v1alpha.ServerReflectionGrpc.getServiceDescriptor();
   }
 
-  /** Returns the same service under its first name. The messages of both have the same fields. */
+  /** Returns the same service under its older name. The messages of both have the same fields. */
   @SuppressWarnings("deprecation")
   private static ServerServiceDefinition alpha(ServerServiceDefinition definition) {
     var method = ServerReflectionGrpc.getServerReflectionInfoMethod();
@@ -92,8 +93,9 @@ public final class ReflectionService extends ServerReflectionGrpc.ServerReflecti
   }
 
   /**
-   * One call. It asks for the next request when the client takes the answer to the last one, so
-   * that a client that does not read cannot fill the memory. gRPC calls its methods one at a time.
+   * One call. It requests the next message only when the client can take the answer to the last
+   * one, so that a client that does not read cannot fill the memory. gRPC never calls its methods
+   * concurrently.
    */
   private final class Conversation implements StreamObserver<ServerReflectionRequest> {
     private final ServerCallStreamObserver<ServerReflectionResponse> call;
@@ -106,7 +108,7 @@ public final class ReflectionService extends ServerReflectionGrpc.ServerReflecti
     void start() {
       call.disableAutoRequest();
       call.setOnReadyHandler(this::ready);
-      // A client may leave at any time; without a handler, sending to it would throw.
+      // Without a handler, sending to a client that has cancelled the call would throw.
       call.setOnCancelHandler(() -> {});
       call.request(1);
     }
@@ -210,7 +212,7 @@ public final class ReflectionService extends ServerReflectionGrpc.ServerReflecti
     return known;
   }
 
-  /** Returns the files of the services, and those of the details of every failure. */
+  /** Returns the files of the services and of the error details. */
   private List<FileDescriptor> files() {
     List<FileDescriptor> files = new ArrayList<>();
     for (ServiceDescriptor service : services) {

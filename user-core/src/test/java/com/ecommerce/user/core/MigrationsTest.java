@@ -271,19 +271,22 @@ class MigrationsTest {
   }
 
   @Test
-  void theVersionBefore_findsWhatItFoundBesideTheNewOne() throws SQLException {
+  void previousVersion_findsTheSameUsersBesideTheNewOne() throws SQLException {
     usersOfVersion70("Οδυσσεύς", "Weiß", "Yıldız", "王小明");
     List<String> words = List.of("οδυσσεύς", "δυσ", "weiß", "eiß", "yıldız", "王小明", "王");
-    var before = words.stream().map(this::foundByTheVersionBefore).toList();
+    var before = words.stream().map(this::foundByThePreviousVersion).toList();
 
     Migrations.migrate(shop);
 
-    assertEquals(before, words.stream().map(this::foundByTheVersionBefore).toList());
-    assertEquals(1, foundByTheVersionBefore("小明"));
+    assertEquals(before, words.stream().map(this::foundByThePreviousVersion).toList());
+    assertEquals(1, foundByThePreviousVersion("小明"));
   }
 
-  /** As version 70 asks for a word of its query, which it has the database put into lower case. */
-  private int foundByTheVersionBefore(String word) {
+  /**
+   * Returns how many users version 70 finds by a word, which it converts to lower case in the
+   * database.
+   */
+  private int foundByThePreviousVersion(String word) {
     boolean isShort = word.codePointCount(0, word.length()) < 3;
     return database
         .query(
@@ -292,7 +295,7 @@ class MigrationsTest {
         .size();
   }
 
-  /** One user for each first name. */
+  /** Creates a schema of version 70 with one user for each first name. */
   private void usersOfVersion70(String... names) throws SQLException {
     shop.setCurrentSchema("shop");
     Migrations.configuration(shop).target("70").load().migrate();
@@ -340,7 +343,7 @@ class MigrationsTest {
             "select 1 from pg_stat_activity where datname = current_database()"
                 + " and wait_event_type = 'Lock'")
         .isEmpty()) {
-      assertTrue(System.nanoTime() < end, "nobody waits");
+      assertTrue(System.nanoTime() < end, "no session waits for a lock");
       Thread.onSpinWait();
     }
   }

@@ -74,13 +74,13 @@ import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** A null is refused with the name of the parameter, before anything else is looked at. */
+/** Null arguments are refused with the name of the parameter, before anything else is checked. */
 class NullArgumentsTest {
   private static final UUID ID = UUID.fromString("0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e");
   private static final Email EMAIL = Email.parse("ada@example.com");
   private static final DataSource NO_DATABASE = stub(DataSource.class);
 
-  /** Types that embedders make, with constructors for it. */
+  /** Types with public constructors, which embedders call. */
   private static final List<Class<?>> VALUES =
       List.of(
           AddressId.class,
@@ -308,7 +308,7 @@ class NullArgumentsTest {
     arguments[index] = null;
     try {
       invocation.with(arguments);
-      fail("null was taken");
+      fail("null was accepted");
     } catch (InvocationTargetException failed) {
       assertEquals(NullPointerException.class, failed.getCause().getClass());
       assertEquals(parameters[index].getName(), failed.getCause().getMessage());

@@ -68,8 +68,7 @@ final class DatabaseCheck {
     boolean isReadOnly =
         statement.getConnection().isReadOnly()
             || text(statement, "select current_setting('transaction_read_only')").equals("on");
-    require(
-        !isReadOnly, url, "read-only (expected: a database and a connection that can be written)");
+    require(!isReadOnly, url, "read-only (expected: a writable database and connection)");
   }
 
   private static void requireSchema(DatabaseUrl url, Statement statement) throws SQLException {

@@ -30,10 +30,11 @@ final class DatabaseRefusal {
           + " sslmode=verify-ca)";
     }
     if (isAboutTls(failed)) {
-      return "TLS failed (expected: sslmode and sslrootcert that fit the server's certificate)";
+      return "TLS failed (expected: sslmode and sslrootcert that match the server's certificate)";
     }
     return switch (state) {
-      case "28P01" -> "user or password refused (expected: ones that the database knows)";
+      case "28P01" ->
+          "user or password refused (expected: a user and password that the database accepts)";
       case "28000" ->
           "user not admitted"
               + said(failed)
@@ -52,17 +53,17 @@ final class DatabaseRefusal {
     if (state.startsWith("53")) {
       return "no room for another connection"
           + said(failed)
-          + " (expected: max_connections, and memory, for all instances)";
+          + " (expected: enough max_connections and memory for all instances)";
     }
     if (state.startsWith("57P")) {
       return "starting or stopping"
           + said(failed)
-          + " (expected: a PostgreSQL that takes connections)";
+          + " (expected: a PostgreSQL that accepts connections)";
     }
     if (serverMessage(failed).isPresent()) {
       return "refused"
           + said(failed)
-          + " (expected: a PostgreSQL that takes what the URL asks for)";
+          + " (expected: a PostgreSQL that accepts what the URL requests)";
     }
     if (state.equals(PROTOCOL_VIOLATION)) {
       return "the answer is not PostgreSQL's (expected: the host and port of a PostgreSQL server)";
@@ -71,14 +72,14 @@ final class DatabaseRefusal {
     if (state.equals(NO_CONNECTION_POSSIBLE) && serverType.isPresent() && !isInputOutput(failed)) {
       return "no server that is "
           + serverType.get()
-          + " answers (expected: hosts of which one fits target_session_attrs)";
+          + " answers (expected: a host that matches target_session_attrs)";
     }
     boolean isAboutParameters = !state.isEmpty() && !state.startsWith("08");
     return isAboutParameters
         ? "a parameter of the URL is invalid"
             + said(failed)
             + " (expected: those of the JDBC driver)"
-        : "unreachable (expected: a running PostgreSQL, answering in time)";
+        : "unreachable (expected: a running PostgreSQL that answers in time)";
   }
 
   /**
@@ -88,11 +89,13 @@ final class DatabaseRefusal {
   private static String rejection(SQLException failed, DatabaseUrl url) {
     // The driver translates the message, but this word is the same in every language.
     if (String.valueOf(failed.getMessage()).contains("SSL")) {
-      return "the server has no TLS (expected: a server that has, or another sslmode)";
+      return "the server has no TLS (expected: a server with TLS, or another sslmode)";
     }
     return url.password().isEmpty()
         ? "no password given, and the server asks for one (expected: postgresql://user:pass@host:port/db)"
-        : "rejected" + said(failed) + " (expected: a way to log in that both sides have)";
+        : "rejected"
+            + said(failed)
+            + " (expected: an authentication method that both sides support)";
   }
 
   /** Returns whether the driver's own check of the host name failed; that failure has no cause. */

@@ -19,7 +19,7 @@ final class AuthenticatedPart {
   private static final int CONNECTIONS = 4;
   private static final double WANTED = 0.8;
 
-  /** Beside the target, since it mostly tells what it costs to expand the client's code. */
+  /** Reported outside the target, since it mostly measures the cost of Huffman decoding. */
   private static final String COMPRESSED = "GetUser, AUTH_MODE=required, Huffman-coded tokens";
 
   private AuthenticatedPart() {}

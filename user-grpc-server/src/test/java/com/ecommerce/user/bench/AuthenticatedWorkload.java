@@ -15,8 +15,8 @@ import java.util.SplittableRandom;
  * Calls of many users, each with the token of its user, as gateways make them. For one thread.
  *
  * <p>The token's header field is sent in full with every call, and is never indexed, as clients
- * send what is secret (RFC 7541, section 7.1.3): the server has to decode it each time. The clients
- * of gRPC in Java, C++ and Python send its text as it is, those in Go and Node compress it by a
+ * send secrets (RFC 7541, section 7.1.3), so the server has to decode it each time. The gRPC
+ * clients of Java, C++ and Python send its plain text; those of Go and Node compress it with a
  * Huffman code.
  */
 final class AuthenticatedWorkload implements Workload {

@@ -272,7 +272,7 @@ final class DirectoryParts {
   private static void checkCount(Bench bench, String query, PaginationResponse page) {
     var sql = new StringBuilder("select count(*) from user_directory where true");
     for (String word : query.split(" ")) {
-      // Words of one or two letters begin a word, as the text has them.
+      // Words of one or two letters match only after a space, as in the search text.
       String pattern = word.codePointCount(0, word.length()) < 3 ? " " + word : word;
       sql.append(" and position('").append(pattern).append("' in search_text) > 0");
     }

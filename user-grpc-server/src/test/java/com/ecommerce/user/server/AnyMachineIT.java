@@ -14,9 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * The jar on a machine with a locale, a time zone, an encoding and a directory that are unusual.
- */
+/** Runs the jar with an unusual locale, time zone, encoding and directory. */
 @Timeout(120)
 class AnyMachineIT {
   /** PostgreSQL does not know this zone; these digits are not ASCII. */

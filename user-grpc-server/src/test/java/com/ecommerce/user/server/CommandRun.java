@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Runs commands of the jar in this process, and has what the last one printed. */
+/** Runs commands of the jar in this process, and keeps the output of the last one. */
 final class CommandRun {
   private final Map<String, String> environment;
   private final ByteArrayOutputStream output = new ByteArrayOutputStream();

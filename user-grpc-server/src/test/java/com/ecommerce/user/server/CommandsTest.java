@@ -63,7 +63,7 @@ class CommandsTest {
     assertEquals(List.of(lines), command.errors());
   }
 
-  /** The line that tells which database a command works on. */
+  /** Returns the line that names the database on which a command works. */
   private String place() {
     return "Database: " + DatabaseUrl.parse(database.jdbcUrl()).place();
   }
@@ -250,7 +250,7 @@ class CommandsTest {
   }
 
   @Test
-  void createAdmin_atATerminal_asksTwice_afterItToldTheDatabase() {
+  void createAdmin_atATerminal_asksTwice_afterNamingTheDatabase() {
     var typist =
         new Typist("correct hörse battery", "correct hörse battery") {
           @Override
@@ -273,7 +273,7 @@ class CommandsTest {
   }
 
   @Test
-  void createAdmin_atATerminal_refusesWhatDiffersOrIsBad() {
+  void createAdmin_atATerminal_refusesDifferentOrBadPasswords() {
     assertEquals(
         1,
         createAtATerminal(new Typist("correct horse battery", "correct horse"), "a@example.com"));
@@ -281,14 +281,14 @@ class CommandsTest {
     assertEquals(1, createAtATerminal(new Typist(""), "a@example.com"));
     assertEquals(2, command.errors().size(), command.errors().toString());
     assertTrue(command.errors().get(1).startsWith("password: "), command.errors().toString());
-    // A bad email is told before anything is typed.
+    // A bad email is reported before anything is typed.
     assertEquals(1, createAtATerminal(new Typist(), "no email"));
     assertTrue(command.errors().get(0).startsWith("--email: "), command.errors().toString());
     assertEquals(0, database.query("select 1 from users where email like 'a@%'").size());
   }
 
   @Test
-  void commands_onADirectoryWithoutADatabase_makeNone() {
+  void commands_onADirectoryWithoutADatabase_createNone() {
     Path mistyped = directory.resolve("dta");
     var embedded = new CommandRun(Map.of("DATA_DIR", mistyped.toString()));
     for (String words :

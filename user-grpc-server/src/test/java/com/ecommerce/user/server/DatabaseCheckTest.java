@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Databases that are there, but unfit: each is refused by its real reason, in one line. */
+/** Databases that exist but cannot be used: each is refused with its actual reason, in one line. */
 @ExtendWith(PostgresExtension.class)
 @Timeout(60)
 class DatabaseCheckTest {
@@ -170,7 +170,7 @@ class DatabaseCheckTest {
     "08P01, the answer is not PostgreSQL's",
     ", unreachable",
   })
-  void reason_isTrueToTheState(String state, String expected) {
+  void reason_followsFromTheSqlState(String state, String expected) {
     var url = DatabaseUrl.parse("postgresql://ada@localhost/users");
 
     String reason = DatabaseRefusal.reason(new SQLException("refused", state), url);

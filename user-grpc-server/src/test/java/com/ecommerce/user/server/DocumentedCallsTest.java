@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The calls in the manual are calls that clients can make. */
+/** Checks that clients can make the calls in the manual. */
 class DocumentedCallsTest {
   private static final Path ROOT = Path.of("..");
   private static final Pattern BLOCK = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
@@ -43,7 +43,7 @@ class DocumentedCallsTest {
 
   private static final String PATH = "[a-z][a-zA-Z0-9]*(?:\\.[a-z][a-zA-Z0-9]*)*";
 
-  /** As ProtoJSON has it. Clients in Go refuse underscores. */
+  /** The form of ProtoJSON. Clients in Go refuse underscores. */
   private static final Pattern JSON_MASK = Pattern.compile("\"" + PATH + "(?:," + PATH + ")*\"");
 
   private static List<Path> manual() throws IOException {

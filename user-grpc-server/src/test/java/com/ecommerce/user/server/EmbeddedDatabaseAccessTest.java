@@ -101,7 +101,7 @@ class EmbeddedDatabaseAccessTest {
   }
 
   @Test
-  void check_tellsAMissingPasswordFromAWrongOne() {
+  void check_distinguishesAMissingPasswordFromAWrongOne() {
     try (var opened = new Closing()) {
       var url = opened.add(EmbeddedDatabase.start(directory(), POOL_SIZE)).url();
 
@@ -334,7 +334,7 @@ class EmbeddedDatabaseAccessTest {
         var owner = Files.getAttribute(Path.of("/proc/" + pid), "unix:uid");
         assertEquals(isRoot, !owner.equals(0) && log.text().contains("runs as root"), log.text());
         assertEquals(owner, Files.getAttribute(directory().resolve("postgres"), "unix:uid"));
-        // What is not PostgreSQL's own can be neither read nor replaced by PostgreSQL.
+        // PostgreSQL can neither read nor replace files outside its own directory.
         DataDirectory.open(directory());
         assertEquals(isRoot ? "rwx--x---" : "rwx------", mode(directory()));
         for (String path : List.of("", "postgres-password", "postgres-programs", "lock")) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Every line of the runnable jar is a JSON object, whatever happens, if LOG_FORMAT says so. */
+/** With LOG_FORMAT=json, every line of the runnable jar is a JSON object, whatever happens. */
 @ExtendWith(PostgresExtension.class)
 @Timeout(120)
 class JsonOutputIT {
@@ -90,7 +90,7 @@ class JsonOutputIT {
   }
 
   @Test
-  void databases_thatAreNotThere() throws Exception {
+  void databases_thatDoNotExist() throws Exception {
     String away = "postgresql://ada:hunter2@127.0.0.1:1/users";
     assertOne(
         failures(Map.of("DATABASE_URL", away)), "--database-url (DATABASE_URL): postgresql://127");

@@ -180,7 +180,7 @@ class ServerSettingsTest {
         problem("SHUTDOWN_DELAY_SECONDS", "-1"));
   }
 
-  /** A map that keeps the names of what is asked for. */
+  /** A map that records the requested names. */
   private static final class AskedMap extends HashMap<String, String> {
     private final transient Set<String> asked = new TreeSet<>();
 

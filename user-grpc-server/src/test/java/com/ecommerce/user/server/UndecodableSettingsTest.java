@@ -195,7 +195,7 @@ class UndecodableSettingsTest {
   }
 
   @Test
-  void workingDirectory_thatCannotBeNamed_isTold() {
+  void workingDirectory_thatCannotBeNamed_isReported() {
     String expected =
         "the working directory: its path has letters that the encoding of this process, US-ASCII, does not have"
             + " (expected: a locale with UTF-8, such as LC_ALL=C.UTF-8)";

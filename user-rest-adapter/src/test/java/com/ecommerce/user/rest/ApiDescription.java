@@ -73,7 +73,7 @@ final class ApiDescription {
     return new Operation(method.toUpperCase(Locale.ROOT), path, pointer);
   }
 
-  /** Whether the operation takes a JSON body. */
+  /** Returns whether the operation takes a JSON body. */
   boolean takesJson(Operation operation) {
     return !document.at(sentSchema(operation)).isMissingNode();
   }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Conditions hold for reads and changes as RFC 9110, section 13, has them. */
+/** Checks the conditions of reads and changes against RFC 9110, section 13. */
 @ExtendWith(PostgresExtension.class)
 class ConditionsTest {
   private static final String ME = "/api/users/me";
@@ -31,7 +31,7 @@ class ConditionsTest {
   }
 
   @Test
-  void ifMatch_comparesTheTagAsItIsWritten() {
+  void ifMatch_comparesTagsLiterally() {
     var client = fixture.member().client();
     client.patch(ME, CHANGE).as(200);
     for (String tag : List.of("\"02\"", "\"002\"", "2", "W/\"2\"", "\"+2\"", "\"2", "*, \"2")) {
@@ -45,7 +45,7 @@ class ConditionsTest {
   }
 
   @Test
-  void ifNoneMatch_refusesAChangeOfWhatIsThere() {
+  void ifNoneMatch_refusesAChangeOfTheNamedVersion() {
     var client = fixture.member().client();
     String address = client.post(ME + "/addresses", ADDRESS).as(201).header("Location");
     for (String tags : List.of("*", "\"1\"", "W/\"1\"", "\"7\", \"1\"")) {

@@ -22,7 +22,7 @@ class EntityTagsTest {
   }
 
   @Test
-  void asterisk_matchesAnythingWhereItIsAlone() {
+  void asterisk_matchesAnythingIfItIsAlone() {
     assertTrue(tags("*").isAny());
     assertTrue(tags(" * ,").matchStrongly("\"2\""));
     for (EntityTags others : List.of(tags("\"*\""), tags("*, \"1\""), tags("**"), tags(""))) {
@@ -32,7 +32,7 @@ class EntityTagsTest {
   }
 
   @Test
-  void weakTag_matchesWeaklyAlone() {
+  void weakTag_matchesOnlyWeakly() {
     assertTrue(tags("W/\"2\"").matchWeakly("\"2\""));
     assertFalse(tags("W/\"2\"").matchStrongly("\"2\""));
     assertTrue(tags("\"1\", \"2\"").matchStrongly("\"2\""));

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Codings, expectations, targets and links as the RFCs of HTTP have them. */
+/** Checks codings, expectations, targets and links against the RFCs of HTTP. */
 @ExtendWith(PostgresExtension.class)
 class HttpRulesTest {
   private static final String SHOP = "https://shop.example";
@@ -59,7 +59,9 @@ class HttpRulesTest {
     fixture.close();
   }
 
-  /** The answer to bytes that no HTTP client would send, up to the end of the connection. */
+  /**
+   * Returns the answer to bytes that no HTTP client would send, up to the end of the connection.
+   */
   private static String raw(String request) throws IOException {
     try (var socket = new Socket("localhost", fixture.api().port())) {
       socket.setSoTimeout(30_000);
@@ -112,7 +114,7 @@ class HttpRulesTest {
     assertTrue(answer.contains("application/problem+json"), answer);
     assertTrue(answer.contains("\"reason\":\"NOT_IMPLEMENTED\""), answer);
     assertTrue(answer.contains("\"status\":501"), answer);
-    // The connection ends: what follows cannot be told apart from the body.
+    // The connection ends, since the next request cannot be distinguished from the body.
     assertFalse(answer.substring(9).contains("HTTP/1.1"), answer);
   }
 

@@ -69,7 +69,7 @@ class MalformedTextTest {
     return all.toByteArray();
   }
 
-  /** Sends the bytes as they are, which a URI class would not. */
+  /** Sends the bytes unchanged, which a URI class would not. */
   private static String status(String before, byte[] bytes, String header) throws IOException {
     String rest = " HTTP/1.1\r\nHost: x\r\nConnection: close" + header + "\r\n\r\n";
     try (var socket = new Socket("localhost", fixture.api().port())) {
@@ -159,7 +159,7 @@ class MalformedTextTest {
     client
         .send("PATCH", "/api/users/me", "application/json", profile)
         .invalid("profile.bio", "profile.website", "profile.social_links");
-    // A name of a field has no field to be named.
+    // A malformed name of a field cannot be reported as a violation of a field.
     client
         .patch(
             "/api/users/me",

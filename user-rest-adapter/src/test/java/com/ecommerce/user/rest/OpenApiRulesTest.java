@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 class OpenApiRulesTest {
   private static final Set<String> METHODS = Set.of("get", "put", "post", "patch", "delete");
 
-  /** The only field of an answer that may be missing. */
+  /** The only field of a response that may be absent. */
   private static final Set<String> OPTIONAL_FIELDS = Set.of("metadata");
 
   private static final JsonNode DOCUMENT =
@@ -68,7 +68,7 @@ class OpenApiRulesTest {
     return texts;
   }
 
-  /** Several generators append paths, which begin with a slash, to the URL as it is. */
+  /** Several generators append paths, which begin with a slash, to the unchanged URL. */
   @Test
   void server_hasNoSlashAtTheEnd() {
     for (JsonNode server : DOCUMENT.path("servers")) {
@@ -77,7 +77,7 @@ class OpenApiRulesTest {
   }
 
   @Test
-  void everyOperation_saysWhatItIs() {
+  void everyOperation_isDescribed() {
     Set<String> tags = new TreeSet<>();
     for (JsonNode tag : DOCUMENT.path("tags")) {
       assertFalse(tag.path("description").asString("").isBlank(), tag.toString());
@@ -111,7 +111,7 @@ class OpenApiRulesTest {
         });
   }
 
-  /** Generators make optional what a schema requires of the properties of another one. */
+  /** If a schema requires properties of another schema, generators make them optional. */
   @Test
   void requiredField_isAPropertyOfTheSameSchema() {
     List<String> undefined = new ArrayList<>();
@@ -151,7 +151,7 @@ class OpenApiRulesTest {
     assertEquals(List.of(), untyped);
   }
 
-  /** Some generators make a type of each of these, all in one namespace. */
+  /** Some generators make a type of each component, all in one namespace. */
   @Test
   void components_haveNamesOfTheirOwn() {
     Set<String> names = new HashSet<>();

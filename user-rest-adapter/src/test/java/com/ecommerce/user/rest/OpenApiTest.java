@@ -217,7 +217,10 @@ class OpenApiTest {
         .as(200);
   }
 
-  /** Types that are generated from the description require the same as the service, and no more. */
+  /**
+   * Types that are generated from the description require exactly the fields that the service
+   * requires.
+   */
   @Test
   void emptyBody_isRefusedForTheFieldsThatTheDescriptionRequires() {
     var admin = fixture.member(Role.ADMIN).client();

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Query parameters and fields of bodies that an operation does not know are refused; what was read
- * may be sent back.
+ * Query parameters and fields of bodies that an operation does not know are refused, but clients
+ * may send back what they have read.
  */
 @ExtendWith(PostgresExtension.class)
 class UnknownNamesTest {
@@ -42,7 +42,7 @@ class UnknownNamesTest {
     fixture.close();
   }
 
-  /** The path of a route for a user who exists, with ids that do not. */
+  /** Returns the path of a route for an existing user, with other ids that do not exist. */
   private static String path(Route route, RestFixture.Member member) {
     return route
         .path()
@@ -87,7 +87,7 @@ class UnknownNamesTest {
   }
 
   @Test
-  void refusal_namesWhatIsKnownAndAllElseThatIsWrong() {
+  void refusal_listsKnownNamesAndAllOtherViolations() {
     var admin = fixture.member(Role.ADMIN).client();
     var answer = admin.get("/api/users?search=ada&statuss=x&page=2&status=gone&page_size=x&Q=1");
     answer.invalid("search", "statuss", "page", "status", "page_size", "Q");
@@ -132,7 +132,7 @@ class UnknownNamesTest {
   }
 
   @Test
-  void pagesOfLinksAndDescriptions_takeAnyParameter() {
+  void pagesOfLinksAndDescriptions_acceptAnyParameter() {
     for (String path :
         new String[] {
           "/verify-email?token=x&",
@@ -146,7 +146,7 @@ class UnknownNamesTest {
   }
 
   @Test
-  void nameThatIsLong_isShownShort() {
+  void longName_isTruncated() {
     var client = fixture.member().client();
     String fields =
         IntStream.range(0, 5_000)
@@ -212,9 +212,9 @@ class UnknownNamesTest {
     assertEquals("York", client.put(address, changed).as(200).string("/city"));
   }
 
-  /** Existing rows keep values that are not taken as new ones any more. */
+  /** Existing rows keep values that are no longer accepted as new ones. */
   @Test
-  void valueThatIsNotTakenAnyMore_mayBeSentBack(TestDatabase database) {
+  void valueThatIsNoLongerAccepted_mayBeSentBack(TestDatabase database) {
     var member = fixture.member();
     database.execute("update users set currency = 'DEM' where id = ?", member.user().id().value());
     String shown = member.client().get(member.path()).as(200).text();

@@ -8,7 +8,7 @@ import com.ibm.icu.text.Normalizer2;
 import java.util.BitSet;
 import java.util.Set;
 
-/** The rules of searches as ICU knows them, which those of the database are compared with. */
+/** The rules of searches, implemented with ICU. Tests compare those of the database with them. */
 final class SearchFolding {
   private static final Set<Byte> MARKS =
       Set.of(
@@ -18,7 +18,7 @@ final class SearchFolding {
 
   private SearchFolding() {}
 
-  /** NFKC_Casefold, with a dotless or a dotted I as the letter i. */
+  /** Returns the NFKC_Casefold of a text, with a dotless or a dotted I as the letter i. */
   static String fold(String text) {
     String folded = Normalizer2.getNFKCCasefoldInstance().normalize(text);
     return Normalizer2.getNFCInstance()
@@ -26,7 +26,7 @@ final class SearchFolding {
   }
 
   /**
-   * Returns whether a word is part of a text: a word of one or two letters only where one begins.
+   * Returns whether a text contains a word; one of one or two letters only where a word begins.
    *
    * @param text folded
    * @param word folded

@@ -29,10 +29,13 @@ class SearchFoldingTest {
   /** Separates letters, has no case and composes with nothing. */
   private static final String BAR = "|";
 
-  /** The tables of V80 are of this version; letters of a later one need a migration. */
+  /** The Unicode version of the tables in V80; letters of a later version need a migration. */
   private static final VersionInfo TABLES = VersionInfo.getInstance(17);
 
-  /** Of the oldest PostgreSQL that is supported, for what the tables leave to its normalize(). */
+  /**
+   * The Unicode version of the oldest supported PostgreSQL, whose normalize() folds the letters
+   * that are not in the tables.
+   */
   private static final VersionInfo SERVER = VersionInfo.getInstance(13);
 
   private static final Set<Byte> OTHERS =
@@ -45,7 +48,7 @@ class SearchFoldingTest {
   }
 
   @Test
-  void fold_isWhatIcuSays_forEveryLetter() {
+  void fold_agreesWithIcu_forEveryLetter() {
     for (String letters : letters(letter -> isKnown(letter, SERVER))) {
       assertSameLetters(letters, SearchFolding.fold(letters), fold(letters));
     }
@@ -96,10 +99,10 @@ class SearchFoldingTest {
   void tables_areOfTheUnicodeVersionOfIcu() {
     assertTrue(
         UCharacter.getUnicodeVersion().compareTo(TABLES) <= 0,
-        "ICU knows new letters: add a migration with their case, and queue the users again");
+        "ICU has new letters: add a migration with their case, and queue the users again");
   }
 
-  /** Assigned characters in canonical form, in texts of many. */
+  /** Returns the assigned characters in canonical form, many in each text. */
   private static List<String> letters(IntPredicate wanted) {
     var nfc = Normalizer2.getNFCInstance();
     var all =
@@ -121,7 +124,7 @@ class SearchFoldingTest {
         .toList();
   }
 
-  /** Whether the letter's case is in the tables, and its normal form in the server. */
+  /** Returns whether the tables have the letter's case, and the server its normal form. */
   private static boolean isKnown(int letter, VersionInfo server) {
     boolean needsNormalizing =
         !Normalizer2.getNFKCInstance().isNormalized(Character.toString(letter));

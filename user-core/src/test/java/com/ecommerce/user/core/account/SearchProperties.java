@@ -16,9 +16,12 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/** Properties of the SQL functions by which users are searched for. */
+/** Properties of the SQL functions that searches use. */
 class SearchProperties {
-  /** Letters that change in number, or by what stands beside them, when their case changes. */
+  /**
+   * Letters for which a change of case changes the number of letters, or depends on adjacent
+   * letters.
+   */
   private static final String DIFFICULT =
       "aAiIıİsSßẞσςΣοΟύΎΰΐᾳᾼǰﬁﬃŉԱևᏣꮳჭჭⅷＳｼｰ゙ﾞ\u0345\u0301\u0307\u0308\u0327\u200d\ufe00´ 王각ก";
 

@@ -65,7 +65,7 @@ class UserPatchTest {
   }
 
   @Test
-  void email_ofAStoredAddress_isHeldAgainstTodaysRules() {
+  void email_ofAStoredAddress_hasToFollowTheCurrentRules() {
     var junk = UserPatch.builder().email(Email.ofStored("a\u0000@example.com"));
 
     assertEquals(List.of("email INVALID_EMAIL"), violationsOf(junk::build));

@@ -53,7 +53,7 @@ class NewAddressTest {
   }
 
   @Test
-  void patch_holdsItsValuesAgainstTheSameRules() {
+  void patch_checksTheSameRules() {
     var patch =
         AddressPatch.builder().label("\u0000").postalAddress(place -> place.line1(" ").city("\n"));
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A database that answers, but not as it should. */
+/** A database that answers, but refuses work. */
 @ExtendWith(PostgresExtension.class)
 @Timeout(60)
 class DatabaseOutagesTest {
@@ -110,7 +110,7 @@ class DatabaseOutagesTest {
   }
 
   @Test
-  void statementThatTheServerEnds_isNoDeadlineOfTheCaller() {
+  void statementThatTheServerEnds_isNotADeadlineOfTheCaller() {
     assertUnavailable(
         tx -> {
           tx.execute("set local statement_timeout = '20ms'");
@@ -119,7 +119,7 @@ class DatabaseOutagesTest {
   }
 
   @Test
-  void lockThatIsNotGotInTime_isUnavailable(TestDatabase ownDatabase) {
+  void lockThatIsNotAcquiredInTime_isUnavailable(TestDatabase ownDatabase) {
     Jdbi.create(ownDatabase.dataSource())
         .useTransaction(
             holder -> {

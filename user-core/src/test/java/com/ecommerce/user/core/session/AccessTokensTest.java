@@ -148,13 +148,13 @@ class AccessTokensTest {
 
   @Test
   void lifetimes_areTheConfiguredOnes_howeverLongTheAnswerTakes() throws ParseException {
-    // Three seconds pass between any two looks at this clock.
-    var looks = new AtomicInteger();
+    // Three seconds pass between any two readings of this clock.
+    var readings = new AtomicInteger();
     var slow =
         new Clock() {
           @Override
           public Instant instant() {
-            return clock.instant().plusMillis(3_001L * looks.incrementAndGet());
+            return clock.instant().plusMillis(3_001L * readings.incrementAndGet());
           }
 
           @Override

@@ -40,7 +40,7 @@ public record GeneratedUsers(long seed) {
               "Smith Smith Smith Smith Smith Johnson Brown Taylor Wilson Evans O'Connor"),
           new Culture(
               15,
-              // Xiaoming is three fifths of these, a tenth of all.
+              // Earlier names are more frequent: Xiaoming is three fifths of these, a tenth of all.
               "小明=xiaoming 小明=xiaoming 小明=xiaoming 伟=wei 芳=fang 静=jing 强=qiang 建国=jianguo",
               "王=wang 李=li 张=zhang 刘=liu 陈=chen 杨=yang",
               true),

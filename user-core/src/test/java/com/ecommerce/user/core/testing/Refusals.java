@@ -8,14 +8,16 @@ import com.ecommerce.user.core.error.UserServiceException;
 import java.util.List;
 import org.junit.jupiter.api.function.Executable;
 
-/** What the core refuses. */
+/** Invalid input, and the violations that it causes. */
 public final class Refusals {
   /** Texts that no request may contain in a field of one line. */
   public static final List<String> BAD_LINES = List.of("a\r\nb", "a\u0000b", "a".repeat(100_000));
 
   private Refusals() {}
 
-  /** The fields and rules that an invalid request breaks, such as {@code email REQUIRED}. */
+  /**
+   * Returns the violated fields and rules of an invalid request, such as {@code email REQUIRED}.
+   */
   public static List<String> violationsOf(Executable request) {
     var failure = assertThrows(UserServiceException.class, request);
     assertEquals(ErrorReason.INVALID_REQUEST, failure.reason());

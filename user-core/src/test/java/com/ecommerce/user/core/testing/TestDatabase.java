@@ -22,7 +22,10 @@ public record TestDatabase(DataSource dataSource, String jdbcUrl) {
     return new HikariDataSource(config);
   }
 
-  /** A pool of connections of another role, which needs no password; the caller closes it. */
+  /**
+   * Returns a pool of connections of another role, which needs no password. The caller closes the
+   * pool.
+   */
   public HikariDataSource pool(int size, String role) {
     var config = new HikariConfig();
     config.setJdbcUrl(jdbcUrl.replaceFirst("user=[^&]*", "user=" + role));

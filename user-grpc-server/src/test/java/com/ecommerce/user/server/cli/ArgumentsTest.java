@@ -21,7 +21,7 @@ class ArgumentsTest {
   }
 
   @Test
-  void nothing_isServe() {
+  void noArguments_meanServe() {
     assertEquals(new Arguments(Command.SERVE, Map.of()), Arguments.parse());
   }
 
@@ -85,7 +85,7 @@ class ArgumentsTest {
   }
 
   @Test
-  void unknownCommand_farFromAll_isAnsweredWithAll() {
+  void unknownCommand_unlikeAllOthers_listsThem() {
     assertEquals(
         "xyzzy: no such command (expected: one of serve, migrate, create-admin, create-client,"
             + " list-clients, rotate-client, delete-client, healthcheck)",
@@ -94,7 +94,7 @@ class ArgumentsTest {
   }
 
   @Test
-  void secrets_haveNoFlag_andNoWordThatMayBeOneIsShown() {
+  void secrets_haveNoFlag_andMessagesRepeatNoPossibleSecret() {
     assertEquals(
         "--jwt-secret: no such option (expected: the variable JWT_SECRET or --jwt-secret-file, since"
             + " others can read command lines)",

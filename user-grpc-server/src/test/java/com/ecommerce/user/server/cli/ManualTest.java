@@ -85,7 +85,7 @@ class ManualTest {
   }
 
   @Test
-  void help_isWhatIsAskedFor_whateverElseIsTyped() {
+  void help_isThatOfTheCommand_whateverElseIsTyped() {
     var overview = HelpPages.requestedBy("--help");
 
     assertEquals(overview, HelpPages.requestedBy("-h"));

@@ -377,7 +377,7 @@ class AuthGrpcTest {
     service.auth().refreshToken(request);
     service.clock().advance(Duration.ofMillis(500));
 
-    // The answer that was lost: the session was renewed half a second ago.
+    // Repeats the call as if its answer was lost; the session was renewed half a second ago.
     var repeated = service.auth().refreshToken(request);
 
     assertEquals(Durations.fromDays(7), first.getRefreshTokenLifetime());

@@ -206,7 +206,7 @@ class CreateUserGrpcTest {
   }
 
   @Test
-  void callerWithoutAToken_isAnonymous_andNoCreatorOfAdmins(TestDatabase database) {
+  void callerWithoutAToken_whoCreatesAnAdmin_isAnonymous(TestDatabase database) {
     User admin =
         service.create(aRequest("an-admin@example.com").addRoles(UserRole.USER_ROLE_ADMIN));
     User changed =

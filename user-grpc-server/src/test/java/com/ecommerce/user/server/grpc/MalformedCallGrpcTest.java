@@ -114,8 +114,8 @@ class MalformedCallGrpcTest {
   }
 
   /**
-   * Overlong, an encoded surrogate, Latin-1; in a field of an inner message and in both sides of a
-   * map.
+   * An overlong form, an encoded surrogate and Latin-1, in a field of an inner message and in the
+   * keys and values of a map.
    */
   @ParameterizedTest
   @ValueSource(strings = {"c0af", "eda080", "fc2e"})

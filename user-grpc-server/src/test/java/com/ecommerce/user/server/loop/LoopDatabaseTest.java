@@ -257,7 +257,7 @@ class LoopDatabaseTest {
     assertEquals(loopThread(), read(CALL, ada.id()).join().thread());
   }
 
-  /** Without a handler of its failures, the driver prints them to standard error. */
+  /** Without an exception handler, the driver prints failures to standard error. */
   @Test
   void connectionThatIsLost_isOnlyLogged() throws Exception {
     try (var log = new CapturedLog()) {

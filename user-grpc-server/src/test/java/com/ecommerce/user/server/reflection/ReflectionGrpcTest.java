@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Server reflection as grpcurl and its like use it, under both of its names. */
+/** Calls server reflection as grpcurl and similar clients do, under both of its names. */
 @ExtendWith(PostgresExtension.class)
 @Timeout(60)
 class ReflectionGrpcTest {
@@ -60,7 +60,7 @@ class ReflectionGrpcTest {
     service.close();
   }
 
-  /** The answers to these requests on one stream. */
+  /** Returns the answers to these requests on one stream. */
   private static List<ServerReflectionResponse> ask(
       MethodDescriptor<ServerReflectionRequest, ServerReflectionResponse> method,
       List<ServerReflectionRequest> requests) {
@@ -105,7 +105,9 @@ class ReflectionGrpcTest {
     return ServerReflectionRequest.newBuilder();
   }
 
-  /** The name of the file that is the answer; its dependencies are complete. */
+  /**
+   * Returns the name of the file in the answer, after checking that its dependencies are complete.
+   */
   private static String file(ServerReflectionResponse answer) throws Exception {
     assertTrue(answer.hasFileDescriptorResponse(), answer.toString());
     Map<String, FileDescriptorProto> files = new HashMap<>();
@@ -147,7 +149,7 @@ class ReflectionGrpcTest {
   }
 
   @Test
-  void detailsOfFailures_areDescribed() throws Exception {
+  void errorDetails_areDescribed() throws Exception {
     for (String name :
         List.of(
             "google/rpc/error_details.proto",
@@ -191,7 +193,7 @@ class ReflectionGrpcTest {
   }
 
   @Test
-  void whatIsUnknown_isAnErrorOfThatRequestAlone() {
+  void unknownName_isAnErrorOfThatRequestAlone() {
     var extension = ExtensionRequest.newBuilder().setContainingType("user.v1.User");
     var answers =
         ask(

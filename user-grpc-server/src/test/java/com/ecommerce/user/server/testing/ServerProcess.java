@@ -106,7 +106,7 @@ public final class ServerProcess implements AutoCloseable {
     return Integer.parseInt(awaitLine("Metrics .*").replaceFirst(".* ", ""));
   }
 
-  /** What a line says, also where lines are JSON. */
+  /** Returns the message of a line, which may be JSON. */
   private static String message(String line) {
     return line.replaceFirst("^\\{.*\"message\":\"([^\"]*)\".*}$", "$1");
   }

@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -32,7 +34,22 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbeddedDatabaseAccessTest {
   private static final int POOL_SIZE = 2;
 
+  @TempDir private static Path shared;
+
+  /** A database for tests that change neither its files nor its settings. */
+  private static EmbeddedDatabase running;
+
   @TempDir private Path parent;
+
+  @BeforeAll
+  static void start() {
+    running = EmbeddedDatabase.start(shared.resolve("data"), POOL_SIZE);
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    running.close();
+  }
 
   private Path directory() {
     return parent.resolve("data");
@@ -64,54 +81,50 @@ class EmbeddedDatabaseAccessTest {
 
   @Test
   void connection_needsThePassword_andIsNoSuperusers() throws Exception {
-    try (var database = EmbeddedDatabase.start(directory(), POOL_SIZE)) {
-      var url = database.url();
-      for (String user : List.of("postgres", "root", url.user().orElseThrow())) {
-        for (String password : List.of("", "postgres", "secret")) {
-          var refused = assertThrows(SQLException.class, () -> connect(url, user, password));
-          assertTrue(
-              List.of("28000", "28P01", "08004").contains(refused.getSQLState()),
-              user + ": " + refused);
-        }
+    var url = running.url();
+    for (String user : List.of("postgres", "root", url.user().orElseThrow())) {
+      for (String password : List.of("", "postgres", "secret")) {
+        var refused = assertThrows(SQLException.class, () -> connect(url, user, password));
+        assertTrue(
+            List.of("28000", "28P01", "08004").contains(refused.getSQLState()),
+            user + ": " + refused);
       }
-      try (var connection = connect(url)) {
-        assertEquals(
-            List.of("f"),
-            column(
-                connection,
-                """
-                select rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls
-                from pg_roles where rolname = current_user
-                """));
-        // It is the only role that can log in, except for the superuser, which no line admits.
-        assertEquals(
-            List.of("postgres", "user_service"),
-            column(connection, "select rolname from pg_roles where rolcanlogin order by 1"));
-        // A program that PostgreSQL runs would be any program that the service's account can run.
-        var denied =
-            assertThrows(
-                SQLException.class,
-                () ->
-                    connection
-                        .createStatement()
-                        .execute("copy (select 1) to program 'cat >/dev/null'"));
-        assertEquals("42501", denied.getSQLState());
-      }
+    }
+    try (var connection = connect(url)) {
+      assertEquals(
+          List.of("f"),
+          column(
+              connection,
+              """
+              select rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls
+              from pg_roles where rolname = current_user
+              """));
+      // It is the only role that can log in, except for the superuser, which no line admits.
+      assertEquals(
+          List.of("postgres", "user_service"),
+          column(connection, "select rolname from pg_roles where rolcanlogin order by 1"));
+      // A program that PostgreSQL runs would be any program that the service's account can run.
+      var denied =
+          assertThrows(
+              SQLException.class,
+              () ->
+                  connection
+                      .createStatement()
+                      .execute("copy (select 1) to program 'cat >/dev/null'"));
+      assertEquals("42501", denied.getSQLState());
     }
   }
 
   @Test
   void check_distinguishesAMissingPasswordFromAWrongOne() {
-    try (var opened = new Closing()) {
-      var url = opened.add(EmbeddedDatabase.start(directory(), POOL_SIZE)).url();
+    var url = running.url();
 
-      var missing = new DatabaseUrl(url.jdbcUrl(), url.user(), Optional.empty());
-      assertRefused(missing, ": no password given, and the server asks for one (expected: ");
-      var wrong = new DatabaseUrl(url.jdbcUrl(), url.user(), Optional.of("secret"));
-      assertRefused(wrong, ": user or password refused (expected: ");
-      var unknown = new DatabaseUrl(url.jdbcUrl(), Optional.of("root"), Optional.of("secret"));
-      assertRefused(unknown, ": user not admitted: no pg_hba.conf entry for host ");
-    }
+    var missing = new DatabaseUrl(url.jdbcUrl(), url.user(), Optional.empty());
+    assertRefused(missing, ": no password given, and the server asks for one (expected: ");
+    var wrong = new DatabaseUrl(url.jdbcUrl(), url.user(), Optional.of("secret"));
+    assertRefused(wrong, ": user or password refused (expected: ");
+    var unknown = new DatabaseUrl(url.jdbcUrl(), Optional.of("root"), Optional.of("secret"));
+    assertRefused(unknown, ": user not admitted: no pg_hba.conf entry for host ");
   }
 
   private static void assertRefused(DatabaseUrl url, String reason) {
@@ -123,11 +136,10 @@ class EmbeddedDatabaseAccessTest {
 
   @Test
   void server_listensOnLoopbackOnly_andOnNoSocketInASharedDirectory() throws Exception {
-    try (var database = EmbeddedDatabase.start(directory(), POOL_SIZE);
-        var connection = connect(database.url())) {
+    try (var connection = connect(running.url())) {
       assertEquals(List.of("localhost"), column(connection, "show listen_addresses"));
       // PostgreSQL names there the directory of its socket.
-      assertEquals("", Files.readAllLines(directory().resolve("postgres/postmaster.pid")).get(4));
+      assertEquals("", Files.readAllLines(shared.resolve("data/postgres/postmaster.pid")).get(4));
     }
   }
 
@@ -171,8 +183,7 @@ class EmbeddedDatabaseAccessTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void processes_getNothingOfTheServicesEnvironment() throws Exception {
-    try (var database = EmbeddedDatabase.start(directory(), POOL_SIZE);
-        var connection = connect(database.url())) {
+    try (var connection = connect(running.url())) {
       long backend = Long.parseLong(column(connection, "select pg_backend_pid()").get(0));
       var server = ProcessHandle.of(backend).flatMap(ProcessHandle::parent).orElseThrow();
       // Of the shell that pg_ctl starts the server with, and of pg_ctl.

@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.value;
 
 import com.ibm.icu.text.IDNA;
+import com.ibm.icu.util.ICUInputTooLongException;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +24,12 @@ public final class DomainName {
   /** Hyphens in the third and fourth place are in names that exist, such as r3---sn.example. */
   private static final Set<IDNA.Error> HARMLESS = EnumSet.of(IDNA.Error.HYPHEN_3_4);
 
+  /**
+   * Far more chars than a name of 253 ASCII letters has in any script. Longer names are refused
+   * without a look at them.
+   */
+  private static final int MAX_CHARS = 1_000;
+
   private static final Pattern PLAIN_ASCII =
       Pattern.compile("(?!.*xn--)\\p{ASCII}*", Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
 
@@ -40,9 +47,17 @@ public final class DomainName {
     if (PLAIN_ASCII.matcher(name).matches()) {
       return Optional.of(Ascii.toLowerCase(name));
     }
+    if (name.length() > MAX_CHARS) {
+      return Optional.empty();
+    }
     var ascii = new StringBuilder();
     var info = new IDNA.Info();
-    UTS46.nameToASCII(name, ascii, info);
+    try {
+      UTS46.nameToASCII(name, ascii, info);
+    } catch (ICUInputTooLongException tooLong) {
+      // A single letter such as U+3316 becomes up to 18, and ICU limits the length after that.
+      return Optional.empty();
+    }
     return HARMLESS.containsAll(info.getErrors())
         ? Optional.of(ascii.toString())
         : Optional.empty();

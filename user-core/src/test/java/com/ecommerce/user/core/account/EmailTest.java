@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.ecommerce.user.core.error.InvalidValueException;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,6 +66,17 @@ class EmailTest {
       })
   void parse_rejectsWhatIsNoAddress(String raw) {
     assertEquals("INVALID_EMAIL", ruleBrokenBy(raw));
+  }
+
+  /** Letters such as U+3316 become several ones, of which ICU converts 1,000 at most. */
+  @ParameterizedTest
+  @ValueSource(strings = {"㌖", "㍿", "ü", "א"})
+  void parse_rejectsADomainThatIsTooLongToConvert(String letter) {
+    assertEquals("INVALID_EMAIL", ruleBrokenBy("a@" + letter.repeat(998)));
+    assertEquals("INVALID_EMAIL", ruleBrokenBy("a@xn--" + letter.repeat(400)));
+    String query = "a@" + letter.repeat(250);
+    var search = new UserSearch(query, UserFilter.ALL, Optional.empty(), Optional.empty());
+    assertEquals(query, search.query());
   }
 
   @ParameterizedTest

@@ -75,6 +75,17 @@ class WebUrlTest {
     assertEquals("TOO_LONG", ruleBrokenBy(longest + "a"));
   }
 
+  /** What ICU refuses to convert for its length is no web address, rather than a failure. */
+  @ParameterizedTest
+  @ValueSource(strings = {"小", "a\u0301", "א", "a\u200D", "㌖", "ü."})
+  void parse_ofAHostThatIsMuchTooLong_isRefused(String letter) {
+    for (int length : new int[] {200, 900, 1_900}) {
+      String host = letter.repeat(length / letter.length());
+      assertEquals("INVALID_URL", ruleBrokenBy("https://" + host + ".example"));
+      assertEquals("INVALID_URL", ruleBrokenBy("https://xn--" + "a".repeat(length)));
+    }
+  }
+
   private static String ruleBrokenBy(String url) {
     return assertThrows(InvalidValueException.class, () -> WebUrl.parse(url)).rule();
   }

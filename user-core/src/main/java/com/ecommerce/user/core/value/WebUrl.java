@@ -28,11 +28,16 @@ public final class WebUrl {
       throw new InvalidValueException(
           "TOO_LONG", url.length() + " characters (expected: at most " + MAX_LENGTH + ")");
     }
-    if (!isWebUrl(url)) {
+    if (url.codePoints().anyMatch(WebUrl::isMisleading) || !isWebUrl(url)) {
       throw new InvalidValueException(
           "INVALID_URL", "not a web address (expected: http:// or https:// and a host)");
     }
     return url;
+  }
+
+  /** Returns whether it is refused in all texts. java.net.URI refuses control characters only. */
+  private static boolean isMisleading(int codePoint) {
+    return Characters.isBidirectionalControl(codePoint) || Characters.isSurrogate(codePoint);
   }
 
   private static boolean isWebUrl(String url) {

@@ -47,9 +47,8 @@ final class JsonFields {
 
   private JsonFields only(FieldNames known) {
     if (unknown == UnknownFields.REJECT) {
-      object.propertyNames().stream()
-          .filter(name -> !known.contains(name))
-          .forEach(name -> UnknownNames.add(violations, prefix, name, known.writable()));
+      var names = object.propertyNames().stream().filter(name -> !known.contains(name)).toList();
+      UnknownNames.add(violations, prefix, names, known.writable());
     }
     return this;
   }

@@ -183,7 +183,10 @@ final class Problems {
   }
 
   private static String name(Violation violation) {
-    return JSON_NAMES.getOrDefault(violation.field(), violation.field());
+    // An unknown name is the client's own: it may be one that the core has for another field.
+    return violation.rule().equals(UnknownNames.RULE)
+        ? violation.field()
+        : JSON_NAMES.getOrDefault(violation.field(), violation.field());
   }
 
   private static String challenge(UserServiceException failure, boolean hadToken) {

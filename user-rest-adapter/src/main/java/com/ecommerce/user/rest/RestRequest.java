@@ -162,12 +162,12 @@ final class RestRequest {
     if (!route.isStrict()) {
       return;
     }
-    for (String name : queryMap().keySet()) {
-      // Empty names are ignored, since some programs send "&&" and "&=".
-      if (!name.isEmpty() && !route.parameters().contains(name)) {
-        UnknownNames.add(violations, "", name, route.parameters());
-      }
-    }
+    // Empty names are ignored, since some programs send "&&" and "&=".
+    var names =
+        queryMap().keySet().stream()
+            .filter(name -> !name.isEmpty() && !route.parameters().contains(name))
+            .toList();
+    UnknownNames.add(violations, "", names, route.parameters());
   }
 
   private void checkOtherIds(Violations violations) {
@@ -181,12 +181,17 @@ final class RestRequest {
             });
   }
 
-  /** The first value of a parameter, if it is not empty. */
+  /**
+   * The first value of a parameter, if it is not empty.
+   *
+   * @throws HttpRefusedException when a route of the API has other values of it, too
+   */
   Optional<String> query(String name) {
-    return queryMap().getOrDefault(name, List.of()).stream()
-        .findFirst()
-        .map(String::strip)
-        .filter(value -> !value.isEmpty());
+    List<String> values = queryMap().getOrDefault(name, List.of());
+    if (route.isStrict() && values.stream().distinct().count() > 1) {
+      throw HttpRefusal.QUERY_MALFORMED.because(name + " has several values (expected: one)");
+    }
+    return values.stream().findFirst().map(String::strip).filter(value -> !value.isEmpty());
   }
 
   /** Every value of a parameter that may be given several times, or once with commas. */

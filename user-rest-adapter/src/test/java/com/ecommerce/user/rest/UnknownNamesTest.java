@@ -111,6 +111,26 @@ class UnknownNamesTest {
         .invalid("mail", "email.news");
   }
 
+  /** The core's name of a field is not the name of that field here. */
+  @Test
+  void nameOfTheOtherTransport_isShownAsItWasSent() {
+    var client = fixture.member().client();
+    client.patch("/api/users/me", "{\"display_name\":\"x\"}").invalid("display_name");
+    client.patch("/api/users/me", "{\"phone\":\"x\"}").invalid("phone");
+    client.patch("/api/users/me", "{\"username\":\"\"}").invalid("username");
+  }
+
+  @Test
+  void parameterWithSeveralValues_isRefusedUnlessItIsAList() {
+    var admin = fixture.member(Role.ADMIN).client();
+    admin.get("/api/users?q=a&q=b").problem(400, "QUERY_MALFORMED");
+    admin.get("/api/users?page_size=1&page_size=2").problem(400, "QUERY_MALFORMED");
+    admin.get("/api/users?page_size=1&page_size=1").as(200);
+    admin.get("/api/users?status=active&status=banned&role=admin&role=seller").as(200);
+    fixture.member().client().get("/api/users?q=a&q=b").problem(403, "ACCESS_DENIED");
+    fixture.client().get("/verify-email?token=x&token=y").as(200);
+  }
+
   @Test
   void rightsComeBeforeUnknownNames() {
     var member = fixture.member();

@@ -9,6 +9,7 @@ import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The addresses of a user. */
 final class AddressRoutes {
@@ -78,14 +79,24 @@ final class AddressRoutes {
 
   private Reply update(RestRequest request) {
     var fields = request.body(AddressBodies.FIELDS_OF_CHANGE);
-    if (fields.has("id") && fields.violations().isEmpty()) {
-      // An address as the client read it: fields that did not change are not written.
-      fields = fields.since(AddressJson.of(find(request)));
+    if (!fields.has("id") || !fields.violations().isEmpty()) {
+      return update(request, fields, OptionalLong.empty());
     }
+    return ReadAndChange.repeated(
+        request.conditions(),
+        () -> {
+          // An address as the client read it: fields that did not change are not written.
+          var current = find(request);
+          var version = OptionalLong.of(current.audit().version());
+          return update(request, fields.since(AddressJson.of(current)), version);
+        });
+  }
+
+  private Reply update(RestRequest request, JsonFields fields, OptionalLong read) {
     var patch = AddressBodies.patch(fields, request.method().equals("PUT"));
     request
         .conditions()
-        .expected(() -> find(request).audit().version())
+        .expected(() -> find(request).audit().version(), read)
         .ifPresent(patch::expectedVersion);
     return reply(200, addresses.update(request.call(), request.user(), id(request), patch.build()));
   }

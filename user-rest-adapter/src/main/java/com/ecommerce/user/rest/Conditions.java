@@ -66,6 +66,16 @@ record Conditions(Optional<EntityTags> ifMatch, Optional<EntityTags> ifNoneMatch
   }
 
   /**
+   * As {@link #expected(LongSupplier)}, for a change that depends on what was read before it.
+   *
+   * @param read the version that was read, which is the one to change if the client names none
+   */
+  OptionalLong expected(LongSupplier current, OptionalLong read) {
+    var named = expected(current);
+    return named.isPresent() ? named : read;
+  }
+
+  /**
    * Checks the conditions of a change for which the core does not compare versions. Another client
    * can change the resource between this check and the change.
    *
@@ -78,6 +88,11 @@ record Conditions(Optional<EntityTags> ifMatch, Optional<EntityTags> ifNoneMatch
     if (!isMet) {
       check(current.getAsLong());
     }
+  }
+
+  /** Returns whether only certain versions may be changed. */
+  boolean namesVersions() {
+    return ifMatch.filter(tags -> !tags.isAny()).isPresent();
   }
 
   private void check(long now) {
@@ -108,7 +123,7 @@ record Conditions(Optional<EntityTags> ifMatch, Optional<EntityTags> ifNoneMatch
   }
 
   private void requireAnyOrNone() {
-    if (ifMatch.filter(tags -> !tags.isAny()).isPresent()) {
+    if (namesVersions()) {
       throw HttpRefusal.PRECONDITION_FAILED.because(
           "If-Match names a version, but the resource has none (expected: no If-Match, or *)");
     }

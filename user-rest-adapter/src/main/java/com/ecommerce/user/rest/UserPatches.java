@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /** From bodies of PUT and PATCH about users and profiles to patches. Immutable. */
@@ -118,35 +119,39 @@ final class UserPatches {
    * Returns the changes of a user that the request's body asks for, by the request's method.
    *
    * @param currentVersion looks up the version that the user has now
+   * @param read the version that the fields were compared with; empty if they were not
    */
-  UserPatch user(RestRequest request, JsonFields fields, LongSupplier currentVersion) {
+  UserPatch user(
+      RestRequest request, JsonFields fields, LongSupplier currentVersion, OptionalLong read) {
     var patch = UserPatch.builder(fields.violations().named(ApiNames::ofUser));
     if (request.method().equals("PUT")) {
       userTable.replace(fields, patch);
     } else {
       userTable.patch(fields, patch);
     }
-    return finished(request, fields, patch, currentVersion);
+    return finished(request, fields, patch, currentVersion, read);
   }
 
   /** The same for a body that is a profile. */
-  UserPatch profile(RestRequest request, JsonFields fields, LongSupplier currentVersion) {
+  UserPatch profile(
+      RestRequest request, JsonFields fields, LongSupplier currentVersion, OptionalLong read) {
     var patch = UserPatch.builder(fields.violations().named(ApiNames::ofProfile));
     if (request.method().equals("PUT")) {
       profileTable.replace(fields, patch.profile());
     } else {
       profileTable.patch(fields, patch.profile());
     }
-    return finished(request, fields, patch, currentVersion);
+    return finished(request, fields, patch, currentVersion, read);
   }
 
   private static UserPatch finished(
       RestRequest request,
       JsonFields fields,
       UserPatch.Builder patch,
-      LongSupplier currentVersion) {
+      LongSupplier currentVersion,
+      OptionalLong read) {
     fields.violations().throwIfAny();
-    request.conditions().expected(currentVersion).ifPresent(patch::expectedVersion);
+    request.conditions().expected(currentVersion, read).ifPresent(patch::expectedVersion);
     return patch.build();
   }
 }

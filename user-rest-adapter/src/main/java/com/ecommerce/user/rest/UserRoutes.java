@@ -11,6 +11,7 @@ import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.value.TextRule;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 
 /** Users: lists, searches, single ones, and their changes. {@code me} is the caller. */
@@ -105,16 +106,25 @@ final class UserRoutes {
 
   private Reply update(RestRequest request) {
     var fields = request.body(patches.userFields());
-    if (fields.has("id") && fields.violations().isEmpty()) {
-      // A user as the client read it: fields that did not change are not written and need no
-      // permission.
-      fields = fields.since(UserJson.of(users.getCurrent(request.call(), request.user())));
+    if (!fields.has("id") || !fields.violations().isEmpty()) {
+      return update(request, fields, OptionalLong.empty());
     }
+    return ReadAndChange.repeated(
+        request.conditions(),
+        () -> {
+          // A user as the client read it: fields that did not change are not written and need no
+          // permission.
+          var current = users.getCurrent(request.call(), request.user());
+          return update(request, fields.since(UserJson.of(current)), version(current));
+        });
+  }
+
+  private Reply update(RestRequest request, JsonFields fields, OptionalLong read) {
     // Rights come before form.
     if (UserPatches.isPrivileged(request, fields)) {
       requirePrivilege(request);
     }
-    var patch = patches.user(request, fields, () -> version(request));
+    var patch = patches.user(request, fields, () -> version(request), read);
     // And whatever led here, what is written is what counts.
     if (patch.isPrivileged()) {
       requirePrivilege(request);
@@ -128,11 +138,30 @@ final class UserRoutes {
 
   private Reply updateProfile(RestRequest request) {
     var fields = request.body(patches.profileFields());
-    return profile(changed(request, patches.profile(request, fields, () -> version(request))));
+    if (!fields.violations().isEmpty()) {
+      return updateProfile(request, fields, OptionalLong.empty());
+    }
+    return ReadAndChange.repeated(
+        request.conditions(),
+        () -> {
+          // A profile has no id, so any body may be one as the client read it.
+          var current = users.getCurrent(request.call(), request.user());
+          var changed = fields.since(ProfileJson.of(current.profile()));
+          return updateProfile(request, changed, version(current));
+        });
+  }
+
+  private Reply updateProfile(RestRequest request, JsonFields fields, OptionalLong read) {
+    return profile(
+        changed(request, patches.profile(request, fields, () -> version(request), read)));
   }
 
   private User changed(RestRequest request, UserPatch patch) {
     return users.update(request.call(), request.user(), patch);
+  }
+
+  private static OptionalLong version(User user) {
+    return OptionalLong.of(user.audit().version());
   }
 
   private long version(RestRequest request) {

@@ -32,13 +32,28 @@ final class LockedMember implements AutoCloseable {
 
   /** Begins a change by that user; returns when one waits in the database, or has failed. */
   CompletableFuture<RestClient.Answer> patch(String body) {
+    return send("PATCH", "/api/users/me", body);
+  }
+
+  /** The same by another method and path. */
+  CompletableFuture<RestClient.Answer> send(String method, String path, String body) {
     var answer =
         CompletableFuture.supplyAsync(
-            () -> member.client().patch("/api/users/me", body), work -> new Thread(work).start());
+            () -> member.client().send(method, path, body), work -> new Thread(work).start());
     while (!answer.isDone() && database.query(WAITING).isEmpty()) {
       Thread.onSpinWait();
     }
     return answer;
+  }
+
+  /** Changes that user, and releases the row. */
+  void commit(String assignments) throws SQLException {
+    String sql = "update users set version = version + 1, " + assignments + " where id = ?";
+    try (var statement = holder.prepareStatement(sql)) {
+      statement.setObject(1, member.user().id().value());
+      statement.executeUpdate();
+    }
+    holder.commit();
   }
 
   void release() throws SQLException {

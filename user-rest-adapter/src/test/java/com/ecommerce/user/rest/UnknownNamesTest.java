@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -199,6 +200,29 @@ class UnknownNamesTest {
     assertFalse(ignored.at("/is_verified").booleanValue());
   }
 
+  /** A field that is left out as unchanged must not be combined with what another client wrote. */
+  @Test
+  void userThatIsSentBack_isNotMixedWithAnotherChange(TestDatabase database) throws Exception {
+    var member = fixture.member();
+    String shown = member.client().get(member.path()).as(200).text();
+    String sent = shown.replaceFirst("\"last_name\":\"[^\"]*\"", "\"last_name\":\"Byron\"");
+    try (var locked = LockedMember.of(database, member)) {
+      var answer = locked.send("PUT", member.path(), sent);
+      locked.commit("first_name = 'Grace', last_name = 'Hopper'");
+      var changed = answer.get(30, TimeUnit.SECONDS).as(200);
+      assertEquals("Ada Byron", changed.string("/first_name") + " " + changed.string("/last_name"));
+      assertEquals("\"3\"", changed.header("ETag"));
+    }
+    String profile = "{\"company\":\"A\",\"bio\":\"a\"}";
+    member.client().put(member.path() + "/profile", profile).as(200);
+    try (var locked = LockedMember.of(database, member)) {
+      var answer =
+          locked.send("PUT", member.path() + "/profile", "{\"company\":\"A\",\"bio\":\"b\"}");
+      locked.commit("company = 'C', bio = 'c'");
+      assertEquals("A", answer.get(30, TimeUnit.SECONDS).as(200).string("/company"));
+    }
+  }
+
   @Test
   void pendingEmail_staysWhenTheUserIsSentBack() {
     var member = fixture.member();
@@ -245,6 +269,15 @@ class UnknownNamesTest {
       assertEquals("Grace", answer.string("/first_name"));
       assertEquals("DEM", answer.string("/profile/currency"));
     }
+    String profile = member.path() + "/profile";
+    String shownProfile = member.client().get(profile).as(200).text();
+    String changedProfile = shownProfile.replace("\"bio\":\"\"", "\"bio\":\"x\"");
+    for (String method : new String[] {"PUT", "PATCH"}) {
+      var answer = member.client().send(method, profile, changedProfile).as(200);
+      assertEquals("x", answer.string("/bio"));
+      assertEquals("DEM", answer.string("/currency"));
+    }
+    member.client().patch(profile, "{\"currency\":\"USS\"}").invalid("currency");
     member
         .client()
         .patch(member.path(), "{\"profile\":{\"currency\":\"DEM\"}}")

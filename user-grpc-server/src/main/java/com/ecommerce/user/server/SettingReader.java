@@ -64,11 +64,11 @@ final class SettingReader {
     return FROM_FILES.contains(setting) ? textOrFile(setting) : value(setting);
   }
 
-  /** Control characters are refused, since values are shown in lines of the log. */
+  /** Returns the value. Refuses control characters, since lines of the log contain values. */
   private Optional<String> value(Setting setting) {
     var text = flag(setting).or(() -> variable(setting.variable(), setting.title()));
     if (text.isPresent() && !isOneLine(text.get())) {
-      note(setting.title() + ": has control characters (expected: text without)");
+      note(setting.title() + ": has control characters (expected: text without them)");
       return Optional.empty();
     }
     return text;
@@ -177,7 +177,7 @@ final class SettingReader {
     return Optional.empty();
   }
 
-  /** Editors of some systems write the mark, which nobody sees, before texts in UTF-8. */
+  /** Removes the invisible mark that some editors write before text in UTF-8. */
   private static String withoutByteOrderMark(String text) {
     return text.startsWith(BYTE_ORDER_MARK) ? text.substring(BYTE_ORDER_MARK.length()) : text;
   }

@@ -126,10 +126,10 @@ class UndecodableSettingsTest {
   @Test
   void controlCharacters_areRefused_sinceTheLogShowsValues() {
     assertEquals(
-        "--data-dir (DATA_DIR): has control characters (expected: text without)",
+        "--data-dir (DATA_DIR): has control characters (expected: text without them)",
         refusal(Map.of("--data-dir", "new\nline"), Map.of()));
     assertEquals(
-        "--jwt-issuer (JWT_ISSUER): has control characters (expected: text without)",
+        "--jwt-issuer (JWT_ISSUER): has control characters (expected: text without them)",
         refusal(Map.of(), Map.of("JWT_ISSUER", "\u001b[2J")));
   }
 

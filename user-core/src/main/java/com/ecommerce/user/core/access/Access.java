@@ -36,9 +36,9 @@ public final class Access {
   }
 
   /**
-   * Does the same as {@link #require} for a further right that a part of the request needs. The
-   * caller may make such a call, so even an anonymous one is denied this one instead of being asked
-   * for credentials.
+   * Does the same as {@link #require} for an additional right that a part of the request needs. The
+   * caller may make such a call without that part, so even an anonymous caller is denied instead of
+   * being asked for credentials.
    *
    * @throws UserServiceException with {@code ACCESS_DENIED}
    */

@@ -80,8 +80,8 @@ public enum Operation {
   }
 
   /**
-   * Returns whether the request itself carries the proof of who calls. Then access credentials that
-   * are no longer valid do not matter: a client that renews an expired token has no others.
+   * Returns whether the request itself proves who the caller is. In that case, invalid access
+   * credentials are ignored, since a client that renews an expired token has no others.
    */
   public boolean bringsOwnProof() {
     return switch (this) {

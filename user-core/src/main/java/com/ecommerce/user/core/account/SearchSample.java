@@ -1,8 +1,8 @@
 package com.ecommerce.user.core.account;
 
 /**
- * The matches of a search in a sample of all users, chosen by hash. They tell which way of finding
- * all matches is the cheapest: a way that is wrong for a query can read the whole table.
+ * The matches of a search in a sample of all users, chosen by hash. They determine the cheapest way
+ * of finding all matches; for some queries, another way would read the whole table.
  *
  * @param ratio one in so many users is in the sample
  * @param narrow whether the filters admit less than half of all users
@@ -44,7 +44,7 @@ record SearchSample(
   /** The number of users that suffices to tell a common piece from a rare one. */
   private static final int FEW_USERS = 128;
 
-  /** The least number of matches in a sample that cannot be by chance. */
+  /** The number of matches in a sample from which on they are unlikely to be by chance. */
   private static final int SOME = 5;
 
   /**

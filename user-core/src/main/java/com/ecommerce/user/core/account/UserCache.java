@@ -26,7 +26,7 @@ import org.jdbi.v3.core.Handle;
  * somebody does to the table by hand, without an event, after {@link #MAX_AGE}.
  */
 public final class UserCache {
-  /** The time for which a copy is used if no event voids it. */
+  /** The time for which an entry is used if no event invalidates it. */
   static final Duration MAX_AGE = Duration.ofMinutes(1);
 
   private static final Set<EventType> EVENTS =

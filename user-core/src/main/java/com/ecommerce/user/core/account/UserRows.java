@@ -49,9 +49,9 @@ final class UserRows {
           joined(INSERTED, Column::parameter));
 
   /**
-   * Updates the rows that nobody else has locked, or changed since they were read; it neither waits
-   * for others nor overwrites their changes. The array is hidden from the planner as in {@link
-   * UserDao#findAll}, here and in the source of {@code given}.
+   * Updates the rows that are not locked and were not changed since they were read; neither waits
+   * for other transactions nor overwrites their changes. The array is hidden from the planner as in
+   * {@link UserDao#findAll}, here and in the source of {@code given}.
    */
   private static final String UPDATE =
       """

@@ -244,8 +244,8 @@ public final class Users {
   }
 
   /**
-   * Returns the user as {@link #get} does, but as of now, whichever instance changed it: for
-   * callers that decide by it what to change.
+   * Returns the user as {@link #get} does, but always the current one from the database, whichever
+   * instance changed it. For callers that base a change on it.
    */
   public User getCurrent(Call call, UserId id) {
     requireNonNull(call, "call");

@@ -33,7 +33,7 @@ public final class ChangeMarks {
   }
 
   /**
-   * Does the same as {@link #mark}, for a caller that knows what the user has become.
+   * Does the same as {@link #mark}, for a caller that knows the changed user.
    *
    * @param time from before the user was read whom it changes
    * @return when the change was marked, which is the time of a copy of what it made; empty if

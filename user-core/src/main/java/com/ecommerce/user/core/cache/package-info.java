@@ -1,6 +1,5 @@
 /**
- * Support for keeping copies of rows in memory: which users changed since when, how current this
- * instance's knowledge of that is, and figures for metrics. The caches themselves are in the
- * packages of what they hold.
+ * Support for caches of rows: records which users changed and when, and how current this knowledge
+ * is, and provides figures for metrics. The caches themselves are in the packages of their entries.
  */
 package com.ecommerce.user.core.cache;

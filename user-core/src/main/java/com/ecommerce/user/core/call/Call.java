@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The context of a request: who asks, from where, and for how long. It is the first argument of
+ * The context of a request: its actor, its client and its cancellation. It is the first argument of
  * every use case.
  *
  * @param actor who is responsible for what the call changes

@@ -51,8 +51,8 @@ public final class PasswordHasher {
   }
 
   /**
-   * Returns whether a password that was just verified should be hashed anew: by another scheme, or
-   * at a higher cost.
+   * Returns whether a password that was just verified should be hashed again, with another scheme
+   * or a higher cost.
    */
   public boolean needsRehash(PasswordHash hash) {
     return !current.owns(hash) || current.isWeak(hash);

@@ -181,7 +181,8 @@ public final class EventFeed implements AutoCloseable {
 
   /**
    * Returns whether everything that was committed more than {@link #MAX_AGE} ago is known. Never
-   * blocks. A caller that asks before it looks at what listeners recorded can rely on the answer.
+   * blocks. A caller that calls this before it reads what listeners recorded can rely on the
+   * result.
    */
   public boolean isCurrent() {
     var poll = last;

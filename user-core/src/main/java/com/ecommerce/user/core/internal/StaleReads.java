@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class StaleReads {
   private static final Logger log = LoggerFactory.getLogger(StaleReads.class);
 
-  /** The time for which a replica that could not answer is not asked. */
+  /** The time for which a replica is not used after it failed to answer. */
   static final Duration PAUSE = Duration.ofSeconds(5);
 
   private static final long WELL = Long.MIN_VALUE;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The answer of the limits to a call.
+ * The result of checking a call against the limits.
  *
  * @param standings with each limit that was asked, in that order; the last may be a refusal
  */

@@ -138,7 +138,7 @@ public record MethodLimits(Map<LimitedMethod, Optional<Rate>> chosen) {
     return chosen.containsKey(method);
   }
 
-  /** Returns a text that {@link #parse} reads, without the presets. */
+  /** Returns a text that {@link #parse} accepts, without the presets. */
   @Override
   public String toString() {
     return chosen.entrySet().stream()

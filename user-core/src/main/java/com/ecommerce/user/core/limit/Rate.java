@@ -91,7 +91,7 @@ public record Rate(int calls, Duration period, int burst) {
     return calls + (period.equals(SECOND) ? "/s" : "/m");
   }
 
-  /** Returns a text that {@link #parse} reads. */
+  /** Returns a text that {@link #parse} accepts. */
   @Override
   public String toString() {
     return speed() + ":" + burst;

@@ -102,7 +102,7 @@ public final class RateLimits {
     return false;
   }
 
-  /** Returns whether a call of the method can be refused; if not, there is no need to ask. */
+  /** Returns whether a call of the method can be refused; if not, callers need not check. */
   public boolean limits(LimitedMethod method) {
     requireNonNull(method, "method");
     return settings.perCaller().isPresent()

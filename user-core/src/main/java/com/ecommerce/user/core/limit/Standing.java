@@ -3,7 +3,7 @@ package com.ecommerce.user.core.limit;
 import java.time.Duration;
 
 /**
- * The standing of a caller with one limit, after a call was counted or refused.
+ * The state of one limit for a caller, after a call was counted or refused.
  *
  * @param limit its name
  * @param granted whether the call may go on

@@ -34,8 +34,8 @@ public final class MailException extends Exception {
   }
 
   /**
-   * Returns whether the recipient was refused, for good or for now, and nothing is known to be
-   * broken.
+   * Returns whether the recipient was refused, permanently or temporarily, without any other known
+   * failure.
    */
   public boolean isOfRecipient() {
     return ofRecipient;

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The preferences of a user, who chooses what to be told and to show: every {@link Preference} is
- * on or off. Immutable.
+ * The preferences of a user about notifications and privacy: every {@link Preference} is on or off.
+ * Immutable.
  *
  * @param on those that are on; the others are off
  */

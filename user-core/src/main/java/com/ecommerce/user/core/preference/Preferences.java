@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The preferences of users, who choose what to be told and to show. Thread-safe; changes of one
- * user's preferences happen one after the other, so that none is lost.
+ * The preferences of users about notifications and privacy. Thread-safe; changes of one user's
+ * preferences happen one after the other, so that none is lost.
  *
  * <p>Every method throws {@link UserServiceException} with {@code USER_NOT_FOUND}, {@code
  * DATABASE_UNAVAILABLE}, {@code DEADLINE_EXCEEDED} or {@code CALL_CANCELLED}.

@@ -8,7 +8,7 @@ import com.ecommerce.user.core.value.UserId;
 import java.util.Optional;
 import java.util.Set;
 
-/** The caller of an operation, as far as the call's credentials tell. Immutable. */
+/** The caller of an operation, as identified by the call's credentials. Immutable. */
 public sealed interface Caller {
   /** A caller that sent no credentials. */
   Caller ANONYMOUS = new Anonymous();

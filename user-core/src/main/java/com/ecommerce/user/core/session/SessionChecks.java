@@ -50,8 +50,8 @@ public final class SessionChecks {
   private static final Logger log = LoggerFactory.getLogger(SessionChecks.class);
 
   /**
-   * The time for which an answer is used if no event voids it, as when somebody changes a session
-   * or user by hand.
+   * The time for which an answer is used if no event invalidates it, for example after a manual
+   * change of a session or user in the database.
    */
   static final Duration MAX_AGE = Duration.ofSeconds(10);
 

@@ -117,8 +117,8 @@ final class SessionGrants {
   }
 
   /**
-   * Returns the call with the user as its actor: users who have proved who they are are
-   * responsible, though the call came with no session.
+   * Returns the call with the user as its actor. A user who has just proved their identity is
+   * responsible for the change, although the call has no session.
    */
   static Call by(Call call, UserId user) {
     return call.as(Actor.user(user), call.session());

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 
 /**
- * The times for which mailed links work, counted from when they were asked for.
+ * The lifetimes of mailed links, counted from the request for a link.
  *
  * @param verification of an email
  * @param reset of a password; at most an hour or so, since the link is as good as the password

@@ -37,7 +37,10 @@ import org.jdbi.v3.core.Handle;
 public final class Tokens implements MailTokens, Purge {
   private static final int SECRET_BYTES = 32;
 
-  /** The time for which a link that was clicked twice can be told from one that never existed. */
+  /**
+   * The time for which a link that was clicked twice can be distinguished from one that never
+   * existed.
+   */
   private static final Duration KEEP_EXPIRED = Duration.ofDays(7);
 
   private final Clock clock;

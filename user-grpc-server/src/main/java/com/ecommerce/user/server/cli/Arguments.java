@@ -23,7 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public record Arguments(Command command, Map<String, String> flags) {
   private static final String VERSION = "--version";
 
-  /** Command lines cannot contain it. */
+  /** A word that no command line can contain. */
   private static final String NO_WORD = "\0";
 
   /** The words that messages repeat. Others may be secrets, or may not be printable. */
@@ -61,7 +61,7 @@ public record Arguments(Command command, Map<String, String> flags) {
     for (Command command : Command.values()) {
       top.addSubcommand(command.word(), spec(command));
     }
-    // No command takes words after its options, so two hyphens separate nothing.
+    // No command takes arguments after its options, so two hyphens would have no use.
     return new CommandLine(top)
         .setOverwrittenOptionsAllowed(true)
         .setExpandAtFiles(false)

@@ -88,9 +88,7 @@ final class UserPatches {
   /** The number, which comes with its country's code; empty for none. */
   static Optional<PhoneNumber> phone(String raw) {
     try {
-      return WhiteSpace.trim(raw).isEmpty()
-          ? Optional.empty()
-          : Optional.of(PhoneNumber.parse(raw));
+      return PhoneNumber.isBlank(raw) ? Optional.empty() : Optional.of(PhoneNumber.parse(raw));
     } catch (InvalidValueException invalid) {
       // The core also tells of forms that this API does not have.
       throw new InvalidValueException(

@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.account;
 
 import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.value.Characters;
 import com.ecommerce.user.core.value.WhiteSpace;
 import com.google.i18n.phonenumbers.NumberParseException;
 import com.google.i18n.phonenumbers.PhoneNumberUtil;
@@ -21,8 +22,6 @@ public final class PhoneNumber {
    */
   private static final Pattern INTERNATIONAL =
       Pattern.compile("[(（]?[+＋][\\p{Nd}\\p{Zs}\\p{Pd}()（）./]+");
-
-  private static final Pattern INVISIBLE = Pattern.compile("\\p{Cf}+");
 
   private final String countryCode;
   private final String nationalNumber;
@@ -112,7 +111,25 @@ public final class PhoneNumber {
   }
 
   private static String visible(String text) {
-    return text == null ? "" : WhiteSpace.trim(INVISIBLE.matcher(text).replaceAll(""));
+    if (text == null) {
+      return "";
+    }
+    var visible = new StringBuilder();
+    text.codePoints()
+        .filter(codePoint -> isSpace(codePoint) || !Characters.isInvisible(codePoint))
+        .forEach(visible::appendCodePoint);
+    return WhiteSpace.trim(visible.toString());
+  }
+
+  private static boolean isSpace(int codePoint) {
+    return Character.isSpaceChar(codePoint) || Character.isWhitespace(codePoint);
+  }
+
+  /**
+   * Returns whether the text has no visible character, and so is no number rather than a bad one.
+   */
+  public static boolean isBlank(String text) {
+    return visible(text).isEmpty();
   }
 
   private static InvalidValueException invalid() {

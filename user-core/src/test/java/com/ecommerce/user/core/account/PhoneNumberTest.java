@@ -1,13 +1,23 @@
 package com.ecommerce.user.core.account;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.error.InvalidValueException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PhoneNumberTest {
+  @Test
+  void isBlank_ofWhatHasNoVisibleCharacter() {
+    assertTrue(PhoneNumber.isBlank(""));
+    assertTrue(PhoneNumber.isBlank(" \u200B\u3164\u2800 "));
+    assertFalse(PhoneNumber.isBlank("\u200B1"));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "'', '', +14155552671, 1, 4155552671",
@@ -22,6 +32,7 @@ class PhoneNumberTest {
     "'', '', (+44) 20.7946/0958, 44, 2079460958",
     "'', '', '\u3000+1\u00A0415\u2011555\u20132671\u00A0', 1, 4155552671",
     "'', '', '\u202A+1 415\u200B-555\u2060-2671\u202C', 1, 4155552671",
+    "'', '', '\u3164+1\u2800415\uFE0F-555-2671\u034F', 1, 4155552671",
     "'\u200E1', '\u2066415-555-2671\u2069', '', 1, 4155552671",
     "'\u00A0', '\u00A0', '＋１４１５５５５２６７１', 1, 4155552671",
   })

@@ -11,7 +11,6 @@ import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.event.Audit;
 import com.ecommerce.user.core.page.Page;
 import com.ecommerce.user.core.page.PageRequest;
-import com.ecommerce.user.core.value.WhiteSpace;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import java.time.DateTimeException;
@@ -75,9 +74,9 @@ final class CommonProtos {
   /** The number; empty for a message without content. */
   static Optional<PhoneNumber> phone(com.ecommerce.common.v1.PhoneNumber phone) {
     boolean empty =
-        WhiteSpace.trim(phone.getCountryCode()).isEmpty()
-            && WhiteSpace.trim(phone.getNationalNumber()).isEmpty()
-            && WhiteSpace.trim(phone.getE164()).isEmpty();
+        PhoneNumber.isBlank(phone.getCountryCode())
+            && PhoneNumber.isBlank(phone.getNationalNumber())
+            && PhoneNumber.isBlank(phone.getE164());
     return empty
         ? Optional.empty()
         : Optional.of(

@@ -3,10 +3,19 @@ package com.ecommerce.user.server;
 import com.ecommerce.user.core.Migrations;
 import com.ecommerce.user.server.config.Setting;
 import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.flywaydb.core.api.FlywayException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The database for commands that do their work and end. */
 final class CommandDatabase {
+  private static final Logger log = LoggerFactory.getLogger(CommandDatabase.class);
+
   private static final int CONNECTIONS = 2;
 
   private CommandDatabase() {}
@@ -22,13 +31,34 @@ final class CommandDatabase {
         settings
             .databaseUrl()
             .or(() -> EmbeddedDatabase.running(settings.dataDirectory()))
-            .orElseGet(() -> opened.add(embedded(settings)).url());
+            .orElseGet(() -> embedded(settings, opened).url());
     DatabaseCheck.check(url, settings.databaseConnectTimeout());
     return url;
   }
 
-  private static EmbeddedDatabase embedded(CommandSettings settings) {
-    return EmbeddedDatabase.start(settings.dataDirectory(), CONNECTIONS);
+  /** Starts the embedded database, which also stops if the command is interrupted. */
+  private static EmbeddedDatabase embedded(CommandSettings settings, Closing opened) {
+    var starting = new CompletableFuture<EmbeddedDatabase>();
+    opened.add(new ShutdownWork(() -> stop(starting)));
+    try {
+      starting.complete(opened.add(EmbeddedDatabase.start(settings.dataDirectory(), CONNECTIONS)));
+    } catch (RuntimeException | Error failed) {
+      starting.completeExceptionally(failed);
+      throw failed;
+    }
+    return starting.join();
+  }
+
+  private static void stop(CompletableFuture<EmbeddedDatabase> starting) {
+    try {
+      starting.get(EmbeddedDatabase.MAX_START.toMillis(), TimeUnit.MILLISECONDS).close();
+    } catch (ExecutionException | TimeoutException neverStarted) {
+      log.debug("Nothing is left to stop", neverStarted);
+    } catch (IOException failed) {
+      log.warn("The embedded database could not be stopped", failed);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /**

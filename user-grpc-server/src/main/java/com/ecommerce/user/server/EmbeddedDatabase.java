@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,11 @@ final class EmbeddedDatabase implements AutoCloseable {
 
   /** Beside those of the service's pool: for probes, commands, other instances and people. */
   private static final int OTHER_CONNECTIONS = 190;
+
+  /**
+   * How long a process that is told to stop waits for a start, whose PostgreSQL would outlive it.
+   */
+  static final Duration MAX_START = Duration.ofSeconds(30);
 
   private static final String LOCK_FILE = "lock";
 
@@ -259,8 +265,9 @@ final class EmbeddedDatabase implements AutoCloseable {
     }
   }
 
+  /** Stops PostgreSQL. May be called from several threads, and several times. */
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
     try (lockFile) {
       cluster.stop();
     }

@@ -13,14 +13,12 @@ import org.slf4j.LoggerFactory;
 final class ServeCommand {
   private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
 
-  private static final Duration MAX_WAIT_FOR_OWN_DATABASE = Duration.ofSeconds(30);
-
   private ServeCommand() {}
 
   /** Serves until the process is told to stop; then stops in order and ends with status 0. */
   static void serve(ServerSettings settings) throws InterruptedException {
     var started = new CompletableFuture<UserServiceServer>();
-    var patience = settings.databaseUrl().isPresent() ? Duration.ZERO : MAX_WAIT_FOR_OWN_DATABASE;
+    var patience = settings.databaseUrl().isPresent() ? Duration.ZERO : EmbeddedDatabase.MAX_START;
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started, patience), "shutdown"));
     try {
       started.complete(UserServiceServer.start(settings, System.out));

@@ -86,6 +86,19 @@ class RestartIT {
     }
   }
 
+  @Test
+  void command_terminatedOnceItsDatabaseRuns_leavesNoneBehind() throws Exception {
+    Path pidFile = directory.resolve("data/postgres/postmaster.pid");
+    try (var migrate = start("migrate")) {
+      Await.until(() -> Files.exists(pidFile));
+
+      migrate.terminate();
+
+      assertEquals(128 + 15, migrate.awaitExit(), migrate.errors().toString());
+    }
+    assertFalse(Files.exists(pidFile));
+  }
+
   /**
    * Makes the binaries look as after an upgrade of the jar: the next start unpacks others beside
    * them.
@@ -144,8 +157,11 @@ class RestartIT {
     try (var taken = start("create-admin", "--email", "ROOT@example.com")) {
       taken.type("xkwq-vzpt-admin");
       assertEquals(1, taken.awaitExit());
+      var lines = problems(taken);
+      assertTrue(lines.get(0).startsWith("Database: postgres on localhost:"), lines.toString());
       assertEquals(
-          List.of("email: taken (expected: an address that no user has)"), problems(taken));
+          List.of("email: taken (expected: an address that no user has)"),
+          lines.subList(1, lines.size()));
     }
   }
 

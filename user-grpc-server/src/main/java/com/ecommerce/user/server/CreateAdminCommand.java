@@ -77,10 +77,14 @@ final class CreateAdminCommand {
     return typed;
   }
 
-  /** Bytes that are no UTF-8 are refused: replaced, they would be a password that nobody typed. */
+  /**
+   * Decodes a line. Bytes that are no UTF-8 are refused: replaced, they would be a password that
+   * nobody typed. The same holds for a byte order mark, which is left out.
+   */
   private static String text(byte[] line) {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
+      return SettingReader.withoutByteOrderMark(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString());
     } catch (CharacterCodingException malformed) {
       throw new InvalidValueException("FORMAT", "not text in UTF-8 (expected: UTF-8)");
     }

@@ -178,7 +178,7 @@ final class SettingReader {
   }
 
   /** Removes the invisible mark that some editors write before text in UTF-8. */
-  private static String withoutByteOrderMark(String text) {
+  static String withoutByteOrderMark(String text) {
     return text.startsWith(BYTE_ORDER_MARK) ? text.substring(BYTE_ORDER_MARK.length()) : text;
   }
 

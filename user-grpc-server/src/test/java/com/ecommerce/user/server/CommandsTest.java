@@ -126,10 +126,14 @@ class CommandsTest {
   }
 
   @Test
-  void createAdmin_lineThatEndsAsOnWindows_isThePasswordWithoutItsEnd() {
+  void createAdmin_fileFromWindows_isThePasswordWithoutByteOrderMarkAndLineEnd() {
     assertEquals(
         0,
-        run("correct hörse battery\r\nmore\n", "create-admin", "--email", "windows@example.com"));
+        run(
+            "\ufeffcorrect hörse battery\r\nmore\n",
+            "create-admin",
+            "--email",
+            "windows@example.com"));
 
     core.core()
         .sessions()

@@ -1,16 +1,9 @@
 package com.ecommerce.user.server.cli;
 
 import com.ecommerce.user.server.config.Setting;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import picocli.CommandLine;
-import picocli.CommandLine.MissingParameterException;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * A valid command line: a command with its options, as {@code --flag value} or {@code
@@ -21,80 +14,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * @param flags the values by flag, such as {@code --port}; empty for a flag without a value
  */
 public record Arguments(Command command, Map<String, String> flags) {
-  private static final String VERSION = "--version";
-
-  /** A word that no command line can contain. */
-  private static final String NO_WORD = "\0";
-
-  /** The words that messages repeat. Others may be secrets, or may not be printable. */
-  private static final String SHOWN = "-{0,2}[A-Za-z0-9_-]{1,60}";
+  static final String VERSION = "--version";
 
   /**
    * @throws UsageException naming the first invalid word and the nearest valid one
    */
   public static Arguments parse(String... words) {
-    try {
-      var flags = new HashMap<String, String>();
-      var command = Command.SERVE;
-      for (var part = commandLine().parseArgs(words); part != null; part = part.subcommand()) {
-        command = Command.of(part.commandSpec().name()).orElseThrow();
-        part.matchedOptions().forEach(option -> flags.put(option.longestName(), value(option)));
-      }
-      requireAll(command, flags);
-      return new Arguments(command, flags);
-    } catch (ParameterException wrong) {
-      throw new UsageException(new Refusal(wrong).message());
-    }
-  }
-
-  private static void requireAll(Command command, Map<String, String> flags) {
-    for (CommandOption option : command.options()) {
-      if (option.isRequired() && !flags.containsKey(option.flag())) {
-        String use = command.word() + " " + option.flag() + " " + option.valueName();
-        throw new UsageException(option.flag() + ": missing (expected: " + use + ")");
-      }
-    }
-  }
-
-  private static CommandLine commandLine() {
-    var top = spec(Command.SERVE);
-    for (Command command : Command.values()) {
-      top.addSubcommand(command.word(), spec(command));
-    }
-    // No command takes arguments after its options, so two hyphens would have no use.
-    return new CommandLine(top)
-        .setOverwrittenOptionsAllowed(true)
-        .setExpandAtFiles(false)
-        .setEndOfOptionsDelimiter(NO_WORD);
-  }
-
-  private static CommandSpec spec(Command command) {
-    var spec = CommandSpec.create().name(command.word());
-    for (Setting setting : command.settings()) {
-      setting.flag().ifPresent(flag -> spec.addOption(option(flag, setting.valueName())));
-    }
-    for (CommandOption option : command.options()) {
-      spec.addOption(option(option.flag(), option.valueName()));
-    }
-    // Main handles these before; here, they are only suggested for mistyped options.
-    spec.addOption(option(HelpPages.FLAG, ""));
-    return spec.addOption(option(VERSION, ""));
-  }
-
-  /**
-   * @param valueName empty for an option without a value
-   */
-  private static OptionSpec option(String flag, String valueName) {
-    boolean hasValue = !valueName.isEmpty();
-    return OptionSpec.builder(flag)
-        .type(hasValue ? String.class : boolean.class)
-        .arity(hasValue ? "1" : "0")
-        .paramLabel(valueName)
-        .build();
-  }
-
-  private static String value(OptionSpec option) {
-    return option.arity().max() == 0 ? "" : option.getValue();
+    // The parser's classes would make every start slower.
+    return words.length == 0
+        ? new Arguments(Command.SERVE, Map.of())
+        : CommandLineParser.parse(words);
   }
 
   /**
@@ -123,86 +52,5 @@ public record Arguments(Command command, Map<String, String> flags) {
       }
     }
     return Optional.ofNullable(last);
-  }
-
-  /** Describes what is wrong with a command line. */
-  private static final class Refusal {
-    private final ParameterException cause;
-
-    /** The command whose options are wrong; empty for options before any command. */
-    private final Optional<Command> command;
-
-    Refusal(ParameterException cause) {
-      this.cause = cause;
-      var line = cause.getCommandLine();
-      command = line.getParent() == null ? Optional.empty() : Command.of(line.getCommandName());
-    }
-
-    String message() {
-      if (cause instanceof UnmatchedArgumentException unmatched) {
-        String word = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
-        return shown(word) + ": " + (word.startsWith("-") ? noOption(word) : noCommand(word));
-      }
-      if (cause instanceof MissingParameterException missing) {
-        var option = (OptionSpec) missing.getMissing().get(0);
-        String flag = option.longestName();
-        return flag + ": no value (expected: " + flag + " " + option.paramLabel() + ")";
-      }
-      // The only option without a value, apart from those that Main handles.
-      String flag = CommandOption.NO_REST.flag();
-      return flag + ": takes no value (expected: " + flag + " alone)";
-    }
-
-    private String noCommand(String word) {
-      if (command.isPresent()) {
-        return "not expected after " + command.get().word() + " (expected: options)";
-      }
-      var names =
-          Stream.of(Command.values()).filter(Command::isForUsers).map(Command::word).toList();
-      return "no such command"
-          + NearestName.of(word, names)
-              .map(Refusal::didYouMean)
-              .orElse(" (expected: one of " + String.join(", ", names) + ")");
-    }
-
-    private String noOption(String flag) {
-      return "no such option" + command.map(known -> " of " + known.word()).orElse("") + hint(flag);
-    }
-
-    private String hint(String word) {
-      for (Setting setting : command.orElse(Command.SERVE).settings()) {
-        if (setting.flagByRule().equals(word)) {
-          return setting
-              .flag()
-              .map(Refusal::didYouMean)
-              .orElseGet(
-                  () ->
-                      " (expected: the variable "
-                          + setting.variable()
-                          + " or "
-                          + setting.file().flag().orElseThrow()
-                          + ", since others can read command lines)");
-        }
-      }
-      var names =
-          cause.getCommandLine().getCommandSpec().options().stream()
-              .map(OptionSpec::longestName)
-              .toList();
-      return NearestName.of(word, names)
-          .map(Refusal::didYouMean)
-          .orElseGet(
-              () ->
-                  " (expected: one that "
-                      + command.map(known -> known.word() + " ").orElse("")
-                      + "--help lists)");
-    }
-
-    private static String didYouMean(String name) {
-      return " (did you mean " + name + "?)";
-    }
-
-    private static String shown(String word) {
-      return word.matches(SHOWN) ? word : "an argument";
-    }
   }
 }

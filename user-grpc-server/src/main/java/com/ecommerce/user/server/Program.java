@@ -48,12 +48,11 @@ final class Program {
 
   /** Sets up the process and runs the command that the command line names. */
   static int run(Map<String, String> environment, String... words) {
-    // The JDBC driver sends the time zone's name to PostgreSQL, which may not know it. This comes
-    // first, since Java 25 prints a warning when some zones are first used.
-    TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
     // Results of commands do not change when the standard streams become JSON.
     var results = System.out;
     var format = LogSetup.apply(logSettings(environment, words));
+    // The JDBC driver sends the time zone's name to PostgreSQL, which may not know it.
+    TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
     tellLibraries();
     var output =
         format == LogFormat.JSON

@@ -2,6 +2,7 @@ package com.ecommerce.user.server;
 
 import com.ecommerce.user.server.cli.Arguments;
 import com.ecommerce.user.server.cli.HelpPages;
+import java.util.TimeZone;
 
 /**
  * The entry point of the runnable jar. Prints help and the version itself, before other classes are
@@ -17,6 +18,10 @@ final class Main {
     } else if (Arguments.asksForVersion(words)) {
       System.out.println("user-grpc-server " + BuildInfo.version());
     } else {
+      // The JDBC driver sends the time zone's name to PostgreSQL, which may not know it. Logging
+      // reads
+      // the zone, too, so this comes before it; Java 25 would print a warning about some names.
+      TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
       System.exit(Program.run(System.getenv(), words));
     }
   }

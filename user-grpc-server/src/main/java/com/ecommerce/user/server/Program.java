@@ -11,7 +11,6 @@ import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TimeZone;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,8 +50,6 @@ final class Program {
     // Results of commands do not change when the standard streams become JSON.
     var results = System.out;
     var format = LogSetup.apply(logSettings(environment, words));
-    // The JDBC driver sends the time zone's name to PostgreSQL, which may not know it.
-    TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
     tellLibraries();
     var output =
         format == LogFormat.JSON

@@ -36,7 +36,8 @@ final class EmbeddedDatabase implements AutoCloseable {
   private static final int OTHER_CONNECTIONS = 190;
 
   /**
-   * How long a process that is told to stop waits for a start, whose PostgreSQL would outlive it.
+   * The time that a process that is told to stop waits for a start, whose PostgreSQL would outlive
+   * it.
    */
   static final Duration MAX_START = Duration.ofSeconds(30);
 

@@ -58,7 +58,7 @@ public final class SessionChecks {
   /** The age from which a use of an answer causes it to be read again. */
   static final Duration REFRESH_AGE = Duration.ofSeconds(7);
 
-  /** How long sessions to be read again are collected for one query. */
+  /** The time for which sessions to be read again are collected for one query. */
   private static final Duration REFRESH_DELAY = Duration.ofMillis(200);
 
   private static final Set<EventType> EVENTS =

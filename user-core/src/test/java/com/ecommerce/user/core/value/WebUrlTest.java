@@ -79,7 +79,7 @@ class WebUrlTest {
     assertEquals("TOO_LONG", ruleBrokenBy(longest + "a"));
   }
 
-  /** What ICU refuses to convert for its length is no web address, rather than a failure. */
+  /** A host that ICU refuses to convert for its length is an invalid value, not a failure. */
   @ParameterizedTest
   @ValueSource(strings = {"小", "a\u0301", "א", "a\u200D", "㌖", "ü."})
   void parse_ofAHostThatIsMuchTooLong_isRefused(String letter) {

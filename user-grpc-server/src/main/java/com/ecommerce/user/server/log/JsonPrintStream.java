@@ -16,7 +16,7 @@ import java.time.Instant;
 final class JsonPrintStream extends PrintStream {
   private final Lines lines;
 
-  /** Whether the next lines belong to a stack trace that was written already. Guarded by this. */
+  /** True while lines belong to a stack trace that was written already. Guarded by this. */
   private boolean isInTrace;
 
   /**

@@ -45,17 +45,17 @@ class OpenApiTest {
     assertEquals(routes, fixture.description().names());
   }
 
+  /** Returns the JSON pointer (RFC 6901) to the route's operation in the description. */
+  private static String pointer(Route route) {
+    String path = route.path().replace("/", "~1");
+    return "/paths/" + path + "/" + route.method().toLowerCase(Locale.ROOT);
+  }
+
   @Test
   void security_isToldAsItIs() {
     var document = fixture.client().get("/openapi.json").as(200);
     for (Route route : fixture.api().routes()) {
-      String pointer =
-          "/paths/"
-              + route.path().replace("/", "~1")
-              + "/"
-              + route.method().toLowerCase(Locale.ROOT)
-              + "/security";
-      boolean open = document.at(pointer).isArray();
+      boolean open = document.at(pointer(route) + "/security").isArray();
       assertEquals(route.operation().isEmpty(), open, route.path());
     }
   }
@@ -64,15 +64,9 @@ class OpenApiTest {
   void parametersOfQueries_areDescribedAsTheyAreRead() {
     var document = fixture.client().get("/openapi.json").as(200);
     for (Route route : fixture.api().routes()) {
-      String pointer =
-          "/paths/"
-              + route.path().replace("/", "~1")
-              + "/"
-              + route.method().toLowerCase(Locale.ROOT)
-              + "/parameters";
       var described = new TreeSet<String>();
       document
-          .at(pointer)
+          .at(pointer(route) + "/parameters")
           .forEach(
               parameter -> {
                 if (parameter.path("in").asString("").equals("query")) {

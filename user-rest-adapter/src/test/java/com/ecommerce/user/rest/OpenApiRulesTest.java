@@ -98,6 +98,16 @@ class OpenApiRulesTest {
         });
   }
 
+  /** A wrapped sentence whose next line begins with "400." would be shown as item 400 of a list. */
+  @Test
+  void descriptions_haveNoLineThatReadsAsAListItem() {
+    for (JsonNode node : within(DOCUMENT)) {
+      for (String line : node.path("description").asString("").lines().toList()) {
+        assertFalse(line.matches("\\s*\\d{2,}[.)] .*"), line);
+      }
+    }
+  }
+
   @Test
   void bodyWithRequiredFields_isRequired() {
     forEachOperation(

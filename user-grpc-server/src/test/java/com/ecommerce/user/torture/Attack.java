@@ -5,8 +5,9 @@ import java.sql.SQLException;
 import java.util.Map;
 
 /**
- * One way to hurt the service. A new one is a class of its own and a line in {@link Torture}.
- * Attacks are bounded in time and connect to the given service only.
+ * One way to hurt the service from outside, run by {@link AttackCampaign}. A new one is a class of
+ * its own and a line in {@link Torture}. Attacks are bounded in time and connect to the given
+ * service only.
  */
 interface Attack {
   /** Returns what the attack does, in a few words. */

@@ -36,18 +36,14 @@ final class AttackedService implements AutoCloseable {
   /**
    * @param settings environment variables beside those that every attack needs
    */
-  static AttackedService start(
-      Path jar, Path directory, String javaOptions, Map<String, String> settings)
+  static AttackedService start(CampaignOptions options, Map<String, String> settings)
       throws IOException {
+    var directory = options.directory();
     Files.createDirectories(directory);
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (String option : javaOptions.split(" ")) {
-      if (!option.isBlank()) {
-        command.add(option);
-      }
-    }
-    command.addAll(List.of("-jar", jar.toAbsolutePath().toString()));
+    command.addAll(options.javaOptions());
+    command.addAll(List.of("-jar", options.jar().toString()));
     var log = directory.resolve("service.log");
     var builder = new ProcessBuilder(command).directory(directory.toFile());
     builder.redirectError(log.toFile());
@@ -59,7 +55,7 @@ final class AttackedService implements AutoCloseable {
     builder.environment().put("BIND_ADDRESS", "127.0.0.1");
     builder.environment().put("AUTH_MODE", "off");
     builder.environment().put("PASSWORD_BCRYPT_COST", "4");
-    var data = directory.resolve("data").toAbsolutePath();
+    var data = directory.resolve("data");
     builder.environment().put("DATA_DIR", data.toString());
     builder.environment().putAll(settings);
     var service = new AttackedService(builder.start(), log, data);

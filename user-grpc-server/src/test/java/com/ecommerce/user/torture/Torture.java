@@ -1,58 +1,31 @@
 package com.ecommerce.user.torture;
 
 import com.ecommerce.user.server.log.LogSetup;
-import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Attacks the runnable jar beside honest calls, and prints what happened to memory, to the others
- * and to the attacker. What {@code scripts/torture} runs; see there for the arguments. Exit status:
- * 0 all promises held, 1 one was broken, 2 wrong arguments.
+ * Runs campaigns against the runnable jar for {@code scripts/torture}, which explains the arguments
+ * and the exit status.
  */
 final class Torture {
-  /** The resident size that must do, with a heap of 256 MiB. */
-  private static final long MAX_MEBIBYTES = 400;
-
-  /** The time that one call of a hundred of the others may take. */
-  private static final double MAX_P99_MILLIS = 2_000;
-
-  /** On a machine that is busy with other things, it may take so many times as long as before. */
-  private static final double MAX_SLOWDOWN = 10;
-
-  private static final long QUIET_SECONDS = 3;
-
-  /** That an attack may write. */
-  private static final long MAX_LOG_LINES = 30;
-
-  /**
-   * The failure that an honest client in the network of the attacker may get: it tells the client
-   * what to do.
-   */
-  private static final String BUSY = "RESOURCE_EXHAUSTED SERVER_BUSY (retry)";
-
-  private static final int READERS = 4;
-
-  private static final Map<String, Map<String, Attack>> GROUPS = groups();
+  private static final Map<String, Map<String, Campaign>> GROUPS = groups();
 
   private Torture() {}
 
-  private static Map<String, Map<String, Attack>> groups() {
-    Map<String, Map<String, Attack>> groups = new LinkedHashMap<>();
+  private static Map<String, Map<String, Campaign>> groups() {
+    Map<String, Map<String, Campaign>> groups = new LinkedHashMap<>();
     groups.put("floods", floods());
     return groups;
   }
 
-  private static Map<String, Attack> floods() {
+  private static Map<String, Campaign> floods() {
     Map<String, Attack> attacks = new LinkedHashMap<>();
     attacks.put("gzip-bombs", LargeMessages.gzipBombs());
     attacks.put("unknown-fields", LargeMessages.unknownFields());
@@ -74,7 +47,9 @@ final class Torture {
     attacks.put("lists", new ListFlood());
     attacks.put("locked-table", new LockedTable());
     attacks.put("many-sessions", new ManySessions());
-    return attacks;
+    Map<String, Campaign> campaigns = new LinkedHashMap<>();
+    attacks.forEach((name, attack) -> campaigns.put(name, new AttackCampaign(attack)));
+    return campaigns;
   }
 
   public static void main(String[] arguments)
@@ -89,24 +64,24 @@ final class Torture {
         names.add(arguments[i]);
       }
     }
-    Map<String, Attack> chosen = new LinkedHashMap<>();
+    Map<String, Campaign> chosen = new LinkedHashMap<>();
     for (String name : names) {
-      var attacks = named(name);
-      if (attacks.isEmpty()) {
+      var campaigns = named(name);
+      if (campaigns.isEmpty()) {
         System.err.println("torture: " + name + " (expected: " + knownNames() + ")");
         System.exit(2);
       }
-      chosen.putAll(attacks);
+      chosen.putAll(campaigns);
     }
     var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     boolean allHeld = true;
-    for (var attack : chosen.entrySet()) {
-      allHeld &= run(attack.getKey(), attack.getValue(), options, out);
+    for (var campaign : chosen.entrySet()) {
+      allHeld &= run(campaign.getKey(), campaign.getValue(), CampaignOptions.of(options), out);
     }
     System.exit(allHeld ? 0 : 1);
   }
 
-  private static Map<String, Attack> named(String name) {
+  private static Map<String, Campaign> named(String name) {
     if (GROUPS.containsKey(name)) {
       return GROUPS.get(name);
     }
@@ -121,89 +96,19 @@ final class Torture {
   private static String knownNames() {
     List<String> names = new ArrayList<>();
     GROUPS.forEach(
-        (group, attacks) -> {
+        (group, campaigns) -> {
           names.add(group);
-          names.addAll(attacks.keySet());
+          campaigns.keySet().stream().filter(name -> !name.equals(group)).forEach(names::add);
         });
     return String.join(", ", names);
   }
 
   private static boolean run(
-      String name, Attack attack, Map<String, String> options, PrintStream out)
+      String name, Campaign campaign, CampaignOptions options, PrintStream out)
       throws IOException, InterruptedException, SQLException {
-    var tally = new Tally();
-    try (var service =
-        AttackedService.start(
-            Path.of(options.get("--jar")),
-            Path.of(options.get("--directory")),
-            options.getOrDefault("--java-options", ""),
-            attack.settings())) {
-      attack.prepare(service.target());
-      var others = new HonestCalls(service.target(), Network.OTHERS, READERS);
-      var neighbours = new HonestCalls(service.target(), Network.ATTACKER, 1);
-      others.start();
-      neighbours.start();
-      TimeUnit.SECONDS.sleep(QUIET_SECONDS);
-      others.beginAttack();
-      neighbours.beginAttack();
-      long memory = service.mebibytes();
-      long lines = service.logLines();
-      try {
-        attack.run(service.target(), tally);
-      } catch (IOException | StatusRuntimeException ended) {
-        tally.add("connection failed");
-      }
-      others.close();
-      neighbours.close();
-      lines = service.logLines() - lines;
-      String broken = brokenPromise(service, others, neighbours, lines, attack, tally);
-      out.printf(
-          Locale.ROOT,
-          "%-28s %s%n"
-              + "  memory:       %d MiB before, %d MiB at most%n"
-              + "  others:       %s%n"
-              + "  same network: %s%n"
-              + "  attacker:     %s%n"
-              + "  log:          %d lines%n"
-              + "  %s%n%n",
-          name,
-          attack.description(),
-          memory,
-          service.maxMebibytes(),
-          others.summary(),
-          neighbours.summary(),
-          tally,
-          lines,
-          broken.isEmpty() ? "held" : "BROKEN: " + broken);
-      return broken.isEmpty();
-    }
-  }
-
-  private static String brokenPromise(
-      AttackedService service,
-      HonestCalls others,
-      HonestCalls neighbours,
-      long logLines,
-      Attack attack,
-      Tally tally) {
-    if (!service.isAlive()) {
-      return "the service ended with status " + service.exitStatus();
-    }
-    if (service.maxMebibytes() > MAX_MEBIBYTES) {
-      return "more memory than " + MAX_MEBIBYTES + " MiB";
-    }
-    if (others.failures().countOf("") > 0) {
-      return "calls of others failed: " + others.failures();
-    }
-    if (others.percentile(99) > Math.max(MAX_P99_MILLIS, MAX_SLOWDOWN * others.quietMillis())) {
-      return "others waited";
-    }
-    if (neighbours.failures().countOf("") > neighbours.failures().count(BUSY)) {
-      return "calls from the same network were not told to come again: " + neighbours.failures();
-    }
-    if (logLines > MAX_LOG_LINES) {
-      return "more than " + MAX_LOG_LINES + " lines in the log";
-    }
-    return attack.brokenPromise(tally);
+    out.printf("%-28s %s%n", name, campaign.description());
+    String broken = campaign.run(options, out);
+    out.printf("  %s%n%n", broken.isEmpty() ? "held" : "BROKEN: " + broken);
+    return broken.isEmpty();
   }
 }

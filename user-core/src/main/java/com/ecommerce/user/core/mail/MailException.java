@@ -7,26 +7,34 @@ package com.ecommerce.user.core.mail;
 public final class MailException extends Exception {
   private final boolean permanent;
   private final boolean ofRecipient;
+  private final boolean ofServer;
 
-  private MailException(boolean permanent, boolean ofRecipient, String message, Throwable cause) {
+  private MailException(
+      boolean permanent, boolean ofRecipient, boolean ofServer, String message, Throwable cause) {
     super(message, cause);
     this.permanent = permanent;
     this.ofRecipient = ofRecipient;
+    this.ofServer = ofServer;
   }
 
   /** The recipient is refused for good: no attempt can succeed. */
   public static MailException permanent(String message, Throwable cause) {
-    return new MailException(true, true, message, cause);
+    return new MailException(true, true, false, message, cause);
   }
 
   /** The recipient is refused for now: a later attempt may succeed, and others may at once. */
   public static MailException recipientDeferred(String message, Throwable cause) {
-    return new MailException(false, true, message, cause);
+    return new MailException(false, true, false, message, cause);
   }
 
   /** Any other failure: a later attempt may succeed. */
   public static MailException transientFailure(String message, Throwable cause) {
-    return new MailException(false, false, message, cause);
+    return new MailException(false, false, false, message, cause);
+  }
+
+  /** The server cannot be reached or accepts no mail for now: other mails would fail as well. */
+  public static MailException serverUnavailable(String message, Throwable cause) {
+    return new MailException(false, false, true, message, cause);
   }
 
   public boolean isPermanent() {
@@ -39,5 +47,10 @@ public final class MailException extends Exception {
    */
   public boolean isOfRecipient() {
     return ofRecipient;
+  }
+
+  /** Returns whether other mails would have failed as well. */
+  public boolean isOfServer() {
+    return ofServer;
   }
 }

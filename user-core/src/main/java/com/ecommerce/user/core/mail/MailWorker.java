@@ -28,6 +28,10 @@ import org.slf4j.LoggerFactory;
  * leaves a mail that is due again when its claim ends: it is sent at least once, and each copy has
  * the same Message-ID and a link that works. After a failure the next attempt comes half a minute
  * later, then after ever longer pauses, until the mail is a day old; then it is given up and kept.
+ *
+ * <p>While the mail server is unavailable, one mail is tried every 5 seconds. The others keep
+ * waiting, so they are sent as soon as the server accepts a mail, and an outage costs neither a
+ * line of log nor a statement for each of them.
  */
 public final class MailWorker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MailWorker.class);
@@ -56,6 +60,10 @@ public final class MailWorker implements AutoCloseable {
   private final AtomicBoolean woken = new AtomicBoolean();
   private final Object sending = new Object();
   private volatile boolean lastAttemptFailed;
+
+  /** The failed attempts since the mail server became unavailable; 0 while it is available. */
+  private final AtomicLong attemptsInOutage = new AtomicLong();
+
   private volatile boolean stopping;
   private volatile ScheduledExecutorService thread;
 
@@ -84,10 +92,13 @@ public final class MailWorker implements AutoCloseable {
         this::runAndLog, FIRST_PAUSE.toMillis(), POLL_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Makes a started worker look at once, instead of at the next of its looks every 5 seconds. */
+  /**
+   * Makes a started worker look at once, instead of at the next of its looks every 5 seconds. Does
+   * nothing while the mail server is unavailable.
+   */
   public void wake() {
     var sender = thread;
-    if (sender == null || !woken.compareAndSet(false, true)) {
+    if (sender == null || attemptsInOutage.get() > 0 || !woken.compareAndSet(false, true)) {
       return;
     }
     try {
@@ -117,7 +128,8 @@ public final class MailWorker implements AutoCloseable {
 
   /**
    * Tries the mails that are due, in this thread, after those that the worker's own thread is
-   * about: when this returns, this worker has none in its hands.
+   * about: when this returns, this worker has none in its hands. Stops at the first mail that shows
+   * that the mail server is unavailable.
    *
    * @return how many were sent
    */
@@ -131,7 +143,7 @@ public final class MailWorker implements AutoCloseable {
           break;
         }
         count += observedAttempt(claimed.get()) ? 1 : 0;
-        more = claimed.get().moreDue();
+        more = claimed.get().moreDue() && attemptsInOutage.get() == 0;
       }
       return count;
     }
@@ -162,8 +174,7 @@ public final class MailWorker implements AutoCloseable {
       }
     } catch (MailException failed) {
       observation.failed(failed);
-      log.warn(
-          "Mail {} was not sent at attempt {}: {}", queued, queued.attempts(), failed.getMessage());
+      logFailure(queued, failed);
       lastAttemptFailed = !failed.isOfRecipient();
       afterFailure(call, queued, failed.isPermanent());
       return false;
@@ -178,6 +189,7 @@ public final class MailWorker implements AutoCloseable {
       afterFailure(call, queued, false);
       return false;
     }
+    noteAvailable();
     lastAttemptFailed = false;
     sent.incrementAndGet();
     finish(call, queued, MailState.SENT);
@@ -220,6 +232,34 @@ public final class MailWorker implements AutoCloseable {
           var addressee = dao.setAddressee(claimed.id(), to.user().value(), to.token());
           return claimed.withAddressee(addressee, to);
         });
+  }
+
+  /** Logs an outage of the server once, and each other failure. */
+  private void logFailure(QueuedMail queued, MailException failed) {
+    if (!failed.isOfServer()) {
+      noteAvailable();
+      log.warn(
+          "Mail {} was not sent at attempt {}: {}", queued, queued.attempts(), failed.getMessage());
+      return;
+    }
+    if (attemptsInOutage.incrementAndGet() == 1) {
+      log.warn(
+          "Mail {} was not sent at attempt {}: {}. All mails wait until one can be sent; every {} s one is tried",
+          queued,
+          queued.attempts(),
+          failed.getMessage(),
+          POLL_PAUSE.toSeconds());
+    } else {
+      log.debug(
+          "Mail {} was not sent at attempt {}: {}", queued, queued.attempts(), failed.getMessage());
+    }
+  }
+
+  private void noteAvailable() {
+    long failed = attemptsInOutage.getAndSet(0);
+    if (failed > 0) {
+      log.info("Mails are sent again, after {} failed attempts", failed);
+    }
   }
 
   private void afterFailure(Call call, QueuedMail queued, boolean permanent) {

@@ -78,6 +78,51 @@ class MailWorkerFailureTest extends MailWorkerTesting {
   }
 
   @Test
+  void unavailableServer_isTriedWithOneMailAtATime() {
+    create("first@example.com");
+    create("second@example.com");
+    create("third@example.com");
+    transport.failWith(MailException.serverUnavailable("away", null));
+
+    worker.runDue();
+    assertEquals(1, totalAttempts());
+    worker.runDue();
+    assertEquals(2, totalAttempts());
+    assertFalse(worker.isTransportWell());
+  }
+
+  @Test
+  void availableServer_getsTheMailsThatWaitedAtOnce() {
+    create("tried@example.com");
+    create("waiting@example.com");
+    create("also-waiting@example.com");
+    transport.failWith(MailException.serverUnavailable("away", null));
+    worker.runDue();
+    transport.recover();
+
+    assertEquals(2, worker.runDue());
+
+    assertTrue(worker.isTransportWell());
+    assertEquals(1, statistics().waiting());
+  }
+
+  @Test
+  void refusedMail_doesNotHoldUpTheOthers() {
+    create("one@example.com");
+    create("another@example.com");
+    transport.failWith(MailException.transientFailure("refused", null));
+
+    worker.runDue();
+
+    assertEquals(2, totalAttempts());
+  }
+
+  private long totalAttempts() {
+    return (long)
+        database.query("select sum(attempts) as attempts from mail_outbox").get(0).get("attempts");
+  }
+
+  @Test
   void refusedRecipient_isGivenUpAtOnce() {
     create("refused@example.com");
     transport.failWith(MailException.permanent("refused", null));

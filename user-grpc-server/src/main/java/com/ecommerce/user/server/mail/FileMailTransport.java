@@ -75,7 +75,7 @@ public final class FileMailTransport implements MailTransport {
       }
       syncDirectory();
     } catch (IOException failed) {
-      throw MailException.transientFailure("the mail directory cannot be written to", failed);
+      throw MailException.serverUnavailable("the mail directory cannot be written to", failed);
     } catch (MessagingException failed) {
       throw MailException.transientFailure("the mail could not be put into its form", failed);
     }

@@ -27,6 +27,9 @@ final class SmtpFailures {
   /** Answers to RCPT that the mailbox will not take this mail now: it is busy or full. */
   private static final Set<Integer> DEFERRALS = Set.of(450, 451, 452, 552);
 
+  /** The answer of a server that closes the connection, whatever the command was. */
+  private static final int CLOSING = 421;
+
   /**
    * Enhanced codes (RFC 3463) of a policy, such as "relay access denied" or "client host blocked",
    * or of a bad sender. They come at RCPT, too, but for every recipient: the operator can mend it.
@@ -43,7 +46,7 @@ final class SmtpFailures {
         return refusedRecipient(refused);
       }
     }
-    return MailException.transientFailure(reason(chain), failure);
+    return translate(chain, failure);
   }
 
   private static MailException refusedRecipient(SMTPAddressFailedException refused) {
@@ -61,22 +64,28 @@ final class SmtpFailures {
         : MailException.transientFailure(message, refused);
   }
 
-  private static String reason(List<Exception> chain) {
+  private static MailException translate(List<Exception> chain, MessagingException failure) {
     for (Exception link : chain) {
       if (link instanceof AuthenticationFailedException) {
-        return "the server refused the login";
+        return MailException.serverUnavailable("the server refused the login", failure);
       }
       if (link instanceof SMTPSendFailedException refused) {
-        return "the server refused the mail (SMTP " + refused.getReturnCode() + ")";
+        int code = refused.getReturnCode();
+        String message = "the server refused the mail (SMTP " + code + ")";
+        return code == CLOSING
+            ? MailException.serverUnavailable(message, failure)
+            : MailException.transientFailure(message, failure);
       }
       if (link instanceof SocketTimeoutException) {
-        return "the server did not answer in time";
+        return MailException.serverUnavailable("the server did not answer in time", failure);
       }
       if (link instanceof SSLException) {
-        return "no TLS connection to a server with a trusted certificate for its name";
+        return MailException.serverUnavailable(
+            "no TLS connection to a server with a trusted certificate for its name", failure);
       }
     }
-    return "the server cannot be reached, breaks off, or does not offer what is required";
+    return MailException.serverUnavailable(
+        "the server cannot be reached, breaks off, or does not offer what is required", failure);
   }
 
   /** The failure, with those it hides in its two ways to do so. */

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 final class AttackedService implements AutoCloseable {
   private static final Pattern GRPC = Pattern.compile("gRPC UserService listening on port (\\d+)");
   private static final Pattern REST = Pattern.compile("REST API listening on port (\\d+)");
+  private static final Pattern METRICS = Pattern.compile("Metrics listening on port (\\d+)");
   private static final long WATCH_MILLIS = 100;
   private static final long STOP_SECONDS = 30;
 
@@ -38,13 +39,22 @@ final class AttackedService implements AutoCloseable {
    */
   static AttackedService start(CampaignOptions options, Map<String, String> settings)
       throws IOException {
+    return start(options, "", settings);
+  }
+
+  /**
+   * @param suffix of the names of its log and data directory, for campaigns with several instances
+   * @param settings environment variables beside those that every attack needs
+   */
+  static AttackedService start(CampaignOptions options, String suffix, Map<String, String> settings)
+      throws IOException {
     var directory = options.directory();
     Files.createDirectories(directory);
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options.javaOptions());
     command.addAll(List.of("-jar", options.jar().toString()));
-    var log = directory.resolve("service.log");
+    var log = directory.resolve("service" + suffix + ".log");
     var builder = new ProcessBuilder(command).directory(directory.toFile());
     builder.redirectError(log.toFile());
     builder.environment().keySet().removeIf(name -> !name.matches("PATH|HOME|LANG|LC_.*|TMPDIR"));
@@ -55,7 +65,7 @@ final class AttackedService implements AutoCloseable {
     builder.environment().put("BIND_ADDRESS", "127.0.0.1");
     builder.environment().put("AUTH_MODE", "off");
     builder.environment().put("PASSWORD_BCRYPT_COST", "4");
-    var data = directory.resolve("data");
+    var data = directory.resolve("data" + suffix);
     builder.environment().put("DATA_DIR", data.toString());
     builder.environment().putAll(settings);
     var service = new AttackedService(builder.start(), log, data);
@@ -70,18 +80,20 @@ final class AttackedService implements AutoCloseable {
   private void awaitPorts() throws IOException {
     int grpc = 0;
     int rest = 0;
+    int metrics = 0;
     // The process keeps the pipe; what it prints later is a few lines.
     var lines =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-    while (grpc == 0 || rest == 0) {
+    while (grpc == 0 || rest == 0 || metrics == 0) {
       String line = lines.readLine();
       if (line == null) {
         throw new IOException("the service did not start; its log is " + log);
       }
       grpc = port(GRPC, line, grpc);
       rest = port(REST, line, rest);
+      metrics = port(METRICS, line, metrics);
     }
-    target = new Target(grpc, rest, process.pid(), data);
+    target = new Target(grpc, rest, metrics, process.pid(), data);
   }
 
   private static int port(Pattern pattern, String line, int known) {
@@ -126,6 +138,11 @@ final class AttackedService implements AutoCloseable {
 
   boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** Returns the file that has the log. */
+  Path log() {
+    return log;
   }
 
   int exitStatus() {

@@ -13,7 +13,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  * @param pid of its process
  * @param dataDirectory where its database is
  */
-record Target(int grpcPort, int restPort, long pid, Path dataDirectory) {
+record Target(int grpcPort, int restPort, int metricsPort, long pid, Path dataDirectory) {
   private static final String ADDRESS = "127.0.0.1";
 
   InetSocketAddress grpc() {

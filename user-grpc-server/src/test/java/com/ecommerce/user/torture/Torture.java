@@ -22,6 +22,9 @@ final class Torture {
   private static Map<String, Map<String, Campaign>> groups() {
     Map<String, Map<String, Campaign>> groups = new LinkedHashMap<>();
     groups.put("floods", floods());
+    groups.put("mail", Map.of("mail", new MailCampaign()));
+    groups.put("races", Map.of("races", new RacesCampaign()));
+    groups.put("soak", Map.of("soak", new Soak()));
     return groups;
   }
 

@@ -1,0 +1,88 @@
+package com.ecommerce.user.torture;
+
+import com.ecommerce.user.v1.DeleteUserRequest;
+import com.ecommerce.user.v1.GetUserByEmailRequest;
+import io.grpc.Status.Code;
+import io.grpc.StatusRuntimeException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Runs users through the calls of their lives, one call at a time. A life whose call fails is over:
+ * its user is deleted, and the next life begins. Emails repeat after some minutes.
+ */
+abstract class LifeSteps {
+  private static final int EMAILS = 600;
+
+  private final MixedCalls calls;
+  private final String prefix;
+  private final Deque<Named> steps = new ArrayDeque<>();
+  private final Map<String, String> facts = new HashMap<>();
+  private int number;
+  private String email = "";
+  private boolean needsCleanup;
+
+  private record Named(String name, MixedCalls.Step step) {}
+
+  LifeSteps(MixedCalls calls, String prefix) {
+    this.calls = calls;
+    this.prefix = prefix;
+  }
+
+  /** Makes the next call. */
+  final void next() {
+    if (needsCleanup) {
+      needsCleanup = !calls.make("cleanup", this::deleteLeftover);
+      return;
+    }
+    if (steps.isEmpty()) {
+      email = prefix + number++ % EMAILS + "@example.com";
+      facts.clear();
+      addSteps();
+    }
+    var step = steps.removeFirst();
+    if (!calls.make(step.name(), step.step())) {
+      steps.clear();
+      needsCleanup = true;
+    }
+  }
+
+  /** Adds the calls of a life. */
+  abstract void addSteps();
+
+  final void step(String name, MixedCalls.Step step) {
+    steps.addLast(new Named(name, step));
+  }
+
+  final MixedCalls calls() {
+    return calls;
+  }
+
+  final String email() {
+    return email;
+  }
+
+  final void note(String name, String value) {
+    facts.put(name, value);
+  }
+
+  final String fact(String name) {
+    return facts.getOrDefault(name, "");
+  }
+
+  private void deleteLeftover() {
+    try {
+      var found =
+          calls.users().getUserByEmail(GetUserByEmailRequest.newBuilder().setEmail(email).build());
+      calls
+          .users()
+          .deleteUser(DeleteUserRequest.newBuilder().setUserId(found.getUser().getId()).build());
+    } catch (StatusRuntimeException failed) {
+      if (failed.getStatus().getCode() != Code.NOT_FOUND) {
+        throw failed;
+      }
+    }
+  }
+}

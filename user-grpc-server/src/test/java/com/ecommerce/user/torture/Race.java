@@ -1,0 +1,12 @@
+package com.ecommerce.user.torture;
+
+import java.sql.SQLException;
+
+/** A race that is run again and again, by one thread. */
+interface Race {
+  /** Runs it once, with users of its own. */
+  void run(RaceField field, int round) throws InterruptedException, SQLException;
+
+  /** Checks what can only be checked after the last round. */
+  default void finish(RaceField field) throws InterruptedException, SQLException {}
+}

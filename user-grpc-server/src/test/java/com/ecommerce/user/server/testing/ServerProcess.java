@@ -45,9 +45,12 @@ public final class ServerProcess implements AutoCloseable {
   public static ServerProcess start(
       Path directory, Map<String, String> environment, String... arguments) {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-jar"));
-    command.add(System.getProperty("userGrpcServerJar"));
+    var java = Path.of(System.getProperty("java.home"), "bin", "java");
+    var jar = Path.of(System.getProperty("userGrpcServerJar"));
+    command.add(java.toString());
+    command.addAll(ClassDataArchive.JVM_OPTIONS);
+    command.add("-XX:SharedArchiveFile=" + ClassDataArchive.of(java, jar));
+    command.addAll(List.of("-jar", jar.toString()));
     command.addAll(List.of(arguments));
     var builder = new ProcessBuilder(command).directory(directory.toFile());
     builder.environment().keySet().removeIf(name -> !name.matches("PATH|LANG|LC_.*|HOME|TMPDIR"));

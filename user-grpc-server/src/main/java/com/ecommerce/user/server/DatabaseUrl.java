@@ -1,6 +1,6 @@
 package com.ecommerce.user.server;
 
-import java.net.URLDecoder;
+import com.ecommerce.user.server.config.PercentEncoding;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -31,6 +31,9 @@ record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> passw
 
   /** A slash or an at sign that is meant literally was to be percent-encoded. */
   private static final Pattern DATABASE = Pattern.compile("[^/@\\s]+");
+
+  /** The values that messages repeat. */
+  private static final Pattern PRINTABLE = Pattern.compile("[\\w.-]{1,60}");
 
   private static final Pattern HAS_PORT = Pattern.compile("[^:]:\\d+$");
   private static final int DEFAULT_PORT = 5432;
@@ -84,22 +87,27 @@ record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> passw
     String[] login = form.group(1) == null ? new String[0] : form.group(1).split(":", 2);
     var user =
         login.length > 0
-            ? Optional.of(decode(login[0]))
+            ? Optional.of(PercentEncoding.decode(login[0]))
             : Optional.ofNullable(parameters.get("user"));
     var password =
         login.length > 1
-            ? Optional.of(decode(login[1]))
+            ? Optional.of(PercentEncoding.decode(login[1]))
             : Optional.ofNullable(parameters.get("password"));
     parameters.keySet().removeAll(Set.of("user", "password"));
     String database = form.group(3) == null ? "" : form.group(3);
     if (database.isEmpty()) {
       throw new IllegalArgumentException("no database named (expected: " + EXPECTED + ")");
     }
+    PercentEncoding.decode(database);
     if (!DATABASE.matcher(database).matches()) {
       throw new IllegalArgumentException(
           "unescaped characters (expected: user, password and database percent-encoded)");
     }
     String url = "jdbc:postgresql://" + hosts(form.group(2)) + "/" + database + query(parameters);
+    if (Driver.parseURL(url, null) == null) {
+      throw new IllegalArgumentException(
+          "not understood by the driver of PostgreSQL (expected: " + EXPECTED + ")");
+    }
     return new DatabaseUrl(
         url, user.filter(name -> !name.isEmpty()), password.filter(word -> !word.isEmpty()));
   }
@@ -130,8 +138,9 @@ record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> passw
       if (parts.length < 2) {
         throw new IllegalArgumentException("a parameter without a value (expected: ?param=value)");
       }
-      String name = decode(parts[0]);
-      parameters.put(JDBC_NAMES.getOrDefault(name, name), jdbcValue(name, decode(parts[1])));
+      String name = PercentEncoding.decode(parts[0]);
+      parameters.put(
+          JDBC_NAMES.getOrDefault(name, name), jdbcValue(name, PercentEncoding.decode(parts[1])));
     }
     requireKnown(parameters, PGProperty.SSL_MODE.getName(), SSL_MODES);
     requireKnown(parameters, PGProperty.TARGET_SERVER_TYPE.getName(), KNOWN_SERVER_TYPES);
@@ -151,8 +160,7 @@ record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> passw
     if (value != null && !known.contains(value)) {
       throw new IllegalArgumentException(
           name
-              + " "
-              + value
+              + (PRINTABLE.matcher(value).matches() ? " " + value : "")
               + " (expected: one of "
               + String.join(", ", new TreeSet<>(known))
               + ")");
@@ -163,17 +171,6 @@ record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> passw
     return parameters.entrySet().stream()
         .map(entry -> encode(entry.getKey()) + "=" + encode(entry.getValue()))
         .collect(Collectors.joining("&", parameters.isEmpty() ? "" : "?", ""));
-  }
-
-  private static String decode(String text) {
-    // A plus sign is itself in a URI's user and password; only forms use it for a space.
-    try {
-      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException notEncoded) {
-      // Its message repeats a part of what may be a password.
-      throw new IllegalArgumentException(
-          "a broken percent-encoding (expected: a percent sign and two hex digits)");
-    }
   }
 
   private static String encode(String text) {

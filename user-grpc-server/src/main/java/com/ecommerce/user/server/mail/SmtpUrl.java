@@ -1,7 +1,6 @@
 package com.ecommerce.user.server.mail;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
+import com.ecommerce.user.server.config.PercentEncoding;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -79,17 +78,7 @@ public record SmtpUrl(
       throw new IllegalArgumentException(
           "a login without user or password (expected: " + EXPECTED + ")");
     }
-    return new Login(decode(parts[0]), decode(parts[1]));
-  }
-
-  private static String decode(String text) {
-    try {
-      // A plus sign is itself in a URI's user and password; only forms use it for a space.
-      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException withTheSecretInIt) {
-      throw new IllegalArgumentException(
-          "a user or password with a lone % (expected: percent-encoding, %25 for %)");
-    }
+    return new Login(PercentEncoding.decode(parts[0]), PercentEncoding.decode(parts[1]));
   }
 
   private static StartTls startTls(boolean implicitTls, String query) {

@@ -1,7 +1,6 @@
 package com.ecommerce.user.server.redis;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
+import com.ecommerce.user.server.config.PercentEncoding;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -58,14 +57,7 @@ public record RedisUrl(
   }
 
   private static Optional<String> decoded(String text) {
-    try {
-      // A plus sign is itself in a URI's user and password; only forms use it for a space.
-      String plain = URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
-      return Optional.of(plain).filter(word -> !word.isEmpty());
-    } catch (IllegalArgumentException withTheSecretInIt) {
-      throw new IllegalArgumentException(
-          "a user or password with a lone % (expected: percent-encoding, %25 for %)");
-    }
+    return Optional.of(PercentEncoding.decode(text)).filter(word -> !word.isEmpty());
   }
 
   private static int port(String digits) {

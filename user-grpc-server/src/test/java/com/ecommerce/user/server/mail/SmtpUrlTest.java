@@ -49,6 +49,7 @@ class SmtpUrlTest {
         "smtp://hunter2@host",
         "smtp://:hunter2@host",
         "smtp://user:hunter2%@host",
+        "smtp://user:hunter2%FF@host",
         "smtp://user:hunter2@host?starttls=hunter2",
         "smtps://user:hunter2@host?starttls=required"
       })

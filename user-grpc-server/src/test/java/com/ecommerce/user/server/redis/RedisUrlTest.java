@@ -41,6 +41,7 @@ class RedisUrlTest {
         "redis://hunter2@h",
         "redis://hunter2:@h",
         "redis://:hunter2%@h",
+        "redis://:hunter2%FF@h",
         "redis://:hunter2@h:0",
         "redis://:hunter2@h:65536",
         "redis://:hunter2@h/users",

@@ -23,6 +23,7 @@ import com.ecommerce.user.core.event.EventReasons;
 import com.ecommerce.user.core.event.SecurityLog;
 import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.internal.Database;
+import com.ecommerce.user.core.internal.DatabaseWatch;
 import com.ecommerce.user.core.internal.PurgeJob;
 import com.ecommerce.user.core.internal.ServiceKeys;
 import com.ecommerce.user.core.internal.StaleReads;
@@ -100,6 +101,7 @@ final class CoreParts {
   final Sessions sessions;
   final ServiceClients serviceClients;
   final PurgeJob purgeJob;
+  final DatabaseWatch databaseWatch;
   final Health health;
   final RateLimits rateLimits;
   final SecurityLog securityLog;
@@ -114,14 +116,16 @@ final class CoreParts {
   CoreParts(CoreSettings settings) {
     this.settings = settings;
     clock = Clock.tick(settings.clock, Duration.ofNanos(1_000));
-    database = new Database(settings.dataSource, settings.nanoTime);
+    databaseWatch = databaseWatch();
+    database = new Database(settings.dataSource, settings.nanoTime, databaseWatch);
     ids = new Uuids(clock, settings.random);
     events = new EventLog(ids);
     keys = new ServiceKeys(database);
     securityLog = new SecurityLog(database, clock, events);
     readers = readers();
     // Beside the pool: a busy one must not make this instance lose track of the others.
-    eventFeed = new EventFeed(new Database(settings.probeDataSource), settings.nanoTime);
+    var beside = new Database(settings.probeDataSource, settings.nanoTime, databaseWatch);
+    eventFeed = new EventFeed(beside, settings.nanoTime);
     userCache = new UserCache(eventFeed, settings.cacheBytes, settings.nanoTime);
     userReads = new UserReads(database, userCache, readers, settings.readLanes);
     hashingLane = hashingLane();
@@ -178,7 +182,7 @@ final class CoreParts {
             Optional.ofNullable(settings.mailTransport).stream()
                 .<IntSupplier>map(transport -> new KeptMails(database, transport))
                 .toList());
-    health = new Health(clock, settings.probeDataSource, database::isImpaired, probes());
+    health = new Health(clock, databaseWatch, database::isImpaired, probes());
     rateLimits = rateLimits();
   }
 
@@ -202,6 +206,14 @@ final class CoreParts {
             });
     threads.allowCoreThreadTimeOut(true);
     return threads;
+  }
+
+  private DatabaseWatch databaseWatch() {
+    var own = Optional.ofNullable(settings.databaseProbe);
+    var probe = own.orElseGet(() -> Health.Probe.of(settings.probeDataSource));
+    var observer = settings.databaseObserver;
+    return new DatabaseWatch(
+        probe::isWell, own.isPresent(), observer::onAway, observer::onBack, settings.nanoTime);
   }
 
   private HashingLane hashingLane() {
@@ -314,7 +326,7 @@ final class CoreParts {
   }
 
   private StaleReads staleReads() {
-    var replica = Optional.ofNullable(settings.readDataSource).map(Database::new);
+    var replica = Optional.ofNullable(settings.readDataSource).map(Database::replica);
     return new StaleReads(database, replica, settings.nanoTime);
   }
 

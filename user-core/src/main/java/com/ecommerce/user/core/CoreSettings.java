@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.ecommerce.user.core.call.Workers;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.credential.HashingLane;
+import com.ecommerce.user.core.health.DatabaseObserver;
 import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.limit.BucketStore;
 import com.ecommerce.user.core.limit.RateLimitSettings;
@@ -31,6 +32,8 @@ abstract sealed class CoreSettings permits UserCore.Builder {
   final DataSource dataSource;
   final Map<String, Health.Probe> healthProbes = new TreeMap<>();
   DataSource probeDataSource;
+  Health.Probe databaseProbe;
+  DatabaseObserver databaseObserver = DatabaseObserver.NONE;
   DataSource readDataSource;
   Clock clock = Clock.systemUTC();
   LongSupplier nanoTime = System::nanoTime;
@@ -157,6 +160,23 @@ abstract sealed class CoreSettings permits UserCore.Builder {
    */
   public UserCore.Builder probeDataSource(DataSource probeDataSource) {
     this.probeDataSource = requireNonNull(probeDataSource, "probeDataSource");
+    return self();
+  }
+
+  /**
+   * Sets the probe of the database, which has a connection of its own, ends by itself within
+   * seconds, and may be called by several threads at once. Two of its looks in a row that take more
+   * than 600 milliseconds mean that the database is away. Default: a probe over the probe data
+   * source, whose lateness proves nothing, since it may have waited for a connection.
+   */
+  public UserCore.Builder databaseProbe(Health.Probe databaseProbe) {
+    this.databaseProbe = requireNonNull(databaseProbe, "databaseProbe");
+    return self();
+  }
+
+  /** Is told when the database goes away and comes back. Default: nobody. */
+  public UserCore.Builder databaseObserver(DatabaseObserver databaseObserver) {
+    this.databaseObserver = requireNonNull(databaseObserver, "databaseObserver");
     return self();
   }
 

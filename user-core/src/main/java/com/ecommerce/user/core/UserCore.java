@@ -59,9 +59,9 @@ public final class UserCore implements AutoCloseable {
   }
 
   /**
-   * Starts the threads that hash passwords, send mail, follow the changes of other instances, write
-   * the security log, and delete expired data. A core that is not started reads everything from the
-   * database.
+   * Starts the threads that watch the database, hash passwords, send mail, follow the changes of
+   * other instances, write the security log, and delete expired data. A core that is not started
+   * reads everything from the database.
    *
    * @throws IllegalStateException when it was started or closed before
    */
@@ -70,6 +70,7 @@ public final class UserCore implements AutoCloseable {
       throw new IllegalStateException(
           "the core was started or closed before (expected: a new one)");
     }
+    parts.databaseWatch.start();
     parts.eventFeed.start();
     parts.hashingLane.start();
     parts.mailWorker.ifPresent(MailWorker::start);
@@ -91,6 +92,7 @@ public final class UserCore implements AutoCloseable {
     parts.purgeJob.close();
     parts.mailWorker.ifPresent(MailWorker::close);
     parts.hashingLane.close();
+    parts.databaseWatch.close();
   }
 
   /**

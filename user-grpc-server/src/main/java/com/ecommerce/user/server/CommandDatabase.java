@@ -2,7 +2,7 @@ package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.Migrations;
 import com.ecommerce.user.server.config.Setting;
-import com.zaxxer.hikari.HikariDataSource;
+import com.ecommerce.user.server.database.ServicePool;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -70,7 +70,7 @@ final class CommandDatabase {
    * @param output gets a message that names the database
    * @throws StartupException when there is none
    */
-  static HikariDataSource open(
+  static ServicePool open(
       CommandSettings settings, String command, Closing opened, CommandOutput output) {
     if (settings.databaseUrl().isEmpty()
         && !EmbeddedDatabase.isInitialized(settings.dataDirectory())) {
@@ -96,8 +96,7 @@ final class CommandDatabase {
     return pool;
   }
 
-  private static boolean isInstalled(
-      HikariDataSource pool, CommandSettings settings, DatabaseUrl url) {
+  private static boolean isInstalled(ServicePool pool, CommandSettings settings, DatabaseUrl url) {
     try {
       return Migrations.isInstalled(pool);
     } catch (FlywayException failed) {

@@ -1,7 +1,10 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.Migrations;
-import com.zaxxer.hikari.HikariDataSource;
+import com.ecommerce.user.server.database.DatabaseAvailability;
+import com.ecommerce.user.server.database.DatabaseProbe;
+import com.ecommerce.user.server.database.DatabaseTarget;
+import com.ecommerce.user.server.database.ServicePool;
 import com.zaxxer.hikari.metrics.MetricsTrackerFactory;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -10,6 +13,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
 import org.flywaydb.core.api.FlywayException;
+import org.postgresql.PGProperty;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,50 +32,64 @@ final class DatabasePool {
    */
   private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(60);
 
+  /** The time that each step of a login may take. */
+  private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(3);
+
+  private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(1);
+
+  /** The time for which the cancellation of a statement waits for the server. */
+  private static final Duration CANCEL_TIMEOUT = Duration.ofSeconds(2);
+
   private DatabasePool() {}
 
   /**
-   * A pool that connects when it is first asked for a connection.
+   * Opens a pool that connects when it is first asked for a connection.
    *
    * @param purpose names the pool in logs and metrics
    * @param waitForConnection how long a call waits for a free connection
    */
-  static HikariDataSource open(
-      DatabaseUrl url, String purpose, int size, Duration waitForConnection) {
-    return open(url, purpose, size, waitForConnection, Optional.empty());
+  static ServicePool open(DatabaseUrl url, String purpose, int size, Duration waitForConnection) {
+    var availability = new DatabaseAvailability(Threads.eachOnItsOwn("database-connections"));
+    return open(url, availability, purpose, size, waitForConnection, Optional.empty());
   }
 
-  /** Does the same as the method above, and counts what the pool does. */
-  static HikariDataSource open(
+  /**
+   * Does the same as the method above, and counts what the pool does.
+   *
+   * @param availability knows whether this database answers
+   */
+  static ServicePool open(
       DatabaseUrl url,
+      DatabaseAvailability availability,
       String purpose,
       int size,
       Duration waitForConnection,
       Optional<MetricsTrackerFactory> metrics) {
-    var pool = new HikariDataSource();
-    pool.setPoolName(purpose);
-    metrics.ifPresent(pool::setMetricsTrackerFactory);
-    pool.setJdbcUrl(url.jdbcUrl());
-    url.user().ifPresent(pool::setUsername);
-    url.password().ifPresent(pool::setPassword);
-    pool.setMaximumPoolSize(size);
-    pool.setConnectionTimeout(waitForConnection.toMillis());
-    pool.setKeepaliveTime(Duration.ofMinutes(2).toMillis());
-    pool.setMaxLifetime(Duration.ofMinutes(30).toMillis());
-    pool.setInitializationFailTimeout(-1);
-    pool.setConnectionInitSql(DatabaseSession.statement(url));
-    // Otherwise, each transaction would have to query it.
-    pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-    pool.addDataSourceProperty("socketTimeout", Long.toString(SOCKET_TIMEOUT.toSeconds()));
-    connectionProperties(waitForConnection)
-        .forEach((name, value) -> pool.addDataSourceProperty(name.toString(), value.toString()));
-    return pool;
+    boolean hasTimeout = url.parameter(PGProperty.SOCKET_TIMEOUT).isPresent();
+    var target = target(url, LOGIN_TIMEOUT, hasTimeout ? Duration.ZERO : SOCKET_TIMEOUT);
+    return ServicePool.open(target, availability, purpose, size, waitForConnection, metrics);
+  }
+
+  /** Returns a probe, each of whose steps takes a second at most. */
+  static DatabaseProbe probe(DatabaseUrl url) {
+    return new DatabaseProbe(target(url, PROBE_TIMEOUT, PROBE_TIMEOUT));
+  }
+
+  private static DatabaseTarget target(
+      DatabaseUrl url, Duration loginTimeout, Duration answerTimeout) {
+    Properties properties = connectionProperties(loginTimeout);
+    url.user().ifPresent(user -> properties.setProperty("user", user));
+    url.password().ifPresent(password -> properties.setProperty("password", password));
+    return new DatabaseTarget(
+        url.jdbcUrl(), properties, DatabaseSession.statement(url), loginTimeout, answerTimeout);
   }
 
   static Properties connectionProperties(Duration connectTimeout) {
     var properties = new Properties();
     properties.setProperty("ApplicationName", "user-service");
     properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty(
+        PGProperty.CANCEL_SIGNAL_TIMEOUT.getName(), Long.toString(CANCEL_TIMEOUT.toSeconds()));
     properties.setProperty(
         "connectTimeout", Long.toString(Math.max(1, connectTimeout.toSeconds())));
     // Details of errors are values of rows: personal data, which the log must not have.

@@ -91,9 +91,8 @@ final class HealthReporter implements AutoCloseable {
     if (status == reported) {
       return;
     }
-    if (reported != ServingStatus.UNKNOWN || !serving) {
-      log.warn("Health is now {}: {}", report.status(), report.components());
-    }
+    // The core reports each outage of the database, which is what changes this.
+    log.debug("Health is now {}: {}", report.status(), report.components());
     reported = status;
     manager.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
     services.forEach(service -> manager.setStatus(service, status));

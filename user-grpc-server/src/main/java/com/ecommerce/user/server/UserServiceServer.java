@@ -2,9 +2,10 @@ package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.call.Workers;
-import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.limit.LocalBuckets;
 import com.ecommerce.user.rest.RequestWatchers;
+import com.ecommerce.user.server.database.DatabaseAvailability;
+import com.ecommerce.user.server.database.ServicePool;
 import com.ecommerce.user.server.loop.JdbcUrl;
 import com.ecommerce.user.server.loop.LoopDatabase;
 import com.ecommerce.user.server.mail.SmtpProbe;
@@ -15,7 +16,6 @@ import com.ecommerce.user.server.tls.GrpcTls;
 import com.ecommerce.user.server.tls.InvalidTlsFileException;
 import com.ecommerce.user.server.tls.LiveTls;
 import com.ecommerce.user.server.tls.TlsFiles;
-import com.zaxxer.hikari.HikariDataSource;
 import io.netty.channel.EventLoopGroup;
 import java.io.PrintStream;
 import java.security.SecureRandom;
@@ -182,9 +182,13 @@ final class UserServiceServer implements AutoCloseable {
     if (mail.smtp().isEmpty()) {
       DataDirectory.openIfThere(settings.dataDirectory());
     }
+    var availability = availability();
+    int size = settings.databasePoolSize();
     var builder =
-        UserCore.builder(pool(url, "users", settings.databasePoolSize(), DatabasePool.WAIT))
-            .probeDataSource(pool(url, "health", 1, WAIT_FOR_PROBE))
+        UserCore.builder(pool(url, availability, "users", size, DatabasePool.WAIT))
+            .probeDataSource(pool(url, availability, "feed", 1, WAIT_FOR_PROBE))
+            .databaseProbe(opened.add(DatabasePool.probe(url)))
+            .databaseObserver(availability)
             .clock(clock)
             .random(random)
             .workers(workers)
@@ -207,9 +211,13 @@ final class UserServiceServer implements AutoCloseable {
   }
 
   private void read(UserCore.Builder core, DatabaseUrl replica, ServerSettings settings) {
-    core.readDataSource(pool(replica, "replica", settings.databasePoolSize(), WAIT_FOR_PROBE))
-        .healthProbe(
-            "replica", Health.Probe.of(pool(replica, "replica-health", 1, WAIT_FOR_PROBE)));
+    int size = settings.databasePoolSize();
+    core.readDataSource(pool(replica, availability(), "replica", size, WAIT_FOR_PROBE))
+        .healthProbe("replica", opened.add(DatabasePool.probe(replica)));
+  }
+
+  private static DatabaseAvailability availability() {
+    return new DatabaseAvailability(Threads.eachOnItsOwn("database-connections"));
   }
 
   private void share(UserCore.Builder core, RedisUrl url) {
@@ -224,8 +232,10 @@ final class UserServiceServer implements AutoCloseable {
         EmbeddedDatabase.start(settings.dataDirectory(), settings.databasePoolSize()));
   }
 
-  private HikariDataSource pool(DatabaseUrl url, String purpose, int size, Duration wait) {
-    return opened.add(DatabasePool.open(url, purpose, size, wait, monitoring.pools()));
+  private ServicePool pool(
+      DatabaseUrl url, DatabaseAvailability availability, String purpose, int size, Duration wait) {
+    return opened.add(
+        DatabasePool.open(url, availability, purpose, size, wait, monitoring.pools()));
   }
 
   /** Opens what else is opened when calls want it. */

@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
 import com.ecommerce.common.v1.HealthStatus;
 import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.server.testing.CapturedLog;
 import com.ecommerce.user.server.testing.ConformanceInterceptor;
 import com.ecommerce.user.server.testing.Failure;
 import com.ecommerce.user.server.testing.HttpProbe;
+import com.ecommerce.user.server.testing.RelayedPort;
 import com.ecommerce.user.server.testing.TestService;
 import com.ecommerce.user.v1.AuthServiceGrpc;
 import com.ecommerce.user.v1.GetUserRequest;
@@ -36,6 +39,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +104,50 @@ class DatabaseOutageTest {
       }
     }
     conformance.assertNoProblem();
+  }
+
+  @Test
+  void silentDatabase_holdsNoCall_isTwoLinesOfLog_andNeedsNoRestart() throws Exception {
+    int port = freePort();
+    try (var opened = new Closing();
+        var postgres = startPostgres(port);
+        var relay = new RelayedPort(port);
+        var captured = new CapturedLog()) {
+      var server = opened.add(UserServiceServer.start(settings(relay.port()), silence()));
+      var channel =
+          NettyChannelBuilder.forAddress("localhost", server.port()).usePlaintext().build();
+      opened.add(channel::shutdownNow);
+      var users = UserServiceGrpc.newFutureStub(channel);
+      var watched = watch(HealthGrpc.newStub(channel));
+      assertEquals(ServingStatus.SERVING, watched.take());
+      var create = TestService.aRequest("grace@example.com").build();
+      users.createUser(create).get();
+      var list = ListUsersRequest.getDefaultInstance();
+      int before = captured.events().size();
+
+      relay.swallow();
+
+      // Without a deadline, and with connections that are in use, idle, and to be opened.
+      var calls = Stream.generate(() -> users.listUsers(list)).limit(30).toList();
+      calls.forEach(DatabaseOutageTest::assertUnavailable);
+      assertEquals(ServingStatus.NOT_SERVING, watched.take());
+      assertUnavailable(users.listUsers(list));
+      relay.passOn();
+      assertEquals(ServingStatus.SERVING, watched.take());
+      assertEquals(1, users.listUsers(list).get().getUsersCount());
+
+      var lines =
+          captured.events().stream()
+              .skip(before)
+              .filter(event -> event.getLevel().isGreaterOrEqual(Level.INFO))
+              // LogSetup silences the pool's lines about single connections, but not in tests.
+              .filter(event -> !event.getLoggerName().startsWith("com.zaxxer.hikari"))
+              .map(event -> event.getLevel() + " " + event.getFormattedMessage())
+              .toList();
+      assertEquals(2, lines.size(), lines::toString);
+      assertTrue(lines.get(0).startsWith("WARN The database is away ("), lines::toString);
+      assertTrue(lines.get(1).startsWith("INFO The database answers again "), lines::toString);
+    }
   }
 
   private static void assertUnavailable(Future<?> call) {

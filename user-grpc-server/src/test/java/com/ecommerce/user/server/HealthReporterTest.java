@@ -3,6 +3,7 @@ package com.ecommerce.user.server;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.health.Health;
+import com.ecommerce.user.core.internal.DatabaseWatch;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import java.time.Instant;
@@ -31,9 +32,9 @@ class HealthReporterTest {
           }
           return Instant.EPOCH;
         };
-    try (var health =
-            new Health(
-                time.withZone(ZoneOffset.UTC), database.dataSource(), () -> false, Map.of());
+    var probe = Health.Probe.of(database.dataSource());
+    try (var watch = new DatabaseWatch(probe::isWell, false, () -> {}, () -> {}, System::nanoTime);
+        var health = new Health(time.withZone(ZoneOffset.UTC), watch, () -> false, Map.of());
         var reporter = new HealthReporter(health, List.of())) {
       reporter.start();
       assertTrue(reporter.isServing());

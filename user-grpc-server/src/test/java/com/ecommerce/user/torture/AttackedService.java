@@ -157,6 +157,15 @@ final class AttackedService implements AutoCloseable {
     }
   }
 
+  /** Returns the number of lines that match. */
+  long logLines(String pattern) {
+    try (var lines = Files.lines(log)) {
+      return lines.filter(line -> line.matches(pattern)).count();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
   @Override
   public void close() throws InterruptedException {
     process.destroy();

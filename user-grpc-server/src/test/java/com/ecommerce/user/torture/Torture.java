@@ -22,7 +22,10 @@ final class Torture {
   private static Map<String, Map<String, Campaign>> groups() {
     Map<String, Map<String, Campaign>> groups = new LinkedHashMap<>();
     groups.put("floods", floods());
+    groups.put("failover", Map.of("failover", new FailoverCampaign()));
     groups.put("mail", Map.of("mail", new MailCampaign()));
+    groups.put("outage", Map.of("outage", new OutageCampaign()));
+    groups.put("overload", Map.of("overload", new OverloadCampaign()));
     groups.put("races", Map.of("races", new RacesCampaign()));
     groups.put("soak", Map.of("soak", new Soak()));
     return groups;

@@ -120,9 +120,11 @@ public final class EventFeed implements AutoCloseable {
       failing = false;
     } catch (RuntimeException | Error failed) {
       // The next poll makes up for it; until then, reads go to the database.
-      if (!failing && Database.isOutage(failed)) {
-        log.warn("The changes of other instances cannot be read: {}", failed.getMessage());
-      } else if (!failing) {
+      if (Database.isOutage(failed)) {
+        log.debug("The changes of other instances cannot be read", failed);
+        return;
+      }
+      if (!failing) {
         log.warn("The changes of other instances cannot be read", failed);
       }
       failing = true;

@@ -1,5 +1,6 @@
 package com.ecommerce.user.core.health;
 
+import com.ecommerce.user.core.internal.DatabaseWatch;
 import com.ecommerce.user.core.internal.Stages;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,6 +17,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,13 +39,17 @@ public final class Health implements AutoCloseable {
   private final ThreadPoolExecutor prober;
   private final AtomicReference<CompletableFuture<HealthReport>> running = new AtomicReference<>();
 
-  private record Component(boolean required, Probe probe, BooleanSupplier isImpaired) {}
+  /** Looks at one component, and completes with whether it is well. */
+  private record Component(
+      boolean required, Supplier<CompletionStage<Boolean>> look, BooleanSupplier isImpaired) {}
 
   /** Looks at one component. */
   @FunctionalInterface
   public interface Probe {
     /**
-     * Returns whether the component answers. May block for some time; runs on one thread at a time.
+     * Returns whether the component answers. May block for some time. Runs on one thread at a time;
+     * only the probe of the database must expect several, since one that is stuck must not hold up
+     * the next.
      *
      * @throws Exception when it does not
      */
@@ -58,19 +64,21 @@ public final class Health implements AutoCloseable {
   /**
    * For {@code UserCore}, which is the way to get one.
    *
+   * @param database is looked at by this, and closed by its owner
    * @param isDatabaseImpaired returns whether a database that answers refuses part of its work, for
    *     example all writes; must not block
    * @param optional components that the service can do without, by name
    */
   public Health(
       Clock clock,
-      DataSource database,
+      DatabaseWatch database,
       BooleanSupplier isDatabaseImpaired,
       Map<String, Probe> optional) {
     this.clock = clock;
-    components.put(DATABASE, new Component(true, () -> answers(database), isDatabaseImpaired));
+    components.put(DATABASE, new Component(true, database::look, isDatabaseImpaired));
     optional.forEach(
-        (name, probe) -> components.put(name, new Component(false, probe, () -> false)));
+        (name, probe) ->
+            components.put(name, new Component(false, () -> look(name, probe), () -> false)));
     // One that hangs must not hold up the others.
     prober =
         new ThreadPoolExecutor(
@@ -120,15 +128,25 @@ public final class Health implements AutoCloseable {
   }
 
   private void probeAll(CompletableFuture<HealthReport> report) {
+    if (prober.isShutdown()) {
+      report.completeExceptionally(new IllegalStateException("closed"));
+      return;
+    }
     var results = new TreeMap<String, CompletableFuture<Boolean>>();
-    components.forEach((name, component) -> results.put(name, probe(name, component.probe())));
+    components.forEach((name, component) -> results.put(name, look(component)));
     CompletableFuture.allOf(results.values().toArray(CompletableFuture[]::new))
         .thenApply(all -> report.complete(summarise(results)))
         .exceptionally(report::completeExceptionally);
   }
 
-  private CompletableFuture<Boolean> probe(String name, Probe probe) {
-    return Stages.supply(() -> isWell(name, probe), prober)
+  private CompletionStage<Boolean> look(String name, Probe probe) {
+    return Stages.supply(() -> isWell(name, probe), prober);
+  }
+
+  private static CompletableFuture<Boolean> look(Component component) {
+    return component
+        .look()
+        .get()
         .toCompletableFuture()
         .completeOnTimeout(false, MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS);
   }

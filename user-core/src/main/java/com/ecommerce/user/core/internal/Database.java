@@ -26,13 +26,18 @@ public final class Database {
   private static final int MAX_ATTEMPTS = 5;
 
   private final Jdbi jdbi;
-  private final OutageLog outages;
+  private final DatabaseWatch watch;
   private final Impairment impairment;
 
   /**
    * The isolation level that transactions have by default; null until the first one looks it up.
    */
   private volatile TransactionIsolationLevel usual;
+
+  /** Returns a replica, whose failures the caller reports. */
+  public static Database replica(DataSource dataSource) {
+    return new Database(dataSource, System::nanoTime, DatabaseWatch.silent(System::nanoTime));
+  }
 
   /** Nobody here needs them, and each new connection would first look up their functions. */
   private static final class PostgresWithoutLargeObjects extends PostgresPlugin {
@@ -50,7 +55,15 @@ public final class Database {
    * @param nanoTime a clock such as {@link System#nanoTime}
    */
   public Database(DataSource dataSource, LongSupplier nanoTime) {
-    outages = new OutageLog(nanoTime);
+    this(dataSource, nanoTime, DatabaseWatch.none(nanoTime));
+  }
+
+  /**
+   * @param nanoTime a clock such as {@link System#nanoTime}
+   * @param watch knows whether the database answers; while it does not, all work fails at once
+   */
+  public Database(DataSource dataSource, LongSupplier nanoTime, DatabaseWatch watch) {
+    this.watch = watch;
     impairment = new Impairment(nanoTime);
     jdbi =
         Jdbi.create(dataSource)
@@ -171,6 +184,10 @@ public final class Database {
   }
 
   private <T> T attempt(Call call, Function<Handle, T> work) {
+    if (watch.isAway()) {
+      watch.noteRefusedCall();
+      throw DatabaseFailures.unavailable();
+    }
     try (Handle handle = jdbi.open()) {
       if (call.observer() != WorkObserver.NONE) {
         CallConfig.observe(handle, call.observer());
@@ -178,7 +195,9 @@ public final class Database {
       var running = new RunningStatements(handle.getConnection());
       try (var working = Daos.enter(handle);
           var registration = call.cancellation().onCancel(running::cancel)) {
-        return work.apply(handle);
+        T result = work.apply(handle);
+        watch.noteAnswer();
+        return result;
       } finally {
         running.end();
       }
@@ -200,7 +219,7 @@ public final class Database {
     Outage.of(failure)
         .ifPresent(
             outage -> {
-              outages.tell(outage, failure);
+              watch.note(outage, failure);
               impairment.note(outage);
             });
   }

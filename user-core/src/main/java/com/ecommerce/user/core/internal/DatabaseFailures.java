@@ -57,15 +57,20 @@ final class DatabaseFailures {
       return failure;
     }
     if (sql.flatMap(Outage::of).isPresent()) {
-      return UserServiceException.retryLater(
-          ErrorReason.DATABASE_UNAVAILABLE,
-          "the database is unavailable (expected: a retry)",
-          RETRY_AFTER);
+      return unavailable();
     }
     return constraint(sql.get())
         .map(BY_CONSTRAINT::get)
         .map(RuntimeException.class::cast)
         .orElse(failure);
+  }
+
+  /** Returns the failure of a call that may succeed when the database answers again. */
+  static UserServiceException unavailable() {
+    return UserServiceException.retryLater(
+        ErrorReason.DATABASE_UNAVAILABLE,
+        "the database is unavailable (expected: a retry)",
+        RETRY_AFTER);
   }
 
   private static Optional<String> constraint(SQLException failure) {

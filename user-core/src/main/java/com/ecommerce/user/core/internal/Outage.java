@@ -51,6 +51,11 @@ enum Outage {
         : byState;
   }
 
+  /** Returns whether the server may be gone, so that other calls will fail, too. */
+  boolean isOfConnections() {
+    return this == CONNECTION_LOST || this == NO_CONNECTION || this == STOPPING_OR_STARTING;
+  }
+
   /**
    * Returns whether the database answers, but refuses work until an operator acts or another server
    * takes over.

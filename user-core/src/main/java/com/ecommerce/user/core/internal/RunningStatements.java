@@ -32,6 +32,10 @@ final class RunningStatements {
         wait(REPEAT_AFTER.toMillis());
       }
     } catch (SQLException failed) {
+      if (Outage.of(failed).isPresent()) {
+        log.debug("A statement could not be cancelled, since the database is away", failed);
+        return;
+      }
       log.warn(
           "A statement of a cancelled call could not be cancelled and runs on: {}",
           failed.getSQLState());

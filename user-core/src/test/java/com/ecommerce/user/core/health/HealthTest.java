@@ -3,6 +3,7 @@ package com.ecommerce.user.core.health;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.ecommerce.user.core.internal.DatabaseWatch;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import java.time.Clock;
@@ -14,6 +15,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(PostgresExtension.class)
 class HealthTest {
+  private static DatabaseWatch watch(TestDatabase database) {
+    var probe = Health.Probe.of(database.dataSource());
+    return new DatabaseWatch(probe::isWell, false, () -> {}, () -> {}, System::nanoTime);
+  }
+
   private static HealthReport check(Health health) throws Exception {
     return health.check().toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
@@ -26,7 +32,7 @@ class HealthTest {
           throw new Error("a defect");
         };
     try (var health =
-        new Health(Clock.systemUTC(), database.dataSource(), () -> false, Map.of("mail", dying))) {
+        new Health(Clock.systemUTC(), watch(database), () -> false, Map.of("mail", dying))) {
       var report = check(health);
 
       assertEquals(HealthReport.Status.DEGRADED, report.status());
@@ -38,8 +44,7 @@ class HealthTest {
   @Test
   void check_ofADatabaseThatRefusesWork_isDegraded(TestDatabase database) throws Exception {
     try (var health =
-        new Health(
-            Clock.systemUTC(), database.dataSource(), () -> true, Map.of("mail", () -> true))) {
+        new Health(Clock.systemUTC(), watch(database), () -> true, Map.of("mail", () -> true))) {
       var report = check(health);
 
       assertEquals(HealthReport.Status.DEGRADED, report.status());
@@ -51,7 +56,7 @@ class HealthTest {
 
   @Test
   void check_afterTheEnd_failsEachTime(TestDatabase database) {
-    var health = new Health(Clock.systemUTC(), database.dataSource(), () -> false, Map.of());
+    var health = new Health(Clock.systemUTC(), watch(database), () -> false, Map.of());
     health.close();
 
     assertThrows(ExecutionException.class, () -> check(health));

@@ -137,12 +137,23 @@ final class VertxConnection implements LoopConnection {
   }
 
   private void refused(Throwable failure) {
-    if (pause.equals(PAUSE)) {
+    if (pause.equals(PAUSE) && isRefusal(failure)) {
       log.info(
           "Users are read over the pool, since an event loop cannot connect ({})", reason(failure));
     }
     log.debug("An event loop cannot connect", failure);
     failed();
+  }
+
+  /**
+   * Returns whether the server answered, and will not accept this driver later either. An outage is
+   * reported elsewhere.
+   */
+  private static boolean isRefusal(Throwable failure) {
+    return failure instanceof PgException known
+        && known.getSqlState() != null
+        && !known.getSqlState().startsWith("57")
+        && !known.getSqlState().startsWith("53");
   }
 
   /** Without the message, which may name hosts. */

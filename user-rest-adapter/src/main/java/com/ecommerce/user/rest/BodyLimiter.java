@@ -51,7 +51,7 @@ final class BodyLimiter extends Handler.Wrapper {
       Response.writeError(request, response, callback, HttpStatus.NOT_IMPLEMENTED_501);
       return true;
     }
-    return super.handle(new Limited(request), response, callback);
+    return super.handle(new Limited(request, response), response, callback);
   }
 
   /**
@@ -91,16 +91,21 @@ final class BodyLimiter extends Handler.Wrapper {
     /** The task to run when there is more to read; whoever runs it takes it out. */
     private final AtomicReference<Runnable> waiting = new AtomicReference<>();
 
+    private final Response response;
     private long bytes;
     private BodyBudget.Share share;
     private Scheduler.Task timer;
+
+    /** The reason why the body is thrown away; null while it is kept. */
+    private RuntimeException refusal;
+
     private volatile Content.Chunk failure;
 
-    Limited(Request request) {
+    Limited(Request request, Response response) {
       super(request);
+      this.response = response;
     }
 
-    /** Skips what comes after the first chunk that goes above the limit, up to the last one. */
     @Override
     public Content.Chunk read() {
       if (failure != null) {
@@ -109,28 +114,46 @@ final class BodyLimiter extends Handler.Wrapper {
       if (bytes == 0 && isBetterNotAskedFor(this)) {
         return fail(RestRequest.tooLarge());
       }
-      var chunk = super.read();
-      while (isExcess(chunk)) {
-        bytes += chunk.remaining();
-        chunk.release();
-        if (bytes > MAX_DISCARDED) {
-          return Content.Chunk.EOF;
-        }
-        chunk = super.read();
-      }
+      var chunk = readKept();
       if (Content.Chunk.isFailure(chunk)) {
         // Jetty would have it tried again, as often as the idle time passes.
         failure = Content.Chunk.from(chunk.getFailure(), true);
         return failure;
       }
+      if (refusal != null && chunk != null) {
+        chunk.release();
+        return fail(refusal);
+      }
       return chunk == null || !chunk.hasRemaining() ? chunk : kept(chunk);
     }
 
-    private boolean isExcess(Content.Chunk chunk) {
-      return bytes > RestRequest.MAX_BODY
+    /**
+     * Skips what comes after the first chunk that goes above a limit, up to the last one. The
+     * client would not see the answer if the rest was in the connection when that is closed.
+     */
+    private Content.Chunk readKept() {
+      var chunk = super.read();
+      while (isSkipped(chunk)) {
+        bytes += chunk.remaining();
+        chunk.release();
+        if (bytes > MAX_DISCARDED) {
+          announceClose();
+          return Content.Chunk.EOF;
+        }
+        chunk = super.read();
+      }
+      return chunk;
+    }
+
+    private boolean isSkipped(Content.Chunk chunk) {
+      return (refusal != null || bytes > RestRequest.MAX_BODY)
           && chunk != null
           && !chunk.isLast()
           && !Content.Chunk.isFailure(chunk);
+    }
+
+    private void announceClose() {
+      response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
     }
 
     /**
@@ -144,19 +167,20 @@ final class BodyLimiter extends Handler.Wrapper {
         share = share(this);
         Request.addCompletionListener(this, ended -> end());
       }
+      boolean isLast = chunk.isLast();
       if (!share.take(length + BYTES_PER_CHUNK)) {
         chunk.release();
-        return fail(Problems.busy());
+        refusal = Problems.busy();
+        return isLast ? fail(refusal) : read();
       }
       byte[] copy = new byte[length];
       chunk.getByteBuffer().get(copy);
-      boolean isLast = chunk.isLast();
       chunk.release();
       return Content.Chunk.from(ByteBuffer.wrap(copy), isLast);
     }
 
-    private Content.Chunk fail(RuntimeException refusal) {
-      failure = Content.Chunk.from(new BodyRefusedException(refusal), true);
+    private Content.Chunk fail(RuntimeException reason) {
+      failure = Content.Chunk.from(new BodyRefusedException(reason), true);
       return failure;
     }
 
@@ -183,6 +207,7 @@ final class BodyLimiter extends Handler.Wrapper {
     private void giveUp() {
       var callback = waiting.getAndSet(null);
       if (callback != null) {
+        announceClose();
         fail(
             HttpRefusal.BODY_MALFORMED.because(
                 "the body is incomplete (expected: all of it within "

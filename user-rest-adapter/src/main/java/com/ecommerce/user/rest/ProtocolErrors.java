@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -67,6 +68,12 @@ final class ProtocolErrors extends ErrorHandler {
             callId,
             Map.of());
     response.setStatus(status);
+    if (!request.getConnectionMetaData().isPersistent()) {
+      // Jetty takes a request whose first line it cannot read for one of HTTP/1.0, and would not
+      // announce the end of the connection, on which a client of HTTP/1.1 may have sent another
+      // request already.
+      response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
+    }
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, Reply.PROBLEM_JSON);
     response.getHeaders().put(Answerer.CALL_ID_HEADER, callId);
     response.getHeaders().put("X-Content-Type-Options", "nosniff");

@@ -205,7 +205,7 @@ public final class RestApi implements AutoCloseable {
         new EagerContentHandler.RetainedContentLoaderFactory(2L * RestRequest.MAX_BODY, -1, true);
     // No GracefulHandler: it would refuse what still comes in on open connections while it stops.
     bodies.setHandler(new EagerContentHandler(loader));
-    server.setHandler(new ServerOptions(bodies));
+    server.setHandler(new ServerOptions(new NetworkPaths(bodies)));
   }
 
   private Connector connector(Server server, HttpConfiguration http) {

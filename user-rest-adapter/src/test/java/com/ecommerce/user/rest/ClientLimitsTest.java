@@ -162,6 +162,21 @@ class ClientLimitsTest {
   }
 
   @Test
+  void bodyThatIsRefused_isReadToItsEnd() throws IOException {
+    try (var api = start(new RestLimits(BUDGET, LONG, 100, 100), TrustedProxies.NONE)) {
+      fillWithHalf(api);
+      var socket = send(api, login(BUDGET, BUDGET).replace("Connection: close", "X: x"));
+      socket.getOutputStream().write(health("close").getBytes(StandardCharsets.US_ASCII));
+
+      String answers =
+          new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+
+      assertTrue(answers.startsWith("HTTP/1.1 429 "), answers);
+      assertTrue(answers.contains("HTTP/1.1 200 OK"), answers);
+    }
+  }
+
+  @Test
   void bodiesThatEnd_giveTheirPlaceBack() throws IOException {
     try (var api = start(new RestLimits(4L * BUDGET, LONG, 100, 100), TrustedProxies.NONE)) {
       var client = fixture.client().on(api.port());

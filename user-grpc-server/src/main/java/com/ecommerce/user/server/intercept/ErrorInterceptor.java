@@ -82,9 +82,14 @@ public final class ErrorInterceptor implements ServerInterceptor {
       this.stream = transport == null ? 0 : transport.beginningStream();
     }
 
-    /** Sends the client a status, if it is still connected. */
+    /**
+     * Sends the client a status, if it is still connected. That also holds for a call that its
+     * handler has closed on another thread: since the transport has cancelled the call before it
+     * got to the handler's status, it would only reset the stream.
+     */
     void cancelled() {
-      if (transport != null && closed.compareAndSet(false, true)) {
+      closed.set(true);
+      if (transport != null) {
         var cancellation = transport.cancellation(stream);
         if (cancellation.getCode() != Status.Code.CANCELLED) {
           var detailed = detailed(cancellation);

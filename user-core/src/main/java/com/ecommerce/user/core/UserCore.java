@@ -11,6 +11,7 @@ import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.event.EventFeed;
 import com.ecommerce.user.core.event.SecurityLog;
 import com.ecommerce.user.core.health.Health;
+import com.ecommerce.user.core.internal.DaemonThreads;
 import com.ecommerce.user.core.internal.PurgeJob;
 import com.ecommerce.user.core.limit.RateLimits;
 import com.ecommerce.user.core.loop.LoopConnection;
@@ -22,6 +23,7 @@ import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.core.verification.EmailChanges;
 import com.ecommerce.user.core.verification.EmailVerifications;
 import com.ecommerce.user.core.verification.PasswordResets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
@@ -42,6 +44,8 @@ import javax.sql.DataSource;
  * started, and leaves the data source and the executor, which belong to the embedder, open.
  */
 public final class UserCore implements AutoCloseable {
+  private static final Duration READS_TIMEOUT = Duration.ofSeconds(1);
+
   private final CoreParts parts;
   private final AtomicBoolean startable = new AtomicBoolean(true);
 
@@ -80,7 +84,8 @@ public final class UserCore implements AutoCloseable {
 
   /**
    * Stops what {@link #start} started. Hashes that calls wait for are still made; new ones are
-   * refused. Waits a few seconds at most for a mail that is being sent.
+   * refused. Waits a few seconds at most for a mail that is being sent, and a second for reads of
+   * calls that were given up.
    */
   @Override
   public void close() {
@@ -88,7 +93,7 @@ public final class UserCore implements AutoCloseable {
     parts.securityLog.close();
     parts.health.close();
     parts.eventFeed.close();
-    parts.readers.shutdown();
+    DaemonThreads.stop(parts.readers, READS_TIMEOUT);
     parts.purgeJob.close();
     parts.mailWorker.ifPresent(MailWorker::close);
     parts.hashingLane.close();

@@ -109,7 +109,7 @@ public final class InProcessUserService implements AutoCloseable {
   private void open(Builder builder) throws IOException {
     DataSource dataSource = builder.dataSource == null ? temporary() : builder.dataSource;
     Migrations.migrate(dataSource);
-    var workers = opened.add(new WorkerPool(WORKERS, WORKERS, System::nanoTime));
+    var workers = new WorkerPool(WORKERS, WORKERS, System::nanoTime);
     var choices =
         UserCore.builder(dataSource)
             .clock(builder.clock)
@@ -117,6 +117,7 @@ public final class InProcessUserService implements AutoCloseable {
             .mailTransport(mails::add)
             .hashSettings(HashSettings.bcrypt(HashSettings.MIN_BCRYPT_COST));
     core = opened.add(builder.choices.apply(choices).build());
+    opened.add(workers);
     core.start();
     var access = new AccessSettings(builder.authMode, TokenSettings.DEFAULT, TrustedProxies.NONE);
     var services =

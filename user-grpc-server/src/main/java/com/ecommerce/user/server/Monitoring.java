@@ -1,21 +1,31 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.internal.DaemonThreads;
 import com.ecommerce.user.core.internal.fair.FairPool;
 import com.ecommerce.user.rest.RequestMeter;
 import com.ecommerce.user.server.intercept.CallMeter;
 import com.ecommerce.user.server.metrics.Metrics;
 import com.zaxxer.hikari.metrics.MetricsTrackerFactory;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongConsumer;
 
 /** Metrics and probes, or none of them: what the parts of the server tell goes here. */
 final class Monitoring implements AutoCloseable {
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
+
+  private final Optional<ScheduledExecutorService> timer;
   private final Optional<Metrics> metrics;
   private final Optional<MetricsEndpoint> endpoint;
 
-  private Monitoring(Optional<Metrics> metrics, Optional<MetricsEndpoint> endpoint) {
+  private Monitoring(
+      Optional<ScheduledExecutorService> timer,
+      Optional<Metrics> metrics,
+      Optional<MetricsEndpoint> endpoint) {
+    this.timer = timer;
     this.metrics = metrics;
     this.endpoint = endpoint;
   }
@@ -27,13 +37,13 @@ final class Monitoring implements AutoCloseable {
    */
   static Monitoring open(ServerSettings settings) {
     if (settings.metrics().port().isEmpty()) {
-      return new Monitoring(Optional.empty(), Optional.empty());
+      return new Monitoring(Optional.empty(), Optional.empty(), Optional.empty());
     }
     var timer = Executors.newSingleThreadScheduledExecutor(Threads.daemons("metrics-timer"));
     var metrics = new Metrics(BuildInfo.version(), timer);
     try {
       var endpoint = new MetricsEndpoint(settings.listenAddress(), settings.metrics(), metrics);
-      return new Monitoring(Optional.of(metrics), Optional.of(endpoint));
+      return new Monitoring(Optional.of(timer), Optional.of(metrics), Optional.of(endpoint));
     } catch (RuntimeException failed) {
       metrics.close();
       throw failed;
@@ -58,6 +68,14 @@ final class Monitoring implements AutoCloseable {
 
   void watch(FairPool workers) {
     metrics.ifPresent(known -> known.watchWorkers(workers));
+  }
+
+  /**
+   * Returns what looks up metrics in the core from time to time. It is closed before the core;
+   * until the monitoring is closed, too, scrapes show what was found last.
+   */
+  AutoCloseable timer() {
+    return () -> timer.ifPresent(looks -> DaemonThreads.stop(looks, STOP_TIMEOUT));
   }
 
   /** From now on it is ready when the health says so. */

@@ -108,18 +108,37 @@ final class Program {
     } catch (UsageException wrong) {
       output.fail(wrong.getMessage());
     } catch (StartupException known) {
-      if (known.getCause() != null) {
-        log.debug("The command failed", known);
+      if (!isExplainedByStop(known.getCause())) {
+        if (known.getCause() != null) {
+          log.debug("The command failed", known);
+        }
+        output.fail(known.getMessage());
       }
-      output.fail(known.getMessage());
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       output.fail("interrupted");
     } catch (IOException | RuntimeException failure) {
-      log.error("The command failed unexpectedly", failure);
-      output.fail("failed unexpectedly; the log has the details");
+      if (!isExplainedByStop(failure)) {
+        log.error("The command failed unexpectedly", failure);
+        output.fail("failed unexpectedly; the log has the details");
+      }
     }
     return FAILED;
+  }
+
+  /** Returns whether the command failed because the process was told to stop meanwhile. */
+  private static boolean isExplainedByStop(Throwable cause) {
+    try {
+      boolean isStopping =
+          cause instanceof IOException ? ShutdownWork.isSoonUnderWay() : ShutdownWork.isUnderWay();
+      if (isStopping) {
+        log.debug("The command was stopped", cause);
+      }
+      return isStopping;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   private void execute(Arguments arguments) throws IOException, InterruptedException {

@@ -1,6 +1,7 @@
 package com.ecommerce.user.server;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -9,19 +10,27 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves until SIGTERM. */
+/** Serves until SIGTERM or SIGINT. */
 final class ServeCommand {
   private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
+
+  /**
+   * The time that a stop waits for a start that still runs, so that calls that it has accepted are
+   * answered. A start that waits for a database has accepted none.
+   */
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(2);
 
   private ServeCommand() {}
 
   /** Serves until the process is told to stop; then stops in order and ends with status 0. */
   static void serve(ServerSettings settings) throws InterruptedException {
+    var opened = new Closing();
     var started = new CompletableFuture<UserServiceServer>();
-    var patience = settings.databaseUrl().isPresent() ? Duration.ZERO : EmbeddedDatabase.MAX_START;
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started, patience), "shutdown"));
+    var timeout = settings.databaseUrl().isPresent() ? START_TIMEOUT : EmbeddedDatabase.MAX_START;
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> stop(opened, started, timeout), "shutdown"));
     try {
-      started.complete(UserServiceServer.start(settings, System.out));
+      started.complete(UserServiceServer.start(settings, System.out, opened));
     } catch (RuntimeException | Error failed) {
       started.completeExceptionally(failed);
       throw failed;
@@ -30,21 +39,31 @@ final class ServeCommand {
   }
 
   /**
-   * Stops what has started.
+   * Stops what has started, and calls off a start that still runs.
    *
-   * @param patience how long a start that still runs is waited for: a database that it began to
-   *     start would outlive the process
+   * @param timeout the time that such a start may take to end: a database that it began to start
+   *     would outlive the process
    */
-  private static void stop(CompletableFuture<UserServiceServer> started, Duration patience) {
-    try {
-      started.get(patience.toMillis(), TimeUnit.MILLISECONDS).close();
-    } catch (ExecutionException | TimeoutException neverStarted) {
-      log.debug("Nothing is left to stop", neverStarted);
+  private static void stop(
+      Closing opened, CompletableFuture<UserServiceServer> started, Duration timeout) {
+    if (started.isCompletedExceptionally()) {
+      // The process ends because the start failed, which was reported.
       return;
+    }
+    long begin = System.nanoTime();
+    opened.callOff();
+    log.info("User Service stops");
+    try {
+      started.get(timeout.toMillis(), TimeUnit.MILLISECONDS).close();
+    } catch (ExecutionException | TimeoutException calledOff) {
+      log.debug("The start was called off", calledOff);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return;
     }
+    log.info(
+        "User Service stopped within {} s",
+        String.format(Locale.ROOT, "%.1f", (System.nanoTime() - begin) / 1e9));
     // A JVM that a signal ends reports the signal; an orderly stop is a success.
     Runtime.getRuntime().halt(0);
   }

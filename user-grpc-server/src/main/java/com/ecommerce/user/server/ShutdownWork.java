@@ -1,5 +1,7 @@
 package com.ecommerce.user.server;
 
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -7,11 +9,43 @@ import org.slf4j.LoggerFactory;
 final class ShutdownWork implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ShutdownWork.class);
 
+  /** The time within which a signal reaches this process after it has reached another one. */
+  private static final Duration SIGNAL_TIME = Duration.ofMillis(500);
+
+  private static final int POLL_MILLIS = 10;
+
   private final Thread thread;
 
   ShutdownWork(Runnable work) {
     thread = new Thread(work, "shutdown");
     Runtime.getRuntime().addShutdownHook(thread);
+  }
+
+  /** Returns whether the process was told to stop. */
+  static boolean isUnderWay() {
+    var none = new Thread(() -> {}, "none");
+    try {
+      Runtime.getRuntime().addShutdownHook(none);
+      Runtime.getRuntime().removeShutdownHook(none);
+      return false;
+    } catch (IllegalStateException stopping) {
+      return true;
+    }
+  }
+
+  /**
+   * Does the same as {@link #isUnderWay}, but waits a moment: Ctrl-C reaches the child processes at
+   * the same time as this one, which may notice their end first.
+   */
+  static boolean isSoonUnderWay() throws InterruptedException {
+    long deadline = System.nanoTime() + SIGNAL_TIME.toNanos();
+    while (!isUnderWay()) {
+      if (System.nanoTime() > deadline) {
+        return false;
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    }
+    return true;
   }
 
   @Override

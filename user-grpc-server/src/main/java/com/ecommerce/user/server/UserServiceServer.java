@@ -40,14 +40,16 @@ final class UserServiceServer implements AutoCloseable {
   /** Need not be secret, and are made on event loops, which a secure source would slow. */
   private final RandomGenerator callIds = () -> ThreadLocalRandom.current().nextLong();
 
-  private final Closing opened = new Closing();
+  private final Closing opened;
   private Monitoring monitoring;
   private GrpcServices services;
   private Observers tracing;
   private Optional<LoopDatabase> loopDatabase = Optional.empty();
   private Listeners listeners;
 
-  private UserServiceServer() {}
+  private UserServiceServer(Closing opened) {
+    this.opened = opened;
+  }
 
   /**
    * Starts everything, and prints a line for each listener when it is ready.
@@ -55,22 +57,34 @@ final class UserServiceServer implements AutoCloseable {
    * @throws StartupException when a part cannot start; what was started is stopped again
    */
   static UserServiceServer start(ServerSettings settings, PrintStream announcements) {
-    var server = new UserServiceServer();
+    return start(settings, announcements, new Closing());
+  }
+
+  /**
+   * Does the same as the method above.
+   *
+   * @param opened gets everything that is started; may call the start off
+   * @throws Closing.CalledOffException when the start was called off; what was started is stopped
+   *     again
+   */
+  static UserServiceServer start(
+      ServerSettings settings, PrintStream announcements, Closing opened) {
+    var server = new UserServiceServer(opened);
     try {
       server.open(settings);
+      opened.finish(() -> server.announce(announcements));
     } catch (RuntimeException | Error failed) {
       server.close();
       throw failed;
     }
-    announcements.println("gRPC UserService listening on port " + server.port());
-    server
-        .restPort()
-        .ifPresent(port -> announcements.println("REST API listening on port " + port));
-    server
-        .metricsPort()
-        .ifPresent(port -> announcements.println("Metrics listening on port " + port));
-    announcements.flush();
     return server;
+  }
+
+  private void announce(PrintStream announcements) {
+    announcements.println("gRPC UserService listening on port " + port());
+    restPort().ifPresent(port -> announcements.println("REST API listening on port " + port));
+    metricsPort().ifPresent(port -> announcements.println("Metrics listening on port " + port));
+    announcements.flush();
   }
 
   private void open(ServerSettings settings) {
@@ -96,9 +110,11 @@ final class UserServiceServer implements AutoCloseable {
     try (var database = Background.start("database-check", () -> prepare(url, settings))) {
       core = build(settings, tls, url);
     }
+    opened.step();
     try (var health = Background.start("first-health", services::start)) {
       listeners.start();
     }
+    opened.step();
     // What it does in the background would take the processor and the connection from the above.
     core.start();
     // Only now: it is ready when the health says so, and it reads the outbox, which is not there
@@ -110,11 +126,12 @@ final class UserServiceServer implements AutoCloseable {
 
   /** Needs no database yet. */
   private UserCore build(ServerSettings settings, Optional<LiveTls> tls, DatabaseUrl url) {
-    var workers =
-        opened.add(
-            new WorkerPool(settings.workers(), settings.databasePoolSize(), System::nanoTime));
+    var workers = new WorkerPool(settings.workers(), settings.databasePoolSize(), System::nanoTime);
     monitoring.watch(workers.pool());
     var core = opened.add(core(settings, url, workers));
+    // They use the core and its connections, as the metrics do that are looked up now and then.
+    opened.add(workers);
+    opened.add(monitoring.timer());
     var calls = new CallWatchers(tracing.calls(), monitoring.calls());
     services =
         opened.add(new GrpcServices(core, workers, clock, callIds, settings.access(), calls));

@@ -30,6 +30,8 @@ final class WorkerPool implements Workers, AutoCloseable {
   /** The maximum time that a call waits for a worker. */
   static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
+  private static final Duration END_TIMEOUT = Duration.ofSeconds(1);
+
   /** The number of calls that may wait for each worker, which is some seconds of work. */
   private static final int WAITING_PER_WORKER = 100;
 
@@ -107,9 +109,17 @@ final class WorkerPool implements Workers, AutoCloseable {
     return pool;
   }
 
-  /** Refuses new calls; waiting calls still run. Does not block. */
+  /**
+   * Refuses new calls; waiting calls still run. Waits a second at most for the end of all of them,
+   * which comes sooner unless calls are cut off.
+   */
   @Override
   public void close() {
     pool.close();
+    try {
+      pool.awaitEnd(END_TIMEOUT);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class LoopDatabase implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LoopDatabase.class);
   private static final int SECONDS_TO_CLOSE = 5;
+  private static final int SECONDS_TO_CLOSE_CONNECTIONS = 2;
 
   /** For an answer that takes less than a millisecond. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -183,7 +184,10 @@ public final class LoopDatabase implements AutoCloseable {
         VertxBootstrap.create().options(settings).transport(new GivenLoops(loops)).init().vertx();
   }
 
-  /** Closes the connections, and with them the loops. Waits some seconds at most. */
+  /**
+   * Closes the connections, then the driver and with it the loops, on which nothing must work any
+   * more. Waits some seconds at most.
+   */
   @Override
   public void close() throws InterruptedException, ExecutionException, TimeoutException {
     CompletableFuture<VertxInternal> loaded;
@@ -194,11 +198,22 @@ public final class LoopDatabase implements AutoCloseable {
       isClosed = true;
       loaded = vertx;
     }
-    connections.forEach(VertxConnection::close);
+    awaitEnd(connections.stream().map(VertxConnection::close).toList());
     if (loaded != null) {
       loaded
           .thenCompose(driver -> driver.close().toCompletionStage())
           .get(SECONDS_TO_CLOSE, TimeUnit.SECONDS);
+    }
+  }
+
+  /** A connection that closes on a loop that has ended would make Netty report an error. */
+  private static void awaitEnd(List<CompletableFuture<Void>> closing)
+      throws InterruptedException, ExecutionException {
+    try {
+      CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new))
+          .get(SECONDS_TO_CLOSE_CONNECTIONS, TimeUnit.SECONDS);
+    } catch (TimeoutException late) {
+      log.debug("Connections of event loops are cut off", late);
     }
   }
 }

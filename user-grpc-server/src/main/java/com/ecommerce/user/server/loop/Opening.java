@@ -3,6 +3,7 @@ package com.ecommerce.user.server.loop;
 import io.vertx.core.internal.CloseFuture;
 import io.vertx.pgclient.PgConnection;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * A connection that is being opened, or is open, with all that the driver keeps for it: the driver
@@ -36,12 +37,16 @@ final class Opening {
     }
   }
 
-  /** Closes all of it at once, whether the server hears of it or not. */
-  void end() {
+  /**
+   * Closes all of it at once, whether the server hears of it or not.
+   *
+   * @return done when all of it is closed
+   */
+  CompletionStage<Void> end() {
     connection.completeExceptionally(new IllegalStateException("ended"));
     synchronized (this) {
       isEnded = true;
-      resources.close();
+      return resources.close().toCompletionStage();
     }
   }
 }

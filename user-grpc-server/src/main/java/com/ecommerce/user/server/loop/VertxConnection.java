@@ -35,6 +35,7 @@ final class VertxConnection implements LoopConnection {
   private static final Duration MAX_PAUSE = Duration.ofMinutes(5);
   private static final Duration PATIENCE_TO_OPEN = Duration.ofSeconds(10);
   private static final Duration PATIENCE_TO_CLOSE = Duration.ofSeconds(5);
+  private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(1);
   private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
 
   /**
@@ -47,11 +48,18 @@ final class VertxConnection implements LoopConnection {
   private final Function<EventLoop, Opening> opener;
   private final Duration patience;
   private Duration pause = PAUSE;
+  private final CompletableFuture<Void> over = new CompletableFuture<>();
   private boolean isOpening;
   private boolean isClosed;
 
+  /** Null while nothing is asked of the driver. */
+  private Opening opening;
+
   /** Null while there is none. */
   private Open open;
+
+  /** The number of connections that are being closed. */
+  private int closings;
 
   private boolean isUsed;
 
@@ -87,13 +95,17 @@ final class VertxConnection implements LoopConnection {
 
   /** Done when it is ready, or will not be for now. */
   private CompletableFuture<Void> open() {
-    var opening = opener.apply(loop);
-    later(() -> opening.complete(null, new TimeoutException()), PATIENCE_TO_OPEN);
-    return opening
+    if (isClosed) {
+      return CompletableFuture.completedFuture(null);
+    }
+    var begun = opener.apply(loop);
+    opening = begun;
+    later(() -> begun.complete(null, new TimeoutException()), PATIENCE_TO_OPEN);
+    return begun
         .connection()
         .handleAsync(
             (connection, failure) -> {
-              opened(opening, connection, failure);
+              opened(begun, connection, failure);
               return null;
             },
             loop);
@@ -117,14 +129,17 @@ final class VertxConnection implements LoopConnection {
         .thenCompose(opening -> opening);
   }
 
-  private void opened(Opening opening, PgConnection connection, Throwable failure) {
+  private void opened(Opening begun, PgConnection connection, Throwable failure) {
     isOpening = false;
+    opening = null;
     if (failure != null) {
-      opening.end();
-      refused(failure);
+      end(begun);
+      if (!isClosed) {
+        refused(failure);
+      }
       return;
     }
-    var opened = new Open(connection, opening);
+    var opened = new Open(connection, begun);
     if (isClosed) {
       close(opened);
       return;
@@ -184,7 +199,25 @@ final class VertxConnection implements LoopConnection {
   /** The server has closed it. */
   private void lost(Open lost) {
     forget(lost);
-    lost.opening().end();
+    end(lost.opening());
+  }
+
+  private void end(Opening ending) {
+    closings++;
+    ending
+        .end()
+        .whenCompleteAsync(
+            (nothing, failure) -> {
+              closings--;
+              completeIfOver();
+            },
+            loop);
+  }
+
+  private void completeIfOver() {
+    if (isClosed && opening == null && closings == 0) {
+      over.complete(null);
+    }
   }
 
   private void giveUp(Open given) {
@@ -200,11 +233,22 @@ final class VertxConnection implements LoopConnection {
 
   /** With a farewell, after what is asked; at once when the server does not take that in time. */
   private void close(Open closing) {
+    closings++;
+    var closed = new CompletableFuture<Void>();
     closing
         .connection()
         .close()
-        .onFailure(failure -> log.debug("A connection was not closed in order", failure));
-    later(closing.opening()::end, PATIENCE_TO_CLOSE);
+        .onFailure(failure -> log.debug("A connection was not closed in order", failure))
+        .onComplete(ignored -> closed.complete(null));
+    var timeout =
+        later(() -> closed.complete(null), isClosed ? PATIENCE_AT_THE_END : PATIENCE_TO_CLOSE);
+    closed.thenRunAsync(
+        () -> {
+          timeout.cancel(false);
+          end(closing.opening());
+          closings--;
+        },
+        loop);
   }
 
   @Override
@@ -257,14 +301,24 @@ final class VertxConnection implements LoopConnection {
     answer.completeExceptionally(new TimeoutException("no answer in time"));
   }
 
-  /** Closes it for good. Thread-safe. */
-  void close() {
+  /**
+   * Closes it for good. Thread-safe.
+   *
+   * @return done when nothing of it is left on the loop; within about a second if the database does
+   *     not answer
+   */
+  CompletableFuture<Void> close() {
     loop.execute(
         () -> {
           isClosed = true;
           if (open != null) {
             giveUp(open);
           }
+          if (opening != null) {
+            later(opening::end, PATIENCE_AT_THE_END);
+          }
+          completeIfOver();
         });
+    return over;
   }
 }

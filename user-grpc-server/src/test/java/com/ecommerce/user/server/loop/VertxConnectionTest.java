@@ -44,7 +44,9 @@ class VertxConnectionTest {
 
   /** A fake of the part of the driver that a connection needs which finds nobody. */
   private static final class Opened {
+    final Promise<Void> closed = Promise.promise();
     boolean isClosed;
+    boolean isSilent;
     boolean isCancelled;
     Handler<Void> closeHandler;
     Future<RowSet<Row>> answer = Future.succeededFuture(fake(RowSet.class, this::rows));
@@ -58,7 +60,10 @@ class VertxConnectionTest {
       return switch (method) {
         case "close" -> {
           isClosed = true;
-          yield Future.succeededFuture();
+          if (!isSilent) {
+            closed.complete();
+          }
+          yield closed.future();
         }
         case "closeHandler" -> {
           closeHandler = (Handler<Void>) arguments[0];
@@ -282,5 +287,68 @@ class VertxConnectionTest {
     assertFalse(connection.isReady());
     pass(Duration.ofMinutes(1));
     assertEquals(1, openings.size());
+  }
+
+  @Test
+  void close_isDoneOnceTheServerHasClosedTheConnection() {
+    want();
+    var opened = succeed(0);
+    opened.isSilent = true;
+
+    var closing = connection.close();
+    pass(Duration.ZERO);
+    assertTrue(opened.isClosed);
+    assertFalse(closing.isDone());
+
+    opened.closed.complete();
+    pass(Duration.ZERO);
+    assertTrue(closing.isDone());
+  }
+
+  @Test
+  void close_ofASilentServer_isDoneAfterASecond() {
+    want();
+    succeed(0).isSilent = true;
+
+    var closing = connection.close();
+    pass(Duration.ZERO);
+    pass(Duration.ofMillis(999));
+    assertFalse(closing.isDone());
+    pass(Duration.ofMillis(1));
+
+    assertTrue(closing.isDone());
+  }
+
+  @Test
+  void close_whileAConnectionIsOpened_waitsForThat_andSaysNothing() {
+    try (var log = new CapturedLog()) {
+      want();
+
+      var closing = connection.close();
+      pass(Duration.ZERO);
+      assertFalse(closing.isDone());
+      pass(Duration.ofSeconds(1));
+      pass(Duration.ZERO);
+
+      assertTrue(closing.isDone());
+      assertTrue(openings.get(0).connection().isCompletedExceptionally());
+      assertEquals(List.of(), log.events().stream().filter(this::isLoud).toList());
+    }
+  }
+
+  private boolean isLoud(ILoggingEvent event) {
+    return event.getLevel().isGreaterOrEqual(Level.INFO);
+  }
+
+  @Test
+  void close_beforeAConnectionIsOpened_opensNone() {
+    connection.isReady();
+
+    var closing = connection.close();
+    pass(Duration.ZERO);
+    pass(Duration.ofSeconds(1));
+
+    assertTrue(closing.isDone());
+    assertEquals(0, openings.size());
   }
 }

@@ -354,4 +354,13 @@ public final class FairPool implements AutoCloseable {
       }
     }
   }
+
+  /**
+   * Waits until a closed pool has no work any more.
+   *
+   * @return whether it has none; false if the time is over
+   */
+  public boolean awaitEnd(Duration timeout) throws InterruptedException {
+    return threads.awaitTermination(timeout.toNanos(), TimeUnit.NANOSECONDS);
+  }
 }

@@ -28,6 +28,7 @@ final class Torture {
     groups.put("overload", Map.of("overload", new OverloadCampaign()));
     groups.put("races", Map.of("races", new RacesCampaign()));
     groups.put("soak", Map.of("soak", new Soak()));
+    groups.put("stop", Map.of("stop", new StopCampaign()));
     return groups;
   }
 

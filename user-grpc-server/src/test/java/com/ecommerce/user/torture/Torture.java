@@ -23,6 +23,7 @@ final class Torture {
     Map<String, Map<String, Campaign>> groups = new LinkedHashMap<>();
     groups.put("floods", floods());
     groups.put("failover", Map.of("failover", new FailoverCampaign()));
+    groups.put("fuzz", Map.of("fuzz", new Fuzz()));
     groups.put("mail", Map.of("mail", new MailCampaign()));
     groups.put("outage", Map.of("outage", new OutageCampaign()));
     groups.put("overload", Map.of("overload", new OverloadCampaign()));

@@ -7,7 +7,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,14 +20,55 @@ final class DatabaseCheck {
 
   private static final int OLDEST_SERVER = 14;
 
+  /** The pause before the second try, which doubles with each further one. */
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
+
   private DatabaseCheck() {}
 
   /**
-   * Checks that the database can be reached and used.
+   * Checks that the database can be reached and used. As long as waiting may help, such as while
+   * nothing listens, or while PostgreSQL starts, fails over or has no free connection, it tries
+   * again until the time is over.
    *
    * @throws StartupException with one line that names the setting and contains no secret
    */
   static void check(DatabaseUrl url, Duration timeout) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    var problem = transientProblem(url, timeout);
+    if (problem.isPresent()) {
+      log.info(
+          "{}; trying again for up to {} s", problem.get().getMessage(), timeout.toSeconds());
+    }
+    var pause = FIRST_PAUSE;
+    while (problem.isPresent()) {
+      var rest = Duration.ofNanos(deadline - System.nanoTime());
+      if (rest.compareTo(pause) <= 0) {
+        throw problem.get();
+      }
+      sleep(pause, problem.get());
+      pause = pause.multipliedBy(2).compareTo(MAX_PAUSE) < 0 ? pause.multipliedBy(2) : MAX_PAUSE;
+      problem = transientProblem(url, Duration.ofNanos(deadline - System.nanoTime()));
+    }
+  }
+
+  private static void sleep(Duration pause, StartupException problem) {
+    try {
+      TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw problem;
+    }
+  }
+
+  /**
+   * Looks at the database once.
+   *
+   * @return a problem that may pass by itself; empty if the database can be used
+   * @throws StartupException for every other problem
+   */
+  private static Optional<StartupException> transientProblem(DatabaseUrl url, Duration timeout) {
     try (Connection connection = connect(url, timeout);
         Statement statement = connection.createStatement()) {
       int version = connection.getMetaData().getDatabaseMajorVersion();
@@ -35,17 +78,30 @@ final class DatabaseCheck {
           "PostgreSQL " + version + " (expected: " + OLDEST_SERVER + " or later)");
       requireEncoding(url, statement);
       statement.execute(DatabaseSession.statement(url));
-      requireWritable(url, statement);
-      requireSchema(url, statement);
-      warnOfAsciiLocale(statement);
+      if (text(statement, "select pg_is_in_recovery()").equals("t")) {
+        return Optional.of(
+            problem(url, "a standby, which is read-only (expected: the primary)"));
+      }
+      var readOnly = readOnlyProblem(url, statement);
+      if (readOnly.isEmpty()) {
+        requireSchema(url, statement);
+        warnOfAsciiLocale(statement);
+      }
+      return readOnly;
     } catch (SQLException failed) {
-      throw refused(url, DatabaseRefusal.reason(failed, url), failed);
+      var refused = refused(url, DatabaseRefusal.reason(failed, url), failed);
+      if (DatabaseRefusal.mayPass(failed, url)) {
+        return Optional.of(refused);
+      }
+      throw refused;
     }
   }
 
   private static Connection connect(DatabaseUrl url, Duration timeout) throws SQLException {
     Properties properties = DatabasePool.connectionProperties(timeout);
-    properties.setProperty("loginTimeout", Long.toString(timeout.toSeconds()));
+    String seconds = Long.toString(Math.max(1, timeout.toSeconds()));
+    properties.setProperty("loginTimeout", seconds);
+    properties.setProperty("socketTimeout", seconds);
     url.user().ifPresent(user -> properties.setProperty("user", user));
     url.password().ifPresent(password -> properties.setProperty("password", password));
     return DriverManager.getConnection(url.jdbcUrl(), properties);
@@ -60,15 +116,28 @@ final class DatabaseCheck {
     require(encoding.equals("UTF8"), url, "encoding " + encoding + " (expected: UTF8)");
   }
 
-  private static void requireWritable(DatabaseUrl url, Statement statement) throws SQLException {
-    require(
-        text(statement, "select pg_is_in_recovery()").equals("f"),
-        url,
-        "a standby, which is read-only (expected: the primary)");
-    boolean isReadOnly =
-        statement.getConnection().isReadOnly()
-            || text(statement, "select current_setting('transaction_read_only')").equals("on");
-    require(!isReadOnly, url, "read-only (expected: a writable database and connection)");
+  /**
+   * Returns whether the server is read-only for now.
+   *
+   * @throws StartupException if the URL itself makes connections read-only
+   */
+  private static Optional<StartupException> readOnlyProblem(DatabaseUrl url, Statement statement)
+      throws SQLException {
+    var problem = problem(url, "read-only (expected: a writable database and connection)");
+    if (statement.getConnection().isReadOnly()) {
+      throw problem;
+    }
+    if (text(statement, "select current_setting('transaction_read_only')").equals("off")) {
+      return Optional.empty();
+    }
+    String source =
+        text(
+            statement,
+            "select source from pg_settings where name = 'default_transaction_read_only'");
+    if (source.equals("client")) {
+      throw problem;
+    }
+    return Optional.of(problem);
   }
 
   private static void requireSchema(DatabaseUrl url, Statement statement) throws SQLException {
@@ -97,8 +166,12 @@ final class DatabaseCheck {
 
   private static void require(boolean isFit, DatabaseUrl url, String problem) {
     if (!isFit) {
-      throw new StartupException(SETTING + ": " + url + ": " + problem);
+      throw problem(url, problem);
     }
+  }
+
+  private static StartupException problem(DatabaseUrl url, String problem) {
+    return new StartupException(SETTING + ": " + url + ": " + problem);
   }
 
   static StartupException refused(DatabaseUrl url, String reason, Exception cause) {

@@ -1,6 +1,8 @@
 package com.ecommerce.user.server;
 
+import java.io.EOFException;
 import java.io.FileNotFoundException;
+import java.net.SocketException;
 import java.nio.file.NoSuchFileException;
 import java.security.GeneralSecurityException;
 import java.sql.SQLException;
@@ -47,6 +49,32 @@ final class DatabaseRefusal {
       case REJECTED -> rejection(failed, url);
       default -> byClass(state, failed, url);
     };
+  }
+
+  /**
+   * Returns whether the same attempt may succeed later, without a change by the operator: nothing
+   * listens or answers, the host is not known yet, or the server is starting, stopping or full. A
+   * wrong user, password, database or parameter does not get better by waiting.
+   *
+   * @param failed the failure of an attempt to connect, or of a first statement
+   */
+  static boolean mayPass(SQLException failed, DatabaseUrl url) {
+    if (isAboutHostName(failed, url)) {
+      return false;
+    }
+    if (isAboutTls(failed)) {
+      // A server that stops cuts off the handshake, too.
+      return causes(failed)
+          .anyMatch(cause -> cause instanceof EOFException || cause instanceof SocketException);
+    }
+    String state = failed.getSQLState() == null ? "" : failed.getSQLState();
+    boolean isAboutTheConnection = state.isEmpty() || state.startsWith("08");
+    boolean isAnswerOfTheDriver =
+        serverMessage(failed).isEmpty()
+            && (state.equals(REJECTED) || state.equals(PROTOCOL_VIOLATION));
+    return state.startsWith("53")
+        || state.startsWith("57P")
+        || (isAboutTheConnection && !isAnswerOfTheDriver);
   }
 
   private static String byClass(String state, SQLException failed, DatabaseUrl url) {

@@ -8,6 +8,7 @@ import com.ecommerce.user.server.log.LogFormat;
 import com.ecommerce.user.server.log.LogSetup;
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.Security;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
 final class Program {
   static final int DONE = 0;
   static final int FAILED = 1;
+  private static final String UNKNOWN_HOST_SECONDS = "networkaddress.cache.negative.ttl";
   static final String MAIL_STREAMS = "org.eclipse.angus.mail.util.MailStreamProvider";
 
   private static final Logger log = LoggerFactory.getLogger(Program.class);
@@ -89,9 +91,13 @@ final class Program {
    * load JMX and Flight Recorder for that, which takes a tenth of each start. The limit of direct
    * memory is the one that Netty would determine. A cache line of the processor holds 16 references
    * with heaps below 32 GiB; with larger heaps, 16 is a guess. Jakarta Mail would search all jars
-   * for its providers, several times for each mail.
+   * for its providers, several times for each mail. Java would remember for 10 seconds that a host
+   * is unknown, which is as long as the startup waits for the database's host.
    */
   private static void tellLibraries() {
+    if ("10".equals(Security.getProperty(UNKNOWN_HOST_SECONDS))) {
+      Security.setProperty(UNKNOWN_HOST_SECONDS, "1");
+    }
     var properties = System.getProperties();
     properties.putIfAbsent(
         "io.netty.maxDirectMemory", Long.toString(Runtime.getRuntime().maxMemory()));

@@ -1,14 +1,25 @@
 package com.ecommerce.user.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.server.testing.Await;
+import com.ecommerce.user.server.testing.CapturedLog;
+import com.ecommerce.user.server.testing.SlowRelay;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.TimeZone;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -22,15 +33,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DatabaseCheckTest {
   private static final String SETTING = "--database-url \\(DATABASE_URL\\): ";
 
+  /** No refusal that waiting cannot change takes that long. */
+  private static final Duration LONG = Duration.ofHours(1);
+
+  private static final Duration SHORT = Duration.ofSeconds(1);
+
   private static DatabaseUrl url(TestDatabase database, String user, String parameters) {
     return DatabaseUrl.parse(
         database.jdbcUrl().replaceFirst("user=[^&]*", "user=" + user) + parameters);
   }
 
   private static void assertRefused(DatabaseUrl url, String reason) {
+    assertRefused(url, reason, LONG);
+  }
+
+  private static void assertRefused(DatabaseUrl url, String reason, Duration timeout) {
     var refused =
-        assertThrows(
-            StartupException.class, () -> DatabaseCheck.check(url, Duration.ofSeconds(10)));
+        assertThrows(StartupException.class, () -> DatabaseCheck.check(url, timeout));
     String line = refused.getMessage();
     assertTrue(
         line.matches(SETTING + "postgresql://[^ ]+: " + reason + " \\(expected: .*\\)"), line);
@@ -62,7 +81,7 @@ class DatabaseCheckTest {
       assertRefused(url(database, "lost", ""), "no schema in its search_path, \"\"");
 
       database.execute("alter role lost set search_path = 'information_schema'");
-      DatabaseCheck.check(url(database, "lost", ""), Duration.ofSeconds(10));
+      DatabaseCheck.check(url(database, "lost", ""), SHORT);
     } finally {
       database.execute("drop role lost");
     }
@@ -84,7 +103,8 @@ class DatabaseCheckTest {
   void standbyThatIsWanted(TestDatabase database) {
     assertRefused(
         url(database, "postgres", "&target_session_attrs=standby"),
-        "no server that is secondary answers");
+        "no server that is secondary answers",
+        SHORT);
   }
 
   @Test
@@ -112,10 +132,51 @@ class DatabaseCheckTest {
   void databaseWithoutAFreeConnection(TestDatabase database) {
     database.execute("create role crowded login connection limit 0");
     try {
-      assertRefused(
-          url(database, "crowded", ""), "no room for another connection: too many connections .*");
+      var url = url(database, "crowded", "");
+      assertRefused(url, "no room for another connection: too many connections .*", SHORT);
+
+      assertWaitsUntil(url, () -> database.execute("alter role crowded connection limit -1"));
     } finally {
       database.execute("drop role crowded");
+    }
+  }
+
+  @Test
+  void databaseThatListensLater(TestDatabase database) throws Exception {
+    int port;
+    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    var matcher = Pattern.compile(":(\\d+)/").matcher(database.jdbcUrl());
+    assertTrue(matcher.find());
+    int target = Integer.parseInt(matcher.group(1));
+    var url = DatabaseUrl.parse(database.jdbcUrl().replace(":" + target + "/", ":" + port + "/"));
+    assertRefused(url, "unreachable", SHORT);
+
+    var relays = new ArrayList<SlowRelay>();
+    try {
+      assertWaitsUntil(url, () -> relays.add(new SlowRelay(target, port)));
+    } finally {
+      relays.forEach(SlowRelay::close);
+    }
+  }
+
+  @Test
+  void hostThatNobodyKnows() {
+    assertRefused(DatabaseUrl.parse("postgresql://ada@db.invalid/users"), "unreachable", SHORT);
+  }
+
+  /** Checks the database, and takes the action once the check waits. */
+  private static void assertWaitsUntil(DatabaseUrl url, Callable<?> action) throws Exception {
+    try (var log = new CapturedLog()) {
+      var check = CompletableFuture.runAsync(() -> DatabaseCheck.check(url, LONG));
+      Await.until(() -> check.isDone() || log.text().contains("; trying again for up to 3600 s"));
+      assertFalse(check.isDone());
+
+      action.call();
+
+      check.get(30, TimeUnit.SECONDS);
+      assertEquals(1, log.text().lines().count(), log.text());
     }
   }
 
@@ -156,6 +217,29 @@ class DatabaseCheckTest {
     } finally {
       TimeZone.setDefault(before);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "28P01, false",
+    "28000, false",
+    "3D000, false",
+    "42501, false",
+    "22023, false",
+    "53300, true",
+    "53100, true",
+    "57P03, true",
+    "57P01, true",
+    "08001, true",
+    "08006, true",
+    "08004, false",
+    "08P01, false",
+    ", true",
+  })
+  void waiting_helpsOnlyAgainstWhatPasses(String state, boolean mayPass) {
+    var url = DatabaseUrl.parse("postgresql://ada@localhost/users");
+
+    assertEquals(mayPass, DatabaseRefusal.mayPass(new SQLException("refused", state), url));
   }
 
   @ParameterizedTest

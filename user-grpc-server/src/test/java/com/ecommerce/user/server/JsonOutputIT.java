@@ -93,7 +93,8 @@ class JsonOutputIT {
   void databases_thatDoNotExist() throws Exception {
     String away = "postgresql://ada:hunter2@127.0.0.1:1/users";
     assertOne(
-        failures(Map.of("DATABASE_URL", away)), "--database-url (DATABASE_URL): postgresql://127");
+        failures(Map.of("DATABASE_URL", away, "DATABASE_CONNECT_TIMEOUT_SECONDS", "1")),
+        "--database-url (DATABASE_URL): postgresql://127");
     Files.writeString(directory.resolve("file"), "x");
     assertOne(failures(Map.of("DATA_DIR", "file")), "--data-dir (DATA_DIR): file (expected: ");
     assertOne(

@@ -24,8 +24,15 @@ public final class SlowRelay implements AutoCloseable {
   private volatile Duration delay = Duration.ZERO;
 
   public SlowRelay(int target) throws IOException {
+    this(target, 0);
+  }
+
+  /**
+   * @param port the port of its own; 0 takes a free one
+   */
+  public SlowRelay(int target, int port) throws IOException {
     this.target = target;
-    listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    listener = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
     readers.execute(this::accept);
   }
 

@@ -38,8 +38,7 @@ final class DatabaseCheck {
     long deadline = System.nanoTime() + timeout.toNanos();
     var problem = transientProblem(url, timeout);
     if (problem.isPresent()) {
-      log.info(
-          "{}; trying again for up to {} s", problem.get().getMessage(), timeout.toSeconds());
+      log.info("{}; trying again for up to {} s", problem.get().getMessage(), timeout.toSeconds());
     }
     var pause = FIRST_PAUSE;
     while (problem.isPresent()) {
@@ -79,8 +78,7 @@ final class DatabaseCheck {
       requireEncoding(url, statement);
       statement.execute(DatabaseSession.statement(url));
       if (text(statement, "select pg_is_in_recovery()").equals("t")) {
-        return Optional.of(
-            problem(url, "a standby, which is read-only (expected: the primary)"));
+        return Optional.of(problem(url, "a standby, which is read-only (expected: the primary)"));
       }
       var readOnly = readOnlyProblem(url, statement);
       if (readOnly.isEmpty()) {

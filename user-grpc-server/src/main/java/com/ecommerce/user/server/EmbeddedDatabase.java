@@ -1,9 +1,11 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.server.config.Setting;
 import com.ecommerce.user.server.file.OwnFiles;
 import com.ecommerce.user.server.postgres.ChildAccount;
 import com.ecommerce.user.server.postgres.PostgresCluster;
 import com.ecommerce.user.server.postgres.PostgresPrograms;
+import com.ecommerce.user.server.postgres.PostgresSupervisor;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -13,12 +15,14 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * owns. It listens on loopback only, and requires the password that is stored in the directory.
  *
  * <p>The child outlives a killed service; the next start stops it and starts a new one, so that
- * nothing acknowledged is lost and nobody else's settings stay.
+ * nothing acknowledged is lost and nobody else's settings stay. A child that ends before the
+ * service does is started again, see {@link #supervise}.
  */
 final class EmbeddedDatabase implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
@@ -53,14 +58,20 @@ final class EmbeddedDatabase implements AutoCloseable {
 
   private static final int PASSWORD_BYTES = 32;
 
-  /** The file that exists once the data is completely initialized. */
+  /** The directory in which the data is initialized. */
+  private static final String UNFINISHED = "postgres-unfinished";
+
+  /** The file that exists once the data is completely initialized, for earlier releases. */
   private static final String COMPLETE = "postgres-complete";
 
+  private final Path dataDirectory;
   private final FileChannel lockFile;
   private final PostgresCluster cluster;
   private final DatabaseUrl url;
 
-  private EmbeddedDatabase(FileChannel lockFile, PostgresCluster cluster, DatabaseUrl url) {
+  private EmbeddedDatabase(
+      Path dataDirectory, FileChannel lockFile, PostgresCluster cluster, DatabaseUrl url) {
+    this.dataDirectory = dataDirectory;
     this.lockFile = lockFile;
     this.cluster = cluster;
     this.url = url;
@@ -84,14 +95,32 @@ final class EmbeddedDatabase implements AutoCloseable {
       if (failed instanceof StartupException known) {
         throw known;
       }
-      throw new StartupException(
-          "--data-dir (DATA_DIR): "
-              + dataDirectory
-              + ": PostgreSQL did not start: "
-              + failed.getMessage()
-              + " (expected: a jar that has it for this machine, or DATABASE_URL)",
-          failed);
+      throw withoutPostgres(dataDirectory, "did not start", failed.getMessage(), failed);
     }
+  }
+
+  private static StartupException withoutPostgres(
+      Path dataDirectory, String event, String reason, Exception cause) {
+    return new StartupException(
+        Setting.DATA_DIR.title() + ": " + dataDirectory + ": PostgreSQL " + event + ": " + reason,
+        cause);
+  }
+
+  /**
+   * From now on, starts PostgreSQL again if it ends, until the result is closed.
+   *
+   * @param giveUp is called once that has failed three times in a row
+   */
+  PostgresSupervisor supervise(Consumer<StartupException> giveUp) {
+    var supervisor =
+        new PostgresSupervisor(
+            cluster,
+            reason ->
+                giveUp.accept(
+                    withoutPostgres(
+                        dataDirectory, "ended and could not be started again", reason, null)));
+    supervisor.start();
+    return supervisor;
   }
 
   private static EmbeddedDatabase start(Path dataDirectory, int poolSize, FileChannel lockFile)
@@ -99,7 +128,7 @@ final class EmbeddedDatabase implements AutoCloseable {
     var cluster = open(dataDirectory);
     int port = cluster.start(settings(poolSize));
     try {
-      return new EmbeddedDatabase(lockFile, cluster, url(port, dataDirectory));
+      return new EmbeddedDatabase(dataDirectory, lockFile, cluster, url(port, dataDirectory));
     } catch (IOException | RuntimeException failed) {
       cluster.stop();
       throw failed;
@@ -133,7 +162,8 @@ final class EmbeddedDatabase implements AutoCloseable {
       if (tryLock(file).isEmpty()) {
         file.close();
         throw new StartupException(
-            "--data-dir (DATA_DIR): "
+            Setting.DATA_DIR.title()
+                + ": "
                 + dataDirectory
                 + " is in use by another running service (expected: a free one)");
       }
@@ -153,27 +183,62 @@ final class EmbeddedDatabase implements AutoCloseable {
 
   private static PostgresCluster open(Path dataDirectory) throws IOException {
     Path data = dataDirectory.resolve(CLUSTER).toAbsolutePath();
-    Path complete = dataDirectory.resolve(COMPLETE);
-    stopOrphan(data, dataDirectory);
-    if (!Files.exists(complete)) {
-      // An initialization that was interrupted; no service ever used it.
-      OwnFiles.deleteRecursively(data);
-    }
+    var account = ChildAccount.choose(dataDirectory);
+    PostgresCluster.endEarlierProcesses(data, account);
     Path programs = PostgresPrograms.unpack(dataDirectory);
-    var cluster = new PostgresCluster(programs, data, ChildAccount.choose(dataDirectory));
+    if (isMissing(data)) {
+      initialize(dataDirectory, programs, account);
+    }
+    var cluster = new PostgresCluster(programs, data, account);
+    Path password = dataDirectory.resolve(PASSWORD);
+    if (!Files.exists(password)) {
+      // From a release without a password, or a copy without it.
+      String created = randomPassword();
+      cluster.secure(created);
+      OwnFiles.writePrivately(password, created);
+    } else if (!cluster.isSecured()) {
+      // From a release without a role for backups.
+      cluster.secure(Files.readString(password).strip());
+    }
+    markComplete(dataDirectory);
+    return cluster;
+  }
+
+  /** Returns whether there is no data, not even a part of it. */
+  private static boolean isMissing(Path data) throws IOException {
     if (!Files.exists(data)) {
-      cluster.initialize();
+      return true;
     }
-    if (!Files.exists(dataDirectory.resolve(PASSWORD))) {
-      // New, or from a release without a password.
-      String password = randomPassword();
-      cluster.secure(password);
-      OwnFiles.writePrivately(dataDirectory.resolve(PASSWORD), password);
+    try (var entries = Files.newDirectoryStream(data)) {
+      return !entries.iterator().hasNext();
     }
+  }
+
+  /**
+   * Creates the data. It gets its name once it is complete, so what an interrupted start leaves is
+   * known to contain nothing, and data that has its name is never deleted.
+   */
+  private static void initialize(Path dataDirectory, Path programs, ChildAccount account)
+      throws IOException {
+    Path unfinished = dataDirectory.resolve(UNFINISHED).toAbsolutePath();
+    PostgresCluster.endEarlierProcesses(unfinished, account);
+    OwnFiles.deleteRecursively(unfinished);
+    var cluster = new PostgresCluster(programs, unfinished, account);
+    cluster.initialize();
+    String password = randomPassword();
+    cluster.secure(password);
+    OwnFiles.writePrivately(dataDirectory.resolve(PASSWORD), password);
+    Path data = dataDirectory.resolve(CLUSTER);
+    Files.deleteIfExists(data);
+    Files.move(unfinished, data, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Writes the mark without which earlier releases delete the data as incomplete. */
+  private static void markComplete(Path dataDirectory) throws IOException {
+    Path complete = dataDirectory.resolve(COMPLETE);
     if (!Files.exists(complete)) {
       Files.createFile(complete);
     }
-    return cluster;
   }
 
   private static String randomPassword() {
@@ -188,42 +253,6 @@ final class EmbeddedDatabase implements AutoCloseable {
         "max_connections", Integer.toString(poolSize + OTHER_CONNECTIONS),
         "fsync", "on",
         "synchronous_commit", "on");
-  }
-
-  /**
-   * Stops the PostgreSQL that a killed service left behind. The lock says that no living service
-   * uses it.
-   */
-  private static void stopOrphan(Path data, Path dataDirectory) throws IOException {
-    var pid = PostgresCluster.pid(data);
-    var process = pid.flatMap(ProcessHandle::of);
-    var command = process.flatMap(running -> running.info().command()).map(Path::of);
-    if (command.isEmpty()) {
-      // Nobody's, or another user's: PostgreSQL itself passes over these.
-      return;
-    }
-    if (isOrphan(pid.get(), command.get(), data, dataDirectory)) {
-      log.info(
-          "Stopping the PostgreSQL (process {}) that an earlier, killed service left running",
-          pid.get());
-      PostgresCluster.stop(process.get());
-    } else {
-      // Since a reboot the number is somebody else's. PostgreSQL would not start beside it.
-      PostgresCluster.forgetServer(data);
-    }
-  }
-
-  /**
-   * Returns whether the process works in this data directory, as PostgreSQL does. Systems other
-   * than Linux do not tell; there it returns whether the process was started from the programs in
-   * this directory, including those of an earlier jar.
-   */
-  private static boolean isOrphan(long pid, Path command, Path data, Path dataDirectory)
-      throws IOException {
-    Path workingDirectory = Path.of("/proc", Long.toString(pid), "cwd");
-    return Files.exists(workingDirectory)
-        ? Files.isSameFile(workingDirectory, data)
-        : PostgresPrograms.isFrom(command, dataDirectory);
   }
 
   /** Returns the URL of the database, with the password of the service's role. */
@@ -247,7 +276,7 @@ final class EmbeddedDatabase implements AutoCloseable {
 
   /** Returns whether the directory contains a database. Creates nothing. */
   static boolean isInitialized(Path dataDirectory) {
-    return Files.exists(dataDirectory.resolve(COMPLETE));
+    return Files.exists(dataDirectory.resolve(CLUSTER).resolve("PG_VERSION"));
   }
 
   /** The database that a running service keeps in this directory, if one does. */
@@ -268,7 +297,7 @@ final class EmbeddedDatabase implements AutoCloseable {
 
   /** Stops PostgreSQL. May be called from several threads, and several times. */
   @Override
-  public synchronized void close() throws IOException {
+  public void close() throws IOException {
     try (lockFile) {
       cluster.stop();
     }

@@ -3,7 +3,6 @@ package com.ecommerce.user.server;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -22,20 +21,26 @@ final class ServeCommand {
 
   private ServeCommand() {}
 
-  /** Serves until the process is told to stop; then stops in order and ends with status 0. */
+  /**
+   * Serves until the process is told to stop; then stops in order and ends with status 0.
+   *
+   * @throws StartupException if the server cannot start, or has lost its database for good
+   */
   static void serve(ServerSettings settings) throws InterruptedException {
     var opened = new Closing();
     var started = new CompletableFuture<UserServiceServer>();
     var timeout = settings.databaseUrl().isPresent() ? START_TIMEOUT : EmbeddedDatabase.MAX_START;
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> stop(opened, started, timeout), "shutdown"));
+    UserServiceServer server;
     try {
-      started.complete(UserServiceServer.start(settings, System.out, opened));
+      server = UserServiceServer.start(settings, System.out, opened);
     } catch (RuntimeException | Error failed) {
       started.completeExceptionally(failed);
       throw failed;
     }
-    new CountDownLatch(1).await();
+    started.complete(server);
+    throw server.awaitFailure();
   }
 
   /**
@@ -53,8 +58,11 @@ final class ServeCommand {
     long begin = System.nanoTime();
     opened.callOff();
     log.info("User Service stops");
+    boolean hasFailed = false;
     try {
-      started.get(timeout.toMillis(), TimeUnit.MILLISECONDS).close();
+      var server = started.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      hasFailed = server.hasFailed();
+      server.close();
     } catch (ExecutionException | TimeoutException calledOff) {
       log.debug("The start was called off", calledOff);
     } catch (InterruptedException interrupted) {
@@ -64,6 +72,10 @@ final class ServeCommand {
     log.info(
         "User Service stopped within {} s",
         String.format(Locale.ROOT, "%.1f", (System.nanoTime() - begin) / 1e9));
+    if (hasFailed) {
+      // The process ends by itself, with the status of a failure.
+      return;
+    }
     // A JVM that a signal ends reports the signal; an orderly stop is a success.
     Runtime.getRuntime().halt(0);
   }

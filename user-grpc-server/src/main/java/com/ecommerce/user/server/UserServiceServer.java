@@ -22,6 +22,8 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -44,7 +46,9 @@ final class UserServiceServer implements AutoCloseable {
   private Monitoring monitoring;
   private GrpcServices services;
   private Observers tracing;
+  private Optional<EmbeddedDatabase> embedded = Optional.empty();
   private Optional<LoopDatabase> loopDatabase = Optional.empty();
+  private final CompletableFuture<StartupException> failure = new CompletableFuture<>();
   private Listeners listeners;
 
   private UserServiceServer(Closing opened) {
@@ -104,7 +108,9 @@ final class UserServiceServer implements AutoCloseable {
 
   private void openCore(ServerSettings settings) {
     var tls = settings.tls().files().map(this::tls);
-    var url = settings.databaseUrl().orElseGet(() -> embedded(settings).url());
+    embedded =
+        settings.databaseUrl().isEmpty() ? Optional.of(embedded(settings)) : Optional.empty();
+    var url = settings.databaseUrl().or(() -> embedded.map(EmbeddedDatabase::url)).orElseThrow();
     UserCore core;
     // The parts are built while the database is looked at; only then they start.
     try (var database = Background.start("database-check", () -> prepare(url, settings))) {
@@ -122,6 +128,8 @@ final class UserServiceServer implements AutoCloseable {
     monitoring.watch(core, services.health());
     tls.ifPresent(LiveTls::start);
     warnOfOpenDoors(settings);
+    // Closed first: what stops with the server is not started again.
+    embedded.ifPresent(database -> opened.add(database.supervise(failure::complete)));
   }
 
   /** Needs no database yet. */
@@ -258,6 +266,25 @@ final class UserServiceServer implements AutoCloseable {
   /** Opens what else is opened when calls want it. */
   void openAll() {
     loopDatabase.ifPresent(LoopDatabase::openNow);
+  }
+
+  /**
+   * Waits until the server has lost for good what it cannot work without: its embedded database,
+   * which ended and could not be started again.
+   *
+   * @return the reason, in one line for the operator
+   */
+  StartupException awaitFailure() throws InterruptedException {
+    try {
+      return failure.get();
+    } catch (ExecutionException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  /** Returns whether the server has lost what it cannot work without. */
+  boolean hasFailed() {
+    return failure.isDone();
   }
 
   /** The gRPC port. */

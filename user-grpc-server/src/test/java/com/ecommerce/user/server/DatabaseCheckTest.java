@@ -48,8 +48,7 @@ class DatabaseCheckTest {
   }
 
   private static void assertRefused(DatabaseUrl url, String reason, Duration timeout) {
-    var refused =
-        assertThrows(StartupException.class, () -> DatabaseCheck.check(url, timeout));
+    var refused = assertThrows(StartupException.class, () -> DatabaseCheck.check(url, timeout));
     String line = refused.getMessage();
     assertTrue(
         line.matches(SETTING + "postgresql://[^ ]+: " + reason + " \\(expected: .*\\)"), line);
@@ -129,7 +128,7 @@ class DatabaseCheckTest {
   }
 
   @Test
-  void databaseWithoutAFreeConnection(TestDatabase database) {
+  void databaseWithoutAFreeConnection(TestDatabase database) throws Exception {
     database.execute("create role crowded login connection limit 0");
     try {
       var url = url(database, "crowded", "");

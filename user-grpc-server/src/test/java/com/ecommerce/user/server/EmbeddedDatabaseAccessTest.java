@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.Migrations;
+import com.ecommerce.user.server.file.OwnFiles;
 import com.ecommerce.user.server.postgres.ChildAccount;
 import com.ecommerce.user.server.testing.CapturedLog;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
@@ -33,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Access to the embedded PostgreSQL, its files and its processes. */
 class EmbeddedDatabaseAccessTest {
   private static final int POOL_SIZE = 2;
+  private static final String BACKUP_ROLE = "user_service_backup";
 
   @TempDir private static Path shared;
 
@@ -42,7 +46,8 @@ class EmbeddedDatabaseAccessTest {
   @TempDir private Path parent;
 
   @BeforeAll
-  static void start() {
+  static void start() throws IOException {
+    InitializedDataDirectory.copyTo(shared.resolve("data"));
     running = EmbeddedDatabase.start(shared.resolve("data"), POOL_SIZE);
   }
 
@@ -82,7 +87,7 @@ class EmbeddedDatabaseAccessTest {
   @Test
   void connection_needsThePassword_andIsNoSuperusers() throws Exception {
     var url = running.url();
-    for (String user : List.of("postgres", "root", url.user().orElseThrow())) {
+    for (String user : List.of("postgres", "root", BACKUP_ROLE, url.user().orElseThrow())) {
       for (String password : List.of("", "postgres", "secret")) {
         var refused = assertThrows(SQLException.class, () -> connect(url, user, password));
         assertTrue(
@@ -99,9 +104,10 @@ class EmbeddedDatabaseAccessTest {
               select rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls
               from pg_roles where rolname = current_user
               """));
-      // It is the only role that can log in, except for the superuser, which no line admits.
+      // It is the only role that can log in, except for the superuser, which no line admits, and
+      // the role for base backups, which no database admits.
       assertEquals(
-          List.of("postgres", "user_service"),
+          List.of("postgres", "user_service", "user_service_backup"),
           column(connection, "select rolname from pg_roles where rolcanlogin order by 1"));
       // A program that PostgreSQL runs would be any program that the service's account can run.
       var denied =
@@ -113,6 +119,35 @@ class EmbeddedDatabaseAccessTest {
                       .execute("copy (select 1) to program 'cat >/dev/null'"));
       assertEquals("42501", denied.getSQLState());
     }
+  }
+
+  @Test
+  void backups_areTakenByARoleThatCanDoNothingElse() throws Exception {
+    var url = running.url();
+    String password = url.password().orElseThrow();
+    try (var connection = connectForBackups(url, BACKUP_ROLE, password);
+        var statement = connection.createStatement();
+        var row = statement.executeQuery("IDENTIFY_SYSTEM")) {
+      assertTrue(row.next());
+    }
+    for (String user : List.of("postgres", url.user().orElseThrow())) {
+      assertThrows(SQLException.class, () -> connectForBackups(url, user, password), user);
+    }
+    assertThrows(SQLException.class, () -> connectForBackups(url, BACKUP_ROLE, "secret"));
+    var refused = assertThrows(SQLException.class, () -> connect(url, BACKUP_ROLE, password));
+    assertEquals("28000", refused.getSQLState());
+  }
+
+  /** Connects as pg_basebackup does. */
+  private static Connection connectForBackups(DatabaseUrl url, String user, String password)
+      throws SQLException {
+    var properties = new Properties();
+    properties.setProperty("user", user);
+    properties.setProperty("password", password);
+    properties.setProperty("replication", "true");
+    properties.setProperty("assumeMinServerVersion", "14");
+    properties.setProperty("preferQueryMode", "simple");
+    return DriverManager.getConnection(url.jdbcUrl(), properties);
   }
 
   @Test
@@ -160,7 +195,8 @@ class EmbeddedDatabaseAccessTest {
 
   @Test
   void binaries_ofAnEarlierReleaseAreThrownAway() throws Exception {
-    Files.createDirectories(directory());
+    InitializedDataDirectory.copyTo(directory());
+    OwnFiles.deleteRecursively(directory().resolve("postgres-programs"));
     Path old = directory().resolve("postgres-binaries/PG-0123/bin");
     Files.createDirectories(old);
     Files.setPosixFilePermissions(
@@ -213,7 +249,7 @@ class EmbeddedDatabaseAccessTest {
 
   @Test
   void dataOfBefore_isConverted_andKeepsEverything() throws Exception {
-    Files.createDirectories(directory());
+    InitializedDataDirectory.copyProgramsTo(directory());
     Path cluster = directory().resolve("postgres");
     try (var before =
         EmbeddedDatabase.withUnicodeLocale(EmbeddedPostgres.builder())
@@ -271,13 +307,58 @@ class EmbeddedDatabaseAccessTest {
 
   @Test
   void conversion_thatWasCutOff_isDoneAtTheNextStart() throws Exception {
-    EmbeddedDatabase.start(directory(), POOL_SIZE).close();
+    InitializedDataDirectory.copyTo(directory());
     // The role already has a password, which nobody knows any more.
     Files.delete(directory().resolve("postgres-password"));
 
     try (var database = EmbeddedDatabase.start(directory(), POOL_SIZE);
         var connection = connect(database.url())) {
       assertEquals(List.of("1"), column(connection, "select 1"));
+    }
+  }
+
+  @Test
+  void dataWithoutARoleForBackups_getsIt_andKeepsTheOperatorsLines() throws Exception {
+    InitializedDataDirectory.copyTo(directory());
+    Path access = directory().resolve("postgres/pg_hba.conf");
+    String operators = "host postgres operator 127.0.0.1/32 scram-sha-256\n";
+    var lines = Files.readAllLines(access).stream().filter(line -> !line.contains("ackup"));
+    Files.writeString(access, String.join("\n", lines.toList()) + "\n" + operators);
+    String password = Files.readString(directory().resolve("postgres-password"));
+
+    try (var database = EmbeddedDatabase.start(directory(), POOL_SIZE)) {
+      connectForBackups(database.url(), BACKUP_ROLE, password).close();
+      connect(database.url()).close();
+    }
+    String written = Files.readString(access);
+    assertTrue(written.contains(operators), written);
+
+    EmbeddedDatabase.start(directory(), POOL_SIZE).close();
+
+    assertEquals(written, Files.readString(access));
+  }
+
+  @Test
+  void copy_thatLostOwnersAndModes_starts() throws Exception {
+    Path original = parent.resolve("original");
+    InitializedDataDirectory.copyTo(original);
+    Path moved = parent.resolve("another place").resolve("data");
+    Files.createDirectories(moved.getParent());
+    InitializedDataDirectory.copy(original, moved, LinkOption.NOFOLLOW_LINKS);
+    Files.setPosixFilePermissions(moved, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path data = moved.resolve("postgres");
+    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path programs = moved.resolve("postgres-programs");
+    Files.setPosixFilePermissions(programs, PosixFilePermissions.fromString("rwx------"));
+    // A backup need contain no more than the data.
+    Files.delete(moved.resolve("postgres-complete"));
+    Files.delete(moved.resolve("lock"));
+
+    try (var database = EmbeddedDatabase.start(moved, POOL_SIZE);
+        var connection = connect(database.url())) {
+      assertEquals(List.of("1"), column(connection, "select 1"));
+      assertEquals("rwx------", mode(data));
+      assertEquals("rwxr-xr-x", mode(programs));
     }
   }
 
@@ -337,6 +418,7 @@ class EmbeddedDatabaseAccessTest {
   void serviceThatIsRoot_warns_andRunsPostgresAsAnotherUser() throws Exception {
     boolean isRoot = ChildAccount.serviceUser() == 0;
     Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwxr-xr-x"));
+    InitializedDataDirectory.copyTo(directory());
     for (int i = 0; i < 2; i++) {
       try (var log = new CapturedLog();
           var database = EmbeddedDatabase.start(directory(), POOL_SIZE);

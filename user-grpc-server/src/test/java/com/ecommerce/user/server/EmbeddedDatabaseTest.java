@@ -14,11 +14,18 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedDatabaseTest {
-  @TempDir private Path directory;
+  @TempDir private Path parent;
+  private Path directory;
+
+  @BeforeEach
+  void name() {
+    directory = parent.resolve("data");
+  }
 
   private static Connection connect(DatabaseUrl url) throws SQLException {
     return DriverManager.getConnection(
@@ -27,6 +34,7 @@ class EmbeddedDatabaseTest {
 
   @Test
   void start_makesCommitsSafeBeforeTheyAreAcknowledged() throws Exception {
+    InitializedDataDirectory.copyTo(directory);
     List<String> settings = new ArrayList<>();
     try (var database = EmbeddedDatabase.start(directory, 10);
         var connection = connect(database.url());
@@ -47,6 +55,7 @@ class EmbeddedDatabaseTest {
 
   @Test
   void start_hasAConnectionForEachOfALargePool() throws Exception {
+    InitializedDataDirectory.copyTo(directory);
     try (var database = EmbeddedDatabase.start(directory, 1_000);
         var connection = connect(database.url());
         var row = connection.createStatement().executeQuery("show max_connections")) {
@@ -62,7 +71,7 @@ class EmbeddedDatabaseTest {
         var connection = other.getPostgresDatabase().getConnection();
         var row = connection.createStatement().executeQuery("show data_directory")) {
       assertTrue(row.next());
-      EmbeddedDatabase.start(directory, 10).close();
+      InitializedDataDirectory.copyTo(directory);
       Files.copy(
           Path.of(row.getString(1), "postmaster.pid"),
           directory.resolve("postgres/postmaster.pid"));
@@ -119,7 +128,7 @@ class EmbeddedDatabaseTest {
 
   @Test
   void start_thatFailsAfterTheServerStarted_stopsItAndReleasesTheLock() throws Exception {
-    EmbeddedDatabase.start(directory, 10).close();
+    InitializedDataDirectory.copyTo(directory);
     Files.write(directory.resolve("postgres-password"), new byte[] {(byte) 0xFF});
 
     assertThrows(StartupException.class, () -> EmbeddedDatabase.start(directory, 10));

@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.server.testing.Await;
+import com.ecommerce.user.server.testing.Failure;
 import com.ecommerce.user.server.testing.ServerProcess;
 import com.ecommerce.user.server.testing.TestService;
 import com.ecommerce.user.v1.GetUserRequest;
 import com.ecommerce.user.v1.User;
 import com.ecommerce.user.v1.UserServiceGrpc;
+import com.ecommerce.user.v1.UserServiceGrpc.UserServiceBlockingStub;
 import com.ecommerce.user.v1.UserStatus;
+import io.grpc.Status.Code;
+import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
@@ -67,6 +71,51 @@ class RestartIT {
           third.errors().stream()
               .filter(line -> line.contains("WARN") && !line.contains("runs as root"))
               .toList());
+    }
+  }
+
+  @Test
+  void databaseThatIsKilled_comesBack_andOneThatCannotStartEndsTheService() throws Exception {
+    Path cluster = directory.resolve("data/postgres");
+    InitializedDataDirectory.copyTo(directory.resolve("data"));
+    try (var process = start()) {
+      var users = process.awaitUsers();
+      var ada = users.createUser(TestService.aRequest("ada@example.com").build()).getUser();
+
+      killPostgres(cluster);
+
+      Await.until(() -> isWritten(users, ada));
+      assertEquals(
+          1, process.errors().stream().filter(line -> line.contains("ended unexpectedly")).count());
+
+      Files.writeString(cluster.resolve("PG_VERSION"), "9.6");
+      killPostgres(cluster);
+
+      assertEquals(1, process.awaitExit());
+      assertEquals(
+          List.of(
+              "--data-dir (DATA_DIR): data: PostgreSQL ended and could not be started again: FATAL:"
+                  + " database files are incompatible with server"),
+          problems(process));
+    }
+  }
+
+  private static void killPostgres(Path cluster) throws IOException {
+    String pid = Files.readAllLines(cluster.resolve("postmaster.pid")).get(0).strip();
+    ProcessHandle.of(Long.parseLong(pid)).orElseThrow().destroyForcibly();
+  }
+
+  /** Returns whether a write succeeds; until then, the client is told to try again. */
+  private static boolean isWritten(UserServiceBlockingStub users, User user) {
+    try {
+      var change = User.newBuilder().setFirstName("Augusta");
+      users.updateUser(TestService.anUpdate(user, change, "first_name").build());
+      return true;
+    } catch (StatusRuntimeException failed) {
+      var failure = Failure.of(failed);
+      failure.assertIs(Code.UNAVAILABLE, "DATABASE_UNAVAILABLE");
+      assertTrue(failure.retry().isPresent());
+      return false;
     }
   }
 

@@ -3,6 +3,7 @@ package com.ecommerce.user.server.postgres;
 import com.ecommerce.user.server.file.OwnFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -31,6 +32,8 @@ public final class ChildAccount {
   private static final int ROOT = 0;
   private static final List<String> NAMES = List.of("user-service", "nobody");
   private static final long TIMEOUT_SECONDS = 10;
+  private static final String SET_USER = "setpriv";
+  private static final Path ROOT_DIRECTORY = Path.of("/");
 
   /** Lets the group of another account traverse the directory, but not list or change it. */
   private static final Set<PosixFilePermission> PASSABLE_DIRECTORY =
@@ -131,7 +134,7 @@ public final class ChildAccount {
     Owner owner = chosen.get();
     var prefix =
         List.of(
-            "setpriv",
+            SET_USER,
             "--reuid=" + owner.user(),
             "--regid=" + owner.group(),
             "--clear-groups",
@@ -143,7 +146,7 @@ public final class ChildAccount {
       log.debug("The owner of {} cannot be changed", dataDirectory, notAllowed);
       return Optional.empty();
     }
-    if (run(prefix, "test", "-x", dataDirectory.toString()).isPresent()) {
+    if (run(prefix, ROOT_DIRECTORY, "test", "-x", dataDirectory.toString()).isPresent()) {
       return Optional.of(new ChildAccount(prefix, chosen));
     }
     return Optional.empty();
@@ -151,7 +154,8 @@ public final class ChildAccount {
 
   private static Optional<Owner> byName() throws IOException {
     for (String name : NAMES) {
-      var numbers = run(List.of(), "sh", "-c", "id -u \"$1\" && id -g \"$1\"", "sh", name);
+      var numbers =
+          run(List.of(), ROOT_DIRECTORY, "sh", "-c", "id -u \"$1\" && id -g \"$1\"", "sh", name);
       if (numbers.isPresent()) {
         var lines = numbers.get().lines().map(String::strip).map(Integer::valueOf).toList();
         return Optional.of(new Owner(lines.get(0), lines.get(1)));
@@ -172,7 +176,7 @@ public final class ChildAccount {
 
   private static ChildAccount namespace(Path dataDirectory) throws IOException {
     var prefix = List.of("unshare", "-U");
-    if (run(prefix, "true").isEmpty()) {
+    if (run(prefix, ROOT_DIRECTORY, "true").isEmpty()) {
       throw new IOException("it does not run as root, and root cannot become another user here");
     }
     var root = new Owner(ROOT, ROOT);
@@ -181,13 +185,22 @@ public final class ChildAccount {
     return new ChildAccount(prefix, Optional.of(root));
   }
 
-  /** Returns the output of the command; empty if the command does not exist or fails. */
-  private static Optional<String> run(List<String> prefix, String... command) throws IOException {
+  /**
+   * Runs a short command as this account.
+   *
+   * @return the output; empty if the command does not exist or fails
+   */
+  Optional<String> run(Path directory, String... command) throws IOException {
+    return run(prefix, directory, command);
+  }
+
+  private static Optional<String> run(List<String> prefix, Path directory, String... command)
+      throws IOException {
     var words = new ArrayList<>(prefix);
     words.addAll(List.of(command));
     try {
-      var process =
-          new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+      var builder = new ProcessBuilder(words).directory(directory.toFile());
+      var process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
       process.getOutputStream().close();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       boolean isDone = process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS);
@@ -212,6 +225,19 @@ public final class ChildAccount {
     }
   }
 
+  /** Denies access to a directory of this account to all others. */
+  void closeDirectory(Path directory) throws IOException {
+    if (OwnFiles.isPosix(directory)
+        && !Files.getPosixFilePermissions(directory).equals(OwnFiles.PRIVATE_DIRECTORY)) {
+      OwnFiles.setMode(directory, OwnFiles.PRIVATE_DIRECTORY);
+    }
+  }
+
+  /** Returns whether the account is a user other than the service's. */
+  boolean isOther() {
+    return prefix.contains(SET_USER);
+  }
+
   /** Returns the words of a command that runs as this account. */
   List<String> command(List<String> words) {
     var command = new ArrayList<>(prefix);
@@ -219,12 +245,26 @@ public final class ChildAccount {
     return command;
   }
 
-  /** Gives the account ownership of a directory with its contents, if it has another owner. */
+  /**
+   * Gives the account ownership of a directory with its contents, if it has another owner.
+   *
+   * @throws IOException if the service may not do this
+   */
   void own(Path directory) throws IOException {
     if (owner.isEmpty() || OwnFiles.owner(directory) == owner.get().user()) {
       return;
     }
-    var account = owner.get();
+    try {
+      own(directory, owner.get());
+    } catch (FileSystemException notAllowed) {
+      throw new IOException(
+          directory
+              + " belongs to another user (chown -R gives DATA_DIR to the user that the service runs as)",
+          notAllowed);
+    }
+  }
+
+  private static void own(Path directory, Owner account) throws IOException {
     Files.walkFileTree(
         directory,
         new SimpleFileVisitor<>() {

@@ -9,6 +9,7 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Locale;
 import java.util.jar.JarEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -46,7 +47,7 @@ public final class PostgresPrograms {
     Path folder = dataDirectory.resolve(FOLDER);
     Path wanted = folder.resolve(idOf(archive));
     OwnFiles.deleteRecursively(dataDirectory.resolve(OLD_FOLDER));
-    if (!Files.isDirectory(wanted)) {
+    if (!isUsable(wanted)) {
       OwnFiles.deleteRecursively(folder);
       OwnFiles.createDirectory(folder, OwnFiles.READABLE_DIRECTORY);
       Path unfinished = folder.resolve(UNFINISHED);
@@ -71,6 +72,20 @@ public final class PostgresPrograms {
         || real.startsWith(OwnFiles.realPath(dataDirectory.resolve(OLD_FOLDER)));
   }
 
+  /** Returns whether the programs exist with their modes, which a copy may have lost. */
+  private static boolean isUsable(Path programs) throws IOException {
+    Path program = programs.resolve("bin").resolve("postgres");
+    if (!Files.exists(program) || !OwnFiles.isPosix(program)) {
+      return Files.exists(program);
+    }
+    for (Path path : List.of(programs.getParent(), programs, program.getParent(), program)) {
+      if (!Files.getPosixFilePermissions(path).equals(OwnFiles.PROGRAM)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static URL archive() throws IOException {
     String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
     boolean isMac = system.startsWith("mac");
@@ -85,7 +100,11 @@ public final class PostgresPrograms {
         "/postgres-" + (isMac ? "darwin" : system) + "-" + machine + distribution + ".txz";
     URL archive = PostgresPrograms.class.getResource(name);
     if (archive == null) {
-      throw new IOException("there is no " + name.substring(1) + " on the class path");
+      throw new IOException(
+          "there is no "
+              + name.substring(1)
+              + " on the class path (expected: a jar that has PostgreSQL for this machine, or"
+              + " DATABASE_URL)");
     }
     return archive;
   }

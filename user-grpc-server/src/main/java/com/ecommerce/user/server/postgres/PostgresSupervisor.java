@@ -1,0 +1,129 @@
+package com.ecommerce.user.server.postgres;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts the server of a cluster again when it ends without having been told to, on the same data
+ * and port, so that connection pools find it again.
+ *
+ * <p>Gives up after three failures in a row. A failure is a start that does not succeed, or a
+ * server that ends within half a second of its start. A server that lasts longer makes earlier
+ * failures forgotten. A cluster that somebody kills now and then therefore heals every time, while
+ * one that cannot work, because its disk is full or its data is gone, is given up within seconds.
+ */
+public final class PostgresSupervisor implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(PostgresSupervisor.class);
+
+  private static final int MAX_FAILURES = 3;
+  private static final Duration MIN_LIFETIME = Duration.ofMillis(500);
+  private static final Duration INTERVAL = Duration.ofMillis(100);
+
+  /** The pause after the first failure; it grows with each further one. */
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private final PostgresCluster cluster;
+  private final Consumer<String> giveUp;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread thread = new Thread(this::supervise, "postgres-supervisor");
+
+  /** Failures in a row. Belongs to the thread, as does the next field. */
+  private int failures;
+
+  private long startedAt = System.nanoTime() - MIN_LIFETIME.toNanos();
+
+  /**
+   * @param cluster has been started
+   * @param giveUp is called once the server cannot be started again, with the reason, in
+   *     PostgreSQL's own words if it gave one
+   */
+  public PostgresSupervisor(PostgresCluster cluster, Consumer<String> giveUp) {
+    this.cluster = cluster;
+    this.giveUp = giveUp;
+    thread.setDaemon(true);
+  }
+
+  /** Begins to watch the server. */
+  public void start() {
+    thread.start();
+  }
+
+  private void supervise() {
+    try {
+      boolean isRunning = true;
+      while (isRunning && awaitEnd()) {
+        log.warn(
+            "The embedded PostgreSQL (process {}) has ended unexpectedly; it is started again on the same data",
+            cluster.postmaster().map(ProcessHandle::pid).orElse(0L));
+        if (System.nanoTime() - startedAt >= MIN_LIFETIME.toNanos()) {
+          failures = 0;
+        } else {
+          failures++;
+        }
+        isRunning = failures < MAX_FAILURES ? restart() : givenUp("it ends right after each start");
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Returns when the server has ended, or false as soon as this is closed. */
+  private boolean awaitEnd() throws InterruptedException {
+    while (cluster.isRunning()) {
+      if (isClosedWithin(INTERVAL)) {
+        return false;
+      }
+    }
+    return !isClosedWithin(Duration.ZERO);
+  }
+
+  private boolean isClosedWithin(Duration time) throws InterruptedException {
+    return closed.await(time.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Returns whether the server runs again. */
+  private boolean restart() throws InterruptedException {
+    while (!isClosedWithin(PAUSE.multipliedBy(failures))) {
+      long begin = System.nanoTime();
+      try {
+        cluster.restart();
+        startedAt = System.nanoTime();
+        log.info(
+            "PostgreSQL runs again (process {}), after {} ms",
+            cluster.postmaster().map(ProcessHandle::pid).orElse(0L),
+            Duration.ofNanos(startedAt - begin).toMillis());
+        return true;
+      } catch (IOException | RuntimeException failed) {
+        log.debug("PostgreSQL could not be started again", failed);
+        failures++;
+        if (failures == MAX_FAILURES) {
+          return givenUp(failed.getMessage());
+        }
+        log.warn(
+            "PostgreSQL could not be started again (attempt {} of {}): {}",
+            failures,
+            MAX_FAILURES,
+            failed.getMessage());
+      }
+    }
+    return false;
+  }
+
+  private boolean givenUp(String reason) throws InterruptedException {
+    if (!isClosedWithin(Duration.ZERO)) {
+      giveUp.accept(reason);
+    }
+    return false;
+  }
+
+  /** Starts nothing any more. A start that is under way goes on. */
+  @Override
+  public void close() {
+    closed.countDown();
+  }
+}

@@ -22,6 +22,7 @@ final class Torture {
   private static Map<String, Map<String, Campaign>> groups() {
     Map<String, Map<String, Campaign>> groups = new LinkedHashMap<>();
     groups.put("floods", floods());
+    groups.put("crash", Map.of("crash", new CrashCampaign()));
     groups.put("failover", Map.of("failover", new FailoverCampaign()));
     groups.put("fuzz", Map.of("fuzz", new Fuzz()));
     groups.put("mail", Map.of("mail", new MailCampaign()));

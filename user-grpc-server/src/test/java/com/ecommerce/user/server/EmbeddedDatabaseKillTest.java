@@ -160,6 +160,22 @@ class EmbeddedDatabaseKillTest {
   }
 
   @Test
+  void close_whileTheServerIsStartedAgain_leavesNothingRunning() throws Exception {
+    try (var log = new CapturedLog();
+        var database = EmbeddedDatabase.start(directory, POOL_SIZE);
+        var supervisor = database.supervise(reason -> {})) {
+      kill(postmaster());
+      Await.until(() -> log.text().contains("has ended unexpectedly"));
+
+      supervisor.close();
+      database.close();
+
+      assertFalse(Files.exists(directory.resolve("postgres/postmaster.pid")));
+      assertEquals(1, warnings(log).size(), log.text());
+    }
+  }
+
+  @Test
   void start_endsWhatAKilledServerLeftRunning() throws Exception {
     var earlier = EmbeddedDatabase.start(directory, POOL_SIZE);
     write(earlier.url(), "kept");

@@ -100,6 +100,9 @@ public final class PostgresSupervisor implements AutoCloseable {
         return true;
       } catch (IOException | RuntimeException failed) {
         log.debug("PostgreSQL could not be started again", failed);
+        if (isClosedWithin(Duration.ZERO)) {
+          return false;
+        }
         failures++;
         if (failures == MAX_FAILURES) {
           return givenUp(failed.getMessage());

@@ -61,7 +61,10 @@ final class EmbeddedDatabase implements AutoCloseable {
   /** The directory in which the data is initialized. */
   private static final String UNFINISHED = "postgres-unfinished";
 
-  /** The file that exists once the data is completely initialized, for earlier releases. */
+  /**
+   * The file that exists once the data is completely initialized. Earlier releases delete data
+   * without it.
+   */
   private static final String COMPLETE = "postgres-complete";
 
   private final Path dataDirectory;
@@ -185,6 +188,7 @@ final class EmbeddedDatabase implements AutoCloseable {
     Path data = dataDirectory.resolve(CLUSTER).toAbsolutePath();
     var account = ChildAccount.choose(dataDirectory);
     PostgresCluster.endEarlierProcesses(data, account);
+    requireData(dataDirectory, data);
     Path programs = PostgresPrograms.unpack(dataDirectory);
     if (isMissing(data)) {
       initialize(dataDirectory, programs, account);
@@ -202,6 +206,22 @@ final class EmbeddedDatabase implements AutoCloseable {
     }
     markComplete(dataDirectory);
     return cluster;
+  }
+
+  /**
+   * Keeps a service whose data was deleted or is not mounted from working on an empty database.
+   *
+   * @throws IOException if there was data once, and there is none
+   */
+  private static void requireData(Path dataDirectory, Path data) throws IOException {
+    if (isMissing(data) && Files.exists(dataDirectory.resolve(COMPLETE))) {
+      throw new IOException(
+          data
+              + " is missing (expected: the data, such as from a backup; an empty database is created"
+              + " only if "
+              + COMPLETE
+              + " is deleted, too)");
+    }
   }
 
   /** Returns whether there is no data, not even a part of it. */

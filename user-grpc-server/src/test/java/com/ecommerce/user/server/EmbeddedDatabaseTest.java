@@ -115,6 +115,18 @@ class EmbeddedDatabaseTest {
   }
 
   @Test
+  void start_whoseDataWasDeleted_createsNoEmptyDatabase() throws Exception {
+    Files.createDirectory(directory);
+    Files.createFile(directory.resolve("postgres-complete"));
+
+    var refused = assertThrows(StartupException.class, () -> EmbeddedDatabase.start(directory, 10));
+
+    assertTrue(
+        refused.getMessage().contains("postgres is missing (expected: "), refused.getMessage());
+    assertFalse(Files.exists(directory.resolve("postgres")));
+  }
+
+  @Test
   void start_inADirectoryThatCannotBeNamed_saysSo() {
     var refused =
         assertThrows(

@@ -24,7 +24,9 @@ final class CrashCampaign implements Campaign {
   private static final Duration LOAD = Duration.ofSeconds(1);
   private static final Duration MAX_START = Duration.ofSeconds(15);
 
-  /** On a machine that is busy with other things, it may take so many times as long as the first. */
+  /**
+   * On a machine that is busy with other things, it may take so many times as long as the first.
+   */
   private static final int MAX_SLOWDOWN = 3;
 
   private static final int MIN_WRITES = 100;

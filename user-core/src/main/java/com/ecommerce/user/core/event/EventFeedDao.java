@@ -17,15 +17,17 @@ interface EventFeedDao {
   int TIMEOUT_SECONDS = 2;
 
   /**
-   * Which server, of which life: after a crash or a failover transaction ids may be given once
-   * more. Since PostgreSQL 15 a recovery also resets the statistics, which tells of a crash that
-   * did not end the server.
+   * Identifies the server, the time since its last crash, and the table: after a crash or a
+   * failover transaction ids may be given once more, and after a restore the event log is another
+   * one. Since PostgreSQL 15 a recovery also resets the statistics, which tells of a crash that did
+   * not end the server.
    */
   String SERVER =
       """
       concat_ws(' ', extract(epoch from pg_postmaster_start_time()),
         case when current_setting('server_version_num')::int >= 150000
-          then extract(epoch from pg_stat_get_bgwriter_stat_reset_time()) end)
+          then extract(epoch from pg_stat_get_bgwriter_stat_reset_time()) end,
+        'events'::regclass::oid)
       """;
 
   /**

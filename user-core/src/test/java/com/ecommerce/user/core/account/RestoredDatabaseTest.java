@@ -91,7 +91,7 @@ class RestoredDatabaseTest {
       assertTrue(first.core().userCacheStatistics().hits() > 0);
       assertTrue(isFound(second.core(), user, "After 29"));
       assertSessionsEnd(first.core(), second.core(), read(first.core(), user));
-      assertEquals(1, first.core().purgeJob().run());
+      assertTrue(first.core().purgeJob().run() > 0);
       assertEquals(0, database.query("select from events where reason = 'to be emptied'").size());
       first.core().users().delete(CALL, user, "");
       second.core().eventFeed().catchUp();

@@ -283,6 +283,23 @@ class EventFeedTest {
   }
 
   @Test
+  void catchUp_afterTheDatabaseWasRestored_tellsAGap() {
+    caughtUp();
+    assertEquals(0, gaps);
+    database.execute("alter table events rename to events_before");
+    database.execute("create table events (like events_before including all)");
+    try {
+      assertEquals(List.of(), caughtUp());
+      assertEquals(1, gaps);
+      caughtUp();
+      assertEquals(1, gaps);
+    } finally {
+      database.execute("drop table events");
+      database.execute("alter table events_before rename to events");
+    }
+  }
+
+  @Test
   void catchUp_ignoresIdsThatThisServerHasNotGivenYet() {
     database.execute(
         """

@@ -87,8 +87,13 @@ final class FakeSmtpServer implements AutoCloseable {
     return "smtp://127.0.0.1:" + port;
   }
 
-  void behave(Behavior wanted) {
+  /** Changes the behavior for new connections, and closes those that hang. */
+  void behave(Behavior wanted) throws IOException {
+    boolean wasHanging = behavior == Behavior.HANG;
     behavior = wanted;
+    if (wasHanging) {
+      closeConnections();
+    }
   }
 
   /** Counts connections and refused recipients. */
@@ -99,6 +104,10 @@ final class FakeSmtpServer implements AutoCloseable {
   /** Closes the port and all connections. */
   synchronized void goAway() throws IOException {
     listener.close();
+    closeConnections();
+  }
+
+  private void closeConnections() throws IOException {
     for (Socket connection : connections) {
       connection.close();
     }

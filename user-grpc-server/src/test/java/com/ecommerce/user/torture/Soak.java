@@ -27,7 +27,10 @@ final class Soak implements Campaign {
 
   private static final double MAX_LOG_LINES_PER_FAULT = 20;
 
-  /** All tables; the event log grows with each change by design. */
+  /**
+   * The event log grows with each change, and window_limits has a row for each mailbox that was
+   * mailed to in the last hour. All other tables must not grow.
+   */
   private static final String ROWS =
       """
       select coalesce(sum((xpath('/row/c/text()',
@@ -71,7 +74,7 @@ final class Soak implements Campaign {
     private final Flatness threads = new Flatness("threads", 0, 3);
     private final Flatness files = new Flatness("open files", 0.05, 5);
     private final Flatness connections = new Flatness("connections", 0, 2);
-    private final Flatness rows = new Flatness("rows without the event log", 0.05, 100);
+    private final Flatness rows = new Flatness("rows of tables that must not grow", 0.05, 100);
     private final Flatness p50 = new Flatness("p50 (ms)", 1, 5);
     private int faults;
     private long callsBefore;
@@ -125,7 +128,7 @@ final class Soak implements Campaign {
     private void sample(long second) throws IOException, InterruptedException, SQLException {
       var latency = log.takeLatency();
       var figures = ServiceFigures.of(service.target());
-      int bounded = database.number(ROWS + " <> 'events'");
+      int bounded = database.number(ROWS + " not in ('events', 'window_limits')");
       int events = database.number(ROWS + " = 'events'");
       int open = database.connections();
       heap.add(figures.heapMebibytes());

@@ -25,6 +25,7 @@ import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.internal.Database;
 import com.ecommerce.user.core.internal.DatabaseWatch;
 import com.ecommerce.user.core.internal.PurgeJob;
+import com.ecommerce.user.core.internal.RareLine;
 import com.ecommerce.user.core.internal.ServiceKeys;
 import com.ecommerce.user.core.internal.StaleReads;
 import com.ecommerce.user.core.internal.TransactionCheck;
@@ -73,6 +74,7 @@ import org.jdbi.v3.core.Handle;
 /** The parts of a {@link UserCore}, put together as its settings say. Starts none of them. */
 final class CoreParts {
   private static final int IDLE_SECONDS = 30;
+  private static final Duration PAUSE_BETWEEN_MAIL_FAILURES = Duration.ofSeconds(10);
 
   /**
    * The least memory for sessions, and for tokens: room for some 8,000 sessions or 4,000 tokens.
@@ -234,6 +236,7 @@ final class CoreParts {
         mailSettings,
         transport,
         new RetryPauses(settings.random),
+        new RareLine(PAUSE_BETWEEN_MAIL_FAILURES, settings.nanoTime),
         settings.mailObserver);
   }
 

@@ -5,6 +5,7 @@ import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.internal.DaemonThreads;
 import com.ecommerce.user.core.internal.Daos;
 import com.ecommerce.user.core.internal.Database;
+import com.ecommerce.user.core.internal.RareLine;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,6 +55,7 @@ public final class MailWorker implements AutoCloseable {
   private final MailComposer composer;
   private final MailTransport transport;
   private final RetryPauses pauses;
+  private final RareLine failureLine;
   private final MailObserver observer;
   private final AtomicLong sent = new AtomicLong();
   private final AtomicLong failedAttempts = new AtomicLong();
@@ -67,7 +69,11 @@ public final class MailWorker implements AutoCloseable {
   private volatile boolean stopping;
   private volatile ScheduledExecutorService thread;
 
-  /** For {@code UserCore}, which is the way to get one. */
+  /**
+   * For {@code UserCore}, which is the way to get one.
+   *
+   * @param failureLine limits the lines about mails that were not sent
+   */
   public MailWorker(
       Database database,
       Clock clock,
@@ -75,6 +81,7 @@ public final class MailWorker implements AutoCloseable {
       MailSettings settings,
       MailTransport transport,
       RetryPauses pauses,
+      RareLine failureLine,
       MailObserver observer) {
     this.database = database;
     this.clock = clock;
@@ -82,6 +89,7 @@ public final class MailWorker implements AutoCloseable {
     this.composer = new MailComposer(settings);
     this.transport = transport;
     this.pauses = pauses;
+    this.failureLine = failureLine;
     this.observer = observer;
   }
 
@@ -234,25 +242,32 @@ public final class MailWorker implements AutoCloseable {
         });
   }
 
-  /** Logs an outage of the server once, and each other failure. */
+  /** Logs an outage of the server once, and other failures at most once in ten seconds. */
   private void logFailure(QueuedMail queued, MailException failed) {
-    if (!failed.isOfServer()) {
-      noteAvailable();
-      log.warn(
-          "Mail {} was not sent at attempt {}: {}", queued, queued.attempts(), failed.getMessage());
-      return;
-    }
-    if (attemptsInOutage.incrementAndGet() == 1) {
+    if (failed.isOfServer() && attemptsInOutage.incrementAndGet() == 1) {
       log.warn(
           "Mail {} was not sent at attempt {}: {}. All mails wait until one can be sent; every {} s one is tried",
           queued,
           queued.attempts(),
           failed.getMessage(),
           POLL_PAUSE.toSeconds());
-    } else {
-      log.debug(
-          "Mail {} was not sent at attempt {}: {}", queued, queued.attempts(), failed.getMessage());
+      return;
     }
+    if (!failed.isOfServer()) {
+      noteAvailable();
+      var leftOut = failureLine.due();
+      if (leftOut.isPresent()) {
+        log.warn(
+            "Mail {} was not sent at attempt {}: {}. Failures left out since the last such line: {}",
+            queued,
+            queued.attempts(),
+            failed.getMessage(),
+            leftOut.getAsLong());
+        return;
+      }
+    }
+    log.debug(
+        "Mail {} was not sent at attempt {}: {}", queued, queued.attempts(), failed.getMessage());
   }
 
   private void noteAvailable() {

@@ -32,6 +32,9 @@ final class DatabasePool {
    */
   private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(60);
 
+  /** The same for a replica, after which the main database is read. */
+  private static final Duration REPLICA_TIMEOUT = Duration.ofSeconds(5);
+
   /** The time that each step of a login may take. */
   private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(3);
 
@@ -65,8 +68,29 @@ final class DatabasePool {
       int size,
       Duration waitForConnection,
       Optional<MetricsTrackerFactory> metrics) {
+    return open(url, SOCKET_TIMEOUT, availability, purpose, size, waitForConnection, metrics);
+  }
+
+  /** Opens the pool of a replica, whose silence ends a read soon, since there is another way. */
+  static ServicePool openReplica(
+      DatabaseUrl url,
+      DatabaseAvailability availability,
+      int size,
+      Duration waitForConnection,
+      Optional<MetricsTrackerFactory> metrics) {
+    return open(url, REPLICA_TIMEOUT, availability, "replica", size, waitForConnection, metrics);
+  }
+
+  private static ServicePool open(
+      DatabaseUrl url,
+      Duration answerTimeout,
+      DatabaseAvailability availability,
+      String purpose,
+      int size,
+      Duration waitForConnection,
+      Optional<MetricsTrackerFactory> metrics) {
     boolean hasTimeout = url.parameter(PGProperty.SOCKET_TIMEOUT).isPresent();
-    var target = target(url, LOGIN_TIMEOUT, hasTimeout ? Duration.ZERO : SOCKET_TIMEOUT);
+    var target = target(url, LOGIN_TIMEOUT, hasTimeout ? Duration.ZERO : answerTimeout);
     return ServicePool.open(target, availability, purpose, size, waitForConnection, metrics);
   }
 

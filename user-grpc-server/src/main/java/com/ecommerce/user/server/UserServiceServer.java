@@ -237,7 +237,9 @@ final class UserServiceServer implements AutoCloseable {
 
   private void read(UserCore.Builder core, DatabaseUrl replica, ServerSettings settings) {
     int size = settings.databasePoolSize();
-    core.readDataSource(pool(replica, availability(), "replica", size, WAIT_FOR_PROBE))
+    var pool =
+        DatabasePool.openReplica(replica, availability(), size, WAIT_FOR_PROBE, monitoring.pools());
+    core.readDataSource(opened.add(pool))
         .healthProbe("replica", opened.add(DatabasePool.probe(replica)));
   }
 

@@ -34,11 +34,13 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -150,6 +152,28 @@ class DatabaseOutageTest {
     }
   }
 
+  @Test
+  void silentReplica_isReplacedByTheMainDatabase() throws Exception {
+    int port = freePort();
+    try (var opened = new Closing();
+        var postgres = startPostgres(port);
+        var relay = new RelayedPort(port)) {
+      var read = Map.of("DATABASE_READ_URL", url(relay.port()));
+      var server = opened.add(UserServiceServer.start(settings(port, read), silence()));
+      var channel =
+          NettyChannelBuilder.forAddress("localhost", server.port()).usePlaintext().build();
+      opened.add(channel::shutdownNow);
+      var users = UserServiceGrpc.newFutureStub(channel);
+      users.createUser(TestService.aRequest("edith@example.com").build()).get();
+      var list = ListUsersRequest.getDefaultInstance();
+      assertEquals(1, users.listUsers(list).get().getUsersCount());
+
+      relay.swallow();
+
+      assertEquals(1, users.listUsers(list).get(15, TimeUnit.SECONDS).getUsersCount());
+    }
+  }
+
   private static void assertUnavailable(Future<?> call) {
     var failed = assertThrows(ExecutionException.class, call::get).getCause();
     var failure = Failure.of((StatusRuntimeException) failed);
@@ -188,20 +212,26 @@ class DatabaseOutageTest {
         .start();
   }
 
+  private static String url(int port) {
+    return "postgresql://postgres@localhost:" + port + "/postgres";
+  }
+
   private ServerSettings settings(int port) {
+    return settings(port, Map.of());
+  }
+
+  private ServerSettings settings(int port, Map<String, String> more) {
+    Map<String, String> environment = new HashMap<>(more);
+    environment.put("DATABASE_URL", url(port));
+    environment.put("PASSWORD_BCRYPT_COST", "4");
+    environment.put("METRICS_PORT", "0");
     return ServerSettings.read(
         Map.of(
             "--port", "0",
             "--rest-port", "0",
             "--bind", "localhost",
             "--data-dir", directory.toString()),
-        Map.of(
-            "DATABASE_URL",
-            "postgresql://postgres@localhost:" + port + "/postgres",
-            "PASSWORD_BCRYPT_COST",
-            "4",
-            "METRICS_PORT",
-            "0"));
+        environment);
   }
 
   private static PrintStream silence() {

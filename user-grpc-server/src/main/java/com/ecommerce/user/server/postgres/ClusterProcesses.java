@@ -157,7 +157,7 @@ final class ClusterProcesses {
               .replace(" (deleted)", "")
               .equals(PROGRAM);
     } catch (IOException endedOrHidden) {
-      log.trace("{} cannot be examined", process, endedOrHidden);
+      // It belongs to another account, which the search as the account of PostgreSQL covers.
       return false;
     }
   }

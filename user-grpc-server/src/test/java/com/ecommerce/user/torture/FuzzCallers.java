@@ -95,8 +95,11 @@ final class FuzzCallers {
   private static FuzzCaller made(
       String name, ManagedChannel channel, FuzzCaller root, FuzzValues values, UserRole role) {
     String email = values.newEmail();
-    values.addUser(create(users(channel, root), email, role));
-    return new FuzzCaller(name, token(channel, email));
+    String id = create(users(channel, root), email, role);
+    var caller = new FuzzCaller(name, token(channel, email));
+    // From now on others may deactivate or delete the account.
+    values.addUser(id);
+    return caller;
   }
 
   private static String token(ManagedChannel channel, String email) {

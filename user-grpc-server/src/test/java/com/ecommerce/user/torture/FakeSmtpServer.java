@@ -252,13 +252,22 @@ final class FakeSmtpServer implements AutoCloseable {
     }
 
     private Delivery delivery(String mail, boolean isAcknowledged) {
-      // Quoted-printable breaks long lines and encodes the equals sign.
-      String text = mail.replace("=\n", "").replace("=3D", "=");
+      String text = isQuotedPrintable(mail) ? decoded(mail) : mail;
       var id = MESSAGE_ID.matcher(text);
       Map<String, String> links = new LinkedHashMap<>();
       LINK.matcher(text).results().forEach(link -> links.put(link.group(1), link.group(2)));
       return new Delivery(
           id.find() ? id.group(1) : "", recipient, links, isAcknowledged, System.nanoTime());
+    }
+
+    /** Other mails may have a token that begins like an encoded character. */
+    private static boolean isQuotedPrintable(String mail) {
+      return mail.contains("quoted-printable");
+    }
+
+    /** Joins lines that were broken, and decodes the equals sign. */
+    private static String decoded(String mail) {
+      return mail.replace("=\n", "").replace("=3D", "=");
     }
 
     private void say(String answer) throws IOException, InterruptedException {

@@ -8,6 +8,7 @@ import java.util.Random;
 /** Requests of REST that read and change users of a population, with tokens that are refreshed. */
 final class RestActions {
   private static final int USERS = 20;
+  private static final int HEALTH_EVERY = 20;
 
   /** Less than the lifetime of access tokens. */
   private static final Duration REFRESH_AFTER = Duration.ofMinutes(10);
@@ -58,12 +59,16 @@ final class RestActions {
   private void request(int i) {
     String own = "/api/users/" + members.get(i).id();
     String access = tokens[i].access();
+    if (number % HEALTH_EVERY == 0) {
+      // The status is 503 while the database is away.
+      rest.get("/api/health", "");
+      return;
+    }
     MixedCalls.require(
         switch (random.nextInt(10)) {
           case 0, 1, 2, 3 -> rest.get("/api/users/me", access);
           case 4, 5 -> rest.get(own + "/addresses", access);
-          case 6 -> rest.get(own + "/preferences", access);
-          case 7 -> rest.get("/api/health", "");
+          case 6, 7 -> rest.get(own + "/preferences", access);
           case 8 -> rest.patch(own, Map.of("last_name", "Name " + number), access, "");
           default -> rest.patch(own + "/profile", Map.of("bio", "Text " + number), access, "");
         });

@@ -43,7 +43,7 @@ final class MailCampaign implements Campaign {
   private static final long MAX_MEBIBYTES = 400;
   private static final int MAX_LOG_LINES = 150;
   private static final int CONFIRMED = 20;
-  private static final long DEADLINE_SECONDS = 15;
+  private static final long DEADLINE_SECONDS = 30;
   private static final String DOMAIN = "@mail-campaign.example.com";
 
   private final List<String> broken = new ArrayList<>();
@@ -147,13 +147,17 @@ final class MailCampaign implements Campaign {
       }
     }
     out.printf(
-        "  %d mails for %d users in %d copies; %d lost, %d repeated without need, %d links of repeated mails used%n",
+        "  %d mails for %d users in %d copies; %d lost, %d repeated without need, %d links of"
+            + " repeated mails used%n",
         byRecipient.size(),
         registrations.emails().size(),
         deliveries.size(),
         lost,
         repeated,
         confirmed);
+    if (registrations.failures().countOf("") > 0) {
+      broken.add("registrations failed: " + registrations.failures());
+    }
     if (lost > 0) {
       broken.add(lost + " mails were never delivered");
     }
@@ -194,6 +198,7 @@ final class MailCampaign implements Campaign {
     private final List<ManagedChannel> channels = new ArrayList<>();
     private final List<String> emails = new ArrayList<>();
     private final List<Double> millis = new ArrayList<>();
+    private final Tally failures = new Tally();
     private int refused;
     private int number;
     private double wellMillis;
@@ -206,6 +211,10 @@ final class MailCampaign implements Campaign {
 
     List<String> emails() {
       return emails;
+    }
+
+    Tally failures() {
+      return failures;
     }
 
     int refused() {
@@ -231,6 +240,9 @@ final class MailCampaign implements Campaign {
         register();
         TimeUnit.MILLISECONDS.sleep(REGISTRATION_PAUSE_MILLIS);
       }
+      if (millis.isEmpty()) {
+        return "no registration succeeded in the state " + state;
+      }
       var sorted = millis.stream().sorted().toList();
       double median = sorted.get((sorted.size() - 1) / 2);
       out.printf(
@@ -253,12 +265,17 @@ final class MailCampaign implements Campaign {
       boolean isRefused = number % REFUSED_EVERY == 0;
       String email = (isRefused ? "refused" : "user") + number + DOMAIN;
       long began = System.nanoTime();
-      users()
-          .createUser(
-              CreateUserRequest.newBuilder()
-                  .setEmail(email)
-                  .setPassword(MixedCalls.PASSWORD)
-                  .build());
+      try {
+        users()
+            .createUser(
+                CreateUserRequest.newBuilder()
+                    .setEmail(email)
+                    .setPassword(MixedCalls.PASSWORD)
+                    .build());
+      } catch (StatusRuntimeException failed) {
+        failures.add(Statuses.describe(failed));
+        return;
+      }
       millis.add((System.nanoTime() - began) / 1e6);
       if (isRefused) {
         refused++;

@@ -179,13 +179,13 @@ final class FailoverCampaign implements Campaign {
     double firstWrite =
         calls.stream()
             .filter(call -> call.isOk() && call.name().equals("UpdateUserProfile"))
-            .filter(call -> call.began() - killed > 0)
-            .mapToDouble(call -> (call.began() - promoted) / 1e9)
+            .filter(call -> call.ended() - promoted > 0)
+            .mapToDouble(call -> (call.ended() - promoted) / 1e9)
             .min()
             .orElse(Double.POSITIVE_INFINITY);
     out.printf(
         Locale.ROOT,
-        "  promoted %.2f s after the kill; first write begun %.2f s and last failure %.2f s after that;"
+        "  promoted %.2f s after the kill; first write answered %.2f s and last failure %.2f s after that;"
             + " longest call %.2f s%n  %s%n",
         (promoted - killed) / 1e9,
         firstWrite,

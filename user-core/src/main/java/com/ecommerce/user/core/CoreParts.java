@@ -126,8 +126,8 @@ final class CoreParts {
     securityLog = new SecurityLog(database, clock, events);
     readers = readers();
     // Beside the pool: a busy one must not make this instance lose track of the others.
-    var beside = new Database(settings.probeDataSource, settings.nanoTime, databaseWatch);
-    eventFeed = new EventFeed(beside, settings.nanoTime);
+    var ownDatabase = new Database(settings.probeDataSource, settings.nanoTime, databaseWatch);
+    eventFeed = new EventFeed(ownDatabase, settings.nanoTime);
     userCache = new UserCache(eventFeed, settings.cacheBytes, settings.nanoTime);
     userReads = new UserReads(database, userCache, readers, settings.readLanes);
     hashingLane = hashingLane();
@@ -211,11 +211,15 @@ final class CoreParts {
   }
 
   private DatabaseWatch databaseWatch() {
-    var own = Optional.ofNullable(settings.databaseProbe);
-    var probe = own.orElseGet(() -> Health.Probe.of(settings.probeDataSource));
+    var dedicated = Optional.ofNullable(settings.databaseProbe);
+    var probe = dedicated.orElseGet(() -> Health.Probe.of(settings.probeDataSource));
     var observer = settings.databaseObserver;
     return new DatabaseWatch(
-        probe::isWell, own.isPresent(), observer::onAway, observer::onBack, settings.nanoTime);
+        probe::isWell,
+        dedicated.isPresent(),
+        observer::onUnavailable,
+        observer::onAvailable,
+        settings.nanoTime);
   }
 
   private HashingLane hashingLane() {

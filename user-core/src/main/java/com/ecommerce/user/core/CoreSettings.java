@@ -155,8 +155,9 @@ abstract sealed class CoreSettings permits UserCore.Builder {
   }
 
   /**
-   * Connections for health checks and the event feed, so that a busy pool is not taken for an ill
-   * database; one connection is enough. Default: the data source itself.
+   * Connections for the event feed and, unless there is a {@link #databaseProbe}, for health
+   * checks, so that a busy pool is not taken for an outage; one connection is enough. Default: the
+   * data source itself.
    */
   public UserCore.Builder probeDataSource(DataSource probeDataSource) {
     this.probeDataSource = requireNonNull(probeDataSource, "probeDataSource");
@@ -164,17 +165,17 @@ abstract sealed class CoreSettings permits UserCore.Builder {
   }
 
   /**
-   * Sets the probe of the database, which has a connection of its own, ends by itself within
-   * seconds, and may be called by several threads at once. Two of its looks in a row that take more
-   * than 600 milliseconds mean that the database is away. Default: a probe over the probe data
-   * source, whose lateness proves nothing, since it may have waited for a connection.
+   * Sets the probe of the database. It must use a connection of its own, end by itself within
+   * seconds, and allow calls by several threads at once. The database counts as unavailable if two
+   * calls in a row take more than 600 milliseconds. Default: a probe over the probe data source,
+   * whose late answers count for nothing, since it may have waited for a connection.
    */
   public UserCore.Builder databaseProbe(Health.Probe databaseProbe) {
     this.databaseProbe = requireNonNull(databaseProbe, "databaseProbe");
     return self();
   }
 
-  /** Is told when the database goes away and comes back. Default: nobody. */
+  /** Sets the listener for outages of the database. Default: none. */
   public UserCore.Builder databaseObserver(DatabaseObserver databaseObserver) {
     this.databaseObserver = requireNonNull(databaseObserver, "databaseObserver");
     return self();

@@ -44,7 +44,7 @@ import javax.sql.DataSource;
  * started, and leaves the data source and the executor, which belong to the embedder, open.
  */
 public final class UserCore implements AutoCloseable {
-  private static final Duration READS_TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration READ_STOP_TIMEOUT = Duration.ofSeconds(1);
 
   private final CoreParts parts;
   private final AtomicBoolean startable = new AtomicBoolean(true);
@@ -84,8 +84,8 @@ public final class UserCore implements AutoCloseable {
 
   /**
    * Stops what {@link #start} started. Hashes that calls wait for are still made; new ones are
-   * refused. Waits a few seconds at most for a mail that is being sent, and a second for reads of
-   * calls that were given up.
+   * refused. Waits a few seconds at most for a mail that is being sent, and a second for reads
+   * whose calls have timed out.
    */
   @Override
   public void close() {
@@ -93,7 +93,7 @@ public final class UserCore implements AutoCloseable {
     parts.securityLog.close();
     parts.health.close();
     parts.eventFeed.close();
-    DaemonThreads.stop(parts.readers, READS_TIMEOUT);
+    DaemonThreads.stop(parts.readers, READ_STOP_TIMEOUT);
     parts.purgeJob.close();
     parts.mailWorker.ifPresent(MailWorker::close);
     parts.hashingLane.close();

@@ -6,54 +6,54 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes all that was opened, in reverse order, each whatever happens to the others. A start can be
- * called off from another thread: it then ends at its next step. Thread-safe.
+ * Closes resources in the reverse order of their opening; a failure to close one does not keep the
+ * others open. Another thread can cancel a start, which then ends at its next step. Thread-safe.
  */
 final class Closing implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Closing.class);
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-  private boolean isCalledOff;
+  private boolean isCancelled;
 
   /**
    * Adds a resource, which is used by those that are added later.
    *
-   * @throws CalledOffException if the start was called off; the resource was added
+   * @throws CancelledException if the start was cancelled; the resource was added
    */
   synchronized <T extends AutoCloseable> T add(T resource) {
     opened.push(resource);
-    throwIfCalledOff();
+    throwIfCancelled();
     return resource;
   }
 
   /** Makes the next call of {@link #add}, {@link #step} or {@link #finish} throw. */
-  synchronized void callOff() {
-    isCalledOff = true;
+  synchronized void cancel() {
+    isCancelled = true;
   }
 
   /**
    * Begins another step of the start.
    *
-   * @throws CalledOffException if the start was called off
+   * @throws CancelledException if the start was cancelled
    */
   synchronized void step() {
-    throwIfCalledOff();
+    throwIfCancelled();
   }
 
   /**
-   * Runs the last step of the start; it cannot be called off meanwhile.
+   * Runs the last step of the start, during which it cannot be cancelled.
    *
    * @param lastStep must not block
-   * @throws CalledOffException if the start was called off
+   * @throws CancelledException if the start was cancelled
    */
   synchronized void finish(Runnable lastStep) {
-    throwIfCalledOff();
+    throwIfCancelled();
     lastStep.run();
   }
 
-  private void throwIfCalledOff() {
-    if (isCalledOff) {
-      throw new CalledOffException();
+  private void throwIfCancelled() {
+    if (isCancelled) {
+      throw new CancelledException();
     }
   }
 
@@ -69,10 +69,10 @@ final class Closing implements AutoCloseable {
   }
 
   /** Ends a start, since the process was told to stop. It has no stack trace. */
-  static final class CalledOffException extends RuntimeException {
+  static final class CancelledException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    CalledOffException() {
+    CancelledException() {
       super("the process was told to stop", null, false, false);
     }
   }

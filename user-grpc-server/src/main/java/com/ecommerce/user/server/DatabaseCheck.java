@@ -20,7 +20,7 @@ final class DatabaseCheck {
 
   private static final int OLDEST_SERVER = 14;
 
-  /** The pause before the second try, which doubles with each further one. */
+  /** The pause before the second attempt; it doubles with each further one. */
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
   private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
@@ -28,9 +28,9 @@ final class DatabaseCheck {
   private DatabaseCheck() {}
 
   /**
-   * Checks that the database can be reached and used. As long as waiting may help, such as while
-   * nothing listens, or while PostgreSQL starts, fails over or has no free connection, it tries
-   * again until the time is over.
+   * Checks that the database can be reached and used. Tries again until the timeout if the problem
+   * may pass by itself: nothing listens, or PostgreSQL starts, fails over or has no free
+   * connection.
    *
    * @throws StartupException with one line that names the setting and contains no secret
    */
@@ -42,8 +42,8 @@ final class DatabaseCheck {
     }
     var pause = FIRST_PAUSE;
     while (problem.isPresent()) {
-      var rest = Duration.ofNanos(deadline - System.nanoTime());
-      if (rest.compareTo(pause) <= 0) {
+      var remaining = Duration.ofNanos(deadline - System.nanoTime());
+      if (remaining.compareTo(pause) <= 0) {
         throw problem.get();
       }
       sleep(pause, problem.get());
@@ -62,7 +62,7 @@ final class DatabaseCheck {
   }
 
   /**
-   * Looks at the database once.
+   * Checks the database once.
    *
    * @return a problem that may pass by itself; empty if the database can be used
    * @throws StartupException for every other problem
@@ -115,7 +115,7 @@ final class DatabaseCheck {
   }
 
   /**
-   * Returns whether the server is read-only for now.
+   * Returns the problem if the server is read-only for now; empty otherwise.
    *
    * @throws StartupException if the URL itself makes connections read-only
    */

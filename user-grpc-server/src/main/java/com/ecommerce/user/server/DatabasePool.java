@@ -32,7 +32,7 @@ final class DatabasePool {
    */
   private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(60);
 
-  /** The same for a replica, after which the main database is read. */
+  /** The same for a replica; after it, the main database is read. */
   private static final Duration REPLICA_TIMEOUT = Duration.ofSeconds(5);
 
   /** The time that each step of a login may take. */
@@ -40,7 +40,7 @@ final class DatabasePool {
 
   private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(1);
 
-  /** The time for which the cancellation of a statement waits for the server. */
+  /** The time that the cancellation of a statement waits for the server. */
   private static final Duration CANCEL_TIMEOUT = Duration.ofSeconds(2);
 
   private DatabasePool() {}
@@ -59,7 +59,7 @@ final class DatabasePool {
   /**
    * Does the same as the method above, and counts what the pool does.
    *
-   * @param availability knows whether this database answers
+   * @param availability the availability of this database
    */
   static ServicePool open(
       DatabaseUrl url,
@@ -71,7 +71,9 @@ final class DatabasePool {
     return open(url, SOCKET_TIMEOUT, availability, purpose, size, waitForConnection, metrics);
   }
 
-  /** Opens the pool of a replica, whose silence ends a read soon, since there is another way. */
+  /**
+   * Opens the pool of a replica, with a short timeout, since the main database can be read instead.
+   */
   static ServicePool openReplica(
       DatabaseUrl url,
       DatabaseAvailability availability,
@@ -94,7 +96,7 @@ final class DatabasePool {
     return ServicePool.open(target, availability, purpose, size, waitForConnection, metrics);
   }
 
-  /** Returns a probe, each of whose steps takes a second at most. */
+  /** Returns a probe whose steps (connect, log in, query) take at most a second each. */
   static DatabaseProbe probe(DatabaseUrl url) {
     return new DatabaseProbe(target(url, PROBE_TIMEOUT, PROBE_TIMEOUT));
   }

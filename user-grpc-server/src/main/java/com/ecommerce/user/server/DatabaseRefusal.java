@@ -53,8 +53,8 @@ final class DatabaseRefusal {
 
   /**
    * Returns whether the same attempt may succeed later, without a change by the operator: nothing
-   * listens or answers, the host is not known yet, or the server is starting, stopping or full. A
-   * wrong user, password, database or parameter does not get better by waiting.
+   * listens or answers, the host is not known yet, or the server is starting, stopping or full.
+   * Waiting does not help against a wrong user, password, database or parameter.
    *
    * @param failed the failure of an attempt to connect, or of a first statement
    */

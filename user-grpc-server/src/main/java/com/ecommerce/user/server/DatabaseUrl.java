@@ -32,7 +32,7 @@ record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> passw
   /** A slash or an at sign that is meant literally was to be percent-encoded. */
   private static final Pattern DATABASE = Pattern.compile("[^/@\\s]+");
 
-  /** The values that messages repeat. */
+  /** Values that messages may repeat. */
   private static final Pattern PRINTABLE = Pattern.compile("[\\w.-]{1,60}");
 
   private static final Pattern HAS_PORT = Pattern.compile("[^:]:\\d+$");
@@ -106,7 +106,7 @@ record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> passw
     String url = "jdbc:postgresql://" + hosts(form.group(2)) + "/" + database + query(parameters);
     if (Driver.parseURL(url, null) == null) {
       throw new IllegalArgumentException(
-          "not understood by the driver of PostgreSQL (expected: " + EXPECTED + ")");
+          "not accepted by the PostgreSQL driver (expected: " + EXPECTED + ")");
     }
     return new DatabaseUrl(
         url, user.filter(name -> !name.isEmpty()), password.filter(word -> !word.isEmpty()));

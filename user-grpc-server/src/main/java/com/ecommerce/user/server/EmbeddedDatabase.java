@@ -110,9 +110,9 @@ final class EmbeddedDatabase implements AutoCloseable {
   }
 
   /**
-   * From now on, starts PostgreSQL again if it ends, until the result is closed.
+   * Restarts PostgreSQL whenever it ends, until the result is closed.
    *
-   * @param giveUp is called once that has failed three times in a row
+   * @param giveUp receives the reason after three failures in a row
    */
   PostgresSupervisor supervise(Consumer<StartupException> giveUp) {
     var supervisor =
@@ -209,18 +209,18 @@ final class EmbeddedDatabase implements AutoCloseable {
   }
 
   /**
-   * Keeps a service whose data was deleted or is not mounted from working on an empty database.
+   * Refuses to replace data that was deleted, or is not mounted, by an empty database.
    *
-   * @throws IOException if there was data once, and there is none
+   * @throws IOException if there was a database and its data is missing
    */
   private static void requireData(Path dataDirectory, Path data) throws IOException {
     if (isMissing(data) && Files.exists(dataDirectory.resolve(COMPLETE))) {
       throw new IOException(
           data
-              + " is missing (expected: the data, such as from a backup; an empty database is created"
-              + " only if "
+              + " is missing (expected: the data, for example from a backup; to begin with an empty"
+              + " database, delete "
               + COMPLETE
-              + " is deleted, too)");
+              + ")");
     }
   }
 
@@ -235,8 +235,8 @@ final class EmbeddedDatabase implements AutoCloseable {
   }
 
   /**
-   * Creates the data. It gets its name once it is complete, so what an interrupted start leaves is
-   * known to contain nothing, and data that has its name is never deleted.
+   * Initializes the data in another directory, and renames that once it is complete. The leftovers
+   * of an interrupted start can therefore be deleted, and complete data never is.
    */
   private static void initialize(Path dataDirectory, Path programs, ChildAccount account)
       throws IOException {
@@ -253,7 +253,7 @@ final class EmbeddedDatabase implements AutoCloseable {
     Files.move(unfinished, data, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Writes the mark without which earlier releases delete the data as incomplete. */
+  /** Creates the file without which earlier releases delete the data as incomplete. */
   private static void markComplete(Path dataDirectory) throws IOException {
     Path complete = dataDirectory.resolve(COMPLETE);
     if (!Files.exists(complete)) {

@@ -91,7 +91,7 @@ final class HealthReporter implements AutoCloseable {
     if (status == reported) {
       return;
     }
-    // The core reports each outage of the database, which is what changes this.
+    // Only an outage of the database changes it, and the core logs that.
     log.debug("Health is now {}: {}", report.status(), report.components());
     reported = status;
     manager.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);

@@ -71,11 +71,11 @@ final class Monitoring implements AutoCloseable {
   }
 
   /**
-   * Returns what looks up metrics in the core from time to time. It is closed before the core;
-   * until the monitoring is closed, too, scrapes show what was found last.
+   * Returns the timer that reads metrics from the core, which must be closed before the core.
+   * Scrapes then return the latest values until this is closed, too.
    */
   AutoCloseable timer() {
-    return () -> timer.ifPresent(looks -> DaemonThreads.stop(looks, STOP_TIMEOUT));
+    return () -> timer.ifPresent(running -> DaemonThreads.stop(running, STOP_TIMEOUT));
   }
 
   /** From now on it is ready when the health says so. */

@@ -91,8 +91,8 @@ final class Program {
    * load JMX and Flight Recorder for that, which takes a tenth of each start. The limit of direct
    * memory is the one that Netty would determine. A cache line of the processor holds 16 references
    * with heaps below 32 GiB; with larger heaps, 16 is a guess. Jakarta Mail would search all jars
-   * for its providers, several times for each mail. Java would remember for 10 seconds that a host
-   * is unknown, which is as long as the startup waits for the database's host.
+   * for its providers, several times for each mail. Java would cache for 10 seconds that a host is
+   * unknown, which is as long as the startup waits for the database.
    */
   private static void tellLibraries() {
     if ("10".equals(Security.getProperty(UNKNOWN_HOST_SECONDS))) {

@@ -14,7 +14,7 @@ final class ServeCommand {
   private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
 
   /**
-   * The time that a stop waits for a start that still runs, so that calls that it has accepted are
+   * The time that a stop waits for a start in progress, so that calls that were accepted are
    * answered. A start that waits for a database has accepted none.
    */
   private static final Duration START_TIMEOUT = Duration.ofSeconds(2);
@@ -24,7 +24,8 @@ final class ServeCommand {
   /**
    * Serves until the process is told to stop; then stops in order and ends with status 0.
    *
-   * @throws StartupException if the server cannot start, or has lost its database for good
+   * @throws StartupException if the server cannot start, or its embedded database cannot be
+   *     restarted
    */
   static void serve(ServerSettings settings) throws InterruptedException {
     var opened = new Closing();
@@ -44,10 +45,10 @@ final class ServeCommand {
   }
 
   /**
-   * Stops what has started, and calls off a start that still runs.
+   * Stops what has started, and cancels a start in progress.
    *
-   * @param timeout the time that such a start may take to end: a database that it began to start
-   *     would outlive the process
+   * @param timeout the maximum time to wait for the end of such a start; a database that it is
+   *     starting would outlive the process
    */
   private static void stop(
       Closing opened, CompletableFuture<UserServiceServer> started, Duration timeout) {
@@ -56,21 +57,21 @@ final class ServeCommand {
       return;
     }
     long begin = System.nanoTime();
-    opened.callOff();
+    opened.cancel();
     log.info("User Service stops");
     boolean hasFailed = false;
     try {
       var server = started.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       hasFailed = server.hasFailed();
       server.close();
-    } catch (ExecutionException | TimeoutException calledOff) {
-      log.debug("The start was called off", calledOff);
+    } catch (ExecutionException | TimeoutException cancelled) {
+      log.debug("The start was cancelled", cancelled);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return;
     }
     log.info(
-        "User Service stopped within {} s",
+        "User Service stopped after {} s",
         String.format(Locale.ROOT, "%.1f", (System.nanoTime() - begin) / 1e9));
     if (hasFailed) {
       // The process ends by itself, with the status of a failure.

@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 final class ShutdownWork implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ShutdownWork.class);
 
-  /** The time within which a signal reaches this process after it has reached another one. */
-  private static final Duration SIGNAL_TIME = Duration.ofMillis(500);
+  /** The maximum delay of a signal after it has reached another process. */
+  private static final Duration MAX_SIGNAL_DELAY = Duration.ofMillis(500);
 
   private static final int POLL_MILLIS = 10;
 
@@ -34,11 +34,11 @@ final class ShutdownWork implements AutoCloseable {
   }
 
   /**
-   * Does the same as {@link #isUnderWay}, but waits a moment: Ctrl-C reaches the child processes at
-   * the same time as this one, which may notice their end first.
+   * Returns whether the process was told to stop, or is within half a second. Ctrl-C also reaches
+   * the child processes, and this one may notice their end before its own signal.
    */
   static boolean isSoonUnderWay() throws InterruptedException {
-    long deadline = System.nanoTime() + SIGNAL_TIME.toNanos();
+    long deadline = System.nanoTime() + MAX_SIGNAL_DELAY.toNanos();
     while (!isUnderWay()) {
       if (System.nanoTime() > deadline) {
         return false;

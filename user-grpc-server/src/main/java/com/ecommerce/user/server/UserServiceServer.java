@@ -67,8 +67,8 @@ final class UserServiceServer implements AutoCloseable {
   /**
    * Does the same as the method above.
    *
-   * @param opened gets everything that is started; may call the start off
-   * @throws Closing.CalledOffException when the start was called off; what was started is stopped
+   * @param opened receives everything that is started; may cancel the start
+   * @throws Closing.CancelledException when the start was cancelled; what was started is stopped
    *     again
    */
   static UserServiceServer start(
@@ -128,7 +128,7 @@ final class UserServiceServer implements AutoCloseable {
     monitoring.watch(core, services.health());
     tls.ifPresent(LiveTls::start);
     warnOfOpenDoors(settings);
-    // Closed first: what stops with the server is not started again.
+    // Closed first, so that it does not restart a PostgreSQL that the server stops.
     embedded.ifPresent(database -> opened.add(database.supervise(failure::complete)));
   }
 
@@ -137,7 +137,7 @@ final class UserServiceServer implements AutoCloseable {
     var workers = new WorkerPool(settings.workers(), settings.databasePoolSize(), System::nanoTime);
     monitoring.watch(workers.pool());
     var core = opened.add(core(settings, url, workers));
-    // They use the core and its connections, as the metrics do that are looked up now and then.
+    // The workers and the metrics use the core, so they are closed before it.
     opened.add(workers);
     opened.add(monitoring.timer());
     var calls = new CallWatchers(tracing.calls(), monitoring.calls());
@@ -271,8 +271,8 @@ final class UserServiceServer implements AutoCloseable {
   }
 
   /**
-   * Waits until the server has lost for good what it cannot work without: its embedded database,
-   * which ended and could not be started again.
+   * Waits until the server cannot work any more, because its embedded database ended and could not
+   * be started again.
    *
    * @return the reason, in one line for the operator
    */
@@ -284,7 +284,7 @@ final class UserServiceServer implements AutoCloseable {
     }
   }
 
-  /** Returns whether the server has lost what it cannot work without. */
+  /** Returns whether the server cannot work any more. */
   boolean hasFailed() {
     return failure.isDone();
   }

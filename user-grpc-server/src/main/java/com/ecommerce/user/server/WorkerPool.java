@@ -110,8 +110,8 @@ final class WorkerPool implements Workers, AutoCloseable {
   }
 
   /**
-   * Refuses new calls; waiting calls still run. Waits a second at most for the end of all of them,
-   * which comes sooner unless calls are cut off.
+   * Refuses new calls; waiting calls still run. Waits until all of them have ended, but at most a
+   * second.
    */
   @Override
   public void close() {

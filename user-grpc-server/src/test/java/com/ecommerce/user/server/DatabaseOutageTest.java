@@ -127,14 +127,14 @@ class DatabaseOutageTest {
       var list = ListUsersRequest.getDefaultInstance();
       int before = captured.events().size();
 
-      relay.swallow();
+      relay.discard();
 
       // Without a deadline, and with connections that are in use, idle, and to be opened.
       var calls = Stream.generate(() -> users.listUsers(list)).limit(30).toList();
       calls.forEach(DatabaseOutageTest::assertUnavailable);
       assertEquals(ServingStatus.NOT_SERVING, watched.take());
       assertUnavailable(users.listUsers(list));
-      relay.passOn();
+      relay.forward();
       assertEquals(ServingStatus.SERVING, watched.take());
       assertEquals(1, users.listUsers(list).get().getUsersCount());
 
@@ -147,13 +147,13 @@ class DatabaseOutageTest {
               .map(event -> event.getLevel() + " " + event.getFormattedMessage())
               .toList();
       assertEquals(2, lines.size(), lines::toString);
-      assertTrue(lines.get(0).startsWith("WARN The database is away ("), lines::toString);
-      assertTrue(lines.get(1).startsWith("INFO The database answers again "), lines::toString);
+      assertTrue(lines.get(0).startsWith("WARN The database is unavailable ("), lines::toString);
+      assertTrue(lines.get(1).startsWith("INFO The database is available again "), lines::toString);
     }
   }
 
   @Test
-  void silentReplica_isReplacedByTheMainDatabase() throws Exception {
+  void silentReplica_letsListsReadTheMainDatabase() throws Exception {
     int port = freePort();
     try (var opened = new Closing();
         var postgres = startPostgres(port);
@@ -168,7 +168,7 @@ class DatabaseOutageTest {
       var list = ListUsersRequest.getDefaultInstance();
       assertEquals(1, users.listUsers(list).get().getUsersCount());
 
-      relay.swallow();
+      relay.discard();
 
       assertEquals(1, users.listUsers(list).get(15, TimeUnit.SECONDS).getUsersCount());
     }

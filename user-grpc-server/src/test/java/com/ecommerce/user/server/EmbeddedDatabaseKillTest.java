@@ -25,7 +25,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The embedded PostgreSQL when its processes are killed. */
+/** The embedded PostgreSQL after its processes were killed. */
 @Timeout(120)
 @EnabledOnOs(OS.LINUX)
 class EmbeddedDatabaseKillTest {
@@ -66,7 +66,7 @@ class EmbeddedDatabaseKillTest {
     Await.until(() -> !isRunning(process.pid()));
   }
 
-  /** Returns whether it runs; one that has ended may remain until its parent looks at it. */
+  /** Returns whether it runs; a zombie does not. */
   private static boolean isRunning(long pid) {
     try {
       return !Files.readString(Path.of("/proc", Long.toString(pid), "stat")).contains(") Z ");
@@ -126,7 +126,7 @@ class EmbeddedDatabaseKillTest {
     }
   }
 
-  /** Returns the version that the data has been written by, and claims another one. */
+  /** Replaces the version of the data, and returns the original. */
   private String replaceVersion(String other) throws IOException {
     Path file = directory.resolve("postgres/PG_VERSION");
     String version = Files.readString(file);
@@ -194,7 +194,8 @@ class EmbeddedDatabaseKillTest {
         var connection = connect(database.url())) {
       assertFalse(isRunning(backend));
       assertTrue(
-          log.text().contains("Ending what an earlier PostgreSQL left running: process " + backend),
+          log.text()
+              .contains("Ending processes that an earlier PostgreSQL left running: " + backend),
           log.text());
       assertEquals(List.of("kept"), column(connection, "select note from notes"));
     }

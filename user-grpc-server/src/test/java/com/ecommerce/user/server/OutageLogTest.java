@@ -17,11 +17,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The lines about a database that goes away. */
+/** The log lines about outages of the database. */
 @Timeout(30)
 class OutageLogTest {
   private static final String AWAY =
-      "WARN The database is away (connection lost, SQL state 08001): calls that need it fail with"
+      "WARN The database is unavailable (connection lost, SQL state 08001): calls that need it fail with"
           + " UNAVAILABLE until it answers";
 
   private static final Callable<Boolean> REFUSES =
@@ -56,12 +56,12 @@ class OutageLogTest {
 
   private void away() throws Exception {
     probe = REFUSES;
-    Await.until(watch::isAway);
+    Await.until(watch::isOpen);
   }
 
   private void back() throws Exception {
     probe = () -> true;
-    Await.until(() -> !watch.isAway());
+    Await.until(() -> !watch.isOpen());
   }
 
   @Test
@@ -74,7 +74,7 @@ class OutageLogTest {
     assertEquals(
         List.of(
             AWAY,
-            "INFO The database answers again after 25.0 s; 0 transactions failed in the meantime"),
+            "INFO The database is available again after 25.0 s; 0 transactions failed in the meantime"),
         lines());
   }
 

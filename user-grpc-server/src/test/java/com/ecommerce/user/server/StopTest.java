@@ -87,7 +87,7 @@ class StopTest {
     }
   }
 
-  /** Everything that an operator would see beside the line of the start. */
+  /** Returns the lines that an operator would see, apart from that of the start. */
   private static List<String> loud(CapturedLog log) {
     return log.events().stream()
         .filter(event -> event.getLevel().isGreaterOrEqual(Level.INFO))
@@ -97,7 +97,7 @@ class StopTest {
   }
 
   @Test
-  void start_thatIsCalledOffWhileItMigrates_announcesNothing(TestDatabase database)
+  void start_thatIsCancelledDuringAMigration_announcesNothing(TestDatabase database)
       throws Exception {
     var opened = new Closing();
     try (var other = database.dataSource().getConnection();
@@ -110,11 +110,11 @@ class StopTest {
               () -> UserServiceServer.start(settings(database), announcements, opened));
       Await.until(() -> starting.isDone() || !database.query(WAITING).isEmpty());
 
-      opened.callOff();
+      opened.cancel();
       other.rollback();
 
       var failure = assertThrows(CompletionException.class, () -> joinSoon(starting));
-      assertEquals(Closing.CalledOffException.class, failure.getCause().getClass());
+      assertEquals(Closing.CancelledException.class, failure.getCause().getClass());
       assertEquals("", announced.toString(StandardCharsets.UTF_8));
       assertEquals(List.of(), loud(log));
     }

@@ -21,12 +21,12 @@ final class OutageCampaign implements Campaign {
   private static final double MAX_CALL_ONCE_KNOWN = 2;
   private static final double KNOWN_AFTER = 1.5;
 
-  /** When processes are frozen or bytes swallowed, nobody says that the connection is lost. */
+  /** The limit while the database does not answer, but connections stay open. */
   private static final double MAX_CALL_IN_SILENCE = 15;
 
   private static final double MAX_RETURN = 1;
 
-  /** For the ways of a watch and the clock of this process on a busy machine. */
+  /** The tolerance for delays of this process on a busy machine, in seconds. */
   private static final double SLACK = 0.3;
 
   private static final int OUTAGES = 5;
@@ -77,7 +77,7 @@ final class OutageCampaign implements Campaign {
             options,
             relay.port(),
             List.of(
-                new Outage("cut off", true, now(relay::swallow), now(relay::passOn)),
+                new Outage("cut off", true, now(relay::discard), now(relay::forward)),
                 new Outage("restarted", false, now(database::stop), start),
                 new Outage("restarted", false, now(database::kill), start)),
             each,
@@ -87,7 +87,7 @@ final class OutageCampaign implements Campaign {
     return String.join("; ", broken);
   }
 
-  /** Something that takes no time worth mentioning. */
+  /** An event that takes no noticeable time. */
   private interface Step {
     void run() throws IOException;
   }
@@ -171,8 +171,8 @@ final class OutageCampaign implements Campaign {
     double healthKnew = health.secondsUntil(ServingStatus.NOT_SERVING, began);
     out.printf(
         Locale.ROOT,
-        "  %-10s first UNAVAILABLE after %.2f s, longest call %.2f s, once known %.2f s,"
-            + " health knew after %.2f s, last failure %.2f s after the return%n"
+        "  %-10s first UNAVAILABLE after %.2f s, longest call %.2f s, once detected %.2f s,"
+            + " health changed after %.2f s, last failure %.2f s after the return%n"
             + "             %s%n",
         outage.name(),
         first,
@@ -186,7 +186,8 @@ final class OutageCampaign implements Campaign {
     require(longest <= maxCall, name + "a call took " + longest + " s");
     require(longestKnown <= MAX_CALL_ONCE_KNOWN, name + "a call waited for " + longestKnown + " s");
     boolean isShort = ended - known < 0;
-    require(isShort || healthKnew <= KNOWN_AFTER + SLACK, name + "health did not know");
+    require(
+        isShort || healthKnew <= KNOWN_AFTER + SLACK, name + "the health did not change in time");
     require(back <= MAX_RETURN + SLACK, name + "calls failed " + back + " s after the return");
     long expected =
         outcomes.count("OK")

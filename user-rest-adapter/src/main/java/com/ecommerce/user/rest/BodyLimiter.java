@@ -96,7 +96,7 @@ final class BodyLimiter extends Handler.Wrapper {
     private BodyBudget.Share share;
     private Scheduler.Task timer;
 
-    /** The reason why the body is thrown away; null while it is kept. */
+    /** The reason why the body is discarded; null while it is kept. */
     private RuntimeException refusal;
 
     private volatile Content.Chunk failure;
@@ -128,12 +128,12 @@ final class BodyLimiter extends Handler.Wrapper {
     }
 
     /**
-     * Skips what comes after the first chunk that goes above a limit, up to the last one. The
-     * client would not see the answer if the rest was in the connection when that is closed.
+     * Discards the chunks after the first one that exceeds a limit, up to the last one. If unread
+     * data were left when the connection is closed, TCP could drop the response.
      */
     private Content.Chunk readKept() {
       var chunk = super.read();
-      while (isSkipped(chunk)) {
+      while (isDiscarded(chunk)) {
         bytes += chunk.remaining();
         chunk.release();
         if (bytes > MAX_DISCARDED) {
@@ -145,7 +145,7 @@ final class BodyLimiter extends Handler.Wrapper {
       return chunk;
     }
 
-    private boolean isSkipped(Content.Chunk chunk) {
+    private boolean isDiscarded(Content.Chunk chunk) {
       return (refusal != null || bytes > RestRequest.MAX_BODY)
           && chunk != null
           && !chunk.isLast()

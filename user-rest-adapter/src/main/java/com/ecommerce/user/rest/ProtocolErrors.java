@@ -69,9 +69,8 @@ final class ProtocolErrors extends ErrorHandler {
             Map.of());
     response.setStatus(status);
     if (!request.getConnectionMetaData().isPersistent()) {
-      // Jetty takes a request whose first line it cannot read for one of HTTP/1.0, and would not
-      // announce the end of the connection, on which a client of HTTP/1.1 may have sent another
-      // request already.
+      // Jetty treats a request whose first line it cannot parse as HTTP/1.0, and would close the
+      // connection without this header. An HTTP/1.1 client may already have sent its next request.
       response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
     }
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, Reply.PROBLEM_JSON);

@@ -17,10 +17,10 @@ interface EventFeedDao {
   int TIMEOUT_SECONDS = 2;
 
   /**
-   * Identifies the server, the time since its last crash, and the table: after a crash or a
-   * failover transaction ids may be given once more, and after a restore the event log is another
-   * one. Since PostgreSQL 15 a recovery also resets the statistics, which tells of a crash that did
-   * not end the server.
+   * Identifies the server, its last start or crash recovery, and the table. After a crash or a
+   * failover, transaction ids may be assigned again; after a restore, the event log is a different
+   * table. Since PostgreSQL 15, crash recovery resets the statistics, which reveals a crash that
+   * did not end the server.
    */
   String SERVER =
       """

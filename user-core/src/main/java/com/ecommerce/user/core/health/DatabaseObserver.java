@@ -1,23 +1,23 @@
 package com.ecommerce.user.core.health;
 
 /**
- * Is told when the database stops answering and when it answers again, for example to end what
- * waits for a connection. Calls come one at a time, in turns, and must not block.
+ * A listener for outages of the database, for example to fail what waits for a connection. Calls
+ * never overlap: an outage begins and ends before the next one. They must not block.
  */
 public interface DatabaseObserver {
   /** Does nothing. */
   DatabaseObserver NONE =
       new DatabaseObserver() {
         @Override
-        public void onAway() {}
+        public void onUnavailable() {}
 
         @Override
-        public void onBack() {}
+        public void onAvailable() {}
       };
 
-  /** The database does not answer; from now on, calls that need it fail at once. */
-  void onAway();
+  /** Called when the database stops answering; calls that need it now fail at once. */
+  void onUnavailable();
 
-  /** The database answers again; calls are made again once this has returned. */
-  void onBack();
+  /** Called when the database answers again; calls use it once this method has returned. */
+  void onAvailable();
 }

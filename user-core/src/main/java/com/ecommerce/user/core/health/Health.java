@@ -39,7 +39,7 @@ public final class Health implements AutoCloseable {
   private final ThreadPoolExecutor prober;
   private final AtomicReference<CompletableFuture<HealthReport>> running = new AtomicReference<>();
 
-  /** Looks at one component, and completes with whether it is well. */
+  /** A component, with a check that completes with whether it is well. */
   private record Component(
       boolean required, Supplier<CompletionStage<Boolean>> look, BooleanSupplier isImpaired) {}
 
@@ -47,9 +47,8 @@ public final class Health implements AutoCloseable {
   @FunctionalInterface
   public interface Probe {
     /**
-     * Returns whether the component answers. May block for some time. Runs on one thread at a time;
-     * only the probe of the database must expect several, since one that is stuck must not hold up
-     * the next.
+     * Returns whether the component answers. May block for some time. Called by one thread at a
+     * time, except for the probe of the database: if a call hangs, others are made meanwhile.
      *
      * @throws Exception when it does not
      */
@@ -64,7 +63,7 @@ public final class Health implements AutoCloseable {
   /**
    * For {@code UserCore}, which is the way to get one.
    *
-   * @param database is looked at by this, and closed by its owner
+   * @param database checks the database; stays the caller's to close
    * @param isDatabaseImpaired returns whether a database that answers refuses part of its work, for
    *     example all writes; must not block
    * @param optional components that the service can do without, by name

@@ -34,7 +34,7 @@ public final class Database {
    */
   private volatile TransactionIsolationLevel usual;
 
-  /** Returns a replica, whose failures the caller reports. */
+  /** Returns access to a replica. Its failures are logged by the caller. */
   public static Database replica(DataSource dataSource) {
     return new Database(dataSource, System::nanoTime, DatabaseWatch.silent(System::nanoTime));
   }
@@ -60,7 +60,7 @@ public final class Database {
 
   /**
    * @param nanoTime a clock such as {@link System#nanoTime}
-   * @param watch knows whether the database answers; while it does not, all work fails at once
+   * @param watch the circuit breaker of the database; while it is open, all work fails at once
    */
   public Database(DataSource dataSource, LongSupplier nanoTime, DatabaseWatch watch) {
     this.watch = watch;
@@ -184,7 +184,7 @@ public final class Database {
   }
 
   private <T> T attempt(Call call, Function<Handle, T> work) {
-    if (watch.isAway()) {
+    if (watch.isOpen()) {
       watch.noteRefusedCall();
       throw DatabaseFailures.unavailable();
     }

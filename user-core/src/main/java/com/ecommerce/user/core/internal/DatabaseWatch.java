@@ -19,40 +19,39 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches whether the database answers, so that calls fail at once while it does not, instead of
- * each waiting until it finds out. Thread-safe.
+ * A circuit breaker (M. Nygard, "Release It!", 2007) for the database: during an outage, calls fail
+ * at once instead of waiting for a connection. Thread-safe.
  *
- * <p>This is a circuit breaker (M. Nygard, "Release It!", 2007) that probes of its own open and
- * close, not calls: four times a second while the database answers, up to ten times a second while
- * it is away. A failed connection opens it at once. A probe without an answer proves nothing by
- * itself, since this process or the machine may be busy: it takes two in a row, on two connections,
- * in a time in which no statement of a call succeeded either. So the watch knows after a quarter of
- * a second that the server is gone, and after {@code 250 + 600 + 600 = 1450} milliseconds that it
- * is silent.
+ * <p>It opens and closes by probes of its own rather than by calls: four a second while it is
+ * closed, up to ten a second while it is open. A failed connection opens it at once. A single late
+ * probe does not, since this process or the machine may be busy: two late probes in a row are
+ * needed, on two connections, while no statement of a call succeeds. A server that is down is
+ * therefore detected within a quarter of a second, and one that does not answer within {@code 250 +
+ * 600 + 600 = 1450} milliseconds.
  */
 public final class DatabaseWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DatabaseWatch.class);
 
   private static final Duration PAUSE = Duration.ofMillis(250);
-  private static final Duration PAUSE_WHILE_AWAY = Duration.ofMillis(100);
+  private static final Duration PAUSE_WHILE_OPEN = Duration.ofMillis(100);
   private static final Duration LATE = Duration.ofMillis(600);
-  private static final Duration LATE_WHILE_AWAY = Duration.ofMillis(400);
+  private static final Duration LATE_WHILE_OPEN = Duration.ofMillis(400);
 
-  /** Probes that are stuck must not keep the next ones from finding the database back. */
+  /** The number of probes at once: some may hang while a later one finds the database available. */
   private static final int MAX_PROBES = 8;
 
   private final Callable<Boolean> probe;
-  private final boolean lateMeansAway;
-  private final Runnable onAway;
-  private final Runnable onBack;
+  private final boolean lateMeansUnavailable;
+  private final Runnable onUnavailable;
+  private final Runnable onAvailable;
   private final LongSupplier nanoTime;
-  private final OutageLog lines;
+  private final OutageLog outageLog;
   private final ThreadPoolExecutor probes;
   private final AtomicReference<CompletableFuture<Boolean>> running = new AtomicReference<>();
-  private volatile boolean isAway;
+  private volatile boolean isOpen;
   private volatile long lastAnswer;
   private volatile ScheduledExecutorService timer;
-  private volatile boolean isClosed;
+  private volatile boolean isStopped;
 
   private enum Answer {
     ANSWERED,
@@ -72,34 +71,35 @@ public final class DatabaseWatch implements AutoCloseable {
    *
    * @param probe returns whether the database answers; may block, must end by itself, and may be
    *     called by several threads at once
-   * @param lateMeansAway whether probes without an answer open the breaker: not if they may have
-   *     waited for a connection of a busy pool
-   * @param onAway is run when the breaker opens; must not block
-   * @param onBack is run before the breaker closes; must not block
+   * @param lateMeansUnavailable whether late probes open the breaker; false if they may have waited
+   *     for a connection of a busy pool
+   * @param onUnavailable is run when the breaker opens; must not block
+   * @param onAvailable is run before the breaker closes; must not block
    * @param nanoTime a clock such as {@link System#nanoTime}
    */
   public DatabaseWatch(
       Callable<Boolean> probe,
-      boolean lateMeansAway,
-      Runnable onAway,
-      Runnable onBack,
+      boolean lateMeansUnavailable,
+      Runnable onUnavailable,
+      Runnable onAvailable,
       LongSupplier nanoTime) {
-    this(probe, lateMeansAway, onAway, onBack, nanoTime, new OutageLog(nanoTime));
+    this(
+        probe, lateMeansUnavailable, onUnavailable, onAvailable, nanoTime, new OutageLog(nanoTime));
   }
 
   private DatabaseWatch(
       Callable<Boolean> probe,
-      boolean lateMeansAway,
-      Runnable onAway,
-      Runnable onBack,
+      boolean lateMeansUnavailable,
+      Runnable onUnavailable,
+      Runnable onAvailable,
       LongSupplier nanoTime,
-      OutageLog lines) {
+      OutageLog outageLog) {
     this.probe = probe;
-    this.lateMeansAway = lateMeansAway;
-    this.onAway = onAway;
-    this.onBack = onBack;
+    this.lateMeansUnavailable = lateMeansUnavailable;
+    this.onUnavailable = onUnavailable;
+    this.onAvailable = onAvailable;
     this.nanoTime = nanoTime;
-    this.lines = lines;
+    this.outageLog = outageLog;
     lastAnswer = nanoTime.getAsLong();
     probes =
         new ThreadPoolExecutor(
@@ -111,50 +111,50 @@ public final class DatabaseWatch implements AutoCloseable {
             DaemonThreads.named("database-probe"));
   }
 
-  /** Returns a watch of a database that nobody watches: it never counts as away. */
+  /** Returns a breaker that is never open. */
   static DatabaseWatch none(LongSupplier nanoTime) {
     return new DatabaseWatch(() -> true, false, () -> {}, () -> {}, nanoTime);
   }
 
-  /** Returns the same, for a database whose failures the caller reports. */
+  /** Returns a breaker that is never open and logs nothing, since the caller does. */
   static DatabaseWatch silent(LongSupplier nanoTime) {
     return new DatabaseWatch(
         () -> true, false, () -> {}, () -> {}, nanoTime, OutageLog.silent(nanoTime));
   }
 
-  /** Starts to watch; from now on, failed calls have the database probed at once. */
+  /** Starts to probe the database, periodically and after failed calls. */
   public synchronized void start() {
     timer = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("database-watch"));
-    later(PAUSE);
+    schedule(PAUSE);
   }
 
-  private void later(Duration pause) {
+  private void schedule(Duration pause) {
     try {
-      timer.schedule(this::lookAndGoOn, pause.toMillis(), TimeUnit.MILLISECONDS);
+      timer.schedule(this::lookPeriodically, pause.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException stopped) {
       log.debug("The watch has ended");
     }
   }
 
-  /** Never ends by an exception, which would be the last look. */
-  private void lookAndGoOn() {
+  /** Catches every failure, since no further probe would follow otherwise. */
+  private void lookPeriodically() {
     look()
         .whenComplete(
             (answers, failure) -> {
-              if (failure != null && !isClosed) {
+              if (failure != null && !isStopped) {
                 log.error("The database cannot be probed", failure);
               }
-              lines.sayWhatIsDue();
-              later(isAway ? PAUSE_WHILE_AWAY : PAUSE);
+              outageLog.logIfDue();
+              schedule(isOpen ? PAUSE_WHILE_OPEN : PAUSE);
             });
   }
 
   /**
-   * Returns whether calls should not be tried. True only while the watch is started, which is what
-   * closes the breaker again.
+   * Returns whether calls must fail without an attempt. Never true unless the watch is started,
+   * since only a started one closes the breaker again.
    */
-  public boolean isAway() {
-    return isAway;
+  public boolean isOpen() {
+    return isOpen;
   }
 
   /** Notes that a statement of a call succeeded. */
@@ -162,20 +162,20 @@ public final class DatabaseWatch implements AutoCloseable {
     lastAnswer = nanoTime.getAsLong();
   }
 
-  /** Notes that a call was not tried since the database is away. */
+  /** Notes that a call failed without an attempt. */
   void noteRefusedCall() {
-    lines.countFailedCall();
+    outageLog.countFailedCall();
   }
 
-  /** Notes a failure of a call; if it says that the database may be gone, looks at once. */
+  /** Notes the failure of a call, and probes the database at once if it may be unavailable. */
   void note(Outage outage, SQLException failure) {
     var watching = timer;
-    if (watching == null || !outage.isOfConnections()) {
-      lines.refused(outage, failure);
+    if (watching == null || !outage.isOfConnection()) {
+      outageLog.logRefusal(outage, failure);
       return;
     }
-    lines.lost(OutageLog.describe(outage, failure));
-    if (!isAway) {
+    outageLog.countLostConnection(OutageLog.describe(outage, failure));
+    if (!isOpen) {
       try {
         watching.execute(this::look);
       } catch (RejectedExecutionException stopped) {
@@ -185,9 +185,9 @@ public final class DatabaseWatch implements AutoCloseable {
   }
 
   /**
-   * Looks at the database. Looks that are asked for while one runs share its result.
+   * Probes the database. Requests during a probe share its result.
    *
-   * @return completes within 1.2 seconds with whether the database answers; fails after the end
+   * @return completes within 1.2 seconds with whether the database answers; fails if this is closed
    */
   public CompletionStage<Boolean> look() {
     while (true) {
@@ -205,11 +205,11 @@ public final class DatabaseWatch implements AutoCloseable {
 
   private void begin(CompletableFuture<Boolean> look) {
     long began = nanoTime.getAsLong();
-    ask()
+    probe()
         .thenCompose(
             first ->
-                first.answer() == Answer.LATE && !isAway
-                    ? askAgain()
+                first.answer() == Answer.LATE && !isOpen
+                    ? probeAgain()
                     : CompletableFuture.completedFuture(conclude(first, began)))
         .whenComplete(
             (answers, failure) -> {
@@ -221,34 +221,34 @@ public final class DatabaseWatch implements AutoCloseable {
             });
   }
 
-  private CompletableFuture<Boolean> askAgain() {
+  private CompletableFuture<Boolean> probeAgain() {
     long began = nanoTime.getAsLong();
-    return ask().thenApply(second -> conclude(second, began));
+    return probe().thenApply(second -> conclude(second, began));
   }
 
   private boolean conclude(Result result, long began) {
     switch (result.answer()) {
-      case ANSWERED -> back();
-      case UNREACHABLE -> away(result.reason());
+      case ANSWERED -> reset();
+      case UNREACHABLE -> trip(result.reason());
       case LATE -> {
         if (lastAnswer - began > 0) {
-          // The database answers others: it is the probe that was late.
-          return !isAway;
+          // The database answers calls; only the probe was late.
+          return !isOpen;
         }
-        if (lateMeansAway) {
-          away(result.reason());
+        if (lateMeansUnavailable) {
+          trip(result.reason());
         }
       }
       case REFUSED -> {
-        // A call may still have a connection, or find out what is wrong.
+        // The server is up. Calls may still have connections, or report what is wrong.
         log.debug("The database refused a probe ({})", result.reason());
-        back();
+        reset();
       }
     }
     return result.answer() == Answer.ANSWERED;
   }
 
-  private CompletableFuture<Result> ask() {
+  private CompletableFuture<Result> probe() {
     var answer = new CompletableFuture<Result>();
     try {
       probes.execute(() -> answer.complete(probeOnce()));
@@ -258,12 +258,12 @@ public final class DatabaseWatch implements AutoCloseable {
       }
       return CompletableFuture.completedFuture(Result.LATE);
     }
-    var limit = isAway ? LATE_WHILE_AWAY : LATE;
-    // A late answer is one, too.
+    var limit = isOpen ? LATE_WHILE_OPEN : LATE;
+    // A late answer closes the breaker, too.
     answer.thenAccept(
         result -> {
-          if (isAway && result.answer() == Answer.ANSWERED) {
-            back();
+          if (isOpen && result.answer() == Answer.ANSWERED) {
+            reset();
           }
         });
     return answer.copy().completeOnTimeout(Result.LATE, limit.toMillis(), TimeUnit.MILLISECONDS);
@@ -294,38 +294,38 @@ public final class DatabaseWatch implements AutoCloseable {
     if (outage.get() == Outage.NO_CONNECTION && failed instanceof SQLTransientConnectionException) {
       return Result.LATE;
     }
-    return outage.get().isOfConnections()
+    return outage.get().isOfConnection()
         ? new Result(Answer.UNREACHABLE, OutageLog.describe(outage.get(), failed))
-        // It answers, though it has no room for another connection.
+        // The server answers, although it accepts no further connection.
         : Result.ANSWERED;
   }
 
-  private synchronized void away(String reason) {
-    if (isAway || isClosed || timer == null) {
+  private synchronized void trip(String reason) {
+    if (isOpen || isStopped || timer == null) {
       return;
     }
-    isAway = true;
-    lines.away(reason);
-    onAway.run();
+    isOpen = true;
+    outageLog.begin(reason);
+    onUnavailable.run();
   }
 
-  private synchronized void back() {
+  private synchronized void reset() {
     lastAnswer = nanoTime.getAsLong();
-    if (!isAway) {
-      lines.answers();
+    if (!isOpen) {
+      outageLog.logLostConnections();
       return;
     }
-    onBack.run();
-    isAway = false;
-    lines.back();
+    onAvailable.run();
+    isOpen = false;
+    outageLog.end();
   }
 
   /** Stops watching. The breaker is closed from then on. */
   @Override
   public void close() {
     synchronized (this) {
-      isClosed = true;
-      isAway = false;
+      isStopped = true;
+      isOpen = false;
     }
     probes.shutdownNow();
     // Its tasks do not block.

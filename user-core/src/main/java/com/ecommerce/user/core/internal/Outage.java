@@ -51,8 +51,8 @@ enum Outage {
         : byState;
   }
 
-  /** Returns whether the server may be gone, so that other calls will fail, too. */
-  boolean isOfConnections() {
+  /** Returns whether there is no connection, so that other calls may fail as well. */
+  boolean isOfConnection() {
     return this == CONNECTION_LOST || this == NO_CONNECTION || this == STOPPING_OR_STARTING;
   }
 

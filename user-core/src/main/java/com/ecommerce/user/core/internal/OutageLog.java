@@ -9,9 +9,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.helpers.NOPLogger;
 
 /**
- * Writes the log lines about a database that is unavailable: one when it goes away and one when it
- * is back, however many calls and background tasks notice it. Refusals of a database that answers
- * are one line in ten seconds. Thread-safe.
+ * Writes the log lines about outages of the database: one at the start and one at the end, however
+ * many calls and background tasks fail. Refusals by a database that answers are logged at most once
+ * in ten seconds. Thread-safe.
  */
 final class OutageLog {
   private static final Duration PAUSE = Duration.ofSeconds(10);
@@ -24,18 +24,18 @@ final class OutageLog {
   private final RareLine refusals;
   private final RareLine losses;
 
-  /** The transactions that failed, or were not tried, since the last line that has their number. */
+  /** The transactions that failed, or were not tried, since a line reported their number. */
   private final LongAdder failed = new LongAdder();
 
   private volatile String lastLoss = "";
 
   /** Guarded by this, as are all fields below. */
-  private boolean isAway;
+  private boolean isOutage;
 
-  private boolean isSaid;
+  private boolean isLogged;
   private String reason = "";
-  private long awaySince;
-  private long backSince;
+  private long began;
+  private long ended;
   private long nextLine;
   private int briefOutages;
 
@@ -52,7 +52,7 @@ final class OutageLog {
     refusals = new RareLine(PAUSE, nanoTime);
     losses = new RareLine(PAUSE, nanoTime);
     nextLine = nanoTime.getAsLong();
-    backSince = nextLine - AFTERMATH.toNanos();
+    ended = nextLine - AFTERMATH.toNanos();
   }
 
   /** Returns a log that writes nothing, for a database whose failures are reported elsewhere. */
@@ -60,8 +60,8 @@ final class OutageLog {
     return new OutageLog(nanoTime, NOPLogger.NOP_LOGGER);
   }
 
-  /** Reports that the database refused a statement. */
-  void refused(Outage outage, SQLException failure) {
+  /** Logs that the database refused a statement. */
+  void logRefusal(Outage outage, SQLException failure) {
     refusals
         .due()
         .ifPresentOrElse(
@@ -81,7 +81,7 @@ final class OutageLog {
   }
 
   /** Counts a transaction that lost its connection, or got none. */
-  void lost(String description) {
+  void countLostConnection(String description) {
     lastLoss = description;
     failed.increment();
   }
@@ -92,14 +92,15 @@ final class OutageLog {
   }
 
   /**
-   * Reports lost connections to a database that answers, for example those that an operator ended.
+   * Logs lost connections to a database that answers, for example those that an operator
+   * terminated.
    */
-  void answers() {
+  void logLostConnections() {
     if (failed.sum() == 0) {
       return;
     }
     synchronized (this) {
-      if (nanoTime.getAsLong() - backSince < AFTERMATH.toNanos()) {
+      if (nanoTime.getAsLong() - ended < AFTERMATH.toNanos()) {
         failed.reset();
         return;
       }
@@ -112,41 +113,41 @@ final class OutageLog {
     }
   }
 
-  /** Reports that the database went away. */
-  synchronized void away(String why) {
-    isAway = true;
-    isSaid = false;
+  /** Notes that an outage has begun. */
+  synchronized void begin(String why) {
+    isOutage = true;
+    isLogged = false;
     reason = why;
-    awaySince = nanoTime.getAsLong();
-    sayWhatIsDue();
+    began = nanoTime.getAsLong();
+    logIfDue();
   }
 
-  /** Writes the line about an outage that began too soon after the line about another one. */
-  synchronized void sayWhatIsDue() {
+  /** Logs the outage, unless the line about an earlier one is too recent. */
+  synchronized void logIfDue() {
     long now = nanoTime.getAsLong();
-    if (!isAway || isSaid || now - nextLine < 0) {
+    if (!isOutage || isLogged || now - nextLine < 0) {
       return;
     }
-    isSaid = true;
+    isLogged = true;
     nextLine = now + PAUSE.toNanos();
     log.warn(
-        "The database is away ({}): calls that need it fail with UNAVAILABLE until it answers{}",
+        "The database is unavailable ({}): calls that need it fail with UNAVAILABLE until it answers{}",
         reason,
         briefOutages == 0 ? "" : "; shorter outages since the last such line: " + briefOutages);
     briefOutages = 0;
   }
 
-  /** Reports that the database is back. */
-  synchronized void back() {
-    isAway = false;
-    backSince = nanoTime.getAsLong();
-    if (!isSaid) {
+  /** Notes that the outage has ended. */
+  synchronized void end() {
+    isOutage = false;
+    ended = nanoTime.getAsLong();
+    if (!isLogged) {
       briefOutages++;
       return;
     }
     log.info(
-        "The database answers again after {} s; {} transactions failed in the meantime",
-        Math.round((backSince - awaySince) / 1e8) / 10.0,
+        "The database is available again after {} s; {} transactions failed in the meantime",
+        Math.round((ended - began) / 1e8) / 10.0,
         failed.sumThenReset());
   }
 }

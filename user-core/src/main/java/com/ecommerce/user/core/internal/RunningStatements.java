@@ -33,7 +33,7 @@ final class RunningStatements {
       }
     } catch (SQLException failed) {
       if (Outage.of(failed).isPresent()) {
-        log.debug("A statement could not be cancelled, since the database is away", failed);
+        log.debug("A statement could not be cancelled, since the database is unavailable", failed);
         return;
       }
       log.warn(

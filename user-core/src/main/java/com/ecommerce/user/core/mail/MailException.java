@@ -7,14 +7,18 @@ package com.ecommerce.user.core.mail;
 public final class MailException extends Exception {
   private final boolean permanent;
   private final boolean ofRecipient;
-  private final boolean ofServer;
+  private final boolean serverUnavailable;
 
   private MailException(
-      boolean permanent, boolean ofRecipient, boolean ofServer, String message, Throwable cause) {
+      boolean permanent,
+      boolean ofRecipient,
+      boolean serverUnavailable,
+      String message,
+      Throwable cause) {
     super(message, cause);
     this.permanent = permanent;
     this.ofRecipient = ofRecipient;
-    this.ofServer = ofServer;
+    this.serverUnavailable = serverUnavailable;
   }
 
   /** The recipient is refused for good: no attempt can succeed. */
@@ -49,8 +53,8 @@ public final class MailException extends Exception {
     return ofRecipient;
   }
 
-  /** Returns whether other mails would have failed as well. */
-  public boolean isOfServer() {
-    return ofServer;
+  /** Returns whether the server is unavailable: other mails would have failed as well. */
+  public boolean isServerUnavailable() {
+    return serverUnavailable;
   }
 }

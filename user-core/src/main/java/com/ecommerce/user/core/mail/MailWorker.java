@@ -30,9 +30,9 @@ import org.slf4j.LoggerFactory;
  * the same Message-ID and a link that works. After a failure the next attempt comes half a minute
  * later, then after ever longer pauses, until the mail is a day old; then it is given up and kept.
  *
- * <p>While the mail server is unavailable, one mail is tried every 5 seconds. The others keep
- * waiting, so they are sent as soon as the server accepts a mail, and an outage costs neither a
- * line of log nor a statement for each of them.
+ * <p>While the mail server is unavailable, one mail is tried every 5 seconds. The others are not
+ * tried, so they are sent as soon as the server accepts a mail, and an outage costs neither a line
+ * of log nor a statement for each of them.
  */
 public final class MailWorker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MailWorker.class);
@@ -101,8 +101,8 @@ public final class MailWorker implements AutoCloseable {
   }
 
   /**
-   * Makes a started worker look at once, instead of at the next of its looks every 5 seconds. Does
-   * nothing while the mail server is unavailable.
+   * Makes a started worker look for mails at once, instead of at its next poll, which comes every 5
+   * seconds. Does nothing while the mail server is unavailable.
    */
   public void wake() {
     var sender = thread;
@@ -136,8 +136,8 @@ public final class MailWorker implements AutoCloseable {
 
   /**
    * Tries the mails that are due, in this thread, after those that the worker's own thread is
-   * about: when this returns, this worker has none in its hands. Stops at the first mail that shows
-   * that the mail server is unavailable.
+   * about: when this returns, this worker has none in its hands. Stops if the mail server turns out
+   * to be unavailable.
    *
    * @return how many were sent
    */
@@ -244,16 +244,16 @@ public final class MailWorker implements AutoCloseable {
 
   /** Logs an outage of the server once, and other failures at most once in ten seconds. */
   private void logFailure(QueuedMail queued, MailException failed) {
-    if (failed.isOfServer() && attemptsInOutage.incrementAndGet() == 1) {
+    if (failed.isServerUnavailable() && attemptsInOutage.incrementAndGet() == 1) {
       log.warn(
-          "Mail {} was not sent at attempt {}: {}. All mails wait until one can be sent; every {} s one is tried",
+          "Mail {} was not sent at attempt {}: {}. The mail server is unavailable; one mail is tried every {} s until it accepts one",
           queued,
           queued.attempts(),
           failed.getMessage(),
           POLL_PAUSE.toSeconds());
       return;
     }
-    if (!failed.isOfServer()) {
+    if (!failed.isServerUnavailable()) {
       noteAvailable();
       var leftOut = failureLine.due();
       if (leftOut.isPresent()) {

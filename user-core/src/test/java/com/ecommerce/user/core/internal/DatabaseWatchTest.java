@@ -36,20 +36,20 @@ class DatabaseWatchTest {
 
   private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
   private final CountDownLatch silence = new CountDownLatch(1);
-  private final AtomicInteger looks = new AtomicInteger();
+  private final AtomicInteger probes = new AtomicInteger();
   private volatile Callable<Boolean> probe = ANSWERS;
   private DatabaseWatch watch;
 
-  private DatabaseWatch watch(boolean lateMeansAway) {
+  private DatabaseWatch watch(boolean lateMeansUnavailable) {
     watch =
         new DatabaseWatch(
             () -> {
-              looks.incrementAndGet();
+              probes.incrementAndGet();
               return probe.call();
             },
-            lateMeansAway,
-            () -> changes.add("away"),
-            () -> changes.add("back"),
+            lateMeansUnavailable,
+            () -> changes.add("unavailable"),
+            () -> changes.add("available"),
             System::nanoTime);
     return watch;
   }
@@ -70,45 +70,45 @@ class DatabaseWatchTest {
   }
 
   @Test
-  void databaseThatRefusesConnections_isAwayAtOnce_andBackWhenItAnswers() throws Exception {
+  void refusedConnection_opensTheBreakerAtOnce_andAnAnswerClosesIt() throws Exception {
     watch(true).start();
     probe = REFUSES;
-    assertEquals("away", changes.take());
-    assertTrue(watch.isAway());
+    assertEquals("unavailable", changes.take());
+    assertTrue(watch.isOpen());
 
     probe = ANSWERS;
 
-    assertEquals("back", changes.take());
+    assertEquals("available", changes.take());
     assertTrue(look());
-    assertFalse(watch.isAway());
+    assertFalse(watch.isOpen());
   }
 
   @Test
-  void oneLateProbe_isNoOutage() {
+  void oneLateProbe_opensNoBreaker() {
     watch(true).start();
     var calls = new AtomicInteger();
     probe = () -> calls.getAndIncrement() == 0 ? silent() : true;
 
     assertTrue(look());
 
-    assertFalse(watch.isAway());
+    assertFalse(watch.isOpen());
     assertNull(changes.poll());
   }
 
   @Test
-  void twoLateProbes_areAnOutage_whichALateAnswerEnds() throws Exception {
+  void twoLateProbes_openTheBreaker_andALateAnswerClosesIt() throws Exception {
     watch(true).start();
     probe = this::silent;
-    assertEquals("away", changes.take());
-    assertTrue(looks.get() >= 2);
+    assertEquals("unavailable", changes.take());
+    assertTrue(probes.get() >= 2);
 
     silence.countDown();
 
-    assertEquals("back", changes.take());
+    assertEquals("available", changes.take());
   }
 
   @Test
-  void lateProbes_whileCallsAreAnswered_areNoOutage() {
+  void lateProbes_whileCallsAreAnswered_openNoBreaker() {
     watch(true).start();
     probe =
         () -> {
@@ -118,7 +118,7 @@ class DatabaseWatchTest {
 
     assertTrue(look());
 
-    assertFalse(watch.isAway());
+    assertFalse(watch.isOpen());
   }
 
   @Test
@@ -128,12 +128,12 @@ class DatabaseWatchTest {
 
     assertFalse(look());
 
-    assertFalse(watch.isAway());
+    assertFalse(watch.isOpen());
     assertNull(changes.poll());
   }
 
   @Test
-  void refusedPassword_isNoOutage_butNotWell() {
+  void refusedPassword_opensNoBreaker_butIsUnhealthy() {
     watch(true).start();
     probe =
         () -> {
@@ -142,11 +142,11 @@ class DatabaseWatchTest {
 
     assertFalse(look());
 
-    assertFalse(watch.isAway());
+    assertFalse(watch.isOpen());
   }
 
   @Test
-  void databaseWithoutRoomForAConnection_isNotAway() {
+  void tooManyClients_openNoBreaker() {
     watch(true).start();
     probe =
         () -> {
@@ -157,17 +157,17 @@ class DatabaseWatchTest {
   }
 
   @Test
-  void watchThatIsNotStarted_opensNoBreaker_sinceNothingWouldCloseIt() {
+  void watchThatIsNotStarted_opensNoBreaker() {
     watch(true);
     probe = REFUSES;
 
     assertFalse(look());
 
-    assertFalse(watch.isAway());
+    assertFalse(watch.isOpen());
   }
 
   @Test
-  void failedCall_hasTheDatabaseLookedAtNow() throws Exception {
+  void failedCall_probesTheDatabaseAtOnce() throws Exception {
     watch(true).start();
     var closed = new PGSimpleDataSource();
     closed.setUrl("jdbc:postgresql://localhost:1/none");
@@ -176,7 +176,7 @@ class DatabaseWatchTest {
 
     assertUnavailable(database);
 
-    assertEquals("away", changes.take());
+    assertEquals("unavailable", changes.take());
   }
 
   @Test
@@ -202,8 +202,8 @@ class DatabaseWatchTest {
 
     assertEquals(0, connections.get());
     probe = ANSWERS;
-    assertEquals("back", changes.poll(20, TimeUnit.SECONDS));
-    while (watch.isAway()) {
+    assertEquals("available", changes.poll(20, TimeUnit.SECONDS));
+    while (watch.isOpen()) {
       Thread.onSpinWait();
     }
     database.useTransaction(Call.system(), tx -> tx.execute("select 1"));

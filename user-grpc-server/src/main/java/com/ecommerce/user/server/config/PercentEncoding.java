@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * Percent-encoding in the URLs of settings (RFC 3986, section 2.1), strictly: a password that is
- * misspelled must not become another one. Stateless.
+ * A strict decoder of percent-encoding (RFC 3986, section 2.1) in the URLs of settings: a malformed
+ * password is refused, not read as another one. Stateless.
  */
 public final class PercentEncoding {
   private PercentEncoding() {}
@@ -58,6 +58,6 @@ public final class PercentEncoding {
 
   private static IllegalArgumentException notText() {
     return new IllegalArgumentException(
-        "percent-encoded bytes that are no text (expected: UTF-8 without NUL)");
+        "percent-encoded bytes that are not text (expected: UTF-8 without NUL)");
   }
 }

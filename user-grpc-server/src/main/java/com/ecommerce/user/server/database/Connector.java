@@ -12,14 +12,14 @@ import javax.sql.DataSource;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens the connections of a pool. While the database cannot be reached, it waits instead of
- * failing: a pool that sees failures makes pauses of up to 5 seconds, which would go on after the
- * database's return. Thread-safe.
+ * The data source from which a pool gets its connections. While the database cannot be reached, it
+ * waits instead of failing: after failures, HikariCP pauses for up to 5 seconds, even if the
+ * database is available again. Thread-safe.
  */
 final class Connector implements DataSource, AutoCloseable {
   private static final org.slf4j.Logger log = LoggerFactory.getLogger(Connector.class);
 
-  /** The time after which a database that is not known to be away is tried again. */
+  /** The pause between attempts while the database does not count as unavailable. */
   private static final Duration PAUSE = Duration.ofMillis(250);
 
   private final DatabaseTarget target;
@@ -36,7 +36,7 @@ final class Connector implements DataSource, AutoCloseable {
   @Override
   public Connection getConnection() throws SQLException {
     while (!isClosed) {
-      if (!availability.isAway()) {
+      if (!availability.isUnavailable()) {
         try {
           return opened(target.connect());
         } catch (SQLException failed) {
@@ -46,7 +46,7 @@ final class Connector implements DataSource, AutoCloseable {
           }
         }
       }
-      awaitNextTry();
+      awaitNextAttempt();
     }
     throw new SQLException("the pool is closed");
   }
@@ -66,28 +66,30 @@ final class Connector implements DataSource, AutoCloseable {
     }
   }
 
-  /** Classes of SQL states: connection, insufficient resources, operator intervention. */
+  /**
+   * Checks the class of the SQL state: connection, insufficient resources, operator intervention.
+   */
   private static boolean isWorthWaiting(SQLException failed) {
     String state = failed.getSQLState();
     return state != null
         && (state.startsWith("08") || state.startsWith("53") || state.startsWith("57"));
   }
 
-  private void awaitNextTry() throws SQLException {
+  private void awaitNextAttempt() throws SQLException {
     try {
-      availability.awaitNextTry(PAUSE);
+      availability.awaitNextAttempt(PAUSE);
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
       throw new SQLException("interrupted", stopping);
     }
   }
 
-  /** Returns the failure of the latest try to connect; null if it succeeded. */
+  /** Returns the failure of the latest attempt to connect; null if it succeeded. */
   SQLException lastFailure() {
     return lastFailure;
   }
 
-  /** Closes the sockets of all connections, so that whoever waits for an answer gets a failure. */
+  /** Closes the sockets of all connections, so that statements that wait for an answer fail. */
   void abortAll() {
     connections.forEach(Connector::abort);
     connections.removeIf(Connector::isClosed);
@@ -101,7 +103,7 @@ final class Connector implements DataSource, AutoCloseable {
     }
   }
 
-  /** Ends the waits; opens no connection from now on. */
+  /** Makes waiting and later requests for connections fail. */
   @Override
   public void close() {
     isClosed = true;
@@ -110,7 +112,7 @@ final class Connector implements DataSource, AutoCloseable {
 
   @Override
   public Connection getConnection(String user, String password) throws SQLException {
-    throw new SQLFeatureNotSupportedException("the target has the user");
+    throw new SQLFeatureNotSupportedException("the user is configured");
   }
 
   @Override
@@ -120,12 +122,12 @@ final class Connector implements DataSource, AutoCloseable {
 
   @Override
   public void setLogWriter(PrintWriter out) {
-    // Has no log.
+    // There is no log.
   }
 
   @Override
   public void setLoginTimeout(int seconds) {
-    // The target has it.
+    // It is configured.
   }
 
   @Override
@@ -135,12 +137,12 @@ final class Connector implements DataSource, AutoCloseable {
 
   @Override
   public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-    throw new SQLFeatureNotSupportedException("has no log");
+    throw new SQLFeatureNotSupportedException("there is no log");
   }
 
   @Override
   public <T> T unwrap(Class<T> type) throws SQLException {
-    throw new SQLException("wraps nothing");
+    throw new SQLException("there is nothing to unwrap");
   }
 
   @Override

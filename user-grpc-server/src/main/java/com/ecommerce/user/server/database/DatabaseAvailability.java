@@ -9,14 +9,14 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells the pools of a database whether it answers, as its health checks found. While it is away,
- * nobody waits for a connection, and none is opened; when it is back, all of them connect at once,
- * without the growing pauses of a pool that tries on its own. Thread-safe.
+ * The availability of a database, for its connection pools. During an outage, calls do not wait for
+ * connections, and none is opened; after it, all pools connect at once, without the growing pauses
+ * of a pool that retries on its own. Thread-safe.
  */
 public final class DatabaseAvailability implements DatabaseObserver {
   /**
-   * The time after which running statements of a database that does not answer are given up.
-   * Together with the time until that is known, their calls take 4 seconds at most.
+   * The time from the detection of an outage until running statements are aborted. Their calls fail
+   * within 4 seconds, including the time to detect the outage.
    */
   private static final Duration ABORT_AFTER = Duration.ofSeconds(2);
 
@@ -26,7 +26,7 @@ public final class DatabaseAvailability implements DatabaseObserver {
   /** The number of outages so far. Guarded by this, as is the field below. */
   private long outages;
 
-  private boolean isAway;
+  private boolean isUnavailable;
 
   /**
    * @param background closes connections, which may block
@@ -43,34 +43,34 @@ public final class DatabaseAvailability implements DatabaseObserver {
     pools.remove(pool);
   }
 
-  synchronized boolean isAway() {
-    return isAway;
+  synchronized boolean isUnavailable() {
+    return isUnavailable;
   }
 
   /**
-   * Waits for some time at most; while the database is away, until it is back.
+   * Waits before the next attempt to connect: for the given time, or during an outage until it
+   * ends, but at most a second.
    *
-   * @param pause the time to wait if the database is not known to be away
+   * @param pause the time to wait if there is no outage
    */
-  synchronized void awaitNextTry(Duration pause) throws InterruptedException {
-    if (isAway) {
-      // Again and again, since the connection may not be wanted any more.
+  synchronized void awaitNextAttempt(Duration pause) throws InterruptedException {
+    if (isUnavailable) {
       wait(TimeUnit.SECONDS.toMillis(1));
     } else {
       wait(pause.toMillis());
     }
   }
 
-  /** Wakes those who wait for their next try. */
+  /** Wakes the threads that wait for their next attempt. */
   synchronized void wake() {
     notifyAll();
   }
 
   @Override
-  public void onAway() {
+  public void onUnavailable() {
     long outage;
     synchronized (this) {
-      isAway = true;
+      isUnavailable = true;
       outage = ++outages;
       notifyAll();
     }
@@ -82,7 +82,7 @@ public final class DatabaseAvailability implements DatabaseObserver {
   private void abort(long outage) {
     boolean lasts;
     synchronized (this) {
-      lasts = isAway && outages == outage;
+      lasts = isUnavailable && outages == outage;
     }
     if (lasts) {
       pools.forEach(ServicePool::abortAll);
@@ -90,8 +90,8 @@ public final class DatabaseAvailability implements DatabaseObserver {
   }
 
   @Override
-  public synchronized void onBack() {
-    isAway = false;
+  public synchronized void onAvailable() {
+    isUnavailable = false;
     notifyAll();
   }
 }

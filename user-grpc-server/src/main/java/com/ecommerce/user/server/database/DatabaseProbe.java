@@ -8,8 +8,8 @@ import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Looks whether a database answers, over a connection of its own, so that no busy pool is taken for
- * an outage. A look that finds that connection in use or closed opens another one. Thread-safe.
+ * Checks whether a database answers, over a connection of its own, so that a busy pool is not taken
+ * for an outage. If that connection is in use or closed, a check opens another one. Thread-safe.
  */
 public final class DatabaseProbe implements Health.Probe, AutoCloseable {
   private final DatabaseTarget target;
@@ -17,7 +17,7 @@ public final class DatabaseProbe implements Health.Probe, AutoCloseable {
   private volatile boolean isClosed;
 
   /**
-   * @param target its timeouts limit the time of a look
+   * @param target the database; its timeouts limit the time of a check
    */
   public DatabaseProbe(DatabaseTarget target) {
     this.target = target;
@@ -30,7 +30,7 @@ public final class DatabaseProbe implements Health.Probe, AutoCloseable {
       keep(kept);
       return true;
     }
-    // The server may have ended that one alone.
+    // The server may have closed only that connection.
     Connection opened = target.connect();
     keep(opened);
     return true;

@@ -13,7 +13,7 @@ import org.postgresql.PGProperty;
  *
  * @param session the statement that sets up a new session
  * @param loginTimeout the time that each step of a login may take
- * @param answerTimeout the time that each answer may take later on; zero if the URL has it
+ * @param answerTimeout the time that each answer may take after the login; zero if the URL sets it
  */
 public record DatabaseTarget(
     String jdbcUrl,
@@ -21,7 +21,7 @@ public record DatabaseTarget(
     String session,
     Duration loginTimeout,
     Duration answerTimeout) {
-  /** Opens a connection, without another try. */
+  /** Opens a connection; a failure is not retried. */
   Connection connect() throws SQLException {
     var all = new Properties();
     all.putAll(properties);

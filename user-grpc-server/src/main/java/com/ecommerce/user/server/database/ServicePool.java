@@ -15,11 +15,11 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 
 /**
- * A pool of connections that knows whether its database answers: while it does not, a call waits
- * for no connection, and when it is back, the pool connects at once. Thread-safe.
+ * A connection pool that follows the availability of its database: during an outage, calls do not
+ * wait for a connection, and after it the pool connects at once. Thread-safe.
  */
 public final class ServicePool implements DataSource, AutoCloseable {
-  /** A wait for a connection looks this often whether it is of use. */
+  /** The interval at which a call that waits for a connection checks for an outage. */
   private static final Duration SLICE = Duration.ofMillis(500);
 
   private static final Duration VALIDATION = Duration.ofSeconds(1);
@@ -80,7 +80,7 @@ public final class ServicePool implements DataSource, AutoCloseable {
         waits.recordConnectionAcquiredNanos(System.nanoTime() - began);
         return connection;
       } catch (SQLTransientConnectionException none) {
-        if (availability.isAway() || System.nanoTime() - began >= wait.toNanos()) {
+        if (availability.isUnavailable() || System.nanoTime() - began >= wait.toNanos()) {
           waits.recordConnectionTimeout();
           throw withoutConnection(none);
         }
@@ -88,7 +88,7 @@ public final class ServicePool implements DataSource, AutoCloseable {
     }
   }
 
-  /** With the reason for which the pool could not open another connection, if that is so. */
+  /** Adds the reason why the pool could not open another connection, if there is one. */
   private SQLException withoutConnection(SQLException none) {
     SQLException reason = connector.lastFailure();
     return reason == null
@@ -105,7 +105,7 @@ public final class ServicePool implements DataSource, AutoCloseable {
     }
   }
 
-  /** Ends everything that waits for an answer of the database. */
+  /** Makes all statements fail that wait for an answer of the database. */
   void abortAll() {
     connector.abortAll();
   }
@@ -117,7 +117,7 @@ public final class ServicePool implements DataSource, AutoCloseable {
     pool.close();
   }
 
-  /** Records whole waits for a connection, not the slices that the pool sees. */
+  /** Records the whole time of waits for a connection, not the slices that HikariCP sees. */
   private static final class WholeWaits {
     private volatile IMetricsTracker tracker = new IMetricsTracker() {};
 
@@ -155,7 +155,7 @@ public final class ServicePool implements DataSource, AutoCloseable {
 
   @Override
   public Connection getConnection(String user, String password) throws SQLException {
-    throw new SQLFeatureNotSupportedException("the pool has the user");
+    throw new SQLFeatureNotSupportedException("the user is configured");
   }
 
   @Override
@@ -165,12 +165,12 @@ public final class ServicePool implements DataSource, AutoCloseable {
 
   @Override
   public void setLogWriter(PrintWriter out) {
-    // Has no log.
+    // There is no log.
   }
 
   @Override
   public void setLoginTimeout(int seconds) {
-    // The pool has it.
+    // It is configured.
   }
 
   @Override
@@ -180,7 +180,7 @@ public final class ServicePool implements DataSource, AutoCloseable {
 
   @Override
   public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-    throw new SQLFeatureNotSupportedException("has no log");
+    throw new SQLFeatureNotSupportedException("there is no log");
   }
 
   @Override

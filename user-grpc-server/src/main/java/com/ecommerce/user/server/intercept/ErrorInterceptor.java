@@ -83,9 +83,9 @@ public final class ErrorInterceptor implements ServerInterceptor {
     }
 
     /**
-     * Sends the client a status, if it is still connected. That also holds for a call that its
-     * handler has closed on another thread: since the transport has cancelled the call before it
-     * got to the handler's status, it would only reset the stream.
+     * Sends the client a status if it is still connected, even if the handler has closed the call
+     * on another thread: the transport cancelled the call before it received the handler's status,
+     * and would only reset the stream.
      */
     void cancelled() {
       closed.set(true);

@@ -184,10 +184,7 @@ public final class LoopDatabase implements AutoCloseable {
         VertxBootstrap.create().options(settings).transport(new GivenLoops(loops)).init().vertx();
   }
 
-  /**
-   * Closes the connections, then the driver and with it the loops, on which nothing must work any
-   * more. Waits some seconds at most.
-   */
+  /** Closes the connections, then the driver, and with it the loops. Waits some seconds at most. */
   @Override
   public void close() throws InterruptedException, ExecutionException, TimeoutException {
     CompletableFuture<VertxInternal> loaded;
@@ -206,7 +203,9 @@ public final class LoopDatabase implements AutoCloseable {
     }
   }
 
-  /** A connection that closes on a loop that has ended would make Netty report an error. */
+  /**
+   * Waits for the connections: closing one after its loop has ended would make Netty log an error.
+   */
   private static void awaitEnd(List<CompletableFuture<Void>> closing)
       throws InterruptedException, ExecutionException {
     try {

@@ -38,9 +38,9 @@ final class Opening {
   }
 
   /**
-   * Closes all of it at once, whether the server hears of it or not.
+   * Closes all of it at once, without telling the server.
    *
-   * @return done when all of it is closed
+   * @return completes when all of it is closed
    */
   CompletionStage<Void> end() {
     connection.completeExceptionally(new IllegalStateException("ended"));

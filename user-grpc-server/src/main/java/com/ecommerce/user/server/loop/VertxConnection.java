@@ -35,7 +35,7 @@ final class VertxConnection implements LoopConnection {
   private static final Duration MAX_PAUSE = Duration.ofMinutes(5);
   private static final Duration PATIENCE_TO_OPEN = Duration.ofSeconds(10);
   private static final Duration PATIENCE_TO_CLOSE = Duration.ofSeconds(5);
-  private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(1);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
 
   /**
@@ -52,7 +52,7 @@ final class VertxConnection implements LoopConnection {
   private boolean isOpening;
   private boolean isClosed;
 
-  /** Null while nothing is asked of the driver. */
+  /** The attempt to connect that is in progress; null if there is none. */
   private Opening opening;
 
   /** Null while there is none. */
@@ -160,10 +160,7 @@ final class VertxConnection implements LoopConnection {
     failed();
   }
 
-  /**
-   * Returns whether the server answered, and will not accept this driver later either. An outage is
-   * reported elsewhere.
-   */
+  /** Returns whether the server refused this driver for good. The core logs outages. */
   private static boolean isRefusal(Throwable failure) {
     return failure instanceof PgException known
         && known.getSqlState() != null
@@ -240,8 +237,7 @@ final class VertxConnection implements LoopConnection {
         .close()
         .onFailure(failure -> log.debug("A connection was not closed in order", failure))
         .onComplete(ignored -> closed.complete(null));
-    var timeout =
-        later(() -> closed.complete(null), isClosed ? PATIENCE_AT_THE_END : PATIENCE_TO_CLOSE);
+    var timeout = later(() -> closed.complete(null), isClosed ? STOP_TIMEOUT : PATIENCE_TO_CLOSE);
     closed.thenRunAsync(
         () -> {
           timeout.cancel(false);
@@ -304,8 +300,8 @@ final class VertxConnection implements LoopConnection {
   /**
    * Closes it for good. Thread-safe.
    *
-   * @return done when nothing of it is left on the loop; within about a second if the database does
-   *     not answer
+   * @return completes when nothing of it is left on the loop, within about a second even if the
+   *     database does not answer
    */
   CompletableFuture<Void> close() {
     loop.execute(
@@ -315,7 +311,7 @@ final class VertxConnection implements LoopConnection {
             giveUp(open);
           }
           if (opening != null) {
-            later(opening::end, PATIENCE_AT_THE_END);
+            later(opening::end, STOP_TIMEOUT);
           }
           completeIfOver();
         });

@@ -27,7 +27,7 @@ final class SmtpFailures {
   /** Answers to RCPT that the mailbox will not take this mail now: it is busy or full. */
   private static final Set<Integer> DEFERRALS = Set.of(450, 451, 452, 552);
 
-  /** The answer of a server that closes the connection, whatever the command was. */
+  /** The reply, to any command, of a server that closes the connection (RFC 5321, section 3.8). */
   private static final int CLOSING = 421;
 
   /**

@@ -225,7 +225,7 @@ public final class ChildAccount {
     }
   }
 
-  /** Denies access to a directory of this account to all others. */
+  /** Denies all other accounts access to a directory of this account. */
   void closeDirectory(Path directory) throws IOException {
     if (OwnFiles.isPosix(directory)
         && !Files.getPosixFilePermissions(directory).equals(OwnFiles.PRIVATE_DIRECTORY)) {
@@ -259,7 +259,7 @@ public final class ChildAccount {
     } catch (FileSystemException notAllowed) {
       throw new IOException(
           directory
-              + " belongs to another user (chown -R gives DATA_DIR to the user that the service runs as)",
+              + " belongs to another user (expected: the user that runs the service; chown -R changes it)",
           notAllowed);
     }
   }

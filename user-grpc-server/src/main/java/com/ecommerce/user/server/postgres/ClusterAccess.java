@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * Who may connect to the embedded cluster: one role to one database, and another one that takes
- * base backups. Both have the same password. Nobody can log in as a superuser.
+ * The access rules of the embedded cluster: one role may connect to one database, and another one
+ * may take base backups. Both have the same password. Nobody can log in as a superuser.
  */
 final class ClusterAccess {
   /** The role of the service. It owns its database and is not a superuser. */
@@ -45,7 +45,7 @@ final class ClusterAccess {
               ROLE)
           + BACKUPS;
 
-  /** Replaces the file at once. Gets the new lines from the standard input. */
+  /** Replaces the file atomically by the standard input. */
   private static final String REPLACE = "umask 077 && cat >pg_hba.new && mv pg_hba.new " + FILE;
 
   private static final String APPEND =
@@ -53,8 +53,8 @@ final class ClusterAccess {
 
   /**
    * Creates the roles or changes their password, and makes the first one the owner of the
-   * superuser's objects in the database, which exist in databases of earlier releases. A single
-   * statement, so that it takes effect completely or not at all.
+   * superuser's objects in the database, which exist in databases of earlier releases. It is a
+   * single statement, so that it takes effect completely or not at all.
    */
   private static final String ROLES =
       """

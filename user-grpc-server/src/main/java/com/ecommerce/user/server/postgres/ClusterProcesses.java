@@ -16,10 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The processes of PostgreSQL that work in a data directory. A server that is killed leaves behind
- * those of its children that are busy, and they keep its shared memory, beside which no other
- * server starts. On Linux, the processes are found by their working directory, owner and program;
- * elsewhere, only the server itself is known, by its file {@code postmaster.pid}.
+ * The PostgreSQL processes that work in a data directory. When a server is killed, its busy
+ * children keep running and keep its shared memory, which prevents another server from starting. On
+ * Linux, the processes are found by their working directory, owner and program; elsewhere, only the
+ * server itself is found, by its file {@code postmaster.pid}.
  */
 final class ClusterProcesses {
   private static final Logger log = LoggerFactory.getLogger(ClusterProcesses.class);
@@ -61,7 +61,7 @@ final class ClusterProcesses {
   }
 
   /**
-   * Ends every process that works in the data directory, which no living service uses.
+   * Ends every process that works in the data directory, which no running service may use.
    *
    * @throws IOException if one of them does not end within some seconds
    */
@@ -77,19 +77,19 @@ final class ClusterProcesses {
     var others = find(status.isPresent());
     if (!others.isEmpty()) {
       log.info(
-          "Ending what an earlier PostgreSQL left running: {}",
+          "Ending processes that an earlier PostgreSQL left running: {}",
           others.stream()
-              .map(process -> "process " + process.pid())
+              .map(process -> Long.toString(process.pid()))
               .collect(Collectors.joining(", ")));
       kill(others);
     }
     if (status.isPresent() && isTaken(status.get().pid())) {
-      // PostgreSQL would take the other process for its server, and not start beside it.
+      // PostgreSQL would take the other process for its own server, and not start.
       ServerStatus.delete(data);
     }
   }
 
-  /** Returns whether there is a process, even an ended one, with this number. */
+  /** Returns whether there is a process with this id, even one that has ended. */
   private static boolean isTaken(long pid) {
     return ProcessHandle.of(pid).isPresent();
   }
@@ -117,9 +117,9 @@ final class ClusterProcesses {
   }
 
   /**
-   * Returns the processes, the oldest number first.
+   * Returns the processes, by their ids.
    *
-   * @param thoroughly whether to look as the account of PostgreSQL, too
+   * @param thoroughly whether to search as the account of PostgreSQL, too
    */
   private List<ProcessHandle> find(boolean thoroughly) throws IOException {
     if (!Files.isDirectory(data) || !Files.isDirectory(PROCESSES.resolve("self"))) {
@@ -181,7 +181,8 @@ final class ClusterProcesses {
   }
 
   /**
-   * Stops a server and disconnects its clients: first in order; at once if that takes long.
+   * Stops a server and disconnects its clients: first in order, then immediately if that takes
+   * long.
    *
    * @throws IOException if it does not end
    */
@@ -190,14 +191,14 @@ final class ClusterProcesses {
       return;
     }
     if (!signal("INT", server)) {
-      // At SIGTERM, which Java itself can send, it waits for its clients.
+      // With SIGTERM, the only signal that Java can send, PostgreSQL waits for its clients.
       server.destroy();
     }
     if (await(List.of(server), SHUTDOWN_TIMEOUT)) {
       return;
     }
     log.warn(
-        "PostgreSQL (process {}) has not stopped after {} s, and is stopped at once",
+        "PostgreSQL (process {}) has not stopped after {} s; it is stopped without a checkpoint",
         server.pid(),
         SHUTDOWN_TIMEOUT.toSeconds());
     if (signal("QUIT", server) && await(List.of(server), IMMEDIATE_TIMEOUT)) {

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * A data directory of PostgreSQL and the process that serves it. It listens on loopback only, and
  * admits one role to one database with a password, and another role to base backups. Nobody can log
  * in as a superuser, which exists only for {@code postgres --single}. Its processes do not inherit
- * the environment. Thread-safe: {@link #stop} ends a start that is under way.
+ * the environment. Thread-safe; {@link #stop} ends a start in progress.
  */
 public final class PostgresCluster {
   private static final Logger log = LoggerFactory.getLogger(PostgresCluster.class);
@@ -34,10 +34,10 @@ public final class PostgresCluster {
 
   private static final String SUPERUSER = "postgres";
 
-  /** The time for a start, which may have to recover from a crash. */
+  /** The maximum time of a start, which may have to recover from a crash. */
   private static final Duration START_TIMEOUT = Duration.ofMinutes(10);
 
-  /** The time after which a start counts as long, and the operator is told. */
+  /** The time after which a start in progress is logged. */
   private static final Duration LONG_START = Duration.ofSeconds(10);
 
   private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(120);
@@ -117,7 +117,7 @@ public final class PostgresCluster {
         "--no-instructions");
   }
 
-  /** Returns whether the roles of this release are admitted, if they have their password. */
+  /** Returns whether {@code pg_hba.conf} admits the roles of this release. */
   public boolean isSecured() throws IOException {
     return ClusterAccess.isCurrent(data);
   }
@@ -157,8 +157,8 @@ public final class PostgresCluster {
   }
 
   /**
-   * Ends what an earlier service left running in the data directory. That must not be used by a
-   * living one.
+   * Ends the processes that an earlier service left running in the data directory, which no running
+   * service may use.
    *
    * @throws IOException if a process does not end within some seconds
    */
@@ -175,7 +175,7 @@ public final class PostgresCluster {
   public synchronized int start(Map<String, String> chosen) throws IOException {
     settings = Map.copyOf(chosen);
     account.own(data);
-    // A copy may have got the modes of its umask, with which PostgreSQL does not start.
+    // A copy may have other modes, with which PostgreSQL does not start.
     account.closeDirectory(data);
     for (int i = 1; ; i++) {
       try {
@@ -195,7 +195,7 @@ public final class PostgresCluster {
   }
 
   /**
-   * Starts the server, which has ended, again: on the same data, port and settings.
+   * Starts the server again after it has ended, on the same data, port and settings.
    *
    * @throws IOException with its last output, if it does not accept connections in time
    */
@@ -209,8 +209,8 @@ public final class PostgresCluster {
   }
 
   /**
-   * Returns whether the server's process runs and still owns the data directory. A server whose
-   * directory was deleted or replaced notices it itself only after a minute.
+   * Returns whether the server's process runs and still owns the data directory. PostgreSQL itself
+   * checks only once a minute whether its directory was deleted or replaced.
    */
   public boolean isRunning() {
     var process = postmaster;
@@ -271,7 +271,7 @@ public final class PostgresCluster {
     long begin = System.nanoTime();
     boolean isLong = false;
     boolean isOver = false;
-    // A server that is to be stopped has to be known first.
+    // To be stopped, a server must be known first.
     while (!isOver && !(isStopped && postmaster.isPresent())) {
       isOver = !control.isAlive();
       var now = ServerStatus.read(data).filter(found -> !before.equals(Optional.of(found)));
@@ -282,7 +282,7 @@ public final class PostgresCluster {
       if (!isLong && System.nanoTime() - begin > LONG_START.toNanos()) {
         isLong = true;
         log.info(
-            "PostgreSQL is not ready after {} s, probably because it recovers from a crash; the service waits",
+            "PostgreSQL is not ready after {} s, probably because it is recovering from a crash; the service waits",
             LONG_START.toSeconds());
       }
       sleep(Duration.ofMillis(POLL_MILLIS));
@@ -310,7 +310,7 @@ public final class PostgresCluster {
    * @throws IOException if it does not end within some 40 seconds
    */
   public void stop() throws IOException {
-    // A start that is under way ends.
+    // Ends a start in progress.
     isStopped = true;
     synchronized (this) {
       stopServer();

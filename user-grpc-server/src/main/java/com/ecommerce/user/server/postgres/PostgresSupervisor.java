@@ -9,13 +9,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts the server of a cluster again when it ends without having been told to, on the same data
- * and port, so that connection pools find it again.
+ * Restarts the server of a cluster when it ends unexpectedly, on the same data and port, so that
+ * connection pools find it again.
  *
  * <p>Gives up after three failures in a row. A failure is a start that does not succeed, or a
- * server that ends within half a second of its start. A server that lasts longer makes earlier
- * failures forgotten. A cluster that somebody kills now and then therefore heals every time, while
- * one that cannot work, because its disk is full or its data is gone, is given up within seconds.
+ * server that ends within half a second of its start; a server that runs longer resets the count. A
+ * server that is killed now and then is therefore always restarted, while one that cannot work,
+ * because its disk is full or its data is gone, is given up within seconds.
  */
 public final class PostgresSupervisor implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PostgresSupervisor.class);
@@ -39,8 +39,8 @@ public final class PostgresSupervisor implements AutoCloseable {
 
   /**
    * @param cluster has been started
-   * @param giveUp is called once the server cannot be started again, with the reason, in
-   *     PostgreSQL's own words if it gave one
+   * @param giveUp receives the reason when the server cannot be started again: PostgreSQL's own
+   *     error message if there is one
    */
   public PostgresSupervisor(PostgresCluster cluster, Consumer<String> giveUp) {
     this.cluster = cluster;
@@ -124,7 +124,7 @@ public final class PostgresSupervisor implements AutoCloseable {
     return false;
   }
 
-  /** Starts nothing any more. A start that is under way goes on. */
+  /** Stops watching the server. A start in progress continues. */
   @Override
   public void close() {
     closed.countDown();

@@ -24,8 +24,8 @@ final class ProcessOutput {
   /** Lines of PostgreSQL about a problem that ends the program; they repeat no statement. */
   private static final Pattern PROBLEM = Pattern.compile("\\b(?:FATAL|PANIC|error): .*");
 
-  /** Answers to clients who come too early or too late, which say nothing about the reason. */
-  private static final String TO_CLIENTS = "the database system is ";
+  /** Refusals of clients during the start and the shutdown, which do not explain a failure. */
+  private static final String REFUSAL = "the database system is ";
 
   private static final int SHOWN_LINES = 5;
 
@@ -69,8 +69,8 @@ final class ProcessOutput {
   }
 
   /**
-   * Returns PostgreSQL's own last word about what is wrong, such as {@code FATAL: could not write
-   * lock file "postmaster.pid": No space left on device}; the last lines if there is none.
+   * Returns PostgreSQL's last error message, such as {@code FATAL: could not write lock file
+   * "postmaster.pid": No space left on device}; the last lines if there is none.
    */
   String problem() {
     try {
@@ -82,7 +82,7 @@ final class ProcessOutput {
     var lines = copy();
     for (int i = lines.size() - 1; i >= 0; i--) {
       var problem = PROBLEM.matcher(lines.get(i));
-      if (problem.find() && !problem.group().contains(TO_CLIENTS)) {
+      if (problem.find() && !problem.group().contains(REFUSAL)) {
         return problem.group().replaceAll("\\s+", " ");
       }
     }

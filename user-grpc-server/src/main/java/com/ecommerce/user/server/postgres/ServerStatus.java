@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The content of {@code postmaster.pid}, in which a server describes itself. The file is left
- * behind by a server that was killed.
+ * The content of {@code postmaster.pid}, the status file of a server. A server that is killed
+ * leaves it behind.
  *
  * @param pid the process id of the server
  * @param lines all lines; the server writes some of them later than others

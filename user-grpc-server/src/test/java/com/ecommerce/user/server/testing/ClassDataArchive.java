@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * second of processor time. It is kept beside the jar until the jar changes.
  */
 final class ClassDataArchive {
-  /** Short-lived processes are done before better code is compiled. */
+  /** Short-lived processes end before better code pays off. */
   static final List<String> JVM_OPTIONS =
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto");
 

@@ -12,8 +12,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A port of this machine that passes on to another one, and can swallow what passes: connections
- * stay open, new ones are accepted, and no byte arrives. What was swallowed once stays so.
+ * A local port that forwards to another one, and can turn into a black hole: connections stay open
+ * and new ones are accepted, but no byte arrives. Connections that lost bytes do not recover.
  */
 public final class RelayedPort implements AutoCloseable {
   private static final int CHUNK = 8_192;
@@ -41,14 +41,14 @@ public final class RelayedPort implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** Lets no byte pass any more, on any connection. */
-  public void swallow() {
+  /** Discards all bytes from now on, on every connection. */
+  public void discard() {
     swallowing.incrementAndGet();
     isSwallowing = true;
   }
 
-  /** New connections are passed on again; those that were there are lost for good. */
-  public void passOn() {
+  /** Forwards new connections again; earlier ones do not recover. */
+  public void forward() {
     isSwallowing = false;
   }
 
@@ -81,7 +81,7 @@ public final class RelayedPort implements AutoCloseable {
   }
 
   /**
-   * @param generation the number of times that bytes had been swallowed when the connection began
+   * @param generation the number of calls of {@link #discard} before the connection began
    */
   private void pass(Socket from, Socket to, int generation) {
     byte[] buffer = new byte[CHUNK];
@@ -94,7 +94,7 @@ public final class RelayedPort implements AutoCloseable {
         }
       }
     } catch (IOException closed) {
-      // The other end learns it, too.
+      // The other end must notice it, too.
     }
     sockets.remove(from);
     if (to != null) {

@@ -28,7 +28,7 @@ public final class SlowRelay implements AutoCloseable {
   }
 
   /**
-   * @param port the port of its own; 0 takes a free one
+   * @param port the port to listen on; 0 for a free one
    */
   public SlowRelay(int target, int port) throws IOException {
     this.target = target;

@@ -356,9 +356,9 @@ public final class FairPool implements AutoCloseable {
   }
 
   /**
-   * Waits until a closed pool has no work any more.
+   * Waits until a closed pool has finished its work.
    *
-   * @return whether it has none; false if the time is over
+   * @return false if the timeout passed first
    */
   public boolean awaitEnd(Duration timeout) throws InterruptedException {
     return threads.awaitTermination(timeout.toNanos(), TimeUnit.NANOSECONDS);

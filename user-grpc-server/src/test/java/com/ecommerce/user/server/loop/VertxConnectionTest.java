@@ -13,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.pgclient.PgConnection;
+import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.PreparedQuery;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowIterator;
@@ -138,7 +139,9 @@ class VertxConnectionTest {
   }
 
   private void refuse(int opening) {
-    openings.get(opening).complete(null, new IllegalStateException("refused by db.example.com"));
+    openings
+        .get(opening)
+        .complete(null, new PgException("refused by db.example.com", "FATAL", "28000", ""));
     pass(Duration.ZERO);
   }
 
@@ -165,7 +168,7 @@ class VertxConnectionTest {
       var lines = log.events().stream().filter(event -> event.getLevel() == Level.INFO).toList();
       assertEquals(
           List.of(
-              "Users are read over the pool, since an event loop cannot connect (IllegalStateException)"),
+              "Users are read over the pool, since an event loop cannot connect (SQL state 28000)"),
           lines.stream().map(ILoggingEvent::getFormattedMessage).toList());
     }
   }

@@ -19,11 +19,11 @@ import com.ecommerce.user.core.testing.FuzzInput;
 import com.ecommerce.user.core.value.UserId;
 import org.junit.jupiter.api.Timeout;
 
-/** The short forms of requests, headers and settings: what is accepted has one spelling. */
+/** The short values of requests, headers and settings: an accepted one has a canonical text. */
 @Timeout(10)
 class ShortFormsFuzz {
   @FuzzTest
-  void parse_givesWhatItsTextMeans(byte[] input) {
+  void parse_roundTrips(byte[] input) {
     String text = FuzzInput.text(input);
     check(input, text);
     FuzzInput.repeated(text).ifPresent(longText -> check(input, longText));

@@ -21,7 +21,7 @@ final class InitializedDataDirectory {
 
   private InitializedDataDirectory() {}
 
-  /** Copies it with modes and owners. The target must not exist. */
+  /** Copies it with its modes and owners. The target must not exist. */
   static void copyTo(Path target) throws IOException {
     copy(original(), target, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
   }

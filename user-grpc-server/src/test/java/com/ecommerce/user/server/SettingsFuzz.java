@@ -33,7 +33,7 @@ class SettingsFuzz {
           .toList();
 
   @FuzzTest
-  void databaseUrl_isOneThatTheDriverUnderstands(byte[] input) {
+  void databaseUrl_isAcceptedByTheDriver(byte[] input) {
     String text = FuzzInput.text(input);
     accepted(input, IllegalArgumentException.class, () -> DatabaseUrl.parse(text))
         .ifPresent(SettingsFuzz::assertUsable);
@@ -73,7 +73,7 @@ class SettingsFuzz {
   }
 
   @FuzzTest
-  void otherUrls_showNoLogin(byte[] input) {
+  void otherUrls_hideTheLogin(byte[] input) {
     String text = FuzzInput.text(input);
     accepted(input, IllegalArgumentException.class, () -> SmtpUrl.parse(text))
         .ifPresent(url -> assertTrue(url.port() > 0 && url.port() < 65_536, "port"));
@@ -99,7 +99,7 @@ class SettingsFuzz {
 
   /** The input is settings in the order of {@link Setting}, each by the number of its name. */
   @FuzzTest
-  void settings_areReadOrNamedInTheProblem(byte[] input) {
+  void settings_areReadOrRefusedByName(byte[] input) {
     Map<String, String> environment = new HashMap<>();
     for (String entry : FuzzInput.texts(input, 8)) {
       int equals = entry.indexOf('=');

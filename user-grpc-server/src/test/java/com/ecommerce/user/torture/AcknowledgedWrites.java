@@ -38,7 +38,7 @@ final class AcknowledgedWrites {
     }
   }
 
-  /** Begins to write to a service. The calls of before have ended. */
+  /** Starts to write to a service. All calls to an earlier one have ended. */
   void start(Target target) {
     stopped = false;
     channel = Network.OTHERS.channelTo(target);
@@ -51,7 +51,7 @@ final class AcknowledgedWrites {
         });
   }
 
-  /** Ends writing; the calls that run end, too. */
+  /** Stops writing, and waits for the end of running calls. */
   void stop() throws InterruptedException {
     stopped = true;
     for (Thread thread : threads) {

@@ -5,9 +5,9 @@ import java.sql.SQLException;
 import java.util.Map;
 
 /**
- * One way to hurt the service from outside, run by {@link AttackCampaign}. A new one is a class of
- * its own and a line in {@link Torture}. Attacks are bounded in time and connect to the given
- * service only.
+ * An attack on the service from outside, run by {@link AttackCampaign}. A new one is a class of its
+ * own and a line in {@link Torture}. Attacks are bounded in time and connect to the given service
+ * only.
  */
 interface Attack {
   /** Returns what the attack does, in a few words. */
@@ -24,7 +24,7 @@ interface Attack {
   /**
    * Attacks, and returns when it is done.
    *
-   * @param tally is told what the attacker gets
+   * @param tally counts the responses to the attacker
    */
   void run(Target target, Tally tally) throws IOException, InterruptedException, SQLException;
 

@@ -8,17 +8,17 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An attack on the runnable jar beside honest calls: prints what happened to memory, to the others
- * and to the attacker.
+ * Runs an attack on the runnable jar beside honest calls, and prints the memory of the service and
+ * the results of both.
  */
 final class AttackCampaign implements Campaign {
-  /** The resident size that must do, with a heap of 256 MiB. */
+  /** The maximum resident size, with a heap of 256 MiB. */
   private static final long MAX_MEBIBYTES = 400;
 
-  /** The time that one call of a hundred of the others may take. */
+  /** The maximum 99th percentile of the honest calls. */
   private static final double MAX_P99_MILLIS = 2_000;
 
-  /** On a machine that is busy with other things, it may take so many times as long as before. */
+  /** On a busy machine, it may be this many times the time of calls before the attack. */
   private static final double MAX_SLOWDOWN = 10;
 
   private static final long QUIET_SECONDS = 3;
@@ -26,10 +26,7 @@ final class AttackCampaign implements Campaign {
   /** The number of lines that an attack may add to the log. */
   private static final long MAX_LOG_LINES = 30;
 
-  /**
-   * The failure that an honest client in the network of the attacker may get: it tells the client
-   * what to do.
-   */
+  /** The only failure that an honest client in the attacker's network may get. */
   private static final String BUSY = "RESOURCE_EXHAUSTED SERVER_BUSY (retry)";
 
   private static final int READERS = 4;
@@ -95,16 +92,17 @@ final class AttackCampaign implements Campaign {
       return "the service ended with status " + service.exitStatus();
     }
     if (service.maxMebibytes() > MAX_MEBIBYTES) {
-      return "more memory than " + MAX_MEBIBYTES + " MiB";
+      return "the service used more than " + MAX_MEBIBYTES + " MiB";
     }
     if (others.failures().countOf("") > 0) {
       return "calls of others failed: " + others.failures();
     }
     if (others.percentile(99) > Math.max(MAX_P99_MILLIS, MAX_SLOWDOWN * others.quietMillis())) {
-      return "others waited";
+      return "calls of others were slow";
     }
     if (neighbours.failures().countOf("") > neighbours.failures().count(BUSY)) {
-      return "calls from the same network were not told to come again: " + neighbours.failures();
+      return "calls from the same network failed with another status than SERVER_BUSY: "
+          + neighbours.failures();
     }
     if (logLines > MAX_LOG_LINES) {
       return "more than " + MAX_LOG_LINES + " lines in the log";

@@ -43,7 +43,8 @@ final class AttackedService implements AutoCloseable {
   }
 
   /**
-   * @param suffix of the names of its log and data directory, for campaigns with several instances
+   * @param suffix ends the names of its log and data directory, for campaigns with several
+   *     instances
    * @param settings environment variables beside those that every attack needs
    */
   static AttackedService start(CampaignOptions options, String suffix, Map<String, String> settings)

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A PostgreSQL on one port and one directory, which can be stopped, killed, frozen and started
- * again. For the user postgres without a password, on this machine.
+ * again. The user postgres needs no password.
  */
 final class BreakablePostgres implements AutoCloseable {
   private static final long STOP_SECONDS = 30;
@@ -37,7 +37,7 @@ final class BreakablePostgres implements AutoCloseable {
     this.port = port;
   }
 
-  /** A new one that is not started; what is in the directory is deleted. */
+  /** Creates one that is not started; deletes what is in the directory. */
   static BreakablePostgres in(Path directory) throws IOException {
     // The library complains about a server that was killed when it wants to stop it, too.
     ((Logger) LoggerFactory.getLogger("io.zonky.test")).setLevel(Level.OFF);
@@ -89,19 +89,19 @@ final class BreakablePostgres implements AutoCloseable {
             .start();
   }
 
-  /** Stops it in order: sessions are ended. */
+  /** Stops it in order, and ends its sessions. */
   void stop() throws IOException {
     signal("INT", List.of(postmaster()));
     awaitEnd();
   }
 
-  /** Ends it as a crash of the machine would, but for the disk. */
+  /** Kills all of its processes. */
   void kill() throws IOException {
     signal("KILL", all());
     awaitEnd();
   }
 
-  /** Stops all of its processes in the middle of whatever they do. */
+  /** Suspends all of its processes (SIGSTOP). */
   void freeze() throws IOException {
     processes = all();
     signal("STOP", processes);
@@ -127,7 +127,7 @@ final class BreakablePostgres implements AutoCloseable {
     List<String> command = new ArrayList<>(List.of("kill", "-" + name));
     receivers.forEach(one -> command.add(Long.toString(one.pid())));
     try {
-      // A process that has ended meanwhile is none to complain about.
+      // The process may have ended meanwhile.
       new ProcessBuilder(command)
           .redirectErrorStream(true)
           .redirectOutput(ProcessBuilder.Redirect.DISCARD)

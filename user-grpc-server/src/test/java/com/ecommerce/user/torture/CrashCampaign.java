@@ -24,9 +24,7 @@ final class CrashCampaign implements Campaign {
   private static final Duration LOAD = Duration.ofSeconds(1);
   private static final Duration MAX_START = Duration.ofSeconds(15);
 
-  /**
-   * On a machine that is busy with other things, it may take so many times as long as the first.
-   */
+  /** On a busy machine, a start may take this many times as long as the first one. */
   private static final int MAX_SLOWDOWN = 3;
 
   private static final int MIN_WRITES = 100;
@@ -86,7 +84,7 @@ final class CrashCampaign implements Campaign {
           awaitLoad();
           sessions = PostgresProcesses.stoppedSessions(service.target(), LEFT_BEHIND);
           long postgres = PostgresProcesses.server(service.target().dataDirectory()).orElseThrow();
-          // In both orders: the one that is left alone must not make it worse.
+          // In either order, since the survivor may react to the end of the other.
           if (i % 2 == 0) {
             service.kill();
             PostgresProcesses.kill(postgres);
@@ -158,14 +156,16 @@ final class CrashCampaign implements Campaign {
       long failures = writes.failures().countOf("") - failuresBefore;
       long away = writes.failures().count(AWAY) - awayBefore;
       if (failures > away) {
-        return "calls were not told to try again: " + writes.failures();
+        return "calls failed without UNAVAILABLE and RetryInfo: " + writes.failures();
       }
       long warnings = service.linesWith(KILLED);
-      return warnings == HEALS ? check(service.target()) : warnings + " warnings of " + HEALS;
+      return warnings == HEALS
+          ? check(service.target())
+          : warnings + " warnings about " + HEALS + " kills";
     }
   }
 
-  /** Returns whether there is another server in time, to which a write succeeds. */
+  /** Returns whether a write succeeds in time after another server has started. */
   private boolean awaitWrite(Target target, long killedServer, long killed)
       throws IOException, InterruptedException {
     long deadline = killed + MAX_HEAL.toNanos();

@@ -25,7 +25,7 @@ final class FailoverCampaign implements Campaign {
   private static final double MAX_RETURN = 1.3;
   private static final double MAX_CALL = 5;
 
-  /** The greatest age of what another instance has in memory. */
+  /** The maximum age of users in the memory of another instance, in seconds. */
   private static final double MAX_AGE = 3.3;
 
   private static final int USERS = 20;
@@ -122,7 +122,7 @@ final class FailoverCampaign implements Campaign {
     return GetUserRequest.newBuilder().setUserId(user).build();
   }
 
-  /** Changes each user on one instance, and looks how long another one shows what it had before. */
+  /** Changes users through one instance, and returns for how long another one had the old state. */
   private static double secondsUntilSeen(
       UserServiceBlockingStub here, UserServiceBlockingStub there, List<String> users)
       throws InterruptedException {

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * A mail server that behaves as it is told, well or badly, and hands on what it accepts. Each
+ * An SMTP server whose behavior can be changed, and that passes on the mails that it accepts. Each
  * connection has a thread. Thread-safe.
  */
 final class FakeSmtpServer implements AutoCloseable {
@@ -58,7 +58,7 @@ final class FakeSmtpServer implements AutoCloseable {
    * A mail that the server took.
    *
    * @param links the tokens of the links in it, by the last segment of their paths
-   * @param isAcknowledged whether the client was told
+   * @param isAcknowledged whether the client got an answer
    */
   record Delivery(
       String messageId,

@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 
 /**
  * The callers of a fuzz campaign: nobody known, a user, an admin and a service. They may lose their
- * accounts to the calls that they make. The root, which makes them, calls nothing else. It and the
- * client of the service are made on a service that trusts everybody, and used on others, too.
+ * accounts to the calls that they make. They are created by an admin, root, who makes no other
+ * calls. Root and the service client are created while AUTH_MODE is off, and used afterwards, too.
  */
 final class FuzzCallers {
   private static final String ROOT = "root@example.com";
@@ -33,7 +33,7 @@ final class FuzzCallers {
     this.clientSecret = clientSecret;
   }
 
-  /** Makes the root and the client, on a service that trusts every caller. */
+  /** Creates root and the service client, on a service with AUTH_MODE off. */
   static FuzzCallers make(CampaignOptions options, Target target) throws IOException {
     var channel = Network.OTHERS.channelTo(target);
     var users = UserServiceGrpc.newBlockingStub(channel).withWaitForReady();

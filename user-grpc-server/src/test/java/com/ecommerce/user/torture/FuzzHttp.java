@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * HTTP/1.1 by hand (RFC 9112), for requests that no library would send. Reuses its connection as
- * clients do. Not thread-safe.
+ * A raw HTTP/1.1 client (RFC 9112), for requests that no library would send. Reuses its connection
+ * as clients do. Not thread-safe.
  */
 final class FuzzHttp implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 15_000;

@@ -34,7 +34,7 @@ final class FuzzMessages {
     this.values = values;
   }
 
-  /** Returns the bytes of a message of the type, or of something that is hardly one. */
+  /** Returns the bytes of a message of the type, at times corrupted. */
   byte[] bytes(Descriptor type) {
     byte[] bytes = message(type, type, 0).toByteArray();
     return values.chance(0.15) ? mutated(bytes) : bytes;
@@ -132,7 +132,7 @@ final class FuzzMessages {
     return flipped;
   }
 
-  /** A field that no message has, or one that has another type there. */
+  /** Returns an unknown field, or one with a wrong wire type. */
   private byte[] unknownField() {
     var bytes = new ByteArrayOutputStream();
     try {
@@ -150,7 +150,7 @@ final class FuzzMessages {
     return bytes.toByteArray();
   }
 
-  /** Groups within groups, of field 15, which never end. */
+  /** Returns nested groups of field 15 that do not end. */
   private static byte[] nestedGroups(int depth) {
     byte[] bytes = new byte[depth];
     Arrays.fill(bytes, (byte) (15 << 3 | 3));

@@ -77,7 +77,7 @@ final class FuzzPhase {
     return http;
   }
 
-  /** Calls for that time. */
+  /** Calls the service for the given time. */
   void run(Duration time) throws IOException, InterruptedException {
     var target = service.target();
     var rest = http(target.rest());
@@ -127,7 +127,7 @@ final class FuzzPhase {
           try {
             callUntil(end, call, values);
           } catch (StatusRuntimeException failed) {
-            record.breakPromise("an honest caller of " + name + " failed", failed.toString());
+            record.breakPromise("a valid call of " + name + " failed", failed.toString());
           } catch (RuntimeException | Error defect) {
             record.breakPromise("the worker " + name + " ended", defect.toString());
           }

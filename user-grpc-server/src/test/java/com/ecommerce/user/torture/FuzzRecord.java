@@ -10,14 +10,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
-/**
- * What the calls of a fuzzer brought: counts, the slowest call, and broken promises. Thread-safe.
- */
+/** The results of a fuzzer's calls: counts, the slowest call, and broken promises. Thread-safe. */
 final class FuzzRecord {
   private static final long MAX_MILLIS = 5_000;
   private static final int MAX_SHOWN = 10;
 
-  /** The processes for each processor that a run itself keeps busy or waiting at most. */
+  /** The load average for each processor that a run itself causes at most. */
   private static final int PROCESSES_OF_A_RUN = 4;
 
   /** The beginnings of stored password hashes. */
@@ -51,9 +49,7 @@ final class FuzzRecord {
     }
   }
 
-  /**
-   * Returns how many times as long a call may take, since the machine is busy with other things.
-   */
+  /** Returns the factor by which a call may take longer, since the machine is busy. */
   private static double busyness() {
     var machine = ManagementFactory.getOperatingSystemMXBean();
     double processes = machine.getSystemLoadAverage() / machine.getAvailableProcessors();

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Remembers when the health of a service changed. */
+/** Records when the health of a service changes. */
 final class HealthWatch implements AutoCloseable {
   private final ManagedChannel channel;
   private final Queue<Change> changes = new ConcurrentLinkedQueue<>();

@@ -149,7 +149,7 @@ final class Http2Fuzzer implements AutoCloseable {
     }
   }
 
-  /** The client by hand grants no more than the first window, so that it begins anew at times. */
+  /** Opens a new connection now and then, since the raw client never enlarges its window. */
   private void connect() throws IOException {
     if (connection != null && !connection.isGone() && callsOfConnection < CALLS_OF_CONNECTION) {
       callsOfConnection++;

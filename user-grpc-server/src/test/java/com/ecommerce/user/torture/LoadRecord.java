@@ -8,12 +8,11 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The outcomes and latencies of the calls of a load, with the times at which faults are made. Calls
- * may fail while a fault lasts and a little longer, as unavailable; otherwise they may not.
- * Thread-safe.
+ * The outcomes and latencies of the calls of a load, with the times of faults. Calls may fail while
+ * a fault lasts and a little longer, as unavailable; otherwise they may not. Thread-safe.
  */
 final class LoadRecord {
-  /** Answers that clients get while the database is away. */
+  /** The failures that clients may get during a fault. */
   private static final Set<String> UNAVAILABLE =
       Set.of("UNAVAILABLE DATABASE_UNAVAILABLE (retry)", "503 DATABASE_UNAVAILABLE");
 

@@ -22,20 +22,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * A mail server in all states of illness while users register through two instances. Registrations
- * go on as if nothing were wrong; every mail is delivered at least once, and more than once only if
- * the server did not answer whether it took the mail.
+ * Registers users through two instances while the mail server fails in several ways. Registrations
+ * must not become slow; every mail is delivered at least once, and more than once only if the
+ * server did not answer whether it took the mail.
  */
 final class MailCampaign implements Campaign {
   private static final Duration DURATION = Duration.ofSeconds(150);
 
-  /** Longer than the pauses before repeated attempts get in the time under load. */
+  /** Longer than the pauses between attempts become in the time under load. */
   private static final Duration MAX_RECOVERY = Duration.ofMinutes(6);
 
   private static final long REGISTRATION_PAUSE_MILLIS = 150;
   private static final int REFUSED_EVERY = 10;
 
-  /** The median while the mail server is ill may be so much higher than while it is well. */
+  /** The ratio by which the median may grow while the mail server fails. */
   private static final double MAX_RATIO = 2;
 
   private static final double MAX_MORE_MILLIS = 200;
@@ -50,7 +50,7 @@ final class MailCampaign implements Campaign {
 
   @Override
   public String description() {
-    return "registrations while the mail server is ill in several ways";
+    return "registrations while the mail server fails in several ways";
   }
 
   @Override
@@ -69,7 +69,7 @@ final class MailCampaign implements Campaign {
         var registrations = new Registrations(first, second);
         try {
           registrations.warmUp();
-          makeIll(mails, registrations, options.duration().orElse(DURATION), out);
+          failInAllWays(mails, registrations, options.duration().orElse(DURATION), out);
           recover(database, mails, registrations, out);
           check(mails, registrations, List.copyOf(deliveries), out);
           checkServices(List.of(first, second), List.copyOf(deliveries), out);
@@ -81,7 +81,7 @@ final class MailCampaign implements Campaign {
     return String.join("; ", broken);
   }
 
-  private void makeIll(
+  private void failInAllWays(
       FakeSmtpServer mails, Registrations registrations, Duration duration, PrintStream out)
       throws IOException, InterruptedException {
     var behaviors = Behavior.values();
@@ -107,7 +107,7 @@ final class MailCampaign implements Campaign {
       throws InterruptedException, SQLException {
     long begin = System.nanoTime();
     String waiting = "select count(*) from mail_outbox where state = 'WAITING'";
-    out.printf("  %d mails wait when the server is well again%n", database.number(waiting));
+    out.printf("  %d mails wait when the mail server works again%n", database.number(waiting));
     while (database.number(waiting) > 0 && System.nanoTime() - begin < MAX_RECOVERY.toNanos()) {
       TimeUnit.MILLISECONDS.sleep(500);
     }
@@ -306,7 +306,7 @@ final class MailCampaign implements Campaign {
           TimeUnit.MILLISECONDS.sleep(500);
         }
         if (System.nanoTime() >= end) {
-          broken.add("health did not improve within a minute after the mail server was well");
+          broken.add("the health did not recover within a minute after the mail server");
         }
       }
     }

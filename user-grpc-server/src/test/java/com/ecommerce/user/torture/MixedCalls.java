@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A steady load of all kinds of calls over gRPC and REST. Each of its threads has a pace that it
- * keeps, whatever the service does. Some threads read and change a fixed population; others run
+ * keeps however slow the service is. Some threads read and change a fixed population; others run
  * users through their whole life, from the registration to the deletion.
  */
 final class MixedCalls implements AutoCloseable {

@@ -174,12 +174,12 @@ final class MixedLoad implements AutoCloseable {
   }
 
   private void add(String name, Attempt attempt) {
-    var thread = new Thread(() -> callOnAndOn(name, attempt), "load-" + threads.size());
+    var thread = new Thread(() -> callRepeatedly(name, attempt), "load-" + threads.size());
     thread.setDaemon(true);
     threads.add(thread);
   }
 
-  private void callOnAndOn(String name, Attempt attempt) {
+  private void callRepeatedly(String name, Attempt attempt) {
     for (int number = 1; !stopped; number++) {
       long began = System.nanoTime();
       String outcome;
@@ -214,7 +214,7 @@ final class MixedLoad implements AutoCloseable {
     return List.copyOf(calls);
   }
 
-  /** Returns whether an outcome says that the database is away, and to come again. */
+  /** Returns whether an outcome is DATABASE_UNAVAILABLE with a time to retry. */
   static boolean isUnavailable(String outcome) {
     return outcome.equals("UNAVAILABLE DATABASE_UNAVAILABLE (retry)")
         || outcome.equals("503 DATABASE_UNAVAILABLE (retry)");

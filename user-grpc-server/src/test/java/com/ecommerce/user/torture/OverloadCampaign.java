@@ -38,7 +38,7 @@ final class OverloadCampaign implements Campaign {
   private static final int USERS = 200;
   private static final long MAX_MEBIBYTES = 420;
 
-  /** The part of the calls that are answered at capacity which must be answered in overload. */
+  /** The goodput in overload, as a part of that at capacity. */
   private static final double MIN_GOODPUT = 0.5;
 
   private static final double MAX_READ_P99_MILLIS = 2_000;
@@ -98,7 +98,9 @@ final class OverloadCampaign implements Campaign {
       require(p99 <= MAX_READ_P99_MILLIS, "reads from memory took " + p99 + " ms");
       require(reads.failures.countOf("") == reads.failures.count("OK"), "reads failed");
       require(recovery <= MAX_RECOVERY_SECONDS, "the service recovered after " + recovery + " s");
-      require(service.maxMebibytes() <= MAX_MEBIBYTES, "more memory than " + MAX_MEBIBYTES);
+      require(
+          service.maxMebibytes() <= MAX_MEBIBYTES,
+          "the service used more than " + MAX_MEBIBYTES + " MiB");
       require(service.logLines(".* ERROR .*") == 0, "errors in the log");
       long told =
           overload.countOf("OK")
@@ -106,7 +108,7 @@ final class OverloadCampaign implements Campaign {
               + overload.count("RESOURCE_EXHAUSTED SERVER_BUSY (retry)")
               + overload.count("RESOURCE_EXHAUSTED HASHING_BUSY (retry)")
               + overload.count("UNAVAILABLE DATABASE_UNAVAILABLE (retry)");
-      require(told == overload.countOf(""), "callers were not told to come again");
+      require(told == overload.countOf(""), "failures without a reason to retry: " + overload);
       require(service.isAlive(), "the service has ended");
       channel.shutdownNow();
     }
@@ -137,7 +139,7 @@ final class OverloadCampaign implements Campaign {
     return of.get(ThreadLocalRandom.current().nextInt(of.size()));
   }
 
-  /** Keeps so many calls in flight for the time, and returns what became of all of them. */
+  /** Keeps this many calls in flight for the given time, and returns the outcomes. */
   private static Tally load(ManagedChannel channel, List<Kind> kinds, int window, long seconds)
       throws InterruptedException {
     var outcomes = new Tally();

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** The processes of an embedded PostgreSQL, which a campaign kills and leaves behind. */
+/** The processes of an embedded PostgreSQL, which a campaign suspends and kills. */
 final class PostgresProcesses {
   private static final long END_SECONDS = 10;
 
@@ -56,7 +56,7 @@ final class PostgresProcesses {
     }
   }
 
-  /** Returns whether it runs; one whose parent has not looked at its end does not. */
+  /** Returns whether it runs; a zombie does not. */
   static boolean isAlive(long pid) {
     try {
       String line =

@@ -9,8 +9,8 @@ import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * A PostgreSQL of a campaign, for services that are given its URL. It can be stopped and started
- * again on the same port, and writes durably. Not thread-safe.
+ * A PostgreSQL of a campaign, for services with a DATABASE_URL. It can be stopped and started again
+ * on the same port, and writes durably. Not thread-safe.
  */
 final class PostgresServer implements AutoCloseable {
   private static final String USER = "postgres";

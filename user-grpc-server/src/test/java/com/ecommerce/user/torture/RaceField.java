@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * What races run on: two instances on one database, and clients of both transports on each. It
- * collects outcomes and violations. Thread-safe.
+ * The environment of races: two instances on one database, and clients of both transports on each.
+ * It collects outcomes and violations. Thread-safe.
  *
  * @param clients gRPC and REST on the first instance, then on the second
  */
@@ -20,7 +20,7 @@ record RaceField(
     PostgresServer database,
     Tally outcomes,
     List<String> violations) {
-  /** The promised limit of how old reads of other instances' changes are. */
+  /** The documented maximum staleness of reads after changes on another instance. */
   static final long MAX_STALENESS_NANOS = 3_000_000_000L;
 
   static final String PASSWORD = "correct horse battery";

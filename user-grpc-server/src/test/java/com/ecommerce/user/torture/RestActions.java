@@ -60,7 +60,7 @@ final class RestActions {
     String own = "/api/users/" + members.get(i).id();
     String access = tokens[i].access();
     if (number % HEALTH_EVERY == 0) {
-      // The status is 503 while the database is away.
+      // The status is 503 while the database is unavailable.
       rest.get("/api/health", "");
       return;
     }

@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class RestFuzzer {
   private static final JsonMapper JSON = new JsonMapper();
 
-  /** Statuses from 500 on that a service which is well may give: about HTTP itself. */
+  /** Statuses from 500 on that are allowed, since they concern HTTP itself. */
   private static final Set<Integer> ALLOWED = Set.of(501, 505);
 
   private static final List<String> METHODS =
@@ -199,7 +199,8 @@ final class RestFuzzer {
       closeQuietly();
     } catch (IOException | RuntimeException malformed) {
       status = "malformed answer";
-      record.breakPromise(sent.name() + " was answered in no HTTP", malformed + shown(sent));
+      record.breakPromise(
+          sent.name() + " got a response that is not HTTP", malformed + shown(sent));
       closeQuietly();
     }
     record.add(sent.name(), status, System.nanoTime() - begin);

@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Starts the service and tells it to stop, again and again: while it starts, when it is idle, after
- * a few calls, and under load.
+ * Starts the service and stops it, again and again: while it starts, when it is idle, after a few
+ * calls, and under load.
  */
 final class StopCampaign implements Campaign {
   private static final Duration DURATION = Duration.ofMinutes(8);
@@ -35,13 +35,13 @@ final class StopCampaign implements Campaign {
 
   private static final long MAX_STOP_MILLIS = 5_000;
 
-  /** A start that creates a database is called off when that is there. */
+  /** A stop during a start waits until a new database has been created. */
   private static final long MAX_CALL_OFF_MILLIS = 10_000;
 
   private static final long MAX_WAIT_SECONDS = 60;
   private static final int SHOWN = 5;
 
-  /** The exit status after SIGINT and SIGTERM of a JVM that has not come to the service's code. */
+  /** The exit statuses of a JVM that gets SIGINT or SIGTERM before the service's code runs. */
   private static final List<Integer> NOT_BEGUN = List.of(128 + 2, 128 + 15);
 
   private static final Pattern STOPS = Pattern.compile(".* INFO .*: User Service stops");
@@ -151,7 +151,7 @@ final class StopCampaign implements Campaign {
         .start();
   }
 
-  /** Phases come in turn, each on both kinds of databases; the rest is chance. */
+  /** Phases take turns, each on both kinds of databases; the rest is random. */
   private static Round choose(
       int number, List<Path> javas, Path directory, boolean hasRedis, Random random) {
     var phases = Phase.values();
@@ -292,8 +292,8 @@ final class StopCampaign implements Campaign {
   }
 
   /**
-   * Returns the first line that is not part of a stop, or an error before it. What else a start
-   * says is not checked.
+   * Returns the first error before the stop, or line of the stop that is not expected. Other lines
+   * of a start are not checked.
    */
   private static Optional<String> unexpected(List<String> lines) {
     boolean isStopping = false;

@@ -127,7 +127,7 @@ final class StopLoad implements AutoCloseable {
     return isDone;
   }
 
-  /** Of a user that does not exist, whom no cache knows. */
+  /** Reads a user that does not exist, and so is in no cache. */
   private boolean read(UserServiceBlockingStub users) {
     var nobody = GetUserRequest.newBuilder().setUserId(UUID.randomUUID().toString()).build();
     return succeeds(() -> due(users).getUser(nobody), Code.NOT_FOUND);
@@ -176,7 +176,7 @@ final class StopLoad implements AutoCloseable {
     return calls.get();
   }
 
-  /** Returns the failures that no stop explains. */
+  /** Returns the failures that a stop does not explain. */
   Tally failures() {
     return failures;
   }

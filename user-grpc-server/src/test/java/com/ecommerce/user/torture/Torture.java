@@ -24,12 +24,12 @@ final class Torture {
     groups.put("floods", floods());
     groups.put("crash", Map.of("crash", new CrashCampaign()));
     groups.put("failover", Map.of("failover", new FailoverCampaign()));
-    groups.put("fuzz", Map.of("fuzz", new Fuzz()));
+    groups.put("fuzz", Map.of("fuzz", new FuzzCampaign()));
     groups.put("mail", Map.of("mail", new MailCampaign()));
     groups.put("outage", Map.of("outage", new OutageCampaign()));
     groups.put("overload", Map.of("overload", new OverloadCampaign()));
     groups.put("races", Map.of("races", new RacesCampaign()));
-    groups.put("soak", Map.of("soak", new Soak()));
+    groups.put("soak", Map.of("soak", new SoakCampaign()));
     groups.put("stop", Map.of("stop", new StopCampaign()));
     return groups;
   }

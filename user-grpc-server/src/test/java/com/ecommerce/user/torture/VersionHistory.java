@@ -11,8 +11,8 @@ import java.util.TreeMap;
 
 /**
  * The recorded calls on one versioned record, and the check that they have an explanation. Versions
- * tell the order in which changes took effect, so no search is needed, as a check of a plain
- * register needs (see {@link Linearizability}).
+ * tell the order in which changes took effect, so no search is needed, unlike for a plain register
+ * (see {@link Linearizability}).
  *
  * <p>The rules:
  *

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Whatever a request is, its answer announces the end of the connection, or the next request on it
- * is answered, too (RFC 9112, section 9.6).
+ * Every response, also to a malformed request, announces the end of the connection, or the next
+ * request on the connection is answered (RFC 9112, section 9.6).
  */
 @ExtendWith(PostgresExtension.class)
 @Timeout(60)

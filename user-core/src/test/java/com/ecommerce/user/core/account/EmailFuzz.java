@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(10)
 class EmailFuzz {
   @FuzzTest
-  void parse_givesOneSpellingWithinTheLimits(byte[] input) {
+  void parse_isCanonicalAndWithinTheLimits(byte[] input) {
     String text = FuzzInput.text(input);
     accepted(input, InvalidValueException.class, () -> Email.parse(text))
         .ifPresent(email -> assertCanonical(text, email));

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 class PhoneNumberFuzz {
   /** The input is an international number, or a calling code and a national number. */
   @FuzzTest
-  void parse_givesThreeFormsThatAgree(byte[] input) {
+  void parse_givesConsistentForms(byte[] input) {
     var texts = FuzzInput.texts(input, 3);
     String code = texts.get(0);
     String national = texts.get(1);

@@ -21,13 +21,13 @@ import org.junit.jupiter.api.function.Executable;
 
 /**
  * Two instances on a database that was restored from a dump into a younger cluster, whose
- * transaction ids are lower than those in the event log, or are given once more.
+ * transaction ids are lower than those in the event log, or are assigned again.
  */
 @ExtendWith(PostgresExtension.class)
 class RestoredDatabaseTest {
   private static final Call CALL = Call.system();
 
-  /** Past the triggers, as a restore does. The events become old enough to lose their reasons. */
+  /** Bypasses the triggers, as a restore does. Makes events old enough to lose their reasons. */
   private static void replaceTransactionIds(TestDatabase database, String id) {
     database.execute(
         """
@@ -51,7 +51,7 @@ class RestoredDatabaseTest {
   }
 
   @Test
-  void instances_withTransactionIdsThatAreGivenAgain_followEachOther(TestDatabase database) {
+  void instances_withTransactionIdsThatAreAssignedAgain_followEachOther(TestDatabase database) {
     UserId user = beforeTheRestore(database, "again@restored.example.com");
 
     replaceTransactionIds(

@@ -14,7 +14,7 @@ class SearchTermsFuzz {
   private static final Pattern WILDCARD = Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*[%_]");
 
   @FuzzTest
-  void of_makesPatternsThatMeanTheWordsAlone(byte[] input) {
+  void of_escapesWildcards(byte[] input) {
     String query = FuzzInput.text(input);
     if (SearchTerms.words(query).isEmpty()) {
       return;

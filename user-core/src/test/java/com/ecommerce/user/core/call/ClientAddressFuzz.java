@@ -30,7 +30,7 @@ class ClientAddressFuzz {
 
   /** The input is one or two lines of the header x-forwarded-for. */
   @FuzzTest
-  void client_isNeverWhatAStrangerSays(byte[] input) {
+  void client_ignoresHeadersFromUntrustedPeers(byte[] input) {
     var lines = FuzzInput.texts(input, 2).stream().filter(line -> !line.isEmpty()).toList();
     check(lines);
     FuzzInput.repeated(String.join(",", lines)).ifPresent(longText -> check(List.of(longText)));
@@ -50,7 +50,7 @@ class ClientAddressFuzz {
   }
 
   @FuzzTest
-  void trustedProxies_haveOneSpelling(byte[] input) {
+  void trustedProxies_areCanonical(byte[] input) {
     String text = FuzzInput.text(input).replaceAll("\\p{Cntrl}", "");
     accepted(input, IllegalArgumentException.class, () -> TrustedProxies.parse(text))
         .ifPresent(

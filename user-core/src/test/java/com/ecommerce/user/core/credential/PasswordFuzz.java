@@ -28,7 +28,7 @@ class PasswordFuzz {
           new SecureRandom());
 
   @FuzzTest
-  void parse_givesOnePasswordForEverySpelling(byte[] input) {
+  void parse_isCanonical(byte[] input) {
     String text = FuzzInput.text(input);
     accepted(input, InvalidValueException.class, () -> Password.parse(text))
         .ifPresent(
@@ -46,7 +46,7 @@ class PasswordFuzz {
 
   /** A stored text that is no hash, or one that costs too much, matches no password. */
   @FuzzTest
-  void verify_survivesAnyStoredText(byte[] input) {
+  void verify_toleratesAnyStoredText(byte[] input) {
     String stored = FuzzInput.text(input);
     if (!COSTLY.matcher(stored).matches()) {
       var hash = new PasswordHash(stored);

@@ -76,7 +76,7 @@ class MailTextsFuzz {
 
   /** The input is an operator's two templates. */
   @FuzzTest
-  void templates_areRenderedOrNamed(byte[] input) {
+  void templates_areRenderedOrRefusedByName(byte[] input) {
     var texts = FuzzInput.texts(input, 2);
     try {
       Files.writeString(folder.resolve(TEXT), texts.get(0).replaceAll("\\p{Cs}", ""));

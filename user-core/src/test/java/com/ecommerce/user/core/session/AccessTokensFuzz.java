@@ -83,7 +83,7 @@ class AccessTokensFuzz {
   }
 
   @FuzzTest
-  void refreshToken_hasOneSpelling(byte[] input) {
+  void refreshToken_isCanonical(byte[] input) {
     String text = FuzzInput.text(input);
     accepted(input, UserServiceException.class, () -> RefreshToken.parse(text))
         .ifPresent(token -> assertEquals(text, token.text()));

@@ -93,7 +93,7 @@ public final class FuzzInput {
     }
   }
 
-  /** Clients and operators read the messages, on one line. Those for clients are short. */
+  /** Checks that a message is one line, and short if clients read it. */
   private static void assertFitsOneLine(RuntimeException refused) {
     String message = refused.getMessage();
     assertTrue(

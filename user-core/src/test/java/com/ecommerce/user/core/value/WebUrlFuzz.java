@@ -47,7 +47,7 @@ class WebUrlFuzz {
   }
 
   @FuzzTest
-  void toAscii_givesOneSpelling(byte[] input) {
+  void toAscii_isCanonical(byte[] input) {
     String name = FuzzInput.text(input);
     DomainName.toAscii(name)
         .ifPresent(

@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A long steady load while the database is restarted and connections break again and again. The
- * resources of the service must stay what they are.
+ * Runs a steady load while the database is restarted and connections break, again and again. The
+ * resources of the service must not grow.
  */
-final class Soak implements Campaign {
+final class SoakCampaign implements Campaign {
   private static final Duration DURATION = Duration.ofHours(1);
   private static final int SAMPLES = 60;
   private static final Duration MIN_PAUSE = Duration.ofSeconds(5);

@@ -10,10 +10,10 @@ import java.util.Map;
 
 /**
  * Calls the service with generated input, valid and invalid, by gRPC and REST, with AUTH_MODE off
- * and required, as several callers: no input makes an internal error, ends the service, takes long
- * or shows a secret, and both transports agree. The variable FUZZ_SEED repeats the values of a run.
+ * and required, as several callers. No input may cause an internal error, end the service, take
+ * long or reveal a secret, and both transports must agree. The variable FUZZ_SEED repeats a run.
  */
-final class Fuzz implements Campaign {
+final class FuzzCampaign implements Campaign {
   private static final Duration DEFAULT = Duration.ofSeconds(120);
   private static final Duration SCHEMATHESIS = Duration.ofSeconds(45);
 

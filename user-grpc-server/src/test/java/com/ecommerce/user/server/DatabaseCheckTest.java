@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DatabaseCheckTest {
   private static final String SETTING = "--database-url \\(DATABASE_URL\\): ";
 
-  /** No refusal that waiting cannot change takes that long. */
+  /** A timeout that a permanent error must not use up. */
   private static final Duration LONG = Duration.ofHours(1);
 
   private static final Duration SHORT = Duration.ofSeconds(1);
@@ -165,7 +165,7 @@ class DatabaseCheckTest {
     assertRefused(DatabaseUrl.parse("postgresql://ada@db.invalid/users"), "unreachable", SHORT);
   }
 
-  /** Checks the database, and takes the action once the check waits. */
+  /** Checks the database, and runs the action once the check waits. */
   private static void assertWaitsUntil(DatabaseUrl url, Callable<?> action) throws Exception {
     try (var log = new CapturedLog()) {
       var check = CompletableFuture.runAsync(() -> DatabaseCheck.check(url, LONG));
@@ -235,7 +235,7 @@ class DatabaseCheckTest {
     "08P01, false",
     ", true",
   })
-  void waiting_helpsOnlyAgainstWhatPasses(String state, boolean mayPass) {
+  void mayPass_dependsOnTheSqlState(String state, boolean mayPass) {
     var url = DatabaseUrl.parse("postgresql://ada@localhost/users");
 
     assertEquals(mayPass, DatabaseRefusal.mayPass(new SQLException("refused", state), url));

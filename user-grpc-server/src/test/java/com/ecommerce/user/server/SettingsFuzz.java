@@ -21,12 +21,12 @@ import java.util.Map;
 import org.junit.jupiter.api.Timeout;
 import org.postgresql.Driver;
 
-/** What operators write: settings, the URLs in them, and command lines. */
+/** The input of operators: settings, the URLs in them, and command lines. */
 @Timeout(10)
 class SettingsFuzz {
   private static final String SECRET = "hunter2hunter2";
 
-  /** Those that name no file: a target must not read whatever it comes upon. */
+  /** The settings that name no file, since a fuzz target must not read arbitrary files. */
   private static final List<Setting> SETTINGS =
       Arrays.stream(Setting.values())
           .filter(setting -> !setting.name().matches(".*(_FILE|_DIR|TEMPLATES).*"))

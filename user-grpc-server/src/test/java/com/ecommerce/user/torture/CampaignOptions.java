@@ -10,7 +10,7 @@ import java.util.Optional;
  * The arguments of {@code scripts/torture} that apply to every campaign.
  *
  * @param jar the runnable jar
- * @param directory keeps databases and logs
+ * @param directory the directory of databases and logs
  * @param javaOptions the options of the service's JVM
  * @param duration the time under load; each campaign has its own default
  */

@@ -30,7 +30,7 @@ final class FakeSmtpServer implements AutoCloseable {
   private static final long SLOW_MILLIS = 1_500;
   private static final int BACKLOG = 50;
 
-  /** How the server treats its clients. */
+  /** The ways in which the server treats its clients. */
   enum Behavior {
     /** Accepts every mail at once. */
     ACCEPT,

@@ -38,13 +38,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Gives the same input to gRPC and to REST: both accept it or refuse it for the same fields, store
- * the same, and what was answered is what is read afterwards. Not thread-safe.
+ * Sends the same input to gRPC and to REST. Both must accept it, or refuse it for the same fields,
+ * store the same, and return what they stored when it is read. Not thread-safe.
  */
 final class FuzzAgreement {
   private static final JsonMapper JSON = new JsonMapper();
 
-  /** The fields of gRPC that REST names otherwise. */
+  /** The fields of gRPC that have another name in REST. */
   private static final Map<String, String> REST_NAMES =
       Map.of("display_name", "username", "phone", "phone_number");
 
@@ -72,8 +72,8 @@ final class FuzzAgreement {
   }
 
   /**
-   * @param users calls as somebody who may do everything
-   * @param admin the same for REST
+   * @param users calls as an admin
+   * @param admin the admin for calls over REST
    */
   FuzzAgreement(
       UserServiceBlockingStub users,

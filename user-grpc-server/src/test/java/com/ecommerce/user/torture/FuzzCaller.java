@@ -1,10 +1,10 @@
 package com.ecommerce.user.torture;
 
 /**
- * Somebody who calls.
+ * A caller.
  *
  * @param name such as {@code admin}
- * @param token the access token; empty for nobody known
+ * @param token the access token; empty for an anonymous caller
  */
 record FuzzCaller(String name, String token) {
   static final FuzzCaller ANONYMOUS = new FuzzCaller("anonymous", "");

@@ -17,9 +17,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The callers of a fuzz campaign: nobody known, a user, an admin and a service. They may lose their
- * accounts to the calls that they make. They are created by an admin, root, who makes no other
- * calls. Root and the service client are created while AUTH_MODE is off, and used afterwards, too.
+ * The callers of a fuzz campaign: an anonymous caller, a user, an admin and a service. They may
+ * lose their accounts to the calls that they make. They are created by an admin, root, who makes no
+ * other calls. Root and the service client are created while AUTH_MODE is off, and used afterwards,
+ * too.
  */
 final class FuzzCallers {
   private static final String ROOT = "root@example.com";
@@ -74,7 +75,7 @@ final class FuzzCallers {
     return new FuzzCaller("root", token(channel, ROOT));
   }
 
-  /** Returns stubs that call as somebody. */
+  /** Returns a stub that calls as the caller. */
   static UserServiceBlockingStub users(ManagedChannel channel, FuzzCaller caller) {
     var metadata = new Metadata();
     metadata.put(
@@ -87,12 +88,12 @@ final class FuzzCallers {
   List<FuzzCaller> callers(ManagedChannel channel, FuzzCaller root, FuzzValues values) {
     return List.of(
         FuzzCaller.ANONYMOUS,
-        made("user", channel, root, values, UserRole.USER_ROLE_CUSTOMER),
-        made("admin", channel, root, values, UserRole.USER_ROLE_ADMIN),
+        newCaller("user", channel, root, values, UserRole.USER_ROLE_CUSTOMER),
+        newCaller("admin", channel, root, values, UserRole.USER_ROLE_ADMIN),
         new FuzzCaller("service", serviceToken(channel)));
   }
 
-  private static FuzzCaller made(
+  private static FuzzCaller newCaller(
       String name, ManagedChannel channel, FuzzCaller root, FuzzValues values, UserRole role) {
     String email = values.newEmail();
     String id = create(users(channel, root), email, role);

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 
-/** Makes messages of any type from its descriptor, most of them well-formed. Not thread-safe. */
+/** Generates messages from a descriptor, most of them well-formed. Not thread-safe. */
 final class FuzzMessages {
   private static final int MAX_DEPTH = 5;
   private static final double PRESENT = 0.6;

@@ -8,8 +8,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
- * Values at the edges of what is valid, and beyond. The same seed gives the same values, apart from
- * the ids of users that the service made. Not thread-safe.
+ * Generates values at and beyond the limits of what is valid. The same seed gives the same values,
+ * apart from the ids of users that the service made. Not thread-safe.
  */
 final class FuzzValues {
   /** Part of every password, so that one in an answer or in the log is found. */
@@ -165,7 +165,7 @@ final class FuzzValues {
     return text.toString();
   }
 
-  /** Returns an address that nobody has yet, in most cases. */
+  /** Returns an email, in most cases one that nobody has yet. */
   String email() {
     return switch (random.nextInt(8)) {
       case 0 -> text() + "@" + oneOf(DOMAINS);
@@ -175,7 +175,7 @@ final class FuzzValues {
     };
   }
 
-  /** Returns a valid address that nobody has yet. */
+  /** Returns a valid email that nobody has yet. */
   String newEmail() {
     return String.format(Locale.ROOT, "%s.%d@example.com", run, emails++);
   }

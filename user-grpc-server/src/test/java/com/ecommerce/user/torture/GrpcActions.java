@@ -205,7 +205,7 @@ final class GrpcActions {
     }
   }
 
-  /** An address that may be any default. */
+  /** Returns an address that can be the default of each kind. */
   static UserAddress address() {
     return UserAddress.newBuilder()
         .setType(AddressType.ADDRESS_TYPE_BOTH)

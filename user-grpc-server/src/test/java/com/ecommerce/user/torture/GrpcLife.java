@@ -153,7 +153,7 @@ final class GrpcLife extends LifeSteps {
                 .build());
   }
 
-  /** If the mail is there; the number of mails to a mailbox is limited. */
+  /** Uses the link if it was mailed; the number of mails to a mailbox is limited. */
   private void confirm() {
     calls()
         .takeToken(email(), "verify-email")

@@ -13,7 +13,7 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The REST interface of a service. Thread-safe. */
+/** A client of the service's REST API. Thread-safe. */
 final class JsonClient {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -80,7 +80,7 @@ final class JsonClient {
     return send(request.build());
   }
 
-  /** A lost connection is an answer with the status 0. */
+  /** Sends a request; a lost connection gives the status 0. */
   private Answer send(HttpRequest request) {
     try {
       HttpResponse<String> response = http.send(request, BodyHandlers.ofString());

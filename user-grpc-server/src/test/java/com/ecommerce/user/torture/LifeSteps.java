@@ -10,8 +10,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Runs users through the calls of their lives, one call at a time. A life whose call fails is over:
- * its user is deleted, and the next life begins. Emails repeat after some minutes.
+ * Takes users through their whole life cycle, one call at a time. After a failed call, the user is
+ * deleted, and the next one begins. Emails are used again after some minutes.
  */
 abstract class LifeSteps {
   private static final int EMAILS = 600;

@@ -64,7 +64,7 @@ final class MixedLoad implements AutoCloseable {
     }
   }
 
-  /** A call; returns what became of it. */
+  /** A call that returns its outcome. */
   private interface Attempt {
     String run(int number) throws IOException, InterruptedException;
   }

@@ -22,7 +22,7 @@ final class SoakCampaign implements Campaign {
   private static final Duration MIN_FAULT_PAUSE = Duration.ofSeconds(15);
   private static final Duration OUTAGE = Duration.ofSeconds(4);
 
-  /** After the end of a fault, calls must succeed. */
+  /** The time after a fault in which calls may still fail. */
   private static final Duration GRACE = Duration.ofSeconds(8);
 
   private static final double MAX_LOG_LINES_PER_FAULT = 20;

@@ -59,7 +59,7 @@ final class StopCampaign implements Campaign {
   private final Tally outcomes = new Tally();
   private final List<String> broken = new ArrayList<>();
 
-  /** What was acknowledged and has not been looked up yet, by database. */
+  /** The acknowledged writes that have not been looked up yet, by database. */
   private final Map<Optional<Path>, Map<String, Long>> acknowledged = new LinkedHashMap<>();
 
   private long calls;

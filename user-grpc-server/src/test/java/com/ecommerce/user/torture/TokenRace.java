@@ -44,7 +44,7 @@ final class TokenRace implements Race {
     for (Answer answer : byAll(field, client -> client.confirm(token))) {
       field.expect(NAME, "confirm", answer.outcome(), OK);
     }
-    // A write tells the current version, whatever the cache has.
+    // A write returns the current version, whatever the cache has.
     long after = field.client(0).update(userId, "first_name", "Ada", 0).version();
     if (after != before + 2) {
       field.violation(NAME, "a link made " + (after - before - 1) + " versions");

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 
 /**
  * The recorded calls on one versioned record, and the check that they have an explanation. Versions
- * tell the order in which changes took effect, so no search is needed, unlike for a plain register
+ * show the order in which changes took effect, so no search is needed, unlike for a plain register
  * (see {@link Linearizability}).
  *
  * <p>The rules:

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class PasswordFuzz {
-  /** Hashes that take long by intent. */
+  /** Hashes whose parameters make them slow. */
   private static final Pattern COSTLY =
       Pattern.compile(
           ".*(r=(0?[7-9]|\\d\\d)|m=\\d{4,}|t=\\d\\d|pbkdf2_sha256\\$\\d{5,}).*", Pattern.DOTALL);

@@ -45,7 +45,7 @@ class MailTextsFuzz {
     return Map.of("name", value, "email", value, "site", value, "time", value);
   }
 
-  /** What a person entered stands in a mail as it is, and changes nothing around it. */
+  /** A value that a user entered appears unchanged, and changes nothing around it. */
   @FuzzTest
   void values_cannotChangeTheMail(byte[] input) throws IOException {
     String value = FuzzInput.text(input);

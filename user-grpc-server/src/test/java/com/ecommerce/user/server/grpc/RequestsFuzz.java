@@ -35,7 +35,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Timeout;
 
-/** From the bytes of a message to values of the core. */
+/** The mapping of the bytes of a message to values of the core. */
 @Timeout(10)
 class RequestsFuzz {
   private static final String ID = "0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e";

@@ -46,7 +46,7 @@ class DeadlineStatusTest {
           .setResponseMarshaller(ProtoUtils.marshaller(Empty.getDefaultInstance()))
           .build();
 
-  /** Of the answer of the handler, which comes too late. */
+  /** The status with which the handler closes the call, too late. */
   private Status answer;
 
   private Server server;
@@ -83,8 +83,8 @@ class DeadlineStatusTest {
   }
 
   /**
-   * Answers after gRPC has decided to reset the call's stream, and before it does: as a worker that
-   * notices the deadline at the same moment.
+   * Answers after gRPC has decided to reset the call's stream, and before it does so, as a worker
+   * does that notices the deadline at the same moment.
    */
   private ServerCall.Listener<Empty> answeringAtTheDeadline(ServerCall<Empty, Empty> call) {
     call.request(1);
@@ -105,7 +105,7 @@ class DeadlineStatusTest {
     };
   }
 
-  /** A client that has a deadline and leaves it to the server. */
+  /** Returns a channel that sends a deadline, and leaves its enforcement to the server. */
   private Channel patientClient() {
     var timeout = new Metadata();
     timeout.put(Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER), "20m");

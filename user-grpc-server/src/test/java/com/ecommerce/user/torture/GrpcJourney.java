@@ -26,14 +26,14 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
 
-/** The life of a user over gRPC, with all calls that change its state. */
-final class GrpcLife extends LifeSteps {
+/** The journey of a user over gRPC, with all calls that change its state. */
+final class GrpcJourney extends UserJourney {
   private static final String LIMITED = "RESOURCE_EXHAUSTED RATE_LIMITED (retry)";
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
-  GrpcLife(MixedCalls calls) {
-    super(calls, "grpc-life");
+  GrpcJourney(MixedCalls calls) {
+    super(calls, "grpc-journey");
   }
 
   @Override

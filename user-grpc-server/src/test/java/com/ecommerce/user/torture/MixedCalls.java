@@ -24,7 +24,7 @@ final class MixedCalls implements AutoCloseable {
   private static final int GRPC_THREADS = 4;
   private static final int GRPC_CALLS_PER_SECOND = 55;
   private static final int REST_CALLS_PER_SECOND = 40;
-  private static final int STORY_CALLS_PER_SECOND = 20;
+  private static final int JOURNEY_CALLS_PER_SECOND = 20;
   private static final long DEADLINE_SECONDS = 30;
 
   private final Target target;
@@ -69,8 +69,8 @@ final class MixedCalls implements AutoCloseable {
     }
     var others = members.subList(POPULATION / 2, POPULATION);
     start("rest", new Pace(REST_CALLS_PER_SECOND), new RestActions(this, others)::next);
-    start("grpc-life", new Pace(STORY_CALLS_PER_SECOND), new GrpcLife(this)::next);
-    start("rest-life", new Pace(STORY_CALLS_PER_SECOND), new RestLife(this)::next);
+    start("grpc-journey", new Pace(JOURNEY_CALLS_PER_SECOND), new GrpcJourney(this)::next);
+    start("rest-journey", new Pace(JOURNEY_CALLS_PER_SECOND), new RestJourney(this)::next);
   }
 
   private Member create(String email) {

@@ -2,14 +2,14 @@ package com.ecommerce.user.torture;
 
 import java.util.Map;
 
-/** The life of a user over REST. */
-final class RestLife extends LifeSteps {
+/** The journey of a user over REST. */
+final class RestJourney extends UserJourney {
   private static final String NEW_PASSWORD = MixedCalls.PASSWORD + " 1";
 
   private final JsonClient rest;
 
-  RestLife(MixedCalls calls) {
-    super(calls, "rest-life");
+  RestJourney(MixedCalls calls) {
+    super(calls, "rest-journey");
     rest = calls.rest();
   }
 

@@ -13,7 +13,7 @@ import java.util.Map;
  * Takes users through their whole life cycle, one call at a time. After a failed call, the user is
  * deleted, and the next one begins. Emails are used again after some minutes.
  */
-abstract class LifeSteps {
+abstract class UserJourney {
   private static final int EMAILS = 600;
 
   private final MixedCalls calls;
@@ -26,7 +26,7 @@ abstract class LifeSteps {
 
   private record Named(String name, MixedCalls.Step step) {}
 
-  LifeSteps(MixedCalls calls, String prefix) {
+  UserJourney(MixedCalls calls, String prefix) {
     this.calls = calls;
     this.prefix = prefix;
   }
@@ -49,7 +49,7 @@ abstract class LifeSteps {
     }
   }
 
-  /** Adds the calls of a life. */
+  /** Adds the calls of a journey. */
   abstract void addSteps();
 
   final void step(String name, MixedCalls.Step step) {

@@ -38,8 +38,8 @@ public enum Setting {
   DATABASE_POOL_SIZE(
       "N",
       "as many as workers",
-      "connections in the pool; one more is used for health checks and to read the changes of "
-          + "other instances"),
+      "connections in the pool; one more is used for health checks, and one to read the changes "
+          + "of other instances"),
   DATABASE_LOOP_CONNECTIONS(
       "N",
       "one for each core, 8 at most",
@@ -48,7 +48,10 @@ public enum Setting {
           + "pool. They also use the pool if DATABASE_URL has several hosts, `sslmode=verify-…` "
           + "without `sslrootcert`, or parameters other than these, keep-alive, timeouts and the "
           + "application name"),
-  DATABASE_CONNECT_TIMEOUT_SECONDS("N", "10", "how long the startup waits for the database"),
+  DATABASE_CONNECT_TIMEOUT_SECONDS(
+      "N",
+      "10",
+      "how long the startup tries to reach the database, see [docs/database.md](docs/database.md)"),
   DATA_DIR(
       "DIR",
       "`data`",

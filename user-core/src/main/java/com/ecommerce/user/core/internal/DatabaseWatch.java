@@ -257,13 +257,19 @@ public final class DatabaseWatch implements AutoCloseable {
         return CompletableFuture.failedFuture(rejected);
       }
       return CompletableFuture.completedFuture(Result.LATE);
+    } catch (OutOfMemoryError noThread) {
+      // Fails this look, and is logged; the watch goes on.
+      return CompletableFuture.failedFuture(noThread);
     }
     var limit = isOpen ? LATE_WHILE_OPEN : LATE;
-    // A late answer closes the breaker, too.
+    // A late answer shows that the database answers, too.
     answer.thenAccept(
         result -> {
-          if (isOpen && result.answer() == Answer.ANSWERED) {
-            reset();
+          if (result.answer() == Answer.ANSWERED) {
+            noteAnswer();
+            if (isOpen) {
+              reset();
+            }
           }
         });
     return answer.copy().completeOnTimeout(Result.LATE, limit.toMillis(), TimeUnit.MILLISECONDS);

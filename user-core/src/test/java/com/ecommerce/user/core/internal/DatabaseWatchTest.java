@@ -108,6 +108,26 @@ class DatabaseWatchTest {
   }
 
   @Test
+  void lateAnswer_showsThatTheDatabaseAnswers_evenIfTheNextProbeIsLateToo() {
+    watch(true);
+    assertTrue(look());
+    watch.start();
+    var calls = new AtomicInteger();
+    var next = new CountDownLatch(1);
+    probe =
+        () -> {
+          if (calls.getAndIncrement() == 0) {
+            next.await();
+            return true;
+          }
+          next.countDown();
+          return silent();
+        };
+
+    assertTrue(look());
+  }
+
+  @Test
   void lateProbes_whileCallsAreAnswered_openNoBreaker() {
     watch(true).start();
     probe =

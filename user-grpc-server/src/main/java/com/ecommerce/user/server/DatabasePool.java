@@ -96,9 +96,12 @@ final class DatabasePool {
     return ServicePool.open(target, availability, purpose, size, waitForConnection, metrics);
   }
 
-  /** Returns a probe whose steps (connect, log in, query) take at most a second each. */
+  /**
+   * Returns a probe whose steps (connect, log in, query) take at most a second each, whatever the
+   * timeouts in the URL are.
+   */
   static DatabaseProbe probe(DatabaseUrl url) {
-    return new DatabaseProbe(target(url, PROBE_TIMEOUT, PROBE_TIMEOUT));
+    return new DatabaseProbe(target(url.withoutTimeouts(), PROBE_TIMEOUT, PROBE_TIMEOUT));
   }
 
   private static DatabaseTarget target(

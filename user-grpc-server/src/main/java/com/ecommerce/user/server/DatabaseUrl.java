@@ -35,6 +35,10 @@ record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> passw
   /** Values that messages may repeat. */
   private static final Pattern PRINTABLE = Pattern.compile("[\\w.-]{1,60}");
 
+  private static final Pattern TIMEOUT =
+      Pattern.compile(
+          "(?<=[?&])(?:connectTimeout|loginTimeout|socketTimeout|sslResponseTimeout)=[^&]*(?:&|$)");
+
   private static final Pattern HAS_PORT = Pattern.compile("[^:]:\\d+$");
   private static final int DEFAULT_PORT = 5432;
 
@@ -185,6 +189,11 @@ record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> passw
   /** Returns the value of a parameter of the JDBC driver; empty if the URL does not have it. */
   Optional<String> parameter(PGProperty name) {
     return Optional.ofNullable(Driver.parseURL(jdbcUrl, null)).map(name::getSetString);
+  }
+
+  /** Returns the same URL without timeouts, which would override those of the caller. */
+  DatabaseUrl withoutTimeouts() {
+    return new DatabaseUrl(TIMEOUT.matcher(jdbcUrl).replaceAll(""), user, password);
   }
 
   /** Returns where the database is, with every port, such as {@code users on db.internal:5432}. */

@@ -13,6 +13,8 @@ import com.ecommerce.user.v1.SearchUsersRequest;
 import com.ecommerce.user.v1.UpdateUserProfileRequest;
 import com.ecommerce.user.v1.UserProfile;
 import com.ecommerce.user.v1.UserServiceGrpc;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -59,6 +61,21 @@ class DatabasePoolTest {
     try (var pool = DatabasePool.open(url, "test", 1, DatabasePool.WAIT);
         Connection connection = pool.getConnection()) {
       assertEquals(Connection.TRANSACTION_READ_COMMITTED, connection.getTransactionIsolation());
+    }
+  }
+
+  @Test
+  void probe_ofASilentServer_endsSoon_whateverTheUrlAllows() throws Exception {
+    try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var url =
+          DatabaseUrl.parse(
+              "postgresql://svc@localhost:"
+                  + silent.getLocalPort()
+                  + "/users?connect_timeout=300&socketTimeout=300"
+                  + "&sslResponseTimeout=300000&loginTimeout=300");
+      try (var probe = DatabasePool.probe(url)) {
+        assertThrows(SQLException.class, probe::isWell);
+      }
     }
   }
 

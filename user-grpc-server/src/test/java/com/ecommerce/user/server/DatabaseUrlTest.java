@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGProperty;
 
 class DatabaseUrlTest {
   @ParameterizedTest
@@ -29,6 +30,20 @@ class DatabaseUrlTest {
     assertEquals(Optional.of("ada"), url.user());
     assertEquals(Optional.of("s3cret"), url.password());
     assertEquals("postgresql://db.example:5433/users", url.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "postgresql://h/db, jdbc:postgresql://h/db",
+    "postgresql://h/db?connect_timeout=9, jdbc:postgresql://h/db?",
+    "postgresql://h/db?application_name=a&connect_timeout=9&sslmode=require&socketTimeout=9, jdbc:postgresql://h/db?ApplicationName=a&sslmode=require",
+    "postgresql://h/db?loginTimeout=9&application_name=socketTimeout=9, jdbc:postgresql://h/db?ApplicationName=socketTimeout%3D9&",
+  })
+  void withoutTimeouts_keepsEveryOtherParameter(String text, String jdbcUrl) {
+    var url = DatabaseUrl.parse(text).withoutTimeouts();
+
+    assertEquals(jdbcUrl, url.jdbcUrl());
+    assertEquals(Optional.empty(), url.parameter(PGProperty.CONNECT_TIMEOUT));
   }
 
   @ParameterizedTest

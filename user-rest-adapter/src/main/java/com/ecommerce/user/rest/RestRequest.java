@@ -6,6 +6,7 @@ import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.value.Ascii;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
+import com.ecommerce.user.core.value.WhiteSpace;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
@@ -191,14 +192,14 @@ final class RestRequest {
     if (route.isStrict() && values.stream().distinct().count() > 1) {
       throw HttpRefusal.QUERY_MALFORMED.because(name + " has several values (expected: one)");
     }
-    return values.stream().findFirst().map(String::strip).filter(value -> !value.isEmpty());
+    return values.stream().findFirst().map(WhiteSpace::trim).filter(value -> !value.isEmpty());
   }
 
   /** Every value of a parameter that may be given several times, or once with commas. */
   List<String> queryList(String name) {
     return queryMap().getOrDefault(name, List.of()).stream()
         .flatMap(value -> Arrays.stream(value.split(",")))
-        .map(String::strip)
+        .map(WhiteSpace::trim)
         .filter(value -> !value.isEmpty())
         .toList();
   }

@@ -79,6 +79,13 @@ class MalformedTextTest {
   }
 
   @Test
+  void controlCharacterAroundAParameter_isNoWhiteSpace() {
+    var admin = fixture.member(Role.ADMIN).client();
+    admin.get("/api/users?q=%1Fada").as(400);
+    admin.get("/api/users?q=%C2%A0ada%20").as(200);
+  }
+
+  @Test
   void passwordOfAForm_isNotReplaced() {
     var member = fixture.member();
     fixture

@@ -66,8 +66,11 @@ final class FuzzAgreement {
    * @param facts what was stored; the names of the refused fields after a failure
    */
   private record Outcome(int status, Map<String, String> facts) {
+    /**
+     * Only invalid arguments have the same fields on both; of conflicts, REST names the field, too.
+     */
     static Outcome refused(int status, Set<String> fields) {
-      return new Outcome(status, Map.of("fields", fields.toString()));
+      return new Outcome(status, status == 400 ? Map.of("fields", fields.toString()) : Map.of());
     }
   }
 

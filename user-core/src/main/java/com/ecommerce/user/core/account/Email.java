@@ -96,7 +96,8 @@ public final class Email {
   /**
    * Returns the address without the part between a plus sign and the @, which RFC 5233 calls the
    * detail: most providers deliver both addresses to the same mailbox. Returns the address itself
-   * if nothing precedes the sign.
+   * if nothing precedes the sign. The result is a key: it may end in a dot before the @, which no
+   * address may.
    */
   public Email withoutTag() {
     int plus = address.indexOf('+');

@@ -22,7 +22,7 @@ import java.util.concurrent.Future;
 
 /**
  * Races between clients of two instances on one database, over both transports and with caches on.
- * What the clients see is checked against what the documentation promises.
+ * Checks the answers against the promises of the documentation.
  */
 final class RacesCampaign implements Campaign {
   private static final Duration DURATION = Duration.ofSeconds(150);

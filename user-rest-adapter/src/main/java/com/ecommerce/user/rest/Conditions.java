@@ -66,7 +66,7 @@ record Conditions(Optional<EntityTags> ifMatch, Optional<EntityTags> ifNoneMatch
   }
 
   /**
-   * As {@link #expected(LongSupplier)}, for a change that depends on what was read before it.
+   * Does the same as {@link #expected(LongSupplier)} for a change that depends on an earlier read.
    *
    * @param read the version that was read, which is the one to change if the client names none
    */

@@ -1,7 +1,7 @@
 package com.ecommerce.user.server;
 
 /** The choice whether callers of the gRPC services must show who they are. */
-enum AuthMode {
+public enum AuthMode {
   /** Everybody may do everything; a token that is sent is checked, and names the caller. */
   OFF,
   /** Tokens and rights are checked. */

@@ -6,7 +6,6 @@ import com.ecommerce.user.server.postgres.ChildAccount;
 import com.ecommerce.user.server.postgres.PostgresCluster;
 import com.ecommerce.user.server.postgres.PostgresPrograms;
 import com.ecommerce.user.server.postgres.PostgresSupervisor;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -136,22 +135,6 @@ final class EmbeddedDatabase implements AutoCloseable {
       cluster.stop();
       throw failed;
     }
-  }
-
-  /** One that is fast, safe from nothing, and gone when it is closed. */
-  static EmbeddedPostgres temporary() throws IOException {
-    return withUnicodeLocale(EmbeddedPostgres.builder()).start();
-  }
-
-  static DatabaseUrl temporaryUrl(EmbeddedPostgres temporary) {
-    return DatabaseUrl.parse("postgresql://postgres@localhost:" + temporary.getPort() + "/" + NAME);
-  }
-
-  /** A locale that knows the letters of every script, for lower(). */
-  static EmbeddedPostgres.Builder withUnicodeLocale(EmbeddedPostgres.Builder builder) {
-    return builder
-        .setLocaleConfig("locale-provider", "builtin")
-        .setLocaleConfig("builtin-locale", "C.UTF-8");
   }
 
   private static FileChannel lock(Path dataDirectory) {

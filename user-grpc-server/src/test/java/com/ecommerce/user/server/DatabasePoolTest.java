@@ -12,7 +12,6 @@ import com.ecommerce.user.v1.ListUsersRequest;
 import com.ecommerce.user.v1.SearchUsersRequest;
 import com.ecommerce.user.v1.UpdateUserProfileRequest;
 import com.ecommerce.user.v1.UserProfile;
-import com.ecommerce.user.v1.UserServiceGrpc;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.sql.Connection;
@@ -117,8 +116,8 @@ class DatabasePoolTest {
     hostileRole(database);
     var url = withUser(database, HOSTILE, "");
     try (var pool = DatabasePool.open(url, "test", 10, DatabasePool.WAIT);
-        var service = InProcessUserService.builder().dataSource(pool).start()) {
-      var users = UserServiceGrpc.newBlockingStub(service.channel());
+        var service = TestService.on(pool, core -> core)) {
+      var users = service.users();
       var user = users.createUser(TestService.aRequest("hostile@example.com").build()).getUser();
       var profile = UserProfile.newBuilder().setBio("C:\\ada").build();
 

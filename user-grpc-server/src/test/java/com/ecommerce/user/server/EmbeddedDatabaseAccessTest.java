@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.Migrations;
+import com.ecommerce.user.core.testing.TestPostgres;
 import com.ecommerce.user.server.file.OwnFiles;
 import com.ecommerce.user.server.postgres.ChildAccount;
 import com.ecommerce.user.server.testing.CapturedLog;
@@ -252,7 +253,7 @@ class EmbeddedDatabaseAccessTest {
     InitializedDataDirectory.copyProgramsTo(directory());
     Path cluster = directory().resolve("postgres");
     try (var before =
-        EmbeddedDatabase.withUnicodeLocale(EmbeddedPostgres.builder())
+        TestPostgres.withUnicodeLocale(EmbeddedPostgres.builder())
             .setDataDirectory(cluster)
             .setCleanDataDirectory(false)
             .setRegisterShutdownHook(false)

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ class EmbeddedDatabaseTest {
   @Test
   void start_leavesAnotherPostgresAloneWhoseProcessHasTheNumberOfAnOldOne() throws Exception {
     // The other one first: in one process, later ones use the binaries that the first unpacked.
-    try (var other = EmbeddedDatabase.temporary();
+    try (var other = EmbeddedPostgres.start();
         var connection = other.getPostgresDatabase().getConnection();
         var row = connection.createStatement().executeQuery("show data_directory")) {
       assertTrue(row.next());

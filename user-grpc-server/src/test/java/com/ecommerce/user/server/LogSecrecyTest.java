@@ -65,8 +65,8 @@ class LogSecrecyTest {
     try (var log = new CapturedLog()) {
       var url = DatabaseUrl.parse(database.jdbcUrl());
       try (var pool = DatabasePool.open(url, "users", 10, DatabasePool.WAIT);
-          var service = InProcessUserService.builder().dataSource(pool).start()) {
-        useEverything(UserServiceGrpc.newBlockingStub(service.channel()), database);
+          var service = TestService.on(pool, core -> core)) {
+        useEverything(service.users(), database);
       }
 
       String text = log.text();
@@ -115,13 +115,13 @@ class LogSecrecyTest {
     try (var log = new CapturedLog()) {
       var url = DatabaseUrl.parse(database.jdbcUrl());
       try (var pool = DatabasePool.open(url, "users", 10, DatabasePool.WAIT);
-          var service = InProcessUserService.builder().dataSource(pool).start()) {
-        var users = UserServiceGrpc.newBlockingStub(service.channel());
+          var service = TestService.on(pool, core -> core)) {
+        var users = service.users();
         secrets.addAll(new CredentialStory(users, database, service).tell());
       }
       try (var pool = DatabasePool.open(url, "users", 10, DatabasePool.WAIT);
           var service = withDeadMailServer(pool)) {
-        var users = UserServiceGrpc.newBlockingStub(service.channel());
+        var users = service.users();
         users.createUser(TestService.aRequest("ada.unreached@example.com").build());
         service.core().mailWorker().orElseThrow().runDue();
       }
@@ -135,23 +135,18 @@ class LogSecrecyTest {
     }
   }
 
-  private static InProcessUserService withDeadMailServer(DataSource pool) throws IOException {
+  private static TestService withDeadMailServer(DataSource pool) throws IOException {
     int deadPort;
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       deadPort = socket.getLocalPort();
     }
     var smtp = SmtpUrl.parse("smtp://ada.login:hunter2@127.0.0.1:" + deadPort);
-    return InProcessUserService.builder()
-        .dataSource(pool)
-        .core(core -> core.mailTransport(new SmtpMailTransport(smtp)))
-        .start();
+    return TestService.on(pool, core -> core.mailTransport(new SmtpMailTransport(smtp)));
   }
 
   /** One user's addresses, verification, change of email and passwords, with what goes wrong. */
   private record CredentialStory(
-      UserServiceGrpc.UserServiceBlockingStub users,
-      TestDatabase database,
-      InProcessUserService service) {
+      UserServiceGrpc.UserServiceBlockingStub users, TestDatabase database, TestService service) {
     /** All that was secret in it. */
     List<String> tell() {
       User user =

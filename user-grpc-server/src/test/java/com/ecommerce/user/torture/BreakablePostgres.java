@@ -2,6 +2,7 @@ package com.ecommerce.user.torture;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import com.ecommerce.user.core.testing.TestPostgres;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -74,9 +75,7 @@ final class BreakablePostgres implements AutoCloseable {
   /** Starts it, also after a crash, and waits until it accepts connections. */
   void start() throws IOException {
     server =
-        EmbeddedPostgres.builder()
-            .setLocaleConfig("locale-provider", "builtin")
-            .setLocaleConfig("builtin-locale", "C.UTF-8")
+        TestPostgres.withUnicodeLocale(EmbeddedPostgres.builder())
             .setPort(port)
             .setDataDirectory(data)
             .setCleanDataDirectory(false)

@@ -1,5 +1,6 @@
 package com.ecommerce.user.torture;
 
+import com.ecommerce.user.core.testing.TestPostgres;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,11 +39,9 @@ final class PostgresServer implements AutoCloseable {
   }
 
   private static EmbeddedPostgres.Builder builder(Path data) {
-    return EmbeddedPostgres.builder()
+    return TestPostgres.withUnicodeLocale(EmbeddedPostgres.builder())
         .setDataDirectory(data)
         .setCleanDataDirectory(false)
-        .setLocaleConfig("locale-provider", "builtin")
-        .setLocaleConfig("builtin-locale", "C.UTF-8")
         .setServerConfig("fsync", "on")
         .setServerConfig("synchronous_commit", "on");
   }

@@ -1,5 +1,6 @@
 package com.ecommerce.user.torture;
 
+import com.ecommerce.user.core.testing.TestPostgres;
 import com.ecommerce.user.v1.GetUserRequest;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -145,10 +146,7 @@ final class StopCampaign implements Campaign {
   }
 
   private static EmbeddedPostgres postgres() throws IOException {
-    return EmbeddedPostgres.builder()
-        .setLocaleConfig("locale-provider", "builtin")
-        .setLocaleConfig("builtin-locale", "C.UTF-8")
-        .start();
+    return TestPostgres.withUnicodeLocale(EmbeddedPostgres.builder()).start();
   }
 
   /** Phases take turns, each on both kinds of databases; the rest is random. */

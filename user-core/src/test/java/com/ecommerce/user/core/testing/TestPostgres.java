@@ -28,9 +28,7 @@ public final class TestPostgres implements AutoCloseable {
     try {
       var started =
           new TestPostgres(
-              EmbeddedPostgres.builder()
-                  .setLocaleConfig("locale-provider", "builtin")
-                  .setLocaleConfig("builtin-locale", "C.UTF-8")
+              withUnicodeLocale(EmbeddedPostgres.builder())
                   .setServerConfig("fsync", "off")
                   .setServerConfig("max_connections", "200")
                   .start());
@@ -40,6 +38,15 @@ public final class TestPostgres implements AutoCloseable {
     } catch (IOException failed) {
       throw new UncheckedIOException("PostgreSQL did not start", failed);
     }
+  }
+
+  /**
+   * Sets the locale of the embedded database, in which lower() knows the letters of all scripts.
+   */
+  public static EmbeddedPostgres.Builder withUnicodeLocale(EmbeddedPostgres.Builder builder) {
+    return builder
+        .setLocaleConfig("locale-provider", "builtin")
+        .setLocaleConfig("builtin-locale", "C.UTF-8");
   }
 
   public TestDatabase newDatabase() {

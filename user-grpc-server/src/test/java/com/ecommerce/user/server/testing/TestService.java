@@ -2,11 +2,14 @@ package com.ecommerce.user.server.testing;
 
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.mail.Mail;
+import com.ecommerce.user.core.mail.MailWorker;
 import com.ecommerce.user.core.testing.MutableClock;
+import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestMailbox;
 import com.ecommerce.user.core.testing.TestUsers;
-import com.ecommerce.user.server.InProcessUserService;
+import com.ecommerce.user.server.AuthMode;
+import com.ecommerce.user.server.InProcessServer;
 import com.ecommerce.user.v1.AuthServiceGrpc;
 import com.ecommerce.user.v1.AuthServiceGrpc.AuthServiceBlockingStub;
 import com.ecommerce.user.v1.ConfirmEmailVerificationRequest;
@@ -18,7 +21,6 @@ import com.ecommerce.user.v1.UserServiceGrpc;
 import com.ecommerce.user.v1.UserServiceGrpc.UserServiceBlockingStub;
 import com.ecommerce.user.v1.UserStatus;
 import com.google.protobuf.FieldMask;
-import com.zaxxer.hikari.HikariDataSource;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.Metadata;
@@ -26,45 +28,69 @@ import io.grpc.stub.AbstractStub;
 import io.grpc.stub.MetadataUtils;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 
 /**
  * The whole service in process on a test class's own database, and a client that watches that every
  * failure is one of the contract.
  */
 public final class TestService implements AutoCloseable {
-  private final HikariDataSource pool;
+  private final Runnable closePool;
   private final MutableClock clock = MutableClock.atNoon();
   private final ConformanceInterceptor conformance = new ConformanceInterceptor();
-  private final InProcessUserService service;
+  private final List<Mail> mails = new CopyOnWriteArrayList<>();
+  private final InProcessServer server;
 
-  private TestService(TestDatabase database, UnaryOperator<InProcessUserService.Builder> choices) {
-    pool = database.pool(16);
-    service = choices.apply(InProcessUserService.builder().dataSource(pool).clock(clock)).start();
+  private TestService(
+      DataSource pool,
+      Runnable closePool,
+      AuthMode authMode,
+      UnaryOperator<UserCore.Builder> choices) {
+    this.closePool = closePool;
+    server =
+        InProcessServer.start(
+            pool,
+            clock,
+            authMode,
+            core ->
+                choices.apply(core.hashSettings(TestCore.CHEAP_HASHES).mailTransport(mails::add)));
+  }
+
+  private static TestService on(
+      TestDatabase database, AuthMode authMode, UnaryOperator<UserCore.Builder> choices) {
+    var pool = database.pool(16);
+    return new TestService(pool, pool::close, authMode, choices);
   }
 
   public static TestService on(TestDatabase database) {
-    return new TestService(database, UnaryOperator.identity());
+    return on(database, UnaryOperator.identity());
   }
 
   /** With {@code AUTH_MODE=required}. */
   public static TestService guardedOn(TestDatabase database) {
-    return new TestService(database, InProcessUserService.Builder::requireAuthentication);
+    return guardedOn(database, UnaryOperator.identity());
   }
 
   /** With other choices for the core than the usual ones. */
   public static TestService on(TestDatabase database, UnaryOperator<UserCore.Builder> choices) {
-    return new TestService(database, builder -> builder.core(choices));
+    return on(database, AuthMode.OFF, choices);
+  }
+
+  /** On a given pool, which stays open, with other choices for the core than the usual ones. */
+  public static TestService on(DataSource pool, UnaryOperator<UserCore.Builder> choices) {
+    return new TestService(pool, () -> {}, AuthMode.OFF, choices);
   }
 
   /** With {@code AUTH_MODE=required}, and other choices for the core than the usual ones. */
   public static TestService guardedOn(
       TestDatabase database, UnaryOperator<UserCore.Builder> choices) {
-    return new TestService(database, builder -> builder.requireAuthentication().core(choices));
+    return on(database, AuthMode.REQUIRED, choices);
   }
 
   public Channel channel() {
-    return ClientInterceptors.intercept(service.channel(), conformance);
+    return ClientInterceptors.intercept(server.channel(), conformance);
   }
 
   public UserServiceBlockingStub users() {
@@ -87,14 +113,18 @@ public final class TestService implements AutoCloseable {
   }
 
   public UserCore core() {
-    return service.core();
+    return server.core();
+  }
+
+  /** The mails of all calls that were answered, oldest first. */
+  public List<Mail> mails() {
+    core().mailWorker().ifPresent(MailWorker::runDue);
+    return List.copyOf(mails);
   }
 
   /** The mails to this address, oldest first. */
   public List<Mail> mailsTo(String address) {
-    return service.mails().stream()
-        .filter(mail -> mail.recipient().address().equals(address))
-        .toList();
+    return mails().stream().filter(mail -> mail.recipient().address().equals(address)).toList();
   }
 
   /** The token in the link of the newest mail to this address that has one. */
@@ -161,8 +191,8 @@ public final class TestService implements AutoCloseable {
    */
   @Override
   public void close() {
-    service.close();
-    pool.close();
+    server.close();
+    closePool.run();
     conformance.assertNoProblem();
   }
 }

@@ -3,56 +3,64 @@ package com.example.inprocess;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.ecommerce.user.core.testing.MutableClock;
-import com.ecommerce.user.core.testing.PostgresExtension;
-import com.ecommerce.user.core.testing.TestDatabase;
-import com.ecommerce.user.server.InProcessUserService;
-import com.ecommerce.user.v1.CreateUserRequest;
+import com.ecommerce.user.testing.InProcessUserService;
+import com.ecommerce.user.testing.TestRequests;
 import com.ecommerce.user.v1.ListUsersRequest;
-import com.ecommerce.user.v1.UserServiceGrpc;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
+import org.threeten.extra.MutableClock;
 
 /** The service as another project's tests use it, from outside its packages. */
-@ExtendWith(PostgresExtension.class)
 class InProcessUserServiceTest {
-  private static final CreateUserRequest ADA =
-      CreateUserRequest.newBuilder()
-          .setEmail("ada@example.com")
-          .setPassword("correct horse battery")
-          .build();
+  private static HikariDataSource pool(EmbeddedPostgres postgres) {
+    var config = new HikariConfig();
+    config.setDataSource(postgres.getPostgresDatabase());
+    config.setMaximumPoolSize(20);
+    return new HikariDataSource(config);
+  }
 
   @Test
   void start_runsOnAPostgresqlOfItsOwn() {
     try (var service = InProcessUserService.start()) {
-      var users = UserServiceGrpc.newBlockingStub(service.channel());
-      assertEquals("ada@example.com", users.createUser(ADA).getUser().getEmail());
+      var request = TestRequests.createUser().build();
+      assertEquals(request.getEmail(), service.users().createUser(request).getUser().getEmail());
     }
   }
 
   @Test
-  void start_runsOnAGivenDatabaseAndLeavesItOpen(TestDatabase database) {
-    var clock = MutableClock.atNoon();
-    try (var pool = database.pool(10)) {
+  void start_runsOnAGivenDatabaseAndLeavesItOpen() throws Exception {
+    var clock = MutableClock.of(Instant.parse("2026-06-15T12:00:00Z"), ZoneOffset.UTC);
+    try (var postgres = EmbeddedPostgres.start();
+        var pool = pool(postgres)) {
       var service = InProcessUserService.builder().dataSource(pool).clock(clock).start();
-      var users = UserServiceGrpc.newBlockingStub(service.channel());
-      var created = users.createUser(ADA).getUser();
+      var other = InProcessUserService.builder().dataSource(pool).start();
+      assertNotSame(service.channel(), other.channel());
+      var created = service.users().createUser(TestRequests.createUser().build()).getUser();
       assertEquals(
           clock.instant().getEpochSecond(), created.getAudit().getCreatedAt().getSeconds());
-      assertEquals(1, users.listUsers(ListUsersRequest.getDefaultInstance()).getUsersCount());
+      var all = ListUsersRequest.getDefaultInstance();
+      assertEquals(1, service.users().listUsers(all).getUsersCount());
+      assertEquals(1, other.users().listUsers(all).getUsersCount());
 
       service.close();
 
+      assertDoesNotThrow(() -> other.users().listUsers(all));
+      other.close();
       assertFalse(pool.isClosed());
       assertDoesNotThrow(() -> pool.getConnection().close());
-      var failure = assertThrows(StatusRuntimeException.class, () -> users.createUser(ADA));
+      var failure =
+          assertThrows(StatusRuntimeException.class, () -> service.users().listUsers(all));
       assertEquals(Status.Code.UNAVAILABLE, failure.getStatus().getCode());
     }
   }
@@ -79,19 +87,6 @@ class InProcessUserServiceTest {
     for (Thread thread : ofItsPool) {
       thread.join(10_000);
       assertFalse(thread.isAlive(), thread.getName());
-    }
-  }
-
-  @Test
-  void start_twice_givesTwoServices(TestDatabase database) {
-    try (var pool = database.pool(20);
-        var one = InProcessUserService.builder().dataSource(pool).start();
-        var other = InProcessUserService.builder().dataSource(pool).start()) {
-      assertTrue(one.channel() != other.channel());
-      assertDoesNotThrow(
-          () ->
-              UserServiceGrpc.newBlockingStub(other.channel())
-                  .listUsers(ListUsersRequest.getDefaultInstance()));
     }
   }
 }

@@ -2,7 +2,6 @@ package com.ecommerce.user.bench;
 
 import com.ecommerce.user.core.Migrations;
 import com.ecommerce.user.core.testing.UserLoader;
-import com.ecommerce.user.server.LastingDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
-package com.ecommerce.user.server;
+package com.ecommerce.user.bench;
 
+import com.ecommerce.user.core.testing.TestPostgres;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,7 +11,7 @@ import java.time.Duration;
  * A PostgreSQL with the settings of the embedded one, for measurements that start and stop the
  * service while the data stays, and that make databases.
  */
-public final class LastingDatabase implements AutoCloseable {
+final class LastingDatabase implements AutoCloseable {
   private final EmbeddedPostgres postgres;
 
   private LastingDatabase(EmbeddedPostgres postgres) {
@@ -18,10 +19,10 @@ public final class LastingDatabase implements AutoCloseable {
   }
 
   /** Starts it on the data that is in the directory, or on none. One process at a time may. */
-  public static LastingDatabase start(Path directory) {
+  static LastingDatabase start(Path directory) {
     try {
       return new LastingDatabase(
-          EmbeddedDatabase.withUnicodeLocale(EmbeddedPostgres.builder())
+          TestPostgres.withUnicodeLocale(EmbeddedPostgres.builder())
               .setDataDirectory(directory.resolve("postgres").toAbsolutePath())
               .setCleanDataDirectory(false)
               .setRegisterShutdownHook(false)
@@ -39,7 +40,7 @@ public final class LastingDatabase implements AutoCloseable {
   }
 
   /** On loopback, for the user postgres without a password. */
-  public int port() {
+  int port() {
     return postgres.getPort();
   }
 

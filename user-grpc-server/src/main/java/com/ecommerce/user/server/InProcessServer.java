@@ -1,0 +1,93 @@
+package com.ecommerce.user.server;
+
+import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.call.TrustedProxies;
+import com.ecommerce.user.core.session.TokenSettings;
+import io.grpc.ManagedChannel;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
+
+/**
+ * The gRPC API inside another program, without a port: the services and interceptors of the real
+ * server, for clients of the same process. Thread-safe; whoever starts it closes it.
+ */
+public final class InProcessServer implements AutoCloseable {
+  private static final int WORKERS = 10;
+
+  private final Closing opened = new Closing();
+  private ManagedChannel channel;
+  private UserCore core;
+
+  private InProcessServer() {}
+
+  /**
+   * Starts a server.
+   *
+   * @param dataSource the migrated database, as a pool of at least 10 connections; stays open
+   * @param clock tells the time of every change and every expiry
+   * @param choices makes other choices for the core than the default ones
+   */
+  public static InProcessServer start(
+      DataSource dataSource,
+      Clock clock,
+      AuthMode authMode,
+      UnaryOperator<UserCore.Builder> choices) {
+    var server = new InProcessServer();
+    try {
+      server.open(dataSource, clock, authMode, choices);
+      return server;
+    } catch (RuntimeException | Error failed) {
+      server.close();
+      throw failed;
+    } catch (IOException failed) {
+      server.close();
+      throw new UncheckedIOException("the in-process server did not start", failed);
+    }
+  }
+
+  private void open(
+      DataSource dataSource,
+      Clock clock,
+      AuthMode authMode,
+      UnaryOperator<UserCore.Builder> choices)
+      throws IOException {
+    var workers = new WorkerPool(WORKERS, WORKERS, System::nanoTime);
+    var builder = UserCore.builder(dataSource).clock(clock).workers(workers);
+    core = opened.add(choices.apply(builder).build());
+    opened.add(workers);
+    core.start();
+    var access = new AccessSettings(authMode, TokenSettings.DEFAULT, TrustedProxies.NONE);
+    var services =
+        opened.add(
+            new GrpcServices(core, workers, clock, new SecureRandom(), access, CallWatchers.NONE));
+    String name = InProcessServerBuilder.generateName();
+    var server = InProcessServerBuilder.forName(name);
+    services.addTo(server);
+    var running = server.build().start();
+    opened.add(() -> running.shutdownNow().awaitTermination());
+    services.start();
+    channel = InProcessChannelBuilder.forName(name).build();
+    opened.add(() -> channel.shutdownNow());
+  }
+
+  /** Returns a channel to the server, which is closed with it. */
+  public ManagedChannel channel() {
+    return channel;
+  }
+
+  /** Returns the core of the service. */
+  public UserCore core() {
+    return core;
+  }
+
+  @Override
+  public void close() {
+    opened.close();
+  }
+}

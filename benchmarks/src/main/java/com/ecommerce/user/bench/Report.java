@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 
-/** The results of the measurements, as a table for people and for the README. */
+/** The results of the measurements, as a table for people and for docs/performance.md. */
 final class Report {
   private static final List<String> HEADINGS =
       List.of(

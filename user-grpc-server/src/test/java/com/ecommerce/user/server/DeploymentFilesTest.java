@@ -37,9 +37,10 @@ class DeploymentFilesTest {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** The variables in the table of README, which is where the operator looks. */
+  /** Returns the variables in the table of settings, which is where the operator looks. */
   private static Set<String> settings() throws IOException {
-    var rows = matches(text("README.md"), "^\\| (?:`--\\S+`)? ?\\| ([A-Z][A-Z0-9_, ]+) \\|");
+    var rows =
+        matches(text("docs/configuration.md"), "^\\| (?:`--\\S+`)? ?\\| ([A-Z][A-Z0-9_, ]+) \\|");
     return rows.stream()
         .flatMap(row -> Pattern.compile(", ").splitAsStream(row))
         .collect(Collectors.toSet());

@@ -38,7 +38,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Instances that come and go under clients that balance by themselves, as README tells them to. */
+/**
+ * Instances that come and go under clients that balance by themselves, as docs/clients.md tells
+ * them to.
+ */
 @ExtendWith(PostgresExtension.class)
 @Timeout(180)
 class RollingRestartIT {

@@ -6,7 +6,8 @@ import java.util.Optional;
 /**
  * The settings of the service, in the order of the manual. The name of a constant is the
  * environment variable. This is the only list: the command line is made from it, and tests compare
- * the help pages and the table in README.md with it.
+ * the help pages and the table in docs/configuration.md with it. Links in the texts are relative to
+ * that page.
  *
  * <p>A setting that may contain a secret has no flag, since every user of a machine can read the
  * command lines of its processes. Its value can be in a file instead, which has a flag. The
@@ -32,8 +33,8 @@ public enum Setting {
       "",
       "",
       "none",
-      "the URL of a replica from which lists and searches read; see [PgBouncer and "
-          + "replicas](#pgbouncer-and-replicas)"),
+      "the URL of a replica from which lists and searches read; see "
+          + "[deployment.md](deployment.md#replicas)"),
   DATABASE_READ_URL_FILE("FILE", "none", "a file that contains the URL of the replica"),
   DATABASE_POOL_SIZE(
       "N",
@@ -51,12 +52,12 @@ public enum Setting {
   DATABASE_CONNECT_TIMEOUT_SECONDS(
       "N",
       "10",
-      "how long the startup tries to reach the database, see [docs/database.md](docs/database.md)"),
+      "how long the startup tries to reach the database, see [database.md](database.md)"),
   DATA_DIR(
       "DIR",
       "`data`",
       "the directory of the embedded database and mail files; it must belong to the "
-          + "service alone, see [docs/data-directory.md](docs/data-directory.md)"),
+          + "service alone, see [data-directory.md](data-directory.md)"),
   SMTP_URL(
       "",
       "",
@@ -102,13 +103,13 @@ public enum Setting {
       "BOOLEAN",
       "`false`",
       "`true`: a registration does not reveal whether the email is taken; see "
-          + "[docs/hidden-accounts.md](docs/hidden-accounts.md)"),
+          + "[account-protection.md](account-protection.md#hiding-which-addresses-have-accounts)"),
   JWT_SECRET(
       "",
       "",
       "none: ES256, with keys generated and kept in the database",
       "turns on HS256 with this secret of at least 32 bytes. Anyone who knows it can sign "
-          + "tokens for any user or service; see [docs/access-tokens.md](docs/access-tokens.md)"),
+          + "tokens for any user or service; see [access-tokens.md](access-tokens.md#jwt_secret)"),
   JWT_SECRET_FILE("FILE", "none", "a file that contains the secret"),
   JWT_ACCESS_TOKEN_LIFETIME("N", "15", "how long an access token is valid: minutes, 1 to 1440"),
   JWT_REFRESH_TOKEN_LIFETIME(
@@ -125,7 +126,7 @@ public enum Setting {
       "FILE",
       "none: plaintext",
       "the certificate chain in PEM, the server's certificate first; turns on TLS for gRPC and "
-          + "REST; see [TLS](#tls)"),
+          + "REST; see [security.md](security.md#tls)"),
   TLS_KEY_FILE("FILE", "none", "the private key of the server's certificate, in PEM"),
   TLS_CLIENT_CA_FILE(
       "FILE", "none", "the authorities that sign client certificates, in PEM; turns on mutual TLS"),
@@ -146,11 +147,11 @@ public enum Setting {
   RATE_LIMIT_PER_SECOND(
       "N",
       "0: no limit",
-      "calls per second for each caller, all methods together; see [Rate limits](#rate-limits)"),
+      "calls per second for each caller, all methods together; see [limits.md](limits.md#rate-limits)"),
   RATE_LIMIT_BURST("N", "twice the rate", "how many of these calls may come at once"),
   RATE_LIMIT_METHODS(
       "LIST",
-      "see [Rate limits](#rate-limits)",
+      "see [limits.md](limits.md#rate-limits)",
       "limits of single methods: `Login=10/s:50,SearchUsers=300/m,CreateUser=none`; `none` "
           + "alone turns them all off"),
   REDIS_URL(
@@ -195,7 +196,10 @@ public enum Setting {
       "9464, or a free one if that is in use",
       "port of metrics and probes; 0 takes a free one, -1 turns them off"),
   LOG_LEVEL("LEVEL", "INFO", "how much the service logs: TRACE, DEBUG, INFO, WARN or ERROR"),
-  LOG_FORMAT("FORMAT", "`text`", "`text`, or `json` with one object per line; see [Logs](#logs)");
+  LOG_FORMAT(
+      "FORMAT",
+      "`text`",
+      "`text`, or `json` with one object per line; see [operations.md](operations.md#logs)");
 
   private static final String FILE_SUFFIX = "_FILE";
 

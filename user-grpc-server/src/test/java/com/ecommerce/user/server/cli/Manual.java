@@ -7,7 +7,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The expected text of the help pages and of the tables in README.md, made from the enums. */
+/**
+ * The expected text of the help pages and of the tables in docs/configuration.md, made from the
+ * enums.
+ */
 final class Manual {
   private static final int WIDTH = 96;
   private static final String PROGRAM = "java -jar user-grpc-server.jar";
@@ -104,7 +107,7 @@ final class Manual {
       lines.addAll(wrapped(described(secret), "      "));
     }
     lines.add("  OTEL_...");
-    lines.addAll(wrapped("traces; see Tracing in README.md", "      "));
+    lines.addAll(wrapped("traces; see docs/operations.md", "      "));
     return lines;
   }
 
@@ -117,8 +120,7 @@ final class Manual {
   private static List<String> wrapped(String markdown, String indent) {
     String plain =
         markdown
-            .replaceAll("\\[([^]]+)]\\(#[^)]+\\)", "$1 in README.md")
-            .replaceAll("\\[[^]]+]\\(([^)]+)\\)", "$1")
+            .replaceAll("\\[[^]]+]\\(([^)#]+)(#[^)]+)?\\)", "docs/$1")
             .replace("`", "")
             .replace("…", "...");
     var lines = new ArrayList<String>();

@@ -15,14 +15,14 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * Compares the help pages and README.md with the enums of settings and commands. Writes the
- * expected texts to {@code target/manual}, from where they can be copied.
+ * Compares the help pages and docs/configuration.md with the enums of settings and commands. Writes
+ * the expected texts to {@code target/manual}, from where they can be copied.
  */
 class ManualTest {
   private static final Path PAGES =
       Path.of("src/main/resources/com/ecommerce/user/server/cli/help");
   private static final Path EXPECTED = Path.of("target/manual");
-  private static final Path README = Path.of("../README.md");
+  private static final Path CONFIGURATION = Path.of("../docs/configuration.md");
 
   private static void expect(String file, String text) throws IOException {
     Files.createDirectories(EXPECTED);
@@ -54,7 +54,7 @@ class ManualTest {
   }
 
   @Test
-  void readme_hasTheTables() throws IOException {
+  void configurationPage_hasTheTables() throws IOException {
     expect("settings.md", String.join("\n", Manual.settingRows()) + "\n");
     expect("commands.md", String.join("\n", Manual.commandRows()) + "\n");
 
@@ -65,7 +65,7 @@ class ManualTest {
   }
 
   private static List<String> rows(String head) throws IOException {
-    return Files.readAllLines(README).stream()
+    return Files.readAllLines(CONFIGURATION).stream()
         .dropWhile(line -> !line.equals(head))
         .skip(2)
         .takeWhile(line -> line.startsWith("|"))

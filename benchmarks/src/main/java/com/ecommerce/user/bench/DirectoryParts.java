@@ -27,7 +27,7 @@ final class DirectoryParts {
   /** The greatest number of rows before the deep page, which else is in the middle of all. */
   private static final int DEEP = 500_000;
 
-  private static final int SEARCH_MILLISECONDS = 50;
+  private static final int SEARCH_MILLISECONDS = 20;
 
   /** Sort fields with the order that the database would be asked for. */
   private static final Map<String, String> SORTS =
@@ -270,12 +270,13 @@ final class DirectoryParts {
   }
 
   private static void checkCount(Bench bench, String query, PaginationResponse page) {
-    var sql = new StringBuilder("select count(*) from user_directory where true");
+    var sql = new StringBuilder("select count(*) from (select from user_directory where true");
     for (String word : query.split(" ")) {
       // Words of one or two letters match only after a space, as in the search text.
       String pattern = word.codePointCount(0, word.length()) < 3 ? " " + word : word;
       sql.append(" and position('").append(pattern).append("' in search_text) > 0");
     }
+    sql.append(" limit 10001) as found");
     long count = Long.parseLong(bench.database().query(bench.data(), sql.toString()));
     long expected = count > 10_000 ? -1 : count;
     require(

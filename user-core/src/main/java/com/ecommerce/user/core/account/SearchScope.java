@@ -91,16 +91,19 @@ record SearchScope(
     return segments.stream().mapToLong(UserListDao.Segment::users).sum();
   }
 
-  /** Returns the start of the time pieces, in a form that the database reads. */
-  String indexedFrom() {
-    return timePieces.isEmpty() ? "-infinity" : start(timePieces.get(0)).toString();
-  }
-
-  /** Returns the end of the time pieces, in a form that the database reads. */
-  String indexedBefore() {
-    return timePieces.isEmpty()
-        ? "infinity"
-        : start(timePieces.get(timePieces.size() - 1)).plusSeconds(SECONDS_OF_PIECE).toString();
+  /** Returns the range widened to what the index of pieces can tell apart. */
+  SearchScope asIndexed() {
+    int last = timePieces.size() - 1;
+    return new SearchScope(
+        segments,
+        admitted,
+        all,
+        last < 0 ? "-infinity" : start(timePieces.get(0)).toString(),
+        last < 0
+            ? "infinity"
+            : start(timePieces.get(last)).plusSeconds(SECONDS_OF_PIECE).toString(),
+        segmentPieces,
+        timePieces);
   }
 
   private static Instant start(String timePiece) {

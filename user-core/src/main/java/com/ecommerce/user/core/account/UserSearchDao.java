@@ -1,7 +1,7 @@
 package com.ecommerce.user.core.account;
 
 import static com.ecommerce.user.core.account.UserSearchSql.CANDIDATES;
-import static com.ecommerce.user.core.account.UserSearchSql.COUNT_BY_INDEX;
+import static com.ecommerce.user.core.account.UserSearchSql.COUNT;
 import static com.ecommerce.user.core.account.UserSearchSql.COUNT_SEGMENTS;
 import static com.ecommerce.user.core.account.UserSearchSql.EXACT;
 import static com.ecommerce.user.core.account.UserSearchSql.FETCH;
@@ -10,7 +10,6 @@ import static com.ecommerce.user.core.account.UserSearchSql.GOES_BEYOND_SEGMENTS
 import static com.ecommerce.user.core.account.UserSearchSql.HAS_ANY;
 import static com.ecommerce.user.core.account.UserSearchSql.MATCHES;
 import static com.ecommerce.user.core.account.UserSearchSql.PREPARE;
-import static com.ecommerce.user.core.account.UserSearchSql.SAMPLE;
 import static com.ecommerce.user.core.account.UserSearchSql.SAMPLE_TEXTS;
 import static com.ecommerce.user.core.account.UserSearchSql.SEGMENT_STRETCH;
 import static com.ecommerce.user.core.account.UserSearchSql.STRETCH;
@@ -37,6 +36,9 @@ import org.jdbi.v3.core.statement.StatementContext;
  * fenced in so that the planner has no other choice.
  */
 final class UserSearchDao {
+  /** More than a table can have. */
+  static final int ALL = Integer.MAX_VALUE;
+
   private final Handle tx;
 
   UserSearchDao(Handle tx) {
@@ -57,7 +59,7 @@ final class UserSearchDao {
    *
    * @param total how many there are in all
    */
-  record Fetched(List<SearchHit> hits, long total) {}
+  record Found(List<SearchHit> hits, long total) {}
 
   /**
    * The data that a search starts from.
@@ -82,41 +84,16 @@ final class UserSearchDao {
         : Optional.of(new Prepared(row.getString("query"), oldest.toInstant(), newest.toInstant()));
   }
 
-  SearchSample sample(
-      SearchScope scope, SearchTerms terms, SearchHit prefixStart, SearchHit restStart, int ratio) {
-    return bind(tx.createQuery(SAMPLE), scope)
-        .bind("ratio", ratio)
-        .bind("anySegment", scope.segmentPieces().isEmpty())
-        .bind("indexedFrom", scope.indexedFrom())
-        .bind("indexedBefore", scope.indexedBefore())
-        .bind("patterns", array(terms.patterns()))
-        .bind("prefixPattern", terms.prefixPattern())
-        .bind("prefixAt", prefixStart.createdAt())
-        .bind("prefixId", prefixStart.id())
-        .bind("restAt", restStart.createdAt())
-        .bind("restId", restStart.id())
-        .map((row, context) -> sample(row, scope, ratio))
+  /** Returns the searched texts of that many users of the sample. */
+  List<String> sampleTexts(int limit) {
+    return tx.createQuery(SAMPLE_TEXTS).bind("limit", limit).mapTo(String.class).list();
+  }
+
+  /** Counts the matches in the sample, up to the limit. */
+  int countInSample(SearchScope scope, List<String> pieces, List<String> patterns, int limit) {
+    return bindCandidates(tx.createQuery(COUNT), "user_sample", scope, pieces, patterns, limit)
+        .mapTo(Integer.class)
         .one();
-  }
-
-  private static SearchSample sample(ResultSet row, SearchScope scope, int ratio)
-      throws SQLException {
-    return new SearchSample(
-        ratio,
-        !scope.isMostOfAll(),
-        row.getInt("candidates"),
-        row.getInt("prefixed"),
-        Math.min(scope.admitted(), (long) ratio * (row.getInt("admitted") + 1)),
-        row.getInt("found"),
-        row.getInt("found_prefixed"),
-        row.getInt("prefixed_ahead"),
-        row.getInt("prefix_lead"),
-        row.getInt("rest_lead"));
-  }
-
-  /** Returns the searched texts of a sample of one in that many users. */
-  List<String> sampleTexts(int ratio) {
-    return tx.createQuery(SAMPLE_TEXTS).bind("ratio", ratio).mapTo(String.class).list();
   }
 
   /**
@@ -159,30 +136,33 @@ final class UserSearchDao {
     return bindStretch(query, scope, after, budget).mapTo(Boolean.class).one();
   }
 
-  /** Fetches all matches through the index of pieces; answers those after the given place. */
-  Fetched fetch(SearchScope scope, SearchTerms terms, SearchHit after, int limit) {
-    return fetch(scope, terms, terms.pieces(), terms.patterns(), after, limit);
+  /**
+   * Fetches the matches through the index of pieces.
+   *
+   * @param most so many of them, whichever the index has first
+   * @return those after the given place
+   */
+  Found fetch(SearchScope scope, SearchTerms terms, SearchHit after, int limit, int most) {
+    return fetch(scope, terms, terms.pieces(), terms.patterns(), after, limit, most);
   }
 
-  /** Does the same as {@link #fetch} for only those matches that begin with the query. */
+  /** Fetches those matches that begin with the query, in the same way. */
   List<SearchHit> fetchPrefixed(SearchScope scope, SearchTerms terms, SearchHit after, int limit) {
     var patterns = List.of(terms.prefixPattern());
-    return fetch(scope, terms, terms.prefixPieces(), patterns, after, limit).hits();
+    return fetch(scope, terms, terms.prefixPieces(), patterns, after, limit, ALL).hits();
   }
 
-  private Fetched fetch(
+  private Found fetch(
       SearchScope scope,
       SearchTerms terms,
       List<String> pieces,
       List<String> patterns,
       SearchHit after,
-      int limit) {
+      int limit,
+      int most) {
     long[] total = new long[1];
-    useBitmaps(true);
     var hits =
-        bindCandidates(tx.createQuery(FETCH), scope)
-            .bind("pieces", array(pieces))
-            .bind("patterns", array(patterns))
+        bindCandidates(tx.createQuery(FETCH), "user_directory", scope, pieces, patterns, most)
             .bind("prefixPattern", terms.prefixPattern())
             .bind("exactPattern", terms.exactPattern())
             .bind("rank", after.rank())
@@ -197,22 +177,7 @@ final class UserSearchDao {
             .stream()
             .filter(Objects::nonNull)
             .toList();
-    useBitmaps(false);
-    return new Fetched(hits, total[0]);
-  }
-
-  /** Counts the matches among the candidates that the index of pieces knows, up to the limit. */
-  int countByIndex(SearchScope scope, SearchTerms terms, int limit) {
-    useBitmaps(true);
-    int count =
-        bindCandidates(tx.createQuery(COUNT_BY_INDEX), scope)
-            .bind("pieces", array(terms.pieces()))
-            .bind("patterns", array(terms.patterns()))
-            .bind("limit", limit)
-            .mapTo(Integer.class)
-            .one();
-    useBitmaps(false);
-    return count;
+    return new Found(hits, total[0]);
   }
 
   /** Counts the matches by walking over the scope, up to the limit. */
@@ -233,11 +198,6 @@ final class UserSearchDao {
         .list();
   }
 
-  /** The index of pieces has no other use, and everything else has no use for bitmaps. */
-  private void useBitmaps(boolean allowed) {
-    tx.execute("set local enable_bitmapscan = " + (allowed ? "on" : "off"));
-  }
-
   private static Query bindStretch(Query query, SearchScope scope, SearchHit after, long budget) {
     return query
         .define("stretch", STRETCH)
@@ -249,14 +209,23 @@ final class UserSearchDao {
         .bind("budget", budget);
   }
 
-  private static Query bindCandidates(Query query, SearchScope scope) {
+  private static Query bindCandidates(
+      Query query,
+      String table,
+      SearchScope scope,
+      List<String> pieces,
+      List<String> patterns,
+      int most) {
     String filters =
         (scope.segmentPieces().isEmpty() ? "" : HAS_ANY + ":segmentPieces::text[]")
             + (scope.timePieces().isEmpty() ? "" : HAS_ANY + ":timePieces::text[]");
     return bind(query, scope)
-        .define("candidates", String.format(Locale.ROOT, CANDIDATES, filters))
+        .define("candidates", String.format(Locale.ROOT, CANDIDATES, table, filters))
+        .bind("pieces", array(pieces))
+        .bind("patterns", array(patterns))
         .bind("segmentPieces", array(scope.segmentPieces()))
-        .bind("timePieces", array(scope.timePieces()));
+        .bind("timePieces", array(scope.timePieces()))
+        .bind("most", most);
   }
 
   private static Query bind(Query query, SearchScope scope) {

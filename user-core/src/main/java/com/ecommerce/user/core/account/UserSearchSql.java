@@ -5,48 +5,24 @@ package com.ecommerce.user.core.account;
  * that the planner has no other choice.
  */
 final class UserSearchSql {
-  /** Whole tables are never read, and such short statements gain nothing from compilation. */
+  /**
+   * Whole tables are never read, nothing is sorted that an index has in order, and such short
+   * statements gain nothing from compilation. In the memory, a bitmap has a bit for each row of
+   * some 10,000,000 users; with less, it would have one for each page, and all rows of the page
+   * would have to be checked.
+   */
   static final String PREPARE =
       """
       select user_search_fold(:query) as query, min(created_at) as oldest, max(created_at) as newest,
         set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),
-        set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)
+        set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true),
+        set_config('enable_incremental_sort', 'off', true), set_config('work_mem', '32MB', true)
       from user_directory
       """;
 
-  static final String SAMPLE =
-      """
-      with sample as materialized (
-        select created_at, id,
-          segment = any (:segments) and created_at >= :from::timestamptz and created_at < :before::timestamptz as admitted,
-          (:anySegment or segment = any (:segments)) and created_at >= :indexedFrom::timestamptz
-            and created_at < :indexedBefore::timestamptz as indexed,
-          search_text like all (:patterns::text[]) as matching, search_text like :prefixPattern as prefixed
-        from user_sample where uuid_hash(id) & (:ratio - 1) = 0),
-      first_match as (
-        select
-          coalesce(max(created_at) filter (
-            where prefixed and (created_at, id) < (:prefixAt::timestamptz, :prefixId)), '-infinity') as prefix_at,
-          coalesce(max(created_at) filter (
-            where matching and not prefixed and (created_at, id) < (:restAt::timestamptz, :restId)),
-            '-infinity') as rest_at
-        from sample where admitted)
-      select count(*) filter (where indexed and matching) as candidates,
-        count(*) filter (where indexed and prefixed) as prefixed,
-        count(*) filter (where admitted) as admitted,
-        count(*) filter (where admitted and matching) as found,
-        count(*) filter (where admitted and prefixed) as found_prefixed,
-        count(*) filter (where admitted and prefixed
-          and (created_at, id) < (:prefixAt::timestamptz, :prefixId)) as prefixed_ahead,
-        count(*) filter (where admitted and created_at > prefix_at
-          and (created_at, id) < (:prefixAt::timestamptz, :prefixId)) as prefix_lead,
-        count(*) filter (where admitted and created_at > rest_at
-          and (created_at, id) < (:restAt::timestamptz, :restId)) as rest_lead
-      from sample cross join first_match
-      """;
-
+  /** Texts of some of the users who signed up last, read in the order of an index. */
   static final String SAMPLE_TEXTS =
-      "select search_text from user_sample where uuid_hash(id) & (:ratio - 1) = 0";
+      "select search_text from user_sample order by id desc limit :limit";
 
   static final String STRETCH =
       """
@@ -111,13 +87,16 @@ final class UserSearchSql {
 
   static final String CANDIDATES =
       """
-      (select id, created_at, segment, search_text from user_directory
+      (select id, created_at, segment, search_text from %s
       where user_search_pieces(search_text, segment, created_at) @> :pieces::text[] %s offset 0) as candidate
       where search_text like all (:patterns::text[]) and segment = any (:segments)
         and created_at >= :from::timestamptz and created_at < :before::timestamptz
+      limit :most
       """;
 
   static final String HAS_ANY = " and user_search_pieces(search_text, segment, created_at) && ";
+
+  static final String COUNT = "select count(*) from (select from <candidates>) as found";
 
   static final String FETCH =
       """
@@ -125,20 +104,16 @@ final class UserSearchSql {
         select id, created_at,
           case when search_text like :exactPattern then 0 when search_text like :prefixPattern then 1 else 2 end as rank
         from <candidates>)
-      select total, id, rank, created_at
+      select total, id, rank, page.created_at::text as created_at
       from (select count(*) as total from found) as counted
       left join (
-        select id, rank, created_at::text as created_at, row_number() over newest_first as number
+        select id, rank, created_at
         from found
         where rank > :rank or (rank = :rank and (created_at, id) < (:createdAt::timestamptz, :id))
-        window newest_first as (order by rank, found.created_at desc, id desc)
-        order by number
+        order by rank, created_at desc, id desc
         limit :limit) as page on true
-      order by number
+      order by rank, page.created_at desc, id desc
       """;
-
-  static final String COUNT_BY_INDEX =
-      "select count(*) from (select from <candidates> limit :limit) as found";
 
   static final String COUNT_SEGMENTS =
       """
@@ -149,7 +124,8 @@ final class UserSearchSql {
           select from user_directory
           where (segment, created_at) >= (wanted.segment, :from::timestamptz)
             and (segment, created_at) < (wanted.segment, :before::timestamptz)
-            and search_text like all (:patterns::text[])) as found
+            and search_text like all (:patterns::text[])
+          order by segment, created_at, id) as found
         limit :limit) as counted
       """;
 

@@ -72,7 +72,9 @@ maven_artifact() {
   if [[ ! -e "$file" ]]; then
     command -v mvn >/dev/null || return 1
     jdk_program java >/dev/null || return 1
-    (cd "$root" && mvn -B -q -N -Dstyle.color=never "$dependency_plugin:copy" -Dartifact="$1:$2:$3:$4${5:+:$5}" \
+    # Outside of the project: its root alone cannot resolve the BOM, which is a module.
+    mkdir -p "$tools"
+    (cd "$tools" && mvn -B -q -Dstyle.color=never "$dependency_plugin:copy" -Dartifact="$1:$2:$3:$4${5:+:$5}" \
       -DoutputDirectory="$tools") >&2 || return 1
   fi
   echo "$file"

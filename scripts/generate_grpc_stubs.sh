@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes client stubs from the .proto files of user-proto.
+# Generates client stubs from the .proto files of user-proto; see usage below.
 set -euo pipefail
 # shellcheck source=common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -8,12 +8,12 @@ usage() {
   cat <<'USAGE'
 Usage: scripts/generate_grpc_stubs.sh [--out DIR] [LANGUAGE...]
 
-Makes client stubs of the User Service from the .proto files.
+Generates client stubs of the User Service from the .proto files.
 
-  --out DIR   where to (default: target/stubs in this repository); made if missing
-  LANGUAGE    python, go, typescript, java; none named: every one whose generators are there
+  --out DIR   the directory for the stubs (default: target/stubs in this repository); created if it is missing
+  LANGUAGE    python, go, typescript or java (default: all whose generators are installed)
 
-What is made, and what makes it:
+Output and requirements:
   DIR/python       proto/user/v1/user_pb2.py, user_pb2_grpc.py and so on. With DIR/python on PYTHONPATH:
                    from proto.user.v1 import user_pb2, user_pb2_grpc
                    Needs grpcio-tools (grpc_tools.protoc), or grpc_python_plugin beside a protoc.
@@ -25,10 +25,10 @@ What is made, and what makes it:
   DIR/java         com/ecommerce/user/v1/UserServiceGrpc.java and so on
                    Needs Maven and a JDK, and uses the versions of this build.
 
-protoc is $PROTOC, or the one in PATH, or the one of this build, which Maven fetches. $PYTHON names the Python to ask
-for grpc_tools (default: python3).
+protoc is $PROTOC, or the one in PATH, or the one of this build, which Maven downloads. $PYTHON names the Python that has
+grpc_tools (default: python3).
 
-Exit status: 0 all that was asked for is made; 1 a generator is missing or failed; 2 wrong arguments.
+Exit status: 0 if all stubs were generated; 1 if a generator is missing or failed; 2 for invalid arguments.
 USAGE
 }
 

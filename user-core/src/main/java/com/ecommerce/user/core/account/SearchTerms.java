@@ -41,6 +41,9 @@ record SearchTerms(
   /** In the time to check one candidate, the index reads at least so many users of a piece. */
   private static final int CHECK_COST = 8;
 
+  /** A piece that is in no more texts of the sample is rare enough to be asked for. */
+  private static final int FEW_TEXTS = 2;
+
   private static final String TEXT_START = "\n ";
   private static final String WORD_START = " ";
 
@@ -89,7 +92,7 @@ record SearchTerms(
     List<String> rare = new ArrayList<>();
     List<String> left = sample;
     for (String piece : pieces.stream().sorted(Comparator.comparing(counts::get)).toList()) {
-      if (counts.get(piece) > CHECK_COST * (left.size() + 1L)) {
+      if (counts.get(piece) > CHECK_COST * left.size() + FEW_TEXTS) {
         break;
       }
       rare.add(piece);

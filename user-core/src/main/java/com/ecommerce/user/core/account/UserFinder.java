@@ -25,8 +25,9 @@ import org.jdbi.v3.core.Handle;
  *
  * <p><b>Algorithm.</b> Access path selection by adaptive sampling (Lipton, Naughton and Schneider,
  * "Practical selectivity estimation through adaptive sampling", 1990). The table {@code
- * user_sample} has one in 256 users, chosen by a hash of the id. It has a trigram index of its own,
- * through which matches in the sample are counted until there are 83.
+ * user_sample} has one in 256 users, chosen by a hash of the id. Matches in the sample are counted
+ * until there are 83: among its 1,000 newest users, which suffices for a common word, else through
+ * a trigram index of the sample.
  *
  * <ol>
  *   <li>Fewer than 83: fetch through the index, but 10,001 matches at most. If there are no more
@@ -44,16 +45,17 @@ import org.jdbi.v3.core.Handle;
  * there are more than 10,000. Of 10,000 matches, 39 are expected in the sample; 83 or more have a
  * probability below 1e-9 (tail of the Poisson distribution).
  *
- * <p><b>Bound.</b> Without a time range, a search reads {@code m / 256} entries of the sample's
- * index, at most 10,001 matches, and if there are more, {@code k * n / m <= k * n / 10,000} users.
- * A prefix costs at most {@code sqrt(INDEX_COST * k * n)}, where both ways cost the same. If the
- * matches are not evenly spread: 100,000 users, and then all matches.
+ * <p><b>Bound.</b> Without a time range, a search reads 1,000 users of the sample, {@code m / 256}
+ * entries of its index for a word that fewer than one in 12 users match, at most 10,001 matches,
+ * and if there are more, {@code k * n / m <= k * n / 10,000} users. A prefix costs at most {@code
+ * sqrt(INDEX_COST * k * n)}, where both ways cost the same. If the matches are not evenly spread:
+ * 100,000 users, and then all matches.
  *
  * <p><b>Example.</b> Among 10,000,000 users, {@code smith} matches 3,300,000. The count in the
- * sample stops at 83; the walk for a page of 20 meets some 60 users. {@code dunvexgri} matches 60,
- * of which the sample has none: the index has them all. The domain {@code @example.com} matches
- * 4,400,000, but no text begins with it: the sample has no such prefix, the index confirms that
- * there is none, and the walk finds the rest.
+ * sample stops after 250 of its users, the walk for a page of 20 after 60 users. {@code dunvexgri}
+ * matches 60, of which the sample has none: the index has them all. The domain {@code @example.com}
+ * matches 4,400,000, but no text begins with it: the sample has no such prefix, the index confirms
+ * that there is none, and a walk finds the rest.
  *
  * <p>A time range is a condition that the index of trigrams knows only to 49 days. If it has too
  * many candidates outside the range, matches are found and counted by walking over the range.

@@ -1,7 +1,8 @@
 package com.ecommerce.user.core.account;
 
+import static com.ecommerce.user.core.account.UserSearchSql.ADMITTED;
 import static com.ecommerce.user.core.account.UserSearchSql.CANDIDATES;
-import static com.ecommerce.user.core.account.UserSearchSql.COUNT;
+import static com.ecommerce.user.core.account.UserSearchSql.COUNT_IN_SAMPLE;
 import static com.ecommerce.user.core.account.UserSearchSql.COUNT_SEGMENTS;
 import static com.ecommerce.user.core.account.UserSearchSql.EXACT;
 import static com.ecommerce.user.core.account.UserSearchSql.FETCH;
@@ -91,7 +92,8 @@ final class UserSearchDao {
 
   /** Counts the matches in the sample, up to the limit. */
   int countInSample(SearchScope scope, List<String> pieces, List<String> patterns, int limit) {
-    return bindCandidates(tx.createQuery(COUNT), "user_sample", scope, pieces, patterns, limit)
+    return bindCandidates(
+            tx.createQuery(COUNT_IN_SAMPLE), "user_sample", scope, pieces, patterns, limit)
         .mapTo(Integer.class)
         .one();
   }
@@ -220,7 +222,8 @@ final class UserSearchDao {
         (scope.segmentPieces().isEmpty() ? "" : HAS_ANY + ":segmentPieces::text[]")
             + (scope.timePieces().isEmpty() ? "" : HAS_ANY + ":timePieces::text[]");
     return bind(query, scope)
-        .define("candidates", String.format(Locale.ROOT, CANDIDATES, table, filters))
+        .define("candidates", String.format(Locale.ROOT, CANDIDATES, table, filters) + ADMITTED)
+        .define("admitted", ADMITTED)
         .bind("pieces", array(pieces))
         .bind("patterns", array(patterns))
         .bind("segmentPieces", array(scope.segmentPieces()))

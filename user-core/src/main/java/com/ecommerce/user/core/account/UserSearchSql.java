@@ -89,14 +89,28 @@ final class UserSearchSql {
       """
       (select id, created_at, segment, search_text from %s
       where user_search_pieces(search_text, segment, created_at) @> :pieces::text[] %s offset 0) as candidate
-      where search_text like all (:patterns::text[]) and segment = any (:segments)
+      where\s
+      """;
+
+  static final String ADMITTED =
+      """
+      search_text like all (:patterns::text[]) and segment = any (:segments)
         and created_at >= :from::timestamptz and created_at < :before::timestamptz
       limit :most
       """;
 
   static final String HAS_ANY = " and user_search_pieces(search_text, segment, created_at) && ";
 
-  static final String COUNT = "select count(*) from (select from <candidates>) as found";
+  /** The newest users of the sample suffice for a word that is in every twelfth text. */
+  static final String COUNT_IN_SAMPLE =
+      """
+      select case when among_newest = :most then :most else (select count(*) from (select from <candidates>) as found) end
+      from (
+        select count(*) as among_newest
+        from (
+          select from (select created_at, segment, search_text from user_sample order by id desc limit 1000) as newest
+          where <admitted>) as found) as counted
+      """;
 
   static final String FETCH =
       """

@@ -39,7 +39,7 @@ final class Latencies {
   private static int bucket(long value) {
     int shift = Math.max(0, Long.SIZE - Long.numberOfLeadingZeros(value) - BITS);
     return (int)
-        (shift == 0 ? value : (shift - 1) * (BUCKETS / 2) + (value >>> shift) + BUCKETS / 2);
+        (shift == 0 ? value : (shift - 1L) * (BUCKETS / 2) + (value >>> shift) + BUCKETS / 2);
   }
 
   private static double middle(int bucket) {

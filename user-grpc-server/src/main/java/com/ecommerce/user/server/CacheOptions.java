@@ -14,7 +14,7 @@ record CacheOptions(int megabytes) {
   /** Notes what is wrong in the reader: more than half of the heap leaves too little for calls. */
   static CacheOptions read(SettingReader reader) {
     int preset = (int) (UserCore.Builder.defaultCacheBytes() >> BYTES_BITS);
-    int most = (int) (Runtime.getRuntime().maxMemory() / 2 >> BYTES_BITS);
+    int most = (int) ((Runtime.getRuntime().maxMemory() / 2) >> BYTES_BITS);
     return new CacheOptions(reader.integer(Setting.CACHE_MEGABYTES, preset, 0, most));
   }
 

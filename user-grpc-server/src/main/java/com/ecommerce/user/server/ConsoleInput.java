@@ -23,6 +23,7 @@ final class ConsoleInput implements HiddenInput {
   }
 
   /** Returns the terminal; empty if standard input is a file or a pipe. */
+  @SuppressWarnings("SystemConsoleNull") // From JDK 22 on, isTerminal() tells.
   static Optional<HiddenInput> ofProcess() {
     var console = System.console();
     if (console != null && isTerminal(console)) {

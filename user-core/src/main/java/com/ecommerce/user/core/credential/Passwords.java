@@ -138,10 +138,11 @@ public final class Passwords {
               checkNext(current, next, stored.person());
               return checks.check(call, attempt, current, new Replacing(call, next));
             })
-        .thenApply(
+        .thenAccept(
             changed -> {
-              changed.orElseThrow(Passwords::mismatch);
-              return null;
+              if (changed.isEmpty()) {
+                throw mismatch();
+              }
             });
   }
 

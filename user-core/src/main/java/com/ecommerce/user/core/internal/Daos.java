@@ -105,6 +105,7 @@ public final class Daos implements JdbiConfig<Daos> {
    *
    * @param handle the one that the thread works with
    */
+  @SuppressWarnings("ReferenceEquality") // The same handle is meant.
   public static <D> D on(Handle handle, Class<D> type) {
     var daos = handle.getConfig(Daos.class);
     var working = daos.current.ofThread.get();

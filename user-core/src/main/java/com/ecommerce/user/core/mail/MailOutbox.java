@@ -69,7 +69,7 @@ public final class MailOutbox implements Purge {
       UUID token) {
     var mail = mail(change.tx(), kind, user, recipient, token, null);
     change.add(MailDao.insertIf(allowed), insert -> insert.bindMethods("mail", mail));
-    change.tx().afterCommit(wake::run);
+    change.tx().afterCommit(wake);
   }
 
   /**
@@ -82,7 +82,7 @@ public final class MailOutbox implements Purge {
 
   private void queue(Handle tx, MailDao.NewMail mail) {
     Daos.on(tx, MailDao.class).insert(mail);
-    tx.afterCommit(wake::run);
+    tx.afterCommit(wake);
   }
 
   private MailDao.NewMail mail(
@@ -108,7 +108,7 @@ public final class MailOutbox implements Purge {
   public void queueReset(Handle tx, Email address) {
     Daos.on(tx, MailDao.class)
         .insertOpenReset(ids.next(), address.address(), clock.instant(), traceParent(tx));
-    tx.afterCommit(wake::run);
+    tx.afterCommit(wake);
   }
 
   /**

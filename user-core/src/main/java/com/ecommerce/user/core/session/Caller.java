@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The caller of an operation, as identified by the call's credentials. Immutable. */
+// Only this interface creates the anonymous caller.
+@SuppressWarnings("ClassInitializationDeadlock")
 public sealed interface Caller {
   /** A caller that sent no credentials. */
   Caller ANONYMOUS = new Anonymous();

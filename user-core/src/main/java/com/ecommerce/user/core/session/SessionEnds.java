@@ -66,14 +66,12 @@ public final class SessionEnds implements AccountObserver, PasswordObserver {
    *     user's
    */
   void endOne(Handle tx, Call call, UserId user, SessionId session, Cause cause) {
-    Daos.on(tx, SessionDao.class)
-        .findForUpdate(session.value())
-        .map(SessionRow::session)
-        .filter(found -> found.user().equals(user) && end(tx, call, session, cause))
-        .orElseThrow(
-            () ->
-                UserServiceException.notFound(
-                    ErrorReason.SESSION_NOT_FOUND, "session", session.toString()));
+    var found = Daos.on(tx, SessionDao.class).findForUpdate(session.value());
+    if (found.filter(row -> row.session().user().equals(user)).isEmpty()
+        || !end(tx, call, session, cause)) {
+      throw UserServiceException.notFound(
+          ErrorReason.SESSION_NOT_FOUND, "session", session.toString());
+    }
   }
 
   /**

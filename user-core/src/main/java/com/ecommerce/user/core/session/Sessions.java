@@ -416,7 +416,9 @@ public final class Sessions {
   }
 
   private void requireUser(Handle handle, UserId user) {
-    users.find(handle, user).orElseThrow(() -> Users.notFound(user));
+    if (users.find(handle, user).isEmpty()) {
+      throw Users.notFound(user);
+    }
   }
 
   /**

@@ -86,9 +86,7 @@ public final class PasswordResets {
     requireNonNull(next, "next");
     return workers
         .supply(
-            call,
-            CallKind.MAILED_LINKS,
-            () -> database.read(call, handle -> owner(handle, call, token)))
+            call, CallKind.MAILED_LINKS, () -> database.read(call, handle -> owner(handle, token)))
         .thenCompose(owner -> passwords.hash(call, "new_password", next, owner))
         .thenCompose(
             hash ->
@@ -107,7 +105,7 @@ public final class PasswordResets {
   }
 
   /** Before the costly hash: whether the token is good, and whom the policy is about. */
-  private PasswordPolicy.Person owner(Handle handle, Call call, String secret) {
+  private PasswordPolicy.Person owner(Handle handle, String secret) {
     var token = tokens.find(handle, TokenPurpose.RESET_PASSWORD, secret);
     tokens.requireLive(token);
     return users.find(handle, token.user()).map(User::person).orElseThrow(Tokens::invalid);

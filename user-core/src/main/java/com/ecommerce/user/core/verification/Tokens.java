@@ -164,7 +164,9 @@ public final class Tokens implements MailTokens, Purge {
    * until the end of the transaction.
    */
   Token findForUpdate(Handle tx, TokenPurpose purpose, String secret) {
-    Daos.on(tx, TokenDao.class).lockOwner(digest(secret)).orElseThrow(Tokens::invalid);
+    if (Daos.on(tx, TokenDao.class).lockOwner(digest(secret)).isEmpty()) {
+      throw invalid();
+    }
     return find(tx, purpose, secret);
   }
 

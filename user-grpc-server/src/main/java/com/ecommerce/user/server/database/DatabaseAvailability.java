@@ -53,6 +53,7 @@ public final class DatabaseAvailability implements DatabaseObserver {
    *
    * @param pause the time to wait if there is no outage
    */
+  @SuppressWarnings("WaitNotInLoop") // A spurious wakeup is an attempt that comes early.
   synchronized void awaitNextAttempt(Duration pause) throws InterruptedException {
     if (isUnavailable) {
       wait(TimeUnit.SECONDS.toMillis(1));

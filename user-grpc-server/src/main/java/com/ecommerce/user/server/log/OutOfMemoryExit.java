@@ -68,10 +68,9 @@ public final class OutOfMemoryExit extends TurboFilter {
   }
 
   private static boolean isOutOfMemory(Object logged) {
-    if (!(logged instanceof Throwable)) {
+    if (!(logged instanceof Throwable cause)) {
       return false;
     }
-    var cause = (Throwable) logged;
     for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
       if (cause instanceof OutOfMemoryError && !(cause instanceof OutOfDirectMemoryError)) {
         return true;

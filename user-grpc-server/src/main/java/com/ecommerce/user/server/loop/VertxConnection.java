@@ -180,6 +180,7 @@ final class VertxConnection implements LoopConnection {
     pause = longer.compareTo(MAX_PAUSE) < 0 ? longer : MAX_PAUSE;
   }
 
+  @SuppressWarnings("ReferenceEquality") // The same connection is meant.
   private void look(Open looked, long openedAt) {
     if (open != looked) {
       return;
@@ -222,6 +223,7 @@ final class VertxConnection implements LoopConnection {
     close(given);
   }
 
+  @SuppressWarnings("ReferenceEquality") // The same connection is meant.
   private void forget(Open forgotten) {
     if (open == forgotten) {
       open = null;

@@ -40,7 +40,7 @@ public final class PostgresCluster {
   /** The time after which a start in progress is logged. */
   private static final Duration LONG_START = Duration.ofSeconds(10);
 
-  private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(120);
+  private static final Duration COMMAND_TIMEOUT = Duration.ofMinutes(2);
   private static final int POLL_MILLIS = 5;
   private static final int ATTEMPTS = 3;
   private static final Duration PAUSE = Duration.ofMillis(500);

@@ -13,16 +13,16 @@ import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.NewUser;
 import com.ecommerce.user.core.account.PhoneNumber;
 import com.ecommerce.user.core.account.User;
-import com.ecommerce.user.core.account.UserFilter;
 import com.ecommerce.user.core.account.UserPatch;
-import com.ecommerce.user.core.account.UserSearch;
-import com.ecommerce.user.core.account.UserSort;
-import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.directory.UserFilter;
+import com.ecommerce.user.core.directory.UserSearch;
+import com.ecommerce.user.core.directory.UserSort;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.page.PageRequest;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.Refusals;
 import com.ecommerce.user.core.testing.TestDatabase;
@@ -50,21 +50,26 @@ class EmbeddingTest {
         var core = UserCore.builder(pool).hashSettings(HashSettings.bcrypt(4)).build()) {
       core.start();
 
-      User created = core.users().create(Call.system(), newUser("embedded@example.com"));
+      User created = core.users().create(RequestContext.system(), newUser("embedded@example.com"));
       var patch = UserPatch.builder().firstName("Augusta").build();
-      core.users().update(Call.system(), created.id(), patch);
+      core.users().update(RequestContext.system(), created.id(), patch);
 
-      User read = core.users().get(Call.system(), created.id());
+      User read = core.users().get(RequestContext.system(), created.id());
       assertEquals("Augusta", read.firstName());
       assertEquals(2, read.audit().version());
       var page =
           core.directory()
-              .list(Call.system(), UserFilter.ALL, UserSort.NEWEST_FIRST, PageRequest.FIRST);
+              .list(
+                  RequestContext.system(),
+                  UserFilter.ALL,
+                  UserSort.NEWEST_FIRST,
+                  PageRequest.FIRST);
       assertEquals(1, page.totalCount());
-      core.users().delete(Call.system(), created.id(), "the test is over");
+      core.users().delete(RequestContext.system(), created.id(), "the test is over");
       var failure =
           assertThrows(
-              UserServiceException.class, () -> core.users().get(Call.system(), created.id()));
+              UserServiceException.class,
+              () -> core.users().get(RequestContext.system(), created.id()));
       assertEquals(ErrorReason.USER_NOT_FOUND, failure.reason());
     }
   }
@@ -83,11 +88,11 @@ class EmbeddingTest {
               .lastName("Lovelace")
               .phone(PhoneNumber.parse("+44 20 7946 0958"))
               .build();
-      User created = core.users().create(Call.system(), ada);
+      User created = core.users().create(RequestContext.system(), ada);
 
       assertEquals("ada@example.com", created.email().address());
       assertEquals("Ada Lovelace", created.fullName());
-      core.users().delete(Call.system(), created.id(), "");
+      core.users().delete(RequestContext.system(), created.id(), "");
     }
     String javadoc = source("main", "com/ecommerce/user/core/account/NewUser");
     var example = Pattern.compile("<pre>\\{@code(.*?)}</pre>", Pattern.DOTALL).matcher(javadoc);
@@ -108,7 +113,7 @@ class EmbeddingTest {
     try (var pool = database.pool(4);
         var core = UserCore.builder(pool).hashSettings(HashSettings.bcrypt(4)).build()) {
       core.start();
-      var call = Call.system();
+      var call = RequestContext.system();
       var users = core.users();
       var user = users.create(call, newUser("strict@example.com"));
       var email = user.email();
@@ -161,7 +166,7 @@ class EmbeddingTest {
               .anyMatch(thread -> thread.getName().matches("(password-hash|health-probe).*")));
       assertThrows(
           IllegalStateException.class,
-          () -> core.users().getByEmail(Call.system(), Email.parse("ada@example.com")));
+          () -> core.users().getByEmail(RequestContext.system(), Email.parse("ada@example.com")));
     }
   }
 

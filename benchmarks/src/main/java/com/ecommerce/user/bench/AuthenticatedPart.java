@@ -1,7 +1,7 @@
 package com.ecommerce.user.bench;
 
 import com.ecommerce.user.core.UserCore;
-import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.core.value.UserId;
 import com.zaxxer.hikari.HikariConfig;
@@ -92,7 +92,9 @@ final class AuthenticatedPart {
       return Arrays.stream(users)
           .parallel()
           .mapToObj(number -> new UserId(BenchUsers.ALL.get(number).id()))
-          .map(user -> sessions.signIn(Call.system(), user, "bench").tokens().accessToken())
+          .map(
+              user ->
+                  sessions.signIn(RequestContext.system(), user, "bench").tokens().accessToken())
           .toList();
     }
   }

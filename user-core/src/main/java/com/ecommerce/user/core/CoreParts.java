@@ -1,62 +1,62 @@
 package com.ecommerce.user.core;
 
 import com.ecommerce.user.core.access.Operation;
-import com.ecommerce.user.core.account.Directory;
-import com.ecommerce.user.core.account.RoleChanges;
-import com.ecommerce.user.core.account.UserCache;
-import com.ecommerce.user.core.account.UserReads;
-import com.ecommerce.user.core.account.Users;
-import com.ecommerce.user.core.address.AddressErasure;
-import com.ecommerce.user.core.address.Addresses;
-import com.ecommerce.user.core.call.Call;
-import com.ecommerce.user.core.credential.GuessGuard;
-import com.ecommerce.user.core.credential.HashingLane;
-import com.ecommerce.user.core.credential.PasswordChecks;
-import com.ecommerce.user.core.credential.PasswordHasher;
 import com.ecommerce.user.core.credential.PasswordPolicy;
-import com.ecommerce.user.core.credential.PasswordStore;
-import com.ecommerce.user.core.credential.Passwords;
-import com.ecommerce.user.core.credential.SignInOrigins;
-import com.ecommerce.user.core.event.EventFeed;
-import com.ecommerce.user.core.event.EventLog;
-import com.ecommerce.user.core.event.EventReasons;
-import com.ecommerce.user.core.event.SecurityLog;
 import com.ecommerce.user.core.health.Health;
-import com.ecommerce.user.core.internal.Database;
-import com.ecommerce.user.core.internal.DatabaseWatch;
-import com.ecommerce.user.core.internal.PurgeJob;
-import com.ecommerce.user.core.internal.RareLine;
-import com.ecommerce.user.core.internal.ServiceKeys;
-import com.ecommerce.user.core.internal.StaleReads;
-import com.ecommerce.user.core.internal.TransactionCheck;
-import com.ecommerce.user.core.internal.WindowLimits;
+import com.ecommerce.user.core.internal.account.JdbiUsers;
+import com.ecommerce.user.core.internal.account.RoleChanges;
+import com.ecommerce.user.core.internal.account.UserCache;
+import com.ecommerce.user.core.internal.account.UserReads;
+import com.ecommerce.user.core.internal.address.AddressErasure;
+import com.ecommerce.user.core.internal.address.JdbiAddresses;
+import com.ecommerce.user.core.internal.credential.HashingPool;
+import com.ecommerce.user.core.internal.credential.JdbiPasswords;
+import com.ecommerce.user.core.internal.credential.LoginThrottle;
+import com.ecommerce.user.core.internal.credential.PasswordChecks;
+import com.ecommerce.user.core.internal.credential.PasswordHasher;
+import com.ecommerce.user.core.internal.credential.PasswordStore;
+import com.ecommerce.user.core.internal.credential.SignInOrigins;
+import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.internal.db.DatabaseCircuitBreaker;
+import com.ecommerce.user.core.internal.db.PurgeJob;
+import com.ecommerce.user.core.internal.db.ReplicaReads;
+import com.ecommerce.user.core.internal.db.ServiceKeys;
+import com.ecommerce.user.core.internal.db.TransactionCheck;
+import com.ecommerce.user.core.internal.db.WindowLimits;
+import com.ecommerce.user.core.internal.directory.JdbiDirectory;
+import com.ecommerce.user.core.internal.event.EventFeed;
+import com.ecommerce.user.core.internal.event.EventLog;
+import com.ecommerce.user.core.internal.event.EventReasons;
+import com.ecommerce.user.core.internal.event.JdbiSecurityLog;
+import com.ecommerce.user.core.internal.log.RateLimitedLogger;
+import com.ecommerce.user.core.internal.mail.MailLimits;
+import com.ecommerce.user.core.internal.mail.MailOutbox;
+import com.ecommerce.user.core.internal.mail.MailRetention;
+import com.ecommerce.user.core.internal.mail.MailSettings;
+import com.ecommerce.user.core.internal.mail.OutboxWorker;
+import com.ecommerce.user.core.internal.mail.RetryDelays;
+import com.ecommerce.user.core.internal.preference.JdbiPreferences;
+import com.ecommerce.user.core.internal.preference.PreferenceErasure;
+import com.ecommerce.user.core.internal.session.JdbiServiceClients;
+import com.ecommerce.user.core.internal.session.JdbiSessions;
+import com.ecommerce.user.core.internal.session.SessionCache;
+import com.ecommerce.user.core.internal.session.SessionParts;
+import com.ecommerce.user.core.internal.verification.AccountMailer;
+import com.ecommerce.user.core.internal.verification.EmailChangeLinks;
+import com.ecommerce.user.core.internal.verification.JdbiEmailChanges;
+import com.ecommerce.user.core.internal.verification.JdbiEmailVerifications;
+import com.ecommerce.user.core.internal.verification.JdbiPasswordResets;
+import com.ecommerce.user.core.internal.verification.Registrations;
+import com.ecommerce.user.core.internal.verification.Tokens;
+import com.ecommerce.user.core.internal.verification.VerificationLinks;
 import com.ecommerce.user.core.limit.LocalBuckets;
 import com.ecommerce.user.core.limit.MethodLimits;
 import com.ecommerce.user.core.limit.RateLimits;
-import com.ecommerce.user.core.mail.KeptMails;
-import com.ecommerce.user.core.mail.MailLimits;
-import com.ecommerce.user.core.mail.MailOutbox;
-import com.ecommerce.user.core.mail.MailSettings;
 import com.ecommerce.user.core.mail.MailTransport;
-import com.ecommerce.user.core.mail.MailWorker;
-import com.ecommerce.user.core.mail.RetryPauses;
 import com.ecommerce.user.core.page.PageTokens;
-import com.ecommerce.user.core.preference.PreferenceErasure;
-import com.ecommerce.user.core.preference.Preferences;
-import com.ecommerce.user.core.session.ServiceClients;
-import com.ecommerce.user.core.session.SessionChecks;
-import com.ecommerce.user.core.session.SessionParts;
-import com.ecommerce.user.core.session.Sessions;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
-import com.ecommerce.user.core.verification.AccountMails;
-import com.ecommerce.user.core.verification.EmailChangeLinks;
-import com.ecommerce.user.core.verification.EmailChanges;
-import com.ecommerce.user.core.verification.EmailVerifications;
-import com.ecommerce.user.core.verification.PasswordResets;
-import com.ecommerce.user.core.verification.Registrations;
-import com.ecommerce.user.core.verification.Tokens;
-import com.ecommerce.user.core.verification.VerificationLinks;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -88,25 +88,25 @@ final class CoreParts {
   final EventFeed eventFeed;
   final UserCache userCache;
   final UserReads userReads;
-  final HashingLane hashingLane;
-  final Optional<MailWorker> mailWorker;
+  final HashingPool hashingLane;
+  final Optional<OutboxWorker> mailWorker;
   final MailOutbox mailOutbox;
-  final SessionChecks sessionChecks;
-  final Passwords passwords;
-  final Users users;
-  final Directory directory;
-  final Addresses addresses;
-  final Preferences preferences;
-  final EmailVerifications emailVerifications;
-  final PasswordResets passwordResets;
-  final EmailChanges emailChanges;
-  final Sessions sessions;
-  final ServiceClients serviceClients;
+  final SessionCache sessionChecks;
+  final JdbiPasswords passwords;
+  final JdbiUsers users;
+  final JdbiDirectory directory;
+  final JdbiAddresses addresses;
+  final JdbiPreferences preferences;
+  final JdbiEmailVerifications emailVerifications;
+  final JdbiPasswordResets passwordResets;
+  final JdbiEmailChanges emailChanges;
+  final JdbiSessions sessions;
+  final JdbiServiceClients serviceClients;
   final PurgeJob purgeJob;
-  final DatabaseWatch databaseWatch;
+  final DatabaseCircuitBreaker databaseWatch;
   final Health health;
   final RateLimits rateLimits;
-  final SecurityLog securityLog;
+  final JdbiSecurityLog securityLog;
 
   private final CoreSettings settings;
   private final Clock clock;
@@ -123,7 +123,7 @@ final class CoreParts {
     ids = new Uuids(clock, settings.random);
     events = new EventLog(ids);
     keys = new ServiceKeys(database);
-    securityLog = new SecurityLog(database, clock, events);
+    securityLog = new JdbiSecurityLog(database, clock, events);
     readers = readers();
     // Beside the pool: a busy one must not make this instance lose track of the others.
     var ownDatabase = new Database(settings.probeDataSource, settings.nanoTime, databaseWatch);
@@ -138,25 +138,25 @@ final class CoreParts {
         Optional.ofNullable(settings.mailTransport).map(transport -> mailWorker(tokens, transport));
     mailOutbox =
         new MailOutbox(
-            database, clock, ids, mailLimits, () -> mailWorker.ifPresent(MailWorker::wake));
+            database, clock, ids, mailLimits, () -> mailWorker.ifPresent(OutboxWorker::wake));
     sessionChecks = sessionChecks();
     var sessionParts = sessionParts();
     var links = new VerificationLinks(tokens, mailOutbox, mailLimits);
     var registrations = new Registrations();
-    var mails = new AccountMails(clock, tokens, mailOutbox, mailLimits, links, registrations);
+    var mails = new AccountMailer(clock, tokens, mailOutbox, mailLimits, links, registrations);
     var origins = new SignInOrigins(clock, keys);
-    var guard = new GuessGuard(clock, keys, origins, securityLog, List.of(mails));
+    var guard = new LoginThrottle(clock, keys, origins, securityLog, List.of(mails));
     passwords = passwords(mails, sessionParts, guard, origins);
     users = users(mails, new EmailChangeLinks(tokens, mailOutbox), sessionParts, windowLimits);
-    directory = new Directory(staleReads(), new PageTokens(keys));
-    addresses = new Addresses(database, clock, ids, events, users);
-    preferences = new Preferences(database, clock, events, users);
+    directory = new JdbiDirectory(staleReads(), new PageTokens(keys));
+    addresses = new JdbiAddresses(database, clock, ids, events, users);
+    preferences = new JdbiPreferences(database, clock, events, users);
     emailVerifications =
-        new EmailVerifications(
+        new JdbiEmailVerifications(
             database, clock, users, tokens, links, registrations, sessionParts.ends());
-    emailChanges = new EmailChanges(database, clock, users, passwords, tokens, mailOutbox);
+    emailChanges = new JdbiEmailChanges(database, clock, users, passwords, tokens, mailOutbox);
     passwordResets =
-        new PasswordResets(
+        new JdbiPasswordResets(
             database, settings.workers, users, passwords, tokens, mailOutbox, registrations);
     sessions =
         sessionParts.sessions(
@@ -182,7 +182,7 @@ final class CoreParts {
                     sessionParts.purges().stream())
                 .toList(),
             Optional.ofNullable(settings.mailTransport).stream()
-                .<IntSupplier>map(transport -> new KeptMails(database, transport))
+                .<IntSupplier>map(transport -> new MailRetention(database, transport))
                 .toList());
     health = new Health(clock, databaseWatch, database::isImpaired, probes());
     rateLimits = rateLimits();
@@ -210,11 +210,11 @@ final class CoreParts {
     return threads;
   }
 
-  private DatabaseWatch databaseWatch() {
+  private DatabaseCircuitBreaker databaseWatch() {
     var dedicated = Optional.ofNullable(settings.databaseProbe);
     var probe = dedicated.orElseGet(() -> Health.Probe.of(settings.probeDataSource));
     var observer = settings.databaseObserver;
-    return new DatabaseWatch(
+    return new DatabaseCircuitBreaker(
         probe::isWell,
         dedicated.isPresent(),
         observer::onUnavailable,
@@ -222,31 +222,31 @@ final class CoreParts {
         settings.nanoTime);
   }
 
-  private HashingLane hashingLane() {
-    return new HashingLane(
-        new HashingLane.Settings(
+  private HashingPool hashingLane() {
+    return new HashingPool(
+        new HashingPool.Settings(
             settings.hashingThreads, settings.hashingQueue, settings.hashSettings.expectedTime()),
         System::nanoTime,
         settings.hashingWaits);
   }
 
-  private MailWorker mailWorker(Tokens tokens, MailTransport transport) {
+  private OutboxWorker mailWorker(Tokens tokens, MailTransport transport) {
     var mailSettings =
         MailSettings.of(settings.mailSender, settings.publicBaseUrl, settings.mailTemplates);
-    return new MailWorker(
+    return new OutboxWorker(
         database,
         clock,
         tokens,
         mailSettings,
         transport,
-        new RetryPauses(settings.random),
-        new RareLine(PAUSE_BETWEEN_MAIL_FAILURES, settings.nanoTime),
+        new RetryDelays(settings.random),
+        new RateLimitedLogger(PAUSE_BETWEEN_MAIL_FAILURES, settings.nanoTime),
         settings.mailObserver);
   }
 
-  private SessionChecks sessionChecks() {
-    return new SessionChecks(
-        new SessionChecks.Needs(database, eventFeed, readers, clock, settings.nanoTime),
+  private SessionCache sessionChecks() {
+    return new SessionCache(
+        new SessionCache.Needs(database, eventFeed, readers, clock, settings.nanoTime),
         settings.readLanes,
         sessionBytes());
   }
@@ -272,8 +272,8 @@ final class CoreParts {
         sessionChecks);
   }
 
-  private Passwords passwords(
-      AccountMails mails, SessionParts sessionParts, GuessGuard guard, SignInOrigins origins) {
+  private JdbiPasswords passwords(
+      AccountMailer mails, SessionParts sessionParts, LoginThrottle guard, SignInOrigins origins) {
     var store =
         new PasswordStore(
             clock,
@@ -285,25 +285,25 @@ final class CoreParts {
     var checks =
         new PasswordChecks(
             database, settings.workers, hasher, hashingLane, guard, securityLog, settings.random);
-    return new Passwords(new PasswordPolicy(), hasher, hashingLane, checks, store);
+    return new JdbiPasswords(new PasswordPolicy(), hasher, hashingLane, checks, store);
   }
 
   /**
    * Drops a pending email when the password changes, since somebody else may have requested it. A
    * reset drops it by itself.
    */
-  private void dropPendingEmail(Handle tx, Call call, UserId user, boolean byReset) {
+  private void dropPendingEmail(Handle tx, RequestContext call, UserId user, boolean byReset) {
     if (!byReset) {
       users.dropPendingEmail(tx, call, users.lock(tx, user));
     }
   }
 
-  private Users users(
-      AccountMails mails,
+  private JdbiUsers users(
+      AccountMailer mails,
       EmailChangeLinks emailChangeLinks,
       SessionParts sessionParts,
       WindowLimits limits) {
-    return new Users(
+    return new JdbiUsers(
         database,
         userReads,
         settings.workers,
@@ -320,7 +320,7 @@ final class CoreParts {
             sessionParts.ends(),
             new AddressErasure(clock, events),
             new PreferenceErasure(clock, events)),
-        new Users.Checks(
+        new JdbiUsers.Checks(
             check(Operation.CHANGE_EMAIL, sessionParts),
             check(Operation.DELETE_USER, sessionParts)),
         limits,
@@ -332,9 +332,9 @@ final class CoreParts {
     return operation.needsRecentProof() ? sessionParts.recentProof() : TransactionCheck.NONE;
   }
 
-  private StaleReads staleReads() {
+  private ReplicaReads staleReads() {
     var replica = Optional.ofNullable(settings.readDataSource).map(Database::replica);
-    return new StaleReads(database, replica, settings.nanoTime);
+    return new ReplicaReads(database, replica, settings.nanoTime);
   }
 
   private Map<String, Health.Probe> probes() {

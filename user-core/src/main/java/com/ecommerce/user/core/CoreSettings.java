@@ -2,16 +2,16 @@ package com.ecommerce.user.core;
 
 import static java.util.Objects.requireNonNull;
 
-import com.ecommerce.user.core.call.Workers;
 import com.ecommerce.user.core.credential.HashSettings;
-import com.ecommerce.user.core.credential.HashingLane;
 import com.ecommerce.user.core.health.DatabaseObserver;
 import com.ecommerce.user.core.health.Health;
+import com.ecommerce.user.core.internal.credential.HashingPool;
 import com.ecommerce.user.core.limit.BucketStore;
 import com.ecommerce.user.core.limit.RateLimitSettings;
 import com.ecommerce.user.core.mail.MailObserver;
 import com.ecommerce.user.core.mail.MailSender;
 import com.ecommerce.user.core.mail.MailTransport;
+import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.session.TokenSettings;
 import com.ecommerce.user.core.verification.TokenLifetimes;
 import java.net.URI;
@@ -41,7 +41,7 @@ abstract sealed class CoreSettings permits UserCore.Builder {
   Workers workers = Workers.on(ForkJoinPool.commonPool());
   HashSettings hashSettings = HashSettings.DEFAULT;
   int hashingThreads = Runtime.getRuntime().availableProcessors();
-  int hashingQueue = HashingLane.MAX_PLACES;
+  int hashingQueue = HashingPool.MAX_PLACES;
   LongConsumer hashingWaits = nanoseconds -> {};
   TokenSettings tokenSettings = TokenSettings.DEFAULT;
   int readLanes = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);

@@ -2,21 +2,21 @@ package com.ecommerce.user.core;
 
 import static java.util.Objects.requireNonNull;
 
-import com.ecommerce.user.core.account.Directory;
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.address.Addresses;
-import com.ecommerce.user.core.cache.CacheStatistics;
 import com.ecommerce.user.core.credential.HashingStatistics;
 import com.ecommerce.user.core.credential.Passwords;
-import com.ecommerce.user.core.event.EventFeed;
+import com.ecommerce.user.core.directory.Directory;
 import com.ecommerce.user.core.event.SecurityLog;
+import com.ecommerce.user.core.health.CacheStatistics;
 import com.ecommerce.user.core.health.Health;
-import com.ecommerce.user.core.internal.DaemonThreads;
-import com.ecommerce.user.core.internal.PurgeJob;
+import com.ecommerce.user.core.internal.batch.EventLoopConnection;
+import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
+import com.ecommerce.user.core.internal.db.PurgeJob;
+import com.ecommerce.user.core.internal.event.EventFeed;
+import com.ecommerce.user.core.internal.mail.MailOutbox;
+import com.ecommerce.user.core.internal.mail.OutboxWorker;
 import com.ecommerce.user.core.limit.RateLimits;
-import com.ecommerce.user.core.loop.LoopConnection;
-import com.ecommerce.user.core.mail.MailOutbox;
-import com.ecommerce.user.core.mail.MailWorker;
 import com.ecommerce.user.core.preference.Preferences;
 import com.ecommerce.user.core.session.ServiceClients;
 import com.ecommerce.user.core.session.Sessions;
@@ -77,7 +77,7 @@ public final class UserCore implements AutoCloseable {
     parts.databaseWatch.start();
     parts.eventFeed.start();
     parts.hashingLane.start();
-    parts.mailWorker.ifPresent(MailWorker::start);
+    parts.mailWorker.ifPresent(OutboxWorker::start);
     parts.purgeJob.start();
     parts.securityLog.start();
   }
@@ -95,7 +95,7 @@ public final class UserCore implements AutoCloseable {
     parts.eventFeed.close();
     DaemonThreads.stop(parts.readers, READ_STOP_TIMEOUT);
     parts.purgeJob.close();
-    parts.mailWorker.ifPresent(MailWorker::close);
+    parts.mailWorker.ifPresent(OutboxWorker::close);
     parts.hashingLane.close();
     parts.databaseWatch.close();
   }
@@ -108,7 +108,7 @@ public final class UserCore implements AutoCloseable {
    *
    * @param connection to the database of the data source; stays the caller's
    */
-  public void useOnThisThread(LoopConnection connection) {
+  public void useOnThisThread(EventLoopConnection connection) {
     requireNonNull(connection, "connection");
     parts.userReads.useOnThisThread(connection);
   }
@@ -168,7 +168,7 @@ public final class UserCore implements AutoCloseable {
   }
 
   /** Sends what the outbox holds; none without a transport. */
-  public Optional<MailWorker> mailWorker() {
+  public Optional<OutboxWorker> mailWorker() {
     return parts.mailWorker;
   }
 

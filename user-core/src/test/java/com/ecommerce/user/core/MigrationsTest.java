@@ -6,18 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.account.Email;
-import com.ecommerce.user.core.account.UserFilter;
 import com.ecommerce.user.core.account.UserPatch;
-import com.ecommerce.user.core.account.UserSearch;
 import com.ecommerce.user.core.address.AddressType;
-import com.ecommerce.user.core.call.Actor;
-import com.ecommerce.user.core.call.Call;
-import com.ecommerce.user.core.call.Cancellation;
 import com.ecommerce.user.core.credential.Password;
-import com.ecommerce.user.core.credential.PasswordHasher;
+import com.ecommerce.user.core.directory.UserFilter;
+import com.ecommerce.user.core.directory.UserSearch;
+import com.ecommerce.user.core.internal.credential.PasswordHasher;
 import com.ecommerce.user.core.mail.Mail;
 import com.ecommerce.user.core.page.PageRequest;
 import com.ecommerce.user.core.preference.PreferenceSet;
+import com.ecommerce.user.core.request.Actor;
+import com.ecommerce.user.core.request.Cancellation;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.MutableClock;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestAddresses;
@@ -50,7 +50,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 class MigrationsTest {
   private static final String FOLDER = "com/ecommerce/user/core/migration";
 
-  private static final Call CALL = Call.system();
+  private static final RequestContext CALL = RequestContext.system();
   private static final UserId ADA = UserId.parse("0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e");
   private static final PasswordHasher HASHER =
       new PasswordHasher(TestCore.CHEAP_HASHES, new SecureRandom());
@@ -201,7 +201,7 @@ class MigrationsTest {
             .clock(new MutableClock(Instant.parse("2026-01-02T00:00:00Z")))
             .build()) {
       core.start();
-      var home = new Call(Actor.SYSTEM, "203.0.113.7/32", Cancellation.NEVER);
+      var home = new RequestContext(Actor.SYSTEM, "203.0.113.7/32", Cancellation.NEVER);
       core.sessions().signIn(home, ADA, "Adas Gerät");
     }
 

@@ -10,37 +10,37 @@ import com.ecommerce.user.core.account.NewUser;
 import com.ecommerce.user.core.account.PhoneNumber;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.account.User;
-import com.ecommerce.user.core.account.UserFilter;
 import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.account.UserProfile;
-import com.ecommerce.user.core.account.UserSearch;
-import com.ecommerce.user.core.account.UserSort;
 import com.ecommerce.user.core.account.UserStatus;
 import com.ecommerce.user.core.address.AddressId;
 import com.ecommerce.user.core.address.AddressPatch;
 import com.ecommerce.user.core.address.AddressType;
 import com.ecommerce.user.core.address.CountryCode;
 import com.ecommerce.user.core.address.NewAddress;
-import com.ecommerce.user.core.call.Call;
-import com.ecommerce.user.core.call.Client;
-import com.ecommerce.user.core.call.LogContext;
-import com.ecommerce.user.core.call.TraceParent;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.credential.Password;
-import com.ecommerce.user.core.credential.PasswordHash;
 import com.ecommerce.user.core.credential.PasswordPolicy;
+import com.ecommerce.user.core.directory.UserFilter;
+import com.ecommerce.user.core.directory.UserSearch;
+import com.ecommerce.user.core.directory.UserSort;
 import com.ecommerce.user.core.error.Violation;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.event.Audit;
+import com.ecommerce.user.core.internal.credential.PasswordHash;
+import com.ecommerce.user.core.internal.mail.MailSettings;
 import com.ecommerce.user.core.limit.MethodLimits;
 import com.ecommerce.user.core.limit.Rate;
 import com.ecommerce.user.core.limit.RateLimitSettings;
 import com.ecommerce.user.core.mail.Mail;
 import com.ecommerce.user.core.mail.MailSender;
-import com.ecommerce.user.core.mail.MailSettings;
 import com.ecommerce.user.core.page.PageRequest;
 import com.ecommerce.user.core.preference.PreferencePatch;
 import com.ecommerce.user.core.preference.PreferenceSet;
+import com.ecommerce.user.core.request.ClientInfo;
+import com.ecommerce.user.core.request.LogContext;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.request.TraceParent;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.core.session.TokenSettings;
@@ -84,9 +84,9 @@ class NullArgumentsTest {
   private static final List<Class<?>> VALUES =
       List.of(
           AddressId.class,
-          Call.class,
+          RequestContext.class,
           CertifiedServices.class,
-          Client.class,
+          ClientInfo.class,
           CountryCode.class,
           HashSettings.class,
           LogContext.class,
@@ -119,9 +119,9 @@ class NullArgumentsTest {
             "a",
             ID,
             EMAIL,
-            Call.system(),
-            Call.system().actor(),
-            Client.UNKNOWN,
+            RequestContext.system(),
+            RequestContext.system().actor(),
+            ClientInfo.UNKNOWN,
             LogContext.NONE,
             new UserId(ID),
             new SessionId(ID),
@@ -181,7 +181,7 @@ class NullArgumentsTest {
         true,
         false,
         UserProfile.EMPTY,
-        Audit.first(Call.system().actor(), Instant.EPOCH),
+        Audit.first(RequestContext.system().actor(), Instant.EPOCH),
         Optional.empty());
   }
 

@@ -5,16 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import com.ecommerce.user.core.account.UserSort;
 import com.ecommerce.user.core.address.AddressType;
 import com.ecommerce.user.core.address.CountryCode;
-import com.ecommerce.user.core.call.TraceParent;
+import com.ecommerce.user.core.directory.UserSort;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.limit.MethodLimits;
 import com.ecommerce.user.core.limit.Rate;
 import com.ecommerce.user.core.mail.MailSender;
 import com.ecommerce.user.core.page.PageRequest;
 import com.ecommerce.user.core.preference.Preference;
+import com.ecommerce.user.core.request.TraceParent;
 import com.ecommerce.user.core.testing.FuzzInput;
 import com.ecommerce.user.core.value.UserId;
 import org.junit.jupiter.api.Timeout;

@@ -1,6 +1,8 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.server.config.ConnectionSettings;
 import com.ecommerce.user.server.config.Setting;
+import com.ecommerce.user.server.config.StartupException;
 import com.ecommerce.user.server.transport.TransportGuard;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;

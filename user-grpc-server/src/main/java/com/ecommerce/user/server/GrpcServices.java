@@ -1,18 +1,20 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
-import com.ecommerce.user.core.call.TrustedProxies;
-import com.ecommerce.user.core.call.Workers;
 import com.ecommerce.user.core.limit.RateLimits;
+import com.ecommerce.user.core.request.TrustedProxies;
+import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.session.CertifiedServices;
+import com.ecommerce.user.server.config.AccessSettings;
+import com.ecommerce.user.server.config.AuthMode;
+import com.ecommerce.user.server.config.BuildInfo;
 import com.ecommerce.user.server.grpc.AuthGrpcService;
 import com.ecommerce.user.server.grpc.KnownFields;
 import com.ecommerce.user.server.grpc.MethodRights;
 import com.ecommerce.user.server.grpc.UserGrpcService;
 import com.ecommerce.user.server.http2.CallGuards;
+import com.ecommerce.user.server.intercept.AccessLogInterceptor;
 import com.ecommerce.user.server.intercept.AuthInterceptor;
-import com.ecommerce.user.server.intercept.CallInterceptor;
-import com.ecommerce.user.server.intercept.CallLogInterceptor;
 import com.ecommerce.user.server.intercept.CertificateCallers;
 import com.ecommerce.user.server.intercept.ErrorInterceptor;
 import com.ecommerce.user.server.intercept.LimitInterceptor;
@@ -22,6 +24,7 @@ import com.ecommerce.user.server.intercept.OffloadInterceptor;
 import com.ecommerce.user.server.intercept.OneMessageInterceptor;
 import com.ecommerce.user.server.intercept.OpenStreams;
 import com.ecommerce.user.server.intercept.PeerNetworks;
+import com.ecommerce.user.server.intercept.RequestContextInterceptor;
 import com.ecommerce.user.server.intercept.RightsInterceptor;
 import com.ecommerce.user.server.reflection.ReflectionService;
 import com.ecommerce.user.server.transport.InboundStreams;
@@ -95,7 +98,7 @@ final class GrpcServices implements AutoCloseable {
       Clock clock,
       RandomGenerator random,
       AccessSettings access,
-      CallWatchers watchers) {
+      CallListeners watchers) {
     this.certifiedServices = access.certifiedServices();
     this.trustedProxies = access.trustedProxies();
     this.clock = clock;
@@ -109,11 +112,11 @@ final class GrpcServices implements AutoCloseable {
     health = new HealthReporter(core.health(), names(services));
     outer =
         List.of(
-            new CallLogInterceptor(random, System::nanoTime, watchers.meter()),
+            new AccessLogInterceptor(random, System::nanoTime, watchers.meter()),
             new ErrorInterceptor(),
             new MetadataLimitInterceptor(),
             messageLimit,
-            new CallInterceptor(cancellers, access.trustedProxies()));
+            new RequestContextInterceptor(cancellers, access.trustedProxies()));
     inner = inner(core, workers, access);
   }
 

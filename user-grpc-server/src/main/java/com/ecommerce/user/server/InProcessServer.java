@@ -1,8 +1,10 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
-import com.ecommerce.user.core.call.TrustedProxies;
+import com.ecommerce.user.core.request.TrustedProxies;
 import com.ecommerce.user.core.session.TokenSettings;
+import com.ecommerce.user.server.config.AccessSettings;
+import com.ecommerce.user.server.config.AuthMode;
 import io.grpc.ManagedChannel;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
@@ -20,7 +22,7 @@ import javax.sql.DataSource;
 public final class InProcessServer implements AutoCloseable {
   private static final int WORKERS = 10;
 
-  private final Closing opened = new Closing();
+  private final CloseStack opened = new CloseStack();
   private ManagedChannel channel;
   private UserCore core;
 
@@ -65,7 +67,7 @@ public final class InProcessServer implements AutoCloseable {
     var access = new AccessSettings(authMode, TokenSettings.DEFAULT, TrustedProxies.NONE);
     var services =
         opened.add(
-            new GrpcServices(core, workers, clock, new SecureRandom(), access, CallWatchers.NONE));
+            new GrpcServices(core, workers, clock, new SecureRandom(), access, CallListeners.NONE));
     String name = InProcessServerBuilder.generateName();
     var server = InProcessServerBuilder.forName(name);
     services.addTo(server);

@@ -1,5 +1,6 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.server.config.StartupException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;

@@ -1,5 +1,7 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.server.config.MetricsSettings;
+import com.ecommerce.user.server.config.StartupException;
 import com.ecommerce.user.server.metrics.Metrics;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -53,7 +55,7 @@ final class MetricsEndpoint implements AutoCloseable {
    * @throws StartupException when the address is none of this machine's, or a port that the
    *     operator chose is in use
    */
-  MetricsEndpoint(Optional<String> address, MetricsOptions options, Metrics metrics) {
+  MetricsEndpoint(Optional<String> address, MetricsSettings options, Metrics metrics) {
     this.metrics = metrics;
     limitSlowClients();
     this.server = listen(address, options);
@@ -78,7 +80,7 @@ final class MetricsEndpoint implements AutoCloseable {
             });
   }
 
-  private static HttpServer listen(Optional<String> address, MetricsOptions options) {
+  private static HttpServer listen(Optional<String> address, MetricsSettings options) {
     var wanted = GrpcEndpoint.socketAddress(address, options.port().orElseThrow());
     try {
       return HttpServer.create(wanted, WAITING_CONNECTIONS);
@@ -99,7 +101,7 @@ final class MetricsEndpoint implements AutoCloseable {
           HttpServer.create(new InetSocketAddress(preset.getAddress(), 0), WAITING_CONNECTIONS);
       log.warn(
           "{}: the preset port {} is in use, {} is taken (set one, or -1 for none)",
-          MetricsOptions.PORT_SETTING,
+          MetricsSettings.PORT_SETTING,
           preset.getPort(),
           server.getAddress().getPort());
       return server;
@@ -111,7 +113,7 @@ final class MetricsEndpoint implements AutoCloseable {
 
   private static StartupException cannotListen(InetSocketAddress address, IOException failed) {
     return new StartupException(
-        GrpcEndpoint.settings(MetricsOptions.PORT_SETTING, address)
+        GrpcEndpoint.settings(MetricsSettings.PORT_SETTING, address)
             + ": cannot listen on "
             + address
             + ": "

@@ -1,9 +1,12 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
-import com.ecommerce.user.core.internal.DaemonThreads;
-import com.ecommerce.user.core.internal.fair.FairPool;
-import com.ecommerce.user.rest.RequestMeter;
+import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
+import com.ecommerce.user.core.internal.concurrent.FairPool;
+import com.ecommerce.user.rest.http.RequestMeter;
+import com.ecommerce.user.server.config.BuildInfo;
+import com.ecommerce.user.server.config.ServerSettings;
+import com.ecommerce.user.server.config.StartupException;
 import com.ecommerce.user.server.intercept.CallMeter;
 import com.ecommerce.user.server.metrics.Metrics;
 import com.zaxxer.hikari.metrics.MetricsTrackerFactory;

@@ -1,7 +1,12 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.mail.MailObserver;
-import com.ecommerce.user.rest.RequestObserver;
+import com.ecommerce.user.rest.http.RequestObserver;
+import com.ecommerce.user.server.config.BuildInfo;
+import com.ecommerce.user.server.config.DatabaseUrl;
+import com.ecommerce.user.server.config.ServerSettings;
+import com.ecommerce.user.server.config.StartupException;
+import com.ecommerce.user.server.database.EmbeddedDatabase;
 import com.ecommerce.user.server.tracing.Tracing;
 import io.grpc.ServerInterceptor;
 import java.util.Optional;
@@ -21,11 +26,11 @@ record Observers(
    * @param opened sends the last traces when it closes
    * @throws StartupException when the tracing library cannot work with a variable
    */
-  static Observers open(ServerSettings settings, Closing opened) {
+  static Observers open(ServerSettings settings, CloseStack opened) {
     return settings.tracing().isOn() ? traced(settings, opened) : NONE;
   }
 
-  private static Observers traced(ServerSettings settings, Closing opened) {
+  private static Observers traced(ServerSettings settings, CloseStack opened) {
     String database =
         settings.databaseUrl().map(DatabaseUrl::database).orElse(EmbeddedDatabase.NAME);
     try {

@@ -1,14 +1,19 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
-import com.ecommerce.user.core.call.Workers;
-import com.ecommerce.user.rest.RequestWatchers;
+import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.rest.RestApi;
-import com.ecommerce.user.rest.RestSettings;
-import com.ecommerce.user.rest.RestTls;
+import com.ecommerce.user.rest.http.RequestListeners;
+import com.ecommerce.user.rest.http.RestSettings;
+import com.ecommerce.user.rest.http.RestTls;
+import com.ecommerce.user.server.config.BuildInfo;
+import com.ecommerce.user.server.config.RestServerSettings;
+import com.ecommerce.user.server.config.ServerSettings;
+import com.ecommerce.user.server.config.StartupException;
+import com.ecommerce.user.server.config.TlsSettings;
 import com.ecommerce.user.server.tls.ClientCertificates;
-import com.ecommerce.user.server.tls.LiveTls;
-import com.ecommerce.user.server.tls.TlsMaterial;
+import com.ecommerce.user.server.tls.ReloadingTls;
+import com.ecommerce.user.server.tls.TlsCredentials;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -30,12 +35,12 @@ final class RestEndpoint implements AutoCloseable {
   RestEndpoint(
       int port,
       ServerSettings settings,
-      Optional<LiveTls> tls,
+      Optional<ReloadingTls> tls,
       UserCore core,
       Workers workers,
       Clock clock,
       RandomGenerator random,
-      RequestWatchers watchers) {
+      RequestListeners watchers) {
     var rest = settings.rest();
     address = settings.listenAddress().orElse("*") + ":" + port;
     socketAddress = GrpcEndpoint.socketAddress(settings.listenAddress(), port);
@@ -68,7 +73,7 @@ final class RestEndpoint implements AutoCloseable {
               ? RestTls.ClientCertificate.REQUIRED
               : RestTls.ClientCertificate.ASKED;
     }
-    return new RestTls(TlsMaterial.PROTOCOLS, TlsMaterial.CIPHERS, clientCertificate);
+    return new RestTls(TlsCredentials.PROTOCOLS, TlsCredentials.CIPHERS, clientCertificate);
   }
 
   /**
@@ -79,7 +84,7 @@ final class RestEndpoint implements AutoCloseable {
       api.start();
     } catch (IOException failed) {
       throw new StartupException(
-          GrpcEndpoint.settings(RestOptions.PORT_SETTING, socketAddress)
+          GrpcEndpoint.settings(RestServerSettings.PORT_SETTING, socketAddress)
               + ": cannot listen on "
               + address
               + ": "

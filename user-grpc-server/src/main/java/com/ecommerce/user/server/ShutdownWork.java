@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Work that is done if the process is told to stop before this is closed. */
-final class ShutdownWork implements AutoCloseable {
+public final class ShutdownWork implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ShutdownWork.class);
 
   /** The maximum delay of a signal after it has reached another process. */
@@ -16,13 +16,13 @@ final class ShutdownWork implements AutoCloseable {
 
   private final Thread thread;
 
-  ShutdownWork(Runnable work) {
+  public ShutdownWork(Runnable work) {
     thread = new Thread(work, "shutdown");
     Runtime.getRuntime().addShutdownHook(thread);
   }
 
   /** Returns whether the process was told to stop. */
-  static boolean isUnderWay() {
+  public static boolean isUnderWay() {
     var none = new Thread(() -> {}, "none");
     try {
       Runtime.getRuntime().addShutdownHook(none);
@@ -37,7 +37,7 @@ final class ShutdownWork implements AutoCloseable {
    * Returns whether the process was told to stop, or is within half a second. Ctrl-C also reaches
    * the child processes, and this one may notice their end before its own signal.
    */
-  static boolean isSoonUnderWay() throws InterruptedException {
+  public static boolean isSoonUnderWay() throws InterruptedException {
     long deadline = System.nanoTime() + MAX_SIGNAL_DELAY.toNanos();
     while (!isUnderWay()) {
       if (System.nanoTime() > deadline) {

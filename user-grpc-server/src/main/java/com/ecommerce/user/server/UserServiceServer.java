@@ -1,20 +1,31 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
-import com.ecommerce.user.core.call.Workers;
 import com.ecommerce.user.core.limit.LocalBuckets;
-import com.ecommerce.user.rest.RequestWatchers;
+import com.ecommerce.user.core.request.Workers;
+import com.ecommerce.user.rest.http.RequestListeners;
+import com.ecommerce.user.server.config.AuthMode;
+import com.ecommerce.user.server.config.BuildInfo;
+import com.ecommerce.user.server.config.DatabaseUrl;
+import com.ecommerce.user.server.config.RedisUrl;
+import com.ecommerce.user.server.config.ServerSettings;
+import com.ecommerce.user.server.config.StartupException;
+import com.ecommerce.user.server.database.DataDirectory;
 import com.ecommerce.user.server.database.DatabaseAvailability;
+import com.ecommerce.user.server.database.DatabaseCheck;
+import com.ecommerce.user.server.database.DatabasePool;
+import com.ecommerce.user.server.database.DatabaseSession;
+import com.ecommerce.user.server.database.EmbeddedDatabase;
 import com.ecommerce.user.server.database.ServicePool;
-import com.ecommerce.user.server.loop.JdbcUrl;
-import com.ecommerce.user.server.loop.LoopDatabase;
+import com.ecommerce.user.server.database.eventloop.EventLoopDatabase;
+import com.ecommerce.user.server.database.eventloop.JdbcUrl;
+import com.ecommerce.user.server.mail.MailTransports;
 import com.ecommerce.user.server.mail.SmtpProbe;
 import com.ecommerce.user.server.redis.RedisBuckets;
 import com.ecommerce.user.server.redis.RedisConnection;
-import com.ecommerce.user.server.redis.RedisUrl;
 import com.ecommerce.user.server.tls.GrpcTls;
 import com.ecommerce.user.server.tls.InvalidTlsFileException;
-import com.ecommerce.user.server.tls.LiveTls;
+import com.ecommerce.user.server.tls.ReloadingTls;
 import com.ecommerce.user.server.tls.TlsFiles;
 import io.netty.channel.EventLoopGroup;
 import java.io.PrintStream;
@@ -31,7 +42,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The running service: every part, opened in order and closed in reverse. */
-final class UserServiceServer implements AutoCloseable {
+public final class UserServiceServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(UserServiceServer.class);
 
   private static final Duration WAIT_FOR_PROBE = Duration.ofSeconds(1);
@@ -42,16 +53,16 @@ final class UserServiceServer implements AutoCloseable {
   /** Need not be secret, and are made on event loops, which a secure source would slow. */
   private final RandomGenerator callIds = () -> ThreadLocalRandom.current().nextLong();
 
-  private final Closing opened;
+  private final CloseStack opened;
   private Monitoring monitoring;
   private GrpcServices services;
   private Observers tracing;
   private Optional<EmbeddedDatabase> embedded = Optional.empty();
-  private Optional<LoopDatabase> loopDatabase = Optional.empty();
+  private Optional<EventLoopDatabase> loopDatabase = Optional.empty();
   private final CompletableFuture<StartupException> failure = new CompletableFuture<>();
   private Listeners listeners;
 
-  private UserServiceServer(Closing opened) {
+  private UserServiceServer(CloseStack opened) {
     this.opened = opened;
   }
 
@@ -60,19 +71,19 @@ final class UserServiceServer implements AutoCloseable {
    *
    * @throws StartupException when a part cannot start; what was started is stopped again
    */
-  static UserServiceServer start(ServerSettings settings, PrintStream announcements) {
-    return start(settings, announcements, new Closing());
+  public static UserServiceServer start(ServerSettings settings, PrintStream announcements) {
+    return start(settings, announcements, new CloseStack());
   }
 
   /**
    * Does the same as the method above.
    *
    * @param opened receives everything that is started; may cancel the start
-   * @throws Closing.CancelledException when the start was cancelled; what was started is stopped
+   * @throws CloseStack.CancelledException when the start was cancelled; what was started is stopped
    *     again
    */
-  static UserServiceServer start(
-      ServerSettings settings, PrintStream announcements, Closing opened) {
+  public static UserServiceServer start(
+      ServerSettings settings, PrintStream announcements, CloseStack opened) {
     var server = new UserServiceServer(opened);
     try {
       server.open(settings);
@@ -126,21 +137,21 @@ final class UserServiceServer implements AutoCloseable {
     // Only now: it is ready when the health says so, and it reads the outbox, which is not there
     // before the migration.
     monitoring.watch(core, services.health());
-    tls.ifPresent(LiveTls::start);
+    tls.ifPresent(ReloadingTls::start);
     warnOfOpenDoors(settings);
     // Closed first, so that it does not restart a PostgreSQL that the server stops.
     embedded.ifPresent(database -> opened.add(database.supervise(failure::complete)));
   }
 
   /** Needs no database yet. */
-  private UserCore build(ServerSettings settings, Optional<LiveTls> tls, DatabaseUrl url) {
+  private UserCore build(ServerSettings settings, Optional<ReloadingTls> tls, DatabaseUrl url) {
     var workers = new WorkerPool(settings.workers(), settings.databasePoolSize(), System::nanoTime);
     monitoring.watch(workers.pool());
     var core = opened.add(core(settings, url, workers));
     // The workers and the metrics use the core, so they are closed before it.
     opened.add(workers);
     opened.add(monitoring.timer());
-    var calls = new CallWatchers(tracing.calls(), monitoring.calls());
+    var calls = new CallListeners(tracing.calls(), monitoring.calls());
     services =
         opened.add(new GrpcServices(core, workers, clock, callIds, settings.access(), calls));
     var loops = opened.add(new EventLoops()).group();
@@ -164,7 +175,8 @@ final class UserServiceServer implements AutoCloseable {
     if (!choices.isEmpty()) {
       var background = Threads.eachOnItsOwn("loop-database");
       var database =
-          opened.add(new LoopDatabase(choices, DatabaseSession.statement(url), loops, background));
+          opened.add(
+              new EventLoopDatabase(choices, DatabaseSession.statement(url), loops, background));
       database.connect(connections, core::useOnThisThread);
       loopDatabase = Optional.of(database);
     }
@@ -176,8 +188,12 @@ final class UserServiceServer implements AutoCloseable {
   }
 
   private RestEndpoint rest(
-      int port, ServerSettings settings, Optional<LiveTls> tls, UserCore core, Workers workers) {
-    var requests = new RequestWatchers(tracing.requests(), monitoring.requests());
+      int port,
+      ServerSettings settings,
+      Optional<ReloadingTls> tls,
+      UserCore core,
+      Workers workers) {
+    var requests = new RequestListeners(tracing.requests(), monitoring.requests());
     return new RestEndpoint(port, settings, tls, core, workers, clock, callIds, requests);
   }
 
@@ -194,9 +210,9 @@ final class UserServiceServer implements AutoCloseable {
     }
   }
 
-  private LiveTls tls(TlsFiles files) {
+  private ReloadingTls tls(TlsFiles files) {
     try {
-      return opened.add(LiveTls.open(files, clock, Threads.daemons("tls-files")));
+      return opened.add(ReloadingTls.open(files, clock, Threads.daemons("tls-files")));
     } catch (InvalidTlsFileException invalid) {
       throw new StartupException(invalid.getMessage(), invalid);
     }
@@ -220,7 +236,7 @@ final class UserServiceServer implements AutoCloseable {
             .hashSettings(settings.hashSettings())
             .tokenSettings(settings.access().tokens())
             .hidesAccounts(settings.access().hidesAccounts())
-            .mailTransport(mail.transport(settings.dataDirectory()))
+            .mailTransport(MailTransports.of(mail.smtp(), settings.dataDirectory()))
             .mailSender(mail.from())
             .publicBaseUrl(mail.publicBaseUrl())
             .tokenLifetimes(mail.lifetimes())
@@ -266,8 +282,8 @@ final class UserServiceServer implements AutoCloseable {
   }
 
   /** Opens what else is opened when calls want it. */
-  void openAll() {
-    loopDatabase.ifPresent(LoopDatabase::openNow);
+  public void openAll() {
+    loopDatabase.ifPresent(EventLoopDatabase::openNow);
   }
 
   /**
@@ -276,7 +292,7 @@ final class UserServiceServer implements AutoCloseable {
    *
    * @return the reason, in one line for the operator
    */
-  StartupException awaitFailure() throws InterruptedException {
+  public StartupException awaitFailure() throws InterruptedException {
     try {
       return failure.get();
     } catch (ExecutionException impossible) {
@@ -285,17 +301,17 @@ final class UserServiceServer implements AutoCloseable {
   }
 
   /** Returns whether the server cannot work any more. */
-  boolean hasFailed() {
+  public boolean hasFailed() {
     return failure.isDone();
   }
 
   /** The gRPC port. */
-  int port() {
+  public int port() {
     return listeners.grpcPort();
   }
 
   /** The REST port; empty when REST is off. */
-  Optional<Integer> restPort() {
+  public Optional<Integer> restPort() {
     return listeners.restPort();
   }
 

@@ -1,9 +1,9 @@
 package com.ecommerce.user.server;
 
-import com.ecommerce.user.core.call.Call;
-import com.ecommerce.user.core.call.CallKind;
-import com.ecommerce.user.core.call.Workers;
-import com.ecommerce.user.core.internal.fair.FairPool;
+import com.ecommerce.user.core.internal.concurrent.FairPool;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.request.RequestKind;
+import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.server.grpc.StatusMapper;
 import java.time.Duration;
 import java.util.List;
@@ -14,11 +14,11 @@ import java.util.function.LongSupplier;
  * The workers of both transports: threads that run calls that may wait for the database.
  * Thread-safe.
  *
- * <p>Callers take turns, as in {@link com.ecommerce.user.core.internal.fair.FairQueue}: first kinds
- * of calls, then client networks (an authenticated service counts as one, wherever it calls from),
- * then the users of a network. A call that cannot begin within {@link #LONGEST_WAIT} is refused
- * with {@code SERVER_BUSY}. When the queue is full, so is the newest call of the caller with the
- * most waiting calls.
+ * <p>Callers take turns, as in {@link com.ecommerce.user.core.internal.concurrent.FairQueue}: first
+ * kinds of calls, then client networks (an authenticated service counts as one, wherever it calls
+ * from), then the users of a network. A call that cannot begin within {@link #LONGEST_WAIT} is
+ * refused with {@code SERVER_BUSY}. When the queue is full, so is the newest call of the caller
+ * with the most waiting calls.
  *
  * <p>A kind of call uses at most half of the workers, or of the pool's connections if there are
  * fewer. The last fifth of the workers is reserved for kinds without a running call. Calls that
@@ -75,16 +75,16 @@ final class WorkerPool implements Workers, AutoCloseable {
   }
 
   @Override
-  public void begin(Call call, CallKind kind, Task task) {
+  public void begin(RequestContext call, RequestKind kind, Task task) {
     pool.begin(path(call, kind), work(task));
   }
 
   @Override
-  public void resume(Call call, CallKind kind, Task task) {
+  public void resume(RequestContext call, RequestKind kind, Task task) {
     pool.resume(path(call, kind), work(task));
   }
 
-  private static List<String> path(Call call, CallKind kind) {
+  private static List<String> path(RequestContext call, RequestKind kind) {
     String caller = call.actor().name();
     String network = caller.startsWith(SERVICE) ? caller : call.clientNetwork();
     return List.of(kind.name(), network, caller);

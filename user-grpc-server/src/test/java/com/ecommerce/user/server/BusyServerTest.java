@@ -4,12 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.common.v1.HealthStatus;
-import com.ecommerce.user.core.call.Call;
-import com.ecommerce.user.core.call.CallKind;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.request.RequestKind;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.server.config.AccessSettings;
 import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.ConformanceInterceptor;
 import com.ecommerce.user.server.testing.Failure;
@@ -54,7 +55,7 @@ import org.junit.jupiter.api.function.Executable;
 class BusyServerTest {
   private static final int PLACES = 100;
 
-  private final Closing opened = new Closing();
+  private final CloseStack opened = new CloseStack();
   private final ConformanceInterceptor conformance = new ConformanceInterceptor();
 
   /** The clock of the workers, which stands still. */
@@ -76,7 +77,7 @@ class BusyServerTest {
                 testCore.clock(),
                 new SecureRandom(),
                 AccessSettings.DEFAULT,
-                CallWatchers.NONE));
+                CallListeners.NONE));
     String name = InProcessServerBuilder.generateName();
     var builder = InProcessServerBuilder.forName(name);
     services.addTo(builder);
@@ -146,7 +147,7 @@ class BusyServerTest {
         stuck.add(patient.listUserAddresses(addresses));
       }
       Await.until(() -> workers.pool().waiting() == 35);
-      assertEquals(5, workers.pool().running(CallKind.ADDRESSES.name()), "half of the workers");
+      assertEquals(5, workers.pool().running(RequestKind.ADDRESSES.name()), "half of the workers");
 
       users.listUsers(ListUsersRequest.getDefaultInstance());
       users.updateUser(
@@ -175,7 +176,7 @@ class BusyServerTest {
       served += isBusy(call) ? 0 : 1;
     }
     assertEquals(5, served, "those that began are answered once the table is free");
-    assertEquals(35, workers.pool().refused(CallKind.ADDRESSES.name()));
+    assertEquals(35, workers.pool().refused(RequestKind.ADDRESSES.name()));
   }
 
   @Test
@@ -186,8 +187,8 @@ class BusyServerTest {
     var release = new CountDownLatch(1);
     var begun = new CountDownLatch(1);
     workers.supply(
-        Call.system(),
-        CallKind.PREFERENCES,
+        RequestContext.system(),
+        RequestKind.PREFERENCES,
         () -> {
           begun.countDown();
           return await(release);
@@ -214,8 +215,11 @@ class BusyServerTest {
 
   private String token(String email) {
     var core = testCore.core();
-    var user = core.users().create(Call.system(), TestUsers.aUser(email));
-    return core.sessions().signIn(Call.system(), user.id(), "test").tokens().accessToken();
+    var user = core.users().create(RequestContext.system(), TestUsers.aUser(email));
+    return core.sessions()
+        .signIn(RequestContext.system(), user.id(), "test")
+        .tokens()
+        .accessToken();
   }
 
   private ListenableFuture<?> list(String token, String name, List<String> order) {

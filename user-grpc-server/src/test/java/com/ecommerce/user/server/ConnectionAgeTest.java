@@ -3,6 +3,8 @@ package com.ecommerce.user.server;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.server.config.AccessSettings;
+import com.ecommerce.user.server.config.ConnectionSettings;
 import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import com.google.protobuf.Empty;
@@ -33,7 +35,7 @@ class ConnectionAgeTest {
                 core.clock(),
                 new SecureRandom(),
                 AccessSettings.DEFAULT,
-                CallWatchers.NONE);
+                CallListeners.NONE);
         var loops = new EventLoops();
         var endpoint =
             new GrpcEndpoint(

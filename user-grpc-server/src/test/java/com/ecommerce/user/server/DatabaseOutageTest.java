@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ch.qos.logback.classic.Level;
 import com.ecommerce.common.v1.HealthStatus;
 import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.server.config.ServerSettings;
 import com.ecommerce.user.server.testing.CapturedLog;
 import com.ecommerce.user.server.testing.ConformanceInterceptor;
 import com.ecommerce.user.server.testing.Failure;
@@ -55,7 +56,7 @@ class DatabaseOutageTest {
   void databaseThatGoesAndComesBack_isSeenAndNeedsNoRestart() throws Exception {
     int port = freePort();
     var conformance = new ConformanceInterceptor();
-    try (var opened = new Closing()) {
+    try (var opened = new CloseStack()) {
       var postgres = startPostgres(port);
       opened.add(postgres);
       var server = opened.add(UserServiceServer.start(settings(port), silence()));
@@ -111,7 +112,7 @@ class DatabaseOutageTest {
   @Test
   void silentDatabase_holdsNoCall_isTwoLinesOfLog_andNeedsNoRestart() throws Exception {
     int port = freePort();
-    try (var opened = new Closing();
+    try (var opened = new CloseStack();
         var postgres = startPostgres(port);
         var relay = new RelayedPort(port);
         var captured = new CapturedLog()) {
@@ -155,7 +156,7 @@ class DatabaseOutageTest {
   @Test
   void silentReplica_letsListsReadTheMainDatabase() throws Exception {
     int port = freePort();
-    try (var opened = new Closing();
+    try (var opened = new CloseStack();
         var postgres = startPostgres(port);
         var relay = new RelayedPort(port)) {
       var read = Map.of("DATABASE_READ_URL", url(relay.port()));

@@ -3,6 +3,8 @@ package com.ecommerce.user.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.server.config.AuthMode;
+import com.ecommerce.user.server.config.ServerSettings;
 import com.ecommerce.user.server.grpc.StatusMapper;
 import com.google.rpc.ErrorInfo;
 import java.io.IOException;

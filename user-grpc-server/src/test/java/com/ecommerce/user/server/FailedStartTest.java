@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.server.config.ServerSettings;
+import com.ecommerce.user.server.config.StartupException;
 import com.ecommerce.user.server.testing.Await;
 import java.io.OutputStream;
 import java.io.PrintStream;

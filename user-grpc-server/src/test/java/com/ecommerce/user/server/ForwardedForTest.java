@@ -4,13 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.ecommerce.user.core.call.Call;
-import com.ecommerce.user.core.call.TrustedProxies;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.request.TrustedProxies;
 import com.ecommerce.user.core.session.TokenSettings;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.server.config.AccessSettings;
+import com.ecommerce.user.server.config.AuthMode;
+import com.ecommerce.user.server.config.ConnectionSettings;
 import com.ecommerce.user.server.testing.CapturedLog;
 import com.ecommerce.user.v1.AuthServiceGrpc;
 import com.ecommerce.user.v1.LoginRequest;
@@ -32,7 +35,7 @@ class ForwardedForTest {
   @Test
   void forwardedFor_isBelievedFromTrustedProxiesAlone(TestDatabase database) throws Exception {
     try (var core = TestCore.on(database)) {
-      core.core().users().create(Call.system(), TestUsers.aUser("ada@example.com"));
+      core.core().users().create(RequestContext.system(), TestUsers.aUser("ada@example.com"));
 
       assertEquals("127.0.0.1/32", networkSeen(core, "", "198.51.100.7"));
       assertEquals("198.51.100.7/32", networkSeen(core, "127.0.0.0/8", "198.51.100.7"));
@@ -48,7 +51,7 @@ class ForwardedForTest {
     var noProxies = TrustedProxies.parse("");
     try (var core = TestCore.on(database);
         var log = new CapturedLog()) {
-      core.core().users().create(Call.system(), TestUsers.aUser("grace@example.com"));
+      core.core().users().create(RequestContext.system(), TestUsers.aUser("grace@example.com"));
       noProxies.client(InetAddress.getByName("10.1.2.3"), List.of());
       assertEquals(List.of(), warnings(log));
 
@@ -81,7 +84,12 @@ class ForwardedForTest {
     var workers = new WorkerPool(2, 2, System::nanoTime);
     try (var services =
             new GrpcServices(
-                core.core(), workers, core.clock(), new SecureRandom(), access, CallWatchers.NONE);
+                core.core(),
+                workers,
+                core.clock(),
+                new SecureRandom(),
+                access,
+                CallListeners.NONE);
         var loops = new EventLoops();
         var endpoint =
             new GrpcEndpoint(

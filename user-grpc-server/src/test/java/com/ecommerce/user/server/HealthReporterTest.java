@@ -3,7 +3,7 @@ package com.ecommerce.user.server;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.health.Health;
-import com.ecommerce.user.core.internal.DatabaseWatch;
+import com.ecommerce.user.core.internal.db.DatabaseCircuitBreaker;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import java.time.Instant;
@@ -33,7 +33,8 @@ class HealthReporterTest {
           return Instant.EPOCH;
         };
     var probe = Health.Probe.of(database.dataSource());
-    try (var watch = new DatabaseWatch(probe::isWell, false, () -> {}, () -> {}, System::nanoTime);
+    try (var watch =
+            new DatabaseCircuitBreaker(probe::isWell, false, () -> {}, () -> {}, System::nanoTime);
         var health = new Health(time.withZone(ZoneOffset.UTC), watch, () -> false, Map.of());
         var reporter = new HealthReporter(health, List.of())) {
       reporter.start();

@@ -1,5 +1,6 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.server.database.EmbeddedDatabase;
 import com.ecommerce.user.server.file.OwnFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,18 +17,18 @@ import java.nio.file.attribute.BasicFileAttributes;
  * A DATA_DIR with a database, from which tests get copies. A new one takes some seconds, a copy a
  * fraction of one.
  */
-final class InitializedDataDirectory {
+public final class InitializedDataDirectory {
   private static Path original;
 
   private InitializedDataDirectory() {}
 
   /** Copies it with its modes and owners. The target must not exist. */
-  static void copyTo(Path target) throws IOException {
+  public static void copyTo(Path target) throws IOException {
     copy(original(), target, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Copies the programs only, so that they need not be unpacked. */
-  static void copyProgramsTo(Path target) throws IOException {
+  public static void copyProgramsTo(Path target) throws IOException {
     Files.createDirectories(target);
     copy(
         original().resolve("postgres-programs"),
@@ -56,7 +57,7 @@ final class InitializedDataDirectory {
   }
 
   /** Copies a directory with its contents. */
-  static void copy(Path from, Path to, CopyOption... options) throws IOException {
+  public static void copy(Path from, Path to, CopyOption... options) throws IOException {
     Files.walkFileTree(
         from,
         new SimpleFileVisitor<>() {

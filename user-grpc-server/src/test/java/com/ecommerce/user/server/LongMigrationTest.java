@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.server.config.ServerSettings;
 import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.HttpProbe;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.server.database.EmbeddedDatabase;
 import com.ecommerce.user.server.testing.ServerProcess;
 import com.ecommerce.user.server.testing.TestService;
 import com.ecommerce.user.v1.ConfirmEmailVerificationRequest;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.server.config.ServerSettings;
 import com.ecommerce.user.server.grpc.StatusMapper;
 import com.ecommerce.user.server.testing.MalformedCall;
 import com.ecommerce.user.server.testing.RawHttp2;
@@ -37,7 +38,7 @@ class MalformedCallIT {
   /** The size of an answer's headers that clients and proxies accept by default. */
   private static final int MAX_ANSWER = 8 * 1024;
 
-  private final Closing opened = new Closing();
+  private final CloseStack opened = new CloseStack();
   private int port;
 
   @BeforeAll

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.server.config.MetricsSettings;
+import com.ecommerce.user.server.config.StartupException;
 import com.ecommerce.user.server.metrics.Metrics;
 import com.ecommerce.user.server.testing.CapturedLog;
 import com.ecommerce.user.server.testing.HttpProbe;
@@ -46,7 +48,7 @@ class MetricsEndpointTest {
 
   private MetricsEndpoint listen(int port, boolean isPortChosen) {
     return new MetricsEndpoint(
-        LOOPBACK, new MetricsOptions(Optional.of(port), isPortChosen), metrics);
+        LOOPBACK, new MetricsSettings(Optional.of(port), isPortChosen), metrics);
   }
 
   @Test
@@ -138,7 +140,7 @@ class MetricsEndpointTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void addressOfAnotherMachine_isNamedBesideThePort(boolean isPortChosen) {
-    var options = new MetricsOptions(Optional.of(0), isPortChosen);
+    var options = new MetricsSettings(Optional.of(0), isPortChosen);
 
     var refused =
         assertThrows(
@@ -155,7 +157,7 @@ class MetricsEndpointTest {
 
   @Test
   void addressOfNoMachine_isRefusedByItsName() {
-    var options = new MetricsOptions(Optional.of(0), true);
+    var options = new MetricsSettings(Optional.of(0), true);
 
     var refused =
         assertThrows(

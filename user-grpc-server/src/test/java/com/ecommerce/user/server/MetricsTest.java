@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.server.config.BuildInfo;
+import com.ecommerce.user.server.config.ServerSettings;
 import com.ecommerce.user.server.metrics.Exposition;
 import com.ecommerce.user.server.metrics.MonitoringFiles;
 import com.ecommerce.user.server.testing.Await;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.server.cli.CommandRun;
 import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.TestAuthority;
 import com.ecommerce.user.server.testing.TestAuthority.Identity;

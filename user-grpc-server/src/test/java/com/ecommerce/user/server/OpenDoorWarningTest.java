@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.server.config.ServerSettings;
 import com.ecommerce.user.server.testing.CapturedLog;
 import java.io.OutputStream;
 import java.io.PrintStream;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
-import com.ecommerce.user.core.internal.DatabaseWatch;
+import com.ecommerce.user.core.internal.db.DatabaseCircuitBreaker;
 import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.CapturedLog;
 import java.sql.SQLException;
@@ -32,12 +32,12 @@ class OutageLogTest {
   private final AtomicLong nanoTime = new AtomicLong();
   private volatile Callable<Boolean> probe = () -> true;
   private CapturedLog captured;
-  private DatabaseWatch watch;
+  private DatabaseCircuitBreaker watch;
 
   @BeforeEach
   void start() {
     captured = new CapturedLog();
-    watch = new DatabaseWatch(() -> probe.call(), true, () -> {}, () -> {}, nanoTime::get);
+    watch = new DatabaseCircuitBreaker(() -> probe.call(), true, () -> {}, () -> {}, nanoTime::get);
     watch.start();
   }
 

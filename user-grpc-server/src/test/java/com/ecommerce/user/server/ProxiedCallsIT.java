@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.server.config.ServerSettings;
 import com.ecommerce.user.server.testing.MalformedCall;
 import com.ecommerce.user.server.testing.Nginx;
 import com.ecommerce.user.server.testing.RawHttp2;
@@ -45,7 +46,7 @@ class ProxiedCallsIT {
           "NOT RUN: malformed calls through nginx, which is not installed (apt-get install nginx)");
     }
     assumeTrue(program.isPresent(), "nginx is not installed");
-    try (var opened = new Closing()) {
+    try (var opened = new CloseStack()) {
       var first = opened.add(start(database, "first"));
       var second = opened.add(start(database, "second"));
       var nginx =

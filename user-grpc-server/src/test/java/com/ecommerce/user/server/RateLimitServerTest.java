@@ -3,20 +3,23 @@ package com.ecommerce.user.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import com.ecommerce.user.core.call.Call;
-import com.ecommerce.user.core.call.CallKind;
-import com.ecommerce.user.core.call.TrustedProxies;
 import com.ecommerce.user.core.limit.MethodLimits;
 import com.ecommerce.user.core.limit.RateLimitSettings;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.request.RequestKind;
+import com.ecommerce.user.core.request.TrustedProxies;
 import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.core.session.TokenSettings;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
-import com.ecommerce.user.rest.RequestWatchers;
 import com.ecommerce.user.rest.RestApi;
-import com.ecommerce.user.rest.RestSettings;
-import com.ecommerce.user.rest.UnknownFields;
+import com.ecommerce.user.rest.http.RequestListeners;
+import com.ecommerce.user.rest.http.RestSettings;
+import com.ecommerce.user.rest.http.UnknownFields;
+import com.ecommerce.user.server.config.AccessSettings;
+import com.ecommerce.user.server.config.AuthMode;
+import com.ecommerce.user.server.config.ConnectionSettings;
 import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.Failure;
 import com.ecommerce.user.v1.AuthServiceGrpc;
@@ -52,7 +55,7 @@ class RateLimitServerTest {
   private static final String NOBODY =
       "{\"email\":\"nobody@example.com\",\"password\":\"wrong password\"}";
 
-  private final Closing opened = new Closing();
+  private final CloseStack opened = new CloseStack();
   private final WorkerPool workers = new WorkerPool(1, 1, System::nanoTime);
   private final HttpClient http = HttpClient.newHttpClient();
   private Channel channel;
@@ -72,7 +75,7 @@ class RateLimitServerTest {
     var services =
         opened.add(
             new GrpcServices(
-                test.core(), workers, test.clock(), random, access, CallWatchers.NONE));
+                test.core(), workers, test.clock(), random, access, CallListeners.NONE));
     var grpc =
         opened.add(
             new GrpcEndpoint(
@@ -101,7 +104,7 @@ class RateLimitServerTest {
     var rest =
         opened.add(
             new RestApi(
-                test.core(), settings, workers, test.clock(), random, RequestWatchers.NONE));
+                test.core(), settings, workers, test.clock(), random, RequestListeners.NONE));
     rest.start();
     restPort = rest.port();
   }
@@ -163,8 +166,8 @@ class RateLimitServerTest {
   void refusal_needsNoWorker() throws Exception {
     var release = new CountDownLatch(1);
     workers.supply(
-        Call.system(),
-        CallKind.ACCOUNTS,
+        RequestContext.system(),
+        RequestKind.ACCOUNTS,
         () -> {
           try {
             release.await();

@@ -9,6 +9,7 @@ import com.ecommerce.user.core.limit.LimitedMethod;
 import com.ecommerce.user.core.limit.MethodLimits;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.server.config.ServerSettings;
 import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.CapturedLog;
 import com.ecommerce.user.server.testing.Failure;
@@ -54,7 +55,7 @@ class RedisLimitTest {
 
   @TempDir private Path directory;
 
-  private final Closing opened = new Closing();
+  private final CloseStack opened = new CloseStack();
   private TestRedis redis;
   private TestDatabase database;
 

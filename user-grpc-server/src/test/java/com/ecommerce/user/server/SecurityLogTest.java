@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ch.qos.logback.classic.Level;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.account.UserPatch;
-import com.ecommerce.user.core.call.Actor;
-import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.request.Actor;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
@@ -144,7 +144,7 @@ class SecurityLogTest {
   @Test
   void changesOfRoles_areLinesAtOnceAndTwentyAMinute() {
     var users = service.core().users();
-    var admin = Call.by(new Actor("service:backoffice"));
+    var admin = RequestContext.by(new Actor("service:backoffice"));
     var id = users.create(admin, TestUsers.aUser("promoted-qvnrwxk@example.com")).id();
     for (int i = 0; i < 15; i++) {
       for (Role role : List.of(Role.SUPPORT, Role.CUSTOMER)) {
@@ -170,7 +170,7 @@ class SecurityLogTest {
             .core()
             .users()
             .createVerified(
-                Call.system(),
+                RequestContext.system(),
                 TestUsers.aUser("chief-qvnrwxk@example.com", "Ada", "King", Set.of(Role.ADMIN)));
 
     assertEquals(

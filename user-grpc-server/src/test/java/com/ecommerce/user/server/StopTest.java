@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.server.config.ServerSettings;
 import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.CapturedLog;
 import com.ecommerce.user.server.testing.Failure;
@@ -99,7 +100,7 @@ class StopTest {
   @Test
   void start_thatIsCancelledDuringAMigration_announcesNothing(TestDatabase database)
       throws Exception {
-    var opened = new Closing();
+    var opened = new CloseStack();
     try (var other = database.dataSource().getConnection();
         var statement = other.createStatement();
         var log = new CapturedLog()) {
@@ -114,7 +115,7 @@ class StopTest {
       other.rollback();
 
       var failure = assertThrows(CompletionException.class, () -> joinSoon(starting));
-      assertEquals(Closing.CancelledException.class, failure.getCause().getClass());
+      assertEquals(CloseStack.CancelledException.class, failure.getCause().getClass());
       assertEquals("", announced.toString(StandardCharsets.UTF_8));
       assertEquals(List.of(), loud(log));
     }

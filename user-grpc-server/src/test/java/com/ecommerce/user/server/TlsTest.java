@@ -9,6 +9,7 @@ import ch.qos.logback.classic.Level;
 import com.ecommerce.common.v1.HealthStatus;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.server.cli.CommandRun;
 import com.ecommerce.user.server.testing.CapturedLog;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import com.google.protobuf.Empty;

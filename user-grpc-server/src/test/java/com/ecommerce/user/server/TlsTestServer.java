@@ -1,6 +1,7 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.server.config.ServerSettings;
 import com.ecommerce.user.server.testing.TestAuthority;
 import com.ecommerce.user.server.testing.TestAuthority.Identity;
 import io.grpc.ManagedChannel;

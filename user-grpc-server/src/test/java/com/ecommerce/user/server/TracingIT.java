@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.server.config.BuildInfo;
 import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.OtlpReceiver;
 import com.ecommerce.user.server.testing.ServerProcess;

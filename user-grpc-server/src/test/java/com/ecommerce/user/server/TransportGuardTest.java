@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.ecommerce.user.core.call.TrustedProxies;
+import com.ecommerce.user.core.request.TrustedProxies;
 import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.core.session.TokenSettings;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.server.config.AccessSettings;
+import com.ecommerce.user.server.config.AuthMode;
+import com.ecommerce.user.server.config.ConnectionSettings;
 import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.Failure;
 import com.ecommerce.user.server.testing.TestService;
@@ -54,7 +57,7 @@ class TransportGuardTest {
   private static final int MEBIBYTE = 1024 * 1024;
   private static final long AWAIT_SECONDS = 20;
 
-  private final Closing opened = new Closing();
+  private final CloseStack opened = new CloseStack();
   private final BlockingQueue<String> got = new LinkedBlockingQueue<>();
   private GrpcServices services;
   private GrpcServices trusting;
@@ -75,7 +78,7 @@ class TransportGuardTest {
         new AccessSettings(AuthMode.OFF, TokenSettings.DEFAULT, proxies, CertifiedServices.NONE);
     return opened.add(
         new GrpcServices(
-            test.core(), workers, test.clock(), new SecureRandom(), access, CallWatchers.NONE));
+            test.core(), workers, test.clock(), new SecureRandom(), access, CallListeners.NONE));
   }
 
   @AfterEach

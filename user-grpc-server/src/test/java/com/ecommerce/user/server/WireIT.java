@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.ecommerce.common.v1.PhoneNumber;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.server.config.ServerSettings;
 import com.ecommerce.user.server.testing.Failure;
 import com.ecommerce.user.server.testing.TestService;
 import com.ecommerce.user.v1.User;
@@ -52,7 +53,7 @@ class WireIT {
   private static final int GOAWAY = 7;
   private static final int ACK = 1;
 
-  private final Closing opened = new Closing();
+  private final CloseStack opened = new CloseStack();
   private int port;
   private ManagedChannel channel;
   private UserServiceBlockingStub users;

@@ -3,12 +3,12 @@ package com.ecommerce.user.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import com.ecommerce.user.core.call.Actor;
-import com.ecommerce.user.core.call.Call;
-import com.ecommerce.user.core.call.CallKind;
-import com.ecommerce.user.core.call.Cancellation;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.request.Actor;
+import com.ecommerce.user.core.request.Cancellation;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.request.RequestKind;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -22,15 +22,15 @@ import org.junit.jupiter.api.Timeout;
 /** Workers whose work lasts until the end, by a clock that stands still. */
 @Timeout(60)
 class WorkerPoolTest {
-  private static final Call ADA = from("ada", "203.0.113.7/32");
+  private static final RequestContext ADA = from("ada", "203.0.113.7/32");
 
   private final CountDownLatch end = new CountDownLatch(1);
   private final AtomicLong now = new AtomicLong();
   private final List<String> order = new CopyOnWriteArrayList<>();
   private WorkerPool workers = new WorkerPool(10, 10, now::get);
 
-  private static Call from(String actor, String network) {
-    return new Call(new Actor(actor), network, Cancellation.NEVER);
+  private static RequestContext from(String actor, String network) {
+    return new RequestContext(new Actor(actor), network, Cancellation.NEVER);
   }
 
   @AfterEach
@@ -39,7 +39,7 @@ class WorkerPoolTest {
     workers.close();
   }
 
-  private void occupy(int count, CallKind kind) {
+  private void occupy(int count, RequestKind kind) {
     for (int i = 0; i < count; i++) {
       workers.supply(ADA, kind, this::untilTheEnd);
     }
@@ -54,26 +54,26 @@ class WorkerPoolTest {
     return null;
   }
 
-  private int running(CallKind kind) {
+  private int running(RequestKind kind) {
     return workers.pool().running(kind.name());
   }
 
-  private CompletableFuture<Boolean> note(Call call, CallKind kind, String name) {
+  private CompletableFuture<Boolean> note(RequestContext call, RequestKind kind, String name) {
     return workers.supply(call, kind, () -> order.add(name)).toCompletableFuture();
   }
 
   @Test
   void oneKind_hasHalfOfTheWorkersAndTwoKindsLeaveAFifth() {
-    occupy(20, CallKind.ADDRESSES);
-    assertEquals(5, running(CallKind.ADDRESSES));
-    occupy(20, CallKind.ACCOUNTS);
-    assertEquals(3, running(CallKind.ACCOUNTS));
-    occupy(20, CallKind.SESSIONS);
-    occupy(20, CallKind.DIRECTORY);
-    assertEquals(1, running(CallKind.SESSIONS));
-    assertEquals(1, running(CallKind.DIRECTORY));
-    occupy(1, CallKind.PREFERENCES);
-    assertEquals(0, running(CallKind.PREFERENCES));
+    occupy(20, RequestKind.ADDRESSES);
+    assertEquals(5, running(RequestKind.ADDRESSES));
+    occupy(20, RequestKind.ACCOUNTS);
+    assertEquals(3, running(RequestKind.ACCOUNTS));
+    occupy(20, RequestKind.SESSIONS);
+    occupy(20, RequestKind.DIRECTORY);
+    assertEquals(1, running(RequestKind.SESSIONS));
+    assertEquals(1, running(RequestKind.DIRECTORY));
+    occupy(1, RequestKind.PREFERENCES);
+    assertEquals(0, running(RequestKind.PREFERENCES));
     assertEquals(10, workers.pool().running());
     assertEquals(81 - 10, workers.pool().waiting());
   }
@@ -81,36 +81,36 @@ class WorkerPoolTest {
   @Test
   void fewerConnections_areSharedInTheSameWay() {
     workers = new WorkerPool(10, 4, now::get);
-    occupy(20, CallKind.ADDRESSES);
-    assertEquals(2, running(CallKind.ADDRESSES));
+    occupy(20, RequestKind.ADDRESSES);
+    assertEquals(2, running(RequestKind.ADDRESSES));
   }
 
   @Test
   void singleWorker_isEverybodys() {
     workers = new WorkerPool(1, 1, now::get);
-    occupy(2, CallKind.ADDRESSES);
-    assertEquals(1, running(CallKind.ADDRESSES));
+    occupy(2, RequestKind.ADDRESSES);
+    assertEquals(1, running(RequestKind.ADDRESSES));
   }
 
   @Test
   void callThatCannotBeginInTime_isRefused() {
-    occupy(5, CallKind.ADDRESSES);
-    var late = note(ADA, CallKind.ADDRESSES, "late");
+    occupy(5, RequestKind.ADDRESSES);
+    var late = note(ADA, RequestKind.ADDRESSES, "late");
 
     now.addAndGet(WorkerPool.LONGEST_WAIT.toNanos());
-    note(ADA, CallKind.ACCOUNTS, "other").join();
+    note(ADA, RequestKind.ACCOUNTS, "other").join();
 
     var failure = assertThrows(CompletionException.class, late::join).getCause();
     assertEquals(ErrorReason.SERVER_BUSY, ((UserServiceException) failure).reason());
-    assertEquals(1, workers.pool().refused(CallKind.ADDRESSES.name()));
+    assertEquals(1, workers.pool().refused(RequestKind.ADDRESSES.name()));
     assertEquals(List.of("other"), order);
   }
 
   @Test
   void networksTakeTurns_thenUsers_andServicesAreNetworks() {
     workers = new WorkerPool(1, 1, now::get);
-    occupy(1, CallKind.DIRECTORY);
-    var kind = CallKind.DIRECTORY;
+    occupy(1, RequestKind.DIRECTORY);
+    var kind = RequestKind.DIRECTORY;
     note(ADA, kind, "ada 1");
     note(ADA, kind, "ada 2");
     note(from("bob", "203.0.113.7/32"), kind, "bob, her neighbour");

@@ -1,7 +1,41 @@
 package com.ecommerce.user.rest;
 
 import com.ecommerce.user.core.UserCore;
-import com.ecommerce.user.core.call.Workers;
+import com.ecommerce.user.core.request.Workers;
+import com.ecommerce.user.rest.http.ApiRequest;
+import com.ecommerce.user.rest.http.Authenticator;
+import com.ecommerce.user.rest.http.ObservedRequests;
+import com.ecommerce.user.rest.http.RequestEnds;
+import com.ecommerce.user.rest.http.RequestListeners;
+import com.ecommerce.user.rest.http.RequestMeter;
+import com.ecommerce.user.rest.http.RequestObserver;
+import com.ecommerce.user.rest.http.RequestPipeline;
+import com.ecommerce.user.rest.http.RestSettings;
+import com.ecommerce.user.rest.http.Route;
+import com.ecommerce.user.rest.http.RouteLimits;
+import com.ecommerce.user.rest.http.Routes;
+import com.ecommerce.user.rest.jetty.BodyLimiter;
+import com.ecommerce.user.rest.jetty.ConnectionLimits;
+import com.ecommerce.user.rest.jetty.JettyOptions;
+import com.ecommerce.user.rest.jetty.NetworkPaths;
+import com.ecommerce.user.rest.jetty.ProtocolErrors;
+import com.ecommerce.user.rest.jetty.RealMethod;
+import com.ecommerce.user.rest.jetty.RestConnector;
+import com.ecommerce.user.rest.jetty.RestLimits;
+import com.ecommerce.user.rest.jetty.TlsConnector;
+import com.ecommerce.user.rest.page.DocsRoutes;
+import com.ecommerce.user.rest.page.EmailChangePages;
+import com.ecommerce.user.rest.page.LinkPages;
+import com.ecommerce.user.rest.page.OpenApi;
+import com.ecommerce.user.rest.resource.AddressRoutes;
+import com.ecommerce.user.rest.resource.AuthRoutes;
+import com.ecommerce.user.rest.resource.HealthRoutes;
+import com.ecommerce.user.rest.resource.KeyRoutes;
+import com.ecommerce.user.rest.resource.PasswordRoutes;
+import com.ecommerce.user.rest.resource.PreferenceRoutes;
+import com.ecommerce.user.rest.resource.SessionRoutes;
+import com.ecommerce.user.rest.resource.UserRoutes;
+import com.ecommerce.user.rest.resource.VerificationRoutes;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -54,7 +88,7 @@ public final class RestApi implements AutoCloseable {
   private final RequestMeter meter;
   private final ScheduledThreadPoolExecutor timer;
   private final Optional<TlsConnector> tls;
-  private final Answerer answerer;
+  private final RequestPipeline answerer;
   private final RestLimits limits;
   private final ConnectionLimits connections;
   private final BodyLimiter bodies;
@@ -67,7 +101,7 @@ public final class RestApi implements AutoCloseable {
       Executor executor,
       Clock clock,
       RandomGenerator random) {
-    this(core, settings, executor, clock, random, RequestWatchers.NONE);
+    this(core, settings, executor, clock, random, RequestListeners.NONE);
   }
 
   /** Does the same as the next constructor, with workers that run everything on the executor. */
@@ -77,7 +111,7 @@ public final class RestApi implements AutoCloseable {
       Executor executor,
       Clock clock,
       RandomGenerator random,
-      RequestWatchers watchers) {
+      RequestListeners watchers) {
     this(core, settings, Workers.on(executor), clock, random, watchers);
   }
 
@@ -94,7 +128,7 @@ public final class RestApi implements AutoCloseable {
       Workers workers,
       Clock clock,
       RandomGenerator random,
-      RequestWatchers watchers) {
+      RequestListeners watchers) {
     this(core, settings, workers, clock, random, watchers, RestLimits.ofThisProcess());
   }
 
@@ -105,7 +139,7 @@ public final class RestApi implements AutoCloseable {
       Workers workers,
       Clock clock,
       RandomGenerator random,
-      RequestWatchers watchers,
+      RequestListeners watchers,
       RestLimits limits) {
     this.settings = settings;
     this.limits = limits;
@@ -113,12 +147,13 @@ public final class RestApi implements AutoCloseable {
     this.connections = new ConnectionLimits(limits, settings.proxies(), System::nanoTime);
     this.random = random;
     this.meter = watchers.meter();
-    var gate = new Gate(core.sessions(), core.rateLimits(), settings.certifiedServices(), clock);
+    var gate =
+        new Authenticator(core.sessions(), core.rateLimits(), settings.certifiedServices(), clock);
     routes = routes(core, gate, settings, workers, clock);
     timer = new ScheduledThreadPoolExecutor(1, RestApi::daemon);
     timer.setRemoveOnCancelPolicy(true);
     answerer =
-        new Answerer(
+        new RequestPipeline(
             routes,
             gate,
             new RouteLimits(core.rateLimits()),
@@ -131,7 +166,7 @@ public final class RestApi implements AutoCloseable {
   }
 
   private static Routes routes(
-      UserCore core, Gate gate, RestSettings settings, Workers workers, Clock clock) {
+      UserCore core, Authenticator gate, RestSettings settings, Workers workers, Clock clock) {
     var routes = new Routes(workers);
     new HealthRoutes(core.health(), settings.buildVersion()).addTo(routes);
     new AuthRoutes(core, gate, workers).addTo(routes);
@@ -162,7 +197,7 @@ public final class RestApi implements AutoCloseable {
     config.router.ignoreTrailingSlashes = true;
     config.router.javaLangErrorHandler(RestApi::answerDefect);
     config.http.compressionStrategy = CompressionStrategy.NONE;
-    config.http.maxRequestSize = RestRequest.MAX_BODY;
+    config.http.maxRequestSize = ApiRequest.MAX_BODY;
     config.jetty.addConnector(this::connector);
     config.jetty.threadPool = networkThreads();
     config.jetty.modifyServer(this::prepare);
@@ -202,10 +237,10 @@ public final class RestApi implements AutoCloseable {
     server.setRequestLog(new RequestEnds(meter));
     // Bodies are read before a thread is given to a request, so that slow senders hold none.
     var loader =
-        new EagerContentHandler.RetainedContentLoaderFactory(2L * RestRequest.MAX_BODY, -1, true);
+        new EagerContentHandler.RetainedContentLoaderFactory(2L * ApiRequest.MAX_BODY, -1, true);
     // No GracefulHandler: it would refuse what still comes in on open connections while it stops.
     bodies.setHandler(new EagerContentHandler(loader));
-    server.setHandler(new ServerOptions(new NetworkPaths(bodies)));
+    server.setHandler(new JettyOptions(new NetworkPaths(bodies)));
   }
 
   private Connector connector(Server server, HttpConfiguration http) {

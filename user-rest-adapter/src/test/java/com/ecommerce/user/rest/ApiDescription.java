@@ -1,5 +1,6 @@
 package com.ecommerce.user.rest;
 
+import com.ecommerce.user.rest.http.Route;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
@@ -140,7 +140,7 @@ class AuthRoutesTest {
   @Test
   void login_toAClosedAccountSaysSo() {
     var member = fixture.member();
-    fixture.core().users().deactivate(Call.system(), member.user().id(), "");
+    fixture.core().users().deactivate(RequestContext.system(), member.user().id(), "");
     login(member.email(), TestUsers.PASSWORD).problem(403, "ACCOUNT_DEACTIVATED");
   }
 
@@ -206,7 +206,7 @@ class AuthRoutesTest {
 
   @Test
   void serviceToken_letsAServiceDoEverything() {
-    var client = fixture.core().serviceClients().create(Call.system(), "orders");
+    var client = fixture.core().serviceClients().create(RequestContext.system(), "orders");
     String body =
         "{\"client_id\":\"%s\",\"client_secret\":\"%s\"}"
             .formatted(client.client().id(), client.secret());

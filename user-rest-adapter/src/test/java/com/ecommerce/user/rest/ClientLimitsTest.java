@@ -3,11 +3,15 @@ package com.ecommerce.user.rest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.ecommerce.user.core.call.TrustedProxies;
-import com.ecommerce.user.core.call.Workers;
+import com.ecommerce.user.core.request.TrustedProxies;
+import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.rest.http.RequestListeners;
+import com.ecommerce.user.rest.http.RestSettings;
+import com.ecommerce.user.rest.http.UnknownFields;
+import com.ecommerce.user.rest.jetty.RestLimits;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -80,7 +84,7 @@ class ClientLimitsTest {
             Workers.on(Runnable::run),
             fixture.clock(),
             new Random(),
-            RequestWatchers.NONE,
+            RequestListeners.NONE,
             limits);
     api.start();
     return api;

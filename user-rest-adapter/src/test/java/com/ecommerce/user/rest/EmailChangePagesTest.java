@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
@@ -42,7 +42,12 @@ class EmailChangePagesTest {
   }
 
   private static String email(RestFixture.Member member) {
-    return fixture.core().users().get(Call.system(), member.user().id()).email().address();
+    return fixture
+        .core()
+        .users()
+        .get(RequestContext.system(), member.user().id())
+        .email()
+        .address();
   }
 
   private static String askForChange(RestFixture.Member member) {
@@ -120,7 +125,7 @@ class EmailChangePagesTest {
     String late = fixture.client().submit("/stop-email-change", "token=" + stop).as(400).text();
     assertTrue(late.contains("a newer mail has a link that undoes it"), late);
     fixture.client().submit("/stop-email-change", "").as(400);
-    fixture.core().users().createVerified(Call.system(), TestUsers.aUser(member.email()));
+    fixture.core().users().createVerified(RequestContext.system(), TestUsers.aUser(member.email()));
     String taken = fixture.client().submit("/undo-email-change", "token=" + undo).as(409).text();
     assertTrue(taken.contains("Another account has this email address by now"), taken);
   }

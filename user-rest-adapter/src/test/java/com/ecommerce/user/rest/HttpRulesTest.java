@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.account.Role;
-import com.ecommerce.user.core.call.TrustedProxies;
+import com.ecommerce.user.core.request.TrustedProxies;
 import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.rest.http.ApiRequest;
+import com.ecommerce.user.rest.http.RestSettings;
+import com.ecommerce.user.rest.http.UnknownFields;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -132,7 +135,7 @@ class HttpRulesTest {
   void bodyThatIsTooLarge_isNotAskedFor() throws IOException {
     String head =
         "POST /api/auth/login HTTP/1.1\r\nHost: x\r\n" + JSON + "Expect: 100-continue\r\n";
-    String answer = raw(head + "Content-Length: " + (RestRequest.MAX_BODY + 1) + "\r\n\r\n");
+    String answer = raw(head + "Content-Length: " + (ApiRequest.MAX_BODY + 1) + "\r\n\r\n");
     assertTrue(answer.startsWith("HTTP/1.1 413 "), answer);
     assertTrue(answer.contains("\"reason\":\"BODY_TOO_LARGE\""), answer);
     assertTrue(answer.contains("Connection: close"), answer);

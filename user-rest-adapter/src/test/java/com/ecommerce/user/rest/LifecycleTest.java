@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.rest.http.RestSettings;
 import io.javalin.util.JavalinException;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.rest.http.RestSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.rest.page.OpenApi;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;

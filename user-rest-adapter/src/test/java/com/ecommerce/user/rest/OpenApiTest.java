@@ -10,6 +10,8 @@ import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.rest.RestFixture.Member;
+import com.ecommerce.user.rest.http.HttpRefusal;
+import com.ecommerce.user.rest.http.Route;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;

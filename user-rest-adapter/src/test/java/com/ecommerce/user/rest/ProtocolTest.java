@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.account.Role;
-import com.ecommerce.user.core.call.TrustedProxies;
+import com.ecommerce.user.core.request.TrustedProxies;
 import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.rest.http.ApiRequest;
+import com.ecommerce.user.rest.http.RestSettings;
+import com.ecommerce.user.rest.http.UnknownFields;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -303,7 +306,7 @@ class ProtocolTest {
 
   @Test
   void body_ofOneMegabyteIsRead() {
-    String padding = " ".repeat(RestRequest.MAX_BODY - 2);
+    String padding = " ".repeat(ApiRequest.MAX_BODY - 2);
     fixture.client().post("/api/auth/login", "{" + padding + "}").invalid("email", "password");
   }
 

@@ -11,6 +11,8 @@ import com.ecommerce.user.core.limit.RateLimitSettings;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.rest.http.RestSettings;
+import com.ecommerce.user.rest.http.RouteLimits;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;

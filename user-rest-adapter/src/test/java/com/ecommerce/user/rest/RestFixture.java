@@ -3,12 +3,15 @@ package com.ecommerce.user.rest;
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.account.User;
-import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.MutableClock;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestMailbox;
 import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.rest.http.RequestListeners;
+import com.ecommerce.user.rest.http.RestSettings;
+import com.ecommerce.user.rest.page.OpenApi;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
@@ -54,7 +57,7 @@ final class RestFixture implements AutoCloseable {
             workers,
             test.clock(),
             new Random(),
-            new RequestWatchers(
+            new RequestListeners(
                 Optional.empty(),
                 (method, route, status, nanoseconds) ->
                     ended.add(new Ended(method, route, status, nanoseconds))));
@@ -137,8 +140,9 @@ final class RestFixture implements AutoCloseable {
     var user =
         core()
             .users()
-            .create(Call.system(), TestUsers.aUser(email, "Ada", "Lovelace", Set.of(roles)));
-    var signedIn = core().sessions().signIn(Call.system(), user.id(), "test");
+            .create(
+                RequestContext.system(), TestUsers.aUser(email, "Ada", "Lovelace", Set.of(roles)));
+    var signedIn = core().sessions().signIn(RequestContext.system(), user.id(), "test");
     return new Member(signedIn.user(), client().as(signedIn.tokens().accessToken()));
   }
 

@@ -4,9 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.account.Role;
-import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.rest.http.Route;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -107,11 +108,12 @@ class RightsTest {
     try (var own = RestFixture.on(database)) {
       var user = own.member().user();
       var sessions = own.core().sessions();
-      String expired = sessions.signIn(Call.system(), user.id(), "").tokens().accessToken();
+      String expired =
+          sessions.signIn(RequestContext.system(), user.id(), "").tokens().accessToken();
       own.clock().advance(Duration.ofHours(1));
-      var over = sessions.signIn(Call.system(), user.id(), "");
-      sessions.logout(Call.system(), over.session().id());
-      String good = sessions.signIn(Call.system(), user.id(), "").tokens().accessToken();
+      var over = sessions.signIn(RequestContext.system(), user.id(), "");
+      sessions.logout(RequestContext.system(), over.session().id());
+      String good = sessions.signIn(RequestContext.system(), user.id(), "").tokens().accessToken();
       var callers =
           Map.of(
               expired,
@@ -157,8 +159,10 @@ class RightsTest {
   @Test
   void adminsAndServices_reachEverybody() {
     var clients = fixture.core().serviceClients();
-    var orders = clients.create(Call.system(), "orders");
-    var token = clients.issueToken(Call.system(), orders.client().id().toString(), orders.secret());
+    var orders = clients.create(RequestContext.system(), "orders");
+    var token =
+        clients.issueToken(
+            RequestContext.system(), orders.client().id().toString(), orders.secret());
     for (var client :
         List.of(fixture.member(Role.ADMIN).client(), fixture.client().as(token.accessToken()))) {
       for (Route route : guarded()) {

@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.account.Role;
-import com.ecommerce.user.core.call.TrustedProxies;
+import com.ecommerce.user.core.request.TrustedProxies;
 import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.rest.http.RestSettings;
+import com.ecommerce.user.rest.http.Route;
+import com.ecommerce.user.rest.http.UnknownFields;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.Optional;

@@ -4,12 +4,12 @@ import com.ecommerce.user.core.Migrations;
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.account.NewUser;
 import com.ecommerce.user.core.account.Role;
-import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.credential.HashSettings;
+import com.ecommerce.user.core.internal.mail.OutboxWorker;
 import com.ecommerce.user.core.mail.Mail;
-import com.ecommerce.user.core.mail.MailWorker;
-import com.ecommerce.user.server.AuthMode;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.server.InProcessServer;
+import com.ecommerce.user.server.config.AuthMode;
 import com.ecommerce.user.v1.AuthServiceGrpc;
 import com.ecommerce.user.v1.AuthServiceGrpc.AuthServiceBlockingStub;
 import com.ecommerce.user.v1.LoginRequest;
@@ -185,7 +185,7 @@ public final class InProcessUserService implements AutoCloseable {
             .lastName(request.getLastName())
             .roles(Set.of(roles))
             .build();
-    core().users().createVerified(Call.system(), newUser);
+    core().users().createVerified(RequestContext.system(), newUser);
     var login =
         auth()
             .login(
@@ -204,7 +204,7 @@ public final class InProcessUserService implements AutoCloseable {
    * <p>Empty if {@link Builder#core} chose another transport, which then has the mails.
    */
   public List<Mail> mails() {
-    core().mailWorker().ifPresent(MailWorker::runDue);
+    core().mailWorker().ifPresent(OutboxWorker::runDue);
     return List.copyOf(mails);
   }
 

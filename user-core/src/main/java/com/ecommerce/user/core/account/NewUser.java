@@ -91,7 +91,7 @@ public final class NewUser {
     return roles;
   }
 
-  User toUser(UserId id, Audit audit, boolean emailVerified) {
+  public User toUser(UserId id, Audit audit, boolean emailVerified) {
     return new User(
         id,
         email,

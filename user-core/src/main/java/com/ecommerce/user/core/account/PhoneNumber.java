@@ -36,7 +36,7 @@ public final class PhoneNumber {
   /**
    * Returns a number that was validated before it was stored. Its country's rules may have changed.
    */
-  static PhoneNumber ofStored(String countryCode, String nationalNumber, String e164) {
+  public static PhoneNumber ofStored(String countryCode, String nationalNumber, String e164) {
     return new PhoneNumber(countryCode, nationalNumber, e164);
   }
 

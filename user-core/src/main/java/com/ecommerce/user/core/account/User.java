@@ -36,7 +36,7 @@ public record User(
     if (roles.isEmpty()) {
       throw new IllegalArgumentException("a user without a role");
     }
-    roles = UserSegment.shared(roles);
+    roles = StatusRoleCode.shared(roles);
   }
 
   /** "First Last", or what there is of it; may be empty. */
@@ -54,7 +54,7 @@ public record User(
    *
    * @param wanted {@code ACTIVE} for open, {@code DEACTIVATED} for closed
    */
-  UserStatus statusAfter(UserStatus wanted) {
+  public UserStatus statusAfter(UserStatus wanted) {
     return switch (status) {
       case SUSPENDED ->
           throw UserServiceException.of(
@@ -73,27 +73,27 @@ public record User(
   }
 
   /** A copy to change; {@link Draft#toUser} makes it a user again. */
-  Draft draft() {
+  public Draft draft() {
     return new Draft(this);
   }
 
   /** The fields of a user while a use case works them out. Not thread-safe. */
-  static final class Draft {
+  public static final class Draft {
     private final UserId id;
-    Email email;
-    Optional<Email> pendingEmail;
+    public Email email;
+    public Optional<Email> pendingEmail;
     String displayName;
     String firstName;
     String lastName;
     Optional<PhoneNumber> phone;
     String avatarUrl;
-    UserStatus status;
+    public UserStatus status;
     Set<Role> roles;
-    boolean emailVerified;
+    public boolean emailVerified;
     boolean phoneVerified;
     UserProfile profile;
-    Audit audit;
-    Optional<Instant> lastLoginAt;
+    public Audit audit;
+    public Optional<Instant> lastLoginAt;
 
     private Draft(User user) {
       id = user.id;
@@ -114,7 +114,7 @@ public record User(
     }
 
     /** Clears the personal data that users enter; resets the display name to that of a new user. */
-    void clearPersonalData() {
+    public void clearPersonalData() {
       displayName = email.localPart();
       firstName = "";
       lastName = "";
@@ -124,7 +124,7 @@ public record User(
       profile = UserProfile.EMPTY;
     }
 
-    User toUser() {
+    public User toUser() {
       return new User(
           id,
           email,

@@ -73,21 +73,21 @@ public final class UserPatch {
   }
 
   /** Returns whether the patch sets only fields on which nothing but the user's own row depends. */
-  boolean isPlain() {
+  public boolean isPlain() {
     return !email.isSet() && !isPrivileged();
   }
 
-  Change<Email> email() {
+  public Change<Email> email() {
     return email;
   }
 
   /** The version that the caller read; empty to change any version. */
-  OptionalLong expectedVersion() {
+  public OptionalLong expectedVersion() {
     return expectedVersion;
   }
 
   /** Returns the violations of rules that depend on the time. */
-  Violations violations(Clock clock) {
+  public Violations violations(Clock clock) {
     var violations = new Violations();
     violations.parse(
         "profile.date_of_birth",
@@ -97,7 +97,7 @@ public final class UserPatch {
   }
 
   /** Sets everything but the email, whose change has rules of its own. */
-  void applyTo(User.Draft draft) {
+  public void applyTo(User.Draft draft) {
     var phoneBefore = draft.phone;
     draft.displayName = displayName.applyTo(draft.displayName);
     draft.firstName = firstName.applyTo(draft.firstName);

@@ -25,7 +25,7 @@ public record Address(
     boolean isDefaultBilling,
     String deliveryInstructions,
     Audit audit) {
-  Address withDefaults(boolean shipping, boolean billing) {
+  public Address withDefaults(boolean shipping, boolean billing) {
     return new Address(
         id,
         userId,
@@ -40,7 +40,7 @@ public record Address(
         audit);
   }
 
-  Address withAudit(Audit value) {
+  public Address withAudit(Audit value) {
     return new Address(
         id,
         userId,

@@ -74,11 +74,11 @@ public final class AddressPatch {
     return type;
   }
 
-  Change<Boolean> isDefaultShipping() {
+  public Change<Boolean> isDefaultShipping() {
     return isDefaultShipping;
   }
 
-  Change<Boolean> isDefaultBilling() {
+  public Change<Boolean> isDefaultBilling() {
     return isDefaultBilling;
   }
 
@@ -87,12 +87,12 @@ public final class AddressPatch {
   }
 
   /** The version that the caller read; empty to change any version. */
-  OptionalLong expectedVersion() {
+  public OptionalLong expectedVersion() {
     return expectedVersion;
   }
 
   /** Sets everything but the defaults, which concern the user's other addresses too. */
-  Address applyTo(Address address, User owner) {
+  public Address applyTo(Address address, User owner) {
     return new Address(
         address.id(),
         address.userId(),

@@ -44,7 +44,7 @@ public record CountryCode(String code) {
   }
 
   /** One that was parsed before it was stored; it may have lost its assignment since. */
-  static CountryCode ofStored(String code) {
+  public static CountryCode ofStored(String code) {
     return new CountryCode(code);
   }
 

@@ -7,6 +7,7 @@ import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.event.Audit;
+import com.ecommerce.user.core.internal.address.JdbiAddresses;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -52,7 +53,7 @@ public final class NewAddress {
     return new Builder(requireNonNull(violations, "violations"));
   }
 
-  Address toAddress(AddressId id, User owner, Audit audit) {
+  public Address toAddress(AddressId id, User owner, Audit audit) {
     return new Address(
         id,
         owner.id(),
@@ -119,7 +120,7 @@ public final class NewAddress {
 
     /**
      * Sets whether the address becomes the default for shipping in any case. If false, which is the
-     * default, {@link Addresses#add} decides.
+     * default, {@link JdbiAddresses#add} decides.
      */
     public Builder isDefaultShipping(boolean value) {
       isDefaultShipping = value;
@@ -128,7 +129,7 @@ public final class NewAddress {
 
     /**
      * Sets whether the address becomes the default for billing in any case. If false, which is the
-     * default, {@link Addresses#add} decides.
+     * default, {@link JdbiAddresses#add} decides.
      */
     public Builder isDefaultBilling(boolean value) {
       isDefaultBilling = value;

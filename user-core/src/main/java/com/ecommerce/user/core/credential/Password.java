@@ -50,7 +50,7 @@ public final class Password {
   }
 
   /** The secret itself, for hashing and for the policy. */
-  String text() {
+  public String text() {
     return text;
   }
 

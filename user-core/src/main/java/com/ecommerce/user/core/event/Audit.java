@@ -1,7 +1,7 @@
 package com.ecommerce.user.core.event;
 
-import com.ecommerce.user.core.call.Actor;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.request.Actor;
 import java.time.Instant;
 import java.util.OptionalLong;
 

@@ -1,7 +1,7 @@
 package com.ecommerce.user.core.health;
 
-import com.ecommerce.user.core.internal.DatabaseWatch;
-import com.ecommerce.user.core.internal.Stages;
+import com.ecommerce.user.core.internal.concurrent.Stages;
+import com.ecommerce.user.core.internal.db.DatabaseCircuitBreaker;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -70,7 +70,7 @@ public final class Health implements AutoCloseable {
    */
   public Health(
       Clock clock,
-      DatabaseWatch database,
+      DatabaseCircuitBreaker database,
       BooleanSupplier isDatabaseImpaired,
       Map<String, Probe> optional) {
     this.clock = clock;

@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param standings with each limit that was asked, in that order; the last may be a refusal
  */
-public record Admission(List<Standing> standings) {
+public record Admission(List<LimitResult> standings) {
   /** Of a call that nothing limits. */
   static final Admission UNLIMITED = new Admission(List.of());
 
@@ -19,7 +19,7 @@ public record Admission(List<Standing> standings) {
   }
 
   /** The limit that refuses the call. */
-  Optional<Standing> refusal() {
+  Optional<LimitResult> refusal() {
     return standings.stream().filter(standing -> !standing.granted()).findFirst();
   }
 
@@ -34,7 +34,7 @@ public record Admission(List<Standing> standings) {
             });
   }
 
-  static UserServiceException refused(Standing standing) {
+  static UserServiceException refused(LimitResult standing) {
     var rate = standing.rate();
     return UserServiceException.retryLater(
         ErrorReason.RATE_LIMITED,

@@ -15,7 +15,7 @@ final class Bucket {
    *
    * @param now nanoseconds since the epoch
    */
-  Standing take(String limit, Rate rate, long now) {
+  LimitResult take(String limit, Rate rate, long now) {
     long perCall = rate.nanosPerCall();
     long capacity = rate.nanosToFill();
     while (true) {
@@ -23,12 +23,12 @@ final class Bucket {
       long next = since(before, now, capacity) + perCall;
       long missing = next - now;
       if (missing > capacity) {
-        return new Standing(limit, rate, false, 0, missing - capacity, missing - perCall);
+        return new LimitResult(limit, rate, false, 0, missing - capacity, missing - perCall);
       }
       if (fullAt.compareAndSet(before, next)) {
         long remaining = (capacity - missing) / perCall;
         long toNext = remaining > 0 ? 0 : missing + perCall - capacity;
-        return new Standing(limit, rate, true, remaining, toNext, missing);
+        return new LimitResult(limit, rate, true, remaining, toNext, missing);
       }
     }
   }

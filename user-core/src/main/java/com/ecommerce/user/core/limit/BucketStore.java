@@ -10,5 +10,5 @@ public interface BucketStore {
    *
    * @return never fails
    */
-  CompletionStage<Standing> take(BucketKey key, Rate rate);
+  CompletionStage<LimitResult> take(BucketKey key, Rate rate);
 }

@@ -1,6 +1,6 @@
 package com.ecommerce.user.core.limit;
 
-import com.ecommerce.user.core.call.CallKind;
+import com.ecommerce.user.core.request.RequestKind;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -9,41 +9,41 @@ import java.util.Optional;
  * the REST routes that do the same. Both transports count calls together.
  */
 public enum LimitedMethod {
-  CREATE_USER(CallKind.ACCOUNTS, Size.RECORD),
-  GET_USER(CallKind.ACCOUNTS, Size.ID),
-  GET_USER_BY_EMAIL(CallKind.ACCOUNTS, Size.ID),
-  UPDATE_USER(CallKind.ACCOUNTS, Size.PROFILE),
-  DELETE_USER(CallKind.ACCOUNTS, Size.TEXT),
-  LIST_USERS(CallKind.DIRECTORY, Size.TEXT),
-  SEARCH_USERS(CallKind.DIRECTORY, Size.TEXT),
-  UPDATE_USER_PROFILE(CallKind.ACCOUNTS, Size.PROFILE),
-  ADD_USER_ADDRESS(CallKind.ADDRESSES, Size.RECORD),
-  UPDATE_USER_ADDRESS(CallKind.ADDRESSES, Size.RECORD),
-  DELETE_USER_ADDRESS(CallKind.ADDRESSES, Size.ID),
-  LIST_USER_ADDRESSES(CallKind.ADDRESSES, Size.ID),
-  SET_DEFAULT_ADDRESS(CallKind.ADDRESSES, Size.ID),
-  VERIFY_EMAIL(CallKind.MAILED_LINKS, Size.ID),
-  CONFIRM_EMAIL_VERIFICATION(CallKind.MAILED_LINKS, Size.TEXT),
-  CHANGE_PASSWORD(CallKind.SESSIONS, Size.TEXT),
-  REQUEST_PASSWORD_RESET(CallKind.MAILED_LINKS, Size.ID),
-  RESET_PASSWORD(CallKind.MAILED_LINKS, Size.TEXT),
-  GET_USER_PREFERENCES(CallKind.PREFERENCES, Size.ID),
-  UPDATE_USER_PREFERENCES(CallKind.PREFERENCES, Size.TEXT),
-  DEACTIVATE_USER(CallKind.ACCOUNTS, Size.TEXT),
-  REACTIVATE_USER(CallKind.ACCOUNTS, Size.ID),
+  CREATE_USER(RequestKind.ACCOUNTS, Size.RECORD),
+  GET_USER(RequestKind.ACCOUNTS, Size.ID),
+  GET_USER_BY_EMAIL(RequestKind.ACCOUNTS, Size.ID),
+  UPDATE_USER(RequestKind.ACCOUNTS, Size.PROFILE),
+  DELETE_USER(RequestKind.ACCOUNTS, Size.TEXT),
+  LIST_USERS(RequestKind.DIRECTORY, Size.TEXT),
+  SEARCH_USERS(RequestKind.DIRECTORY, Size.TEXT),
+  UPDATE_USER_PROFILE(RequestKind.ACCOUNTS, Size.PROFILE),
+  ADD_USER_ADDRESS(RequestKind.ADDRESSES, Size.RECORD),
+  UPDATE_USER_ADDRESS(RequestKind.ADDRESSES, Size.RECORD),
+  DELETE_USER_ADDRESS(RequestKind.ADDRESSES, Size.ID),
+  LIST_USER_ADDRESSES(RequestKind.ADDRESSES, Size.ID),
+  SET_DEFAULT_ADDRESS(RequestKind.ADDRESSES, Size.ID),
+  VERIFY_EMAIL(RequestKind.MAILED_LINKS, Size.ID),
+  CONFIRM_EMAIL_VERIFICATION(RequestKind.MAILED_LINKS, Size.TEXT),
+  CHANGE_PASSWORD(RequestKind.SESSIONS, Size.TEXT),
+  REQUEST_PASSWORD_RESET(RequestKind.MAILED_LINKS, Size.ID),
+  RESET_PASSWORD(RequestKind.MAILED_LINKS, Size.TEXT),
+  GET_USER_PREFERENCES(RequestKind.PREFERENCES, Size.ID),
+  UPDATE_USER_PREFERENCES(RequestKind.PREFERENCES, Size.TEXT),
+  DEACTIVATE_USER(RequestKind.ACCOUNTS, Size.TEXT),
+  REACTIVATE_USER(RequestKind.ACCOUNTS, Size.ID),
 
-  LOGIN(CallKind.SESSIONS, Size.TEXT),
-  REFRESH_TOKEN(CallKind.SESSIONS, Size.TEXT),
-  LOGOUT(CallKind.SESSIONS, Size.TEXT),
-  REAUTHENTICATE(CallKind.SESSIONS, Size.TEXT),
-  VALIDATE_TOKEN(CallKind.SESSIONS, Size.TEXT),
-  ISSUE_SERVICE_TOKEN(CallKind.SESSIONS, Size.TEXT),
-  LIST_SESSIONS(CallKind.SESSIONS, Size.TEXT),
-  REVOKE_SESSION(CallKind.SESSIONS, Size.ID),
-  REVOKE_ALL_SESSIONS(CallKind.SESSIONS, Size.TEXT),
+  LOGIN(RequestKind.SESSIONS, Size.TEXT),
+  REFRESH_TOKEN(RequestKind.SESSIONS, Size.TEXT),
+  LOGOUT(RequestKind.SESSIONS, Size.TEXT),
+  REAUTHENTICATE(RequestKind.SESSIONS, Size.TEXT),
+  VALIDATE_TOKEN(RequestKind.SESSIONS, Size.TEXT),
+  ISSUE_SERVICE_TOKEN(RequestKind.SESSIONS, Size.TEXT),
+  LIST_SESSIONS(RequestKind.SESSIONS, Size.TEXT),
+  REVOKE_SESSION(RequestKind.SESSIONS, Size.ID),
+  REVOKE_ALL_SESSIONS(RequestKind.SESSIONS, Size.TEXT),
 
   /** No method: calls whose access token is no good, whatever they ask for. */
-  BAD_TOKEN(CallKind.SESSIONS, Size.TEXT);
+  BAD_TOKEN(RequestKind.SESSIONS, Size.TEXT);
 
   /**
    * The size limits of messages. Each is above the size of the largest valid request with four
@@ -67,10 +67,10 @@ public enum LimitedMethod {
   }
 
   private final String title = title(name());
-  private final CallKind kind;
+  private final RequestKind kind;
   private final int maxMessageBytes;
 
-  LimitedMethod(CallKind kind, int maxMessageBytes) {
+  LimitedMethod(RequestKind kind, int maxMessageBytes) {
     this.kind = kind;
     this.maxMessageBytes = maxMessageBytes;
   }
@@ -84,7 +84,7 @@ public enum LimitedMethod {
   }
 
   /** Returns the kind of the method's calls, by which they share workers. */
-  public CallKind kind() {
+  public RequestKind kind() {
     return kind;
   }
 

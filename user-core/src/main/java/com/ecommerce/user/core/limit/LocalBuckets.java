@@ -29,11 +29,11 @@ public final class LocalBuckets implements BucketStore {
   }
 
   @Override
-  public CompletableFuture<Standing> take(BucketKey key, Rate rate) {
+  public CompletableFuture<LimitResult> take(BucketKey key, Rate rate) {
     return CompletableFuture.completedFuture(takeNow(key, rate));
   }
 
-  Standing takeNow(BucketKey key, Rate rate) {
+  LimitResult takeNow(BucketKey key, Rate rate) {
     return buckets.get(key, unknown -> new Bucket()).take(key.limit(), rate, now());
   }
 

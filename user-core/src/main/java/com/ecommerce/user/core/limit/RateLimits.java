@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.error.ErrorKind;
-import com.ecommerce.user.core.internal.Stages;
+import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.session.TokenLook;
 import java.util.EnumMap;
@@ -190,7 +190,7 @@ public final class RateLimits {
   }
 
   private CompletionStage<Admission> take(Admission before, Count own, Optional<Count> shared) {
-    CompletionStage<Standing> standing = store.take(own.key(), own.rate());
+    CompletionStage<LimitResult> standing = store.take(own.key(), own.rate());
     if (shared.isPresent()) {
       var second = shared.get();
       standing =
@@ -210,7 +210,7 @@ public final class RateLimits {
   }
 
   /** Returns the one that is closer to refusing calls. */
-  private static Standing narrower(Standing first, Standing second) {
+  private static LimitResult narrower(LimitResult first, LimitResult second) {
     return second.granted() && second.remaining() > first.remaining() ? first : second;
   }
 

@@ -42,7 +42,7 @@ public record Mail(
     requireLine("subject", subject);
   }
 
-  static void requireLine(String what, String value) {
+  public static void requireLine(String what, String value) {
     if (value.isBlank() || value.codePoints().anyMatch(Mail::endsLine)) {
       throw new IllegalArgumentException(
           what + ": empty or with a control character (expected: one line of text)");
@@ -50,7 +50,7 @@ public record Mail(
   }
 
   /** The text with a space for each character that could end its header line. */
-  static String asLine(String text) {
+  public static String asLine(String text) {
     return text.codePoints()
         .map(codePoint -> endsLine(codePoint) ? ' ' : codePoint)
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)

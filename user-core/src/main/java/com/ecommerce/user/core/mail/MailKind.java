@@ -36,16 +36,16 @@ public enum MailKind {
     this.linkPath = linkPath;
   }
 
-  boolean hasLink() {
+  public boolean hasLink() {
     return !linkPath.isEmpty();
   }
 
   /** Returns the path of the link, below the public base URL. */
-  String linkPath() {
+  public String linkPath() {
     return linkPath;
   }
 
-  String templateName() {
+  public String templateName() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

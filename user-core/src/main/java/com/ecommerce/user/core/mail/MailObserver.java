@@ -1,7 +1,7 @@
 package com.ecommerce.user.core.mail;
 
-import com.ecommerce.user.core.call.TraceParent;
-import com.ecommerce.user.core.call.WorkObserver;
+import com.ecommerce.user.core.request.TraceParent;
+import com.ecommerce.user.core.request.WorkObserver;
 import java.util.Optional;
 import java.util.UUID;
 

@@ -47,7 +47,7 @@ public record MailSender(String name, Email address) {
   }
 
   /** The domain of message ids. */
-  String domain() {
+  public String domain() {
     return address.address().substring(address.localPart().length() + 1);
   }
 }

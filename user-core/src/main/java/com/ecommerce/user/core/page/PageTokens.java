@@ -3,7 +3,7 @@ package com.ecommerce.user.core.page;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
-import com.ecommerce.user.core.internal.ServiceKeys;
+import com.ecommerce.user.core.internal.db.ServiceKeys;
 import com.ecommerce.user.core.value.Base64Url;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

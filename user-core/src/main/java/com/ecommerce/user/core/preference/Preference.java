@@ -75,7 +75,7 @@ public enum Preference {
   }
 
   /** Its column, such as {@code email_promotions}. */
-  String column() {
+  public String column() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -25,7 +25,7 @@ public final class PreferencePatch {
     return choices.containsKey(preference) ? Change.set(choices.get(preference)) : Change.keep();
   }
 
-  PreferenceSet applyTo(PreferenceSet current) {
+  public PreferenceSet applyTo(PreferenceSet current) {
     var on = EnumSet.noneOf(Preference.class);
     for (Preference preference : Preference.values()) {
       if (change(preference).applyTo(current.isOn(preference))) {

@@ -35,7 +35,7 @@ public record PreferenceSet(Set<Preference> on) {
   }
 
   /** The preferences in which the two differ, in the order of their declaration. */
-  List<Preference> differences(PreferenceSet other) {
+  public List<Preference> differences(PreferenceSet other) {
     return Arrays.stream(Preference.values())
         .filter(preference -> isOn(preference) != other.isOn(preference))
         .toList();

@@ -1,8 +1,8 @@
 package com.ecommerce.user.core.session;
 
 import com.ecommerce.user.core.account.Role;
-import com.ecommerce.user.core.call.Actor;
-import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.request.Actor;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.SessionId;
 import com.ecommerce.user.core.value.UserId;
 import java.util.Optional;
@@ -24,7 +24,7 @@ public sealed interface Caller {
   }
 
   /** The call, made by this caller. */
-  default Call identify(Call call) {
+  default RequestContext identify(RequestContext call) {
     return call.as(actor(), ownSession());
   }
 

@@ -13,6 +13,6 @@ import java.util.Optional;
  */
 public record TokenInfo(
     boolean valid, Caller caller, Optional<Email> email, Optional<Instant> expiresAt) {
-  static final TokenInfo INVALID =
+  public static final TokenInfo INVALID =
       new TokenInfo(false, Caller.ANONYMOUS, Optional.empty(), Optional.empty());
 }

@@ -1,12 +1,7 @@
 package com.ecommerce.user.core.verification;
 
-import com.ecommerce.user.core.call.ClientNetwork;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import com.ecommerce.user.core.request.ClientNetwork;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import org.jdbi.v3.core.mapper.RowMapper;
-import org.jdbi.v3.core.statement.StatementContext;
 
 /**
  * The origin of an account whose email is not proven yet.
@@ -21,16 +16,5 @@ public record Registration(String network, String device, Instant createdAt) {
    */
   public String coarseNetwork() {
     return network.equals(ClientNetwork.LOCAL) ? "" : ClientNetwork.coarse(network);
-  }
-
-  /** Public for Jdbi, which creates it. */
-  public static final class Mapper implements RowMapper<Registration> {
-    @Override
-    public Registration map(ResultSet row, StatementContext context) throws SQLException {
-      return new Registration(
-          row.getString("network"),
-          row.getString("device"),
-          row.getObject("created_at", OffsetDateTime.class).toInstant());
-    }
   }
 }

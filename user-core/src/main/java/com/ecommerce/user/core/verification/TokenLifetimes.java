@@ -32,12 +32,4 @@ public record TokenLifetimes(Duration verification, Duration reset) {
       throw new IllegalArgumentException(name + ": " + lifetime + " (expected: above zero)");
     }
   }
-
-  Duration of(TokenPurpose purpose) {
-    return switch (purpose) {
-      case VERIFY_EMAIL -> verification;
-      case RESET_PASSWORD -> reset;
-      case STOP_EMAIL_CHANGE, UNDO_EMAIL_CHANGE -> EMAIL_CHANGE;
-    };
-  }
 }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.ecommerce.user.core.directory.UserFilter;
+import com.ecommerce.user.core.directory.UserSearch;
 import com.ecommerce.user.core.error.InvalidValueException;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -5,9 +5,9 @@ import static com.ecommerce.user.core.address.AddressType.SHIPPING;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.TestAddresses;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
@@ -35,7 +35,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** Walks through random histories of one user's addresses, beside a model of the defaults. */
 class AddressesProperties {
-  private static final Call CALL = Call.system();
+  private static final RequestContext CALL = RequestContext.system();
   private static final int MAX_STEPS = 20;
 
   private static TestPostgres postgres;

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.Users;
-import com.ecommerce.user.core.call.Actor;
-import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.request.Actor;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.function.Executable;
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class AddressesTesting {
-  static final Call CALL = Call.by(new Actor("tester"));
+  static final RequestContext CALL = RequestContext.by(new Actor("tester"));
 
   TestDatabase database;
   TestCore testCore;

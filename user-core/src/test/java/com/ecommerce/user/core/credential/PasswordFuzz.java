@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.internal.credential.PasswordHash;
+import com.ecommerce.user.core.internal.credential.PasswordHasher;
 import com.ecommerce.user.core.testing.FuzzInput;
 import java.security.SecureRandom;
 import java.text.Normalizer;

@@ -3,7 +3,7 @@ package com.ecommerce.user.core.health;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import com.ecommerce.user.core.internal.DatabaseWatch;
+import com.ecommerce.user.core.internal.db.DatabaseCircuitBreaker;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import java.time.Clock;
@@ -15,9 +15,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(PostgresExtension.class)
 class HealthTest {
-  private static DatabaseWatch watch(TestDatabase database) {
+  private static DatabaseCircuitBreaker watch(TestDatabase database) {
     var probe = Health.Probe.of(database.dataSource());
-    return new DatabaseWatch(probe::isWell, false, () -> {}, () -> {}, System::nanoTime);
+    return new DatabaseCircuitBreaker(probe::isWell, false, () -> {}, () -> {}, System::nanoTime);
   }
 
   private static HealthReport check(Health health) throws Exception {

@@ -19,17 +19,17 @@ class LocalBucketsTest {
   private final MutableClock clock = MutableClock.atNoon();
   private final LocalBuckets buckets = new LocalBuckets(clock);
 
-  private Standing take(BucketKey key) {
+  private LimitResult take(BucketKey key) {
     return buckets.take(key, RATE).join();
   }
 
   @Test
   void burst_isGrantedThenOneCallAtATimeComesBack() {
-    assertEquals(new Standing("Login", RATE, true, 2, 0, 100_000_000), take(ADA));
-    assertEquals(new Standing("Login", RATE, true, 1, 0, 200_000_000), take(ADA));
-    assertEquals(new Standing("Login", RATE, true, 0, 100_000_000, 300_000_000), take(ADA));
+    assertEquals(new LimitResult("Login", RATE, true, 2, 0, 100_000_000), take(ADA));
+    assertEquals(new LimitResult("Login", RATE, true, 1, 0, 200_000_000), take(ADA));
+    assertEquals(new LimitResult("Login", RATE, true, 0, 100_000_000, 300_000_000), take(ADA));
     var refused = take(ADA);
-    assertEquals(new Standing("Login", RATE, false, 0, 100_000_000, 300_000_000), refused);
+    assertEquals(new LimitResult("Login", RATE, false, 0, 100_000_000, 300_000_000), refused);
     assertEquals(Duration.ofMillis(100), refused.retryAfter());
 
     clock.advance(refused.retryAfter().minusNanos(1));

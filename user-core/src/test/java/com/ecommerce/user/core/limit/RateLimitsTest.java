@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
-import com.ecommerce.user.core.internal.Stages;
+import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.session.TokenLook;
 import com.ecommerce.user.core.testing.MutableClock;
@@ -131,7 +131,7 @@ class RateLimitsTest {
     var limits = limits(0, "SearchUsers=1/s:3");
     admit(limits, user(Role.SUPPORT), LimitedMethod.SEARCH_USERS);
     var admission = admit(limits, user(Role.SUPPORT), LimitedMethod.SEARCH_USERS);
-    assertEquals(List.of(1L), admission.standings().stream().map(Standing::remaining).toList());
+    assertEquals(List.of(1L), admission.standings().stream().map(LimitResult::remaining).toList());
   }
 
   private static Optional<ErrorReason> reason(Admission admission) {
@@ -151,11 +151,11 @@ class RateLimitsTest {
     assertEquals(3, granted(limits, ada, LimitedMethod.LOGIN, 5));
     assertEquals(15, granted(limits, ada, LimitedMethod.GET_USER, 30), "20 without the 5 logins");
     var refused = admit(limits, ada, LimitedMethod.LOGIN);
-    assertEquals(List.of("caller"), refused.standings().stream().map(Standing::limit).toList());
+    assertEquals(List.of("caller"), refused.standings().stream().map(LimitResult::limit).toList());
     clock.advance(Duration.ofSeconds(1));
     var granted = admit(limits, ada, LimitedMethod.LOGIN);
     assertEquals(
-        List.of("caller", "Login"), granted.standings().stream().map(Standing::limit).toList());
+        List.of("caller", "Login"), granted.standings().stream().map(LimitResult::limit).toList());
     assertEquals(3, limits.refusals(LimitedMethod.LOGIN));
     assertEquals(15, limits.refusals(LimitedMethod.GET_USER));
   }

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.error.UserServiceException;
-import com.ecommerce.user.core.internal.Database;
-import com.ecommerce.user.core.internal.ServiceKeys;
+import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.internal.db.ServiceKeys;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import java.util.Base64;

@@ -7,10 +7,10 @@ import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.page.Page;
 import com.ecommerce.user.core.page.PageRequest;
 import com.ecommerce.user.core.session.Caller;
+import com.ecommerce.user.core.session.LoginResult;
 import com.ecommerce.user.core.session.ProvenSession;
 import com.ecommerce.user.core.session.ServiceToken;
 import com.ecommerce.user.core.session.Sessions;
-import com.ecommerce.user.core.session.SignedIn;
 import com.ecommerce.user.core.session.TokenInfo;
 import com.ecommerce.user.core.value.SessionId;
 import com.ecommerce.user.core.value.TextRule;
@@ -49,7 +49,7 @@ final class AuthProtos {
     return login;
   }
 
-  static LoginResponse loggedIn(SignedIn signedIn) {
+  static LoginResponse loggedIn(LoginResult signedIn) {
     var tokens = signedIn.tokens();
     return LoginResponse.newBuilder()
         .setUser(UserProtos.user(signedIn.user()))
@@ -61,7 +61,7 @@ final class AuthProtos {
         .build();
   }
 
-  static RefreshTokenResponse refreshed(SignedIn signedIn) {
+  static RefreshTokenResponse refreshed(LoginResult signedIn) {
     var tokens = signedIn.tokens();
     return RefreshTokenResponse.newBuilder()
         .setAccessToken(tokens.accessToken())

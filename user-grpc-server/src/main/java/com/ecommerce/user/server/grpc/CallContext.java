@@ -1,7 +1,7 @@
 package com.ecommerce.user.server.grpc;
 
-import com.ecommerce.user.core.call.Call;
-import com.ecommerce.user.core.call.WorkObserver;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.request.WorkObserver;
 import com.ecommerce.user.core.session.Caller;
 import io.grpc.Context;
 import io.grpc.Status;
@@ -10,7 +10,7 @@ import java.util.Optional;
 /** The data that the interceptors have about the running call, in the gRPC context. */
 public final class CallContext {
   /** The call: who calls, from where and for how long. */
-  public static final Context.Key<Call> CALL = Context.key("call");
+  public static final Context.Key<RequestContext> CALL = Context.key("call");
 
   /** The caller, with roles; set with the call's final form. */
   public static final Context.Key<Caller> CALLER = Context.key("caller");
@@ -35,7 +35,7 @@ public final class CallContext {
     return CALLER.get() instanceof Caller.User user ? Optional.of(user) : Optional.empty();
   }
 
-  static Call call() {
+  static RequestContext call() {
     return CALL.get();
   }
 }

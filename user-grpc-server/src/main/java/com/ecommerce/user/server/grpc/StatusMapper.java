@@ -1,10 +1,10 @@
 package com.ecommerce.user.server.grpc;
 
-import com.ecommerce.user.core.call.LogContext;
 import com.ecommerce.user.core.error.ErrorKind;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violation;
+import com.ecommerce.user.core.request.LogContext;
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;

@@ -1,9 +1,9 @@
 package com.ecommerce.user.server.http2;
 
-import com.ecommerce.user.core.call.Actor;
-import com.ecommerce.user.core.call.CallLine;
-import com.ecommerce.user.core.call.ClientNetwork;
-import com.ecommerce.user.core.call.LogContext;
+import com.ecommerce.user.core.request.AccessLogEntry;
+import com.ecommerce.user.core.request.Actor;
+import com.ecommerce.user.core.request.ClientNetwork;
+import com.ecommerce.user.core.request.LogContext;
 import com.ecommerce.user.server.grpc.UnknownMethod;
 import com.ecommerce.user.server.intercept.CallMeter;
 import com.ecommerce.user.server.intercept.CallTransport;
@@ -89,12 +89,12 @@ public final class CallGuards {
     String callId = HexFormat.of().toHexDigits(random.nextLong());
     trailers.put(ErrorInterceptor.CALL_ID, callId);
     meter.ended(UNKNOWN_METHOD, status.getCode(), 0);
-    if (CallLine.isWanted()) {
+    if (AccessLogEntry.isWanted()) {
       String network =
           channel.remoteAddress() instanceof InetSocketAddress peer
               ? ClientNetwork.of(peer.getAddress())
               : ClientNetwork.LOCAL;
-      new CallLine("(malformed call)", status.getCode().name(), 0, Actor.ANONYMOUS, network)
+      new AccessLogEntry("(malformed call)", status.getCode().name(), 0, Actor.ANONYMOUS, network)
           .write(LogContext.ofCall(callId));
     }
   }

@@ -4,7 +4,7 @@ import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.error.ErrorKind;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
-import com.ecommerce.user.core.internal.Stages;
+import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.limit.RateLimits;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.session.Sessions;
@@ -47,7 +47,7 @@ public final class AuthInterceptor implements ServerInterceptor {
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     var operation = rights.of(call.getMethodDescriptor()).operation();
-    return WaitingListener.when(
+    return DelayedListener.when(
         caller(call, headers, operation), call, caller -> start(call, headers, next, caller));
   }
 
@@ -111,7 +111,7 @@ public final class AuthInterceptor implements ServerInterceptor {
 
   private <Q, R> ServerCall.Listener<Q> start(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next, Caller caller) {
-    CallLog.CURRENT.get().madeBy(caller.actor());
+    AccessLog.CURRENT.get().madeBy(caller.actor());
     var context =
         Context.current()
             .withValues(

@@ -1,7 +1,7 @@
 package com.ecommerce.user.server.intercept;
 
-import com.ecommerce.user.core.call.Cancellation;
 import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.request.Cancellation;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import java.util.Optional;

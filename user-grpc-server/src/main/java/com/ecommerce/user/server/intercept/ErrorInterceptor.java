@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * Gives every failed call a status that {@link StatusMapper} made, whether the handler threw, told
  * its observer, or a library refused the call; and the call's id in the trailers. Tells the {@link
- * CallLog} how each call ended. Stands within the {@link CallLogInterceptor}.
+ * AccessLog} how each call ended. Stands within the {@link AccessLogInterceptor}.
  */
 public final class ErrorInterceptor implements ServerInterceptor {
   /** The key of the trailer with the call id of a failed call, as in the log. */
@@ -25,7 +25,7 @@ public final class ErrorInterceptor implements ServerInterceptor {
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-    var mapped = new MappedCall<>(call, CallLog.CURRENT.get());
+    var mapped = new MappedCall<>(call, AccessLog.CURRENT.get());
     ServerCall.Listener<Q> listener;
     try {
       listener = next.startCall(mapped, headers);
@@ -67,7 +67,7 @@ public final class ErrorInterceptor implements ServerInterceptor {
 
   /** A call that can be closed once, with details when it failed. */
   private static final class MappedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
-    private final CallLog log;
+    private final AccessLog log;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** Null for a transport on which a cancelled call cannot get a status. */
@@ -75,7 +75,7 @@ public final class ErrorInterceptor implements ServerInterceptor {
 
     private final int stream;
 
-    MappedCall(ServerCall<Q, R> call, CallLog log) {
+    MappedCall(ServerCall<Q, R> call, AccessLog log) {
       super(call);
       this.log = log;
       this.transport = call.getAttributes().get(CallTransport.KEY);

@@ -42,7 +42,7 @@ public final class LimitInterceptor implements ServerInterceptor {
     }
     var admission =
         limits.admit(CallContext.CALLER.get(), CallContext.CALL.get().clientNetwork(), method);
-    return WaitingListener.when(
+    return DelayedListener.when(
         admission,
         call,
         decided -> {

@@ -1,9 +1,9 @@
 package com.ecommerce.user.server.intercept;
 
-import com.ecommerce.user.core.call.CallKind;
-import com.ecommerce.user.core.call.LogContext;
-import com.ecommerce.user.core.call.Workers;
 import com.ecommerce.user.core.limit.LimitedMethod;
+import com.ecommerce.user.core.request.LogContext;
+import com.ecommerce.user.core.request.RequestKind;
+import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.server.grpc.CallContext;
 import io.grpc.Context;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
@@ -25,7 +25,7 @@ import java.util.Set;
  */
 public final class OffloadInterceptor implements ServerInterceptor {
   private final Workers workers;
-  private final Map<String, CallKind> blockingMethods = new HashMap<>();
+  private final Map<String, RequestKind> blockingMethods = new HashMap<>();
 
   /**
    * @param methods all methods of the server
@@ -43,7 +43,7 @@ public final class OffloadInterceptor implements ServerInterceptor {
     }
   }
 
-  private static CallKind kind(MethodDescriptor<?, ?> method) {
+  private static RequestKind kind(MethodDescriptor<?, ?> method) {
     return LimitedMethod.titled(method.getBareMethodName())
         .map(LimitedMethod::kind)
         .orElseThrow(
@@ -64,7 +64,7 @@ public final class OffloadInterceptor implements ServerInterceptor {
       @Override
       public void onHalfClose() {
         var context = Context.current();
-        var log = CallLog.CURRENT.get().context();
+        var log = AccessLog.CURRENT.get().context();
         workers.begin(
             CallContext.CALL.get(context),
             kind,

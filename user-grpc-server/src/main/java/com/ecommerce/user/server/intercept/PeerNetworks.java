@@ -1,6 +1,6 @@
 package com.ecommerce.user.server.intercept;
 
-import com.ecommerce.user.core.call.ClientNetwork;
+import com.ecommerce.user.core.request.ClientNetwork;
 import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.grpc.ServerCall;

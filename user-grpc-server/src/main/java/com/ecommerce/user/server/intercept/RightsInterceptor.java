@@ -1,9 +1,9 @@
 package com.ecommerce.user.server.intercept;
 
-import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.event.SecurityLog;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.server.grpc.CallContext;
 import com.ecommerce.user.server.grpc.MethodRights;
@@ -40,7 +40,7 @@ public final class RightsInterceptor implements ServerInterceptor {
 
   private final class Guarded<Q> extends SimpleForwardingServerCallListener<Q> {
     private final ServerCall<Q, ?> call;
-    private final Call known = CallContext.CALL.get();
+    private final RequestContext known = CallContext.CALL.get();
     private final MethodRights.Right<Q> right;
     private final Caller caller;
 

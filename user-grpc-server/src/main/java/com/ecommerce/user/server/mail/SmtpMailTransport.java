@@ -3,6 +3,7 @@ package com.ecommerce.user.server.mail;
 import com.ecommerce.user.core.mail.Mail;
 import com.ecommerce.user.core.mail.MailException;
 import com.ecommerce.user.core.mail.MailTransport;
+import com.ecommerce.user.server.config.SmtpUrl;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.Transport;

@@ -1,6 +1,7 @@
 package com.ecommerce.user.server.mail;
 
 import com.ecommerce.user.core.health.Health;
+import com.ecommerce.user.server.config.SmtpUrl;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;

@@ -1,7 +1,7 @@
 package com.ecommerce.user.server.metrics;
 
 import com.ecommerce.user.core.UserCore;
-import com.ecommerce.user.core.cache.CacheStatistics;
+import com.ecommerce.user.core.health.CacheStatistics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,10 +1,10 @@
 package com.ecommerce.user.server.metrics;
 
 import com.ecommerce.user.core.UserCore;
-import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.mail.OutboxWorker;
 import com.ecommerce.user.core.mail.MailStatistics;
-import com.ecommerce.user.core.mail.MailWorker;
+import com.ecommerce.user.core.request.RequestContext;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -64,11 +64,11 @@ final class MailMetrics {
         .register(registry);
   }
 
-  private static void bindWorker(MeterRegistry registry, MailWorker worker) {
-    FunctionCounter.builder("user.mail.sent", worker, MailWorker::sent)
+  private static void bindWorker(MeterRegistry registry, OutboxWorker worker) {
+    FunctionCounter.builder("user.mail.sent", worker, OutboxWorker::sent)
         .description("Mails that this process has sent")
         .register(registry);
-    FunctionCounter.builder("user.mail.failed.attempts", worker, MailWorker::failedAttempts)
+    FunctionCounter.builder("user.mail.failed.attempts", worker, OutboxWorker::failedAttempts)
         .description("Attempts of this process to send a mail that failed")
         .register(registry);
   }
@@ -81,7 +81,7 @@ final class MailMetrics {
   /** Throws nothing, which would end the looks for good. */
   private void refresh() {
     try {
-      outbox = Optional.of(core.mailOutbox().statistics(Call.system()));
+      outbox = Optional.of(core.mailOutbox().statistics(RequestContext.system()));
     } catch (UserServiceException away) {
       outbox = Optional.empty();
       log.debug("The outbox cannot be read: {}", away.reason());

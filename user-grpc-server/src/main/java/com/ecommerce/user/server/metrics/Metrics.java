@@ -1,12 +1,12 @@
 package com.ecommerce.user.server.metrics;
 
 import com.ecommerce.user.core.UserCore;
-import com.ecommerce.user.core.call.CallKind;
 import com.ecommerce.user.core.credential.HashingStatistics;
 import com.ecommerce.user.core.health.HealthReport;
-import com.ecommerce.user.core.internal.fair.FairPool;
+import com.ecommerce.user.core.internal.concurrent.FairPool;
 import com.ecommerce.user.core.limit.LimitedMethod;
-import com.ecommerce.user.rest.RequestMeter;
+import com.ecommerce.user.core.request.RequestKind;
+import com.ecommerce.user.rest.http.RequestMeter;
 import com.ecommerce.user.server.intercept.CallMeter;
 import com.zaxxer.hikari.metrics.MetricsTrackerFactory;
 import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
@@ -90,7 +90,7 @@ public final class Metrics implements AutoCloseable {
         .baseUnit(BaseUnits.TASKS)
         .tags(WORKERS)
         .register(registry);
-    for (CallKind kind : CallKind.values()) {
+    for (RequestKind kind : RequestKind.values()) {
       String name = kind.name();
       FunctionCounter.builder("user.workers.refused", workers, pool -> pool.refused(name))
           .description(

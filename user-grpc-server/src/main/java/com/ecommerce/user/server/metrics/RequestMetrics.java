@@ -1,6 +1,6 @@
 package com.ecommerce.user.server.metrics;
 
-import com.ecommerce.user.rest.RequestMeter;
+import com.ecommerce.user.rest.http.RequestMeter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.Map;

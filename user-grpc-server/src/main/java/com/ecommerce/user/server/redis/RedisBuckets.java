@@ -2,8 +2,8 @@ package com.ecommerce.user.server.redis;
 
 import com.ecommerce.user.core.limit.BucketKey;
 import com.ecommerce.user.core.limit.BucketStore;
+import com.ecommerce.user.core.limit.LimitResult;
 import com.ecommerce.user.core.limit.Rate;
-import com.ecommerce.user.core.limit.Standing;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.concurrent.CompletableFuture;
@@ -44,7 +44,7 @@ public final class RedisBuckets implements BucketStore {
   }
 
   @Override
-  public CompletionStage<Standing> take(BucketKey key, Rate rate) {
+  public CompletionStage<LimitResult> take(BucketKey key, Rate rate) {
     if (!redis.isWell()) {
       return local.take(key, rate);
     }
@@ -53,7 +53,7 @@ public final class RedisBuckets implements BucketStore {
         .take(nanoTime.getAsLong());
   }
 
-  CompletionStage<Standing> takeLocally(BucketKey key, Rate rate) {
+  CompletionStage<LimitResult> takeLocally(BucketKey key, Rate rate) {
     return local.take(key, rate);
   }
 
@@ -66,12 +66,12 @@ public final class RedisBuckets implements BucketStore {
    *
    * @return fails when there is no answer in time
    */
-  CompletionStage<TakeScript.Answer> ask(BucketKey key, Rate rate, int wanted) {
+  CompletionStage<ConsumeScript.Answer> ask(BucketKey key, Rate rate, int wanted) {
     var commands = redis.commands();
     if (commands.isEmpty()) {
       return CompletableFuture.failedStage(new IllegalStateException("Redis is away"));
     }
-    return TakeScript.run(commands.get(), key, rate, wanted)
+    return ConsumeScript.run(commands.get(), key, rate, wanted)
         .orTimeout(RedisConnection.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
         .whenComplete((answer, failure) -> note(failure));
   }

@@ -3,6 +3,7 @@ package com.ecommerce.user.server.redis;
 import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.limit.BucketKey;
 import com.ecommerce.user.core.limit.Rate;
+import com.ecommerce.user.server.config.RedisUrl;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -58,7 +59,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
 
   private final RedisUrl url;
   private final LongSupplier nanoTime;
-  private final LateAnswers lateAnswers;
+  private final LateReplies lateAnswers;
   private final ClientResources resources;
   private final RedisClient client;
   private final ScheduledExecutorService timer =
@@ -79,7 +80,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
   public RedisConnection(RedisUrl url, LongSupplier nanoTime) {
     this.url = url;
     this.nanoTime = nanoTime;
-    lateAnswers = new LateAnswers(PATIENCE, nanoTime);
+    lateAnswers = new LateReplies(PATIENCE, nanoTime);
     resources =
         ClientResources.builder()
             .ioThreadPoolSize(THREADS)
@@ -132,7 +133,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
         connection = open();
       }
       long asked = nanoTime.getAsLong();
-      await(TakeScript.run(connection.async(), PROBE, PROBE_RATE, 1), PATIENCE_WITH_CONNECTION);
+      await(ConsumeScript.run(connection.async(), PROBE, PROBE_RATE, 1), PATIENCE_WITH_CONNECTION);
       answered(Duration.ofNanos(nanoTime.getAsLong() - asked));
     } catch (ExecutionException failed) {
       lose(failed.getCause());

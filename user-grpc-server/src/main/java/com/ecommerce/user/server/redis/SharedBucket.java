@@ -1,8 +1,8 @@
 package com.ecommerce.user.server.redis;
 
 import com.ecommerce.user.core.limit.BucketKey;
+import com.ecommerce.user.core.limit.LimitResult;
 import com.ecommerce.user.core.limit.Rate;
-import com.ecommerce.user.core.limit.Standing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +25,7 @@ final class SharedBucket {
   private final RedisBuckets redis;
   private final BucketKey key;
   private final Rate rate;
-  private final Queue<CompletableFuture<Standing>> waiting = new ConcurrentLinkedQueue<>();
+  private final Queue<CompletableFuture<LimitResult>> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean asking = new AtomicBoolean();
 
   /** Null before the first answer. */
@@ -35,7 +35,7 @@ final class SharedBucket {
    * The latest answer, when it was asked for, when it came, and what is left of the calls that were
    * taken in advance.
    */
-  private record Known(TakeScript.Answer answer, long asked, long came, AtomicInteger inHand) {
+  private record Known(ConsumeScript.Answer answer, long asked, long came, AtomicInteger inHand) {
     long nanosToNext(long now) {
       return answer.nanosToNext() - (now - came);
     }
@@ -63,19 +63,19 @@ final class SharedBucket {
     this.rate = rate;
   }
 
-  CompletionStage<Standing> take(long now) {
+  CompletionStage<LimitResult> take(long now) {
     var standing = withoutAsking(now);
     if (standing.isPresent()) {
       return CompletableFuture.completedFuture(standing.get());
     }
-    var call = new CompletableFuture<Standing>();
+    var call = new CompletableFuture<LimitResult>();
     waiting.add(call);
     askIfNobodyDoes();
     return call;
   }
 
   /** From the hand, or since there is none to be had; empty when only Redis can say. */
-  private Optional<Standing> withoutAsking(long now) {
+  private Optional<LimitResult> withoutAsking(long now) {
     var latest = known;
     if (latest == null) {
       return Optional.empty();
@@ -89,15 +89,15 @@ final class SharedBucket {
         : Optional.empty();
   }
 
-  private Standing granted(Known latest, long inHand, long now) {
+  private LimitResult granted(Known latest, long inHand, long now) {
     long remaining = latest.answer().remaining() + inHand;
     long toNext = remaining > 0 ? 0 : Math.max(0, latest.nanosToNext(now));
-    return new Standing(key.limit(), rate, true, remaining, toNext, latest.nanosToFull(now));
+    return new LimitResult(key.limit(), rate, true, remaining, toNext, latest.nanosToFull(now));
   }
 
-  private Standing refused(Known latest, long now) {
+  private LimitResult refused(Known latest, long now) {
     long toNext = Math.max(1, latest.nanosToNext(now));
-    return new Standing(key.limit(), rate, false, 0, toNext, latest.nanosToFull(now));
+    return new LimitResult(key.limit(), rate, false, 0, toNext, latest.nanosToFull(now));
   }
 
   private void askIfNobodyDoes() {
@@ -105,7 +105,7 @@ final class SharedBucket {
       return;
     }
     long now = redis.now();
-    List<CompletableFuture<Standing>> calls = new ArrayList<>();
+    List<CompletableFuture<LimitResult>> calls = new ArrayList<>();
     List<Runnable> decided = new ArrayList<>();
     for (var call = waiting.poll(); call != null; call = waiting.poll()) {
       var waited = call;
@@ -122,7 +122,7 @@ final class SharedBucket {
     decided.forEach(Runnable::run);
   }
 
-  private void ask(List<CompletableFuture<Standing>> calls, long asked) {
+  private void ask(List<CompletableFuture<LimitResult>> calls, long asked) {
     int advance = Math.max(0, rate.burst() / ADVANCE - 1);
     redis
         .ask(key, rate, calls.size() + advance)
@@ -139,7 +139,7 @@ final class SharedBucket {
 
   /** The hand was empty when the question was asked, and nobody else fills it. */
   private void share(
-      TakeScript.Answer answer, long asked, List<CompletableFuture<Standing>> calls) {
+      ConsumeScript.Answer answer, long asked, List<CompletableFuture<LimitResult>> calls) {
     long now = redis.now();
     int spare = Math.max(0, answer.taken() - calls.size());
     var latest = new Known(answer, asked, now, new AtomicInteger(spare));
@@ -157,7 +157,7 @@ final class SharedBucket {
     askIfNobodyDoes();
   }
 
-  private void decideLocally(CompletableFuture<Standing> call) {
+  private void decideLocally(CompletableFuture<LimitResult> call) {
     redis.takeLocally(key, rate).thenAccept(call::complete);
   }
 }

@@ -23,8 +23,8 @@ public final class GrpcTls extends SslContext {
   private final ClientAuth clientAuth;
   private volatile SslContext current;
 
-  /** Returns the TLS that always uses the current material of {@link LiveTls}. */
-  public static GrpcTls of(LiveTls live, ClientCertificates certificates) {
+  /** Returns the TLS that always uses the current material of {@link ReloadingTls}. */
+  public static GrpcTls of(ReloadingTls live, ClientCertificates certificates) {
     var tls = new GrpcTls(certificates);
     live.use(tls::use);
     return tls;
@@ -35,7 +35,7 @@ public final class GrpcTls extends SslContext {
         certificates == ClientCertificates.OPTIONAL ? ClientAuth.OPTIONAL : ClientAuth.REQUIRE;
   }
 
-  private void use(TlsMaterial material) {
+  private void use(TlsCredentials material) {
     var http2 =
         new ApplicationProtocolConfig(
             Protocol.ALPN,
@@ -46,11 +46,11 @@ public final class GrpcTls extends SslContext {
         new JdkSslContext(
             material.newServerContext(),
             false,
-            TlsMaterial.CIPHERS,
+            TlsCredentials.CIPHERS,
             SupportedCipherSuiteFilter.INSTANCE,
             http2,
             material.clientAuthorities().isPresent() ? clientAuth : ClientAuth.NONE,
-            TlsMaterial.PROTOCOLS.toArray(String[]::new),
+            TlsCredentials.PROTOCOLS.toArray(String[]::new),
             false);
   }
 

@@ -65,11 +65,11 @@ public record TlsFiles(Path certificate, Path key, Optional<Path> clientAuthorit
    *
    * @throws InvalidTlsFileException when one cannot be used, or the key is another certificate's
    */
-  public TlsMaterial load() throws InvalidTlsFileException {
+  public TlsCredentials load() throws InvalidTlsFileException {
     return load(read());
   }
 
-  TlsMaterial load(Contents contents) throws InvalidTlsFileException {
+  TlsCredentials load(Contents contents) throws InvalidTlsFileException {
     var chain = PemFile.of(CERTIFICATE_SETTING, certificate, contents.certificate()).certificates();
     var privateKey = PemFile.of(KEY_SETTING, key, contents.key()).privateKey();
     if (!PrivateKeys.belongs(privateKey, chain.get(0).getPublicKey())) {
@@ -79,11 +79,11 @@ public record TlsFiles(Path certificate, Path key, Optional<Path> clientAuthorit
           "its private key");
     }
     if (clientAuthorities.isEmpty()) {
-      return new TlsMaterial(privateKey, chain, Optional.empty());
+      return new TlsCredentials(privateKey, chain, Optional.empty());
     }
     var authorities =
         PemFile.of(CLIENT_CA_SETTING, clientAuthorities.get(), contents.clientAuthorities().get())
             .certificates();
-    return new TlsMaterial(privateKey, chain, Optional.of(authorities));
+    return new TlsCredentials(privateKey, chain, Optional.of(authorities));
   }
 }

@@ -1,7 +1,7 @@
 package com.ecommerce.user.server.tracing;
 
-import com.ecommerce.user.core.call.TraceParent;
-import com.ecommerce.user.core.call.WorkObserver;
+import com.ecommerce.user.core.request.TraceParent;
+import com.ecommerce.user.core.request.WorkObserver;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;

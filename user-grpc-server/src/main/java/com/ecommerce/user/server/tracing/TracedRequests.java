@@ -1,7 +1,7 @@
 package com.ecommerce.user.server.tracing;
 
-import com.ecommerce.user.core.call.WorkObserver;
-import com.ecommerce.user.rest.RequestObserver;
+import com.ecommerce.user.core.request.WorkObserver;
+import com.ecommerce.user.rest.http.RequestObserver;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.propagation.TextMapGetter;

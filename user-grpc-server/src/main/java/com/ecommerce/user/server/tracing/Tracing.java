@@ -1,7 +1,7 @@
 package com.ecommerce.user.server.tracing;
 
 import com.ecommerce.user.core.mail.MailObserver;
-import com.ecommerce.user.rest.RequestObserver;
+import com.ecommerce.user.rest.http.RequestObserver;
 import io.grpc.ServerInterceptor;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;

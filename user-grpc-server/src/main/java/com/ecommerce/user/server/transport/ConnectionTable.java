@@ -1,8 +1,8 @@
 package com.ecommerce.user.server.transport;
 
-import com.ecommerce.user.core.call.ClientNetwork;
-import com.ecommerce.user.core.call.TrustedProxies;
-import com.ecommerce.user.core.internal.RareLine;
+import com.ecommerce.user.core.internal.log.RateLimitedLogger;
+import com.ecommerce.user.core.request.ClientNetwork;
+import com.ecommerce.user.core.request.TrustedProxies;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -45,7 +45,7 @@ final class ConnectionTable {
   private final TrustedProxies proxies;
   private final LongSupplier nanoTime;
   private final ByteBudget requests;
-  private final RareLine line;
+  private final RateLimitedLogger line;
   private final Map<String, Network> networks = new HashMap<>();
   private final Set<Connection> all = new LinkedHashSet<>();
 
@@ -58,7 +58,7 @@ final class ConnectionTable {
     this.proxies = proxies;
     this.nanoTime = nanoTime;
     this.requests = new ByteBudget(limits.requestBytes());
-    this.line = new RareLine(BETWEEN_LINES, nanoTime);
+    this.line = new RateLimitedLogger(BETWEEN_LINES, nanoTime);
   }
 
   /** A connection in the table. */

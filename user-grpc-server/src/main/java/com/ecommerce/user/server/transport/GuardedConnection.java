@@ -1,6 +1,6 @@
 package com.ecommerce.user.server.transport;
 
-import com.ecommerce.user.core.internal.RareLine;
+import com.ecommerce.user.core.internal.log.RateLimitedLogger;
 import io.grpc.netty.GrpcHttp2ConnectionHandler;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -21,7 +21,7 @@ final class GuardedConnection implements FrameCounter.FloodListener, ConnectionT
   private final GrpcHttp2ConnectionHandler handler;
   private final Optional<String> network;
   private final LongSupplier nanoTime;
-  private final RareLine floods;
+  private final RateLimitedLogger floods;
 
   // Confined to the event loop.
   private boolean active;
@@ -43,7 +43,7 @@ final class GuardedConnection implements FrameCounter.FloodListener, ConnectionT
       GrpcHttp2ConnectionHandler handler,
       Optional<String> network,
       LongSupplier nanoTime,
-      RareLine floods) {
+      RateLimitedLogger floods) {
     this.channel = channel;
     this.handler = handler;
     this.network = network;

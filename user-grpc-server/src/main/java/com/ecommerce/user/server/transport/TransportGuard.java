@@ -1,7 +1,7 @@
 package com.ecommerce.user.server.transport;
 
-import com.ecommerce.user.core.call.TrustedProxies;
-import com.ecommerce.user.core.internal.RareLine;
+import com.ecommerce.user.core.internal.log.RateLimitedLogger;
+import com.ecommerce.user.core.request.TrustedProxies;
 import io.grpc.netty.GrpcHttp2ConnectionHandler;
 import io.grpc.netty.InternalProtocolNegotiator;
 import io.grpc.netty.InternalProtocolNegotiators;
@@ -41,7 +41,7 @@ public final class TransportGuard {
   private final InboundStreams streams;
   private final ConnectionTable table;
   private final LongSupplier nanoTime = System::nanoTime;
-  private final RareLine floods = new RareLine(BETWEEN_LINES, nanoTime);
+  private final RateLimitedLogger floods = new RateLimitedLogger(BETWEEN_LINES, nanoTime);
 
   /**
    * @param proxies the proxies whose connections are exempt from the limits by network

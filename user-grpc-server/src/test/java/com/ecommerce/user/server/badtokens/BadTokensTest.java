@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.session.TokenSettings;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.rest.RestApi;
-import com.ecommerce.user.rest.RestSettings;
+import com.ecommerce.user.rest.http.RestSettings;
 import com.ecommerce.user.server.badtokens.BadTokens.BadToken;
 import com.ecommerce.user.server.testing.Failure;
 import com.ecommerce.user.server.testing.TestService;
@@ -88,8 +88,9 @@ class BadTokensTest {
         new RestApi(
             service.core(), RestSettings.onPort(0), workers, service.clock(), new SecureRandom());
     rest.start();
-    var user = service.core().users().createVerified(Call.system(), TestUsers.aUser(email));
-    var signedIn = service.core().sessions().signIn(Call.system(), user.id(), "");
+    var user =
+        service.core().users().createVerified(RequestContext.system(), TestUsers.aUser(email));
+    var signedIn = service.core().sessions().signIn(RequestContext.system(), user.id(), "");
     return new Target(service, rest, user.id().toString(), signedIn.tokens().accessToken());
   }
 

@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.ecommerce.common.v1.PaginationRequest;
 import com.ecommerce.common.v1.PaginationResponse;
 import com.ecommerce.user.core.account.Role;
-import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
@@ -113,7 +113,7 @@ class AuthGrpcTest {
   void listSessions_hasPages() {
     var user = aUser();
     for (int i = 0; i < 25; i++) {
-      service.core().sessions().signIn(Call.system(), UserId.parse(user.getId()), "");
+      service.core().sessions().signIn(RequestContext.system(), UserId.parse(user.getId()), "");
     }
 
     // A client that does not paginate.
@@ -261,8 +261,9 @@ class AuthGrpcTest {
         service
             .core()
             .users()
-            .create(Call.system(), TestUsers.aUser("staff@example.com", "Ada", "L", roles));
-    var signedIn = service.core().sessions().signIn(Call.system(), user.id(), "");
+            .create(
+                RequestContext.system(), TestUsers.aUser("staff@example.com", "Ada", "L", roles));
+    var signedIn = service.core().sessions().signIn(RequestContext.system(), user.id(), "");
 
     var answer = validate(signedIn.tokens().accessToken());
 
@@ -348,7 +349,7 @@ class AuthGrpcTest {
 
   @Test
   void issueServiceToken_isForClientsWithTheirSecret() {
-    var client = service.core().serviceClients().create(Call.system(), "billing");
+    var client = service.core().serviceClients().create(RequestContext.system(), "billing");
     var request =
         IssueServiceTokenRequest.newBuilder()
             .setClientId(client.client().id().toString())

@@ -3,8 +3,8 @@ package com.ecommerce.user.server.grpc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.credential.HashSettings;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
@@ -34,7 +34,7 @@ class HashingFloodGrpcTest {
     try (var service =
         TestService.on(
             database, core -> core.hashingThreads(1).hashSettings(HashSettings.bcrypt(10)))) {
-      service.core().users().create(Call.system(), TestUsers.aUser("ada@example.com"));
+      service.core().users().create(RequestContext.system(), TestUsers.aUser("ada@example.com"));
       List<ListenableFuture<?>> registrations = new ArrayList<>();
       var users = UserServiceGrpc.newFutureStub(service.channel());
       for (int i = 0; i < FLOOD; i++) {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.account.Role;
-import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
@@ -41,11 +41,12 @@ class HiddenAccountsGrpcTest {
     trusting = TestService.on(database, core -> core.hidesAccounts(true));
     admin = asUser("admin@example.com", Role.ADMIN);
     var clients = hiding.core().serviceClients();
-    var client = clients.create(Call.system(), "orders");
+    var client = clients.create(RequestContext.system(), "orders");
     String id = client.client().id().toString();
     service =
         TestService.with(
-            clients.issueToken(Call.system(), id, client.secret()).accessToken(), hiding.users());
+            clients.issueToken(RequestContext.system(), id, client.secret()).accessToken(),
+            hiding.users());
     trusting.create("taken@example.com");
   }
 
@@ -60,8 +61,8 @@ class HiddenAccountsGrpcTest {
     var user =
         core.users()
             .createVerified(
-                Call.system(), TestUsers.aUser(email, "Ada", "Lovelace", Set.of(roles)));
-    var signedIn = core.sessions().signIn(Call.system(), user.id(), "");
+                RequestContext.system(), TestUsers.aUser(email, "Ada", "Lovelace", Set.of(roles)));
+    var signedIn = core.sessions().signIn(RequestContext.system(), user.id(), "");
     return TestService.with(signedIn.tokens().accessToken(), hiding.users());
   }
 
@@ -113,7 +114,8 @@ class HiddenAccountsGrpcTest {
             .core()
             .users()
             .getByEmail(
-                Call.system(), com.ecommerce.user.core.account.Email.parse("prober@example.com"))
+                RequestContext.system(),
+                com.ecommerce.user.core.account.Email.parse("prober@example.com"))
             .id()
             .toString();
     var change =

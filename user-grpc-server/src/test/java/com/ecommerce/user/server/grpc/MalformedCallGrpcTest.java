@@ -4,7 +4,7 @@ import static com.ecommerce.user.server.testing.Failure.assertFails;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ch.qos.logback.classic.Level;
-import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
@@ -61,8 +61,9 @@ class MalformedCallGrpcTest {
   void start(TestDatabase database) {
     service = TestService.on(database);
     guarded = TestService.guardedOn(database);
-    var user = guarded.core().users().create(Call.system(), TestUsers.aUser("ada@example.com"));
-    var signedIn = guarded.core().sessions().signIn(Call.system(), user.id(), "");
+    var user =
+        guarded.core().users().create(RequestContext.system(), TestUsers.aUser("ada@example.com"));
+    var signedIn = guarded.core().sessions().signIn(RequestContext.system(), user.id(), "");
     token = signedIn.tokens().accessToken();
   }
 

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.server.testing.Failure;
 import com.ecommerce.user.v1.AuthServiceGrpc;
 import com.ecommerce.user.v1.UserServiceGrpc;
@@ -182,7 +182,8 @@ class MethodRightsGrpcTest extends RightsGrpcTesting {
   private void signInAgain(Who who) {
     var user = ids.get(who);
     tokens.put(
-        who, service.core().sessions().signIn(Call.system(), user, "").tokens().accessToken());
+        who,
+        service.core().sessions().signIn(RequestContext.system(), user, "").tokens().accessToken());
   }
 
   @Test

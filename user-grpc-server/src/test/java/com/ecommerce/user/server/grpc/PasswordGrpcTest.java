@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.value.UserId;
@@ -85,7 +85,7 @@ class PasswordGrpcTest {
     return service
         .core()
         .passwords()
-        .verify(Call.system(), id, Password.parse(password))
+        .verify(RequestContext.system(), id, Password.parse(password))
         .isPresent();
   }
 

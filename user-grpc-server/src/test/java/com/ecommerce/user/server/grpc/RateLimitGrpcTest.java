@@ -3,11 +3,11 @@ package com.ecommerce.user.server.grpc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.limit.LimitedMethod;
 import com.ecommerce.user.core.limit.MethodLimits;
 import com.ecommerce.user.core.limit.Rate;
 import com.ecommerce.user.core.limit.RateLimitSettings;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
@@ -52,11 +52,11 @@ class RateLimitGrpcTest {
   }
 
   private static String token(TestService service, String email) {
-    var user = service.core().users().create(Call.system(), TestUsers.aUser(email));
+    var user = service.core().users().create(RequestContext.system(), TestUsers.aUser(email));
     return service
         .core()
         .sessions()
-        .signIn(Call.system(), user.id(), "test")
+        .signIn(RequestContext.system(), user.id(), "test")
         .tokens()
         .accessToken();
   }

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.account.Role;
-import com.ecommerce.user.core.call.Call;
-import com.ecommerce.user.core.session.SignedIn;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.session.LoginResult;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.server.testing.TestService;
 import com.ecommerce.user.v1.DeactivateUserRequest;
@@ -92,7 +92,7 @@ class ReauthenticationGrpcTest extends RightsGrpcTesting {
     }
   }
 
-  private LoginResponse loginOf(SignedIn signedIn) {
+  private LoginResponse loginOf(LoginResult signedIn) {
     return service
         .auth()
         .login(
@@ -177,7 +177,7 @@ class ReauthenticationGrpcTest extends RightsGrpcTesting {
         () ->
             TestService.with(serviceToken(), service.auth())
                 .reauthenticate(proof(TestUsers.PASSWORD)));
-    service.core().sessions().logout(Call.system(), signedIn.session().id());
+    service.core().sessions().logout(RequestContext.system(), signedIn.session().id());
     assertFails(
         Code.UNAUTHENTICATED,
         "SESSION_ENDED",
@@ -187,8 +187,8 @@ class ReauthenticationGrpcTest extends RightsGrpcTesting {
   /** Of now: those of the set-up are over, or will be, when the clock is put forward. */
   private String serviceToken() {
     var clients = service.core().serviceClients();
-    var client = clients.create(Call.system(), "billing");
+    var client = clients.create(RequestContext.system(), "billing");
     String id = client.client().id().toString();
-    return clients.issueToken(Call.system(), id, client.secret()).accessToken();
+    return clients.issueToken(RequestContext.system(), id, client.secret()).accessToken();
   }
 }

@@ -1,8 +1,8 @@
 package com.ecommerce.user.server.grpc;
 
 import com.ecommerce.user.core.account.Role;
-import com.ecommerce.user.core.call.Call;
-import com.ecommerce.user.core.session.SignedIn;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.session.LoginResult;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
@@ -45,20 +45,27 @@ abstract class RightsGrpcTesting {
     tokens.put(Who.EXPIRED, tokens.get(Who.OWN_USER));
     service.clock().advance(Duration.ofHours(1));
     var signedIn =
-        service.core().sessions().signIn(Call.system(), ids.get(Who.OWN_USER), "").tokens();
+        service
+            .core()
+            .sessions()
+            .signIn(RequestContext.system(), ids.get(Who.OWN_USER), "")
+            .tokens();
     tokens.put(Who.OWN_USER, signedIn.accessToken());
     tokens.put(Who.FOREIGN, signedAnew(signedIn.accessToken()));
     user(Who.OTHER_USER, Role.CUSTOMER, Role.SELLER);
     user(Who.SUPPORT, Role.SUPPORT);
     user(Who.ADMIN, Role.ADMIN);
     target = ids.get(Who.OWN_USER).toString();
-    var ended = service.core().sessions().signIn(Call.system(), ids.get(Who.OWN_USER), "");
+    var ended =
+        service.core().sessions().signIn(RequestContext.system(), ids.get(Who.OWN_USER), "");
     tokens.put(Who.ENDED_SESSION, ended.tokens().accessToken());
-    service.core().sessions().logout(Call.system(), ended.session().id());
+    service.core().sessions().logout(RequestContext.system(), ended.session().id());
     var clients = service.core().serviceClients();
-    var client = clients.create(Call.system(), "orders");
+    var client = clients.create(RequestContext.system(), "orders");
     String id = client.client().id().toString();
-    tokens.put(Who.SERVICE, clients.issueToken(Call.system(), id, client.secret()).accessToken());
+    tokens.put(
+        Who.SERVICE,
+        clients.issueToken(RequestContext.system(), id, client.secret()).accessToken());
   }
 
   /** Returns the token signed with a different key. */
@@ -83,13 +90,14 @@ abstract class RightsGrpcTesting {
     service.close();
   }
 
-  SignedIn signIn(String email, Role... roles) {
+  LoginResult signIn(String email, Role... roles) {
     var user =
         service
             .core()
             .users()
-            .create(Call.system(), TestUsers.aUser(email, "Ada", "Lovelace", Set.of(roles)));
-    return service.core().sessions().signIn(Call.system(), user.id(), "");
+            .create(
+                RequestContext.system(), TestUsers.aUser(email, "Ada", "Lovelace", Set.of(roles)));
+    return service.core().sessions().signIn(RequestContext.system(), user.id(), "");
   }
 
   private void user(Who who, Role... roles) {

@@ -3,7 +3,7 @@ package com.ecommerce.user.server.http2;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-import com.ecommerce.user.server.intercept.CallLogInterceptor;
+import com.ecommerce.user.server.intercept.AccessLogInterceptor;
 import com.ecommerce.user.server.intercept.CallMeter;
 import com.ecommerce.user.server.intercept.ErrorInterceptor;
 import com.ecommerce.user.server.testing.Failure;
@@ -69,7 +69,7 @@ class DeadlineStatusTest {
                 ServerInterceptors.interceptForward(
                     service,
                     List.of(
-                        new CallLogInterceptor(new Random(), System::nanoTime, meter),
+                        new AccessLogInterceptor(new Random(), System::nanoTime, meter),
                         new ErrorInterceptor())))
             .build()
             .start();

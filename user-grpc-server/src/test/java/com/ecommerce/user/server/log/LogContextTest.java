@@ -3,12 +3,12 @@ package com.ecommerce.user.server.log;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import com.ecommerce.user.core.call.Actor;
-import com.ecommerce.user.core.call.Call;
-import com.ecommerce.user.core.call.Cancellation;
-import com.ecommerce.user.core.call.LogContext;
-import com.ecommerce.user.core.credential.HashingLane;
-import com.ecommerce.user.core.internal.Database;
+import com.ecommerce.user.core.internal.credential.HashingPool;
+import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.request.Actor;
+import com.ecommerce.user.core.request.Cancellation;
+import com.ecommerce.user.core.request.LogContext;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import java.time.Duration;
@@ -63,16 +63,16 @@ class LogContextTest {
 
   @Test
   void hashing_hasTheContextOfItsCall() throws Exception {
-    var settings = new HashingLane.Settings(1, 4, Duration.ofMillis(1));
-    try (var lane = new HashingLane(settings, System::nanoTime, waited -> {})) {
-      var call = Call.system();
+    var settings = new HashingPool.Settings(1, 4, Duration.ofMillis(1));
+    try (var lane = new HashingPool(settings, System::nanoTime, waited -> {})) {
+      var call = RequestContext.system();
       assertEquals(TRACED, hashed(lane, call.logged(TRACED)));
       assertEquals(LogContext.NONE, hashed(lane, call));
     }
   }
 
-  private static LogContext hashed(HashingLane lane, Call call) throws Exception {
-    return lane.submit(call, HashingLane.Part.LOGIN, LogContext::current)
+  private static LogContext hashed(HashingPool lane, RequestContext call) throws Exception {
+    return lane.submit(call, HashingPool.Part.LOGIN, LogContext::current)
         .toCompletableFuture()
         .get();
   }
@@ -80,11 +80,12 @@ class LogContextTest {
   @Test
   void transactions_haveTheContextOfTheirCall(TestDatabase testDatabase) {
     var database = new Database(testDatabase.dataSource());
-    var call = new Call(Actor.SYSTEM, "local", Cancellation.NEVER).logged(CALL);
+    var call = new RequestContext(Actor.SYSTEM, "local", Cancellation.NEVER).logged(CALL);
 
     assertEquals(CALL, database.inTransaction(call, tx -> LogContext.current()));
     assertEquals(CALL, database.read(call.detached(), handle -> LogContext.current()));
-    assertEquals(LogContext.NONE, database.read(Call.system(), handle -> LogContext.current()));
+    assertEquals(
+        LogContext.NONE, database.read(RequestContext.system(), handle -> LogContext.current()));
   }
 
   @Test

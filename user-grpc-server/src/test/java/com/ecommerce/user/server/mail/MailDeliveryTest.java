@@ -5,13 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.account.User;
-import com.ecommerce.user.core.call.Call;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.mail.MailTransport;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.server.config.SmtpUrl;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import jakarta.mail.internet.MimeMessage;
@@ -36,20 +37,22 @@ class MailDeliveryTest {
     var greenMail = server(0);
     try (var testCore = core(database, transportTo(greenMail.getSmtp().getPort()))) {
       UserCore core = testCore.core();
-      User user = core.users().create(Call.system(), TestUsers.aUser("ada@example.com"));
+      User user = core.users().create(RequestContext.system(), TestUsers.aUser("ada@example.com"));
       assertTrue(greenMail.waitForIncomingEmail(30_000, 1));
       String verification = token(greenMail, 0, 0);
       String verificationInHtml = token(greenMail, 0, 1);
       assertEquals(verification, verificationInHtml.replaceAll("\".*", ""));
-      assertEquals(user.id(), core.emailVerifications().confirm(Call.system(), verification));
+      assertEquals(
+          user.id(), core.emailVerifications().confirm(RequestContext.system(), verification));
 
-      core.passwordResets().request(Call.system(), user.email());
+      core.passwordResets().request(RequestContext.system(), user.email());
       assertTrue(greenMail.waitForIncomingEmail(30_000, 2));
       var password = Password.parse("a brand new passphrase");
-      core.passwordResets().reset(Call.system(), token(greenMail, 1, 0), password);
+      core.passwordResets().reset(RequestContext.system(), token(greenMail, 1, 0), password);
 
       assertEquals(
-          Optional.of(user.id()), core.passwords().verify(Call.system(), user.id(), password));
+          Optional.of(user.id()),
+          core.passwords().verify(RequestContext.system(), user.id(), password));
       assertTrue(greenMail.waitForIncomingEmail(30_000, 3));
     } finally {
       greenMail.stop();
@@ -68,7 +71,7 @@ class MailDeliveryTest {
               .build()
               .mailWorker()
               .orElseThrow();
-      testCore.core().users().create(Call.system(), TestUsers.aUser("late@example.com"));
+      testCore.core().users().create(RequestContext.system(), TestUsers.aUser("late@example.com"));
       for (int minute = 0; minute < 60; minute += 2) {
         assertEquals(0, worker.runDue());
         testCore.clock().advance(Duration.ofMinutes(2));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.testing.MutableClock;
+import com.ecommerce.user.server.config.SmtpUrl;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

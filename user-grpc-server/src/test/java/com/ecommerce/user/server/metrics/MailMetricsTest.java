@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.account.Email;
-import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -35,7 +35,7 @@ class MailMetricsTest {
     var timer = new ManualTimer();
     try (var pool = database.pool(2);
         var core = UserCore.builder(pool).clock(time.withZone(ZoneOffset.UTC)).build()) {
-      core.passwordResets().request(Call.system(), Email.parse("ada@example.com"));
+      core.passwordResets().request(RequestContext.system(), Email.parse("ada@example.com"));
       new MailMetrics(core).bindTo(registry, timer);
       timer.task.run();
       assertEquals(1, waiting(registry));

@@ -3,12 +3,12 @@ package com.ecommerce.user.server.parity;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.ecommerce.user.core.account.Role;
-import com.ecommerce.user.core.call.Call;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.rest.RestApi;
-import com.ecommerce.user.rest.RestSettings;
+import com.ecommerce.user.rest.http.RestSettings;
 import com.ecommerce.user.server.testing.TestService;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -50,7 +50,8 @@ class ParityTest {
     service
         .core()
         .users()
-        .createVerified(Call.system(), TestUsers.aUser(ADMIN, "", "", Set.of(Role.ADMIN)));
+        .createVerified(
+            RequestContext.system(), TestUsers.aUser(ADMIN, "", "", Set.of(Role.ADMIN)));
   }
 
   @AfterAll

@@ -4,10 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.limit.BucketKey;
+import com.ecommerce.user.core.limit.LimitResult;
 import com.ecommerce.user.core.limit.LocalBuckets;
 import com.ecommerce.user.core.limit.Rate;
-import com.ecommerce.user.core.limit.Standing;
 import com.ecommerce.user.core.testing.MutableClock;
+import com.ecommerce.user.server.config.RedisUrl;
 import com.ecommerce.user.server.testing.TestRedis;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,7 +54,7 @@ class RedisBucketsTest {
     redis.close();
   }
 
-  private static Standing take(RedisBuckets buckets) throws Exception {
+  private static LimitResult take(RedisBuckets buckets) throws Exception {
     return buckets.take(KEY, RATE).toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 

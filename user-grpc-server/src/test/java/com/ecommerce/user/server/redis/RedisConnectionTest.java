@@ -1,5 +1,6 @@
 package com.ecommerce.user.server.redis;
 
+import com.ecommerce.user.server.config.RedisUrl;
 import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.TestRedis;
 import java.nio.file.Path;

@@ -1,15 +1,15 @@
 package com.ecommerce.user.server.testing;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.internal.mail.OutboxWorker;
 import com.ecommerce.user.core.mail.Mail;
-import com.ecommerce.user.core.mail.MailWorker;
 import com.ecommerce.user.core.testing.MutableClock;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestMailbox;
 import com.ecommerce.user.core.testing.TestUsers;
-import com.ecommerce.user.server.AuthMode;
 import com.ecommerce.user.server.InProcessServer;
+import com.ecommerce.user.server.config.AuthMode;
 import com.ecommerce.user.v1.AuthServiceGrpc;
 import com.ecommerce.user.v1.AuthServiceGrpc.AuthServiceBlockingStub;
 import com.ecommerce.user.v1.ConfirmEmailVerificationRequest;
@@ -118,7 +118,7 @@ public final class TestService implements AutoCloseable {
 
   /** The mails of all calls that were answered, oldest first. */
   public List<Mail> mails() {
-    core().mailWorker().ifPresent(MailWorker::runDue);
+    core().mailWorker().ifPresent(OutboxWorker::runDue);
     return List.copyOf(mails);
   }
 

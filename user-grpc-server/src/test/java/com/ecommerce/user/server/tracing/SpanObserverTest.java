@@ -3,8 +3,8 @@ package com.ecommerce.user.server.tracing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import com.ecommerce.user.core.call.WorkObserver;
-import com.ecommerce.user.core.call.WorkObserver.Statement;
+import com.ecommerce.user.core.request.WorkObserver;
+import com.ecommerce.user.core.request.WorkObserver.Statement;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.ecommerce.user.core.call.TrustedProxies;
+import com.ecommerce.user.core.request.TrustedProxies;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,0 +1,90 @@
+package com.ecommerce.user.core.directory;
+
+import static java.util.Objects.requireNonNull;
+
+import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.value.WhiteSpace;
+import java.util.Locale;
+
+/**
+ * The order of a list of users; ties break by id in the same direction.
+ *
+ * @param ascending from the smallest, oldest or first in the alphabet on
+ */
+public record UserSort(Field field, boolean ascending) {
+  public static final UserSort NEWEST_FIRST = new UserSort(Field.CREATED_AT, false);
+
+  public UserSort {
+    requireNonNull(field, "field");
+  }
+
+  /** A field by which users can be sorted. Texts sort by code point, in lower case. */
+  public enum Field {
+    CREATED_AT("user_directory", "timestamptz"),
+    UPDATED_AT("user_times", "timestamptz"),
+    /** Users who never logged in come first in ascending order. */
+    LAST_LOGIN_AT("user_times", "timestamptz"),
+    EMAIL("user_directory", "text"),
+    DISPLAY_NAME("user_directory", "text"),
+    FIRST_NAME("user_directory", "text"),
+    LAST_NAME("user_directory", "text");
+
+    private final String table;
+    private final String sqlType;
+
+    Field(String table, String sqlType) {
+      this.table = table;
+      this.sqlType = sqlType;
+    }
+
+    /**
+     * Reads a field's name in snake_case, also under the names of the service's predecessor: {@code
+     * date_joined}, {@code username}, {@code last_login}.
+     *
+     * @throws InvalidValueException with rule {@code UNKNOWN_SORT_FIELD}
+     */
+    public static Field parse(String raw) {
+      return switch (WhiteSpace.trim(raw)) {
+        case "", "created_at", "date_joined" -> CREATED_AT;
+        case "updated_at" -> UPDATED_AT;
+        case "last_login_at", "last_login" -> LAST_LOGIN_AT;
+        case "email" -> EMAIL;
+        case "display_name", "username" -> DISPLAY_NAME;
+        case "first_name" -> FIRST_NAME;
+        case "last_name" -> LAST_NAME;
+        default ->
+            throw new InvalidValueException(
+                "UNKNOWN_SORT_FIELD",
+                "unknown (expected: created_at, updated_at, last_login_at, email, display_name, first_name or last_name)");
+      };
+    }
+
+    /** Times are listed from the newest on, texts from the first in the alphabet. */
+    public boolean isAscendingByDefault() {
+      return sqlType.equals("text");
+    }
+
+    /** The table with an index of this order. */
+    public String table() {
+      return table;
+    }
+
+    /** The column of that table. */
+    public String column() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    public String sqlType() {
+      return sqlType;
+    }
+
+    @Override
+    public String toString() {
+      return column();
+    }
+  }
+
+  public String fingerprint() {
+    return field + (ascending ? " ascending" : " descending");
+  }
+}

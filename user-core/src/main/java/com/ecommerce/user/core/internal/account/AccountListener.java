@@ -1,0 +1,40 @@
+package com.ecommerce.user.core.internal.account;
+
+import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.internal.db.MultiTableStatement;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.value.UserId;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Lets another feature act in the same transaction when an account changes: queue a mail, end
+ * sessions. An exception rolls the change back.
+ */
+public interface AccountListener {
+  /**
+   * Adds what else there is to write to the statement that will create the user.
+   *
+   * @param creation the user is not there before it has run
+   */
+  default void onCreating(MultiTableStatement creation, RequestContext call, User user) {}
+
+  /**
+   * Called when a caller without rights tried to register with the email of an existing user, which
+   * must not be revealed to the caller.
+   *
+   * @param owner the user who has it
+   */
+  default void onRegistrationOfTaken(Handle tx, UserId owner, Email email) {}
+
+  /**
+   * Called when the owner of the mailbox takes over an account that somebody else may have created.
+   * Implementations delete the data that this person may have entered.
+   */
+  default void onReclaimed(Handle tx, RequestContext call, User user) {}
+
+  default void onUpdated(Handle tx, RequestContext call, User before, User after) {}
+
+  /** Before the user's row goes; rows that reference it go with it. */
+  default void onDeleted(Handle tx, RequestContext call, User user) {}
+}

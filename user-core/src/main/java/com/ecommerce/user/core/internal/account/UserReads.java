@@ -1,0 +1,198 @@
+package com.ecommerce.user.core.internal.account;
+
+import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.internal.batch.BatchLoader;
+import com.ecommerce.user.core.internal.batch.EventLoopBatchLoader;
+import com.ecommerce.user.core.internal.batch.EventLoopConnection;
+import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.request.WorkObserver;
+import com.ecommerce.user.core.value.UserId;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Reads of single users: from memory where a copy may serve, else from the database, where those
+ * that do not block are gathered into few queries, on the event loop that asks if it has a
+ * connection of its own. Thread-safe.
+ */
+public final class UserReads {
+  private static final int MAX_BATCH = 100;
+
+  private final Database database;
+  private final UserCache cache;
+  private final BatchLoader<UserId, Optional<User>> byId;
+  private final BatchLoader<Email, Optional<User>> byEmail;
+
+  /** Of threads that are event loops. */
+  private final ThreadLocal<Loop> loops = new ThreadLocal<>();
+
+  private record Loop(
+      EventLoopConnection connection,
+      EventLoopBatchLoader<UserId, User> byId,
+      EventLoopBatchLoader<Email, User> byEmail) {}
+
+  /**
+   * For {@code UserCore}, which is the way to get one.
+   *
+   * @param executor runs the queries
+   * @param lanes how many queries of a kind run at once
+   */
+  public UserReads(Database database, UserCache cache, Executor executor, int lanes) {
+    this.database = database;
+    this.cache = cache;
+    this.byId =
+        new BatchLoader<>(
+            BatchLoader.reading(this::findAllCurrent), executor, executor, lanes, MAX_BATCH);
+    this.byEmail =
+        new BatchLoader<>(
+            BatchLoader.reading(this::loadAllByEmail), executor, executor, lanes, MAX_BATCH);
+  }
+
+  /** From now on reads that are asked on this thread go over this connection, when it is ready. */
+  public void useOnThisThread(EventLoopConnection connection) {
+    loops.set(
+        new Loop(
+            connection,
+            new EventLoopBatchLoader<>(
+                connection, ids -> findAll(connection, ids), byId::ask, MAX_BATCH),
+            new EventLoopBatchLoader<>(
+                connection,
+                emails -> findAllByEmail(connection, emails),
+                byEmail::ask,
+                MAX_BATCH)));
+  }
+
+  /** Never blocks; a user from memory is there at once. */
+  CompletionStage<Optional<User>> findAsync(RequestContext call, UserId id) {
+    var known = cache.find(id);
+    if (known.isPresent()) {
+      return CompletableFuture.completedStage(known);
+    }
+    var loop = loopFor(call);
+    return loop.isPresent() ? loop.get().byId().ask(call, id) : byId.ask(call, id);
+  }
+
+  /** Does the same as {@link #findAsync(RequestContext, UserId)}, by email. */
+  CompletionStage<Optional<User>> findAsync(RequestContext call, Email email) {
+    var known = cache.find(email);
+    if (known.isPresent()) {
+      return CompletableFuture.completedStage(known);
+    }
+    var loop = loopFor(call);
+    return loop.isPresent() ? loop.get().byEmail().ask(call, email) : byEmail.ask(call, email);
+  }
+
+  /**
+   * Returns the loop of this thread if the call can use it. A call whose statements are observed
+   * goes the usual way, which reports them.
+   */
+  private Optional<Loop> loopFor(RequestContext call) {
+    return Optional.ofNullable(loops.get())
+        .filter(loop -> call.observer() == WorkObserver.NONE && loop.connection().isReady());
+  }
+
+  private CompletionStage<Map<UserId, User>> findAll(
+      EventLoopConnection connection, Set<UserId> ids) {
+    var began = cache.now();
+    return connection
+        .query(UserDao.BY_IDS_ON_LOOP, keys(ids), UserMapper::user)
+        .thenApply(users -> kept(users, began));
+  }
+
+  private CompletionStage<Map<Email, User>> findAllByEmail(
+      EventLoopConnection connection, Set<Email> emails) {
+    var began = cache.now();
+    return connection
+        .query(UserDao.BY_EMAILS_ON_LOOP, addresses(emails), UserMapper::user)
+        .thenApply(users -> keptByEmail(users, began));
+  }
+
+  Optional<User> find(RequestContext call, UserId id) {
+    return cache.find(id).or(() -> findCurrent(call, id));
+  }
+
+  /** Those who exist. */
+  Map<UserId, User> findAll(RequestContext call, Set<UserId> ids) {
+    Map<UserId, User> users = new HashMap<>();
+    ids.forEach(id -> cache.find(id).ifPresent(user -> users.put(id, user)));
+    var unknown = ids.stream().filter(id -> !users.containsKey(id)).collect(Collectors.toSet());
+    if (!unknown.isEmpty()) {
+      users.putAll(findAllCurrent(call, unknown));
+    }
+    return users;
+  }
+
+  /** Returns the user as of now, from the database. */
+  Optional<User> findCurrent(RequestContext call, UserId id) {
+    return Optional.ofNullable(findAllCurrent(call, Set.of(id)).get(id));
+  }
+
+  Optional<User> find(RequestContext call, Email email) {
+    return cache
+        .find(email)
+        .or(() -> Optional.ofNullable(loadAllByEmail(call, Set.of(email)).get(email)));
+  }
+
+  /** Does the same as {@link #findAll}, but as of now, from the database. */
+  Map<UserId, User> findAllCurrent(RequestContext call, Set<UserId> ids) {
+    var began = cache.now();
+    return kept(database.read(call, handle -> UserDao.findAll(handle, keys(ids))), began);
+  }
+
+  private Map<Email, User> loadAllByEmail(RequestContext call, Set<Email> emails) {
+    var began = cache.now();
+    return keptByEmail(
+        database.read(call, handle -> UserDao.findAllByEmail(handle, addresses(emails))), began);
+  }
+
+  private static UUID[] keys(Set<UserId> ids) {
+    return ids.stream().map(UserId::value).toArray(UUID[]::new);
+  }
+
+  private static String[] addresses(Set<Email> emails) {
+    return emails.stream().map(Email::address).toArray(String[]::new);
+  }
+
+  private Map<UserId, User> kept(List<User> users, UserCache.Moment queryBegan) {
+    users.forEach(user -> cache.put(user, queryBegan));
+    return users.stream().collect(Collectors.toMap(User::id, Function.identity()));
+  }
+
+  private Map<Email, User> keptByEmail(List<User> users, UserCache.Moment queryBegan) {
+    users.forEach(user -> cache.putByEmail(user, queryBegan));
+    return users.stream().collect(Collectors.toMap(User::email, Function.identity()));
+  }
+
+  /** For each change of a user: no copy of before serves once the transaction has ended. */
+  void forgetAtEnd(Handle tx, UserId id) {
+    cache.forgetAtEnd(tx, id);
+  }
+
+  /** To be taken before the users are read of whose changes {@link #replace} shall keep copies. */
+  UserCache.Moment now() {
+    return cache.now();
+  }
+
+  /** Does the same as {@link UserCache#replace}. */
+  void replace(User user, UserCache.Moment changeBegan, Collection<UUID> events) {
+    cache.replace(user, changeBegan, events);
+  }
+
+  /** Does the same as {@link UserCache#forget}. */
+  void forget(UserId id) {
+    cache.forget(id);
+  }
+}

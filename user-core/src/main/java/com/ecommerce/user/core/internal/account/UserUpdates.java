@@ -1,0 +1,173 @@
+package com.ecommerce.user.core.internal.account;
+
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.account.UserPatch;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.batch.BatchLoader;
+import com.ecommerce.user.core.internal.batch.BatchLoader.Asked;
+import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.internal.event.EventType;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.request.RequestKind;
+import com.ecommerce.user.core.request.Workers;
+import com.ecommerce.user.core.value.UserId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Changes what patches set. Patches that wait at the same moment share one statement, which is also
+ * the transaction, and starts from users in memory where there are any. Whoever would wait for a
+ * lock, or fail, goes alone and so keeps nobody waiting; so does who started from what is no longer
+ * so. Thread-safe.
+ */
+final class UserUpdates {
+  private static final int MAX_BATCH = 50;
+
+  private final Database database;
+  private final UserReads reads;
+  private final UserWrites writes;
+  private final EmailChangeRules emailChangeRules;
+  private final Workers workers;
+  private final BatchLoader<Update, User> gatherer;
+
+  private record Update(UserId id, UserPatch patch) {}
+
+  /**
+   * @param workers run the transactions
+   * @param lanes how many of them run at once
+   */
+  UserUpdates(
+      Database database,
+      UserReads reads,
+      UserWrites writes,
+      EmailChangeRules emailChangeRules,
+      Workers workers,
+      int lanes) {
+    this.database = database;
+    this.reads = reads;
+    this.writes = writes;
+    this.emailChangeRules = emailChangeRules;
+    this.workers = workers;
+    this.gatherer = BatchLoader.on(this::begin, new Together(), lanes, MAX_BATCH);
+  }
+
+  /** Never blocks. */
+  CompletionStage<User> updateAsync(RequestContext call, UserId id, UserPatch patch) {
+    return patch.isPlain()
+        ? gatherer.ask(call, new Update(id, patch))
+        : workers.supply(call, RequestKind.ACCOUNTS, () -> update(call, id, patch));
+  }
+
+  private void begin(RequestContext call, Workers.Task task) {
+    workers.begin(call, RequestKind.ACCOUNTS, task);
+  }
+
+  User update(RequestContext call, UserId id, UserPatch patch) {
+    return database.inTransaction(call, tx -> update(tx, call, id, patch)).user();
+  }
+
+  /**
+   * The outcome of a patch. A refused patch is committed, too, so that the attempt stays counted.
+   *
+   * @param changed null if the patch was refused
+   * @param refusal null if it was not
+   */
+  private record Outcome(User changed, UserServiceException refusal) {
+    User user() {
+      if (refusal != null) {
+        throw refusal;
+      }
+      return changed;
+    }
+  }
+
+  private Outcome update(Handle tx, RequestContext call, UserId id, UserPatch patch) {
+    var before = writes.lock(tx, id);
+    before.audit().requireVersion(patch.expectedVersion());
+    var draft = before.draft();
+    patch.applyTo(draft);
+    if (patch.email().isSet()) {
+      var wanted = patch.email().applyTo(before.email());
+      var refusal = emailChangeRules.apply(tx, call, before, draft, wanted);
+      if (refusal.isPresent()) {
+        return new Outcome(null, refusal.get());
+      }
+    }
+    return new Outcome(writes.save(tx, change(call, before, draft)), null);
+  }
+
+  private UserWrites.Change change(RequestContext call, User before, User.Draft draft) {
+    return writes.change(call, EventType.USER_UPDATED, before, draft, "");
+  }
+
+  /** Plain patches only: others may wait for more than the lock of a row. */
+  private final class Together implements BatchLoader.Work<Update, User> {
+    @Override
+    public List<User> answer(RequestContext together, List<Asked<Update>> asked) {
+      var began = reads.now();
+      var changes = changes(together, asked);
+      var wanted = changes.stream().filter(change -> change != null && !change.isNone()).toList();
+      Set<UserId> failed = new HashSet<>(ids(wanted));
+      if (!wanted.isEmpty()) {
+        failed.removeAll(
+            database.inStatement(together, handle -> writes.saveAll(handle, wanted, began)));
+      }
+      return changes.stream()
+          .map(
+              change ->
+                  change == null || failed.contains(change.after().id()) ? null : change.after())
+          .toList();
+    }
+
+    /** Null for what fails, unless memory is behind. */
+    private List<UserWrites.Change> changes(RequestContext together, List<Asked<Update>> asked) {
+      var users =
+          reads.findAll(
+              together, asked.stream().map(one -> one.question().id()).collect(Collectors.toSet()));
+      var changes = changes(asked, users);
+      var idle = ids(changes.stream().filter(change -> change != null && change.isNone()).toList());
+      if (idle.isEmpty()) {
+        return changes;
+      }
+      // Memory may be behind another instance, and nothing that is written would tell.
+      users.keySet().removeAll(idle);
+      users.putAll(reads.findAllCurrent(together, idle));
+      return changes(asked, users);
+    }
+
+    private List<UserWrites.Change> changes(List<Asked<Update>> asked, Map<UserId, User> users) {
+      var current = new HashMap<>(users);
+      List<UserWrites.Change> changes = new ArrayList<>();
+      for (var one : asked) {
+        var patch = one.question().patch();
+        var before = current.get(one.question().id());
+        if (before == null || !before.audit().isExpected(patch.expectedVersion())) {
+          changes.add(null);
+          continue;
+        }
+        var draft = before.draft();
+        patch.applyTo(draft);
+        var change = change(one.call(), before, draft);
+        changes.add(change);
+        current.put(before.id(), change.after());
+      }
+      return changes;
+    }
+
+    private static Set<UserId> ids(List<UserWrites.Change> changes) {
+      return changes.stream().map(change -> change.after().id()).collect(Collectors.toSet());
+    }
+
+    @Override
+    public User answerAlone(Asked<Update> asked) {
+      return update(asked.call(), asked.question().id(), asked.question().patch());
+    }
+  }
+}

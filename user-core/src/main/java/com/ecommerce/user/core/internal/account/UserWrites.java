@@ -1,0 +1,142 @@
+package com.ecommerce.user.core.internal.account;
+
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.internal.db.Daos;
+import com.ecommerce.user.core.internal.event.EventLog;
+import com.ecommerce.user.core.internal.event.EventType;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.value.UserId;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/** Locks users and saves what became of them, in the transaction of a use case. Thread-safe. */
+final class UserWrites {
+  private final Clock clock;
+  private final UserReads reads;
+  private final EventLog events;
+  private final List<AccountListener> observers;
+
+  UserWrites(Clock clock, UserReads reads, EventLog events, List<AccountListener> observers) {
+    this.clock = clock;
+    this.reads = reads;
+    this.events = events;
+    this.observers = List.copyOf(observers);
+  }
+
+  /** A change of a user by a call. */
+  record Change(
+      RequestContext call,
+      EventType type,
+      User before,
+      User after,
+      List<String> fields,
+      String reason) {
+    boolean isNone() {
+      return fields.isEmpty();
+    }
+  }
+
+  /** The user as of now, locked until the end of the transaction. */
+  User lock(Handle tx, UserId id) {
+    return Daos.on(tx, UserDao.class)
+        .findForUpdate(id.value())
+        .orElseThrow(() -> JdbiUsers.notFound(id));
+  }
+
+  /**
+   * With the next version, unless nothing changes. Closing an account drops its pending email,
+   * since somebody else may have requested it.
+   */
+  Change change(RequestContext call, EventType type, User before, User.Draft draft, String reason) {
+    if (before.status().isOpen() && !draft.status.isOpen()) {
+      draft.pendingEmail = Optional.empty();
+    }
+    var fields = UserFields.changed(before, draft.toUser());
+    if (fields.isEmpty()) {
+      return new Change(call, type, before, before, fields, reason);
+    }
+    draft.audit = before.audit().next(call.actor(), clock.instant());
+    return new Change(call, type, before, draft.toUser(), fields, reason);
+  }
+
+  /** Writes a change of a locked user, and tells the observers. */
+  User save(Handle tx, Change change) {
+    if (!change.isNone()) {
+      reads.forgetAtEnd(tx, change.after().id());
+      if (write(tx, rows(List.of(change)), List.of(change)).isEmpty()) {
+        throw new IllegalStateException("not locked: user " + change.after().id());
+      }
+      observers.forEach(
+          observer -> observer.onUpdated(tx, change.call(), change.before(), change.after()));
+    }
+    return change.after();
+  }
+
+  /**
+   * Writes changes of users who need not be locked, in one statement that is committed with its
+   * end. For changes that no observer cares about.
+   *
+   * @param changes in their order; each makes something of what the one before made of the user
+   * @param began from before the users were read
+   * @return the users of whom all was written; of the others, whom another transaction has locked
+   *     or changed since they were read, nothing was
+   */
+  Set<UserId> saveAll(Handle handle, List<Change> changes, UserCache.Moment began) {
+    var rows = rows(changes);
+    Map<UserId, List<UUID>> written;
+    try {
+      written = write(handle, rows, changes);
+    } catch (RuntimeException | Error failed) {
+      // It may have been committed all the same.
+      rows.keySet().forEach(reads::forget);
+      throw failed;
+    }
+    rows.forEach(
+        (id, row) -> {
+          if (written.containsKey(id)) {
+            reads.replace(row.after(), began, written.get(id));
+          } else {
+            reads.forget(id);
+          }
+        });
+    return written.keySet();
+  }
+
+  private static Map<UserId, UserRows.Change> rows(List<Change> changes) {
+    Map<UserId, UserRows.Change> rows = new LinkedHashMap<>();
+    for (var change : changes) {
+      rows.merge(
+          change.after().id(),
+          new UserRows.Change(change.before(), change.after()),
+          (earlier, later) -> new UserRows.Change(earlier.before(), later.after()));
+    }
+    return rows;
+  }
+
+  private Map<UserId, List<UUID>> write(
+      Handle handle, Map<UserId, UserRows.Change> rows, List<Change> changes) {
+    return UserRows.update(
+        handle,
+        List.copyOf(rows.values()),
+        events,
+        changes.stream().map(UserWrites::entry).toList());
+  }
+
+  private static EventLog.Entry entry(Change change) {
+    var after = change.after();
+    return new EventLog.Entry(
+        change.call(),
+        after.audit().updatedAt(),
+        change.type(),
+        after.id(),
+        null,
+        change.reason(),
+        change.fields());
+  }
+}

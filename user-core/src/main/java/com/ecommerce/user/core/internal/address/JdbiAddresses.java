@@ -1,0 +1,168 @@
+package com.ecommerce.user.core.internal.address;
+
+import static java.util.Objects.requireNonNull;
+
+import com.ecommerce.user.core.address.Address;
+import com.ecommerce.user.core.address.AddressId;
+import com.ecommerce.user.core.address.AddressPatch;
+import com.ecommerce.user.core.address.AddressType;
+import com.ecommerce.user.core.address.Addresses;
+import com.ecommerce.user.core.address.NewAddress;
+import com.ecommerce.user.core.event.Audit;
+import com.ecommerce.user.core.internal.account.JdbiUsers;
+import com.ecommerce.user.core.internal.address.AddressBook.Revision;
+import com.ecommerce.user.core.internal.db.Daos;
+import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.internal.event.EventLog;
+import com.ecommerce.user.core.internal.event.EventType;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.core.value.Uuids;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** The Addresses of {@link Addresses} on a database, by Jdbi. */
+public final class JdbiAddresses implements Addresses {
+  private final Database database;
+  private final Clock clock;
+  private final Uuids ids;
+  private final EventLog events;
+  private final JdbiUsers users;
+
+  /** For {@code UserCore}, which is the way to get one. */
+  public JdbiAddresses(
+      Database database, Clock clock, Uuids ids, EventLog events, JdbiUsers users) {
+    this.database = database;
+    this.clock = clock;
+    this.ids = ids;
+    this.events = events;
+    this.users = users;
+  }
+
+  @Override
+  public Address add(RequestContext call, UserId userId, NewAddress newAddress) {
+    requireNonNull(call, "call");
+    requireNonNull(userId, "userId");
+    requireNonNull(newAddress, "newAddress");
+    return database.inTransaction(
+        call,
+        tx -> {
+          var owner = users.lock(tx, userId);
+          var book = book(tx, userId);
+          var id = new AddressId(ids.next());
+          var now = clock.instant();
+          book.add(newAddress.toAddress(id, owner, Audit.first(call.actor(), now)));
+          saveRevisions(tx, call, book, now);
+          var added = book.get(id);
+          Daos.on(tx, AddressDao.class).insert(AddressColumns.of(added));
+          append(tx, call, now, EventType.ADDRESS_ADDED, added, List.of());
+          return added;
+        });
+  }
+
+  @Override
+  public Address update(RequestContext call, UserId userId, AddressId id, AddressPatch patch) {
+    requireNonNull(call, "call");
+    requireNonNull(userId, "userId");
+    requireNonNull(id, "id");
+    requireNonNull(patch, "patch");
+    return database.inTransaction(
+        call,
+        tx -> {
+          var owner = users.lock(tx, userId);
+          var book = book(tx, userId);
+          book.get(id).audit().requireVersion(patch.expectedVersion());
+          book.update(id, patch, owner);
+          saveRevisions(tx, call, book, clock.instant());
+          return book.get(id);
+        });
+  }
+
+  @Override
+  public void delete(RequestContext call, UserId userId, AddressId id) {
+    requireNonNull(call, "call");
+    requireNonNull(userId, "userId");
+    requireNonNull(id, "id");
+    database.useTransaction(
+        call,
+        tx -> {
+          users.lock(tx, userId);
+          var book = book(tx, userId);
+          var deleted = book.get(id);
+          book.remove(id);
+          var now = clock.instant();
+          Daos.on(tx, AddressDao.class).delete(id.value());
+          append(tx, call, now, EventType.ADDRESS_DELETED, deleted, List.of());
+          saveRevisions(tx, call, book, now);
+        });
+  }
+
+  @Override
+  public List<Address> list(RequestContext call, UserId userId, Optional<AddressType> type) {
+    requireNonNull(call, "call");
+    requireNonNull(userId, "userId");
+    requireNonNull(type, "type");
+    var addresses =
+        database.read(call, handle -> Daos.on(handle, AddressDao.class).list(userId.value()));
+    if (addresses.isEmpty()) {
+      users.get(call, userId);
+    }
+    return addresses.stream()
+        .filter(address -> type.isEmpty() || address.type().covers(type.get()))
+        .toList();
+  }
+
+  @Override
+  public Address setDefault(RequestContext call, UserId userId, AddressId id, AddressType type) {
+    requireNonNull(call, "call");
+    requireNonNull(userId, "userId");
+    requireNonNull(id, "id");
+    requireNonNull(type, "type");
+    return database.inTransaction(
+        call,
+        tx -> {
+          users.lock(tx, userId);
+          var book = book(tx, userId);
+          book.setDefault(id, type);
+          saveRevisions(tx, call, book, clock.instant());
+          return book.get(id);
+        });
+  }
+
+  /** Complete and current: every change of a user's addresses holds the lock on the user. */
+  private static AddressBook book(Handle tx, UserId userId) {
+    return new AddressBook(Daos.on(tx, AddressDao.class).list(userId.value()));
+  }
+
+  /** First those that let go of a default, since at no moment two may hold it. */
+  private void saveRevisions(Handle tx, RequestContext call, AddressBook book, Instant now) {
+    var dao = Daos.on(tx, AddressDao.class);
+    var revisions = book.revise(call.actor(), now);
+    revisions.stream()
+        .filter(Revision::losesDefault)
+        .map(Revision::withoutLostDefaults)
+        .forEach(dao::updateDefaults);
+    for (Revision revision : revisions) {
+      dao.update(AddressColumns.of(revision.after()));
+      var fields = AddressFields.changed(revision.before(), revision.after());
+      var type =
+          AddressFields.areDefaultsOnly(fields)
+              ? EventType.ADDRESS_DEFAULT_CHANGED
+              : EventType.ADDRESS_UPDATED;
+      append(tx, call, now, type, revision.after(), fields);
+    }
+  }
+
+  private void append(
+      Handle tx,
+      RequestContext call,
+      Instant now,
+      EventType type,
+      Address address,
+      List<String> fields) {
+    events.append(tx, call, now, type, address.userId(), address.id().value(), fields);
+  }
+}

@@ -1,0 +1,150 @@
+package com.ecommerce.user.core.internal.batch;
+
+import com.ecommerce.user.core.request.RequestContext;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gathers reads by key as {@link BatchLoader} does, on an event loop: those that arrive together,
+ * or while a query runs, are the next query. It is good at success only. What its query does not
+ * answer goes another way, which knows of failures, repetitions and cancelled statements. Used on
+ * the loop's thread only.
+ *
+ * @param <K> with equals and hashCode
+ */
+public final class EventLoopBatchLoader<K, V> {
+  /** The number of waiting reads at which another read goes the other way at once. */
+  static final int MAX_WAITING = 10_000;
+
+  private static final Logger log = LoggerFactory.getLogger(EventLoopBatchLoader.class);
+
+  private final Executor loop;
+  private final Function<Set<K>, CompletionStage<Map<K, V>>> query;
+  private final BiFunction<RequestContext, K, CompletionStage<Optional<V>>> otherWay;
+  private final int maxBatch;
+  private final Queue<PendingRequest<K, Optional<V>>> waiting = new ArrayDeque<>();
+
+  /** True while a query runs or is about to run. */
+  private boolean isBusy;
+
+  /**
+   * @param loop runs actions on its thread, after what has arrived there
+   * @param query reads all keys at once, and completes on the loop's thread; what it does not find
+   *     does not exist
+   * @param maxBatch how many keys a query has at most
+   */
+  public EventLoopBatchLoader(
+      Executor loop,
+      Function<Set<K>, CompletionStage<Map<K, V>>> query,
+      BiFunction<RequestContext, K, CompletionStage<Optional<V>>> otherWay,
+      int maxBatch) {
+    this.loop = loop;
+    this.query = query;
+    this.otherWay = otherWay;
+    this.maxBatch = maxBatch;
+  }
+
+  /**
+   * Never blocks.
+   *
+   * @return completed on the loop's thread, or by the other way; empty when there is no such value
+   */
+  public CompletionStage<Optional<V>> ask(RequestContext call, K key) {
+    if (waiting.size() >= MAX_WAITING) {
+      return otherWay.apply(call, key);
+    }
+    var one = new PendingRequest<K, Optional<V>>(call, key);
+    waiting.add(one);
+    if (!isBusy) {
+      start();
+    }
+    return one.answer();
+  }
+
+  private void start() {
+    isBusy = true;
+    try {
+      loop.execute(this::askNext);
+    } catch (RuntimeException closed) {
+      isBusy = false;
+      log.debug("The event loop takes nothing more", closed);
+      waiting.forEach(this::goOtherWay);
+      waiting.clear();
+    }
+  }
+
+  private void askNext() {
+    var batch = nextBatch();
+    isBusy = !batch.isEmpty();
+    if (isBusy) {
+      var keys = batch.stream().map(PendingRequest::question).collect(Collectors.toSet());
+      ask(keys)
+          .whenComplete(
+              (found, failure) -> {
+                // First, so that the database works while the answers are handed out.
+                askNext();
+                handOut(batch, found, failure);
+              });
+    }
+  }
+
+  private CompletionStage<Map<K, V>> ask(Set<K> keys) {
+    try {
+      return query.apply(keys);
+    } catch (RuntimeException | Error failure) {
+      return CompletableFuture.failedFuture(failure);
+    }
+  }
+
+  private List<PendingRequest<K, Optional<V>>> nextBatch() {
+    List<PendingRequest<K, Optional<V>>> batch = new ArrayList<>();
+    while (batch.size() < maxBatch && !waiting.isEmpty()) {
+      var next = waiting.remove();
+      if (next.isWanted()) {
+        batch.add(next);
+      }
+    }
+    return batch;
+  }
+
+  private void handOut(
+      List<PendingRequest<K, Optional<V>>> batch, Map<K, V> found, Throwable failure) {
+    if (failure != null) {
+      log.debug("Reads go the other way", failure);
+      batch.forEach(this::goOtherWay);
+      return;
+    }
+    batch.forEach(one -> one.answer().complete(Optional.ofNullable(found.get(one.question()))));
+  }
+
+  private void goOtherWay(PendingRequest<K, Optional<V>> one) {
+    try {
+      otherWay
+          .apply(one.call(), one.question())
+          .whenComplete((value, failure) -> complete(one.answer(), value, failure));
+    } catch (RuntimeException | Error failure) {
+      one.answer().completeExceptionally(failure);
+    }
+  }
+
+  private static <A> void complete(CompletableFuture<A> answer, A value, Throwable failure) {
+    if (failure == null) {
+      answer.complete(value);
+    } else {
+      answer.completeExceptionally(failure);
+    }
+  }
+}

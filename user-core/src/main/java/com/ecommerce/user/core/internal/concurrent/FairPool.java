@@ -1,0 +1,366 @@
+package com.ecommerce.user.core.internal.concurrent;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
+
+/**
+ * A pool of threads for the work of many callers, which waits in a {@link FairQueue}. Work that has
+ * waited for the maximum time is refused, and so is work for which the queue has no room.
+ * Thread-safe.
+ *
+ * <p>The first key of a path is the kind of the work. Kinds may have weights, and {@link Bulkheads}
+ * limit the threads that a kind may use.
+ */
+public final class FairPool implements AutoCloseable {
+  private static final int IDLE_SECONDS = 30;
+
+  private final Settings settings;
+  private final LongSupplier nanoTime;
+  private final LongConsumer waits;
+  private final ThreadPoolExecutor threads;
+  private final ScheduledThreadPoolExecutor timer;
+
+  /** Guards all fields below. */
+  private final Object lock = new Object();
+
+  private final FairQueue<Job> queue;
+  private final Map<String, Integer> runningByKind = new HashMap<>();
+  private final Map<String, Long> refusedByKind = new HashMap<>();
+  private int running;
+  private long completed;
+  private boolean sweepIsDue;
+  private boolean isClosed;
+
+  /**
+   * The settings of a pool.
+   *
+   * @param name the beginning of the threads' names
+   * @param width the number of pieces of work that run concurrently
+   * @param places the number of pieces that may wait
+   * @param longestWait the maximum time that a piece may wait
+   * @param weights the number of consecutive turns of each kind, at least 1
+   * @param bulkheads decide which kinds may begin another piece
+   */
+  public record Settings(
+      String name,
+      int width,
+      int places,
+      Duration longestWait,
+      ToIntFunction<String> weights,
+      Bulkheads bulkheads) {}
+
+  /** Limits the threads that a kind of work may use. */
+  @FunctionalInterface
+  public interface Bulkheads {
+    /** Every kind may use all threads. */
+    Bulkheads NONE = (kind, running) -> true;
+
+    /**
+     * Returns whether a piece of the kind may begin on a free thread. Must not block.
+     *
+     * @param running the number of running pieces of each kind; kinds without a running piece are
+     *     absent
+     */
+    boolean mayBegin(String kind, Map<String, Integer> running);
+  }
+
+  /** A piece of work: exactly one of its methods is called, once. */
+  public interface Work {
+    /** Does the work on one of the threads; must not throw. */
+    void run();
+
+    /** Called when the work is refused; must not block and must not throw. */
+    void refuse();
+  }
+
+  private record Job(String kind, Work work, long since) {}
+
+  /**
+   * Creates a pool whose threads are not started yet.
+   *
+   * @param nanoTime as {@link System#nanoTime}
+   * @param waits accepts the nanoseconds that each piece of work waited before it ran; thread-safe
+   */
+  public FairPool(Settings settings, LongSupplier nanoTime, LongConsumer waits) {
+    this.settings = settings;
+    this.nanoTime = nanoTime;
+    this.waits = waits;
+    queue = new FairQueue<>(settings.places(), settings.weights());
+    threads =
+        new ThreadPoolExecutor(
+            settings.width(),
+            settings.width(),
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            daemons(settings.name()));
+    threads.allowCoreThreadTimeOut(true);
+    timer = new ScheduledThreadPoolExecutor(1, daemons(settings.name() + "-timer"));
+    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
+
+  private static ThreadFactory daemons(String name) {
+    var count = new AtomicInteger();
+    return work -> {
+      var thread = new Thread(work, name + "-" + count.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  /** Starts the threads. Otherwise they start when work arrives. */
+  public void prestart() {
+    threads.prestartAllCoreThreads();
+  }
+
+  /**
+   * Runs the work when its turn comes, or refuses it: immediately if the queue has no room for it,
+   * later if its time is over or it is dropped in favor of others. Never blocks.
+   *
+   * @param path the kind, followed by the keys that share the kind's turns; of the same length for
+   *     all work
+   */
+  public void begin(List<String> path, Work work) {
+    enter(path, work, false);
+  }
+
+  /**
+   * Does the same as {@link #begin} for work that continues earlier work: it goes before other work
+   * of the same path, and is queued even if the queue is full.
+   */
+  public void resume(List<String> path, Work work) {
+    enter(path, work, true);
+  }
+
+  private void enter(List<String> path, Work work, boolean first) {
+    List<Job> refused = new ArrayList<>();
+    List<Job> begun = new ArrayList<>();
+    synchronized (lock) {
+      long now = nanoTime.getAsLong();
+      var job = new Job(path.get(0), work, now);
+      if (isClosed) {
+        refused.add(job);
+      } else if (mayBeginAtOnce(job.kind())) {
+        begin(job, begun);
+      } else if (first) {
+        queue.offerFirst(path, job, now);
+      } else {
+        queue.offer(path, job, now).ifPresent(refused::add);
+      }
+      expire(now, refused);
+      beginEligible(begun);
+      scheduleSweep(now);
+      countRefused(refused);
+    }
+    hand(begun);
+    refused.forEach(job -> job.work().refuse());
+  }
+
+  private void expire(long now, List<Job> expired) {
+    queue.expire(now - settings.longestWait().toNanos(), expired::add);
+  }
+
+  private void countRefused(List<Job> refused) {
+    refused.forEach(job -> refusedByKind.merge(job.kind(), 1L, Long::sum));
+  }
+
+  private void beginEligible(List<Job> begun) {
+    Predicate<String> eligible = kind -> settings.bulkheads().mayBegin(kind, runningByKind);
+    while (running < settings.width()) {
+      var next = queue.poll(eligible);
+      if (next.isEmpty()) {
+        return;
+      }
+      begin(next.get(), begun);
+    }
+  }
+
+  private boolean mayBeginAtOnce(String kind) {
+    return queue.size() == 0
+        && running < settings.width()
+        && settings.bulkheads().mayBegin(kind, runningByKind);
+  }
+
+  private void begin(Job job, List<Job> begun) {
+    running++;
+    runningByKind.merge(job.kind(), 1, Integer::sum);
+    begun.add(job);
+  }
+
+  private void hand(List<Job> begun) {
+    begun.forEach(job -> threads.execute(() -> work(job)));
+  }
+
+  /**
+   * Runs the job and then the next ones on the same thread, since another thread would cost more.
+   */
+  private void work(Job first) {
+    var job = first;
+    while (job != null) {
+      boolean keptItsWord = false;
+      try {
+        waits.accept(nanoTime.getAsLong() - job.since());
+        job.work().run();
+        keptItsWord = true;
+      } finally {
+        var next = finished(job);
+        int own = keptItsWord && !next.isEmpty() ? 1 : 0;
+        hand(next.subList(own, next.size()));
+        job = own == 1 ? next.get(0) : null;
+      }
+    }
+  }
+
+  private List<Job> finished(Job job) {
+    List<Job> refused = new ArrayList<>();
+    List<Job> begun = new ArrayList<>();
+    synchronized (lock) {
+      running--;
+      completed++;
+      runningByKind.computeIfPresent(job.kind(), (kind, count) -> count == 1 ? null : count - 1);
+      expire(nanoTime.getAsLong(), refused);
+      beginEligible(begun);
+      countRefused(refused);
+      if (isClosed && running == 0) {
+        threads.shutdown();
+      }
+    }
+    refused.forEach(one -> one.work().refuse());
+    return begun;
+  }
+
+  /** Schedules a sweep, since all threads may be stuck and none of them would check. */
+  private void scheduleSweep(long now) {
+    var oldest = queue.oldestArrival();
+    if (sweepIsDue || isClosed || oldest.isEmpty()) {
+      return;
+    }
+    sweepIsDue = true;
+    long due = oldest.getAsLong() + settings.longestWait().toNanos() - now;
+    timer.schedule(this::sweep, Math.max(1, due), TimeUnit.NANOSECONDS);
+  }
+
+  /** Refuses work that has waited too long. */
+  void sweep() {
+    List<Job> refused = new ArrayList<>();
+    synchronized (lock) {
+      sweepIsDue = false;
+      long now = nanoTime.getAsLong();
+      expire(now, refused);
+      scheduleSweep(now);
+      countRefused(refused);
+    }
+    refused.forEach(job -> job.work().refuse());
+  }
+
+  /**
+   * Returns the number of pieces that would begin before one added now, if no others were added.
+   */
+  public int aheadOf(List<String> path) {
+    synchronized (lock) {
+      return queue.aheadOf(path);
+    }
+  }
+
+  /** Returns whether the queue has no room for work of this path. */
+  public boolean isFullFor(List<String> path) {
+    synchronized (lock) {
+      return isClosed || queue.isFullFor(path);
+    }
+  }
+
+  /** Returns the number of waiting pieces. */
+  public int waiting() {
+    synchronized (lock) {
+      return queue.size();
+    }
+  }
+
+  /** Returns the number of pieces that may wait. */
+  public int places() {
+    return settings.places();
+  }
+
+  /** Returns the number of running pieces. */
+  public int running() {
+    synchronized (lock) {
+      return running;
+    }
+  }
+
+  /** Returns the number of pieces that may run concurrently. */
+  public int width() {
+    return settings.width();
+  }
+
+  /** Returns the number of threads. */
+  public int threads() {
+    return threads.getPoolSize();
+  }
+
+  /** Returns the number of completed pieces. */
+  public long completed() {
+    synchronized (lock) {
+      return completed;
+    }
+  }
+
+  /** Returns the number of running pieces of the kind. */
+  public int running(String kind) {
+    synchronized (lock) {
+      return runningByKind.getOrDefault(kind, 0);
+    }
+  }
+
+  /** Returns the number of refused pieces of the kind. */
+  public long refused(String kind) {
+    synchronized (lock) {
+      return refusedByKind.getOrDefault(kind, 0L);
+    }
+  }
+
+  /** Returns the arrival time of the oldest waiting piece, by the clock of the pool. */
+  OptionalLong oldestArrival() {
+    synchronized (lock) {
+      return queue.oldestArrival();
+    }
+  }
+
+  /**
+   * Refuses new work. Waiting work still runs when its turn comes, unless it has waited too long.
+   * Does not block.
+   */
+  @Override
+  public void close() {
+    synchronized (lock) {
+      isClosed = true;
+      timer.shutdown();
+      if (running == 0) {
+        threads.shutdown();
+      }
+    }
+  }
+
+  /**
+   * Waits until a closed pool has finished its work.
+   *
+   * @return false if the timeout passed first
+   */
+  public boolean awaitEnd(Duration timeout) throws InterruptedException {
+    return threads.awaitTermination(timeout.toNanos(), TimeUnit.NANOSECONDS);
+  }
+}

@@ -1,0 +1,56 @@
+package com.ecommerce.user.core.internal.concurrent;
+
+import com.ecommerce.user.core.error.UserServiceException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/** Between blocking work and stages. */
+public final class Stages {
+  private Stages() {}
+
+  /**
+   * Runs blocking work on the executor.
+   *
+   * @return fails with what the work throws, and with what the executor throws when it takes no
+   *     more
+   */
+  public static <T> CompletionStage<T> supply(Supplier<T> work, Executor executor) {
+    try {
+      return CompletableFuture.supplyAsync(work, executor);
+    } catch (RuntimeException | Error refused) {
+      return CompletableFuture.failedFuture(refused);
+    }
+  }
+
+  /**
+   * Returns the failure of a stage without the exceptions that stages wrap it in.
+   *
+   * @throws RuntimeException when it is no failure that a caller can act on
+   */
+  public static UserServiceException unwrapped(Throwable failure) {
+    if (failure instanceof UserServiceException expected) {
+      return expected;
+    }
+    if (failure instanceof CompletionException && failure.getCause() != null) {
+      return unwrapped(failure.getCause());
+    }
+    throw failure instanceof RuntimeException unexpected
+        ? unexpected
+        : new CompletionException(failure);
+  }
+
+  /** Waits for the stage, and throws what it failed with. */
+  public static <T> T join(CompletionStage<T> stage) {
+    try {
+      return stage.toCompletableFuture().join();
+    } catch (CompletionException failed) {
+      if (failed.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw failed;
+    }
+  }
+}

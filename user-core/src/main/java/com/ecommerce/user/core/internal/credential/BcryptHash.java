@@ -1,0 +1,98 @@
+package com.ecommerce.user.core.internal.credential;
+
+import com.ecommerce.user.core.credential.HashSettings;
+import com.ecommerce.user.core.credential.Password;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.mindrot.jbcrypt.BCrypt;
+
+/**
+ * bcrypt over an HMAC-SHA256 of the password keyed with the salt. bcrypt alone reads 72 bytes and
+ * stops at a NUL; the HMAC in base64 has 44 bytes and neither. The form is the one of passlib's
+ * bcrypt_sha256, version 2: {@code $bcrypt-sha256$v=2,t=2b,r=12$salt$digest}.
+ */
+final class BcryptHash implements HashScheme {
+  private static final Pattern FORM =
+      Pattern.compile(
+          "\\$bcrypt-sha256\\$v=2,t=2b,r=(\\d{1,2})\\$([./A-Za-z0-9]{22})\\$([./A-Za-z0-9]{31})");
+
+  private final int cost;
+
+  BcryptHash(int cost) {
+    this.cost = cost;
+  }
+
+  @Override
+  public boolean owns(PasswordHash hash) {
+    return hash.encoded().startsWith("$bcrypt-sha256$");
+  }
+
+  @Override
+  public PasswordHash hash(Password password, SecureRandom random) {
+    String salt = BCrypt.gensalt(cost, random).substring(7);
+    return encode(cost, salt, digest(password, salt, cost));
+  }
+
+  @Override
+  public boolean verify(Password password, PasswordHash hash) {
+    Matcher parts = parse(hash);
+    int storedCost = Integer.parseInt(parts.group(1));
+    if (storedCost < HashSettings.MIN_BCRYPT_COST || storedCost > HashSettings.MAX_BCRYPT_COST) {
+      throw new IllegalArgumentException("bcrypt cost " + storedCost + " (expected: 4 to 16)");
+    }
+    String digest = digest(password, parts.group(2), storedCost);
+    return MessageDigest.isEqual(ascii(digest), ascii(parts.group(3)));
+  }
+
+  @Override
+  public boolean isWeak(PasswordHash hash) {
+    return Integer.parseInt(parse(hash).group(1)) < cost;
+  }
+
+  @Override
+  public PasswordHash unmatchable() {
+    return encode(cost, ".".repeat(22), ".".repeat(31));
+  }
+
+  private static PasswordHash encode(int cost, String salt, String digest) {
+    return new PasswordHash("$bcrypt-sha256$v=2,t=2b,r=" + cost + "$" + salt + "$" + digest);
+  }
+
+  private static Matcher parse(PasswordHash hash) {
+    Matcher parts = FORM.matcher(hash.encoded());
+    if (!parts.matches()) {
+      throw new IllegalArgumentException("malformed bcrypt-sha256 hash");
+    }
+    return parts;
+  }
+
+  /** jBCrypt knows the marker 2a alone; for ASCII input, which this is, 2a and 2b are the same. */
+  private static String digest(Password password, String salt, int cost) {
+    return BCrypt.hashpw(
+            shortened(password, salt), String.format(Locale.ROOT, "$2a$%02d$%s", cost, salt))
+        .substring(29);
+  }
+
+  private static String shortened(Password password, String salt) {
+    try {
+      var mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(ascii(salt), "HmacSHA256"));
+      byte[] digest = mac.doFinal(password.text().getBytes(StandardCharsets.UTF_8));
+      return Base64.getEncoder().encodeToString(digest);
+    } catch (GeneralSecurityException missing) {
+      throw new IllegalStateException("every JDK has HmacSHA256", missing);
+    }
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,299 @@
+package com.ecommerce.user.core.internal.credential;
+
+import static java.util.Objects.requireNonNull;
+
+import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.credential.PasswordPolicy;
+import com.ecommerce.user.core.credential.Passwords;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.internal.concurrent.Stages;
+import com.ecommerce.user.core.internal.db.Daos;
+import com.ecommerce.user.core.internal.db.MultiTableStatement;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.value.UserId;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
+import org.jdbi.v3.core.Handle;
+
+/** The Passwords of {@link Passwords} on a database, by Jdbi. */
+public final class JdbiPasswords implements Passwords {
+  private final PasswordPolicy policy;
+  private final PasswordHasher hasher;
+  private final HashingPool lane;
+  private final PasswordChecks checks;
+  private final PasswordStore store;
+
+  /** For {@code UserCore}, which is the way to get one. */
+  public JdbiPasswords(
+      PasswordPolicy policy,
+      PasswordHasher hasher,
+      HashingPool lane,
+      PasswordChecks checks,
+      PasswordStore store) {
+    this.policy = policy;
+    this.hasher = hasher;
+    this.lane = lane;
+    this.checks = checks;
+    this.store = store;
+  }
+
+  @Override
+  public PasswordPolicy policy() {
+    return policy;
+  }
+
+  /**
+   * Hashes a new password on the hashing lane.
+   *
+   * @return fails with {@code INVALID_REQUEST} on {@code password} when it breaks the policy
+   */
+  public CompletionStage<PasswordHash> hash(
+      RequestContext call, Password password, PasswordPolicy.Person person) {
+    return hash(call, "password", password, person);
+  }
+
+  /**
+   * Does the same as {@link #hash(RequestContext, Password, PasswordPolicy.Person)}, but reports
+   * violations on the given field.
+   *
+   * @param field what the request calls the password
+   */
+  public CompletionStage<PasswordHash> hash(
+      RequestContext call, String field, Password password, PasswordPolicy.Person person) {
+    requireNonNull(call, "call");
+    requireNonNull(field, "field");
+    requireNonNull(password, "password");
+    requireNonNull(person, "person");
+    var violations = new Violations();
+    policy.check(violations, field, password, person);
+    if (!violations.isEmpty()) {
+      return CompletableFuture.failedFuture(violations.toException());
+    }
+    return lane.submit(
+        call,
+        HashingPool.Part.OTHER,
+        () -> {
+          call.throwIfCancelled();
+          try (var hashing = call.observer().begin(PasswordHasher.WORK)) {
+            return hasher.hash(password);
+          }
+        });
+  }
+
+  /** Makes this the first password of the user whom the statement creates. */
+  public void store(MultiTableStatement creation, UserId user, PasswordHash hash, Instant now) {
+    var credential = new CredentialDao.Credential(user.value(), hash.encoded(), now);
+    creation.add(CredentialDao.UPSERT, upsert -> upsert.bindMethods("credential", credential));
+  }
+
+  /**
+   * Makes this the password of a user who has proven to be one without it, in the caller's
+   * transaction, which has locked the user. Forgets the wrong guesses at the account.
+   */
+  public void reset(Handle tx, RequestContext call, UserId user, PasswordHash hash) {
+    store.reset(tx, call, user, hash);
+  }
+
+  /**
+   * Removes the password, so that nobody can log in until it is reset. The caller's transaction
+   * must have locked the user.
+   */
+  public void remove(Handle tx, RequestContext call, UserId user) {
+    store.remove(tx, call, user);
+  }
+
+  @Override
+  public CompletionStage<Void> changeAsync(
+      RequestContext call, UserId user, Password current, Password next) {
+    requireNonNull(call, "call");
+    requireNonNull(user, "user");
+    requireNonNull(current, "current");
+    requireNonNull(next, "next");
+    return checks
+        .attempt(call, user)
+        .thenCompose(
+            attempt -> {
+              var stored =
+                  attempt
+                      .stored()
+                      .orElseThrow(
+                          () ->
+                              UserServiceException.notFound(
+                                  ErrorReason.USER_NOT_FOUND, "user", user.toString()));
+              checkNext(current, next, stored.person());
+              return checks.check(call, attempt, current, new Replacing(call, next));
+            })
+        .thenAccept(
+            changed -> {
+              if (changed.isEmpty()) {
+                throw mismatch();
+              }
+            });
+  }
+
+  @Override
+  public void change(RequestContext call, UserId user, Password current, Password next) {
+    Stages.join(changeAsync(call, user, current, next));
+  }
+
+  private void checkNext(Password current, Password next, PasswordPolicy.Person person) {
+    var violations = new Violations();
+    policy.checkChange(violations, "new_password", current, next, person);
+    violations.throwIfAny();
+  }
+
+  private static UserServiceException mismatch() {
+    return UserServiceException.invalid(
+        ErrorReason.PASSWORD_MISMATCH,
+        "current_password",
+        "wrong (expected: the current password; too many wrong ones are refused for a while)");
+  }
+
+  @Override
+  public CompletionStage<Optional<UserId>> verifyAsync(
+      RequestContext call, String email, Password password) {
+    return verifyAsync(call, email, password, (tx, user) -> user);
+  }
+
+  /**
+   * Does the same as {@link #verifyAsync(RequestContext, String, Password)}, with more to do in the
+   * transaction that settles the try. The password is locked until the end of the transaction, so a
+   * session that is made there belongs to a password that was not changed meanwhile.
+   *
+   * @param accepted what to do for the user; may run again after a deadlock; returns no null
+   */
+  public <T> CompletionStage<Optional<T>> verifyAsync(
+      RequestContext call,
+      String email,
+      Password password,
+      BiFunction<Handle, UserId, T> accepted) {
+    return verifyAsync(call, email, password, (tx, user) -> true, accepted);
+  }
+
+  /**
+   * Does the same as {@link #verifyAsync(RequestContext, String, Password, BiFunction)}, but can
+   * treat the right password like a wrong one.
+   *
+   * @param isOpen returns whether the right password may succeed; if not, it counts as a wrong one
+   */
+  public <T> CompletionStage<Optional<T>> verifyAsync(
+      RequestContext call,
+      String email,
+      Password password,
+      BiPredicate<Handle, UserId> isOpen,
+      BiFunction<Handle, UserId, T> accepted) {
+    requireNonNull(call, "call");
+    requireNonNull(email, "email");
+    requireNonNull(password, "password");
+    requireNonNull(isOpen, "isOpen");
+    requireNonNull(accepted, "accepted");
+    return checks
+        .attempt(call, email)
+        .thenCompose(
+            attempt ->
+                checks.check(call, attempt, password, new Using<>(password, isOpen, accepted)));
+  }
+
+  @Override
+  public CompletionStage<Optional<UserId>> verifyAsync(
+      RequestContext call, UserId user, Password password) {
+    return verifyAsync(call, user, password, (tx, id) -> id);
+  }
+
+  /**
+   * Does the same as {@link #verifyAsync(RequestContext, String, Password, BiFunction)}, by the
+   * user's id.
+   */
+  public <T> CompletionStage<Optional<T>> verifyAsync(
+      RequestContext call, UserId user, Password password, BiFunction<Handle, UserId, T> accepted) {
+    requireNonNull(call, "call");
+    requireNonNull(user, "user");
+    requireNonNull(password, "password");
+    requireNonNull(accepted, "accepted");
+    return checks
+        .attempt(call, user)
+        .thenCompose(
+            attempt ->
+                checks.check(
+                    call, attempt, password, new Using<>(password, (tx, owner) -> true, accepted)));
+  }
+
+  @Override
+  public Optional<UserId> verify(RequestContext call, String email, Password password) {
+    return Stages.join(verifyAsync(call, email, password));
+  }
+
+  @Override
+  public Optional<UserId> verify(RequestContext call, UserId user, Password password) {
+    return Stages.join(verifyAsync(call, user, password));
+  }
+
+  private final class Replacing implements PasswordChecks.Purpose<UserId> {
+    private final RequestContext call;
+    private final Password next;
+
+    Replacing(RequestContext call, Password next) {
+      this.call = call;
+      this.next = next;
+    }
+
+    @Override
+    public HashingPool.Part part() {
+      return HashingPool.Part.OTHER;
+    }
+
+    @Override
+    public Optional<PasswordHash> rehash(PasswordHash verified) {
+      return Optional.of(hasher.hash(next));
+    }
+
+    @Override
+    public UserId accept(Handle tx, UserId user, Optional<PasswordHash> rehashed) {
+      store.change(tx, call, user, rehashed.orElseThrow());
+      return user;
+    }
+  }
+
+  private final class Using<T> implements PasswordChecks.Purpose<T> {
+    private final Password password;
+    private final BiPredicate<Handle, UserId> isOpen;
+    private final BiFunction<Handle, UserId, T> accepted;
+
+    Using(
+        Password password,
+        BiPredicate<Handle, UserId> isOpen,
+        BiFunction<Handle, UserId, T> accepted) {
+      this.password = password;
+      this.isOpen = isOpen;
+      this.accepted = accepted;
+    }
+
+    @Override
+    public boolean isOpenTo(Handle tx, UserId user) {
+      return isOpen.test(tx, user);
+    }
+
+    @Override
+    public HashingPool.Part part() {
+      return HashingPool.Part.LOGIN;
+    }
+
+    @Override
+    public Optional<PasswordHash> rehash(PasswordHash verified) {
+      return hasher.needsRehash(verified) ? Optional.of(hasher.hash(password)) : Optional.empty();
+    }
+
+    @Override
+    public T accept(Handle tx, UserId user, Optional<PasswordHash> rehashed) {
+      rehashed.ifPresent(
+          hash -> Daos.on(tx, CredentialDao.class).updateHash(user.value(), hash.encoded()));
+      return accepted.apply(tx, user);
+    }
+  }
+}

@@ -1,0 +1,296 @@
+package com.ecommerce.user.core.internal.credential;
+
+import com.ecommerce.user.core.internal.db.Daos;
+import com.ecommerce.user.core.internal.db.Purge;
+import com.ecommerce.user.core.internal.db.ServiceKeys;
+import com.ecommerce.user.core.internal.event.JdbiSecurityLog;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.value.UserId;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Limits the guessing of passwords, for all instances on one database together, without letting
+ * anybody lock out another user. Thread-safe.
+ *
+ * <p>Wrong passwords are counted three times:
+ *
+ * <ul>
+ *   <li>Per account <em>and</em> client network, 5 are free. The n-th one blocks further attempts
+ *       for 2^(n-5) seconds, at most 15 minutes; refused attempts are not counted. The count is
+ *       reset when attempts have been allowed for 15 minutes without a wrong password.
+ *   <li>Per client network across all accounts, 50 are free; this count is also reset after 15
+ *       minutes. Beyond that, one password a second is checked for the network, right or wrong.
+ *       Accounts that signed in from the network in the last 30 days are exempt, so users who share
+ *       an address with a guesser can still log in.
+ *   <li>Per account over all networks, 100 are free in the hour that begins with the first one.
+ *       Beyond that, until the hour is over, only networks from which the user has signed in before
+ *       are allowed, and the user gets a mail. A user on another network can reset the password,
+ *       which makes that network known.
+ * </ul>
+ *
+ * <p>A right password resets the count of its account and network, and subtracts exactly that
+ * number from the other two counts. So the typing errors of a household do not add up, and an
+ * attacker with an account cannot erase guesses at other accounts by logging in.
+ *
+ * <p>Concurrent attempts gain nothing: attempts are settled one after the other, and a right
+ * password is refused like a wrong one if a limit was reached in the meantime.
+ */
+public final class LoginThrottle implements Purge {
+  static final int FREE_PER_DOOR = 5;
+  static final int FREE_PER_NETWORK = 50;
+  static final int FREE_PER_ACCOUNT = 100;
+  static final Duration QUIET_TIME = Duration.ofMinutes(15);
+  static final Duration TURN = Duration.ofSeconds(1);
+  static final Duration ACCOUNT_WINDOW = Duration.ofHours(1);
+  static final Duration EXEMPT_AFTER_SIGN_IN = Duration.ofDays(30);
+  private static final long MAX_CLOSED_SECONDS = Duration.ofMinutes(15).toSeconds();
+  private static final String KEY_NAME = "password-guesses";
+
+  private final Clock clock;
+  private final ServiceKeys keys;
+  private final SignInOrigins origins;
+  private final JdbiSecurityLog security;
+  private final List<SignInListener> observers;
+
+  /**
+   * For {@code UserCore}.
+   *
+   * @param observers called, in the transaction that settles an attempt, when an account begins to
+   *     refuse unknown networks
+   */
+  public LoginThrottle(
+      Clock clock,
+      ServiceKeys keys,
+      SignInOrigins origins,
+      JdbiSecurityLog security,
+      List<SignInListener> observers) {
+    this.clock = clock;
+    this.keys = keys;
+    this.origins = origins;
+    this.security = security;
+    this.observers = List.copyOf(observers);
+  }
+
+  /**
+   * The account and the network of an attempt.
+   *
+   * @param user empty for an address without a user
+   */
+  record Door(byte[] account, String network, Optional<UserId> user) {}
+
+  /** States whether the password of an attempt may be checked. */
+  enum Admission {
+    REFUSED,
+    /** It may be checked. */
+    FREE,
+    /** It may be checked if its network gets a turn. */
+    NEEDS_TURN,
+    /** It may be checked and has taken its network's turn. */
+    HAS_TURN
+  }
+
+  Door door(Handle handle, RequestContext call, UserId user) {
+    return new Door(
+        keys.digest(handle, KEY_NAME, "user:" + user), call.clientNetwork(), Optional.of(user));
+  }
+
+  /** For an address that no user has. */
+  Door door(Handle handle, RequestContext call, String email) {
+    return new Door(
+        keys.digest(handle, KEY_NAME, "email:" + email), call.clientNetwork(), Optional.empty());
+  }
+
+  /**
+   * Returns whether an attempt may be checked, without taking a turn.
+   *
+   * @return any value except {@code HAS_TURN}
+   */
+  Admission look(Handle handle, Door door) {
+    Instant now = clock.instant();
+    var counts =
+        new Counts(
+            Daos.on(handle, LoginThrottleDao.class).find(door.account(), door.network()),
+            door,
+            now);
+    var admission = judge(handle, door, counts);
+    return admission == Admission.NEEDS_TURN && counts.isTurnTaken()
+        ? Admission.REFUSED
+        : admission;
+  }
+
+  /**
+   * Takes the turn that a check needs, in a separate transaction before anything is hashed. Only
+   * one of several concurrent attempts gets it.
+   *
+   * @return {@code HAS_TURN} or {@code REFUSED}
+   */
+  Admission takeTurn(Handle handle, Door door) {
+    Instant now = clock.instant();
+    int taken =
+        Daos.on(handle, LoginThrottleDao.class).takeTurn(door.network(), now, now.plus(TURN));
+    return taken == 1 ? Admission.HAS_TURN : Admission.REFUSED;
+  }
+
+  /**
+   * Records the outcome of an attempt.
+   *
+   * @param admission the admission with which the password was checked
+   * @return whether the password was right and the attempt is still allowed
+   */
+  boolean settle(Handle tx, RequestContext call, Door door, Admission admission, boolean right) {
+    Instant now = clock.instant();
+    var dao = Daos.on(tx, LoginThrottleDao.class);
+    if (!right) {
+      dao.insertMissing(door.account(), door.network(), now);
+    }
+    var counts = new Counts(dao.findForUpdate(door.account(), door.network()), door, now);
+    var judged = judge(tx, door, counts);
+    boolean needsTurn = judged == Admission.NEEDS_TURN && admission != Admission.HAS_TURN;
+    if (judged == Admission.REFUSED || (needsTurn && counts.isTurnTaken())) {
+      return false;
+    }
+    if (needsTurn) {
+      dao.takeTurn(door.network(), now, now.plus(TURN));
+    }
+    if (right) {
+      counts.forgive(dao);
+    } else if (counts.countOneMore(dao)) {
+      door.user().ifPresent(user -> tell(tx, call, user));
+    }
+    return right;
+  }
+
+  private void tell(Handle tx, RequestContext call, UserId user) {
+    observers.forEach(observer -> observer.onGuessing(tx, call, user));
+    tx.afterCommit(() -> security.guessingDetected(call, user));
+  }
+
+  /**
+   * Looks up the user's sign-ins only where they matter, and does so even if there is no such user.
+   */
+  private Admission judge(Handle handle, Door door, Counts counts) {
+    if (counts.isDoorClosed()) {
+      return Admission.REFUSED;
+    }
+    if (!counts.isAccountExhausted() && !counts.isNetworkExhausted()) {
+      return Admission.FREE;
+    }
+    var signIn = origins.latestSignIn(handle, door.user(), door.network());
+    if (counts.isAccountExhausted() && signIn.isEmpty()) {
+      return Admission.REFUSED;
+    }
+    boolean isExempt =
+        signIn.filter(at -> at.plus(EXEMPT_AFTER_SIGN_IN).isAfter(clock.instant())).isPresent();
+    return counts.isNetworkExhausted() && !isExempt ? Admission.NEEDS_TURN : Admission.FREE;
+  }
+
+  /** The counts of an account and a network at a point in time. */
+  private static final class Counts {
+    private final Door door;
+    private final Instant now;
+    private final Optional<LoginThrottleDao.Count> ofDoor;
+    private final Optional<LoginThrottleDao.Count> ofNetwork;
+    private final Optional<LoginThrottleDao.Count> ofAccount;
+
+    Counts(List<LoginThrottleDao.Count> rows, Door door, Instant now) {
+      this.door = door;
+      this.now = now;
+      ofNetwork = find(rows, LoginThrottleDao.Count::isOfNetwork);
+      ofAccount = find(rows, LoginThrottleDao.Count::isOfAllNetworks);
+      ofDoor = find(rows, row -> !row.isOfNetwork() && !row.isOfAllNetworks());
+    }
+
+    private static Optional<LoginThrottleDao.Count> find(
+        List<LoginThrottleDao.Count> rows, Predicate<LoginThrottleDao.Count> kind) {
+      return rows.stream().filter(kind).findFirst();
+    }
+
+    private int failures(Optional<LoginThrottleDao.Count> count) {
+      return count.map(known -> known.failuresAt(now)).orElse(0);
+    }
+
+    boolean isDoorClosed() {
+      return ofDoor.filter(count -> count.isClosed(now)).isPresent();
+    }
+
+    boolean isNetworkExhausted() {
+      return failures(ofNetwork) >= FREE_PER_NETWORK;
+    }
+
+    boolean isTurnTaken() {
+      return ofNetwork.filter(count -> count.isClosed(now)).isPresent();
+    }
+
+    boolean isAccountExhausted() {
+      return failures(ofAccount) >= FREE_PER_ACCOUNT;
+    }
+
+    /**
+     * @return whether this one used up the limit of the account
+     */
+    boolean countOneMore(LoginThrottleDao dao) {
+      countAtDoor(dao, ofDoor.orElseThrow());
+      countForNetwork(dao, ofNetwork.orElseThrow());
+      return countForAccount(dao, ofAccount.orElseThrow()) == FREE_PER_ACCOUNT;
+    }
+
+    private void countAtDoor(LoginThrottleDao dao, LoginThrottleDao.Count count) {
+      int failures = count.failuresAt(now) + 1;
+      int excess = failures - FREE_PER_DOOR;
+      Instant closedUntil = excess > 0 ? now.plusSeconds(closedSeconds(excess)) : now;
+      dao.update(
+          door.account(), door.network(), failures, closedUntil, closedUntil.plus(QUIET_TIME));
+    }
+
+    private static long closedSeconds(int excess) {
+      // The shift cannot overflow: 2^10 seconds already exceed the limit.
+      return Math.min(MAX_CLOSED_SECONDS, 1L << Math.min(excess, 10));
+    }
+
+    private void countForNetwork(LoginThrottleDao dao, LoginThrottleDao.Count count) {
+      dao.count(count.account(), count.network(), count.failuresAt(now) + 1, now.plus(QUIET_TIME));
+    }
+
+    private int countForAccount(LoginThrottleDao dao, LoginThrottleDao.Count count) {
+      int before = count.failuresAt(now);
+      Instant end = before == 0 ? now.plus(ACCOUNT_WINDOW) : count.forgottenAt();
+      dao.count(count.account(), count.network(), before + 1, end);
+      return before + 1;
+    }
+
+    void forgive(LoginThrottleDao dao) {
+      int own = failures(ofDoor);
+      if (own > 0) {
+        forgive(dao, ofNetwork, own);
+        forgive(dao, ofAccount, own);
+        dao.delete(door.account(), door.network());
+      }
+    }
+
+    private void forgive(LoginThrottleDao dao, Optional<LoginThrottleDao.Count> from, int own) {
+      from.ifPresent(
+          count ->
+              dao.count(
+                  count.account(),
+                  count.network(),
+                  Math.max(0, count.failuresAt(now) - own),
+                  count.forgottenAt()));
+    }
+  }
+
+  /** Forgets what was counted for the account, from whatever network. */
+  void forget(Handle tx, UserId user) {
+    Daos.on(tx, LoginThrottleDao.class).deleteAll(keys.digest(tx, KEY_NAME, "user:" + user));
+  }
+
+  @Override
+  public int purge(Handle tx, Instant now, int limit) {
+    return Daos.on(tx, LoginThrottleDao.class).deleteForgotten(now, limit);
+  }
+}

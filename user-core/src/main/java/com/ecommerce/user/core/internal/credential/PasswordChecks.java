@@ -1,0 +1,225 @@
+package com.ecommerce.user.core.internal.credential;
+
+import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.internal.db.Daos;
+import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.internal.event.JdbiSecurityLog;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.request.RequestKind;
+import com.ecommerce.user.core.request.Workers;
+import com.ecommerce.user.core.value.UserId;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Checks passwords such that guessing is slow and reveals nothing: an unknown account, a wrong
+ * password and an attempt that {@link LoginThrottle} refuses get the same answer after the same
+ * time. Thread-safe.
+ *
+ * <p>An unknown account costs a hash, too. A refused attempt costs none: its answer is delayed by
+ * the time that a recent wrong password took. (Until this process has refused a wrong password, a
+ * refused attempt is hashed as well.) One difference remains: if the hash of an account has a
+ * different scheme or cost than new hashes, wrong passwords take the time of that hash until the
+ * owner's next login.
+ */
+public final class PasswordChecks {
+  private final Database database;
+  private final Workers workers;
+  private final PasswordHasher hasher;
+  private final HashingPool lane;
+  private final LoginThrottle guard;
+  private final JdbiSecurityLog security;
+  private final CheckTimes refusals;
+
+  /**
+   * For {@code UserCore}.
+   *
+   * @param workers run the work that waits for the database
+   */
+  public PasswordChecks(
+      Database database,
+      Workers workers,
+      PasswordHasher hasher,
+      HashingPool lane,
+      LoginThrottle guard,
+      JdbiSecurityLog security,
+      RandomGenerator random) {
+    this.database = database;
+    this.workers = workers;
+    this.hasher = hasher;
+    this.lane = lane;
+    this.guard = guard;
+    this.security = security;
+    this.refusals = new CheckTimes(random);
+  }
+
+  /**
+   * The purpose that a right password is used for.
+   *
+   * @param <T> the result of the use
+   */
+  interface Purpose<T> {
+    /** On the hashing lane, when the password is right: a hash to store instead, if any. */
+    Optional<PasswordHash> rehash(PasswordHash verified);
+
+    /** Returns the part of the hashing lane that the check uses. */
+    HashingPool.Part part();
+
+    /**
+     * Returns whether the right password may succeed. If not, the attempt is answered and counted
+     * like one with a wrong password; otherwise, the counts would reveal the difference.
+     */
+    default boolean isOpenTo(Handle tx, UserId user) {
+      return true;
+    }
+
+    /**
+     * In the transaction that settles the try; the stored password is locked until its end. Not
+     * null.
+     */
+    T accept(Handle tx, UserId user, Optional<PasswordHash> rehashed);
+  }
+
+  /** A try before its password is looked at. */
+  record Attempt(
+      LoginThrottle.Door door, Optional<StoredPassword> stored, LoginThrottle.Admission admission) {
+    boolean isRefused() {
+      return admission == LoginThrottle.Admission.REFUSED;
+    }
+  }
+
+  private record Judged(boolean right, Optional<PasswordHash> rehashed) {
+    static final Judged WRONG = new Judged(false, Optional.empty());
+  }
+
+  /**
+   * @param outdated the password was changed while it was checked
+   */
+  private record Settled<T>(boolean outdated, Optional<T> result) {}
+
+  CompletionStage<Attempt> attempt(RequestContext call, UserId user) {
+    return attempt(
+        call,
+        handle -> {
+          var stored = Daos.on(handle, CredentialDao.class).find(user.value());
+          return attempt(handle, guard.door(handle, call, user), stored);
+        });
+  }
+
+  CompletionStage<Attempt> attempt(RequestContext call, String email) {
+    return attempt(
+        call,
+        handle -> {
+          var stored = Daos.on(handle, CredentialDao.class).findByEmail(email);
+          var door =
+              stored.isPresent()
+                  ? guard.door(handle, call, stored.get().user())
+                  : guard.door(handle, call, email);
+          return attempt(handle, door, stored);
+        });
+  }
+
+  private CompletionStage<Attempt> attempt(RequestContext call, Function<Handle, Attempt> look) {
+    return workers.supply(call, RequestKind.SESSIONS, () -> admit(call, database.read(call, look)));
+  }
+
+  private Attempt attempt(Handle handle, LoginThrottle.Door door, Optional<StoredPassword> stored) {
+    return new Attempt(door, stored, guard.look(handle, door));
+  }
+
+  private Attempt admit(RequestContext call, Attempt attempt) {
+    if (attempt.admission() != LoginThrottle.Admission.NEEDS_TURN) {
+      return attempt;
+    }
+    var admission = database.inStatement(call, handle -> guard.takeTurn(handle, attempt.door()));
+    return new Attempt(attempt.door(), attempt.stored(), admission);
+  }
+
+  /**
+   * @return the result for a right password; empty if it is wrong, the account is unknown or the
+   *     attempt is refused; fails immediately with {@code HASHING_BUSY} if too many passwords wait
+   */
+  <T> CompletionStage<Optional<T>> check(
+      RequestContext call, Attempt attempt, Password password, Purpose<T> purpose) {
+    if (attempt.isRefused()) {
+      security.failedLogin(call, attempt.door().user());
+      return refuse(call, password, purpose.part());
+    }
+    long start = System.nanoTime();
+    return lane.submit(call, purpose.part(), () -> judge(call, attempt.stored(), password, purpose))
+        .thenCompose(
+            judged ->
+                workers.supplyResumed(
+                    call, RequestKind.SESSIONS, () -> settle(call, attempt, judged, purpose)))
+        .thenCompose(
+            settled -> {
+              if (settled.outdated()) {
+                return attempt(call, attempt.stored().orElseThrow().user())
+                    .thenCompose(again -> check(call, again, password, purpose));
+              }
+              if (settled.result().isEmpty()) {
+                security.failedLogin(call, attempt.door().user());
+                refusals.add(Duration.ofNanos(System.nanoTime() - start));
+              }
+              return CompletableFuture.completedStage(settled.result());
+            });
+  }
+
+  private <T> CompletionStage<Optional<T>> refuse(
+      RequestContext call, Password password, HashingPool.Part part) {
+    var time = refusals.any();
+    if (time.isPresent()) {
+      return lane.pass(call, part, Optional.empty(), time.get(), workers);
+    }
+    return lane.submit(
+        call,
+        part,
+        () -> {
+          hasher.verifyNothing(password);
+          return Optional.empty();
+        });
+  }
+
+  private Judged judge(
+      RequestContext call, Optional<StoredPassword> stored, Password password, Purpose<?> purpose) {
+    call.throwIfCancelled();
+    try (var hashing = call.observer().begin(PasswordHasher.WORK)) {
+      var hash = stored.flatMap(StoredPassword::hash);
+      if (hash.isEmpty()) {
+        hasher.verifyNothing(password);
+        return Judged.WRONG;
+      }
+      return hasher.verify(password, hash.get())
+          ? new Judged(true, purpose.rehash(hash.get()))
+          : Judged.WRONG;
+    }
+  }
+
+  private <T> Settled<T> settle(
+      RequestContext call, Attempt attempt, Judged judged, Purpose<T> purpose) {
+    // A wrong guess counts, also when the guesser has hung up.
+    var settling = judged.right() ? call : call.detached();
+    return database.inTransaction(
+        settling,
+        tx -> {
+          boolean right =
+              judged.right()
+                  && purpose.isOpenTo(tx, attempt.stored().map(StoredPassword::user).orElseThrow());
+          if (!guard.settle(tx, call, attempt.door(), attempt.admission(), right)) {
+            return new Settled<T>(false, Optional.empty());
+          }
+          var stored = attempt.stored().orElseThrow();
+          var current = Daos.on(tx, CredentialDao.class).findHashForUpdate(stored.user().value());
+          if (!current.map(PasswordHash::new).equals(stored.hash())) {
+            return new Settled<T>(true, Optional.empty());
+          }
+          return new Settled<>(
+              false, Optional.of(purpose.accept(tx, stored.user(), judged.rehashed())));
+        });
+  }
+}

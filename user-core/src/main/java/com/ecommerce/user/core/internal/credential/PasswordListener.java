@@ -1,0 +1,22 @@
+package com.ecommerce.user.core.internal.credential;
+
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.value.UserId;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Lets another feature act in the same transaction when a password changes: queue a notice, end
+ * sessions. An exception rolls the change back.
+ */
+@FunctionalInterface
+public interface PasswordListener {
+  /**
+   * @param call who changed it; when it was not a reset, the session that this call came with may
+   *     go on
+   * @param byReset whether a mailed token was used instead of the old password
+   */
+  void onPasswordChanged(Handle tx, RequestContext call, UserId user, boolean byReset);
+
+  /** Called when the password was removed. Nobody can log in until it is reset. */
+  default void onPasswordRemoved(Handle tx, RequestContext call, UserId user) {}
+}

@@ -1,0 +1,62 @@
+package com.ecommerce.user.core.internal.credential;
+
+import com.ecommerce.user.core.internal.db.Daos;
+import com.ecommerce.user.core.internal.event.EventLog;
+import com.ecommerce.user.core.internal.event.EventType;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.value.UserId;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/** Replaces passwords, with all that follows from it. Thread-safe. */
+public final class PasswordStore {
+  private final Clock clock;
+  private final EventLog events;
+  private final LoginThrottle guard;
+  private final SignInOrigins origins;
+  private final List<PasswordListener> observers;
+
+  /** For {@code UserCore}. */
+  public PasswordStore(
+      Clock clock,
+      EventLog events,
+      LoginThrottle guard,
+      SignInOrigins origins,
+      List<PasswordListener> observers) {
+    this.clock = clock;
+    this.events = events;
+    this.guard = guard;
+    this.origins = origins;
+    this.observers = List.copyOf(observers);
+  }
+
+  void change(Handle tx, RequestContext call, UserId user, PasswordHash hash) {
+    replace(tx, call, user, hash, EventType.PASSWORD_CHANGED);
+  }
+
+  void reset(Handle tx, RequestContext call, UserId user, PasswordHash hash) {
+    // Guesses before the password: the order in which a check locks them.
+    guard.forget(tx, user);
+    // The owner of the mailbox can sign in from this network even while others guess.
+    origins.trustNetwork(tx, call, user);
+    replace(tx, call, user, hash, EventType.PASSWORD_RESET);
+  }
+
+  void remove(Handle tx, RequestContext call, UserId user) {
+    Daos.on(tx, CredentialDao.class).delete(user.value());
+    events.append(tx, call, clock.instant(), EventType.PASSWORD_REMOVED, user, List.of("password"));
+    observers.forEach(observer -> observer.onPasswordRemoved(tx, call, user));
+  }
+
+  private void replace(
+      Handle tx, RequestContext call, UserId user, PasswordHash hash, EventType type) {
+    Instant now = clock.instant();
+    Daos.on(tx, CredentialDao.class)
+        .upsert(new CredentialDao.Credential(user.value(), hash.encoded(), now));
+    events.append(tx, call, now, type, user, List.of("password"));
+    boolean byReset = type == EventType.PASSWORD_RESET;
+    observers.forEach(observer -> observer.onPasswordChanged(tx, call, user, byReset));
+  }
+}

@@ -1,0 +1,33 @@
+package com.ecommerce.user.core.internal.credential;
+
+import com.ecommerce.user.core.credential.PasswordPolicy;
+import com.ecommerce.user.core.value.UserId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/**
+ * A user's password as it is stored.
+ *
+ * @param hash empty for a user who has no password
+ * @param person whom the policy for the next one is about
+ */
+record StoredPassword(UserId user, Optional<PasswordHash> hash, PasswordPolicy.Person person) {
+  /** Public for Jdbi, which makes it. */
+  public static final class Mapper implements RowMapper<StoredPassword> {
+    @Override
+    public StoredPassword map(ResultSet row, StatementContext context) throws SQLException {
+      return new StoredPassword(
+          new UserId(row.getObject("id", UUID.class)),
+          Optional.ofNullable(row.getString("password_hash")).map(PasswordHash::new),
+          new PasswordPolicy.Person(
+              row.getString("email"),
+              row.getString("first_name"),
+              row.getString("last_name"),
+              row.getString("display_name")));
+    }
+  }
+}

@@ -1,0 +1,244 @@
+package com.ecommerce.user.core.internal.db;
+
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.request.WorkObserver;
+import java.sql.SQLException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+import org.jdbi.v3.postgres.PostgresPlugin;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+
+/**
+ * Runs pieces of work in transactions, and turns what the database says into failures that a caller
+ * can act on. A transaction whose call is cancelled has its running statement cancelled.
+ * Thread-safe; does not own the data source.
+ */
+public final class Database {
+  private static final int MAX_ATTEMPTS = 5;
+
+  private final Jdbi jdbi;
+  private final DatabaseCircuitBreaker watch;
+  private final Impairment impairment;
+
+  /**
+   * The isolation level that transactions have by default; null until the first one looks it up.
+   */
+  private volatile TransactionIsolationLevel usual;
+
+  /** Returns access to a replica. Its failures are logged by the caller. */
+  public static Database replica(DataSource dataSource) {
+    return new Database(
+        dataSource, System::nanoTime, DatabaseCircuitBreaker.silent(System::nanoTime));
+  }
+
+  /** Nobody here needs them, and each new connection would first look up their functions. */
+  private static final class PostgresWithoutLargeObjects extends PostgresPlugin {
+    @Override
+    public Handle customizeHandle(Handle handle) {
+      return handle;
+    }
+  }
+
+  public Database(DataSource dataSource) {
+    this(dataSource, System::nanoTime);
+  }
+
+  /**
+   * @param nanoTime a clock such as {@link System#nanoTime}
+   */
+  public Database(DataSource dataSource, LongSupplier nanoTime) {
+    this(dataSource, nanoTime, DatabaseCircuitBreaker.none(nanoTime));
+  }
+
+  /**
+   * @param nanoTime a clock such as {@link System#nanoTime}
+   * @param watch the circuit breaker of the database; while it is open, all work fails at once
+   */
+  public Database(DataSource dataSource, LongSupplier nanoTime, DatabaseCircuitBreaker watch) {
+    this.watch = watch;
+    impairment = new Impairment(nanoTime);
+    jdbi =
+        Jdbi.create(dataSource)
+            .installPlugin(new SqlObjectPlugin())
+            .installPlugin(new PostgresWithoutLargeObjects());
+    Daos.install(jdbi);
+    jdbi.getConfig(Daos.class);
+    // Messages of failed statements would carry their arguments, which are personal data, to the
+    // log.
+    jdbi.getConfig(StatementExceptions.class)
+        .setMessageRendering(StatementExceptions.MessageRendering.NONE);
+  }
+
+  /**
+   * Runs the work in a transaction at READ COMMITTED. The work may run again after a deadlock, so
+   * it does nothing but talk to the database.
+   */
+  public <T> T inTransaction(RequestContext call, Function<Handle, T> work) {
+    return run(
+        call,
+        handle ->
+            handle.inTransaction(
+                tx -> {
+                  readCommitted(tx);
+                  return work.apply(tx);
+                }));
+  }
+
+  /** A round trip for the first transaction, and where the database has another default. */
+  private void readCommitted(Handle tx) {
+    if (usual == null) {
+      usual = tx.getTransactionIsolationLevel();
+    }
+    if (usual != TransactionIsolationLevel.READ_COMMITTED) {
+      isolate(tx, "read committed");
+    }
+  }
+
+  /** For this transaction, in one round trip; Jdbi would ask, set, and set back the session's. */
+  private static void isolate(Handle tx, String level) {
+    try (var set = tx.createUpdate("set transaction isolation level " + level)) {
+      set.define(RequestConfig.SOURCE, "Database.isolate").execute();
+    }
+  }
+
+  /** Does the same as {@link #inTransaction} for work without a result. */
+  public void useTransaction(RequestContext call, Consumer<Handle> work) {
+    inTransaction(
+        call,
+        tx -> {
+          work.accept(tx);
+          return null;
+        });
+  }
+
+  /** Runs one reading statement, without a transaction of its own. */
+  public <T> T read(RequestContext call, Function<Handle, T> work) {
+    return run(call, work);
+  }
+
+  /**
+   * Runs one statement that changes something, which is a transaction of its own. The work may run
+   * again after a deadlock.
+   */
+  public <T> T inStatement(RequestContext call, Function<Handle, T> work) {
+    return run(call, handle -> inStatement(handle, work));
+  }
+
+  /** Also with a pool whose connections do not commit by themselves. */
+  private static <T> T inStatement(Handle handle, Function<Handle, T> work) {
+    var connection = handle.getConnection();
+    try {
+      if (connection.getAutoCommit()) {
+        return work.apply(handle);
+      }
+      connection.setAutoCommit(true);
+      try {
+        return work.apply(handle);
+      } finally {
+        connection.setAutoCommit(false);
+      }
+    } catch (SQLException failed) {
+      throw new ConnectionException(failed);
+    }
+  }
+
+  /** Runs several reading statements that see the same state of the database. */
+  public <T> T readSnapshot(RequestContext call, Function<Handle, T> work) {
+    return run(
+        call,
+        handle ->
+            handle.inTransaction(
+                tx -> {
+                  isolate(tx, "repeatable read");
+                  return work.apply(tx);
+                }));
+  }
+
+  private <T> T run(RequestContext call, Function<Handle, T> work) {
+    try (var attached = call.log().attach()) {
+      return runAgainAfterDeadlocks(call, work);
+    }
+  }
+
+  private <T> T runAgainAfterDeadlocks(RequestContext call, Function<Handle, T> work) {
+    for (int attempt = 1; ; attempt++) {
+      call.throwIfCancelled();
+      try {
+        return attempt(call, work);
+      } catch (UserServiceException expected) {
+        throw expected;
+      } catch (RuntimeException failure) {
+        if (!DatabaseFailures.isRetryable(failure) || attempt == MAX_ATTEMPTS) {
+          throw translate(call, failure);
+        }
+      }
+    }
+  }
+
+  private <T> T attempt(RequestContext call, Function<Handle, T> work) {
+    if (watch.isOpen()) {
+      watch.noteRefusedCall();
+      throw DatabaseFailures.unavailable();
+    }
+    try (Handle handle = jdbi.open()) {
+      if (call.observer() != WorkObserver.NONE) {
+        RequestConfig.observe(handle, call.observer());
+      }
+      var running = new RunningStatements(handle.getConnection());
+      try (var working = Daos.enter(handle);
+          var registration = call.cancellation().onCancel(running::cancel)) {
+        T result = work.apply(handle);
+        watch.noteAnswer();
+        return result;
+      } finally {
+        running.end();
+      }
+    }
+  }
+
+  private RuntimeException translate(RequestContext call, RuntimeException failure) {
+    if (DatabaseFailures.isCancelledStatement(failure)) {
+      var reason = call.cancellation().reason();
+      if (reason.isPresent()) {
+        return RequestContext.cancelled(reason.get());
+      }
+    }
+    DatabaseFailures.sqlFailure(failure).ifPresent(this::noteIfOutage);
+    return DatabaseFailures.translate(failure);
+  }
+
+  private void noteIfOutage(SQLException failure) {
+    Outage.of(failure)
+        .ifPresent(
+            outage -> {
+              watch.note(outage, failure);
+              impairment.note(outage);
+            });
+  }
+
+  /**
+   * Returns whether a failure of this class's methods means that the database is unavailable. Such
+   * failures have been logged already.
+   */
+  public static boolean isOutage(Throwable failure) {
+    return failure instanceof UserServiceException known
+        && known.reason() == ErrorReason.DATABASE_UNAVAILABLE;
+  }
+
+  /**
+   * Returns whether the database answered but refused work within the last half minute, for example
+   * because its disk is full, it is read-only, or it has no memory or connections left.
+   */
+  public boolean isImpaired() {
+    return impairment.isRecent();
+  }
+}

@@ -1,0 +1,59 @@
+package com.ecommerce.user.core.internal.db;
+
+import com.ecommerce.user.core.request.RequestContext;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * The secrets that all instances on one database share. They never change, so each is read once.
+ * Thread-safe.
+ */
+public final class ServiceKeys {
+  private final Database database;
+  private final Map<String, byte[]> loaded = new ConcurrentHashMap<>();
+
+  public ServiceKeys(Database database) {
+    this.database = database;
+  }
+
+  public byte[] secret(String name) {
+    byte[] secret = loaded.get(name);
+    if (secret == null) {
+      secret = database.read(RequestContext.system(), tx -> load(tx, name));
+      loaded.put(name, secret);
+    }
+    return secret.clone();
+  }
+
+  /** Does the same as {@link #secret(String)} for callers that have a connection already. */
+  public byte[] secret(Handle handle, String name) {
+    return loaded.computeIfAbsent(name, missing -> load(handle, missing)).clone();
+  }
+
+  /**
+   * Returns the HMAC-SHA256 of the text in UTF-8, with the secret of that name as the key. All
+   * instances compute the same 32 bytes, which do not reveal the text without the key.
+   */
+  public byte[] digest(Handle handle, String name, String text) {
+    try {
+      var mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(secret(handle, name), "HmacSHA256"));
+      return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException missing) {
+      throw new IllegalStateException("every JDK has HmacSHA256", missing);
+    }
+  }
+
+  private static byte[] load(Handle tx, String name) {
+    return tx.createQuery("select secret from service_keys where name = :name")
+        .define(RequestConfig.SOURCE, "ServiceKeys.load")
+        .bind("name", name)
+        .mapTo(byte[].class)
+        .one();
+  }
+}

@@ -1,0 +1,94 @@
+package com.ecommerce.user.core.internal.directory;
+
+import static java.util.Objects.requireNonNull;
+
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.directory.Directory;
+import com.ecommerce.user.core.directory.UserFilter;
+import com.ecommerce.user.core.directory.UserSearch;
+import com.ecommerce.user.core.directory.UserSort;
+import com.ecommerce.user.core.internal.db.ReplicaReads;
+import com.ecommerce.user.core.page.Page;
+import com.ecommerce.user.core.page.PageRequest;
+import com.ecommerce.user.core.page.PageTokens;
+import com.ecommerce.user.core.page.PageTokens.Cursor;
+import com.ecommerce.user.core.request.RequestContext;
+import java.util.List;
+import java.util.Optional;
+
+/** The Directory of {@link Directory} on a database, by Jdbi. */
+public final class JdbiDirectory implements Directory {
+  private final ReplicaReads database;
+  private final PageTokens pageTokens;
+
+  /** For {@code UserCore}, which is the way to get one. */
+  public JdbiDirectory(ReplicaReads database, PageTokens pageTokens) {
+    this.database = database;
+    this.pageTokens = pageTokens;
+  }
+
+  @Override
+  public Page<User> list(
+      RequestContext call, UserFilter filter, UserSort sort, PageRequest request) {
+    requireNonNull(call, "call");
+    requireNonNull(filter, "filter");
+    requireNonNull(sort, "sort");
+    requireNonNull(request, "request");
+    var fingerprint = List.of("list", filter.fingerprint(), sort.fingerprint());
+    var after = pageTokens.read(fingerprint, request.token());
+    var part =
+        database.readSnapshot(
+            call,
+            tx -> {
+              var dao = new UserListDao(tx);
+              var segments = dao.segments(filter);
+              var rows = dao.page(segments, sort, after, request.size() + 1);
+              long total = segments.stream().mapToLong(UserListDao.Segment::users).sum();
+              return new Part(
+                  shown(rows, request).stream().map(UserListDao.Row::user).toList(),
+                  next(rows, request).map(UserListDao.Row::cursor),
+                  total);
+            });
+    return page(fingerprint, part);
+  }
+
+  @Override
+  public Page<User> search(RequestContext call, UserSearch search, PageRequest request) {
+    requireNonNull(call, "call");
+    requireNonNull(search, "search");
+    requireNonNull(request, "request");
+    var fingerprint = search.fingerprint();
+    var after = pageTokens.read(fingerprint, request.token()).map(SearchHit::of);
+    var part =
+        database.readSnapshot(
+            call,
+            tx -> {
+              var found = UserFinder.find(tx, search, after, request.size() + 1);
+              var users = new UserSearchDao(tx).users(shown(found.hits(), request));
+              var next = next(found.hits(), request).map(SearchHit::cursor);
+              return new Part(users, next, found.total());
+            });
+    return page(fingerprint, part);
+  }
+
+  /** A page before its token is written, which may need a connection of its own. */
+  private record Part(List<User> users, Optional<Cursor> next, long total) {}
+
+  private Page<User> page(List<String> fingerprint, Part part) {
+    var nextToken = part.next().map(cursor -> pageTokens.write(fingerprint, cursor));
+    return new Page<>(part.users(), nextToken, part.total());
+  }
+
+  private static <T> List<T> shown(List<T> rows, PageRequest request) {
+    return rows.subList(0, Math.min(rows.size(), request.size()));
+  }
+
+  /**
+   * The last row shown: one row more than asked for was read, and if it is there, there is more.
+   */
+  private static <T> Optional<T> next(List<T> rows, PageRequest request) {
+    return rows.size() > request.size()
+        ? Optional.of(rows.get(request.size() - 1))
+        : Optional.empty();
+  }
+}

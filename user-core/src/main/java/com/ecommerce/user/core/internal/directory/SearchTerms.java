@@ -1,0 +1,128 @@
+package com.ecommerce.user.core.internal.directory;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The conditions that a query sets for the column {@code search_text}: patterns of LIKE, which
+ * decide, and pieces that a matching text has, by which the index finds candidates. The SQL
+ * functions user_search_text and user_search_pieces are the counterparts.
+ *
+ * @param text the words with one space between
+ * @param patterns one for each word
+ * @param pieces those of all words, or the rarer ones of them
+ * @param prefixPattern for a text that begins with the query
+ * @param prefixPieces those of that pattern
+ * @param exactPattern for an email that is the query
+ */
+record SearchTerms(
+    String text,
+    List<String> patterns,
+    List<String> pieces,
+    String prefixPattern,
+    List<String> prefixPieces,
+    String exactPattern) {
+  private static final Pattern WHITE_SPACE =
+      Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
+
+  private static final int PIECE_LENGTH = 3;
+
+  /** The number of pieces up to which all are asked for, without a choice among them. */
+  private static final int FEW_PIECES = 10;
+
+  /** In the time to check one candidate, the index reads at least so many users of a piece. */
+  private static final int CHECK_COST = 8;
+
+  /** A piece that is in no more texts of the sample is rare enough to be asked for. */
+  private static final int FEW_TEXTS = 2;
+
+  private static final String TEXT_START = "\n ";
+  private static final String WORD_START = " ";
+
+  /**
+   * @param query folded by the SQL function user_search_fold, like the column; has at least one
+   *     word
+   */
+  static SearchTerms of(String query) {
+    List<String> patterns = new ArrayList<>();
+    Set<String> pieces = new LinkedHashSet<>();
+    for (String word : words(query)) {
+      boolean isShort = word.codePointCount(0, word.length()) < PIECE_LENGTH;
+      String wanted = isShort ? WORD_START + word : word;
+      patterns.add("%" + escaped(wanted) + "%");
+      addPieces(wanted, pieces);
+    }
+    String text = String.join(" ", words(query));
+    String start = TEXT_START + text;
+    Set<String> prefixPieces = new LinkedHashSet<>();
+    addPieces(start, prefixPieces);
+    return new SearchTerms(
+        text,
+        List.copyOf(patterns),
+        List.copyOf(pieces),
+        "%" + escaped(start) + "%",
+        List.copyOf(prefixPieces),
+        escaped(start) + "\n%");
+  }
+
+  /** Returns whether a choice among the pieces may save the index much work. */
+  boolean hasManyPieces() {
+    return pieces.size() > FEW_PIECES;
+  }
+
+  /**
+   * The same, found by the rarer pieces alone: the index reads all that it has of each piece it is
+   * asked for, and most users have those of a common domain. The patterns still decide. Goes from
+   * the rarest piece on, while one more costs less than to check the candidates that are left.
+   *
+   * @param sample texts of some users, which tell how rare a piece is
+   */
+  SearchTerms byRarePieces(List<String> sample) {
+    Map<String, Long> counts =
+        pieces.stream()
+            .collect(Collectors.toMap(Function.identity(), piece -> count(piece, sample)));
+    List<String> rare = new ArrayList<>();
+    List<String> left = sample;
+    for (String piece : pieces.stream().sorted(Comparator.comparing(counts::get)).toList()) {
+      if (counts.get(piece) > CHECK_COST * left.size() + FEW_TEXTS) {
+        break;
+      }
+      rare.add(piece);
+      left = left.stream().filter(text -> text.contains(piece)).toList();
+    }
+    return new SearchTerms(
+        text, patterns, List.copyOf(rare), prefixPattern, prefixPieces, exactPattern);
+  }
+
+  private static long count(String piece, List<String> sample) {
+    return sample.stream().filter(text -> text.contains(piece)).count();
+  }
+
+  /** Returns the words of the query, which are separated by white space as Unicode defines it. */
+  static List<String> words(String query) {
+    return WHITE_SPACE.splitAsStream(query).filter(word -> !word.isEmpty()).toList();
+  }
+
+  private static void addPieces(String text, Collection<String> pieces) {
+    int[] letters = text.codePoints().toArray();
+    if (letters.length < PIECE_LENGTH) {
+      pieces.add(text);
+    }
+    for (int start = 0; start + PIECE_LENGTH <= letters.length; start++) {
+      pieces.add(new String(letters, start, PIECE_LENGTH));
+    }
+  }
+
+  /** With the wildcards of LIKE made ordinary characters. */
+  private static String escaped(String text) {
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
+  }
+}

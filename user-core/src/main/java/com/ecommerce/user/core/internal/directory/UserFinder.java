@@ -1,0 +1,202 @@
+package com.ecommerce.user.core.internal.directory;
+
+import com.ecommerce.user.core.directory.UserFilter;
+import com.ecommerce.user.core.directory.UserSearch;
+import com.ecommerce.user.core.internal.directory.UserSearchDao.Found;
+import com.ecommerce.user.core.internal.directory.UserSearchDao.Pass;
+import com.ecommerce.user.core.page.Page;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Finds one page of a search's matches, and their number up to 10,000, in one transaction.
+ *
+ * <p><b>Problem.</b> This is a top-k query: of the {@code m} matches among {@code n} users, return
+ * the first {@code k} in the order of rank (exact email, prefix, rest) and age. There are two ways,
+ * and each is slow where the other is fast:
+ *
+ * <ul>
+ *   <li>Fetch all matches through the inverted index of trigrams (GIN; Zobel and Moffat, "Inverted
+ *       files for text search engines", 2006), then sort them. The cost is proportional to {@code
+ *       m}.
+ *   <li>Walk over the users from the newest to the oldest, and stop at the k-th match. If the
+ *       matches are evenly spread, the walk meets {@code k * n / m} users.
+ * </ul>
+ *
+ * <p><b>Algorithm.</b> Access path selection by adaptive sampling (Lipton, Naughton and Schneider,
+ * "Practical selectivity estimation through adaptive sampling", 1990). The table {@code
+ * user_sample} has one in 256 users, chosen by a hash of the id. Matches in the sample are counted
+ * until there are 83: among its 1,000 newest users, which suffices for a common word, else through
+ * a trigram index of the sample.
+ *
+ * <ol>
+ *   <li>Fewer than 83: fetch through the index, but 10,001 matches at most. If there are no more
+ *       than 10,000, that is the answer, with the exact number.
+ *   <li>Otherwise there are too many to count. Find the matches that begin with the query, then the
+ *       rest, each by a walk. Prefix matches may be rare even so: they are fetched if the sample
+ *       says that this is cheaper than the walk.
+ *   <li>A walk that has met 100,000 users is given up for the index, as in the ski rental problem
+ *       (Karlin, Manasse, Rudolph and Sleator, "Competitive snoopy caching", 1988): the users that
+ *       match may all be old.
+ * </ol>
+ *
+ * <p><b>Why it is right.</b> Both ways return the same matches in the same order, so the sample
+ * affects only the cost, with one exception: 83 matches in the sample are taken as a proof that
+ * there are more than 10,000. Of 10,000 matches, 39 are expected in the sample; 83 or more have a
+ * probability below 1e-9 (tail of the Poisson distribution).
+ *
+ * <p><b>Bound.</b> Without a time range, a search reads 1,000 users of the sample, {@code m / 256}
+ * entries of its index for a word that fewer than one in 12 users match, at most 10,001 matches,
+ * and if there are more, {@code k * n / m <= k * n / 10,000} users. A prefix costs at most {@code
+ * sqrt(INDEX_COST * k * n)}, where both ways cost the same. If the matches are not evenly spread:
+ * 100,000 users, and then all matches.
+ *
+ * <p><b>Example.</b> Among 10,000,000 users, {@code smith} matches 3,300,000. The count in the
+ * sample stops after 250 of its users, the walk for a page of 20 after 60 users. {@code dunvexgri}
+ * matches 60, of which the sample has none: the index has them all. The domain {@code @example.com}
+ * matches 4,400,000, but no text begins with it: the sample has no such prefix, the index confirms
+ * that there is none, and a walk finds the rest.
+ *
+ * <p>A time range is a condition that the index of trigrams knows only to 49 days. If it has too
+ * many candidates outside the range, matches are found and counted by walking over the range.
+ */
+final class UserFinder {
+  /** Matches are counted exactly up to here. */
+  private static final int MAX_COUNTED = 10_000;
+
+  /** One in so many users is in the sample, as the SQL function is_in_user_sample decides. */
+  private static final long SAMPLE_RATIO = 256;
+
+  /** So many matches in the sample prove that there are more than {@link #MAX_COUNTED}. */
+  private static final int PROOF = 83;
+
+  /** Fetching a match through the index takes as long as walking over so many users. */
+  private static final int INDEX_COST = 3;
+
+  /** A walk is given up after so many users. */
+  private static final int WALK_BUDGET = 100_000;
+
+  /** So many texts of the sample show which trigrams of a long query are rare. */
+  private static final int SAMPLE_TEXTS = 200;
+
+  private static final Found NOTHING = new Found(List.of(), 0);
+
+  private final UserSearchDao dao;
+  private final SearchScope scope;
+  private final Optional<SearchHit> place;
+  private final int limit;
+
+  private UserFinder(UserSearchDao dao, SearchScope scope, Optional<SearchHit> place, int limit) {
+    this.dao = dao;
+    this.scope = scope;
+    this.place = place;
+    this.limit = limit;
+  }
+
+  /**
+   * Returns the matches after the place, no more than the limit, and how many match in all, or
+   * {@link Page#NOT_COMPUTED}.
+   *
+   * @param place the last match of the page before
+   */
+  static Found find(Handle tx, UserSearch search, Optional<SearchHit> place, int limit) {
+    var dao = new UserSearchDao(tx);
+    var prepared = dao.prepare(search.query());
+    if (prepared.isEmpty()) {
+      return NOTHING;
+    }
+    var segments = new UserListDao(tx).segments(UserFilter.ALL);
+    var start = prepared.get();
+    var scope = SearchScope.of(search, segments, start.oldest(), start.newest());
+    if (scope.admitted() == 0) {
+      return NOTHING;
+    }
+    var finder = new UserFinder(dao, scope, place, limit);
+    return SearchTerms.words(start.query()).isEmpty()
+        ? finder.all()
+        : finder.matches(SearchTerms.of(start.query()));
+  }
+
+  /** Everyone in the scope: an empty query is the beginning of every text. */
+  private Found all() {
+    var hits = dao.newest(scope, startOf(SearchHit.PREFIX), limit);
+    return new Found(
+        hits, scope.hasNoRange() ? counted(scope.admitted()) : countByWalking(List.of()));
+  }
+
+  private Found matches(SearchTerms all) {
+    var terms = all.hasManyPieces() ? all.byRarePieces(dao.sampleTexts(SAMPLE_TEXTS)) : all;
+    boolean areMany = isProven(scope, terms);
+    if (!areMany && (scope.hasNoRange() || !isProven(scope.asIndexed(), terms))) {
+      var found = dao.fetch(scope, terms, start(), limit, MAX_COUNTED + 1);
+      if (found.total() <= MAX_COUNTED) {
+        return found;
+      }
+      areMany = true;
+    }
+    List<SearchHit> hits = new ArrayList<>();
+    if (start().rank() <= SearchHit.PREFIX) {
+      hits.addAll(prefixed(terms));
+    }
+    if (hits.size() < limit) {
+      var rest = new Pass(SearchHit.REST, terms.patterns(), terms.prefixPattern());
+      hits.addAll(walk(rest, terms, limit - hits.size()));
+    }
+    return new Found(hits, areMany ? Page.NOT_COMPUTED : countByWalking(terms.patterns()));
+  }
+
+  /** Returns whether the sample proves that there are more matches than are counted. */
+  private boolean isProven(SearchScope scope, SearchTerms terms) {
+    return dao.countInSample(scope, terms.pieces(), terms.patterns(), PROOF) == PROOF;
+  }
+
+  /** The matches of the two first ranks after the place. */
+  private List<SearchHit> prefixed(SearchTerms terms) {
+    long sampled =
+        dao.countInSample(
+            scope.asIndexed(), terms.prefixPieces(), List.of(terms.prefixPattern()), PROOF);
+    long expected = SAMPLE_RATIO * sampled;
+    // Fetching costs INDEX_COST * expected, a walk all / expected for each match.
+    if (INDEX_COST * expected * expected <= limit * scope.all()) {
+      return dao.fetchPrefixed(scope, terms, start(), limit);
+    }
+    List<SearchHit> hits = new ArrayList<>();
+    if (start().rank() < SearchHit.EXACT) {
+      hits.addAll(dao.exact(scope, terms));
+    }
+    var pass = new Pass(SearchHit.PREFIX, List.of(terms.prefixPattern()), terms.exactPattern());
+    hits.addAll(walk(pass, terms, limit - hits.size()));
+    return hits;
+  }
+
+  private List<SearchHit> walk(Pass pass, SearchTerms terms, int wanted) {
+    var after = startOf(pass.rank());
+    var hits = dao.walk(scope, pass, after, wanted, WALK_BUDGET);
+    if (hits.size() == wanted || !dao.goesBeyond(scope, after, WALK_BUDGET)) {
+      return hits;
+    }
+    return pass.rank() == SearchHit.PREFIX
+        ? dao.fetchPrefixed(scope, terms, after, wanted)
+        : dao.fetch(scope, terms, after, wanted, UserSearchDao.ALL).hits();
+  }
+
+  private long countByWalking(List<String> patterns) {
+    return counted(dao.countByWalking(scope, patterns, MAX_COUNTED + 1));
+  }
+
+  private static long counted(long matches) {
+    return matches > MAX_COUNTED ? Page.NOT_COMPUTED : matches;
+  }
+
+  /** Returns the place where the page starts. */
+  private SearchHit start() {
+    return place.orElseGet(() -> scope.startOf(SearchHit.EXACT - 1));
+  }
+
+  /** Returns the place where the page starts within the matches of a rank. */
+  private SearchHit startOf(int rank) {
+    return place.filter(hit -> hit.rank() == rank).orElseGet(() -> scope.startOf(rank));
+  }
+}

@@ -1,0 +1,100 @@
+package com.ecommerce.user.core.internal.directory;
+
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.directory.UserFilter;
+import com.ecommerce.user.core.directory.UserSort;
+import com.ecommerce.user.core.internal.account.UserColumns;
+import com.ecommerce.user.core.internal.account.UserMapper;
+import com.ecommerce.user.core.page.PageTokens.Cursor;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/**
+ * Pages of users in any order under any filter. Each segment that the filter admits is read from
+ * its own stretch of the index of that order, one page at most, and the stretches are merged: the
+ * work depends on the page, not on the table.
+ */
+final class UserListDao {
+  private static final String SEGMENTS =
+      """
+      select segment, sum(users)::bigint as users from user_counts
+      where segment = any (:segments) group by segment having sum(users) > 0
+      """;
+
+  private static final String PAGE =
+      """
+      select <columns>, sort_key::text as sort_key
+      from (
+        select found.id as found_id, found.sort_key
+        from unnest(:segments) as wanted (segment)
+        cross join lateral (
+          select id, <column> as sort_key from <table>
+          where segment = wanted.segment <after>
+          order by <column> <direction>, id <direction>
+          limit :limit) as found
+        order by found.sort_key <direction>, found.id <direction>
+        limit :limit) as page
+      join users on users.id = page.found_id
+      order by page.sort_key <direction>, page.found_id <direction>
+      """;
+
+  private final Handle tx;
+
+  UserListDao(Handle tx) {
+    this.tx = tx;
+  }
+
+  /** A user, and its sort key as text. */
+  record Row(User user, String sortKey) {
+    Cursor cursor() {
+      return new Cursor(sortKey, user.id().value());
+    }
+  }
+
+  /** A segment and the number of its users, in this transaction's view. */
+  record Segment(short number, long users) {}
+
+  /** The segments of the filter that are not empty. */
+  List<Segment> segments(UserFilter filter) {
+    return tx.createQuery(SEGMENTS)
+        .bind("segments", filter.segments())
+        .map((row, context) -> new Segment(row.getShort("segment"), row.getLong("users")))
+        .list();
+  }
+
+  /** The users after the cursor, in the given segments. */
+  List<Row> page(List<Segment> segments, UserSort sort, Optional<Cursor> after, int limit) {
+    var query =
+        tx.createQuery(PAGE)
+            .define("columns", UserColumns.ALL)
+            .define("table", sort.field().table())
+            .define("column", sort.field().column())
+            .define("direction", sort.ascending() ? "asc" : "desc")
+            .define("after", after.map(cursor -> afterCondition(sort)).orElse(""))
+            .bind("segments", segments.stream().map(Segment::number).toArray(Short[]::new))
+            .bind("limit", limit);
+    after.ifPresent(cursor -> query.bind("key", cursor.key()).bind("id", cursor.id()));
+    return query.map(new RowReader()).list();
+  }
+
+  private static String afterCondition(UserSort sort) {
+    String key = ":key::" + sort.field().sqlType();
+    String comparison = sort.ascending() ? ">" : "<";
+    return "and (" + sort.field().column() + ", id) " + comparison + " (" + key + ", :id)";
+  }
+
+  /** Reads a user beside the text of its sort key. */
+  static final class RowReader implements RowMapper<Row> {
+    private final UserMapper users = new UserMapper();
+
+    @Override
+    public Row map(ResultSet row, StatementContext context) throws SQLException {
+      return new Row(users.map(row, context), row.getString("sort_key"));
+    }
+  }
+}

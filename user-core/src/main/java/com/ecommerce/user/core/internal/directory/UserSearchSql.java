@@ -1,0 +1,154 @@
+package com.ecommerce.user.core.internal.directory;
+
+/**
+ * The statements of {@link UserSearchDao}. Each has one index that serves it, and is fenced in so
+ * that the planner has no other choice.
+ */
+final class UserSearchSql {
+  /**
+   * Whole tables are never read, nothing is sorted that an index has in order, and such short
+   * statements gain nothing from compilation. In the memory, a bitmap has a bit for each row of
+   * some 10,000,000 users; with less, it would have one for each page, and all rows of the page
+   * would have to be checked.
+   */
+  static final String PREPARE =
+      """
+      select user_search_fold(:query) as query, min(created_at) as oldest, max(created_at) as newest,
+        set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),
+        set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true),
+        set_config('enable_incremental_sort', 'off', true), set_config('work_mem', '32MB', true)
+      from user_directory
+      """;
+
+  /** Texts of some of the users who signed up last, read in the order of an index. */
+  static final String SAMPLE_TEXTS =
+      "select search_text from user_sample order by id desc limit :limit";
+
+  static final String STRETCH =
+      """
+      created_at >= :from::timestamptz and (created_at, id) < (:createdAt::timestamptz, :id)
+      order by created_at desc, id desc
+      """;
+
+  /** Spelled so that only the index that begins with the segment can serve it. */
+  static final String SEGMENT_STRETCH =
+      """
+      (segment, created_at) >= (wanted.segment, :from::timestamptz)
+      and (segment, created_at, id) < (wanted.segment, :createdAt::timestamptz, :id)
+      order by segment desc, created_at desc, id desc
+      """;
+
+  static final String MATCHES =
+      "search_text like all (:patterns::text[]) and search_text not like :excluded";
+
+  static final String WALK_ALL =
+      """
+      select id, :rank as rank, created_at::text as created_at
+      from (select id, created_at, segment, search_text from user_directory where <stretch> limit :budget) as walked
+      where segment = any (:segments) and <matches>
+      order by walked.created_at desc, id desc
+      limit :limit
+      """;
+
+  static final String WALK_SEGMENTS =
+      """
+      select id, :rank as rank, created_at::text as created_at
+      from unnest(:segments) as wanted (segment)
+      cross join lateral (
+        select id, created_at
+        from (
+          select id, segment, created_at, search_text from user_directory
+          where <segment_stretch> limit :budget) as walked
+        where <matches>
+        order by segment desc, created_at desc, id desc
+        limit :limit) as found
+      order by found.created_at desc, id desc
+      limit :limit
+      """;
+
+  static final String EXACT =
+      """
+      select directory.id, :rank as rank, directory.created_at::text as created_at
+      from users join user_directory as directory on directory.id = users.id
+      where users.email = :query and directory.segment = any (:segments)
+        and directory.created_at >= :from::timestamptz and directory.created_at < :before::timestamptz
+      """;
+
+  static final String GOES_BEYOND_ALL =
+      "select exists (select from user_directory where <stretch> offset :budget limit 1)";
+
+  static final String GOES_BEYOND_SEGMENTS =
+      """
+      select exists (
+        select from unnest(:segments) as wanted (segment)
+        cross join lateral (
+          select from user_directory where <segment_stretch> offset :budget limit 1) as beyond)
+      """;
+
+  static final String CANDIDATES =
+      """
+      (select id, created_at, segment, search_text from %s
+      where user_search_pieces(search_text, segment, created_at) @> :pieces::text[] %s offset 0) as candidate
+      where\s
+      """;
+
+  static final String ADMITTED =
+      """
+      search_text like all (:patterns::text[]) and segment = any (:segments)
+        and created_at >= :from::timestamptz and created_at < :before::timestamptz
+      limit :most
+      """;
+
+  static final String HAS_ANY = " and user_search_pieces(search_text, segment, created_at) && ";
+
+  /** The newest users of the sample suffice for a word that is in every twelfth text. */
+  static final String COUNT_IN_SAMPLE =
+      """
+      select case when among_newest = :most then :most else (select count(*) from (select from <candidates>) as found) end
+      from (
+        select count(*) as among_newest
+        from (
+          select from (select created_at, segment, search_text from user_sample order by id desc limit 1000) as newest
+          where <admitted>) as found) as counted
+      """;
+
+  static final String FETCH =
+      """
+      with found as materialized (
+        select id, created_at,
+          case when search_text like :exactPattern then 0 when search_text like :prefixPattern then 1 else 2 end as rank
+        from <candidates>)
+      select total, id, rank, page.created_at::text as created_at
+      from (select count(*) as total from found) as counted
+      left join (
+        select id, rank, created_at
+        from found
+        where rank > :rank or (rank = :rank and (created_at, id) < (:createdAt::timestamptz, :id))
+        order by rank, created_at desc, id desc
+        limit :limit) as page on true
+      order by rank, page.created_at desc, id desc
+      """;
+
+  static final String COUNT_SEGMENTS =
+      """
+      select count(*)
+      from (
+        select from unnest(:segments) as wanted (segment)
+        cross join lateral (
+          select from user_directory
+          where (segment, created_at) >= (wanted.segment, :from::timestamptz)
+            and (segment, created_at) < (wanted.segment, :before::timestamptz)
+            and search_text like all (:patterns::text[])
+          order by segment, created_at, id) as found
+        limit :limit) as counted
+      """;
+
+  static final String USERS =
+      """
+      select <columns> from unnest(:ids) with ordinality as page (found_id, number)
+      join users on users.id = page.found_id
+      order by number
+      """;
+
+  private UserSearchSql() {}
+}

@@ -1,0 +1,209 @@
+package com.ecommerce.user.core.internal.event;
+
+import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
+import com.ecommerce.user.core.internal.db.Daos;
+import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.request.RequestContext;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells this instance what all instances wrote to the event log: it asks the database four times a
+ * second, and knows exactly how current it is. Thread-safe.
+ *
+ * <p>No event is missed. Each poll asks for what the snapshot of the one before could not see,
+ * however long the transactions took and in whatever order they were committed. Where that cannot
+ * be told, after a long time without the database, a failover or a flood, listeners are told that
+ * there is a gap. It needs nothing of a connection but that it can run a statement, so it works
+ * through PgBouncer in any mode.
+ */
+public final class EventFeed implements AutoCloseable {
+  /** The greatest age at which the knowledge of other instances' changes counts as current. */
+  public static final Duration MAX_AGE = Duration.ofSeconds(3);
+
+  private static final Logger log = LoggerFactory.getLogger(EventFeed.class);
+  private static final Duration PAUSE = Duration.ofMillis(250);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
+
+  /** After this time without the database, all is read anew rather than caught up. */
+  private static final Duration MAX_CATCH_UP = Duration.ofMinutes(1);
+
+  /** More events in one poll are a flood. */
+  private static final int MAX_EVENTS = 10_000;
+
+  private final Database database;
+  private final LongSupplier nanoTime;
+  private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
+
+  /** Kept until a poll sees them; whatever is lost here is told, which does no harm. */
+  private final Cache<UUID, Boolean> skipped =
+      Caffeine.newBuilder()
+          .maximumSize(MAX_EVENTS)
+          .expireAfterWrite(MAX_AGE)
+          .executor(Runnable::run)
+          .build();
+
+  /** The last one that succeeded; null before the first. */
+  private volatile Poll last;
+
+  private volatile ScheduledExecutorService thread;
+  private boolean failing;
+  private volatile boolean closed;
+
+  /** Is told of changes, by one thread at a time, and does not wait. */
+  public interface Listener {
+    /** Something of the user changed, perhaps by this instance itself. */
+    void onEvent(UUID user);
+
+    /** Anything may have changed. */
+    void onGap();
+  }
+
+  private record Subscription(Set<String> types, Listener listener) {}
+
+  /**
+   * @param began before its snapshot was taken
+   */
+  private record Poll(String server, String snapshot, long nextTransaction, long began) {}
+
+  /**
+   * For {@code UserCore}, which is the way to get one.
+   *
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  public EventFeed(Database database, LongSupplier nanoTime) {
+    this.database = database;
+    this.nanoTime = nanoTime;
+  }
+
+  /** To be called before the start. */
+  public void subscribe(Set<EventType> types, Listener listener) {
+    var codes = types.stream().map(EventType::code).collect(Collectors.toSet());
+    subscriptions.add(new Subscription(codes, listener));
+  }
+
+  /**
+   * Tells no listener of events of this instance whose changes were committed, and of which all
+   * listeners know already, or need not know.
+   */
+  public void skip(Collection<UUID> events) {
+    events.forEach(event -> skipped.put(event, true));
+  }
+
+  /** Starts the thread that polls. */
+  public void start() {
+    var poller = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("event-feed"));
+    thread = poller;
+    poller.scheduleWithFixedDelay(this::catchUpAndLog, 0, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void catchUpAndLog() {
+    try {
+      catchUp();
+      if (failing) {
+        log.info("The changes of other instances are known again");
+      }
+      failing = false;
+    } catch (RuntimeException | Error failed) {
+      // The next poll makes up for it; until then, reads go to the database.
+      if (Database.isOutage(failed)) {
+        log.debug("The changes of other instances cannot be read", failed);
+        return;
+      }
+      if (!failing) {
+        log.warn("The changes of other instances cannot be read", failed);
+      }
+      failing = true;
+    }
+  }
+
+  /**
+   * Learns of everything that was committed before this call, in this thread. For who does not want
+   * to wait a quarter of a second, such as tests.
+   */
+  public synchronized void catchUp() {
+    long began = nanoTime.getAsLong();
+    var before = last;
+    boolean canCatchUp = before != null && began - before.began() <= MAX_CATCH_UP.toNanos();
+    var rows = canCatchUp ? since(before) : List.of(position());
+    var first = rows.get(0);
+    var poll = new Poll(first.server(), first.snapshot(), first.nextTransaction(), began);
+    if (canCatchUp && isComplete(before, poll, rows)) {
+      var news = rows.stream().filter(row -> !isSkipped(row)).toList();
+      subscriptions.forEach(subscription -> tell(subscription, news));
+    } else {
+      subscriptions.forEach(subscription -> subscription.listener().onGap());
+    }
+    // After the listeners: who sees this poll also sees what came of it.
+    last = poll;
+  }
+
+  private boolean isSkipped(EventFeedDao.Row row) {
+    return row.event() != null && skipped.asMap().remove(row.event()) != null;
+  }
+
+  private EventFeedDao.Row position() {
+    return database.read(
+        RequestContext.system(), handle -> Daos.on(handle, EventFeedDao.class).position());
+  }
+
+  private List<EventFeedDao.Row> since(Poll before) {
+    return database.read(
+        RequestContext.system(),
+        handle -> Daos.on(handle, EventFeedDao.class).since(before.snapshot(), MAX_EVENTS));
+  }
+
+  /** On another server, or one that lost transactions, ids have another meaning. */
+  private static boolean isComplete(Poll before, Poll poll, List<EventFeedDao.Row> rows) {
+    return rows.size() < MAX_EVENTS
+        && poll.server().equals(before.server())
+        && poll.nextTransaction() >= before.nextTransaction();
+  }
+
+  private static void tell(Subscription subscription, List<EventFeedDao.Row> rows) {
+    rows.stream()
+        .filter(row -> subscription.types().contains(row.type()))
+        .flatMap(row -> row.user().stream())
+        .distinct()
+        .forEach(subscription.listener()::onEvent);
+  }
+
+  /**
+   * Returns whether everything that was committed more than {@link #MAX_AGE} ago is known. Never
+   * blocks. A caller that calls this before it reads what listeners recorded can rely on the
+   * result.
+   */
+  public boolean isCurrent() {
+    var poll = last;
+    return poll != null && !closed && nanoTime.getAsLong() - poll.began() <= MAX_AGE.toNanos();
+  }
+
+  /** Returns the time since the last successful poll began; empty when there was none. */
+  public Optional<Duration> age() {
+    return Optional.ofNullable(last)
+        .map(poll -> Duration.ofNanos(nanoTime.getAsLong() - poll.began()));
+  }
+
+  /** Stops polling; from then on nothing is current. */
+  @Override
+  public void close() {
+    closed = true;
+    if (thread != null) {
+      DaemonThreads.stop(thread, STOP_TIMEOUT);
+    }
+  }
+}

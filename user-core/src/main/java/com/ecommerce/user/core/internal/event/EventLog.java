@@ -1,0 +1,144 @@
+package com.ecommerce.user.core.internal.event;
+
+import com.ecommerce.user.core.internal.db.MultiTableStatement;
+import com.ecommerce.user.core.internal.db.RequestConfig;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.core.value.Uuids;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatement;
+
+/**
+ * The append-only log of every change: who, what, when, why, and the names of the changed fields,
+ * never their values. Rows are written in the transaction of the change. Thread-safe.
+ */
+public final class EventLog {
+  /**
+   * Appends what {@link #bind} gives it. A statement that makes the changes, too, can end with it,
+   * and with a condition on {@code entry.user_id}.
+   */
+  public static final String APPEND =
+      """
+      insert into events (id, occurred_at, actor, type, user_id, object_id, reason, fields)
+      select id, occurred_at, actor, type, user_id, object_id, reason, string_to_array(fields, ',')
+      from unnest((select :entry_ids)::uuid[], :entry_times::timestamptz[], :entry_actors, :entry_types, :entry_users,
+          :entry_objects, :entry_reasons, :entry_fields)
+        as entry (id, occurred_at, actor, type, user_id, object_id, reason, fields)
+      """;
+
+  private final Uuids ids;
+
+  public EventLog(Uuids ids) {
+    this.ids = ids;
+  }
+
+  /** Appends the events of a combined statement. Must be called once for each statement. */
+  public void append(MultiTableStatement change, List<Entry> entries) {
+    change.add(APPEND, append -> bind(append, entries));
+  }
+
+  /** Appends a change that has no reason. */
+  public void append(
+      Handle tx,
+      RequestContext call,
+      Instant now,
+      EventType type,
+      UserId user,
+      List<String> fields) {
+    append(tx, call, now, type, user, "", fields);
+  }
+
+  /** Appends a change with the caller's reason. */
+  public void append(
+      Handle tx, RequestContext call, Instant now, EventType type, UserId user, String reason) {
+    append(tx, call, now, type, user, reason, List.of());
+  }
+
+  /** Appends a change with the caller's reason and the names of the changed fields. */
+  public void append(
+      Handle tx,
+      RequestContext call,
+      Instant now,
+      EventType type,
+      UserId user,
+      String reason,
+      List<String> fields) {
+    append(tx, new Entry(call, now, type, user, null, reason, fields));
+  }
+
+  /**
+   * Appends a change of something that belongs to the user.
+   *
+   * @param object its id, which is no personal data and outlives it
+   */
+  public void append(
+      Handle tx,
+      RequestContext call,
+      Instant now,
+      EventType type,
+      UserId user,
+      UUID object,
+      List<String> fields) {
+    append(tx, new Entry(call, now, type, user, object, "", fields));
+  }
+
+  /**
+   * A change that was made.
+   *
+   * @param object what it changed, if that belongs to the user; null if it is the user
+   */
+  public record Entry(
+      RequestContext call,
+      Instant now,
+      EventType type,
+      UserId user,
+      UUID object,
+      String reason,
+      List<String> fields) {
+    /** Returns the entry of a change of the user, with a reason. */
+    public static Entry of(
+        RequestContext call, Instant now, EventType type, UserId user, String reason) {
+      return new Entry(call, now, type, user, null, reason, List.of());
+    }
+  }
+
+  private void append(Handle tx, Entry entry) {
+    append(tx, List.of(entry));
+  }
+
+  /** Appends several events in this order, with one statement. */
+  public void append(Handle tx, List<Entry> entries) {
+    try (var insert = tx.createUpdate(APPEND)) {
+      bind(insert, entries).define(RequestConfig.SOURCE, "EventLog.append").execute();
+    }
+  }
+
+  /**
+   * Gives {@link #APPEND} its parameters.
+   *
+   * @param entries appended in this order
+   */
+  public <S extends SqlStatement<S>> S bind(S statement, List<Entry> entries) {
+    return statement
+        .bind("entry_ids", uuids(entries, entry -> ids.next()))
+        .bind("entry_times", texts(entries, entry -> entry.now().toString()))
+        .bind("entry_actors", texts(entries, entry -> entry.call().actor().name()))
+        .bind("entry_types", texts(entries, entry -> entry.type().code()))
+        .bind("entry_users", uuids(entries, entry -> entry.user().value()))
+        .bind("entry_objects", uuids(entries, Entry::object))
+        .bind("entry_reasons", texts(entries, Entry::reason))
+        .bind("entry_fields", texts(entries, entry -> String.join(",", entry.fields())));
+  }
+
+  private static UUID[] uuids(List<Entry> entries, Function<Entry, UUID> column) {
+    return entries.stream().map(column).toArray(UUID[]::new);
+  }
+
+  private static String[] texts(List<Entry> entries, Function<Entry, String> column) {
+    return entries.stream().map(column).toArray(String[]::new);
+  }
+}

@@ -1,0 +1,65 @@
+package com.ecommerce.user.core.internal.event;
+
+/** The kind of an event in the life of a user. The codes are stored and never change. */
+public enum EventType {
+  USER_CREATED("user.created"),
+  USER_UPDATED("user.updated"),
+  /** An email was proven: the current one, or a pending one that is now current. */
+  USER_EMAIL_CONFIRMED("user.email_confirmed"),
+  USER_DEACTIVATED("user.deactivated"),
+  USER_REACTIVATED("user.reactivated"),
+  USER_DELETED("user.deleted"),
+  SESSION_STARTED("session.started"),
+  SESSION_ENDED("session.ended"),
+  /** The user verified the password again within a session. */
+  SESSION_REAUTHENTICATED("session.reauthenticated"),
+  /** A refresh token that was used up came again: it was stolen, or its successor was. */
+  SESSION_REUSE_DETECTED("session.reuse_detected"),
+  PASSWORD_CHANGED("user.password_changed"),
+  /** The password was removed without a new one, since somebody else may know it. */
+  PASSWORD_REMOVED("user.password_removed"),
+  /** With a mailed token instead of the old password. */
+  PASSWORD_RESET("user.password_reset"),
+
+  /** Passwords were wrong or refused; the reason states how many, and from which networks. */
+  LOGIN_FAILED("login.failed"),
+  /**
+   * After many wrong passwords, the account refuses networks from which its user never signed in.
+   */
+  LOGIN_GUESSING_DETECTED("login.guessing_detected"),
+  /** The user was denied access; the reason states how often, and from which networks. */
+  ACCESS_DENIED("access.denied"),
+  /** Recorded in addition to the update or creation; the reason contains the roles. */
+  USER_ROLES_CHANGED("user.roles_changed"),
+  /**
+   * This event and the next ones are about a service client, whose id takes the place of a user's
+   * id.
+   */
+  CLIENT_CREATED("client.created"),
+  CLIENT_SECRET_ROTATED("client.secret_rotated"),
+  CLIENT_DELETED("client.deleted"),
+  /**
+   * A wrong secret was presented for a service client; the reason states how often, and from which
+   * networks.
+   */
+  CLIENT_LOGIN_FAILED("client.login_failed"),
+
+  ADDRESS_ADDED("address.added"),
+  /** Anything of an address changed but its being a default alone. */
+  ADDRESS_UPDATED("address.updated"),
+  /** An address became a default, or is one no more; nothing else of it changed. */
+  ADDRESS_DEFAULT_CHANGED("address.default_changed"),
+  ADDRESS_DELETED("address.deleted"),
+
+  PREFERENCES_UPDATED("preferences.updated");
+
+  private final String code;
+
+  EventType(String code) {
+    this.code = code;
+  }
+
+  public String code() {
+    return code;
+  }
+}

@@ -1,0 +1,72 @@
+package com.ecommerce.user.core.internal.mail;
+
+import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.mail.Mail;
+import com.ecommerce.user.core.mail.MailKind;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** Makes mails of queued ones. Thread-safe. */
+final class MailComposer {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private final MailSettings settings;
+  private final MailTemplates templates;
+
+  MailComposer(MailSettings settings) {
+    this.settings = settings;
+    this.templates = new MailTemplates(settings.templates());
+  }
+
+  Mail compose(PreparedMail prepared) {
+    var queued = prepared.queued();
+    var words = templates.render(queued.kind(), prepared.addressee().language(), values(prepared));
+    return new Mail(
+        "<" + queued.id() + "@" + settings.sender().domain() + ">",
+        Email.parse(queued.recipient()),
+        settings.sender(),
+        words.subject(),
+        words.text(),
+        words.html(),
+        queued.createdAt(),
+        queued.user().orElseThrow());
+  }
+
+  /**
+   * The name is there for operators' templates. The built-in ones do without: whoever creates an
+   * account with someone else's address would choose the words that we mail there.
+   */
+  private Map<String, String> values(PreparedMail prepared) {
+    var queued = prepared.queued();
+    var values = new HashMap<String, String>();
+    values.put("name", prepared.addressee().name());
+    values.put("email", queued.recipient());
+    values.put("site", settings.publicBaseUrl());
+    values.put("time", TIME.format(queued.createdAt()));
+    if (!queued.newEmail().isEmpty()) {
+      values.put("new_email", queued.newEmail());
+    }
+    queued
+        .signIn()
+        .ifPresent(
+            signIn -> {
+              values.put("device", SignInTexts.device(signIn.device()));
+              values.put("network", SignInTexts.network(signIn.network()));
+            });
+    prepared
+        .minted()
+        .ifPresent(
+            token -> {
+              values.put("link", settings.link(queued.kind(), token.secret()));
+              if (queued.kind() == MailKind.VERIFY_EMAIL) {
+                values.put("not_me_link", settings.refusalLink(token.secret()));
+              }
+              values.put("expires", TIME.format(token.expiresAt()));
+            });
+    return values;
+  }
+}

@@ -1,0 +1,330 @@
+package com.ecommerce.user.core.internal.mail;
+
+import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
+import com.ecommerce.user.core.internal.db.Daos;
+import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.internal.log.RateLimitedLogger;
+import com.ecommerce.user.core.mail.MailException;
+import com.ecommerce.user.core.mail.MailObserver;
+import com.ecommerce.user.core.mail.MailTransport;
+import com.ecommerce.user.core.request.RequestContext;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends what the outbox holds, one mail after the other, beside the workers of other instances.
+ * Thread-safe.
+ *
+ * <p>Each mail is claimed for 8 minutes by one statement, given its link's secret in a transaction,
+ * sent outside of any, and noted as sent by another statement. A process that dies on the way
+ * leaves a mail that is due again when its claim ends: it is sent at least once, and each copy has
+ * the same Message-ID and a link that works. After a failure the next attempt comes half a minute
+ * later, then after ever longer pauses, until the mail is a day old; then it is given up and kept.
+ *
+ * <p>While the mail server is unavailable, one mail is tried every 5 seconds. The others are not
+ * tried, so they are sent as soon as the server accepts a mail, and an outage costs neither a line
+ * of log nor a statement for each of them.
+ */
+public final class OutboxWorker implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(OutboxWorker.class);
+
+  static final Duration LEASE = MailTransport.LONGEST;
+  static final Duration GIVE_UP_AFTER = Duration.ofHours(24);
+
+  /**
+   * The pause after the start: mails that were left behind can wait until the first calls are
+   * answered.
+   */
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+  private static final Duration POLL_PAUSE = Duration.ofSeconds(5);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+
+  private final Database database;
+  private final Clock clock;
+  private final MailTokens tokens;
+  private final MailComposer composer;
+  private final MailTransport transport;
+  private final RetryDelays pauses;
+  private final RateLimitedLogger failureLine;
+  private final MailObserver observer;
+  private final AtomicLong sent = new AtomicLong();
+  private final AtomicLong failedAttempts = new AtomicLong();
+  private final AtomicBoolean woken = new AtomicBoolean();
+  private final Object sending = new Object();
+  private volatile boolean lastAttemptFailed;
+
+  /** The failed attempts since the mail server became unavailable; 0 while it is available. */
+  private final AtomicLong attemptsInOutage = new AtomicLong();
+
+  private volatile boolean stopping;
+  private volatile ScheduledExecutorService thread;
+
+  /**
+   * For {@code UserCore}, which is the way to get one.
+   *
+   * @param failureLine limits the lines about mails that were not sent
+   */
+  public OutboxWorker(
+      Database database,
+      Clock clock,
+      MailTokens tokens,
+      MailSettings settings,
+      MailTransport transport,
+      RetryDelays pauses,
+      RateLimitedLogger failureLine,
+      MailObserver observer) {
+    this.database = database;
+    this.clock = clock;
+    this.tokens = tokens;
+    this.composer = new MailComposer(settings);
+    this.transport = transport;
+    this.pauses = pauses;
+    this.failureLine = failureLine;
+    this.observer = observer;
+  }
+
+  /** Starts the thread that sends. */
+  public synchronized void start() {
+    thread = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("mail"));
+    thread.scheduleWithFixedDelay(
+        this::runAndLog, FIRST_PAUSE.toMillis(), POLL_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Makes a started worker look for mails at once, instead of at its next poll, which comes every 5
+   * seconds. Does nothing while the mail server is unavailable.
+   */
+  public void wake() {
+    var sender = thread;
+    if (sender == null || attemptsInOutage.get() > 0 || !woken.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      sender.execute(
+          () -> {
+            woken.set(false);
+            runAndLog();
+          });
+    } catch (RejectedExecutionException stopped) {
+      log.debug("A mail was queued while the worker stopped; another one will send it");
+    }
+  }
+
+  /** Throws nothing, which would end the looks for good. */
+  void runAndLog() {
+    try {
+      runDue();
+    } catch (RuntimeException | Error failed) {
+      // The mails are still in the outbox; the next look finds them.
+      if (Database.isOutage(failed)) {
+        log.debug("The mail worker sent nothing, since the database is unavailable", failed);
+      } else {
+        log.error("The mail worker failed; it will try again", failed);
+      }
+    }
+  }
+
+  /**
+   * Tries the mails that are due, in this thread, after those that the worker's own thread is
+   * about: when this returns, this worker has none in its hands. Stops if the mail server turns out
+   * to be unavailable.
+   *
+   * @return how many were sent
+   */
+  public int runDue() {
+    synchronized (sending) {
+      int count = 0;
+      boolean more = true;
+      while (more && !stopping) {
+        var claimed = database.inStatement(RequestContext.system(), this::claim);
+        if (claimed.isEmpty()) {
+          break;
+        }
+        count += observedAttempt(claimed.get()) ? 1 : 0;
+        more = claimed.get().moreDue() && attemptsInOutage.get() == 0;
+      }
+      return count;
+    }
+  }
+
+  private Optional<QueuedMail> claim(Handle handle) {
+    Instant now = clock.instant();
+    return Daos.on(handle, MailDao.class).claim(now, now.plus(LEASE));
+  }
+
+  private boolean observedAttempt(QueuedMail queued) {
+    var attempt =
+        new MailObserver.Attempt(queued.id(), queued.kind(), queued.attempts(), queued.cause());
+    try (var observation = observer.begin(attempt)) {
+      return attempt(RequestContext.system().observedBy(observation.work()), queued, observation);
+    }
+  }
+
+  private boolean attempt(
+      RequestContext call, QueuedMail queued, MailObserver.Observation observation) {
+    try {
+      var prepared = database.inTransaction(call, tx -> prepare(tx, queued));
+      if (prepared.isEmpty()) {
+        return false;
+      }
+      var mail = composer.compose(prepared.get());
+      try (var sending = call.observer().begin("send mail")) {
+        transport.send(mail);
+      }
+    } catch (MailException failed) {
+      observation.failed(failed);
+      logFailure(queued, failed);
+      lastAttemptFailed = !failed.isOfRecipient();
+      afterFailure(call, queued, failed.isPermanent());
+      return false;
+    } catch (RuntimeException defect) {
+      observation.failed(defect);
+      if (Database.isOutage(defect)) {
+        // The attempt cannot be recorded; another one follows when the lease ends.
+        throw defect;
+      }
+      log.error(
+          "Mail {} could not be made or sent at attempt {}", queued, queued.attempts(), defect);
+      afterFailure(call, queued, false);
+      return false;
+    }
+    noteAvailable();
+    lastAttemptFailed = false;
+    sent.incrementAndGet();
+    finish(call, queued, MailState.SENT);
+    return true;
+  }
+
+  /**
+   * Returns the mail with all that it needs; empty when it is not to be sent any more, which is
+   * then recorded.
+   */
+  private Optional<PreparedMail> prepare(Handle tx, QueuedMail claimed) {
+    var dao = Daos.on(tx, MailDao.class);
+    var queued = claimed.user().isPresent() ? Optional.of(claimed) : address(tx, claimed);
+    if (queued.isEmpty()) {
+      dao.delete(claimed.id(), claimed.attempts());
+      return Optional.empty();
+    }
+    var minted = queued.get().token().map(token -> tokens.mint(tx, token));
+    // A link whose token was purged has expired long ago; a notice has no link.
+    var withoutToken =
+        queued.get().kind().hasLink() ? MailTokens.State.EXPIRED : MailTokens.State.LIVE;
+    switch (minted.map(MailTokens.Minted::state).orElse(withoutToken)) {
+      case OVER -> dao.delete(claimed.id(), claimed.attempts());
+      case EXPIRED ->
+          dao.finish(claimed.id(), claimed.attempts(), MailState.FAILED, clock.instant());
+      case LIVE -> {
+        var addressee = queued.get().addressee().orElseThrow();
+        return Optional.of(new PreparedMail(queued.get(), addressee, minted));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Looks up whom a reset that was asked for by address is for. */
+  private Optional<QueuedMail> address(Handle tx, QueuedMail claimed) {
+    var issued = tokens.issueReset(tx, Email.ofStored(claimed.recipient()), claimed.createdAt());
+    return issued.map(
+        to -> {
+          var dao = Daos.on(tx, MailDao.class);
+          var addressee = dao.setAddressee(claimed.id(), to.user().value(), to.token());
+          return claimed.withAddressee(addressee, to);
+        });
+  }
+
+  /** Logs an outage of the server once, and other failures at most once in ten seconds. */
+  private void logFailure(QueuedMail queued, MailException failed) {
+    if (failed.isServerUnavailable() && attemptsInOutage.incrementAndGet() == 1) {
+      log.warn(
+          "Mail {} was not sent at attempt {}: {}. The mail server is unavailable; one mail is tried every {} s until it accepts one",
+          queued,
+          queued.attempts(),
+          failed.getMessage(),
+          POLL_PAUSE.toSeconds());
+      return;
+    }
+    if (!failed.isServerUnavailable()) {
+      noteAvailable();
+      var leftOut = failureLine.due();
+      if (leftOut.isPresent()) {
+        log.warn(
+            "Mail {} was not sent at attempt {}: {}. Failures left out since the last such line: {}",
+            queued,
+            queued.attempts(),
+            failed.getMessage(),
+            leftOut.getAsLong());
+        return;
+      }
+    }
+    log.debug(
+        "Mail {} was not sent at attempt {}: {}", queued, queued.attempts(), failed.getMessage());
+  }
+
+  private void noteAvailable() {
+    long failed = attemptsInOutage.getAndSet(0);
+    if (failed > 0) {
+      log.info("Mails are sent again, after {} failed attempts", failed);
+    }
+  }
+
+  private void afterFailure(RequestContext call, QueuedMail queued, boolean permanent) {
+    failedAttempts.incrementAndGet();
+    Instant now = clock.instant();
+    Instant end = queued.createdAt().plus(GIVE_UP_AFTER);
+    if (permanent || !now.isBefore(end)) {
+      finish(call, queued, MailState.FAILED);
+      return;
+    }
+    Instant next = now.plus(pauses.after(queued.attempts()));
+    Instant due = next.isAfter(end) ? end : next;
+    database.inStatement(
+        call,
+        handle -> Daos.on(handle, MailDao.class).postpone(queued.id(), queued.attempts(), due));
+  }
+
+  private void finish(RequestContext call, QueuedMail queued, MailState state) {
+    database.inStatement(
+        call,
+        handle ->
+            Daos.on(handle, MailDao.class)
+                .finish(queued.id(), queued.attempts(), state, clock.instant()));
+  }
+
+  /** Returns the number of mails that this worker has sent since its start. */
+  public long sent() {
+    return sent.get();
+  }
+
+  /** Returns the number of this worker's failed attempts to send a mail since its start. */
+  public long failedAttempts() {
+    return failedAttempts.get();
+  }
+
+  /** Returns whether the transport accepted the latest mail, or refused only its recipient. */
+  public boolean isTransportWell() {
+    return !lastAttemptFailed;
+  }
+
+  /** Stops after the mail that is being sent, for which it waits for 5 seconds at most. */
+  @Override
+  public synchronized void close() {
+    stopping = true;
+    if (thread != null) {
+      DaemonThreads.stop(thread, STOP_TIMEOUT);
+    }
+  }
+}

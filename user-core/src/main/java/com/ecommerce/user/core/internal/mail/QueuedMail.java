@@ -1,0 +1,92 @@
+package com.ecommerce.user.core.internal.mail;
+
+import com.ecommerce.user.core.mail.MailKind;
+import com.ecommerce.user.core.request.TraceParent;
+import com.ecommerce.user.core.value.UserId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/**
+ * A row of the outbox that a worker has claimed.
+ *
+ * @param user empty for a reset whose address nobody has looked up yet
+ * @param addressee empty as long as the user is
+ * @param attempts how often it was claimed, this time included
+ * @param signIn the sign-in that a notice is about; empty for other mails
+ * @param cause the place in a trace that queued it
+ * @param moreDue whether others waited when it was claimed
+ */
+record QueuedMail(
+    UUID id,
+    MailKind kind,
+    String recipient,
+    Optional<UserId> user,
+    Optional<Recipient> addressee,
+    Optional<UUID> token,
+    String newEmail,
+    Optional<SignInOrigin> signIn,
+    Instant createdAt,
+    int attempts,
+    Optional<TraceParent> cause,
+    boolean moreDue) {
+  /**
+   * The device and network of a sign-in.
+   *
+   * @param device the name that the client sent; may be empty
+   * @param network the client network, such as {@code 203.0.113.7/32}
+   */
+  record SignInOrigin(String device, String network) {}
+
+  QueuedMail withAddressee(Recipient found, MailTokens.Issued issued) {
+    return new QueuedMail(
+        id,
+        kind,
+        recipient,
+        Optional.of(issued.user()),
+        Optional.of(found),
+        Optional.of(issued.token()),
+        newEmail,
+        signIn,
+        createdAt,
+        attempts,
+        cause,
+        moreDue);
+  }
+
+  @Override
+  public String toString() {
+    return kind + " " + id;
+  }
+
+  /** Public for Jdbi, which makes it. */
+  public static final class Mapper implements RowMapper<QueuedMail> {
+    private static final Recipient.Mapper ADDRESSEES = new Recipient.Mapper();
+
+    @Override
+    public QueuedMail map(ResultSet row, StatementContext context) throws SQLException {
+      String newEmail = row.getString("new_email");
+      String network = row.getString("sign_in_network");
+      String device = row.getString("sign_in_device");
+      var user = Optional.ofNullable(row.getObject("user_id", UUID.class)).map(UserId::new);
+      return new QueuedMail(
+          row.getObject("id", UUID.class),
+          MailKind.valueOf(row.getString("kind")),
+          row.getString("recipient"),
+          user,
+          user.isPresent() ? Optional.of(ADDRESSEES.map(row, context)) : Optional.empty(),
+          Optional.ofNullable(row.getObject("token_id", UUID.class)),
+          newEmail == null ? "" : newEmail,
+          network == null ? Optional.empty() : Optional.of(new SignInOrigin(device, network)),
+          row.getObject("created_at", OffsetDateTime.class).toInstant(),
+          row.getInt("attempts"),
+          TraceParent.parse(row.getString("trace_parent")),
+          row.getBoolean("more_due"));
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package com.ecommerce.user.core.internal.preference;
+
+import static java.util.Objects.requireNonNull;
+
+import com.ecommerce.user.core.internal.account.JdbiUsers;
+import com.ecommerce.user.core.internal.db.Daos;
+import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.internal.event.EventLog;
+import com.ecommerce.user.core.internal.event.EventType;
+import com.ecommerce.user.core.preference.Preference;
+import com.ecommerce.user.core.preference.PreferencePatch;
+import com.ecommerce.user.core.preference.PreferenceSet;
+import com.ecommerce.user.core.preference.Preferences;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.value.UserId;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The Preferences of {@link Preferences} on a database, by Jdbi. */
+public final class JdbiPreferences implements Preferences {
+  private final Database database;
+  private final Clock clock;
+  private final EventLog events;
+  private final JdbiUsers users;
+
+  /** For {@code UserCore}, which is the way to get one. */
+  public JdbiPreferences(Database database, Clock clock, EventLog events, JdbiUsers users) {
+    this.database = database;
+    this.clock = clock;
+    this.events = events;
+    this.users = users;
+  }
+
+  @Override
+  public PreferenceSet get(RequestContext call, UserId userId) {
+    requireNonNull(call, "call");
+    requireNonNull(userId, "userId");
+    Optional<PreferenceSet> chosen =
+        database.read(call, handle -> Daos.on(handle, PreferenceDao.class).find(userId.value()));
+    if (chosen.isEmpty()) {
+      users.get(call, userId);
+    }
+    return chosen.orElse(PreferenceSet.DEFAULT);
+  }
+
+  @Override
+  public PreferenceSet update(RequestContext call, UserId userId, PreferencePatch patch) {
+    requireNonNull(call, "call");
+    requireNonNull(userId, "userId");
+    requireNonNull(patch, "patch");
+    return database.inTransaction(
+        call,
+        tx -> {
+          users.lock(tx, userId);
+          var dao = Daos.on(tx, PreferenceDao.class);
+          var before = dao.find(userId.value()).orElse(PreferenceSet.DEFAULT);
+          var after = patch.applyTo(before);
+          var changed = after.differences(before).stream().map(Preference::path).toList();
+          if (!changed.isEmpty()) {
+            dao.upsert(userId.value(), columns(after));
+            events.append(
+                tx, call, clock.instant(), EventType.PREFERENCES_UPDATED, userId, changed);
+          }
+          return after;
+        });
+  }
+
+  private static Map<String, Boolean> columns(PreferenceSet preferences) {
+    return Arrays.stream(Preference.values())
+        .collect(Collectors.toMap(Preference::column, preferences::isOn));
+  }
+}

@@ -1,0 +1,81 @@
+package com.ecommerce.user.core.internal.session;
+
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.db.Daos;
+import com.ecommerce.user.core.internal.db.TransactionCheck;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.value.SessionId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/**
+ * Requires that the password was verified in a user's session within {@link #MAX_AGE}, so that a
+ * stolen access token alone is not enough to take over an account. The session's row in the
+ * database decides, not the claims of a token or a cache.
+ *
+ * <p>Calls without a session pass: those of services, and of trusted callers where no token is
+ * required. The sessions of admins pass, too. Thread-safe.
+ */
+public final class RecentProof implements TransactionCheck {
+  /** The time for which a verification of the password counts. */
+  public static final Duration MAX_AGE = Duration.ofMinutes(5);
+
+  private final Clock clock;
+
+  RecentProof(Clock clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * The latest verification of the password in a session.
+   *
+   * @param at empty if none is known
+   * @param isAdmin whether the session's user is an admin
+   */
+  record Proof(Optional<Instant> at, boolean isAdmin) {
+    boolean isEnough(Instant now) {
+      return isAdmin || at.filter(time -> !now.isAfter(time.plus(MAX_AGE))).isPresent();
+    }
+  }
+
+  /**
+   * @throws UserServiceException with {@code REAUTHENTICATION_REQUIRED}; with {@code SESSION_ENDED}
+   *     when the session is over by now
+   */
+  @Override
+  public void require(Handle tx, RequestContext call) {
+    call.session().ifPresent(session -> require(tx, session));
+  }
+
+  private void require(Handle tx, SessionId session) {
+    var proof =
+        Daos.on(tx, SessionDao.class).findProof(session.value()).orElseThrow(Authentication::ended);
+    if (!proof.isEnough(clock.instant())) {
+      throw UserServiceException.of(
+          ErrorReason.REAUTHENTICATION_REQUIRED,
+          "the session has not verified the password recently (expected: a reauthentication or login within the last "
+              + MAX_AGE.toMinutes()
+              + " minutes)");
+    }
+  }
+
+  /** Public for Jdbi, which creates it. */
+  public static final class ProofMapper implements RowMapper<Proof> {
+    @Override
+    public Proof map(ResultSet row, StatementContext context) throws SQLException {
+      return new Proof(
+          Optional.ofNullable(row.getObject("authenticated_at", OffsetDateTime.class))
+              .map(OffsetDateTime::toInstant),
+          row.getBoolean("is_admin"));
+    }
+  }
+}

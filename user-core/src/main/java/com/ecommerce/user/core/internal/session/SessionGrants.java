@@ -1,0 +1,227 @@
+package com.ecommerce.user.core.internal.session;
+
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.account.JdbiUsers;
+import com.ecommerce.user.core.internal.db.Daos;
+import com.ecommerce.user.core.internal.event.EventLog;
+import com.ecommerce.user.core.internal.event.EventType;
+import com.ecommerce.user.core.internal.event.JdbiSecurityLog;
+import com.ecommerce.user.core.internal.session.SessionTerminator.Cause;
+import com.ecommerce.user.core.internal.token.RefreshToken;
+import com.ecommerce.user.core.request.Actor;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.session.Session;
+import com.ecommerce.user.core.session.TokenSettings;
+import com.ecommerce.user.core.value.SessionId;
+import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.core.value.Uuids;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** Starts and renews sessions, inside the transactions of {@link JdbiSessions}. Thread-safe. */
+final class SessionGrants {
+  /**
+   * The time for which the previous refresh token still gets the current one, in case an answer was
+   * lost.
+   */
+  static final Duration GRACE = Duration.ofSeconds(30);
+
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+  private final TokenSettings settings;
+  private final Clock clock;
+  private final Uuids ids;
+  private final RefreshTokens tokens;
+  private final EventLog events;
+  private final JdbiSecurityLog security;
+  private final SessionTerminator ends;
+
+  /**
+   * A session that may go on.
+   *
+   * @param token the current one
+   * @param at when it was granted
+   */
+  record Grant(User user, Session session, RefreshToken token, Instant at) {
+    /**
+     * Returns how long the session lasts after the grant unless it is renewed, rounded up to a
+     * whole second. The time that the response takes does not count, so that a new session has the
+     * configured lifetime.
+     */
+    Duration lifetime() {
+      var rest = Duration.between(at, session.expiresAt());
+      return rest.plusNanos(NANOS_PER_SECOND - 1).truncatedTo(ChronoUnit.SECONDS);
+    }
+  }
+
+  /**
+   * @param standing not {@code UNKNOWN}
+   */
+  record Locked(SessionRow row, RefreshTokens.Standing standing) {}
+
+  SessionGrants(
+      TokenSettings settings,
+      Clock clock,
+      Uuids ids,
+      RefreshTokens tokens,
+      EventLog events,
+      JdbiSecurityLog security,
+      SessionTerminator ends) {
+    this.settings = settings;
+    this.clock = clock;
+    this.ids = ids;
+    this.tokens = tokens;
+    this.events = events;
+    this.security = security;
+    this.ends = ends;
+  }
+
+  /**
+   * @param user open, and locked: whoever closes the account waits, and then ends this session, too
+   */
+  Grant start(Handle tx, RequestContext call, User user, String deviceName) {
+    Instant now = clock.instant();
+    var id = new SessionId(ids.next());
+    var session =
+        new Session(
+            id,
+            user.id(),
+            deviceName,
+            call.clientNetwork(),
+            now,
+            now,
+            expiry(now, now),
+            Optional.of(now));
+    var token = tokens.first(id);
+    Daos.on(tx, SessionDao.class)
+        .insert(
+            id.value(),
+            user.id().value(),
+            deviceName,
+            call.clientNetwork(),
+            now,
+            session.expiresAt(),
+            token.digest());
+    events.append(
+        tx, by(call, user.id()), now, EventType.SESSION_STARTED, user.id(), "session " + id);
+    ends.endSurplus(tx, by(call, user.id()), user.id());
+    return new Grant(user, session, token, now);
+  }
+
+  private Instant expiry(Instant start, Instant use) {
+    Instant idle = use.plus(settings.refreshLifetime());
+    Instant end = start.plus(TokenSettings.MAX_SESSION_LIFETIME);
+    return idle.isBefore(end) ? idle : end;
+  }
+
+  /**
+   * Returns the call with the user as its actor. A user who has just proved their identity is
+   * responsible for the change, although the call has no session.
+   */
+  static RequestContext by(RequestContext call, UserId user) {
+    return call.as(Actor.user(user), call.session());
+  }
+
+  /**
+   * The session of a token, locked, and how the token stands.
+   *
+   * @throws UserServiceException with {@code CREDENTIALS_INVALID} when it is none that is known
+   */
+  Locked lock(Handle tx, RefreshToken presented) {
+    return Daos.on(tx, SessionDao.class)
+        .findForUpdate(presented.session().value())
+        .map(row -> new Locked(row, tokens.judge(tx, presented, row)))
+        .filter(found -> found.standing() != RefreshTokens.Standing.UNKNOWN)
+        .orElseThrow(RefreshToken::invalid);
+  }
+
+  /**
+   * Exchanges a token for its successor.
+   *
+   * @return empty when the session is over, or ends now since the token was used up before
+   */
+  Optional<Grant> renew(Handle tx, RequestContext call, JdbiUsers users, RefreshToken presented) {
+    var found = lock(tx, presented);
+    var row = found.row();
+    Instant now = clock.instant();
+    var user = users.find(tx, row.session().user()).filter(owner -> owner.status().isOpen());
+    if (!row.isLive(now) || user.isEmpty()) {
+      return Optional.empty();
+    }
+    return switch (found.standing()) {
+      case CURRENT -> Optional.of(rotate(tx, call, user.get(), row.session(), presented));
+      case PREVIOUS -> {
+        if (now.isAfter(row.session().lastUsedAt().plus(GRACE))) {
+          endReused(tx, call, row.session());
+          yield Optional.empty();
+        }
+        yield Optional.of(new Grant(user.get(), row.session(), tokens.next(tx, presented), now));
+      }
+      case OLDER, UNKNOWN -> {
+        endReused(tx, call, row.session());
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private Grant rotate(
+      Handle tx, RequestContext call, User user, Session session, RefreshToken presented) {
+    Instant now = clock.instant();
+    var next = tokens.next(tx, presented);
+    var renewed =
+        new Session(
+            session.id(),
+            session.user(),
+            session.deviceName(),
+            call.clientNetwork(),
+            session.createdAt(),
+            now,
+            expiry(session.createdAt(), now),
+            session.authenticatedAt());
+    Daos.on(tx, SessionDao.class)
+        .rotate(
+            session.id().value(), next.digest(), renewed.clientNetwork(), now, renewed.expiresAt());
+    ends.forgetAtEnd(tx, session.user());
+    return new Grant(user, renewed, next, now);
+  }
+
+  private void endReused(Handle tx, RequestContext call, Session session) {
+    events.append(
+        tx,
+        call,
+        clock.instant(),
+        EventType.SESSION_REUSE_DETECTED,
+        session.user(),
+        "session " + session.id());
+    ends.end(tx, call, session.id(), Cause.TOKEN_REUSED);
+    tx.afterCommit(() -> security.tokenReused(call, session.user()));
+  }
+
+  /**
+   * Records that the password was just verified in a session.
+   *
+   * @return the session; empty if it is over or belongs to another user
+   */
+  Optional<Session> authenticate(Handle tx, RequestContext call, UserId user, SessionId session) {
+    Instant now = clock.instant();
+    var proven =
+        Daos.on(tx, SessionDao.class)
+            .authenticate(session.value(), user.value(), now)
+            .map(SessionRow::session);
+    proven.ifPresent(
+        known ->
+            events.append(
+                tx,
+                call,
+                now,
+                EventType.SESSION_REAUTHENTICATED,
+                known.user(),
+                "session " + known.id()));
+    return proven;
+  }
+}

@@ -1,0 +1,200 @@
+package com.ecommerce.user.core.internal.session;
+
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.account.AccountListener;
+import com.ecommerce.user.core.internal.credential.PasswordListener;
+import com.ecommerce.user.core.internal.db.Daos;
+import com.ecommerce.user.core.internal.event.EventLog;
+import com.ecommerce.user.core.internal.event.EventType;
+import com.ecommerce.user.core.page.PageTokens;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.session.Session;
+import com.ecommerce.user.core.value.SessionId;
+import com.ecommerce.user.core.value.UserId;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Ends sessions, in the transaction of what ends them: a logout, a closed account, another
+ * password. Thread-safe.
+ */
+public final class SessionTerminator implements AccountListener, PasswordListener {
+  private final Clock clock;
+  private final EventLog events;
+  private final SessionCache checks;
+
+  /** Why a session ends, as the event log tells it. */
+  enum Cause {
+    LOGOUT,
+    REVOKED,
+    TOKEN_REUSED,
+    PASSWORD_CHANGED,
+    PASSWORD_RESET,
+    PASSWORD_REMOVED,
+    EMAIL_CHANGED,
+    EMAIL_CONFIRMED,
+    TOO_MANY,
+    ACCOUNT_CLOSED
+  }
+
+  SessionTerminator(Clock clock, EventLog events, SessionCache checks) {
+    this.clock = clock;
+    this.events = events;
+    this.checks = checks;
+  }
+
+  /**
+   * Nothing happens when there is no such session, or it is over.
+   *
+   * @return whether it was live
+   */
+  boolean end(Handle tx, RequestContext call, SessionId session, Cause cause) {
+    Instant now = clock.instant();
+    var user = Daos.on(tx, SessionDao.class).end(session.value(), now).map(UserId::new);
+    user.ifPresent(ended -> note(tx, call, now, ended, List.of(session.value()), cause));
+    return user.isPresent();
+  }
+
+  /**
+   * @throws UserServiceException with {@code SESSION_NOT_FOUND}, also when it is over or another
+   *     user's
+   */
+  void endOne(Handle tx, RequestContext call, UserId user, SessionId session, Cause cause) {
+    var found = Daos.on(tx, SessionDao.class).findForUpdate(session.value());
+    if (found.filter(row -> row.session().user().equals(user)).isEmpty()
+        || !end(tx, call, session, cause)) {
+      throw UserServiceException.notFound(
+          ErrorReason.SESSION_NOT_FOUND, "session", session.toString());
+    }
+  }
+
+  /**
+   * @return the number of ended sessions
+   */
+  int endAll(Handle tx, RequestContext call, UserId user, Optional<SessionId> but, Cause cause) {
+    Instant now = clock.instant();
+    UUID kept = but.map(SessionId::value).orElse(null);
+    var ended = Daos.on(tx, SessionDao.class).endAll(user.value(), kept, now);
+    note(tx, call, now, user, ended, cause);
+    return ended.size();
+  }
+
+  /**
+   * Ends all sessions of a user whose mailbox was proven for the first time, possibly by another
+   * person than the one who registered.
+   *
+   * @return the number of ended sessions
+   */
+  public int endAllAtFirstProof(Handle tx, RequestContext call, UserId user) {
+    return endAll(tx, call, user, Optional.empty(), Cause.EMAIL_CONFIRMED);
+  }
+
+  /**
+   * Ends the live sessions of a user beyond {@link JdbiSessions#MAX_LIVE}, the least recently used
+   * first.
+   *
+   * @param tx must have locked the user, so that no concurrent login counts at the same time
+   */
+  void endSurplus(Handle tx, RequestContext call, UserId user) {
+    Instant now = clock.instant();
+    var ended = Daos.on(tx, SessionDao.class).endSurplus(user.value(), JdbiSessions.MAX_LIVE, now);
+    note(tx, call, now, user, ended, Cause.TOO_MANY);
+  }
+
+  /** Writes the events with one statement, regardless of the number of sessions. */
+  private void note(
+      Handle tx, RequestContext call, Instant now, UserId user, List<UUID> sessions, Cause cause) {
+    if (sessions.isEmpty()) {
+      return;
+    }
+    String why = cause.name().toLowerCase(Locale.ROOT);
+    events.append(
+        tx,
+        sessions.stream()
+            .map(
+                id ->
+                    EventLog.Entry.of(
+                        call, now, EventType.SESSION_ENDED, user, why + " (session " + id + ")"))
+            .toList());
+    checks.forgetAtEnd(tx, user);
+  }
+
+  @Override
+  public void onUpdated(Handle tx, RequestContext call, User before, User after) {
+    if (before.status().isOpen() && !after.status().isOpen()) {
+      endAll(tx, call, after.id(), Optional.empty(), Cause.ACCOUNT_CLOSED);
+    } else if (before.emailVerified() && !before.email().equals(after.email())) {
+      endAll(tx, call, after.id(), call.session(), Cause.EMAIL_CHANGED);
+    }
+    if (!SessionState.isSameUser(before, after)) {
+      checks.forgetAtEnd(tx, after.id());
+    }
+  }
+
+  @Override
+  public void onPasswordChanged(Handle tx, RequestContext call, UserId user, boolean byReset) {
+    if (byReset) {
+      endAll(tx, call, user, Optional.empty(), Cause.PASSWORD_RESET);
+    } else {
+      endAll(tx, call, user, call.session(), Cause.PASSWORD_CHANGED);
+      // Changing the password required the previous one.
+      call.session()
+          .ifPresent(
+              own ->
+                  Daos.on(tx, SessionDao.class)
+                      .authenticate(own.value(), user.value(), clock.instant()));
+    }
+  }
+
+  @Override
+  public void onPasswordRemoved(Handle tx, RequestContext call, UserId user) {
+    endAll(tx, call, user, Optional.empty(), Cause.PASSWORD_REMOVED);
+  }
+
+  @Override
+  public void onDeleted(Handle tx, RequestContext call, User user) {
+    checks.forgetAtEnd(tx, user.id());
+  }
+
+  /** A user's sessions that are not over, the last used first. */
+  List<Session> live(Handle handle, UserId user) {
+    return Daos.on(handle, SessionDao.class).findLive(user.value(), clock.instant()).stream()
+        .map(SessionRow::session)
+        .toList();
+  }
+
+  /**
+   * Returns a page of live sessions, with one more than requested if there is a next page.
+   *
+   * @param after the last session of the previous page
+   */
+  List<Session> livePage(Handle handle, UserId user, Optional<PageTokens.Cursor> after, int size) {
+    return Daos.on(handle, SessionDao.class)
+        .findLivePage(
+            user.value(),
+            clock.instant(),
+            after.map(cursor -> Instant.parse(cursor.key())).orElse(null),
+            after.map(PageTokens.Cursor::id).orElse(null),
+            size + 1)
+        .stream()
+        .map(SessionRow::session)
+        .toList();
+  }
+
+  /** Returns the number of a user's live sessions. */
+  long countLive(Handle handle, UserId user) {
+    return Daos.on(handle, SessionDao.class).countLive(user.value(), clock.instant());
+  }
+
+  /** For changes that keep the session. */
+  void forgetAtEnd(Handle tx, UserId user) {
+    checks.forgetAtEnd(tx, user);
+  }
+}

@@ -1,0 +1,65 @@
+package com.ecommerce.user.core.internal.session;
+
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.internal.account.JdbiUsers;
+import com.ecommerce.user.core.internal.credential.SignInListener;
+import com.ecommerce.user.core.internal.credential.SignInOrigins;
+import com.ecommerce.user.core.internal.session.SessionGrants.Grant;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.value.UserId;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Signs in authenticated users, in the transactions of {@link JdbiSessions}: starts the session and
+ * records the network and device. Thread-safe.
+ */
+final class SignIns {
+  private final JdbiUsers users;
+  private final SessionGrants grants;
+  private final SignInOrigins origins;
+  private final List<SignInListener> observers;
+
+  /** An authenticated user; there is no session if the account is closed. */
+  record Entry(User user, Optional<Grant> grant) {}
+
+  SignIns(
+      JdbiUsers users,
+      SessionGrants grants,
+      SignInOrigins origins,
+      List<? extends SignInListener> observers) {
+    this.users = users;
+    this.grants = grants;
+    this.origins = origins;
+    this.observers = List.copyOf(observers);
+  }
+
+  /** Returns whether the account may log in; hidden accounts may not. Takes no lock. */
+  boolean mayLogIn(Handle tx, UserId id) {
+    return !users.isHidden(tx, id);
+  }
+
+  /** Logs in a user who knows the password, unless the account is still hidden. */
+  Entry logIn(Handle tx, RequestContext call, UserId id, String deviceName) {
+    var user = users.lock(tx, id);
+    return users.isHidden(user)
+        ? new Entry(user, Optional.empty())
+        : enter(tx, call, user, deviceName);
+  }
+
+  Entry enter(Handle tx, RequestContext call, UserId id, String deviceName) {
+    return enter(tx, call, users.lock(tx, id), deviceName);
+  }
+
+  private Entry enter(Handle tx, RequestContext call, User user, String deviceName) {
+    if (!user.status().isOpen()) {
+      return new Entry(user, Optional.empty());
+    }
+    if (origins.note(tx, call, user.id(), deviceName)) {
+      observers.forEach(observer -> observer.onNewOrigin(tx, call, user.id(), deviceName));
+    }
+    var seen = users.recordLogin(tx, user);
+    return new Entry(seen, Optional.of(grants.start(tx, call, seen, deviceName)));
+  }
+}

@@ -1,0 +1,87 @@
+package com.ecommerce.user.core.internal.token;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
+import com.nimbusds.jose.jwk.ECKey;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.text.ParseException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/** A key pair on P-256. {@link #toString} masks it. Immutable. */
+final class SigningKey {
+  private final ECKey pair;
+  private final Instant createdAt;
+  private final Optional<Instant> verifiesUntil;
+  private final JWSSigner signer;
+  private final JWSVerifier verifier;
+
+  /**
+   * @param verifiesUntil empty until a newer one is announced
+   */
+  SigningKey(ECKey pair, Instant createdAt, Optional<Instant> verifiesUntil) {
+    this.pair = pair;
+    this.createdAt = createdAt;
+    this.verifiesUntil = verifiesUntil;
+    try {
+      signer = new ECDSASigner(pair);
+      verifier = new ECDSAVerifier(pair);
+    } catch (JOSEException impossible) {
+      throw new IllegalStateException("a key pair on P-256 signs and verifies", impossible);
+    }
+  }
+
+  String id() {
+    return pair.getKeyID();
+  }
+
+  Instant createdAt() {
+    return createdAt;
+  }
+
+  /** Empty for the newest one, which has no end yet. */
+  Optional<Instant> verifiesUntil() {
+    return verifiesUntil;
+  }
+
+  JWSSigner signer() {
+    return signer;
+  }
+
+  JWSVerifier verifier() {
+    return verifier;
+  }
+
+  ECKey publicKey() {
+    return pair.toPublicJWK();
+  }
+
+  @Override
+  public String toString() {
+    return "SigningKey[" + id() + "]";
+  }
+
+  /** Public for Jdbi, which makes it. */
+  public static final class Mapper implements RowMapper<SigningKey> {
+    @Override
+    public SigningKey map(ResultSet row, StatementContext context) throws SQLException {
+      try {
+        return new SigningKey(
+            ECKey.parse(row.getString("jwk")),
+            row.getObject("created_at", OffsetDateTime.class).toInstant(),
+            Optional.ofNullable(row.getObject("verifies_until", OffsetDateTime.class))
+                .map(OffsetDateTime::toInstant));
+      } catch (ParseException broken) {
+        // Without the cause, whose message may have a part of the key.
+        throw new IllegalStateException("a row of signing_keys is no JSON Web Key");
+      }
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package com.ecommerce.user.core.internal.verification;
+
+import static java.util.Objects.requireNonNull;
+
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.account.JdbiUsers;
+import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.internal.mail.MailLimit;
+import com.ecommerce.user.core.internal.session.SessionTerminator;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.core.verification.Confirmation;
+import com.ecommerce.user.core.verification.EmailVerifications;
+import com.ecommerce.user.core.verification.MailRequest;
+import com.ecommerce.user.core.verification.MailboxClaim;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** The EmailVerifications of {@link EmailVerifications} on a database, by Jdbi. */
+public final class JdbiEmailVerifications implements EmailVerifications {
+  private final Database database;
+  private final Clock clock;
+  private final JdbiUsers users;
+  private final Tokens tokens;
+  private final VerificationLinks links;
+  private final Registrations registrations;
+  private final SessionTerminator sessions;
+
+  /** For {@code UserCore}, which is the way to get one. */
+  public JdbiEmailVerifications(
+      Database database,
+      Clock clock,
+      JdbiUsers users,
+      Tokens tokens,
+      VerificationLinks links,
+      Registrations registrations,
+      SessionTerminator sessions) {
+    this.database = database;
+    this.clock = clock;
+    this.users = users;
+    this.tokens = tokens;
+    this.links = links;
+    this.registrations = registrations;
+    this.sessions = sessions;
+  }
+
+  @Override
+  public MailRequest request(RequestContext call, UserId id) {
+    requireNonNull(call, "call");
+    requireNonNull(id, "id");
+    return database.inTransaction(call, tx -> request(tx, users.lock(tx, id)));
+  }
+
+  private MailRequest request(Handle tx, User user) {
+    if (user.emailVerified() && user.pendingEmail().isEmpty()) {
+      return new MailRequest(false, "The email is verified already.");
+    }
+    var email = user.pendingEmail().orElse(user.email());
+    links
+        .queueIfAllowed(tx, MailLimit.VERIFICATION_LINK, user, email, clock.instant())
+        .ifPresent(
+            wait -> {
+              throw tooMany(wait);
+            });
+    return new MailRequest(true, "A mail with a link to verify the email is on its way.");
+  }
+
+  private static UserServiceException tooMany(Duration wait) {
+    return UserServiceException.retryLater(
+        ErrorReason.RATE_LIMITED,
+        "too many verification mails (expected: at most one a minute and five an hour)",
+        wait);
+  }
+
+  @Override
+  public UserId confirm(RequestContext call, String token) {
+    return confirmEmail(call, token).user();
+  }
+
+  @Override
+  public Confirmation confirmEmail(RequestContext call, String token) {
+    requireNonNull(call, "call");
+    requireNonNull(token, "token");
+    return database.inTransaction(call, tx -> confirm(tx, call, token));
+  }
+
+  private Confirmation confirm(Handle tx, RequestContext call, String secret) {
+    var token = tokens.findForUpdate(tx, TokenPurpose.VERIFY_EMAIL, secret);
+    if (token.isUsed()) {
+      return new Confirmation(token.user(), 0);
+    }
+    tokens.requireLive(token);
+    // Used before the email changes, which voids what is not.
+    tokens.markUsed(tx, token);
+    boolean isFirst = !users.lock(tx, token.user()).emailVerified();
+    var user =
+        users.confirmEmail(tx, call, token.user(), token.email()).orElseThrow(Tokens::invalid);
+    return new Confirmation(user.id(), isFirst ? firstProof(tx, call, user.id()) : 0);
+  }
+
+  private int firstProof(Handle tx, RequestContext call, UserId user) {
+    boolean isFamiliar = registrations.isFamiliar(tx, call, user);
+    registrations.forget(tx, user);
+    return isFamiliar ? 0 : sessions.endAllAtFirstProof(tx, call, user);
+  }
+
+  @Override
+  public Optional<MailboxClaim> claim(RequestContext call, String token) {
+    requireNonNull(call, "call");
+    requireNonNull(token, "token");
+    return database.readSnapshot(
+        call,
+        handle ->
+            tokens
+                .findLive(handle, TokenPurpose.VERIFY_EMAIL, token)
+                .flatMap(live -> claim(handle, live)));
+  }
+
+  private Optional<MailboxClaim> claim(Handle handle, Token token) {
+    return users
+        .find(handle, token.user())
+        .map(
+            user ->
+                user.emailVerified()
+                    ? new MailboxClaim(false, Optional.empty())
+                    : new MailboxClaim(true, registrations.find(handle, user.id())));
+  }
+
+  @Override
+  public void refuse(RequestContext call, String token) {
+    requireNonNull(call, "call");
+    requireNonNull(token, "token");
+    database.useTransaction(call, tx -> refuse(tx, call, token));
+  }
+
+  private void refuse(Handle tx, RequestContext call, String secret) {
+    var token = tokens.findForUpdate(tx, TokenPurpose.VERIFY_EMAIL, secret);
+    tokens.requireLive(token);
+    var user = users.lock(tx, token.user());
+    if (user.emailVerified()) {
+      users.dropPendingEmail(tx, call, user);
+    } else {
+      users.deleteForMailbox(tx, call, user);
+    }
+  }
+}

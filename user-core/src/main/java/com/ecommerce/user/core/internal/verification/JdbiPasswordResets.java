@@ -1,0 +1,125 @@
+package com.ecommerce.user.core.internal.verification;
+
+import static java.util.Objects.requireNonNull;
+
+import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.credential.PasswordPolicy;
+import com.ecommerce.user.core.internal.account.JdbiUsers;
+import com.ecommerce.user.core.internal.concurrent.Stages;
+import com.ecommerce.user.core.internal.credential.JdbiPasswords;
+import com.ecommerce.user.core.internal.credential.PasswordHash;
+import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.internal.mail.MailOutbox;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.request.RequestKind;
+import com.ecommerce.user.core.request.Workers;
+import com.ecommerce.user.core.verification.MailRequest;
+import com.ecommerce.user.core.verification.PasswordResets;
+import java.util.concurrent.CompletionStage;
+import org.jdbi.v3.core.Handle;
+
+/** The PasswordResets of {@link PasswordResets} on a database, by Jdbi. */
+public final class JdbiPasswordResets implements PasswordResets {
+  /** Says nothing about the address. */
+  private static final MailRequest ON_ITS_WAY =
+      new MailRequest(
+          true,
+          "If the email has an account, a mail with a link to reset its password is on its way.");
+
+  private final Database database;
+  private final Workers workers;
+  private final JdbiUsers users;
+  private final JdbiPasswords passwords;
+  private final Tokens tokens;
+  private final MailOutbox outbox;
+  private final Registrations registrations;
+
+  /**
+   * For {@code UserCore}, which is the way to get one.
+   *
+   * @param workers run the blocking work of {@link #resetAsync}
+   */
+  public JdbiPasswordResets(
+      Database database,
+      Workers workers,
+      JdbiUsers users,
+      JdbiPasswords passwords,
+      Tokens tokens,
+      MailOutbox outbox,
+      Registrations registrations) {
+    this.database = database;
+    this.workers = workers;
+    this.users = users;
+    this.passwords = passwords;
+    this.tokens = tokens;
+    this.outbox = outbox;
+    this.registrations = registrations;
+  }
+
+  @Override
+  public MailRequest request(RequestContext call, Email address) {
+    requireNonNull(call, "call");
+    requireNonNull(address, "address");
+    database.useTransaction(call, tx -> outbox.queueReset(tx, address));
+    return ON_ITS_WAY;
+  }
+
+  @Override
+  public CompletionStage<Void> resetAsync(RequestContext call, String token, Password next) {
+    requireNonNull(call, "call");
+    requireNonNull(token, "token");
+    requireNonNull(next, "next");
+    return workers
+        .supply(
+            call,
+            RequestKind.MAILED_LINKS,
+            () -> database.read(call, handle -> owner(handle, token)))
+        .thenCompose(owner -> passwords.hash(call, "new_password", next, owner))
+        .thenCompose(
+            hash ->
+                workers.supplyResumed(
+                    call,
+                    RequestKind.MAILED_LINKS,
+                    () -> {
+                      database.useTransaction(call, tx -> reset(tx, call, token, hash));
+                      return null;
+                    }));
+  }
+
+  @Override
+  public void reset(RequestContext call, String token, Password next) {
+    Stages.join(resetAsync(call, token, next));
+  }
+
+  /** Before the costly hash: whether the token is good, and whom the policy is about. */
+  private PasswordPolicy.Person owner(Handle handle, String secret) {
+    var token = tokens.find(handle, TokenPurpose.RESET_PASSWORD, secret);
+    tokens.requireLive(token);
+    return users.find(handle, token.user()).map(User::person).orElseThrow(Tokens::invalid);
+  }
+
+  private void reset(Handle tx, RequestContext call, String secret, PasswordHash hash) {
+    var token = tokens.findForUpdate(tx, TokenPurpose.RESET_PASSWORD, secret);
+    tokens.requireLive(token);
+    // Used before the password changes, which voids what is not.
+    tokens.markUsed(tx, token);
+    passwords.reset(tx, call, token.user(), hash);
+    settleEmail(tx, call, token);
+  }
+
+  /**
+   * The link was opened in the mailbox that it went to. A change to another one may be the wish of
+   * whoever made the reset necessary.
+   */
+  private void settleEmail(Handle tx, RequestContext call, Token token) {
+    var user = users.lock(tx, token.user());
+    if (user.emailVerified()) {
+      users.dropPendingEmail(tx, call, user);
+    } else {
+      users.reclaim(tx, call, user.id(), token.email());
+      registrations.forget(tx, user.id());
+    }
+  }
+}

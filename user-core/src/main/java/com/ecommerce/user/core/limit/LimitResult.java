@@ -1,0 +1,21 @@
+package com.ecommerce.user.core.limit;
+
+import java.time.Duration;
+
+/**
+ * The state of one limit for a caller, after a call was counted or refused.
+ *
+ * @param limit its name
+ * @param granted whether the call may go on
+ * @param remaining how many calls more could come at once
+ * @param nanosToNext until one more is there; 0 when it is
+ * @param nanosToFull until the whole burst is there again
+ */
+public record LimitResult(
+    String limit, Rate rate, boolean granted, long remaining, long nanosToNext, long nanosToFull) {
+
+  /** Returns the time that a refused call has to wait, in whole milliseconds, rounded up. */
+  public Duration retryAfter() {
+    return Duration.ofMillis(Math.max(1, (nanosToNext + 999_999) / 1_000_000));
+  }
+}

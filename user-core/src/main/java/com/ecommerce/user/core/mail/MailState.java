@@ -1,9 +1,0 @@
-package com.ecommerce.user.core.mail;
-
-/** The state of a mail in the outbox. The names are stored. */
-enum MailState {
-  WAITING,
-  SENT,
-  /** Refused for good, or given up after a day. */
-  FAILED
-}

@@ -1,0 +1,18 @@
+package com.ecommerce.user.core.request;
+
+/**
+ * The kinds of calls that share workers separately. A kind is defined by the tables that its calls
+ * use, so that a locked or slow table does not stop calls that use others.
+ */
+public enum RequestKind {
+  /** Listing and searching users. */
+  DIRECTORY,
+  /** Creating, changing, closing and deleting users. */
+  ACCOUNTS,
+  ADDRESSES,
+  PREFERENCES,
+  /** Checking passwords; creating, refreshing, listing and ending sessions. */
+  SESSIONS,
+  /** Requesting mailed links, and using them. */
+  MAILED_LINKS
+}

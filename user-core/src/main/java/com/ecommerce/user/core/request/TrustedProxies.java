@@ -1,0 +1,170 @@
+package com.ecommerce.user.core.request;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The networks of proxies whose {@code x-forwarded-for} is trusted. Anybody can send that header,
+ * so it is ignored from all others. The first time that happens, the log warns, since all clients
+ * behind a proxy that is missing here count as one. Thread-safe.
+ */
+public final class TrustedProxies {
+  /** Nobody is believed. */
+  public static final TrustedProxies NONE = new TrustedProxies(List.of());
+
+  private static final Logger log = LoggerFactory.getLogger(TrustedProxies.class);
+
+  private static final Pattern IPV4 =
+      Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}");
+  private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+  private static final Pattern WITH_PORT =
+      Pattern.compile("\\[([^\\]]+)](?::\\d+)?|([0-9.]+):\\d+");
+
+  private final List<Network> networks;
+  private final AtomicBoolean hasWarned = new AtomicBoolean();
+
+  private TrustedProxies(List<Network> networks) {
+    this.networks = networks;
+  }
+
+  private record Network(byte[] address, int prefixLength) {
+    private static final String FORM = "a network such as 10.0.0.0/8 or fd00::/8";
+
+    static Network parse(String text) {
+      String[] parts = text.split("/", -1);
+      var address =
+          literal(parts[0])
+              .orElseThrow(() -> new IllegalArgumentException(text + " (expected: " + FORM + ")"));
+      int bits = address.getAddress().length * Byte.SIZE;
+      int length = parts.length == 1 ? bits : length(parts[1]);
+      if (parts.length > 2 || length < 0 || length > bits) {
+        throw new IllegalArgumentException(text + " (expected: " + FORM + ")");
+      }
+      return new Network(address.getAddress(), length);
+    }
+
+    private static int length(String text) {
+      return text.matches("\\d{1,3}") ? Integer.parseInt(text) : -1;
+    }
+
+    boolean contains(InetAddress candidate) {
+      byte[] bytes = candidate.getAddress();
+      if (bytes.length != address.length) {
+        return false;
+      }
+      for (int bit = 0; bit < prefixLength; bit++) {
+        int mask = 0x80 >> (bit % Byte.SIZE);
+        if (((bytes[bit / Byte.SIZE] ^ address[bit / Byte.SIZE]) & mask) != 0) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    @Override
+    public String toString() {
+      try {
+        return InetAddress.getByAddress(address).getHostAddress() + "/" + prefixLength;
+      } catch (UnknownHostException impossible) {
+        throw new IllegalStateException("it was an address", impossible);
+      }
+    }
+  }
+
+  /**
+   * @param text networks or single addresses, separated by commas
+   * @throws IllegalArgumentException that names the part that is none
+   */
+  public static TrustedProxies parse(String text) {
+    return new TrustedProxies(
+        Arrays.stream(text.split(","))
+            .map(String::strip)
+            .filter(part -> !part.isEmpty())
+            .map(Network::parse)
+            .toList());
+  }
+
+  /**
+   * The address that a call comes from: going from the peer back along the header, the first that
+   * is no trusted proxy. Where the header is malformed, the last address before that.
+   *
+   * @param forwardedFor the values of all {@code x-forwarded-for} headers, in their order
+   */
+  public InetAddress client(InetAddress peer, Iterable<String> forwardedFor) {
+    if (!contains(peer)) {
+      if (forwardedFor.iterator().hasNext()) {
+        warnOnce(peer);
+      }
+      return peer;
+    }
+    String[] hops = String.join(",", forwardedFor).split(",", -1);
+    InetAddress client = peer;
+    for (int i = hops.length - 1; i >= 0 && contains(client); i--) {
+      var hop = address(hops[i].strip());
+      if (hop.isEmpty()) {
+        return client;
+      }
+      client = hop.get();
+    }
+    return client;
+  }
+
+  /** Returns whether no proxy is trusted. */
+  public boolean isEmpty() {
+    return networks.isEmpty();
+  }
+
+  /** Does not log the value of the header, since clients choose it. */
+  private void warnOnce(InetAddress peer) {
+    if (hasWarned.compareAndSet(false, true)) {
+      log.warn(
+          "A peer in {} sent x-forwarded-for, which is ignored because TRUSTED_PROXIES does not list the peer."
+              + " If it is one of your proxies, add it to TRUSTED_PROXIES: all clients behind it count as one network",
+          ClientNetwork.coarse(ClientNetwork.of(peer)));
+    }
+  }
+
+  /** Returns whether the address belongs to a trusted proxy. */
+  public boolean contains(InetAddress address) {
+    return networks.stream().anyMatch(network -> network.contains(address));
+  }
+
+  private static Optional<InetAddress> address(String text) {
+    var withPort = WITH_PORT.matcher(text);
+    return withPort.matches()
+        ? Stream.of(withPort.group(1), withPort.group(2))
+            .filter(group -> group != null)
+            .findFirst()
+            .flatMap(TrustedProxies::literal)
+        : literal(text);
+  }
+
+  /** Never asks a name server. */
+  private static Optional<InetAddress> literal(String text) {
+    try {
+      if (IPV4.matcher(text).matches()) {
+        return Optional.of(InetAddress.getByName(text));
+      }
+      // In brackets nothing but an IPv6 address is looked for.
+      return IPV6.matcher(text).matches()
+          ? Optional.of(InetAddress.getByName("[" + text + "]"))
+          : Optional.empty();
+    } catch (UnknownHostException noAddress) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return networks.stream().map(Network::toString).collect(Collectors.joining(","));
+  }
+}

@@ -1,0 +1,156 @@
+package com.ecommerce.user.core.internal.credential;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.concurrent.Stages;
+import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.internal.db.ServiceKeys;
+import com.ecommerce.user.core.request.Actor;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.request.Workers;
+import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.TestCore;
+import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.core.value.UserId;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(PostgresExtension.class)
+class PasswordChecksTest {
+  private static final RequestContext CALL = RequestContext.by(new Actor("tester"));
+  private static final Password RIGHT = Password.parse(TestUsers.PASSWORD);
+  private static final Password WRONG = Password.parse("not the passphrase");
+
+  /** Lets the user in. */
+  private static final PasswordChecks.Purpose<UserId> ENTER =
+      new PasswordChecks.Purpose<>() {
+        @Override
+        public Optional<PasswordHash> rehash(PasswordHash verified) {
+          return Optional.empty();
+        }
+
+        @Override
+        public HashingPool.Part part() {
+          return HashingPool.Part.LOGIN;
+        }
+
+        @Override
+        public UserId accept(Handle tx, UserId user, Optional<PasswordHash> rehashed) {
+          return user;
+        }
+      };
+
+  @Test
+  void closedDoor_answersWithoutHashing(TestDatabase database) throws Exception {
+    try (var testCore = TestCore.on(database);
+        var lane = lane(4)) {
+      lane.start();
+      User user = testCore.core().users().create(CALL, TestUsers.aUser("shut@example.com"));
+      PasswordChecks checks = checks(database, testCore, lane);
+      for (int i = 0; i < 6; i++) {
+        assertEquals(Optional.empty(), check(checks, user.id(), WRONG));
+      }
+      var running = new CountDownLatch(1);
+      var release = new CountDownLatch(1);
+      var occupied = occupied(lane, () -> occupy(running, release)).toCompletableFuture();
+      assertTrue(waitFor(running));
+
+      var right = check(checks, user.id(), RIGHT);
+
+      assertEquals(Optional.empty(), right);
+      assertFalse(occupied.isDone());
+      assertEquals(0, lane.statistics().waiting());
+      release.countDown();
+      occupied.join();
+    }
+  }
+
+  @Test
+  void closedDoor_isRefusedLikeAnOpenOneWhenTheLaneIsFull(TestDatabase database) {
+    try (var testCore = TestCore.on(database);
+        var lane = lane(1)) {
+      lane.start();
+      User user = testCore.core().users().create(CALL, TestUsers.aUser("full@example.com"));
+      PasswordChecks checks = checks(database, testCore, lane);
+      for (int i = 0; i < 6; i++) {
+        check(checks, user.id(), WRONG);
+      }
+      var running = new CountDownLatch(1);
+      var release = new CountDownLatch(1);
+      var occupied = occupied(lane, () -> occupy(running, release)).toCompletableFuture();
+      assertTrue(waitFor(running));
+      var waiting = occupied(lane, () -> waitFor(release)).toCompletableFuture();
+
+      var refused = Stages.join(checks.attempt(CALL, user.id()).handle((attempt, none) -> attempt));
+
+      assertTrue(refused.isRefused());
+      assertEquals(
+          "HASHING_BUSY",
+          checks
+              .check(CALL, refused, RIGHT, ENTER)
+              .handle((entered, failure) -> ((UserServiceException) failure).reason().name())
+              .toCompletableFuture()
+              .join());
+      release.countDown();
+      occupied.join();
+      waiting.join();
+    }
+  }
+
+  private static HashingPool lane(int places) {
+    var settings = new HashingPool.Settings(1, places, Duration.ofMillis(1));
+    return new HashingPool(settings, System::nanoTime, waited -> {});
+  }
+
+  private static CompletionStage<Boolean> occupied(HashingPool lane, Supplier<Boolean> work) {
+    return lane.submit(CALL, HashingPool.Part.LOGIN, work);
+  }
+
+  private static PasswordChecks checks(
+      TestDatabase testDatabase, TestCore testCore, HashingPool lane) {
+    var database = new Database(testDatabase.dataSource());
+    var keys = new ServiceKeys(database);
+    var origins = new SignInOrigins(testCore.clock(), keys);
+    var security = LoginThrottleTest.security(database, testCore.clock());
+    var guard = new LoginThrottle(testCore.clock(), keys, origins, security, List.of());
+    var hasher = new PasswordHasher(TestCore.CHEAP_HASHES, new SecureRandom());
+    return new PasswordChecks(
+        database, Workers.on(Runnable::run), hasher, lane, guard, security, new SecureRandom());
+  }
+
+  private static Optional<UserId> check(PasswordChecks checks, UserId user, Password password) {
+    return Stages.join(
+        checks
+            .attempt(CALL, user)
+            .thenCompose(attempt -> checks.check(CALL, attempt, password, ENTER)));
+  }
+
+  private static boolean occupy(CountDownLatch running, CountDownLatch release) {
+    running.countDown();
+    return waitFor(release);
+  }
+
+  private static boolean waitFor(CountDownLatch latch) {
+    try {
+      return latch.await(30, TimeUnit.SECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package com.ecommerce.user.core.internal.mail;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.account.UserPatch;
+import com.ecommerce.user.core.mail.Mail;
+import com.ecommerce.user.core.mail.MailException;
+import com.ecommerce.user.core.mail.MailStatistics;
+import com.ecommerce.user.core.testing.TestMailbox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests what the worker writes into a mail, and which mails are not worth sending any more. */
+class MailContentTest extends OutboxWorkerTesting {
+  @Test
+  void mail_isComplete() {
+    create("whole@example.com");
+    worker.runDue();
+
+    Mail mail = transport.sent.get(0);
+    assertEquals("Confirm your email address", mail.subject());
+    assertEquals("no-reply@localhost", mail.sender().address().address());
+    assertTrue(mail.messageId().matches("<[0-9a-f-]{36}@localhost>"));
+    assertEquals(clock.instant(), mail.date());
+    assertTrue(mail.html().contains("token=" + TestMailbox.tokenIn(mail) + "\""));
+    assertTrue(mail.text().contains("2026-06-16 12:00 UTC"));
+    assertFalse(mail.toString().contains("whole"));
+  }
+
+  @Test
+  void mail_isInTheUsersLanguage() {
+    User user = create("sprache@example.com");
+    var german = UserPatch.builder().profile(profile -> profile.language("de")).build();
+    testCore.core().users().update(CALL, user.id(), german);
+    worker.runDue();
+
+    assertEquals("Bestätigen Sie Ihre E-Mail-Adresse", transport.sent.get(0).subject());
+  }
+
+  @Test
+  void resetLink_outdatedByANewPassword_isNotSent() {
+    User user = create("remembers@example.com");
+    worker.runDue();
+    testCore.core().passwordResets().request(CALL, user.email());
+    transport.failWith(MailException.transientFailure("away", null));
+    worker.runDue();
+    changePassword(user);
+    transport.recover();
+    clock.advance(Duration.ofSeconds(30));
+
+    worker.runDue();
+
+    assertNoResetWasSent();
+  }
+
+  @Test
+  void reset_thatNobodyLookedAtBeforeANewPassword_isNotSent() {
+    User user = create("remembers@example.com");
+    worker.runDue();
+    testCore.core().passwordResets().request(CALL, user.email());
+    clock.advance(Duration.ofSeconds(1));
+    changePassword(user);
+
+    worker.runDue();
+
+    assertNoResetWasSent();
+  }
+
+  private void assertNoResetWasSent() {
+    assertEquals(
+        List.of("Confirm your email address", "Your password was changed"),
+        transport.sent.stream().map(Mail::subject).toList());
+    assertEquals(new MailStatistics(0, Duration.ZERO, 0), statistics());
+  }
+
+  @Test
+  void expiredLink_isNotSentAndCountsAsFailed() {
+    create("stale@example.com");
+    clock.advance(Duration.ofHours(25));
+
+    assertEquals(0, worker.runDue());
+
+    assertEquals(1, statistics().failed());
+  }
+
+  @Test
+  void linkWhoseTokenIsGone_isNotSentAndCountsAsFailed() {
+    create("purged@example.com");
+    database.execute("delete from tokens");
+
+    assertEquals(0, worker.runDue());
+
+    assertEquals(1, statistics().failed());
+  }
+
+  @Test
+  void deletedUser_getsNoMoreMail() {
+    User user = create("deleted@example.com");
+    testCore.core().users().delete(CALL, user.id(), "");
+
+    assertEquals(0, worker.runDue());
+    assertEquals(0, statistics().waiting());
+  }
+
+  @Test
+  void operatorsTemplates_replaceTheBuiltInOnesAndEscapeInHtml(@TempDir Path folder)
+      throws IOException {
+    Files.createDirectory(folder.resolve("en"));
+    Files.writeString(
+        folder.resolve("en/verify_email.txt"), "Subject: Welcome, {{name}}\n\n{{name}}: {{link}}");
+    Files.writeString(folder.resolve("en/verify_email.html"), "<p title='{{name}}'>{{link}}</p>");
+    create("named@example.com");
+    database.execute("update users set display_name = ?", "<b>'&\"$1\\</b>");
+
+    worker(transport, builder -> builder.mailTemplates(folder)).runDue();
+
+    Mail mail = transport.sent.get(0);
+    assertEquals("Welcome, <b>'&\"$1\\</b>", mail.subject());
+    assertTrue(mail.text().startsWith("<b>'&\"$1\\</b>: http://localhost:8000/verify-email"));
+    assertTrue(mail.html().startsWith("<p title='&lt;b&gt;&#39;&amp;&quot;$1\\&lt;/b&gt;'>http:"));
+  }
+
+  @Test
+  void brokenTemplate_keepsTheMailUntilItIsMended(@TempDir Path folder) throws IOException {
+    Files.createDirectory(folder.resolve("en"));
+    Path template = folder.resolve("en/verify_email.txt");
+    Files.writeString(template, "Subject: Hello\n\n{{lnik}}");
+    create("mended@example.com");
+    var templated = worker(transport, builder -> builder.mailTemplates(folder));
+    assertEquals(0, templated.runDue());
+    Files.writeString(template, "Subject: Hello\n\n{{link}}");
+    clock.advance(Duration.ofSeconds(30));
+
+    assertEquals(1, templated.runDue());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\r\n", "\n", "\u0085", "\u2028", "\u2029"})
+  void nameThatWouldEndAHeaderLine_staysInTheSubject(String end, @TempDir Path folder)
+      throws IOException {
+    Files.createDirectory(folder.resolve("en"));
+    Files.writeString(folder.resolve("en/verify_email.txt"), "Subject: Hi {{name}}\n\n{{link}}");
+    create("injection@example.com");
+    database.execute("update users set display_name = ?", "x" + end + "Bcc: all@example.com");
+
+    worker(transport, builder -> builder.mailTemplates(folder)).runDue();
+
+    assertEquals(
+        "Hi x" + " ".repeat(end.length()) + "Bcc: all@example.com",
+        transport.sent.get(0).subject());
+  }
+}

@@ -1,0 +1,85 @@
+package com.ecommerce.user.server.cli;
+
+import com.ecommerce.user.server.config.StartupException;
+import java.io.Console;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The terminal of this process, whose echo the JVM can turn off. */
+final class ConsoleInput implements HiddenInput {
+  private static final Logger log = LoggerFactory.getLogger(ConsoleInput.class);
+  private static final Path STANDARD_INPUT = Path.of("/proc/self/fd/0");
+  private static final char REPLACEMENT = 0xFFFD;
+
+  private final Console console;
+
+  private ConsoleInput(Console console) {
+    this.console = console;
+  }
+
+  /** Returns the terminal; empty if standard input is a file or a pipe. */
+  @SuppressWarnings("SystemConsoleNull") // From JDK 22 on, isTerminal() tells.
+  static Optional<HiddenInput> ofProcess() {
+    var console = System.console();
+    if (console != null && isTerminal(console)) {
+      return Optional.of(new ConsoleInput(console));
+    }
+    return isTerminalAlone() ? Optional.of(ConsoleInput::refuse) : Optional.empty();
+  }
+
+  /**
+   * Since Java 22, a console can exist without a terminal; its {@code isTerminal} then returns
+   * false.
+   */
+  private static boolean isTerminal(Console console) {
+    try {
+      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (NoSuchMethodException beforeJava22) {
+      return true;
+    } catch (IllegalAccessException | InvocationTargetException failed) {
+      log.debug("The console does not report whether it is a terminal", failed);
+      return false;
+    }
+  }
+
+  /**
+   * Returns whether standard input is a terminal although there is no console. Works on Linux only.
+   */
+  private static boolean isTerminalAlone() {
+    try {
+      String device = Files.readSymbolicLink(STANDARD_INPUT).toString();
+      return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
+    } catch (IOException | UnsupportedOperationException unknown) {
+      log.debug("Standard input cannot be inspected", unknown);
+      return false;
+    }
+  }
+
+  private static String refuse(String prompt) {
+    throw new StartupException(
+        "standard output is not a terminal, so the password would be visible (expected: a terminal"
+            + " for both, or a file as standard input)");
+  }
+
+  @Override
+  public String ask(String prompt) {
+    char[] typed = console.readPassword("%s", prompt);
+    if (typed == null) {
+      return "";
+    }
+    String line = new String(typed);
+    Arrays.fill(typed, '\0');
+    if (line.indexOf(REPLACEMENT) >= 0) {
+      throw new StartupException(
+          "password: contains letters that the encoding of this process does not have (expected: a locale"
+              + " with UTF-8, such as LC_ALL=C.UTF-8)");
+    }
+    return line;
+  }
+}

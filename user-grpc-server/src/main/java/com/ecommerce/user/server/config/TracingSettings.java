@@ -1,0 +1,82 @@
+package com.ecommerce.user.server.config;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The operator's options for traces: the variables of OpenTelemetry, which its library reads.
+ *
+ * @param variables those that are set, by their names, which begin with OTEL_; may have secrets,
+ *     which {@link #toString} does not show
+ */
+public record TracingSettings(Map<String, String> variables) {
+  private static final String PREFIX = "OTEL_";
+  private static final String DISABLED = "OTEL_SDK_DISABLED";
+  private static final String EXPORTER = "OTEL_TRACES_EXPORTER";
+  private static final List<String> ENDPOINTS =
+      List.of("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
+  private static final List<String> PROTOCOLS =
+      List.of("OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL");
+  private static final String PROTOCOL = "http/protobuf";
+
+  public TracingSettings {
+    variables = Map.copyOf(variables);
+  }
+
+  /** Notes in the reader what this service cannot do; the library checks the rest. */
+  static TracingSettings read(SettingReader reader) {
+    var options = new TracingSettings(reader.startingWith(PREFIX));
+    if (options.isOn()) {
+      for (String variable : ENDPOINTS) {
+        reader.parse(
+            variable, reader.variable(variable), Optional.empty(), TracingSettings::endpoint);
+      }
+      for (String variable : PROTOCOLS) {
+        reader.parse(variable, reader.variable(variable), PROTOCOL, TracingSettings::protocol);
+      }
+    }
+    return options;
+  }
+
+  /** Reads the URL. Errors do not show the text, which may have a password in it. */
+  private static Optional<URI> endpoint(String text) {
+    String problem = "no URL of a receiver (expected: such as http://collector.internal:4318)";
+    try {
+      var url = new URI(text);
+      if (List.of("http", "https").contains(String.valueOf(url.getScheme()))
+          && url.getHost() != null) {
+        return Optional.of(url);
+      }
+    } catch (URISyntaxException noUri) {
+      throw new IllegalArgumentException(problem, noUri);
+    }
+    throw new IllegalArgumentException(problem);
+  }
+
+  private static String protocol(String text) {
+    if (!text.equals(PROTOCOL)) {
+      throw new IllegalArgumentException(text + " (expected: " + PROTOCOL + ")");
+    }
+    return text;
+  }
+
+  /** Returns whether a variable asks for traces. */
+  public boolean isOn() {
+    if (Boolean.parseBoolean(variables.get(DISABLED))) {
+      return false;
+    }
+    String exporter = variables.get(EXPORTER);
+    return exporter == null
+        ? ENDPOINTS.stream().anyMatch(variables::containsKey)
+        : !exporter.equals("none");
+  }
+
+  @Override
+  public String toString() {
+    return isOn() ? "on by " + new TreeMap<>(variables).keySet() : "off";
+  }
+}

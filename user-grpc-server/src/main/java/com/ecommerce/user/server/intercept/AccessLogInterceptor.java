@@ -1,0 +1,53 @@
+package com.ecommerce.user.server.intercept;
+
+import com.ecommerce.user.core.request.LogContext;
+import com.ecommerce.user.core.request.TraceParent;
+import com.ecommerce.user.server.grpc.CallContext;
+import io.grpc.Context;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import java.util.HexFormat;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * Gives each call an id and begins to time it. The outermost interceptor; the {@link
+ * ErrorInterceptor} within it, which knows how a call ends, tells the end.
+ */
+public final class AccessLogInterceptor implements ServerInterceptor {
+  private final RandomGenerator random;
+  private final LongSupplier nanoTime;
+  private final CallMeter meter;
+
+  /**
+   * @param random makes call ids; need not be secret, must be thread-safe
+   * @param nanoTime as {@link System#nanoTime}
+   * @param meter is told of every call that ends
+   */
+  public AccessLogInterceptor(RandomGenerator random, LongSupplier nanoTime, CallMeter meter) {
+    this.random = random;
+    this.nanoTime = nanoTime;
+    this.meter = meter;
+  }
+
+  private static String traceId() {
+    return CallContext.OBSERVER.get().traceParent().map(TraceParent::traceId).orElse("");
+  }
+
+  @Override
+  public <Q, R> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    var context = new LogContext(HexFormat.of().toHexDigits(random.nextLong()), traceId());
+    var log = new AccessLog(call, context, meter, nanoTime);
+    // Interceptors within keep what they need of it, so that no listener has to restore it.
+    var known = Context.current().withValue(AccessLog.CURRENT, log);
+    var before = known.attach();
+    try {
+      return next.startCall(call, headers);
+    } finally {
+      known.detach(before);
+    }
+  }
+}

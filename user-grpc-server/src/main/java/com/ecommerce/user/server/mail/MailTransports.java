@@ -1,0 +1,21 @@
+package com.ecommerce.user.server.mail;
+
+import com.ecommerce.user.core.mail.MailTransport;
+import com.ecommerce.user.server.config.SmtpUrl;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Chooses the transport of mails. */
+public final class MailTransports {
+  private MailTransports() {}
+
+  /**
+   * Returns the transport to the mail server, or one that writes files.
+   *
+   * @param smtp empty: each mail becomes a file in the directory {@code mail} of the data directory
+   */
+  public static MailTransport of(Optional<SmtpUrl> smtp, Path dataDirectory) {
+    return smtp.<MailTransport>map(SmtpMailTransport::new)
+        .orElseGet(() -> new FileMailTransport(dataDirectory.resolve("mail")));
+  }
+}

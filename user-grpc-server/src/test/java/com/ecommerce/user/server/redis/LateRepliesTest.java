@@ -1,0 +1,48 @@
+package com.ecommerce.user.server.redis;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class LateRepliesTest {
+  private static final Duration PATIENCE = Duration.ofMillis(10);
+
+  private final AtomicLong nanoTime = new AtomicLong(Long.MAX_VALUE - 1);
+  private final LateReplies late = new LateReplies(PATIENCE, nanoTime::get);
+
+  private boolean oneMoreLater() {
+    nanoTime.addAndGet(PATIENCE.toNanos());
+    return late.areTooManyWithOneMore();
+  }
+
+  @Test
+  void three_areTooMany() {
+    assertFalse(oneMoreLater());
+    assertFalse(oneMoreLater());
+    assertTrue(oneMoreLater());
+    assertTrue(late.areTooManyWithOneMore());
+  }
+
+  @Test
+  void thoseOfOnePause_countOnce() {
+    for (int i = 0; i < 10; i++) {
+      assertFalse(late.areTooManyWithOneMore());
+    }
+    assertFalse(oneMoreLater());
+    nanoTime.addAndGet(PATIENCE.toNanos() - 1);
+    assertFalse(late.areTooManyWithOneMore());
+  }
+
+  @Test
+  void oneInTime_beginsAnew() {
+    assertFalse(oneMoreLater());
+    assertFalse(oneMoreLater());
+    late.forget();
+    assertFalse(oneMoreLater());
+    assertFalse(oneMoreLater());
+    assertTrue(oneMoreLater());
+  }
+}

@@ -1,0 +1,380 @@
+package com.ecommerce.user.rest.http;
+
+import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.session.Caller;
+import com.ecommerce.user.core.value.Ascii;
+import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.core.value.Uuids;
+import com.ecommerce.user.core.value.WhiteSpace;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** One request, as far as handlers need it. Used by one thread at a time. */
+public final class ApiRequest {
+  /** Bodies above this many bytes are refused. */
+  public static final int MAX_BODY = 1 << 20;
+
+  static final String USER_ID = "user_id";
+
+  /** The path of the caller. */
+  public static final String OWN_USER = "/api/users/me";
+
+  /** The name is the servlet specification's. */
+  private static final String CLIENT_CERTIFICATES = "jakarta.servlet.request.X509Certificate";
+
+  /** An attribute of requests whose access token was looked at. */
+  static final String TOKEN_READ = "users.token";
+
+  private static final String ME = "me";
+  private static final String JSON_TYPE = "application/json";
+  private static final String IDENTITY = "identity";
+  private static final String FORM_TYPE = "application/x-www-form-urlencoded";
+
+  private final Context context;
+  private final Route route;
+  private final RequestContext call;
+  private final Caller caller;
+  private final UnknownFields unknownFields;
+  private Map<String, List<String>> query;
+
+  ApiRequest(
+      Context context,
+      Route route,
+      RequestContext call,
+      Caller caller,
+      UnknownFields unknownFields) {
+    this.context = context;
+    this.route = route;
+    this.call = call;
+    this.caller = caller;
+    this.unknownFields = unknownFields;
+  }
+
+  /** The same request by a caller who is known now. */
+  ApiRequest by(Caller known) {
+    var identified = known.identify(call);
+    context.attribute(RequestEnds.CALL, identified);
+    return new ApiRequest(context, route, identified, known, unknownFields);
+  }
+
+  /** From now on a 401 is about the access token. */
+  void noteToken() {
+    context.attribute(TOKEN_READ, true);
+  }
+
+  public RequestContext call() {
+    return call;
+  }
+
+  public Caller caller() {
+    return caller;
+  }
+
+  public Route route() {
+    return route;
+  }
+
+  /** The route's, by which the caller was admitted: GET for a HEAD. */
+  public String method() {
+    return route.method();
+  }
+
+  public String path() {
+    return context.path();
+  }
+
+  public String parameter(String name) {
+    return context.pathParam(name);
+  }
+
+  /** Whom the path is about, if it is about somebody that could exist. */
+  public Optional<UserId> target() {
+    if (isAboutMe()) {
+      return me();
+    }
+    return Optional.ofNullable(context.pathParamMap().get(USER_ID))
+        .map(id -> new Violations().parse("", id, UserId::parse));
+  }
+
+  /** Returns whether the path names the caller by the alias instead of an id. */
+  public boolean isAboutMe() {
+    return route.path().equals(OWN_USER) || ME.equals(context.pathParamMap().get(USER_ID));
+  }
+
+  private Optional<UserId> me() {
+    return caller instanceof Caller.User user ? Optional.of(user.id()) : Optional.empty();
+  }
+
+  /**
+   * Whom the path is about.
+   *
+   * @throws com.ecommerce.user.core.error.UserServiceException when it is not an id, or when the
+   *     query has parameters that the route does not read
+   */
+  public UserId user() {
+    violations().throwIfAny();
+    return target().orElseThrow(() -> new IllegalStateException("the path is about no user"));
+  }
+
+  /**
+   * Another id in the path.
+   *
+   * @throws com.ecommerce.user.core.error.UserServiceException when that, or any other in the path,
+   *     is no id
+   */
+  public <T> T id(String name, Function<String, T> parser) {
+    violations().throwIfAny();
+    return parser.apply(parameter(name));
+  }
+
+  /**
+   * Returns a collection for violations of the query. It already contains every malformed id in the
+   * path and every parameter that the route does not read.
+   */
+  public Violations violations() {
+    var violations = new Violations();
+    checkTarget(violations);
+    return violations;
+  }
+
+  /**
+   * Adds the violations of the path and of the query's names, so that the response lists all of
+   * them.
+   */
+  private void checkTarget(Violations violations) {
+    checkParameters(violations);
+    var ids = context.pathParamMap();
+    boolean isAboutUser = ids.containsKey(USER_ID) || route.path().equals(OWN_USER);
+    if (isAboutUser && target().isEmpty()) {
+      violations.parse(USER_ID, ids.get(USER_ID), UserId::parse);
+    }
+    checkOtherIds(violations);
+  }
+
+  private void checkParameters(Violations violations) {
+    if (!route.isStrict()) {
+      return;
+    }
+    // Empty names are ignored, since some programs send "&&" and "&=".
+    var names =
+        queryMap().keySet().stream()
+            .filter(name -> !name.isEmpty() && !route.parameters().contains(name))
+            .toList();
+    UnknownNames.add(violations, "", names, route.parameters());
+  }
+
+  private void checkOtherIds(Violations violations) {
+    context
+        .pathParamMap()
+        .forEach(
+            (name, value) -> {
+              if (name.endsWith("_id") && !name.equals(USER_ID)) {
+                violations.parse(name, value, Uuids::parse);
+              }
+            });
+  }
+
+  /**
+   * The first value of a parameter, if it is not empty.
+   *
+   * @throws HttpRefusedException when a route of the API has other values of it, too
+   */
+  public Optional<String> query(String name) {
+    List<String> values = queryMap().getOrDefault(name, List.of());
+    if (route.isStrict() && values.stream().distinct().count() > 1) {
+      throw HttpRefusal.QUERY_MALFORMED.because(name + " has several values (expected: one)");
+    }
+    return values.stream().findFirst().map(WhiteSpace::trim).filter(value -> !value.isEmpty());
+  }
+
+  /** Every value of a parameter that may be given several times, or once with commas. */
+  public List<String> queryList(String name) {
+    return queryMap().getOrDefault(name, List.of()).stream()
+        .flatMap(value -> Arrays.stream(value.split(",")))
+        .map(WhiteSpace::trim)
+        .filter(value -> !value.isEmpty())
+        .toList();
+  }
+
+  /**
+   * Every parameter of the query, which is UTF-8 whatever the type of the body.
+   *
+   * @throws HttpRefusedException when it is not percent-encoded UTF-8
+   */
+  public Map<String, List<String>> queryMap() {
+    if (query == null) {
+      String raw = Optional.ofNullable(context.req().getQueryString()).orElse("");
+      query = pairs(raw, HttpRefusal.QUERY_MALFORMED);
+    }
+    return query;
+  }
+
+  /** Adds a header to the answer, whatever that will be. */
+  void answerHeader(String name, String value) {
+    context.header(name, value);
+  }
+
+  public Optional<String> header(String name) {
+    return Optional.ofNullable(context.header(name));
+  }
+
+  /** Returns the certificate that the client showed and TLS verified. */
+  Optional<X509Certificate> clientCertificate() {
+    return context.req().getAttribute(CLIENT_CERTIFICATES) instanceof X509Certificate[] chain
+        ? Arrays.stream(chain).findFirst()
+        : Optional.empty();
+  }
+
+  /**
+   * Returns the scheme and host of the request; empty for an HTTP/1.0 request without Host, so that
+   * its links are relative and do not reveal the address of this machine.
+   */
+  public String origin() {
+    String host = context.host();
+    return host == null ? "" : context.scheme() + "://" + host;
+  }
+
+  public Conditions conditions() {
+    return conditions(context);
+  }
+
+  public static Conditions conditions(Context context) {
+    var request = context.req();
+    return Conditions.parse(
+        Collections.list(request.getHeaders("If-Match")),
+        Collections.list(request.getHeaders("If-None-Match")));
+  }
+
+  /**
+   * Returns the JSON object in the body. Its violations include those of the path, of the query's
+   * names and of unknown fields.
+   *
+   * @param known the fields that the operation knows
+   * @throws HttpRefusedException when it is too large, of another type or no JSON object
+   */
+  public JsonFields body(FieldNames known) {
+    requireType(JSON_TYPE);
+    requireNoCoding();
+    return fields(readBody(), known);
+  }
+
+  public JsonFields body(String... known) {
+    return body(FieldNames.of(known));
+  }
+
+  /**
+   * Does the same as {@link #body}, but reads an empty body, with or without a type, as an empty
+   * object.
+   */
+  public JsonFields optionalBody(String... known) {
+    byte[] body = readBody();
+    if (body.length == 0) {
+      body = "{}".getBytes(StandardCharsets.UTF_8);
+    } else {
+      requireType(JSON_TYPE);
+      requireNoCoding();
+    }
+    return fields(body, FieldNames.of(known));
+  }
+
+  private JsonFields fields(byte[] body, FieldNames known) {
+    var fields = JsonFields.of(Json.readObject(body), known, unknownFields);
+    checkTarget(fields.violations());
+    return fields;
+  }
+
+  /**
+   * Returns the first value of each field of a form in the body.
+   *
+   * @throws HttpRefusedException when it is too large, of another type or not percent-encoded UTF-8
+   */
+  public Map<String, String> form() {
+    requireType(FORM_TYPE);
+    requireNoCoding();
+    Map<String, String> form = new HashMap<>();
+    pairs(text(readBody()), HttpRefusal.BODY_MALFORMED)
+        .forEach((name, values) -> form.put(name, values.get(0)));
+    return form;
+  }
+
+  private static String text(byte[] body) {
+    try {
+      return Utf8.decode(body);
+    } catch (CharacterCodingException malformed) {
+      throw HttpRefusal.BODY_MALFORMED.because("the body has invalid characters (expected: UTF-8)");
+    }
+  }
+
+  private static Map<String, List<String>> pairs(String encoded, HttpRefusal refusal) {
+    try {
+      return UrlEncoded.pairs(encoded);
+    } catch (IllegalArgumentException malformed) {
+      throw refusal.because(malformed.getMessage());
+    }
+  }
+
+  private void requireType(String expected) {
+    String found = Optional.ofNullable(context.header("Content-Type")).orElse("none");
+    String type = found.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    if (!type.equals(expected)) {
+      throw HttpRefusal.MEDIA_TYPE_UNSUPPORTED.because(
+          "the body's content type is not understood (expected: " + expected + ")",
+          method().equals("PATCH") ? "Accept-Patch" : "Accept",
+          expected);
+    }
+  }
+
+  /** Refuses compressed bodies, since their size is unknown until they are inflated. */
+  private void requireNoCoding() {
+    boolean isCoded =
+        Collections.list(context.req().getHeaders("Content-Encoding")).stream()
+            .flatMap(line -> Arrays.stream(line.split(",")))
+            .map(String::strip)
+            .anyMatch(coding -> !coding.isEmpty() && !Ascii.equalsIgnoreCase(coding, IDENTITY));
+    if (isCoded) {
+      throw HttpRefusal.MEDIA_TYPE_UNSUPPORTED.because(
+          "the body's content coding is not supported (expected: none)",
+          "Accept-Encoding",
+          IDENTITY);
+    }
+  }
+
+  private byte[] readBody() {
+    if (context.req().getContentLengthLong() > MAX_BODY) {
+      throw tooLarge();
+    }
+    try (InputStream body = context.req().getInputStream()) {
+      byte[] bytes = body.readNBytes(MAX_BODY + 1);
+      if (bytes.length > MAX_BODY) {
+        throw tooLarge();
+      }
+      return bytes;
+    } catch (IOException broken) {
+      if (broken instanceof BodyRefusedException given) {
+        throw given.refusal();
+      }
+      if (broken.getCause() instanceof BodyRefusedException given) {
+        throw given.refusal();
+      }
+      throw HttpRefusal.BODY_MALFORMED.because("the body ends before its end");
+    }
+  }
+
+  public static HttpRefusedException tooLarge() {
+    return HttpRefusal.BODY_TOO_LARGE.because(
+        "the body is too large (expected: at most " + MAX_BODY + " bytes)");
+  }
+}

@@ -1,0 +1,46 @@
+package com.ecommerce.user.rest.http;
+
+import io.javalin.http.Context;
+import java.util.Set;
+
+/**
+ * Lets the pages of the chosen origins call this API from a browser (the Fetch standard's CORS
+ * protocol). Tokens travel in a header that pages set themselves, so no credentials mode is needed.
+ */
+final class Cors {
+  private static final String ANY = "*";
+  private static final String ALLOWED_HEADERS =
+      "Authorization, Content-Type, If-Match, If-None-Match, traceparent, tracestate, baggage";
+  private static final String EXPOSED_HEADERS =
+      "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, traceresponse, "
+          + RequestPipeline.CALL_ID_HEADER;
+  private static final String SECONDS_TO_REMEMBER = "600";
+
+  private final Set<String> origins;
+
+  Cors(Set<String> origins) {
+    this.origins = origins;
+  }
+
+  void addHeaders(Context context) {
+    if (origins.isEmpty()) {
+      return;
+    }
+    context.addHeader("Vary", "Origin");
+    String origin = context.header("Origin");
+    if (origin != null && (origins.contains(ANY) || origins.contains(origin))) {
+      context.header("Access-Control-Allow-Origin", origin);
+      context.header("Access-Control-Expose-Headers", EXPOSED_HEADERS);
+    }
+  }
+
+  /** The answer to a browser that asks before it sends. */
+  void addPreflightHeaders(Context context, Set<String> methods) {
+    boolean allowed = context.res().getHeader("Access-Control-Allow-Origin") != null;
+    if (allowed && context.header("Access-Control-Request-Method") != null) {
+      context.header("Access-Control-Allow-Methods", String.join(", ", methods));
+      context.header("Access-Control-Allow-Headers", ALLOWED_HEADERS);
+      context.header("Access-Control-Max-Age", SECONDS_TO_REMEMBER);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package com.ecommerce.user.rest.http;
+
+import java.util.Map;
+
+/** A request that is refused before it means anything to the core. It has no stack trace. */
+final class HttpRefusedException extends RuntimeException {
+  private final HttpRefusal refusal;
+  private final Map<String, String> headers;
+
+  HttpRefusedException(HttpRefusal refusal, String detail, Map<String, String> headers) {
+    super(detail, null, false, false);
+    this.refusal = refusal;
+    this.headers = Map.copyOf(headers);
+  }
+
+  HttpRefusal refusal() {
+    return refusal;
+  }
+
+  Map<String, String> headers() {
+    return headers;
+  }
+}

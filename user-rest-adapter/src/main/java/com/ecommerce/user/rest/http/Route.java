@@ -1,0 +1,73 @@
+package com.ecommerce.user.rest.http;
+
+import com.ecommerce.user.core.access.Operation;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * One thing that this API does.
+ *
+ * @param path with parameters in braces, without a slash at the end
+ * @param operation what the caller must have the right to; empty: anyone may, and no token is read
+ * @param parameters the query parameters that the route reads
+ */
+public record Route(
+    String method,
+    String path,
+    Optional<Operation> operation,
+    List<String> parameters,
+    Handler handler) {
+  private static final String API = "/api/";
+
+  public Route {
+    parameters = List.copyOf(parameters);
+  }
+
+  /** Returns the same route with these query parameters. */
+  Route withParameters(List<String> read) {
+    return new Route(method, path, operation, read, handler);
+  }
+
+  /**
+   * Returns whether query parameters that the route does not read are refused. Pages and
+   * descriptions accept any parameter, since mail programs and caches add some.
+   */
+  public boolean isStrict() {
+    return path.startsWith(API);
+  }
+
+  /** Answers without ever blocking the calling thread. */
+  @FunctionalInterface
+  public interface Handler {
+    CompletionStage<ApiResponse> handle(ApiRequest request);
+  }
+
+  /** Answers, and may wait for the database meanwhile. */
+  @FunctionalInterface
+  public interface BlockingHandler {
+    ApiResponse handle(ApiRequest request);
+  }
+
+  /** Returns whether the path is one of this route's, with or without a slash at the end. */
+  public boolean matches(String requestPath) {
+    String[] wanted = path.split("/", -1);
+    String[] found = withoutLastSlash(requestPath).split("/", -1);
+    if (wanted.length != found.length) {
+      return false;
+    }
+    for (int i = 0; i < wanted.length; i++) {
+      boolean parameter = wanted[i].startsWith("{") && !found[i].isEmpty();
+      if (!parameter && !wanted[i].equals(found[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String withoutLastSlash(String requestPath) {
+    return requestPath.length() > 1 && requestPath.endsWith("/")
+        ? requestPath.substring(0, requestPath.length() - 1)
+        : requestPath;
+  }
+}

@@ -1,0 +1,88 @@
+package com.ecommerce.user.rest.http;
+
+import com.ecommerce.user.core.access.Operation;
+import com.ecommerce.user.core.request.Workers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** All routes, in the order in which they are tried. Filled at the start, then only read. */
+public final class Routes {
+  private final List<Route> routes = new ArrayList<>();
+  private final Workers workers;
+
+  /**
+   * @param workers run the handlers that may block
+   */
+  public Routes(Workers workers) {
+    this.workers = workers;
+  }
+
+  /** For anyone; may block. */
+  public Routes open(String method, String path, Route.BlockingHandler handler) {
+    return add(method, path, Optional.empty(), onWorker(handler));
+  }
+
+  /** For anyone; never blocks. */
+  public Routes openAsync(String method, String path, Route.Handler handler) {
+    return add(method, path, Optional.empty(), handler);
+  }
+
+  /** For who may do the operation; may block. */
+  public Routes on(String method, String path, Operation operation, Route.BlockingHandler handler) {
+    return add(method, path, Optional.of(operation), onWorker(handler));
+  }
+
+  /** For who may do the operation; never blocks. */
+  public Routes onAsync(String method, String path, Operation operation, Route.Handler handler) {
+    return add(method, path, Optional.of(operation), handler);
+  }
+
+  private Routes add(
+      String method, String path, Optional<Operation> operation, Route.Handler handler) {
+    routes.add(new Route(method, path, operation, List.of(), handler));
+    return this;
+  }
+
+  /** Declares the query parameters of the route that was added last. */
+  public Routes withParameters(String... names) {
+    int last = routes.size() - 1;
+    routes.set(last, routes.get(last).withParameters(List.of(names)));
+    return this;
+  }
+
+  private Route.Handler onWorker(Route.BlockingHandler handler) {
+    return request ->
+        workers.supply(
+            request.call(),
+            RouteLimits.kind(request),
+            () -> {
+              try (var attached = request.call().log().attach()) {
+                return handler.handle(request);
+              }
+            });
+  }
+
+  public List<Route> all() {
+    return List.copyOf(routes);
+  }
+
+  /** The methods that a path has, as the header Allow lists them; none for an unknown path. */
+  Set<String> methods(String requestPath) {
+    var methods = new TreeSet<String>();
+    for (Route route : routes) {
+      if (route.matches(requestPath)) {
+        methods.add(route.method());
+      }
+    }
+    if (methods.contains("GET")) {
+      methods.add("HEAD");
+    }
+    if (!methods.isEmpty()) {
+      methods.add("OPTIONS");
+    }
+    return methods;
+  }
+}

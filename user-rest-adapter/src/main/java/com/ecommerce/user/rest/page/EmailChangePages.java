@@ -1,0 +1,78 @@
+package com.ecommerce.user.rest.page;
+
+import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.request.Workers;
+import com.ecommerce.user.core.verification.EmailChanges;
+import com.ecommerce.user.rest.http.ApiRequest;
+import com.ecommerce.user.rest.http.ApiResponse;
+import com.ecommerce.user.rest.http.RouteLimits;
+import com.ecommerce.user.rest.http.Routes;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The pages on which the owner of a mailbox stops or undoes a change of the account's email. Like
+ * the pages of {@link LinkPages}, they change nothing when they are opened. After undoing a change,
+ * the user sets a new password.
+ */
+public final class EmailChangePages {
+  private static final String STOP = "/stop-email-change";
+  private static final String UNDO = "/undo-email-change";
+
+  private final EmailChanges changes;
+  private final Workers workers;
+  private final String resetAction;
+
+  /**
+   * @param publicPath the prefix of this API's paths that clients see; may be empty
+   */
+  public EmailChangePages(UserCore core, Workers workers, String publicPath) {
+    this.changes = core.emailChanges();
+    this.workers = workers;
+    this.resetAction = publicPath + LinkPages.RESET;
+  }
+
+  public void addTo(Routes routes) {
+    routes
+        .openAsync("GET", STOP, request -> LinkPages.shown(request, form("stop")))
+        .openAsync("POST", STOP, request -> submitted(request, "stop", this::stop))
+        .openAsync("GET", UNDO, request -> LinkPages.shown(request, form("undo")))
+        .openAsync("POST", UNDO, request -> submitted(request, "undo", this::undo));
+  }
+
+  private static LinkPages.Form form(String what) {
+    return (texts, token) -> LinkPages.buttonForm(texts, what, token);
+  }
+
+  @FunctionalInterface
+  private interface Action {
+    ApiResponse run(RequestContext call, PageTexts texts, String token);
+  }
+
+  private CompletionStage<ApiResponse> submitted(ApiRequest request, String what, Action action) {
+    var texts = LinkPages.texts(request);
+    String token = request.form().getOrDefault(LinkPages.TOKEN, "");
+    if (token.isEmpty()) {
+      return CompletableFuture.completedStage(LinkPages.incomplete(texts));
+    }
+    return workers
+        .supply(
+            request.call(),
+            RouteLimits.kind(request),
+            () -> action.run(request.call(), texts, token))
+        .exceptionally(failure -> LinkPages.failed(texts, what, LinkPages.expected(failure)));
+  }
+
+  private ApiResponse stop(RequestContext call, PageTexts texts, String token) {
+    changes.stop(call, token);
+    return LinkPages.done(texts, "stop");
+  }
+
+  private ApiResponse undo(RequestContext call, PageTexts texts, String token) {
+    var undone = changes.undo(call, token);
+    return LinkPages.resetForm(
+        200, texts, "undo.done", resetAction, undone.resetToken(), List.of());
+  }
+}

@@ -1,0 +1,121 @@
+package com.ecommerce.user.rest.resource;
+
+import com.ecommerce.user.core.access.Operation;
+import com.ecommerce.user.core.address.Address;
+import com.ecommerce.user.core.address.AddressId;
+import com.ecommerce.user.core.address.AddressType;
+import com.ecommerce.user.core.address.Addresses;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.rest.http.ApiRequest;
+import com.ecommerce.user.rest.http.ApiResponse;
+import com.ecommerce.user.rest.http.JsonFields;
+import com.ecommerce.user.rest.http.Routes;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** The addresses of a user. */
+public final class AddressRoutes {
+  private static final String ADDRESSES = "/api/users/{user_id}/addresses";
+  private static final String TYPE = "type";
+  private static final String ADDRESS_ID = "address_id";
+  private static final String ADDRESS = ADDRESSES + "/{address_id}";
+
+  private final Addresses addresses;
+
+  public AddressRoutes(Addresses addresses) {
+    this.addresses = addresses;
+  }
+
+  public void addTo(Routes routes) {
+    routes
+        .on("GET", ADDRESSES, Operation.READ_ADDRESSES, this::list)
+        .withParameters(TYPE)
+        .on("POST", ADDRESSES, Operation.CHANGE_ADDRESSES, this::add)
+        .on("GET", ADDRESS, Operation.READ_ADDRESSES, this::get)
+        .on("PUT", ADDRESS, Operation.CHANGE_ADDRESSES, this::update)
+        .on("PATCH", ADDRESS, Operation.CHANGE_ADDRESSES, this::update)
+        .on("DELETE", ADDRESS, Operation.CHANGE_ADDRESSES, this::delete)
+        .on("POST", ADDRESS + "/default", Operation.CHANGE_ADDRESSES, this::setDefault);
+  }
+
+  private record AddressListJson(List<AddressJson> results) {}
+
+  private static ApiResponse reply(int status, Address address) {
+    return ApiResponse.json(status, AddressJson.of(address)).version(address.audit().version());
+  }
+
+  private ApiResponse list(ApiRequest request) {
+    var violations = request.violations();
+    Optional<AddressType> type =
+        request.query(TYPE).map(text -> violations.parse(TYPE, text, AddressType::parse));
+    violations.throwIfAny();
+    var found = addresses.list(request.call(), request.user(), type);
+    return ApiResponse.json(200, new AddressListJson(found.stream().map(AddressJson::of).toList()));
+  }
+
+  private ApiResponse add(ApiRequest request) {
+    var newAddress = AddressBodies.read(request.body(AddressBodies.FIELDS));
+    var added = addresses.add(request.call(), request.user(), newAddress);
+    String location = "/api/users/" + added.userId() + "/addresses/" + added.id();
+    return reply(201, added).header("Location", location);
+  }
+
+  private ApiResponse get(ApiRequest request) {
+    return reply(200, find(request));
+  }
+
+  private Address find(ApiRequest request) {
+    AddressId id = id(request);
+    return addresses.list(request.call(), request.user(), Optional.empty()).stream()
+        .filter(address -> address.id().equals(id))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                UserServiceException.notFound(
+                    ErrorReason.ADDRESS_NOT_FOUND, "address", id.toString()));
+  }
+
+  private static AddressId id(ApiRequest request) {
+    return request.id(ADDRESS_ID, AddressId::parse);
+  }
+
+  private ApiResponse update(ApiRequest request) {
+    var fields = request.body(AddressBodies.FIELDS_OF_CHANGE);
+    if (!fields.has("id") || !fields.violations().isEmpty()) {
+      return update(request, fields, OptionalLong.empty());
+    }
+    return ReadAndChange.repeated(
+        request.conditions(),
+        () -> {
+          // An address as the client read it: fields that did not change are not written.
+          var current = find(request);
+          var version = OptionalLong.of(current.audit().version());
+          return update(request, fields.since(AddressJson.of(current)), version);
+        });
+  }
+
+  private ApiResponse update(ApiRequest request, JsonFields fields, OptionalLong read) {
+    var patch = AddressBodies.patch(fields, request.method().equals("PUT"));
+    request
+        .conditions()
+        .expected(() -> find(request).audit().version(), read)
+        .ifPresent(patch::expectedVersion);
+    return reply(200, addresses.update(request.call(), request.user(), id(request), patch.build()));
+  }
+
+  private ApiResponse delete(ApiRequest request) {
+    request.conditions().require(() -> find(request).audit().version());
+    addresses.delete(request.call(), request.user(), id(request));
+    return ApiResponse.nothing();
+  }
+
+  private ApiResponse setDefault(ApiRequest request) {
+    var fields = request.body(TYPE);
+    AddressType type = fields.parse(TYPE, AddressType::parse);
+    fields.violations().throwIfAny();
+    request.conditions().require(() -> find(request).audit().version());
+    return reply(200, addresses.setDefault(request.call(), request.user(), id(request), type));
+  }
+}

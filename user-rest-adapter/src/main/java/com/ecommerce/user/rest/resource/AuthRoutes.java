@@ -1,0 +1,186 @@
+package com.ecommerce.user.rest.resource;
+
+import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.access.Operation;
+import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.account.Users;
+import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.request.Workers;
+import com.ecommerce.user.core.session.Caller;
+import com.ecommerce.user.core.session.ProvenSession;
+import com.ecommerce.user.core.session.ServiceClients;
+import com.ecommerce.user.core.session.Sessions;
+import com.ecommerce.user.core.value.TextRule;
+import com.ecommerce.user.rest.http.ApiRequest;
+import com.ecommerce.user.rest.http.ApiResponse;
+import com.ecommerce.user.rest.http.Authenticator;
+import com.ecommerce.user.rest.http.RouteLimits;
+import com.ecommerce.user.rest.http.Routes;
+import java.util.concurrent.CompletionStage;
+
+/** Registering, logging in and out, and the tokens that stand for it. */
+public final class AuthRoutes {
+  private final Users users;
+  private final Sessions sessions;
+  private final ServiceClients serviceClients;
+  private final Authenticator gate;
+  private final Workers workers;
+
+  public AuthRoutes(UserCore core, Authenticator gate, Workers workers) {
+    this.users = core.users();
+    this.sessions = core.sessions();
+    this.serviceClients = core.serviceClients();
+    this.gate = gate;
+    this.workers = workers;
+  }
+
+  public void addTo(Routes routes) {
+    routes
+        .openAsync("POST", "/api/auth/register", this::register)
+        .openAsync("POST", "/api/auth/login", this::login)
+        .open("POST", "/api/auth/refresh", this::refresh)
+        .openAsync("POST", "/api/auth/logout", this::logout)
+        .onAsync("POST", "/api/auth/reauthenticate", Operation.REAUTHENTICATE, this::reauthenticate)
+        .open("POST", "/api/auth/service-token", this::issueServiceToken);
+  }
+
+  private CompletionStage<ApiResponse> register(ApiRequest request) {
+    var fields = request.body(NewUsers.REGISTERED);
+    String device = fields.parse("device_name", TextRule.DEVICE_NAME::parse);
+    var newUser = NewUsers.registered(fields);
+    return users
+        .registerAsync(request.call(), newUser)
+        // By the worker that made the account: another one might not be had.
+        .thenApply(
+            user ->
+                user.map(created -> welcome(request, created, device))
+                    .orElseGet(() -> ApiResponse.json(202, RegisteredJson.of(newUser))));
+  }
+
+  private ApiResponse welcome(ApiRequest request, User created, String device) {
+    var signedIn = sessions.signIn(request.call(), created.id(), device);
+    return ApiResponse.json(
+            201,
+            LoginJson.of(
+                "Welcome. A mail with a link to verify the email is on its way.", signedIn))
+        .header("Location", "/api/users/" + created.id());
+  }
+
+  private CompletionStage<ApiResponse> login(ApiRequest request) {
+    var fields = request.body("email", "password", "device_name");
+    Email email = fields.parse("email", Email::parse);
+    Password password = fields.parse("password", Password::parse);
+    String device = fields.parse("device_name", TextRule.DEVICE_NAME::parse);
+    fields.violations().throwIfAny();
+    return sessions
+        .loginAsync(request.call(), email, password, device)
+        .thenApply(signedIn -> ApiResponse.json(200, LoginJson.of("Logged in.", signedIn)));
+  }
+
+  private ApiResponse refresh(ApiRequest request) {
+    var fields = request.body("refresh");
+    String token = fields.parse("refresh", AuthRoutes::required);
+    fields.violations().throwIfAny();
+    var renewed = sessions.refresh(request.call(), token);
+    return ApiResponse.json(200, TokensJson.of(renewed.tokens()));
+  }
+
+  /** By the refresh token when there is one, since the access token may be over. */
+  private CompletionStage<ApiResponse> logout(ApiRequest request) {
+    var fields = request.optionalBody("refresh");
+    String token = fields.parse("refresh", text -> text);
+    fields.violations().throwIfAny();
+    CompletionStage<Void> done =
+        token.isEmpty()
+            ? gate.admit(request, Operation.LOG_OUT)
+                .thenCompose(known -> onWorker(known, () -> endOwn(known)))
+            : onWorker(request, () -> sessions.logout(request.call(), token));
+    return done.thenApply(nothing -> ApiResponse.json(200, new MessageJson("Logged out.")));
+  }
+
+  private CompletionStage<Void> onWorker(ApiRequest request, Runnable work) {
+    return workers.supply(
+        request.call(),
+        RouteLimits.kind(request),
+        () -> {
+          work.run();
+          return null;
+        });
+  }
+
+  private void endOwn(ApiRequest request) {
+    var own = request.caller().ownSession().orElseThrow(AuthRoutes::noSession);
+    sessions.logout(request.call(), own);
+  }
+
+  /** Returns the failure of a caller without a session, such as a service. */
+  private static UserServiceException noSession() {
+    return UserServiceException.of(
+        ErrorReason.CREDENTIALS_MISSING,
+        "no session to end (expected: a user's access token or a refresh token)");
+  }
+
+  /**
+   * The answer to a reauthentication. Secret: {@link #toString} masks it.
+   *
+   * @param accessExpiresIn seconds from now
+   * @param proofExpiresIn seconds from now
+   */
+  private record ProvenJson(String access, long accessExpiresIn, long proofExpiresIn) {
+    static ProvenJson of(ProvenSession proven) {
+      return new ProvenJson(
+          proven.accessToken(),
+          proven.accessLifetime().toSeconds(),
+          proven.proofLifetime().toSeconds());
+    }
+
+    @Override
+    public String toString() {
+      return "ProvenJson[masked]";
+    }
+  }
+
+  private CompletionStage<ApiResponse> reauthenticate(ApiRequest request) {
+    var fields = request.body("password");
+    Password password = fields.parse("password", Password::parse);
+    fields.violations().throwIfAny();
+    if (request.caller() instanceof Caller.User user) {
+      return sessions
+          .reauthenticateAsync(request.call(), user, password)
+          .thenApply(proven -> ApiResponse.json(200, ProvenJson.of(proven)));
+    }
+    throw noSessionToProve();
+  }
+
+  /** Returns the failure of a caller without a session, such as a service. */
+  private static UserServiceException noSessionToProve() {
+    return UserServiceException.of(
+        ErrorReason.CREDENTIALS_MISSING,
+        "no session to reauthenticate (expected: a user's access token)");
+  }
+
+  /** The answer to a service client. */
+  private record ServiceTokenJson(String access, long accessExpiresIn) {}
+
+  private ApiResponse issueServiceToken(ApiRequest request) {
+    var fields = request.body("client_id", "client_secret");
+    String clientId = fields.parse("client_id", AuthRoutes::required);
+    String secret = fields.parse("client_secret", AuthRoutes::required);
+    fields.violations().throwIfAny();
+    var token = serviceClients.issueToken(request.call(), clientId, secret);
+    return ApiResponse.json(
+        200, new ServiceTokenJson(token.accessToken(), token.lifetime().toSeconds()));
+  }
+
+  /** A secret is taken as it is: not trimmed, and shown in no message. */
+  static String required(String secret) {
+    if (secret.isEmpty()) {
+      throw InvalidValueException.required();
+    }
+    return secret;
+  }
+}

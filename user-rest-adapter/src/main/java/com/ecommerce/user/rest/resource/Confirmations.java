@@ -1,0 +1,22 @@
+package com.ecommerce.user.rest.resource;
+
+import com.ecommerce.user.rest.http.JsonFields;
+
+/** Passwords that are typed twice. */
+final class Confirmations {
+  private Confirmations() {}
+
+  /** Adds a violation when the second entry is there and differs; programs may leave it out. */
+  static void require(JsonFields fields, String password, String confirmation) {
+    if (fields.isNull(confirmation)) {
+      return;
+    }
+    String first = fields.peek(password);
+    String second = fields.parse(confirmation, text -> text);
+    if (second != null && !second.equals(first)) {
+      fields
+          .violations()
+          .add(confirmation, "MISMATCH", "not the same as " + password + " (expected: the same)");
+    }
+  }
+}

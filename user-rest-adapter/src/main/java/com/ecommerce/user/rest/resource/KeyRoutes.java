@@ -1,0 +1,28 @@
+package com.ecommerce.user.rest.resource;
+
+import com.ecommerce.user.core.session.Sessions;
+import com.ecommerce.user.rest.http.ApiRequest;
+import com.ecommerce.user.rest.http.ApiResponse;
+import com.ecommerce.user.rest.http.Routes;
+import java.nio.charset.StandardCharsets;
+
+/** The public keys with which others verify access tokens (RFC 7517). */
+public final class KeyRoutes {
+  /** Keys are announced long before they are used: see the core's rotation. */
+  private static final String CACHING = "public, max-age=300";
+
+  private final Sessions sessions;
+
+  public KeyRoutes(Sessions sessions) {
+    this.sessions = sessions;
+  }
+
+  public void addTo(Routes routes) {
+    routes.open("GET", "/.well-known/jwks.json", this::keys);
+  }
+
+  private ApiResponse keys(ApiRequest request) {
+    byte[] json = sessions.jwkSetJson().getBytes(StandardCharsets.UTF_8);
+    return ApiResponse.of("application/jwk-set+json", json).header("Cache-Control", CACHING);
+  }
+}

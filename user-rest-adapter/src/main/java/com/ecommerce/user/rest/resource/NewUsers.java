@@ -1,0 +1,52 @@
+package com.ecommerce.user.rest.resource;
+
+import com.ecommerce.user.core.account.NewUser;
+import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.rest.http.FieldNames;
+import com.ecommerce.user.rest.http.JsonFields;
+import java.util.Set;
+
+/** From bodies that describe a new user to the core's. */
+final class NewUsers {
+  /** The fields of a registration. */
+  static final FieldNames REGISTERED =
+      FieldNames.of(
+          "email",
+          "password",
+          "password_confirm",
+          "username",
+          "first_name",
+          "last_name",
+          "phone_number",
+          "device_name");
+
+  /** The fields of a user whom an admin creates. */
+  static final FieldNames CREATED =
+      FieldNames.of(
+          "email", "password", "username", "first_name", "last_name", "phone_number", "roles");
+
+  private NewUsers() {}
+
+  /** Of somebody who registers: a customer. */
+  static NewUser registered(JsonFields fields) {
+    Confirmations.require(fields, "password", "password_confirm");
+    return read(fields, Set.of());
+  }
+
+  /** Of an admin who creates a user with any roles. */
+  static NewUser created(JsonFields fields) {
+    Set<Role> roles = fields.parseList("roles", names -> NameParser.parseAll(Role.class, names));
+    return read(fields, roles == null ? Set.of() : roles);
+  }
+
+  private static NewUser read(JsonFields fields, Set<Role> roles) {
+    var user = NewUser.builder(fields.violations().named(ApiNames::ofUser)).roles(roles);
+    fields.text("email", user::email);
+    fields.text("password", user::password);
+    fields.text("username", user::displayName);
+    fields.text("first_name", user::firstName);
+    fields.text("last_name", user::lastName);
+    fields.parse("phone_number", UserPatches::phone, phone -> phone.ifPresent(user::phone));
+    return user.build();
+  }
+}

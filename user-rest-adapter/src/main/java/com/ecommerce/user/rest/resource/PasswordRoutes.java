@@ -1,0 +1,75 @@
+package com.ecommerce.user.rest.resource;
+
+import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.access.Operation;
+import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.credential.PasswordPolicy.Person;
+import com.ecommerce.user.core.credential.Passwords;
+import com.ecommerce.user.core.verification.PasswordResets;
+import com.ecommerce.user.rest.http.ApiRequest;
+import com.ecommerce.user.rest.http.ApiResponse;
+import com.ecommerce.user.rest.http.Routes;
+import java.util.concurrent.CompletionStage;
+
+/** Changing a password that is known, and resetting one that is forgotten. */
+public final class PasswordRoutes {
+  private final Passwords passwords;
+  private final PasswordResets resets;
+
+  public PasswordRoutes(UserCore core) {
+    this.passwords = core.passwords();
+    this.resets = core.passwordResets();
+  }
+
+  public void addTo(Routes routes) {
+    routes
+        .onAsync("POST", "/api/users/{user_id}/password", Operation.CHANGE_PASSWORD, this::change)
+        .open("POST", "/api/auth/password-reset", this::requestReset)
+        .openAsync("POST", "/api/auth/password-reset/confirm", this::reset);
+  }
+
+  private CompletionStage<ApiResponse> change(ApiRequest request) {
+    var fields = request.body("old_password", "new_password", "new_password_confirm");
+    Confirmations.require(fields, "new_password", "new_password_confirm");
+    Password current = fields.parse("old_password", Password::parse);
+    Password next = fields.parse("new_password", Password::parse);
+    if (!fields.violations().isEmpty() && next != null) {
+      // It is refused anyway; otherwise the core checks, which knows the person.
+      passwords
+          .policy()
+          .checkChange(fields.violations(), "new_password", current, next, Person.unknown());
+    }
+    fields.violations().throwIfAny();
+    return passwords
+        .changeAsync(request.call(), request.user(), current, next)
+        .thenApply(
+            nothing ->
+                ApiResponse.json(
+                    200, new MessageJson("The password is changed; other sessions have ended.")));
+  }
+
+  private ApiResponse requestReset(ApiRequest request) {
+    var fields = request.body("email");
+    Email email = fields.parse("email", Email::parse);
+    fields.violations().throwIfAny();
+    return ApiResponse.json(200, new MessageJson(resets.request(request.call(), email).message()));
+  }
+
+  private CompletionStage<ApiResponse> reset(ApiRequest request) {
+    var fields = request.body("token", "new_password", "new_password_confirm");
+    Confirmations.require(fields, "new_password", "new_password_confirm");
+    String token = fields.parse("token", AuthRoutes::required);
+    Password next = fields.parse("new_password", Password::parse);
+    if (!fields.violations().isEmpty() && next != null) {
+      passwords.policy().check(fields.violations(), "new_password", next, Person.unknown());
+    }
+    fields.violations().throwIfAny();
+    return resets
+        .resetAsync(request.call(), token, next)
+        .thenApply(
+            nothing ->
+                ApiResponse.json(
+                    200, new MessageJson("The password is set; all sessions have ended.")));
+  }
+}

@@ -1,0 +1,109 @@
+package com.ecommerce.user.rest.resource;
+
+import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.account.UserStatus;
+import com.ecommerce.user.core.directory.UserFilter;
+import com.ecommerce.user.core.directory.UserSearch;
+import com.ecommerce.user.core.directory.UserSort;
+import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.page.PageRequest;
+import com.ecommerce.user.core.value.TextRule;
+import com.ecommerce.user.rest.http.ApiRequest;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Optional;
+
+/**
+ * The list of users that the query of {@code GET /api/users} asks for.
+ *
+ * @param search there is one when the query names words or a time; the core sorts those itself
+ */
+record UserListing(
+    UserFilter filter, UserSort sort, Optional<UserSearch> search, PageRequest page) {
+  private static final String SORT = "sort";
+
+  /** Returns the names of the query's parameters. */
+  static String[] parameters() {
+    return new String[] {
+      "q", "status", "role", "created_after", "created_before", SORT, Pages.SIZE, Pages.CURSOR
+    };
+  }
+
+  static UserListing of(ApiRequest request) {
+    var violations = request.violations();
+    var filter = filter(request, violations);
+    var sort = violations.parse(SORT, request.query(SORT).orElse(""), UserListing::sort);
+    String words =
+        violations.parse("q", request.query("q").orElse(""), TextRule.SEARCH_QUERY::parse);
+    var after = time(request, violations, "created_after");
+    var before = time(request, violations, "created_before");
+    if (after.isPresent() && before.isPresent() && after.get().isAfter(before.get())) {
+      violations.add(
+          "created_after",
+          "INVALID_RANGE",
+          "later than created_before (expected: created_after <= created_before)");
+    }
+    var page = Pages.asked(request, violations, PageRequest.DEFAULT_SIZE);
+    boolean isSearch = !"".equals(words) || after.isPresent() || before.isPresent();
+    if (isSearch && request.query(SORT).isPresent()) {
+      violations.add(
+          SORT,
+          "UNSUPPORTED",
+          "not together with q, created_after or created_before (expected: no sort; the best match comes first, then the newest)");
+    }
+    violations.throwIfAny();
+    var search = isSearch ? new UserSearch(words, filter, after, before) : null;
+    return new UserListing(filter, sort, Optional.ofNullable(search), page);
+  }
+
+  private static UserFilter filter(ApiRequest request, Violations violations) {
+    var statuses =
+        violations.parse(
+            "status",
+            request.queryList("status"),
+            names -> NameParser.parseAll(UserStatus.class, names));
+    var roles =
+        violations.parse(
+            "role", request.queryList("role"), names -> NameParser.parseAll(Role.class, names));
+    return statuses == null || roles == null ? UserFilter.ALL : new UserFilter(statuses, roles);
+  }
+
+  /** A name means ascending, with a minus before it descending; nothing is the newest first. */
+  private static UserSort sort(String raw) {
+    if (raw.isEmpty()) {
+      return UserSort.NEWEST_FIRST;
+    }
+    boolean descending = raw.startsWith("-");
+    String field = descending ? raw.substring(1) : raw;
+    return new UserSort(UserSort.Field.parse(field), !descending);
+  }
+
+  private static Optional<Instant> time(ApiRequest request, Violations violations, String name) {
+    return request.query(name).map(text -> violations.parse(name, text, UserListing::instant));
+  }
+
+  private static Instant instant(String text) {
+    var time = parsed(text);
+    int year = time.getYear();
+    if (year < 1 || year > 9999) {
+      throw new InvalidValueException(
+          "INVALID_TIMESTAMP", "out of range (expected: year 1 to 9999)");
+    }
+    return time.toInstant();
+  }
+
+  private static OffsetDateTime parsed(String text) {
+    try {
+      return text.length() <= 10
+          ? LocalDate.parse(text).atStartOfDay().atOffset(ZoneOffset.UTC)
+          : OffsetDateTime.parse(text).withOffsetSameInstant(ZoneOffset.UTC);
+    } catch (DateTimeException notATime) {
+      throw new InvalidValueException(
+          "INVALID_TIMESTAMP", "not a time (expected: such as 2026-01-31 or 2026-01-31T12:00:00Z)");
+    }
+  }
+}

@@ -342,8 +342,8 @@ public final class RestApi implements AutoCloseable {
     } catch (JavalinException late) {
       log.warn(
           "Requests are still running after {} s, and are cut off",
-          settings.shutdownGrace().toSeconds(),
-          late);
+          settings.shutdownGrace().toSeconds());
+      log.debug("Jetty did not stop in time", late);
     } finally {
       timer.shutdownNow();
     }

@@ -5,6 +5,7 @@ import com.ecommerce.user.server.UserServiceServer;
 import com.ecommerce.user.server.config.ServerSettings;
 import com.ecommerce.user.server.config.StartupException;
 import com.ecommerce.user.server.database.EmbeddedDatabase;
+import com.ecommerce.user.server.log.LogSetup;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -64,6 +65,7 @@ final class ServeCommand {
     long begin = System.nanoTime();
     opened.cancel();
     log.info("User Service stops");
+    LogSetup.muteLibraries();
     boolean hasFailed = false;
     try {
       var server = started.get(timeout.toMillis(), TimeUnit.MILLISECONDS);

@@ -66,6 +66,18 @@ public final class LogSetup {
     return format;
   }
 
+  /**
+   * Ignores the log output of the libraries that communicate with clients from now on. At a stop,
+   * the service ends the connections of clients, which these libraries report as problems.
+   */
+  public static void muteLibraries() {
+    muteLibraries((LoggerContext) LoggerFactory.getILoggerFactory());
+  }
+
+  static void muteLibraries(LoggerContext context) {
+    SPEAKING_WITH_CLIENTS.forEach(library -> context.getLogger(library).setLevel(Level.OFF));
+  }
+
   private static <E extends Enum<E>> E choice(String text, E preset, Class<E> type) {
     for (E choice : type.getEnumConstants()) {
       if (text != null && choice.name().equalsIgnoreCase(text.strip())) {

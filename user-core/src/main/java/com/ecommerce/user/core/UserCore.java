@@ -12,12 +12,12 @@ import com.ecommerce.user.core.health.CacheStatistics;
 import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.internal.batch.EventLoopConnection;
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
-import com.ecommerce.user.core.internal.db.PurgeJob;
-import com.ecommerce.user.core.internal.event.EventFeed;
-import com.ecommerce.user.core.internal.mail.MailOutbox;
 import com.ecommerce.user.core.internal.mail.OutboxWorker;
 import com.ecommerce.user.core.limit.RateLimits;
+import com.ecommerce.user.core.mail.MailDelivery;
+import com.ecommerce.user.core.mail.MailStatistics;
 import com.ecommerce.user.core.preference.Preferences;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.session.ServiceClients;
 import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.core.verification.EmailChanges;
@@ -162,24 +162,40 @@ public final class UserCore implements AutoCloseable {
     return parts.hashingLane.statistics();
   }
 
-  /** Returns the queue of mails, for metrics. */
-  public MailOutbox mailOutbox() {
-    return parts.mailOutbox;
+  /**
+   * Returns the state of the queue of mails, for metrics.
+   *
+   * @throws com.ecommerce.user.core.error.UserServiceException with {@code DATABASE_UNAVAILABLE}
+   */
+  public MailStatistics mailStatistics(RequestContext context) {
+    return parts.mailOutbox.statistics(context);
   }
 
-  /** Sends what the outbox holds; none without a transport. */
-  public Optional<OutboxWorker> mailWorker() {
-    return parts.mailWorker;
+  /** Returns the delivery of mails by this process; empty without a transport. */
+  public Optional<MailDelivery> mailDelivery() {
+    return parts.mailWorker.map(worker -> worker);
   }
 
-  /** Deletes what serves nobody any more. */
-  public PurgeJob purgeJob() {
-    return parts.purgeJob;
+  /**
+   * Deletes expired data now, which {@link #start} does at regular intervals.
+   *
+   * @return the number of deleted rows
+   */
+  public int purge() {
+    return parts.purgeJob.run();
   }
 
-  /** Follows what other instances change. */
-  public EventFeed eventFeed() {
-    return parts.eventFeed;
+  /** Reads the changes of other instances now, which {@link #start} does four times a second. */
+  public void catchUp() {
+    parts.eventFeed.catchUp();
+  }
+
+  /**
+   * Returns the time since the caches knew all changes of other instances; empty before the first
+   * {@link #catchUp}.
+   */
+  public Optional<Duration> cacheAge() {
+    return parts.eventFeed.age();
   }
 
   /** Returns the statistics of the cache of users, for metrics. */

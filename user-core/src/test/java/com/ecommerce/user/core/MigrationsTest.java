@@ -180,7 +180,7 @@ class MigrationsTest {
             .mailTransport(sent::add)
             .build()) {
       core.start();
-      core.mailWorker().orElseThrow().runDue();
+      core.mailDelivery().orElseThrow().sendDue();
       assertEquals(hasMails ? 1 : 0, sent.size());
       assertEquals(hasMails ? 1 : 0, core.sessions().list(CALL, ADA).size());
       assertUsable(core);

@@ -125,7 +125,7 @@ class LogSecrecyTest {
           var service = withDeadMailServer(pool)) {
         var users = service.users();
         users.createUser(TestService.aRequest("ada.unreached@example.com").build());
-        service.core().mailWorker().orElseThrow().runDue();
+        service.core().mailDelivery().orElseThrow().sendDue();
       }
 
       String text = log.text();

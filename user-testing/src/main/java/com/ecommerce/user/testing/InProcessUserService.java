@@ -5,8 +5,8 @@ import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.account.NewUser;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.credential.HashSettings;
-import com.ecommerce.user.core.internal.mail.OutboxWorker;
 import com.ecommerce.user.core.mail.Mail;
+import com.ecommerce.user.core.mail.MailDelivery;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.server.InProcessServer;
 import com.ecommerce.user.server.config.AuthMode;
@@ -204,7 +204,7 @@ public final class InProcessUserService implements AutoCloseable {
    * <p>Empty if {@link Builder#core} chose another transport, which then has the mails.
    */
   public List<Mail> mails() {
-    core().mailWorker().ifPresent(OutboxWorker::runDue);
+    core().mailDelivery().ifPresent(MailDelivery::sendDue);
     return List.copyOf(mails);
   }
 

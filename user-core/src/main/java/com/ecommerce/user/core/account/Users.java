@@ -17,8 +17,7 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>Reads of single users may be answered from memory. What this instance has changed shows at
  * once, whatever of it was acknowledged; what other instances have, a quarter of a second later as
- * a rule, and {@link com.ecommerce.user.core.internal.event.EventFeed#MAX_AGE} later at most; what
- * was changed in SQL, past the service, within a minute.
+ * a rule, and 3 seconds later at most; what was changed in SQL, past the service, within a minute.
  */
 public interface Users {
   /**

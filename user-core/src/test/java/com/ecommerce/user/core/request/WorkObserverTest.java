@@ -147,7 +147,7 @@ class WorkObserverTest {
   void mail_isToldWithWhereItWasQueued() {
     create("mailed@example.com");
 
-    test.core().mailWorker().orElseThrow().runDue();
+    test.core().mailDelivery().orElseThrow().sendDue();
 
     var attempt = attempts.get(attempts.size() - 1);
     assertEquals(MailKind.VERIFY_EMAIL, attempt.kind());

@@ -42,7 +42,7 @@ public final class TestMailbox implements MailTransport, AutoCloseable {
 
   /** Lets everything arrive that is due; the mails to this address, oldest first. */
   public List<Mail> mailsTo(String address) {
-    sender.mailWorker().orElseThrow().runDue();
+    sender.mailDelivery().orElseThrow().sendDue();
     return arrived.stream().filter(mail -> mail.recipient().address().equals(address)).toList();
   }
 

@@ -61,7 +61,7 @@ final class CacheMetrics {
 
   /** Not a number before the changes were read once. */
   private static double feedAge(UserCore core) {
-    return core.eventFeed().age().map(CacheMetrics::seconds).orElse(Double.NaN);
+    return core.cacheAge().map(CacheMetrics::seconds).orElse(Double.NaN);
   }
 
   private static double seconds(Duration age) {

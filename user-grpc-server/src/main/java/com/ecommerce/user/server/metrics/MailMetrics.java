@@ -2,7 +2,7 @@ package com.ecommerce.user.server.metrics;
 
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.error.UserServiceException;
-import com.ecommerce.user.core.internal.mail.OutboxWorker;
+import com.ecommerce.user.core.mail.MailDelivery;
 import com.ecommerce.user.core.mail.MailStatistics;
 import com.ecommerce.user.core.request.RequestContext;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -49,7 +49,7 @@ final class MailMetrics {
             mails -> mails.value(found -> found.oldestAge().toMillis() / 1_000.0))
         .description("How long the oldest mail not sent yet has waited")
         .register(registry);
-    core.mailWorker().ifPresent(worker -> bindWorker(registry, worker));
+    core.mailDelivery().ifPresent(worker -> bindWorker(registry, worker));
     timer.scheduleWithFixedDelay(
         this::refresh, FIRST_PAUSE.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -64,11 +64,11 @@ final class MailMetrics {
         .register(registry);
   }
 
-  private static void bindWorker(MeterRegistry registry, OutboxWorker worker) {
-    FunctionCounter.builder("user.mail.sent", worker, OutboxWorker::sent)
+  private static void bindWorker(MeterRegistry registry, MailDelivery worker) {
+    FunctionCounter.builder("user.mail.sent", worker, MailDelivery::sent)
         .description("Mails that this process has sent")
         .register(registry);
-    FunctionCounter.builder("user.mail.failed.attempts", worker, OutboxWorker::failedAttempts)
+    FunctionCounter.builder("user.mail.failed.attempts", worker, MailDelivery::failedAttempts)
         .description("Attempts of this process to send a mail that failed")
         .register(registry);
   }
@@ -81,7 +81,7 @@ final class MailMetrics {
   /** Throws nothing, which would end the looks for good. */
   private void refresh() {
     try {
-      outbox = Optional.of(core.mailOutbox().statistics(RequestContext.system()));
+      outbox = Optional.of(core.mailStatistics(RequestContext.system()));
     } catch (UserServiceException away) {
       outbox = Optional.empty();
       log.debug("The outbox cannot be read: {}", away.reason());

@@ -69,18 +69,18 @@ class MailDeliveryTest {
               .clock(testCore.clock())
               .mailTransport(transportTo(port))
               .build()
-              .mailWorker()
+              .mailDelivery()
               .orElseThrow();
       testCore.core().users().create(RequestContext.system(), TestUsers.aUser("late@example.com"));
       for (int minute = 0; minute < 60; minute += 2) {
-        assertEquals(0, worker.runDue());
+        assertEquals(0, worker.sendDue());
         testCore.clock().advance(Duration.ofMinutes(2));
       }
       var greenMail = server(port);
       try {
         testCore.clock().advance(Duration.ofHours(1));
 
-        assertEquals(1, worker.runDue());
+        assertEquals(1, worker.sendDue());
 
         assertEquals(1, greenMail.getReceivedMessagesForDomain("late@example.com").length);
       } finally {

@@ -1,8 +1,8 @@
 package com.ecommerce.user.server.testing;
 
 import com.ecommerce.user.core.UserCore;
-import com.ecommerce.user.core.internal.mail.OutboxWorker;
 import com.ecommerce.user.core.mail.Mail;
+import com.ecommerce.user.core.mail.MailDelivery;
 import com.ecommerce.user.core.testing.MutableClock;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
@@ -118,7 +118,7 @@ public final class TestService implements AutoCloseable {
 
   /** The mails of all calls that were answered, oldest first. */
   public List<Mail> mails() {
-    core().mailWorker().ifPresent(OutboxWorker::runDue);
+    core().mailDelivery().ifPresent(MailDelivery::sendDue);
     return List.copyOf(mails);
   }
 

@@ -5,6 +5,7 @@ import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.log.RateLimitedLogger;
+import com.ecommerce.user.core.mail.MailDelivery;
 import com.ecommerce.user.core.mail.MailException;
 import com.ecommerce.user.core.mail.MailObserver;
 import com.ecommerce.user.core.mail.MailTransport;
@@ -37,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * tried, so they are sent as soon as the server accepts a mail, and an outage costs neither a line
  * of log nor a statement for each of them.
  */
-public final class OutboxWorker implements AutoCloseable {
+public final class OutboxWorker implements MailDelivery, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OutboxWorker.class);
 
   static final Duration LEASE = MailTransport.LONGEST;
@@ -126,7 +127,7 @@ public final class OutboxWorker implements AutoCloseable {
   /** Throws nothing, which would end the looks for good. */
   void runAndLog() {
     try {
-      runDue();
+      sendDue();
     } catch (RuntimeException | Error failed) {
       // The mails are still in the outbox; the next look finds them.
       if (Database.isOutage(failed)) {
@@ -137,14 +138,8 @@ public final class OutboxWorker implements AutoCloseable {
     }
   }
 
-  /**
-   * Tries the mails that are due, in this thread, after those that the worker's own thread is
-   * about: when this returns, this worker has none in its hands. Stops if the mail server turns out
-   * to be unavailable.
-   *
-   * @return how many were sent
-   */
-  public int runDue() {
+  @Override
+  public int sendDue() {
     synchronized (sending) {
       int count = 0;
       boolean more = true;
@@ -304,12 +299,12 @@ public final class OutboxWorker implements AutoCloseable {
                 .finish(queued.id(), queued.attempts(), state, clock.instant()));
   }
 
-  /** Returns the number of mails that this worker has sent since its start. */
+  @Override
   public long sent() {
     return sent.get();
   }
 
-  /** Returns the number of this worker's failed attempts to send a mail since its start. */
+  @Override
   public long failedAttempts() {
     return failedAttempts.get();
   }

@@ -41,7 +41,7 @@ class HotStatementsTest {
                 .build()) {
       for (int i = 0; i < ENOUGH; i++) {
         core.users().create(CALL, TestUsers.aUser(i + "@example.com"));
-        core.mailWorker().orElseThrow().runDue();
+        core.mailDelivery().orElseThrow().sendDue();
         core.users().get(CALL, ada.id());
         core.users().getByEmail(CALL, ada.email());
         var patch = UserPatch.builder().avatarUrl("https://example.com/" + i).build();

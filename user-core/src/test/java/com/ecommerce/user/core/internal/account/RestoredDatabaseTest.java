@@ -80,25 +80,25 @@ class RestoredDatabaseTest {
   private static void assertInstancesFollowEachOther(TestDatabase database, UserId user) {
     try (var first = TestCore.on(database);
         var second = TestCore.on(database)) {
-      first.core().eventFeed().catchUp();
-      second.core().eventFeed().catchUp();
+      first.core().catchUp();
+      second.core().catchUp();
       for (int i = 0; i < 30; i++) {
         read(first.core(), user);
         read(second.core(), user);
         String name = "After " + i;
         rename(i % 2 == 0 ? first.core() : second.core(), user, name);
-        first.core().eventFeed().catchUp();
-        second.core().eventFeed().catchUp();
+        first.core().catchUp();
+        second.core().catchUp();
         assertEquals(name, read(first.core(), user).firstName());
         assertEquals(name, read(second.core(), user).firstName());
       }
       assertTrue(first.core().userCacheStatistics().hits() > 0);
       assertTrue(isFound(second.core(), user, "After 29"));
       assertSessionsEnd(first.core(), second.core(), read(first.core(), user));
-      assertTrue(first.core().purgeJob().run() > 0);
+      assertTrue(first.core().purge() > 0);
       assertEquals(0, database.query("select from events where reason = 'to be emptied'").size());
       first.core().users().delete(CALL, user, "");
-      second.core().eventFeed().catchUp();
+      second.core().catchUp();
       assertReason(ErrorReason.USER_NOT_FOUND, () -> read(second.core(), user));
     }
   }
@@ -123,7 +123,7 @@ class RestoredDatabaseTest {
     second.sessions().authenticate(token);
 
     first.sessions().revokeAll(CALL, user.id(), Optional.empty());
-    second.eventFeed().catchUp();
+    second.catchUp();
 
     assertReason(ErrorReason.SESSION_ENDED, () -> second.sessions().authenticate(token));
   }

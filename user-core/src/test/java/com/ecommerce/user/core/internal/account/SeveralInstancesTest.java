@@ -92,7 +92,7 @@ class SeveralInstancesTest {
     long due(UserCore on) {
       long ownVersion = own.containsKey(on) ? own.get(on).get() : 0;
       // The poll began before this, so it saw what was acknowledged before it.
-      long polled = System.nanoTime() - on.eventFeed().age().orElseThrow().toNanos();
+      long polled = System.nanoTime() - on.cacheAge().orElseThrow().toNanos();
       var seen = all.headMap(polled).lastEntry();
       var bound = all.headMap(System.nanoTime() - Duration.ofSeconds(3).toNanos()).lastEntry();
       return Stream.of(seen, bound)
@@ -107,7 +107,7 @@ class SeveralInstancesTest {
     try (var first = TestCore.on(database);
         var second = TestCore.on(database)) {
       var cores = List.of(first.core(), second.core());
-      cores.forEach(core -> core.eventFeed().catchUp());
+      cores.forEach(core -> core.catchUp());
       for (int i = 0; i < USERS; i++) {
         var newUser = TestUsers.aUser("user" + i + "@several.example.com");
         known.get(i).id = first.core().users().create(CALL, newUser).id();
@@ -126,7 +126,7 @@ class SeveralInstancesTest {
 
       cores.forEach(
           core -> {
-            core.eventFeed().catchUp();
+            core.catchUp();
             known.forEach(user -> check(core, user));
             assertTrue(core.userCacheStatistics().hits() > 0);
           });
@@ -221,7 +221,7 @@ class SeveralInstancesTest {
     try (var first = TestCore.on(database);
         var second = TestCore.on(database)) {
       var id = first.core().users().create(CALL, TestUsers.aUser("own@example.com")).id();
-      second.core().eventFeed().catchUp();
+      second.core().catchUp();
       second.core().users().get(CALL, id);
       var patch = UserPatch.builder().firstName("Augusta").build();
       first.core().users().update(CALL, id, patch);

@@ -10,6 +10,7 @@ import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.event.EventFeed;
 import com.ecommerce.user.core.testing.Interception;
 import com.ecommerce.user.core.testing.Races;
@@ -38,7 +39,7 @@ class UserCacheFreshnessTest extends UserCacheTesting {
   void openOther() {
     otherPool = database.pool(8);
     other = build(new Interception(otherPool), UnaryOperator.identity());
-    other.eventFeed().catchUp();
+    other.catchUp();
   }
 
   @AfterEach
@@ -134,7 +135,7 @@ class UserCacheFreshnessTest extends UserCacheTesting {
     wasRead.await();
 
     var renamed = rename(other, ada.id(), "Augusta");
-    core.eventFeed().catchUp();
+    core.catchUp();
     goOn.countDown();
 
     assertEquals(ada, overtaken.join());
@@ -162,24 +163,24 @@ class UserCacheFreshnessTest extends UserCacheTesting {
     users.get(CALL, ada.id());
 
     var renamed = rename(other, ada.id(), "Augusta");
-    core.eventFeed().catchUp();
+    core.catchUp();
     assertEquals(renamed, users.get(CALL, ada.id()));
     assertCached(renamed);
 
     var closed = other.users().deactivate(CALL, ada.id(), "");
-    core.eventFeed().catchUp();
+    core.catchUp();
     assertEquals(closed, users.get(CALL, ada.id()));
 
     var opened = other.users().reactivate(CALL, ada.id());
-    core.eventFeed().catchUp();
+    core.catchUp();
     assertEquals(opened, users.get(CALL, ada.id()));
 
     var seen = other.sessions().signIn(CALL, ada.id(), "").user();
-    core.eventFeed().catchUp();
+    core.catchUp();
     assertEquals(seen, users.get(CALL, ada.id()));
 
     other.users().delete(CALL, ada.id(), "");
-    core.eventFeed().catchUp();
+    core.catchUp();
     assertEquals(ErrorReason.USER_NOT_FOUND, reasonOfGet(ada.id()));
   }
 
@@ -212,7 +213,7 @@ class UserCacheFreshnessTest extends UserCacheTesting {
     passed.addAndGet(EventFeed.MAX_AGE.toNanos());
     var renamed = rename(other, ada.id(), "Augusta");
 
-    core.eventFeed().catchUp();
+    core.catchUp();
 
     assertCached(grace);
     assertEquals(renamed, users.get(CALL, ada.id()));
@@ -232,7 +233,7 @@ class UserCacheFreshnessTest extends UserCacheTesting {
         from generate_series(1, 10001)
         """);
 
-    core.eventFeed().catchUp();
+    core.catchUp();
 
     assertEquals("Augusta", users.get(CALL, ada.id()).firstName());
   }
@@ -242,7 +243,7 @@ class UserCacheFreshnessTest extends UserCacheTesting {
     users.get(CALL, ada.id());
     database.execute("update users set first_name = 'Augusta' where id = ?", ada.id().value());
     passed.addAndGet(UserCache.MAX_AGE.minus(Duration.ofSeconds(1)).toNanos());
-    core.eventFeed().catchUp();
+    core.catchUp();
     assertCached(ada);
 
     passed.addAndGet(Duration.ofSeconds(1).toNanos());
@@ -252,9 +253,10 @@ class UserCacheFreshnessTest extends UserCacheTesting {
 
   @Test
   void put_thatAChangeOvertakes_leavesNothingBehind() {
-    var cache = new UserCache(core.eventFeed(), 50_000_000, System::nanoTime);
+    var feed = new EventFeed(new Database(interception.dataSource()), System::nanoTime);
+    var cache = new UserCache(feed, 50_000_000, System::nanoTime);
     for (int round = 0; round < 10; round++) {
-      core.eventFeed().catchUp();
+      feed.catchUp();
       var copies = Stream.generate(this::likeAda).limit(2_000).toList();
       var began = cache.now();
       var progress = new AtomicInteger();
@@ -281,7 +283,7 @@ class UserCacheFreshnessTest extends UserCacheTesting {
 
       assertEquals(0, cache.statistics().entries());
     }
-    core.eventFeed().catchUp();
+    core.catchUp();
     cache.put(ada, cache.now());
     assertEquals(1, cache.statistics().entries());
   }

@@ -48,7 +48,7 @@ class UserCacheTest extends UserCacheTesting {
   @Test
   void cacheOfNoBytes_keepsNothing() {
     try (var uncached = build(interception, builder -> builder.cacheBytes(0))) {
-      uncached.eventFeed().catchUp();
+      uncached.catchUp();
       uncached.users().get(CALL, ada.id());
       uncached.users().getByEmail(CALL, ada.email());
 
@@ -65,7 +65,7 @@ class UserCacheTest extends UserCacheTesting {
   @Test
   void cache_staysWithinItsBytes() {
     try (var small = build(interception, builder -> builder.cacheBytes(5_000))) {
-      small.eventFeed().catchUp();
+      small.catchUp();
       database.execute(
           """
           insert into users (id, email, display_name, first_name, last_name, avatar_url, status, roles, email_verified,

@@ -49,7 +49,7 @@ abstract class UserCacheTesting {
     interception = new Interception(pool);
     core = build(interception, UnaryOperator.identity());
     users = core.users();
-    core.eventFeed().catchUp();
+    core.catchUp();
     ada = aUser();
   }
 

@@ -62,7 +62,7 @@ class UserUpdatesFromMemoryTest {
             .nanoTime(() -> System.nanoTime() + passed.get())
             .build();
     other = UserCore.builder(pool).probeDataSource(pool).build();
-    core.eventFeed().catchUp();
+    core.catchUp();
     ada = aUser();
     assertEquals(ada, core.users().get(CALL, ada.id()), "kept in memory");
   }
@@ -163,7 +163,7 @@ class UserUpdatesFromMemoryTest {
         () -> {
           interception.restore();
           loginElsewhere();
-          core.eventFeed().catchUp();
+          core.catchUp();
           assertTrue(seen().lastLoginAt().isPresent());
         });
 
@@ -213,11 +213,11 @@ class UserUpdatesFromMemoryTest {
     var after = updated(firstName("Augusta"));
     assertEquals(after, seenWithoutTheDatabase());
 
-    core.eventFeed().catchUp();
+    core.catchUp();
     assertEquals(after, seenWithoutTheDatabase(), "its own event tells nothing new");
 
     var later = other.users().update(CALL, ada.id(), lastName("King"));
-    core.eventFeed().catchUp();
+    core.catchUp();
     assertEquals(later, seen());
   }
 
@@ -225,7 +225,7 @@ class UserUpdatesFromMemoryTest {
   void update_leavesACopyThatIsNoYoungerThanBefore() {
     database.execute("update users set last_name = 'King' where id = ?", ada.id().value());
     passed.addAndGet(UserCache.MAX_AGE.minus(Duration.ofSeconds(1)).toNanos());
-    core.eventFeed().catchUp();
+    core.catchUp();
     updated(UserPatch.builder().avatarUrl("https://example.com/ada.png").build());
 
     passed.addAndGet(Duration.ofSeconds(1).toNanos());
@@ -257,7 +257,7 @@ class UserUpdatesFromMemoryTest {
     assertOvertaken(
         () -> {
           var later = other.users().update(CALL, ada.id(), lastName("King"));
-          core.eventFeed().catchUp();
+          core.catchUp();
           return later;
         });
   }

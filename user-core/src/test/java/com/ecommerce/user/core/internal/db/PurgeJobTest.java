@@ -57,12 +57,12 @@ class PurgeJobTest {
     create("sent@example.com");
     mailbox.mailsTo("sent@example.com");
     testCore.clock().advance(Duration.ofDays(1));
-    testCore.core().purgeJob().run();
+    testCore.core().purge();
     assertEquals(1, rows("mail_outbox"));
 
     testCore.clock().advance(Duration.ofMillis(1));
 
-    assertEquals(1, testCore.core().purgeJob().run());
+    assertEquals(1, testCore.core().purge());
     assertEquals(0, rows("mail_outbox"));
   }
 
@@ -74,11 +74,11 @@ class PurgeJobTest {
         "update mail_outbox set state = 'FAILED', finished_at = created_at where user_id = ?",
         user.id().value());
     testCore.clock().advance(Duration.ofDays(30));
-    testCore.core().purgeJob().run();
+    testCore.core().purge();
     assertEquals(1, rows("mail_outbox where state = 'FAILED'"));
 
     testCore.clock().advance(Duration.ofDays(1));
-    testCore.core().purgeJob().run();
+    testCore.core().purge();
 
     assertEquals(0, rows("mail_outbox where state = 'FAILED'"));
   }
@@ -87,11 +87,11 @@ class PurgeJobTest {
   void run_deletesResetsThatNobodyLookedAtForADay() {
     testCore.core().passwordResets().request(CALL, Email.parse("stranger@example.com"));
     testCore.clock().advance(Duration.ofDays(1));
-    testCore.core().purgeJob().run();
+    testCore.core().purge();
     assertEquals(1, rows("mail_outbox"));
     testCore.clock().advance(Duration.ofMillis(1));
 
-    testCore.core().purgeJob().run();
+    testCore.core().purge();
 
     assertEquals(0, rows("mail_outbox"));
   }
@@ -102,11 +102,11 @@ class PurgeJobTest {
     String token = mailbox.newestTokenTo("token@example.com");
     testCore.core().emailVerifications().confirm(CALL, token);
     testCore.clock().advance(Duration.ofDays(8));
-    testCore.core().purgeJob().run();
+    testCore.core().purge();
     assertEquals(user.id(), testCore.core().emailVerifications().confirm(CALL, token));
 
     testCore.clock().advance(Duration.ofMillis(1));
-    testCore.core().purgeJob().run();
+    testCore.core().purge();
 
     assertEquals(0, rows("tokens"));
     assertEquals(0, rows("token_digests"));
@@ -194,14 +194,14 @@ class PurgeJobTest {
   void run_deletesGuessesThatCountForNothing() {
     User user = create("guess@example.com");
     testCore.core().passwords().verify(CALL, user.id(), Password.parse("wrong"));
-    testCore.core().purgeJob().run();
+    testCore.core().purge();
     assertEquals(3, rows("password_guesses"));
     testCore.clock().advance(Duration.ofMinutes(15));
-    testCore.core().purgeJob().run();
+    testCore.core().purge();
     assertEquals(1, rows("password_guesses"));
     testCore.clock().advance(Duration.ofMinutes(45));
 
-    testCore.core().purgeJob().run();
+    testCore.core().purge();
 
     assertEquals(0, rows("password_guesses"));
   }
@@ -261,7 +261,7 @@ class PurgeJobTest {
 
     int deleted =
         IntStream.range(0, 4)
-            .mapToObj(i -> CompletableFuture.supplyAsync(() -> testCore.core().purgeJob().run()))
+            .mapToObj(i -> CompletableFuture.supplyAsync(() -> testCore.core().purge()))
             .toList()
             .stream()
             .mapToInt(CompletableFuture::join)

@@ -25,7 +25,7 @@ class MailContentTest extends OutboxWorkerTesting {
   @Test
   void mail_isComplete() {
     create("whole@example.com");
-    worker.runDue();
+    worker.sendDue();
 
     Mail mail = transport.sent.get(0);
     assertEquals("Confirm your email address", mail.subject());
@@ -42,7 +42,7 @@ class MailContentTest extends OutboxWorkerTesting {
     User user = create("sprache@example.com");
     var german = UserPatch.builder().profile(profile -> profile.language("de")).build();
     testCore.core().users().update(CALL, user.id(), german);
-    worker.runDue();
+    worker.sendDue();
 
     assertEquals("Bestätigen Sie Ihre E-Mail-Adresse", transport.sent.get(0).subject());
   }
@@ -50,15 +50,15 @@ class MailContentTest extends OutboxWorkerTesting {
   @Test
   void resetLink_outdatedByANewPassword_isNotSent() {
     User user = create("remembers@example.com");
-    worker.runDue();
+    worker.sendDue();
     testCore.core().passwordResets().request(CALL, user.email());
     transport.failWith(MailException.transientFailure("away", null));
-    worker.runDue();
+    worker.sendDue();
     changePassword(user);
     transport.recover();
     clock.advance(Duration.ofSeconds(30));
 
-    worker.runDue();
+    worker.sendDue();
 
     assertNoResetWasSent();
   }
@@ -66,12 +66,12 @@ class MailContentTest extends OutboxWorkerTesting {
   @Test
   void reset_thatNobodyLookedAtBeforeANewPassword_isNotSent() {
     User user = create("remembers@example.com");
-    worker.runDue();
+    worker.sendDue();
     testCore.core().passwordResets().request(CALL, user.email());
     clock.advance(Duration.ofSeconds(1));
     changePassword(user);
 
-    worker.runDue();
+    worker.sendDue();
 
     assertNoResetWasSent();
   }
@@ -88,7 +88,7 @@ class MailContentTest extends OutboxWorkerTesting {
     create("stale@example.com");
     clock.advance(Duration.ofHours(25));
 
-    assertEquals(0, worker.runDue());
+    assertEquals(0, worker.sendDue());
 
     assertEquals(1, statistics().failed());
   }
@@ -98,7 +98,7 @@ class MailContentTest extends OutboxWorkerTesting {
     create("purged@example.com");
     database.execute("delete from tokens");
 
-    assertEquals(0, worker.runDue());
+    assertEquals(0, worker.sendDue());
 
     assertEquals(1, statistics().failed());
   }
@@ -108,7 +108,7 @@ class MailContentTest extends OutboxWorkerTesting {
     User user = create("deleted@example.com");
     testCore.core().users().delete(CALL, user.id(), "");
 
-    assertEquals(0, worker.runDue());
+    assertEquals(0, worker.sendDue());
     assertEquals(0, statistics().waiting());
   }
 
@@ -122,7 +122,7 @@ class MailContentTest extends OutboxWorkerTesting {
     create("named@example.com");
     database.execute("update users set display_name = ?", "<b>'&\"$1\\</b>");
 
-    worker(transport, builder -> builder.mailTemplates(folder)).runDue();
+    worker(transport, builder -> builder.mailTemplates(folder)).sendDue();
 
     Mail mail = transport.sent.get(0);
     assertEquals("Welcome, <b>'&\"$1\\</b>", mail.subject());
@@ -137,11 +137,11 @@ class MailContentTest extends OutboxWorkerTesting {
     Files.writeString(template, "Subject: Hello\n\n{{lnik}}");
     create("mended@example.com");
     var templated = worker(transport, builder -> builder.mailTemplates(folder));
-    assertEquals(0, templated.runDue());
+    assertEquals(0, templated.sendDue());
     Files.writeString(template, "Subject: Hello\n\n{{link}}");
     clock.advance(Duration.ofSeconds(30));
 
-    assertEquals(1, templated.runDue());
+    assertEquals(1, templated.sendDue());
   }
 
   @ParameterizedTest
@@ -153,7 +153,7 @@ class MailContentTest extends OutboxWorkerTesting {
     create("injection@example.com");
     database.execute("update users set display_name = ?", "x" + end + "Bcc: all@example.com");
 
-    worker(transport, builder -> builder.mailTemplates(folder)).runDue();
+    worker(transport, builder -> builder.mailTemplates(folder)).sendDue();
 
     assertEquals(
         "Hi x" + " ".repeat(end.length()) + "Bcc: all@example.com",

@@ -22,7 +22,7 @@ class OutboxWorkerFailureTest extends OutboxWorkerTesting {
     create("patience@example.com");
     transport.failWith(MailException.transientFailure("away", null));
     for (int attempt = 1; attempt <= 6; attempt++) {
-      assertEquals(0, worker.runDue());
+      assertEquals(0, worker.sendDue());
       assertFalse(worker.isTransportWell());
       long pause = secondsToNextAttempt();
       long longest = 30L << (attempt - 1);
@@ -33,7 +33,7 @@ class OutboxWorkerFailureTest extends OutboxWorkerTesting {
     }
     transport.recover();
 
-    assertEquals(1, worker.runDue());
+    assertEquals(1, worker.sendDue());
 
     assertTrue(worker.isTransportWell());
     assertEquals(1, transport.sentTo("patience@example.com").size());
@@ -41,7 +41,7 @@ class OutboxWorkerFailureTest extends OutboxWorkerTesting {
 
   /** Looks for mails that are due, and returns how many attempts that adds. */
   private int attemptsAfter(int attempts) {
-    worker.runDue();
+    worker.sendDue();
     return (int) database.query("select attempts from mail_outbox").get(0).get("attempts")
         - attempts;
   }
@@ -61,15 +61,15 @@ class OutboxWorkerFailureTest extends OutboxWorkerTesting {
   void afterADay_theMailIsGivenUpAndKept() {
     User user = create("never@example.com");
     database.execute("update users set email_verified = true where id = ?", user.id().value());
-    worker.runDue();
+    worker.sendDue();
     changePassword(user);
     transport.failWith(MailException.transientFailure("away", null));
     var created = clock.instant();
     int attempts = 1;
-    worker.runDue();
+    worker.sendDue();
     while (statistics().failed() == 0) {
       clock.advance(Duration.ofSeconds(secondsToNextAttempt()));
-      worker.runDue();
+      worker.sendDue();
       attempts++;
     }
 
@@ -77,7 +77,7 @@ class OutboxWorkerFailureTest extends OutboxWorkerTesting {
     assertTrue(attempts > 25 && attempts < 70, "attempts " + attempts);
     assertEquals(new MailStatistics(0, Duration.ZERO, 1), statistics());
     transport.recover();
-    assertEquals(0, worker.runDue());
+    assertEquals(0, worker.sendDue());
   }
 
   @Test
@@ -87,9 +87,9 @@ class OutboxWorkerFailureTest extends OutboxWorkerTesting {
     create("third@example.com");
     transport.failWith(MailException.serverUnavailable("away", null));
 
-    worker.runDue();
+    worker.sendDue();
     assertEquals(1, totalAttempts());
-    worker.runDue();
+    worker.sendDue();
     assertEquals(2, totalAttempts());
     assertFalse(worker.isTransportWell());
   }
@@ -100,10 +100,10 @@ class OutboxWorkerFailureTest extends OutboxWorkerTesting {
     create("waiting@example.com");
     create("also-waiting@example.com");
     transport.failWith(MailException.serverUnavailable("away", null));
-    worker.runDue();
+    worker.sendDue();
     transport.recover();
 
-    assertEquals(2, worker.runDue());
+    assertEquals(2, worker.sendDue());
 
     assertTrue(worker.isTransportWell());
     assertEquals(1, statistics().waiting());
@@ -115,7 +115,7 @@ class OutboxWorkerFailureTest extends OutboxWorkerTesting {
     create("another@example.com");
     transport.failWith(MailException.transientFailure("refused", null));
 
-    worker.runDue();
+    worker.sendDue();
 
     assertEquals(2, totalAttempts());
   }
@@ -130,7 +130,7 @@ class OutboxWorkerFailureTest extends OutboxWorkerTesting {
     create("refused@example.com");
     transport.failWith(MailException.permanent("refused", null));
 
-    worker.runDue();
+    worker.sendDue();
 
     assertEquals(1, statistics().failed());
     assertTrue(worker.isTransportWell());
@@ -141,7 +141,7 @@ class OutboxWorkerFailureTest extends OutboxWorkerTesting {
     create("full@example.com");
     transport.failWith(MailException.recipientDeferred("full", null));
 
-    worker.runDue();
+    worker.sendDue();
 
     assertTrue(worker.isTransportWell());
     assertEquals(1, statistics().waiting());
@@ -156,10 +156,10 @@ class OutboxWorkerFailureTest extends OutboxWorkerTesting {
               throw new IllegalStateException("a defect");
             });
 
-    assertEquals(0, broken.runDue());
+    assertEquals(0, broken.sendDue());
     clock.advance(Duration.ofSeconds(30));
 
-    assertEquals(1, worker.runDue());
+    assertEquals(1, worker.sendDue());
   }
 
   @Test
@@ -173,7 +173,7 @@ class OutboxWorkerFailureTest extends OutboxWorkerTesting {
     assertDoesNotThrow(dying::runAndLog);
     clock.advance(OutboxWorker.LEASE);
 
-    assertEquals(1, worker.runDue());
+    assertEquals(1, worker.sendDue());
   }
 
   @Test
@@ -185,11 +185,11 @@ class OutboxWorkerFailureTest extends OutboxWorkerTesting {
               transport.sent.add(mail);
               throw new Killed();
             });
-    assertThrows(Killed.class, killed::runDue);
-    assertEquals(0, worker.runDue());
+    assertThrows(Killed.class, killed::sendDue);
+    assertEquals(0, worker.sendDue());
     clock.advance(OutboxWorker.LEASE);
 
-    assertEquals(1, worker.runDue());
+    assertEquals(1, worker.sendDue());
 
     Mail first = transport.sent.get(0);
     Mail second = transport.sent.get(1);
@@ -208,11 +208,11 @@ class OutboxWorkerFailureTest extends OutboxWorkerTesting {
         worker(
             mail -> {
               clock.advance(OutboxWorker.LEASE);
-              assertEquals(1, worker.runDue());
+              assertEquals(1, worker.sendDue());
               throw MailException.transientFailure("lost", null);
             });
 
-    assertEquals(0, slow.runDue());
+    assertEquals(0, slow.sendDue());
 
     assertEquals(0, statistics().waiting());
     assertEquals(1, transport.sent.size());

@@ -42,8 +42,8 @@ class OutboxWorkerTest extends OutboxWorkerTesting {
     create("one@example.com");
     create("two@example.com");
 
-    assertEquals(2, worker.runDue());
-    assertEquals(0, worker.runDue());
+    assertEquals(2, worker.sendDue());
+    assertEquals(0, worker.sendDue());
 
     assertEquals(1, transport.sentTo("one@example.com").size());
     assertEquals(2, worker.sent());
@@ -64,7 +64,7 @@ class OutboxWorkerTest extends OutboxWorkerTesting {
                     CompletableFuture.supplyAsync(
                         () -> {
                           await(together);
-                          return worker(transport).runDue();
+                          return worker(transport).sendDue();
                         },
                         sharers))
             .toList()
@@ -139,7 +139,7 @@ class OutboxWorkerTest extends OutboxWorkerTesting {
       var beside =
           new Thread(
               () -> {
-                started.core().mailWorker().orElseThrow().runDue();
+                started.core().mailDelivery().orElseThrow().sendDue();
                 sentAtReturn.complete(transport.sent.size());
               });
       beside.start();

@@ -58,7 +58,7 @@ abstract class OutboxWorkerTesting {
   }
 
   MailStatistics statistics() {
-    return testCore.core().mailOutbox().statistics(CALL);
+    return testCore.core().mailStatistics(CALL);
   }
 
   OutboxWorker worker(MailTransport to) {
@@ -69,7 +69,8 @@ abstract class OutboxWorkerTesting {
     return choices
         .apply(UserCore.builder(pool).clock(clock).mailTransport(to))
         .build()
-        .mailWorker()
+        .mailDelivery()
+        .map(OutboxWorker.class::cast)
         .orElseThrow();
   }
 }

@@ -186,10 +186,10 @@ class NewSignInTest extends SessionTesting {
     assertEquals(0, origins(other));
 
     testCore.clock().advance(Duration.ofDays(365));
-    testCore.core().purgeJob().run();
+    testCore.core().purge();
     assertEquals(2, origins(user));
     testCore.clock().advance(Duration.ofSeconds(1));
-    testCore.core().purgeJob().run();
+    testCore.core().purge();
 
     assertEquals(0, origins(user));
   }

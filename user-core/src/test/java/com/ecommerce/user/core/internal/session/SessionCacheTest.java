@@ -75,8 +75,8 @@ class SessionCacheTest {
       var newUser = TestUsers.aUser(UUID.randomUUID() + "@example.com");
       ada = maker.core().users().create(CALL, newUser).id();
     }
-    core.eventFeed().catchUp();
-    other.eventFeed().catchUp();
+    core.catchUp();
+    other.catchUp();
     signedIn = other.sessions().signIn(CALL, ada, "");
     token = signedIn.tokens().accessToken();
   }
@@ -139,7 +139,7 @@ class SessionCacheTest {
           }
         });
     passed.addAndGet(SessionCache.REFRESH_AGE.plusMillis(1).toNanos());
-    core.eventFeed().catchUp();
+    core.catchUp();
 
     while (wasRead.getCount() > 0) {
       core.sessions().authenticate(token);
@@ -149,7 +149,7 @@ class SessionCacheTest {
 
     goOn.countDown();
     passed.addAndGet(SessionCache.MAX_AGE.minus(SessionCache.REFRESH_AGE).toNanos());
-    core.eventFeed().catchUp();
+    core.catchUp();
     while (core.sessionCacheStatistics().entries() == 0) {
       Thread.onSpinWait();
     }
@@ -160,7 +160,7 @@ class SessionCacheTest {
   void deletedUser_leavesNothingInMemoryForLong() {
     core.sessions().authenticate(token);
     other.users().delete(CALL, ada, "");
-    core.eventFeed().catchUp();
+    core.catchUp();
 
     passed.addAndGet(SessionCache.MAX_AGE.toNanos());
 
@@ -188,7 +188,7 @@ class SessionCacheTest {
     core.sessions().authenticate(token);
 
     end.step.accept(this);
-    core.eventFeed().catchUp();
+    core.catchUp();
 
     assertEquals(ErrorReason.SESSION_ENDED, refusal());
   }
@@ -210,7 +210,7 @@ class SessionCacheTest {
 
     var patch = UserPatch.builder().roles(Set.of(Role.SUPPORT)).build();
     other.users().update(CALL, ada, patch);
-    core.eventFeed().catchUp();
+    core.catchUp();
 
     var caller = (Caller.User) core.sessions().authenticate(token);
     assertEquals(Set.of(Role.SUPPORT), caller.roles());
@@ -236,7 +236,7 @@ class SessionCacheTest {
     // The key that verifies tokens is read before.
     core.sessions().authenticate(token);
     passed.addAndGet(SessionCache.MAX_AGE.toNanos());
-    core.eventFeed().catchUp();
+    core.catchUp();
     var wasRead = new CountDownLatch(1);
     var goOn = new CountDownLatch(1);
     var steps = new AtomicInteger();

@@ -84,7 +84,7 @@ class SessionLimitTest extends SessionTesting {
                 "actor",
                 user.id().toString())),
         ends(user));
-    otherInstance.core().eventFeed().catchUp();
+    otherInstance.core().catchUp();
     assertEquals(
         ErrorReason.SESSION_ENDED,
         reasonOf(

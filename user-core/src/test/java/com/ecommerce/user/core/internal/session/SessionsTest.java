@@ -60,7 +60,7 @@ class SessionsTest extends SessionTesting {
         elsewhere.authenticate(signedIn.tokens().accessToken()).ownSession());
 
     sessions.logout(CALL, signedIn.tokens().refreshToken());
-    otherInstance.core().eventFeed().catchUp();
+    otherInstance.core().catchUp();
 
     assertEquals(
         ErrorReason.SESSION_ENDED,
@@ -180,7 +180,7 @@ class SessionsTest extends SessionTesting {
     testCore.core().users().update(CALL, signedIn.user().id(), patch);
 
     assertEquals(Set.of(Role.SELLER), roles.apply(sessions));
-    otherInstance.core().eventFeed().catchUp();
+    otherInstance.core().catchUp();
     assertEquals(Set.of(Role.SELLER), roles.apply(elsewhere));
   }
 
@@ -281,7 +281,7 @@ class SessionsTest extends SessionTesting {
     var live = login(aUser());
     testCore.clock().advance(Duration.ofDays(1).plusSeconds(1));
 
-    testCore.core().purgeJob().run();
+    testCore.core().purge();
 
     assertEquals(0, rows(over) + rows(ended));
     assertEquals(1, rows(live));

@@ -163,7 +163,7 @@ class SigningKeysTest {
     assertEquals(2, publishedKeys().size());
     clock.advance(Duration.ofMinutes(1).plus(SigningKeys.OVERLAP));
     assertEquals(1, publishedKeys().size());
-    testCore.core().purgeJob().run();
+    testCore.core().purge();
     assertEquals(1, database.query("select 1 from signing_keys").size());
   }
 

@@ -343,7 +343,7 @@ class EmailChangeLinksTest extends MailedLinksTesting {
 
     assertEquals(ErrorReason.TOKEN_EXPIRED, reasonOf(() -> changes.undo(CALL, undo)));
     testCore.clock().advance(Duration.ofSeconds(1));
-    testCore.core().purgeJob().run();
+    testCore.core().purge();
 
     assertEquals(0, rowsOf(tokens, user.id().value()));
     assertEquals(ErrorReason.TOKEN_INVALID, reasonOf(() -> changes.undo(CALL, undo)));

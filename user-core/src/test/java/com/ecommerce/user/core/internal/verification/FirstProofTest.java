@@ -127,7 +127,7 @@ class FirstProofTest extends MailedLinksTesting {
   void accountThatNobodyRemembers_countsAsMadeElsewhere() {
     var session = register(OWNER, "old@example.com");
     testCore.clock().advance(Duration.ofDays(31));
-    testCore.core().purgeJob().run();
+    testCore.core().purge();
     var later = testCore.core().sessions().signIn(OWNER, session.user().id(), "");
     verifications.request(CALL, session.user().id());
 

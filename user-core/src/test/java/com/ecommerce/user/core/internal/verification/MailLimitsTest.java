@@ -194,7 +194,7 @@ class MailLimitsTest extends MailedLinksTesting {
             .noneMatch(row -> row.contains("secret") || row.contains(hex("secret.name"))));
 
     testCore.clock().advance(Duration.ofHours(1));
-    testCore.core().purgeJob().run();
+    testCore.core().purge();
 
     assertEquals(0, rowsOf("window_limits"));
   }

@@ -36,7 +36,7 @@ import javax.sql.DataSource;
  * Migrations.migrate(dataSource);
  * try (UserCore core = UserCore.builder(dataSource).build()) {
  *   core.start();
- *   User user = core.users().get(Call.system(), UserId.parse("0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e"));
+ *   User user = core.users().get(RequestContext.system(), UserId.parse("0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e"));
  * }
  * }</pre>
  *

@@ -24,7 +24,7 @@ import java.util.Set;
  *         .lastName("Lovelace")
  *         .phone(PhoneNumber.parse("+44 20 7946 0958"))
  *         .build();
- * User created = core.users().create(Call.system(), ada);
+ * User created = core.users().create(RequestContext.system(), ada);
  * }</pre>
  */
 public final class NewUser {

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  *                 place.line1("221B Baker Street").city("London").postalCode("NW1 6XE").country("GB"))
  *         .type(AddressType.BOTH)
  *         .build();
- * Address added = core.addresses().add(Call.system(), ada.id(), home);
+ * Address added = core.addresses().add(RequestContext.system(), ada.id(), home);
  * }</pre>
  */
 public final class NewAddress {

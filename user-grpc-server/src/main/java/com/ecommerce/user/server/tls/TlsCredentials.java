@@ -104,6 +104,6 @@ public record TlsCredentials(
 
   @Override
   public String toString() {
-    return "TlsMaterial[" + certificate().getSubjectX500Principal() + "]";
+    return "TlsCredentials[" + certificate().getSubjectX500Principal() + "]";
   }
 }

@@ -62,7 +62,7 @@ class TlsFilesTest {
     assertEquals(List.of(server.certificate(), authority.certificate()), material.chain());
     assertEquals(server.key(), material.key());
     assertEquals(Optional.of(List.of(authority.certificate())), material.clientAuthorities());
-    assertEquals("TlsMaterial[CN=localhost]", material.toString());
+    assertEquals("TlsCredentials[CN=localhost]", material.toString());
   }
 
   @ParameterizedTest

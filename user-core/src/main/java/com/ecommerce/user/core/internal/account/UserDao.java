@@ -22,10 +22,16 @@ interface UserDao {
   String BY_IDS = byKeys("id", ":ids", "uuid");
   String BY_EMAILS = byKeys("email", ":emails", "text");
 
-  /** The same as {@link #BY_IDS}, for a {@code LoopConnection}. */
+  /**
+   * The same as {@link #BY_IDS}, for a {@link
+   * com.ecommerce.user.core.internal.batch.EventLoopConnection}.
+   */
   String BY_IDS_ON_LOOP = byKeys("id", "$1::uuid[]", "uuid");
 
-  /** The same as {@link #BY_EMAILS}, for a {@code LoopConnection}. */
+  /**
+   * The same as {@link #BY_EMAILS}, for a {@link
+   * com.ecommerce.user.core.internal.batch.EventLoopConnection}.
+   */
   String BY_EMAILS_ON_LOOP = byKeys("email", "$1::text[]", "text");
 
   /**

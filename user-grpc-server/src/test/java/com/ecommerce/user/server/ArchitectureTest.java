@@ -1,0 +1,150 @@
+package com.ecommerce.user.server;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The rules of docs/architecture.md: who may know whom, and what embedders of the core see. */
+class ArchitectureTest {
+  private static final String CORE = "com.ecommerce.user.core..";
+  private static final String INTERNAL = "com.ecommerce.user.core.internal..";
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .withImportOption(location -> !location.contains("-tests.jar"))
+          .importPackages(
+              "com.ecommerce.user.core", "com.ecommerce.user.rest", "com.ecommerce.user.server");
+
+  @Test
+  void classes_areThoseOfAllModules() {
+    for (String part : List.of("core", "rest", "server")) {
+      assertTrue(
+          CLASSES.stream().anyMatch(type -> type.getPackageName().endsWith("user." + part)), part);
+    }
+  }
+
+  @Test
+  void packages_haveNoCycles() {
+    slices().matching("com.ecommerce.user.(**)").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void packages_areSmall() {
+    Map<String, Long> sizes =
+        CLASSES.stream()
+            .filter(type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
+            .collect(
+                Collectors.groupingBy(
+                    JavaClass::getPackageName, TreeMap::new, Collectors.counting()));
+    sizes.values().removeIf(size -> size <= 30);
+
+    assertEquals(Map.of(), sizes);
+  }
+
+  @Test
+  void core_knowsNoTransport() {
+    noClasses()
+        .that()
+        .resideInAPackage(CORE)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "com.ecommerce.user.rest..",
+            "com.ecommerce.user.server..",
+            "io.grpc..",
+            "com.google.protobuf..",
+            "io.javalin..",
+            "org.eclipse.jetty..",
+            "io.netty..",
+            "io.vertx..",
+            "ch.qos.logback..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void transports_doNotKnowEachOther() {
+    noClasses()
+        .that()
+        .resideInAPackage("com.ecommerce.user.rest..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.ecommerce.user.server..", "io.grpc..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("com.ecommerce.user.server.grpc..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.ecommerce.user.rest..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void jdbi_isUsedInTheInternalPackagesOnly() {
+    noClasses()
+        .that(not(resideInAPackage(INTERNAL)))
+        .and()
+        .doNotHaveFullyQualifiedName("com.ecommerce.user.core.CoreParts")
+        .should()
+        .dependOnClassesThat(resideInAPackage("org.jdbi.."))
+        .check(CLASSES);
+  }
+
+  /**
+   * Except for the one that gives a server's event loop its connection. Constructors are not looked
+   * at: the core calls those of its own parts.
+   */
+  @Test
+  void publicMethodsOfTheCore_nameNothingInternal() {
+    var found = new TreeSet<String>();
+    for (JavaClass type : CLASSES) {
+      if (type.getPackageName().startsWith("com.ecommerce.user.core")
+          && !type.getPackageName().startsWith("com.ecommerce.user.core.internal")
+          && isPublic(type)) {
+        type.getMethods().stream()
+            .filter(method -> method.getModifiers().contains(JavaModifier.PUBLIC))
+            .filter(method -> !method.getName().equals("useOnThisThread"))
+            .filter(ArchitectureTest::namesInternal)
+            .map(JavaMember::getFullName)
+            .forEach(found::add);
+      }
+    }
+
+    assertEquals(new TreeSet<>(), found);
+  }
+
+  private static boolean isPublic(JavaClass type) {
+    return type.getModifiers().contains(JavaModifier.PUBLIC)
+        && type.getEnclosingClass().map(ArchitectureTest::isPublic).orElse(true);
+  }
+
+  private static boolean namesInternal(JavaCodeUnit method) {
+    return Stream.concat(
+            method.getReturnType().getAllInvolvedRawTypes().stream(),
+            method.getParameterTypes().stream()
+                .flatMap(parameter -> parameter.getAllInvolvedRawTypes().stream()))
+        .anyMatch(
+            type ->
+                type.getPackageName().startsWith("com.ecommerce.user.core.internal")
+                    || type.getPackageName().startsWith("org.jdbi"));
+  }
+}

@@ -1,5 +1,6 @@
 /**
- * Code that the features share beneath their use cases. Public where it must be; never part of the
- * API.
+ * Access to the database that all features share: transactions, replica reads, cancelled
+ * statements, circuit breaking, and the deletion of expired rows. It is public where other packages
+ * need it, and never part of the API.
  */
 package com.ecommerce.user.core.internal.db;

@@ -1,0 +1,5 @@
+/**
+ * User accounts: the model of a user, the patches that change it, and the use cases that create,
+ * read, change and delete users.
+ */
+package com.ecommerce.user.core.account;

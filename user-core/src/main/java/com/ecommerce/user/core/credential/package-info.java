@@ -1,0 +1,5 @@
+/**
+ * Passwords: their rules, the settings for hashing them, and the use cases that check and change
+ * them.
+ */
+package com.ecommerce.user.core.credential;

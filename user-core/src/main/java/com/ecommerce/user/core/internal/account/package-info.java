@@ -1,0 +1,4 @@
+/**
+ * The implementation of user accounts: use cases in SQL, gathered reads, and the cache of users.
+ */
+package com.ecommerce.user.core.internal.account;

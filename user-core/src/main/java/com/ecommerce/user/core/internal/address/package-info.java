@@ -1,0 +1,2 @@
+/** The implementation of addresses and of the rules for their defaults. */
+package com.ecommerce.user.core.internal.address;

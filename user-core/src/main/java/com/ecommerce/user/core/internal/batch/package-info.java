@@ -1,0 +1,6 @@
+/**
+ * Batch loading: concurrent reads of single rows are gathered into one query. {@link
+ * com.ecommerce.user.core.internal.batch.EventLoopConnection} is the interface to a database driver
+ * that runs on an event loop.
+ */
+package com.ecommerce.user.core.internal.batch;

@@ -1,0 +1,2 @@
+/** Logging that all features share. */
+package com.ecommerce.user.core.internal.log;

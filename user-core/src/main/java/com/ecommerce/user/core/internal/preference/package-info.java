@@ -1,0 +1,2 @@
+/** The implementation of preferences. */
+package com.ecommerce.user.core.internal.preference;

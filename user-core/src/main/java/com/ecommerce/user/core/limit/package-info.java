@@ -1,0 +1,2 @@
+/** Rate limits for callers and methods, by the generic cell rate algorithm (GCRA). */
+package com.ecommerce.user.core.limit;

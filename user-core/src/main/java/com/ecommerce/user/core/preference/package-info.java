@@ -1,0 +1,2 @@
+/** The preferences of users about notifications and privacy. */
+package com.ecommerce.user.core.preference;

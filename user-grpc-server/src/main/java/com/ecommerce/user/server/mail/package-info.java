@@ -1,0 +1,2 @@
+/** The transports of mail: SMTP, and files for development. */
+package com.ecommerce.user.server.mail;

@@ -1,0 +1,2 @@
+/** Metrics in the Prometheus format. */
+package com.ecommerce.user.server.metrics;

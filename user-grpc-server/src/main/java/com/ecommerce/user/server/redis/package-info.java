@@ -1,0 +1,2 @@
+/** Rate limits that several instances share through Redis. */
+package com.ecommerce.user.server.redis;

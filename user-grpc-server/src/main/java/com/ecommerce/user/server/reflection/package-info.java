@@ -1,0 +1,2 @@
+/** The gRPC server reflection service. */
+package com.ecommerce.user.server.reflection;

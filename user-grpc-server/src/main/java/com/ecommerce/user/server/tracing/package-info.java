@@ -1,0 +1,2 @@
+/** Tracing with OpenTelemetry. */
+package com.ecommerce.user.server.tracing;

@@ -1,0 +1,5 @@
+/**
+ * The request pipeline: authentication, limits, conditions, JSON, and the mapping of failures to
+ * problem details (RFC 9457).
+ */
+package com.ecommerce.user.rest.http;

@@ -1,0 +1,5 @@
+/**
+ * A kit for the tests of other projects: the whole service in the JVM of the test, a JUnit
+ * extension, and valid requests.
+ */
+package com.ecommerce.user.testing;

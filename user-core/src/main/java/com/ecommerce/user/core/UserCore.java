@@ -54,9 +54,12 @@ public final class UserCore implements AutoCloseable {
   }
 
   /**
-   * @param dataSource connections to a database that {@link Migrations#migrate} has seen; a pool,
-   *     since each use case takes a connection of its own. All start their transactions at the same
-   *     isolation; at another than READ COMMITTED each costs a round trip more
+   * Returns a builder with the default settings.
+   *
+   * @param dataSource a pool of connections to a database that {@link Migrations#migrate} has
+   *     migrated, since each use case takes a connection of its own. All connections must have the
+   *     same default isolation level; with any other than READ COMMITTED, each transaction costs
+   *     one more round trip
    */
   public static Builder builder(DataSource dataSource) {
     return new Builder(dataSource);
@@ -67,7 +70,7 @@ public final class UserCore implements AutoCloseable {
    * other instances, write the security log, and delete expired data. A core that is not started
    * reads everything from the database.
    *
-   * @throws IllegalStateException when it was started or closed before
+   * @throws IllegalStateException if it was started or closed before
    */
   public void start() {
     if (!startable.compareAndSet(true, false)) {
@@ -113,46 +116,57 @@ public final class UserCore implements AutoCloseable {
     parts.userReads.useOnThisThread(connection);
   }
 
+  /** Returns the use cases of accounts. */
   public Users users() {
     return parts.users;
   }
 
+  /** Returns the lists and the search of users. */
   public Directory directory() {
     return parts.directory;
   }
 
+  /** Returns the use cases of addresses. */
   public Addresses addresses() {
     return parts.addresses;
   }
 
+  /** Returns the use cases of preferences. */
   public Preferences preferences() {
     return parts.preferences;
   }
 
+  /** Returns the use cases of passwords. */
   public Passwords passwords() {
     return parts.passwords;
   }
 
+  /** Returns the health checks. */
   public Health health() {
     return parts.health;
   }
 
+  /** Returns the verification of emails. */
   public EmailVerifications emailVerifications() {
     return parts.emailVerifications;
   }
 
+  /** Returns the use cases of forgotten passwords. */
   public PasswordResets passwordResets() {
     return parts.passwordResets;
   }
 
+  /** Returns the use cases that stop or undo a change of email. */
   public EmailChanges emailChanges() {
     return parts.emailChanges;
   }
 
+  /** Returns the use cases of sessions and access tokens. */
   public Sessions sessions() {
     return parts.sessions;
   }
 
+  /** Returns the use cases of service clients. */
   public ServiceClients serviceClients() {
     return parts.serviceClients;
   }

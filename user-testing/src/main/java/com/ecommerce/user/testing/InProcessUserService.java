@@ -25,8 +25,8 @@ import javax.sql.DataSource;
 
 /**
  * The whole User Service in the JVM of a test: the services and interceptors of the real server, on
- * a real PostgreSQL, without a port. Thread-safe; whoever starts it closes it. In JUnit tests,
- * {@link UserServiceExtension} does both.
+ * a real PostgreSQL, without a port. Thread-safe; the caller that starts it closes it. In JUnit
+ * tests, {@link UserServiceExtension} does both.
  *
  * <pre>{@code
  * try (var service = InProcessUserService.start()) {

@@ -9,18 +9,18 @@ import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.value.UserId;
 import java.util.Optional;
 
-/** Holds callers against the table of rights, {@link Operation}. Stateless. */
+/** Checks callers against the table of rights, {@link Operation}. Stateless. */
 public final class Access {
   private Access() {}
 
   /**
-   * Lets the caller pass, or throws. It knows nothing of the target but the id, so that a refusal
-   * does not tell whether such a user exists.
+   * Returns if the caller may perform the operation, and throws otherwise. The check knows only the
+   * id of the target, so that a refusal does not reveal whether such a user exists.
    *
-   * @param target the user whom it is about; empty when it is about none, or when the request names
-   *     none
-   * @throws UserServiceException with {@code CREDENTIALS_MISSING} when the caller is anonymous, and
-   *     with {@code ACCESS_DENIED} when it is one who may not
+   * @param target the user that the operation concerns; empty if it concerns no user or the request
+   *     names none
+   * @throws UserServiceException with {@code CREDENTIALS_MISSING} if the caller is anonymous, and
+   *     with {@code ACCESS_DENIED} if the caller is known but lacks the right
    */
   public static void require(Caller caller, Operation operation, Optional<UserId> target) {
     requireNonNull(caller, "caller");

@@ -8,8 +8,9 @@ import java.util.regex.Pattern;
 
 /**
  * A mailbox address as RFC 5321 and RFC 5322 define it, without quoted local parts and domain
- * literals. Kept in lower case with the domain in its ASCII form (UTS #46, non-transitional), so
- * that equal addresses are equal values.
+ * literals. It is kept in lower case, with the domain in its ASCII form (UTS #46,
+ * non-transitional), so that equal addresses are equal values. Immutable; {@link #toString} masks
+ * it.
  */
 public final class Email {
   private static final int MAX_LENGTH = 254;
@@ -36,6 +37,8 @@ public final class Email {
   }
 
   /**
+   * Reads an address as a person entered it.
+   *
    * @throws InvalidValueException with rule {@code REQUIRED}, {@code TOO_LONG} or {@code
    *     INVALID_EMAIL}
    */
@@ -63,7 +66,7 @@ public final class Email {
     return new Email(localPart + "@" + domain);
   }
 
-  /** For a row of the database, which holds only addresses that were parsed once. */
+  /** Returns an address that was validated before it was stored. */
   public static Email ofStored(String address) {
     return new Email(address);
   }
@@ -83,12 +86,15 @@ public final class Email {
         "INVALID_EMAIL", "not an email address (expected: such as name@example.com)");
   }
 
-  /** The address, such as {@code name@example.com}. Personal data: not for logs. */
+  /**
+   * Returns the address, such as {@code name@example.com}. It is personal data and must not be
+   * logged.
+   */
   public String address() {
     return address;
   }
 
-  /** The part before the @. */
+  /** Returns the part before the @. */
   public String localPart() {
     return address.substring(0, address.lastIndexOf('@'));
   }

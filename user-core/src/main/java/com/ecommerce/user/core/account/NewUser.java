@@ -63,34 +63,42 @@ public final class NewUser {
     return new Builder(requireNonNull(violations, "violations"));
   }
 
+  /** Returns the email. */
   public Email email() {
     return email;
   }
 
+  /** Returns the password. */
   public Password password() {
     return password;
   }
 
+  /** Returns the first name; may be empty. */
   public String firstName() {
     return firstName;
   }
 
+  /** Returns the last name; may be empty. */
   public String lastName() {
     return lastName;
   }
 
+  /** Returns the display name; never empty. */
   public String displayName() {
     return displayName;
   }
 
+  /** Returns the telephone number. */
   public Optional<PhoneNumber> phone() {
     return phone;
   }
 
+  /** Returns the roles, at least one. */
   public Set<Role> roles() {
     return roles;
   }
 
+  /** Returns the user that this becomes: active if the email is verified, pending otherwise. */
   public User toUser(UserId id, Audit audit, boolean emailVerified) {
     return new User(
         id,

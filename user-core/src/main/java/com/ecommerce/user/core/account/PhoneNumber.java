@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /**
  * A telephone number that is valid by the rules of its country (libphonenumber), in its three usual
- * forms. Immutable.
+ * forms. Immutable; {@link #toString} masks it.
  */
 public final class PhoneNumber {
   private static final String UNKNOWN_REGION = "ZZ";
@@ -138,17 +138,17 @@ public final class PhoneNumber {
         "not a telephone number (expected: e164 such as +14155552671, or country_code and national_number)");
   }
 
-  /** The calling code without the plus sign, such as {@code 44}. */
+  /** Returns the calling code without the plus sign, such as {@code 44}. */
   public String countryCode() {
     return countryCode;
   }
 
-  /** The national significant number, digits only. */
+  /** Returns the national significant number, digits only. */
   public String nationalNumber() {
     return nationalNumber;
   }
 
-  /** The number in the format of ITU-T E.164, such as {@code +14155552671}. */
+  /** Returns the number in the format of ITU-T E.164, such as {@code +14155552671}. */
   public String e164() {
     return e164;
   }

@@ -3,7 +3,6 @@ package com.ecommerce.user.core.account;
 import static java.util.Objects.requireNonNull;
 
 import com.ecommerce.user.core.error.Violations;
-import com.ecommerce.user.core.internal.account.JdbiUsers;
 import com.ecommerce.user.core.value.Change;
 import com.ecommerce.user.core.value.TextRule;
 import com.ecommerce.user.core.value.WebUrl;
@@ -82,7 +81,7 @@ public final class ProfilePatch {
       return this;
     }
 
-    /** Sets the date of birth. {@link JdbiUsers#update} checks that it is in the past. */
+    /** Sets the date of birth. {@link Users#update} checks that it is in the past. */
     public Builder dateOfBirth(Optional<LocalDate> dateOfBirth) {
       this.dateOfBirth = Change.set(requireNonNull(dateOfBirth, "dateOfBirth"));
       return this;

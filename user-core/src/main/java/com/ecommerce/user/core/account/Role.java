@@ -7,19 +7,23 @@ import java.util.stream.Stream;
 
 /** A role of a user on the platform. A user has at least one. The names are stored. */
 public enum Role {
+  /** A buyer; the role of everyone who registers. */
   CUSTOMER,
+  /** A seller on the platform. */
   SELLER,
+  /** An administrator, who may perform every operation. */
   ADMIN,
+  /** Customer support, who may read every user's data but change only their own. */
   SUPPORT;
 
   private static final List<Role> RANKS = List.of(ADMIN, SUPPORT, SELLER, CUSTOMER);
 
-  /** The roles in the order of what they may do. */
+  /** Returns the roles in descending order of their rights. */
   public static Stream<Role> highestFirst(Collection<Role> roles) {
     return RANKS.stream().filter(roles::contains);
   }
 
-  /** The name as tokens have it, such as {@code admin}. */
+  /** Returns the name that tokens contain, such as {@code admin}. */
   public String lowerCase() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -9,13 +9,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * One number for a status and a set of roles, as the column {@code segment} has it: the code of the
- * status plus those of the roles. Filters, counts and copies in memory use it; a row is read by its
- * names. The SQL function user_segment has the same codes.
+ * A single number for a status and a set of roles, as stored in the column {@code segment}: the
+ * code of the status plus those of the roles. Filters, counts and copies in memory use it; a row is
+ * read by its names. The SQL function user_segment has the same codes.
  *
- * <p>A code is for ever, since the column is stored: a new constant takes a new one and moves none.
- * Statuses are multiples of 16 up to 240, roles the other powers of 2 up to 16,384; the next role
- * is 256.
+ * <p>Codes never change, since the column is stored: a new constant takes an unused code and leaves
+ * the others alone. Statuses are multiples of 16 up to 240, roles the other powers of 2 up to
+ * 16,384; the next role is 256.
  */
 public final class StatusRoleCode {
   private static final int STATUS_MASK = 0xF0;
@@ -73,8 +73,8 @@ public final class StatusRoleCode {
   }
 
   /**
-   * Returns the numbers of all users with any of the statuses and any of the roles; no set admits
-   * all.
+   * Returns the numbers of all users with any of the statuses and any of the roles; an empty set
+   * admits all.
    */
   public static Short[] ofAny(Set<UserStatus> statuses, Set<Role> roles) {
     var wanted = roles.isEmpty() ? EnumSet.allOf(Role.class) : roles;
@@ -89,15 +89,20 @@ public final class StatusRoleCode {
         .toArray(Short[]::new);
   }
 
+  /** Returns the number for a status and a set of roles. */
   public static short of(UserStatus status, Set<Role> roles) {
     return (short) (code(status) | code(roles));
   }
 
+  /** Returns the status that the number contains. */
   public static UserStatus status(int segment) {
     return STATUSES[segment & STATUS_MASK];
   }
 
-  /** Returns an immutable set, the same object for the same roles. */
+  /**
+   * Returns the roles that the number contains: an immutable set, the same object for the same
+   * roles.
+   */
   public static Set<Role> roles(int segment) {
     return SETS.get(segment & ~STATUS_MASK);
   }

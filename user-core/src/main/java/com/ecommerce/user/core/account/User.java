@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A user as everyone may read it: there is no credential in it.
+ * A user, without credentials. Immutable.
  *
  * @param pendingEmail the address that will replace {@code email} once it is confirmed
  * @param displayName never empty
@@ -39,7 +39,10 @@ public record User(
     roles = StatusRoleCode.shared(roles);
   }
 
-  /** "First Last", or what there is of it; may be empty. */
+  /**
+   * Returns the first and the last name, separated by a space, or the one that is present; may be
+   * empty.
+   */
   public String fullName() {
     return (firstName + " " + lastName).strip();
   }
@@ -50,7 +53,7 @@ public record User(
   }
 
   /**
-   * The status after a wish to be open or closed.
+   * Returns the status after a request to open or close the account.
    *
    * @param wanted {@code ACTIVE} for open, {@code DEACTIVATED} for closed
    */
@@ -72,27 +75,42 @@ public record User(
     return emailVerified ? UserStatus.ACTIVE : UserStatus.PENDING_VERIFICATION;
   }
 
-  /** A copy to change; {@link Draft#toUser} makes it a user again. */
+  /** Returns a copy to change; {@link Draft#toUser} turns it into a user again. */
   public Draft draft() {
     return new Draft(this);
   }
 
-  /** The fields of a user while a use case works them out. Not thread-safe. */
+  /** A mutable copy of a user, for use cases that compute a change. Not thread-safe. */
   public static final class Draft {
     private final UserId id;
+
+    /** The current email. */
     public Email email;
+
+    /** The email that will replace the current one once it is confirmed. */
     public Optional<Email> pendingEmail;
+
     String displayName;
     String firstName;
     String lastName;
     Optional<PhoneNumber> phone;
     String avatarUrl;
+
+    /** The status of the account. */
     public UserStatus status;
+
     Set<Role> roles;
+
+    /** Whether the current email is verified. */
     public boolean emailVerified;
+
     boolean phoneVerified;
     UserProfile profile;
+
+    /** The times, actors and version of the row. */
     public Audit audit;
+
+    /** The time of the latest login; empty for a user who never logged in. */
     public Optional<Instant> lastLoginAt;
 
     private Draft(User user) {
@@ -124,6 +142,7 @@ public record User(
       profile = UserProfile.EMPTY;
     }
 
+    /** Returns a user with the current values of the fields. */
     public User toUser() {
       return new User(
           id,

@@ -72,16 +72,17 @@ public final class UserPatch {
     return status.isSet() || roles.isSet();
   }
 
-  /** Returns whether the patch sets only fields on which nothing but the user's own row depends. */
+  /** Returns whether the patch sets only fields on which no other row depends. */
   public boolean isPlain() {
     return !email.isSet() && !isPrivileged();
   }
 
+  /** Returns the change of the email. */
   public Change<Email> email() {
     return email;
   }
 
-  /** The version that the caller read; empty to change any version. */
+  /** Returns the version that the caller read; empty to change any version. */
   public OptionalLong expectedVersion() {
     return expectedVersion;
   }
@@ -211,7 +212,10 @@ public final class UserPatch {
       return this;
     }
 
-    /** The change is refused with {@code VERSION_MISMATCH} unless this is the current version. */
+    /**
+     * Sets the version that the caller read; the change is refused with {@code VERSION_MISMATCH} if
+     * it is no longer the current one. Default: any version.
+     */
     public Builder expectedVersion(long value) {
       expectedVersion = OptionalLong.of(value);
       return this;

@@ -5,13 +5,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The details that users give about themselves. Texts are empty where nothing was given.
+ * The details that users give about themselves. Texts are empty if the user entered nothing.
+ * Immutable.
  *
  * @param language ISO 639-1, lower case
  * @param currency ISO 4217, upper case
- * @param timezone a name of the IANA time zone database
+ * @param timezone a name from the IANA time zone database
  * @param website an http or https address
- * @param socialLinks name of the network to an http or https address
+ * @param socialLinks http or https addresses by the name of the social network
  */
 public record UserProfile(
     String bio,
@@ -23,6 +24,7 @@ public record UserProfile(
     String company,
     String website,
     Map<String, String> socialLinks) {
+  /** The profile of a user who entered no details. */
   public static final UserProfile EMPTY =
       new UserProfile("", Optional.empty(), "", "", "", "", "", "", Map.of());
 

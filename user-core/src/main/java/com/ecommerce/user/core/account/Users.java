@@ -15,9 +15,10 @@ import java.util.concurrent.CompletionStage;
  * and {@code CALL_CANCELLED}. The methods named {@code …Async} never block the calling thread;
  * their stages fail with the same exceptions.
  *
- * <p>Reads of single users may be answered from memory. What this instance has changed shows at
- * once, whatever of it was acknowledged; what other instances have, a quarter of a second later as
- * a rule, and 3 seconds later at most; what was changed in SQL, past the service, within a minute.
+ * <p>Reads of single users may be answered from memory. A change that this instance has
+ * acknowledged is visible immediately. A change by another instance is visible within 3 seconds,
+ * and usually after a quarter of a second. A change that was made in SQL, without the service, is
+ * visible within a minute.
  */
 public interface Users {
   /**
@@ -51,7 +52,7 @@ public interface Users {
   CompletionStage<Optional<User>> registerAsync(RequestContext call, NewUser newUser);
 
   /**
-   * The user with this id, whatever the status.
+   * Returns the user with this id, whatever the status.
    *
    * @throws UserServiceException with {@code USER_NOT_FOUND}
    */
@@ -70,7 +71,7 @@ public interface Users {
   CompletionStage<User> getAsync(RequestContext call, UserId id);
 
   /**
-   * The user with this email, whatever the status. A pending email does not count.
+   * Returns the user with this email, whatever the status. Pending emails are not considered.
    *
    * @throws UserServiceException with {@code USER_NOT_FOUND}
    */
@@ -83,7 +84,7 @@ public interface Users {
   CompletionStage<User> getByEmailAsync(RequestContext call, Email email);
 
   /**
-   * Changes what the patch sets. A patch that changes nothing leaves the version alone. A new email
+   * Applies the patch. A patch that changes nothing leaves the version as it is. A new email
    * replaces an unverified one at once; a verified one stays until the new one, now {@code
    * pendingEmail}, is confirmed. Setting the current email cancels a pending one.
    *
@@ -106,7 +107,7 @@ public interface Users {
   CompletionStage<User> updateAsync(RequestContext call, UserId id, UserPatch patch);
 
   /**
-   * Closes an account; nothing happens when it is closed already. A pending email is dropped.
+   * Closes an account; has no effect if it is closed already. A pending email is dropped.
    *
    * @param reason a {@link TextRule#REASON}; may be empty
    * @throws UserServiceException with {@code INVALID_REQUEST} on {@code reason}; with {@code
@@ -116,7 +117,7 @@ public interface Users {
 
   /**
    * Opens a closed account: {@code ACTIVE} when the email is verified, else {@code
-   * PENDING_VERIFICATION}. Nothing happens when it is open already.
+   * PENDING_VERIFICATION}. Has no effect if it is open already.
    *
    * @throws UserServiceException with {@code USER_NOT_FOUND}, {@code USER_SUSPENDED} or {@code
    *     USER_BANNED}

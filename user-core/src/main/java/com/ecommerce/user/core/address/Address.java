@@ -6,12 +6,14 @@ import com.ecommerce.user.core.value.UserId;
 import java.util.Optional;
 
 /**
- * An address of a user. Texts are empty where nothing was told.
+ * An address of a user. Texts are empty if the user entered nothing. Immutable.
  *
- * @param label what the user calls it, such as "Home"
- * @param fullName who lives there; never empty
- * @param isDefaultShipping at most one address of a user is, and its type covers shipping
- * @param isDefaultBilling at most one address of a user is, and its type covers billing
+ * @param label the user's name for the address, such as "Home"
+ * @param fullName the recipient; never empty
+ * @param isDefaultShipping whether this is the default for shipping; at most one address of a user
+ *     is, and its type covers shipping
+ * @param isDefaultBilling whether this is the default for billing; at most one address of a user
+ *     is, and its type covers billing
  */
 public record Address(
     AddressId id,
@@ -25,6 +27,7 @@ public record Address(
     boolean isDefaultBilling,
     String deliveryInstructions,
     Audit audit) {
+  /** Returns a copy that is, or is not, the default for shipping and for billing. */
   public Address withDefaults(boolean shipping, boolean billing) {
     return new Address(
         id,
@@ -40,6 +43,7 @@ public record Address(
         audit);
   }
 
+  /** Returns a copy with these times, actors and version. */
   public Address withAudit(Audit value) {
     return new Address(
         id,

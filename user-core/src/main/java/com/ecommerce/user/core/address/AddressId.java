@@ -5,13 +5,18 @@ import static java.util.Objects.requireNonNull;
 import com.ecommerce.user.core.value.Uuids;
 import java.util.UUID;
 
-/** Identifies an address for good. New ones are UUIDs of version 7 (RFC 9562). */
+/**
+ * The id of an address, which never changes and is never reused. New ids are UUIDs of version 7
+ * (RFC 9562).
+ */
 public record AddressId(UUID value) {
   public AddressId {
     requireNonNull(value, "value");
   }
 
   /**
+   * Reads a UUID in any letter case.
+   *
    * @throws com.ecommerce.user.core.error.InvalidValueException with rule {@code REQUIRED} or
    *     {@code INVALID_UUID}
    */
@@ -19,7 +24,7 @@ public record AddressId(UUID value) {
     return new AddressId(Uuids.parse(raw));
   }
 
-  /** Lower case, with hyphens. */
+  /** Returns the id in lower case, with hyphens. */
   @Override
   public String toString() {
     return value.toString();

@@ -74,10 +74,12 @@ public final class AddressPatch {
     return type;
   }
 
+  /** Returns whether the address becomes, or ceases to be, the default for shipping. */
   public Change<Boolean> isDefaultShipping() {
     return isDefaultShipping;
   }
 
+  /** Returns whether the address becomes, or ceases to be, the default for billing. */
   public Change<Boolean> isDefaultBilling() {
     return isDefaultBilling;
   }
@@ -86,12 +88,15 @@ public final class AddressPatch {
     return deliveryInstructions;
   }
 
-  /** The version that the caller read; empty to change any version. */
+  /** Returns the version that the caller read; empty to change any version. */
   public OptionalLong expectedVersion() {
     return expectedVersion;
   }
 
-  /** Sets everything but the defaults, which concern the user's other addresses too. */
+  /**
+   * Returns the address after this change, except for the defaults, which also concern the user's
+   * other addresses.
+   */
   public Address applyTo(Address address, User owner) {
     return new Address(
         address.id(),
@@ -193,7 +198,10 @@ public final class AddressPatch {
       return this;
     }
 
-    /** The change is refused with {@code VERSION_MISMATCH} unless this is the current version. */
+    /**
+     * Sets the version that the caller read; the change is refused with {@code VERSION_MISMATCH} if
+     * it is no longer the current one. Default: any version.
+     */
     public Builder expectedVersion(long value) {
       expectedVersion = OptionalLong.of(value);
       return this;

@@ -7,23 +7,25 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The addresses of users, and which of them goods and bills go to by default. Thread-safe; changes
- * of one user's addresses happen one after the other.
+ * The addresses of users, with their defaults for shipping and billing. Thread-safe; the methods
+ * block. Changes to one user's addresses are made one after the other.
  *
  * <p>A user has at most one default of each kind, shipping and billing:
  *
  * <ul>
- *   <li>The first address of a kind becomes its default, be it added or changed to that type.
+ *   <li>The first address of a kind becomes its default, whether it was added or changed to that
+ *       type.
  *   <li>A default whose address is deleted, or changed to a type that does not cover the kind, goes
  *       to the newest other address of the kind, if there is one.
- *   <li>A default that a patch sets to false goes to nobody; the kind then has none until one is
- *       set. A patch that says so for the first address of a kind has its way, too.
+ *   <li>If a patch sets a default to false, no other address takes its place, and the kind has no
+ *       default until one is set. This also holds for the first address of a kind.
  * </ul>
  *
- * <p>Each address whose default comes or goes counts as changed: its version grows.
+ * <p>An address that becomes a default or ceases to be one counts as changed: its version
+ * increases.
  *
  * <p>Every method throws {@link UserServiceException} with {@code USER_NOT_FOUND}, with the reasons
- * named there, and with {@code DATABASE_UNAVAILABLE}, {@code DEADLINE_EXCEEDED} or {@code
+ * that it names, and with {@code DATABASE_UNAVAILABLE}, {@code DEADLINE_EXCEEDED} or {@code
  * CALL_CANCELLED}. An address of another user is {@code ADDRESS_NOT_FOUND}, like one that does not
  * exist.
  */
@@ -35,16 +37,16 @@ public interface Addresses {
    * Adds an address.
    *
    * @throws UserServiceException also with {@code ADDRESS_LIMIT_REACHED} when the user has {@link
-   *     #MAX_PER_USER}, and with {@code ADDRESS_TYPE_MISMATCH} when it shall be the default of a
-   *     kind that its type does not cover
+   *     #MAX_PER_USER}, and with {@code ADDRESS_TYPE_MISMATCH} if it is to be the default of a kind
+   *     that its type does not cover
    */
   Address add(RequestContext call, UserId userId, NewAddress newAddress);
 
   /**
-   * Changes what the patch sets. A patch that changes nothing leaves the version alone.
+   * Applies the patch. A patch that changes nothing leaves the version as it is.
    *
    * @throws UserServiceException also with {@code ADDRESS_NOT_FOUND}, {@code VERSION_MISMATCH}, and
-   *     {@code ADDRESS_TYPE_MISMATCH} when it shall be the default of a kind that its type does not
+   *     {@code ADDRESS_TYPE_MISMATCH} if it is to be the default of a kind that its type does not
    *     cover
    */
   Address update(RequestContext call, UserId userId, AddressId id, AddressPatch patch);
@@ -57,10 +59,10 @@ public interface Addresses {
   void delete(RequestContext call, UserId userId, AddressId id);
 
   /**
-   * The user's addresses, the oldest first.
+   * Returns the user's addresses, the oldest first.
    *
-   * @param type shows only those that cover it: for shipping and billing also those for both; empty
-   *     shows all
+   * @param type selects the addresses whose type covers it, so addresses for both are included;
+   *     empty selects all
    */
   List<Address> list(RequestContext call, UserId userId, Optional<AddressType> type);
 
@@ -69,7 +71,7 @@ public interface Addresses {
    *
    * @param type for shipping, billing, or both at once
    * @throws UserServiceException also with {@code ADDRESS_NOT_FOUND}, and with {@code
-   *     ADDRESS_TYPE_MISMATCH} when the address's own type does not cover the asked one
+   *     ADDRESS_TYPE_MISMATCH} if the type of the address does not cover the given one
    */
   Address setDefault(RequestContext call, UserId userId, AddressId id, AddressType type);
 }

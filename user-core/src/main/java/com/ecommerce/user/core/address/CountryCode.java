@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 
 /**
  * A country under its officially assigned two-letter code of ISO 3166-1, as the JDK lists them.
+ * Immutable.
  *
  * @param code upper case, such as {@code DE}
  */
@@ -43,7 +44,7 @@ public record CountryCode(String code) {
     return new CountryCode(code);
   }
 
-  /** One that was parsed before it was stored; it may have lost its assignment since. */
+  /** Returns a code that was validated before it was stored. It may no longer be assigned. */
   public static CountryCode ofStored(String code) {
     return new CountryCode(code);
   }

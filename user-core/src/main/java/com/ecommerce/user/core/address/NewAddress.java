@@ -7,7 +7,6 @@ import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.event.Audit;
-import com.ecommerce.user.core.internal.address.JdbiAddresses;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -53,6 +52,9 @@ public final class NewAddress {
     return new Builder(requireNonNull(violations, "violations"));
   }
 
+  /**
+   * Returns the address that this becomes; an empty recipient is replaced by the name of the owner.
+   */
   public Address toAddress(AddressId id, User owner, Audit audit) {
     return new Address(
         id,
@@ -120,7 +122,7 @@ public final class NewAddress {
 
     /**
      * Sets whether the address becomes the default for shipping in any case. If false, which is the
-     * default, {@link JdbiAddresses#add} decides.
+     * default, {@link Addresses#add} decides.
      */
     public Builder isDefaultShipping(boolean value) {
       isDefaultShipping = value;
@@ -129,7 +131,7 @@ public final class NewAddress {
 
     /**
      * Sets whether the address becomes the default for billing in any case. If false, which is the
-     * default, {@link JdbiAddresses#add} decides.
+     * default, {@link Addresses#add} decides.
      */
     public Builder isDefaultBilling(boolean value) {
       isDefaultBilling = value;

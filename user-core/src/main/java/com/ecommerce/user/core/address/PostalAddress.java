@@ -1,7 +1,7 @@
 package com.ecommerce.user.core.address;
 
 /**
- * A place that mail reaches. Texts are empty where nothing was told.
+ * A postal address. Texts are empty if the user entered nothing. Immutable.
  *
  * @param line1 street and number; never empty
  * @param line2 flat, floor, building

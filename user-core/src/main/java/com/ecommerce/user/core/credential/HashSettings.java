@@ -10,9 +10,10 @@ import java.time.Duration;
  * @param bcryptCost the binary logarithm of bcrypt's rounds, 4 to 16; unused by Argon2id
  */
 public record HashSettings(Algorithm algorithm, int bcryptCost) {
+  /** The lowest cost of bcrypt, which takes about a millisecond; for tests. */
   public static final int MIN_BCRYPT_COST = 4;
 
-  /** Some 3 seconds: a hash can occupy a core no longer. */
+  /** The highest cost of bcrypt. A hash takes some 4 seconds, and occupies a core for that time. */
   public static final int MAX_BCRYPT_COST = 16;
 
   private static final int DEFAULT_BCRYPT_COST = 12;
@@ -22,20 +23,25 @@ public record HashSettings(Algorithm algorithm, int bcryptCost) {
 
   private static final Duration ARGON2ID = Duration.ofMillis(40);
 
+  /** The default: bcrypt at cost 12, about a quarter of a second. */
   public static final HashSettings DEFAULT = bcrypt(DEFAULT_BCRYPT_COST);
 
-  /**
-   * The schemes for new hashes. Both resist guessing; Argon2id needs less time for it, and memory.
-   */
+  /** The schemes for new hashes. Both resist guessing; Argon2id takes less time but more memory. */
   public enum Algorithm {
+    /** The bcrypt algorithm, with a cost to choose. */
     BCRYPT,
     /**
-     * RFC 9106 with 19 MiB, 2 passes and 1 lane: the first choice of OWASP's password storage cheat
-     * sheet.
+     * Argon2id (RFC 9106) with 19 MiB, 2 passes and 1 lane, the first choice of OWASP's password
+     * storage cheat sheet.
      */
     ARGON2ID
   }
 
+  /**
+   * Checks the settings.
+   *
+   * @throws IllegalArgumentException if the cost is out of its range
+   */
   public HashSettings {
     requireNonNull(algorithm, "algorithm");
     if (bcryptCost < MIN_BCRYPT_COST || bcryptCost > MAX_BCRYPT_COST) {
@@ -61,10 +67,16 @@ public record HashSettings(Algorithm algorithm, int bcryptCost) {
     };
   }
 
+  /**
+   * Returns settings for bcrypt.
+   *
+   * @throws IllegalArgumentException if the cost is out of its range
+   */
   public static HashSettings bcrypt(int cost) {
     return new HashSettings(Algorithm.BCRYPT, cost);
   }
 
+  /** Returns settings for Argon2id. */
   public static HashSettings argon2id() {
     return new HashSettings(Algorithm.ARGON2ID, DEFAULT_BCRYPT_COST);
   }

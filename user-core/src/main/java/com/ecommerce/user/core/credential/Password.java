@@ -5,8 +5,8 @@ import com.ecommerce.user.core.value.Characters;
 import java.text.Normalizer;
 
 /**
- * A password as a person typed it, in Unicode NFC so that every keyboard's spelling of it is the
- * same password. It is never trimmed, and never shown: {@link #toString} masks it.
+ * A password as a person typed it, in Unicode NFC so that it does not depend on how a keyboard
+ * composes characters. It is never trimmed. Immutable; {@link #toString} masks it.
  */
 public final class Password {
   /**
@@ -25,9 +25,12 @@ public final class Password {
   }
 
   /**
+   * Reads a password of 1 to 128 code points. {@link PasswordPolicy} checks further rules for new
+   * ones.
+   *
    * @throws InvalidValueException with rule {@code REQUIRED}, {@code TOO_LONG} or {@code
-   *     INVALID_CHARACTER}, for a lone surrogate: it has no UTF-8 form, and would be hashed as
-   *     another character
+   *     INVALID_CHARACTER}, for a lone surrogate, which has no UTF-8 form and would be hashed as a
+   *     different character
    */
   public static Password parse(String raw) {
     if (raw == null || raw.isEmpty()) {
@@ -49,7 +52,7 @@ public final class Password {
         "TOO_LONG", "too long (expected: at most " + MAX_LENGTH + " characters)");
   }
 
-  /** The secret itself, for hashing and for the policy. */
+  /** Returns the secret itself, for hashing and for the policy. */
   public String text() {
     return text;
   }

@@ -40,7 +40,7 @@ public final class PasswordPolicy {
     }
   }
 
-  /** Whom the password is for; any part may be empty. */
+  /** The personal data that a password must not repeat; any part may be empty. */
   public record Person(String email, String firstName, String lastName, String displayName) {
     public Person {
       requireNonNull(email, "email");
@@ -49,7 +49,10 @@ public final class PasswordPolicy {
       requireNonNull(displayName, "displayName");
     }
 
-    /** Nobody known, for requests that do not get as far as a person. */
+    /**
+     * Returns a person about whom nothing is known, for requests that fail before the person is
+     * read.
+     */
     public static Person unknown() {
       return new Person("", "", "", "");
     }
@@ -76,14 +79,14 @@ public final class PasswordPolicy {
           lastName + firstName);
     }
 
-    /** Masked, since records end up in logs. */
+    /** Returns a masked text, since records end up in logs. */
     @Override
     public String toString() {
       return "Person[masked]";
     }
   }
 
-  /** Adds what the password breaks; its text is in no message. */
+  /** Adds a violation for each rule that the password breaks. No message contains the password. */
   public void check(Violations violations, String field, Password password, Person person) {
     if (password.length() < MIN_LENGTH) {
       violations.add(

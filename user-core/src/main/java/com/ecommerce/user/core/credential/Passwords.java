@@ -6,14 +6,18 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Keeps, checks and changes users' passwords. Thread-safe.
+ * Stores, checks and changes users' passwords. Thread-safe.
  *
- * <p>The methods named {@code …Async} never block the calling thread; their stages fail with what
- * the blocking ones throw. Each of them fails with {@code HASHING_BUSY} if its hash cannot begin
- * within {@link HashingPool#LONGEST_WAIT}, immediately if that is foreseeable.
+ * <p>The methods named {@code …Async} never block the calling thread; their stages fail with the
+ * exceptions that the blocking methods throw. Every method that hashes fails with {@code
+ * HASHING_BUSY} if the hash cannot begin within 2 seconds, and does so immediately if that is
+ * foreseeable.
  */
 public interface Passwords {
-  /** The rules for new passwords, for edges that report all violations of a request at once. */
+  /**
+   * Returns the rules for new passwords, for transports that report all violations of a request at
+   * once.
+   */
   PasswordPolicy policy();
 
   /**
@@ -30,12 +34,12 @@ public interface Passwords {
   void change(RequestContext call, UserId user, Password current, Password next);
 
   /**
-   * Checks a password for a login. A right one is hashed anew if its hash is of another scheme or
-   * weaker than new ones are.
+   * Checks a password for a login. If the password is right and its hash uses another algorithm
+   * than new hashes or is weaker, it is hashed anew.
    *
    * @param email the address, as {@code Email.address()} gives it
-   * @return the user; empty, all after the same time, when there is no such user, the password is
-   *     wrong, or too many were tried. The user's status is not looked at.
+   * @return the user; empty if there is no such user, the password is wrong, or too many wrong ones
+   *     were tried, which all take the same time. The user's status is not checked.
    */
   CompletionStage<Optional<UserId>> verifyAsync(
       RequestContext call, String email, Password password);

@@ -6,13 +6,14 @@ import com.ecommerce.user.core.page.PageRequest;
 import com.ecommerce.user.core.request.RequestContext;
 
 /**
- * Lists and searches of users; where there is a replica, of as old a state as it has. Pages
- * continue after the last row they showed, so a deep page costs what the first costs, and users who
- * come and go meanwhile neither repeat nor hide others. Thread-safe.
+ * Lists and searches of users. If there is a replica, they show its state, which may lag behind.
+ * Pages continue after the last row of the previous page, so a deep page costs the same as the
+ * first, and users who are created or deleted meanwhile cause neither repetitions nor gaps.
+ * Thread-safe; the methods block.
  */
 public interface Directory {
   /**
-   * One page of the users that the filter admits, with the exact count of all of them.
+   * Returns a page of the users that match the filter, with the exact count of all of them.
    *
    * @throws com.ecommerce.user.core.error.UserServiceException with {@code INVALID_REQUEST} on
    *     {@code pagination.page_token} when the token belongs to another list
@@ -20,9 +21,10 @@ public interface Directory {
   Page<User> list(RequestContext call, UserFilter filter, UserSort sort, PageRequest request);
 
   /**
-   * One page of the users that match, the best first: an email that is the query, then emails and
-   * names that begin with it, then the rest; within each the newest first. The count is exact up to
-   * 10,000, above it {@link Page#NOT_COMPUTED}.
+   * Returns a page of the users that match the search, the best matches first: an email that equals
+   * the query, then emails and names that begin with it, then all others; within each group, the
+   * newest users come first. The count is exact up to 10,000 and {@link Page#NOT_COMPUTED} above
+   * that.
    *
    * @throws com.ecommerce.user.core.error.UserServiceException as {@link #list}
    */

@@ -8,10 +8,11 @@ import com.ecommerce.user.core.account.UserStatus;
 import java.util.Set;
 
 /**
- * Which users a list shows: those with any of the statuses and any of the roles. An empty set
- * filters nothing.
+ * A filter for users with any of the statuses and any of the roles. An empty set admits all.
+ * Immutable.
  */
 public record UserFilter(Set<UserStatus> statuses, Set<Role> roles) {
+  /** The filter that admits all users. */
   public static final UserFilter ALL = new UserFilter(Set.of(), Set.of());
 
   public UserFilter {
@@ -21,12 +22,12 @@ public record UserFilter(Set<UserStatus> statuses, Set<Role> roles) {
     roles = Set.copyOf(roles);
   }
 
-  /** The numbers of the column {@code segment} that this filter admits. */
+  /** Returns the values of the column {@code segment} that this filter admits. */
   public Short[] segments() {
     return StatusRoleCode.ofAny(statuses, roles);
   }
 
-  /** The same text for the same filter, to bind page tokens to it. */
+  /** Returns a text that equal filters share, to bind page tokens to the filter. */
   public String fingerprint() {
     return statuses.stream().sorted().toList() + "" + roles.stream().sorted().toList();
   }

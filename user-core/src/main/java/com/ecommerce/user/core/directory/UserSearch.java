@@ -18,9 +18,9 @@ import java.util.regex.Pattern;
  * Words of one or two letters match only the beginnings of words; in scripts that are written
  * without spaces, each letter begins a word. Longer words match anywhere.
  *
- * @param query its words, each of which must match; empty to list by the filters alone
- * @param createdFrom inclusive
- * @param createdBefore exclusive
+ * @param query the words, each of which must match; empty to list by the filters alone
+ * @param createdFrom the earliest time of creation, inclusive; empty for no limit
+ * @param createdBefore the end of the times of creation, exclusive; empty for no limit
  */
 public record UserSearch(
     String query,
@@ -55,7 +55,7 @@ public record UserSearch(
                     DomainName.toAscii(domain.group()).orElse(domain.group())));
   }
 
-  /** Adds a violation when the range starts after its end. */
+  /** Adds a violation if the range starts after its end. */
   public static void checkRange(
       Violations violations, String field, Optional<Instant> from, Optional<Instant> before) {
     if (from.isPresent() && before.isPresent() && from.get().isAfter(before.get())) {
@@ -64,6 +64,7 @@ public record UserSearch(
     }
   }
 
+  /** Returns texts that equal searches share, to bind page tokens to the search. */
   public List<String> fingerprint() {
     return List.of(
         "search", query, filter.fingerprint(), createdFrom.toString(), createdBefore.toString());

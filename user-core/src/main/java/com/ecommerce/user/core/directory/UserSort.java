@@ -9,9 +9,10 @@ import java.util.Locale;
 /**
  * The order of a list of users; ties break by id in the same direction.
  *
- * @param ascending from the smallest, oldest or first in the alphabet on
+ * @param ascending whether the oldest time, or the alphabetically first text, comes first
  */
 public record UserSort(Field field, boolean ascending) {
+  /** The default order: by the time of creation, the newest users first. */
   public static final UserSort NEWEST_FIRST = new UserSort(Field.CREATED_AT, false);
 
   public UserSort {
@@ -20,13 +21,19 @@ public record UserSort(Field field, boolean ascending) {
 
   /** A field by which users can be sorted. Texts sort by code point, in lower case. */
   public enum Field {
+    /** The time of creation. */
     CREATED_AT("user_directory", "timestamptz"),
+    /** The time of the latest change. */
     UPDATED_AT("user_times", "timestamptz"),
-    /** Users who never logged in come first in ascending order. */
+    /** The time of the latest login; users who never logged in come first in ascending order. */
     LAST_LOGIN_AT("user_times", "timestamptz"),
+    /** The email. */
     EMAIL("user_directory", "text"),
+    /** The display name. */
     DISPLAY_NAME("user_directory", "text"),
+    /** The first name. */
     FIRST_NAME("user_directory", "text"),
+    /** The last name. */
     LAST_NAME("user_directory", "text");
 
     private final String table;
@@ -59,21 +66,25 @@ public record UserSort(Field field, boolean ascending) {
       };
     }
 
-    /** Times are listed from the newest on, texts from the first in the alphabet. */
+    /**
+     * Returns the direction for requests that specify none: descending for times, ascending for
+     * texts.
+     */
     public boolean isAscendingByDefault() {
       return sqlType.equals("text");
     }
 
-    /** The table with an index of this order. */
+    /** Returns the table that has an index in this order. */
     public String table() {
       return table;
     }
 
-    /** The column of that table. */
+    /** Returns the column of that table. */
     public String column() {
       return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Returns the SQL type of the column. */
     public String sqlType() {
       return sqlType;
     }
@@ -84,6 +95,7 @@ public record UserSort(Field field, boolean ascending) {
     }
   }
 
+  /** Returns a text that equal orders share, to bind page tokens to the order. */
   public String fingerprint() {
     return field + (ascending ? " ascending" : " descending");
   }

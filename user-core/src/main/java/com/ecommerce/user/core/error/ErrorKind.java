@@ -10,23 +10,23 @@ public enum ErrorKind {
   INVALID_ARGUMENT,
   /** The named user, address or session does not exist. */
   NOT_FOUND,
-  /** Something that must be unique exists already. */
+  /** A value that must be unique exists already. */
   ALREADY_EXISTS,
   /** The request is well-formed, but the current state forbids it. */
   FAILED_PRECONDITION,
   /** The object was changed by someone else meanwhile: read it again, then retry. */
   ABORTED,
-  /** No credentials, or wrong ones. */
+  /** The credentials are missing or invalid. */
   UNAUTHENTICATED,
-  /** The caller is known and may not do this. */
+  /** The caller is known but lacks the right. */
   PERMISSION_DENIED,
-  /** A rate or queue limit was met: retry after the given time. */
+  /** A rate limit or the limit of a queue was reached: retry after the given time. */
   RESOURCE_EXHAUSTED,
-  /** The database or another needed part is away: retry after the given time. */
+  /** The database or another required component is unavailable: retry after the given time. */
   UNAVAILABLE,
   /** The caller's deadline passed before the work was done. */
   DEADLINE_EXCEEDED,
-  /** The caller gave up. */
+  /** The caller cancelled the call. */
   CANCELLED,
   /** A defect of this service. The log has more under the call's id. */
   INTERNAL

@@ -26,16 +26,21 @@ public enum ErrorReason {
   PASSWORD_MISMATCH(INVALID_ARGUMENT),
   /** The token is unknown, void, used up or made for another purpose. */
   TOKEN_INVALID(INVALID_ARGUMENT),
-  /** The token was valid once; its time is over. */
+  /** The token was valid but has expired. */
   TOKEN_EXPIRED(INVALID_ARGUMENT),
 
+  /** No such user exists. */
   USER_NOT_FOUND(NOT_FOUND),
+  /** The user has no such address. */
   ADDRESS_NOT_FOUND(NOT_FOUND),
+  /** The user has no such live session. */
   SESSION_NOT_FOUND(NOT_FOUND),
-  /** Only the operator's commands refer to clients by name. */
+  /** No such service client exists. Only the operator's commands refer to clients by name. */
   CLIENT_NOT_FOUND(NOT_FOUND),
 
+  /** Another user has the email. */
   EMAIL_TAKEN(ALREADY_EXISTS),
+  /** Another service client has the name. */
   CLIENT_NAME_TAKEN(ALREADY_EXISTS),
 
   /** A suspended user can neither be deactivated nor reactivated. */
@@ -44,24 +49,31 @@ public enum ErrorReason {
   USER_BANNED(FAILED_PRECONDITION),
   /** The session must verify the password again before it may do this. */
   REAUTHENTICATION_REQUIRED(FAILED_PRECONDITION),
+  /** The user has the maximum number of addresses. */
   ADDRESS_LIMIT_REACHED(FAILED_PRECONDITION),
-  /** The address is of another type than the default asked for. */
+  /** The type of the address does not cover the requested default. */
   ADDRESS_TYPE_MISMATCH(FAILED_PRECONDITION),
 
   /** {@code audit.version} of the request is not the current one. */
   VERSION_MISMATCH(ABORTED),
 
+  /** The call requires a caller and came without credentials. */
   CREDENTIALS_MISSING(UNAUTHENTICATED),
+  /** The password, token or client secret is not valid. */
   CREDENTIALS_INVALID(UNAUTHENTICATED),
+  /** The session of the token has ended. */
   SESSION_ENDED(UNAUTHENTICATED),
 
   /** The caller's role does not allow the call. */
   ACCESS_DENIED(PERMISSION_DENIED),
+  /** The account was closed by its user or by staff. */
   ACCOUNT_DEACTIVATED(PERMISSION_DENIED),
+  /** The account was closed by staff for a time. */
   ACCOUNT_SUSPENDED(PERMISSION_DENIED),
+  /** The account was closed by staff permanently. */
   ACCOUNT_BANNED(PERMISSION_DENIED),
 
-  /** Too many calls of this kind, by this caller or for this user. */
+  /** Too many calls of this kind were made by this caller or for this user. */
   RATE_LIMITED(RESOURCE_EXHAUSTED),
   /** The password could not be hashed in time, because too many others were waiting. */
   HASHING_BUSY(RESOURCE_EXHAUSTED),
@@ -70,14 +82,18 @@ public enum ErrorReason {
    */
   SERVER_BUSY(RESOURCE_EXHAUSTED),
 
+  /** The database does not answer, or refuses connections. */
   DATABASE_UNAVAILABLE(UNAVAILABLE),
   /** The server is stopping; another instance will answer. */
   SHUTTING_DOWN(UNAVAILABLE),
 
+  /** The deadline of the call passed before the work was done. */
   DEADLINE_EXCEEDED(ErrorKind.DEADLINE_EXCEEDED),
   /** The client began a message and did not finish it within 30 seconds. */
   MESSAGE_INCOMPLETE(ErrorKind.DEADLINE_EXCEEDED),
+  /** The caller cancelled the call. */
   CALL_CANCELLED(CANCELLED),
+  /** A defect of this service; the log has the cause under the id of the call. */
   INTERNAL_ERROR(INTERNAL);
 
   private final ErrorKind kind;
@@ -86,6 +102,7 @@ public enum ErrorReason {
     this.kind = kind;
   }
 
+  /** Returns the kind of the failure, from which transports derive their status codes. */
   public ErrorKind kind() {
     return kind;
   }

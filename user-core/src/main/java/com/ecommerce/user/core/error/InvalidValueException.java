@@ -3,14 +3,20 @@ package com.ecommerce.user.core.error;
 import java.util.List;
 
 /**
- * Thrown by the {@code parse} methods of value types: the text is not such a value. It knows the
- * rule, not the field; {@link Violations#parse} adds the field. Cheap to throw: it has no stack
- * trace.
+ * Thrown by the {@code parse} methods of value types if the text is not such a value. It names the
+ * rule but not the field, which {@link Violations#parse} adds. It has no stack trace, so that it is
+ * cheap to throw. Immutable.
  */
 public final class InvalidValueException extends RuntimeException {
   private final String rule;
   private final transient List<InvalidValueException> further;
 
+  /**
+   * Creates an exception for a broken rule.
+   *
+   * @param rule in UPPER_SNAKE_CASE, such as {@code TOO_LONG}
+   * @param message the value, where it may be shown, and the expectation; never a secret
+   */
   public InvalidValueException(String rule, String message) {
     this(rule, message, List.of());
   }
@@ -21,15 +27,15 @@ public final class InvalidValueException extends RuntimeException {
     this.further = further;
   }
 
-  /** A value that is needed and was not given. */
+  /** Returns the exception for a required value that is missing. */
   public static InvalidValueException required() {
     return new InvalidValueException("REQUIRED", "missing (expected: a value)");
   }
 
   /**
-   * Several at once, of a value that has parts.
+   * Returns one exception for several broken rules of a value that has parts.
    *
-   * @param parts one at least; the first is the one that {@link #rule} and the message tell
+   * @param parts at least one; {@link #rule} and the message are those of the first
    */
   public static InvalidValueException all(List<InvalidValueException> parts) {
     var first = parts.get(0);
@@ -37,11 +43,12 @@ public final class InvalidValueException extends RuntimeException {
         first.rule, first.getMessage(), List.copyOf(parts.subList(1, parts.size())));
   }
 
-  /** The same, of a part of the value: its name comes first in the message. */
+  /** Returns the same exception for a part of the value, whose name precedes the message. */
   public InvalidValueException of(String part) {
     return new InvalidValueException(rule, part + ": " + getMessage());
   }
 
+  /** Returns the broken rule in UPPER_SNAKE_CASE. */
   public String rule() {
     return rule;
   }

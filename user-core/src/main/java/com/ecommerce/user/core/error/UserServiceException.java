@@ -10,8 +10,7 @@ import java.util.Optional;
  * trace: it reports the caller's situation, not a defect. Its message may be shown to the caller
  * and never contains a secret.
  *
- * <p>Immutable and thread-safe. A failure that is no {@code UserServiceException} is a defect, or a
- * lost database.
+ * <p>Immutable and thread-safe. Any other exception indicates a defect or a lost database.
  */
 public final class UserServiceException extends RuntimeException {
   /**
@@ -49,11 +48,16 @@ public final class UserServiceException extends RuntimeException {
     this.metadata = Map.copyOf(metadata);
   }
 
+  /**
+   * Returns a failure with {@link ErrorReason#INVALID_REQUEST}.
+   *
+   * @param violations at least one; those beyond {@link #MAX_VIOLATIONS} are only counted
+   */
   public static UserServiceException invalid(List<Violation> violations) {
     return invalid(ErrorReason.INVALID_REQUEST, violations);
   }
 
-  /** A single broken rule, with the reason that clients branch on. */
+  /** Returns a failure for a single broken rule, with the reason that clients branch on. */
   public static UserServiceException invalid(ErrorReason reason, String field, String message) {
     return invalid(reason, List.of(new Violation(field, reason.name(), message)));
   }
@@ -66,19 +70,25 @@ public final class UserServiceException extends RuntimeException {
     return new UserServiceException(reason, message, told, null, null, Map.of());
   }
 
+  /** Returns a failure for a resource that does not exist. */
   public static UserServiceException notFound(ErrorReason reason, String type, String name) {
     String message = type + " not found: " + name;
     return new UserServiceException(
         reason, message, List.of(), new Resource(type, name), null, Map.of());
   }
 
+  /**
+   * Returns a failure for a value of a user that is taken.
+   *
+   * @param field the name of the field, not its value
+   */
   public static UserServiceException alreadyExists(
       ErrorReason reason, String field, String message) {
     return new UserServiceException(
         reason, message, List.of(), new Resource("user", field), null, Map.of());
   }
 
-  /** Someone else changed the object since the caller read it. */
+  /** Returns a failure for an object that was changed since the caller read it. */
   public static UserServiceException versionMismatch(long expected, long actual) {
     return new UserServiceException(
         ErrorReason.VERSION_MISMATCH,
@@ -89,21 +99,23 @@ public final class UserServiceException extends RuntimeException {
         Map.of("current_version", Long.toString(actual)));
   }
 
-  /** A limit or an outage; the caller may try again after the given time. */
+  /** Returns a failure by a limit or an outage; the caller may retry after the given time. */
   public static UserServiceException retryLater(
       ErrorReason reason, String message, Duration retryAfter) {
     return new UserServiceException(reason, message, List.of(), null, retryAfter, Map.of());
   }
 
-  /** Any other failure whose reason says it all. */
+  /** Returns any other failure, which has no details beyond its reason and message. */
   public static UserServiceException of(ErrorReason reason, String message) {
     return new UserServiceException(reason, message, List.of(), null, null, Map.of());
   }
 
+  /** Returns the cause, on which clients branch. */
   public ErrorReason reason() {
     return reason;
   }
 
+  /** Returns the kind of the failure, from which transports derive their status codes. */
   public ErrorKind kind() {
     return reason.kind();
   }
@@ -124,12 +136,15 @@ public final class UserServiceException extends RuntimeException {
     return Optional.ofNullable(resource);
   }
 
-  /** For {@link ErrorKind#RESOURCE_EXHAUSTED} and {@link ErrorKind#UNAVAILABLE}. */
+  /**
+   * Returns the time to wait before a retry, for {@link ErrorKind#RESOURCE_EXHAUSTED} and {@link
+   * ErrorKind#UNAVAILABLE}.
+   */
   public Optional<Duration> retryAfter() {
     return Optional.ofNullable(retryAfter);
   }
 
-  /** Further facts for programs, such as {@code current_version}. */
+  /** Returns further details for programs, such as {@code current_version}. */
   public Map<String, String> metadata() {
     return metadata;
   }

@@ -3,7 +3,7 @@ package com.ecommerce.user.core.error;
 import static java.util.Objects.requireNonNull;
 
 /**
- * One broken rule of a request.
+ * A broken rule of a request. Immutable.
  *
  * @param field path of the field as the request spells it, such as {@code
  *     address.address.country_code}

@@ -99,13 +99,15 @@ public final class Violations {
     found.add(new Violation(naming.apply(field), rule, message));
   }
 
+  /** Returns whether no violation was added. */
   public boolean isEmpty() {
     return found.isEmpty();
   }
 
   /**
-   * @throws UserServiceException with {@link ErrorReason#INVALID_REQUEST} and every violation, if
-   *     there are any
+   * Returns if no violation was added, and throws otherwise.
+   *
+   * @throws UserServiceException with {@link ErrorReason#INVALID_REQUEST} and every violation
    */
   public void throwIfAny() {
     if (!found.isEmpty()) {

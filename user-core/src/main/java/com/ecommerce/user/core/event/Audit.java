@@ -6,19 +6,20 @@ import java.time.Instant;
 import java.util.OptionalLong;
 
 /**
- * When and by whom an object was made and last changed.
+ * The times and actors of an object's creation and latest change, and its version. Immutable.
  *
  * @param createdAt UTC, microseconds
  * @param updatedAt UTC, microseconds
- * @param version 1 at first, plus 1 with each change
+ * @param version 1 at first, and 1 more with each change
  */
 public record Audit(
     Instant createdAt, Instant updatedAt, String createdBy, String updatedBy, long version) {
+  /** Returns the audit data of an object that is created now. */
   public static Audit first(Actor actor, Instant now) {
     return new Audit(now, now, actor.name(), actor.name(), 1);
   }
 
-  /** After one more change. */
+  /** Returns the audit data after one more change. */
   public Audit next(Actor actor, Instant now) {
     return new Audit(createdAt, now, createdBy, actor.name(), version + 1);
   }
@@ -29,8 +30,9 @@ public record Audit(
   }
 
   /**
-   * @throws UserServiceException with {@code VERSION_MISMATCH} when a version was expected and this
-   *     is another
+   * Returns if this is the expected version or none is expected, and throws otherwise.
+   *
+   * @throws UserServiceException with {@code VERSION_MISMATCH} if another version was expected
    */
   public void requireVersion(OptionalLong expected) {
     if (!isExpected(expected)) {

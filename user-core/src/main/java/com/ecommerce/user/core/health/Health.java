@@ -23,11 +23,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells how well the service is. Checks that are asked for while one runs share its answer, so that
- * many probes cost no more than one. Thread-safe.
+ * Checks the health of the service. Checks that are requested while one runs share its result, so
+ * that many probes cost no more than one. Thread-safe.
  */
 public final class Health implements AutoCloseable {
-  /** A check has an answer after this time, if need be that a component does not answer. */
+  /**
+   * The maximum duration of a check. A component that has not answered by then counts as unhealthy.
+   */
   public static final Duration MAX_WAIT = Duration.ofMillis(1_500);
 
   private static final Logger log = LoggerFactory.getLogger(Health.class);
@@ -43,7 +45,7 @@ public final class Health implements AutoCloseable {
   private record Component(
       boolean required, Supplier<CompletionStage<Boolean>> look, BooleanSupplier isImpaired) {}
 
-  /** Looks at one component. */
+  /** A check of one component. */
   @FunctionalInterface
   public interface Probe {
     /**
@@ -61,7 +63,7 @@ public final class Health implements AutoCloseable {
   }
 
   /**
-   * For {@code UserCore}, which is the way to get one.
+   * Creates the checks. Embedders get them from {@code UserCore} instead.
    *
    * @param database checks the database; stays the caller's to close
    * @param isDatabaseImpaired returns whether a database that answers refuses part of its work, for
@@ -102,15 +104,16 @@ public final class Health implements AutoCloseable {
     }
   }
 
-  /** The names of the components that it looks at. */
+  /** Returns the names of the components that are checked. */
   public Set<String> componentNames() {
     return Set.copyOf(components.keySet());
   }
 
   /**
-   * Looks at every component.
+   * Checks every component.
    *
-   * @return completes within {@link #MAX_WAIT}; fails when it cannot look at all, as after the end
+   * @return completes within {@link #MAX_WAIT}; fails if no check is possible, as after {@link
+   *     #close}
    */
   public CompletionStage<HealthReport> check() {
     while (true) {

@@ -16,15 +16,16 @@ public record HealthReport(Status status, Map<String, Status> components, Instan
     components = Collections.unmodifiableMap(new TreeMap<>(components));
   }
 
-  /** From the best to the worst. */
+  /** The status of the service or of a component, from the best to the worst. */
   public enum Status {
+    /** All components work. */
     HEALTHY,
     /**
      * The service works, but an optional component does not answer, or one refuses part of its
      * work.
      */
     DEGRADED,
-    /** A part that it needs is away. */
+    /** A required component does not answer. */
     UNHEALTHY;
 
     /** Returns the overall status after one more component was checked. */

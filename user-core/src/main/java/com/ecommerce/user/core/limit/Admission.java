@@ -8,7 +8,8 @@ import java.util.Optional;
 /**
  * The result of checking a call against the limits.
  *
- * @param standings with each limit that was asked, in that order; the last may be a refusal
+ * @param standings the state of each limit that was checked, in that order; the last may be a
+ *     refusal
  */
 public record Admission(List<LimitResult> standings) {
   /** Of a call that nothing limits. */
@@ -24,6 +25,8 @@ public record Admission(List<LimitResult> standings) {
   }
 
   /**
+   * Returns if the call was admitted, and throws otherwise.
+   *
    * @throws UserServiceException with {@code RATE_LIMITED} and the time to wait
    */
   public void throwIfRefused() {

@@ -2,7 +2,10 @@ package com.ecommerce.user.core.limit;
 
 import java.util.concurrent.CompletionStage;
 
-/** Counts calls, in this process or in one place for several. Thread-safe. */
+/**
+ * A store that counts calls, in this process or for several processes together. Implementations are
+ * thread-safe.
+ */
 public interface BucketStore {
   /**
    * Takes one call out of a bucket, if there is one. Never blocks. Calls at several rates share the

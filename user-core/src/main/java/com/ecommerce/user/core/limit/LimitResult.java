@@ -6,10 +6,10 @@ import java.time.Duration;
  * The state of one limit for a caller, after a call was counted or refused.
  *
  * @param limit its name
- * @param granted whether the call may go on
- * @param remaining how many calls more could come at once
- * @param nanosToNext until one more is there; 0 when it is
- * @param nanosToFull until the whole burst is there again
+ * @param granted whether the call may proceed
+ * @param remaining the number of further calls that would be granted now
+ * @param nanosToNext nanoseconds until one call is available; 0 if one is
+ * @param nanosToFull nanoseconds until the whole burst is available
  */
 public record LimitResult(
     String limit, Rate rate, boolean granted, long remaining, long nanosToNext, long nanosToFull) {

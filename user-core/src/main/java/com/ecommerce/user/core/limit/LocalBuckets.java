@@ -7,9 +7,10 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Buckets in this process, some 10 MB of them at most. Above that those are forgotten which are
- * used least, and are full when they come back: who has many networks has many buckets anyway, and
- * who floods from one uses its bucket too often for it to be forgotten.
+ * A store of buckets in this process, which takes at most some 10 MB. Beyond that, the least used
+ * buckets are dropped, and are full when they are used again. This does not weaken the limits: a
+ * caller with many networks has many buckets anyway, and a caller who floods from one uses its
+ * bucket too often for it to be dropped. Thread-safe.
  */
 public final class LocalBuckets implements BucketStore {
   private static final int MAX_BUCKETS = 50_000;
@@ -18,6 +19,7 @@ public final class LocalBuckets implements BucketStore {
   private final Clock clock;
   private final Cache<BucketKey, Bucket> buckets;
 
+  /** Creates buckets, all of them full. */
   public LocalBuckets(Clock clock) {
     this(clock, MAX_BUCKETS);
   }

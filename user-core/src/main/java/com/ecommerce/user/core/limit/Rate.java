@@ -14,7 +14,10 @@ import java.util.regex.Pattern;
  * @param burst 1 to {@link #MAX_BURST}
  */
 public record Rate(int calls, Duration period, int burst) {
+  /** The maximum number of calls in a period. */
   public static final int MAX_CALLS = 100_000;
+
+  /** The maximum burst. */
   public static final int MAX_BURST = 1_000_000;
 
   private static final Duration SECOND = Duration.ofSeconds(1);
@@ -22,7 +25,9 @@ public record Rate(int calls, Duration period, int burst) {
   private static final Pattern FORM = Pattern.compile("(\\d{1,6})/([sm])(?::(\\d{1,7}))?");
 
   /**
-   * @throws IllegalArgumentException when a part is out of its range
+   * Checks the rate.
+   *
+   * @throws IllegalArgumentException if a part is out of its range
    */
   public Rate {
     requireNonNull(period, "period");
@@ -37,7 +42,7 @@ public record Rate(int calls, Duration period, int burst) {
     return new Rate(calls, SECOND, burst);
   }
 
-  /** Returns the burst where none is given: the calls of two periods. */
+  /** Returns the burst if none is given: the calls of two periods. */
   public static int usualBurst(int calls) {
     return 2 * calls;
   }
@@ -76,12 +81,12 @@ public record Rate(int calls, Duration period, int burst) {
             Math.min(MAX_CALLS, calls * factor), period, Math.min(MAX_BURST, burst * factor));
   }
 
-  /** The time in which one call comes back. */
+  /** Returns the time in which a bucket gains one call. */
   public long nanosPerCall() {
     return period.toNanos() / calls;
   }
 
-  /** The time in which an empty bucket is full again. */
+  /** Returns the time in which an empty bucket becomes full. */
   public long nanosToFill() {
     return burst * nanosPerCall();
   }

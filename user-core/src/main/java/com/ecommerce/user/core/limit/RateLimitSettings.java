@@ -7,8 +7,8 @@ import java.util.Optional;
 /**
  * The settings for how often callers may call. Immutable.
  *
- * @param perCaller all calls of a caller together; empty for no limit
- * @param methods limits of single methods, which count beside that
+ * @param perCaller the rate of all calls of a caller together; empty for no limit
+ * @param methods the limits of single methods, which apply in addition
  */
 public record RateLimitSettings(Optional<Rate> perCaller, MethodLimits methods) {
   /** No limit at all. */

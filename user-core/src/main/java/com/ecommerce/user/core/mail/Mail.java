@@ -7,7 +7,8 @@ import com.ecommerce.user.core.value.UserId;
 import java.time.Instant;
 
 /**
- * A mail, ready to send. May carry a secret in its texts: {@link #toString} shows none of it.
+ * A mail, ready to send. Its texts may contain a secret, which {@link #toString} does not show.
+ * Immutable.
  *
  * @param messageId with its angle brackets; the same for each copy of a mail (RFC 5322, section
  *     3.6.4)
@@ -42,6 +43,11 @@ public record Mail(
     requireLine("subject", subject);
   }
 
+  /**
+   * Checks that a text is a single line, which cannot end its header line.
+   *
+   * @throws IllegalArgumentException otherwise; the message names {@code what}
+   */
   public static void requireLine(String what, String value) {
     if (value.isBlank() || value.codePoints().anyMatch(Mail::endsLine)) {
       throw new IllegalArgumentException(
@@ -49,7 +55,7 @@ public record Mail(
     }
   }
 
-  /** The text with a space for each character that could end its header line. */
+  /** Returns the text with a space in place of each character that could end its header line. */
   public static String asLine(String text) {
     return text.codePoints()
         .map(codePoint -> endsLine(codePoint) ? ' ' : codePoint)

@@ -1,8 +1,8 @@
 package com.ecommerce.user.core.mail;
 
 /**
- * A mail was not taken over by its transport. The message goes to the log: it contains no address,
- * and no part of the mail.
+ * Thrown by a transport that did not accept a mail. The message is logged, so it must contain no
+ * address and no part of the mail.
  */
 public final class MailException extends Exception {
   private final boolean permanent;
@@ -21,26 +21,33 @@ public final class MailException extends Exception {
     this.serverUnavailable = serverUnavailable;
   }
 
-  /** The recipient is refused for good: no attempt can succeed. */
+  /** Returns a failure because the recipient is refused permanently: no attempt can succeed. */
   public static MailException permanent(String message, Throwable cause) {
     return new MailException(true, true, false, message, cause);
   }
 
-  /** The recipient is refused for now: a later attempt may succeed, and others may at once. */
+  /**
+   * Returns a failure because the recipient is refused temporarily: a later attempt may succeed,
+   * and mails to others may succeed now.
+   */
   public static MailException recipientDeferred(String message, Throwable cause) {
     return new MailException(false, true, false, message, cause);
   }
 
-  /** Any other failure: a later attempt may succeed. */
+  /** Returns any other failure: a later attempt may succeed. */
   public static MailException transientFailure(String message, Throwable cause) {
     return new MailException(false, false, false, message, cause);
   }
 
-  /** The server cannot be reached or accepts no mail for now: other mails would fail as well. */
+  /**
+   * Returns a failure because the server cannot be reached or accepts no mail at present: other
+   * mails would fail as well.
+   */
   public static MailException serverUnavailable(String message, Throwable cause) {
     return new MailException(false, false, true, message, cause);
   }
 
+  /** Returns whether no later attempt can succeed. */
   public boolean isPermanent() {
     return permanent;
   }

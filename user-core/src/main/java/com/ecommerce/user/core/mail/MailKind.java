@@ -36,6 +36,7 @@ public enum MailKind {
     this.linkPath = linkPath;
   }
 
+  /** Returns whether mails of this kind carry a link. */
   public boolean hasLink() {
     return !linkPath.isEmpty();
   }
@@ -45,6 +46,7 @@ public enum MailKind {
     return linkPath;
   }
 
+  /** Returns the name of the template's files, without an extension. */
   public String templateName() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Hears of each attempt to send a mail, so that a tracing library can show it. Implementations are
- * thread-safe, return at once and throw nothing.
+ * A listener for attempts to send a mail, for example to trace them. Implementations are
+ * thread-safe, return immediately and throw nothing.
  */
 @FunctionalInterface
 public interface MailObserver {
@@ -15,7 +15,7 @@ public interface MailObserver {
   MailObserver NONE = attempt -> Observation.NONE;
 
   /**
-   * One attempt.
+   * An attempt to send a mail.
    *
    * @param mail the mail's id, which is in its Message-ID, too
    * @param number 1 for the first attempt
@@ -44,7 +44,7 @@ public interface MailObserver {
           }
         };
 
-    /** Hears of the work that the attempt makes. */
+    /** Returns the observer of the work that is done for the attempt. */
     WorkObserver work();
 
     /**
@@ -58,6 +58,6 @@ public interface MailObserver {
     void close();
   }
 
-  /** An attempt begins. */
+  /** Is called when an attempt begins. */
   Observation begin(Attempt attempt);
 }

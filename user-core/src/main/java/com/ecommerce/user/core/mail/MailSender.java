@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whom mails come from.
+ * The sender of mails. Immutable.
  *
  * @param name shown beside the address; may be empty
  */
@@ -46,7 +46,7 @@ public record MailSender(String name, Email address) {
     }
   }
 
-  /** The domain of message ids. */
+  /** Returns the domain for message ids. */
   public String domain() {
     return address.address().substring(address.localPart().length() + 1);
   }

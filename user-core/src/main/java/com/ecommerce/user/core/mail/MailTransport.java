@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * Hands mails over to whoever delivers them. Implementations are thread-safe; whoever makes one
- * closes it, if it needs closing.
+ * Hands mails over for delivery. Implementations are thread-safe. The embedder closes a transport
+ * that needs closing.
  */
 @FunctionalInterface
 public interface MailTransport {

@@ -4,12 +4,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One part of a list.
+ * One page of a list. Immutable.
  *
- * @param nextToken asks for the page after this one; empty on the last page
- * @param totalCount how many items the whole list has, or {@link #NOT_COMPUTED}
+ * @param nextToken the token of the next page; empty on the last page
+ * @param totalCount the number of items in the whole list, or {@link #NOT_COMPUTED}
  */
 public record Page<T>(List<T> items, Optional<String> nextToken, long totalCount) {
+  /** The total count of a list whose items were not all counted. */
   public static final long NOT_COMPUTED = -1;
 
   public Page {

@@ -8,15 +8,20 @@ import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.value.WhiteSpace;
 
 /**
- * Which part of a list is asked for.
+ * The request for one page of a list. Immutable.
  *
  * @param size the maximum number of items, 1 to {@value #MAX_SIZE}; 0 means {@value #DEFAULT_SIZE},
  *     and greater values mean {@value #MAX_SIZE}
- * @param token where the page before ended; empty for the first page
+ * @param token the token that the previous page returned; empty for the first page
  */
 public record PageRequest(int size, String token) {
+  /** The page size if none is requested. */
   public static final int DEFAULT_SIZE = 20;
+
+  /** The maximum page size. */
   public static final int MAX_SIZE = 100;
+
+  /** The first page, in the default size. */
   public static final PageRequest FIRST = new PageRequest(DEFAULT_SIZE, "");
 
   /**
@@ -33,8 +38,8 @@ public record PageRequest(int size, String token) {
   }
 
   /**
-   * The size to use for the one asked for: 0 is the default, and more than the most is the most
-   * (AIP-158).
+   * Returns the page size for the requested one: the default for 0, and the maximum for anything
+   * above it (AIP-158).
    *
    * @throws InvalidValueException with rule {@code NEGATIVE}
    */
@@ -55,7 +60,8 @@ public record PageRequest(int size, String token) {
   }
 
   /**
-   * A token of the right form, or none. Whether it is good for a list, the list tells.
+   * Returns the token, which may be empty. Only its format is checked here; the list itself checks
+   * that the token belongs to it.
    *
    * @throws InvalidValueException with rule {@code INVALID_PAGE_TOKEN}
    */

@@ -29,22 +29,23 @@ public final class PageTokens {
 
   private final ServiceKeys keys;
 
+  /** Creates a codec that signs with a key of the database. */
   public PageTokens(ServiceKeys keys) {
     this.keys = keys;
   }
 
   /**
-   * The place where a page ended.
+   * The position at which a page ended.
    *
-   * @param key the last row's sort key in a text form of the list's choice
-   * @param id the last row's id, which breaks ties
+   * @param key the sort key of the last row, in a text form that the list chooses
+   * @param id the id of the last row, which breaks ties
    */
   public record Cursor(String key, UUID id) {}
 
   /**
-   * A token that is good for the same list only.
+   * Returns a token that is valid for the same list only.
    *
-   * @param list all that determines the list: its name, filters, sort and query
+   * @param list everything that identifies the list: its name, filters, sort and query
    */
   public String write(List<String> list, Cursor cursor) {
     byte[] key = cursor.key().getBytes(StandardCharsets.UTF_8);
@@ -64,10 +65,10 @@ public final class PageTokens {
   }
 
   /**
-   * The cursor in the token; empty for the empty token of a first page.
+   * Returns the cursor in the token; empty for the empty token of a first page.
    *
-   * @throws UserServiceException with a violation on {@code pagination.page_token} when the token
-   *     was made for another list or by nobody here
+   * @throws UserServiceException with a violation on {@code pagination.page_token} if the token was
+   *     made for another list or was not made by this service
    */
   public Optional<Cursor> read(List<String> list, String token) {
     if (token.isEmpty()) {

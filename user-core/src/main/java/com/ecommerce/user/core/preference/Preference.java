@@ -7,40 +7,58 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * One thing that a user may want to be told, or to show: on or off. Promotions and the newsletter
- * are opt-in.
+ * A preference of a user about notifications or privacy, which is on or off. Promotions and the
+ * newsletter are opt-in.
  */
 public enum Preference {
+  /** Mails about the user's orders. */
   EMAIL_ORDER_UPDATES(Group.EMAIL, true),
+  /** Mails with promotions. */
   EMAIL_PROMOTIONS(Group.EMAIL, false),
+  /** The newsletter. */
   EMAIL_NEWSLETTER(Group.EMAIL, false),
+  /** Mails about sellers. */
   EMAIL_SELLER_UPDATES(Group.EMAIL, true),
+  /** Mails about the security of the account. */
   EMAIL_SECURITY_ALERTS(Group.EMAIL, true),
 
-  /** Anything on the user's devices at all. */
+  /** Any push notifications at all. */
   PUSH_ENABLED(Group.PUSH, false),
+  /** Push notifications about the user's orders. */
   PUSH_ORDER_UPDATES(Group.PUSH, true),
+  /** Push notifications about prices. */
   PUSH_PRICE_ALERTS(Group.PUSH, false),
+  /** Push notifications about messages. */
   PUSH_MESSAGES(Group.PUSH, true),
 
-  /** Anything by text message at all. */
+  /** Any text messages at all. */
   SMS_ENABLED(Group.SMS, false),
+  /** Text messages about deliveries. */
   SMS_DELIVERY_UPDATES(Group.SMS, false),
+  /** Text messages with codes for two-factor authentication. */
   SMS_TWO_FACTOR_AUTH(Group.SMS, false),
 
+  /** Whether everybody may see the profile. */
   PRIVACY_PUBLIC_PROFILE(Group.PRIVACY, false),
+  /** Whether others see that the user is online. */
   PRIVACY_SHOW_ONLINE_STATUS(Group.PRIVACY, false),
+  /** Whether others can find the user. */
   PRIVACY_SEARCHABLE(Group.PRIVACY, true),
+  /** Whether others see the user's activity. */
   PRIVACY_SHARE_ACTIVITY(Group.PRIVACY, false);
 
   /** A group of preferences that belong together, and are replaced together. */
   public enum Group {
+    /** Notifications by mail. */
     EMAIL,
+    /** Notifications on the user's devices. */
     PUSH,
+    /** Notifications by text message. */
     SMS,
+    /** The visibility of the user to others. */
     PRIVACY;
 
-    /** The group's name in requests, such as {@code email}. */
+    /** Returns the name of the group in requests, such as {@code email}. */
     public String path() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -54,12 +72,13 @@ public enum Preference {
     this.onByDefault = onByDefault;
   }
 
-  /** The preference with this {@link #path}. */
+  /** Returns the preference with this {@link #path}. */
   public static Optional<Preference> ofPath(String path) {
     requireNonNull(path, "path");
     return Arrays.stream(values()).filter(each -> each.path().equals(path)).findFirst();
   }
 
+  /** Returns the group that the preference belongs to. */
   public Group group() {
     return group;
   }
@@ -69,12 +88,12 @@ public enum Preference {
     return onByDefault;
   }
 
-  /** Its name in requests and in the event log, such as {@code email.promotions}. */
+  /** Returns the name in requests and in the event log, such as {@code email.promotions}. */
   public String path() {
     return group.path() + "." + column().substring(group.path().length() + 1);
   }
 
-  /** Its column, such as {@code email_promotions}. */
+  /** Returns the name of the column, such as {@code email_promotions}. */
   public String column() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -7,7 +7,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
 
-/** Which preferences to set on or off; the others are kept. Immutable. */
+/** A change of preferences: each is turned on, turned off or kept. Immutable. */
 public final class PreferencePatch {
   private final Map<Preference, Boolean> choices;
 
@@ -15,6 +15,7 @@ public final class PreferencePatch {
     this.choices = choices;
   }
 
+  /** Returns a builder; preferences that are not set stay unchanged. */
   public static Builder builder() {
     return new Builder();
   }
@@ -25,6 +26,7 @@ public final class PreferencePatch {
     return choices.containsKey(preference) ? Change.set(choices.get(preference)) : Change.keep();
   }
 
+  /** Returns the preferences after this change. */
   public PreferenceSet applyTo(PreferenceSet current) {
     var on = EnumSet.noneOf(Preference.class);
     for (Preference preference : Preference.values()) {
@@ -35,18 +37,20 @@ public final class PreferencePatch {
     return new PreferenceSet(on);
   }
 
-  /** Keeps every preference that is not set. Not thread-safe. */
+  /** A builder that keeps every preference that is not set. Not thread-safe. */
   public static final class Builder {
     private final Map<Preference, Boolean> choices = new EnumMap<>(Preference.class);
 
     private Builder() {}
 
+    /** Turns the preference on or off. */
     public Builder set(Preference preference, boolean on) {
       requireNonNull(preference, "preference");
       choices.put(preference, on);
       return this;
     }
 
+    /** Returns the patch. */
     public PreferencePatch build() {
       return new PreferencePatch(new EnumMap<>(choices));
     }

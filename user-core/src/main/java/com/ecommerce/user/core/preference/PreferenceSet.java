@@ -14,10 +14,10 @@ import java.util.stream.Collectors;
  * The preferences of a user about notifications and privacy: every {@link Preference} is on or off.
  * Immutable.
  *
- * @param on those that are on; the others are off
+ * @param on the preferences that are on; the others are off
  */
 public record PreferenceSet(Set<Preference> on) {
-  /** Of a user who never chose. */
+  /** The preferences of a user who never changed any. */
   public static final PreferenceSet DEFAULT =
       new PreferenceSet(
           Arrays.stream(Preference.values())
@@ -29,12 +29,13 @@ public record PreferenceSet(Set<Preference> on) {
     on = Collections.unmodifiableSet(copy(on));
   }
 
+  /** Returns whether the preference is on. */
   public boolean isOn(Preference preference) {
     requireNonNull(preference, "preference");
     return on.contains(preference);
   }
 
-  /** The preferences in which the two differ, in the order of their declaration. */
+  /** Returns the preferences in which the two sets differ, in the order of declaration. */
   public List<Preference> differences(PreferenceSet other) {
     return Arrays.stream(Preference.values())
         .filter(preference -> isOn(preference) != other.isOn(preference))

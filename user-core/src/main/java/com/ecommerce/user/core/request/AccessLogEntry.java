@@ -5,12 +5,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The line that each call leaves in the log at DEBUG, whatever it came through. It has no personal
- * data: callers by id, networks too coarse for a person.
+ * The line that each call writes to the log at DEBUG, over either transport. It contains no
+ * personal data: callers are given by id, and networks are too coarse to identify a person.
+ * Immutable.
  *
- * @param method of gRPC its full name; of REST its method and the template of its route
+ * @param method the full name of a gRPC method, or the HTTP method and the route template of a REST
+ *     request
  * @param outcome a gRPC code or an HTTP status
- * @param nanoseconds from the call's begin to its end
+ * @param nanoseconds from the start of the call to its end
  * @param clientNetwork as {@link RequestContext} has it
  */
 public record AccessLogEntry(
@@ -25,6 +27,7 @@ public record AccessLogEntry(
     return log.isDebugEnabled();
   }
 
+  /** Writes the line to the log, with the fields of the context. */
   public void write(LogContext context) {
     long microseconds = TimeUnit.NANOSECONDS.toMicros(nanoseconds);
     String network = ClientNetwork.coarse(clientNetwork);

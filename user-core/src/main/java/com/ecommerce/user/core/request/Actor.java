@@ -10,7 +10,7 @@ import com.ecommerce.user.core.value.UserId;
  *     system}
  */
 public record Actor(String name) {
-  /** The service itself: its background work, and the commands of its operator. */
+  /** The service itself, for background work and the operator's commands. */
   public static final Actor SYSTEM = new Actor("system");
 
   /** A caller without credentials. */
@@ -18,10 +18,12 @@ public record Actor(String name) {
 
   private static final String SERVICE_PREFIX = "service:";
 
+  /** Returns the actor for a user. */
   public static Actor user(UserId id) {
     return new Actor(id.toString());
   }
 
+  /** Returns the actor for another service of the platform, by the name of its client. */
   public static Actor service(String clientName) {
     return new Actor(SERVICE_PREFIX + clientName);
   }

@@ -20,18 +20,21 @@ public interface Cancellation {
       };
 
   /**
-   * Empty while the answer is wanted, then {@code DEADLINE_EXCEEDED} or {@code CALL_CANCELLED} for
-   * good.
+   * Returns empty while the answer is wanted, and from then on {@code DEADLINE_EXCEEDED} or {@code
+   * CALL_CANCELLED}.
    */
   Optional<ErrorReason> reason();
 
   /**
-   * Runs the action once, on a thread of the implementation's choice, when the call is cancelled;
-   * at once if it is already. The action may block briefly.
+   * Runs the action once when the call is cancelled, on a thread of the implementation's choice;
+   * immediately if the call is already cancelled. The action may block briefly.
    */
   Registration onCancel(Runnable action);
 
-  /** Ends the interest in a cancellation. An action that is already running goes on. */
+  /**
+   * The registration of an action. Closing it removes the action; one that is already running
+   * continues.
+   */
   interface Registration extends AutoCloseable {
     @Override
     void close();

@@ -5,9 +5,12 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 
-/** The network that a client's address belongs to: all of it is one guesser. */
+/**
+ * The network that a client's address belongs to. Limits count all addresses of one network
+ * together, since a single client can use them all. Stateless.
+ */
 public final class ClientNetwork {
-  /** Of callers in this process. */
+  /** The network of callers in this process. */
   public static final String LOCAL = "local";
 
   private static final int PREFIX_BYTES = 8;
@@ -17,7 +20,7 @@ public final class ClientNetwork {
 
   private ClientNetwork() {}
 
-  /** The address itself (/32) for IPv4, the /64 that a site has for IPv6. */
+  /** Returns the address itself (/32) for IPv4, and the /64 that a site is assigned for IPv6. */
   public static String of(InetAddress address) {
     if (!(address instanceof Inet6Address)) {
       return address.getHostAddress() + "/32";

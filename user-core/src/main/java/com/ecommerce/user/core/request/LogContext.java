@@ -9,16 +9,17 @@ import org.slf4j.MDC;
  * together. They are attached to a thread while it works for the call, through slf4j's MDC.
  *
  * @param callId empty for work that belongs to no call
- * @param traceId of the trace that the call is part of (W3C Trace Context, 32 hexadecimal digits);
- *     empty when it is not traced
+ * @param traceId the id of the trace that the call is part of (W3C Trace Context, 32 hexadecimal
+ *     digits); empty when the call is not traced
  */
 public record LogContext(String callId, String traceId) {
-  /** Of work that belongs to no call. */
+  /** The context of work that belongs to no call. */
   public static final LogContext NONE = new LogContext("", "");
 
-  /** The names of the fields in the MDC, and in logs. */
+  /** The name of the call id in the MDC and in logs. */
   public static final String CALL_ID = "call_id";
 
+  /** The name of the trace id in the MDC and in logs. */
   public static final String TRACE_ID = "trace_id";
 
   private static final Scope NOTHING = () -> {};
@@ -28,14 +29,17 @@ public record LogContext(String callId, String traceId) {
     requireNonNull(traceId, "traceId");
   }
 
-  /** Until it is closed, on the same thread, lines carry the context. */
+  /**
+   * The time during which the lines of a thread carry a context. It must be closed on the thread
+   * that attached the context.
+   */
   @FunctionalInterface
   public interface Scope extends AutoCloseable {
     @Override
     void close();
   }
 
-  /** Of a call that is not traced. */
+  /** Returns the context of a call that is not traced. */
   public static LogContext ofCall(String callId) {
     return new LogContext(callId, "");
   }
@@ -50,7 +54,10 @@ public record LogContext(String callId, String traceId) {
     return value == null ? "" : value;
   }
 
-  /** From now on lines of this thread carry this context; those of {@link #NONE} what they did. */
+  /**
+   * Attaches this context to the current thread until the scope is closed. Attaching {@link #NONE}
+   * leaves the thread's fields as they are.
+   */
   public Scope attach() {
     if (callId.isEmpty() || callId.equals(MDC.get(CALL_ID))) {
       return NOTHING;

@@ -13,13 +13,13 @@ import java.util.Optional;
  * The context of a request: its actor, its client and its cancellation. It is the first argument of
  * every use case.
  *
- * @param actor who is responsible for what the call changes
+ * @param actor the party responsible for what the call changes
  * @param clientNetwork the network that the caller comes from, such as {@code 203.0.113.7/32}, or
  *     {@code local}
- * @param cancellation how the call learns that its answer is no longer wanted
- * @param session the session that the call came with, which goes on where others end
- * @param observer hears of the work that the call makes
- * @param log what lines about the call carry
+ * @param cancellation tells the call that its answer is no longer wanted
+ * @param session the session that the call came with; it is kept where other sessions end
+ * @param observer is notified of the work that is done for the call
+ * @param log the fields of the call's log lines
  * @param client more about the calling program
  */
 public record RequestContext(
@@ -40,7 +40,7 @@ public record RequestContext(
     requireNonNull(client, "client");
   }
 
-  /** A call that came with no session, that nobody observes, and that has no name in the log. */
+  /** Creates a call without a session, an observer or log fields. */
   public RequestContext(Actor actor, String clientNetwork, Cancellation cancellation) {
     this(actor, clientNetwork, cancellation, Optional.empty(), WorkObserver.NONE, LogContext.NONE);
   }
@@ -56,30 +56,30 @@ public record RequestContext(
     this(actor, clientNetwork, cancellation, session, observer, log, ClientInfo.UNKNOWN);
   }
 
-  /** A call by the service itself, without a deadline. */
+  /** Returns a call by the service itself, without a deadline. */
   public static RequestContext system() {
     return by(Actor.SYSTEM);
   }
 
-  /** A call from within this process, without a deadline. */
+  /** Returns a call from within this process, without a deadline. */
   public static RequestContext by(Actor actor) {
     return new RequestContext(actor, "local", Cancellation.NEVER);
   }
 
-  /** The same call, once it is known who makes it. */
+  /** Returns the same call with the given actor and session, once the caller is known. */
   public RequestContext as(Actor knownActor, Optional<SessionId> knownSession) {
     return new RequestContext(
         knownActor, clientNetwork, cancellation, knownSession, observer, log, client);
   }
 
-  /** The same call, whose work somebody hears of. */
+  /** Returns the same call with an observer of its work. */
   public RequestContext observedBy(WorkObserver known) {
     return known == observer
         ? this
         : new RequestContext(actor, clientNetwork, cancellation, session, known, log, client);
   }
 
-  /** The same call, whose lines in the log carry this. */
+  /** Returns the same call with these log fields. */
   public RequestContext logged(LogContext known) {
     return new RequestContext(actor, clientNetwork, cancellation, session, observer, known, client);
   }
@@ -94,14 +94,17 @@ public record RequestContext(
     return session.isPresent() && actor.equals(Actor.user(user));
   }
 
-  /** The same call for work that goes on when its caller is gone. */
+  /**
+   * Returns the same call for work that continues after its caller has left: it is never cancelled.
+   */
   public RequestContext detached() {
     return new RequestContext(
         actor, clientNetwork, Cancellation.NEVER, session, observer, log, client);
   }
 
   /**
-   * A read for several calls at once, by the service itself: it goes on while one of them wants it.
+   * Returns a call by the service itself for a read that serves several calls. It is cancelled once
+   * all of them are.
    */
   public static RequestContext together(List<RequestContext> calls) {
     var cancellation =
@@ -116,8 +119,8 @@ public record RequestContext(
   }
 
   /**
-   * @throws UserServiceException with {@code DEADLINE_EXCEEDED} or {@code CALL_CANCELLED} when
-   *     nobody waits any more
+   * @throws UserServiceException with {@code DEADLINE_EXCEEDED} or {@code CALL_CANCELLED} if the
+   *     call was cancelled
    */
   public void throwIfCancelled() {
     cancellation
@@ -128,7 +131,7 @@ public record RequestContext(
             });
   }
 
-  /** The failure of a call that was cancelled for the given reason. */
+  /** Returns the failure of a call that was cancelled for the given reason. */
   public static UserServiceException cancelled(ErrorReason reason) {
     String message =
         reason == ErrorReason.DEADLINE_EXCEEDED

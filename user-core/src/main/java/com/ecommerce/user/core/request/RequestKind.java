@@ -9,7 +9,9 @@ public enum RequestKind {
   DIRECTORY,
   /** Creating, changing, closing and deleting users. */
   ACCOUNTS,
+  /** Reading and changing addresses. */
   ADDRESSES,
+  /** Reading and changing preferences. */
   PREFERENCES,
   /** Checking passwords; creating, refreshing, listing and ending sessions. */
   SESSIONS,

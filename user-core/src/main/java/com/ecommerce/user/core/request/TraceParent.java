@@ -6,16 +6,17 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A place in a distributed trace, as the header {@code traceparent} of W3C Trace Context has it.
+ * A position in a distributed trace, in the format of the W3C Trace Context header {@code
+ * traceparent}. Immutable.
  *
- * @param text version, trace id, span id and flags in hexadecimal digits, with dashes between
+ * @param text version, trace id, span id and flags in hexadecimal digits, separated by hyphens
  */
 public record TraceParent(String text) {
   private static final Pattern FORM =
       Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
 
   /**
-   * @throws IllegalArgumentException when the text is none
+   * @throws IllegalArgumentException if the text is not in this format
    */
   public TraceParent {
     requireNonNull(text, "text");
@@ -24,19 +25,19 @@ public record TraceParent(String text) {
     }
   }
 
-  /** Empty for a text that is none, or is null. */
+  /** Returns the position; empty if the text is null or not in this format. */
   public static Optional<TraceParent> parse(String text) {
     return Optional.ofNullable(text)
         .filter(found -> FORM.matcher(found).matches())
         .map(TraceParent::new);
   }
 
-  /** The whole trace. */
+  /** Returns the id of the trace, 32 hexadecimal digits. */
   public String traceId() {
     return text.substring(3, 35);
   }
 
-  /** The place in it. */
+  /** Returns the id of the span, 16 hexadecimal digits. */
   public String spanId() {
     return text.substring(36, 52);
   }

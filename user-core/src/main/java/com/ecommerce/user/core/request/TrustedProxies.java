@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * behind a proxy that is missing here count as one. Thread-safe.
  */
 public final class TrustedProxies {
-  /** Nobody is believed. */
+  /** No proxy is trusted. */
   public static final TrustedProxies NONE = new TrustedProxies(List.of());
 
   private static final Logger log = LoggerFactory.getLogger(TrustedProxies.class);
@@ -82,7 +82,7 @@ public final class TrustedProxies {
 
   /**
    * @param text networks or single addresses, separated by commas
-   * @throws IllegalArgumentException that names the part that is none
+   * @throws IllegalArgumentException that names the part that is not a network
    */
   public static TrustedProxies parse(String text) {
     return new TrustedProxies(
@@ -94,8 +94,9 @@ public final class TrustedProxies {
   }
 
   /**
-   * The address that a call comes from: going from the peer back along the header, the first that
-   * is no trusted proxy. Where the header is malformed, the last address before that.
+   * Returns the address that a call comes from. The search starts at the peer, goes back along the
+   * header, and ends at the first address that is not a trusted proxy. If the header is malformed,
+   * it ends at the last address before the malformed part.
    *
    * @param forwardedFor the values of all {@code x-forwarded-for} headers, in their order
    */

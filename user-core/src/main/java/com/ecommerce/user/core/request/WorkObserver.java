@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Hears of the work that is done for one call, so that a tracing library can show it. The work of a
- * call may be done on several threads: implementations are thread-safe, return at once and throw
+ * A listener for the work that is done for one call, for example to trace it. The work of a call
+ * may run on several threads, so implementations must be thread-safe, return immediately and throw
  * nothing.
  */
 public interface WorkObserver {
@@ -19,8 +19,8 @@ public interface WorkObserver {
    * @param sql with placeholders, never with values
    * @param source the method that has the statement, such as {@code UserDao.findAll}, where it is
    *     known
-   * @param failure the SQL state it failed with, or an empty text for a failure that has none;
-   *     empty: it succeeded
+   * @param failure the SQL state of the failure, or an empty text if the failure has none; empty if
+   *     the statement succeeded
    */
   record Statement(
       String sql, Optional<String> source, Instant start, Instant end, Optional<String> failure) {}
@@ -35,17 +35,20 @@ public interface WorkObserver {
   void onStatement(Statement statement);
 
   /**
-   * A piece of work for the call begins.
+   * Is called when a piece of work for the call begins.
    *
-   * @param name few and fixed, such as {@code hash password}
+   * @param name one of a few fixed names, such as {@code hash password}
    */
   Work begin(String name);
 
-  /** Names this place in a trace, for what the call leaves to be done later; empty without one. */
+  /**
+   * Returns the current position in the trace, for work that the call leaves to be done later;
+   * empty if the call is not traced.
+   */
   Optional<TraceParent> traceParent();
 
   /**
-   * Hears of work that serves this call and others at once.
+   * Returns an observer of work that serves this call and others at once.
    *
    * @param others none of them is {@link #NONE}
    */

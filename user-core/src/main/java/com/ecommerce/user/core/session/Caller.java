@@ -18,17 +18,17 @@ public sealed interface Caller {
   /** Returns the actor that is responsible for what the caller changes. */
   Actor actor();
 
-  /** The session that the caller came with. */
+  /** Returns the session that the caller came with. */
   default Optional<SessionId> ownSession() {
     return Optional.empty();
   }
 
-  /** The call, made by this caller. */
+  /** Returns the call with this caller as its actor. */
   default RequestContext identify(RequestContext call) {
     return call.as(actor(), ownSession());
   }
 
-  /** Nobody in particular. */
+  /** A caller without credentials. */
   record Anonymous() implements Caller {
     @Override
     public Actor actor() {
@@ -39,7 +39,7 @@ public sealed interface Caller {
   /**
    * A user who is logged in.
    *
-   * @param roles as of now, not as of the login
+   * @param roles the current roles, not those at the login
    */
   record User(UserId id, Set<Role> roles, SessionId session) implements Caller {
     public User {
@@ -60,7 +60,7 @@ public sealed interface Caller {
   /**
    * Another service of the platform.
    *
-   * @param name of the service client
+   * @param name the name of the service client
    */
   record Service(String name) implements Caller {
     @Override

@@ -14,17 +14,17 @@ import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 
 /**
- * Which certificates of clients stand for services of the platform. Whether a certificate is
- * genuine is for TLS to find out, before anybody asks here; but TLS does not look at its dates
- * again when a session is resumed. Immutable.
+ * The client certificates that identify services of the platform. TLS verifies the certificates
+ * before this class sees them. Since TLS does not check the dates again when a session is resumed,
+ * this class does. Immutable.
  *
- * @param names who counts as a service: URIs or DNS names among the subject's alternative names
- *     (RFC 5280, section 4.2.1.6), each compared exactly. The common name of a certificate counts
- *     only if it has no alternative names of any kind, since authorities check those (RFC 9525, RFC
- *     6125, section 6.4.4)
+ * @param names the names that identify services: URIs or DNS names among the subject's alternative
+ *     names (RFC 5280, section 4.2.1.6), each compared exactly. The common name of a certificate
+ *     counts only if it has no alternative names of any kind, since authorities check those (RFC
+ *     9525, RFC 6125, section 6.4.4)
  */
 public record CertifiedServices(Set<String> names) {
-  /** No certificate stands for anybody. */
+  /** No certificate identifies a service. */
   public static final CertifiedServices NONE = new CertifiedServices(Set.of());
 
   private static final String ALTERNATIVE_NAMES = "2.5.29.17";

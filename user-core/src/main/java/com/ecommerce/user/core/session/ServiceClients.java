@@ -8,7 +8,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Other services of the platform, which call with tokens of their own. Thread-safe. */
+/**
+ * The other services of the platform, which call with tokens of their own. Thread-safe; the methods
+ * block.
+ */
 public interface ServiceClients {
   /**
    * The details of a client, without its secret.
@@ -26,7 +29,7 @@ public interface ServiceClients {
   /**
    * A client with a new secret. {@link #toString} masks the secret.
    *
-   * @param secret is kept nowhere: this is the one time that it can be read
+   * @param secret the secret, which is not stored and cannot be read again
    */
   record Created(ServiceClient client, String secret) {
     @Override
@@ -36,7 +39,7 @@ public interface ServiceClients {
   }
 
   /**
-   * Makes a client with a random secret of 256 bits.
+   * Creates a client with a random secret of 256 bits.
    *
    * @param name a {@link TextRule#CLIENT_NAME}, not empty; appears in the event log as {@code
    *     service:} and the name
@@ -68,8 +71,8 @@ public interface ServiceClients {
   void delete(RequestContext call, String name);
 
   /**
-   * A token for a client, which may call with it until its lifetime is over. There is no refresh
-   * token: a client asks again.
+   * Issues a token for a client, which is valid until its lifetime ends. There is no refresh token:
+   * the client requests another access token.
    *
    * @throws UserServiceException with {@code CREDENTIALS_INVALID}, the same for an unknown client
    *     and a wrong secret

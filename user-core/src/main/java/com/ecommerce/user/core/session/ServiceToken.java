@@ -3,10 +3,10 @@ package com.ecommerce.user.core.session;
 import java.time.Duration;
 
 /**
- * The token that a service needs to call. Secret: {@link #toString} masks the token.
+ * An access token for another service. Immutable; {@link #toString} masks the token.
  *
- * @param accessToken a JWT that goes with every call
- * @param lifetime from now on
+ * @param accessToken a JWT to send with every call
+ * @param lifetime the lifetime of the token from now on
  */
 public record ServiceToken(String accessToken, Duration lifetime) {
   @Override

@@ -6,14 +6,14 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One login of a user, which lasts until it is ended or too long unused.
+ * A login of a user, which lasts until it is ended or has been unused for too long. Immutable.
  *
- * @param deviceName as the client told it; may be empty
- * @param clientNetwork where it was last used from, such as {@code 203.0.113.7/32}
- * @param lastUsedAt when its tokens were last renewed, or else made
- * @param expiresAt when it is over unless its tokens are renewed before
- * @param authenticatedAt when the password was last verified in the session; empty if unknown, such
- *     as for sessions from before it was recorded
+ * @param deviceName the name that the client sent; may be empty
+ * @param clientNetwork the network that it was last used from, such as {@code 203.0.113.7/32}
+ * @param lastUsedAt the time at which its tokens were last renewed, or else issued
+ * @param expiresAt the time at which it ends unless its tokens are renewed before
+ * @param authenticatedAt the time at which the password was last verified in the session; empty if
+ *     unknown, for example for sessions from before it was recorded
  */
 public record Session(
     SessionId id,

@@ -3,7 +3,6 @@ package com.ecommerce.user.core.session;
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.error.UserServiceException;
-import com.ecommerce.user.core.internal.account.JdbiUsers;
 import com.ecommerce.user.core.page.Page;
 import com.ecommerce.user.core.page.PageRequest;
 import com.ecommerce.user.core.request.RequestContext;
@@ -15,17 +14,18 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Logins of users: they start with a password, go on as long as their tokens are renewed, and end.
- * Thread-safe.
+ * The sessions of users, which start with a login, last as long as their tokens are renewed, and
+ * end. Thread-safe.
  *
- * <p>A session lasts until it is not renewed for the time that {@link TokenSettings} tells, or for
- * {@link TokenSettings#MAX_SESSION_LIFETIME} in any case. It ends before with a logout, with
- * another password or email (other sessions than the one that changed it), and with the account. An
- * instance knows at once what it ended itself; what others ended, a quarter of a second later as a
- * rule, and 3 seconds later at most.
+ * <p>A session ends if it is not refreshed for the time that {@link TokenSettings} sets, and after
+ * {@link TokenSettings#MAX_SESSION_LIFETIME} in any case. It ends earlier with a logout and with
+ * the account; when the password or the email changes, all sessions end except the one that changed
+ * it. An instance knows immediately of the sessions that it ended itself, and within 3 seconds of
+ * those that others ended, usually after a quarter of a second.
  *
- * <p>Methods throw {@link UserServiceException} as those of {@link JdbiUsers} do. The ones named
- * {@code …Async} never block the calling thread; their stages fail with the same exceptions.
+ * <p>Methods throw {@link UserServiceException} as those of {@link
+ * com.ecommerce.user.core.account.Users} do. The ones named {@code …Async} never block the calling
+ * thread; their stages fail with the same exceptions.
  */
 public interface Sessions {
   /**
@@ -36,8 +36,7 @@ public interface Sessions {
 
   /**
    * Starts a session for a user with a password. Users whose email is not verified may log in
-   * unless accounts are hidden ({@code CoreSettings.hidesAccounts}): in that case they are refused
-   * as with a wrong password.
+   * unless accounts are hidden, in which case they are refused as with a wrong password.
    *
    * @param deviceName a {@link TextRule#DEVICE_NAME}; may be empty
    * @return fails with {@code INVALID_REQUEST} on {@code device_name}; with {@code
@@ -53,7 +52,8 @@ public interface Sessions {
   LoginResult login(RequestContext call, Email email, Password password, String deviceName);
 
   /**
-   * Starts a session for a user who has proven otherwise who they are, as by a registration.
+   * Starts a session for a user who was authenticated in another way, for example by a
+   * registration.
    *
    * @param deviceName a {@link TextRule#DEVICE_NAME}; may be empty
    * @throws UserServiceException with {@code INVALID_REQUEST} on {@code device_name}; with {@code
@@ -63,18 +63,19 @@ public interface Sessions {
   LoginResult signIn(RequestContext call, UserId user, String deviceName);
 
   /**
-   * Exchanges a refresh token for a new pair. The one before within 30 seconds gets the current
-   * refresh token again, for an answer that was lost, and for two exchanges at the same time.
-   * Later, and with one further back, somebody else has it: the session ends.
+   * Exchanges a refresh token for a new pair. For 30 seconds, the previous refresh token returns
+   * the current one again, since an answer may have been lost or two exchanges may have run at the
+   * same time. After that, and for older tokens, somebody else is assumed to have the token: the
+   * session ends (RFC 9700, section 4.14.2).
    *
-   * @throws UserServiceException with {@code CREDENTIALS_INVALID} when the token is none that is
-   *     known, and {@code SESSION_ENDED}
+   * @throws UserServiceException with {@code CREDENTIALS_INVALID} if the token is unknown, and
+   *     {@code SESSION_ENDED}
    */
   LoginResult refresh(RequestContext call, String refreshToken);
 
   /**
-   * Verifies the password of a session's user again. For {@link RecentProof#MAX_AGE}, the session
-   * may perform operations that require a recent verification. A wrong password counts as a guess.
+   * Verifies the password of a session's user again. For 5 minutes, the session may perform
+   * operations that require a recent verification. A wrong password counts as a guess.
    *
    * @return a new access token with the time of the verification; fails with {@code
    *     PASSWORD_MISMATCH} on {@code password} if it is wrong or too many wrong ones were tried,
@@ -87,19 +88,18 @@ public interface Sessions {
   /** Does the same as {@link #reauthenticateAsync}, and waits for the result. */
   ProvenSession reauthenticate(RequestContext call, Caller.User caller, Password password);
 
-  /** Ends a session; nothing happens when it is over. */
+  /** Ends a session; has no effect if it has ended already. */
   void logout(RequestContext call, SessionId session);
 
   /**
-   * Ends the session of a refresh token; nothing happens when it is over.
+   * Ends the session of a refresh token; has no effect if it has ended already.
    *
-   * @throws UserServiceException with {@code CREDENTIALS_INVALID} when the token is none that is
-   *     known
+   * @throws UserServiceException with {@code CREDENTIALS_INVALID} if the token is unknown
    */
   void logout(RequestContext call, String refreshToken);
 
   /**
-   * Finds the caller that an access token belongs to, with the roles as of now.
+   * Finds the caller that an access token belongs to, with the current roles.
    *
    * @return fails with {@code CREDENTIALS_INVALID}, or {@code SESSION_ENDED} when the session or
    *     the account is closed
@@ -156,8 +156,8 @@ public interface Sessions {
   int revokeAll(RequestContext call, UserId user, Optional<SessionId> but);
 
   /**
-   * The public keys that verify access tokens, as a JSON Web Key Set (RFC 7517); with a shared
-   * secret there are none.
+   * Returns the public keys that verify access tokens, as a JSON Web Key Set (RFC 7517). With a
+   * shared secret, the set is empty.
    */
   String jwkSetJson();
 }

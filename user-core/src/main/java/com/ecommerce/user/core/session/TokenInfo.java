@@ -7,12 +7,14 @@ import java.util.Optional;
 /**
  * The result of validating an access token.
  *
- * @param caller whose it is, with the roles as of now; anonymous when it is not valid
- * @param email the user's, as of now; empty for services and when it is not valid
- * @param expiresAt when it is over in any case; empty when it is not valid
+ * @param caller the caller that the token belongs to, with the current roles; anonymous if the
+ *     token is not valid
+ * @param email the current email of the user; empty for services and if the token is not valid
+ * @param expiresAt the time at which the token expires; empty if it is not valid
  */
 public record TokenInfo(
     boolean valid, Caller caller, Optional<Email> email, Optional<Instant> expiresAt) {
+  /** The result for a token that is not valid. */
   public static final TokenInfo INVALID =
       new TokenInfo(false, Caller.ANONYMOUS, Optional.empty(), Optional.empty());
 }

@@ -9,11 +9,11 @@ import java.util.Optional;
 /**
  * The settings for making tokens. {@link #toString} masks the secret.
  *
- * @param sharedSecret empty: ES256 with keys that are made and kept in the database; else HS256
- *     with the UTF-8 of this text, at least 32 bytes (RFC 7518, section 3.2)
- * @param accessLifetime of access tokens, in whole seconds
- * @param refreshLifetime in whole seconds; a session that is not refreshed for this time is over,
- *     and any session is over after {@link #MAX_SESSION_LIFETIME}
+ * @param sharedSecret the key for HS256, of at least 32 bytes in UTF-8 (RFC 7518, section 3.2);
+ *     empty for ES256 with keys that are generated and stored in the database
+ * @param accessLifetime the lifetime of access tokens, in whole seconds
+ * @param refreshLifetime the lifetime of refresh tokens, in whole seconds; a session that is not
+ *     refreshed for this time ends, and any session ends after {@link #MAX_SESSION_LIFETIME}
  * @param issuer the claim {@code iss}, which must match
  * @param audience the claim {@code aud}, which must match
  */
@@ -23,9 +23,13 @@ public record TokenSettings(
     Duration refreshLifetime,
     String issuer,
     String audience) {
+  /** The minimum length of a shared secret. */
   public static final int MIN_SECRET_BYTES = 32;
+
+  /** The time after which a session ends, even if it is refreshed. */
   public static final Duration MAX_SESSION_LIFETIME = Duration.ofDays(90);
 
+  /** ES256, access tokens for 15 minutes, and refresh tokens for 7 days. */
   public static final TokenSettings DEFAULT =
       new TokenSettings(
           Optional.empty(),
@@ -35,7 +39,10 @@ public record TokenSettings(
           "ecommerce");
 
   /**
-   * @throws IllegalArgumentException with a message that names no secret
+   * Checks the settings.
+   *
+   * @throws IllegalArgumentException if the secret is too short or a lifetime is not a positive
+   *     number of whole seconds; the message does not contain the secret
    */
   public TokenSettings {
     requireNonNull(sharedSecret, "sharedSecret");
@@ -49,6 +56,8 @@ public record TokenSettings(
   }
 
   /**
+   * Checks the length of a secret.
+   *
    * @return the secret
    * @throws IllegalArgumentException when it is too short
    */

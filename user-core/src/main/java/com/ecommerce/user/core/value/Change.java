@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * The effect of a patch on one field: keep it, or set it (to an empty value, too). Immutable.
+ * The effect of a patch on one field: keep it, or set it to a value, which may be empty. Immutable.
  *
  * @param <T> the field's type
  */
@@ -18,11 +18,13 @@ public final class Change<T> {
     this.value = value;
   }
 
+  /** Returns a change that keeps the field. */
   @SuppressWarnings("unchecked")
   public static <T> Change<T> keep() {
     return (Change<T>) KEEP;
   }
 
+  /** Returns a change that sets the field to the value, which is not null. */
   public static <T> Change<T> set(T value) {
     return new Change<>(
         Objects.requireNonNull(value, "a field is cleared with its empty value, not with null"));
@@ -35,15 +37,17 @@ public final class Change<T> {
     return parsed == null ? keep() : set(parsed);
   }
 
+  /** Returns whether this change sets the field. */
   public boolean isSet() {
     return value != null;
   }
 
-  /** The field's value after this change. */
+  /** Returns the value of the field after this change. */
   public T applyTo(T current) {
     return isSet() ? value : current;
   }
 
+  /** Returns a change to the mapped value; keeps the field if this change keeps it. */
   public <R> Change<R> map(Function<? super T, ? extends R> mapping) {
     return isSet() ? set(mapping.apply(value)) : keep();
   }

@@ -4,7 +4,7 @@ import com.ecommerce.user.core.error.InvalidValueException;
 import com.ibm.icu.lang.UCharacter;
 import com.ibm.icu.lang.UProperty;
 
-/** Kinds of Unicode code points that matter to what may be stored and shown. */
+/** Classes of Unicode code points that may not be stored or that cannot be seen. Stateless. */
 public final class Characters {
   private static final int BRAILLE_BLANK = 0x2800;
 
@@ -16,8 +16,8 @@ public final class Characters {
   }
 
   /**
-   * Refuses a text that cannot be encoded in UTF-8, since it would be stored or hashed as another
-   * one.
+   * Refuses a text that cannot be encoded in UTF-8, since it would be stored or hashed as a
+   * different text.
    *
    * @throws InvalidValueException with rule {@code INVALID_CHARACTER}, for a lone surrogate
    */

@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Names of the domain name system, in any script. Unicode becomes ASCII as UTS #46 has it,
- * non-transitional, which is what IDNA 2008 and browsers do: {@code straße.example} is {@code
- * xn--strae-oqa.example}, not another person's {@code strasse.example}.
+ * Names of the domain name system, in any script. Unicode is converted to ASCII by the
+ * non-transitional processing of UTS #46, as IDNA 2008 and browsers do: {@code straße.example} is
+ * {@code xn--strae-oqa.example}, not another person's {@code strasse.example}.
  */
 public final class DomainName {
   /** Right-to-left letters and joiners are accepted only where IDNA 2008 allows them. */
@@ -40,8 +40,8 @@ public final class DomainName {
   private DomainName() {}
 
   /**
-   * Returns the ASCII form in lower case; empty where Unicode has none for it. A name that is ASCII
-   * already, without an encoded label, is not checked further.
+   * Returns the ASCII form in lower case; empty if the name has none. A name that is ASCII already,
+   * without an encoded label, is not checked further.
    */
   public static Optional<String> toAscii(String name) {
     if (PLAIN_ASCII.matcher(name).matches()) {

@@ -5,28 +5,34 @@ import java.text.Normalizer;
 import java.util.Locale;
 
 /**
- * A kind of free text and what it may contain. Texts are kept in Unicode NFC, without surrounding
- * {@link WhiteSpace}. A text without a visible character is empty. Lengths are counted in code
- * points.
+ * A kind of free text, with the rules for its content. Texts are kept in Unicode NFC, without
+ * surrounding {@link WhiteSpace}. A text without a visible character is empty. Lengths are counted
+ * in code points.
  */
 public enum TextRule {
-  /** Names of people, labels, cities, states. */
+  /** The name of a person, a label, a city or a state, of at most 150 code points. */
   NAME(150, false),
-  /** Company names and the full name on an address. */
+  /** The name of a company or the full name on an address, of at most 200 code points. */
   LONG_NAME(200, false),
+  /** A line of a postal address, of at most 255 code points. */
   ADDRESS_LINE(255, false),
+  /** A postal code, of at most 20 code points. */
   POSTAL_CODE(20, false),
+  /** A gender in the user's own words, of at most 50 code points. */
   GENDER(50, false),
+  /** The name of a social network, of at most 50 code points. */
   SOCIAL_NETWORK(50, false),
+  /** A search query, of at most 255 code points. */
   SEARCH_QUERY(255, false),
-  /** Names of devices, as clients report them. */
+  /** The name of a device as the client reports it, of at most 150 code points. */
   DEVICE_NAME(150, false),
-  /** Names of service clients. */
+  /** The name of a service client, of at most 150 code points. */
   CLIENT_NAME(150, false),
+  /** A biography, of at most 2,000 code points in several lines. */
   BIOGRAPHY(2_000, true),
-  /** Reasons of deactivations and deletions. */
+  /** The reason for a deactivation or deletion, of at most 500 code points in several lines. */
   REASON(500, true),
-  /** Delivery instructions. */
+  /** Delivery instructions, of at most 500 code points in several lines. */
   NOTE(500, true);
 
   /**
@@ -44,7 +50,7 @@ public enum TextRule {
   }
 
   /**
-   * The normalised text; empty for null, and for a text without a visible character.
+   * Returns the normalized text; empty for null and for a text without a visible character.
    *
    * @throws InvalidValueException with rule {@code TOO_LONG} or {@code INVALID_CHARACTER}
    */

@@ -6,8 +6,8 @@ import com.ecommerce.user.core.error.InvalidValueException;
 import java.util.UUID;
 
 /**
- * Identifies a user for good. New ones are UUIDs of version 7 (RFC 9562), so they sort by time of
- * creation.
+ * The id of a user, which never changes and is never reused. New ids are UUIDs of version 7 (RFC
+ * 9562), so they sort by the time of creation.
  */
 public record UserId(UUID value) {
   public UserId {
@@ -15,13 +15,15 @@ public record UserId(UUID value) {
   }
 
   /**
+   * Reads a UUID in any letter case.
+   *
    * @throws InvalidValueException with rule {@code REQUIRED} or {@code INVALID_UUID}
    */
   public static UserId parse(String raw) {
     return new UserId(Uuids.parse(raw));
   }
 
-  /** Lower case, with hyphens. */
+  /** Returns the id in lower case, with hyphens. */
   @Override
   public String toString() {
     return value.toString();

@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * Makes UUIDs of version 7 (RFC 9562, section 5.7, method 1 of 6.2): milliseconds, then a 12-bit
- * counter, then 62 random bits. Those of one instance ascend, also when the clock steps back.
+ * counter, then 62 random bits. The UUIDs of one instance ascend even if the clock steps back.
  * Thread-safe.
  */
 public final class Uuids {
@@ -19,11 +19,13 @@ public final class Uuids {
   private final RandomGenerator random;
   private long lastTick;
 
+  /** Creates a generator; the random source should be a cryptographically strong one. */
   public Uuids(Clock clock, RandomGenerator random) {
     this.clock = clock;
     this.random = random;
   }
 
+  /** Returns a new UUID, greater than all that this generator returned before. */
   public UUID next() {
     long tick = nextTick();
     long milliseconds = tick >>> COUNTER_BITS;

@@ -5,7 +5,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.regex.Pattern;
 
-/** Absolute http and https addresses of at most 2,048 characters (RFC 3986). */
+/** Absolute http and https URLs of at most 2,048 characters (RFC 3986). Stateless. */
 public final class WebUrl {
   private static final int MAX_LENGTH = 2_048;
 
@@ -15,7 +15,7 @@ public final class WebUrl {
   private WebUrl() {}
 
   /**
-   * The trimmed URL; empty for null or blank.
+   * Returns the trimmed URL; empty for null or a blank text.
    *
    * @throws InvalidValueException with rule {@code TOO_LONG} or {@code INVALID_URL}
    */

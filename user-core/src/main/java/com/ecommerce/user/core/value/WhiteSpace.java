@@ -1,10 +1,13 @@
 package com.ecommerce.user.core.value;
 
-/** White space as Unicode defines it, but for U+0085, which is refused like other controls. */
+/**
+ * White space as Unicode defines it, except U+0085, which is refused like other control characters.
+ * Stateless.
+ */
 public final class WhiteSpace {
   private WhiteSpace() {}
 
-  /** The text without white space around it; empty for null. */
+  /** Returns the text without surrounding white space; empty for null. */
   public static String trim(String text) {
     int start = 0;
     int end = text == null ? 0 : text.length();

@@ -13,7 +13,7 @@ public interface EmailChanges {
    * A user whose previous email was restored, and who has no password. Secret: {@link #toString}
    * masks the token.
    *
-   * @param resetToken a token that sets a new password once; see {@link JdbiPasswordResets}
+   * @param resetToken a token that sets a new password once; see {@link PasswordResets#resetAsync}
    */
   record Undone(UserId user, String resetToken) {
     @Override

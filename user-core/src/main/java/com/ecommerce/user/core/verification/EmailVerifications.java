@@ -5,7 +5,7 @@ import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.UserId;
 import java.util.Optional;
 
-/** Proves by mail that users own their addresses. Thread-safe; the methods block. */
+/** Verifies by mail that users own their addresses. Thread-safe; the methods block. */
 public interface EmailVerifications {
   /**
    * Queues a mail with a link that verifies the pending email, or else the email. Mails that are
@@ -26,15 +26,15 @@ public interface EmailVerifications {
 
   /**
    * Verifies the address that the token was mailed to. A pending one becomes the email; a user who
-   * is {@code PENDING_VERIFICATION} becomes {@code ACTIVE}, other statuses stay. The same token
-   * again after success is fine, for a week at least.
+   * is {@code PENDING_VERIFICATION} becomes {@code ACTIVE}, and other statuses stay. The same token
+   * can be used again after success for at least a week.
    *
    * <p>The first proof of an account's mailbox ends all sessions, since somebody else may have
    * created the account, unless it comes with a session of the user or from the network that
    * registered.
    *
    * @throws UserServiceException with {@code TOKEN_INVALID} or {@code TOKEN_EXPIRED}; with {@code
-   *     EMAIL_TAKEN} when another user has the pending email meanwhile
+   *     EMAIL_TAKEN} if another user has taken the pending email meanwhile
    */
   Confirmation confirmEmail(RequestContext call, String token);
 

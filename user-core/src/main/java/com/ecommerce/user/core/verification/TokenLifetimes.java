@@ -7,18 +7,20 @@ import java.time.Duration;
 /**
  * The lifetimes of mailed links, counted from the request for a link.
  *
- * @param verification of an email
- * @param reset of a password; at most an hour or so, since the link is as good as the password
+ * @param verification the lifetime of a link that verifies an email
+ * @param reset the lifetime of a link that resets a password; it should not exceed an hour or so,
+ *     since the link is as powerful as the password
  */
 public record TokenLifetimes(Duration verification, Duration reset) {
   /** The time for which a change of email can be stopped or undone. */
   public static final Duration EMAIL_CHANGE = Duration.ofDays(7);
 
+  /** A day to verify an email, and an hour to reset a password. */
   public static final TokenLifetimes DEFAULT =
       new TokenLifetimes(Duration.ofHours(24), Duration.ofHours(1));
 
   /**
-   * @throws IllegalArgumentException when one is not positive
+   * @throws IllegalArgumentException if either is not positive
    */
   public TokenLifetimes {
     requireNonNull(verification, "verification");

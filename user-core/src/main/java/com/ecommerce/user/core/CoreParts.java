@@ -88,10 +88,10 @@ final class CoreParts {
   final EventFeed eventFeed;
   final UserCache userCache;
   final UserReads userReads;
-  final HashingPool hashingLane;
+  final HashingPool hashingPool;
   final Optional<OutboxWorker> mailWorker;
   final MailOutbox mailOutbox;
-  final SessionCache sessionChecks;
+  final SessionCache sessionCache;
   final JdbiPasswords passwords;
   final JdbiUsers users;
   final JdbiDirectory directory;
@@ -103,7 +103,7 @@ final class CoreParts {
   final JdbiSessions sessions;
   final JdbiServiceClients serviceClients;
   final PurgeJob purgeJob;
-  final DatabaseCircuitBreaker databaseWatch;
+  final DatabaseCircuitBreaker circuitBreaker;
   final Health health;
   final RateLimits rateLimits;
   final JdbiSecurityLog securityLog;
@@ -118,19 +118,19 @@ final class CoreParts {
   CoreParts(CoreSettings settings) {
     this.settings = settings;
     clock = Clock.tick(settings.clock, Duration.ofNanos(1_000));
-    databaseWatch = databaseWatch();
-    database = new Database(settings.dataSource, settings.nanoTime, databaseWatch);
+    circuitBreaker = circuitBreaker();
+    database = new Database(settings.dataSource, settings.nanoTime, circuitBreaker);
     ids = new Uuids(clock, settings.random);
     events = new EventLog(ids);
     keys = new ServiceKeys(database);
     securityLog = new JdbiSecurityLog(database, clock, events);
     readers = readers();
     // Beside the pool: a busy one must not make this instance lose track of the others.
-    var ownDatabase = new Database(settings.probeDataSource, settings.nanoTime, databaseWatch);
+    var ownDatabase = new Database(settings.probeDataSource, settings.nanoTime, circuitBreaker);
     eventFeed = new EventFeed(ownDatabase, settings.nanoTime);
     userCache = new UserCache(eventFeed, settings.cacheBytes, settings.nanoTime);
-    userReads = new UserReads(database, userCache, readers, settings.readLanes);
-    hashingLane = hashingLane();
+    userReads = new UserReads(database, userCache, readers, settings.readConcurrency);
+    hashingPool = hashingPool();
     var windowLimits = new WindowLimits(keys);
     var mailLimits = new MailLimits(windowLimits);
     var tokens = new Tokens(clock, ids, settings.random, settings.tokenLifetimes, mailLimits);
@@ -139,21 +139,21 @@ final class CoreParts {
     mailOutbox =
         new MailOutbox(
             database, clock, ids, mailLimits, () -> mailWorker.ifPresent(OutboxWorker::wake));
-    sessionChecks = sessionChecks();
+    sessionCache = sessionCache();
     var sessionParts = sessionParts();
     var links = new VerificationLinks(tokens, mailOutbox, mailLimits);
     var registrations = new Registrations();
     var mails = new AccountMailer(clock, tokens, mailOutbox, mailLimits, links, registrations);
     var origins = new SignInOrigins(clock, keys);
-    var guard = new LoginThrottle(clock, keys, origins, securityLog, List.of(mails));
-    passwords = passwords(mails, sessionParts, guard, origins);
+    var throttle = new LoginThrottle(clock, keys, origins, securityLog, List.of(mails));
+    passwords = passwords(mails, sessionParts, throttle, origins);
     users = users(mails, new EmailChangeLinks(tokens, mailOutbox), sessionParts, windowLimits);
-    directory = new JdbiDirectory(staleReads(), new PageTokens(keys));
+    directory = new JdbiDirectory(replicaReads(), new PageTokens(keys));
     addresses = new JdbiAddresses(database, clock, ids, events, users);
     preferences = new JdbiPreferences(database, clock, events, users);
     emailVerifications =
         new JdbiEmailVerifications(
-            database, clock, users, tokens, links, registrations, sessionParts.ends());
+            database, clock, users, tokens, links, registrations, sessionParts.terminator());
     emailChanges = new JdbiEmailChanges(database, clock, users, passwords, tokens, mailOutbox);
     passwordResets =
         new JdbiPasswordResets(
@@ -174,7 +174,7 @@ final class CoreParts {
                     Stream.of(
                         tokens,
                         mailOutbox,
-                        guard,
+                        throttle,
                         origins,
                         windowLimits,
                         registrations,
@@ -184,16 +184,16 @@ final class CoreParts {
             Optional.ofNullable(settings.mailTransport).stream()
                 .<IntSupplier>map(transport -> new MailRetention(database, transport))
                 .toList());
-    health = new Health(clock, databaseWatch, database::isImpaired, probes());
+    health = new Health(clock, circuitBreaker, database::isImpaired, probes());
     rateLimits = rateLimits();
   }
 
   /** Threads for reads that other calls need, which come into being with the first read. */
   private ExecutorService readers() {
-    // Users by id, users by email and sessions each have the lanes, and each lane has one thread
-    // that queries and one that hands out answers meanwhile. One more reads the signing keys, and
-    // two read the service clients.
-    int most = 3 * 2 * settings.readLanes + 3;
+    // Users by id, users by email and sessions each have a loader, and each of its batches has one
+    // thread that queries and one that completes answers meanwhile. One more reads the signing
+    // keys, and two read the service clients.
+    int most = 3 * 2 * settings.readConcurrency + 3;
     var threads =
         new ThreadPoolExecutor(
             most,
@@ -210,7 +210,7 @@ final class CoreParts {
     return threads;
   }
 
-  private DatabaseCircuitBreaker databaseWatch() {
+  private DatabaseCircuitBreaker circuitBreaker() {
     var dedicated = Optional.ofNullable(settings.databaseProbe);
     var probe = dedicated.orElseGet(() -> Health.Probe.of(settings.probeDataSource));
     var observer = settings.databaseObserver;
@@ -222,7 +222,7 @@ final class CoreParts {
         settings.nanoTime);
   }
 
-  private HashingPool hashingLane() {
+  private HashingPool hashingPool() {
     return new HashingPool(
         new HashingPool.Settings(
             settings.hashingThreads, settings.hashingQueue, settings.hashSettings.expectedTime()),
@@ -244,10 +244,10 @@ final class CoreParts {
         settings.mailObserver);
   }
 
-  private SessionCache sessionChecks() {
+  private SessionCache sessionCache() {
     return new SessionCache(
         new SessionCache.Needs(database, eventFeed, readers, clock, settings.nanoTime),
-        settings.readLanes,
+        settings.readConcurrency,
         sessionBytes());
   }
 
@@ -269,23 +269,32 @@ final class CoreParts {
             securityLog,
             settings.nanoTime,
             sessionBytes()),
-        sessionChecks);
+        sessionCache);
   }
 
   private JdbiPasswords passwords(
-      AccountMailer mails, SessionParts sessionParts, LoginThrottle guard, SignInOrigins origins) {
+      AccountMailer mails,
+      SessionParts sessionParts,
+      LoginThrottle throttle,
+      SignInOrigins origins) {
     var store =
         new PasswordStore(
             clock,
             events,
-            guard,
+            throttle,
             origins,
-            List.of(mails, sessionParts.ends(), this::dropPendingEmail));
+            List.of(mails, sessionParts.terminator(), this::dropPendingEmail));
     var hasher = new PasswordHasher(settings.hashSettings, settings.random);
     var checks =
         new PasswordChecks(
-            database, settings.workers, hasher, hashingLane, guard, securityLog, settings.random);
-    return new JdbiPasswords(new PasswordPolicy(), hasher, hashingLane, checks, store);
+            database,
+            settings.workers,
+            hasher,
+            hashingPool,
+            throttle,
+            securityLog,
+            settings.random);
+    return new JdbiPasswords(new PasswordPolicy(), hasher, hashingPool, checks, store);
   }
 
   /**
@@ -308,7 +317,7 @@ final class CoreParts {
         userReads,
         settings.workers,
         // While one waits for the disk, another one works.
-        settings.readLanes + 1,
+        settings.readConcurrency + 1,
         clock,
         ids,
         events,
@@ -317,7 +326,7 @@ final class CoreParts {
         List.of(
             mails,
             emailChangeLinks,
-            sessionParts.ends(),
+            sessionParts.terminator(),
             new AddressErasure(clock, events),
             new PreferenceErasure(clock, events)),
         new JdbiUsers.Checks(
@@ -332,7 +341,7 @@ final class CoreParts {
     return operation.needsRecentProof() ? sessionParts.recentProof() : TransactionCheck.NONE;
   }
 
-  private ReplicaReads staleReads() {
+  private ReplicaReads replicaReads() {
     var replica = Optional.ofNullable(settings.readDataSource).map(Database::replica);
     return new ReplicaReads(database, replica, settings.nanoTime);
   }

@@ -44,7 +44,7 @@ abstract sealed class CoreSettings permits UserCore.Builder {
   int hashingQueue = HashingPool.MAX_PLACES;
   LongConsumer hashingWaits = nanoseconds -> {};
   TokenSettings tokenSettings = TokenSettings.DEFAULT;
-  int readLanes = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+  int readConcurrency = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
   long cacheBytes = defaultCacheBytes();
   MailTransport mailTransport;
   MailObserver mailObserver = MailObserver.NONE;
@@ -110,8 +110,8 @@ abstract sealed class CoreSettings permits UserCore.Builder {
    * Sets how many queries for single users run at once, by id, by email and for sessions each.
    * Default: one for two cores, which gathers most.
    */
-  public UserCore.Builder readLanes(int readLanes) {
-    this.readLanes = readLanes;
+  public UserCore.Builder readConcurrency(int readConcurrency) {
+    this.readConcurrency = readConcurrency;
     return self();
   }
 

@@ -77,9 +77,9 @@ public final class UserCore implements AutoCloseable {
       throw new IllegalStateException(
           "the core was started or closed before (expected: a new one)");
     }
-    parts.databaseWatch.start();
+    parts.circuitBreaker.start();
     parts.eventFeed.start();
-    parts.hashingLane.start();
+    parts.hashingPool.start();
     parts.mailWorker.ifPresent(OutboxWorker::start);
     parts.purgeJob.start();
     parts.securityLog.start();
@@ -99,8 +99,8 @@ public final class UserCore implements AutoCloseable {
     DaemonThreads.stop(parts.readers, READ_STOP_TIMEOUT);
     parts.purgeJob.close();
     parts.mailWorker.ifPresent(OutboxWorker::close);
-    parts.hashingLane.close();
-    parts.databaseWatch.close();
+    parts.hashingPool.close();
+    parts.circuitBreaker.close();
   }
 
   /**
@@ -173,7 +173,7 @@ public final class UserCore implements AutoCloseable {
 
   /** Returns how busy the threads are that hash passwords, for metrics. */
   public HashingStatistics hashing() {
-    return parts.hashingLane.statistics();
+    return parts.hashingPool.statistics();
   }
 
   /**
@@ -219,7 +219,7 @@ public final class UserCore implements AutoCloseable {
 
   /** Returns the statistics of the cache of session checks, for metrics. */
   public CacheStatistics sessionCacheStatistics() {
-    return parts.sessionChecks.statistics();
+    return parts.sessionCache.statistics();
   }
 
   /** Returns the log of security events. */

@@ -88,7 +88,7 @@ public final class RestApi implements AutoCloseable {
   private final RequestMeter meter;
   private final ScheduledThreadPoolExecutor timer;
   private final Optional<TlsConnector> tls;
-  private final RequestPipeline answerer;
+  private final RequestPipeline pipeline;
   private final RestLimits limits;
   private final ConnectionLimits connections;
   private final BodyLimiter bodies;
@@ -111,8 +111,8 @@ public final class RestApi implements AutoCloseable {
       Executor executor,
       Clock clock,
       RandomGenerator random,
-      RequestListeners watchers) {
-    this(core, settings, Workers.on(executor), clock, random, watchers);
+      RequestListeners listeners) {
+    this(core, settings, Workers.on(executor), clock, random, listeners);
   }
 
   /**
@@ -120,7 +120,7 @@ public final class RestApi implements AutoCloseable {
    *     with 429
    * @param clock tells which days are past, and which certificates
    * @param random makes call ids; need not be secret, must be thread-safe
-   * @param watchers hear of the requests
+   * @param listeners hear of the requests
    */
   public RestApi(
       UserCore core,
@@ -128,8 +128,8 @@ public final class RestApi implements AutoCloseable {
       Workers workers,
       Clock clock,
       RandomGenerator random,
-      RequestListeners watchers) {
-    this(core, settings, workers, clock, random, watchers, RestLimits.ofThisProcess());
+      RequestListeners listeners) {
+    this(core, settings, workers, clock, random, listeners, RestLimits.ofThisProcess());
   }
 
   /** Does the same as the other constructor, with the given limits. */
@@ -139,39 +139,43 @@ public final class RestApi implements AutoCloseable {
       Workers workers,
       Clock clock,
       RandomGenerator random,
-      RequestListeners watchers,
+      RequestListeners listeners,
       RestLimits limits) {
     this.settings = settings;
     this.limits = limits;
     this.bodies = new BodyLimiter(limits, settings.proxies());
     this.connections = new ConnectionLimits(limits, settings.proxies(), System::nanoTime);
     this.random = random;
-    this.meter = watchers.meter();
-    var gate =
+    this.meter = listeners.meter();
+    var authenticator =
         new Authenticator(core.sessions(), core.rateLimits(), settings.certifiedServices(), clock);
-    routes = routes(core, gate, settings, workers, clock);
+    routes = routes(core, authenticator, settings, workers, clock);
     timer = new ScheduledThreadPoolExecutor(1, RestApi::daemon);
     timer.setRemoveOnCancelPolicy(true);
-    answerer =
+    pipeline =
         new RequestPipeline(
             routes,
-            gate,
+            authenticator,
             new RouteLimits(core.rateLimits()),
             settings,
             core.securityLog(),
             random,
             timer);
     tls = settings.tls().map(chosen -> new TlsConnector(settings, chosen));
-    javalin = Javalin.create(config -> configure(config, watchers.observer()));
+    javalin = Javalin.create(config -> configure(config, listeners.observer()));
   }
 
   private static Routes routes(
-      UserCore core, Authenticator gate, RestSettings settings, Workers workers, Clock clock) {
+      UserCore core,
+      Authenticator authenticator,
+      RestSettings settings,
+      Workers workers,
+      Clock clock) {
     var routes = new Routes(workers);
     new HealthRoutes(core.health(), settings.buildVersion()).addTo(routes);
-    new AuthRoutes(core, gate, workers).addTo(routes);
+    new AuthRoutes(core, authenticator, workers).addTo(routes);
     new PasswordRoutes(core).addTo(routes);
-    new VerificationRoutes(core.emailVerifications(), gate, workers).addTo(routes);
+    new VerificationRoutes(core.emailVerifications(), authenticator, workers).addTo(routes);
     new UserRoutes(core, clock, settings.publicUrl()).addTo(routes);
     new AddressRoutes(core.addresses()).addTo(routes);
     new PreferenceRoutes(core.preferences()).addTo(routes);
@@ -205,14 +209,14 @@ public final class RestApi implements AutoCloseable {
     observer
         .map(ObservedRequests::new)
         .ifPresent(observed -> config.routes.before(observed::begin));
-    config.routes.before(answerer::begin);
+    config.routes.before(pipeline::begin);
     for (Route route : routes.all()) {
       add(config, route);
     }
-    config.routes.exception(Exception.class, (failure, context) -> answerer.fail(context, failure));
+    config.routes.exception(Exception.class, (failure, context) -> pipeline.fail(context, failure));
     // Javalin has a handler of its own for these, which would come first.
     config.routes.exception(
-        HttpResponseException.class, (failure, context) -> answerer.fail(context, failure));
+        HttpResponseException.class, (failure, context) -> pipeline.fail(context, failure));
     observer.ifPresent(
         observed ->
             config.requestLogger.http((context, milliseconds) -> ObservedRequests.end(context)));
@@ -268,7 +272,7 @@ public final class RestApi implements AutoCloseable {
       config.routes.addHttpHandler(
           HandlerType.findOrCreate(method),
           route.path(),
-          context -> answerer.answer(context, route));
+          context -> pipeline.answer(context, route));
     }
   }
 
@@ -328,7 +332,7 @@ public final class RestApi implements AutoCloseable {
    * balancer, reach another instance.
    */
   public void drain() {
-    answerer.drain();
+    pipeline.drain();
   }
 
   /**

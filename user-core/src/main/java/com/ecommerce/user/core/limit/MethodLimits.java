@@ -54,7 +54,7 @@ public record MethodLimits(Map<LimitedMethod, Optional<Rate>> chosen) {
 
   /**
    * Returns the default rates of costly methods. Methods that hash have the rate that a process can
-   * hash: the hashing lane divides it fairly between callers and would refuse more.
+   * hash: the hashing pool divides it fairly between callers and would refuse more.
    *
    * @param hashesPerSecond the maximum number of passwords that a process hashes in a second
    */

@@ -62,7 +62,7 @@ public final class UserGrpcService extends UserServiceGrpc.UserServiceImplBase {
           UserServiceGrpc.getGetUserMethod().getFullMethodName(),
           UserServiceGrpc.getGetUserByEmailMethod().getFullMethodName(),
           UserServiceGrpc.getHealthCheckMethod().getFullMethodName(),
-          // These first wait for a hash, on the hashing lane, and then for a worker.
+          // These first wait for a hash, in the hashing pool, and then for a worker.
           UserServiceGrpc.getCreateUserMethod().getFullMethodName(),
           UserServiceGrpc.getChangePasswordMethod().getFullMethodName(),
           UserServiceGrpc.getResetPasswordMethod().getFullMethodName());

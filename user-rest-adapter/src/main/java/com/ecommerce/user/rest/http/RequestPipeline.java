@@ -54,7 +54,7 @@ public final class RequestPipeline {
           "Referrer-Policy", "no-referrer");
 
   private final Routes routes;
-  private final Authenticator gate;
+  private final Authenticator authenticator;
   private final RouteLimits limits;
   private final Cors cors;
   private final TrustedProxies proxies;
@@ -73,14 +73,14 @@ public final class RequestPipeline {
    */
   public RequestPipeline(
       Routes routes,
-      Authenticator gate,
+      Authenticator authenticator,
       RouteLimits limits,
       RestSettings settings,
       SecurityLog security,
       RandomGenerator random,
       ScheduledExecutorService timer) {
     this.routes = routes;
-    this.gate = gate;
+    this.authenticator = authenticator;
     this.limits = limits;
     this.cors = new Cors(settings.corsOrigins());
     this.proxies = settings.proxies();
@@ -168,7 +168,8 @@ public final class RequestPipeline {
         .operation()
         .map(
             operation ->
-                gate.identify(request)
+                authenticator
+                    .identify(request)
                     .thenCompose(known -> limits.admit(known, route))
                     .thenApply(known -> Authenticator.require(known, operation)))
         .orElseGet(() -> limits.admit(request, route));

@@ -27,14 +27,14 @@ public final class AuthRoutes {
   private final Users users;
   private final Sessions sessions;
   private final ServiceClients serviceClients;
-  private final Authenticator gate;
+  private final Authenticator authenticator;
   private final Workers workers;
 
-  public AuthRoutes(UserCore core, Authenticator gate, Workers workers) {
+  public AuthRoutes(UserCore core, Authenticator authenticator, Workers workers) {
     this.users = core.users();
     this.sessions = core.sessions();
     this.serviceClients = core.serviceClients();
-    this.gate = gate;
+    this.authenticator = authenticator;
     this.workers = workers;
   }
 
@@ -96,7 +96,8 @@ public final class AuthRoutes {
     fields.violations().throwIfAny();
     CompletionStage<Void> done =
         token.isEmpty()
-            ? gate.admit(request, Operation.LOG_OUT)
+            ? authenticator
+                .admit(request, Operation.LOG_OUT)
                 .thenCompose(known -> onWorker(known, () -> endOwn(known)))
             : onWorker(request, () -> sessions.logout(request.call(), token));
     return done.thenApply(nothing -> ApiResponse.json(200, new MessageJson("Logged out.")));

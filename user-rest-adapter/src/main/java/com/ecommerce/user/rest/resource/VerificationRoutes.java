@@ -15,12 +15,13 @@ import java.util.concurrent.CompletionStage;
 /** Proving that an email belongs to its user. */
 public final class VerificationRoutes {
   private final EmailVerifications verifications;
-  private final Authenticator gate;
+  private final Authenticator authenticator;
   private final Workers workers;
 
-  public VerificationRoutes(EmailVerifications verifications, Authenticator gate, Workers workers) {
+  public VerificationRoutes(
+      EmailVerifications verifications, Authenticator authenticator, Workers workers) {
     this.verifications = verifications;
-    this.gate = gate;
+    this.authenticator = authenticator;
     this.workers = workers;
   }
 
@@ -49,7 +50,8 @@ public final class VerificationRoutes {
     var fields = request.body("token");
     String token = fields.parse("token", AuthRoutes::required);
     fields.violations().throwIfAny();
-    return gate.identifyIfPossible(request)
+    return authenticator
+        .identifyIfPossible(request)
         .thenCompose(
             known ->
                 workers.supply(

@@ -68,14 +68,14 @@ public final class JdbiUsers implements Users {
    * For {@code UserCore}, which is the way to get one.
    *
    * @param workers run the blocking work of {@link #createAsync} and {@link #updateAsync}
-   * @param lanes how many transactions of updates that wait together run at once
+   * @param concurrency the number of transactions of batched updates that run at once
    * @param hidesAccounts whether {@link #registerAsync} hides that an email is taken
    */
   public JdbiUsers(
       Database database,
       UserReads reads,
       Workers workers,
-      int lanes,
+      int concurrency,
       Clock clock,
       Uuids ids,
       EventLog events,
@@ -97,7 +97,7 @@ public final class JdbiUsers implements Users {
     this.checks = checks;
     writes = new UserWrites(clock, reads, events, this.observers);
     var emailChangeRules = new EmailChangeRules(clock, checks.emailChange(), limits);
-    updates = new UserUpdates(database, reads, writes, emailChangeRules, workers, lanes);
+    updates = new UserUpdates(database, reads, writes, emailChangeRules, workers, concurrency);
     this.hidesAccounts = hidesAccounts;
   }
 

@@ -48,17 +48,17 @@ public final class UserReads {
    * For {@code UserCore}, which is the way to get one.
    *
    * @param executor runs the queries
-   * @param lanes how many queries of a kind run at once
+   * @param concurrency the number of queries of a kind that run at once
    */
-  public UserReads(Database database, UserCache cache, Executor executor, int lanes) {
+  public UserReads(Database database, UserCache cache, Executor executor, int concurrency) {
     this.database = database;
     this.cache = cache;
     this.byId =
         new BatchLoader<>(
-            BatchLoader.reading(this::findAllCurrent), executor, executor, lanes, MAX_BATCH);
+            BatchLoader.reading(this::findAllCurrent), executor, executor, concurrency, MAX_BATCH);
     this.byEmail =
         new BatchLoader<>(
-            BatchLoader.reading(this::loadAllByEmail), executor, executor, lanes, MAX_BATCH);
+            BatchLoader.reading(this::loadAllByEmail), executor, executor, concurrency, MAX_BATCH);
   }
 
   /** From now on reads that are asked on this thread go over this connection, when it is ready. */
@@ -67,11 +67,11 @@ public final class UserReads {
         new Loop(
             connection,
             new EventLoopBatchLoader<>(
-                connection, ids -> findAll(connection, ids), byId::ask, MAX_BATCH),
+                connection, ids -> findAll(connection, ids), byId::load, MAX_BATCH),
             new EventLoopBatchLoader<>(
                 connection,
                 emails -> findAllByEmail(connection, emails),
-                byEmail::ask,
+                byEmail::load,
                 MAX_BATCH)));
   }
 
@@ -82,7 +82,7 @@ public final class UserReads {
       return CompletableFuture.completedStage(known);
     }
     var loop = loopFor(call);
-    return loop.isPresent() ? loop.get().byId().ask(call, id) : byId.ask(call, id);
+    return loop.isPresent() ? loop.get().byId().load(call, id) : byId.load(call, id);
   }
 
   /** Does the same as {@link #findAsync(RequestContext, UserId)}, by email. */
@@ -92,7 +92,7 @@ public final class UserReads {
       return CompletableFuture.completedStage(known);
     }
     var loop = loopFor(call);
-    return loop.isPresent() ? loop.get().byEmail().ask(call, email) : byEmail.ask(call, email);
+    return loop.isPresent() ? loop.get().byEmail().load(call, email) : byEmail.load(call, email);
   }
 
   /**

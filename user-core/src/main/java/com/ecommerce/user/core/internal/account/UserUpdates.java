@@ -4,7 +4,7 @@ import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.batch.BatchLoader;
-import com.ecommerce.user.core.internal.batch.BatchLoader.Asked;
+import com.ecommerce.user.core.internal.batch.BatchLoader.Request;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.request.RequestContext;
@@ -35,13 +35,13 @@ final class UserUpdates {
   private final UserWrites writes;
   private final EmailChangeRules emailChangeRules;
   private final Workers workers;
-  private final BatchLoader<Update, User> gatherer;
+  private final BatchLoader<Update, User> loader;
 
   private record Update(UserId id, UserPatch patch) {}
 
   /**
    * @param workers run the transactions
-   * @param lanes how many of them run at once
+   * @param concurrency the number of batches that run at once
    */
   UserUpdates(
       Database database,
@@ -49,19 +49,19 @@ final class UserUpdates {
       UserWrites writes,
       EmailChangeRules emailChangeRules,
       Workers workers,
-      int lanes) {
+      int concurrency) {
     this.database = database;
     this.reads = reads;
     this.writes = writes;
     this.emailChangeRules = emailChangeRules;
     this.workers = workers;
-    this.gatherer = BatchLoader.on(this::begin, new Together(), lanes, MAX_BATCH);
+    this.loader = BatchLoader.on(this::begin, new Together(), concurrency, MAX_BATCH);
   }
 
   /** Never blocks. */
   CompletionStage<User> updateAsync(RequestContext call, UserId id, UserPatch patch) {
     return patch.isPlain()
-        ? gatherer.ask(call, new Update(id, patch))
+        ? loader.load(call, new Update(id, patch))
         : workers.supply(call, RequestKind.ACCOUNTS, () -> update(call, id, patch));
   }
 
@@ -108,11 +108,11 @@ final class UserUpdates {
   }
 
   /** Plain patches only: others may wait for more than the lock of a row. */
-  private final class Together implements BatchLoader.Work<Update, User> {
+  private final class Together implements BatchLoader.BatchFunction<Update, User> {
     @Override
-    public List<User> answer(RequestContext together, List<Asked<Update>> asked) {
+    public List<User> answer(RequestContext together, List<Request<Update>> requests) {
       var began = reads.now();
-      var changes = changes(together, asked);
+      var changes = changes(together, requests);
       var wanted = changes.stream().filter(change -> change != null && !change.isNone()).toList();
       Set<UserId> failed = new HashSet<>(ids(wanted));
       if (!wanted.isEmpty()) {
@@ -127,11 +127,12 @@ final class UserUpdates {
     }
 
     /** Null for what fails, unless memory is behind. */
-    private List<UserWrites.Change> changes(RequestContext together, List<Asked<Update>> asked) {
+    private List<UserWrites.Change> changes(
+        RequestContext together, List<Request<Update>> requests) {
       var users =
           reads.findAll(
-              together, asked.stream().map(one -> one.question().id()).collect(Collectors.toSet()));
-      var changes = changes(asked, users);
+              together, requests.stream().map(one -> one.value().id()).collect(Collectors.toSet()));
+      var changes = changes(requests, users);
       var idle = ids(changes.stream().filter(change -> change != null && change.isNone()).toList());
       if (idle.isEmpty()) {
         return changes;
@@ -139,15 +140,16 @@ final class UserUpdates {
       // Memory may be behind another instance, and nothing that is written would tell.
       users.keySet().removeAll(idle);
       users.putAll(reads.findAllCurrent(together, idle));
-      return changes(asked, users);
+      return changes(requests, users);
     }
 
-    private List<UserWrites.Change> changes(List<Asked<Update>> asked, Map<UserId, User> users) {
+    private List<UserWrites.Change> changes(
+        List<Request<Update>> requests, Map<UserId, User> users) {
       var current = new HashMap<>(users);
       List<UserWrites.Change> changes = new ArrayList<>();
-      for (var one : asked) {
-        var patch = one.question().patch();
-        var before = current.get(one.question().id());
+      for (var one : requests) {
+        var patch = one.value().patch();
+        var before = current.get(one.value().id());
         if (before == null || !before.audit().isExpected(patch.expectedVersion())) {
           changes.add(null);
           continue;
@@ -166,8 +168,8 @@ final class UserUpdates {
     }
 
     @Override
-    public User answerAlone(Asked<Update> asked) {
-      return update(asked.call(), asked.question().id(), asked.question().patch());
+    public User answerAlone(Request<Update> request) {
+      return update(request.call(), request.value().id(), request.value().patch());
     }
   }
 }

@@ -20,51 +20,56 @@ import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /**
- * Gathers what calls that wait at the same moment ask for, and answers it together. That starts
- * after all of it was asked for, so every caller sees what was committed before its call.
- * Cancellations and failures stay those of each call: common work is cancelled when all of its
- * calls are, and after a failure each is tried alone, beside the others. Thread-safe.
+ * Collects the requests of calls that wait at the same moment, and answers them in batches, as the
+ * DataLoader of GraphQL does: at {@code concurrency} 2, of 40 requests that arrive while two
+ * batches run, the next batch has all 40 and costs one query.
  *
- * @param <Q> what a call asks for
- * @param <A> what it gets
+ * <p>A batch starts after all of its requests were made, so every caller sees what was committed
+ * before its call. There is no delay to collect more: an idle loader starts at once, and batches
+ * grow with the load, up to {@code maxBatch}. At most {@value #MAX_WAITING} requests wait.
+ *
+ * <p>Cancellations and failures stay those of each call: a batch is cancelled when all of its calls
+ * are, and after an unexpected failure each request is tried alone, beside the others. Thread-safe.
+ *
+ * @param <Q> the request of a call, such as a key
+ * @param <A> its answer
  */
 public final class BatchLoader<Q, A> {
   /** The number of waiting calls at which another call is refused at once. */
   static final int MAX_WAITING = 10_000;
 
-  private final Work<Q, A> work;
+  private final BatchFunction<Q, A> function;
   private final Threads threads;
-  private final Executor handingOut;
-  private final int lanes;
+  private final Executor completer;
+  private final int concurrency;
   private final int maxBatch;
   private final Queue<PendingRequest<Q, A>> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waitingCount = new AtomicInteger();
   private final AtomicInteger running = new AtomicInteger();
 
-  /** Answers several calls at once. */
+  /** Answers the requests of a batch. May block. */
   @FunctionalInterface
-  public interface Work<Q, A> {
+  public interface BatchFunction<Q, A> {
     /**
-     * @param together all of the calls; may block, but what comes after waits for it
-     * @return an answer for each of what was asked, in the same order; null for what is to be tried
-     *     alone
+     * @param together the context of all calls
+     * @return the answer to each request, in the same order; null to try the request alone
      */
-    List<A> answer(RequestContext together, List<Asked<Q>> asked);
+    List<A> answer(RequestContext together, List<Request<Q>> requests);
 
-    /** For what failed in company; may block. */
-    default A answerAlone(Asked<Q> asked) {
-      return answer(asked.call(), List.of(asked)).get(0);
+    /** Answers a request whose batch failed. */
+    default A answerAlone(Request<Q> request) {
+      return answer(request.call(), List.of(request)).get(0);
     }
   }
 
-  /** Runs the lanes, and requests that are retried alone. */
+  /** Runs batches, and requests that are retried alone. */
   @FunctionalInterface
   public interface Threads {
     /**
      * Schedules the task. Runs or refuses it, immediately or later.
      *
-     * @param call the call of the request that is retried alone, or the service's own call for a
-     *     lane
+     * @param call the call of the request that is retried alone, or the service's own call for
+     *     batches
      */
     void begin(RequestContext call, Workers.Task task);
 
@@ -74,83 +79,92 @@ public final class BatchLoader<Q, A> {
     }
   }
 
-  /** A question, and the call that asks it. */
-  public record Asked<Q>(RequestContext call, Q question) {}
+  /** A request, and the call that made it. */
+  public record Request<Q>(RequestContext call, Q value) {}
 
   /**
-   * Creates a gatherer whose lanes hand out the answers themselves.
+   * Creates a loader that completes answers on the thread that answered the batch.
    *
-   * @param work runs on the executor, which also completes the answers
-   * @param lanes how much of it runs at once
-   * @param maxBatch how many calls it answers at once at most
+   * @param function runs on the executor
+   * @param concurrency the number of batches that run at once
+   * @param maxBatch the maximum number of requests of a batch
    */
-  public BatchLoader(Work<Q, A> work, Executor executor, int lanes, int maxBatch) {
-    this(work, executor, Runnable::run, lanes, maxBatch);
+  public BatchLoader(
+      BatchFunction<Q, A> function, Executor executor, int concurrency, int maxBatch) {
+    this(function, executor, Runnable::run, concurrency, maxBatch);
   }
 
   /** Does the same as the constructor, on threads that know the call of each task. */
   public static <Q, A> BatchLoader<Q, A> on(
-      Threads threads, Work<Q, A> work, int lanes, int maxBatch) {
-    return new BatchLoader<>(work, threads, Runnable::run, lanes, maxBatch);
+      Threads threads, BatchFunction<Q, A> function, int concurrency, int maxBatch) {
+    return new BatchLoader<>(function, threads, Runnable::run, concurrency, maxBatch);
   }
 
   /**
-   * @param work runs on the executor
-   * @param handingOut completes the answers of a lane for whose work others wait: what callers make
-   *     of answers takes about as long as the work
-   * @param lanes how much of it runs at once
-   * @param maxBatch how many calls it answers at once at most
+   * @param function runs on the executor
+   * @param completer completes answers while further requests wait, since the callers of a batch
+   *     take about as long to process their answers as the batch takes
+   * @param concurrency the number of batches that run at once
+   * @param maxBatch the maximum number of requests of a batch
    */
   public BatchLoader(
-      Work<Q, A> work, Executor executor, Executor handingOut, int lanes, int maxBatch) {
-    this(work, Threads.of(executor), handingOut, lanes, maxBatch);
+      BatchFunction<Q, A> function,
+      Executor executor,
+      Executor completer,
+      int concurrency,
+      int maxBatch) {
+    this(function, Threads.of(executor), completer, concurrency, maxBatch);
   }
 
   private BatchLoader(
-      Work<Q, A> work, Threads threads, Executor handingOut, int lanes, int maxBatch) {
-    this.work = work;
+      BatchFunction<Q, A> function,
+      Threads threads,
+      Executor completer,
+      int concurrency,
+      int maxBatch) {
+    this.function = function;
     this.threads = threads;
-    this.handingOut = handingOut;
-    this.lanes = lanes;
+    this.completer = completer;
+    this.concurrency = concurrency;
     this.maxBatch = maxBatch;
   }
 
   /**
-   * Work that reads by key.
+   * Returns a function that reads by key.
    *
-   * @param query reads all keys at once; what it does not return does not exist
+   * @param query reads all keys at once; keys that it does not return do not exist
    * @param <K> with equals and hashCode
    */
-  public static <K, V> Work<K, Optional<V>> reading(
+  public static <K, V> BatchFunction<K, Optional<V>> reading(
       BiFunction<RequestContext, Set<K>, Map<K, V>> query) {
-    return (together, asked) -> {
-      var keys = asked.stream().map(Asked::question).collect(Collectors.toSet());
+    return (together, requests) -> {
+      var keys = requests.stream().map(Request::value).collect(Collectors.toSet());
       var found = query.apply(together, keys);
-      return asked.stream().map(one -> Optional.ofNullable(found.get(one.question()))).toList();
+      return requests.stream().map(one -> Optional.ofNullable(found.get(one.value()))).toList();
     };
   }
 
   /**
-   * Never blocks.
+   * Adds a request to the next batch. Never blocks.
    *
-   * @return completed on a thread of the executors; fails with {@link RejectedExecutionException}
-   *     at once when too many wait, and with what the executor throws when it takes no more and no
-   *     lane runs
+   * @return completes on a thread of the executors; fails with {@link RejectedExecutionException}
+   *     at once if too many requests wait, and with the exception of the executor if it refuses the
+   *     batch and no other batch runs
    */
-  public CompletionStage<A> ask(RequestContext call, Q question) {
+  public CompletionStage<A> load(RequestContext call, Q request) {
     if (waitingCount.incrementAndGet() > MAX_WAITING) {
       waitingCount.decrementAndGet();
       return CompletableFuture.failedFuture(new RejectedExecutionException("too many wait"));
     }
-    var asking = new PendingRequest<Q, A>(call, question);
-    waiting.add(asking);
-    startLane();
-    return asking.answer();
+    var pending = new PendingRequest<Q, A>(call, request);
+    waiting.add(pending);
+    startIfIdle();
+    return pending.answer();
   }
 
-  private void startLane() {
+  private void startIfIdle() {
     int now = running.get();
-    while (now < lanes) {
+    while (now < concurrency) {
       if (running.compareAndSet(now, now + 1)) {
         run();
         return;
@@ -170,7 +184,7 @@ public final class BatchLoader<Q, A> {
 
           @Override
           public void refuse(Throwable reason) {
-            // The remaining lanes serve the waiting requests, if there are any lanes left.
+            // Batches that still run continue with the waiting requests, if there are any.
             if (running.decrementAndGet() == 0) {
               refuseAll(reason);
             }
@@ -184,7 +198,7 @@ public final class BatchLoader<Q, A> {
     }
   }
 
-  /** Throws nothing: whatever happens, the lane ends as one that others may follow. */
+  /** Answers batches until no request waits. Throws nothing. */
   private void drain() {
     List<PendingRequest<Q, A>> batch = List.of();
     try {
@@ -192,15 +206,15 @@ public final class BatchLoader<Q, A> {
       while (!batch.isEmpty()) {
         var answers = answer(batch);
         batch = nextBatch();
-        handOut(answers, !batch.isEmpty());
+        completeAll(answers, !batch.isEmpty());
       }
     } catch (RuntimeException | Error failure) {
       fail(batch, failure);
     } finally {
       running.decrementAndGet();
-      // What was added after the last look found this lane still running.
+      // A request that was added after the last look may have found all threads busy.
       if (!waiting.isEmpty()) {
-        startLane();
+        startIfIdle();
       }
     }
   }
@@ -219,7 +233,7 @@ public final class BatchLoader<Q, A> {
     return batch;
   }
 
-  /** Null when none waits. */
+  /** Returns null if no request waits. */
   private PendingRequest<Q, A> nextWaiting() {
     var next = waiting.poll();
     if (next != null) {
@@ -228,16 +242,16 @@ public final class BatchLoader<Q, A> {
     return next;
   }
 
-  /** Those that have no answer yet. */
+  /** Fails the requests that have no answer yet. */
   private static void fail(List<? extends PendingRequest<?, ?>> batch, Throwable failure) {
     batch.forEach(one -> one.answer().completeExceptionally(failure));
   }
 
-  /** Does the work, and returns a task that hands the answers out. */
+  /** Answers the batch, and returns a task that completes its requests. */
   private Runnable answer(List<PendingRequest<Q, A>> batch) {
     List<A> answers;
     try {
-      answers = work.answer(together(batch), batch.stream().map(BatchLoader::asked).toList());
+      answers = function.answer(together(batch), batch.stream().map(BatchLoader::request).toList());
     } catch (RuntimeException | Error failure) {
       if (batch.size() == 1 || failure instanceof UserServiceException) {
         fail(batch, failure);
@@ -249,13 +263,13 @@ public final class BatchLoader<Q, A> {
     return () -> complete(batch, answers);
   }
 
-  private void handOut(Runnable answers, boolean othersWait) {
+  private void completeAll(Runnable answers, boolean othersWait) {
     if (!othersWait) {
       answers.run();
       return;
     }
     try {
-      handingOut.execute(answers);
+      completer.execute(answers);
     } catch (RuntimeException | Error failure) {
       answers.run();
     }
@@ -295,14 +309,14 @@ public final class BatchLoader<Q, A> {
 
   private void answerAlone(PendingRequest<Q, A> one) {
     try {
-      one.answer().complete(work.answerAlone(asked(one)));
+      one.answer().complete(function.answerAlone(request(one)));
     } catch (RuntimeException | Error failure) {
       one.answer().completeExceptionally(failure);
     }
   }
 
-  private static <Q> Asked<Q> asked(PendingRequest<Q, ?> one) {
-    return new Asked<>(one.call(), one.question());
+  private static <Q> Request<Q> request(PendingRequest<Q, ?> one) {
+    return new Request<>(one.call(), one.value());
   }
 
   private static <Q, A> RequestContext together(List<PendingRequest<Q, A>> batch) {

@@ -18,22 +18,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gathers reads by key as {@link BatchLoader} does, on an event loop: those that arrive together,
- * or while a query runs, are the next query. It is good at success only. What its query does not
- * answer goes another way, which knows of failures, repetitions and cancelled statements. Used on
+ * Collects reads by key as {@link BatchLoader} does, on an event loop: those that arrive together,
+ * or while a query runs, are the next query. Only successful queries are handled here: reads whose
+ * query fails use the fallback, which handles failures, retries and cancelled statements. Used on
  * the loop's thread only.
  *
  * @param <K> with equals and hashCode
  */
 public final class EventLoopBatchLoader<K, V> {
-  /** The number of waiting reads at which another read goes the other way at once. */
+  /** The number of waiting reads at which another read uses the fallback at once. */
   static final int MAX_WAITING = 10_000;
 
   private static final Logger log = LoggerFactory.getLogger(EventLoopBatchLoader.class);
 
   private final Executor loop;
   private final Function<Set<K>, CompletionStage<Map<K, V>>> query;
-  private final BiFunction<RequestContext, K, CompletionStage<Optional<V>>> otherWay;
+  private final BiFunction<RequestContext, K, CompletionStage<Optional<V>>> fallback;
   private final int maxBatch;
   private final Queue<PendingRequest<K, Optional<V>>> waiting = new ArrayDeque<>();
 
@@ -42,29 +42,29 @@ public final class EventLoopBatchLoader<K, V> {
 
   /**
    * @param loop runs actions on its thread, after what has arrived there
-   * @param query reads all keys at once, and completes on the loop's thread; what it does not find
-   *     does not exist
-   * @param maxBatch how many keys a query has at most
+   * @param query reads all keys at once, and completes on the loop's thread; keys that it does not
+   *     return do not exist
+   * @param maxBatch the maximum number of keys of a query
    */
   public EventLoopBatchLoader(
       Executor loop,
       Function<Set<K>, CompletionStage<Map<K, V>>> query,
-      BiFunction<RequestContext, K, CompletionStage<Optional<V>>> otherWay,
+      BiFunction<RequestContext, K, CompletionStage<Optional<V>>> fallback,
       int maxBatch) {
     this.loop = loop;
     this.query = query;
-    this.otherWay = otherWay;
+    this.fallback = fallback;
     this.maxBatch = maxBatch;
   }
 
   /**
-   * Never blocks.
+   * Adds a key to the next query. Never blocks.
    *
-   * @return completed on the loop's thread, or by the other way; empty when there is no such value
+   * @return completes on the loop's thread, or by the fallback; empty if there is no such value
    */
-  public CompletionStage<Optional<V>> ask(RequestContext call, K key) {
+  public CompletionStage<Optional<V>> load(RequestContext call, K key) {
     if (waiting.size() >= MAX_WAITING) {
-      return otherWay.apply(call, key);
+      return fallback.apply(call, key);
     }
     var one = new PendingRequest<K, Optional<V>>(call, key);
     waiting.add(one);
@@ -77,31 +77,31 @@ public final class EventLoopBatchLoader<K, V> {
   private void start() {
     isBusy = true;
     try {
-      loop.execute(this::askNext);
+      loop.execute(this::queryNext);
     } catch (RuntimeException closed) {
       isBusy = false;
       log.debug("The event loop takes nothing more", closed);
-      waiting.forEach(this::goOtherWay);
+      waiting.forEach(this::useFallback);
       waiting.clear();
     }
   }
 
-  private void askNext() {
+  private void queryNext() {
     var batch = nextBatch();
     isBusy = !batch.isEmpty();
     if (isBusy) {
-      var keys = batch.stream().map(PendingRequest::question).collect(Collectors.toSet());
-      ask(keys)
+      var keys = batch.stream().map(PendingRequest::value).collect(Collectors.toSet());
+      query(keys)
           .whenComplete(
               (found, failure) -> {
-                // First, so that the database works while the answers are handed out.
-                askNext();
-                handOut(batch, found, failure);
+                // First, so that the database works while the answers are completed.
+                queryNext();
+                complete(batch, found, failure);
               });
     }
   }
 
-  private CompletionStage<Map<K, V>> ask(Set<K> keys) {
+  private CompletionStage<Map<K, V>> query(Set<K> keys) {
     try {
       return query.apply(keys);
     } catch (RuntimeException | Error failure) {
@@ -120,20 +120,20 @@ public final class EventLoopBatchLoader<K, V> {
     return batch;
   }
 
-  private void handOut(
+  private void complete(
       List<PendingRequest<K, Optional<V>>> batch, Map<K, V> found, Throwable failure) {
     if (failure != null) {
-      log.debug("Reads go the other way", failure);
-      batch.forEach(this::goOtherWay);
+      log.debug("Reads use the fallback", failure);
+      batch.forEach(this::useFallback);
       return;
     }
-    batch.forEach(one -> one.answer().complete(Optional.ofNullable(found.get(one.question()))));
+    batch.forEach(one -> one.answer().complete(Optional.ofNullable(found.get(one.value()))));
   }
 
-  private void goOtherWay(PendingRequest<K, Optional<V>> one) {
+  private void useFallback(PendingRequest<K, Optional<V>> one) {
     try {
-      otherWay
-          .apply(one.call(), one.question())
+      fallback
+          .apply(one.call(), one.value())
           .whenComplete((value, failure) -> complete(one.answer(), value, failure));
     } catch (RuntimeException | Error failure) {
       one.answer().completeExceptionally(failure);

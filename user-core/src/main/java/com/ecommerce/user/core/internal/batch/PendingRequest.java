@@ -3,10 +3,10 @@ package com.ecommerce.user.core.internal.batch;
 import com.ecommerce.user.core.request.RequestContext;
 import java.util.concurrent.CompletableFuture;
 
-/** A call that waits for what it asked for. */
-record PendingRequest<Q, A>(RequestContext call, Q question, CompletableFuture<A> answer) {
-  PendingRequest(RequestContext call, Q question) {
-    this(call, question, new CompletableFuture<>());
+/** A request that waits for its answer. */
+record PendingRequest<Q, A>(RequestContext call, Q value, CompletableFuture<A> answer) {
+  PendingRequest(RequestContext call, Q value) {
+    this(call, value, new CompletableFuture<>());
   }
 
   /**

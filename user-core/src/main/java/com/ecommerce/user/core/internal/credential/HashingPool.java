@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The bounded lane on which passwords are hashed, so that a flood of logins or registrations
+ * The bounded hashingPool on which passwords are hashed, so that a flood of logins or registrations
  * neither starves other calls nor piles up, and one client's flood does not keep out the others.
  * Thread-safe.
  *
@@ -26,7 +26,7 @@ import java.util.function.Supplier;
  * com.ecommerce.user.core.internal.concurrent.FairQueue}, so a newcomer waits for at most one hash
  * of each other network, however many of them are waiting. Of eight hashes that begin while both
  * kinds wait, seven are for logins and one is for everything else, so that neither kind keeps the
- * other out. A network or kind that waits alone gets the whole lane.
+ * other out. A network or kind that waits alone gets the whole hashingPool.
  *
  * <p>A hash that cannot begin within {@link #LONGEST_WAIT} is refused immediately. The wait is
  * estimated from the duration of recent hashes, the number that run concurrently, and the number
@@ -62,7 +62,7 @@ public final class HashingPool implements AutoCloseable {
   }
 
   /**
-   * The size of a lane.
+   * The size of a hashingPool.
    *
    * @param width how many hashes run at once
    * @param places the maximum number of hashes that wait, even if the wait would be short
@@ -71,7 +71,7 @@ public final class HashingPool implements AutoCloseable {
   public record Settings(int width, int places, Duration timePerHash) {}
 
   /**
-   * Creates a lane whose threads are not started yet.
+   * Creates a hashingPool whose threads are not started yet.
    *
    * @param nanoTime as {@link System#nanoTime}
    * @param waits accepts the nanoseconds that each hash waited for its turn; thread-safe
@@ -182,7 +182,7 @@ public final class HashingPool implements AutoCloseable {
         RETRY_AFTER);
   }
 
-  /** Returns the current statistics of the lane. */
+  /** Returns the current statistics of the hashingPool. */
   public HashingStatistics statistics() {
     return new HashingStatistics(
         pool.waiting(), pool.running(), pool.width(), usablePlaces(), rejections());

@@ -25,7 +25,7 @@ import org.jdbi.v3.core.Handle;
 public final class JdbiPasswords implements Passwords {
   private final PasswordPolicy policy;
   private final PasswordHasher hasher;
-  private final HashingPool lane;
+  private final HashingPool pool;
   private final PasswordChecks checks;
   private final PasswordStore store;
 
@@ -33,12 +33,12 @@ public final class JdbiPasswords implements Passwords {
   public JdbiPasswords(
       PasswordPolicy policy,
       PasswordHasher hasher,
-      HashingPool lane,
+      HashingPool pool,
       PasswordChecks checks,
       PasswordStore store) {
     this.policy = policy;
     this.hasher = hasher;
-    this.lane = lane;
+    this.pool = pool;
     this.checks = checks;
     this.store = store;
   }
@@ -49,7 +49,7 @@ public final class JdbiPasswords implements Passwords {
   }
 
   /**
-   * Hashes a new password on the hashing lane.
+   * Hashes a new password on the hashing pool.
    *
    * @return fails with {@code INVALID_REQUEST} on {@code password} when it breaks the policy
    */
@@ -75,7 +75,7 @@ public final class JdbiPasswords implements Passwords {
     if (!violations.isEmpty()) {
       return CompletableFuture.failedFuture(violations.toException());
     }
-    return lane.submit(
+    return pool.submit(
         call,
         HashingPool.Part.OTHER,
         () -> {

@@ -31,8 +31,8 @@ public final class PasswordChecks {
   private final Database database;
   private final Workers workers;
   private final PasswordHasher hasher;
-  private final HashingPool lane;
-  private final LoginThrottle guard;
+  private final HashingPool pool;
+  private final LoginThrottle throttle;
   private final JdbiSecurityLog security;
   private final CheckTimes refusals;
 
@@ -45,15 +45,15 @@ public final class PasswordChecks {
       Database database,
       Workers workers,
       PasswordHasher hasher,
-      HashingPool lane,
-      LoginThrottle guard,
+      HashingPool pool,
+      LoginThrottle throttle,
       JdbiSecurityLog security,
       RandomGenerator random) {
     this.database = database;
     this.workers = workers;
     this.hasher = hasher;
-    this.lane = lane;
-    this.guard = guard;
+    this.pool = pool;
+    this.throttle = throttle;
     this.security = security;
     this.refusals = new CheckTimes(random);
   }
@@ -64,10 +64,10 @@ public final class PasswordChecks {
    * @param <T> the result of the use
    */
   interface Purpose<T> {
-    /** On the hashing lane, when the password is right: a hash to store instead, if any. */
+    /** On the hashing pool, when the password is right: a hash to store instead, if any. */
     Optional<PasswordHash> rehash(PasswordHash verified);
 
-    /** Returns the part of the hashing lane that the check uses. */
+    /** Returns the part of the hashing pool that the check uses. */
     HashingPool.Part part();
 
     /**
@@ -107,7 +107,7 @@ public final class PasswordChecks {
         call,
         handle -> {
           var stored = Daos.on(handle, CredentialDao.class).find(user.value());
-          return attempt(handle, guard.door(handle, call, user), stored);
+          return attempt(handle, throttle.door(handle, call, user), stored);
         });
   }
 
@@ -118,8 +118,8 @@ public final class PasswordChecks {
           var stored = Daos.on(handle, CredentialDao.class).findByEmail(email);
           var door =
               stored.isPresent()
-                  ? guard.door(handle, call, stored.get().user())
-                  : guard.door(handle, call, email);
+                  ? throttle.door(handle, call, stored.get().user())
+                  : throttle.door(handle, call, email);
           return attempt(handle, door, stored);
         });
   }
@@ -129,14 +129,14 @@ public final class PasswordChecks {
   }
 
   private Attempt attempt(Handle handle, LoginThrottle.Door door, Optional<StoredPassword> stored) {
-    return new Attempt(door, stored, guard.look(handle, door));
+    return new Attempt(door, stored, throttle.look(handle, door));
   }
 
   private Attempt admit(RequestContext call, Attempt attempt) {
     if (attempt.admission() != LoginThrottle.Admission.NEEDS_TURN) {
       return attempt;
     }
-    var admission = database.inStatement(call, handle -> guard.takeTurn(handle, attempt.door()));
+    var admission = database.inStatement(call, handle -> throttle.takeTurn(handle, attempt.door()));
     return new Attempt(attempt.door(), attempt.stored(), admission);
   }
 
@@ -151,7 +151,7 @@ public final class PasswordChecks {
       return refuse(call, password, purpose.part());
     }
     long start = System.nanoTime();
-    return lane.submit(call, purpose.part(), () -> judge(call, attempt.stored(), password, purpose))
+    return pool.submit(call, purpose.part(), () -> judge(call, attempt.stored(), password, purpose))
         .thenCompose(
             judged ->
                 workers.supplyResumed(
@@ -174,9 +174,9 @@ public final class PasswordChecks {
       RequestContext call, Password password, HashingPool.Part part) {
     var time = refusals.any();
     if (time.isPresent()) {
-      return lane.pass(call, part, Optional.empty(), time.get(), workers);
+      return pool.pass(call, part, Optional.empty(), time.get(), workers);
     }
-    return lane.submit(
+    return pool.submit(
         call,
         part,
         () -> {
@@ -210,7 +210,7 @@ public final class PasswordChecks {
           boolean right =
               judged.right()
                   && purpose.isOpenTo(tx, attempt.stored().map(StoredPassword::user).orElseThrow());
-          if (!guard.settle(tx, call, attempt.door(), attempt.admission(), right)) {
+          if (!throttle.settle(tx, call, attempt.door(), attempt.admission(), right)) {
             return new Settled<T>(false, Optional.empty());
           }
           var stored = attempt.stored().orElseThrow();

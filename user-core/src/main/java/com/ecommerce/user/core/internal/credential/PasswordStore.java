@@ -14,7 +14,7 @@ import org.jdbi.v3.core.Handle;
 public final class PasswordStore {
   private final Clock clock;
   private final EventLog events;
-  private final LoginThrottle guard;
+  private final LoginThrottle throttle;
   private final SignInOrigins origins;
   private final List<PasswordListener> observers;
 
@@ -22,12 +22,12 @@ public final class PasswordStore {
   public PasswordStore(
       Clock clock,
       EventLog events,
-      LoginThrottle guard,
+      LoginThrottle throttle,
       SignInOrigins origins,
       List<PasswordListener> observers) {
     this.clock = clock;
     this.events = events;
-    this.guard = guard;
+    this.throttle = throttle;
     this.origins = origins;
     this.observers = List.copyOf(observers);
   }
@@ -38,7 +38,7 @@ public final class PasswordStore {
 
   void reset(Handle tx, RequestContext call, UserId user, PasswordHash hash) {
     // Guesses before the password: the order in which a check locks them.
-    guard.forget(tx, user);
+    throttle.forget(tx, user);
     // The owner of the mailbox can sign in from this network even while others guess.
     origins.trustNetwork(tx, call, user);
     replace(tx, call, user, hash, EventType.PASSWORD_RESET);

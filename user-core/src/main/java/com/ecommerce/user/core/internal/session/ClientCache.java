@@ -38,7 +38,7 @@ final class ClientCache {
 
   private final Database database;
   private final LongSupplier nanoTime;
-  private final BatchLoader<UUID, Optional<ServiceClient>> gatherer;
+  private final BatchLoader<UUID, Optional<ServiceClient>> loader;
   private final Cache<UUID, Checked> cache;
 
   /**
@@ -53,7 +53,7 @@ final class ClientCache {
   ClientCache(Database database, Executor readers, LongSupplier nanoTime) {
     this.database = database;
     this.nanoTime = nanoTime;
-    gatherer =
+    loader =
         new BatchLoader<>(BatchLoader.reading(this::loadAll), readers, readers, LANES, MAX_BATCH);
     cache = Caffeine.newBuilder().maximumSize(MAX_ENTRIES).executor(Runnable::run).build();
   }
@@ -68,8 +68,8 @@ final class ClientCache {
 
   /** Queries the database, together with concurrent calls. Never blocks. */
   CompletionStage<Optional<Caller.Service>> findAsync(RequestContext call, UUID client) {
-    return gatherer
-        .ask(RequestContext.system().observedBy(call.observer()), client)
+    return loader
+        .load(RequestContext.system().observedBy(call.observer()), client)
         .thenApply(found -> found.map(ClientCache::caller));
   }
 

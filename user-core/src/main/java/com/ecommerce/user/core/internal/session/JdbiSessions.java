@@ -46,7 +46,7 @@ public final class JdbiSessions implements Sessions {
   private final JdbiPasswords passwords;
   private final SignIns signIns;
   private final SessionGrants grants;
-  private final SessionTerminator ends;
+  private final SessionTerminator terminator;
   private final AccessTokens tokens;
   private final PageTokens pageTokens;
   private final Authentication authentication;
@@ -58,7 +58,7 @@ public final class JdbiSessions implements Sessions {
       JdbiPasswords passwords,
       SignIns signIns,
       SessionGrants grants,
-      SessionTerminator ends,
+      SessionTerminator terminator,
       AccessTokens tokens,
       PageTokens pageTokens,
       Authentication authentication,
@@ -68,7 +68,7 @@ public final class JdbiSessions implements Sessions {
     this.passwords = passwords;
     this.signIns = signIns;
     this.grants = grants;
-    this.ends = ends;
+    this.terminator = terminator;
     this.tokens = tokens;
     this.pageTokens = pageTokens;
     this.authentication = authentication;
@@ -202,7 +202,7 @@ public final class JdbiSessions implements Sessions {
   public void logout(RequestContext call, SessionId session) {
     requireNonNull(call, "call");
     requireNonNull(session, "session");
-    database.useTransaction(call, tx -> ends.end(tx, call, session, Cause.LOGOUT));
+    database.useTransaction(call, tx -> terminator.end(tx, call, session, Cause.LOGOUT));
   }
 
   @Override
@@ -214,7 +214,7 @@ public final class JdbiSessions implements Sessions {
         call,
         tx -> {
           var session = grants.lock(tx, presented).row().session();
-          ends.end(tx, SessionGrants.by(call, session.user()), session.id(), Cause.LOGOUT);
+          terminator.end(tx, SessionGrants.by(call, session.user()), session.id(), Cause.LOGOUT);
         });
   }
 
@@ -286,14 +286,14 @@ public final class JdbiSessions implements Sessions {
         call,
         handle -> {
           requireUser(handle, user);
-          var found = ends.livePage(handle, user, after, request.size());
+          var found = terminator.livePage(handle, user, after, request.size());
           boolean hasMore = found.size() > request.size();
           var shown = hasMore ? found.subList(0, request.size()) : found;
           var next =
               hasMore
                   ? Optional.of(pageTokens.write(fingerprint, cursor(shown.get(shown.size() - 1))))
                   : Optional.<String>empty();
-          return new Page<>(shown, next, ends.countLive(handle, user));
+          return new Page<>(shown, next, terminator.countLive(handle, user));
         });
   }
 
@@ -309,7 +309,7 @@ public final class JdbiSessions implements Sessions {
         call,
         handle -> {
           requireUser(handle, user);
-          return ends.live(handle, user);
+          return terminator.live(handle, user);
         });
   }
 
@@ -322,7 +322,7 @@ public final class JdbiSessions implements Sessions {
         call,
         tx -> {
           requireUser(tx, user);
-          ends.endOne(tx, call, user, session, Cause.REVOKED);
+          terminator.endOne(tx, call, user, session, Cause.REVOKED);
         });
   }
 
@@ -337,7 +337,7 @@ public final class JdbiSessions implements Sessions {
           var owner = users.lock(tx, user);
           revocationCheck.require(tx, call);
           users.dropPendingEmail(tx, call, owner);
-          return ends.endAll(tx, call, user, but, Cause.REVOKED);
+          return terminator.endAll(tx, call, user, but, Cause.REVOKED);
         });
   }
 

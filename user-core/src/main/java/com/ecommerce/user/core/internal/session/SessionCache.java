@@ -85,7 +85,7 @@ public final class SessionCache {
   private final InvalidationClock changes = new InvalidationClock();
   private final CacheCounters counters = new CacheCounters();
   private final Cache<UUID, Checked> cache;
-  private final BatchLoader<UUID, Optional<SessionState>> gatherer;
+  private final BatchLoader<UUID, Optional<SessionState>> loader;
 
   /** The sessions to be read again, until their query begins. */
   private final Set<UUID> aging = ConcurrentHashMap.newKeySet();
@@ -137,17 +137,21 @@ public final class SessionCache {
   /**
    * For {@code UserCore}, which is the way to get one.
    *
-   * @param lanes how many queries run at once
+   * @param concurrency the number of queries that run at once
    * @param maxBytes about how much memory the answers take
    */
-  public SessionCache(Needs needs, int lanes, long maxBytes) {
+  public SessionCache(Needs needs, int concurrency, long maxBytes) {
     this.database = needs.database;
     this.feed = needs.feed;
     this.clock = needs.clock;
     this.nanoTime = needs.nanoTime;
-    gatherer =
+    loader =
         new BatchLoader<>(
-            BatchLoader.reading(this::loadAll), needs.executor, needs.executor, lanes, MAX_BATCH);
+            BatchLoader.reading(this::loadAll),
+            needs.executor,
+            needs.executor,
+            concurrency,
+            MAX_BATCH);
     refreshExecutor =
         CompletableFuture.delayedExecutor(
             REFRESH_DELAY.toMillis(), TimeUnit.MILLISECONDS, needs.executor);
@@ -210,8 +214,7 @@ public final class SessionCache {
     var known = known(token);
     return known != null
         ? CompletableFuture.completedStage(known.state())
-        : gatherer.ask(
-            RequestContext.system().observedBy(call.observer()), token.session().value());
+        : loader.load(RequestContext.system().observedBy(call.observer()), token.session().value());
   }
 
   /** Does the same as {@link #stateAsync}, in the calling thread. */

@@ -39,7 +39,7 @@ final class SessionGrants {
   private final RefreshTokens tokens;
   private final EventLog events;
   private final JdbiSecurityLog security;
-  private final SessionTerminator ends;
+  private final SessionTerminator terminator;
 
   /**
    * A session that may go on.
@@ -71,14 +71,14 @@ final class SessionGrants {
       RefreshTokens tokens,
       EventLog events,
       JdbiSecurityLog security,
-      SessionTerminator ends) {
+      SessionTerminator terminator) {
     this.settings = settings;
     this.clock = clock;
     this.ids = ids;
     this.tokens = tokens;
     this.events = events;
     this.security = security;
-    this.ends = ends;
+    this.terminator = terminator;
   }
 
   /**
@@ -109,7 +109,7 @@ final class SessionGrants {
             token.digest());
     events.append(
         tx, by(call, user.id()), now, EventType.SESSION_STARTED, user.id(), "session " + id);
-    ends.endSurplus(tx, by(call, user.id()), user.id());
+    terminator.endSurplus(tx, by(call, user.id()), user.id());
     return new Grant(user, session, token, now);
   }
 
@@ -186,7 +186,7 @@ final class SessionGrants {
     Daos.on(tx, SessionDao.class)
         .rotate(
             session.id().value(), next.digest(), renewed.clientNetwork(), now, renewed.expiresAt());
-    ends.forgetAtEnd(tx, session.user());
+    terminator.forgetAtEnd(tx, session.user());
     return new Grant(user, renewed, next, now);
   }
 
@@ -198,7 +198,7 @@ final class SessionGrants {
         EventType.SESSION_REUSE_DETECTED,
         session.user(),
         "session " + session.id());
-    ends.end(tx, call, session.id(), Cause.TOKEN_REUSED);
+    terminator.end(tx, call, session.id(), Cause.TOKEN_REUSED);
     tx.afterCommit(() -> security.tokenReused(call, session.user()));
   }
 

@@ -35,7 +35,7 @@ public final class SessionParts {
 
   private final Needs needs;
   private final SessionCache checks;
-  private final SessionTerminator ends;
+  private final SessionTerminator terminator;
   private final AccessTokens tokens;
   private final ClientCache clientChecks;
 
@@ -65,7 +65,7 @@ public final class SessionParts {
     this.needs = needs;
     this.checks = checks;
     clientChecks = new ClientCache(needs.database, needs.readers, needs.nanoTime);
-    ends = new SessionTerminator(needs.clock, needs.events, checks);
+    terminator = new SessionTerminator(needs.clock, needs.events, checks);
     tokens =
         new AccessTokens(
             needs.settings,
@@ -93,8 +93,8 @@ public final class SessionParts {
   }
 
   /** Returns the observer of changes of accounts and passwords. */
-  public SessionTerminator ends() {
-    return ends;
+  public SessionTerminator terminator() {
+    return terminator;
   }
 
   /**
@@ -116,7 +116,7 @@ public final class SessionParts {
             refreshTokens,
             needs.events,
             needs.security,
-            ends);
+            terminator);
     var authentication = new Authentication(tokens, checks, clientChecks, needs.clock);
     var signIns = new SignIns(users, grants, origins, observers);
     return new JdbiSessions(
@@ -125,7 +125,7 @@ public final class SessionParts {
         passwords,
         signIns,
         grants,
-        ends,
+        terminator,
         tokens,
         new PageTokens(needs.keys),
         authentication,

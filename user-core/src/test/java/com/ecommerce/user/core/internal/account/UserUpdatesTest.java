@@ -50,7 +50,7 @@ class UserUpdatesTest {
   void start(TestDatabase ownDatabase) {
     database = ownDatabase;
     free = TestCore.on(database);
-    holding = TestCore.on(database, choices -> choices.executor(held::add).readLanes(1));
+    holding = TestCore.on(database, choices -> choices.executor(held::add).readConcurrency(1));
   }
 
   @AfterAll

@@ -39,9 +39,9 @@ class BatchLoaderFailureTest extends BatchLoaderTesting {
   }
 
   private void assertAnswersAreHandedOutWithout(Executor other) {
-    var gatherer = new BatchLoader<>(BatchLoader.reading(this::query), scheduled::add, other, 1, 1);
-    var first = gatherer.ask(RequestContext.system(), "a").toCompletableFuture();
-    var second = gatherer.ask(RequestContext.system(), "b").toCompletableFuture();
+    var loader = new BatchLoader<>(BatchLoader.reading(this::query), scheduled::add, other, 1, 1);
+    var first = loader.load(RequestContext.system(), "a").toCompletableFuture();
+    var second = loader.load(RequestContext.system(), "b").toCompletableFuture();
 
     runAll();
 
@@ -75,12 +75,12 @@ class BatchLoaderFailureTest extends BatchLoaderTesting {
             },
             1,
             3);
-    var refused = full.ask(RequestContext.system(), "a").toCompletableFuture();
+    var refused = full.load(RequestContext.system(), "a").toCompletableFuture();
     accepting.set(0, true);
 
     assertInstanceOfRejected(refused);
     assertEquals(
-        Optional.of("B"), full.ask(RequestContext.system(), "b").toCompletableFuture().join());
+        Optional.of("B"), full.load(RequestContext.system(), "b").toCompletableFuture().join());
   }
 
   @Test
@@ -149,14 +149,14 @@ class BatchLoaderFailureTest extends BatchLoaderTesting {
             scheduled::add,
             1,
             3);
-    var first = forgetful.ask(RequestContext.system(), "a").toCompletableFuture();
-    var forgotten = forgetful.ask(RequestContext.system(), "b").toCompletableFuture();
+    var first = forgetful.load(RequestContext.system(), "a").toCompletableFuture();
+    var forgotten = forgetful.load(RequestContext.system(), "b").toCompletableFuture();
 
     runAll();
 
     assertEquals("first", first.join());
     assertInstanceOf(IndexOutOfBoundsException.class, failureOf(forgotten));
-    var later = forgetful.ask(RequestContext.system(), "c").toCompletableFuture();
+    var later = forgetful.load(RequestContext.system(), "c").toCompletableFuture();
     runAll();
     assertEquals("alone", later.join());
   }
@@ -178,9 +178,7 @@ class BatchLoaderFailureTest extends BatchLoaderTesting {
         };
     var good = read("good");
     var bad =
-        gatherer
-            .ask(new RequestContext(Actor.SYSTEM, "local", broken), "bad")
-            .toCompletableFuture();
+        loader.load(new RequestContext(Actor.SYSTEM, "local", broken), "bad").toCompletableFuture();
 
     runAll();
 
@@ -209,15 +207,15 @@ class BatchLoaderFailureTest extends BatchLoaderTesting {
     assertTrue(failure.getCause() instanceof RejectedExecutionException);
   }
 
-  /** A gatherer whose executor can make no thread while it is hungry. */
+  /** A loader whose executor can make no thread while it is hungry. */
   private final class Starved {
     final Error failure = new Error("no thread can be made");
-    final BatchLoader<String, Optional<String>> gatherer;
+    final BatchLoader<String, Optional<String>> loader;
     boolean hungry = true;
     Runnable meanwhile = () -> {};
 
     Starved(int lanes) {
-      gatherer =
+      loader =
           new BatchLoader<>(
               BatchLoader.reading(BatchLoaderFailureTest.this::query), this::execute, lanes, 3);
     }
@@ -231,7 +229,7 @@ class BatchLoaderFailureTest extends BatchLoaderTesting {
     }
 
     CompletableFuture<Optional<String>> ask(String key) {
-      return gatherer.ask(RequestContext.system(), key).toCompletableFuture();
+      return loader.load(RequestContext.system(), key).toCompletableFuture();
     }
   }
 }

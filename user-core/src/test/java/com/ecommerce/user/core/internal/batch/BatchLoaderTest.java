@@ -80,15 +80,15 @@ class BatchLoaderTest extends BatchLoaderTesting {
     var batches = new ArrayList<List<String>>();
     var shy =
         new BatchLoader<String, String>(
-            (call, asked) -> {
-              batches.add(asked.stream().map(BatchLoader.Asked::question).toList());
-              return asked.size() == 1 ? List.of("alone") : Arrays.asList("together", null);
+            (call, requests) -> {
+              batches.add(requests.stream().map(BatchLoader.Request::value).toList());
+              return requests.size() == 1 ? List.of("alone") : Arrays.asList("together", null);
             },
             scheduled::add,
             1,
             3);
-    var first = shy.ask(RequestContext.system(), "a").toCompletableFuture();
-    var second = shy.ask(RequestContext.system(), "b").toCompletableFuture();
+    var first = shy.load(RequestContext.system(), "a").toCompletableFuture();
+    var second = shy.load(RequestContext.system(), "b").toCompletableFuture();
 
     runAll();
 
@@ -100,7 +100,7 @@ class BatchLoaderTest extends BatchLoaderTesting {
   @Test
   void ask_cancelledWhileItWaits_isNotQueried() {
     var cancelled = new Switch();
-    var gone = gatherer.ask(cancelled.call(), "gone").toCompletableFuture();
+    var gone = loader.load(cancelled.call(), "gone").toCompletableFuture();
     var wanted = read("wanted");
     cancelled.cancel();
 
@@ -116,8 +116,8 @@ class BatchLoaderTest extends BatchLoaderTesting {
   void ask_query_isCancelledWhenAllOfItsCallsAre() {
     var first = new Switch();
     var second = new Switch();
-    gatherer.ask(first.call(), "a");
-    gatherer.ask(second.call(), "b");
+    loader.load(first.call(), "a");
+    loader.load(second.call(), "b");
     runAll();
     var stopped = new ArrayList<String>();
     queryCalls.get(0).cancellation().onCancel(() -> stopped.add("stopped"));
@@ -138,7 +138,7 @@ class BatchLoaderTest extends BatchLoaderTesting {
     try {
       var busy =
           new BatchLoader<Integer, Integer>(
-              (call, asked) -> asked.stream().map(one -> one.question() + 1).toList(),
+              (call, requests) -> requests.stream().map(one -> one.value() + 1).toList(),
               lanes,
               2,
               16);
@@ -147,7 +147,7 @@ class BatchLoaderTest extends BatchLoaderTesting {
               .mapToObj(
                   key ->
                       CompletableFuture.supplyAsync(
-                              () -> busy.ask(RequestContext.system(), key), callers)
+                              () -> busy.load(RequestContext.system(), key), callers)
                           .thenCompose(stage -> stage))
               .toList();
 

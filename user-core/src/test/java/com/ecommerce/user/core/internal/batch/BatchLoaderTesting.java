@@ -17,12 +17,12 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** A gatherer that makes texts upper case, and whose threads run when the test says so. */
+/** A loader that makes texts upper case, and whose threads run when the test says so. */
 abstract class BatchLoaderTesting {
   final Queue<Runnable> scheduled = new ArrayDeque<>();
   final List<Set<String>> queries = new ArrayList<>();
   final List<RequestContext> queryCalls = new ArrayList<>();
-  final BatchLoader<String, Optional<String>> gatherer =
+  final BatchLoader<String, Optional<String>> loader =
       new BatchLoader<>(BatchLoader.reading(this::query), scheduled::add, scheduled::add, 1, 3);
 
   Map<String, String> query(RequestContext call, Set<String> keys) {
@@ -37,7 +37,7 @@ abstract class BatchLoaderTesting {
   }
 
   CompletableFuture<Optional<String>> read(String key) {
-    return gatherer.ask(RequestContext.system(), key).toCompletableFuture();
+    return loader.load(RequestContext.system(), key).toCompletableFuture();
   }
 
   void runAll() {

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** A gatherer that makes texts upper case, on a loop that turns when the test says so. */
+/** A loader that makes texts upper case, on a loop that turns when the test says so. */
 class EventLoopBatchLoaderTest {
   private final Queue<Runnable> loop = new ArrayDeque<>();
   private final List<Query> queries = new ArrayList<>();
@@ -37,7 +37,7 @@ class EventLoopBatchLoaderTest {
   private Function<String, CompletionStage<Optional<String>>> otherWay =
       key -> CompletableFuture.completedStage(Optional.of("other way"));
 
-  private final EventLoopBatchLoader<String, String> gatherer =
+  private final EventLoopBatchLoader<String, String> loader =
       new EventLoopBatchLoader<>(this::onLoop, this::query, this::goOtherWay, 3);
 
   private record Query(Set<String> keys, CompletableFuture<Map<String, String>> answer) {
@@ -71,7 +71,7 @@ class EventLoopBatchLoaderTest {
   }
 
   private CompletableFuture<Optional<String>> read(String key) {
-    return gatherer.ask(RequestContext.system(), key).toCompletableFuture();
+    return loader.load(RequestContext.system(), key).toCompletableFuture();
   }
 
   private void turn() {
@@ -198,8 +198,8 @@ class EventLoopBatchLoaderTest {
   @Test
   void callThatCannotTellWhetherItIsWanted_failsAlone() {
     var broken =
-        gatherer
-            .ask(
+        loader
+            .load(
                 new RequestContext(
                     Actor.SYSTEM,
                     "local",
@@ -220,8 +220,8 @@ class EventLoopBatchLoaderTest {
   @Test
   void cancelledCalls_areNotAskedFor() {
     var cancelled =
-        gatherer
-            .ask(
+        loader
+            .load(
                 new RequestContext(
                     Actor.SYSTEM,
                     "local",

@@ -4,8 +4,6 @@ import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.limit.LocalBuckets;
 import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.rest.http.RequestListeners;
-import com.ecommerce.user.server.config.AuthMode;
-import com.ecommerce.user.server.config.BuildInfo;
 import com.ecommerce.user.server.config.DatabaseUrl;
 import com.ecommerce.user.server.config.RedisUrl;
 import com.ecommerce.user.server.config.ServerSettings;
@@ -13,6 +11,7 @@ import com.ecommerce.user.server.config.StartupException;
 import com.ecommerce.user.server.database.DataDirectory;
 import com.ecommerce.user.server.database.DatabaseAvailability;
 import com.ecommerce.user.server.database.DatabaseCheck;
+import com.ecommerce.user.server.database.DatabaseFacts;
 import com.ecommerce.user.server.database.DatabasePool;
 import com.ecommerce.user.server.database.DatabaseSession;
 import com.ecommerce.user.server.database.EmbeddedDatabase;
@@ -38,13 +37,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The running service: every part, opened in order and closed in reverse. */
 public final class UserServiceServer implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(UserServiceServer.class);
-
   private static final Duration WAIT_FOR_PROBE = Duration.ofSeconds(1);
 
   private final Clock clock = Clock.systemUTC();
@@ -54,6 +49,8 @@ public final class UserServiceServer implements AutoCloseable {
   private final RandomGenerator callIds = () -> ThreadLocalRandom.current().nextLong();
 
   private final CloseStack opened;
+  private final StartLog startLog;
+  private DatabaseFacts database;
   private Monitoring monitoring;
   private GrpcServices services;
   private Observers tracing;
@@ -62,8 +59,9 @@ public final class UserServiceServer implements AutoCloseable {
   private final CompletableFuture<StartupException> failure = new CompletableFuture<>();
   private Listeners listeners;
 
-  private UserServiceServer(CloseStack opened) {
+  private UserServiceServer(CloseStack opened, StartLog startLog) {
     this.opened = opened;
+    this.startLog = startLog;
   }
 
   /**
@@ -84,7 +82,7 @@ public final class UserServiceServer implements AutoCloseable {
    */
   public static UserServiceServer start(
       ServerSettings settings, PrintStream announcements, CloseStack opened) {
-    var server = new UserServiceServer(opened);
+    var server = new UserServiceServer(opened, new StartLog(settings));
     try {
       server.open(settings);
       opened.finish(() -> server.announce(announcements));
@@ -100,21 +98,16 @@ public final class UserServiceServer implements AutoCloseable {
     restPort().ifPresent(port -> announcements.println("REST API listening on port " + port));
     metricsPort().ifPresent(port -> announcements.println("Metrics listening on port " + port));
     announcements.flush();
+    startLog.ready(database, port(), restPort(), metricsPort());
   }
 
   private void open(ServerSettings settings) {
-    // Beside the rest: the text of so many records takes a twentieth of a start.
-    try (var line = Background.start("first-line", () -> logStart(settings))) {
-      // Before all else, so that a probe of a long start, such as a migration, finds it alive.
-      monitoring = opened.add(Monitoring.open(settings));
-      // Before what it traces, to be closed after that.
-      tracing = Observers.open(settings, opened);
-      openCore(settings);
-    }
-  }
-
-  private static void logStart(ServerSettings settings) {
-    log.info("User Service {} starts: {}", BuildInfo.version(), settings);
+    startLog.starting();
+    // Before all else, so that a probe of a long start, such as a migration, finds it alive.
+    monitoring = opened.add(Monitoring.open(settings));
+    // Before what it traces, to be closed after that.
+    tracing = Observers.open(settings, opened);
+    openCore(settings);
   }
 
   private void openCore(ServerSettings settings) {
@@ -124,10 +117,11 @@ public final class UserServiceServer implements AutoCloseable {
     var url = settings.databaseUrl().or(() -> embedded.map(EmbeddedDatabase::url)).orElseThrow();
     UserCore core;
     // The parts are built while the database is looked at; only then they start.
-    try (var database = Background.start("database-check", () -> prepare(url, settings))) {
+    try (var check = Background.start("database-check", () -> prepare(url, settings))) {
       core = build(settings, tls, url);
     }
     opened.step();
+    startLog.connected(database);
     try (var health = Background.start("first-health", services::start)) {
       listeners.start();
     }
@@ -138,9 +132,8 @@ public final class UserServiceServer implements AutoCloseable {
     // before the migration.
     monitoring.watch(core, services.health());
     tls.ifPresent(ReloadingTls::start);
-    warnOfOpenDoors(settings);
     // Closed first, so that it does not restart a PostgreSQL that the server stops.
-    embedded.ifPresent(database -> opened.add(database.supervise(failure::complete)));
+    embedded.ifPresent(postgres -> opened.add(postgres.supervise(failure::complete)));
   }
 
   /** Needs no database yet. */
@@ -174,17 +167,18 @@ public final class UserServiceServer implements AutoCloseable {
     var choices = JdbcUrl.options(url.jdbcUrl(), url.user(), url.password());
     if (!choices.isEmpty()) {
       var background = Threads.eachOnItsOwn("loop-database");
-      var database =
+      var onLoops =
           opened.add(
               new EventLoopDatabase(choices, DatabaseSession.statement(url), loops, background));
-      database.connect(connections, core::useOnThisThread);
-      loopDatabase = Optional.of(database);
+      onLoops.connect(connections, core::useOnThisThread);
+      loopDatabase = Optional.of(onLoops);
     }
   }
 
-  private static void prepare(DatabaseUrl url, ServerSettings settings) {
+  private void prepare(DatabaseUrl url, ServerSettings settings) {
     DatabaseCheck.check(url, settings.databaseConnectTimeout());
     DatabasePool.migrate(url, settings.databaseConnectTimeout());
+    database = DatabaseFacts.read(url, settings.databaseConnectTimeout());
   }
 
   private RestEndpoint rest(
@@ -195,19 +189,6 @@ public final class UserServiceServer implements AutoCloseable {
       Workers workers) {
     var requests = new RequestListeners(tracing.requests(), monitoring.requests());
     return new RestEndpoint(port, settings, tls, core, workers, clock, callIds, requests);
-  }
-
-  private static void warnOfOpenDoors(ServerSettings settings) {
-    if (!settings.isReachable()) {
-      return;
-    }
-    if (settings.access().mode() == AuthMode.OFF) {
-      log.warn(
-          "AUTH_MODE=off on an address that other machines reach: whoever can connect may do everything");
-    } else if (!settings.tls().isOn() && settings.access().trustedProxies().isEmpty()) {
-      log.warn(
-          "TLS_CERT_FILE is not set, on an address that other machines reach: tokens and passwords can be overheard");
-    }
   }
 
   private ReloadingTls tls(TlsFiles files) {

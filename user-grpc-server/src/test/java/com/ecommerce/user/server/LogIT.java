@@ -147,9 +147,14 @@ class LogIT {
       assertEquals(0, process.awaitExit());
 
       assertNone(Set.of("qvnrwxk", JWT_SECRET), process.errors());
-      var settings = lines(process).get(0);
-      assertTrue(text(settings, "message").contains("smtp=Optional[smtp://127.0.0.1:"));
-      assertEquals("INFO", text(settings, "level"));
+      var mails =
+          lines(process).stream()
+              .filter(line -> text(line, "message").startsWith("Mails: "))
+              .toList();
+      assertEquals(1, mails.size(), mails.toString());
+      assertEquals(
+          "Mails: sent through smtp://127.0.0.1:" + deadPort, text(mails.get(0), "message"));
+      assertEquals("INFO", text(mails.get(0), "level"));
     }
   }
 

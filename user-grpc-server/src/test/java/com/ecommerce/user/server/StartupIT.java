@@ -1,17 +1,22 @@
 package com.ecommerce.user.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.HttpProbe;
 import com.ecommerce.user.server.testing.ServerProcess;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -102,6 +107,89 @@ class StartupIT {
           process.output().stream().map(line -> line.replaceFirst(" listening on.*", "")).toList());
       assertEquals(200, new HttpProbe(port).status("/readyz"));
       assertEquals(200, new HttpProbe(port).status("/metrics"));
+    }
+  }
+
+  @Test
+  void startAndStop_areLoggedInShortLines(TestDatabase database) throws Exception {
+    var environment =
+        Map.of(
+            "DATABASE_URL", database.jdbcUrl() + "&sslpassword=qvnrwxk",
+            "JWT_SECRET", "qvnrwxk-jwt-secret-that-nobody-may-read",
+            "BIND_ADDRESS", "127.0.0.1",
+            "GRPC_PORT", "0",
+            "METRICS_PORT", "0",
+            "LOG_LEVEL", "info");
+    try (var process = ServerProcess.start(directory, environment)) {
+      String grpc = "127.0.0.1:" + process.awaitPort();
+      String rest = "http://127.0.0.1:" + process.awaitRestPort();
+      String metrics = "http://127.0.0.1:" + process.awaitMetricsPort();
+      Await.until(() -> process.errors().stream().anyMatch(line -> line.contains(": Ready in ")));
+      String firstUser = "There are no users yet. To register the first one: ";
+      register(told(process, firstUser).replace(firstUser, ""), database);
+      process.terminate();
+      assertEquals(0, process.awaitExit());
+
+      told(process, "User Service \\S+ is starting: Java [\\d.]+, process \\d+");
+      told(process, "Settings for the network: GRPC_PORT=0, REST_PORT=0, BIND_ADDRESS=127.0.0.1");
+      told(process, "Settings for the database: DATABASE_URL=\\(set\\)");
+      told(
+          process,
+          "Settings for authentication: PASSWORD_BCRYPT_COST=4, AUTH_MODE=off, JWT_SECRET=\\(set\\)");
+      told(process, "Mails: written to " + directory.toRealPath().resolve("data/mail") + ", ");
+      told(process, "Database: postgresql://[^?@]+, PostgreSQL [\\d.]+, schema version \\d+$");
+      told(process, "gRPC: " + grpc + " \\(plaintext\\), listening on 127\\.0\\.0\\.1");
+      told(process, "REST: " + rest + ", documentation: " + rest + "/docs");
+      told(process, "Metrics: " + metrics + "/metrics, readiness: " + metrics + "/readyz");
+      told(
+          process, "AUTH_MODE=off: .* listens on 127\\.0\\.0\\.1, which only this machine reaches");
+      told(process, "Ready in \\d+\\.\\d s");
+      told(process, "User Service is stopping; running calls have 10 s to finish");
+      told(process, "User Service stopped after \\d+\\.\\d s");
+      // One line more for the group of settings of the test.
+      assertEquals(14 + 1, process.errors().size(), process.errors().toString());
+      assertFalse(process.errors().toString().contains("qvnrwxk"), process.errors().toString());
+    }
+  }
+
+  /** Returns the message that begins so, which is logged once, at INFO. */
+  private static String told(ServerProcess process, String pattern) {
+    var line = Pattern.compile(".* INFO .*?: (" + pattern + ".*)");
+    var found =
+        process.errors().stream()
+            .map(line::matcher)
+            .filter(Matcher::matches)
+            .map(match -> match.group(1))
+            .toList();
+    assertEquals(1, found.size(), () -> pattern + " in " + process.errors());
+    return found.get(0);
+  }
+
+  private static void register(String command, TestDatabase database) throws Exception {
+    var shell = new ProcessBuilder("sh", "-c", command).redirectErrorStream(true).start();
+    String answer = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, shell.waitFor(), answer);
+    assertEquals(
+        1,
+        database.query("select 1 from users where email = 'ada@example.com'").size(),
+        () -> command + ": " + answer);
+  }
+
+  @Test
+  void logLevelWarn_leavesOnlyTheListeners(TestDatabase database) throws Exception {
+    var environment =
+        Map.of(
+            "DATABASE_URL", database.jdbcUrl(),
+            "BIND_ADDRESS", "127.0.0.1",
+            "GRPC_PORT", "0",
+            "LOG_LEVEL", "warn");
+    try (var process = ServerProcess.start(directory, environment)) {
+      process.awaitRestPort();
+      process.terminate();
+      assertEquals(0, process.awaitExit());
+
+      assertEquals(List.of(), process.errors());
+      assertEquals(2, process.output().size(), process.output().toString());
     }
   }
 

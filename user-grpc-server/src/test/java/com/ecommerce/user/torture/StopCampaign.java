@@ -45,12 +45,12 @@ final class StopCampaign implements Campaign {
   /** The exit statuses of a JVM that gets SIGINT or SIGTERM before the service's code runs. */
   private static final List<Integer> NOT_BEGUN = List.of(128 + 2, 128 + 15);
 
-  private static final Pattern STOPS = Pattern.compile(".* INFO .*: User Service stops");
+  private static final Pattern STOPS = Pattern.compile(".* INFO .*: User Service is stopping; .*");
   private static final Pattern STOPPED = Pattern.compile(".* INFO .*: User Service stopped .*");
 
   /** Lines of a start that another thread may write while the stop begins. */
   private static final Pattern OF_START =
-      Pattern.compile(".*(: User Service \\S+ starts: |The service runs as root|: Redis at ).*");
+      Pattern.compile(".*( StartLog: |The service runs as root|: Redis at ).*");
 
   /** Lines that are no errors: those of the listeners and of the log. */
   private static final Pattern LOGGED =

@@ -38,7 +38,7 @@ final class ServeCommand {
     var started = new CompletableFuture<UserServiceServer>();
     var timeout = settings.databaseUrl().isPresent() ? START_TIMEOUT : EmbeddedDatabase.MAX_START;
     Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> stop(opened, started, timeout), "shutdown"));
+        .addShutdownHook(new Thread(() -> stop(settings, opened, started, timeout), "shutdown"));
     UserServiceServer server;
     try {
       server = UserServiceServer.start(settings, System.out, opened);
@@ -57,14 +57,19 @@ final class ServeCommand {
    *     starting would outlive the process
    */
   private static void stop(
-      CloseStack opened, CompletableFuture<UserServiceServer> started, Duration timeout) {
+      ServerSettings settings,
+      CloseStack opened,
+      CompletableFuture<UserServiceServer> started,
+      Duration timeout) {
     if (started.isCompletedExceptionally()) {
       // The process ends because the start failed, which was reported.
       return;
     }
     long begin = System.nanoTime();
     opened.cancel();
-    log.info("User Service stops");
+    log.info(
+        "User Service is stopping; running calls have {} s to finish",
+        settings.connections().shutdownGrace().toSeconds());
     LogSetup.muteLibraries();
     boolean hasFailed = false;
     try {

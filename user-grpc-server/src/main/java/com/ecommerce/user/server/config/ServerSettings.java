@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param databaseUrl empty: the embedded database
  * @param databaseReadUrl a replica for lists and searches
  * @param databaseLoopConnections how many event loops have a connection of their own
+ * @param changed the settings that differ from their defaults, without secrets, for the log
  */
 public record ServerSettings(
     int port,
@@ -37,7 +38,8 @@ public record ServerSettings(
     CacheSettings cache,
     TracingSettings tracing,
     MetricsSettings metrics,
-    LogSettings log) {
+    LogSettings log,
+    Map<Setting, String> changed) {
   /** Each takes a connection of the database, of which there are a hundred as a rule. */
   private static final int MAX_PRESET_LOOPS = 8;
 
@@ -108,7 +110,8 @@ public record ServerSettings(
         CacheSettings.read(reader),
         TracingSettings.read(reader),
         MetricsSettings.read(reader),
-        LogSettings.read(reader));
+        LogSettings.read(reader),
+        reader.changed());
   }
 
   public static int readPort(SettingReader reader) {

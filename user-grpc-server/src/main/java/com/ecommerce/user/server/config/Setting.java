@@ -256,6 +256,11 @@ public enum Setting {
     return preset;
   }
 
+  /** Returns the default as it would be set, if the description of the default begins with that. */
+  String presetText() {
+    return preset.replace("`", "").replaceFirst(":.*", "");
+  }
+
   /** Returns a description of the setting, in Markdown. */
   public String meaning() {
     return meaning;

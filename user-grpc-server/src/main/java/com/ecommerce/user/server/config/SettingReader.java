@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -61,6 +62,22 @@ public final class SettingReader {
    */
   Optional<String> text(Setting setting) {
     return FROM_FILES.contains(setting) ? textOrFile(setting) : value(setting);
+  }
+
+  /**
+   * Returns the settings that differ from their defaults, as a log may show them: {@code (set)} in
+   * place of a text that can contain a secret.
+   */
+  Map<Setting, String> changed() {
+    var changed = new EnumMap<Setting, String>(Setting.class);
+    for (Setting setting : Setting.values()) {
+      boolean canBeSecret = FROM_FILES.contains(setting);
+      flag(setting)
+          .or(() -> variable(setting.variable(), setting.title()))
+          .filter(text -> !text.equalsIgnoreCase(setting.presetText()))
+          .ifPresent(text -> changed.put(setting, canBeSecret ? "(set)" : text));
+    }
+    return changed;
   }
 
   /** Returns the value. Refuses control characters, since lines of the log contain values. */

@@ -97,7 +97,7 @@ public final class DatabaseCheck {
     }
   }
 
-  private static Connection connect(DatabaseUrl url, Duration timeout) throws SQLException {
+  static Connection connect(DatabaseUrl url, Duration timeout) throws SQLException {
     Properties properties = DatabasePool.connectionProperties(timeout);
     String seconds = Long.toString(Math.max(1, timeout.toSeconds()));
     properties.setProperty("loginTimeout", seconds);

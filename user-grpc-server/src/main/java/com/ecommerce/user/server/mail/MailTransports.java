@@ -16,6 +16,11 @@ public final class MailTransports {
    */
   public static MailTransport of(Optional<SmtpUrl> smtp, Path dataDirectory) {
     return smtp.<MailTransport>map(SmtpMailTransport::new)
-        .orElseGet(() -> new FileMailTransport(dataDirectory.resolve("mail")));
+        .orElseGet(() -> new FileMailTransport(directory(dataDirectory)));
+  }
+
+  /** Returns the directory of the files that mails become without a mail server. */
+  public static Path directory(Path dataDirectory) {
+    return dataDirectory.resolve("mail");
   }
 }

@@ -1,0 +1,189 @@
+package com.ecommerce.user.server;
+
+import com.ecommerce.user.server.config.AuthMode;
+import com.ecommerce.user.server.config.BuildInfo;
+import com.ecommerce.user.server.config.ServerSettings;
+import com.ecommerce.user.server.config.Setting;
+import com.ecommerce.user.server.database.DatabaseFacts;
+import com.ecommerce.user.server.mail.MailTransports;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log of a start: what starts, with which settings, where it can be reached, where its data and
+ * mails are, and what to do next. No line has a secret. Not thread-safe.
+ */
+final class StartLog {
+  private static final Logger log = LoggerFactory.getLogger(StartLog.class);
+
+  /** The groups of settings, each by the first setting of a range of the table. */
+  private static final NavigableMap<Setting, String> GROUPS =
+      new TreeMap<>(
+          Map.of(
+              Setting.GRPC_PORT, "the network",
+              Setting.DATABASE_URL, "the database",
+              Setting.SMTP_URL, "mail",
+              Setting.PUBLIC_BASE_URL, "REST",
+              Setting.MAIL_TEMPLATES, "mail",
+              Setting.PASSWORD_HASH, "authentication",
+              Setting.TLS_CERT_FILE, "TLS and proxies",
+              Setting.RATE_LIMIT_PER_SECOND, "limits",
+              Setting.CACHE_MEGABYTES, "memory and connections",
+              Setting.METRICS_PORT, "metrics and the log"));
+
+  private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
+  private static final String FIRST_USER =
+      "'{\"email\":\"ada@example.com\",\"password\":\"correct horse battery\"}'";
+
+  private final ServerSettings settings;
+  private final long begin = System.nanoTime();
+
+  StartLog(ServerSettings settings) {
+    this.settings = settings;
+  }
+
+  /** Logs what starts, its settings, and the directories that it writes to. */
+  void starting() {
+    log.info(
+        "User Service {} is starting: Java {}, process {}",
+        BuildInfo.version(),
+        System.getProperty("java.version"),
+        ProcessHandle.current().pid());
+    groups().forEach((group, values) -> log.info("Settings for {}: {}", group, values));
+    if (settings.tracing().isOn()) {
+      log.info("Settings for tracing: {}", settings.tracing());
+    }
+    if (settings.databaseUrl().isEmpty()) {
+      log.info("Data directory: {}", absolute(settings.dataDirectory()));
+    }
+    settings
+        .mail()
+        .smtp()
+        .ifPresentOrElse(
+            smtp -> log.info("Mails: sent through {}", smtp),
+            () ->
+                log.info(
+                    "Mails: written to {}, because SMTP_URL is not set",
+                    absolute(MailTransports.directory(settings.dataDirectory()))));
+  }
+
+  private Map<String, StringJoiner> groups() {
+    var groups = new LinkedHashMap<String, StringJoiner>();
+    settings
+        .changed()
+        .forEach(
+            (setting, text) ->
+                groups
+                    .computeIfAbsent(
+                        GROUPS.floorEntry(setting).getValue(), group -> new StringJoiner(", "))
+                    .add(setting.variable() + "=" + text));
+    return groups;
+  }
+
+  private static Path absolute(Path directory) {
+    return directory.toAbsolutePath().normalize();
+  }
+
+  /** Logs which database is used. */
+  void connected(DatabaseFacts database) {
+    log.info(
+        "Database: {}, PostgreSQL {}, schema version {}",
+        settings.databaseUrl().map(Object::toString).orElse("embedded"),
+        database.serverVersion(),
+        database.schemaVersion());
+    settings
+        .databaseReadUrl()
+        .ifPresent(replica -> log.info("Replica for lists and searches: {}", replica));
+  }
+
+  /**
+   * Logs where the service can be called, and what to do next.
+   *
+   * @param restPort empty if REST is off
+   * @param metricsPort empty if metrics are off
+   */
+  void ready(
+      DatabaseFacts database, int port, Optional<Integer> restPort, Optional<Integer> metricsPort) {
+    boolean hasTls = settings.tls().isOn();
+    String grpc = host() + ":" + port;
+    var rest = restPort.map(number -> (hasTls ? "https://" : "http://") + host() + ":" + number);
+    log.info(
+        "gRPC: {} ({}), listening on {}",
+        grpc,
+        hasTls ? "TLS" : "plaintext",
+        settings.listenAddress().orElse("all addresses"));
+    rest.ifPresentOrElse(
+        url -> log.info("REST: {}, documentation: {}/docs", url, url), () -> log.info("REST: off"));
+    metricsPort
+        .map(number -> "http://" + host() + ":" + number)
+        .ifPresentOrElse(
+            url -> log.info("Metrics: {}/metrics, readiness: {}/readyz", url, url),
+            () -> log.info("Metrics: off"));
+    protection();
+    if (!database.hasUsers()) {
+      log.info("There are no users yet. To register the first one: {}", firstUser(grpc, rest));
+    }
+    log.info(
+        "Ready in {} s", String.format(Locale.ROOT, "%.1f", (System.nanoTime() - begin) / 1e9));
+  }
+
+  /** Returns the host of URLs that work on this machine. */
+  private String host() {
+    String address =
+        settings.listenAddress().filter(a -> !WILDCARDS.contains(a)).orElse("localhost");
+    return address.contains(":") ? "[" + address + "]" : address;
+  }
+
+  /** Logs what protects the calls, or warns that nothing does although other machines can call. */
+  private void protection() {
+    boolean isOpen = settings.access().mode() == AuthMode.OFF;
+    if (isOpen && settings.isReachable()) {
+      log.warn(
+          "AUTH_MODE=off: gRPC calls need no token and may do everything, and the service listens on"
+              + " {} that other machines reach",
+          settings
+              .listenAddress()
+              .map(a -> a + ", an address")
+              .orElse("all addresses, also those"));
+    } else if (isOpen) {
+      log.info(
+          "AUTH_MODE=off: gRPC calls need no token and may do everything; the service listens on"
+              + " {}, which only this machine reaches",
+          settings.listenAddress().orElseThrow());
+    } else if (settings.isReachable()
+        && !settings.tls().isOn()
+        && settings.access().trustedProxies().isEmpty()) {
+      log.warn(
+          "TLS_CERT_FILE is not set, on an address that other machines reach: tokens and passwords can be overheard");
+    }
+  }
+
+  /** Returns a command for a shell. */
+  private String firstUser(String grpc, Optional<String> rest) {
+    return rest.map(
+            url ->
+                "curl -s -H 'Content-Type: application/json' -d "
+                    + FIRST_USER
+                    + " "
+                    + url
+                    + "/api/auth/register")
+        .orElseGet(
+            () ->
+                "grpcurl "
+                    + (settings.tls().isOn() ? "" : "-plaintext ")
+                    + "-d "
+                    + FIRST_USER
+                    + " "
+                    + grpc
+                    + " user.v1.UserService/CreateUser");
+  }
+}

@@ -53,7 +53,8 @@ build_server_jar() {
   server_jar_is_stale || return 0
   require_jdk
   require_maven
-  printf 'Building %s ...\n' "${server_jar#"$root"/}" >&2
+  printf 'Building %s with Maven; this takes a minute or two ...\n' "${server_jar#"$root"/}" >&2
+  local began="$SECONDS"
   # The old jar goes first: a server that runs from it keeps its open file, and no half-made jar is taken for a whole.
   rm -f "$server_jar"
   trap 'rm -f "$server_jar"; exit 130' INT
@@ -64,6 +65,7 @@ build_server_jar() {
     fail "the build failed"
   fi
   trap - INT TERM
+  printf 'Built it in %s s.\n' "$((SECONDS - began))" >&2
 }
 
 # The compiler inlines the inner loop of Argon2id or not, as it comes: in every other process each hash took a fifth longer.
@@ -83,21 +85,23 @@ server_java_options() {
     "${hash_java_options[@]}"
 }
 
-# Changes whenever the JDK or the jar does, or the options of the JVM.
+# Prints java<version>-<JDK and options>-<jar>, of which each part changes with what it names. After require_java.
 class_data_key() {
   local java release
   java="$(jdk_program java)"
   release="$(dirname "$(readlink -f "$java")")/../release"
-  {
-    if [[ -e "$release" ]]; then cat "$release"; else "$java" -version 2>&1; fi
-    ls -l "$server_jar"
-    server_java_options
-  } | cksum | tr -d ' '
+  printf 'java%s-%s-%s\n' "$java_version" "$(
+    {
+      if [[ -e "$release" ]]; then cat "$release"; else "$java" -version 2>&1; fi
+      server_java_options
+    } | cksum | tr -d ' '
+  )" "$(ls -l "$server_jar" | cksum | tr -d ' ')"
 }
 
 # Prints the option that makes the JVM use a class-data archive of the server: classes that are read, checked and linked
 # already, which halves the time of a start. The archive is made once for a jar and a JDK, by a rehearsal with a database
-# of its own. Prints nothing where there is none: a start never fails for it. CLASS_DATA=off does without.
+# of its own; each version of Java keeps its archive. Prints nothing where there is none: a start never fails for it.
+# CLASS_DATA=off does without.
 class_data_option() {
   [[ "${CLASS_DATA:-on}" != off ]] || return 0
   local folder key archive
@@ -121,12 +125,13 @@ on_scratch() {
     "$java" "$@" --data-dir "$work/data" >>"$work/log" 2>&1 </dev/null
 }
 
-# Makes the archive, and prints its option. What came before it is deleted. After require_java.
+# Makes the archive, and prints its option. Deletes those of other jars, and others of this version of Java.
 make_class_data() {
-  local folder="$1" key="$2" java kind option options=() limit=() work="$1/rehearsal"
+  local folder="$1" key="$2" began="$SECONDS" java kind option options=() limit=() work="$1/rehearsal"
   mkdir -p "$folder" 2>/dev/null || return 0
   # It takes two minutes at most; what is older was cut off.
-  find "$folder" -mindepth 1 -maxdepth 1 ! -name "$key.*" \( ! -name rehearsal -o -mmin +3 \) \
+  find "$folder" -mindepth 1 -maxdepth 1 ! -name "$key.*" \
+    \( -name "java$java_version-*" -o ! -name "*-${key##*-}.*" \) \( ! -name rehearsal -o -mmin +3 \) \
     -exec rm -rf {} + 2>/dev/null || true
   # Where nothing can be written there is none, nor while another start makes it: this start is a plain one.
   mkdir "$work" 2>/dev/null || return 0
@@ -139,14 +144,15 @@ make_class_data() {
     kind=jsa option=-XX:ArchiveClassesAtExit
   fi
   command -v timeout >/dev/null && limit=(timeout 60)
-  printf 'Making a class-data archive, once for this jar and JDK ...\n' >&2
+  printf 'Making a class-data archive for Java %s, which halves the time of later starts ...\n' "$java_version" >&2
   # The schema first, in a process of its own: what makes it has no place in the archive, all of which is kept in memory.
   if on_scratch -jar "$server_jar" migrate &&
     on_scratch "$option=$work/archive" ${options[@]+"${options[@]}"} -jar "$server_jar" rehearse &&
     [[ -s "$work/archive" ]]; then
     mv "$work/archive" "$folder/$key.$kind"
+    printf 'Made it in %s s.\n' "$((SECONDS - began))" >&2
   else
-    printf 'There is none: %s says why. The start takes longer.\n' "$folder/$key.failed" >&2
+    printf 'The archive could not be made, so starts take longer; %s says why.\n' "$folder/$key.failed" >&2
     mv "$work/log" "$folder/$key.failed"
     # The database of a rehearsal that was cut off.
     [[ ! -e "$work/data/postgres/postmaster.pid" ]] ||

@@ -26,15 +26,16 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** The settings of a {@link UserCore}: the part of its builder that only holds values. */
 abstract sealed class CoreSettings permits UserCore.Builder {
   final DataSource dataSource;
   final Map<String, Health.Probe> healthProbes = new TreeMap<>();
   DataSource probeDataSource;
-  Health.Probe databaseProbe;
+  Health.@Nullable Probe databaseProbe;
   DatabaseObserver databaseObserver = DatabaseObserver.NONE;
-  DataSource readDataSource;
+  @Nullable DataSource readDataSource;
   Clock clock = Clock.systemUTC();
   LongSupplier nanoTime = System::nanoTime;
   SecureRandom random = new SecureRandom();
@@ -46,15 +47,15 @@ abstract sealed class CoreSettings permits UserCore.Builder {
   TokenSettings tokenSettings = TokenSettings.DEFAULT;
   int readConcurrency = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
   long cacheBytes = defaultCacheBytes();
-  MailTransport mailTransport;
+  @Nullable MailTransport mailTransport;
   MailObserver mailObserver = MailObserver.NONE;
-  Health.Probe mailProbe;
+  Health.@Nullable Probe mailProbe;
   MailSender mailSender = MailSender.parse("no-reply@localhost");
   URI publicBaseUrl = URI.create("http://localhost:8000");
   Optional<Path> mailTemplates = Optional.empty();
   TokenLifetimes tokenLifetimes = TokenLifetimes.DEFAULT;
   RateLimitSettings rateLimitSettings = RateLimitSettings.NONE;
-  BucketStore bucketStore;
+  @Nullable BucketStore bucketStore;
   boolean hidesAccounts;
 
   CoreSettings(DataSource dataSource) {

@@ -5,6 +5,7 @@ import com.ecommerce.user.core.value.Ascii;
 import com.ecommerce.user.core.value.DomainName;
 import com.ecommerce.user.core.value.WhiteSpace;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mailbox address as RFC 5321 and RFC 5322 define it, without quoted local parts and domain
@@ -42,7 +43,7 @@ public final class Email {
    * @throws InvalidValueException with rule {@code REQUIRED}, {@code TOO_LONG} or {@code
    *     INVALID_EMAIL}
    */
-  public static Email parse(String raw) {
+  public static Email parse(@Nullable String raw) {
     String text = WhiteSpace.trim(raw);
     if (text.isEmpty()) {
       throw InvalidValueException.required();
@@ -114,7 +115,7 @@ public final class Email {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Email email && address.equals(email.address);
   }
 

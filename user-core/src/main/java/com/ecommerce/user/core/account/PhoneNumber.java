@@ -8,6 +8,7 @@ import com.google.i18n.phonenumbers.PhoneNumberUtil;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
 import com.google.i18n.phonenumbers.Phonenumber;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A telephone number that is valid by the rules of its country (libphonenumber), in its three usual
@@ -46,7 +47,8 @@ public final class PhoneNumber {
    *
    * @throws InvalidValueException with rule {@code INVALID_PHONE} or {@code CONTRADICTORY_PHONE}
    */
-  public static PhoneNumber parse(String countryCode, String nationalNumber, String e164) {
+  public static PhoneNumber parse(
+      @Nullable String countryCode, @Nullable String nationalNumber, @Nullable String e164) {
     String code = visible(countryCode).replaceFirst("^\\+", "");
     String national = visible(nationalNumber);
     if (visible(e164).isEmpty()) {
@@ -70,7 +72,7 @@ public final class PhoneNumber {
    *
    * @throws InvalidValueException with rule {@code INVALID_PHONE}
    */
-  public static PhoneNumber parse(String international) {
+  public static PhoneNumber parse(@Nullable String international) {
     String text = visible(international);
     if (!INTERNATIONAL.matcher(text).matches()) {
       throw invalid();
@@ -110,7 +112,7 @@ public final class PhoneNumber {
     return number;
   }
 
-  private static String visible(String text) {
+  private static String visible(@Nullable String text) {
     if (text == null) {
       return "";
     }
@@ -128,7 +130,7 @@ public final class PhoneNumber {
   /**
    * Returns whether the text has no visible character, and so is no number rather than a bad one.
    */
-  public static boolean isBlank(String text) {
+  public static boolean isBlank(@Nullable String text) {
     return visible(text).isEmpty();
   }
 
@@ -154,7 +156,7 @@ public final class PhoneNumber {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof PhoneNumber number
         && countryCode.equals(number.countryCode)
         && nationalNumber.equals(number.nationalNumber)

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules for the fields of a {@link UserProfile}. Every method returns the normalised value,
@@ -48,7 +49,7 @@ public final class ProfileRules {
   }
 
   /** Returns the ISO 639-1 code in lower case; a withdrawn code becomes the one in its place. */
-  static String language(String raw) {
+  static String language(@Nullable String raw) {
     String code = Ascii.toLowerCase(WhiteSpace.trim(raw));
     return known(
         RENAMED_LANGUAGES.getOrDefault(code, code),
@@ -58,13 +59,13 @@ public final class ProfileRules {
   }
 
   /** Returns the ISO 4217 code in upper case, of a currency or fund that is in force. */
-  static String currency(String raw) {
+  static String currency(@Nullable String raw) {
     String code = Ascii.toUpperCase(WhiteSpace.trim(raw));
     return known(code, Currencies.IN_FORCE, "INVALID_CURRENCY", "an ISO 4217 code such as EUR");
   }
 
   /** Returns the name, which is one of the IANA time zone database. */
-  static String timezone(String raw) {
+  static String timezone(@Nullable String raw) {
     return known(
         WhiteSpace.trim(raw),
         TimeZones.NAMES,

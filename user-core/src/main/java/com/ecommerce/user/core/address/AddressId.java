@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.ecommerce.user.core.value.Uuids;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The id of an address, which never changes and is never reused. New ids are UUIDs of version 7
@@ -20,7 +21,7 @@ public record AddressId(UUID value) {
    * @throws com.ecommerce.user.core.error.InvalidValueException with rule {@code REQUIRED} or
    *     {@code INVALID_UUID}
    */
-  public static AddressId parse(String raw) {
+  public static AddressId parse(@Nullable String raw) {
     return new AddressId(Uuids.parse(raw));
   }
 

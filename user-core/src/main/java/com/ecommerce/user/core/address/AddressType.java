@@ -3,6 +3,7 @@ package com.ecommerce.user.core.address;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.value.Ascii;
 import com.ecommerce.user.core.value.WhiteSpace;
+import org.jspecify.annotations.Nullable;
 
 /** The use of an address. The names are stored. */
 public enum AddressType {
@@ -18,7 +19,7 @@ public enum AddressType {
    *
    * @throws InvalidValueException with rule {@code REQUIRED} or {@code INVALID_ADDRESS_TYPE}
    */
-  public static AddressType parse(String raw) {
+  public static AddressType parse(@Nullable String raw) {
     String name = WhiteSpace.trim(raw);
     if (name.isEmpty()) {
       throw InvalidValueException.required();

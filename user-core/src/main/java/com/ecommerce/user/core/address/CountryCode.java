@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Locale.IsoCountryCode;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A country under its officially assigned two-letter code of ISO 3166-1, as the JDK lists them.
@@ -30,7 +31,7 @@ public record CountryCode(String code) {
    *
    * @throws InvalidValueException with rule {@code REQUIRED} or {@code INVALID_COUNTRY_CODE}
    */
-  public static CountryCode parse(String raw) {
+  public static CountryCode parse(@Nullable String raw) {
     String text = WhiteSpace.trim(raw);
     if (text.isEmpty()) {
       throw InvalidValueException.required();

@@ -3,6 +3,7 @@ package com.ecommerce.user.core.credential;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.value.Characters;
 import java.text.Normalizer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A password as a person typed it, in Unicode NFC so that it does not depend on how a keyboard
@@ -32,7 +33,7 @@ public final class Password {
    *     INVALID_CHARACTER}, for a lone surrogate, which has no UTF-8 form and would be hashed as a
    *     different character
    */
-  public static Password parse(String raw) {
+  public static Password parse(@Nullable String raw) {
     if (raw == null || raw.isEmpty()) {
       throw InvalidValueException.required();
     }
@@ -62,7 +63,7 @@ public final class Password {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Password password && text.equals(password.text);
   }
 

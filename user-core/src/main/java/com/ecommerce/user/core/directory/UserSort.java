@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.value.WhiteSpace;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The order of a list of users; ties break by id in the same direction.
@@ -50,7 +51,7 @@ public record UserSort(Field field, boolean ascending) {
      *
      * @throws InvalidValueException with rule {@code UNKNOWN_SORT_FIELD}
      */
-    public static Field parse(String raw) {
+    public static Field parse(@Nullable String raw) {
       return switch (WhiteSpace.trim(raw)) {
         case "", "created_at", "date_joined" -> CREATED_AT;
         case "updated_at" -> UPDATED_AT;

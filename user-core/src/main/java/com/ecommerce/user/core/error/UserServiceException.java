@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one exception of the User Service for every failure that a caller can act on. It has no stack
@@ -20,8 +21,8 @@ public final class UserServiceException extends RuntimeException {
 
   private final ErrorReason reason;
   private final List<Violation> violations;
-  private final Resource resource;
-  private final Duration retryAfter;
+  private final @Nullable Resource resource;
+  private final @Nullable Duration retryAfter;
   private final Map<String, String> metadata;
 
   /**
@@ -37,8 +38,8 @@ public final class UserServiceException extends RuntimeException {
       ErrorReason reason,
       String message,
       List<Violation> violations,
-      Resource resource,
-      Duration retryAfter,
+      @Nullable Resource resource,
+      @Nullable Duration retryAfter,
       Map<String, String> metadata) {
     super(message, null, false, false);
     this.reason = reason;

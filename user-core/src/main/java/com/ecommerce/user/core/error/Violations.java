@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects every broken rule of one request, so that a caller learns of all of them at once.
@@ -52,7 +53,8 @@ public final class Violations {
    *
    * @throws UserServiceException with {@link ErrorReason#INVALID_REQUEST} if it breaks a rule
    */
-  public static <S, T> T parsed(String field, S value, Function<? super S, ? extends T> parser) {
+  public static <S extends @Nullable Object, T> T parsed(
+      String field, S value, Function<? super S, ? extends T> parser) {
     var violations = new Violations();
     T parsed = violations.parse(field, value, parser);
     violations.throwIfAny();
@@ -63,7 +65,8 @@ public final class Violations {
    * Returns the parsed value, or {@code null} after adding a violation. The core never sees that
    * null, since {@link #throwIfAny} is called first.
    */
-  public <S, T> T parse(String field, S value, Function<? super S, ? extends T> parser) {
+  public <S extends @Nullable Object, T> @Nullable T parse(
+      String field, S value, Function<? super S, ? extends T> parser) {
     try {
       return parser.apply(value);
     } catch (InvalidValueException invalid) {
@@ -74,7 +77,7 @@ public final class Violations {
   }
 
   /** Passes the parsed value to the setter; adds a violation instead if it breaks a rule. */
-  public <S, T> void parse(
+  public <S extends @Nullable Object, T> void parse(
       String field, S value, Function<? super S, ? extends T> parser, Consumer<? super T> setter) {
     T parsed = parse(field, value, parser);
     if (parsed != null) {
@@ -86,7 +89,7 @@ public final class Violations {
    * Adds a violation for a missing value if it is null, unless the field has a violation already: a
    * value that breaks a rule is null, too.
    */
-  public void require(String field, Object value) {
+  public void require(String field, @Nullable Object value) {
     String name = naming.apply(field);
     if (value == null && found.stream().noneMatch(violation -> violation.field().equals(name))) {
       var required = InvalidValueException.required();

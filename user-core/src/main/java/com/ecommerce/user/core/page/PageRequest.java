@@ -6,6 +6,7 @@ import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.value.WhiteSpace;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The request for one page of a list. Immutable.
@@ -65,7 +66,7 @@ public record PageRequest(int size, String token) {
    *
    * @throws InvalidValueException with rule {@code INVALID_PAGE_TOKEN}
    */
-  public static String parseToken(String raw) {
+  public static String parseToken(@Nullable String raw) {
     String token = WhiteSpace.trim(raw);
     if (!token.isEmpty()) {
       PageTokens.bytes(token);

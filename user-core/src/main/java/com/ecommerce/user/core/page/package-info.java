@@ -1,2 +1,5 @@
 /** Pages of lists, and the signed tokens that continue them. */
+@NullMarked
 package com.ecommerce.user.core.page;
+
+import org.jspecify.annotations.NullMarked;

@@ -2,6 +2,7 @@ package com.ecommerce.user.core.request;
 
 import static java.util.Objects.requireNonNull;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
@@ -50,7 +51,7 @@ public record LogContext(String callId, String traceId) {
     return callId == null ? NONE : new LogContext(callId, orEmpty(MDC.get(TRACE_ID)));
   }
 
-  private static String orEmpty(String value) {
+  private static String orEmpty(@Nullable String value) {
     return value == null ? "" : value;
   }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A position in a distributed trace, in the format of the W3C Trace Context header {@code
@@ -26,7 +27,7 @@ public record TraceParent(String text) {
   }
 
   /** Returns the position; empty if the text is null or not in this format. */
-  public static Optional<TraceParent> parse(String text) {
+  public static Optional<TraceParent> parse(@Nullable String text) {
     return Optional.ofNullable(text)
         .filter(found -> FORM.matcher(found).matches())
         .map(TraceParent::new);

@@ -3,6 +3,7 @@ package com.ecommerce.user.core.value;
 import com.ecommerce.user.core.error.Violations;
 import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The effect of a patch on one field: keep it, or set it to a value, which may be empty. Immutable.
@@ -12,9 +13,9 @@ import java.util.function.Function;
 public final class Change<T> {
   private static final Change<?> KEEP = new Change<>(null);
 
-  private final T value;
+  private final @Nullable T value;
 
-  private Change(T value) {
+  private Change(@Nullable T value) {
     this.value = value;
   }
 
@@ -31,7 +32,7 @@ public final class Change<T> {
   }
 
   /** Sets the parsed value; keeps the field and adds a violation if the value breaks a rule. */
-  public static <S, T> Change<T> parsed(
+  public static <S extends @Nullable Object, T> Change<T> parsed(
       Violations violations, String field, S value, Function<? super S, ? extends T> parser) {
     T parsed = violations.parse(field, value, parser);
     return parsed == null ? keep() : set(parsed);
@@ -53,7 +54,7 @@ public final class Change<T> {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Change<?> change && Objects.equals(value, change.value);
   }
 

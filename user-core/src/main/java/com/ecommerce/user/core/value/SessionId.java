@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.ecommerce.user.core.error.InvalidValueException;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The id of a session, which is one login of a user on one device. */
 public record SessionId(UUID value) {
@@ -16,7 +17,7 @@ public record SessionId(UUID value) {
    *
    * @throws InvalidValueException with rule {@code REQUIRED} or {@code INVALID_UUID}
    */
-  public static SessionId parse(String raw) {
+  public static SessionId parse(@Nullable String raw) {
     return new SessionId(Uuids.parse(raw));
   }
 

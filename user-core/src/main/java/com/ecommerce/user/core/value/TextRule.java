@@ -3,6 +3,7 @@ package com.ecommerce.user.core.value;
 import com.ecommerce.user.core.error.InvalidValueException;
 import java.text.Normalizer;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A kind of free text, with the rules for its content. Texts are kept in Unicode NFC, without
@@ -54,7 +55,7 @@ public enum TextRule {
    *
    * @throws InvalidValueException with rule {@code TOO_LONG} or {@code INVALID_CHARACTER}
    */
-  public String parse(String raw) {
+  public String parse(@Nullable String raw) {
     String trimmed = WhiteSpace.trim(raw);
     if (trimmed.length() > maxCodePoints * MAX_CHARS_PER_CODE_POINT) {
       throw tooLong(trimmed.length());
@@ -79,7 +80,7 @@ public enum TextRule {
    *
    * @throws InvalidValueException also with rule {@code REQUIRED}
    */
-  public String parseRequired(String raw) {
+  public String parseRequired(@Nullable String raw) {
     String text = parse(raw);
     if (text.isEmpty()) {
       throw InvalidValueException.required();

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.ecommerce.user.core.error.InvalidValueException;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The id of a user, which never changes and is never reused. New ids are UUIDs of version 7 (RFC
@@ -19,7 +20,7 @@ public record UserId(UUID value) {
    *
    * @throws InvalidValueException with rule {@code REQUIRED} or {@code INVALID_UUID}
    */
-  public static UserId parse(String raw) {
+  public static UserId parse(@Nullable String raw) {
     return new UserId(Uuids.parse(raw));
   }
 

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.HexFormat;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes UUIDs of version 7 (RFC 9562, section 5.7, method 1 of 6.2): milliseconds, then a 12-bit
@@ -46,7 +47,7 @@ public final class Uuids {
    *
    * @throws InvalidValueException with rule {@code REQUIRED} or {@code INVALID_UUID}
    */
-  public static UUID parse(String raw) {
+  public static UUID parse(@Nullable String raw) {
     String text = WhiteSpace.trim(raw);
     if (text.isEmpty()) {
       throw InvalidValueException.required();

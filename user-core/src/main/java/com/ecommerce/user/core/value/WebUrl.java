@@ -4,6 +4,7 @@ import com.ecommerce.user.core.error.InvalidValueException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Absolute http and https URLs of at most 2,048 characters (RFC 3986). Stateless. */
 public final class WebUrl {
@@ -19,7 +20,7 @@ public final class WebUrl {
    *
    * @throws InvalidValueException with rule {@code TOO_LONG} or {@code INVALID_URL}
    */
-  public static String parse(String raw) {
+  public static String parse(@Nullable String raw) {
     String url = WhiteSpace.trim(raw);
     if (url.isEmpty()) {
       return "";

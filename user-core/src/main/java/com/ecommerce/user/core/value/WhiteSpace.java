@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.value;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * White space as Unicode defines it, except U+0085, which is refused like other control characters.
  * Stateless.
@@ -8,7 +10,7 @@ public final class WhiteSpace {
   private WhiteSpace() {}
 
   /** Returns the text without surrounding white space; empty for null. */
-  public static String trim(String text) {
+  public static String trim(@Nullable String text) {
     int start = 0;
     int end = text == null ? 0 : text.length();
     while (start < end && isWhiteSpace(text.charAt(start))) {

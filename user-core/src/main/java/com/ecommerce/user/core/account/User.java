@@ -101,7 +101,7 @@ public record User(
 
     Set<Role> roles;
 
-    /** Whether the current email is verified. */
+    /** True if the current email is verified. */
     public boolean emailVerified;
 
     boolean phoneVerified;

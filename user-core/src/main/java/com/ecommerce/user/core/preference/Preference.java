@@ -38,13 +38,13 @@ public enum Preference {
   /** Text messages with codes for two-factor authentication. */
   SMS_TWO_FACTOR_AUTH(Group.SMS, false),
 
-  /** Whether everybody may see the profile. */
+  /** Shows the profile to everybody. */
   PRIVACY_PUBLIC_PROFILE(Group.PRIVACY, false),
-  /** Whether others see that the user is online. */
+  /** Shows others that the user is online. */
   PRIVACY_SHOW_ONLINE_STATUS(Group.PRIVACY, false),
-  /** Whether others can find the user. */
+  /** Lets others find the user. */
   PRIVACY_SEARCHABLE(Group.PRIVACY, true),
-  /** Whether others see the user's activity. */
+  /** Shows the activity of the user to others. */
   PRIVACY_SHARE_ACTIVITY(Group.PRIVACY, false);
 
   /** A group of preferences that belong together, and are replaced together. */

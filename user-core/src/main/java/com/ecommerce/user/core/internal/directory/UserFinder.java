@@ -66,19 +66,19 @@ final class UserFinder {
   /** Matches are counted exactly up to here. */
   private static final int MAX_COUNTED = 10_000;
 
-  /** One in so many users is in the sample, as the SQL function is_in_user_sample decides. */
+  /** The number of users for each user of the sample, which is_in_user_sample in SQL selects. */
   private static final long SAMPLE_RATIO = 256;
 
-  /** So many matches in the sample prove that there are more than {@link #MAX_COUNTED}. */
+  /** The number of matches in the sample that proves more than {@link #MAX_COUNTED} in total. */
   private static final int PROOF = 83;
 
-  /** Fetching a match through the index takes as long as walking over so many users. */
+  /** The number of users over which a walk passes while the index fetches one match. */
   private static final int INDEX_COST = 3;
 
-  /** A walk is given up after so many users. */
+  /** The number of users after which a walk is given up. */
   private static final int WALK_BUDGET = 100_000;
 
-  /** So many texts of the sample show which trigrams of a long query are rare. */
+  /** The number of texts of the sample that show which trigrams of a long query are rare. */
   private static final int SAMPLE_TEXTS = 200;
 
   private static final Found NOTHING = new Found(List.of(), 0);

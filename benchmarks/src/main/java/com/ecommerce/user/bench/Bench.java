@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
@@ -82,7 +83,7 @@ final class Bench {
     String title = Machine.describe(options);
     Path markdown = options.directory().resolve("report.md");
     Files.writeString(markdown, title + "\n\n" + report.markdown());
-    out.printf("%n%s%n%n%s%nAs Markdown: %s%n", title, report.text(), markdown);
+    out.printf(Locale.ROOT, "%n%s%n%n%s%nAs Markdown: %s%n", title, report.text(), markdown);
   }
 
   BenchOptions options() {

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Locale;
 import java.util.Map;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -38,7 +39,7 @@ final class BenchDatabase implements AutoCloseable {
   String withUsers(int count) {
     String name = "bench_" + VERSION + "_" + count;
     if (!isLoaded(name)) {
-      System.err.printf("Loading %,d users ...%n", count);
+      System.err.printf(Locale.ROOT, "Loading %,d users ...%n", count);
       long start = System.nanoTime();
       execute("postgres", "drop database if exists " + name);
       execute("postgres", "create database " + name);
@@ -46,7 +47,7 @@ final class BenchDatabase implements AutoCloseable {
       UserLoader.load(dataSource(name), BenchUsers.ALL, count);
       execute("postgres", "comment on database " + name + " is 'loaded'");
       execute(name, "checkpoint");
-      System.err.printf("Loaded in %.1f s%n", (System.nanoTime() - start) / 1e9);
+      System.err.printf(Locale.ROOT, "Loaded in %.1f s%n", (System.nanoTime() - start) / 1e9);
     }
     Migrations.migrate(dataSource(name));
     return name;

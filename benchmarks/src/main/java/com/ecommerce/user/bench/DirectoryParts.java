@@ -14,6 +14,7 @@ import com.ecommerce.user.v1.UserStatus;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -122,13 +123,13 @@ final class DirectoryParts {
     contestants.values().forEach(Supplier::get);
     var results = bench.compete(contestants);
     var firstSeries = results.get("first");
-    String few = String.format("%,d users", FEW_USERS);
+    String few = String.format(Locale.ROOT, "%,d users", FEW_USERS);
     bench.report().add("lists", what + ", " + few, results.get("small"));
     var full = isSmallPageFull ? Optional.of(results.get("small")) : Optional.<Series>empty();
     addMedians(bench, what + ", first page", firstSeries, few, full, 1.5);
     if (depth > 0) {
       var deepSeries = results.get("deep");
-      String deepPage = what + String.format(", after %,d rows", depth);
+      String deepPage = what + String.format(Locale.ROOT, ", after %,d rows", depth);
       addMedians(bench, deepPage, deepSeries, few, full, 1.5);
       addMedians(bench, deepPage, deepSeries, "first page", Optional.of(firstSeries), 1.3);
     }
@@ -264,7 +265,7 @@ final class DirectoryParts {
     bench.run(service, workload, load);
     var series = bench.compete(Map.of(query, () -> bench.run(service, workload, load))).get(query);
     String title =
-        String.format("%s (%,d)", what, answer.getPagination().getTotalCount())
+        String.format(Locale.ROOT, "%s (%,d)", what, answer.getPagination().getTotalCount())
             .replace("(-1)", "(more than 10,000)");
     bench.report().addWithMaximum("search", title, series, SEARCH_MILLISECONDS);
   }

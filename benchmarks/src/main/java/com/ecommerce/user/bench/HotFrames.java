@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -95,7 +96,10 @@ final class HotFrames {
         .map(
             entry ->
                 String.format(
-                    "  %5.1f %%  %s%n", 100.0 * entry.getValue() / samples, entry.getKey()))
+                    Locale.ROOT,
+                    "  %5.1f %%  %s%n",
+                    100.0 * entry.getValue() / samples,
+                    entry.getKey()))
         .collect(Collectors.joining());
   }
 }

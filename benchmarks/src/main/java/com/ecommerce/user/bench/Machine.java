@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Locale;
 
 /** Says on what the figures were taken. */
@@ -14,7 +15,7 @@ final class Machine {
     return String.format(
         Locale.ROOT,
         "%s: %d x %s, %d GiB, %s %s, Java %s %s; %,d users, %d rounds of %d s, medians (smallest to largest)",
-        LocalDate.now(),
+        LocalDate.now(ZoneOffset.UTC),
         Runtime.getRuntime().availableProcessors(),
         processor(),
         memory(),

@@ -4,6 +4,7 @@ import com.ecommerce.user.bench.Series.Spread;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -37,7 +38,8 @@ final class MemoryPart {
         .report()
         .add(
             "memory",
-            String.format("most under load, %,d users read, 200 updates/s", CACHED_USERS),
+            String.format(
+                Locale.ROOT, "most under load, %,d users read, 200 updates/s", CACHED_USERS),
             spread(underLoad),
             "MiB",
             MAX_UNDER_LOAD);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -53,7 +54,7 @@ final class Pgbench {
     // \\gset wants exactly one row.
     run(
         databaseName,
-        RANDOM_ID.formatted(users - 1) + SELECT + ID + " \\gset\n",
+        String.format(Locale.ROOT, RANDOM_ID, users - 1) + SELECT + ID + " \\gset\n",
         1,
         "--transactions=500");
   }
@@ -62,7 +63,7 @@ final class Pgbench {
   Sample select(String databaseName, int users, int clients, Duration measured) {
     return run(
         databaseName,
-        RANDOM_ID.formatted(users - 1) + SELECT + ID + ";\n",
+        String.format(Locale.ROOT, RANDOM_ID, users - 1) + SELECT + ID + ";\n",
         clients,
         time(measured));
   }
@@ -103,7 +104,7 @@ final class Pgbench {
         \\set value random(1, 1000000000)
         update bench_rows set avatar_url = 'https://images.example/' || :value || '.png', updated_at = now(),\
          updated_by = 'system', version = version + 1 where id =\s""";
-    return RANDOM_ID.formatted(users - 1) + update + ID + ";\n";
+    return String.format(Locale.ROOT, RANDOM_ID, users - 1) + update + ID + ";\n";
   }
 
   private static String time(Duration measured) {

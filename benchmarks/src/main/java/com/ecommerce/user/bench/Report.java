@@ -143,7 +143,7 @@ final class Report {
     for (List<String> row : all) {
       var line = new StringBuilder();
       for (int i = 0; i < widths.length; i++) {
-        line.append(String.format("%-" + (widths[i] + 2) + "s", row.get(i)));
+        line.append(String.format(Locale.ROOT, "%-" + (widths[i] + 2) + "s", row.get(i)));
       }
       text.append(line.toString().stripTrailing()).append('\n');
     }

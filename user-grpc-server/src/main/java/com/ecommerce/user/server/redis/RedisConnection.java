@@ -1,6 +1,7 @@
 package com.ecommerce.user.server.redis;
 
 import com.ecommerce.user.core.health.Health;
+import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.core.limit.BucketKey;
 import com.ecommerce.user.core.limit.Rate;
 import com.ecommerce.user.server.config.RedisUrl;
@@ -63,16 +64,12 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
   private final ClientResources resources;
   private final RedisClient client;
   private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          work -> {
-            var thread = new Thread(work, "redis-watch");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("redis-watch"));
   private StatefulRedisConnection<String, String> connection;
   private boolean saidAway;
   private int answers;
   private volatile RedisAsyncCommands<String, String> usable;
+  private boolean closed;
 
   /**
    * @param nanoTime as {@link System#nanoTime}
@@ -208,7 +205,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
   private synchronized void markAway(Throwable reason) {
     answers = 0;
     usable = null;
-    if (!saidAway) {
+    if (!saidAway && !closed) {
       saidAway = true;
       log.warn(
           "Redis at {} does not answer: rate limits count in this process alone ({})",
@@ -230,10 +227,17 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
     return usable != null;
   }
 
+  /**
+   * Closes the connection. A check that runs meanwhile logs nothing, and has ended before the
+   * client that it uses is closed.
+   */
   @Override
   public void close() {
-    timer.shutdownNow();
-    usable = null;
+    synchronized (this) {
+      closed = true;
+      usable = null;
+    }
+    DaemonThreads.stop(timer, PATIENCE_TO_CLOSE);
     client.shutdown(Duration.ZERO, PATIENCE_TO_CLOSE);
     resources.shutdown(0, PATIENCE_TO_CLOSE.toMillis(), TimeUnit.MILLISECONDS);
   }

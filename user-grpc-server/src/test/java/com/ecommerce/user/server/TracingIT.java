@@ -201,7 +201,7 @@ class TracingIT {
     receiver.await(
         span ->
             parentId(span).equals(spanId(request))
-                && "Users.create".equals(attributes(span).get("code.function.name"))
+                && "JdbiUsers.create".equals(attributes(span).get("code.function.name"))
                 && attributes(span).get("db.query.text").contains("insert into users "));
   }
 

@@ -5,7 +5,6 @@ import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
-import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.db.TransactionCheck;
 import com.ecommerce.user.core.internal.db.WindowLimits;
 import com.ecommerce.user.core.internal.db.WindowLimits.Window;
@@ -105,7 +104,7 @@ final class EmailChangeRules {
   }
 
   private static boolean isTaken(Handle tx, Email wanted) {
-    return Daos.on(tx, UserDao.class).isTaken(wanted.address());
+    return new UserDao(tx).isTaken(wanted.address());
   }
 
   private Optional<UserServiceException> count(Handle tx, User user, Window window) {

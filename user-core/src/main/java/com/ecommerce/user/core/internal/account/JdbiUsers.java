@@ -16,7 +16,6 @@ import com.ecommerce.user.core.event.Audit;
 import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.internal.credential.JdbiPasswords;
 import com.ecommerce.user.core.internal.credential.PasswordHash;
-import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.db.MultiTableStatement;
 import com.ecommerce.user.core.internal.db.TransactionCheck;
@@ -188,7 +187,7 @@ public final class JdbiUsers implements Users {
     passwords.store(creation, id, hash, user.audit().createdAt());
     events.append(creation, creationEvents(tx, creator, user));
     observers.forEach(observer -> observer.onCreating(creation, creator, user));
-    creation.execute("Users.create");
+    creation.execute();
     return user;
   }
 
@@ -406,7 +405,7 @@ public final class JdbiUsers implements Users {
 
   private void delete(Handle tx, RequestContext call, User user, String reason) {
     observers.forEach(observer -> observer.onDeleted(tx, call, user));
-    Daos.on(tx, UserDao.class).delete(user.id().value());
+    new UserDao(tx).delete(user.id().value());
     reads.forgetAtEnd(tx, user.id());
     events.append(tx, call, clock.instant(), EventType.USER_DELETED, user.id(), reason);
   }
@@ -427,14 +426,14 @@ public final class JdbiUsers implements Users {
     var now = clock.instant();
     var draft = user.draft();
     draft.lastLoginAt = Optional.of(now);
-    Daos.on(tx, UserDao.class).updateLastLogin(user.id().value(), now);
+    new UserDao(tx).updateLastLogin(user.id().value(), now);
     reads.forgetAtEnd(tx, user.id());
     return draft.toUser();
   }
 
   /** The user as of now, whom nothing keeps from changing. For features in a transaction. */
   public Optional<User> find(Handle handle, UserId id) {
-    return Daos.on(handle, UserDao.class).find(id.value());
+    return new UserDao(handle).find(id.value());
   }
 
   /**
@@ -457,7 +456,7 @@ public final class JdbiUsers implements Users {
    * user until the transaction ends. For features that write to that user's mailbox.
    */
   public static Optional<UserId> owner(Handle tx, Email email) {
-    return Daos.on(tx, UserDao.class).findOwner(email.address()).map(UserId::new);
+    return new UserDao(tx).findOwner(email.address()).map(UserId::new);
   }
 
   private static UserServiceException notFoundByEmail() {

@@ -13,13 +13,27 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 
-/** Reads a row of {@code users} that begins with the columns of {@link UserColumns#ALL}. */
-public final class UserMapper implements RowMapper<User> {
-  @Override
-  public User map(ResultSet row, StatementContext context) throws SQLException {
+/** Reads rows of {@code users}. */
+public final class UserMapper {
+  /** The columns with which a row begins, in the order in which {@link #user} reads them. */
+  public static final String COLUMNS =
+      """
+      id, email, pending_email, display_name, first_name, last_name, phone_country_code, phone_national_number,
+      phone_e164, avatar_url,
+      """
+          + StatusAndRoles.COLUMN
+          + """
+      , email_verified, phone_verified, bio, date_of_birth, gender, language, currency,
+      timezone, company, website, nullif(social_link_names, '{}'), nullif(social_link_urls, '{}'), created_at,
+      updated_at, created_by, updated_by, version, nullif(last_login_at, '-infinity')
+      """;
+
+  private UserMapper() {}
+
+  /** Reads a user; for {@code Query.map}. */
+  public static User map(ResultSet row, StatementContext context) throws SQLException {
     return user(new JdbcColumns(row));
   }
 

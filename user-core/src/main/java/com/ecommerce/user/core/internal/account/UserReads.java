@@ -149,13 +149,14 @@ public final class UserReads {
   /** Does the same as {@link #findAll}, but as of now, from the database. */
   Map<UserId, User> findAllCurrent(RequestContext call, Set<UserId> ids) {
     var began = cache.now();
-    return kept(database.read(call, handle -> UserDao.findAll(handle, keys(ids))), began);
+    return kept(database.read(call, handle -> new UserDao(handle).findAll(keys(ids))), began);
   }
 
   private Map<Email, User> loadAllByEmail(RequestContext call, Set<Email> emails) {
     var began = cache.now();
     return keptByEmail(
-        database.read(call, handle -> UserDao.findAllByEmail(handle, addresses(emails))), began);
+        database.read(call, handle -> new UserDao(handle).findAllByEmail(addresses(emails))),
+        began);
   }
 
   private static UUID[] keys(Set<UserId> ids) {

@@ -5,7 +5,6 @@ import com.ecommerce.user.core.account.PhoneNumber;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.internal.db.MultiTableStatement;
-import com.ecommerce.user.core.internal.db.RequestConfig;
 import com.ecommerce.user.core.internal.event.EventLog;
 import com.ecommerce.user.core.value.UserId;
 import java.util.Arrays;
@@ -201,7 +200,6 @@ final class UserRows {
       bind(update, List.of(VERSION_BEFORE), changes.stream().map(Change::before).toList());
       return events
           .bind(update, entries)
-          .define(RequestConfig.SOURCE, "UserRows.update")
           .map(
               (row, context) ->
                   Map.entry(row.getObject(1, UUID.class), row.getObject(2, UUID.class)))

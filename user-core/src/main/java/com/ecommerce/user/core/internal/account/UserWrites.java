@@ -1,7 +1,6 @@
 package com.ecommerce.user.core.internal.account;
 
 import com.ecommerce.user.core.account.User;
-import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.event.EventLog;
 import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.request.RequestContext;
@@ -44,9 +43,7 @@ final class UserWrites {
 
   /** The user as of now, locked until the end of the transaction. */
   User lock(Handle tx, UserId id) {
-    return Daos.on(tx, UserDao.class)
-        .findForUpdate(id.value())
-        .orElseThrow(() -> JdbiUsers.notFound(id));
+    return new UserDao(tx).findForUpdate(id.value()).orElseThrow(() -> JdbiUsers.notFound(id));
   }
 
   /**

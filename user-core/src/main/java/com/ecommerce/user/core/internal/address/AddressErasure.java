@@ -2,7 +2,6 @@ package com.ecommerce.user.core.internal.address;
 
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.internal.account.AccountListener;
-import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.event.EventLog;
 import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.request.RequestContext;
@@ -24,7 +23,7 @@ public final class AddressErasure implements AccountListener {
   @Override
   public void onReclaimed(Handle tx, RequestContext call, User user) {
     var now = clock.instant();
-    for (var id : Daos.on(tx, AddressDao.class).deleteAll(user.id().value())) {
+    for (var id : new AddressDao(tx).deleteAll(user.id().value())) {
       events.append(tx, call, now, EventType.ADDRESS_DELETED, user.id(), id, List.of());
     }
   }

@@ -11,7 +11,6 @@ import com.ecommerce.user.core.address.NewAddress;
 import com.ecommerce.user.core.event.Audit;
 import com.ecommerce.user.core.internal.account.JdbiUsers;
 import com.ecommerce.user.core.internal.address.AddressBook.Revision;
-import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.event.EventLog;
 import com.ecommerce.user.core.internal.event.EventType;
@@ -57,7 +56,7 @@ public final class JdbiAddresses implements Addresses {
           book.add(newAddress.toAddress(id, owner, Audit.first(call.actor(), now)));
           saveRevisions(tx, call, book, now);
           var added = book.get(id);
-          Daos.on(tx, AddressDao.class).insert(AddressColumns.of(added));
+          new AddressDao(tx).insert(added);
           append(tx, call, now, EventType.ADDRESS_ADDED, added, List.of());
           return added;
         });
@@ -94,7 +93,7 @@ public final class JdbiAddresses implements Addresses {
           var deleted = book.get(id);
           book.remove(id);
           var now = clock.instant();
-          Daos.on(tx, AddressDao.class).delete(id.value());
+          new AddressDao(tx).delete(id.value());
           append(tx, call, now, EventType.ADDRESS_DELETED, deleted, List.of());
           saveRevisions(tx, call, book, now);
         });
@@ -105,8 +104,7 @@ public final class JdbiAddresses implements Addresses {
     requireNonNull(call, "call");
     requireNonNull(userId, "userId");
     requireNonNull(type, "type");
-    var addresses =
-        database.read(call, handle -> Daos.on(handle, AddressDao.class).list(userId.value()));
+    var addresses = database.read(call, handle -> new AddressDao(handle).list(userId.value()));
     if (addresses.isEmpty()) {
       users.get(call, userId);
     }
@@ -134,19 +132,19 @@ public final class JdbiAddresses implements Addresses {
 
   /** Complete and current: every change of a user's addresses holds the lock on the user. */
   private static AddressBook book(Handle tx, UserId userId) {
-    return new AddressBook(Daos.on(tx, AddressDao.class).list(userId.value()));
+    return new AddressBook(new AddressDao(tx).list(userId.value()));
   }
 
   /** First those that let go of a default, since at no moment two may hold it. */
   private void saveRevisions(Handle tx, RequestContext call, AddressBook book, Instant now) {
-    var dao = Daos.on(tx, AddressDao.class);
+    var dao = new AddressDao(tx);
     var revisions = book.revise(call.actor(), now);
     revisions.stream()
         .filter(Revision::losesDefault)
         .map(Revision::withoutLostDefaults)
         .forEach(dao::updateDefaults);
     for (Revision revision : revisions) {
-      dao.update(AddressColumns.of(revision.after()));
+      dao.update(revision.after());
       var fields = AddressFields.changed(revision.before(), revision.after());
       var type =
           AddressFields.areDefaultsOnly(fields)

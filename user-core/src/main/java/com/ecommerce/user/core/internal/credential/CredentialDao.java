@@ -3,22 +3,30 @@ package com.ecommerce.user.core.internal.credential;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
-import org.jdbi.v3.sqlobject.customizer.BindMethods;
-import org.jdbi.v3.sqlobject.statement.SqlQuery;
-import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+import org.jdbi.v3.core.Handle;
 
-@RegisterRowMapper(StoredPassword.Mapper.class)
-interface CredentialDao {
-  String UPSERT =
+final class CredentialDao {
+  static final String UPSERT =
       """
       insert into credentials (user_id, password_hash, changed_at)
       values (:credential.userId, :credential.hash, :credential.changedAt)
       on conflict (user_id) do update set password_hash = excluded.password_hash, changed_at = excluded.changed_at
       """;
 
-  /** A row that {@link #UPSERT} writes. */
-  record Credential(UUID userId, String hash, Instant changedAt) {
+  private static final String FIND =
+      """
+      select u.id, c.password_hash, u.email, u.first_name, u.last_name, u.display_name
+      from users u left join credentials c on c.user_id = u.id
+      """;
+
+  private final Handle tx;
+
+  CredentialDao(Handle tx) {
+    this.tx = tx;
+  }
+
+  /** The values that {@link #UPSERT} writes. Public for Jdbi, which calls its accessors. */
+  public record Credential(UUID userId, String hash, Instant changedAt) {
     /** Masked, since records end up in logs. */
     @Override
     public String toString() {
@@ -26,32 +34,43 @@ interface CredentialDao {
     }
   }
 
-  @SqlUpdate(UPSERT)
-  void upsert(@BindMethods("credential") Credential credential);
+  void upsert(Credential credential) {
+    tx.createUpdate(UPSERT).bindMethods("credential", credential).execute();
+  }
 
-  @SqlUpdate("delete from credentials where user_id = :userId")
-  void delete(UUID userId);
+  void delete(UUID userId) {
+    tx.createUpdate("delete from credentials where user_id = :userId")
+        .bind("userId", userId)
+        .execute();
+  }
 
   /** Another hash of the same password: the time of its change stays. */
-  @SqlUpdate("update credentials set password_hash = :hash where user_id = :userId")
-  void updateHash(UUID userId, String hash);
+  void updateHash(UUID userId, String hash) {
+    tx.createUpdate("update credentials set password_hash = :hash where user_id = :userId")
+        .bind("userId", userId)
+        .bind("hash", hash)
+        .execute();
+  }
 
-  @SqlQuery(
-      """
-      select u.id, c.password_hash, u.email, u.first_name, u.last_name, u.display_name
-      from users u left join credentials c on c.user_id = u.id
-      where u.id = :userId
-      """)
-  Optional<StoredPassword> find(UUID userId);
+  Optional<StoredPassword> find(UUID userId) {
+    return tx.createQuery(FIND + "where u.id = :userId")
+        .bind("userId", userId)
+        .map(StoredPassword::ofRow)
+        .findOne();
+  }
 
-  @SqlQuery(
-      """
-      select u.id, c.password_hash, u.email, u.first_name, u.last_name, u.display_name
-      from users u left join credentials c on c.user_id = u.id
-      where u.email = :email
-      """)
-  Optional<StoredPassword> findByEmail(String email);
+  Optional<StoredPassword> findByEmail(String email) {
+    return tx.createQuery(FIND + "where u.email = :email")
+        .bind("email", email)
+        .map(StoredPassword::ofRow)
+        .findOne();
+  }
 
-  @SqlQuery("select password_hash from credentials where user_id = :userId for no key update")
-  Optional<String> findHashForUpdate(UUID userId);
+  Optional<String> findHashForUpdate(UUID userId) {
+    return tx.createQuery(
+            "select password_hash from credentials where user_id = :userId for no key update")
+        .bind("userId", userId)
+        .mapTo(String.class)
+        .findOne();
+  }
 }

@@ -9,7 +9,6 @@ import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.internal.concurrent.Stages;
-import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.db.MultiTableStatement;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.UserId;
@@ -291,8 +290,7 @@ public final class JdbiPasswords implements Passwords {
 
     @Override
     public T accept(Handle tx, UserId user, Optional<PasswordHash> rehashed) {
-      rehashed.ifPresent(
-          hash -> Daos.on(tx, CredentialDao.class).updateHash(user.value(), hash.encoded()));
+      rehashed.ifPresent(hash -> new CredentialDao(tx).updateHash(user.value(), hash.encoded()));
       return accepted.apply(tx, user);
     }
   }

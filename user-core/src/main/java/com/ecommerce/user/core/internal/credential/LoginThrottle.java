@@ -1,6 +1,5 @@
 package com.ecommerce.user.core.internal.credential;
 
-import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.db.Purge;
 import com.ecommerce.user.core.internal.db.ServiceKeys;
 import com.ecommerce.user.core.internal.event.JdbiSecurityLog;
@@ -114,10 +113,7 @@ public final class LoginThrottle implements Purge {
   Admission look(Handle handle, Door door) {
     Instant now = clock.instant();
     var counts =
-        new Counts(
-            Daos.on(handle, LoginThrottleDao.class).find(door.account(), door.network()),
-            door,
-            now);
+        new Counts(new LoginThrottleDao(handle).find(door.account(), door.network()), door, now);
     var admission = judge(handle, door, counts);
     return admission == Admission.NEEDS_TURN && counts.isTurnTaken()
         ? Admission.REFUSED
@@ -132,8 +128,7 @@ public final class LoginThrottle implements Purge {
    */
   Admission takeTurn(Handle handle, Door door) {
     Instant now = clock.instant();
-    int taken =
-        Daos.on(handle, LoginThrottleDao.class).takeTurn(door.network(), now, now.plus(TURN));
+    int taken = new LoginThrottleDao(handle).takeTurn(door.network(), now, now.plus(TURN));
     return taken == 1 ? Admission.HAS_TURN : Admission.REFUSED;
   }
 
@@ -145,7 +140,7 @@ public final class LoginThrottle implements Purge {
    */
   boolean settle(Handle tx, RequestContext call, Door door, Admission admission, boolean right) {
     Instant now = clock.instant();
-    var dao = Daos.on(tx, LoginThrottleDao.class);
+    var dao = new LoginThrottleDao(tx);
     if (!right) {
       dao.insertMissing(door.account(), door.network(), now);
     }
@@ -286,11 +281,11 @@ public final class LoginThrottle implements Purge {
 
   /** Forgets what was counted for the account, from whatever network. */
   void forget(Handle tx, UserId user) {
-    Daos.on(tx, LoginThrottleDao.class).deleteAll(keys.digest(tx, KEY_NAME, "user:" + user));
+    new LoginThrottleDao(tx).deleteAll(keys.digest(tx, KEY_NAME, "user:" + user));
   }
 
   @Override
   public int purge(Handle tx, Instant now, int limit) {
-    return Daos.on(tx, LoginThrottleDao.class).deleteForgotten(now, limit);
+    return new LoginThrottleDao(tx).deleteForgotten(now, limit);
   }
 }

@@ -1,49 +1,68 @@
 package com.ecommerce.user.core.internal.credential;
 
+import com.ecommerce.user.core.internal.db.Purge;
+import com.ecommerce.user.core.internal.db.Rows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
-import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
-import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
-import org.jdbi.v3.sqlobject.statement.SqlQuery;
-import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /**
  * The rows of a client network have an empty account; those of an account over all networks have
  * the network {@value #ALL_NETWORKS}. Rows are locked in the order of their key: the client network
  * first, then the account over all networks, then the account at a network.
  */
-@RegisterRowMapper(LoginThrottleDao.CountMapper.class)
-interface LoginThrottleDao {
+final class LoginThrottleDao {
   /** The network of counts over all networks. Sorts before every network. */
-  String ALL_NETWORKS = "*";
+  static final String ALL_NETWORKS = "*";
+
+  private final Handle tx;
+
+  LoginThrottleDao(Handle tx) {
+    this.tx = tx;
+  }
 
   /** Inserts missing rows and locks all of them, so that a purge cannot delete them. */
-  @SqlUpdate(
-      """
-      insert into password_guesses (account, network, failures, closed_until, forgotten_at)
-      values (''::bytea, :network, 0, :now, :now), (:account, '*', 0, :now, :now), (:account, :network, 0, :now, :now)
-      on conflict (account, network) do update set network = excluded.network
-      """)
-  void insertMissing(byte[] account, String network, Instant now);
+  void insertMissing(byte[] account, String network, Instant now) {
+    tx.createUpdate(
+            """
+            insert into password_guesses (account, network, failures, closed_until, forgotten_at)
+            values (''::bytea, :network, 0, :now, :now), (:account, '*', 0, :now, :now),
+              (:account, :network, 0, :now, :now)
+            on conflict (account, network) do update set network = excluded.network
+            """)
+        .bind("account", account)
+        .bind("network", network)
+        .bind("now", now)
+        .execute();
+  }
 
-  @SqlQuery(
-      """
-      select account, network, failures, closed_until, forgotten_at from password_guesses
-      where (account, network) in ((''::bytea, :network), (:account, '*'), (:account, :network))
-      """)
-  List<Count> find(byte[] account, String network);
+  List<Count> find(byte[] account, String network) {
+    return tx.createQuery(
+            """
+            select account, network, failures, closed_until, forgotten_at from password_guesses
+            where (account, network) in ((''::bytea, :network), (:account, '*'), (:account, :network))
+            """)
+        .bind("account", account)
+        .bind("network", network)
+        .map(LoginThrottleDao::count)
+        .list();
+  }
 
-  @SqlQuery(
-      """
-      select account, network, failures, closed_until, forgotten_at from password_guesses
-      where (account, network) in ((''::bytea, :network), (:account, '*'), (:account, :network))
-      order by account, network collate "C" for update
-      """)
-  List<Count> findForUpdate(byte[] account, String network);
+  List<Count> findForUpdate(byte[] account, String network) {
+    return tx.createQuery(
+            """
+            select account, network, failures, closed_until, forgotten_at from password_guesses
+            where (account, network) in ((''::bytea, :network), (:account, '*'), (:account, :network))
+            order by account, network collate "C" for update
+            """)
+        .bind("account", account)
+        .bind("network", network)
+        .map(LoginThrottleDao::count)
+        .list();
+  }
 
   /**
    * Takes the network's turn for a check, if it is due.
@@ -51,50 +70,77 @@ interface LoginThrottleDao {
    * @param next the time of the next turn
    * @return 1, or 0 if no turn is due
    */
-  @SqlUpdate(
-      """
-      update password_guesses set closed_until = :next
-      where account = ''::bytea and network = :network and closed_until <= :now
-      """)
-  int takeTurn(String network, Instant now, Instant next);
+  int takeTurn(String network, Instant now, Instant next) {
+    return tx.createUpdate(
+            """
+            update password_guesses set closed_until = :next
+            where account = ''::bytea and network = :network and closed_until <= :now
+            """)
+        .bind("network", network)
+        .bind("now", now)
+        .bind("next", next)
+        .execute();
+  }
 
-  @SqlUpdate(
-      """
-      update password_guesses set failures = :failures, closed_until = :closedUntil, forgotten_at = :forgottenAt
-      where account = :account and network = :network
-      """)
   void update(
-      byte[] account, String network, int failures, Instant closedUntil, Instant forgottenAt);
+      byte[] account, String network, int failures, Instant closedUntil, Instant forgottenAt) {
+    tx.createUpdate(
+            """
+            update password_guesses set failures = :failures, closed_until = :closedUntil, forgotten_at = :forgottenAt
+            where account = :account and network = :network
+            """)
+        .bind("account", account)
+        .bind("network", network)
+        .bind("failures", failures)
+        .bind("closedUntil", closedUntil)
+        .bind("forgottenAt", forgottenAt)
+        .execute();
+  }
 
   /** Keeps the time until which attempts are refused. */
-  @SqlUpdate(
-      """
-      update password_guesses set failures = :failures, forgotten_at = :forgottenAt
-      where account = :account and network = :network
-      """)
-  void count(byte[] account, String network, int failures, Instant forgottenAt);
+  void count(byte[] account, String network, int failures, Instant forgottenAt) {
+    tx.createUpdate(
+            """
+            update password_guesses set failures = :failures, forgotten_at = :forgottenAt
+            where account = :account and network = :network
+            """)
+        .bind("account", account)
+        .bind("network", network)
+        .bind("failures", failures)
+        .bind("forgottenAt", forgottenAt)
+        .execute();
+  }
 
-  @SqlUpdate("delete from password_guesses where account = :account and network = :network")
-  void delete(byte[] account, String network);
+  void delete(byte[] account, String network) {
+    tx.createUpdate("delete from password_guesses where account = :account and network = :network")
+        .bind("account", account)
+        .bind("network", network)
+        .execute();
+  }
 
   /** Locks the rows in the same order as checks. */
-  @SqlUpdate(
-      """
-      with locked as materialized (
-        select account, network from password_guesses where account = :account
-        order by account, network collate "C" for update)
-      delete from password_guesses using locked
-      where password_guesses.account = locked.account and password_guesses.network = locked.network
-      """)
-  void deleteAll(byte[] account);
+  void deleteAll(byte[] account) {
+    tx.createUpdate(
+            """
+            with locked as materialized (
+              select account, network from password_guesses where account = :account
+              order by account, network collate "C" for update)
+            delete from password_guesses using locked
+            where password_guesses.account = locked.account and password_guesses.network = locked.network
+            """)
+        .bind("account", account)
+        .execute();
+  }
 
-  @SqlUpdate(
-      """
-      delete from password_guesses where (account, network) in (
-        select account, network from password_guesses where forgotten_at <= :now
-        order by forgotten_at limit :limit for update skip locked)
-      """)
-  int deleteForgotten(Instant now, int limit);
+  int deleteForgotten(Instant now, int limit) {
+    return Purge.delete(
+        tx,
+        "password_guesses",
+        "account, network",
+        "forgotten_at <= :time order by forgotten_at",
+        now,
+        limit);
+  }
 
   /**
    * The number of wrong passwords of an account, of a client network, or of an account from a
@@ -119,16 +165,12 @@ interface LoginThrottleDao {
     }
   }
 
-  /** Public for Jdbi, which makes it. */
-  final class CountMapper implements RowMapper<Count> {
-    @Override
-    public Count map(ResultSet row, StatementContext context) throws SQLException {
-      return new Count(
-          row.getBytes("account"),
-          row.getString("network"),
-          row.getInt("failures"),
-          row.getObject("closed_until", OffsetDateTime.class).toInstant(),
-          row.getObject("forgotten_at", OffsetDateTime.class).toInstant());
-    }
+  private static Count count(ResultSet row, StatementContext context) throws SQLException {
+    return new Count(
+        row.getBytes("account"),
+        row.getString("network"),
+        row.getInt("failures"),
+        Rows.instant(row, "closed_until"),
+        Rows.instant(row, "forgotten_at"));
   }
 }

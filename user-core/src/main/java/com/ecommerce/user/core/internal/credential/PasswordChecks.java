@@ -1,7 +1,6 @@
 package com.ecommerce.user.core.internal.credential;
 
 import com.ecommerce.user.core.credential.Password;
-import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.event.JdbiSecurityLog;
 import com.ecommerce.user.core.request.RequestContext;
@@ -106,7 +105,7 @@ public final class PasswordChecks {
     return attempt(
         call,
         handle -> {
-          var stored = Daos.on(handle, CredentialDao.class).find(user.value());
+          var stored = new CredentialDao(handle).find(user.value());
           return attempt(handle, throttle.door(handle, call, user), stored);
         });
   }
@@ -115,7 +114,7 @@ public final class PasswordChecks {
     return attempt(
         call,
         handle -> {
-          var stored = Daos.on(handle, CredentialDao.class).findByEmail(email);
+          var stored = new CredentialDao(handle).findByEmail(email);
           var door =
               stored.isPresent()
                   ? throttle.door(handle, call, stored.get().user())
@@ -214,7 +213,7 @@ public final class PasswordChecks {
             return new Settled<T>(false, Optional.empty());
           }
           var stored = attempt.stored().orElseThrow();
-          var current = Daos.on(tx, CredentialDao.class).findHashForUpdate(stored.user().value());
+          var current = new CredentialDao(tx).findHashForUpdate(stored.user().value());
           if (!current.map(PasswordHash::new).equals(stored.hash())) {
             return new Settled<T>(true, Optional.empty());
           }

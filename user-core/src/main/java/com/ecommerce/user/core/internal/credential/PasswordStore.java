@@ -1,6 +1,5 @@
 package com.ecommerce.user.core.internal.credential;
 
-import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.event.EventLog;
 import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.request.RequestContext;
@@ -45,7 +44,7 @@ public final class PasswordStore {
   }
 
   void remove(Handle tx, RequestContext call, UserId user) {
-    Daos.on(tx, CredentialDao.class).delete(user.value());
+    new CredentialDao(tx).delete(user.value());
     events.append(tx, call, clock.instant(), EventType.PASSWORD_REMOVED, user, List.of("password"));
     observers.forEach(observer -> observer.onPasswordRemoved(tx, call, user));
   }
@@ -53,8 +52,7 @@ public final class PasswordStore {
   private void replace(
       Handle tx, RequestContext call, UserId user, PasswordHash hash, EventType type) {
     Instant now = clock.instant();
-    Daos.on(tx, CredentialDao.class)
-        .upsert(new CredentialDao.Credential(user.value(), hash.encoded(), now));
+    new CredentialDao(tx).upsert(new CredentialDao.Credential(user.value(), hash.encoded(), now));
     events.append(tx, call, now, type, user, List.of("password"));
     boolean byReset = type == EventType.PASSWORD_RESET;
     observers.forEach(observer -> observer.onPasswordChanged(tx, call, user, byReset));

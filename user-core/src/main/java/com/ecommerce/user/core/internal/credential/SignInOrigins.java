@@ -1,6 +1,5 @@
 package com.ecommerce.user.core.internal.credential;
 
-import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.db.Purge;
 import com.ecommerce.user.core.internal.db.ServiceKeys;
 import com.ecommerce.user.core.request.RequestContext;
@@ -48,7 +47,7 @@ public final class SignInOrigins implements Purge {
    * @return whether the user has signed in before, but never from this network or with this device
    */
   public boolean note(Handle tx, RequestContext call, UserId user, String deviceName) {
-    var dao = Daos.on(tx, SignInOriginDao.class);
+    var dao = new SignInOriginDao(tx);
     byte[] network = digest(tx, Kind.NETWORK, user, call.clientNetwork());
     byte[] device = digest(tx, Kind.DEVICE, user, deviceName);
     var known = dao.find(user.value(), network, device);
@@ -74,7 +73,7 @@ public final class SignInOrigins implements Purge {
     if (seen.isPresent() && seen.get().plus(WRITE_INTERVAL).isAfter(now)) {
       return;
     }
-    var dao = Daos.on(tx, SignInOriginDao.class);
+    var dao = new SignInOriginDao(tx);
     dao.upsert(user.value(), kind, digest, now);
     if (seen.isEmpty()) {
       dao.deleteOldest(user.value(), kind, MAX_PER_USER);
@@ -87,7 +86,7 @@ public final class SignInOrigins implements Purge {
    */
   void trustNetwork(Handle tx, RequestContext call, UserId user) {
     byte[] network = digest(tx, Kind.NETWORK, user, call.clientNetwork());
-    var seen = Daos.on(tx, SignInOriginDao.class).findNetwork(user.value(), network);
+    var seen = new SignInOriginDao(tx).findNetwork(user.value(), network);
     write(tx, user, Kind.NETWORK, network, seen);
   }
 
@@ -98,7 +97,7 @@ public final class SignInOrigins implements Purge {
    */
   Optional<Instant> latestSignIn(Handle handle, Optional<UserId> user, String network) {
     byte[] digest = digest(handle, Kind.NETWORK, user.orElse(NOBODY), network);
-    return Daos.on(handle, SignInOriginDao.class).findNetwork(user.orElse(NOBODY).value(), digest);
+    return new SignInOriginDao(handle).findNetwork(user.orElse(NOBODY).value(), digest);
   }
 
   private byte[] digest(Handle handle, Kind kind, UserId user, String origin) {
@@ -107,6 +106,6 @@ public final class SignInOrigins implements Purge {
 
   @Override
   public int purge(Handle tx, Instant now, int limit) {
-    return Daos.on(tx, SignInOriginDao.class).deleteUnseen(now.minus(KEPT), limit);
+    return new SignInOriginDao(tx).deleteUnseen(now.minus(KEPT), limit);
   }
 }

@@ -1,12 +1,11 @@
 package com.ecommerce.user.core.internal.credential;
 
 import com.ecommerce.user.core.credential.PasswordPolicy;
+import com.ecommerce.user.core.internal.db.Rows;
 import com.ecommerce.user.core.value.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
-import java.util.UUID;
-import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /**
@@ -16,18 +15,14 @@ import org.jdbi.v3.core.statement.StatementContext;
  * @param person whom the policy for the next one is about
  */
 record StoredPassword(UserId user, Optional<PasswordHash> hash, PasswordPolicy.Person person) {
-  /** Public for Jdbi, which makes it. */
-  public static final class Mapper implements RowMapper<StoredPassword> {
-    @Override
-    public StoredPassword map(ResultSet row, StatementContext context) throws SQLException {
-      return new StoredPassword(
-          new UserId(row.getObject("id", UUID.class)),
-          Optional.ofNullable(row.getString("password_hash")).map(PasswordHash::new),
-          new PasswordPolicy.Person(
-              row.getString("email"),
-              row.getString("first_name"),
-              row.getString("last_name"),
-              row.getString("display_name")));
-    }
+  static StoredPassword ofRow(ResultSet row, StatementContext context) throws SQLException {
+    return new StoredPassword(
+        new UserId(Rows.uuid(row, "id")),
+        Optional.ofNullable(row.getString("password_hash")).map(PasswordHash::new),
+        new PasswordPolicy.Person(
+            row.getString("email"),
+            row.getString("first_name"),
+            row.getString("last_name"),
+            row.getString("display_name")));
   }
 }

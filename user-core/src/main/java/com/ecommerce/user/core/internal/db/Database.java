@@ -15,7 +15,6 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jdbi.v3.postgres.PostgresPlugin;
-import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 
 /**
  * Runs pieces of work in transactions, and turns what the database says into failures that a caller
@@ -66,12 +65,7 @@ public final class Database {
   public Database(DataSource dataSource, LongSupplier nanoTime, DatabaseCircuitBreaker watch) {
     this.watch = watch;
     impairment = new Impairment(nanoTime);
-    jdbi =
-        Jdbi.create(dataSource)
-            .installPlugin(new SqlObjectPlugin())
-            .installPlugin(new PostgresWithoutLargeObjects());
-    Daos.install(jdbi);
-    jdbi.getConfig(Daos.class);
+    jdbi = Jdbi.create(dataSource).installPlugin(new PostgresWithoutLargeObjects());
     // Messages of failed statements would carry their arguments, which are personal data, to the
     // log.
     jdbi.getConfig(StatementExceptions.class)
@@ -105,9 +99,7 @@ public final class Database {
 
   /** For this transaction, in one round trip; Jdbi would ask, set, and set back the session's. */
   private static void isolate(Handle tx, String level) {
-    try (var set = tx.createUpdate("set transaction isolation level " + level)) {
-      set.define(RequestConfig.SOURCE, "Database.isolate").execute();
-    }
+    tx.execute("set transaction isolation level " + level);
   }
 
   /** Does the same as {@link #inTransaction} for work without a result. */
@@ -194,8 +186,7 @@ public final class Database {
         RequestConfig.observe(handle, call.observer());
       }
       var running = new RunningStatements(handle.getConnection());
-      try (var working = Daos.enter(handle);
-          var registration = call.cancellation().onCancel(running::cancel)) {
+      try (var registration = call.cancellation().onCancel(running::cancel)) {
         T result = work.apply(handle);
         watch.noteAnswer();
         return result;

@@ -43,16 +43,11 @@ public final class MultiTableStatement {
     return "part" + index;
   }
 
-  /**
-   * Runs all parts.
-   *
-   * @param source what a trace calls the statement
-   */
-  public void execute(String source) {
-    try (var update = tx.createUpdate(sql())) {
-      bindings.forEach(binding -> binding.accept(update));
-      update.define(RequestConfig.SOURCE, source).execute();
-    }
+  /** Runs all parts. */
+  public void execute() {
+    var update = tx.createUpdate(sql());
+    bindings.forEach(binding -> binding.accept(update));
+    update.execute();
   }
 
   private String sql() {

@@ -9,9 +9,6 @@ import org.jdbi.v3.core.statement.SqlStatements;
 
 /** The data that a handle has about the call that it works for. Public for Jdbi, which makes it. */
 public final class RequestConfig implements JdbiConfig<RequestConfig> {
-  /** The attribute of a statement that says where it is, for one that no interface has. */
-  public static final String SOURCE = "source";
-
   private WorkObserver observer = WorkObserver.NONE;
 
   /** Without any observer: that of a call which nobody traces. */
@@ -20,10 +17,6 @@ public final class RequestConfig implements JdbiConfig<RequestConfig> {
   static void observe(Handle handle, WorkObserver observer) {
     handle.getConfig(RequestConfig.class).observer = observer;
     handle.getConfig(SqlStatements.class).setSqlLogger(new StatementObserver(observer));
-  }
-
-  static boolean isObserved(Handle handle) {
-    return handle.getConfig(RequestConfig.class).observer != WorkObserver.NONE;
   }
 
   /** The place in a trace that the handle's work belongs to. */

@@ -51,7 +51,6 @@ public final class ServiceKeys {
 
   private static byte[] load(Handle tx, String name) {
     return tx.createQuery("select secret from service_keys where name = :name")
-        .define(RequestConfig.SOURCE, "ServiceKeys.load")
         .bind("name", name)
         .mapTo(byte[].class)
         .one();

@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.internal.db;
 
 import com.ecommerce.user.core.request.WorkObserver;
+import java.lang.StackWalker.StackFrame;
 import java.sql.SQLException;
 import java.util.Optional;
 import org.jdbi.v3.core.statement.SqlLogger;
@@ -8,6 +9,10 @@ import org.jdbi.v3.core.statement.StatementContext;
 
 /** Tells an observer of the statements on one handle. */
 final class StatementObserver implements SqlLogger {
+  private static final String CORE = "com.ecommerce.user.core.";
+  private static final StackWalker STACK =
+      StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+
   private final WorkObserver observer;
 
   StatementObserver(WorkObserver observer) {
@@ -24,10 +29,23 @@ final class StatementObserver implements SqlLogger {
     tell(context, Optional.of(Optional.ofNullable(failure.getSQLState()).orElse("")));
   }
 
-  private static Optional<String> source(StatementContext context) {
-    return Optional.ofNullable(context.getExtensionMethod())
-        .map(dao -> dao.getType().getSimpleName() + "." + dao.getMethod().getName())
-        .or(() -> Optional.ofNullable((String) context.getAttribute(RequestConfig.SOURCE)));
+  /** Returns the method of this library that runs the statement, such as {@code UserDao.find}. */
+  private static Optional<String> source() {
+    return STACK.walk(
+        frames ->
+            frames
+                .filter(StatementObserver::isSource)
+                .findFirst()
+                .map(
+                    frame ->
+                        frame.getDeclaringClass().getSimpleName() + "." + frame.getMethodName()));
+  }
+
+  private static boolean isSource(StackFrame frame) {
+    var type = frame.getDeclaringClass();
+    return type.getName().startsWith(CORE)
+        && type != StatementObserver.class
+        && type != MultiTableStatement.class;
   }
 
   private void tell(StatementContext context, Optional<String> failure) {
@@ -35,7 +53,7 @@ final class StatementObserver implements SqlLogger {
         new WorkObserver.Statement(
             // Before its parameters are replaced; all of them are bound.
             context.getRenderedSql().strip(),
-            source(context),
+            source(),
             context.getExecutionMoment(),
             context.getCompletionMoment() == null
                 ? context.getExceptionMoment()

@@ -67,7 +67,7 @@ public final class WindowLimits implements Purge {
    *     second
    */
   public Optional<Duration> tryConsume(Handle tx, Window window, String subject, Instant now) {
-    var result = Daos.on(tx, WindowLimitDao.class).tryConsume(event(tx, window, subject, now));
+    var result = new WindowLimitDao(tx).tryConsume(event(tx, window, subject, now));
     return result.isCounted() ? Optional.empty() : Optional.of(wait(window, result, now));
   }
 
@@ -104,7 +104,7 @@ public final class WindowLimits implements Purge {
 
   @Override
   public int purge(Handle tx, Instant now, int limit) {
-    return Daos.on(tx, WindowLimitDao.class).deleteForgotten(now, limit);
+    return new WindowLimitDao(tx).deleteForgotten(now, limit);
   }
 
   private byte[] digest(Handle handle, String subject) {

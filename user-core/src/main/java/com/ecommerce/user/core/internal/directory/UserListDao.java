@@ -3,16 +3,11 @@ package com.ecommerce.user.core.internal.directory;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.directory.UserFilter;
 import com.ecommerce.user.core.directory.UserSort;
-import com.ecommerce.user.core.internal.account.UserColumns;
 import com.ecommerce.user.core.internal.account.UserMapper;
 import com.ecommerce.user.core.page.PageTokens.Cursor;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.mapper.RowMapper;
-import org.jdbi.v3.core.statement.StatementContext;
 
 /**
  * Pages of users in any order under any filter. Each segment that the filter admits is read from
@@ -71,7 +66,7 @@ final class UserListDao {
   List<Row> page(List<Segment> segments, UserSort sort, Optional<Cursor> after, int limit) {
     var query =
         tx.createQuery(PAGE)
-            .define("columns", UserColumns.ALL)
+            .define("columns", UserMapper.COLUMNS)
             .define("table", sort.field().table())
             .define("column", sort.field().column())
             .define("direction", sort.ascending() ? "asc" : "desc")
@@ -79,22 +74,14 @@ final class UserListDao {
             .bind("segments", segments.stream().map(Segment::number).toArray(Short[]::new))
             .bind("limit", limit);
     after.ifPresent(cursor -> query.bind("key", cursor.key()).bind("id", cursor.id()));
-    return query.map(new RowReader()).list();
+    return query
+        .map((row, context) -> new Row(UserMapper.map(row, context), row.getString("sort_key")))
+        .list();
   }
 
   private static String afterCondition(UserSort sort) {
     String key = ":key::" + sort.field().sqlType();
     String comparison = sort.ascending() ? ">" : "<";
     return "and (" + sort.field().column() + ", id) " + comparison + " (" + key + ", :id)";
-  }
-
-  /** Reads a user beside the text of its sort key. */
-  static final class RowReader implements RowMapper<Row> {
-    private final UserMapper users = new UserMapper();
-
-    @Override
-    public Row map(ResultSet row, StatementContext context) throws SQLException {
-      return new Row(users.map(row, context), row.getString("sort_key"));
-    }
   }
 }

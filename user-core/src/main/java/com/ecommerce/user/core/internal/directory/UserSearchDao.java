@@ -19,7 +19,6 @@ import static com.ecommerce.user.core.internal.directory.UserSearchSql.WALK_ALL;
 import static com.ecommerce.user.core.internal.directory.UserSearchSql.WALK_SEGMENTS;
 
 import com.ecommerce.user.core.account.User;
-import com.ecommerce.user.core.internal.account.UserColumns;
 import com.ecommerce.user.core.internal.account.UserMapper;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -197,9 +196,9 @@ final class UserSearchDao {
   /** The users of these matches, in their order. */
   List<User> users(List<SearchHit> hits) {
     return tx.createQuery(USERS)
-        .define("columns", UserColumns.ALL)
+        .define("columns", UserMapper.COLUMNS)
         .bind("ids", hits.stream().map(SearchHit::id).toArray(UUID[]::new))
-        .map(new UserMapper())
+        .map(UserMapper::map)
         .list();
   }
 

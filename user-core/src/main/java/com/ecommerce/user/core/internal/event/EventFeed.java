@@ -1,7 +1,6 @@
 package com.ecommerce.user.core.internal.event;
 
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
-import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.request.RequestContext;
 import com.github.benmanes.caffeine.cache.Cache;
@@ -157,14 +156,13 @@ public final class EventFeed implements AutoCloseable {
   }
 
   private EventFeedDao.Row position() {
-    return database.read(
-        RequestContext.system(), handle -> Daos.on(handle, EventFeedDao.class).position());
+    return database.read(RequestContext.system(), handle -> new EventFeedDao(handle).position());
   }
 
   private List<EventFeedDao.Row> since(Poll before) {
     return database.read(
         RequestContext.system(),
-        handle -> Daos.on(handle, EventFeedDao.class).since(before.snapshot(), MAX_EVENTS));
+        handle -> new EventFeedDao(handle).since(before.snapshot(), MAX_EVENTS));
   }
 
   /** On another server, or one that lost transactions, ids have another meaning. */

@@ -1,20 +1,17 @@
 package com.ecommerce.user.core.internal.event;
 
+import com.ecommerce.user.core.internal.db.Rows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
-import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
-import org.jdbi.v3.sqlobject.customizer.QueryTimeOut;
-import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /** All of it in one statement, which sees one snapshot. */
-@RegisterRowMapper(EventFeedDao.Mapper.class)
-interface EventFeedDao {
-  int TIMEOUT_SECONDS = 2;
+final class EventFeedDao {
+  private static final int TIMEOUT_SECONDS = 2;
 
   /**
    * Identifies the server, its last start or crash recovery, and the table. After a crash or a
@@ -22,13 +19,19 @@ interface EventFeedDao {
    * table. Since PostgreSQL 15, crash recovery resets the statistics, which reveals a crash that
    * did not end the server.
    */
-  String SERVER =
+  private static final String SERVER =
       """
       concat_ws(' ', extract(epoch from pg_postmaster_start_time()),
         case when current_setting('server_version_num')::int >= 150000
           then extract(epoch from pg_stat_get_bgwriter_stat_reset_time()) end,
         'events'::regclass::oid)
       """;
+
+  private final Handle tx;
+
+  EventFeedDao(Handle tx) {
+    this.tx = tx;
+  }
 
   /**
    * A row of what a poll sees.
@@ -45,53 +48,57 @@ interface EventFeedDao {
       Optional<UUID> user,
       String type) {}
 
-  @SqlQuery(
-      "select "
-          + SERVER
-          + """
-              as server, pg_current_snapshot()::text as snapshot,
-              pg_snapshot_xmax(pg_current_snapshot())::text::bigint as next_transaction,
-              null::uuid as id, null::uuid as user_id, '' as type
-          """)
-  @QueryTimeOut(TIMEOUT_SECONDS)
-  Row position();
+  Row position() {
+    return tx.createQuery(
+            "select "
+                + SERVER
+                + """
+                    as server, pg_current_snapshot()::text as snapshot,
+                    pg_snapshot_xmax(pg_current_snapshot())::text::bigint as next_transaction,
+                    null::uuid as id, null::uuid as user_id, '' as type
+                """)
+        .setQueryTimeout(TIMEOUT_SECONDS)
+        .map(EventFeedDao::row)
+        .one();
+  }
 
   /**
    * The events that the given snapshot does not see and this one does: those of transactions that
    * ran then, and those of later ones. The upper bound keeps out the rows of a database that was
    * restored from another server, whose ids may be far ahead.
    */
-  @SqlQuery(
-      "select "
-          + SERVER
-          + """
-              as server, pg_current_snapshot()::text as snapshot,
-              pg_snapshot_xmax(pg_current_snapshot())::text::bigint as next_transaction,
-              e.id, e.user_id, coalesce(e.type, '') as type
-            from (select) as once left join lateral (
-              (select id, user_id, type from events
-                where transaction_id >= pg_snapshot_xmax(:seen::pg_snapshot)
-                  and transaction_id < pg_snapshot_xmax(pg_current_snapshot())
-                order by transaction_id limit :limit)
-              union all
-              (select id, user_id, type from events
-                where transaction_id = any (array(select pg_snapshot_xip(:seen::pg_snapshot))) limit :limit)
-            ) as e on true
-          """)
-  @QueryTimeOut(TIMEOUT_SECONDS)
-  List<Row> since(String seen, int limit);
+  List<Row> since(String seen, int limit) {
+    return tx.createQuery(
+            "select "
+                + SERVER
+                + """
+                    as server, pg_current_snapshot()::text as snapshot,
+                    pg_snapshot_xmax(pg_current_snapshot())::text::bigint as next_transaction,
+                    e.id, e.user_id, coalesce(e.type, '') as type
+                  from (select) as once left join lateral (
+                    (select id, user_id, type from events
+                      where transaction_id >= pg_snapshot_xmax(:seen::pg_snapshot)
+                        and transaction_id < pg_snapshot_xmax(pg_current_snapshot())
+                      order by transaction_id limit :limit)
+                    union all
+                    (select id, user_id, type from events
+                      where transaction_id = any (array(select pg_snapshot_xip(:seen::pg_snapshot))) limit :limit)
+                  ) as e on true
+                """)
+        .setQueryTimeout(TIMEOUT_SECONDS)
+        .bind("seen", seen)
+        .bind("limit", limit)
+        .map(EventFeedDao::row)
+        .list();
+  }
 
-  /** Public for Jdbi, which makes it. */
-  final class Mapper implements RowMapper<Row> {
-    @Override
-    public Row map(ResultSet row, StatementContext context) throws SQLException {
-      return new Row(
-          row.getString("server"),
-          row.getString("snapshot"),
-          row.getLong("next_transaction"),
-          row.getObject("id", UUID.class),
-          Optional.ofNullable(row.getObject("user_id", UUID.class)),
-          row.getString("type"));
-    }
+  private static Row row(ResultSet row, StatementContext context) throws SQLException {
+    return new Row(
+        row.getString("server"),
+        row.getString("snapshot"),
+        row.getLong("next_transaction"),
+        Rows.uuid(row, "id"),
+        Optional.ofNullable(Rows.uuid(row, "user_id")),
+        row.getString("type"));
   }
 }

@@ -1,7 +1,6 @@
 package com.ecommerce.user.core.internal.event;
 
 import com.ecommerce.user.core.internal.db.MultiTableStatement;
-import com.ecommerce.user.core.internal.db.RequestConfig;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
@@ -112,9 +111,7 @@ public final class EventLog {
 
   /** Appends several events in this order, with one statement. */
   public void append(Handle tx, List<Entry> entries) {
-    try (var insert = tx.createUpdate(APPEND)) {
-      bind(insert, entries).define(RequestConfig.SOURCE, "EventLog.append").execute();
-    }
+    bind(tx.createUpdate(APPEND), entries).execute();
   }
 
   /**

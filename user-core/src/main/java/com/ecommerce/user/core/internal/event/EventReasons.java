@@ -1,11 +1,9 @@
 package com.ecommerce.user.core.internal.event;
 
-import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.db.Purge;
 import java.time.Duration;
 import java.time.Instant;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /**
  * Clears the reasons in the event log of deleted users, 90 days after they were written, since a
@@ -16,22 +14,19 @@ public final class EventReasons implements Purge {
   /** The trigger in the database enforces the same time. */
   static final Duration KEEP = Duration.ofDays(90);
 
-  /** For Jdbi, which creates it. */
-  interface Dao {
-    /** Also compares with the clock of the database, which its trigger uses. */
-    @SqlUpdate(
-        """
-        update events set reason = '' where id in (
-          select id from events e
-          where reason <> '' and occurred_at < least(:before, now() - interval '90 days')
-            and not exists (select from users where id = e.user_id)
-          order by occurred_at limit :limit for update skip locked)
-        """)
-    int empty(Instant before, int limit);
-  }
-
   @Override
   public int purge(Handle tx, Instant now, int limit) {
-    return Daos.on(tx, Dao.class).empty(now.minus(KEEP), limit);
+    // Also compares with the clock of the database, which its trigger uses.
+    return tx.createUpdate(
+            """
+            update events set reason = '' where id in (
+              select id from events e
+              where reason <> '' and occurred_at < least(:before, now() - interval '90 days')
+                and not exists (select from users where id = e.user_id)
+              order by occurred_at limit :limit for update skip locked)
+            """)
+        .bind("before", now.minus(KEEP))
+        .bind("limit", limit)
+        .execute();
   }
 }

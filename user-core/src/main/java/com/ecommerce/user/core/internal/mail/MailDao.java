@@ -1,30 +1,52 @@
 package com.ecommerce.user.core.internal.mail;
 
+import com.ecommerce.user.core.internal.db.Purge;
+import com.ecommerce.user.core.internal.db.Rows;
 import com.ecommerce.user.core.mail.MailKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
-import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
-import org.jdbi.v3.sqlobject.customizer.BindMethods;
-import org.jdbi.v3.sqlobject.statement.SqlQuery;
-import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-@RegisterRowMapper(QueuedMail.Mapper.class)
-@RegisterRowMapper(Recipient.Mapper.class)
-@RegisterRowMapper(MailDao.TotalsMapper.class)
-interface MailDao {
-  String INSERT =
+final class MailDao {
+  static final String INSERT =
       """
       insert into mail_outbox (id, kind, recipient, user_id, token_id, new_email, state, created_at, attempts,
         next_attempt_at, trace_parent, sign_in_device, sign_in_network)
       select :mail.id, :mail.kind, :mail.recipient, :mail.userId, :mail.tokenId, :mail.newEmail, 'WAITING',
         :mail.createdAt, 0, :mail.createdAt, :mail.traceParent, :mail.signInDevice, :mail.signInNetwork
       """;
+
+  static final String DELETE_OPEN_RESET =
+      "delete from mail_outbox where recipient = :recipient and user_id is null";
+
+  static final String CLAIM =
+      """
+      with claimed as (
+        update mail_outbox set attempts = attempts + 1, next_attempt_at = :leaseEnd
+        where id = (
+          select id from mail_outbox where state = 'WAITING' and next_attempt_at <= :now
+          order by next_attempt_at, id limit 1 for update skip locked)
+        returning id, kind, recipient, user_id, token_id, new_email, created_at, attempts, trace_parent,
+          sign_in_device, sign_in_network),
+      due as (
+        select from mail_outbox where state = 'WAITING' and next_attempt_at <= :now
+        order by next_attempt_at, id limit 2)
+      select m.id, m.kind, m.recipient, m.user_id, m.token_id, m.new_email, m.created_at, m.attempts,
+        m.trace_parent, m.sign_in_device, m.sign_in_network, u.display_name, u.language,
+        (select count(*) from due) > 1 as more_due
+      from claimed m left join users u on u.id = m.user_id
+      """;
+
+  private final Handle tx;
+
+  MailDao(Handle tx) {
+    this.tx = tx;
+  }
 
   /**
    * Returns {@link #INSERT} with the condition that a part of the same statement returned a row.
@@ -34,14 +56,14 @@ interface MailDao {
   }
 
   /**
-   * The values that {@link #INSERT} writes.
+   * The values that {@link #INSERT} writes. Public for Jdbi, which calls its accessors.
    *
    * @param tokenId null for a mail without a link
    * @param newEmail null unless the mail tells of it
    * @param traceParent null when nobody traces
    * @param signInDevice null unless the mail is about a sign-in; so is the network
    */
-  record NewMail(
+  public record NewMail(
       UUID id,
       MailKind kind,
       String recipient,
@@ -64,141 +86,194 @@ interface MailDao {
     }
   }
 
-  @SqlUpdate(INSERT)
-  void insert(@BindMethods("mail") NewMail mail);
+  void insert(NewMail mail) {
+    tx.createUpdate(INSERT).bindMethods("mail", mail).execute();
+  }
 
-  @SqlQuery(
-      "select exists (select from users where id = :userId and email = :email and email_verified)")
-  boolean hasVerified(UUID userId, String email);
+  boolean hasVerified(UUID userId, String email) {
+    return tx.createQuery(
+            "select exists (select from users where id = :userId and email = :email and email_verified)")
+        .bind("userId", userId)
+        .bind("email", email)
+        .mapTo(Boolean.class)
+        .one();
+  }
 
-  @SqlQuery("select email from users where id = :userId")
-  Optional<String> findEmail(UUID userId);
+  Optional<String> findEmail(UUID userId) {
+    return tx.createQuery("select email from users where id = :userId")
+        .bind("userId", userId)
+        .mapTo(String.class)
+        .findOne();
+  }
 
   /** Finds the address of a user who wants security alerts. */
-  @SqlQuery(
-      """
-      select u.email from users u left join preferences p on p.user_id = u.id
-      where u.id = :userId and p.email_security_alerts is not false
-      """)
-  Optional<String> findEmailForAlerts(UUID userId);
+  Optional<String> findEmailForAlerts(UUID userId) {
+    return tx.createQuery(
+            """
+            select u.email from users u left join preferences p on p.user_id = u.id
+            where u.id = :userId and p.email_security_alerts is not false
+            """)
+        .bind("userId", userId)
+        .mapTo(String.class)
+        .findOne();
+  }
 
   /**
    * Finds the address of a user with an open account, if no mail of the kind was queued for the
    * user since the given time. Finished mails are kept for at least a day.
    */
-  @SqlQuery(
-      """
-      select email from users
-      where id = :userId and status in ('ACTIVE', 'PENDING_VERIFICATION') and not exists (
-        select from mail_outbox where user_id = :userId and kind = :kind and created_at > :since)
-      """)
-  Optional<String> findOpenEmailUnlessSince(UUID userId, MailKind kind, Instant since);
+  Optional<String> findOpenEmailUnlessSince(UUID userId, MailKind kind, Instant since) {
+    return tx.createQuery(
+            """
+            select email from users
+            where id = :userId and status in ('ACTIVE', 'PENDING_VERIFICATION') and not exists (
+              select from mail_outbox where user_id = :userId and kind = :kind and created_at > :since)
+            """)
+        .bind("userId", userId)
+        .bind("kind", kind)
+        .bind("since", since)
+        .mapTo(String.class)
+        .findOne();
+  }
 
   /** Nothing happens while an earlier question about the address waits. */
-  @SqlUpdate(
-      """
-      insert into mail_outbox (id, kind, recipient, state, created_at, attempts, next_attempt_at, trace_parent)
-      values (:id, 'RESET_PASSWORD', :recipient, 'WAITING', :now, 0, :now, :traceParent)
-      on conflict do nothing
-      """)
-  void insertOpenReset(UUID id, String recipient, Instant now, String traceParent);
+  void insertOpenReset(UUID id, String recipient, Instant now, String traceParent) {
+    tx.createUpdate(
+            """
+            insert into mail_outbox (id, kind, recipient, state, created_at, attempts, next_attempt_at, trace_parent)
+            values (:id, 'RESET_PASSWORD', :recipient, 'WAITING', :now, 0, :now, :traceParent)
+            on conflict do nothing
+            """)
+        .bind("id", id)
+        .bind("recipient", recipient)
+        .bind("now", now)
+        .bind("traceParent", traceParent)
+        .execute();
+  }
 
-  @SqlUpdate(
-      """
-      delete from mail_outbox m using tokens t
-      where m.user_id = :userId and m.state = 'WAITING' and t.id = m.token_id and t.voided_at is not null
-      """)
-  void deleteVoidLinks(UUID userId);
+  void deleteVoidLinks(UUID userId) {
+    tx.createUpdate(
+            """
+            delete from mail_outbox m using tokens t
+            where m.user_id = :userId and m.state = 'WAITING' and t.id = m.token_id and t.voided_at is not null
+            """)
+        .bind("userId", userId)
+        .execute();
+  }
 
-  @SqlUpdate("delete from mail_outbox where recipient = :recipient and user_id is null")
-  void deleteOpenReset(String recipient);
+  void deleteOpenReset(String recipient) {
+    tx.createUpdate(DELETE_OPEN_RESET).bind("recipient", recipient).execute();
+  }
 
   /**
    * Takes the mail that is due longest, for as long as the lease lasts. Tells whom it is to as of
    * now: who is deleted before it is sent may still get it, if it has no link. Tells of another
    * that is due, which another worker may take, though.
    */
-  @SqlQuery(
-      """
-      with claimed as (
-        update mail_outbox set attempts = attempts + 1, next_attempt_at = :leaseEnd
-        where id = (
-          select id from mail_outbox where state = 'WAITING' and next_attempt_at <= :now
-          order by next_attempt_at, id limit 1 for update skip locked)
-        returning id, kind, recipient, user_id, token_id, new_email, created_at, attempts, trace_parent,
-          sign_in_device, sign_in_network),
-      due as (
-        select from mail_outbox where state = 'WAITING' and next_attempt_at <= :now
-        order by next_attempt_at, id limit 2)
-      select m.id, m.kind, m.recipient, m.user_id, m.token_id, m.new_email, m.created_at, m.attempts,
-        m.trace_parent, m.sign_in_device, m.sign_in_network, u.display_name, u.language, (select count(*) from due) > 1 as more_due
-      from claimed m left join users u on u.id = m.user_id
-      """)
-  Optional<QueuedMail> claim(Instant now, Instant leaseEnd);
+  Optional<QueuedMail> claim(Instant now, Instant leaseEnd) {
+    return tx.createQuery(CLAIM)
+        .bind("now", now)
+        .bind("leaseEnd", leaseEnd)
+        .map(QueuedMail::ofRow)
+        .findOne();
+  }
 
-  @SqlQuery(
-      """
-      with addressed as (update mail_outbox set user_id = :userId, token_id = :tokenId where id = :id)
-      select display_name, language from users where id = :userId
-      """)
-  Recipient setAddressee(UUID id, UUID userId, UUID tokenId);
+  Recipient setAddressee(UUID id, UUID userId, UUID tokenId) {
+    return tx.createQuery(
+            """
+            with addressed as (update mail_outbox set user_id = :userId, token_id = :tokenId where id = :id)
+            select display_name, language from users where id = :userId
+            """)
+        .bind("id", id)
+        .bind("userId", userId)
+        .bind("tokenId", tokenId)
+        .map(Recipient::ofRow)
+        .one();
+  }
 
   /** Unless another worker has claimed it since. */
-  @SqlUpdate(
-      """
-      update mail_outbox set state = :state, finished_at = :now
-      where id = :id and attempts = :attempts and state = 'WAITING'
-      """)
-  int finish(UUID id, int attempts, MailState state, Instant now);
+  int finish(UUID id, int attempts, MailState state, Instant now) {
+    return tx.createUpdate(
+            """
+            update mail_outbox set state = :state, finished_at = :now
+            where id = :id and attempts = :attempts and state = 'WAITING'
+            """)
+        .bind("id", id)
+        .bind("attempts", attempts)
+        .bind("state", state)
+        .bind("now", now)
+        .execute();
+  }
 
   /** Unless another worker has claimed it since. */
-  @SqlUpdate(
-      """
-      update mail_outbox set next_attempt_at = :nextAttemptAt
-      where id = :id and attempts = :attempts and state = 'WAITING'
-      """)
-  int postpone(UUID id, int attempts, Instant nextAttemptAt);
+  int postpone(UUID id, int attempts, Instant nextAttemptAt) {
+    return tx.createUpdate(
+            """
+            update mail_outbox set next_attempt_at = :nextAttemptAt
+            where id = :id and attempts = :attempts and state = 'WAITING'
+            """)
+        .bind("id", id)
+        .bind("attempts", attempts)
+        .bind("nextAttemptAt", nextAttemptAt)
+        .execute();
+  }
 
-  @SqlUpdate("delete from mail_outbox where id = :id and attempts = :attempts")
-  void delete(UUID id, int attempts);
+  void delete(UUID id, int attempts) {
+    tx.createUpdate("delete from mail_outbox where id = :id and attempts = :attempts")
+        .bind("id", id)
+        .bind("attempts", attempts)
+        .execute();
+  }
 
-  @SqlQuery(
-      """
-      select count(*) filter (where state = 'WAITING') as waiting,
-        min(created_at) filter (where state = 'WAITING') as oldest,
-        count(*) filter (where state = 'FAILED') as failed
-      from mail_outbox where state in ('WAITING', 'FAILED')
-      """)
-  Totals totals();
+  Totals totals() {
+    return tx.createQuery(
+            """
+            select count(*) filter (where state = 'WAITING') as waiting,
+              min(created_at) filter (where state = 'WAITING') as oldest,
+              count(*) filter (where state = 'FAILED') as failed
+            from mail_outbox where state in ('WAITING', 'FAILED')
+            """)
+        .map(MailDao::readTotals)
+        .one();
+  }
 
-  @SqlUpdate(
-      """
-      delete from mail_outbox where id in (
-        select id from mail_outbox where state = :state and finished_at < :before
-        order by finished_at limit :limit for update skip locked)
-      """)
-  int deleteFinished(MailState state, Instant before, int limit);
+  int deleteFinished(MailState state, Instant before, int limit) {
+    return Purge.delete(
+        tx,
+        "mail_outbox",
+        "id",
+        "state = '" + state + "' and finished_at < :time order by finished_at",
+        before,
+        limit);
+  }
 
-  @SqlUpdate(
-      """
-      delete from mail_outbox where id in (
-        select id from mail_outbox where user_id is null and state = 'WAITING' and created_at < :before
-        order by created_at limit :limit for update skip locked)
-      """)
-  int deleteOpenResets(Instant before, int limit);
+  int deleteOpenResets(Instant before, int limit) {
+    return Purge.delete(
+        tx,
+        "mail_outbox",
+        "id",
+        "user_id is null and state = 'WAITING' and created_at < :time order by created_at",
+        before,
+        limit);
+  }
+
+  /** Returns those of the ids that no user has. */
+  List<UUID> findDeletedUsers(UUID[] ids) {
+    return tx.createQuery(
+            """
+            select id from unnest(:ids) as kept (id)
+            where not exists (select from users where users.id = kept.id)
+            """)
+        .bind("ids", ids)
+        .mapTo(UUID.class)
+        .list();
+  }
 
   /** The outbox in numbers. */
   record Totals(long waiting, Optional<Instant> oldest, long failed) {}
 
-  /** Public for Jdbi, which makes it. */
-  final class TotalsMapper implements RowMapper<Totals> {
-    @Override
-    public Totals map(ResultSet row, StatementContext context) throws SQLException {
-      return new Totals(
-          row.getLong("waiting"),
-          Optional.ofNullable(row.getObject("oldest", OffsetDateTime.class))
-              .map(OffsetDateTime::toInstant),
-          row.getLong("failed"));
-    }
+  private static Totals readTotals(ResultSet row, StatementContext context) throws SQLException {
+    return new Totals(
+        row.getLong("waiting"), Rows.optionalInstant(row, "oldest"), row.getLong("failed"));
   }
 }

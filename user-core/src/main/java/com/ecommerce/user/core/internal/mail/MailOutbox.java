@@ -3,7 +3,6 @@ package com.ecommerce.user.core.internal.mail;
 import static java.util.Objects.requireNonNull;
 
 import com.ecommerce.user.core.account.Email;
-import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.db.MultiTableStatement;
 import com.ecommerce.user.core.internal.db.Purge;
@@ -83,7 +82,7 @@ public final class MailOutbox implements Purge {
   }
 
   private void queue(Handle tx, MailDao.NewMail mail) {
-    Daos.on(tx, MailDao.class).insert(mail);
+    new MailDao(tx).insert(mail);
     tx.afterCommit(wake);
   }
 
@@ -108,7 +107,7 @@ public final class MailOutbox implements Purge {
    * address.
    */
   public void queueReset(Handle tx, Email address) {
-    Daos.on(tx, MailDao.class)
+    new MailDao(tx)
         .insertOpenReset(ids.next(), address.address(), clock.instant(), traceParent(tx));
     tx.afterCommit(wake);
   }
@@ -126,7 +125,7 @@ public final class MailOutbox implements Purge {
 
   /** Queues a notice to the current address of the user. Does nothing if there is no such user. */
   public boolean queueNotice(Handle tx, MailKind kind, UserId user) {
-    return Daos.on(tx, MailDao.class)
+    return new MailDao(tx)
         .findEmail(user.value())
         .map(email -> queueNotice(tx, kind, user, Email.ofStored(email)))
         .orElse(false);
@@ -147,7 +146,7 @@ public final class MailOutbox implements Purge {
 
   private boolean queueNotice(Handle tx, MailDao.NewMail mail, Email recipient) {
     var limit =
-        Daos.on(tx, MailDao.class).hasVerified(mail.userId(), mail.recipient())
+        new MailDao(tx).hasVerified(mail.userId(), mail.recipient())
             ? MailLimit.NOTICE
             : MailLimit.NOTICE_TO_UNVERIFIED;
     boolean allowed = limits.tryConsume(tx, limit, recipient, mail.createdAt()).isEmpty();
@@ -165,7 +164,7 @@ public final class MailOutbox implements Purge {
    * @return whether it was queued
    */
   public boolean queueNewSignIn(Handle tx, UserId user, String device, String network) {
-    return Daos.on(tx, MailDao.class)
+    return new MailDao(tx)
         .findEmailForAlerts(user.value())
         .map(Email::ofStored)
         .map(
@@ -184,7 +183,7 @@ public final class MailOutbox implements Purge {
    */
   public boolean queuePasswordGuessing(Handle tx, UserId user) {
     var kind = MailKind.PASSWORD_GUESSING;
-    return Daos.on(tx, MailDao.class)
+    return new MailDao(tx)
         .findOpenEmailUnlessSince(user.value(), kind, clock.instant().minus(GUESSING_NOTICE_PAUSE))
         .map(email -> queueNotice(tx, kind, user, Email.ofStored(email)))
         .orElse(false);
@@ -201,7 +200,7 @@ public final class MailOutbox implements Purge {
 
   /** Deletes the user's queued mails whose links are void. They would not be sent anyway. */
   public void dropVoidLinks(Handle tx, UserId user) {
-    Daos.on(tx, MailDao.class).deleteVoidLinks(user.value());
+    new MailDao(tx).deleteVoidLinks(user.value());
   }
 
   /** The sender's trace links back to here; null when nobody traces. */
@@ -211,12 +210,12 @@ public final class MailOutbox implements Purge {
 
   /** Drops a reset that was asked for and not looked at. All else goes with the user's row. */
   public void dropReset(Handle tx, Email address) {
-    Daos.on(tx, MailDao.class).deleteOpenReset(address.address());
+    new MailDao(tx).deleteOpenReset(address.address());
   }
 
   public MailStatistics statistics(RequestContext call) {
     requireNonNull(call, "call");
-    var totals = database.read(call, handle -> Daos.on(handle, MailDao.class).totals());
+    var totals = database.read(call, handle -> new MailDao(handle).totals());
     var oldestAge =
         totals
             .oldest()
@@ -231,7 +230,7 @@ public final class MailOutbox implements Purge {
    */
   @Override
   public int purge(Handle tx, Instant now, int limit) {
-    var dao = Daos.on(tx, MailDao.class);
+    var dao = new MailDao(tx);
     int deleted = dao.deleteFinished(MailState.SENT, now.minus(KEEP_SENT), limit);
     deleted += dao.deleteFinished(MailState.FAILED, now.minus(KEEP_FAILED), limit - deleted);
     return deleted + dao.deleteOpenResets(now.minus(KEEP_OPEN_RESETS), limit - deleted);

@@ -1,16 +1,13 @@
 package com.ecommerce.user.core.internal.mail;
 
-import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.mail.MailTransport;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.UserId;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
 import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
-import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /**
  * Deletes the mails that a transport keeps for deleted users. Each instance does so for its own
@@ -28,16 +25,6 @@ public final class MailRetention implements IntSupplier {
     this.transport = transport;
   }
 
-  /** For Jdbi, which creates it. */
-  interface Dao {
-    @SqlQuery(
-        """
-        select id from unnest(:ids) as kept (id)
-        where not exists (select from users where users.id = kept.id)
-        """)
-    List<UUID> gone(UUID[] ids);
-  }
-
   /**
    * Deletes the mails, in the calling thread.
    *
@@ -52,7 +39,7 @@ public final class MailRetention implements IntSupplier {
       var ids = batch.stream().map(UserId::value).toArray(UUID[]::new);
       var gone =
           database.inStatement(
-              RequestContext.system(), handle -> Daos.on(handle, Dao.class).gone(ids));
+              RequestContext.system(), handle -> new MailDao(handle).findDeletedUsers(ids));
       if (!gone.isEmpty()) {
         deleted +=
             transport.forget(

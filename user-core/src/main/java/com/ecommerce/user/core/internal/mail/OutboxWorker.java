@@ -2,7 +2,6 @@ package com.ecommerce.user.core.internal.mail;
 
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
-import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.log.RateLimitedLogger;
 import com.ecommerce.user.core.mail.MailDelivery;
@@ -157,7 +156,7 @@ public final class OutboxWorker implements MailDelivery, AutoCloseable {
 
   private Optional<QueuedMail> claim(Handle handle) {
     Instant now = clock.instant();
-    return Daos.on(handle, MailDao.class).claim(now, now.plus(LEASE));
+    return new MailDao(handle).claim(now, now.plus(LEASE));
   }
 
   private boolean observedAttempt(QueuedMail queued) {
@@ -208,7 +207,7 @@ public final class OutboxWorker implements MailDelivery, AutoCloseable {
    * then recorded.
    */
   private Optional<PreparedMail> prepare(Handle tx, QueuedMail claimed) {
-    var dao = Daos.on(tx, MailDao.class);
+    var dao = new MailDao(tx);
     var queued = claimed.user().isPresent() ? Optional.of(claimed) : address(tx, claimed);
     if (queued.isEmpty()) {
       dao.delete(claimed.id(), claimed.attempts());
@@ -235,7 +234,7 @@ public final class OutboxWorker implements MailDelivery, AutoCloseable {
     var issued = tokens.issueReset(tx, Email.ofStored(claimed.recipient()), claimed.createdAt());
     return issued.map(
         to -> {
-          var dao = Daos.on(tx, MailDao.class);
+          var dao = new MailDao(tx);
           var addressee = dao.setAddressee(claimed.id(), to.user().value(), to.token());
           return claimed.withAddressee(addressee, to);
         });
@@ -287,16 +286,14 @@ public final class OutboxWorker implements MailDelivery, AutoCloseable {
     Instant next = now.plus(pauses.after(queued.attempts()));
     Instant due = next.isAfter(end) ? end : next;
     database.inStatement(
-        call,
-        handle -> Daos.on(handle, MailDao.class).postpone(queued.id(), queued.attempts(), due));
+        call, handle -> new MailDao(handle).postpone(queued.id(), queued.attempts(), due));
   }
 
   private void finish(RequestContext call, QueuedMail queued, MailState state) {
     database.inStatement(
         call,
         handle ->
-            Daos.on(handle, MailDao.class)
-                .finish(queued.id(), queued.attempts(), state, clock.instant()));
+            new MailDao(handle).finish(queued.id(), queued.attempts(), state, clock.instant()));
   }
 
   @Override

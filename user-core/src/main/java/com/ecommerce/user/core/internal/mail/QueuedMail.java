@@ -1,15 +1,14 @@
 package com.ecommerce.user.core.internal.mail;
 
+import com.ecommerce.user.core.internal.db.Rows;
 import com.ecommerce.user.core.mail.MailKind;
 import com.ecommerce.user.core.request.TraceParent;
 import com.ecommerce.user.core.value.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /**
@@ -64,29 +63,23 @@ record QueuedMail(
     return kind + " " + id;
   }
 
-  /** Public for Jdbi, which makes it. */
-  public static final class Mapper implements RowMapper<QueuedMail> {
-    private static final Recipient.Mapper ADDRESSEES = new Recipient.Mapper();
-
-    @Override
-    public QueuedMail map(ResultSet row, StatementContext context) throws SQLException {
-      String newEmail = row.getString("new_email");
-      String network = row.getString("sign_in_network");
-      String device = row.getString("sign_in_device");
-      var user = Optional.ofNullable(row.getObject("user_id", UUID.class)).map(UserId::new);
-      return new QueuedMail(
-          row.getObject("id", UUID.class),
-          MailKind.valueOf(row.getString("kind")),
-          row.getString("recipient"),
-          user,
-          user.isPresent() ? Optional.of(ADDRESSEES.map(row, context)) : Optional.empty(),
-          Optional.ofNullable(row.getObject("token_id", UUID.class)),
-          newEmail == null ? "" : newEmail,
-          network == null ? Optional.empty() : Optional.of(new SignInOrigin(device, network)),
-          row.getObject("created_at", OffsetDateTime.class).toInstant(),
-          row.getInt("attempts"),
-          TraceParent.parse(row.getString("trace_parent")),
-          row.getBoolean("more_due"));
-    }
+  static QueuedMail ofRow(ResultSet row, StatementContext context) throws SQLException {
+    String newEmail = row.getString("new_email");
+    String network = row.getString("sign_in_network");
+    String device = row.getString("sign_in_device");
+    var user = Optional.ofNullable(Rows.uuid(row, "user_id")).map(UserId::new);
+    return new QueuedMail(
+        Rows.uuid(row, "id"),
+        MailKind.valueOf(row.getString("kind")),
+        row.getString("recipient"),
+        user,
+        user.isPresent() ? Optional.of(Recipient.ofRow(row, context)) : Optional.empty(),
+        Optional.ofNullable(Rows.uuid(row, "token_id")),
+        newEmail == null ? "" : newEmail,
+        network == null ? Optional.empty() : Optional.of(new SignInOrigin(device, network)),
+        Rows.instant(row, "created_at"),
+        row.getInt("attempts"),
+        TraceParent.parse(row.getString("trace_parent")),
+        row.getBoolean("more_due"));
   }
 }

@@ -2,16 +2,11 @@ package com.ecommerce.user.core.internal.mail;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /** Whom a mail is to. */
 record Recipient(String name, String language) {
-  /** Public for Jdbi, which makes it. */
-  public static final class Mapper implements RowMapper<Recipient> {
-    @Override
-    public Recipient map(ResultSet row, StatementContext context) throws SQLException {
-      return new Recipient(row.getString("display_name"), row.getString("language"));
-    }
+  static Recipient ofRow(ResultSet row, StatementContext context) throws SQLException {
+    return new Recipient(row.getString("display_name"), row.getString("language"));
   }
 }

@@ -3,7 +3,6 @@ package com.ecommerce.user.core.internal.preference;
 import static java.util.Objects.requireNonNull;
 
 import com.ecommerce.user.core.internal.account.JdbiUsers;
-import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.event.EventLog;
 import com.ecommerce.user.core.internal.event.EventType;
@@ -14,10 +13,7 @@ import com.ecommerce.user.core.preference.Preferences;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Clock;
-import java.util.Arrays;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** The Preferences of {@link Preferences} on a database, by Jdbi. */
 public final class JdbiPreferences implements Preferences {
@@ -39,7 +35,7 @@ public final class JdbiPreferences implements Preferences {
     requireNonNull(call, "call");
     requireNonNull(userId, "userId");
     Optional<PreferenceSet> chosen =
-        database.read(call, handle -> Daos.on(handle, PreferenceDao.class).find(userId.value()));
+        database.read(call, handle -> new PreferenceDao(handle).find(userId.value()));
     if (chosen.isEmpty()) {
       users.get(call, userId);
     }
@@ -55,21 +51,16 @@ public final class JdbiPreferences implements Preferences {
         call,
         tx -> {
           users.lock(tx, userId);
-          var dao = Daos.on(tx, PreferenceDao.class);
+          var dao = new PreferenceDao(tx);
           var before = dao.find(userId.value()).orElse(PreferenceSet.DEFAULT);
           var after = patch.applyTo(before);
           var changed = after.differences(before).stream().map(Preference::path).toList();
           if (!changed.isEmpty()) {
-            dao.upsert(userId.value(), columns(after));
+            dao.upsert(userId.value(), after);
             events.append(
                 tx, call, clock.instant(), EventType.PREFERENCES_UPDATED, userId, changed);
           }
           return after;
         });
-  }
-
-  private static Map<String, Boolean> columns(PreferenceSet preferences) {
-    return Arrays.stream(Preference.values())
-        .collect(Collectors.toMap(Preference::column, preferences::isOn));
   }
 }

@@ -1,51 +1,70 @@
 package com.ecommerce.user.core.internal.preference;
 
+import com.ecommerce.user.core.preference.Preference;
 import com.ecommerce.user.core.preference.PreferenceSet;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
-import org.jdbi.v3.sqlobject.customizer.BindMap;
-import org.jdbi.v3.sqlobject.statement.SqlQuery;
-import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
 
-@RegisterRowMapper(PreferenceMapper.class)
-interface PreferenceDao {
-  @SqlQuery(
-      """
-      select email_order_updates, email_promotions, email_newsletter, email_seller_updates, email_security_alerts,
-        push_enabled, push_order_updates, push_price_alerts, push_messages, sms_enabled, sms_delivery_updates,
-        sms_two_factor_auth, privacy_public_profile, privacy_show_online_status, privacy_searchable,
-        privacy_share_activity
-      from preferences where user_id = :userId
-      """)
-  Optional<PreferenceSet> find(UUID userId);
+final class PreferenceDao {
+  private static final String FIND =
+      "select " + joined("%1$s") + " from preferences where user_id = :userId";
 
-  /**
-   * @param columns every preference under the name of its column
-   */
-  @SqlUpdate(
-      """
-      insert into preferences (user_id, email_order_updates, email_promotions, email_newsletter, email_seller_updates,
-        email_security_alerts, push_enabled, push_order_updates, push_price_alerts, push_messages, sms_enabled,
-        sms_delivery_updates, sms_two_factor_auth, privacy_public_profile, privacy_show_online_status,
-        privacy_searchable, privacy_share_activity)
-      values (:userId, :email_order_updates, :email_promotions, :email_newsletter, :email_seller_updates,
-        :email_security_alerts, :push_enabled, :push_order_updates, :push_price_alerts, :push_messages, :sms_enabled,
-        :sms_delivery_updates, :sms_two_factor_auth, :privacy_public_profile, :privacy_show_online_status,
-        :privacy_searchable, :privacy_share_activity)
-      on conflict (user_id) do update set email_order_updates = excluded.email_order_updates,
-        email_promotions = excluded.email_promotions, email_newsletter = excluded.email_newsletter,
-        email_seller_updates = excluded.email_seller_updates, email_security_alerts = excluded.email_security_alerts,
-        push_enabled = excluded.push_enabled, push_order_updates = excluded.push_order_updates,
-        push_price_alerts = excluded.push_price_alerts, push_messages = excluded.push_messages,
-        sms_enabled = excluded.sms_enabled, sms_delivery_updates = excluded.sms_delivery_updates,
-        sms_two_factor_auth = excluded.sms_two_factor_auth, privacy_public_profile = excluded.privacy_public_profile,
-        privacy_show_online_status = excluded.privacy_show_online_status,
-        privacy_searchable = excluded.privacy_searchable, privacy_share_activity = excluded.privacy_share_activity
-      """)
-  void upsert(UUID userId, @BindMap Map<String, Boolean> columns);
+  private static final String UPSERT =
+      "insert into preferences (user_id, "
+          + joined("%1$s")
+          + ") values (:userId, "
+          + joined(":%1$s")
+          + ") on conflict (user_id) do update set "
+          + joined("%1$s = excluded.%1$s");
 
-  @SqlUpdate("delete from preferences where user_id = :userId")
-  void delete(UUID userId);
+  private final Handle tx;
+
+  PreferenceDao(Handle tx) {
+    this.tx = tx;
+  }
+
+  private static String joined(String format) {
+    return Arrays.stream(Preference.values())
+        .map(preference -> String.format(Locale.ROOT, format, preference.column()))
+        .collect(Collectors.joining(", "));
+  }
+
+  Optional<PreferenceSet> find(UUID userId) {
+    return tx.createQuery(FIND).bind("userId", userId).map(PreferenceDao::preferences).findOne();
+  }
+
+  void upsert(UUID userId, PreferenceSet preferences) {
+    tx.createUpdate(UPSERT).bind("userId", userId).bindMap(columns(preferences)).execute();
+  }
+
+  void delete(UUID userId) {
+    tx.createUpdate("delete from preferences where user_id = :userId")
+        .bind("userId", userId)
+        .execute();
+  }
+
+  private static PreferenceSet preferences(ResultSet row, StatementContext context)
+      throws SQLException {
+    var on = EnumSet.noneOf(Preference.class);
+    for (Preference preference : Preference.values()) {
+      if (row.getBoolean(preference.column())) {
+        on.add(preference);
+      }
+    }
+    return new PreferenceSet(on);
+  }
+
+  private static Map<String, Boolean> columns(PreferenceSet preferences) {
+    return Arrays.stream(Preference.values())
+        .collect(Collectors.toMap(Preference::column, preferences::isOn));
+  }
 }

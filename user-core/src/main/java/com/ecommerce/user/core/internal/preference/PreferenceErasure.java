@@ -2,7 +2,6 @@ package com.ecommerce.user.core.internal.preference;
 
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.internal.account.AccountListener;
-import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.event.EventLog;
 import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.preference.Preference;
@@ -27,7 +26,7 @@ public final class PreferenceErasure implements AccountListener {
 
   @Override
   public void onReclaimed(Handle tx, RequestContext call, User user) {
-    var dao = Daos.on(tx, PreferenceDao.class);
+    var dao = new PreferenceDao(tx);
     dao.find(user.id().value())
         .ifPresent(
             before -> {

@@ -1,7 +1,6 @@
 package com.ecommerce.user.core.internal.session;
 
 import com.ecommerce.user.core.internal.batch.BatchLoader;
-import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.session.Caller;
@@ -88,9 +87,7 @@ final class ClientCache {
     var found =
         database
             .read(
-                call,
-                handle ->
-                    Daos.on(handle, ServiceClientDao.class).findAll(clients.toArray(UUID[]::new)))
+                call, handle -> new ServiceClientDao(handle).findAll(clients.toArray(UUID[]::new)))
             .stream()
             .collect(Collectors.toMap(ServiceClient::id, Function.identity()));
     found.forEach((id, client) -> cache.put(id, new Checked(caller(client), readAt)));

@@ -6,7 +6,6 @@ import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
-import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.event.EventLog;
 import com.ecommerce.user.core.internal.event.EventType;
@@ -74,8 +73,7 @@ public final class JdbiServiceClients implements ServiceClients {
     database.useTransaction(
         call,
         tx -> {
-          Daos.on(tx, ServiceClientDao.class)
-              .insert(client.id(), client.name(), digest(secret), now);
+          new ServiceClientDao(tx).insert(client.id(), client.name(), digest(secret), now);
           note(tx, call, now, EventType.CLIENT_CREATED, client, "was created");
         });
     return new Created(client, secret);
@@ -112,7 +110,7 @@ public final class JdbiServiceClients implements ServiceClients {
   @Override
   public List<Details> list(RequestContext call) {
     requireNonNull(call, "call");
-    return database.read(call, handle -> Daos.on(handle, ServiceClientDao.class).list());
+    return database.read(call, handle -> new ServiceClientDao(handle).list());
   }
 
   @Override
@@ -128,7 +126,7 @@ public final class JdbiServiceClients implements ServiceClients {
             call,
             tx -> {
               var rotated =
-                  Daos.on(tx, ServiceClientDao.class)
+                  new ServiceClientDao(tx)
                       // A zero overlap must not depend on the difference between clocks.
                       .rotate(known, digest(secret), now, !overlap.isZero(), now.plus(overlap))
                       .orElseThrow(() -> notFound(known));
@@ -146,8 +144,7 @@ public final class JdbiServiceClients implements ServiceClients {
     database.useTransaction(
         call,
         tx -> {
-          var client =
-              Daos.on(tx, ServiceClientDao.class).delete(known).orElseThrow(() -> notFound(known));
+          var client = new ServiceClientDao(tx).delete(known).orElseThrow(() -> notFound(known));
           note(tx, call, clock.instant(), EventType.CLIENT_DELETED, client, "was deleted");
           checks.forgetAtEnd(tx, client.id());
         });
@@ -164,10 +161,7 @@ public final class JdbiServiceClients implements ServiceClients {
     requireNonNull(secret, "secret");
     var stored =
         parse(clientId)
-            .flatMap(
-                id ->
-                    database.read(
-                        call, handle -> Daos.on(handle, ServiceClientDao.class).find(id)));
+            .flatMap(id -> database.read(call, handle -> new ServiceClientDao(handle).find(id)));
     var client =
         stored.filter(known -> accepts(known, digest(secret))).map(ServiceClientDao.Stored::client);
     if (client.isEmpty()) {

@@ -2,7 +2,7 @@ package com.ecommerce.user.core.internal.session;
 
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
-import com.ecommerce.user.core.internal.db.Daos;
+import com.ecommerce.user.core.internal.db.Rows;
 import com.ecommerce.user.core.internal.db.TransactionCheck;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.SessionId;
@@ -11,10 +11,8 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /**
@@ -42,6 +40,10 @@ public final class RecentProof implements TransactionCheck {
    * @param isAdmin whether the session's user is an admin
    */
   record Proof(Optional<Instant> at, boolean isAdmin) {
+    static Proof ofRow(ResultSet row, StatementContext context) throws SQLException {
+      return new Proof(Rows.optionalInstant(row, "authenticated_at"), row.getBoolean("is_admin"));
+    }
+
     boolean isEnough(Instant now) {
       return isAdmin || at.filter(time -> !now.isAfter(time.plus(MAX_AGE))).isPresent();
     }
@@ -57,25 +59,13 @@ public final class RecentProof implements TransactionCheck {
   }
 
   private void require(Handle tx, SessionId session) {
-    var proof =
-        Daos.on(tx, SessionDao.class).findProof(session.value()).orElseThrow(Authentication::ended);
+    var proof = new SessionDao(tx).findProof(session.value()).orElseThrow(Authentication::ended);
     if (!proof.isEnough(clock.instant())) {
       throw UserServiceException.of(
           ErrorReason.REAUTHENTICATION_REQUIRED,
           "the session has not verified the password recently (expected: a reauthentication or login within the last "
               + MAX_AGE.toMinutes()
               + " minutes)");
-    }
-  }
-
-  /** Public for Jdbi, which creates it. */
-  public static final class ProofMapper implements RowMapper<Proof> {
-    @Override
-    public Proof map(ResultSet row, StatementContext context) throws SQLException {
-      return new Proof(
-          Optional.ofNullable(row.getObject("authenticated_at", OffsetDateTime.class))
-              .map(OffsetDateTime::toInstant),
-          row.getBoolean("is_admin"));
     }
   }
 }

@@ -6,7 +6,6 @@ import com.ecommerce.user.core.health.CacheStatistics;
 import com.ecommerce.user.core.internal.batch.BatchLoader;
 import com.ecommerce.user.core.internal.cache.CacheCounters;
 import com.ecommerce.user.core.internal.cache.InvalidationClock;
-import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.event.EventFeed;
 import com.ecommerce.user.core.internal.event.EventType;
@@ -287,10 +286,7 @@ public final class SessionCache {
     long readAt = nanoTime.getAsLong();
     var found =
         database
-            .read(
-                call,
-                handle ->
-                    Daos.on(handle, SessionDao.class).findStates(sessions.toArray(UUID[]::new)))
+            .read(call, handle -> new SessionDao(handle).findStates(sessions.toArray(UUID[]::new)))
             .stream()
             .collect(Collectors.toMap(SessionState::session, Function.identity()));
     if (feed.isCurrent()) {

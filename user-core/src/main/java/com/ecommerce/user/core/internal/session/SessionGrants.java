@@ -3,7 +3,6 @@ package com.ecommerce.user.core.internal.session;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.account.JdbiUsers;
-import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.event.EventLog;
 import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.internal.event.JdbiSecurityLog;
@@ -98,7 +97,7 @@ final class SessionGrants {
             expiry(now, now),
             Optional.of(now));
     var token = tokens.first(id);
-    Daos.on(tx, SessionDao.class)
+    new SessionDao(tx)
         .insert(
             id.value(),
             user.id().value(),
@@ -133,7 +132,7 @@ final class SessionGrants {
    * @throws UserServiceException with {@code CREDENTIALS_INVALID} when it is none that is known
    */
   Locked lock(Handle tx, RefreshToken presented) {
-    return Daos.on(tx, SessionDao.class)
+    return new SessionDao(tx)
         .findForUpdate(presented.session().value())
         .map(row -> new Locked(row, tokens.judge(tx, presented, row)))
         .filter(found -> found.standing() != RefreshTokens.Standing.UNKNOWN)
@@ -183,7 +182,7 @@ final class SessionGrants {
             now,
             expiry(session.createdAt(), now),
             session.authenticatedAt());
-    Daos.on(tx, SessionDao.class)
+    new SessionDao(tx)
         .rotate(
             session.id().value(), next.digest(), renewed.clientNetwork(), now, renewed.expiresAt());
     terminator.forgetAtEnd(tx, session.user());
@@ -210,7 +209,7 @@ final class SessionGrants {
   Optional<Session> authenticate(Handle tx, RequestContext call, UserId user, SessionId session) {
     Instant now = clock.instant();
     var proven =
-        Daos.on(tx, SessionDao.class)
+        new SessionDao(tx)
             .authenticate(session.value(), user.value(), now)
             .map(SessionRow::session);
     proven.ifPresent(

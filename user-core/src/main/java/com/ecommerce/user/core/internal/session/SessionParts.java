@@ -4,7 +4,6 @@ import com.ecommerce.user.core.internal.account.JdbiUsers;
 import com.ecommerce.user.core.internal.credential.JdbiPasswords;
 import com.ecommerce.user.core.internal.credential.SignInListener;
 import com.ecommerce.user.core.internal.credential.SignInOrigins;
-import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.db.Purge;
 import com.ecommerce.user.core.internal.db.ServiceKeys;
@@ -147,8 +146,7 @@ public final class SessionParts {
   /** Deletes sessions a day after they are over, and keys that verify nothing any more. */
   public List<Purge> purges() {
     return List.of(
-        (tx, now, limit) ->
-            Daos.on(tx, SessionDao.class).deleteOver(now.minus(KEPT_AFTER_END), limit),
+        (tx, now, limit) -> new SessionDao(tx).deleteOver(now.minus(KEPT_AFTER_END), limit),
         SigningKeys::purge);
   }
 }

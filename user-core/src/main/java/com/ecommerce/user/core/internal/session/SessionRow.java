@@ -1,15 +1,12 @@
 package com.ecommerce.user.core.internal.session;
 
+import com.ecommerce.user.core.internal.db.Rows;
 import com.ecommerce.user.core.session.Session;
 import com.ecommerce.user.core.value.SessionId;
 import com.ecommerce.user.core.value.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.util.Optional;
-import java.util.UUID;
-import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /**
@@ -23,32 +20,23 @@ record SessionRow(Session session, boolean ended, byte[] refreshDigest, long gen
     return !ended && now.isBefore(session.expiresAt());
   }
 
-  /** Public for Jdbi, which makes it. */
-  public static final class Mapper implements RowMapper<SessionRow> {
-    @Override
-    public SessionRow map(ResultSet row, StatementContext context) throws SQLException {
-      return new SessionRow(
-          session(row),
-          row.getObject("ended_at") != null,
-          row.getBytes("refresh_digest"),
-          row.getLong("generation"));
-    }
+  static SessionRow ofRow(ResultSet row, StatementContext context) throws SQLException {
+    return new SessionRow(
+        session(row),
+        row.getObject("ended_at") != null,
+        row.getBytes("refresh_digest"),
+        row.getLong("generation"));
+  }
 
-    private static Session session(ResultSet row) throws SQLException {
-      return new Session(
-          new SessionId(row.getObject("id", UUID.class)),
-          new UserId(row.getObject("user_id", UUID.class)),
-          row.getString("device_name"),
-          row.getString("client_network"),
-          instant(row, "created_at"),
-          instant(row, "last_used_at"),
-          instant(row, "expires_at"),
-          Optional.ofNullable(row.getObject("authenticated_at", OffsetDateTime.class))
-              .map(OffsetDateTime::toInstant));
-    }
-
-    private static Instant instant(ResultSet row, String column) throws SQLException {
-      return row.getObject(column, OffsetDateTime.class).toInstant();
-    }
+  private static Session session(ResultSet row) throws SQLException {
+    return new Session(
+        new SessionId(Rows.uuid(row, "id")),
+        new UserId(Rows.uuid(row, "user_id")),
+        row.getString("device_name"),
+        row.getString("client_network"),
+        Rows.instant(row, "created_at"),
+        Rows.instant(row, "last_used_at"),
+        Rows.instant(row, "expires_at"),
+        Rows.optionalInstant(row, "authenticated_at"));
   }
 }

@@ -4,16 +4,15 @@ import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserStatus;
+import com.ecommerce.user.core.internal.db.Rows;
 import com.ecommerce.user.core.value.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /** A session and its user, as far as a call with a token of the session needs to know them. */
@@ -36,20 +35,16 @@ record SessionState(
         && before.roles().equals(after.roles());
   }
 
-  /** Public for Jdbi, which makes it. */
-  public static final class Mapper implements RowMapper<SessionState> {
-    @Override
-    public SessionState map(ResultSet row, StatementContext context) throws SQLException {
-      return new SessionState(
-          row.getObject("id", UUID.class),
-          new UserId(row.getObject("user_id", UUID.class)),
-          Email.ofStored(row.getString("email")),
-          UserStatus.valueOf(row.getString("status")),
-          Arrays.stream((String[]) row.getArray("roles").getArray())
-              .map(Role::valueOf)
-              .collect(Collectors.toUnmodifiableSet()),
-          row.getObject("expires_at", OffsetDateTime.class).toInstant(),
-          row.getObject("ended_at") != null);
-    }
+  static SessionState ofRow(ResultSet row, StatementContext context) throws SQLException {
+    return new SessionState(
+        Rows.uuid(row, "id"),
+        new UserId(Rows.uuid(row, "user_id")),
+        Email.ofStored(row.getString("email")),
+        UserStatus.valueOf(row.getString("status")),
+        Arrays.stream((String[]) row.getArray("roles").getArray())
+            .map(Role::valueOf)
+            .collect(Collectors.toUnmodifiableSet()),
+        Rows.instant(row, "expires_at"),
+        row.getObject("ended_at") != null);
   }
 }

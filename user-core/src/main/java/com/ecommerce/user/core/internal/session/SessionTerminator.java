@@ -5,7 +5,6 @@ import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.account.AccountListener;
 import com.ecommerce.user.core.internal.credential.PasswordListener;
-import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.event.EventLog;
 import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.page.PageTokens;
@@ -57,7 +56,7 @@ public final class SessionTerminator implements AccountListener, PasswordListene
    */
   boolean end(Handle tx, RequestContext call, SessionId session, Cause cause) {
     Instant now = clock.instant();
-    var user = Daos.on(tx, SessionDao.class).end(session.value(), now).map(UserId::new);
+    var user = new SessionDao(tx).end(session.value(), now).map(UserId::new);
     user.ifPresent(ended -> note(tx, call, now, ended, List.of(session.value()), cause));
     return user.isPresent();
   }
@@ -67,7 +66,7 @@ public final class SessionTerminator implements AccountListener, PasswordListene
    *     user's
    */
   void endOne(Handle tx, RequestContext call, UserId user, SessionId session, Cause cause) {
-    var found = Daos.on(tx, SessionDao.class).findForUpdate(session.value());
+    var found = new SessionDao(tx).findForUpdate(session.value());
     if (found.filter(row -> row.session().user().equals(user)).isEmpty()
         || !end(tx, call, session, cause)) {
       throw UserServiceException.notFound(
@@ -81,7 +80,7 @@ public final class SessionTerminator implements AccountListener, PasswordListene
   int endAll(Handle tx, RequestContext call, UserId user, Optional<SessionId> but, Cause cause) {
     Instant now = clock.instant();
     UUID kept = but.map(SessionId::value).orElse(null);
-    var ended = Daos.on(tx, SessionDao.class).endAll(user.value(), kept, now);
+    var ended = new SessionDao(tx).endAll(user.value(), kept, now);
     note(tx, call, now, user, ended, cause);
     return ended.size();
   }
@@ -104,7 +103,7 @@ public final class SessionTerminator implements AccountListener, PasswordListene
    */
   void endSurplus(Handle tx, RequestContext call, UserId user) {
     Instant now = clock.instant();
-    var ended = Daos.on(tx, SessionDao.class).endSurplus(user.value(), JdbiSessions.MAX_LIVE, now);
+    var ended = new SessionDao(tx).endSurplus(user.value(), JdbiSessions.MAX_LIVE, now);
     note(tx, call, now, user, ended, Cause.TOO_MANY);
   }
 
@@ -147,9 +146,7 @@ public final class SessionTerminator implements AccountListener, PasswordListene
       // Changing the password required the previous one.
       call.session()
           .ifPresent(
-              own ->
-                  Daos.on(tx, SessionDao.class)
-                      .authenticate(own.value(), user.value(), clock.instant()));
+              own -> new SessionDao(tx).authenticate(own.value(), user.value(), clock.instant()));
     }
   }
 
@@ -165,9 +162,8 @@ public final class SessionTerminator implements AccountListener, PasswordListene
 
   /** A user's sessions that are not over, the last used first. */
   List<Session> live(Handle handle, UserId user) {
-    return Daos.on(handle, SessionDao.class).findLive(user.value(), clock.instant()).stream()
-        .map(SessionRow::session)
-        .toList();
+    return new SessionDao(handle)
+        .findLive(user.value(), clock.instant()).stream().map(SessionRow::session).toList();
   }
 
   /**
@@ -176,21 +172,21 @@ public final class SessionTerminator implements AccountListener, PasswordListene
    * @param after the last session of the previous page
    */
   List<Session> livePage(Handle handle, UserId user, Optional<PageTokens.Cursor> after, int size) {
-    return Daos.on(handle, SessionDao.class)
-        .findLivePage(
-            user.value(),
-            clock.instant(),
-            after.map(cursor -> Instant.parse(cursor.key())).orElse(null),
-            after.map(PageTokens.Cursor::id).orElse(null),
-            size + 1)
-        .stream()
-        .map(SessionRow::session)
-        .toList();
+    return new SessionDao(handle)
+            .findLivePage(
+                user.value(),
+                clock.instant(),
+                after.map(cursor -> Instant.parse(cursor.key())).orElse(null),
+                after.map(PageTokens.Cursor::id).orElse(null),
+                size + 1)
+            .stream()
+            .map(SessionRow::session)
+            .toList();
   }
 
   /** Returns the number of a user's live sessions. */
   long countLive(Handle handle, UserId user) {
-    return Daos.on(handle, SessionDao.class).countLive(user.value(), clock.instant());
+    return new SessionDao(handle).countLive(user.value(), clock.instant());
   }
 
   /** For changes that keep the session. */

@@ -1,5 +1,6 @@
 package com.ecommerce.user.core.internal.token;
 
+import com.ecommerce.user.core.internal.db.Rows;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSSigner;
 import com.nimbusds.jose.JWSVerifier;
@@ -10,9 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.text.ParseException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Optional;
-import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /** A key pair on P-256. {@link #toString} masks it. Immutable. */
@@ -68,20 +67,15 @@ final class SigningKey {
     return "SigningKey[" + id() + "]";
   }
 
-  /** Public for Jdbi, which makes it. */
-  public static final class Mapper implements RowMapper<SigningKey> {
-    @Override
-    public SigningKey map(ResultSet row, StatementContext context) throws SQLException {
-      try {
-        return new SigningKey(
-            ECKey.parse(row.getString("jwk")),
-            row.getObject("created_at", OffsetDateTime.class).toInstant(),
-            Optional.ofNullable(row.getObject("verifies_until", OffsetDateTime.class))
-                .map(OffsetDateTime::toInstant));
-      } catch (ParseException broken) {
-        // Without the cause, whose message may have a part of the key.
-        throw new IllegalStateException("a row of signing_keys is no JSON Web Key");
-      }
+  static SigningKey ofRow(ResultSet row, StatementContext context) throws SQLException {
+    try {
+      return new SigningKey(
+          ECKey.parse(row.getString("jwk")),
+          Rows.instant(row, "created_at"),
+          Rows.optionalInstant(row, "verifies_until"));
+    } catch (ParseException broken) {
+      // Without the cause, whose message may have a part of the key.
+      throw new IllegalStateException("a row of signing_keys is no JSON Web Key");
     }
   }
 }

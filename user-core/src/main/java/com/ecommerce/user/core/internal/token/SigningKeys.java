@@ -1,7 +1,6 @@
 package com.ecommerce.user.core.internal.token;
 
 import com.ecommerce.user.core.internal.concurrent.Stages;
-import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.request.RequestContext;
 import com.nimbusds.jose.JOSEException;
@@ -155,7 +154,7 @@ public final class SigningKeys implements TokenKeys {
     database.useTransaction(
         RequestContext.system(),
         tx -> {
-          var dao = Daos.on(tx, SigningKeyDao.class);
+          var dao = new SigningKeyDao(tx);
           var before = dao.findNewestForUpdate();
           if (before.filter(this::isYoung).isPresent()) {
             return;
@@ -184,9 +183,7 @@ public final class SigningKeys implements TokenKeys {
     Instant now = clock.instant();
     var keys =
         database
-            .read(
-                RequestContext.system(),
-                handle -> Daos.on(handle, SigningKeyDao.class).findUsable(now))
+            .read(RequestContext.system(), handle -> new SigningKeyDao(handle).findUsable(now))
             .stream()
             .collect(Collectors.toUnmodifiableMap(SigningKey::id, Function.identity()));
     var read = new Loaded(keys, now);
@@ -260,6 +257,6 @@ public final class SigningKeys implements TokenKeys {
 
   /** Deletes keys that verify nothing any more. */
   public static int purge(Handle tx, Instant now, int limit) {
-    return Daos.on(tx, SigningKeyDao.class).deleteOver(now, limit);
+    return new SigningKeyDao(tx).deleteOver(now, limit);
   }
 }

@@ -1,23 +1,31 @@
 package com.ecommerce.user.core.internal.verification;
 
+import com.ecommerce.user.core.internal.db.Purge;
+import com.ecommerce.user.core.internal.db.Rows;
 import com.ecommerce.user.core.verification.Registration;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
-import org.jdbi.v3.sqlobject.statement.SqlQuery;
-import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
 
-@RegisterRowMapper(RegistrationMapper.class)
-interface RegistrationDao {
-  String INSERT =
+final class RegistrationDao {
+  static final String INSERT =
       """
       insert into registrations (user_id, network, device, created_at)
       values (:registration.userId, :registration.network, :registration.device, :registration.createdAt)
       """;
 
-  /** The values that {@link #INSERT} writes. */
-  record NewRegistration(UUID userId, String network, String device, Instant createdAt) {
+  private final Handle tx;
+
+  RegistrationDao(Handle tx) {
+    this.tx = tx;
+  }
+
+  /** The values that {@link #INSERT} writes. Public for Jdbi, which calls its accessors. */
+  public record NewRegistration(UUID userId, String network, String device, Instant createdAt) {
     /** Omits personal data, since records end up in logs. */
     @Override
     public String toString() {
@@ -25,17 +33,28 @@ interface RegistrationDao {
     }
   }
 
-  @SqlQuery("select network, device, created_at from registrations where user_id = :userId")
-  Optional<Registration> find(UUID userId);
+  Optional<Registration> find(UUID userId) {
+    return tx.createQuery(
+            "select network, device, created_at from registrations where user_id = :userId")
+        .bind("userId", userId)
+        .map(RegistrationDao::registration)
+        .findOne();
+  }
 
-  @SqlUpdate("delete from registrations where user_id = :userId")
-  void delete(UUID userId);
+  void delete(UUID userId) {
+    tx.createUpdate("delete from registrations where user_id = :userId")
+        .bind("userId", userId)
+        .execute();
+  }
 
-  @SqlUpdate(
-      """
-      delete from registrations where user_id in (
-        select user_id from registrations where created_at < :before order by created_at limit :limit
-        for update skip locked)
-      """)
-  int deleteOld(Instant before, int limit);
+  int deleteOld(Instant before, int limit) {
+    return Purge.delete(
+        tx, "registrations", "user_id", "created_at < :time order by created_at", before, limit);
+  }
+
+  private static Registration registration(ResultSet row, StatementContext context)
+      throws SQLException {
+    return new Registration(
+        row.getString("network"), row.getString("device"), Rows.instant(row, "created_at"));
+  }
 }

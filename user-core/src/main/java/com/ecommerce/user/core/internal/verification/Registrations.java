@@ -1,7 +1,6 @@
 package com.ecommerce.user.core.internal.verification;
 
 import com.ecommerce.user.core.account.User;
-import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.db.MultiTableStatement;
 import com.ecommerce.user.core.internal.db.Purge;
 import com.ecommerce.user.core.request.ClientNetwork;
@@ -31,7 +30,7 @@ public final class Registrations implements Purge {
   }
 
   Optional<Registration> find(Handle handle, UserId user) {
-    return Daos.on(handle, RegistrationDao.class).find(user.value());
+    return new RegistrationDao(handle).find(user.value());
   }
 
   /**
@@ -52,7 +51,7 @@ public final class Registrations implements Purge {
 
   /** Deletes the origin when the email is proven. */
   void forget(Handle tx, UserId user) {
-    Daos.on(tx, RegistrationDao.class).delete(user.value());
+    new RegistrationDao(tx).delete(user.value());
   }
 
   /**
@@ -65,6 +64,6 @@ public final class Registrations implements Purge {
 
   @Override
   public int purge(Handle tx, Instant now, int limit) {
-    return Daos.on(tx, RegistrationDao.class).deleteOld(now.minus(KEPT), limit);
+    return new RegistrationDao(tx).deleteOld(now.minus(KEPT), limit);
   }
 }

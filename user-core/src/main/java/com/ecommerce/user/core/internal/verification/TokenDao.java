@@ -1,21 +1,38 @@
 package com.ecommerce.user.core.internal.verification;
 
+import com.ecommerce.user.core.internal.db.Purge;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
-import org.jdbi.v3.sqlobject.customizer.BindMethods;
-import org.jdbi.v3.sqlobject.statement.SqlQuery;
-import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Update;
 
-@RegisterRowMapper(Token.Mapper.class)
-interface TokenDao {
-  String INSERT =
+final class TokenDao {
+  static final String INSERT =
       """
       insert into tokens (id, user_id, purpose, email, requested, created_at, expires_at)
       select :token.id, :token.userId, :token.purpose, :token.email, :token.requested, :token.createdAt,
         :token.expiresAt
       """;
+
+  private static final String FIND =
+      """
+      select t.id, t.user_id, t.purpose, t.email, t.expires_at, t.used_at is not null as is_used,
+        t.voided_at is not null as is_void
+      from tokens t
+      """;
+
+  private static final String VOID =
+      """
+      update tokens set voided_at = :now
+      where user_id = :userId and purpose = :purpose and used_at is null and voided_at is null
+      """;
+
+  private final Handle tx;
+
+  TokenDao(Handle tx) {
+    this.tx = tx;
+  }
 
   /**
    * Returns {@link #INSERT} with the condition that a part of the same statement returned a row.
@@ -25,11 +42,11 @@ interface TokenDao {
   }
 
   /**
-   * The values that {@link #INSERT} writes.
+   * The values that {@link #INSERT} writes. Public for Jdbi, which calls its accessors.
    *
    * @param requested whether the user requested it; the previous version counts these
    */
-  record NewToken(
+  public record NewToken(
       UUID id,
       UUID userId,
       TokenPurpose purpose,
@@ -44,109 +61,128 @@ interface TokenDao {
     }
   }
 
-  @SqlUpdate(INSERT)
-  void insert(@BindMethods("token") NewToken token);
+  void insert(NewToken token) {
+    tx.createUpdate(INSERT).bindMethods("token", token).execute();
+  }
 
   /**
    * Nothing happens to a token that may have no secret any more.
    *
    * @return when it expires
    */
-  @SqlQuery(
-      """
-      with live as (
-        select id, expires_at from tokens
-        where id = :tokenId and used_at is null and voided_at is null and expires_at > :now for key share),
-      digest as (insert into token_digests (digest, token_id) select :digest, id from live)
-      select expires_at from live
-      """)
-  Optional<Instant> insertDigest(byte[] digest, UUID tokenId, Instant now);
+  Optional<Instant> insertDigest(byte[] digest, UUID tokenId, Instant now) {
+    return tx.createQuery(
+            """
+            with live as (
+              select id, expires_at from tokens
+              where id = :tokenId and used_at is null and voided_at is null and expires_at > :now for key share),
+            digest as (insert into token_digests (digest, token_id) select :digest, id from live)
+            select expires_at from live
+            """)
+        .bind("digest", digest)
+        .bind("tokenId", tokenId)
+        .bind("now", now)
+        .mapTo(Instant.class)
+        .findOne();
+  }
 
-  @SqlQuery(
-      """
-      select id, user_id, purpose, email, expires_at, used_at is not null as is_used, voided_at is not null as is_void
-      from tokens where id = :id
-      """)
-  Optional<Token> find(UUID id);
+  Optional<Token> find(UUID id) {
+    return tx.createQuery(FIND + "where t.id = :id").bind("id", id).map(Token::ofRow).findOne();
+  }
 
-  @SqlQuery(
-      """
-      select t.id, t.user_id, t.purpose, t.email, t.expires_at, t.used_at is not null as is_used,
-        t.voided_at is not null as is_void
-      from token_digests d join tokens t on t.id = d.token_id
-      where d.digest = :digest
-      """)
-  Optional<Token> findByDigest(byte[] digest);
+  Optional<Token> findByDigest(byte[] digest) {
+    return tx.createQuery(
+            FIND + "join token_digests d on d.token_id = t.id where d.digest = :digest")
+        .bind("digest", digest)
+        .map(Token::ofRow)
+        .findOne();
+  }
 
-  @SqlQuery("select id from users where id = :userId for no key update")
-  Optional<UUID> lockUser(UUID userId);
+  Optional<UUID> lockUser(UUID userId) {
+    return tx.createQuery("select id from users where id = :userId for no key update")
+        .bind("userId", userId)
+        .mapTo(UUID.class)
+        .findOne();
+  }
 
   /** Locks the user whom a token belongs to; all changes of tokens happen under that lock. */
-  @SqlQuery(
-      """
-      select u.id from token_digests d join tokens t on t.id = d.token_id join users u on u.id = t.user_id
-      where d.digest = :digest for no key update of u
-      """)
-  Optional<UUID> lockOwner(byte[] digest);
+  Optional<UUID> lockOwner(byte[] digest) {
+    return tx.createQuery(
+            """
+            select u.id from token_digests d join tokens t on t.id = d.token_id join users u on u.id = t.user_id
+            where d.digest = :digest for no key update of u
+            """)
+        .bind("digest", digest)
+        .mapTo(UUID.class)
+        .findOne();
+  }
 
   /** Locks the user who has the address and may log in. */
-  @SqlQuery(
-      """
-      select id from users where email = :email and status in ('ACTIVE', 'PENDING_VERIFICATION') for no key update
-      """)
-  Optional<UUID> lockOpenAccount(String email);
+  Optional<UUID> lockOpenAccount(String email) {
+    return tx.createQuery(
+            """
+            select id from users where email = :email and status in ('ACTIVE', 'PENDING_VERIFICATION') for no key update
+            """)
+        .bind("email", email)
+        .mapTo(UUID.class)
+        .findOne();
+  }
 
-  @SqlQuery(
-      "select exists (select from credentials where user_id = :userId and changed_at > :time)")
-  boolean hasNewPasswordSince(UUID userId, Instant time);
+  boolean hasNewPasswordSince(UUID userId, Instant time) {
+    return tx.createQuery(
+            "select exists (select from credentials where user_id = :userId and changed_at > :time)")
+        .bind("userId", userId)
+        .bind("time", time)
+        .mapTo(Boolean.class)
+        .one();
+  }
 
-  @SqlUpdate("update tokens set used_at = :now where id = :id")
-  void markUsed(UUID id, Instant now);
+  void markUsed(UUID id, Instant now) {
+    tx.createUpdate("update tokens set used_at = :now where id = :id")
+        .bind("id", id)
+        .bind("now", now)
+        .execute();
+  }
 
-  @SqlUpdate(
-      """
-      update tokens set voided_at = :now
-      where user_id = :userId and purpose = :purpose and used_at is null and voided_at is null
-      """)
-  void voidAll(UUID userId, TokenPurpose purpose, Instant now);
+  void voidAll(UUID userId, TokenPurpose purpose, Instant now) {
+    voiding(userId, purpose, now, "").execute();
+  }
 
-  @SqlUpdate(
-      """
-      update tokens set voided_at = :now
-      where user_id = :userId and purpose = :purpose and used_at is null and voided_at is null
-        and not email = any (:emails)
-      """)
-  void voidOthers(UUID userId, TokenPurpose purpose, String[] emails, Instant now);
+  void voidOthers(UUID userId, TokenPurpose purpose, String[] emails, Instant now) {
+    voiding(userId, purpose, now, "and not email = any (:emails)").bind("emails", emails).execute();
+  }
 
   /** Voids the tokens that were issued with the given token or later. */
-  @SqlUpdate(
-      """
-      update tokens set voided_at = :now
-      where user_id = :userId and purpose = 'UNDO_EMAIL_CHANGE' and used_at is null and voided_at is null
-        and created_at >= (select created_at from tokens where id = :tokenId)
-      """)
-  void voidUndosSince(UUID userId, UUID tokenId, Instant now);
+  void voidUndosSince(UUID userId, UUID tokenId, Instant now) {
+    var since = "and created_at >= (select created_at from tokens where id = :tokenId)";
+    voiding(userId, TokenPurpose.UNDO_EMAIL_CHANGE, now, since).bind("tokenId", tokenId).execute();
+  }
 
-  @SqlUpdate(
-      """
-      update tokens set voided_at = :now
-      where user_id = :userId and purpose = 'UNDO_EMAIL_CHANGE' and used_at is null and voided_at is null
-        and email = :email
-      """)
-  void voidUndosTo(UUID userId, String email, Instant now);
+  void voidUndosTo(UUID userId, String email, Instant now) {
+    voiding(userId, TokenPurpose.UNDO_EMAIL_CHANGE, now, "and email = :email")
+        .bind("email", email)
+        .execute();
+  }
 
-  @SqlUpdate(
-      """
-      delete from tokens where id in (
-        select id from tokens where purpose in ('STOP_EMAIL_CHANGE', 'UNDO_EMAIL_CHANGE') and expires_at < :now
-        order by expires_at limit :limit for update skip locked)
-      """)
-  int deleteOverEmailChanges(Instant now, int limit);
+  private Update voiding(UUID userId, TokenPurpose purpose, Instant now, String condition) {
+    return tx.createUpdate(VOID + condition)
+        .bind("userId", userId)
+        .bind("purpose", purpose)
+        .bind("now", now);
+  }
 
-  @SqlUpdate(
-      """
-      delete from tokens where id in (
-        select id from tokens where expires_at < :before order by expires_at limit :limit for update skip locked)
-      """)
-  int deleteExpired(Instant before, int limit);
+  int deleteOverEmailChanges(Instant now, int limit) {
+    return Purge.delete(
+        tx,
+        "tokens",
+        "id",
+        "purpose in ('STOP_EMAIL_CHANGE', 'UNDO_EMAIL_CHANGE') and expires_at < :time order by expires_at",
+        now,
+        limit);
+  }
+
+  int deleteExpired(Instant before, int limit) {
+    return Purge.delete(
+        tx, "tokens", "id", "expires_at < :time order by expires_at", before, limit);
+  }
 }

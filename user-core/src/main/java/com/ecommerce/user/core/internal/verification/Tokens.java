@@ -4,7 +4,6 @@ import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
-import com.ecommerce.user.core.internal.db.Daos;
 import com.ecommerce.user.core.internal.db.MultiTableStatement;
 import com.ecommerce.user.core.internal.db.Purge;
 import com.ecommerce.user.core.internal.mail.MailLimit;
@@ -72,7 +71,7 @@ public final class Tokens implements MailTokens, Purge {
       Email email,
       boolean requested,
       Instant requestedAt) {
-    var dao = Daos.on(tx, TokenDao.class);
+    var dao = new TokenDao(tx);
     dao.voidAll(user.value(), purpose, clock.instant());
     var token = token(purpose, user, email, requested, requestedAt);
     dao.insert(token);
@@ -82,7 +81,7 @@ public final class Tokens implements MailTokens, Purge {
   /** Does the same as {@link #issue}, but does not void the older tokens of the purpose. */
   UUID issueBeside(Handle tx, TokenPurpose purpose, UserId user, Email email, Instant requestedAt) {
     var token = token(purpose, user, email, false, requestedAt);
-    Daos.on(tx, TokenDao.class).insert(token);
+    new TokenDao(tx).insert(token);
     return token.id();
   }
 
@@ -113,7 +112,7 @@ public final class Tokens implements MailTokens, Purge {
   @Override
   public Optional<Issued> issueReset(Handle tx, Email address, Instant requestedAt) {
     var purpose = TokenPurpose.RESET_PASSWORD;
-    var dao = Daos.on(tx, TokenDao.class);
+    var dao = new TokenDao(tx);
     return dao.lockOpenAccount(address.address())
         // A statement of its own, to see what was committed while the lock was waited for.
         .filter(user -> !dao.hasNewPasswordSince(user, requestedAt))
@@ -124,7 +123,7 @@ public final class Tokens implements MailTokens, Purge {
 
   @Override
   public Minted mint(Handle tx, UUID tokenId) {
-    var dao = Daos.on(tx, TokenDao.class);
+    var dao = new TokenDao(tx);
     byte[] bits = new byte[SECRET_BYTES];
     random.nextBytes(bits);
     String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
@@ -146,7 +145,7 @@ public final class Tokens implements MailTokens, Purge {
    * @throws UserServiceException with {@code TOKEN_INVALID} when there is none for the purpose
    */
   Token find(Handle handle, TokenPurpose purpose, String secret) {
-    return Daos.on(handle, TokenDao.class)
+    return new TokenDao(handle)
         .findByDigest(digest(secret))
         .filter(token -> token.purpose() == purpose)
         .orElseThrow(Tokens::invalid);
@@ -154,7 +153,7 @@ public final class Tokens implements MailTokens, Purge {
 
   /** Returns the token of a secret if it may still be used. */
   Optional<Token> findLive(Handle handle, TokenPurpose purpose, String secret) {
-    return Daos.on(handle, TokenDao.class)
+    return new TokenDao(handle)
         .findByDigest(digest(secret))
         .filter(token -> token.purpose() == purpose)
         .filter(token -> !token.isUsed() && !token.isVoid() && !token.isExpired(clock.instant()));
@@ -165,7 +164,7 @@ public final class Tokens implements MailTokens, Purge {
    * until the end of the transaction.
    */
   Token findForUpdate(Handle tx, TokenPurpose purpose, String secret) {
-    if (Daos.on(tx, TokenDao.class).lockOwner(digest(secret)).isEmpty()) {
+    if (new TokenDao(tx).lockOwner(digest(secret)).isEmpty()) {
       throw invalid();
     }
     return find(tx, purpose, secret);
@@ -185,7 +184,7 @@ public final class Tokens implements MailTokens, Purge {
   }
 
   void markUsed(Handle tx, Token token) {
-    Daos.on(tx, TokenDao.class).markUsed(token.id(), clock.instant());
+    new TokenDao(tx).markUsed(token.id(), clock.instant());
   }
 
   /** Voids what would prove an address that the user no longer has or wants. */
@@ -194,7 +193,7 @@ public final class Tokens implements MailTokens, Purge {
         Stream.concat(Stream.of(user.email()), user.pendingEmail().stream())
             .map(Email::address)
             .toArray(String[]::new);
-    Daos.on(tx, TokenDao.class)
+    new TokenDao(tx)
         .voidOthers(user.id().value(), TokenPurpose.VERIFY_EMAIL, emails, clock.instant());
   }
 
@@ -204,20 +203,19 @@ public final class Tokens implements MailTokens, Purge {
    * round: should they meet, the database ends one of them, which is repeated.
    */
   void voidResets(Handle tx, UserId user) {
-    var dao = Daos.on(tx, TokenDao.class);
+    var dao = new TokenDao(tx);
     dao.lockUser(user.value());
     dao.voidAll(user.value(), TokenPurpose.RESET_PASSWORD, clock.instant());
   }
 
   /** Voids the links that stop a change of email, when there is no change left to stop. */
   void voidStops(Handle tx, UserId user) {
-    Daos.on(tx, TokenDao.class)
-        .voidAll(user.value(), TokenPurpose.STOP_EMAIL_CHANGE, clock.instant());
+    new TokenDao(tx).voidAll(user.value(), TokenPurpose.STOP_EMAIL_CHANGE, clock.instant());
   }
 
   /** Voids the links that would restore the email that the user already has. */
   void voidUndosTo(Handle tx, UserId user, Email email) {
-    Daos.on(tx, TokenDao.class).voidUndosTo(user.value(), email.address(), clock.instant());
+    new TokenDao(tx).voidUndosTo(user.value(), email.address(), clock.instant());
   }
 
   /**
@@ -225,7 +223,7 @@ public final class Tokens implements MailTokens, Purge {
    * were mailed to addresses that the account had only since then.
    */
   void voidUndosSince(Handle tx, Token token) {
-    Daos.on(tx, TokenDao.class).voidUndosSince(token.user().value(), token.id(), clock.instant());
+    new TokenDao(tx).voidUndosSince(token.user().value(), token.id(), clock.instant());
   }
 
   static UserServiceException invalid() {
@@ -242,7 +240,7 @@ public final class Tokens implements MailTokens, Purge {
    */
   @Override
   public int purge(Handle tx, Instant now, int limit) {
-    var dao = Daos.on(tx, TokenDao.class);
+    var dao = new TokenDao(tx);
     int deleted = dao.deleteOverEmailChanges(now, limit);
     return deleted + dao.deleteExpired(now.minus(KEEP_EXPIRED), limit - deleted);
   }

@@ -5,12 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
-import java.lang.annotation.Annotation;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.util.function.Function;
-import org.jdbi.v3.sqlobject.statement.SqlQuery;
-import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -32,21 +27,18 @@ class OutboxAtSizeTest {
   }
 
   @Test
-  void deleteOpenReset_amongThoseOfManyStrangers_readsItsOwnOnly(TestDatabase database)
-      throws NoSuchMethodException {
-    var sql = sql(SqlUpdate.class, SqlUpdate::value, "deleteOpenReset", String.class);
+  void deleteOpenReset_amongThoseOfManyStrangers_readsItsOwnOnly(TestDatabase database) {
+    var sql = MailDao.DELETE_OPEN_RESET.replace(":recipient", "'1@example.com'");
 
-    var plan = database.query("explain " + sql.replace(":recipient", "'1@example.com'")).toString();
+    var plan = database.query("explain " + sql).toString();
 
     assertTrue(plan.contains("Index Cond: (recipient = '1@example.com'"), plan);
   }
 
   /** With the plan for all calls, which knows nothing of the times. */
   @Test
-  void claim_amongManyThatWait_readsTheFirstOnes(TestDatabase database)
-      throws NoSuchMethodException, SQLException {
-    var sql = sql(SqlQuery.class, SqlQuery::value, "claim", Instant.class, Instant.class);
-    var numbered = sql.replace(":now", "$1").replace(":leaseEnd", "$2");
+  void claim_amongManyThatWait_readsTheFirstOnes(TestDatabase database) throws SQLException {
+    var numbered = MailDao.CLAIM.replace(":now", "$1").replace(":leaseEnd", "$2");
     var plan = new StringBuilder();
 
     try (var connection = database.dataSource().getConnection();
@@ -63,12 +55,5 @@ class OutboxAtSizeTest {
 
     assertFalse(plan.toString().contains("Seq Scan on mail_outbox"), plan::toString);
     assertTrue(plan.toString().contains("mail_outbox_due"), plan::toString);
-  }
-
-  private static <A extends Annotation> String sql(
-      Class<A> annotation, Function<A, String> value, String method, Class<?>... parameters)
-      throws NoSuchMethodException {
-    return value.apply(
-        MailDao.class.getDeclaredMethod(method, parameters).getAnnotation(annotation));
   }
 }

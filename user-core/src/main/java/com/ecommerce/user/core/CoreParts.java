@@ -141,7 +141,7 @@ final class CoreParts {
             database, clock, ids, mailLimits, () -> mailWorker.ifPresent(OutboxWorker::wake));
     sessionCache = sessionCache();
     var sessionParts = sessionParts();
-    var links = new VerificationLinks(tokens, mailOutbox, mailLimits);
+    var links = new VerificationLinks(clock, tokens, mailOutbox, mailLimits);
     var registrations = new Registrations();
     var mails = new AccountMailer(clock, tokens, mailOutbox, mailLimits, links, registrations);
     var origins = new SignInOrigins(clock, keys);
@@ -153,8 +153,8 @@ final class CoreParts {
     preferences = new JdbiPreferences(database, clock, events, users);
     emailVerifications =
         new JdbiEmailVerifications(
-            database, clock, users, tokens, links, registrations, sessionParts.terminator());
-    emailChanges = new JdbiEmailChanges(database, clock, users, passwords, tokens, mailOutbox);
+            database, users, tokens, links, registrations, sessionParts.terminator());
+    emailChanges = new JdbiEmailChanges(database, users, passwords, tokens, mailOutbox);
     passwordResets =
         new JdbiPasswordResets(
             database, settings.workers, users, passwords, tokens, mailOutbox, registrations);

@@ -81,17 +81,12 @@ public final class AccountMailer implements AccountListener, PasswordListener, S
       tokens.voidResets(tx, after.id());
     }
     if (newEmail && !after.emailVerified()) {
-      links.queueIfAllowed(
-          tx, MailLimit.CHANGE_LINK, after, after.email(), after.audit().updatedAt());
+      links.queueIfAllowed(tx, MailLimit.CHANGE_LINK, after, after.email());
     }
     if (newPending) {
       after
           .pendingEmail()
-          .ifPresent(
-              wanted -> {
-                links.queueIfAllowed(
-                    tx, MailLimit.CHANGE_LINK, after, wanted, after.audit().updatedAt());
-              });
+          .ifPresent(wanted -> links.queueIfAllowed(tx, MailLimit.CHANGE_LINK, after, wanted));
     }
   }
 

@@ -12,13 +12,11 @@ import com.ecommerce.user.core.mail.MailKind;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.verification.EmailChanges;
-import java.time.Clock;
 import org.jdbi.v3.core.Handle;
 
 /** The EmailChanges of {@link EmailChanges} on a database, by Jdbi. */
 public final class JdbiEmailChanges implements EmailChanges {
   private final Database database;
-  private final Clock clock;
   private final JdbiUsers users;
   private final JdbiPasswords passwords;
   private final Tokens tokens;
@@ -27,13 +25,11 @@ public final class JdbiEmailChanges implements EmailChanges {
   /** For {@code UserCore}, which is the way to get one. */
   public JdbiEmailChanges(
       Database database,
-      Clock clock,
       JdbiUsers users,
       JdbiPasswords passwords,
       Tokens tokens,
       MailOutbox outbox) {
     this.database = database;
-    this.clock = clock;
     this.users = users;
     this.passwords = passwords;
     this.tokens = tokens;
@@ -101,9 +97,7 @@ public final class JdbiEmailChanges implements EmailChanges {
    * the user closes the page.
    */
   private String issueReset(Handle tx, Token undo) {
-    var reset =
-        tokens.issue(
-            tx, TokenPurpose.RESET_PASSWORD, undo.user(), undo.email(), false, clock.instant());
+    var reset = tokens.issue(tx, TokenPurpose.RESET_PASSWORD, undo.user(), undo.email(), false);
     outbox.queueLink(tx, MailKind.RESET_PASSWORD, undo.user(), undo.email(), reset);
     return tokens.mint(tx, reset).secret();
   }

@@ -15,7 +15,6 @@ import com.ecommerce.user.core.verification.Confirmation;
 import com.ecommerce.user.core.verification.EmailVerifications;
 import com.ecommerce.user.core.verification.MailRequest;
 import com.ecommerce.user.core.verification.MailboxClaim;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -23,7 +22,6 @@ import org.jdbi.v3.core.Handle;
 /** The EmailVerifications of {@link EmailVerifications} on a database, by Jdbi. */
 public final class JdbiEmailVerifications implements EmailVerifications {
   private final Database database;
-  private final Clock clock;
   private final JdbiUsers users;
   private final Tokens tokens;
   private final VerificationLinks links;
@@ -33,14 +31,12 @@ public final class JdbiEmailVerifications implements EmailVerifications {
   /** For {@code UserCore}, which is the way to get one. */
   public JdbiEmailVerifications(
       Database database,
-      Clock clock,
       JdbiUsers users,
       Tokens tokens,
       VerificationLinks links,
       Registrations registrations,
       SessionTerminator sessions) {
     this.database = database;
-    this.clock = clock;
     this.users = users;
     this.tokens = tokens;
     this.links = links;
@@ -61,7 +57,7 @@ public final class JdbiEmailVerifications implements EmailVerifications {
     }
     var email = user.pendingEmail().orElse(user.email());
     links
-        .queueIfAllowed(tx, MailLimit.VERIFICATION_LINK, user, email, clock.instant())
+        .queueIfAllowed(tx, MailLimit.VERIFICATION_LINK, user, email)
         .ifPresent(
             wait -> {
               throw tooMany(wait);

@@ -64,7 +64,11 @@ public final class Tokens implements MailTokens, Purge {
    *
    * @param requested whether the user requested it
    */
-  UUID issue(
+  UUID issue(Handle tx, TokenPurpose purpose, UserId user, Email email, boolean requested) {
+    return issue(tx, purpose, user, email, requested, clock.instant());
+  }
+
+  private UUID issue(
       Handle tx,
       TokenPurpose purpose,
       UserId user,

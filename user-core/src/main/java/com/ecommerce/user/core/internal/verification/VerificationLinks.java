@@ -7,8 +7,8 @@ import com.ecommerce.user.core.internal.mail.MailLimit;
 import com.ecommerce.user.core.internal.mail.MailLimits;
 import com.ecommerce.user.core.internal.mail.MailOutbox;
 import com.ecommerce.user.core.mail.MailKind;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -19,12 +19,14 @@ import org.jdbi.v3.core.Handle;
  * The rows written in both cases differ only in the kind of the mail, and both take the same time.
  */
 public final class VerificationLinks {
+  private final Clock clock;
   private final Tokens tokens;
   private final MailOutbox outbox;
   private final MailLimits limits;
 
   /** For {@code UserCore}. */
-  public VerificationLinks(Tokens tokens, MailOutbox outbox, MailLimits limits) {
+  public VerificationLinks(Clock clock, Tokens tokens, MailOutbox outbox, MailLimits limits) {
+    this.clock = clock;
     this.tokens = tokens;
     this.outbox = outbox;
     this.limits = limits;
@@ -37,18 +39,17 @@ public final class VerificationLinks {
    * @param email the user's email, or the pending one
    * @return empty if a mail was queued; otherwise the time until one may be
    */
-  Optional<Duration> queueIfAllowed(
-      Handle tx, MailLimit limit, User user, Email email, Instant now) {
-    var wait = limits.tryConsume(tx, limit, email, now);
+  Optional<Duration> queueIfAllowed(Handle tx, MailLimit limit, User user, Email email) {
+    var wait = limits.tryConsume(tx, limit, email, clock.instant());
     if (wait.isEmpty()) {
-      queue(tx, limit, user, email, now);
+      queue(tx, limit, user, email);
     }
     return wait;
   }
 
-  private void queue(Handle tx, MailLimit limit, User user, Email email, Instant now) {
+  private void queue(Handle tx, MailLimit limit, User user, Email email) {
     boolean requested = limit == MailLimit.VERIFICATION_LINK;
-    var token = tokens.issue(tx, TokenPurpose.VERIFY_EMAIL, user.id(), email, requested, now);
+    var token = tokens.issue(tx, TokenPurpose.VERIFY_EMAIL, user.id(), email, requested);
     JdbiUsers.owner(tx, email)
         .filter(owner -> !owner.equals(user.id()))
         .ifPresentOrElse(

@@ -406,7 +406,7 @@ public final class JdbiUsers implements Users {
   private void delete(Handle tx, RequestContext call, User user, String reason) {
     observers.forEach(observer -> observer.onDeleted(tx, call, user));
     new UserDao(tx).delete(user.id().value());
-    reads.forgetAtEnd(tx, user.id());
+    reads.cache().forgetAtEnd(tx, user.id());
     events.append(tx, call, clock.instant(), EventType.USER_DELETED, user.id(), reason);
   }
 
@@ -427,7 +427,7 @@ public final class JdbiUsers implements Users {
     var draft = user.draft();
     draft.lastLoginAt = Optional.of(now);
     new UserDao(tx).updateLastLogin(user.id().value(), now);
-    reads.forgetAtEnd(tx, user.id());
+    reads.cache().forgetAtEnd(tx, user.id());
     return draft.toUser();
   }
 

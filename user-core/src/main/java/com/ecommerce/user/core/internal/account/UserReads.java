@@ -5,11 +5,11 @@ import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.internal.batch.BatchLoader;
 import com.ecommerce.user.core.internal.batch.EventLoopBatchLoader;
 import com.ecommerce.user.core.internal.batch.EventLoopConnection;
+import com.ecommerce.user.core.internal.cache.EventInvalidatedCache.Moment;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.request.WorkObserver;
 import com.ecommerce.user.core.value.UserId;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jdbi.v3.core.Handle;
 
 /**
  * Reads of single users: from memory where a copy may serve, else from the database, where those
@@ -167,33 +166,18 @@ public final class UserReads {
     return emails.stream().map(Email::address).toArray(String[]::new);
   }
 
-  private Map<UserId, User> kept(List<User> users, UserCache.Moment queryBegan) {
+  private Map<UserId, User> kept(List<User> users, Moment queryBegan) {
     users.forEach(user -> cache.put(user, queryBegan));
     return users.stream().collect(Collectors.toMap(User::id, Function.identity()));
   }
 
-  private Map<Email, User> keptByEmail(List<User> users, UserCache.Moment queryBegan) {
+  private Map<Email, User> keptByEmail(List<User> users, Moment queryBegan) {
     users.forEach(user -> cache.putByEmail(user, queryBegan));
     return users.stream().collect(Collectors.toMap(User::email, Function.identity()));
   }
 
-  /** For each change of a user: no copy of before serves once the transaction has ended. */
-  void forgetAtEnd(Handle tx, UserId id) {
-    cache.forgetAtEnd(tx, id);
-  }
-
-  /** To be taken before the users are read of whose changes {@link #replace} shall keep copies. */
-  UserCache.Moment now() {
-    return cache.now();
-  }
-
-  /** Does the same as {@link UserCache#replace}. */
-  void replace(User user, UserCache.Moment changeBegan, Collection<UUID> events) {
-    cache.replace(user, changeBegan, events);
-  }
-
-  /** Does the same as {@link UserCache#forget}. */
-  void forget(UserId id) {
-    cache.forget(id);
+  /** Returns the cache, for changes of users. */
+  UserCache cache() {
+    return cache;
   }
 }

@@ -111,7 +111,7 @@ final class UserUpdates {
   private final class Together implements BatchLoader.BatchFunction<Update, User> {
     @Override
     public List<User> answer(RequestContext together, List<Request<Update>> requests) {
-      var began = reads.now();
+      var began = reads.cache().now();
       var changes = changes(together, requests);
       var wanted = changes.stream().filter(change -> change != null && !change.isNone()).toList();
       Set<UserId> failed = new HashSet<>(ids(wanted));

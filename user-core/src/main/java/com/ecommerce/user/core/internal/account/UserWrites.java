@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.internal.account;
 
 import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.internal.cache.EventInvalidatedCache.Moment;
 import com.ecommerce.user.core.internal.event.EventLog;
 import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.request.RequestContext;
@@ -65,7 +66,7 @@ final class UserWrites {
   /** Writes a change of a locked user, and tells the observers. */
   User save(Handle tx, Change change) {
     if (!change.isNone()) {
-      reads.forgetAtEnd(tx, change.after().id());
+      reads.cache().forgetAtEnd(tx, change.after().id());
       if (write(tx, rows(List.of(change)), List.of(change)).isEmpty()) {
         throw new IllegalStateException("not locked: user " + change.after().id());
       }
@@ -84,22 +85,22 @@ final class UserWrites {
    * @return the users of whom all was written; of the others, whom another transaction has locked
    *     or changed since they were read, nothing was
    */
-  Set<UserId> saveAll(Handle handle, List<Change> changes, UserCache.Moment began) {
+  Set<UserId> saveAll(Handle handle, List<Change> changes, Moment began) {
     var rows = rows(changes);
     Map<UserId, List<UUID>> written;
     try {
       written = write(handle, rows, changes);
     } catch (RuntimeException | Error failed) {
       // It may have been committed all the same.
-      rows.keySet().forEach(reads::forget);
+      rows.keySet().forEach(reads.cache()::forget);
       throw failed;
     }
     rows.forEach(
         (id, row) -> {
           if (written.containsKey(id)) {
-            reads.replace(row.after(), began, written.get(id));
+            reads.cache().replace(row.after(), began, written.get(id));
           } else {
-            reads.forget(id);
+            reads.cache().forget(id);
           }
         });
     return written.keySet();

@@ -6,14 +6,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Remembers when users last changed, by a logical clock. Who reads a user for a cache takes the
- * {@link #now time} before the query and keeps it with the copy: the copy is good while nothing was
- * marked since. So a read that overtakes a change can never leave an old copy behind, whichever of
- * the two ends first. Thread-safe; no method waits.
+ * The times of the latest changes of users, by a logical clock. {@link EventInvalidatedCache}
+ * describes the algorithm. Thread-safe; no method waits.
  *
- * <p>Users share marks (65,536 of them), so a change may also cost the copies of a few others.
+ * <p>Users share 65,536 times by their hash, so a change also invalidates the entries of a few
+ * other users.
  */
-public final class InvalidationClock {
+final class InvalidationClock {
   private static final int BITS = 16;
   private static final int GOLDEN_RATIO = 0x9E3779B9;
 
@@ -21,25 +20,25 @@ public final class InvalidationClock {
   private final AtomicLongArray lastChanges = new AtomicLongArray(1 << BITS);
   private volatile long lastGap;
 
-  /** To be read before the query whose result shall be kept. */
-  public long now() {
+  /** Returns the current time; to be read before a query. */
+  long now() {
     return clock.get();
   }
 
-  /** Voids all copies of the user, also those that are being read right now. */
-  public void mark(UUID user) {
-    // With a new time for each try: what came between told of less than this.
+  /** Invalidates all entries of the user, and those that are being read. */
+  void invalidate(UUID user) {
+    // Each attempt takes a new time: a concurrent invalidation may have set one that is greater.
     lastChanges.updateAndGet(slot(user), last -> clock.incrementAndGet());
   }
 
   /**
-   * Does the same as {@link #mark}, for a caller that knows the changed user.
+   * Does the same as {@link #invalidate} for a caller that knows the user after the change.
    *
-   * @param time from before the user was read whom it changes
-   * @return when the change was marked, which is the time of a copy of what it made; empty if
-   *     another mark came between, since that may tell of a later change
+   * @param time taken before the user was read
+   * @return the time of the change, for an entry of the changed user; empty if another invalidation
+   *     came between, which may be of a later change
    */
-  public synchronized OptionalLong markKnown(UUID user, long time) {
+  synchronized OptionalLong invalidateKnown(UUID user, long time) {
     int slot = slot(user);
     long last = lastChanges.get(slot);
     if (Math.max(last, lastGap) <= time) {
@@ -48,17 +47,17 @@ public final class InvalidationClock {
         return OptionalLong.of(change);
       }
     }
-    mark(user);
+    invalidate(user);
     return OptionalLong.empty();
   }
 
-  /** Voids all copies of all users. */
-  public synchronized void markAll() {
+  /** Invalidates all entries of all users. */
+  synchronized void invalidateAll() {
     lastGap = clock.incrementAndGet();
   }
 
-  /** Returns whether a copy that was read at that time is still good. */
-  public boolean isUnchangedSince(UUID user, long time) {
+  /** Returns whether the user has not been invalidated since that time. */
+  boolean isUnchangedSince(UUID user, long time) {
     return time >= lastGap && time >= lastChanges.get(slot(user));
   }
 

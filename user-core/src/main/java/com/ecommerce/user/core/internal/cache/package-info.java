@@ -1,5 +1,5 @@
 /**
- * Support for caches of rows: records which users changed and when, and how current this knowledge
- * is, and provides figures for metrics. The caches themselves are in the packages of their entries.
+ * The cache that follows the event log, once, for users and sessions. What is cached, and which
+ * events invalidate it, is decided in the packages of the cached data.
  */
 package com.ecommerce.user.core.internal.cache;

@@ -4,8 +4,9 @@ import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.health.CacheStatistics;
 import com.ecommerce.user.core.internal.batch.BatchLoader;
-import com.ecommerce.user.core.internal.cache.CacheCounters;
-import com.ecommerce.user.core.internal.cache.InvalidationClock;
+import com.ecommerce.user.core.internal.cache.EventInvalidatedCache;
+import com.ecommerce.user.core.internal.cache.EventInvalidatedCache.Entry;
+import com.ecommerce.user.core.internal.cache.EventInvalidatedCache.Moment;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.event.EventFeed;
 import com.ecommerce.user.core.internal.event.EventType;
@@ -15,7 +16,6 @@ import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.session.TokenInfo;
 import com.ecommerce.user.core.value.SessionId;
 import com.ecommerce.user.core.value.UserId;
-import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Scheduler;
 import java.time.Clock;
@@ -41,11 +41,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells whether sessions are still good, mostly from memory: what this process ends it knows at
- * once, what another instance ends a moment later, and never more than {@link EventFeed#MAX_AGE}
- * later. While that cannot be told, each check asks the database. Thread-safe.
+ * Returns the state of sessions, mostly from memory, as {@link EventInvalidatedCache} keeps it.
+ * Thread-safe.
  *
- * <p>Refresh-ahead: an answer that is used shortly before it expires is read again in the
+ * <p>Refresh-ahead: an entry that is used shortly before it expires is read again in the
  * background, with others in one query, so that calls neither wait nor cause a query each.
  */
 public final class SessionCache {
@@ -73,17 +72,14 @@ public final class SessionCache {
           EventType.SESSION_ENDED);
 
   /** The memory that an entry takes, beside the characters of the email. */
-  private static final int ENTRY_BYTES = 512;
+  private static final int ENTRY_BYTES = 536;
 
   private static final int MAX_BATCH = 100;
 
   private final Database database;
-  private final EventFeed feed;
   private final Clock clock;
   private final LongSupplier nanoTime;
-  private final InvalidationClock changes = new InvalidationClock();
-  private final CacheCounters counters = new CacheCounters();
-  private final Cache<UUID, Checked> cache;
+  private final EventInvalidatedCache<Checked> cache;
   private final BatchLoader<UUID, Optional<SessionState>> loader;
 
   /** The sessions to be read again, until their query begins. */
@@ -99,17 +95,18 @@ public final class SessionCache {
   /**
    * @param state empty when there is no such session; there will never be
    * @param live null if there is no such session, it has ended, or its user's account is closed
-   * @param time when it was read, by the marks' clock
-   * @param readAt the same in nanoseconds
    */
-  private record Checked(Optional<SessionState> state, LiveSession live, long time, long readAt) {
-    static Checked of(SessionState found, long time, long readAt) {
-      return new Checked(Optional.ofNullable(found), LiveSession.of(found), time, readAt);
+  private record Checked(Optional<SessionState> state, LiveSession live) {
+    static Checked of(SessionState found) {
+      return new Checked(Optional.ofNullable(found), LiveSession.of(found));
     }
 
-    /** Returns whether the session, as it was read, has expired by now. */
+    /**
+     * Returns whether the session, as it was read, has expired. Then it must be read again, since
+     * another instance may have renewed it, which writes no event.
+     */
     boolean isExpired(long nowMillis) {
-      return live != null && nowMillis >= live.expiresAtMillis();
+      return live != null && live.isExpired(nowMillis);
     }
   }
 
@@ -121,6 +118,10 @@ public final class SessionCache {
    */
   record LiveSession(
       Caller.User caller, Optional<Email> email, Instant expiresAt, long expiresAtMillis) {
+    boolean isExpired(long nowMillis) {
+      return nowMillis >= expiresAtMillis;
+    }
+
     /** Returns null for a session that does not exist or has ended, or whose account is closed. */
     private static LiveSession of(SessionState state) {
       return state == null || state.ended() || !state.status().isOpen()
@@ -141,7 +142,6 @@ public final class SessionCache {
    */
   public SessionCache(Needs needs, int concurrency, long maxBytes) {
     this.database = needs.database;
-    this.feed = needs.feed;
     this.clock = needs.clock;
     this.nanoTime = needs.nanoTime;
     loader =
@@ -155,29 +155,18 @@ public final class SessionCache {
         CompletableFuture.delayedExecutor(
             REFRESH_DELAY.toMillis(), TimeUnit.MILLISECONDS, needs.executor);
     cache =
-        Caffeine.newBuilder()
-            .maximumWeight(maxBytes)
-            .<UUID, Checked>weigher((id, checked) -> weight(checked))
-            // What serves no more goes: it holds an email, perhaps of somebody who is no more.
-            .expireAfterWrite(MAX_AGE)
-            .ticker(nanoTime::getAsLong)
-            .scheduler(Scheduler.systemScheduler())
-            .evictionListener(counters.evictionListener())
-            .executor(Runnable::run)
-            .build();
-    feed.subscribe(
-        EVENTS,
-        new EventFeed.Listener() {
-          @Override
-          public void onEvent(UUID user) {
-            changes.mark(user);
-          }
-
-          @Override
-          public void onGap() {
-            changes.markAll();
-          }
-        });
+        new EventInvalidatedCache<>(
+            needs.feed,
+            EVENTS,
+            MAX_AGE,
+            nanoTime,
+            Caffeine.newBuilder()
+                .maximumWeight(maxBytes)
+                .<UUID, Entry<Checked>>weigher((id, entry) -> weight(entry.value()))
+                // An entry contains an email, possibly of a deleted user.
+                .expireAfterWrite(MAX_AGE)
+                .ticker(nanoTime::getAsLong)
+                .scheduler(Scheduler.systemScheduler()));
   }
 
   private static int weight(Checked checked) {
@@ -192,19 +181,16 @@ public final class SessionCache {
    * @return null if the database must be queried or the session is not live
    */
   LiveSession live(AccessToken.OfUser token, long nowMillis) {
-    // Must be read before the marks, as the feed requires.
-    if (!feed.isCurrent()) {
+    var entry = cache.get(token.session().value(), token.user().value());
+    if (entry == null) {
       return null;
     }
-    var checked = cache.getIfPresent(token.session().value());
-    if (checked == null
-        || checked.live() == null
-        || !checked.live().caller().id().equals(token.user())
-        || !isGood(token.user(), checked, nowMillis)) {
+    var live = entry.value().live();
+    if (live == null || !live.caller().id().equals(token.user()) || live.isExpired(nowMillis)) {
       return null;
     }
-    hit(token, checked);
-    return checked.live();
+    hit(token, entry);
+    return live;
   }
 
   /** Never blocks; an answer from memory is there at once. */
@@ -227,23 +213,18 @@ public final class SessionCache {
 
   /** Returns null if the database must be queried. */
   private Checked known(AccessToken.OfUser token) {
-    // Must be read before the marks, as the feed requires.
-    if (!feed.isCurrent()) {
-      counters.bypass();
+    var entry = cache.get(token.session().value(), token.user().value());
+    if (entry == null || entry.value().isExpired(clock.instant().toEpochMilli())) {
+      cache.recordMiss();
       return null;
     }
-    var checked = cache.getIfPresent(token.session().value());
-    if (checked == null || !isGood(token.user(), checked, clock.instant().toEpochMilli())) {
-      counters.miss();
-      return null;
-    }
-    hit(token, checked);
-    return checked;
+    hit(token, entry);
+    return entry.value();
   }
 
-  private void hit(AccessToken.OfUser token, Checked checked) {
-    counters.hit();
-    if (nanoTime.getAsLong() - checked.readAt() > REFRESH_AGE.toNanos()
+  private void hit(AccessToken.OfUser token, Entry<Checked> entry) {
+    cache.recordHit();
+    if (nanoTime.getAsLong() - entry.readAt() > REFRESH_AGE.toNanos()
         && aging.add(token.session().value())
         && isRefreshPlanned.compareAndSet(false, true)) {
       refreshExecutor.execute(this::refresh);
@@ -271,38 +252,32 @@ public final class SessionCache {
     }
   }
 
-  /**
-   * An expired session is not good enough, since another instance may have refreshed it, which
-   * writes no event.
-   */
-  private boolean isGood(UserId user, Checked checked, long nowMillis) {
-    return changes.isUnchangedSince(user.value(), checked.time())
-        && nanoTime.getAsLong() - checked.readAt() < MAX_AGE.toNanos()
-        && !checked.isExpired(nowMillis);
-  }
-
   private Map<UUID, SessionState> loadAll(RequestContext call, Set<UUID> sessions) {
-    long time = changes.now();
-    long readAt = nanoTime.getAsLong();
+    var began = cache.now();
     var found =
         database
             .read(call, handle -> new SessionDao(handle).findStates(sessions.toArray(UUID[]::new)))
             .stream()
             .collect(Collectors.toMap(SessionState::session, Function.identity()));
-    if (feed.isCurrent()) {
-      sessions.forEach(id -> cache.put(id, Checked.of(found.get(id), time, readAt)));
-    }
+    sessions.forEach(id -> put(id, found.get(id), began));
     return found;
+  }
+
+  /**
+   * @param state null if there is no such session; as there will never be, no change of a user
+   *     needs to invalidate it
+   */
+  private void put(UUID id, SessionState state, Moment queryBegan) {
+    cache.put(id, state == null ? id : state.user().value(), Checked.of(state), queryBegan);
   }
 
   /** Forgets what is known of the user's sessions once the transaction has ended. */
   void forgetAtEnd(Handle tx, UserId user) {
-    // However it ended: a commit that failed may have taken place.
-    tx.addCleanable(() -> changes.mark(user.value()));
+    cache.invalidateAtEnd(tx, user);
   }
 
   /** For metrics. */
   public CacheStatistics statistics() {
-    return counters.statistics(cache);
+    return cache.statistics();
   }
 }

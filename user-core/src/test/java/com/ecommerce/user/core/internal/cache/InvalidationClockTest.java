@@ -11,77 +11,77 @@ class InvalidationClockTest {
   private static final UUID ADA = new UUID(1, 1);
   private static final UUID GRACE = new UUID(1, 2);
 
-  private final InvalidationClock marks = new InvalidationClock();
+  private final InvalidationClock clock = new InvalidationClock();
 
   @Test
-  void copy_isGoodUntilItsUserIsMarked() {
-    long read = marks.now();
-    assertTrue(marks.isUnchangedSince(ADA, read));
+  void entry_isValidUntilItsUserIsInvalidated() {
+    long read = clock.now();
+    assertTrue(clock.isUnchangedSince(ADA, read));
 
-    marks.mark(GRACE);
-    assertTrue(marks.isUnchangedSince(ADA, read));
+    clock.invalidate(GRACE);
+    assertTrue(clock.isUnchangedSince(ADA, read));
 
-    marks.mark(ADA);
-    assertFalse(marks.isUnchangedSince(ADA, read));
-    assertTrue(marks.isUnchangedSince(ADA, marks.now()));
+    clock.invalidate(ADA);
+    assertFalse(clock.isUnchangedSince(ADA, read));
+    assertTrue(clock.isUnchangedSince(ADA, clock.now()));
   }
 
   @Test
-  void copy_ofAReadThatBeganBeforeAChange_isNeverGood() {
-    long began = marks.now();
-    marks.mark(ADA);
-    long beganAfter = marks.now();
-    marks.mark(GRACE);
+  void entry_ofAReadThatBeganBeforeAChange_isNeverValid() {
+    long began = clock.now();
+    clock.invalidate(ADA);
+    long beganAfter = clock.now();
+    clock.invalidate(GRACE);
 
-    assertFalse(marks.isUnchangedSince(ADA, began));
-    assertTrue(marks.isUnchangedSince(ADA, beganAfter));
+    assertFalse(clock.isUnchangedSince(ADA, began));
+    assertTrue(clock.isUnchangedSince(ADA, beganAfter));
   }
 
   @Test
-  void markAll_voidsEveryCopy() {
-    long read = marks.now();
+  void invalidateAll_invalidatesEveryEntry() {
+    long read = clock.now();
 
-    marks.markAll();
+    clock.invalidateAll();
 
-    assertFalse(marks.isUnchangedSince(ADA, read));
-    assertFalse(marks.isUnchangedSince(GRACE, read));
-    assertTrue(marks.isUnchangedSince(ADA, marks.now()));
+    assertFalse(clock.isUnchangedSince(ADA, read));
+    assertFalse(clock.isUnchangedSince(GRACE, read));
+    assertTrue(clock.isUnchangedSince(ADA, clock.now()));
   }
 
   @Test
-  void markKnown_givesTheTimeOfACopyThatIsGood() {
-    long began = marks.now();
-    marks.mark(GRACE);
+  void invalidateKnown_returnsTheTimeOfAValidEntry() {
+    long began = clock.now();
+    clock.invalidate(GRACE);
 
-    long change = marks.markKnown(ADA, began).orElseThrow();
+    long change = clock.invalidateKnown(ADA, began).orElseThrow();
 
-    assertFalse(marks.isUnchangedSince(ADA, began));
-    assertTrue(marks.isUnchangedSince(ADA, change));
-    marks.mark(ADA);
-    assertFalse(marks.isUnchangedSince(ADA, change));
+    assertFalse(clock.isUnchangedSince(ADA, began));
+    assertTrue(clock.isUnchangedSince(ADA, change));
+    clock.invalidate(ADA);
+    assertFalse(clock.isUnchangedSince(ADA, change));
   }
 
   @Test
-  void markKnown_afterAnotherMark_voidsEveryCopy() {
-    long began = marks.now();
-    marks.mark(ADA);
-    long between = marks.now();
+  void invalidateKnown_afterAnotherInvalidation_invalidatesEveryEntry() {
+    long began = clock.now();
+    clock.invalidate(ADA);
+    long between = clock.now();
 
-    assertTrue(marks.markKnown(ADA, began).isEmpty());
+    assertTrue(clock.invalidateKnown(ADA, began).isEmpty());
 
-    assertFalse(marks.isUnchangedSince(ADA, between));
-    assertTrue(marks.isUnchangedSince(ADA, marks.now()));
+    assertFalse(clock.isUnchangedSince(ADA, between));
+    assertTrue(clock.isUnchangedSince(ADA, clock.now()));
   }
 
   @Test
-  void markKnown_besideAMark_leavesNoCopyThatIsGood() {
-    try (var other = new Alternating(() -> marks.mark(ADA))) {
+  void invalidateKnown_besideAnInvalidation_leavesNoValidEntry() {
+    try (var other = new Alternating(() -> clock.invalidate(ADA))) {
       for (int round = 0; round < 200_000; round++) {
-        long began = marks.now();
+        long began = clock.now();
         other.begin();
-        var change = marks.markKnown(ADA, began);
+        var change = clock.invalidateKnown(ADA, began);
         other.awaitEnd();
-        assertFalse(change.isPresent() && marks.isUnchangedSince(ADA, change.getAsLong()));
+        assertFalse(change.isPresent() && clock.isUnchangedSince(ADA, change.getAsLong()));
       }
     }
   }
@@ -125,13 +125,13 @@ class InvalidationClockTest {
   }
 
   @Test
-  void markKnown_afterAGap_voidsEveryCopy() {
-    long began = marks.now();
-    marks.markAll();
-    long between = marks.now();
+  void invalidateKnown_afterAGap_invalidatesEveryEntry() {
+    long began = clock.now();
+    clock.invalidateAll();
+    long between = clock.now();
 
-    assertTrue(marks.markKnown(ADA, began).isEmpty());
+    assertTrue(clock.invalidateKnown(ADA, began).isEmpty());
 
-    assertFalse(marks.isUnchangedSince(ADA, between));
+    assertFalse(clock.isUnchangedSince(ADA, between));
   }
 }

@@ -25,13 +25,13 @@ USER 10001:10001
 WORKDIR /app
 
 # A class-data archive belongs to this very jar and JRE. The database for it is the one in the whole jar.
-FROM service AS rehearsal
+FROM service AS training
 COPY --from=build /build/user-grpc-server/target/user-grpc-server.jar /tmp/whole.jar
 COPY scripts/container-archive /tmp/container-archive
 RUN /tmp/container-archive /tmp/whole.jar /app/user-grpc-server.jar /tmp/user-grpc-server.aot
 
 FROM service
-COPY --from=rehearsal /tmp/user-grpc-server.aot /app/user-grpc-server.aot
+COPY --from=training /tmp/user-grpc-server.aot /app/user-grpc-server.aot
 # The options of the JVM are in a file, since the launcher prints a line about JDK_JAVA_OPTIONS, which would not be JSON. That
 # variable overrides the file. scripts/common.sh explains the compiler commands.
 COPY scripts/container-flags /app/java-flags

@@ -95,12 +95,17 @@ class_data_key() {
       if [[ -e "$release" ]]; then cat "$release"; else "$java" -version 2>&1; fi
       server_java_options
     } | cksum | tr -d ' '
-  )" "$(ls -l "$server_jar" | cksum | tr -d ' ')"
+  )" "$(file_version "$server_jar" | cksum | tr -d ' ')"
+}
+
+# Prints the name, size and time of change of a file, by the stat of GNU or of BSD.
+file_version() {
+  stat -c '%n %s %Y' "$1" 2>/dev/null || stat -f '%N %z %m' "$1"
 }
 
 # Prints the option that makes the JVM use a class-data archive of the server: classes that are read, checked and linked
-# already, which halves the time of a start. The archive is made once for a jar and a JDK, by a rehearsal with a database
-# of its own; each version of Java keeps its archive. Prints nothing where there is none: a start never fails for it.
+# already, which halves the time of a start. The archive is made once for a jar and a JDK, by a training run with a
+# database of its own; each version of Java keeps its archive. Prints nothing where there is none: a start never fails for it.
 # CLASS_DATA=off does without.
 class_data_option() {
   [[ "${CLASS_DATA:-on}" != off ]] || return 0
@@ -127,11 +132,11 @@ on_scratch() {
 
 # Makes the archive, and prints its option. Deletes those of other jars, and others of this version of Java.
 make_class_data() {
-  local folder="$1" key="$2" began="$SECONDS" java kind option options=() limit=() work="$1/rehearsal"
+  local folder="$1" key="$2" began="$SECONDS" java kind option options=() limit=() work="$1/training"
   mkdir -p "$folder" 2>/dev/null || return 0
   # It takes two minutes at most; what is older was cut off.
   find "$folder" -mindepth 1 -maxdepth 1 ! -name "$key.*" \
-    \( -name "java$java_version-*" -o ! -name "*-${key##*-}.*" \) \( ! -name rehearsal -o -mmin +3 \) \
+    \( -name "java$java_version-*" -o ! -name "*-${key##*-}.*" \) \( ! -name training -o -mmin +3 \) \
     -exec rm -rf {} + 2>/dev/null || true
   # Where nothing can be written there is none, nor while another start makes it: this start is a plain one.
   mkdir "$work" 2>/dev/null || return 0
@@ -147,14 +152,14 @@ make_class_data() {
   printf 'Making a class-data archive for Java %s, which halves the time of later starts ...\n' "$java_version" >&2
   # The schema first, in a process of its own: what makes it has no place in the archive, all of which is kept in memory.
   if on_scratch -jar "$server_jar" migrate &&
-    on_scratch "$option=$work/archive" ${options[@]+"${options[@]}"} -jar "$server_jar" rehearse &&
+    on_scratch "$option=$work/archive" ${options[@]+"${options[@]}"} -jar "$server_jar" train &&
     [[ -s "$work/archive" ]]; then
     mv "$work/archive" "$folder/$key.$kind"
     printf 'Made it in %s s.\n' "$((SECONDS - began))" >&2
   else
     printf 'The archive could not be made, so starts take longer; %s says why.\n' "$folder/$key.failed" >&2
     mv "$work/log" "$folder/$key.failed"
-    # The database of a rehearsal that was cut off.
+    # The database of a training run that was cut off.
     [[ ! -e "$work/data/postgres/postmaster.pid" ]] ||
       kill -INT "$(head -n 1 "$work/data/postgres/postmaster.pid")" || true
   fi

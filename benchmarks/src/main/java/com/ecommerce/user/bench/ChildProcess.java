@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 
 /** A server that runs beside the measurement, and is stopped in order when it is closed. */
 final class ChildProcess implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 120;
+  private static final long TIMEOUT_SECONDS = 120;
   private static final String END = "\0";
 
   private final Process process;
@@ -81,7 +81,7 @@ final class ChildProcess implements AutoCloseable {
   String await(Pattern pattern) {
     try {
       while (true) {
-        String line = unread.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        String line = unread.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         if (line == null || line.equals(END)) {
           throw new IllegalStateException(
               "a server did not start (" + pattern + "); its log is " + log);
@@ -123,7 +123,7 @@ final class ChildProcess implements AutoCloseable {
   public void close() {
     process.toHandle().destroy();
     try {
-      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         process.toHandle().destroyForcibly();
       }
     } catch (InterruptedException interrupted) {

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class LoadClient {
   /** The time that calls in flight may take to end after the measurement. */
-  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
+  private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(30);
 
   private final InetSocketAddress server;
 
@@ -57,7 +57,7 @@ final class LoadClient {
     drive(selector, pace, measuredFrom + load.measured().toNanos());
     double seconds = (System.nanoTime() - measuredFrom) / 1e9;
     connections.forEach(connection -> connection.finish());
-    long lastMoment = System.nanoTime() + PATIENCE;
+    long lastMoment = System.nanoTime() + TIMEOUT;
     while (connections.stream().anyMatch(LoadConnection::isBusy)) {
       if (System.nanoTime() > lastMoment) {
         throw new IllegalStateException("calls are still not answered 30 s after the measurement");

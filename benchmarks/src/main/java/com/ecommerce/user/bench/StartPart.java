@@ -30,7 +30,7 @@ final class StartPart {
   private static final Load ONE = new Load(1, 1, 0, Duration.ZERO, Duration.ofMillis(1));
 
   private static final Duration PAUSE = Duration.ofMillis(2);
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   private final Bench bench;
   private final Path directory;
@@ -168,7 +168,7 @@ final class StartPart {
   }
 
   private static void callUntilAnswered(int port, Workload workload) {
-    long lastMoment = System.nanoTime() + PATIENCE.toNanos();
+    long lastMoment = System.nanoTime() + TIMEOUT.toNanos();
     var client = new LoadClient(port);
     while (true) {
       try {

@@ -94,7 +94,7 @@ final class MetricsEndpoint implements AutoCloseable {
     }
   }
 
-  /** Nobody wished for the preset port, so it is no reason not to serve. */
+  /** The default port was not asked for, so the service starts without it if it is taken. */
   private static HttpServer listenElsewhere(InetSocketAddress preset, BindException taken) {
     try {
       var server =

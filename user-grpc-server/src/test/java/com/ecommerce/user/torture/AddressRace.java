@@ -25,7 +25,7 @@ final class AddressRace implements Race {
   private static final Set<String> DONE_OR_FULL = Set.of(RaceClient.OK, "ADDRESS_LIMIT_REACHED");
 
   @Override
-  public void run(RaceField field, int round) {
+  public void run(RaceEnvironment field, int round) {
     String userId = field.user(field.client(2 * round), "addresses" + round + "@example.com");
     labels(field, userId, round);
     defaults(field, userId);
@@ -34,7 +34,7 @@ final class AddressRace implements Race {
     }
   }
 
-  private static void labels(RaceField field, String userId, int round) {
+  private static void labels(RaceEnvironment field, String userId, int round) {
     String address = field.client(round).addAddress(userId).fact("id");
     List<Operation> history = Collections.synchronizedList(new ArrayList<>());
     List<Supplier<Void>> threads = new ArrayList<>();
@@ -54,7 +54,7 @@ final class AddressRace implements Race {
   }
 
   private static void label(
-      RaceField field,
+      RaceEnvironment field,
       int number,
       String userId,
       String address,
@@ -75,7 +75,7 @@ final class AddressRace implements Race {
     }
   }
 
-  private static void defaults(RaceField field, String userId) {
+  private static void defaults(RaceEnvironment field, String userId) {
     var creator = field.client(0);
     String second = creator.addAddress(userId).fact("id");
     String third = creator.addAddress(userId).fact("id");
@@ -98,7 +98,7 @@ final class AddressRace implements Race {
   }
 
   /** There are always addresses of both kinds, so there is always a default of each. */
-  private static Answer look(RaceField field, RaceClient client, String userId) {
+  private static Answer look(RaceEnvironment field, RaceClient client, String userId) {
     var addresses = client.addresses(userId);
     long shipping = addresses.stream().filter(AddressFacts::isShipping).count();
     long billing = addresses.stream().filter(AddressFacts::isBilling).count();
@@ -108,7 +108,7 @@ final class AddressRace implements Race {
     return new Answer(RaceClient.OK, Map.of());
   }
 
-  private static void limit(RaceField field, String userId) {
+  private static void limit(RaceEnvironment field, String userId) {
     int present = field.client(0).addresses(userId).size();
     for (int i = present; i < LIMIT - 3; i++) {
       field.client(i).addAddress(userId);

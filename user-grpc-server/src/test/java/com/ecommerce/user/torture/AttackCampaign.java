@@ -46,7 +46,7 @@ final class AttackCampaign implements Campaign {
   public String run(CampaignOptions options, PrintStream out)
       throws IOException, InterruptedException, SQLException {
     var tally = new Tally();
-    try (var service = AttackedService.start(options, attack.settings())) {
+    try (var service = ServiceUnderTest.start(options, attack.settings())) {
       attack.prepare(service.target());
       var others = new HonestCalls(service.target(), Network.OTHERS, READERS);
       var neighbours = new HonestCalls(service.target(), Network.ATTACKER, 1);
@@ -83,7 +83,7 @@ final class AttackCampaign implements Campaign {
   }
 
   private String brokenPromise(
-      AttackedService service,
+      ServiceUnderTest service,
       HonestCalls others,
       HonestCalls neighbours,
       long logLines,

@@ -106,9 +106,9 @@ final class CrashCampaign implements Campaign {
     }
   }
 
-  private AttackedService start(CampaignOptions options) throws IOException {
+  private ServiceUnderTest start(CampaignOptions options) throws IOException {
     long begin = System.nanoTime();
-    var service = AttackedService.start(options, Map.of());
+    var service = ServiceUnderTest.start(options, Map.of());
     startMillis.add(Duration.ofNanos(System.nanoTime() - begin).toMillis());
     return service;
   }
@@ -133,7 +133,7 @@ final class CrashCampaign implements Campaign {
 
   private String killPostgres(CampaignOptions options)
       throws IOException, InterruptedException, SQLException {
-    try (var service = AttackedService.start(options, Map.of())) {
+    try (var service = ServiceUnderTest.start(options, Map.of())) {
       var failuresBefore = writes.failures().countOf("");
       var awayBefore = writes.failures().count(AWAY);
       writes.start(service.target());

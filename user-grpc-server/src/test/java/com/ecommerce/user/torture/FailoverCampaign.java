@@ -79,8 +79,8 @@ final class FailoverCampaign implements Campaign {
     var otherOptions =
         new CampaignOptions(
             options.jar(), otherDirectory, options.javaOptions(), options.duration());
-    try (var service = AttackedService.start(options, settings);
-        var other = AttackedService.start(otherOptions, settings);
+    try (var service = ServiceUnderTest.start(options, settings);
+        var other = ServiceUnderTest.start(otherOptions, settings);
         var load = new MixedLoad(service.target())) {
       var channels =
           List.of(

@@ -35,14 +35,14 @@ final class FuzzCampaign implements Campaign {
     Duration time = options.duration().orElse(DEFAULT).dividedBy(2);
     var record = new FuzzRecord();
     FuzzCallers callers;
-    try (var service = AttackedService.start(own, settings("off"))) {
+    try (var service = ServiceUnderTest.start(own, settings("off"))) {
       callers = FuzzCallers.make(own, service.target());
       var phase = new FuzzPhase(service, callers, seed, record);
       phase.run(time);
       phase.checkEnd();
       record.print("AUTH_MODE=off", out);
     }
-    try (var service = AttackedService.start(own, settings("required"))) {
+    try (var service = ServiceUnderTest.start(own, settings("required"))) {
       var phase = new FuzzPhase(service, callers, -seed, record);
       phase.run(time);
       record.print("all", out);

@@ -38,7 +38,7 @@ final class FuzzPhase {
 
   private static final List<String> METHODS = List.of("GET", "HEAD", "POST", "OPTIONS", "X");
 
-  private final AttackedService service;
+  private final ServiceUnderTest service;
   private final FuzzCallers callers;
   private final long seed;
   private final FuzzRecord record;
@@ -50,7 +50,7 @@ final class FuzzPhase {
   private final List<AutoCloseable> connections = new ArrayList<>();
   private int generators;
 
-  FuzzPhase(AttackedService service, FuzzCallers callers, long seed, FuzzRecord record) {
+  FuzzPhase(ServiceUnderTest service, FuzzCallers callers, long seed, FuzzRecord record) {
     this.service = service;
     this.callers = callers;
     this.seed = seed;

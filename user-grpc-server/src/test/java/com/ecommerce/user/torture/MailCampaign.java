@@ -64,8 +64,8 @@ final class MailCampaign implements Campaign {
               "DATABASE_URL", database.url(),
               "SMTP_URL", mails.url(),
               "RATE_LIMIT_METHODS", "none");
-      try (var first = AttackedService.start(options, "-1", settings);
-          var second = AttackedService.start(options, "-2", settings)) {
+      try (var first = ServiceUnderTest.start(options, "-1", settings);
+          var second = ServiceUnderTest.start(options, "-2", settings)) {
         var registrations = new Registrations(first, second);
         try {
           registrations.warmUp();
@@ -172,7 +172,7 @@ final class MailCampaign implements Campaign {
   }
 
   private void checkServices(
-      List<AttackedService> services, List<FakeSmtpServer.Delivery> deliveries, PrintStream out)
+      List<ServiceUnderTest> services, List<FakeSmtpServer.Delivery> deliveries, PrintStream out)
       throws IOException {
     for (var service : services) {
       String log = Files.readString(service.log());
@@ -203,7 +203,7 @@ final class MailCampaign implements Campaign {
     private int number;
     private double wellMillis;
 
-    Registrations(AttackedService... services) {
+    Registrations(ServiceUnderTest... services) {
       for (var service : services) {
         channels.add(Network.OTHERS.channelTo(service.target()));
       }

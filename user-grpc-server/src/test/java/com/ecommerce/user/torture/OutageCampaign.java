@@ -105,7 +105,7 @@ final class OutageCampaign implements Campaign {
       throws IOException, InterruptedException, SQLException {
     String url = "postgresql://postgres@localhost:" + port + "/postgres";
     var settings = Map.of("DATABASE_URL", url, "RATE_LIMIT_METHODS", "none");
-    try (var service = AttackedService.start(options, settings);
+    try (var service = ServiceUnderTest.start(options, settings);
         var health = new HealthWatch(service.target());
         var load = new MixedLoad(service.target())) {
       load.start();

@@ -62,7 +62,7 @@ final class OverloadCampaign implements Campaign {
     broken.clear();
     long seconds = options.duration().map(Duration::toSeconds).orElse(DEFAULT_SECONDS);
     var settings = Map.of("RATE_LIMIT_METHODS", "none", "PASSWORD_BCRYPT_COST", "8");
-    try (var service = AttackedService.start(options, settings)) {
+    try (var service = ServiceUnderTest.start(options, settings)) {
       var channel = Network.ATTACKER.channelTo(service.target());
       List<String> users = new ArrayList<>();
       List<String> emails = new ArrayList<>();

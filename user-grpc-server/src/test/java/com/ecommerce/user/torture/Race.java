@@ -5,8 +5,8 @@ import java.sql.SQLException;
 /** A race that is run again and again, by one thread. */
 interface Race {
   /** Runs it once, with users of its own. */
-  void run(RaceField field, int round) throws InterruptedException, SQLException;
+  void run(RaceEnvironment field, int round) throws InterruptedException, SQLException;
 
   /** Checks what can only be checked after the last round. */
-  default void finish(RaceField field) throws InterruptedException, SQLException {}
+  default void finish(RaceEnvironment field) throws InterruptedException, SQLException {}
 }

@@ -50,8 +50,8 @@ final class RacesCampaign implements Campaign {
               "none",
               "JWT_ACCESS_TOKEN_LIFETIME",
               "1440");
-      try (var first = AttackedService.start(options, "-1", settings);
-          var second = AttackedService.start(options, "-2", settings);
+      try (var first = ServiceUnderTest.start(options, "-1", settings);
+          var second = ServiceUnderTest.start(options, "-2", settings);
           var grpc1 = new GrpcRaceClient(1, first.target());
           var grpc2 = new GrpcRaceClient(2, second.target())) {
         String admin = admin(first.target());
@@ -61,7 +61,7 @@ final class RacesCampaign implements Campaign {
                 new RestRaceClient(1, first.target(), admin),
                 grpc2,
                 new RestRaceClient(2, second.target(), admin));
-        var field = new RaceField(clients, mailbox, database, new Tally(), new ArrayList<>());
+        var field = new RaceEnvironment(clients, mailbox, database, new Tally(), new ArrayList<>());
         runAll(field, options.duration().orElse(DURATION), out);
         checkTotals(field, first.target());
         out.printf(
@@ -78,18 +78,22 @@ final class RacesCampaign implements Campaign {
           .createUser(
               CreateUserRequest.newBuilder()
                   .setEmail(ADMIN)
-                  .setPassword(RaceField.PASSWORD)
+                  .setPassword(RaceEnvironment.PASSWORD)
                   .addRoles(UserRole.USER_ROLE_ADMIN)
                   .build());
       return AuthServiceGrpc.newBlockingStub(channel)
-          .login(LoginRequest.newBuilder().setEmail(ADMIN).setPassword(RaceField.PASSWORD).build())
+          .login(
+              LoginRequest.newBuilder()
+                  .setEmail(ADMIN)
+                  .setPassword(RaceEnvironment.PASSWORD)
+                  .build())
           .getAccessToken();
     } finally {
       channel.shutdownNow();
     }
   }
 
-  private static void runAll(RaceField field, Duration duration, PrintStream out)
+  private static void runAll(RaceEnvironment field, Duration duration, PrintStream out)
       throws InterruptedException {
     Map<String, Race> races = new LinkedHashMap<>();
     races.put("versions", new VersionRace());
@@ -114,7 +118,7 @@ final class RacesCampaign implements Campaign {
     }
   }
 
-  private static Callable<Integer> rounds(RaceField field, Race race, long end) {
+  private static Callable<Integer> rounds(RaceEnvironment field, Race race, long end) {
     return () -> {
       int round = 0;
       while (System.nanoTime() < end) {
@@ -126,7 +130,7 @@ final class RacesCampaign implements Campaign {
   }
 
   /** The counts that are kept must be those of the rows. */
-  private static void checkTotals(RaceField field, Target target) throws SQLException {
+  private static void checkTotals(RaceEnvironment field, Target target) throws SQLException {
     var channel = Network.OTHERS.channelTo(target);
     try {
       long told =
@@ -157,7 +161,8 @@ final class RacesCampaign implements Campaign {
     }
   }
 
-  private static String summary(RaceField field, AttackedService first, AttackedService second) {
+  private static String summary(
+      RaceEnvironment field, ServiceUnderTest first, ServiceUnderTest second) {
     var violations = new ArrayList<>(field.allViolations());
     for (var service : List.of(first, second)) {
       if (!service.isAlive()) {

@@ -34,20 +34,20 @@ final class SessionRace implements Race {
   private String userId = "";
 
   @Override
-  public void run(RaceField field, int round) throws InterruptedException, SQLException {
+  public void run(RaceEnvironment field, int round) throws InterruptedException, SQLException {
     limit(field);
     deactivate(field, round);
     delete(field, round);
   }
 
-  private void limit(RaceField field) throws SQLException {
+  private void limit(RaceEnvironment field) throws SQLException {
     if (userId.isEmpty()) {
       userId = field.user(field.client(0), EMAIL);
     }
     List<Supplier<Answer>> logins = new ArrayList<>();
     for (int i = 0; i < LOGINS; i++) {
       var client = field.client(i);
-      logins.add(() -> client.login(EMAIL, RaceField.PASSWORD));
+      logins.add(() -> client.login(EMAIL, RaceEnvironment.PASSWORD));
     }
     field.together(logins).forEach(answer -> field.expect(NAME, "login", answer.outcome(), OK));
     int live = field.liveSessions(userId);
@@ -56,17 +56,17 @@ final class SessionRace implements Race {
     }
   }
 
-  private static void deactivate(RaceField field, int round)
+  private static void deactivate(RaceEnvironment field, int round)
       throws InterruptedException, SQLException {
     String email = "closing" + round + "@example.com";
     String closing = field.user(field.client(2 * round), email);
-    var before = field.client(round).login(email, RaceField.PASSWORD);
+    var before = field.client(round).login(email, RaceEnvironment.PASSWORD);
     var answers =
         field.together(
             List.<Supplier<Answer>>of(
                 () -> field.client(round).deactivate(closing),
-                () -> field.client(0).login(email, RaceField.PASSWORD),
-                () -> field.client(3).login(email, RaceField.PASSWORD),
+                () -> field.client(0).login(email, RaceEnvironment.PASSWORD),
+                () -> field.client(3).login(email, RaceEnvironment.PASSWORD),
                 () -> field.client(2).refresh(before.fact("refresh"))));
     long closed = System.nanoTime();
     field.expect(NAME, "deactivate", answers.get(0).outcome(), OK);
@@ -84,14 +84,15 @@ final class SessionRace implements Race {
     for (RaceClient client : field.clients()) {
       boolean isSame = client.instance() == field.client(round).instance();
       for (String token : tokens) {
-        awaitRefusal(field, client, token, isSame ? 0 : RaceField.MAX_STALENESS_NANOS, closed);
+        awaitRefusal(
+            field, client, token, isSame ? 0 : RaceEnvironment.MAX_STALENESS_NANOS, closed);
       }
     }
   }
 
   /** Tokens end at once on the instance that ended the session, and in time on others. */
   private static void awaitRefusal(
-      RaceField field, RaceClient client, String token, long allowed, long ended)
+      RaceEnvironment field, RaceClient client, String token, long allowed, long ended)
       throws InterruptedException {
     long asked = System.nanoTime();
     while (client.validate(token).isOk()) {
@@ -109,11 +110,12 @@ final class SessionRace implements Race {
     }
   }
 
-  private static void delete(RaceField field, int round) throws InterruptedException, SQLException {
+  private static void delete(RaceEnvironment field, int round)
+      throws InterruptedException, SQLException {
     String email = "leaving" + round + "@example.com";
     String leaving = field.user(field.client(2 * round), email);
     String address = field.client(1).addAddress(leaving).fact("id");
-    String refresh = field.client(0).login(email, RaceField.PASSWORD).fact("refresh");
+    String refresh = field.client(0).login(email, RaceEnvironment.PASSWORD).fact("refresh");
     var answers =
         field.together(
             List.<Supplier<Answer>>of(
@@ -122,7 +124,7 @@ final class SessionRace implements Race {
                 () -> field.client(0).update(leaving, "first_name", "Late", 0),
                 () -> field.client(1).addAddress(leaving),
                 () -> field.client(2).label(leaving, address, "Late"),
-                () -> field.client(3).login(email, RaceField.PASSWORD),
+                () -> field.client(3).login(email, RaceEnvironment.PASSWORD),
                 () -> field.client(1).refresh(refresh),
                 () -> field.client(2).read(leaving)));
     long deleted = System.nanoTime();
@@ -151,9 +153,9 @@ final class SessionRace implements Race {
 
   /** The user is gone at once on the instance that answered the deletion, and in time on others. */
   private static void awaitEnd(
-      RaceField field, RaceClient client, String userId, boolean isSame, long deleted)
+      RaceEnvironment field, RaceClient client, String userId, boolean isSame, long deleted)
       throws InterruptedException {
-    long allowed = isSame ? 0 : RaceField.MAX_STALENESS_NANOS;
+    long allowed = isSame ? 0 : RaceEnvironment.MAX_STALENESS_NANOS;
     long asked = System.nanoTime();
     while (!client.read(userId).outcome().equals("USER_NOT_FOUND")) {
       if (asked - deleted > allowed) {

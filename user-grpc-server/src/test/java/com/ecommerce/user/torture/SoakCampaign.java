@@ -51,7 +51,7 @@ final class SoakCampaign implements Campaign {
     try (var database = PostgresServer.start(options.directory());
         var mails = new FakeSmtpServer(mailbox);
         var service =
-            AttackedService.start(
+            ServiceUnderTest.start(
                 options, Map.of("DATABASE_URL", database.url(), "SMTP_URL", mails.url()))) {
       var log = new LoadRecord();
       try (var calls = new MixedCalls(service.target(), mailbox, log)) {
@@ -65,7 +65,7 @@ final class SoakCampaign implements Campaign {
   /** One run, with its figures. */
   private static final class Run {
     private final PostgresServer database;
-    private final AttackedService service;
+    private final ServiceUnderTest service;
     private final MixedCalls calls;
     private final LoadRecord log;
     private final PrintStream out;
@@ -82,7 +82,7 @@ final class SoakCampaign implements Campaign {
 
     Run(
         PostgresServer database,
-        AttackedService service,
+        ServiceUnderTest service,
         MixedCalls calls,
         LoadRecord log,
         PrintStream out) {

@@ -18,10 +18,10 @@ final class TokenRace implements Race {
   private static final Set<String> ENDED = Set.of("SESSION_ENDED");
   private static final Set<String> GOOD_OR_ENDED = Set.of(RaceClient.OK, "SESSION_ENDED");
 
-  private String passwordNow = RaceField.PASSWORD;
+  private String passwordNow = RaceEnvironment.PASSWORD;
 
   @Override
-  public void run(RaceField field, int round) throws InterruptedException {
+  public void run(RaceEnvironment field, int round) throws InterruptedException {
     String email = "tokens" + round + "@example.com";
     String userId = field.user(field.client(2 * round), email);
     var link = field.link(NAME, email, "verify-email");
@@ -33,13 +33,13 @@ final class TokenRace implements Race {
     reuse(field, email, round);
   }
 
-  private static List<Answer> byAll(RaceField field, Function<RaceClient, Answer> call) {
+  private static List<Answer> byAll(RaceEnvironment field, Function<RaceClient, Answer> call) {
     List<Supplier<Answer>> calls = new ArrayList<>();
     field.clients().forEach(client -> calls.add(() -> call.apply(client)));
     return field.together(calls);
   }
 
-  private static void verify(RaceField field, String userId, String token) {
+  private static void verify(RaceEnvironment field, String userId, String token) {
     long before = field.client(0).read(userId).version();
     for (Answer answer : byAll(field, client -> client.confirm(token))) {
       field.expect(NAME, "confirm", answer.outcome(), OK);
@@ -51,7 +51,7 @@ final class TokenRace implements Race {
     }
   }
 
-  private void reset(RaceField field, String email) throws InterruptedException {
+  private void reset(RaceEnvironment field, String email) throws InterruptedException {
     field.client(1).requestReset(email);
     var link = field.link(NAME, email, "reset-password");
     if (link.isEmpty()) {
@@ -76,10 +76,10 @@ final class TokenRace implements Race {
   }
 
   private static String password(int number) {
-    return RaceField.PASSWORD + " " + number;
+    return RaceEnvironment.PASSWORD + " " + number;
   }
 
-  private void rotate(RaceField field, String email, int round) {
+  private void rotate(RaceEnvironment field, String email, int round) {
     var login = field.client(round).login(email, passwordNow);
     field.expect(NAME, "login", login.outcome(), OK);
     var answers = byAll(field, client -> client.refresh(login.fact("refresh")));
@@ -104,7 +104,7 @@ final class TokenRace implements Race {
     }
   }
 
-  private void reuse(RaceField field, String email, int round) {
+  private void reuse(RaceEnvironment field, String email, int round) {
     String first = field.client(round + 1).login(email, passwordNow).fact("refresh");
     String second = field.client(0).refresh(first).fact("refresh");
     String third = field.client(2).refresh(second).fact("refresh");
@@ -117,6 +117,6 @@ final class TokenRace implements Race {
     String last = answers.get(1).isOk() ? answers.get(1).fact("refresh") : third;
     byAll(field, client -> client.refresh(last))
         .forEach(answer -> field.expect(NAME, "refresh after a theft", answer.outcome(), ENDED));
-    passwordNow = RaceField.PASSWORD;
+    passwordNow = RaceEnvironment.PASSWORD;
   }
 }

@@ -33,15 +33,15 @@ final class VersionRace implements Race {
   private record Waiting(String userId, VersionHistory history, long due) {}
 
   @Override
-  public void run(RaceField field, int round) throws InterruptedException {
+  public void run(RaceEnvironment field, int round) throws InterruptedException {
     long began = System.nanoTime();
     var creator = field.client(2 * round);
-    var created = creator.create("versions" + round + "@example.com", RaceField.PASSWORD);
+    var created = creator.create("versions" + round + "@example.com", RaceEnvironment.PASSWORD);
     var history =
         new VersionHistory(
             new Interval(creator.instance(), began, System.nanoTime()),
             fields(created),
-            RaceField.MAX_STALENESS_NANOS);
+            RaceEnvironment.MAX_STALENESS_NANOS);
     String userId = created.fact("id");
     List<Supplier<Void>> threads = new ArrayList<>();
     for (int i = 0; i < field.clients().size(); i++) {
@@ -56,7 +56,7 @@ final class VersionRace implements Race {
           });
     }
     field.together(threads);
-    long due = System.nanoTime() + RaceField.MAX_STALENESS_NANOS;
+    long due = System.nanoTime() + RaceEnvironment.MAX_STALENESS_NANOS;
     waiting.addLast(new Waiting(userId, history, due));
     if (waiting.peekFirst().due() < System.nanoTime()) {
       check(field, waiting.removeFirst());
@@ -64,7 +64,7 @@ final class VersionRace implements Race {
   }
 
   private void callOften(
-      RaceField field,
+      RaceEnvironment field,
       RaceClient client,
       String userId,
       VersionHistory history,
@@ -96,7 +96,7 @@ final class VersionRace implements Race {
 
   /** Returns the version that was read. */
   private static long read(
-      RaceField field, RaceClient client, String userId, VersionHistory history, long known) {
+      RaceEnvironment field, RaceClient client, String userId, VersionHistory history, long known) {
     long began = System.nanoTime();
     var answer = client.read(userId);
     var time = new Interval(client.instance(), began, System.nanoTime());
@@ -110,7 +110,7 @@ final class VersionRace implements Race {
 
   /** Returns the version that is known afterwards. */
   private long change(
-      RaceField field,
+      RaceEnvironment field,
       RaceClient client,
       String userId,
       VersionHistory history,
@@ -132,7 +132,7 @@ final class VersionRace implements Race {
     return read(field, client, userId, history, expected);
   }
 
-  private void check(RaceField field, Waiting due) throws InterruptedException {
+  private void check(RaceEnvironment field, Waiting due) throws InterruptedException {
     TimeUnit.NANOSECONDS.sleep(Math.max(0, due.due() - System.nanoTime()));
     for (RaceClient client : field.clients()) {
       read(field, client, due.userId(), due.history(), 0);
@@ -143,7 +143,7 @@ final class VersionRace implements Race {
   }
 
   @Override
-  public void finish(RaceField field) throws InterruptedException {
+  public void finish(RaceEnvironment field) throws InterruptedException {
     while (!waiting.isEmpty()) {
       check(field, waiting.removeFirst());
     }

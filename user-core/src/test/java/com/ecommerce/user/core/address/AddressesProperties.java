@@ -67,12 +67,13 @@ class AddressesProperties {
   @Provide
   Arbitrary<List<Step>> histories() {
     var types = Arbitraries.of(AddressType.class);
-    var wishes = Arbitraries.of(true, false).optional(0.5);
+    var defaultChoices = Arbitraries.of(true, false).optional(0.5);
     var flags = Arbitraries.of(false, false, true);
     var places = Arbitraries.integers().between(0, MAX_STEPS);
     Arbitrary<Step> adds = Combinators.combine(types, flags, flags).as(Add::new);
     Arbitrary<Step> updates =
-        Combinators.combine(places, types.optional(0.6), wishes, wishes).as(Update::new);
+        Combinators.combine(places, types.optional(0.6), defaultChoices, defaultChoices)
+            .as(Update::new);
     Arbitrary<Step> deletes = places.map(Delete::new);
     Arbitrary<Step> setDefaults = Combinators.combine(places, types).as(SetDefault::new);
     return Arbitraries.frequencyOf(
@@ -249,13 +250,16 @@ class AddressesProperties {
     }
 
     Optional<ErrorReason> update(
-        int index, Optional<AddressType> newType, Map<AddressType, Optional<Boolean>> wishes) {
+        int index,
+        Optional<AddressType> newType,
+        Map<AddressType, Optional<Boolean>> defaultChoices) {
       if (index == entries.size()) {
         return Optional.of(ErrorReason.ADDRESS_NOT_FOUND);
       }
       var entry = entries.get(index);
       var after = new Entry(newType.orElse(entry.type));
-      if (KINDS.stream().anyMatch(kind -> wishes.get(kind).orElse(false) && !after.isOf(kind))) {
+      if (KINDS.stream()
+          .anyMatch(kind -> defaultChoices.get(kind).orElse(false) && !after.isOf(kind))) {
         return Optional.of(ErrorReason.ADDRESS_TYPE_MISMATCH);
       }
       for (AddressType kind : KINDS) {
@@ -265,9 +269,9 @@ class AddressesProperties {
         boolean held = defaults.get(kind) == entry;
         if (left && held) {
           passOn(kind, entry);
-        } else if (wishes.get(kind).orElse(joined && alone)) {
+        } else if (defaultChoices.get(kind).orElse(joined && alone)) {
           defaults.put(kind, entry);
-        } else if (held && wishes.get(kind).isPresent()) {
+        } else if (held && defaultChoices.get(kind).isPresent()) {
           defaults.remove(kind);
         }
       }

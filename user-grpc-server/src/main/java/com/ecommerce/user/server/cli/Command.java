@@ -49,8 +49,8 @@ public enum Command {
       "exits with status 0 if the service on this machine is serving, otherwise with 1",
       Sets.ADDRESS),
   /** Runs while a build creates a class-data archive. It is not for users and has no help page. */
-  REHEARSE(
-      "rehearse",
+  TRAIN(
+      "train",
       "starts on a scratch database, calls itself, and exits",
       EnumSet.allOf(Setting.class));
 
@@ -126,6 +126,6 @@ public enum Command {
 
   /** Returns whether the help pages list the command. */
   public boolean isForUsers() {
-    return this != REHEARSE;
+    return this != TRAIN;
   }
 }

@@ -164,7 +164,7 @@ final class Program {
           clients(reader).rotate(name, arguments.option(CommandOption.KEEP_OLD_HOURS, "24"));
       case DELETE_CLIENT -> clients(reader).delete(name);
       case HEALTHCHECK -> HealthCheckCommand.run(reader, output);
-      case REHEARSE ->
+      case TRAIN ->
           TrainCommand.run(new SettingReader(onFreePorts(arguments), environment), output);
       default -> throw new IllegalStateException(arguments.command().word());
     }

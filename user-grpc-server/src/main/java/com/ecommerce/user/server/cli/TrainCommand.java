@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * scratch database is wanted, since a user is left in it.
  */
 final class TrainCommand {
-  private static final int PATIENCE_SECONDS = 30;
+  private static final int TIMEOUT_SECONDS = 30;
 
   private TrainCommand() {}
 
@@ -32,12 +32,12 @@ final class TrainCommand {
             settings,
             new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))) {
       server.openAll();
-      rehearse(server);
+      train(server);
     }
-    output.print("rehearsed");
+    output.print("trained");
   }
 
-  private static void rehearse(UserServiceServer server) throws IOException, InterruptedException {
+  private static void train(UserServiceServer server) throws IOException, InterruptedException {
     var caller =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -50,7 +50,7 @@ final class TrainCommand {
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     try {
-      if (!caller.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || caller.exitValue() != 0) {
+      if (!caller.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) || caller.exitValue() != 0) {
         throw new StartupException("a call failed");
       }
     } finally {

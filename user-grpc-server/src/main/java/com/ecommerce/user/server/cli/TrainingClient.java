@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Calls a service that rehearses, from a process of its own: all that the service has loaded goes
- * into its archive, and what clients load would be there for nothing.
+ * Calls a service that is being trained, from a process of its own: all that the service has loaded
+ * goes into its archive, and what clients load would be there for nothing.
  */
 final class TrainingClient {
   /** In the place of REST's port. */
@@ -50,7 +50,7 @@ final class TrainingClient {
       users.getUser(GetUserRequest.newBuilder().setUserId(user.getId()).build());
       users.getUserByEmail(GetUserByEmailRequest.newBuilder().setEmail(user.getEmail()).build());
       users.listUsers(ListUsersRequest.getDefaultInstance());
-      users.searchUsers(SearchUsersRequest.newBuilder().setQuery("rehearsal").build());
+      users.searchUsers(SearchUsersRequest.newBuilder().setQuery("training").build());
     } finally {
       channel.shutdownNow();
     }
@@ -58,9 +58,9 @@ final class TrainingClient {
 
   private static CreateUserRequest aUser() {
     return CreateUserRequest.newBuilder()
-        .setEmail("rehearsal-" + UUID.randomUUID() + "@example.com")
+        .setEmail("training-" + UUID.randomUUID() + "@example.com")
         .setPassword(UUID.randomUUID().toString())
-        .setFirstName("Rehearsal")
+        .setFirstName("Training")
         .build();
   }
 

@@ -218,8 +218,9 @@ public final class UserGrpcService extends UserServiceGrpc.UserServiceImplBase {
   @Override
   public void setDefaultAddress(
       SetDefaultAddressRequest request, StreamObserver<SetDefaultAddressResponse> observer) {
-    var wish = AddressProtos.defaulting(request);
-    var address = core.addresses().setDefault(call(), wish.userId(), wish.addressId(), wish.type());
+    var target = AddressProtos.defaulting(request);
+    var address =
+        core.addresses().setDefault(call(), target.userId(), target.addressId(), target.type());
     var message = AddressProtos.address(address);
     reply(observer, SetDefaultAddressResponse.newBuilder().setAddress(message).build());
   }

@@ -90,7 +90,7 @@ class ArgumentsTest {
         "xyzzy: no such command (expected: one of serve, migrate, create-admin, create-client,"
             + " list-clients, rotate-client, delete-client, healthcheck)",
         refusal("xyzzy"));
-    assertTrue(refusal("rehears").contains("(expected: one of "), "an internal command");
+    assertTrue(refusal("trai").contains("(expected: one of "), "an internal command");
   }
 
   @Test

@@ -220,12 +220,12 @@ class CommandsTest {
   }
 
   @Test
-  void rehearse_servesCallsOnTheDatabaseAndStops() {
+  void train_servesCallsOnTheDatabaseAndStops() {
     assertEquals(
-        0, run("", "rehearse", "--data-dir", directory.toString()), command.errors().toString());
+        0, run("", "train", "--data-dir", directory.toString()), command.errors().toString());
 
-    assertEquals(List.of("rehearsed"), command.output());
-    assertEquals(1, database.query("select 1 from users where email like 'rehearsal-%'").size());
+    assertEquals(List.of("trained"), command.output());
+    assertEquals(1, database.query("select 1 from users where email like 'training-%'").size());
   }
 
   @Test

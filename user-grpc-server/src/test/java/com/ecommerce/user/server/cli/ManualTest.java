@@ -79,7 +79,7 @@ class ManualTest {
     assertFalse(admin.contains("--port") || admin.contains("--rest-port"), admin);
     try (var files = Files.list(PAGES)) {
       for (Path file : files.toList()) {
-        assertFalse(Files.readString(file).contains(Command.REHEARSE.word()), file.toString());
+        assertFalse(Files.readString(file).contains(Command.TRAIN.word()), file.toString());
       }
     }
   }

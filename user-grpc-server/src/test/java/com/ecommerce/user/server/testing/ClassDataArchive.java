@@ -52,7 +52,7 @@ final class ClassDataArchive {
     builder
         .command()
         .addAll(List.of("-XX:ArchiveClassesAtExit=" + archive, "-jar", jar.toString()));
-    builder.command().addAll(List.of("rehearse", "--data-dir", "data"));
+    builder.command().addAll(List.of("train", "--data-dir", "data"));
     builder.environment().keySet().retainAll(Set.of("PATH", "HOME", "TMPDIR"));
     builder.environment().put("PASSWORD_BCRYPT_COST", "4");
     var process = builder.start();

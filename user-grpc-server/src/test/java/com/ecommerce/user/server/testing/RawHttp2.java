@@ -46,7 +46,7 @@ public final class RawHttp2 implements Closeable {
   private static final int ACK = 1;
   private static final int END_HEADERS = 4;
   private static final int MAX_FRAME = 16_384;
-  private static final int PATIENCE_MILLIS = 20_000;
+  private static final int TIMEOUT_MILLIS = 20_000;
 
   private final Socket socket;
   private final DataOutputStream out;
@@ -102,7 +102,7 @@ public final class RawHttp2 implements Closeable {
   private RawHttp2(Socket socket) throws IOException {
     this.socket = socket;
     socket.setTcpNoDelay(true);
-    socket.setSoTimeout(PATIENCE_MILLIS);
+    socket.setSoTimeout(TIMEOUT_MILLIS);
     out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
     in = new DataInputStream(socket.getInputStream());
   }
@@ -248,7 +248,7 @@ public final class RawHttp2 implements Closeable {
         default -> {}
       }
     } catch (SocketTimeoutException silence) {
-      throw new AssertionError("no answer in " + PATIENCE_MILLIS + " ms", silence);
+      throw new AssertionError("no answer in " + TIMEOUT_MILLIS + " ms", silence);
     } catch (EOFException | SocketException closed) {
       isGone = true;
     }

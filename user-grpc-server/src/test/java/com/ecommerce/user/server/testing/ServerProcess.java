@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 
 /** The runnable jar as a child process. Whoever starts it closes it. */
 public final class ServerProcess implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 120;
+  private static final long TIMEOUT_SECONDS = 120;
   private static final Pattern LISTENING =
       Pattern.compile("gRPC UserService listening on port (\\d+)");
   private static final String END = "\0end of the output";
@@ -117,7 +117,7 @@ public final class ServerProcess implements AutoCloseable {
   /** The next line on standard output that matches, once it is there. */
   public String awaitLine(String pattern) throws InterruptedException {
     while (true) {
-      String line = unreadOutput.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      String line = unreadOutput.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
       if (line == null || line.equals(END)) {
         throw new AssertionError("no such line: " + pattern + ": " + output + errors);
       }
@@ -159,7 +159,7 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   public int awaitExit() throws InterruptedException {
-    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+    if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
       throw new AssertionError("still running: " + output + errors);
     }
     for (Thread reader : readers) {
@@ -184,7 +184,7 @@ public final class ServerProcess implements AutoCloseable {
       channel.shutdownNow();
     }
     process.toHandle().destroy();
-    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+    if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
       process.toHandle().destroyForcibly();
     }
   }

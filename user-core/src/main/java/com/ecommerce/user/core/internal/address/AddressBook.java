@@ -77,13 +77,13 @@ final class AddressBook {
   }
 
   private void updateDefault(DefaultKind kind, Address before, Address after, AddressPatch patch) {
-    var wish = kind.wish(patch);
+    var requested = kind.requested(patch);
     boolean becomesFirst = !kind.admits(before) && isOnlyOne(kind, after);
-    if (wish.applyTo(becomesFirst)) {
+    if (requested.applyTo(becomesFirst)) {
       makeDefault(kind, after.id());
     } else if (kind.isDefault(before) && !kind.admits(after)) {
       passOn(kind);
-    } else if (kind.isDefault(before) && wish.isSet()) {
+    } else if (kind.isDefault(before) && requested.isSet()) {
       clear(kind);
     }
   }

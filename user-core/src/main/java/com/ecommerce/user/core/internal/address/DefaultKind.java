@@ -36,7 +36,7 @@ enum DefaultKind {
   }
 
   /** Returns the patch's change of this default. */
-  Change<Boolean> wish(AddressPatch patch) {
+  Change<Boolean> requested(AddressPatch patch) {
     return this == SHIPPING ? patch.isDefaultShipping() : patch.isDefaultBilling();
   }
 }

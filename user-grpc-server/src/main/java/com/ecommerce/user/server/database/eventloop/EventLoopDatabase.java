@@ -36,13 +36,13 @@ public final class EventLoopDatabase implements AutoCloseable {
   private static final int SECONDS_TO_CLOSE_CONNECTIONS = 2;
 
   /** For an answer that takes less than a millisecond. */
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
+  private static final Duration REPLY_TIMEOUT = Duration.ofSeconds(1);
 
   private final List<PgConnectOptions> choices;
   private final String session;
   private final EventLoopGroup loops;
   private final Executor background;
-  private final Duration patience;
+  private final Duration replyTimeout;
   private final List<VertxConnection> connections = new ArrayList<>();
   private CompletableFuture<VertxInternal> vertx;
   private boolean isClosed;
@@ -75,21 +75,21 @@ public final class EventLoopDatabase implements AutoCloseable {
    */
   public EventLoopDatabase(
       List<PgConnectOptions> choices, String session, EventLoopGroup loops, Executor background) {
-    this(choices, session, loops, background, PATIENCE);
+    this(choices, session, loops, background, REPLY_TIMEOUT);
   }
 
-  /** With another patience than the usual one for answers. */
+  /** Creates a database with another reply timeout than the default of one second. */
   EventLoopDatabase(
       List<PgConnectOptions> choices,
       String session,
       EventLoopGroup loops,
       Executor background,
-      Duration patience) {
+      Duration replyTimeout) {
     this.choices = List.copyOf(choices);
     this.session = session;
     this.loops = loops;
     this.background = background;
-    this.patience = patience;
+    this.replyTimeout = replyTimeout;
   }
 
   /**
@@ -102,7 +102,7 @@ public final class EventLoopDatabase implements AutoCloseable {
     int given = 0;
     for (var loop : loops) {
       if (given++ < count) {
-        var connection = new VertxConnection((EventLoop) loop, this::open, patience);
+        var connection = new VertxConnection((EventLoop) loop, this::open, replyTimeout);
         connections.add(connection);
         loop.execute(() -> use.accept(connection));
       }

@@ -33,8 +33,8 @@ final class VertxConnection implements EventLoopConnection {
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(10);
 
   private static final Duration MAX_PAUSE = Duration.ofMinutes(5);
-  private static final Duration PATIENCE_TO_OPEN = Duration.ofSeconds(10);
-  private static final Duration PATIENCE_TO_CLOSE = Duration.ofSeconds(5);
+  private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
 
@@ -46,7 +46,7 @@ final class VertxConnection implements EventLoopConnection {
 
   private final EventLoop loop;
   private final Function<EventLoop, ConnectionAttempt> opener;
-  private final Duration patience;
+  private final Duration replyTimeout;
   private Duration pause = PAUSE;
   private final CompletableFuture<Void> over = new CompletableFuture<>();
   private boolean isOpening;
@@ -67,13 +67,13 @@ final class VertxConnection implements EventLoopConnection {
 
   /**
    * @param opener opens connections whose answers come on the loop's thread
-   * @param patience how long an answer may take
+   * @param replyTimeout how long an answer may take
    */
   VertxConnection(
-      EventLoop loop, Function<EventLoop, ConnectionAttempt> opener, Duration patience) {
+      EventLoop loop, Function<EventLoop, ConnectionAttempt> opener, Duration replyTimeout) {
     this.loop = loop;
     this.opener = opener;
-    this.patience = patience;
+    this.replyTimeout = replyTimeout;
   }
 
   @Override
@@ -101,7 +101,7 @@ final class VertxConnection implements EventLoopConnection {
     }
     var begun = opener.apply(loop);
     opening = begun;
-    later(() -> begun.complete(null, new TimeoutException()), PATIENCE_TO_OPEN);
+    later(() -> begun.complete(null, new TimeoutException()), OPEN_TIMEOUT);
     return begun
         .connection()
         .handleAsync(
@@ -240,7 +240,7 @@ final class VertxConnection implements EventLoopConnection {
         .close()
         .onFailure(failure -> log.debug("A connection was not closed in order", failure))
         .onComplete(ignored -> closed.complete(null));
-    var timeout = later(() -> closed.complete(null), isClosed ? STOP_TIMEOUT : PATIENCE_TO_CLOSE);
+    var timeout = later(() -> closed.complete(null), isClosed ? STOP_TIMEOUT : CLOSE_TIMEOUT);
     closed.thenRunAsync(
         () -> {
           timeout.cancel(false);
@@ -259,7 +259,7 @@ final class VertxConnection implements EventLoopConnection {
     isUsed = true;
     var answer = new CompletableFuture<List<T>>();
     var rows = asked.connection().preparedQuery(sql).execute(Tuple.of((Object) keys));
-    var timeout = later(() -> timedOut(asked, answer), patience);
+    var timeout = later(() -> timedOut(asked, answer), replyTimeout);
     rows.onComplete(
         (found, failure) -> {
           timeout.cancel(false);

@@ -76,12 +76,12 @@ class EventLoopDatabaseTest {
     connect(Duration.ofSeconds(50));
   }
 
-  private void connect(Duration patience) throws Exception {
+  private void connect(Duration replyTimeout) throws Exception {
     String url = database.jdbcUrl().replaceFirst("\\?.*", "?ApplicationName=loops");
     var choices = JdbcUrl.options(url, Optional.of("postgres"), Optional.empty());
     loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     loopDatabase =
-        new EventLoopDatabase(choices, SESSION, loops, ForkJoinPool.commonPool(), patience);
+        new EventLoopDatabase(choices, SESSION, loops, ForkJoinPool.commonPool(), replyTimeout);
     var given = new CompletableFuture<EventLoopConnection>();
     loopDatabase.connect(
         1,

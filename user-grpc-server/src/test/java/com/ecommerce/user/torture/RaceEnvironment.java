@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  *
  * @param clients gRPC and REST on the first instance, then on the second
  */
-record RaceField(
+record RaceEnvironment(
     List<RaceClient> clients,
     Mailbox mailbox,
     PostgresServer database,

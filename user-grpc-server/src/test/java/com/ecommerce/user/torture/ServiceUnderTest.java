@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
 /** The runnable jar in a process of its own, on a database of its own, whose memory is watched. */
-final class AttackedService implements AutoCloseable {
+final class ServiceUnderTest implements AutoCloseable {
   private static final Pattern GRPC = Pattern.compile("gRPC UserService listening on port (\\d+)");
   private static final Pattern REST = Pattern.compile("REST API listening on port (\\d+)");
   private static final Pattern METRICS = Pattern.compile("Metrics listening on port (\\d+)");
@@ -28,7 +28,7 @@ final class AttackedService implements AutoCloseable {
   private final AtomicLong maxKibibytes = new AtomicLong();
   private Target target;
 
-  private AttackedService(Process process, Path log, Path data) {
+  private ServiceUnderTest(Process process, Path log, Path data) {
     this.process = process;
     this.log = log;
     this.data = data;
@@ -37,7 +37,7 @@ final class AttackedService implements AutoCloseable {
   /**
    * @param settings environment variables beside those that every attack needs
    */
-  static AttackedService start(CampaignOptions options, Map<String, String> settings)
+  static ServiceUnderTest start(CampaignOptions options, Map<String, String> settings)
       throws IOException {
     return start(options, "", settings);
   }
@@ -47,8 +47,8 @@ final class AttackedService implements AutoCloseable {
    *     instances
    * @param settings environment variables beside those that every attack needs
    */
-  static AttackedService start(CampaignOptions options, String suffix, Map<String, String> settings)
-      throws IOException {
+  static ServiceUnderTest start(
+      CampaignOptions options, String suffix, Map<String, String> settings) throws IOException {
     var directory = options.directory();
     Files.createDirectories(directory);
     List<String> command = new ArrayList<>();
@@ -69,7 +69,7 @@ final class AttackedService implements AutoCloseable {
     var data = directory.resolve("data" + suffix);
     builder.environment().put("DATA_DIR", data.toString());
     builder.environment().putAll(settings);
-    var service = new AttackedService(builder.start(), log, data);
+    var service = new ServiceUnderTest(builder.start(), log, data);
     Runtime.getRuntime().addShutdownHook(new Thread(service.process::destroy));
     service.awaitPorts();
     var watch = new Thread(service::watch, "memory-watch");

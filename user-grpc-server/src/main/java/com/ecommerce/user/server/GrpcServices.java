@@ -39,23 +39,44 @@ import io.grpc.ServiceDescriptor;
 import java.io.InputStream;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * All services behind their interceptors, for a server of any transport: the network's and the
  * in-process one run the same.
  */
 final class GrpcServices implements AutoCloseable {
-  private static final Set<String> NON_BLOCKING_METHODS =
-      Stream.of(UserGrpcService.NON_BLOCKING_METHODS, AuthGrpcService.NON_BLOCKING_METHODS)
-          .flatMap(Set::stream)
-          .collect(Collectors.toUnmodifiableSet());
+  /** The steps of a call, in their order. Its message is parsed before the authentication. */
+  private enum Step {
+    TRACE,
+    LOG,
+    ERRORS,
+    METADATA,
+    MESSAGE_SIZE,
+    REQUEST,
+    /** The streams of a service whose calls may last for ever, and take no worker. */
+    STREAMS,
+    AUTHENTICATION,
+    LIMITS,
+    RIGHTS,
+    ONE_MESSAGE,
+    OFFLOAD
+  }
+
+  private static final Set<Step> OWN_SERVICES = EnumSet.complementOf(EnumSet.of(Step.STREAMS));
+
+  private static final Set<Step> STANDARD_SERVICES =
+      EnumSet.of(
+          Step.LOG, Step.ERRORS, Step.METADATA, Step.MESSAGE_SIZE, Step.STREAMS, Step.ONE_MESSAGE);
+
+  private static final Set<Step> UNKNOWN_METHODS = EnumSet.of(Step.LOG, Step.ERRORS, Step.METADATA);
 
   /** Unlike gRPC's own, without a buffer around each request: they are read once. */
   private static final MethodDescriptor.Marshaller<InputStream> AS_THEY_CAME =
@@ -78,12 +99,8 @@ final class GrpcServices implements AutoCloseable {
   private final Clock clock;
   private final OpenStreams streams = new OpenStreams();
   private final InboundStreams inboundStreams = new InboundStreams();
-  private final ServerInterceptor messageLimit = new MessageLimitInterceptor(inboundStreams);
-  private final ServerInterceptor oneMessage = new OneMessageInterceptor();
   private final TrustedProxies trustedProxies;
-  private final Optional<ServerInterceptor> tracing;
-  private final List<ServerInterceptor> outer;
-  private final List<ServerInterceptor> inner;
+  private final Map<Step, ServerInterceptor> interceptors;
   private final CallGuards guards;
 
   /**
@@ -102,7 +119,6 @@ final class GrpcServices implements AutoCloseable {
     this.certifiedServices = access.certifiedServices();
     this.trustedProxies = access.trustedProxies();
     this.clock = clock;
-    this.tracing = watchers.tracing();
     this.guards = new CallGuards(random, watchers.meter());
     services =
         List.of(
@@ -110,32 +126,38 @@ final class GrpcServices implements AutoCloseable {
                 core, clock, BuildInfo.version(), access.mode() == AuthMode.REQUIRED),
             new AuthGrpcService(core));
     health = new HealthReporter(core.health(), names(services));
-    outer =
-        List.of(
-            new AccessLogInterceptor(random, System::nanoTime, watchers.meter()),
-            new ErrorInterceptor(),
-            new MetadataLimitInterceptor(),
-            messageLimit,
-            new RequestContextInterceptor(cancellers, access.trustedProxies()));
-    inner = inner(core, workers, access);
+    interceptors = interceptors(core, workers, random, access, watchers);
   }
 
-  private List<ServerInterceptor> inner(UserCore core, Workers workers, AccessSettings access) {
+  private Map<Step, ServerInterceptor> interceptors(
+      UserCore core,
+      Workers workers,
+      RandomGenerator random,
+      AccessSettings access,
+      CallListeners watchers) {
     boolean required = access.mode() == AuthMode.REQUIRED;
     // Who lets everybody in trusts everybody, and gateways call for many.
     RateLimits limits = required ? core.rateLimits() : core.rateLimits().trusting();
-    var rights = rights(services);
-    List<ServerInterceptor> chain = new ArrayList<>();
-    chain.add(new AuthInterceptor(core.sessions(), limits, rights));
+    var methods = methods(services);
+    var rights = new MethodRights(methods);
+    var steps = new EnumMap<Step, ServerInterceptor>(Step.class);
+    watchers.tracing().ifPresent(tracing -> steps.put(Step.TRACE, tracing));
+    steps.put(Step.LOG, new AccessLogInterceptor(random, System::nanoTime, watchers.meter()));
+    steps.put(Step.ERRORS, new ErrorInterceptor());
+    steps.put(Step.METADATA, new MetadataLimitInterceptor());
+    steps.put(Step.MESSAGE_SIZE, new MessageLimitInterceptor(inboundStreams));
+    steps.put(Step.REQUEST, new RequestContextInterceptor(cancellers, trustedProxies));
+    steps.put(Step.STREAMS, streams);
+    steps.put(Step.AUTHENTICATION, new AuthInterceptor(core.sessions(), limits, rights));
     if (limits.isAny()) {
-      chain.add(new LimitInterceptor(limits, methods(services)));
+      steps.put(Step.LIMITS, new LimitInterceptor(limits, methods));
     }
     if (required) {
-      chain.add(new RightsInterceptor(rights, core.securityLog()));
+      steps.put(Step.RIGHTS, new RightsInterceptor(rights, core.securityLog()));
     }
-    chain.add(oneMessage);
-    chain.add(new OffloadInterceptor(workers, methods(services), NON_BLOCKING_METHODS));
-    return List.copyOf(chain);
+    steps.put(Step.ONE_MESSAGE, new OneMessageInterceptor());
+    steps.put(Step.OFFLOAD, new OffloadInterceptor(workers, methods, rights));
+    return steps;
   }
 
   private static List<MethodDescriptor<?, ?>> methods(List<BindableService> services) {
@@ -143,14 +165,6 @@ final class GrpcServices implements AutoCloseable {
         .<MethodDescriptor<?, ?>>flatMap(
             service -> service.bindService().getServiceDescriptor().getMethods().stream())
         .toList();
-  }
-
-  private static MethodRights rights(List<BindableService> services) {
-    var rights = MethodRights.table();
-    services.forEach(
-        service ->
-            rights.requireComplete(service.bindService().getServiceDescriptor().getMethods()));
-    return rights;
   }
 
   private static List<String> names(List<BindableService> services) {
@@ -179,38 +193,34 @@ final class GrpcServices implements AutoCloseable {
     server
         .directExecutor()
         .maxInboundMessageSize(TransportLimits.DEFAULT_MAX_MESSAGE_BYTES)
-        .fallbackHandlerRegistry(new UnknownMethods(outer.subList(0, 3)))
+        .fallbackHandlerRegistry(new UnknownMethods(of(UNKNOWN_METHODS)))
         .addTransportFilter(new PeerNetworks());
     if (!certifiedServices.names().isEmpty()) {
       server.addTransportFilter(new CertificateCallers(certifiedServices, clock));
     }
     services.forEach(
-        service ->
-            server.addService(
-                traced(
-                    intercepted(
-                        KnownFields.only(ServerInterceptors.interceptForward(service, inner)),
-                        outer))));
-    // Streams of their own: a Watch lasts for ever and takes no worker.
-    var unlimited =
-        List.of(outer.get(0), outer.get(1), outer.get(2), outer.get(3), streams, oneMessage);
+        service -> server.addService(intercepted(service.bindService(), OWN_SERVICES)));
     var healthService = health.service().bindService();
-    Stream.concat(Stream.of(healthService), reflection(healthService).stream())
-        .map(KnownFields::only)
-        .forEach(service -> server.addService(intercepted(service, unlimited)));
+    server.addService(intercepted(healthService, STANDARD_SERVICES));
+    reflection(healthService)
+        .forEach(service -> server.addService(intercepted(service, STANDARD_SERVICES)));
   }
 
-  private ServerServiceDefinition traced(ServerServiceDefinition service) {
-    return tracing
-        .map(interceptor -> ServerInterceptors.intercept(service, interceptor))
-        .orElse(service);
-  }
-
-  /** Messages are parsed within these interceptors, so that malformed ones fail like all else. */
-  private static ServerServiceDefinition intercepted(
-      ServerServiceDefinition service, List<ServerInterceptor> interceptors) {
+  /** The first steps get messages as they came, so that malformed ones fail like all else. */
+  private ServerServiceDefinition intercepted(ServerServiceDefinition service, Set<Step> steps) {
+    var unparsed = EnumSet.range(Step.TRACE, Step.STREAMS);
+    unparsed.retainAll(steps);
+    var parsed = EnumSet.range(Step.AUTHENTICATION, Step.OFFLOAD);
+    parsed.retainAll(steps);
     return ServerInterceptors.interceptForward(
-        ServerInterceptors.useMarshalledMessages(service, AS_THEY_CAME), interceptors);
+        ServerInterceptors.useMarshalledMessages(
+            KnownFields.only(ServerInterceptors.interceptForward(service, of(parsed))),
+            AS_THEY_CAME),
+        of(unparsed));
+  }
+
+  private List<ServerInterceptor> of(Set<Step> steps) {
+    return steps.stream().map(interceptors::get).filter(Objects::nonNull).toList();
   }
 
   private List<ServerServiceDefinition> reflection(ServerServiceDefinition healthService) {

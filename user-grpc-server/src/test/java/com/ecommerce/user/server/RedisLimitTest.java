@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.common.v1.HealthStatus;
+import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.credential.HashSettings;
-import com.ecommerce.user.core.limit.LimitedMethod;
 import com.ecommerce.user.core.limit.MethodLimits;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
@@ -182,7 +182,7 @@ class RedisLimitTest {
 
     double secondsOfAHash = HashSettings.DEFAULT.expectedTime().toNanos() / 1e9;
     double hashesPerSecond = Runtime.getRuntime().availableProcessors() / secondsOfAHash;
-    int burst = MethodLimits.presets(hashesPerSecond).get(LimitedMethod.LOGIN).burst();
+    int burst = MethodLimits.presets(hashesPerSecond).get(Operation.LOGIN).burst();
     assertEquals(
         "\"Login\";q=" + burst + ";w=10", headers.firstValue("RateLimit-Policy").orElse(""));
   }

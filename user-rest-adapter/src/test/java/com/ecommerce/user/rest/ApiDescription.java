@@ -1,5 +1,7 @@
 package com.ecommerce.user.rest;
 
+import static com.ecommerce.user.core.access.Operation.READ_DOCUMENT;
+
 import com.ecommerce.user.rest.http.Route;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaLocation;
@@ -46,7 +48,7 @@ final class ApiDescription {
     }
 
     boolean matches(String method, String path) {
-      return new Route(method, this.path, Optional.empty(), List.of(), null).matches(path)
+      return new Route(method, this.path, READ_DOCUMENT, List.of(), null).matches(path)
           && this.method.equals(method);
     }
 

@@ -1,13 +1,8 @@
 package com.ecommerce.user.core.limit;
 
-import static com.ecommerce.user.core.limit.LimitedMethod.BAD_TOKEN;
-import static com.ecommerce.user.core.limit.LimitedMethod.CREATE_USER;
-import static com.ecommerce.user.core.limit.LimitedMethod.LOGIN;
-import static com.ecommerce.user.core.limit.LimitedMethod.REQUEST_PASSWORD_RESET;
-import static com.ecommerce.user.core.limit.LimitedMethod.SEARCH_USERS;
-import static com.ecommerce.user.core.limit.LimitedMethod.VERIFY_EMAIL;
 import static java.util.Objects.requireNonNull;
 
+import com.ecommerce.user.core.access.Operation;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -22,14 +17,11 @@ import java.util.stream.Collectors;
  *
  * @param chosen the rate of each method that was named; empty for one that shall have no limit
  */
-public record MethodLimits(Map<LimitedMethod, Optional<Rate>> chosen) {
+public record MethodLimits(Map<Operation, Optional<Rate>> chosen) {
   /** Far above what one caller needs, or one office, school or carrier behind one address. */
-  private static final Map<LimitedMethod, Rate> FIXED_PRESETS =
-      Map.of(
-          REQUEST_PASSWORD_RESET, Rate.perSecond(50, 500),
-          VERIFY_EMAIL, Rate.perSecond(50, 500),
-          SEARCH_USERS, Rate.perSecond(50, 500),
-          BAD_TOKEN, Rate.perSecond(100, 1_000));
+  private static final Rate COSTLY = Rate.perSecond(50, 500);
+
+  private static final Rate BAD_TOKENS = Rate.perSecond(100, 1_000);
 
   /** The number of seconds of hashing that a burst may request. */
   private static final int BURST_SECONDS = 10;
@@ -47,7 +39,7 @@ public record MethodLimits(Map<LimitedMethod, Optional<Rate>> chosen) {
 
   public MethodLimits {
     requireNonNull(chosen, "chosen");
-    var sorted = new EnumMap<LimitedMethod, Optional<Rate>>(LimitedMethod.class);
+    var sorted = new EnumMap<Operation, Optional<Rate>>(Operation.class);
     sorted.putAll(chosen);
     chosen = Collections.unmodifiableMap(sorted);
   }
@@ -58,13 +50,25 @@ public record MethodLimits(Map<LimitedMethod, Optional<Rate>> chosen) {
    *
    * @param hashesPerSecond the maximum number of passwords that a process hashes in a second
    */
-  public static Map<LimitedMethod, Rate> presets(double hashesPerSecond) {
+  public static Map<Operation, Rate> presets(double hashesPerSecond) {
     int calls = (int) Math.max(1, Math.min(Rate.MAX_CALLS, Math.ceil(hashesPerSecond)));
     var hashing = Rate.perSecond(calls, calls * BURST_SECONDS);
-    var presets = new EnumMap<LimitedMethod, Rate>(FIXED_PRESETS);
-    presets.put(LOGIN, hashing);
-    presets.put(CREATE_USER, hashing);
+    var presets = new EnumMap<Operation, Rate>(Operation.class);
+    for (Operation operation : Operation.values()) {
+      if (operation.isLimited()) {
+        preset(operation.cost(), hashing).ifPresent(rate -> presets.put(operation, rate));
+      }
+    }
     return Collections.unmodifiableMap(presets);
+  }
+
+  private static Optional<Rate> preset(Operation.Cost cost, Rate hashing) {
+    return switch (cost) {
+      case FREE, NORMAL -> Optional.empty();
+      case COSTLY -> Optional.of(COSTLY);
+      case HASHING -> Optional.of(hashing);
+      case BAD_TOKEN -> Optional.of(BAD_TOKENS);
+    };
   }
 
   /**
@@ -77,7 +81,7 @@ public record MethodLimits(Map<LimitedMethod, Optional<Rate>> chosen) {
     if (isNone(text.strip())) {
       return NONE;
     }
-    var chosen = new EnumMap<LimitedMethod, Optional<Rate>>(LimitedMethod.class);
+    var chosen = new EnumMap<Operation, Optional<Rate>>(Operation.class);
     List<String> problems = new ArrayList<>();
     for (String entry : text.split(",", -1)) {
       try {
@@ -92,7 +96,7 @@ public record MethodLimits(Map<LimitedMethod, Optional<Rate>> chosen) {
     return new MethodLimits(chosen);
   }
 
-  private static void add(Map<LimitedMethod, Optional<Rate>> chosen, String entry) {
+  private static void add(Map<Operation, Optional<Rate>> chosen, String entry) {
     int equals = entry.indexOf('=');
     if (equals < 0) {
       throw new IllegalArgumentException(
@@ -101,7 +105,8 @@ public record MethodLimits(Map<LimitedMethod, Optional<Rate>> chosen) {
     }
     String title = entry.substring(0, equals).strip();
     var method =
-        LimitedMethod.titled(title)
+        Operation.titled(title)
+            .filter(Operation::isLimited)
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
@@ -126,7 +131,7 @@ public record MethodLimits(Map<LimitedMethod, Optional<Rate>> chosen) {
   }
 
   /** Returns the rate that the operator chose for the method; empty for none. */
-  Optional<Rate> chosen(LimitedMethod method) {
+  Optional<Rate> chosen(Operation method) {
     return chosen.getOrDefault(method, Optional.empty());
   }
 
@@ -134,7 +139,7 @@ public record MethodLimits(Map<LimitedMethod, Optional<Rate>> chosen) {
    * Returns whether the operator set a rate or "none" for the method, so that its default does not
    * apply.
    */
-  boolean isChosen(LimitedMethod method) {
+  boolean isChosen(Operation method) {
     return chosen.containsKey(method);
   }
 

@@ -2,6 +2,7 @@ package com.ecommerce.user.core.limit;
 
 import static java.util.Objects.requireNonNull;
 
+import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.error.ErrorKind;
 import com.ecommerce.user.core.internal.concurrent.Stages;
@@ -44,11 +45,11 @@ public final class RateLimits {
       CompletableFuture.completedFuture(Admission.UNLIMITED);
 
   private final RateLimitSettings settings;
-  private final Map<LimitedMethod, Rate> presets;
+  private final Map<Operation, Rate> presets;
   private final BucketStore store;
   private final LocalBuckets badTokens;
   private final int presetFactor;
-  private final Map<LimitedMethod, LongAdder> refusals;
+  private final Map<Operation, LongAdder> refusals;
 
   /**
    * Creates limits that have counted nothing yet.
@@ -60,22 +61,22 @@ public final class RateLimits {
    */
   public RateLimits(
       RateLimitSettings settings,
-      Map<LimitedMethod, Rate> presets,
+      Map<Operation, Rate> presets,
       BucketStore store,
       LocalBuckets badTokens) {
-    this(settings, presets, store, badTokens, 1, new EnumMap<>(LimitedMethod.class));
-    for (LimitedMethod method : LimitedMethod.values()) {
+    this(settings, presets, store, badTokens, 1, new EnumMap<>(Operation.class));
+    for (Operation method : Operation.values()) {
       refusals.put(method, new LongAdder());
     }
   }
 
   private RateLimits(
       RateLimitSettings settings,
-      Map<LimitedMethod, Rate> presets,
+      Map<Operation, Rate> presets,
       BucketStore store,
       LocalBuckets badTokens,
       int presetFactor,
-      Map<LimitedMethod, LongAdder> refusals) {
+      Map<Operation, LongAdder> refusals) {
     this.settings = settings;
     this.presets = presets;
     this.store = store;
@@ -94,7 +95,7 @@ public final class RateLimits {
 
   /** Returns whether any call can be refused. */
   public boolean isAny() {
-    for (LimitedMethod method : LimitedMethod.values()) {
+    for (Operation method : Operation.values()) {
       if (limits(method)) {
         return true;
       }
@@ -103,14 +104,15 @@ public final class RateLimits {
   }
 
   /** Returns whether a call of the method can be refused; if not, callers need not check. */
-  public boolean limits(LimitedMethod method) {
+  public boolean limits(Operation method) {
     requireNonNull(method, "method");
-    return settings.perCaller().isPresent()
-        || settings.methods().chosen(method).isPresent()
-        || preset(method).isPresent();
+    return method.isLimited()
+        && (settings.perCaller().isPresent()
+            || settings.methods().chosen(method).isPresent()
+            || preset(method).isPresent());
   }
 
-  private Optional<Rate> preset(LimitedMethod method) {
+  private Optional<Rate> preset(Operation method) {
     return settings.methods().isChosen(method)
         ? Optional.empty()
         : Optional.ofNullable(presets.get(method));
@@ -125,7 +127,7 @@ public final class RateLimits {
    * @param network where the call comes from
    * @return never fails; done at once unless the counts are kept elsewhere
    */
-  public CompletionStage<Admission> admit(Caller caller, String network, LimitedMethod method) {
+  public CompletionStage<Admission> admit(Caller caller, String network, Operation method) {
     requireNonNull(caller, "caller");
     requireNonNull(network, "network");
     requireNonNull(method, "method");
@@ -160,7 +162,7 @@ public final class RateLimits {
     return admission.thenApply(decided -> counted(decided, method));
   }
 
-  private Optional<Rate> rate(Caller caller, LimitedMethod method) {
+  private Optional<Rate> rate(Caller caller, Operation method) {
     var chosen = settings.methods().chosen(method);
     return chosen.isPresent() || callsForMany(caller)
         ? chosen
@@ -214,7 +216,7 @@ public final class RateLimits {
     return second.granted() && second.remaining() > first.remaining() ? first : second;
   }
 
-  private Admission counted(Admission admission, LimitedMethod method) {
+  private Admission counted(Admission admission, Operation method) {
     if (admission.refusal().isPresent()) {
       refusals.get(method).increment();
     }
@@ -231,16 +233,16 @@ public final class RateLimits {
   public CompletionStage<Caller> authenticate(String network, TokenLook look) {
     requireNonNull(network, "network");
     requireNonNull(look, "look");
-    var rate = rate(Caller.ANONYMOUS, LimitedMethod.BAD_TOKEN);
+    var rate = rate(Caller.ANONYMOUS, Operation.BAD_TOKEN);
     if (rate.isEmpty()) {
       return look.find();
     }
-    var key = new BucketKey(LimitedMethod.BAD_TOKEN.title(), network);
+    var key = new BucketKey(Operation.BAD_TOKEN.title(), network);
     if (badTokens.isEmpty(key, rate.get())) {
       if (look.isVerified()) {
         return look.find();
       }
-      refusals.get(LimitedMethod.BAD_TOKEN).increment();
+      refusals.get(Operation.BAD_TOKEN).increment();
       return CompletableFuture.failedStage(Admission.refused(badTokens.takeNow(key, rate.get())));
     }
     return look.find()
@@ -254,7 +256,7 @@ public final class RateLimits {
   }
 
   /** Returns the number of calls of the method that were refused since the start, for metrics. */
-  public long refusals(LimitedMethod method) {
+  public long refusals(Operation method) {
     requireNonNull(method, "method");
     return refusals.get(method).sum();
   }

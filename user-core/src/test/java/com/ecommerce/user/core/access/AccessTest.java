@@ -61,9 +61,12 @@ class AccessTest {
       value = Operation.class,
       names = {
         "UPDATE_USER",
-        "UPDATE_PROFILE",
-        "CHANGE_ADDRESSES",
-        "CHANGE_PREFERENCES",
+        "UPDATE_USER_PROFILE",
+        "ADD_USER_ADDRESS",
+        "UPDATE_USER_ADDRESS",
+        "DELETE_USER_ADDRESS",
+        "SET_DEFAULT_ADDRESS",
+        "UPDATE_USER_PREFERENCES",
         "VERIFY_EMAIL",
         "CHANGE_PASSWORD",
         "DEACTIVATE_USER",
@@ -72,9 +75,9 @@ class AccessTest {
         "LIST_SESSIONS",
         "REVOKE_SESSION",
         "REVOKE_ALL_SESSIONS",
-        "READ_USER",
-        "READ_ADDRESSES",
-        "READ_PREFERENCES"
+        "GET_USER",
+        "LIST_USER_ADDRESSES",
+        "GET_USER_PREFERENCES"
       })
   void require_letsUsersDoThisForTheirOwnIdOnly(Operation operation) {
     assertDoesNotThrow(() -> Access.require(user(Role.CUSTOMER), operation, Optional.of(OWN)));
@@ -89,10 +92,10 @@ class AccessTest {
   @EnumSource(
       value = Operation.class,
       names = {
-        "READ_USER",
-        "READ_ADDRESSES",
-        "READ_PREFERENCES",
-        "FIND_USER_BY_EMAIL",
+        "GET_USER",
+        "LIST_USER_ADDRESSES",
+        "GET_USER_PREFERENCES",
+        "GET_USER_BY_EMAIL",
         "LIST_USERS",
         "SEARCH_USERS"
       })
@@ -105,9 +108,12 @@ class AccessTest {
       value = Operation.class,
       names = {
         "UPDATE_USER",
-        "UPDATE_PROFILE",
-        "CHANGE_ADDRESSES",
-        "CHANGE_PREFERENCES",
+        "UPDATE_USER_PROFILE",
+        "ADD_USER_ADDRESS",
+        "UPDATE_USER_ADDRESS",
+        "DELETE_USER_ADDRESS",
+        "SET_DEFAULT_ADDRESS",
+        "UPDATE_USER_PREFERENCES",
         "VERIFY_EMAIL",
         "CHANGE_PASSWORD",
         "DEACTIVATE_USER",
@@ -129,7 +135,7 @@ class AccessTest {
   @EnumSource(
       value = Operation.class,
       names = {
-        "FIND_USER_BY_EMAIL",
+        "GET_USER_BY_EMAIL",
         "LIST_USERS",
         "SEARCH_USERS",
         "REACTIVATE_USER",

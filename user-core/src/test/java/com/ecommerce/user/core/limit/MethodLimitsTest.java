@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.access.Operation;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -14,10 +15,10 @@ class MethodLimitsTest {
   void entries_areRatesOrNone() {
     assertEquals(
         Map.of(
-            LimitedMethod.LOGIN, Optional.of(Rate.perSecond(10, 50)),
-            LimitedMethod.CREATE_USER, Optional.empty(),
-            LimitedMethod.VERIFY_EMAIL, Optional.empty(),
-            LimitedMethod.GET_USER_BY_EMAIL, Optional.of(Rate.parse("5/m:10"))),
+            Operation.LOGIN, Optional.of(Rate.perSecond(10, 50)),
+            Operation.CREATE_USER, Optional.empty(),
+            Operation.VERIFY_EMAIL, Optional.empty(),
+            Operation.GET_USER_BY_EMAIL, Optional.of(Rate.parse("5/m:10"))),
         MethodLimits.parse("Login=10/s:50, CreateUser = none,VerifyEmail=0,GetUserByEmail=5/m")
             .chosen());
   }
@@ -25,12 +26,12 @@ class MethodLimitsTest {
   @Test
   void presets_followWhatCanBeHashed() {
     var presets = MethodLimits.presets(8.1);
-    assertEquals(Rate.parse("9/s:90"), presets.get(LimitedMethod.LOGIN));
-    assertEquals(Rate.parse("9/s:90"), presets.get(LimitedMethod.CREATE_USER));
-    assertEquals(Rate.parse("50/s:500"), presets.get(LimitedMethod.SEARCH_USERS));
-    assertEquals(null, presets.get(LimitedMethod.GET_USER));
-    assertEquals(Rate.parse("1/s:10"), MethodLimits.presets(0.1).get(LimitedMethod.LOGIN));
-    var most = MethodLimits.presets(1e9).get(LimitedMethod.LOGIN);
+    assertEquals(Rate.parse("9/s:90"), presets.get(Operation.LOGIN));
+    assertEquals(Rate.parse("9/s:90"), presets.get(Operation.CREATE_USER));
+    assertEquals(Rate.parse("50/s:500"), presets.get(Operation.SEARCH_USERS));
+    assertEquals(null, presets.get(Operation.GET_USER));
+    assertEquals(Rate.parse("1/s:10"), MethodLimits.presets(0.1).get(Operation.LOGIN));
+    var most = MethodLimits.presets(1e9).get(Operation.LOGIN);
     assertEquals(Rate.perSecond(Rate.MAX_CALLS, Rate.MAX_BURST), most);
     assertEquals(most, most.times(10));
   }
@@ -38,16 +39,16 @@ class MethodLimitsTest {
   @Test
   void whatWasChosen_takesThePlaceOfThePreset() {
     var limits = MethodLimits.parse("Login=1/s,CreateUser=none");
-    assertTrue(limits.isChosen(LimitedMethod.LOGIN));
-    assertTrue(limits.isChosen(LimitedMethod.CREATE_USER));
-    assertFalse(limits.isChosen(LimitedMethod.SEARCH_USERS));
+    assertTrue(limits.isChosen(Operation.LOGIN));
+    assertTrue(limits.isChosen(Operation.CREATE_USER));
+    assertFalse(limits.isChosen(Operation.SEARCH_USERS));
   }
 
   @Test
   void noneAlone_isNoneForAll() {
     assertEquals(MethodLimits.NONE, MethodLimits.parse("none"));
     assertEquals(MethodLimits.NONE, MethodLimits.parse(" 0 "));
-    for (LimitedMethod method : MethodLimits.presets(1).keySet()) {
+    for (Operation method : MethodLimits.presets(1).keySet()) {
       assertTrue(MethodLimits.NONE.isChosen(method));
       assertEquals(Optional.empty(), MethodLimits.NONE.chosen(method));
     }

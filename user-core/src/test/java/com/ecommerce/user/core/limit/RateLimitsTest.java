@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class RateLimitsTest {
   private static final String HOME = "203.0.113.7/32";
   private static final String OFFICE = "198.51.100.7/32";
-  private static final Map<LimitedMethod, Rate> PRESETS = MethodLimits.presets(10);
+  private static final Map<Operation, Rate> PRESETS = MethodLimits.presets(10);
   private static final Caller SERVICE = new Caller.Service("shop");
 
   private final MutableClock clock = MutableClock.atNoon();
@@ -48,16 +49,16 @@ class RateLimitsTest {
         new UserId(UUID.randomUUID()), Set.of(roles), new SessionId(UUID.randomUUID()));
   }
 
-  private static Admission admit(RateLimits limits, Caller caller, LimitedMethod method) {
+  private static Admission admit(RateLimits limits, Caller caller, Operation method) {
     return admit(limits, caller, HOME, method);
   }
 
   private static Admission admit(
-      RateLimits limits, Caller caller, String network, LimitedMethod method) {
+      RateLimits limits, Caller caller, String network, Operation method) {
     return limits.admit(caller, network, method).toCompletableFuture().join();
   }
 
-  private static int granted(RateLimits limits, Caller caller, LimitedMethod method, int calls) {
+  private static int granted(RateLimits limits, Caller caller, Operation method, int calls) {
     int granted = 0;
     for (int i = 0; i < calls; i++) {
       granted += admit(limits, caller, method).refusal().isEmpty() ? 1 : 0;
@@ -69,16 +70,16 @@ class RateLimitsTest {
   void caller_isTheTokensSubjectElseTheNetwork() {
     var limits = limits(1, "none");
     var ada = user(Role.CUSTOMER);
-    assertEquals(2, granted(limits, ada, LimitedMethod.GET_USER, 3));
+    assertEquals(2, granted(limits, ada, Operation.GET_USER, 3));
     assertEquals(
         Optional.of(ErrorReason.RATE_LIMITED),
-        reason(admit(limits, ada, OFFICE, LimitedMethod.LIST_USERS)),
+        reason(admit(limits, ada, OFFICE, Operation.LIST_USERS)),
         "all methods and networks of a user count together");
-    assertEquals(2, granted(limits, user(Role.CUSTOMER), LimitedMethod.GET_USER, 3));
-    assertEquals(2, granted(limits, SERVICE, LimitedMethod.GET_USER, 3));
-    assertEquals(2, granted(limits, Caller.ANONYMOUS, LimitedMethod.GET_USER, 3));
+    assertEquals(2, granted(limits, user(Role.CUSTOMER), Operation.GET_USER, 3));
+    assertEquals(2, granted(limits, SERVICE, Operation.GET_USER, 3));
+    assertEquals(2, granted(limits, Caller.ANONYMOUS, Operation.GET_USER, 3));
     assertEquals(
-        Optional.empty(), reason(admit(limits, Caller.ANONYMOUS, OFFICE, LimitedMethod.GET_USER)));
+        Optional.empty(), reason(admit(limits, Caller.ANONYMOUS, OFFICE, Operation.GET_USER)));
   }
 
   @Test
@@ -86,13 +87,12 @@ class RateLimitsTest {
     var limits = limits(1, "none");
     int granted = 0;
     for (int i = 0; i < 30; i++) {
-      granted += granted(limits, user(Role.CUSTOMER), LimitedMethod.GET_USER, 1);
+      granted += granted(limits, user(Role.CUSTOMER), Operation.GET_USER, 1);
     }
     assertEquals(20, granted);
     assertEquals(
-        Optional.empty(),
-        reason(admit(limits, user(Role.CUSTOMER), OFFICE, LimitedMethod.GET_USER)));
-    assertEquals(2, granted(limits, user(Role.ADMIN), LimitedMethod.GET_USER, 3));
+        Optional.empty(), reason(admit(limits, user(Role.CUSTOMER), OFFICE, Operation.GET_USER)));
+    assertEquals(2, granted(limits, user(Role.ADMIN), Operation.GET_USER, 3));
   }
 
   @Test
@@ -100,37 +100,37 @@ class RateLimitsTest {
     var limits = limits(0, "SearchUsers=1/s:3");
     int granted = 0;
     for (int i = 0; i < 5; i++) {
-      granted += granted(limits, user(Role.SUPPORT), LimitedMethod.SEARCH_USERS, 1);
+      granted += granted(limits, user(Role.SUPPORT), Operation.SEARCH_USERS, 1);
     }
     assertEquals(3, granted);
-    assertEquals(0, granted(limits, Caller.ANONYMOUS, LimitedMethod.SEARCH_USERS, 1));
+    assertEquals(0, granted(limits, Caller.ANONYMOUS, Operation.SEARCH_USERS, 1));
     assertEquals(
         Optional.empty(),
-        reason(admit(limits, user(Role.SUPPORT), OFFICE, LimitedMethod.SEARCH_USERS)));
+        reason(admit(limits, user(Role.SUPPORT), OFFICE, Operation.SEARCH_USERS)));
   }
 
   @Test
   void userWhoIsRefused_takesNothingFromTheNetwork() {
     var limits = limits(0, "SearchUsers=1/s:3");
     var ada = user(Role.SUPPORT);
-    admit(limits, ada, OFFICE, LimitedMethod.SEARCH_USERS);
-    admit(limits, ada, OFFICE, LimitedMethod.SEARCH_USERS);
-    assertEquals(1, granted(limits, ada, LimitedMethod.SEARCH_USERS, 10));
-    assertEquals(2, granted(limits, user(Role.SUPPORT), LimitedMethod.SEARCH_USERS, 10));
+    admit(limits, ada, OFFICE, Operation.SEARCH_USERS);
+    admit(limits, ada, OFFICE, Operation.SEARCH_USERS);
+    assertEquals(1, granted(limits, ada, Operation.SEARCH_USERS, 10));
+    assertEquals(2, granted(limits, user(Role.SUPPORT), Operation.SEARCH_USERS, 10));
   }
 
   @Test
   void usersOfATrustedGateway_countForThemselvesAlone() {
     var limits = limits(0, "SearchUsers=1/s:3").trusting();
-    assertEquals(3, granted(limits, user(Role.SUPPORT), LimitedMethod.SEARCH_USERS, 5));
-    assertEquals(3, granted(limits, user(Role.SUPPORT), LimitedMethod.SEARCH_USERS, 5));
+    assertEquals(3, granted(limits, user(Role.SUPPORT), Operation.SEARCH_USERS, 5));
+    assertEquals(3, granted(limits, user(Role.SUPPORT), Operation.SEARCH_USERS, 5));
   }
 
   @Test
   void standing_isThatOfTheNarrowerCount() {
     var limits = limits(0, "SearchUsers=1/s:3");
-    admit(limits, user(Role.SUPPORT), LimitedMethod.SEARCH_USERS);
-    var admission = admit(limits, user(Role.SUPPORT), LimitedMethod.SEARCH_USERS);
+    admit(limits, user(Role.SUPPORT), Operation.SEARCH_USERS);
+    var admission = admit(limits, user(Role.SUPPORT), Operation.SEARCH_USERS);
     assertEquals(List.of(1L), admission.standings().stream().map(LimitResult::remaining).toList());
   }
 
@@ -148,23 +148,23 @@ class RateLimitsTest {
   void method_countsBesideTheCallersLimit() {
     var limits = limits(10, "Login=1/s:3");
     var ada = user();
-    assertEquals(3, granted(limits, ada, LimitedMethod.LOGIN, 5));
-    assertEquals(15, granted(limits, ada, LimitedMethod.GET_USER, 30), "20 without the 5 logins");
-    var refused = admit(limits, ada, LimitedMethod.LOGIN);
+    assertEquals(3, granted(limits, ada, Operation.LOGIN, 5));
+    assertEquals(15, granted(limits, ada, Operation.GET_USER, 30), "20 without the 5 logins");
+    var refused = admit(limits, ada, Operation.LOGIN);
     assertEquals(List.of("caller"), refused.standings().stream().map(LimitResult::limit).toList());
     clock.advance(Duration.ofSeconds(1));
-    var granted = admit(limits, ada, LimitedMethod.LOGIN);
+    var granted = admit(limits, ada, Operation.LOGIN);
     assertEquals(
         List.of("caller", "Login"), granted.standings().stream().map(LimitResult::limit).toList());
-    assertEquals(3, limits.refusals(LimitedMethod.LOGIN));
-    assertEquals(15, limits.refusals(LimitedMethod.GET_USER));
+    assertEquals(3, limits.refusals(Operation.LOGIN));
+    assertEquals(15, limits.refusals(Operation.GET_USER));
   }
 
   @Test
   void presets_spareWhoCallsForManyAndAreHigherForTrustedTransports() {
     var limits = limits(0, "Login=10/s");
-    int burst = PRESETS.get(LimitedMethod.SEARCH_USERS).burst();
-    var search = LimitedMethod.SEARCH_USERS;
+    int burst = PRESETS.get(Operation.SEARCH_USERS).burst();
+    var search = Operation.SEARCH_USERS;
     assertEquals(burst, granted(limits, user(Role.SUPPORT), search, burst + 5));
     assertEquals(0, granted(limits, Caller.ANONYMOUS, search, 5), "the network's count");
     assertEquals(burst + 5, granted(limits, user(Role.ADMIN), search, burst + 5));
@@ -177,7 +177,7 @@ class RateLimitsTest {
   @Test
   void whatWasChosen_holdsForEveryoneOnEveryTransport() {
     var limits = limits(0, "SearchUsers=1/s:2");
-    var search = LimitedMethod.SEARCH_USERS;
+    var search = Operation.SEARCH_USERS;
     assertEquals(2, granted(limits, SERVICE, search, 5));
     assertEquals(2, granted(limits, user(Role.ADMIN), search, 5));
     assertEquals(2, granted(limits.trusting(), Caller.ANONYMOUS, search, 5));
@@ -189,7 +189,7 @@ class RateLimitsTest {
   void nothing_isAskedWhereNothingHolds() {
     var limits = limits(0, "none");
     assertFalse(limits.isAny());
-    var admission = admit(limits, Caller.ANONYMOUS, LimitedMethod.LOGIN);
+    var admission = admit(limits, Caller.ANONYMOUS, Operation.LOGIN);
     assertEquals(Admission.UNLIMITED, admission);
     assertTrue(limits(1, "none").isAny());
     assertTrue(limits(0, "GetUser=1/s").isAny());
@@ -207,7 +207,7 @@ class RateLimitsTest {
     }
     assertEquals(ErrorReason.RATE_LIMITED, failure(limits, HOME, looks, bad));
     assertEquals(2, looks.get());
-    assertEquals(1, limits.refusals(LimitedMethod.BAD_TOKEN));
+    assertEquals(1, limits.refusals(Operation.BAD_TOKEN));
     assertEquals(ErrorReason.CREDENTIALS_INVALID, failure(limits, OFFICE, looks, bad));
 
     clock.advance(Duration.ofSeconds(1));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.access.Operation;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +29,10 @@ class RateProperties {
   }
 
   @Provide
-  Arbitrary<Map<LimitedMethod, Optional<Rate>>> choices() {
-    return Arbitraries.maps(Arbitraries.of(LimitedMethod.class), rates().optional()).ofMaxSize(5);
+  Arbitrary<Map<Operation, Optional<Rate>>> choices() {
+    return Arbitraries.maps(
+            Arbitraries.of(Operation.class).filter(Operation::isLimited), rates().optional())
+        .ofMaxSize(5);
   }
 
   @Property
@@ -38,8 +41,7 @@ class RateProperties {
   }
 
   @Property
-  void methods_areReadAsTheyAreWritten(
-      @ForAll("choices") Map<LimitedMethod, Optional<Rate>> chosen) {
+  void methods_areReadAsTheyAreWritten(@ForAll("choices") Map<Operation, Optional<Rate>> chosen) {
     var limits = new MethodLimits(chosen);
     if (!chosen.isEmpty()) {
       assertEquals(limits, MethodLimits.parse(limits.toString()));

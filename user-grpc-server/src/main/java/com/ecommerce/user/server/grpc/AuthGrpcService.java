@@ -27,16 +27,9 @@ import com.ecommerce.user.v1.ValidateTokenRequest;
 import com.ecommerce.user.v1.ValidateTokenResponse;
 import com.google.protobuf.Empty;
 import io.grpc.stub.StreamObserver;
-import java.util.Set;
 
 /** {@code user.v1.AuthService}: translates, calls one use case, replies. Thread-safe. */
 public final class AuthGrpcService extends AuthServiceGrpc.AuthServiceImplBase {
-  /** The methods that never block, and so run on the event loop; all others need a worker. */
-  public static final Set<String> NON_BLOCKING_METHODS =
-      Set.of(
-          AuthServiceGrpc.getValidateTokenMethod().getFullMethodName(),
-          AuthServiceGrpc.getLoginMethod().getFullMethodName());
-
   private final Sessions sessions;
   private final ServiceClients clients;
 

@@ -5,54 +5,57 @@ import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.value.UserId;
-import com.ecommerce.user.v1.AddUserAddressRequest;
-import com.ecommerce.user.v1.AuthServiceGrpc;
-import com.ecommerce.user.v1.ChangePasswordRequest;
 import com.ecommerce.user.v1.CreateUserRequest;
-import com.ecommerce.user.v1.DeactivateUserRequest;
-import com.ecommerce.user.v1.DeleteUserAddressRequest;
-import com.ecommerce.user.v1.DeleteUserRequest;
-import com.ecommerce.user.v1.GetUserPreferencesRequest;
-import com.ecommerce.user.v1.GetUserRequest;
-import com.ecommerce.user.v1.ListSessionsRequest;
-import com.ecommerce.user.v1.ListUserAddressesRequest;
-import com.ecommerce.user.v1.ReactivateUserRequest;
-import com.ecommerce.user.v1.RevokeAllSessionsRequest;
-import com.ecommerce.user.v1.RevokeSessionRequest;
-import com.ecommerce.user.v1.SetDefaultAddressRequest;
-import com.ecommerce.user.v1.UpdateUserAddressRequest;
-import com.ecommerce.user.v1.UpdateUserPreferencesRequest;
-import com.ecommerce.user.v1.UpdateUserProfileRequest;
 import com.ecommerce.user.v1.UpdateUserRequest;
 import com.ecommerce.user.v1.UserRole;
-import com.ecommerce.user.v1.UserServiceGrpc;
 import com.ecommerce.user.v1.UserStatus;
-import com.ecommerce.user.v1.VerifyEmailRequest;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
 import io.grpc.MethodDescriptor;
+import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
-/** Which {@link Operation} each method is, and whom its request is about. Immutable. */
+/** The {@link Operation} of each method, and the user whom its request is about. Immutable. */
 public final class MethodRights {
-  private final Map<String, Right<?>> rights;
+  private static final String USER_ID = "user_id";
 
-  private MethodRights(Map<String, Right<?>> rights) {
-    this.rights = rights;
+  private final Map<String, Right> rights = new HashMap<>();
+
+  /**
+   * @param methods all methods whose rights are needed
+   * @throws IllegalStateException if a method is not in the table of operations, so that none is
+   *     open by oversight
+   */
+  public MethodRights(Collection<? extends MethodDescriptor<?, ?>> methods) {
+    for (var method : methods) {
+      rights.put(method.getFullMethodName(), right(method));
+    }
+  }
+
+  private static Right right(MethodDescriptor<?, ?> method) {
+    var operation =
+        Operation.titled(method.getBareMethodName())
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        method.getFullMethodName() + " is not in the table of operations"));
+    var described = (ProtoMethodDescriptorSupplier) method.getSchemaDescriptor();
+    var userId = described.getMethodDescriptor().getInputType().findFieldByName(USER_ID);
+    return new Right(operation, Optional.ofNullable(userId));
   }
 
   /**
    * The right that a call of one method needs.
    *
-   * @param target the id of the user whom the request is about, as the request spells it
-   * @param further what the request wants beyond the method's operation
+   * @param userId the field with the id of the user whom the request is about; empty if it is about
+   *     no user
    */
-  public record Right<Q>(
-      Operation operation, Function<Q, String> target, Function<Q, Optional<Operation>> further) {
+  public record Right(Operation operation, Optional<FieldDescriptor> userId) {
     /**
-     * Lets pass who may have the right to some such request.
+     * Returns if the caller may have the right to some such request.
      *
      * @throws com.ecommerce.user.core.error.UserServiceException with {@code CREDENTIALS_MISSING}
      */
@@ -63,16 +66,21 @@ public final class MethodRights {
     }
 
     /**
+     * Returns if the caller has the right to this request.
+     *
      * @throws com.ecommerce.user.core.error.UserServiceException with {@code CREDENTIALS_MISSING}
      *     or {@code ACCESS_DENIED}
      */
-    public void require(Caller caller, Q request) {
-      var user = parse(target.apply(request));
+    public void require(Caller caller, Message request) {
+      var user = userId.flatMap(field -> parse((String) request.getField(field)));
       Access.require(caller, operation, user);
-      further.apply(request).ifPresent(more -> Access.requireAlso(caller, more, user));
+      further(request).ifPresent(more -> Access.requireAlso(caller, more, user));
     }
 
-    /** A malformed id is nobody's own; who may name anyone learns later that it is malformed. */
+    /**
+     * Returns no user for a malformed id. It is nobody's own, and a caller who may name anyone is
+     * told later that it is malformed.
+     */
     private static Optional<UserId> parse(String id) {
       try {
         return id.isEmpty() ? Optional.empty() : Optional.of(UserId.parse(id));
@@ -80,174 +88,35 @@ public final class MethodRights {
         return Optional.empty();
       }
     }
-  }
 
-  /** The right of one of the methods that the table was checked for. */
-  @SuppressWarnings("unchecked")
-  public <Q> Right<Q> of(MethodDescriptor<Q, ?> method) {
-    return (Right<Q>) rights.get(method.getFullMethodName());
-  }
-
-  /**
-   * @throws IllegalStateException when a method has no right: none is open by oversight
-   */
-  public void requireComplete(Collection<? extends MethodDescriptor<?, ?>> methods) {
-    methods.forEach(
-        method -> {
-          if (!rights.containsKey(method.getFullMethodName())) {
-            throw new IllegalStateException(method.getFullMethodName() + " has no right");
-          }
-        });
-  }
-
-  /** The table. */
-  public static MethodRights table() {
-    var table = new Table();
-    users(table);
-    addressesAndPreferences(table);
-    sessions(table);
-    return new MethodRights(Map.copyOf(table.rights));
-  }
-
-  private static void users(Table table) {
-    table.general(UserServiceGrpc.getHealthCheckMethod(), Operation.CHECK_HEALTH);
-    table.general(
-        UserServiceGrpc.getCreateUserMethod(), Operation.CREATE_USER, MethodRights::namedRoles);
-    table.general(UserServiceGrpc.getConfirmEmailVerificationMethod(), Operation.CONFIRM_EMAIL);
-    table.general(
-        UserServiceGrpc.getRequestPasswordResetMethod(), Operation.REQUEST_PASSWORD_RESET);
-    table.general(UserServiceGrpc.getResetPasswordMethod(), Operation.RESET_PASSWORD);
-    table.general(UserServiceGrpc.getGetUserByEmailMethod(), Operation.FIND_USER_BY_EMAIL);
-    table.general(UserServiceGrpc.getListUsersMethod(), Operation.LIST_USERS);
-    table.general(UserServiceGrpc.getSearchUsersMethod(), Operation.SEARCH_USERS);
-    table.of(UserServiceGrpc.getGetUserMethod(), Operation.READ_USER, GetUserRequest::getUserId);
-    table.of(
-        UserServiceGrpc.getUpdateUserMethod(),
-        Operation.UPDATE_USER,
-        UpdateUserRequest::getUserId,
-        MethodRights::rolesOrStatus);
-    table.of(
-        UserServiceGrpc.getUpdateUserProfileMethod(),
-        Operation.UPDATE_PROFILE,
-        UpdateUserProfileRequest::getUserId);
-    table.of(
-        UserServiceGrpc.getDeleteUserMethod(), Operation.DELETE_USER, DeleteUserRequest::getUserId);
-    table.of(
-        UserServiceGrpc.getDeactivateUserMethod(),
-        Operation.DEACTIVATE_USER,
-        DeactivateUserRequest::getUserId);
-    table.of(
-        UserServiceGrpc.getReactivateUserMethod(),
-        Operation.REACTIVATE_USER,
-        ReactivateUserRequest::getUserId);
-    table.of(
-        UserServiceGrpc.getVerifyEmailMethod(),
-        Operation.VERIFY_EMAIL,
-        VerifyEmailRequest::getUserId);
-    table.of(
-        UserServiceGrpc.getChangePasswordMethod(),
-        Operation.CHANGE_PASSWORD,
-        ChangePasswordRequest::getUserId);
-  }
-
-  private static Optional<Operation> namedRoles(CreateUserRequest request) {
-    boolean plain =
-        request.getRolesList().stream().allMatch(role -> role == UserRole.USER_ROLE_CUSTOMER);
-    return plain ? Optional.empty() : Optional.of(Operation.CREATE_USER_WITH_ROLES);
-  }
-
-  /** Named in the mask; without a mask, present. */
-  private static Optional<Operation> rolesOrStatus(UpdateUserRequest request) {
-    var user = request.getUser();
-    boolean present =
-        user.getRolesCount() > 0 || user.getStatus() != UserStatus.USER_STATUS_UNSPECIFIED;
-    boolean named =
-        request.getUpdateMask().getPathsList().stream()
-            .anyMatch(path -> path.equals("roles") || path.equals("status"));
-    boolean masked = request.getUpdateMask().getPathsCount() > 0;
-    return named || (!masked && present)
-        ? Optional.of(Operation.UPDATE_ROLES_AND_STATUS)
-        : Optional.empty();
-  }
-
-  private static void addressesAndPreferences(Table table) {
-    table.of(
-        UserServiceGrpc.getListUserAddressesMethod(),
-        Operation.READ_ADDRESSES,
-        ListUserAddressesRequest::getUserId);
-    table.of(
-        UserServiceGrpc.getAddUserAddressMethod(),
-        Operation.CHANGE_ADDRESSES,
-        AddUserAddressRequest::getUserId);
-    table.of(
-        UserServiceGrpc.getUpdateUserAddressMethod(),
-        Operation.CHANGE_ADDRESSES,
-        UpdateUserAddressRequest::getUserId);
-    table.of(
-        UserServiceGrpc.getDeleteUserAddressMethod(),
-        Operation.CHANGE_ADDRESSES,
-        DeleteUserAddressRequest::getUserId);
-    table.of(
-        UserServiceGrpc.getSetDefaultAddressMethod(),
-        Operation.CHANGE_ADDRESSES,
-        SetDefaultAddressRequest::getUserId);
-    table.of(
-        UserServiceGrpc.getGetUserPreferencesMethod(),
-        Operation.READ_PREFERENCES,
-        GetUserPreferencesRequest::getUserId);
-    table.of(
-        UserServiceGrpc.getUpdateUserPreferencesMethod(),
-        Operation.CHANGE_PREFERENCES,
-        UpdateUserPreferencesRequest::getUserId);
-  }
-
-  private static void sessions(Table table) {
-    table.general(AuthServiceGrpc.getLoginMethod(), Operation.LOG_IN);
-    table.general(AuthServiceGrpc.getRefreshTokenMethod(), Operation.REFRESH_TOKEN);
-    table.general(AuthServiceGrpc.getLogoutMethod(), Operation.LOG_OUT);
-    table.general(AuthServiceGrpc.getReauthenticateMethod(), Operation.REAUTHENTICATE);
-    table.general(AuthServiceGrpc.getValidateTokenMethod(), Operation.VALIDATE_TOKEN);
-    table.general(AuthServiceGrpc.getIssueServiceTokenMethod(), Operation.ISSUE_SERVICE_TOKEN);
-    table.of(
-        AuthServiceGrpc.getListSessionsMethod(),
-        Operation.LIST_SESSIONS,
-        ListSessionsRequest::getUserId);
-    table.of(
-        AuthServiceGrpc.getRevokeSessionMethod(),
-        Operation.REVOKE_SESSION,
-        RevokeSessionRequest::getUserId);
-    table.of(
-        AuthServiceGrpc.getRevokeAllSessionsMethod(),
-        Operation.REVOKE_ALL_SESSIONS,
-        RevokeAllSessionsRequest::getUserId);
-  }
-
-  /** Not thread-safe. */
-  private static final class Table {
-    private final Map<String, Right<?>> rights = new LinkedHashMap<>();
-
-    /** About nobody in particular. */
-    <Q> void general(MethodDescriptor<Q, ?> method, Operation operation) {
-      of(method, operation, request -> "");
+    /** Returns the right that the content of the request needs beyond that of its method. */
+    private static Optional<Operation> further(Message request) {
+      if (request instanceof CreateUserRequest create && namesRoles(create)) {
+        return Optional.of(Operation.CREATE_USER_WITH_ROLES);
+      }
+      if (request instanceof UpdateUserRequest update && changesRolesOrStatus(update)) {
+        return Optional.of(Operation.UPDATE_ROLES_AND_STATUS);
+      }
+      return Optional.empty();
     }
 
-    <Q> void general(
-        MethodDescriptor<Q, ?> method,
-        Operation operation,
-        Function<Q, Optional<Operation>> further) {
-      of(method, operation, request -> "", further);
+    private static boolean namesRoles(CreateUserRequest request) {
+      return request.getRolesList().stream().anyMatch(role -> role != UserRole.USER_ROLE_CUSTOMER);
     }
 
-    <Q> void of(MethodDescriptor<Q, ?> method, Operation operation, Function<Q, String> target) {
-      of(method, operation, target, request -> Optional.empty());
+    /** Returns whether the mask names one of them or, without a mask, one of them is present. */
+    private static boolean changesRolesOrStatus(UpdateUserRequest request) {
+      var paths = request.getUpdateMask().getPathsList();
+      if (!paths.isEmpty()) {
+        return paths.contains("roles") || paths.contains("status");
+      }
+      var user = request.getUser();
+      return user.getRolesCount() > 0 || user.getStatus() != UserStatus.USER_STATUS_UNSPECIFIED;
     }
+  }
 
-    <Q> void of(
-        MethodDescriptor<Q, ?> method,
-        Operation operation,
-        Function<Q, String> target,
-        Function<Q, Optional<Operation>> further) {
-      rights.put(method.getFullMethodName(), new Right<>(operation, target, further));
-    }
+  /** Returns the right of one of the methods. */
+  public Right of(MethodDescriptor<?, ?> method) {
+    return rights.get(method.getFullMethodName());
   }
 }

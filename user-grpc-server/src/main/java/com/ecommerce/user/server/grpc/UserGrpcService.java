@@ -52,21 +52,9 @@ import com.google.protobuf.Empty;
 import io.grpc.stub.StreamObserver;
 import java.time.Clock;
 import java.util.Optional;
-import java.util.Set;
 
 /** {@code user.v1.UserService}: translates, calls one use case, replies. Thread-safe. */
 public final class UserGrpcService extends UserServiceGrpc.UserServiceImplBase {
-  /** The methods that never block, and so run on the event loop; all others need a worker. */
-  public static final Set<String> NON_BLOCKING_METHODS =
-      Set.of(
-          UserServiceGrpc.getGetUserMethod().getFullMethodName(),
-          UserServiceGrpc.getGetUserByEmailMethod().getFullMethodName(),
-          UserServiceGrpc.getHealthCheckMethod().getFullMethodName(),
-          // These first wait for a hash, in the hashing pool, and then for a worker.
-          UserServiceGrpc.getCreateUserMethod().getFullMethodName(),
-          UserServiceGrpc.getChangePasswordMethod().getFullMethodName(),
-          UserServiceGrpc.getResetPasswordMethod().getFullMethodName());
-
   private final UserCore core;
   private final UserMasks masks;
   private final String buildVersion;

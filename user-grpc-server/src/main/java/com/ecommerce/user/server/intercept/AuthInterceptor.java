@@ -58,7 +58,7 @@ public final class AuthInterceptor implements ServerInterceptor {
   private CompletionStage<Caller> caller(
       ServerCall<?, ?> call, Metadata headers, Operation operation) {
     String credentials = headers.get(AUTHORIZATION);
-    if (credentials == null || operation == Operation.CHECK_HEALTH) {
+    if (credentials == null || operation == Operation.HEALTH_CHECK) {
       return CompletableFuture.completedStage(CertificateCallers.callerOf(call));
     }
     var caller = caller(credentials);

@@ -1,6 +1,6 @@
 package com.ecommerce.user.server.intercept;
 
-import com.ecommerce.user.core.limit.LimitedMethod;
+import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.limit.RateLimits;
 import com.ecommerce.user.server.grpc.CallContext;
 import io.grpc.Metadata;
@@ -19,7 +19,7 @@ import java.util.Map;
  */
 public final class LimitInterceptor implements ServerInterceptor {
   private final RateLimits limits;
-  private final Map<String, LimitedMethod> limited = new HashMap<>();
+  private final Map<String, Operation> limited = new HashMap<>();
 
   /**
    * @param methods all that it will see
@@ -27,7 +27,7 @@ public final class LimitInterceptor implements ServerInterceptor {
   public LimitInterceptor(RateLimits limits, Collection<? extends MethodDescriptor<?, ?>> methods) {
     this.limits = limits;
     for (var method : methods) {
-      LimitedMethod.titled(method.getBareMethodName())
+      Operation.titled(method.getBareMethodName())
           .filter(limits::limits)
           .ifPresent(known -> limited.put(method.getFullMethodName(), known));
     }

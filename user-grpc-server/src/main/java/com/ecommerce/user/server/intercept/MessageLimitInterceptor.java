@@ -1,6 +1,6 @@
 package com.ecommerce.user.server.intercept;
 
-import com.ecommerce.user.core.limit.LimitedMethod;
+import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.server.grpc.StatusMapper;
 import com.ecommerce.user.server.transport.InboundStream;
 import com.ecommerce.user.server.transport.InboundStreams;
@@ -62,8 +62,8 @@ public final class MessageLimitInterceptor implements ServerInterceptor {
         ? limits.computeIfAbsent(
             method.getFullMethodName(),
             name ->
-                LimitedMethod.titled(method.getBareMethodName())
-                    .map(LimitedMethod::maxMessageBytes)
+                Operation.titled(method.getBareMethodName())
+                    .map(Operation::maxMessageBytes)
                     .orElse(OTHER_METHODS))
         : known;
   }

@@ -1,10 +1,10 @@
 package com.ecommerce.user.server.intercept;
 
-import com.ecommerce.user.core.limit.LimitedMethod;
 import com.ecommerce.user.core.request.LogContext;
 import com.ecommerce.user.core.request.RequestKind;
 import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.server.grpc.CallContext;
+import com.ecommerce.user.server.grpc.MethodRights;
 import io.grpc.Context;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -16,11 +16,10 @@ import io.grpc.Status;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 
 /**
- * Runs the handlers of unary calls on the bounded pool of workers, except for methods that never
- * block: those stay on the event loop, since a hop between threads costs more than they do. The
+ * Runs the handlers of methods that may block on the bounded pool of workers. The others stay on
+ * the event loop, since a hop between threads costs more than they do, or is theirs to make. The
  * workers may refuse a call. This is the innermost interceptor.
  */
 public final class OffloadInterceptor implements ServerInterceptor {
@@ -29,27 +28,17 @@ public final class OffloadInterceptor implements ServerInterceptor {
 
   /**
    * @param methods all methods of the server
-   * @param nonBlockingMethods their full names, such as {@code user.v1.UserService/GetUser}
+   * @param rights their operations
    */
   public OffloadInterceptor(
-      Workers workers,
-      Collection<? extends MethodDescriptor<?, ?>> methods,
-      Set<String> nonBlockingMethods) {
+      Workers workers, Collection<? extends MethodDescriptor<?, ?>> methods, MethodRights rights) {
     this.workers = workers;
     for (var method : methods) {
-      if (!nonBlockingMethods.contains(method.getFullMethodName())) {
-        blockingMethods.put(method.getFullMethodName(), kind(method));
+      var operation = rights.of(method).operation();
+      if (operation.needsWorker()) {
+        blockingMethods.put(method.getFullMethodName(), operation.kind());
       }
     }
-  }
-
-  private static RequestKind kind(MethodDescriptor<?, ?> method) {
-    return LimitedMethod.titled(method.getBareMethodName())
-        .map(LimitedMethod::kind)
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    method.getFullMethodName() + " is not in the table of methods"));
   }
 
   @Override

@@ -7,6 +7,7 @@ import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.server.grpc.CallContext;
 import com.ecommerce.user.server.grpc.MethodRights;
+import com.google.protobuf.Message;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -41,13 +42,13 @@ public final class RightsInterceptor implements ServerInterceptor {
   private final class Guarded<Q> extends SimpleForwardingServerCallListener<Q> {
     private final ServerCall<Q, ?> call;
     private final RequestContext known = CallContext.CALL.get();
-    private final MethodRights.Right<Q> right;
+    private final MethodRights.Right right;
     private final Caller caller;
 
     Guarded(
         ServerCall.Listener<Q> listener,
         ServerCall<Q, ?> call,
-        MethodRights.Right<Q> right,
+        MethodRights.Right right,
         Caller caller) {
       super(listener);
       this.call = call;
@@ -58,7 +59,7 @@ public final class RightsInterceptor implements ServerInterceptor {
     @Override
     public void onMessage(Q message) {
       try {
-        right.require(caller, message);
+        right.require(caller, (Message) message);
       } catch (UserServiceException refused) {
         if (refused.reason() == ErrorReason.ACCESS_DENIED) {
           security.accessDenied(known, call.getMethodDescriptor().getFullMethodName());

@@ -1,10 +1,10 @@
 package com.ecommerce.user.server.metrics;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.credential.HashingStatistics;
 import com.ecommerce.user.core.health.HealthReport;
 import com.ecommerce.user.core.internal.concurrent.FairPool;
-import com.ecommerce.user.core.limit.LimitedMethod;
 import com.ecommerce.user.core.request.RequestKind;
 import com.ecommerce.user.rest.http.RequestMeter;
 import com.ecommerce.user.server.intercept.CallMeter;
@@ -127,7 +127,10 @@ public final class Metrics implements AutoCloseable {
         .register(registry);
     new MailMetrics(core).bindTo(registry, timer);
     new CacheMetrics(registry, core).bind();
-    for (LimitedMethod method : LimitedMethod.values()) {
+    for (Operation method : Operation.values()) {
+      if (!method.isLimited()) {
+        continue;
+      }
       FunctionCounter.builder(
               "user.limit.refusals", core, known -> known.rateLimits().refusals(method))
           .description("Calls refused since their caller calls too often, over both transports")

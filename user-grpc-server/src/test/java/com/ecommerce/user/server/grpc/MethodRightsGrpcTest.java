@@ -193,7 +193,6 @@ class MethodRightsGrpcTest extends RightsGrpcTesting {
             .setFullMethodName("user.v1.UserService/Unheard")
             .build();
 
-    assertThrows(
-        IllegalStateException.class, () -> MethodRights.table().requireComplete(List.of(unknown)));
+    assertThrows(IllegalStateException.class, () -> new MethodRights(List.of(unknown)));
   }
 }

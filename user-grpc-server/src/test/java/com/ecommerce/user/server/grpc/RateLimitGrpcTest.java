@@ -3,7 +3,7 @@ package com.ecommerce.user.server.grpc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.ecommerce.user.core.limit.LimitedMethod;
+import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.limit.MethodLimits;
 import com.ecommerce.user.core.limit.Rate;
 import com.ecommerce.user.core.limit.RateLimitSettings;
@@ -67,7 +67,7 @@ class RateLimitGrpcTest {
         .flatMap(service -> service.getMethods().stream())
         .map(method -> method.getBareMethodName())
         .filter(name -> !name.equals("HealthCheck"))
-        .forEach(name -> assertTrue(LimitedMethod.titled(name).isPresent(), name));
+        .forEach(name -> assertTrue(Operation.titled(name).isPresent(), name));
   }
 
   @Test
@@ -83,7 +83,7 @@ class RateLimitGrpcTest {
       assertEquals(
           "too many calls for the limit \"Login\" (expected: at most 6/m after a burst of 2)",
           refused.message());
-      assertEquals(1, service.core().rateLimits().refusals(LimitedMethod.LOGIN));
+      assertEquals(1, service.core().rateLimits().refusals(Operation.LOGIN));
 
       service.clock().advance(Duration.ofSeconds(10));
       service.auth().login(login("burst-ada@example.com"));
@@ -121,7 +121,7 @@ class RateLimitGrpcTest {
   @Test
   void presets_holdWhereTokensAreRequired(TestDatabase database) {
     var search = SearchUsersRequest.newBuilder().setQuery("x").build();
-    int burst = MethodLimits.presets(1).get(LimitedMethod.SEARCH_USERS).burst();
+    int burst = MethodLimits.presets(1).get(Operation.SEARCH_USERS).burst();
     try (var trusting =
             TestService.on(database, core -> core.rateLimits(RateLimitSettings.DEFAULT));
         var guarded =

@@ -2,6 +2,7 @@ package com.ecommerce.user.rest.http;
 
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.value.Ascii;
 import com.ecommerce.user.core.value.UserId;
@@ -20,7 +21,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** One request, as far as handlers need it. Used by one thread at a time. */
 public final class ApiRequest {
@@ -81,6 +84,18 @@ public final class ApiRequest {
 
   public Caller caller() {
     return caller;
+  }
+
+  /** Runs what may block on a worker, with this request's fields in the log. */
+  public <T> CompletionStage<T> supply(Workers workers, Supplier<T> work) {
+    return workers.supply(
+        call,
+        route.operation().kind(),
+        () -> {
+          try (var attached = call.log().attach()) {
+            return work.get();
+          }
+        });
   }
 
   public Route route() {

@@ -164,15 +164,13 @@ public final class RequestPipeline {
 
   /** Credentials first, then limits, then rights. */
   private CompletionStage<ApiRequest> admitted(ApiRequest request, Route route) {
-    return route
-        .operation()
-        .map(
-            operation ->
-                authenticator
-                    .identify(request)
-                    .thenCompose(known -> limits.admit(known, route))
-                    .thenApply(known -> Authenticator.require(known, operation)))
-        .orElseGet(() -> limits.admit(request, route));
+    var operation = route.operation();
+    return operation.isOpen()
+        ? limits.admit(request)
+        : authenticator
+            .identify(request)
+            .thenCompose(limits::admit)
+            .thenApply(known -> Authenticator.require(known, operation));
   }
 
   private ApiRequest request(Context context, Route route) {

@@ -2,22 +2,17 @@ package com.ecommerce.user.rest.http;
 
 import com.ecommerce.user.core.access.Operation;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
  * One thing that this API does.
  *
  * @param path with parameters in braces, without a slash at the end
- * @param operation what the caller must have the right to; empty: anyone may, and no token is read
+ * @param operation what the route does; if anyone may do it, no token is read
  * @param parameters the query parameters that the route reads
  */
 public record Route(
-    String method,
-    String path,
-    Optional<Operation> operation,
-    List<String> parameters,
-    Handler handler) {
+    String method, String path, Operation operation, List<String> parameters, Handler handler) {
   private static final String API = "/api/";
 
   public Route {

@@ -4,7 +4,6 @@ import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.request.Workers;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -20,28 +19,14 @@ public final class Routes {
     this.workers = workers;
   }
 
-  /** For anyone; may block. */
-  public Routes open(String method, String path, Route.BlockingHandler handler) {
-    return add(method, path, Optional.empty(), onWorker(handler));
-  }
-
-  /** For anyone; never blocks. */
-  public Routes openAsync(String method, String path, Route.Handler handler) {
-    return add(method, path, Optional.empty(), handler);
-  }
-
-  /** For who may do the operation; may block. */
+  /** Adds a route whose handler may block. */
   public Routes on(String method, String path, Operation operation, Route.BlockingHandler handler) {
-    return add(method, path, Optional.of(operation), onWorker(handler));
+    return onAsync(
+        method, path, operation, request -> request.supply(workers, () -> handler.handle(request)));
   }
 
-  /** For who may do the operation; never blocks. */
+  /** Adds a route whose handler never blocks. */
   public Routes onAsync(String method, String path, Operation operation, Route.Handler handler) {
-    return add(method, path, Optional.of(operation), handler);
-  }
-
-  private Routes add(
-      String method, String path, Optional<Operation> operation, Route.Handler handler) {
     routes.add(new Route(method, path, operation, List.of(), handler));
     return this;
   }
@@ -51,18 +36,6 @@ public final class Routes {
     int last = routes.size() - 1;
     routes.set(last, routes.get(last).withParameters(List.of(names)));
     return this;
-  }
-
-  private Route.Handler onWorker(Route.BlockingHandler handler) {
-    return request ->
-        workers.supply(
-            request.call(),
-            RouteLimits.kind(request),
-            () -> {
-              try (var attached = request.call().log().attach()) {
-                return handler.handle(request);
-              }
-            });
   }
 
   public List<Route> all() {

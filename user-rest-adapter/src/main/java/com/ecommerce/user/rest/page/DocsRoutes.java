@@ -1,5 +1,6 @@
 package com.ecommerce.user.rest.page;
 
+import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
@@ -75,10 +76,10 @@ public final class DocsRoutes {
 
   public void addTo(Routes routes) {
     routes
-        .open("GET", "/openapi.json", this::describe)
-        .openAsync("GET", "/docs", DocsRoutes::page)
-        .open("GET", "/docs/{file}", DocsRoutes::file)
-        .openAsync("GET", ProblemBody.TYPES, DocsRoutes::problems);
+        .on("GET", "/openapi.json", Operation.READ_DOCUMENT, this::describe)
+        .onAsync("GET", "/docs", Operation.READ_DOCUMENT, DocsRoutes::page)
+        .on("GET", "/docs/{file}", Operation.READ_DOCUMENT, DocsRoutes::file)
+        .onAsync("GET", ProblemBody.TYPES, Operation.READ_DOCUMENT, DocsRoutes::problems);
   }
 
   private ApiResponse describe(ApiRequest request) {

@@ -1,12 +1,12 @@
 package com.ecommerce.user.rest.page;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.verification.EmailChanges;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
-import com.ecommerce.user.rest.http.RouteLimits;
 import com.ecommerce.user.rest.http.Routes;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -36,10 +36,20 @@ public final class EmailChangePages {
 
   public void addTo(Routes routes) {
     routes
-        .openAsync("GET", STOP, request -> LinkPages.shown(request, form("stop")))
-        .openAsync("POST", STOP, request -> submitted(request, "stop", this::stop))
-        .openAsync("GET", UNDO, request -> LinkPages.shown(request, form("undo")))
-        .openAsync("POST", UNDO, request -> submitted(request, "undo", this::undo));
+        .onAsync(
+            "GET", STOP, Operation.READ_DOCUMENT, request -> LinkPages.shown(request, form("stop")))
+        .onAsync(
+            "POST",
+            STOP,
+            Operation.CONFIRM_EMAIL_VERIFICATION,
+            request -> submitted(request, "stop", this::stop))
+        .onAsync(
+            "GET", UNDO, Operation.READ_DOCUMENT, request -> LinkPages.shown(request, form("undo")))
+        .onAsync(
+            "POST",
+            UNDO,
+            Operation.CONFIRM_EMAIL_VERIFICATION,
+            request -> submitted(request, "undo", this::undo));
   }
 
   private static LinkPages.Form form(String what) {
@@ -57,11 +67,8 @@ public final class EmailChangePages {
     if (token.isEmpty()) {
       return CompletableFuture.completedStage(LinkPages.incomplete(texts));
     }
-    return workers
-        .supply(
-            request.call(),
-            RouteLimits.kind(request),
-            () -> action.run(request.call(), texts, token))
+    return request
+        .supply(workers, () -> action.run(request.call(), texts, token))
         .exceptionally(failure -> LinkPages.failed(texts, what, LinkPages.expected(failure)));
   }
 

@@ -1,6 +1,7 @@
 package com.ecommerce.user.rest.page;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.error.ErrorKind;
 import com.ecommerce.user.core.error.InvalidValueException;
@@ -13,7 +14,6 @@ import com.ecommerce.user.core.verification.PasswordResets;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
 import com.ecommerce.user.rest.http.Problems;
-import com.ecommerce.user.rest.http.RouteLimits;
 import com.ecommerce.user.rest.http.Routes;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -52,12 +52,21 @@ public final class LinkPages {
 
   public void addTo(Routes routes) {
     routes
-        .openAsync("GET", VERIFY, request -> shownWithClaim(request, LinkPages::verifyForm))
-        .openAsync("POST", VERIFY, this::verify)
-        .openAsync("GET", REFUSE, request -> shownWithClaim(request, LinkPages::refuseForm))
-        .openAsync("POST", REFUSE, this::refuse)
-        .openAsync("GET", RESET, request -> shown(request, LinkPages::resetForm))
-        .openAsync("POST", RESET, this::reset);
+        .onAsync(
+            "GET",
+            VERIFY,
+            Operation.CONFIRM_EMAIL_VERIFICATION,
+            request -> shownWithClaim(request, LinkPages::verifyForm))
+        .onAsync("POST", VERIFY, Operation.CONFIRM_EMAIL_VERIFICATION, this::verify)
+        .onAsync(
+            "GET",
+            REFUSE,
+            Operation.CONFIRM_EMAIL_VERIFICATION,
+            request -> shownWithClaim(request, LinkPages::refuseForm))
+        .onAsync("POST", REFUSE, Operation.CONFIRM_EMAIL_VERIFICATION, this::refuse)
+        .onAsync(
+            "GET", RESET, Operation.READ_DOCUMENT, request -> shown(request, LinkPages::resetForm))
+        .onAsync("POST", RESET, Operation.RESET_PASSWORD, this::reset);
   }
 
   @FunctionalInterface
@@ -107,11 +116,8 @@ public final class LinkPages {
     if (token.isEmpty()) {
       return CompletableFuture.completedStage(incomplete(texts));
     }
-    return workers
-        .supply(
-            request.call(),
-            RouteLimits.kind(request),
-            () -> form.with(texts, token, verifications.claim(request.call(), token)))
+    return request
+        .supply(workers, () -> form.with(texts, token, verifications.claim(request.call(), token)))
         .exceptionally(failure -> failed(texts, expected(failure)));
   }
 
@@ -211,8 +217,8 @@ public final class LinkPages {
     if (token.isEmpty()) {
       return CompletableFuture.completedStage(incomplete(texts));
     }
-    return workers
-        .supply(request.call(), RouteLimits.kind(request), () -> use.apply(token))
+    return request
+        .supply(workers, () -> use.apply(token))
         .thenApply(text -> message(200, texts, title, text))
         .exceptionally(failure -> failed(texts, expected(failure)));
   }

@@ -30,14 +30,14 @@ public final class AddressRoutes {
 
   public void addTo(Routes routes) {
     routes
-        .on("GET", ADDRESSES, Operation.READ_ADDRESSES, this::list)
+        .on("GET", ADDRESSES, Operation.LIST_USER_ADDRESSES, this::list)
         .withParameters(TYPE)
-        .on("POST", ADDRESSES, Operation.CHANGE_ADDRESSES, this::add)
-        .on("GET", ADDRESS, Operation.READ_ADDRESSES, this::get)
-        .on("PUT", ADDRESS, Operation.CHANGE_ADDRESSES, this::update)
-        .on("PATCH", ADDRESS, Operation.CHANGE_ADDRESSES, this::update)
-        .on("DELETE", ADDRESS, Operation.CHANGE_ADDRESSES, this::delete)
-        .on("POST", ADDRESS + "/default", Operation.CHANGE_ADDRESSES, this::setDefault);
+        .on("POST", ADDRESSES, Operation.ADD_USER_ADDRESS, this::add)
+        .on("GET", ADDRESS, Operation.LIST_USER_ADDRESSES, this::get)
+        .on("PUT", ADDRESS, Operation.UPDATE_USER_ADDRESS, this::update)
+        .on("PATCH", ADDRESS, Operation.UPDATE_USER_ADDRESS, this::update)
+        .on("DELETE", ADDRESS, Operation.DELETE_USER_ADDRESS, this::delete)
+        .on("POST", ADDRESS + "/default", Operation.SET_DEFAULT_ADDRESS, this::setDefault);
   }
 
   private record AddressListJson(List<AddressJson> results) {}

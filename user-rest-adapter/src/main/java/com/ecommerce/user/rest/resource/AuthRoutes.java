@@ -18,7 +18,6 @@ import com.ecommerce.user.core.value.TextRule;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
 import com.ecommerce.user.rest.http.Authenticator;
-import com.ecommerce.user.rest.http.RouteLimits;
 import com.ecommerce.user.rest.http.Routes;
 import java.util.concurrent.CompletionStage;
 
@@ -40,12 +39,16 @@ public final class AuthRoutes {
 
   public void addTo(Routes routes) {
     routes
-        .openAsync("POST", "/api/auth/register", this::register)
-        .openAsync("POST", "/api/auth/login", this::login)
-        .open("POST", "/api/auth/refresh", this::refresh)
-        .openAsync("POST", "/api/auth/logout", this::logout)
+        .onAsync("POST", "/api/auth/register", Operation.CREATE_USER, this::register)
+        .onAsync("POST", "/api/auth/login", Operation.LOGIN, this::login)
+        .on("POST", "/api/auth/refresh", Operation.REFRESH_TOKEN, this::refresh)
+        .onAsync("POST", "/api/auth/logout", Operation.LOGOUT, this::logout)
         .onAsync("POST", "/api/auth/reauthenticate", Operation.REAUTHENTICATE, this::reauthenticate)
-        .open("POST", "/api/auth/service-token", this::issueServiceToken);
+        .on(
+            "POST",
+            "/api/auth/service-token",
+            Operation.ISSUE_SERVICE_TOKEN,
+            this::issueServiceToken);
   }
 
   private CompletionStage<ApiResponse> register(ApiRequest request) {
@@ -97,16 +100,15 @@ public final class AuthRoutes {
     CompletionStage<Void> done =
         token.isEmpty()
             ? authenticator
-                .admit(request, Operation.LOG_OUT)
+                .admit(request, Operation.LOGOUT)
                 .thenCompose(known -> onWorker(known, () -> endOwn(known)))
             : onWorker(request, () -> sessions.logout(request.call(), token));
     return done.thenApply(nothing -> ApiResponse.json(200, new MessageJson("Logged out.")));
   }
 
   private CompletionStage<Void> onWorker(ApiRequest request, Runnable work) {
-    return workers.supply(
-        request.call(),
-        RouteLimits.kind(request),
+    return request.supply(
+        workers,
         () -> {
           work.run();
           return null;

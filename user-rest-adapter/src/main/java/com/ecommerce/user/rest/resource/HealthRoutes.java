@@ -1,5 +1,6 @@
 package com.ecommerce.user.rest.resource;
 
+import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.health.HealthReport;
 import com.ecommerce.user.rest.http.ApiRequest;
@@ -29,7 +30,7 @@ public final class HealthRoutes {
       Instant checkedAt) {}
 
   public void addTo(Routes routes) {
-    routes.openAsync("GET", "/api/health", this::check);
+    routes.onAsync("GET", "/api/health", Operation.HEALTH_CHECK, this::check);
   }
 
   private CompletionStage<ApiResponse> check(ApiRequest request) {

@@ -1,5 +1,6 @@
 package com.ecommerce.user.rest.resource;
 
+import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
@@ -18,7 +19,7 @@ public final class KeyRoutes {
   }
 
   public void addTo(Routes routes) {
-    routes.open("GET", "/.well-known/jwks.json", this::keys);
+    routes.on("GET", "/.well-known/jwks.json", Operation.READ_DOCUMENT, this::keys);
   }
 
   private ApiResponse keys(ApiRequest request) {

@@ -25,8 +25,12 @@ public final class PasswordRoutes {
   public void addTo(Routes routes) {
     routes
         .onAsync("POST", "/api/users/{user_id}/password", Operation.CHANGE_PASSWORD, this::change)
-        .open("POST", "/api/auth/password-reset", this::requestReset)
-        .openAsync("POST", "/api/auth/password-reset/confirm", this::reset);
+        .on(
+            "POST",
+            "/api/auth/password-reset",
+            Operation.REQUEST_PASSWORD_RESET,
+            this::requestReset)
+        .onAsync("POST", "/api/auth/password-reset/confirm", Operation.RESET_PASSWORD, this::reset);
   }
 
   private CompletionStage<ApiResponse> change(ApiRequest request) {

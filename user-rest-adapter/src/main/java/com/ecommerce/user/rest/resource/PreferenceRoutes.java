@@ -30,9 +30,9 @@ public final class PreferenceRoutes {
 
   public void addTo(Routes routes) {
     routes
-        .on("GET", PREFERENCES, Operation.READ_PREFERENCES, this::get)
-        .on("PUT", PREFERENCES, Operation.CHANGE_PREFERENCES, this::update)
-        .on("PATCH", PREFERENCES, Operation.CHANGE_PREFERENCES, this::update);
+        .on("GET", PREFERENCES, Operation.GET_USER_PREFERENCES, this::get)
+        .on("PUT", PREFERENCES, Operation.UPDATE_USER_PREFERENCES, this::update)
+        .on("PATCH", PREFERENCES, Operation.UPDATE_USER_PREFERENCES, this::update);
   }
 
   private ApiResponse get(ApiRequest request) {

@@ -42,21 +42,21 @@ public final class UserRoutes {
         .on("GET", "/api/users", Operation.LIST_USERS, this::list)
         .withParameters(UserListing.parameters())
         .onAsync("POST", "/api/users", Operation.CREATE_USER_WITH_ROLES, this::create)
-        .onAsync("GET", "/api/users/by-email", Operation.FIND_USER_BY_EMAIL, this::getByEmail)
+        .onAsync("GET", "/api/users/by-email", Operation.GET_USER_BY_EMAIL, this::getByEmail)
         .withParameters(EMAIL)
-        .onAsync("GET", ME, Operation.READ_USER, this::get)
+        .onAsync("GET", ME, Operation.GET_USER, this::get)
         .on("PUT", ME, Operation.UPDATE_USER, this::update)
         .on("PATCH", ME, Operation.UPDATE_USER, this::update)
         .on("DELETE", ME, Operation.DEACTIVATE_USER, this::close)
-        .onAsync("GET", USER, Operation.READ_USER, this::get)
+        .onAsync("GET", USER, Operation.GET_USER, this::get)
         .on("PUT", USER, Operation.UPDATE_USER, this::update)
         .on("PATCH", USER, Operation.UPDATE_USER, this::update)
         .on("DELETE", USER, Operation.DELETE_USER, this::delete)
         .on("POST", USER + "/deactivate", Operation.DEACTIVATE_USER, this::deactivate)
         .on("POST", USER + "/reactivate", Operation.REACTIVATE_USER, this::reactivate)
-        .onAsync("GET", USER + "/profile", Operation.READ_USER, this::getProfile)
-        .on("PUT", USER + "/profile", Operation.UPDATE_PROFILE, this::updateProfile)
-        .on("PATCH", USER + "/profile", Operation.UPDATE_PROFILE, this::updateProfile);
+        .onAsync("GET", USER + "/profile", Operation.GET_USER, this::getProfile)
+        .on("PUT", USER + "/profile", Operation.UPDATE_USER_PROFILE, this::updateProfile)
+        .on("PATCH", USER + "/profile", Operation.UPDATE_USER_PROFILE, this::updateProfile);
   }
 
   /** A user with the version as the ETag. */

@@ -8,7 +8,6 @@ import com.ecommerce.user.core.verification.MailRequest;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
 import com.ecommerce.user.rest.http.Authenticator;
-import com.ecommerce.user.rest.http.RouteLimits;
 import com.ecommerce.user.rest.http.Routes;
 import java.util.concurrent.CompletionStage;
 
@@ -28,7 +27,8 @@ public final class VerificationRoutes {
   public void addTo(Routes routes) {
     routes
         .on("POST", "/api/users/{user_id}/verify-email", Operation.VERIFY_EMAIL, this::request)
-        .openAsync("POST", "/api/auth/verify-email", this::confirm);
+        .onAsync(
+            "POST", "/api/auth/verify-email", Operation.CONFIRM_EMAIL_VERIFICATION, this::confirm);
   }
 
   /** The answer to a request for mail: whether one is on its way, and the same in words. */
@@ -54,10 +54,8 @@ public final class VerificationRoutes {
         .identifyIfPossible(request)
         .thenCompose(
             known ->
-                workers.supply(
-                    known.call(),
-                    RouteLimits.kind(known),
-                    () -> confirmed(verifications.confirmEmail(known.call(), token))));
+                known.supply(
+                    workers, () -> confirmed(verifications.confirmEmail(known.call(), token))));
   }
 
   private static ApiResponse confirmed(Confirmation confirmation) {

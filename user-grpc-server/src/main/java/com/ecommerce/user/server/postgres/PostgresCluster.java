@@ -197,9 +197,13 @@ public final class PostgresCluster {
   /**
    * Starts the server again after it has ended, on the same data, port and settings.
    *
-   * @throws IOException with its last output, if it does not accept connections in time
+   * @throws IOException with its last output, if it does not accept connections in time, or if it
+   *     was stopped
    */
   public synchronized void restart() throws IOException {
+    if (isStopped) {
+      throw new IOException("it was stopped in the meantime");
+    }
     if (!Files.isDirectory(data)) {
       throw new IOException(data + " does not exist any more");
     }

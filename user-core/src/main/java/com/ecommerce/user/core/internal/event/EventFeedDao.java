@@ -14,17 +14,19 @@ final class EventFeedDao {
   private static final int TIMEOUT_SECONDS = 2;
 
   /**
-   * Identifies the server, its last start or crash recovery, and the table. After a crash or a
-   * failover, transaction ids may be assigned again; after a restore, the event log is a different
-   * table. Since PostgreSQL 15, crash recovery resets the statistics, which reveals a crash that
-   * did not end the server.
+   * The columns of {@link Row} that describe the snapshot. {@code server} identifies the server,
+   * its last start or crash recovery, and the table. After a crash or a failover, transaction ids
+   * may be assigned again; after a restore, the event log is a different table. Since PostgreSQL
+   * 15, crash recovery resets the statistics, which reveals a crash that did not end the server.
    */
-  private static final String SERVER =
+  private static final String SELECT_SNAPSHOT =
       """
-      concat_ws(' ', extract(epoch from pg_postmaster_start_time()),
-        case when current_setting('server_version_num')::int >= 150000
-          then extract(epoch from pg_stat_get_bgwriter_stat_reset_time()) end,
-        'events'::regclass::oid)
+      select concat_ws(' ', extract(epoch from pg_postmaster_start_time()),
+          case when current_setting('server_version_num')::int >= 150000
+            then extract(epoch from pg_stat_get_bgwriter_stat_reset_time()) end,
+          'events'::regclass::oid) as server,
+        pg_current_snapshot()::text as snapshot,
+        pg_snapshot_xmax(pg_current_snapshot())::text::bigint as next_transaction,
       """;
 
   private final Handle tx;
@@ -49,14 +51,7 @@ final class EventFeedDao {
       String type) {}
 
   Row position() {
-    return tx.createQuery(
-            "select "
-                + SERVER
-                + """
-                    as server, pg_current_snapshot()::text as snapshot,
-                    pg_snapshot_xmax(pg_current_snapshot())::text::bigint as next_transaction,
-                    null::uuid as id, null::uuid as user_id, '' as type
-                """)
+    return tx.createQuery(SELECT_SNAPSHOT + "null::uuid as id, null::uuid as user_id, '' as type")
         .setQueryTimeout(TIMEOUT_SECONDS)
         .map(EventFeedDao::row)
         .one();
@@ -69,11 +64,8 @@ final class EventFeedDao {
    */
   List<Row> since(String seen, int limit) {
     return tx.createQuery(
-            "select "
-                + SERVER
+            SELECT_SNAPSHOT
                 + """
-                    as server, pg_current_snapshot()::text as snapshot,
-                    pg_snapshot_xmax(pg_current_snapshot())::text::bigint as next_transaction,
                     e.id, e.user_id, coalesce(e.type, '') as type
                   from (select) as once left join lateral (
                     (select id, user_id, type from events

@@ -82,77 +82,13 @@ public enum Operation {
   /** No method: a call with an invalid access token, whatever it asks for. */
   BAD_TOKEN(ANYONE, SESSIONS, Size.TEXT, EVENT_LOOP, Cost.BAD_TOKEN);
 
-  /**
-   * The size limits of messages in bytes. Each is above the size of the largest valid request with
-   * four bytes for each character; all except the last are several times that, to allow for
-   * decomposed letters and white space around values.
-   */
-  private static final class Size {
-    /** Ids, emails, flags. */
-    static final int ID = 4 * 1024;
-
-    /** A text, a token, a password, filters. */
-    static final int TEXT = 16 * 1024;
-
-    /** An address, or a new user. */
-    static final int RECORD = 64 * 1024;
-
-    /** A whole user: 20 social links of 2,048 characters each are 168 KiB at most. */
-    static final int PROFILE = 256 * 1024;
-
-    private Size() {}
-  }
-
-  /** The callers that may perform an operation. Admins and services may perform all of them. */
-  enum Who {
-    ANYONE,
-    /** Any user, for their own session. */
-    SIGNED_IN,
-    /** The user whom it is about. */
-    OWNER,
-    OWNER_AND_SUPPORT,
-    SUPPORT,
-    ADMINS
-  }
-
-  /** The threads that perform a gRPC method. */
-  enum Execution {
-    /** Its handler never blocks: it answers from memory, or hands over to other threads itself. */
-    EVENT_LOOP,
-    /** Its handler may block, and needs a worker. */
-    WORKER
-  }
-
-  /** The cost of a call, from which the default of its limit follows. */
-  public enum Cost {
-    /** Never limited: cheap, and needed most when much is refused. */
-    FREE,
-    /** Counts for the limit of its caller; has no limit of its own by default. */
-    NORMAL,
-    /** Searches, or sends a mail. */
-    COSTLY,
-    /** Hashes a password. */
-    HASHING,
-    /** Verifies a token in vain. */
-    BAD_TOKEN
-  }
-
-  /** The proof of identity that an operation requires or brings along. */
-  private enum Proof {
-    NONE,
-    /** The request itself proves who the caller is. */
-    IN_REQUEST,
-    /** The session must have verified the password recently. */
-    RECENT
-  }
-
   private final Who who;
   private final RequestKind kind;
   private final int maxMessageBytes;
   private final Execution execution;
   private final Cost cost;
   private final Proof proof;
-  private final Optional<Operation> part;
+  private final Optional<Operation> method;
   private final String title = title(name());
 
   Operation(Who who, RequestKind kind, int maxMessageBytes, Execution execution) {
@@ -171,7 +107,7 @@ public enum Operation {
     this.execution = execution;
     this.cost = cost;
     this.proof = proof;
-    this.part = Optional.empty();
+    this.method = Optional.empty();
   }
 
   /** Creates an operation that is part of a method's call. */
@@ -182,7 +118,7 @@ public enum Operation {
     this.execution = method.execution;
     this.cost = method.cost;
     this.proof = proof;
-    this.part = Optional.of(method);
+    this.method = Optional.of(method);
   }
 
   private static String title(String name) {
@@ -242,12 +178,12 @@ public enum Operation {
 
   /** Returns the operation as which a call counts for the limits. */
   public Operation counted() {
-    return part.orElse(this);
+    return method.orElse(this);
   }
 
   /** Returns whether the operation can have a limit. */
   public boolean isLimited() {
-    return part.isEmpty() && cost != Cost.FREE;
+    return method.isEmpty() && cost != Cost.FREE;
   }
 
   /**
@@ -267,5 +203,69 @@ public enum Operation {
    */
   public boolean needsRecentProof() {
     return proof == Proof.RECENT;
+  }
+
+  /**
+   * The size limits of messages in bytes. Each is above the size of the largest valid request with
+   * four bytes for each character; all except the last are several times that, to allow for
+   * decomposed letters and white space around values.
+   */
+  private static final class Size {
+    /** Ids, emails, flags. */
+    static final int ID = 4 * 1024;
+
+    /** A text, a token, a password, filters. */
+    static final int TEXT = 16 * 1024;
+
+    /** An address, or a new user. */
+    static final int RECORD = 64 * 1024;
+
+    /** A whole user: 20 social links of 2,048 characters each are 168 KiB at most. */
+    static final int PROFILE = 256 * 1024;
+
+    private Size() {}
+  }
+
+  /** The callers that may perform an operation. Admins and services may perform all of them. */
+  enum Who {
+    ANYONE,
+    /** Any user, for their own session. */
+    SIGNED_IN,
+    /** The user whom it is about. */
+    OWNER,
+    OWNER_AND_SUPPORT,
+    SUPPORT,
+    ADMINS
+  }
+
+  /** The threads that perform a gRPC method. */
+  enum Execution {
+    /** Its handler never blocks: it answers from memory, or hands over to other threads itself. */
+    EVENT_LOOP,
+    /** Its handler may block, and needs a worker. */
+    WORKER
+  }
+
+  /** The cost of a call, from which the default of its limit follows. */
+  public enum Cost {
+    /** Never limited: cheap, and needed most when much is refused. */
+    FREE,
+    /** Counts for the limit of its caller; has no limit of its own by default. */
+    NORMAL,
+    /** Searches, or sends a mail. */
+    COSTLY,
+    /** Hashes a password. */
+    HASHING,
+    /** Verifies an invalid token. */
+    BAD_TOKEN
+  }
+
+  /** The proof of identity that an operation requires or brings along. */
+  private enum Proof {
+    NONE,
+    /** The request itself proves who the caller is. */
+    IN_REQUEST,
+    /** The session must have verified the password recently. */
+    RECENT
   }
 }

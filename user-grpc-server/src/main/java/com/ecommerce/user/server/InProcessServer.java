@@ -2,6 +2,7 @@ package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.request.TrustedProxies;
+import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.session.TokenSettings;
 import com.ecommerce.user.server.config.AccessSettings;
 import com.ecommerce.user.server.config.AuthMode;
@@ -40,9 +41,19 @@ public final class InProcessServer implements AutoCloseable {
       Clock clock,
       AuthMode authMode,
       UnaryOperator<UserCore.Builder> choices) {
+    return start(dataSource, clock, authMode, choices, UnaryOperator.identity());
+  }
+
+  /** Does the same with workers that wrap the usual ones. */
+  static InProcessServer start(
+      DataSource dataSource,
+      Clock clock,
+      AuthMode authMode,
+      UnaryOperator<UserCore.Builder> choices,
+      UnaryOperator<Workers> wrapped) {
     var server = new InProcessServer();
     try {
-      server.open(dataSource, clock, authMode, choices);
+      server.open(dataSource, clock, authMode, choices, wrapped);
       return server;
     } catch (RuntimeException | Error failed) {
       server.close();
@@ -57,12 +68,14 @@ public final class InProcessServer implements AutoCloseable {
       DataSource dataSource,
       Clock clock,
       AuthMode authMode,
-      UnaryOperator<UserCore.Builder> choices)
+      UnaryOperator<UserCore.Builder> choices,
+      UnaryOperator<Workers> wrapped)
       throws IOException {
-    var workers = new WorkerPool(WORKERS, WORKERS, System::nanoTime);
+    var pool = new WorkerPool(WORKERS, WORKERS, System::nanoTime);
+    var workers = wrapped.apply(pool);
     var builder = UserCore.builder(dataSource).clock(clock).workers(workers);
     core = opened.add(choices.apply(builder).build());
-    opened.add(workers);
+    opened.add(pool);
     core.start();
     var access = new AccessSettings(authMode, TokenSettings.DEFAULT, TrustedProxies.NONE);
     var services =

@@ -3,18 +3,14 @@ package com.ecommerce.user.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.request.RequestKind;
-import com.ecommerce.user.core.request.TrustedProxies;
 import com.ecommerce.user.core.request.Workers;
-import com.ecommerce.user.core.session.TokenSettings;
 import com.ecommerce.user.core.testing.MutableClock;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
-import com.ecommerce.user.server.config.AccessSettings;
 import com.ecommerce.user.server.config.AuthMode;
 import com.ecommerce.user.server.testing.TestService;
 import com.ecommerce.user.v1.AuthServiceGrpc;
@@ -30,9 +26,6 @@ import com.ecommerce.user.v1.UpdateUserRequest;
 import com.ecommerce.user.v1.User;
 import com.ecommerce.user.v1.UserProfile;
 import com.ecommerce.user.v1.UserServiceGrpc;
-import io.grpc.inprocess.InProcessChannelBuilder;
-import io.grpc.inprocess.InProcessServerBuilder;
-import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -97,34 +90,16 @@ class MethodHopsTest {
   }
 
   @Test
-  void call_takesOneWorkerAtMost(TestDatabase database) throws Exception {
-    var clock = MutableClock.atNoon();
-    var access = new AccessSettings(AuthMode.OFF, TokenSettings.DEFAULT, TrustedProxies.NONE);
-    String name = InProcessServerBuilder.generateName();
-    try (var opened = new CloseStack()) {
-      var pool = database.pool(16);
-      opened.add(pool::close);
-      var threads = new WorkerPool(4, 4, System::nanoTime);
-      workers = new CountingWorkers(threads);
-      var core =
-          opened.add(
-              UserCore.builder(pool)
-                  .clock(clock)
-                  .workers(workers)
-                  .hashSettings(TestCore.CHEAP_HASHES)
-                  .build());
-      opened.add(threads);
-      core.start();
-      var services =
-          opened.add(
-              new GrpcServices(
-                  core, workers, clock, new SecureRandom(), access, CallListeners.NONE));
-      var server = InProcessServerBuilder.forName(name);
-      services.addTo(server);
-      var running = server.build().start();
-      opened.add(() -> running.shutdownNow().awaitTermination());
-      var channel = InProcessChannelBuilder.forName(name).build();
-      opened.add(() -> channel.shutdownNow());
+  void call_takesOneWorkerAtMost(TestDatabase database) {
+    try (var pool = database.pool(16);
+        var server =
+            InProcessServer.start(
+                pool,
+                MutableClock.atNoon(),
+                AuthMode.OFF,
+                core -> core.hashSettings(TestCore.CHEAP_HASHES),
+                usual -> workers = new CountingWorkers(usual))) {
+      var channel = server.channel();
       var users = UserServiceGrpc.newBlockingStub(channel);
       var auth = AuthServiceGrpc.newBlockingStub(channel);
 

@@ -53,23 +53,6 @@ import java.util.random.RandomGenerator;
  * in-process one run the same.
  */
 final class GrpcServices implements AutoCloseable {
-  /** The steps of a call, in their order. Its message is parsed before the authentication. */
-  private enum Step {
-    TRACE,
-    LOG,
-    ERRORS,
-    METADATA,
-    MESSAGE_SIZE,
-    REQUEST,
-    /** The streams of a service whose calls may last for ever, and take no worker. */
-    STREAMS,
-    AUTHENTICATION,
-    LIMITS,
-    RIGHTS,
-    ONE_MESSAGE,
-    OFFLOAD
-  }
-
   private static final Set<Step> OWN_SERVICES = EnumSet.complementOf(EnumSet.of(Step.STREAMS));
 
   private static final Set<Step> STANDARD_SERVICES =
@@ -150,7 +133,7 @@ final class GrpcServices implements AutoCloseable {
     steps.put(Step.STREAMS, streams);
     steps.put(Step.AUTHENTICATION, new AuthInterceptor(core.sessions(), limits, rights));
     if (limits.isAny()) {
-      steps.put(Step.LIMITS, new LimitInterceptor(limits, methods));
+      steps.put(Step.LIMITS, new LimitInterceptor(limits, methods, rights));
     }
     if (required) {
       steps.put(Step.RIGHTS, new RightsInterceptor(rights, core.securityLog()));
@@ -255,5 +238,22 @@ final class GrpcServices implements AutoCloseable {
   public void close() {
     drain();
     cancellers.shutdown();
+  }
+
+  /** The steps of a call, in their order. Its message is parsed before the authentication. */
+  private enum Step {
+    TRACE,
+    LOG,
+    ERRORS,
+    METADATA,
+    MESSAGE_SIZE,
+    REQUEST,
+    /** The streams of a service whose calls may last for ever, and take no worker. */
+    STREAMS,
+    AUTHENTICATION,
+    LIMITS,
+    RIGHTS,
+    ONE_MESSAGE,
+    OFFLOAD
   }
 }

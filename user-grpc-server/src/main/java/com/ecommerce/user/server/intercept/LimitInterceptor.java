@@ -3,6 +3,7 @@ package com.ecommerce.user.server.intercept;
 import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.limit.RateLimits;
 import com.ecommerce.user.server.grpc.CallContext;
+import com.ecommerce.user.server.grpc.MethodRights;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
@@ -22,14 +23,19 @@ public final class LimitInterceptor implements ServerInterceptor {
   private final Map<String, Operation> limited = new HashMap<>();
 
   /**
-   * @param methods all that it will see
+   * @param methods all methods of the server
+   * @param rights their operations
    */
-  public LimitInterceptor(RateLimits limits, Collection<? extends MethodDescriptor<?, ?>> methods) {
+  public LimitInterceptor(
+      RateLimits limits,
+      Collection<? extends MethodDescriptor<?, ?>> methods,
+      MethodRights rights) {
     this.limits = limits;
     for (var method : methods) {
-      Operation.titled(method.getBareMethodName())
-          .filter(limits::limits)
-          .ifPresent(known -> limited.put(method.getFullMethodName(), known));
+      var operation = rights.of(method).operation();
+      if (limits.limits(operation)) {
+        limited.put(method.getFullMethodName(), operation);
+      }
     }
   }
 

@@ -105,7 +105,8 @@ file_version() {
 
 # Prints the option that makes the JVM use a class-data archive of the server: classes that are read, checked and linked
 # already, which halves the time of a start. The archive is made once for a jar and a JDK, by a training run with a
-# database of its own; each version of Java keeps its archive. Prints nothing where there is none: a start never fails for it.
+# database of its own; each version of Java keeps its archive. Prints nothing where there is none: a start never fails
+# for it.
 # CLASS_DATA=off does without.
 class_data_option() {
   [[ "${CLASS_DATA:-on}" != off ]] || return 0

@@ -43,7 +43,7 @@ public final class RouteLimits {
   }
 
   /**
-   * Counts the request, and notes in its answer how the caller stands.
+   * Counts the request, and adds the state of the limits to its response.
    *
    * @return fails with {@code RATE_LIMITED}
    */

@@ -2,15 +2,17 @@ package com.ecommerce.user.core.preference;
 
 import static java.util.Objects.requireNonNull;
 
+import com.ecommerce.user.core.value.PatchField;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
  * A preference of a user about notifications or privacy, which is on or off. Promotions and the
- * newsletter are opt-in.
+ * newsletter are opt-in. The constants are also the fields that an update of the preferences can
+ * set.
  */
-public enum Preference {
+public enum Preference implements PatchField<PreferencePatch.Builder, Boolean> {
   /** Mails about the user's orders. */
   EMAIL_ORDER_UPDATES(Group.EMAIL, true),
   /** Mails with promotions. */
@@ -89,8 +91,19 @@ public enum Preference {
   }
 
   /** Returns the name in requests and in the event log, such as {@code email.promotions}. */
+  @Override
   public String path() {
     return group.path() + "." + column().substring(group.path().length() + 1);
+  }
+
+  @Override
+  public boolean isClearable() {
+    return false;
+  }
+
+  @Override
+  public void set(PreferencePatch.Builder patch, Boolean on) {
+    requireNonNull(patch, "patch").set(this, requireNonNull(on, "on"));
   }
 
   /** Returns the name of the column, such as {@code email_promotions}. */

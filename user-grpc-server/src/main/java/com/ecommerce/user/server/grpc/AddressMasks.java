@@ -1,54 +1,25 @@
 package com.ecommerce.user.server.grpc;
 
-import com.ecommerce.common.v1.Address;
+import com.ecommerce.user.core.account.PhoneNumber;
+import com.ecommerce.user.core.address.AddressField;
 import com.ecommerce.user.core.address.AddressId;
 import com.ecommerce.user.core.address.AddressPatch;
-import com.ecommerce.user.core.address.PostalAddressPatch;
+import com.ecommerce.user.core.address.AddressType;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.v1.UpdateUserAddressRequest;
 import com.ecommerce.user.v1.UserAddress;
-import java.util.function.Function;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /** From update requests about addresses to patches. */
 final class AddressMasks {
-  private static final MaskTable<Address, PostalAddressPatch.Builder> POSTAL_ADDRESS =
-      MaskTable.<Address, PostalAddressPatch.Builder>of()
-          .text("line1", Address::getLine1, PostalAddressPatch.Builder::line1)
-          .text("line2", Address::getLine2, PostalAddressPatch.Builder::line2)
-          .text("city", Address::getCity, PostalAddressPatch.Builder::city)
-          .text("state", Address::getState, PostalAddressPatch.Builder::state)
-          .text("postal_code", Address::getPostalCode, PostalAddressPatch.Builder::postalCode)
-          .text("country_code", Address::getCountryCode, PostalAddressPatch.Builder::country)
-          .build();
+  private static final String ADDRESS = "address.";
 
-  private static final MaskTable<UserAddress, AddressPatch.Builder> ADDRESS =
-      MaskTable.<UserAddress, AddressPatch.Builder>of()
-          .text("label", UserAddress::getLabel, AddressPatch.Builder::label)
-          .text("full_name", UserAddress::getFullName, AddressPatch.Builder::fullName)
-          .field("phone", UserAddress::getPhone, CommonProtos::phone, AddressPatch.Builder::phone)
-          .field(
-              "type", UserAddress::getType, AddressProtos::requiredType, AddressPatch.Builder::type)
-          .field(
-              "is_default_shipping",
-              UserAddress::getIsDefaultShipping,
-              Function.identity(),
-              AddressPatch.Builder::isDefaultShipping)
-          .field(
-              "is_default_billing",
-              UserAddress::getIsDefaultBilling,
-              Function.identity(),
-              AddressPatch.Builder::isDefaultBilling)
-          .text(
-              "delivery_instructions",
-              UserAddress::getDeliveryInstructions,
-              AddressPatch.Builder::deliveryInstructions)
-          .nested(
-              "address",
-              UserAddress::getAddress,
-              AddressPatch.Builder::postalAddress,
-              POSTAL_ADDRESS)
-          .build();
+  private static final MaskTable<AddressField> ADDRESSES =
+      MaskTable.of(
+          UserAddress.getDescriptor(), Arrays.asList(AddressField.values()), AddressField::path);
 
   private AddressMasks() {}
 
@@ -59,13 +30,41 @@ final class AddressMasks {
     var violations = new Violations();
     UserId userId = violations.parse("user_id", request.getUserId(), UserId::parse);
     AddressId addressId = violations.parse("address_id", request.getAddressId(), AddressId::parse);
-    var patch = AddressPatch.builder(violations.named("address."::concat));
-    ADDRESS.apply(violations, "address.", request.getUpdateMask(), request.getAddress(), patch);
+    var ofAddress = violations.named(ADDRESS::concat);
+    var patch = AddressPatch.builder(ofAddress);
+    var address = request.getAddress();
+    for (AddressField field : ADDRESSES.select(violations, request.getUpdateMask(), address)) {
+      field.set(patch, new Value(field, address, ofAddress));
+    }
     violations.parse(
         "address.audit.version",
-        request.getAddress().getAudit(),
+        address.getAudit(),
         CommonProtos::expectedVersion,
         version -> version.ifPresent(patch::expectedVersion));
     return new Update(userId, addressId, patch.build());
+  }
+
+  /** The value that a message has for a field. */
+  private record Value(AddressField field, UserAddress address, Violations violations)
+      implements AddressField.Value {
+    @Override
+    public void text(Consumer<String> setter) {
+      setter.accept((String) ADDRESSES.value(field.path(), address));
+    }
+
+    @Override
+    public void phone(Consumer<Optional<PhoneNumber>> setter) {
+      violations.parse(field.path(), address.getPhone(), CommonProtos::phone, setter);
+    }
+
+    @Override
+    public void type(Consumer<AddressType> setter) {
+      violations.parse(field.path(), address.getType(), AddressProtos::requiredType, setter);
+    }
+
+    @Override
+    public void flag(Consumer<Boolean> setter) {
+      setter.accept((Boolean) ADDRESSES.value(field.path(), address));
+    }
   }
 }

@@ -1,63 +1,120 @@
 package com.ecommerce.user.server.grpc;
 
 import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.value.PatchField;
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.FieldMask;
 import com.google.protobuf.Message;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
- * The writable paths of a message and what each does to a patch: one readable table for each
- * maskable message. A path that is not in the table is unknown or output-only.
+ * The paths of a message that an update can set, and the fields of the core that they name. A path
+ * that is not in the table is unknown or output-only. Immutable.
  *
- * @param <M> the message with the new values
- * @param <P> the patch that is built
+ * @param <F> the fields
  */
-final class MaskTable<M extends Message, P> {
+final class MaskTable<F extends PatchField<?, ?>> {
   private static final String EVERYTHING = "*";
   private static final int MAX_SHOWN = 200;
 
-  private final Map<String, Field<M, P>> fields;
-
-  private MaskTable(Map<String, Field<M, P>> fields) {
-    this.fields = fields;
-  }
-
-  static <M extends Message, P> Builder<M, P> of() {
-    return new Builder<>();
-  }
-
-  private interface Setter<M, P> {
-    void set(Violations violations, String path, M message, P patch);
-  }
-
-  private record Field<M, P>(boolean onlyWhenNamed, Setter<M, P> setter) {}
+  private final Map<String, Row<F>> rows = new LinkedHashMap<>();
 
   /**
-   * Sets in the patch what the mask names; without a mask, or with one that names nothing, what is
-   * present in the message (AIP-134). An empty message within it is not present.
+   * A path of the message.
    *
-   * @param prefix the message's path in the request, with a dot behind it, for violations
+   * @param steps the fields of the message and of its parts that lead to the value
    */
-  void apply(Violations violations, String prefix, FieldMask mask, M message, P patch) {
-    for (String path : mask.getPathsCount() > 0 ? named(violations, mask) : present(message)) {
-      fields.get(path).setter().set(violations, prefix + path, message, patch);
+  private record Row<F>(F field, List<FieldDescriptor> steps) {
+    Object value(Message message) {
+      Object value = message;
+      for (var step : steps) {
+        value = ((Message) value).getField(step);
+      }
+      return value;
+    }
+
+    boolean isPresent(Message message) {
+      Message part = message;
+      for (var step : steps.subList(0, steps.size() - 1)) {
+        if (!part.hasField(step)) {
+          return false;
+        }
+        part = (Message) part.getField(step);
+      }
+      var last = steps.get(steps.size() - 1);
+      if (last.isRepeated()) {
+        return part.getRepeatedFieldCount(last) > 0;
+      }
+      // An empty message within the message is not present. To clear such a field takes a mask.
+      return part.hasField(last)
+          && !(part.getField(last) instanceof Message inner && inner.getAllFields().isEmpty());
     }
   }
 
-  private Set<String> named(Violations violations, FieldMask mask) {
-    Set<String> paths = new LinkedHashSet<>();
+  private MaskTable() {}
+
+  /**
+   * Returns a table with a row for each field. Violations list the paths in the order of the
+   * fields, those of the message before those of its parts.
+   *
+   * @param path returns the path of a field in the message
+   * @throws IllegalStateException if the message does not have the path of a field
+   */
+  static <F extends PatchField<?, ?>> MaskTable<F> of(
+      Descriptor message, Collection<F> fields, Function<F, String> path) {
+    var table = new MaskTable<F>();
+    fields.stream()
+        .sorted(Comparator.comparing(field -> path.apply(field).contains(".")))
+        .forEach(
+            field -> {
+              String name = path.apply(field);
+              table.rows.put(name, new Row<>(field, steps(message, name)));
+            });
+    return table;
+  }
+
+  private static List<FieldDescriptor> steps(Descriptor message, String path) {
+    List<FieldDescriptor> steps = new ArrayList<>();
+    var part = message;
+    for (String name : path.split("\\.")) {
+      var step = part.findFieldByName(name);
+      if (step == null) {
+        throw new IllegalStateException(message.getFullName() + " has no field " + path);
+      }
+      steps.add(step);
+      part = step.getJavaType() == FieldDescriptor.JavaType.MESSAGE ? step.getMessageType() : part;
+    }
+    return List.copyOf(steps);
+  }
+
+  /** Returns the value that the message has for the field at the path. */
+  Object value(String path, Message message) {
+    return rows.get(path).value(message);
+  }
+
+  /**
+   * Returns the fields that the mask names; without a mask, or with one that names nothing, those
+   * that are present in the message (AIP-134). An empty message within it is not present.
+   */
+  Set<F> select(Violations violations, FieldMask mask, Message message) {
+    return mask.getPathsCount() > 0 ? named(violations, mask) : present(message);
+  }
+
+  private Set<F> named(Violations violations, FieldMask mask) {
+    Set<F> fields = new LinkedHashSet<>();
     List<String> unknown = new ArrayList<>();
     for (String path : mask.getPathsList()) {
-      List<String> selected = select(path);
-      paths.addAll(selected);
+      List<F> selected = select(path);
+      fields.addAll(selected);
       if (selected.isEmpty()) {
         unknown.add(path);
       }
@@ -68,10 +125,10 @@ final class MaskTable<M extends Message, P> {
           "UNKNOWN_PATH",
           shortened(String.join(", ", unknown))
               + ": unknown or output-only (expected: of "
-              + fields.keySet()
+              + rows.keySet()
               + ")");
     }
-    return paths;
+    return fields;
   }
 
   private static String shortened(String text) {
@@ -80,106 +137,28 @@ final class MaskTable<M extends Message, P> {
     return text.substring(0, end);
   }
 
-  /** The fields that a path of a mask means: itself, all below it, or everything. */
-  private List<String> select(String path) {
-    List<String> selected = new ArrayList<>();
-    fields.forEach(
-        (name, field) -> {
-          boolean everything = path.equals(EVERYTHING) && !field.onlyWhenNamed();
+  /**
+   * Returns the fields that a path of a mask means: the one itself, all below it, or everything.
+   */
+  private List<F> select(String path) {
+    List<F> selected = new ArrayList<>();
+    rows.forEach(
+        (name, row) -> {
+          boolean everything = path.equals(EVERYTHING) && !row.field().isOnlyWhenNamed();
           if (everything || name.equals(path) || name.startsWith(path + ".")) {
-            selected.add(name);
+            selected.add(row.field());
           }
         });
     return selected;
   }
 
-  private List<String> present(M message) {
-    return fields.keySet().stream().filter(path -> isPresent(message, path)).toList();
-  }
-
-  private static boolean isPresent(Message message, String path) {
-    int dot = path.indexOf('.');
-    String name = dot < 0 ? path : path.substring(0, dot);
-    FieldDescriptor field = message.getDescriptorForType().findFieldByName(name);
-    if (field.isRepeated()) {
-      return message.getRepeatedFieldCount(field) > 0;
+  private Set<F> present(Message message) {
+    Set<F> fields = new LinkedHashSet<>();
+    for (var row : rows.values()) {
+      if (row.isPresent(message)) {
+        fields.add(row.field());
+      }
     }
-    if (!message.hasField(field)) {
-      return false;
-    }
-    if (dot > 0) {
-      return isPresent((Message) message.getField(field), path.substring(dot + 1));
-    }
-    return !(message.getField(field) instanceof Message part) || !isEmpty(part);
-  }
-
-  /** Returns whether no field of the message is set. To clear such a field takes a mask. */
-  private static boolean isEmpty(Message message) {
-    return message.getAllFields().isEmpty();
-  }
-
-  /** Not thread-safe. */
-  static final class Builder<M extends Message, P> {
-    private final Map<String, Field<M, P>> fields = new LinkedHashMap<>();
-
-    private Builder() {}
-
-    /** Adds a text field; the patch itself parses it and records violations under the same path. */
-    Builder<M, P> text(String path, Function<M, String> getter, BiConsumer<P, String> setter) {
-      return put(path, false, getter, Function.identity(), setter);
-    }
-
-    /** A field that is parsed into a value for the patch. */
-    <S, T> Builder<M, P> field(
-        String path, Function<M, S> getter, Function<S, T> parser, BiConsumer<P, T> setter) {
-      return put(path, false, getter, parser, setter);
-    }
-
-    /** The same, for a field that {@code *} does not mean. */
-    <S, T> Builder<M, P> fieldOnlyWhenNamed(
-        String path, Function<M, S> getter, Function<S, T> parser, BiConsumer<P, T> setter) {
-      return put(path, true, getter, parser, setter);
-    }
-
-    private <S, T> Builder<M, P> put(
-        String path,
-        boolean onlyWhenNamed,
-        Function<M, S> getter,
-        Function<S, T> parser,
-        BiConsumer<P, T> setter) {
-      fields.put(
-          path,
-          new Field<>(
-              onlyWhenNamed,
-              (violations, fullPath, message, patch) -> {
-                violations.parse(
-                    fullPath, getter.apply(message), parser, value -> setter.accept(patch, value));
-              }));
-      return this;
-    }
-
-    /** All fields of a message within the message. */
-    <N extends Message, Q> Builder<M, P> nested(
-        String name, Function<M, N> getter, Function<P, Q> patchOf, MaskTable<N, Q> table) {
-      table.fields.forEach(
-          (path, field) ->
-              fields.put(
-                  name + "." + path,
-                  new Field<>(
-                      field.onlyWhenNamed(),
-                      (violations, fullPath, message, patch) ->
-                          field
-                              .setter()
-                              .set(
-                                  violations,
-                                  fullPath,
-                                  getter.apply(message),
-                                  patchOf.apply(patch)))));
-      return this;
-    }
-
-    MaskTable<M, P> build() {
-      return new MaskTable<>(fields);
-    }
+    return fields;
   }
 }

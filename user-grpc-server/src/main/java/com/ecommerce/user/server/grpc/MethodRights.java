@@ -8,7 +8,6 @@ import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.v1.CreateUserRequest;
 import com.ecommerce.user.v1.UpdateUserRequest;
 import com.ecommerce.user.v1.UserRole;
-import com.ecommerce.user.v1.UserStatus;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.grpc.MethodDescriptor;
@@ -94,7 +93,7 @@ public final class MethodRights {
       if (request instanceof CreateUserRequest create && namesRoles(create)) {
         return Optional.of(Operation.CREATE_USER_WITH_ROLES);
       }
-      if (request instanceof UpdateUserRequest update && changesRolesOrStatus(update)) {
+      if (request instanceof UpdateUserRequest update && UserMasks.isPrivileged(update)) {
         return Optional.of(Operation.UPDATE_ROLES_AND_STATUS);
       }
       return Optional.empty();
@@ -102,16 +101,6 @@ public final class MethodRights {
 
     private static boolean namesRoles(CreateUserRequest request) {
       return request.getRolesList().stream().anyMatch(role -> role != UserRole.USER_ROLE_CUSTOMER);
-    }
-
-    /** Returns whether the mask names one of them or, without a mask, one of them is present. */
-    private static boolean changesRolesOrStatus(UpdateUserRequest request) {
-      var paths = request.getUpdateMask().getPathsList();
-      if (!paths.isEmpty()) {
-        return paths.contains("roles") || paths.contains("status");
-      }
-      var user = request.getUser();
-      return user.getRolesCount() > 0 || user.getStatus() != UserStatus.USER_STATUS_UNSPECIFIED;
     }
   }
 

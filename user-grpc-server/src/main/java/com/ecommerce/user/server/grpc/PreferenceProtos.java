@@ -8,33 +8,21 @@ import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.v1.UpdateUserPreferencesRequest;
 import com.ecommerce.user.v1.UserPreferences;
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.Message;
-import java.util.function.Function;
+import java.util.Arrays;
 
 /**
  * Between {@code UserPreferences} and the core's preferences: the path of a preference is the path
  * of its field.
  */
 final class PreferenceProtos {
-  private static final MaskTable<UserPreferences, PreferencePatch.Builder> PREFERENCES = table();
+  private static final MaskTable<Preference> PREFERENCES =
+      MaskTable.of(
+          UserPreferences.getDescriptor(), Arrays.asList(Preference.values()), Preference::path);
 
   private PreferenceProtos() {}
 
-  private static MaskTable<UserPreferences, PreferencePatch.Builder> table() {
-    var table = MaskTable.<UserPreferences, PreferencePatch.Builder>of();
-    for (Preference preference : Preference.values()) {
-      table.field(
-          preference.path(),
-          message -> isOn(message, preference),
-          Function.identity(),
-          (patch, on) -> patch.set(preference, on));
-    }
-    return table.build();
-  }
-
   private static boolean isOn(UserPreferences message, Preference preference) {
-    var group = (Message) message.getField(groupField(preference));
-    return (Boolean) group.getField(field(preference));
+    return (Boolean) PREFERENCES.value(preference.path(), message);
   }
 
   private static FieldDescriptor groupField(Preference preference) {
@@ -63,11 +51,13 @@ final class PreferenceProtos {
     var violations = new Violations();
     UserId id = violations.parse("user_id", request.getUserId(), UserId::parse);
     var patch = PreferencePatch.builder();
+    var message = request.getPreferences();
     if (request.getUpdateMask().getPathsCount() > 0) {
-      PREFERENCES.apply(
-          violations, "preferences.", request.getUpdateMask(), request.getPreferences(), patch);
+      PREFERENCES
+          .select(violations, request.getUpdateMask(), message)
+          .forEach(preference -> preference.set(patch, isOn(message, preference)));
     } else {
-      replacePresentGroups(request.getPreferences(), patch);
+      replacePresentGroups(message, patch);
     }
     violations.throwIfAny();
     return new Update(id, patch.build());

@@ -1,8 +1,11 @@
 package com.ecommerce.user.server.grpc;
 
-import com.ecommerce.user.core.account.ProfilePatch;
+import com.ecommerce.user.core.account.PhoneNumber;
 import com.ecommerce.user.core.account.ProfileRules;
+import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.account.UserField;
 import com.ecommerce.user.core.account.UserPatch;
+import com.ecommerce.user.core.account.UserStatus;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.v1.UpdateUserProfileRequest;
@@ -10,70 +13,57 @@ import com.ecommerce.user.v1.UpdateUserRequest;
 import com.ecommerce.user.v1.User;
 import com.ecommerce.user.v1.UserProfile;
 import java.time.Clock;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** From update requests about accounts to patches. Immutable. */
 final class UserMasks {
-  private final MaskTable<UserProfile, ProfilePatch.Builder> profileTable;
-  private final MaskTable<User, UserPatch.Builder> userTable;
+  private static final String USER = "user.";
+  private static final String PROFILE = "profile.";
+
+  private static final MaskTable<UserField> USERS =
+      MaskTable.of(User.getDescriptor(), Arrays.asList(UserField.values()), UserField::path);
+
+  private static final MaskTable<UserField> PROFILES =
+      MaskTable.of(
+          UserProfile.getDescriptor(),
+          UserField.ofProfile(),
+          field -> field.path().substring(PROFILE.length()));
+
+  private final Clock clock;
 
   /**
    * @param clock tells which days are past
    */
   UserMasks(Clock clock) {
-    profileTable = profileTable(clock);
-    userTable = userTable(profileTable);
-  }
-
-  private static MaskTable<UserProfile, ProfilePatch.Builder> profileTable(Clock clock) {
-    return MaskTable.<UserProfile, ProfilePatch.Builder>of()
-        .text("bio", UserProfile::getBio, ProfilePatch.Builder::bio)
-        .field(
-            "date_of_birth",
-            UserProfile::getDateOfBirth,
-            date -> CommonProtos.date(date).map(day -> ProfileRules.dateOfBirth(day, clock)),
-            ProfilePatch.Builder::dateOfBirth)
-        .text("gender", UserProfile::getGender, ProfilePatch.Builder::gender)
-        .text("language", UserProfile::getLanguage, ProfilePatch.Builder::language)
-        .text("currency", UserProfile::getCurrency, ProfilePatch.Builder::currency)
-        .text("timezone", UserProfile::getTimezone, ProfilePatch.Builder::timezone)
-        .text("company", UserProfile::getCompany, ProfilePatch.Builder::company)
-        .text("website", UserProfile::getWebsite, ProfilePatch.Builder::website)
-        .field(
-            "social_links",
-            UserProfile::getSocialLinksMap,
-            Function.identity(),
-            ProfilePatch.Builder::socialLinks)
-        .build();
-  }
-
-  private static MaskTable<User, UserPatch.Builder> userTable(
-      MaskTable<UserProfile, ProfilePatch.Builder> profileTable) {
-    return MaskTable.<User, UserPatch.Builder>of()
-        .fieldOnlyWhenNamed(
-            "email", User::getEmail, Function.<String>identity(), UserPatch.Builder::email)
-        .text("display_name", User::getDisplayName, UserPatch.Builder::displayName)
-        .text("first_name", User::getFirstName, UserPatch.Builder::firstName)
-        .text("last_name", User::getLastName, UserPatch.Builder::lastName)
-        .field("phone", User::getPhone, CommonProtos::phone, UserPatch.Builder::phone)
-        .text("avatar_url", User::getAvatarUrl, UserPatch.Builder::avatarUrl)
-        .fieldOnlyWhenNamed("status", User::getStatus, UserEnums::status, UserPatch.Builder::status)
-        .fieldOnlyWhenNamed("roles", User::getRolesList, UserEnums::roles, UserPatch.Builder::roles)
-        .nested("profile", User::getProfile, UserPatch.Builder::profile, profileTable)
-        .build();
+    this.clock = clock;
   }
 
   /** Whom to change, and how. */
   record Update(UserId id, UserPatch patch) {}
 
+  /** Returns whether the request would set a field that only admins and services may set. */
+  static boolean isPrivileged(UpdateUserRequest request) {
+    return USERS.select(new Violations(), request.getUpdateMask(), request.getUser()).stream()
+        .anyMatch(UserField::isPrivileged);
+  }
+
   Update update(UpdateUserRequest request) {
     var violations = new Violations();
     UserId id = violations.parse("user_id", request.getUserId(), UserId::parse);
-    var patch = UserPatch.builder(violations.named("user."::concat));
-    userTable.apply(violations, "user.", request.getUpdateMask(), request.getUser(), patch);
+    var patch = UserPatch.builder(violations.named(USER::concat));
+    var user = request.getUser();
+    for (UserField field : USERS.select(violations, request.getUpdateMask(), user)) {
+      field.set(patch, new Value(field, user, violations.named(USER::concat)));
+    }
     violations.parse(
         "user.audit.version",
-        request.getUser().getAudit(),
+        user.getAudit(),
         CommonProtos::expectedVersion,
         version -> version.ifPresent(patch::expectedVersion));
     return new Update(id, patch.build());
@@ -83,8 +73,61 @@ final class UserMasks {
     var violations = new Violations();
     UserId id = violations.parse("user_id", request.getUserId(), UserId::parse);
     var patch = UserPatch.builder(violations);
-    profileTable.apply(
-        violations, "profile.", request.getUpdateMask(), request.getProfile(), patch.profile());
+    var user = User.newBuilder().setProfile(request.getProfile()).build();
+    for (UserField field :
+        PROFILES.select(violations, request.getUpdateMask(), request.getProfile())) {
+      field.set(patch, new Value(field, user, violations));
+    }
     return new Update(id, patch.build());
+  }
+
+  /** The value that a message has for a field. */
+  private final class Value implements UserField.Value {
+    private final UserField field;
+    private final User user;
+    private final Violations violations;
+
+    Value(UserField field, User user, Violations violations) {
+      this.field = field;
+      this.user = user;
+      this.violations = violations;
+    }
+
+    private <S, T> void parse(S value, Function<S, T> parser, Consumer<T> setter) {
+      violations.parse(field.path(), value, parser, setter);
+    }
+
+    @Override
+    public void text(Consumer<String> setter) {
+      setter.accept((String) USERS.value(field.path(), user));
+    }
+
+    @Override
+    public void phone(Consumer<Optional<PhoneNumber>> setter) {
+      parse(user.getPhone(), CommonProtos::phone, setter);
+    }
+
+    @Override
+    public void dateOfBirth(Consumer<Optional<LocalDate>> setter) {
+      parse(
+          user.getProfile().getDateOfBirth(),
+          date -> CommonProtos.date(date).map(day -> ProfileRules.dateOfBirth(day, clock)),
+          setter);
+    }
+
+    @Override
+    public void status(Consumer<UserStatus> setter) {
+      parse(user.getStatus(), UserEnums::status, setter);
+    }
+
+    @Override
+    public void roles(Consumer<Set<Role>> setter) {
+      parse(user.getRolesList(), UserEnums::roles, setter);
+    }
+
+    @Override
+    public void socialLinks(Consumer<Map<String, String>> setter) {
+      setter.accept(user.getProfile().getSocialLinksMap());
+    }
   }
 }

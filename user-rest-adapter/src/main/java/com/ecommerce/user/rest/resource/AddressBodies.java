@@ -1,44 +1,24 @@
 package com.ecommerce.user.rest.resource;
 
+import com.ecommerce.user.core.account.PhoneNumber;
+import com.ecommerce.user.core.address.AddressField;
 import com.ecommerce.user.core.address.AddressPatch;
 import com.ecommerce.user.core.address.AddressType;
 import com.ecommerce.user.core.address.NewAddress;
 import com.ecommerce.user.rest.http.FieldNames;
 import com.ecommerce.user.rest.http.JsonFields;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Converts request bodies about addresses, which are flat, to the types of the core. */
 final class AddressBodies {
-  private static final PatchTable<AddressPatch.Builder> TABLE =
-      PatchTable.<AddressPatch.Builder>of()
-          .text("label", AddressPatch.Builder::label)
-          .text("full_name", AddressPatch.Builder::fullName)
-          .field(
-              "phone_number",
-              (fields, name) -> fields.parse(name, UserPatches::phone),
-              AddressPatch.Builder::phone)
-          .textNeverEmpty("line1", (patch, value) -> patch.postalAddress().line1(value))
-          .text("line2", (patch, value) -> patch.postalAddress().line2(value))
-          .textNeverEmpty("city", (patch, value) -> patch.postalAddress().city(value))
-          .text("state", (patch, value) -> patch.postalAddress().state(value))
-          .text("postal_code", (patch, value) -> patch.postalAddress().postalCode(value))
-          .textNeverEmpty("country_code", (patch, value) -> patch.postalAddress().country(value))
-          .fieldNeverEmpty(
-              "type",
-              (fields, name) -> fields.parse(name, AddressType::parse),
-              AddressPatch.Builder::type)
-          .fieldNeverEmpty(
-              "is_default_shipping",
-              (fields, name) -> fields.flag(name, false),
-              AddressPatch.Builder::isDefaultShipping)
-          .fieldNeverEmpty(
-              "is_default_billing",
-              (fields, name) -> fields.flag(name, false),
-              AddressPatch.Builder::isDefaultBilling)
-          .text("delivery_instructions", AddressPatch.Builder::deliveryInstructions)
-          .build();
+  private static final PatchTable<AddressField> TABLE =
+      new PatchTable<>(
+          Arrays.asList(AddressField.values()), field -> ApiNames.ofAddress(field.path()));
 
   /** The fields of a new address. */
-  static final FieldNames FIELDS = TABLE.names();
+  static final FieldNames FIELDS = FieldNames.of(TABLE.names());
 
   /** The fields of a change, whose body may be an address as the client read it. */
   static final FieldNames FIELDS_OF_CHANGE = FIELDS.shownBy(AddressJson.class);
@@ -68,12 +48,31 @@ final class AddressBodies {
   /** Returns the changes that the body asks for. */
   static AddressPatch.Builder patch(JsonFields fields, boolean replace) {
     var patch = AddressPatch.builder(fields.violations().named(ApiNames::ofAddress));
-    if (replace) {
-      TABLE.replace(fields, patch);
-    } else {
-      TABLE.patch(fields, patch);
-    }
+    TABLE.write(fields, replace, (field, name) -> field.set(patch, new Value(fields, name)));
     fields.violations().throwIfAny();
     return patch;
+  }
+
+  /** The value that a JSON object has for a field. */
+  private record Value(JsonFields fields, String name) implements AddressField.Value {
+    @Override
+    public void text(Consumer<String> setter) {
+      fields.text(name, setter);
+    }
+
+    @Override
+    public void phone(Consumer<Optional<PhoneNumber>> setter) {
+      fields.parse(name, UserPatches::phone, setter);
+    }
+
+    @Override
+    public void type(Consumer<AddressType> setter) {
+      fields.parse(name, AddressType::parse, setter);
+    }
+
+    @Override
+    public void flag(Consumer<Boolean> setter) {
+      fields.flag(name, setter);
+    }
   }
 }

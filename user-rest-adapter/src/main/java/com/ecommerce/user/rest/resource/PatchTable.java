@@ -1,152 +1,59 @@
 package com.ecommerce.user.rest.resource;
 
-import com.ecommerce.user.rest.http.FieldNames;
+import com.ecommerce.user.core.value.PatchField;
 import com.ecommerce.user.rest.http.JsonFields;
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * The writable fields of a resource: one row says how a field is read and what of the patch it
- * sets. PATCH writes the rows whose field is present, PUT all of them. Immutable.
+ * The fields of a resource that PATCH and PUT write, under their names in JSON. Immutable.
  *
- * @param <P> the patch's builder
+ * @param <F> the fields
  */
-final class PatchTable<P> {
-  private final List<Row<P>> rows;
+final class PatchTable<F extends PatchField<?, ?>> {
+  private final Map<String, F> fields = new LinkedHashMap<>();
 
-  private enum Absent {
-    /** PUT empties it. */
-    CLEARED,
-    /** PUT leaves it alone, since it cannot be empty. */
-    KEPT,
-    /** PUT leaves it alone, also when it is there: what was read is often sent back whole. */
-    IGNORED
-  }
-
-  private record Row<P>(String name, Absent absent, Writer<P> writer) {}
-
-  @FunctionalInterface
-  private interface Writer<P> {
-    void write(JsonFields fields, P patch, boolean replace);
-  }
-
-  private PatchTable(List<Row<P>> rows) {
-    this.rows = List.copyOf(rows);
-  }
-
-  static <P> Builder<P> of() {
-    return new Builder<>();
+  /**
+   * @param name returns the name of a field in JSON
+   */
+  PatchTable(Collection<F> fields, Function<F, String> name) {
+    fields.forEach(field -> this.fields.put(name.apply(field), field));
   }
 
   /** Returns the names of the fields. */
-  FieldNames names() {
-    return FieldNames.of(rows.stream().map(Row::name).toList());
+  List<String> names() {
+    return List.copyOf(fields.keySet());
   }
 
-  /** Sets what is present. */
-  void patch(JsonFields fields, P patch) {
-    for (Row<P> row : rows) {
-      if (fields.has(row.name())) {
-        row.writer().write(fields, patch, false);
-      }
-    }
+  /** Returns whether the body has a field that only admins may set. */
+  boolean isPrivileged(JsonFields body) {
+    return fields.entrySet().stream()
+        .anyMatch(entry -> entry.getValue().isPrivileged() && body.has(entry.getKey()));
   }
 
   /**
-   * Sets all fields: absent ones become empty, and those that repeat the resource stay unchanged.
+   * Calls the setter for each field that the body writes, with the field's name in JSON. PATCH
+   * writes what is present. PUT writes the rest, too, which becomes empty, except for fields that
+   * repeat the resource, cannot be empty, or are for admins: these last are ignored even if they
+   * are present, since what was read is often sent back whole.
    */
-  void replace(JsonFields fields, P patch) {
-    for (Row<P> row : rows) {
-      boolean written =
-          switch (row.absent()) {
-            case CLEARED -> !fields.repeats(row.name());
-            case KEPT -> fields.has(row.name());
-            case IGNORED -> false;
-          };
-      if (written) {
-        row.writer().write(fields, patch, true);
-      }
-    }
+  void write(JsonFields body, boolean replace, BiConsumer<F, String> setter) {
+    fields.forEach(
+        (name, field) -> {
+          if (replace ? isReplaced(body, name, field) : body.has(name)) {
+            setter.accept(field, name);
+          }
+        });
   }
 
-  /** Not thread-safe. */
-  static final class Builder<P> {
-    private final List<Row<P>> rows = new ArrayList<>();
-
-    private Builder() {}
-
-    /** Adds a text field that may be empty; the patch itself parses it and records violations. */
-    Builder<P> text(String name, BiConsumer<P, String> setter) {
-      return add(name, Absent.CLEARED, Builder::read, setter);
+  private static boolean isReplaced(JsonFields body, String name, PatchField<?, ?> field) {
+    if (field.isPrivileged()) {
+      return false;
     }
-
-    /** Adds a text field that cannot be empty and that PUT may leave out. */
-    Builder<P> textNeverEmpty(String name, BiConsumer<P, String> setter) {
-      return add(name, Absent.KEPT, Builder::read, setter);
-    }
-
-    private static String read(JsonFields fields, String name) {
-      return fields.parse(name, raw -> raw);
-    }
-
-    /** A field that may be empty. */
-    <T> Builder<P> field(
-        String name, BiFunction<JsonFields, String, T> reader, BiConsumer<P, T> setter) {
-      return add(name, Absent.CLEARED, reader, setter);
-    }
-
-    /** A field that cannot be empty, which PUT may leave out. */
-    <T> Builder<P> fieldNeverEmpty(
-        String name, BiFunction<JsonFields, String, T> reader, BiConsumer<P, T> setter) {
-      return add(name, Absent.KEPT, reader, setter);
-    }
-
-    /** A field that PUT does not write. */
-    <T> Builder<P> fieldOfPatchOnly(
-        String name, BiFunction<JsonFields, String, T> reader, BiConsumer<P, T> setter) {
-      return add(name, Absent.IGNORED, reader, setter);
-    }
-
-    private <T> Builder<P> add(
-        String name,
-        Absent absent,
-        BiFunction<JsonFields, String, T> reader,
-        BiConsumer<P, T> setter) {
-      rows.add(
-          new Row<>(
-              name,
-              absent,
-              (fields, patch, replace) -> {
-                T value = reader.apply(fields, name);
-                if (value != null) {
-                  setter.accept(patch, value);
-                }
-              }));
-      return this;
-    }
-
-    /** An object whose fields have a table of their own. A null empties all of them. */
-    <Q> Builder<P> nested(String name, Function<P, Q> patchOf, PatchTable<Q> table) {
-      rows.add(
-          new Row<>(
-              name,
-              Absent.CLEARED,
-              (fields, patch, replace) -> {
-                JsonFields inner = fields.object(name, table.names());
-                if (replace || fields.isNull(name)) {
-                  table.replace(inner, patchOf.apply(patch));
-                } else {
-                  table.patch(inner, patchOf.apply(patch));
-                }
-              }));
-      return this;
-    }
-
-    PatchTable<P> build() {
-      return new PatchTable<>(rows);
-    }
+    return field.isClearable() ? !body.repeats(name) : body.has(name);
   }
 }

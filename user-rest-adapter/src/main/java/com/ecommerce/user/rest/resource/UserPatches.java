@@ -1,9 +1,9 @@
 package com.ecommerce.user.rest.resource;
 
 import com.ecommerce.user.core.account.PhoneNumber;
-import com.ecommerce.user.core.account.ProfilePatch;
 import com.ecommerce.user.core.account.ProfileRules;
 import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.account.UserField;
 import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.account.UserStatus;
 import com.ecommerce.user.core.error.InvalidValueException;
@@ -14,79 +14,44 @@ import com.ecommerce.user.rest.http.JsonFields;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /** From bodies of PUT and PATCH about users and profiles to patches. Immutable. */
 final class UserPatches {
-  private final PatchTable<ProfilePatch.Builder> profileTable;
-  private final PatchTable<UserPatch.Builder> userTable;
+  private static final String PROFILE = "profile";
+
+  private static final PatchTable<UserField> USERS =
+      new PatchTable<>(
+          Arrays.stream(UserField.values()).filter(field -> !field.isOfProfile()).toList(),
+          field -> ApiNames.ofUser(field.path()));
+
+  private static final PatchTable<UserField> PROFILES =
+      new PatchTable<>(UserField.ofProfile(), field -> ApiNames.ofProfile(field.path()));
+
+  private static final FieldNames PROFILE_NAMES = FieldNames.of(PROFILES.names());
+
+  /** The fields of a body about a user. PUT accepts the same ones as PATCH, and ignores some. */
+  static final FieldNames USER_FIELDS =
+      FieldNames.of(Stream.concat(USERS.names().stream(), Stream.of(PROFILE)).toList())
+          .shownBy(UserJson.class);
+
+  /** The fields of a body that is a profile. */
+  static final FieldNames PROFILE_FIELDS = PROFILE_NAMES.shownBy(ProfileJson.class);
+
+  private final Clock clock;
 
   /**
    * @param clock tells which days are past
    */
   UserPatches(Clock clock) {
-    profileTable = profileTable(clock);
-    userTable = userTable(profileTable);
-  }
-
-  /**
-   * Returns the fields of a body about a user. PUT accepts the same ones as PATCH, and ignores
-   * some.
-   */
-  FieldNames userFields() {
-    return userTable.names().shownBy(UserJson.class);
-  }
-
-  /** Returns the fields of a body that is a profile. */
-  FieldNames profileFields() {
-    return profileTable.names().shownBy(ProfileJson.class);
-  }
-
-  private static PatchTable<ProfilePatch.Builder> profileTable(Clock clock) {
-    return PatchTable.<ProfilePatch.Builder>of()
-        .text("bio", ProfilePatch.Builder::bio)
-        .field(
-            "date_of_birth",
-            (fields, name) -> fields.parse(name, day -> dateOfBirth(day, clock)),
-            ProfilePatch.Builder::dateOfBirth)
-        .text("gender", ProfilePatch.Builder::gender)
-        .text("language", ProfilePatch.Builder::language)
-        .text("currency", ProfilePatch.Builder::currency)
-        .text("timezone", ProfilePatch.Builder::timezone)
-        .text("company", ProfilePatch.Builder::company)
-        .text("website", ProfilePatch.Builder::website)
-        .field(
-            "social_links",
-            (fields, name) -> fields.parseMap(name, links -> links),
-            ProfilePatch.Builder::socialLinks)
-        .build();
-  }
-
-  private static PatchTable<UserPatch.Builder> userTable(
-      PatchTable<ProfilePatch.Builder> profileTable) {
-    return PatchTable.<UserPatch.Builder>of()
-        .textNeverEmpty("email", UserPatch.Builder::email)
-        .textNeverEmpty("username", UserPatch.Builder::displayName)
-        .text("first_name", UserPatch.Builder::firstName)
-        .text("last_name", UserPatch.Builder::lastName)
-        .field(
-            "phone_number",
-            (fields, name) -> fields.parse(name, UserPatches::phone),
-            UserPatch.Builder::phone)
-        .text("avatar_url", UserPatch.Builder::avatarUrl)
-        .fieldOfPatchOnly(
-            "status",
-            (fields, name) -> fields.parse(name, raw -> NameParser.parse(UserStatus.class, raw)),
-            UserPatch.Builder::status)
-        .fieldOfPatchOnly(
-            "roles",
-            (fields, name) ->
-                fields.parseList(name, names -> NameParser.parseAll(Role.class, names)),
-            UserPatch.Builder::roles)
-        .nested("profile", UserPatch.Builder::profile, profileTable)
-        .build();
+    this.clock = clock;
   }
 
   /** The number, which comes with its country's code; empty for none. */
@@ -114,7 +79,11 @@ final class UserPatches {
 
   /** Returns whether the request would change what only admins may. */
   static boolean isPrivileged(ApiRequest request, JsonFields fields) {
-    return request.method().equals("PATCH") && (fields.has("roles") || fields.has("status"));
+    return !isPut(request) && USERS.isPrivileged(fields);
+  }
+
+  private static boolean isPut(ApiRequest request) {
+    return request.method().equals("PUT");
   }
 
   /**
@@ -126,10 +95,11 @@ final class UserPatches {
   UserPatch user(
       ApiRequest request, JsonFields fields, LongSupplier currentVersion, OptionalLong read) {
     var patch = UserPatch.builder(fields.violations().named(ApiNames::ofUser));
-    if (request.method().equals("PUT")) {
-      userTable.replace(fields, patch);
-    } else {
-      userTable.patch(fields, patch);
+    boolean replace = isPut(request);
+    write(USERS, fields, replace, patch);
+    if (replace ? !fields.repeats(PROFILE) : fields.has(PROFILE)) {
+      var profile = fields.object(PROFILE, PROFILE_NAMES);
+      write(PROFILES, profile, replace || fields.isNull(PROFILE), patch);
     }
     return finished(request, fields, patch, currentVersion, read);
   }
@@ -138,12 +108,13 @@ final class UserPatches {
   UserPatch profile(
       ApiRequest request, JsonFields fields, LongSupplier currentVersion, OptionalLong read) {
     var patch = UserPatch.builder(fields.violations().named(ApiNames::ofProfile));
-    if (request.method().equals("PUT")) {
-      profileTable.replace(fields, patch.profile());
-    } else {
-      profileTable.patch(fields, patch.profile());
-    }
+    write(PROFILES, fields, isPut(request), patch);
     return finished(request, fields, patch, currentVersion, read);
+  }
+
+  private void write(
+      PatchTable<UserField> table, JsonFields fields, boolean replace, UserPatch.Builder patch) {
+    table.write(fields, replace, (field, name) -> field.set(patch, new Value(fields, name, clock)));
   }
 
   private static UserPatch finished(
@@ -155,5 +126,45 @@ final class UserPatches {
     fields.violations().throwIfAny();
     request.conditions().expected(currentVersion, read).ifPresent(patch::expectedVersion);
     return patch.build();
+  }
+
+  /** The value that a JSON object has for a field. */
+  private record Value(JsonFields fields, String name, Clock clock) implements UserField.Value {
+    @Override
+    public void text(Consumer<String> setter) {
+      fields.text(name, setter);
+    }
+
+    @Override
+    public void phone(Consumer<Optional<PhoneNumber>> setter) {
+      fields.parse(name, UserPatches::phone, setter);
+    }
+
+    @Override
+    public void dateOfBirth(Consumer<Optional<LocalDate>> setter) {
+      fields.parse(name, day -> UserPatches.dateOfBirth(day, clock), setter);
+    }
+
+    @Override
+    public void status(Consumer<UserStatus> setter) {
+      fields.parse(name, raw -> NameParser.parse(UserStatus.class, raw), setter);
+    }
+
+    @Override
+    public void roles(Consumer<Set<Role>> setter) {
+      pass(fields.parseList(name, names -> NameParser.parseAll(Role.class, names)), setter);
+    }
+
+    @Override
+    public void socialLinks(Consumer<Map<String, String>> setter) {
+      pass(fields.parseMap(name, links -> links), setter);
+    }
+
+    /** Passes what was parsed, unless it is null because a violation was added. */
+    private static <T> void pass(T parsed, Consumer<T> setter) {
+      if (parsed != null) {
+        setter.accept(parsed);
+      }
+    }
   }
 }

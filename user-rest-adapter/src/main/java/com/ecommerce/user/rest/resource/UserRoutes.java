@@ -109,7 +109,7 @@ public final class UserRoutes {
   }
 
   private ApiResponse update(ApiRequest request) {
-    var fields = request.body(patches.userFields());
+    var fields = request.body(UserPatches.USER_FIELDS);
     if (!fields.has("id") || !fields.violations().isEmpty()) {
       return update(request, fields, OptionalLong.empty());
     }
@@ -141,7 +141,7 @@ public final class UserRoutes {
   }
 
   private ApiResponse updateProfile(ApiRequest request) {
-    var fields = request.body(patches.profileFields());
+    var fields = request.body(UserPatches.PROFILE_FIELDS);
     if (!fields.violations().isEmpty()) {
       return updateProfile(request, fields, OptionalLong.empty());
     }

@@ -62,19 +62,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The User Service over HTTP: JSON resources, the pages that links in mails open, and their
- * description in OpenAPI. A thin layer on {@link UserCore}. Thread-safe; whoever starts it closes
- * it, before the core and the workers, which stay the caller's.
+ * The User Service over HTTP: JSON resources, their OpenAPI description, and the pages that links
+ * in mails open. It is a thin layer on {@link UserCore}. The caller closes it before the core and
+ * the workers, which it does not close. Thread-safe.
  *
- * <p>Whatever is about a person asks for an access token, whether or not other transports do.
+ * <p>Requests about a person need an access token, whether or not other transports require one.
  */
 public final class RestApi implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RestApi.class);
 
-  /** Jetty's own: acceptor, selector, and those that parse requests; none of them ever waits. */
+  /** The threads that accept connections, select and parse requests. None of them ever blocks. */
   private static final int NETWORK_THREADS = 8;
 
-  /** A connection on which nothing happens is closed after this time. */
+  /** The time after which an idle connection is closed. */
   private static final int IDLE_MILLIS = 30_000;
 
   /** The number of checks of connections in the time that a request may take to arrive. */
@@ -94,7 +94,7 @@ public final class RestApi implements AutoCloseable {
   private final BodyLimiter bodies;
   private final Javalin javalin;
 
-  /** Does the same as the next constructor, without observers of the requests. */
+  /** Creates an API without listeners. */
   public RestApi(
       UserCore core,
       RestSettings settings,
@@ -104,7 +104,7 @@ public final class RestApi implements AutoCloseable {
     this(core, settings, executor, clock, random, RequestListeners.NONE);
   }
 
-  /** Does the same as the next constructor, with workers that run everything on the executor. */
+  /** Creates an API whose workers run everything on the executor. */
   public RestApi(
       UserCore core,
       RestSettings settings,
@@ -116,11 +116,12 @@ public final class RestApi implements AutoCloseable {
   }
 
   /**
-   * @param workers run the handlers that may block; bounded: a call that they refuse is answered
-   *     with 429
-   * @param clock tells which days are past, and which certificates
-   * @param random makes call ids; need not be secret, must be thread-safe
-   * @param listeners hear of the requests
+   * Creates an API, which {@link #start} starts.
+   *
+   * @param workers run the handlers that may block; a call that they reject is answered with 429
+   * @param clock determines which days are in the past, and which certificates have expired
+   * @param random makes call ids; must be thread-safe, need not be cryptographically secure
+   * @param listeners observe the requests
    */
   public RestApi(
       UserCore core,
@@ -132,7 +133,7 @@ public final class RestApi implements AutoCloseable {
     this(core, settings, workers, clock, random, listeners, RestLimits.ofThisProcess());
   }
 
-  /** Does the same as the other constructor, with the given limits. */
+  /** Creates an API with the given limits. */
   RestApi(
       UserCore core,
       RestSettings settings,
@@ -214,7 +215,7 @@ public final class RestApi implements AutoCloseable {
       add(config, route);
     }
     config.routes.exception(Exception.class, (failure, context) -> pipeline.fail(context, failure));
-    // Javalin has a handler of its own for these, which would come first.
+    // Without this handler, Javalin's own handler for these exceptions would run first.
     config.routes.exception(
         HttpResponseException.class, (failure, context) -> pipeline.fail(context, failure));
     observer.ifPresent(
@@ -222,7 +223,7 @@ public final class RestApi implements AutoCloseable {
             config.requestLogger.http((context, milliseconds) -> ObservedRequests.end(context)));
   }
 
-  /** Of what goes wrong outside of handlers: Javalin's own way would tell what it was. */
+  /** Answers a failure outside of handlers. Javalin's own response would reveal its cause. */
   private static void answerDefect(HttpServletResponse response, Error defect) {
     log.error("A request failed unexpectedly outside of its handler", defect);
     response.setStatus(500);
@@ -239,10 +240,11 @@ public final class RestApi implements AutoCloseable {
     server.setStopTimeout(settings.shutdownGrace().toMillis());
     server.setErrorHandler(new ProtocolErrors(random));
     server.setRequestLog(new RequestEnds(meter));
-    // Bodies are read before a thread is given to a request, so that slow senders hold none.
+    // A body is read before its request occupies a thread, so that slow senders hold none.
     var loader =
         new EagerContentHandler.RetainedContentLoaderFactory(2L * ApiRequest.MAX_BODY, -1, true);
-    // No GracefulHandler: it would refuse what still comes in on open connections while it stops.
+    // There is no GracefulHandler, since it would refuse requests on open connections during a
+    // stop.
     bodies.setHandler(new EagerContentHandler(loader));
     server.setHandler(new JettyOptions(new NetworkPaths(bodies)));
   }
@@ -277,8 +279,9 @@ public final class RestApi implements AutoCloseable {
   }
 
   /**
-   * The certificate of new connections, and whom they trust; those that are there go on as they
-   * are. With TLS it is needed before the start, and may be called again at any time.
+   * Sets the certificate of new connections and the authorities that they trust. Existing
+   * connections are not affected. With TLS, this must be called before {@link #start}, and may be
+   * called again at any time.
    *
    * @throws IllegalStateException when the settings have no TLS
    */
@@ -287,7 +290,7 @@ public final class RestApi implements AutoCloseable {
   }
 
   /**
-   * Begins to listen.
+   * Starts to listen.
    *
    * @throws IOException when the port is in use or the address is not this machine's
    */
@@ -302,22 +305,22 @@ public final class RestApi implements AutoCloseable {
     }
   }
 
-  /** Returns the innermost cause, which tells what failed; those around it only tell where. */
+  /** Returns the innermost cause, which states what failed. The outer ones only state where. */
   private static Throwable root(Throwable failure) {
     return failure.getCause() == null ? failure : root(failure.getCause());
   }
 
-  /** The port that it listens on. */
+  /** Returns the port that it listens on. */
   public int port() {
     return javalin.port();
   }
 
-  /** Every route, to be compared with what is documented. */
+  /** Returns every route, to compare them with the documentation. */
   List<Route> routes() {
     return routes.all();
   }
 
-  /** Returns the memory of bodies that are not answered yet, in bytes. */
+  /** Returns the memory of the bodies whose requests are not answered yet, in bytes. */
   long heldBodyBytes() {
     return bodies.heldBytes();
   }
@@ -328,16 +331,16 @@ public final class RestApi implements AutoCloseable {
   }
 
   /**
-   * From now on each answer ends its connection: clients that connect anew, through a load
-   * balancer, reach another instance.
+   * Makes each response from now on close its connection, so that clients behind a load balancer
+   * reconnect to another instance.
    */
   public void drain() {
     pipeline.drain();
   }
 
   /**
-   * Takes no more connections and answers what still comes on those that there are, each of which
-   * ends with its next answer or after an idle second; cuts off the rest after the grace.
+   * Stops. New connections are refused. Open ones are served until their next response, or until
+   * they have been idle for a second. The rest are closed after the grace period.
    */
   @Override
   public void close() {
@@ -345,7 +348,7 @@ public final class RestApi implements AutoCloseable {
       javalin.stop();
     } catch (JavalinException late) {
       log.warn(
-          "Requests are still running after {} s, and are cut off",
+          "Requests are still running after {} s and are aborted",
           settings.shutdownGrace().toSeconds());
       log.debug("Jetty did not stop in time", late);
     } finally {

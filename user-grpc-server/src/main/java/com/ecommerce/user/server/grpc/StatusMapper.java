@@ -83,7 +83,7 @@ public final class StatusMapper {
   /** The failure of a call that finds every place taken. */
   public static UserServiceException busy() {
     return UserServiceException.retryLater(
-        ErrorReason.SERVER_BUSY, "too many calls wait (expected: a retry)", RETRY_WHEN_BUSY);
+        ErrorReason.SERVER_BUSY, "too many calls are waiting (expected: a retry)", RETRY_WHEN_BUSY);
   }
 
   /** The failure of a stream that ends because the server does. */

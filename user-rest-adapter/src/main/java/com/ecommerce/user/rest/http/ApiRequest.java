@@ -25,20 +25,20 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** One request, as far as handlers need it. Used by one thread at a time. */
+/** A request as handlers see it. Used by one thread at a time. */
 public final class ApiRequest {
   /** Bodies above this many bytes are refused. */
   public static final int MAX_BODY = 1 << 20;
 
   static final String USER_ID = "user_id";
 
-  /** The path of the caller. */
+  /** The path of the caller's own account. */
   public static final String OWN_USER = "/api/users/me";
 
-  /** The name is the servlet specification's. */
+  /** The name of the attribute, which the servlet specification defines. */
   private static final String CLIENT_CERTIFICATES = "jakarta.servlet.request.X509Certificate";
 
-  /** An attribute of requests whose access token was looked at. */
+  /** The attribute that marks requests whose access token was read. */
   static final String TOKEN_READ = "users.token";
 
   private static final String ME = "me";
@@ -66,14 +66,14 @@ public final class ApiRequest {
     this.unknownFields = unknownFields;
   }
 
-  /** The same request by a caller who is known now. */
+  /** Returns the same request with its caller, who has been identified. */
   ApiRequest by(Caller known) {
     var identified = known.identify(call);
     context.attribute(RequestEnds.CALL, identified);
     return new ApiRequest(context, route, identified, known, unknownFields);
   }
 
-  /** From now on a 401 is about the access token. */
+  /** Records that a failure with status 401 is about the access token. */
   void noteToken() {
     context.attribute(TOKEN_READ, true);
   }
@@ -86,7 +86,7 @@ public final class ApiRequest {
     return caller;
   }
 
-  /** Runs what may block on a worker, with this request's fields in the log. */
+  /** Runs work that may block on a worker, with this request's fields in the log. */
   public <T> CompletionStage<T> supply(Workers workers, Supplier<T> work) {
     return workers.supply(
         call,
@@ -102,7 +102,7 @@ public final class ApiRequest {
     return route;
   }
 
-  /** The route's, by which the caller was admitted: GET for a HEAD. */
+  /** Returns the method of the route, which is GET for a HEAD request. */
   public String method() {
     return route.method();
   }
@@ -115,7 +115,7 @@ public final class ApiRequest {
     return context.pathParam(name);
   }
 
-  /** Whom the path is about, if it is about somebody that could exist. */
+  /** Returns the user that the path names; empty if it names none, or not by a valid id. */
   public Optional<UserId> target() {
     if (isAboutMe()) {
       return me();
@@ -134,9 +134,9 @@ public final class ApiRequest {
   }
 
   /**
-   * Whom the path is about.
+   * Returns the user that the path names.
    *
-   * @throws com.ecommerce.user.core.error.UserServiceException when it is not an id, or when the
+   * @throws com.ecommerce.user.core.error.UserServiceException when the id is malformed, or the
    *     query has parameters that the route does not read
    */
   public UserId user() {
@@ -145,10 +145,10 @@ public final class ApiRequest {
   }
 
   /**
-   * Another id in the path.
+   * Returns another id in the path.
    *
-   * @throws com.ecommerce.user.core.error.UserServiceException when that, or any other in the path,
-   *     is no id
+   * @throws com.ecommerce.user.core.error.UserServiceException when that id, or any other in the
+   *     path, is malformed
    */
   public <T> T id(String name, Function<String, T> parser) {
     violations().throwIfAny();
@@ -203,9 +203,10 @@ public final class ApiRequest {
   }
 
   /**
-   * The first value of a parameter, if it is not empty.
+   * Returns the first value of a parameter, if it is not empty.
    *
-   * @throws HttpRefusedException when a route of the API has other values of it, too
+   * @throws HttpRefusedException when the route is one of the API's and the parameter has other
+   *     values
    */
   public Optional<String> query(String name) {
     List<String> values = queryMap().getOrDefault(name, List.of());
@@ -215,7 +216,7 @@ public final class ApiRequest {
     return values.stream().findFirst().map(WhiteSpace::trim).filter(value -> !value.isEmpty());
   }
 
-  /** Every value of a parameter that may be given several times, or once with commas. */
+  /** Returns every value of a parameter that may be given several times, or once with commas. */
   public List<String> queryList(String name) {
     return queryMap().getOrDefault(name, List.of()).stream()
         .flatMap(value -> Arrays.stream(value.split(",")))
@@ -225,7 +226,7 @@ public final class ApiRequest {
   }
 
   /**
-   * Every parameter of the query, which is UTF-8 whatever the type of the body.
+   * Returns every parameter of the query, which is UTF-8 whatever the type of the body.
    *
    * @throws HttpRefusedException when it is not percent-encoded UTF-8
    */
@@ -237,7 +238,7 @@ public final class ApiRequest {
     return query;
   }
 
-  /** Adds a header to the answer, whatever that will be. */
+  /** Adds a header to the response, whether it succeeds or fails. */
   void answerHeader(String name, String value) {
     context.header(name, value);
   }
@@ -246,7 +247,7 @@ public final class ApiRequest {
     return Optional.ofNullable(context.header(name));
   }
 
-  /** Returns the certificate that the client showed and TLS verified. */
+  /** Returns the client's certificate, which TLS has verified. */
   Optional<X509Certificate> clientCertificate() {
     return context.req().getAttribute(CLIENT_CERTIFICATES) instanceof X509Certificate[] chain
         ? Arrays.stream(chain).findFirst()
@@ -278,7 +279,7 @@ public final class ApiRequest {
    * names and of unknown fields.
    *
    * @param known the fields that the operation knows
-   * @throws HttpRefusedException when it is too large, of another type or no JSON object
+   * @throws HttpRefusedException when it is too large, of another type or not a JSON object
    */
   public JsonFields body(FieldNames known) {
     requireType(JSON_TYPE);
@@ -384,7 +385,7 @@ public final class ApiRequest {
       if (broken.getCause() instanceof BodyRefusedException given) {
         throw given.refusal();
       }
-      throw HttpRefusal.BODY_MALFORMED.because("the body ends before its end");
+      throw HttpRefusal.BODY_MALFORMED.because("the body ended prematurely");
     }
   }
 

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The answer of a handler.
+ * The response of a handler.
  *
  * @param contentType empty when there is no body
  */
@@ -32,7 +32,7 @@ public record ApiResponse(
     return new ApiResponse(200, contentType, body, Map.of());
   }
 
-  /** 204. */
+  /** Returns a response with status 204 (No Content). */
   public static ApiResponse nothing() {
     return new ApiResponse(204, "", new byte[0], Map.of());
   }
@@ -53,7 +53,10 @@ public record ApiResponse(
     return new ApiResponse(status, contentType, body, more);
   }
 
-  /** With the version of what is shown as a strong ETag (RFC 9110, section 8.8.3). */
+  /**
+   * Returns the same response with the version of its resource as a strong ETag (RFC 9110, section
+   * 8.8.3).
+   */
   public ApiResponse version(long version) {
     return header(ETAG, Conditions.tag(version));
   }

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Finds out who calls, and whether they may. Thread-safe. */
+/** Identifies callers and checks their rights. Thread-safe. */
 public final class Authenticator {
   private static final String SCHEME = "Bearer ";
 
@@ -33,19 +33,21 @@ public final class Authenticator {
   }
 
   /**
-   * The request by a caller who may do the operation, on whom its path is about.
+   * Identifies the caller and checks that they may do the operation on the user that the path
+   * names.
    *
-   * @return fails as {@link #identify} and {@link #require}
+   * @return the request with its caller; fails as {@link #identify} and {@link #require} do
    */
   public CompletionStage<ApiRequest> admit(ApiRequest request, Operation operation) {
     return identify(request).thenApply(known -> require(known, operation));
   }
 
   /**
-   * The request by the caller whose access token or certificate it brings.
+   * Identifies the caller by the access token or the client certificate of the request.
    *
-   * @return fails with {@code CREDENTIALS_MISSING}, {@code CREDENTIALS_INVALID}, {@code
-   *     SESSION_ENDED}, or {@code RATE_LIMITED} where too many bad tokens came from
+   * @return the request with its caller; fails with {@code CREDENTIALS_MISSING}, {@code
+   *     CREDENTIALS_INVALID}, {@code SESSION_ENDED}, or {@code RATE_LIMITED} if too many invalid
+   *     tokens came from the client's network
    */
   CompletionStage<ApiRequest> identify(ApiRequest request) {
     var token =
@@ -59,7 +61,7 @@ public final class Authenticator {
 
   /**
    * Does the same as {@link #identify}, but returns the request unchanged if it has no access token
-   * or an invalid one. For routes whose requests contain their own proof.
+   * or an invalid one. It serves routes whose requests contain their own proof.
    */
   public CompletionStage<ApiRequest> identifyIfPossible(ApiRequest request) {
     return request.header("Authorization").isEmpty()
@@ -76,6 +78,8 @@ public final class Authenticator {
   }
 
   /**
+   * Returns the request if its caller may do the operation.
+   *
    * @throws UserServiceException with {@code ACCESS_DENIED}
    */
   static ApiRequest require(ApiRequest request, Operation operation) {
@@ -83,7 +87,7 @@ public final class Authenticator {
     return request;
   }
 
-  /** A token wins over the connection's certificate, which may be that of a proxy. */
+  /** A token takes precedence over the connection's certificate, which may be that of a proxy. */
   private CompletionStage<? extends Caller> caller(ApiRequest request, Optional<String> token) {
     if (token.isPresent()) {
       request.noteToken();
@@ -101,8 +105,9 @@ public final class Authenticator {
   }
 
   /**
-   * The service whose certificate the client showed. A browser shows one for every page that asks
-   * it to, so that a page's request, which tells its origin, needs a token all the same.
+   * Returns the service that the client's certificate identifies. A browser presents its
+   * certificate for the requests of any page, so a request with an {@code Origin} header needs a
+   * token all the same.
    */
   private Optional<Caller.Service> certified(ApiRequest request) {
     return request.header("Origin").isPresent()

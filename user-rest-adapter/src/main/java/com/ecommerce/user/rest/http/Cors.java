@@ -34,7 +34,7 @@ final class Cors {
     }
   }
 
-  /** The answer to a browser that asks before it sends. */
+  /** Adds the headers of the response to a preflight request. */
   void addPreflightHeaders(Context context, Set<String> methods) {
     boolean allowed = context.res().getHeader("Access-Control-Allow-Origin") != null;
     if (allowed && context.header("Access-Control-Request-Method") != null) {

@@ -2,7 +2,7 @@ package com.ecommerce.user.rest.http;
 
 import java.util.Map;
 
-/** Why a request is refused before it means anything to the core. The names never change. */
+/** The reasons to refuse a request before it reaches the core. The names never change. */
 public enum HttpRefusal {
   /** The body is not what its content type says. */
   BODY_MALFORMED(400, "Malformed body"),
@@ -37,7 +37,7 @@ public enum HttpRefusal {
     return new HttpRefusedException(this, detail, Map.of());
   }
 
-  /** With a header that tells the client more. */
+  /** Returns the exception for this reason, with a header that gives the client more detail. */
   public HttpRefusedException because(String detail, String header, String value) {
     return new HttpRefusedException(this, detail, Map.of(header, value));
   }

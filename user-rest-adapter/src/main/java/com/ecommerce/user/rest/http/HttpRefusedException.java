@@ -2,7 +2,7 @@ package com.ecommerce.user.rest.http;
 
 import java.util.Map;
 
-/** A request that is refused before it means anything to the core. It has no stack trace. */
+/** Thrown when a request is refused before it reaches the core. It has no stack trace. */
 final class HttpRefusedException extends RuntimeException {
   private final HttpRefusal refusal;
   private final Map<String, String> headers;

@@ -32,7 +32,9 @@ public final class Json {
   }
 
   /**
-   * @throws HttpRefusedException with {@code BODY_MALFORMED} unless it is one JSON object
+   * Parses a body that is one JSON object.
+   *
+   * @throws HttpRefusedException with {@code BODY_MALFORMED} if it is anything else
    */
   static JsonNode readObject(byte[] body) {
     try {
@@ -49,15 +51,18 @@ public final class Json {
   }
 
   /**
-   * Decodes the body in advance, since the parser accepts overlong forms and encoded surrogates,
-   * and guesses other encodings. A byte order mark is ignored, as RFC 8259 allows.
+   * Decodes the body before it is parsed, since the parser accepts overlong forms and encoded
+   * surrogates, and guesses other encodings. A byte order mark is ignored, as RFC 8259 allows.
    */
   private static String text(byte[] body) throws CharacterCodingException {
     String text = Utf8.decode(body);
     return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
   }
 
-  /** The parser's own message would repeat parts of the body, which may be secret. */
+  /**
+   * Returns the position of the error. The parser's own message would repeat parts of the body,
+   * which may be secret.
+   */
   private static String where(JacksonException malformed) {
     var location = malformed.getLocation();
     return location == null

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
 /**
- * The fields of a JSON object in a body, read into the core's values while every broken rule is
+ * The fields of a JSON object in a body, parsed into types of the core. Every violation is
  * collected. An absent field and a null both count as empty. Not thread-safe.
  */
 public final class JsonFields {
@@ -67,7 +67,7 @@ public final class JsonFields {
     return violations;
   }
 
-  /** The field's name as the client would find it in the problem's {@code errors}. */
+  /** Returns the field's path as it appears in the {@code errors} of a problem. */
   public String path(String name) {
     return prefix + name;
   }
@@ -87,13 +87,19 @@ public final class JsonFields {
     return isEmpty(object.path(name));
   }
 
-  /** The text as it is, or "" for anything else; whoever parses the field notes what is wrong. */
+  /**
+   * Returns the text unchanged, or "" for any other type, whose violation is added when the field
+   * is parsed.
+   */
   public String peek(String name) {
     JsonNode node = object.path(name);
     return node.isString() ? node.stringValue() : "";
   }
 
-  /** The parsed text, or null after a violation was noted. The parser gets "" for no text. */
+  /**
+   * Returns the parsed text, or null if a violation was added. The parser receives "" if the field
+   * is absent.
+   */
   public <T> T parse(String name, Function<String, T> parser) {
     return parseNode(name, node -> parser.apply(text(node)));
   }
@@ -118,7 +124,7 @@ public final class JsonFields {
     return violations.parse(path(name), object.path(name), parser);
   }
 
-  /** The truth value, or null after a violation was noted. */
+  /** Returns the boolean, or null if a violation was added. */
   public Boolean flag(String name, boolean preset) {
     return parseNode(
         name,

@@ -7,12 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Tells an observer of each request. Thread-safe. */
+/** Reports each request to an observer. Thread-safe. */
 public final class ObservedRequests {
   private static final String OBSERVATION = "observation";
 
   /**
-   * Parameters that are shown: ids, which are made here. Whatever else a client put there is not.
+   * The path parameters that the observer may see: {@code me} and ids, which contain no personal
+   * data. Other values come from the client and stay hidden.
    */
   private static final Pattern SHOWN =
       Pattern.compile("me|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
@@ -23,7 +24,7 @@ public final class ObservedRequests {
     this.observer = observer;
   }
 
-  /** Before any handler. */
+  /** Begins the observation of a request. Called before any handler. */
   public void begin(Context context) {
     var observation = observer.begin(context.req().getMethod(), context.scheme(), context::header);
     context.attribute(OBSERVATION, observation);
@@ -36,12 +37,12 @@ public final class ObservedRequests {
     return observation == null ? WorkObserver.NONE : observation.work();
   }
 
-  /** Which trace the request is part of; empty without one. */
+  /** Returns the id of the trace that the request is part of; empty if there is none. */
   static String traceId(Context context) {
     return work(context).traceParent().map(TraceParent::traceId).orElse("");
   }
 
-  /** After the answer. */
+  /** Ends the observation of a request. Called after the response. */
   public static void end(Context context) {
     RequestObserver.Observation observation = context.attribute(OBSERVATION);
     if (observation == null) {

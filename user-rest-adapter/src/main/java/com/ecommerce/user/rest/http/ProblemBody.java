@@ -7,9 +7,9 @@ import java.util.Map;
 /**
  * An error as RFC 9457 describes it.
  *
- * @param reason what programs branch on, also the last part of {@code type}
- * @param errors field to what is wrong with it; empty when the problem is not about a field
- * @param callId what the log has of this call
+ * @param reason the stable name that programs branch on; also the fragment of {@code type}
+ * @param errors the messages by field; empty when the problem is not about a field
+ * @param callId the id of this call in the log
  * @param metadata further facts for programs, such as {@code current_version}
  */
 public record ProblemBody(

@@ -16,7 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one place that turns a failure into a problem answer (RFC 9457). Immutable. */
+/** Maps failures to problem details (RFC 9457). Immutable. */
 public final class Problems {
   private static final Logger log = LoggerFactory.getLogger(Problems.class);
   private static final Duration RETRY_WHEN_BUSY = Duration.ofSeconds(1);
@@ -32,18 +32,18 @@ public final class Problems {
   private final String publicPath;
 
   /**
-   * @param publicPath what clients see before the paths of this API; may be empty
+   * @param publicPath the prefix that clients see before the paths of this API; may be empty
    */
   Problems(String publicPath) {
     this.publicPath = publicPath;
   }
 
   /**
-   * The answer to a failed call. What nobody expected is a defect: it is logged here, with its
-   * stack, and answered with the call's id alone.
+   * Returns the response to a failed call. An unexpected failure is a defect: it is logged here
+   * with its stack trace, and the response contains only the call's id.
    *
-   * @param hadToken whether the call came with a token, so that a 401 is about it (RFC 6750,
-   *     section 3.1)
+   * @param hadToken whether the call had an access token, which a status of 401 is then about (RFC
+   *     6750, section 3.1)
    */
   ApiResponse toReply(Throwable failure, LogContext context, boolean hadToken) {
     String callId = context.callId();
@@ -66,7 +66,7 @@ public final class Problems {
     return defect(callId);
   }
 
-  /** Returns whether the failure is a lack of rights. */
+  /** Returns whether the failure is a denied permission. */
   static boolean isDenial(Throwable failure) {
     return unwrapped(failure) instanceof UserServiceException expected
         && expected.reason() == ErrorReason.ACCESS_DENIED;
@@ -81,7 +81,7 @@ public final class Problems {
   /** Returns the failure of a request that no worker can take. */
   public static UserServiceException busy() {
     return UserServiceException.retryLater(
-        ErrorReason.SERVER_BUSY, "too many calls wait (expected: a retry)", RETRY_WHEN_BUSY);
+        ErrorReason.SERVER_BUSY, "too many calls are waiting (expected: a retry)", RETRY_WHEN_BUSY);
   }
 
   private static Throwable unwrapped(Throwable failure) {
@@ -108,7 +108,9 @@ public final class Problems {
     return retryLater(reply, failure);
   }
 
-  /** The reply with the time of a retry that may succeed, if there is one. */
+  /**
+   * Returns the reply with a {@code Retry-After} header if the failure names the time of a retry.
+   */
   public static ApiResponse retryLater(ApiResponse reply, UserServiceException failure) {
     return failure
         .retryAfter()
@@ -120,7 +122,7 @@ public final class Problems {
     return new ProblemBody(type(reason), title, status, detail, reason, Map.of(), callId, Map.of());
   }
 
-  /** A reference relative to the request's URL. */
+  /** Returns the problem's type, as a reference relative to the request's URL. */
   private String type(String reason) {
     return publicPath + ProblemBody.TYPES + "#" + reason;
   }
@@ -140,10 +142,11 @@ public final class Problems {
       case PERMISSION_DENIED -> 403;
       case NOT_FOUND -> 404;
       case ALREADY_EXISTS, FAILED_PRECONDITION -> 409;
-      // The only thing that the core aborts for is a version that If-Match named.
+      // The core aborts a call only because of a version mismatch, and the version came from
+      // If-Match.
       case ABORTED -> 412;
       case RESOURCE_EXHAUSTED -> 429;
-      // Nobody is left to read it; the number is the one that proxies use.
+      // No client is left to read the response. 499 is the number that proxies use in their logs.
       case CANCELLED -> 499;
       case INTERNAL -> 500;
       case UNAVAILABLE -> 503;
@@ -151,13 +154,19 @@ public final class Problems {
     };
   }
 
-  /** The same for every problem of a type: "Email taken" for EMAIL_TAKEN. */
+  /**
+   * Returns the title, which is the same for every problem of a type: "Email taken" for
+   * EMAIL_TAKEN.
+   */
   public static String title(ErrorReason reason) {
     String words = reason.name().replace('_', ' ');
     return words.charAt(0) + words.substring(1).toLowerCase(Locale.ROOT);
   }
 
-  /** The core names fields as the other transport's clients know them. */
+  /**
+   * Returns the text of the failure. The core names fields as gRPC's clients know them, so they are
+   * renamed.
+   */
   private static String detail(UserServiceException failure) {
     var violations = failure.violations();
     if (!violations.isEmpty()) {
@@ -183,7 +192,7 @@ public final class Problems {
   }
 
   private static String name(Violation violation) {
-    // An unknown name is the client's own: it may be one that the core has for another field.
+    // An unknown name comes from the client, and may be the core's name of another field.
     return violation.rule().equals(UnknownNames.RULE)
         ? violation.field()
         : JSON_NAMES.getOrDefault(violation.field(), violation.field());
@@ -197,7 +206,7 @@ public final class Problems {
         : "Bearer realm=\"users\"";
   }
 
-  /** Whole seconds, rounded up: a retry at that time finds the door open. */
+  /** Returns whole seconds, rounded up, so that a retry at that time is not too early. */
   private static long seconds(Duration delay) {
     return Math.max(1, delay.plusMillis(999).toSeconds());
   }

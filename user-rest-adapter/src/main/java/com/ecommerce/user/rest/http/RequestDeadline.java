@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Gives up on a request after a fixed time: HTTP clients tell no deadline, and one that went away
- * is only noticed when the answer is written. Thread-safe.
+ * Cancels a request after a fixed time. HTTP clients send no deadline, and a client that has
+ * disconnected is only noticed when the response is written. Thread-safe.
  */
 final class RequestDeadline implements Cancellation {
   static final Duration AFTER = Duration.ofSeconds(30);
@@ -20,7 +20,7 @@ final class RequestDeadline implements Cancellation {
   private final ScheduledExecutorService timer;
 
   /**
-   * @param timer runs what stops the work of requests that are given up
+   * @param timer runs the actions that stop the work of cancelled requests
    */
   RequestDeadline(LongSupplier nanoTime, ScheduledExecutorService timer) {
     this.nanoTime = nanoTime;

@@ -12,17 +12,17 @@ import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Response;
 
 /**
- * Counts every request that ends, and writes its line: also those that no route has seen, since
- * Jetty itself refused them. Thread-safe.
+ * Counts every request that ends, and writes its access log entry. This includes requests that
+ * Jetty refused before they reached a route. Thread-safe.
  */
 public final class RequestEnds implements RequestLog {
-  /** Attributes of a request, as far as it came. */
+  /** The attributes of a request. Those of the steps that it did not reach are absent. */
   static final String ROUTE = "users.route";
 
   static final String BEGIN = "users.begin";
   static final String CALL = "users.call";
 
-  /** Those that routes have, and OPTIONS. */
+  /** The methods of all routes, and OPTIONS. */
   public static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
@@ -46,7 +46,7 @@ public final class RequestEnds implements RequestLog {
     meter.answered(method, route, status, nanoseconds);
     if (AccessLogEntry.isWanted()) {
       var context = context(request, response);
-      // The route's template, not the path: a path may have personal data or a token.
+      // The entry has the route's template, since the path may contain personal data or a token.
       line(request, method + " " + route, status, nanoseconds).write(context);
     }
   }
@@ -58,7 +58,7 @@ public final class RequestEnds implements RequestLog {
         : new AccessLogEntry(name, outcome, nanoseconds, Actor.ANONYMOUS, peerNetwork(request));
   }
 
-  /** Of a request that no route saw, too. */
+  /** Returns the log fields of the request, which may have reached no route. */
   private static LogContext context(Request request, Response response) {
     if (request.getAttribute(RequestPipeline.LOG) instanceof LogContext known) {
       return known;
@@ -67,7 +67,7 @@ public final class RequestEnds implements RequestLog {
     return LogContext.ofCall(callId == null ? "" : callId);
   }
 
-  /** Of a request that no route saw. */
+  /** Returns the client network of a request that reached no route. */
   private static String peerNetwork(Request request) {
     return request.getConnectionMetaData().getRemoteSocketAddress()
             instanceof InetSocketAddress peer

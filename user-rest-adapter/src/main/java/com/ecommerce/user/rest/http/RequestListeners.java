@@ -5,11 +5,11 @@ import java.util.Optional;
 /**
  * The observers of requests.
  *
- * @param observer hears of each from its begin; empty: nobody does
- * @param meter is told of every request that ends
+ * @param observer observes each request from its beginning; may be empty
+ * @param meter counts every request that ends
  */
 public record RequestListeners(Optional<RequestObserver> observer, RequestMeter meter) {
-  /** Nobody. */
+  /** No listeners. */
   public static final RequestListeners NONE =
       new RequestListeners(Optional.empty(), RequestMeter.NONE);
 }

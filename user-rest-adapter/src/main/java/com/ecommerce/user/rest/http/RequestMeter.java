@@ -1,9 +1,9 @@
 package com.ecommerce.user.rest.http;
 
-/** Is told of every request when it has been answered. Thread-safe. */
+/** Counts requests when they have been answered. Thread-safe. */
 @FunctionalInterface
 public interface RequestMeter {
-  /** Tells nobody. */
+  /** Ignores all requests. */
   RequestMeter NONE = (method, route, status, nanoseconds) -> {};
 
   /**
@@ -13,12 +13,12 @@ public interface RequestMeter {
   String OTHER = "other";
 
   /**
-   * Returns at once.
+   * Counts a request. Must not block.
    *
-   * @param method of HTTP, or {@link #OTHER}
+   * @param method the HTTP method, or {@link #OTHER}
    * @param route the template that the path matched, such as {@code /api/users/{user_id}}, or
    *     {@link #OTHER}
-   * @param status of HTTP; 499 when the client left before there was one
+   * @param status the HTTP status; 499 when the client disconnected before there was one
    */
   void answered(String method, String route, int status, long nanoseconds);
 }

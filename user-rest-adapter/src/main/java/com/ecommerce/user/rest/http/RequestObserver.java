@@ -6,35 +6,35 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Hears of each request, so that a tracing library can show it. Implementations are thread-safe,
- * return at once and throw nothing.
+ * Observes each request, for example to trace it. Implementations are thread-safe, do not block and
+ * throw nothing.
  */
 @FunctionalInterface
 public interface RequestObserver {
   /** The observation of one request. */
   interface Observation {
-    /** Hears of the work that the request makes. */
+    /** Returns the observer of the work that the request causes. */
     WorkObserver work();
 
-    /** Returns the headers that the answer carries for the observer. */
+    /** Returns the headers that the observer adds to the response. */
     Map<String, String> answerHeaders();
 
     /**
-     * The answer is sent.
+     * Called when the response has been sent.
      *
-     * @param route the template of the path, such as {@code /api/users/{user_id}}; empty when
-     *     nothing is there
-     * @param path the template with those of its parameters filled in that can be no personal data
+     * @param route the template of the path, such as {@code /api/users/{user_id}}; empty when no
+     *     route matched
+     * @param path the template, with the values of those parameters that contain no personal data
      */
     void end(int status, Optional<String> route, Optional<String> path);
   }
 
   /**
-   * A request begins.
+   * Called when a request begins.
    *
-   * @param method as the client sent it, which may be no method at all
+   * @param method the method as the client sent it, which may be unknown
    * @param scheme {@code http} or {@code https}
-   * @param header the value of a header of the request; null when there is none
+   * @param header returns the value of a header of the request, or null
    */
   Observation begin(String method, String scheme, Function<String, String> header);
 }

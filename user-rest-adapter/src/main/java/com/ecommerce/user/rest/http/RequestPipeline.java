@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers every request: it gets a call id and the headers that every answer has, its caller is
- * admitted, its route's handler answers, and a failure becomes a problem. Thread-safe.
+ * Processes every request: assigns a call id, sets the common response headers, authenticates and
+ * authorizes the caller, runs the route's handler, and turns a failure into a problem. Thread-safe.
  */
 public final class RequestPipeline {
   private static final Logger log = LoggerFactory.getLogger(RequestPipeline.class);
@@ -43,8 +43,8 @@ public final class RequestPipeline {
   private static final int NOT_MODIFIED = 304;
 
   /**
-   * The headers of every reply that does not set others: nothing here is for a browser to run or
-   * keep.
+   * The headers of every reply that does not set others. They tell browsers to run and store
+   * nothing.
    */
   private static final Map<String, String> DEFAULT_HEADERS =
       Map.of(
@@ -92,7 +92,7 @@ public final class RequestPipeline {
     this.timer = timer;
   }
 
-  /** Before any handler, also for paths that do not exist. */
+  /** Prepares a request. Called before any handler, also for paths that do not exist. */
   public void begin(Context context) {
     String callId = HexFormat.of().toHexDigits(random.nextLong());
     context.attribute(RequestEnds.BEGIN, System.nanoTime());
@@ -113,18 +113,18 @@ public final class RequestPipeline {
       answerOptions(context);
       context.skipRemainingHandlers();
     } else if (!RequestEnds.METHODS.contains(method)) {
-      // Javalin would run its handlers of that name, such as BEFORE.
+      // For a method such as BEFORE, Javalin would run its own handlers of that name.
       fail(context, noRoute(context));
       context.skipRemainingHandlers();
     }
   }
 
-  /** Each answer from now on is the last one of its connection. */
+  /** Makes each response from now on close its connection. */
   public void drain() {
     isDraining = true;
   }
 
-  /** Returns the fields that the lines of the request carry; none before {@link #begin}. */
+  /** Returns the log fields of the request; none before {@link #begin}. */
   private static LogContext logContext(Context context) {
     LogContext known = context.attribute(LOG);
     return known == null ? LogContext.NONE : known;
@@ -141,7 +141,7 @@ public final class RequestPipeline {
     cors.addPreflightHeaders(context, methods);
   }
 
-  /** Answers by the route, now or later. */
+  /** Answers a request by the handler of its route, possibly asynchronously. */
   public void answer(Context context, Route route) {
     context.attribute(RequestEnds.ROUTE, route.path());
     context.future(
@@ -162,7 +162,7 @@ public final class RequestPipeline {
     }
   }
 
-  /** Credentials first, then limits, then rights. */
+  /** Checks the credentials, then the limits, then the rights. */
   private CompletionStage<ApiRequest> admitted(ApiRequest request, Route route) {
     var operation = route.operation();
     return operation.isOpen()
@@ -202,7 +202,7 @@ public final class RequestPipeline {
 
   private static InetAddress peer(Context context) {
     try {
-      // A literal address: no name server is asked.
+      // The address is literal, so no name server is asked.
       return InetAddress.getByName(context.req().getRemoteAddr());
     } catch (UnknownHostException noAddress) {
       throw new IllegalStateException("the peer has no address", noAddress);
@@ -216,7 +216,10 @@ public final class RequestPipeline {
     context.future(() -> send(context, problem));
   }
 
-  /** A 401 is about the access token where one was read, and else about what the body has. */
+  /**
+   * Returns the problem for a failure. A status of 401 is about the access token if one was read,
+   * and otherwise about the credentials in the body.
+   */
   private ApiResponse problem(Context context, Throwable failure) {
     if (Problems.isDenial(failure)) {
       RequestContext call = context.attribute(RequestEnds.CALL);
@@ -231,7 +234,7 @@ public final class RequestPipeline {
     Set<String> methods = routes.methods(context.path());
     if (methods.isEmpty()) {
       return HttpRefusal.ROUTE_NOT_FOUND.because(
-          "nothing is at this path (see " + publicPath + "/openapi.json)");
+          "there is no resource at this path (see " + publicPath + "/openapi.json)");
     }
     String allowed = String.join(", ", methods);
     return HttpRefusal.METHOD_NOT_ALLOWED.because(
@@ -239,9 +242,9 @@ public final class RequestPipeline {
   }
 
   /**
-   * Never waits for a client that reads slowly, as Javalin's own way would.
+   * Sends the reply without blocking on a client that reads slowly, unlike Javalin's own method.
    *
-   * @return ends when all is sent, or the client is gone
+   * @return completes when everything has been sent, or the client has disconnected
    */
   private CompletableFuture<Void> send(Context context, ApiResponse reply) {
     reply
@@ -249,7 +252,7 @@ public final class RequestPipeline {
         .forEach(
             (name, value) -> {
               if (name.equals("Vary")) {
-                // CORS has its own to say.
+                // Cors adds values of its own to this header.
                 context.addHeader(name, value);
               } else if (name.equals("Location")) {
                 context.header(name, publicPath + value);
@@ -271,7 +274,7 @@ public final class RequestPipeline {
     context.res().setContentLength(length);
     var sent = new Callback.Completable();
     try {
-      // Not as a stream, whose failures Jetty 12.1 keeps to itself.
+      // A stream would not do, since Jetty 12.1 does not report the failures of its writes.
       var output = (HttpOutput) context.res().getOutputStream();
       output.sendContent(ByteBuffer.wrap(reply.body()), sent);
     } catch (IOException gone) {
@@ -279,12 +282,12 @@ public final class RequestPipeline {
     }
     return sent.exceptionally(
         gone -> {
-          log.debug("A client was gone before its answer was sent", gone);
+          log.debug("A client disconnected before its response was sent", gone);
           return null;
         });
   }
 
-  /** Without the content type that Javalin presumes. */
+  /** Sends no body, and no content type, which Javalin would set by default. */
   private static void writeNothing(Context context, int status) {
     context.status(status);
     context.res().setContentType(null);

@@ -10,18 +10,18 @@ import java.util.Set;
 /**
  * The operator's settings for the REST API.
  *
- * @param bindAddress empty: all interfaces
- * @param port 0 takes a free one
- * @param publicBaseUrl where clients reach this API; empty: links carry the host that the client
- *     asked
+ * @param bindAddress the address to listen on; all interfaces if empty
+ * @param port the port to listen on; 0 chooses a free one
+ * @param publicBaseUrl the URL at which clients reach this API; if empty, links use the host of the
+ *     request
  * @param corsOrigins origins whose pages may call, such as {@code https://shop.example}; {@code *}
  *     for any
  * @param unknownFields the handling of body fields that the operation does not know
- * @param proxies whom to believe about the address of a client
- * @param tls empty: plaintext
- * @param certifiedServices whose certificates are those of services, where clients show one
- * @param shutdownGrace how long running calls may take to finish at a stop
- * @param buildVersion as the health answer tells it
+ * @param proxies the proxies whose statement about a client's address is believed
+ * @param tls the TLS settings; plaintext if empty
+ * @param certifiedServices the services that may identify themselves by a client certificate
+ * @param shutdownGrace the time that running calls have to finish at a stop
+ * @param buildVersion the version that health checks report
  */
 public record RestSettings(
     Optional<String> bindAddress,
@@ -38,7 +38,9 @@ public record RestSettings(
     corsOrigins = Set.copyOf(corsOrigins);
   }
 
-  /** The path of the public URL, without a slash at its end: empty unless a proxy adds one. */
+  /**
+   * Returns the path of the public URL, without a slash at its end; empty unless a proxy adds one.
+   */
   public String publicPath() {
     return publicBaseUrl.map(URI::getRawPath).orElse("").replaceFirst("/$", "");
   }
@@ -48,7 +50,10 @@ public record RestSettings(
     return publicBaseUrl.map(url -> url.toString().replaceFirst("/$", ""));
   }
 
-  /** On all interfaces at this port, with a grace of 10 seconds, for no other origin. */
+  /**
+   * Returns settings for this port on all interfaces, with a grace of 10 seconds and no CORS
+   * origins.
+   */
   public static RestSettings onPort(int port) {
     return new RestSettings(
         Optional.empty(),

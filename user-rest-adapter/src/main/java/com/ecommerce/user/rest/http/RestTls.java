@@ -4,21 +4,21 @@ import com.ecommerce.user.rest.RestApi;
 import java.util.List;
 
 /**
- * The TLS settings of the REST API. Its certificates come by {@link RestApi#useTls}.
+ * The TLS settings of the REST API. The certificates are set by {@link RestApi#useTls}.
  *
- * @param protocols as JSSE names them
- * @param ciphers as JSSE names them, the best first
- * @param clientCertificate what is asked of clients
+ * @param protocols the JSSE names of the protocols
+ * @param ciphers the JSSE names of the cipher suites, in order of preference
+ * @param clientCertificate whether clients must authenticate by a certificate
  */
 public record RestTls(
     List<String> protocols, List<String> ciphers, ClientCertificate clientCertificate) {
-  /** The choice whether a client shows a certificate. */
+  /** The policy for client certificates. */
   public enum ClientCertificate {
-    /** It is not asked to. */
+    /** No certificate is requested. */
     NONE,
-    /** It may; one that is not trusted ends the handshake. */
+    /** A certificate is requested but optional; one that is not trusted ends the handshake. */
     ASKED,
-    /** It must. */
+    /** A trusted certificate is required. */
     REQUIRED
   }
 

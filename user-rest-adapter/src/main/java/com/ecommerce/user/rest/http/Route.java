@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
- * One thing that this API does.
+ * A route of this API: a method, a path and their handler.
  *
  * @param path with parameters in braces, without a slash at the end
- * @param operation what the route does; if anyone may do it, no token is read
+ * @param operation the operation that the route does; if anyone may do it, no token is read
  * @param parameters the query parameters that the route reads
  */
 public record Route(
@@ -32,13 +32,13 @@ public record Route(
     return path.startsWith(API);
   }
 
-  /** Answers without ever blocking the calling thread. */
+  /** A handler that never blocks the calling thread. */
   @FunctionalInterface
   public interface Handler {
     CompletionStage<ApiResponse> handle(ApiRequest request);
   }
 
-  /** Answers, and may wait for the database meanwhile. */
+  /** A handler that may block, for example on the database. */
   @FunctionalInterface
   public interface BlockingHandler {
     ApiResponse handle(ApiRequest request);

@@ -37,7 +37,7 @@ public final class RouteLimits {
       return Stream.of("q", "created_after", "created_before")
           .anyMatch(name -> request.query(name).isPresent());
     } catch (HttpRefusedException malformed) {
-      // Refused when it is read, after the caller's rights are known.
+      // The handler refuses the query when it reads it, after the rights have been checked.
       return false;
     }
   }
@@ -73,15 +73,15 @@ public final class RouteLimits {
     return admission.standings().stream().map(item).collect(Collectors.joining(", "));
   }
 
-  /** A burst, and the time in which it comes back. */
+  /** Returns the burst, and the time in which it refills. */
   private static String policy(LimitResult standing) {
     var rate = standing.rate();
     return "\"" + standing.limit() + "\";q=" + rate.burst() + ";w=" + seconds(rate.nanosToFill());
   }
 
   /**
-   * Returns what is left, and the time until there is more: the next call if none is left, else the
-   * whole burst.
+   * Returns the number of calls left, and the seconds until the next call if none is left,
+   * otherwise until the whole burst has refilled.
    */
   private static String state(LimitResult standing) {
     boolean none = standing.remaining() == 0;

@@ -42,7 +42,7 @@ public final class Routes {
     return List.copyOf(routes);
   }
 
-  /** The methods that a path has, as the header Allow lists them; none for an unknown path. */
+  /** Returns the methods of a path for the header Allow; empty for an unknown path. */
   Set<String> methods(String requestPath) {
     var methods = new TreeSet<String>();
     for (Route route : routes) {

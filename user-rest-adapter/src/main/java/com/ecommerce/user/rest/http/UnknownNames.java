@@ -15,8 +15,8 @@ final class UnknownNames {
   private UnknownNames() {}
 
   /**
-   * Adds a violation for each of the names that is not known. A body can have 100,000 of them, so
-   * that they share their message.
+   * Adds a violation for each of the names that is not known. All violations share one message,
+   * since a body can have 100,000 unknown names.
    *
    * @param prefix the path of the object that has the names; may be empty
    * @param unknown well-formed Unicode

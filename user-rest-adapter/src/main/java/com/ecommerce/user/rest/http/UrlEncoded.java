@@ -20,8 +20,9 @@ final class UrlEncoded {
   /**
    * Returns the values of each name, in order.
    *
-   * @param encoded characters other than ASCII stand for themselves
-   * @throws IllegalArgumentException when the text is malformed; the message says what is expected
+   * @param encoded the text; characters other than ASCII are taken as they are
+   * @throws IllegalArgumentException when the text is malformed; the message states what is
+   *     expected
    */
   static Map<String, List<String>> pairs(String encoded) {
     if (Utf8.isReplaced(encoded)) {
@@ -65,7 +66,7 @@ final class UrlEncoded {
         || !HexFormat.isHexDigit(bytes[first])
         || !HexFormat.isHexDigit(bytes[first + 1])) {
       throw new IllegalArgumentException(
-          "not percent-encoded (expected: such as %20; %25 for a percent sign)");
+          "not percent-encoded (expected: for example %20; %25 for a percent sign)");
     }
     return HexFormat.fromHexDigit(bytes[first]) << 4 | HexFormat.fromHexDigit(bytes[first + 1]);
   }

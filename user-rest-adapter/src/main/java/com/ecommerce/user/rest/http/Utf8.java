@@ -22,7 +22,7 @@ final class Utf8 {
   /**
    * Returns the text of the bytes.
    *
-   * @throws CharacterCodingException when the bytes are not UTF-8, as overlong forms and surrogates
+   * @throws CharacterCodingException when the bytes are not UTF-8; overlong forms and surrogates
    *     are not
    */
   static String decode(byte[] bytes) throws CharacterCodingException {

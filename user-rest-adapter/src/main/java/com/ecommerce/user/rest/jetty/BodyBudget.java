@@ -5,11 +5,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Limits the memory of bodies that were received and not yet answered, in total and by client
- * network. A part of it is reserved for small bodies. Thread-safe.
+ * Limits the memory of bodies whose requests are not answered yet, in total and by client network.
+ * A part of it is reserved for small bodies. Thread-safe.
  */
 final class BodyBudget {
-  /** The maximum size of a small body, as nearly every body of this API is. */
+  /** The maximum size of a small body. Nearly every body of this API is small. */
   private static final int SMALL = 16 * 1024;
 
   private final long limit;

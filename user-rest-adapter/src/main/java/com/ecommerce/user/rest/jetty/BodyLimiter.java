@@ -23,13 +23,13 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Sees to it that every body ends. What is above the limit is thrown away rather than left in the
- * connection, which would be reset when it is closed, so that the client might never see why. A
- * body that stalls for the idle time, is not complete in time, or exceeds the budget is refused.
- * Blocks no thread.
+ * Limits the size, time and memory of bodies. A body is refused if it stalls for the idle time, is
+ * not complete in time, or exceeds the budget. The part above the size limit is read and discarded:
+ * if it stayed unread, closing the connection would reset it, and the client might never see the
+ * response. Blocks no thread.
  */
 public final class BodyLimiter extends Handler.Wrapper {
-  /** Of a body that is larger still, the rest is not waited for. */
+  /** The maximum number of bytes to discard. The rest of a larger body is not awaited. */
   private static final long MAX_DISCARDED = 16L * ApiRequest.MAX_BODY;
 
   /** The memory of a chunk in addition to its bytes. */
@@ -92,7 +92,7 @@ public final class BodyLimiter extends Handler.Wrapper {
   }
 
   private final class Limited extends Request.Wrapper {
-    /** The task to run when there is more to read; whoever runs it takes it out. */
+    /** The task to run when there is more to read. The thread that runs it removes it. */
     private final AtomicReference<Runnable> waiting = new AtomicReference<>();
 
     private final Response response;
@@ -120,7 +120,7 @@ public final class BodyLimiter extends Handler.Wrapper {
       }
       var chunk = readKept();
       if (Content.Chunk.isFailure(chunk)) {
-        // Jetty would have it tried again, as often as the idle time passes.
+        // A failure that is not the last one would make Jetty retry each time the idle time passes.
         failure = Content.Chunk.from(chunk.getFailure(), true);
         return failure;
       }

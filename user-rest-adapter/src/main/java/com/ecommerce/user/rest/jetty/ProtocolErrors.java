@@ -18,7 +18,10 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
-/** Problems for requests that never become one of this API: broken HTTP, headers too large. */
+/**
+ * Answers requests that never reach a route, such as malformed HTTP or headers that are too large,
+ * with problem details.
+ */
 public final class ProtocolErrors extends ErrorHandler {
   private static final String CHUNKED_NOT_LAST = "Bad Transfer-Encoding, chunked not last";
   private static final String UNKNOWN_CODING =

@@ -5,8 +5,8 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;
 
 /**
- * Takes the header with which Javalin would run the route of another method than the request's. All
- * else, proxies and logs included, goes by the real method. Stateless.
+ * Removes the header that would make Javalin run the route of another method than the request's.
+ * Everything else, including proxies and logs, uses the real method. Stateless.
  */
 public final class RealMethod implements HttpConfiguration.Customizer {
   private static final String OVERRIDE = "X-HTTP-Method-Override";

@@ -12,8 +12,8 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
 /**
- * Listens on the port, and stops so that no request is lost: a connection stays until an answer
- * says that it is the last one, or until it is idle for a second.
+ * Listens on the port, and stops without losing requests: a connection stays open until a response
+ * has announced its end, or until it has been idle for a second.
  */
 public final class RestConnector extends ServerConnector {
   private static final int ACCEPTORS = 1;
@@ -26,8 +26,8 @@ public final class RestConnector extends ServerConnector {
   private volatile boolean isStopping;
 
   /**
-   * @param drain makes each answer from then on the last one of its connection
-   * @param limits accept or refuse connections
+   * @param drain makes each response from then on close its connection
+   * @param limits accepts or refuses connections
    */
   public RestConnector(
       Server server,
@@ -42,7 +42,7 @@ public final class RestConnector extends ServerConnector {
     setPort(settings.port());
   }
 
-  /** Refuses connections from now on. The result is there when the last one has ended. */
+  /** Refuses new connections. The result completes when the last connection has ended. */
   @Override
   public CompletableFuture<Void> shutdown() {
     isStopping = true;
@@ -50,12 +50,15 @@ public final class RestConnector extends ServerConnector {
     if (isRunning()) {
       awaitClosed();
     }
-    // Not before: clients whose connections end would come back.
+    // This is last, since clients whose connections end would otherwise reconnect here.
     drain.run();
     return ended;
   }
 
-  /** The port takes connections until the thread that accepts has left it, and then drops them. */
+  /**
+   * Waits for the accepting thread, since the port accepts connections, only to drop them, until
+   * that thread has ended.
+   */
   private void awaitClosed() {
     try {
       closed.await(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
@@ -80,7 +83,10 @@ public final class RestConnector extends ServerConnector {
     return isOpen() && super.handleAcceptFailure(failure);
   }
 
-  /** Also of one that was accepted just before the port was closed. */
+  /**
+   * Applies the limits to a connection, which may have been accepted just before the port was
+   * closed.
+   */
   @Override
   protected void onEndPointOpened(EndPoint connection) {
     super.onEndPointOpened(connection);
@@ -98,8 +104,8 @@ public final class RestConnector extends ServerConnector {
   }
 
   /**
-   * For connections, which would close themselves right after an answer that promised to keep them,
-   * when the client may have sent the next request.
+   * Returns false even during a stop. Otherwise connections would close themselves after a response
+   * that announced to keep them, when the client may already have sent its next request.
    */
   @Override
   public boolean isShutdown() {

@@ -11,7 +11,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
-/** Makes the connector that speaks HTTP/1.1 over TLS. Thread-safe. */
+/** Makes the connector for HTTP/1.1 over TLS. Thread-safe. */
 public final class TlsConnector {
   private final RestSettings settings;
   private final SslContextFactory.Server contexts = new SslContextFactory.Server();
@@ -27,7 +27,7 @@ public final class TlsConnector {
     contexts.setNeedClientAuth(tls.clientCertificate() == RestTls.ClientCertificate.REQUIRED);
   }
 
-  /** New connections get it; those that are there go on as they are. */
+  /** Sets the TLS context of new connections. Existing ones are not affected. */
   public void use(SSLContext context) {
     try {
       contexts.reload(factory -> factory.setSslContext(context));
@@ -38,7 +38,7 @@ public final class TlsConnector {
 
   public Connector make(
       Server server, HttpConfiguration http, Runnable drain, ConnectionLimits limits) {
-    // There is one certificate for every name, and which one is right is for the client to check.
+    // One certificate serves every name, and the client checks whether it is the right one.
     boolean checkName = false;
     var secure = new HttpConfiguration(http);
     secure.addCustomizer(new SecureRequestCustomizer(checkName));

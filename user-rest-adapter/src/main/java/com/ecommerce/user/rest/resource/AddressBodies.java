@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Converts request bodies about addresses, which are flat, to the types of the core. */
+/** Converts the bodies of requests about addresses, which are flat, to types of the core. */
 final class AddressBodies {
   private static final PatchTable<AddressField> TABLE =
       new PatchTable<>(
@@ -25,7 +25,7 @@ final class AddressBodies {
 
   private AddressBodies() {}
 
-  /** An address to add. */
+  /** Returns the address that the body asks to add. */
   static NewAddress read(JsonFields fields) {
     var address = NewAddress.builder(fields.violations().named(ApiNames::ofAddress));
     var place = address.postalAddress();

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * An address as this API shows one.
+ * The JSON form of an address.
  *
  * @param phoneNumber E.164
  * @param countryCode ISO 3166-1 alpha-2

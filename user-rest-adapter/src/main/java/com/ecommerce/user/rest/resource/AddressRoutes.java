@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The addresses of a user. */
+/** The routes of a user's addresses. */
 public final class AddressRoutes {
   private static final String ADDRESSES = "/api/users/{user_id}/addresses";
   private static final String TYPE = "type";
@@ -89,7 +89,7 @@ public final class AddressRoutes {
     return ReadAndChange.repeated(
         request.conditions(),
         () -> {
-          // An address as the client read it: fields that did not change are not written.
+          // The body may be an address as the client read it, so only changed fields are written.
           var current = find(request);
           var version = OptionalLong.of(current.audit().version());
           return update(request, fields.since(AddressJson.of(current)), version);

@@ -21,7 +21,7 @@ import com.ecommerce.user.rest.http.Authenticator;
 import com.ecommerce.user.rest.http.Routes;
 import java.util.concurrent.CompletionStage;
 
-/** Registering, logging in and out, and the tokens that stand for it. */
+/** The routes for registration, login, logout and tokens. */
 public final class AuthRoutes {
   private final Users users;
   private final Sessions sessions;
@@ -57,7 +57,7 @@ public final class AuthRoutes {
     var newUser = NewUsers.registered(fields);
     return users
         .registerAsync(request.call(), newUser)
-        // By the worker that made the account: another one might not be had.
+        // The login runs on the worker that created the account, since another one may not be free.
         .thenApply(
             user ->
                 user.map(created -> welcome(request, created, device))
@@ -92,7 +92,9 @@ public final class AuthRoutes {
     return ApiResponse.json(200, TokensJson.of(renewed.tokens()));
   }
 
-  /** By the refresh token when there is one, since the access token may be over. */
+  /**
+   * Ends the session of the refresh token if there is one, since the access token may have expired.
+   */
   private CompletionStage<ApiResponse> logout(ApiRequest request) {
     var fields = request.optionalBody("refresh");
     String token = fields.parse("refresh", text -> text);
@@ -128,7 +130,7 @@ public final class AuthRoutes {
   }
 
   /**
-   * The answer to a reauthentication. Secret: {@link #toString} masks it.
+   * The response to a reauthentication. Secret: {@link #toString} masks it.
    *
    * @param accessExpiresIn seconds from now
    * @param proofExpiresIn seconds from now
@@ -166,7 +168,7 @@ public final class AuthRoutes {
         "no session to reauthenticate (expected: a user's access token)");
   }
 
-  /** The answer to a service client. */
+  /** The response to a service client. */
   private record ServiceTokenJson(String access, long accessExpiresIn) {}
 
   private ApiResponse issueServiceToken(ApiRequest request) {
@@ -179,7 +181,7 @@ public final class AuthRoutes {
         200, new ServiceTokenJson(token.accessToken(), token.lifetime().toSeconds()));
   }
 
-  /** A secret is taken as it is: not trimmed, and shown in no message. */
+  /** Returns the secret, which is not trimmed and appears in no message. */
   static String required(String secret) {
     if (secret.isEmpty()) {
       throw InvalidValueException.required();

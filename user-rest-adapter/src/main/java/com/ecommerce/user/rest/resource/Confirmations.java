@@ -2,11 +2,11 @@ package com.ecommerce.user.rest.resource;
 
 import com.ecommerce.user.rest.http.JsonFields;
 
-/** Passwords that are typed twice. */
+/** Checks passwords that are entered twice. */
 final class Confirmations {
   private Confirmations() {}
 
-  /** Adds a violation when the second entry is there and differs; programs may leave it out. */
+  /** Adds a violation if the second entry is present and differs. Programs may omit it. */
   static void require(JsonFields fields, String password, String confirmation) {
     if (fields.isNull(confirmation)) {
       return;

@@ -21,7 +21,7 @@ public final class HealthRoutes {
     this.buildVersion = buildVersion;
   }
 
-  /** The answer of a health check. */
+  /** The response of a health check. */
   private record HealthJson(
       String status,
       String service,
@@ -38,7 +38,7 @@ public final class HealthRoutes {
     return health.check().thenApply(this::reply);
   }
 
-  /** 503 takes an ill instance out of a load balancer. */
+  /** Returns the response; status 503 makes load balancers avoid an unhealthy instance. */
   private ApiResponse reply(HealthReport report) {
     var components = new TreeMap<String, String>();
     report.components().forEach((name, status) -> components.put(name, NameParser.lower(status)));

@@ -7,9 +7,9 @@ import com.ecommerce.user.rest.http.ApiResponse;
 import com.ecommerce.user.rest.http.Routes;
 import java.nio.charset.StandardCharsets;
 
-/** The public keys with which others verify access tokens (RFC 7517). */
+/** The route of the public keys with which other services verify access tokens (RFC 7517). */
 public final class KeyRoutes {
-  /** Keys are announced long before they are used: see the core's rotation. */
+  /** Clients may cache the keys, since the core publishes a key long before it signs with it. */
   private static final String CACHING = "public, max-age=300";
 
   private final Sessions sessions;

@@ -2,7 +2,7 @@ package com.ecommerce.user.rest.resource;
 
 import com.ecommerce.user.core.session.LoginResult;
 
-/** A user who has a new session. */
+/** The response to a login: the user and the tokens of the new session. */
 record LoginJson(String message, UserJson user, TokensJson tokens) {
   static LoginJson of(String message, LoginResult signedIn) {
     return new LoginJson(message, UserJson.of(signedIn.user()), TokensJson.of(signedIn.tokens()));

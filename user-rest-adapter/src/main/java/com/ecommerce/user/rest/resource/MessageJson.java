@@ -1,4 +1,4 @@
 package com.ecommerce.user.rest.resource;
 
-/** An answer whose only content is a sentence for people. */
+/** A response that only contains a message for people. */
 record MessageJson(String message) {}

@@ -10,7 +10,10 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The names of enums in JSON: lower case, as in access tokens; read in any letter case. */
+/**
+ * Parses the names of enum constants, in any letter case. JSON shows them in lower case, as access
+ * tokens do.
+ */
 final class NameParser {
   private NameParser() {}
 
@@ -19,6 +22,8 @@ final class NameParser {
   }
 
   /**
+   * Parses the name of one constant.
+   *
    * @throws InvalidValueException with rule {@code REQUIRED} or {@code UNKNOWN_VALUE}
    */
   static <E extends Enum<E>> E parse(Class<E> type, String raw) {
@@ -32,6 +37,8 @@ final class NameParser {
   }
 
   /**
+   * Parses the names of several constants.
+   *
    * @throws InvalidValueException with rule {@code REQUIRED} or {@code UNKNOWN_VALUE}
    */
   static <E extends Enum<E>> Set<E> parseAll(Class<E> type, Collection<String> raw) {

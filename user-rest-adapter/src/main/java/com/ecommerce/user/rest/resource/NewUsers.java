@@ -6,7 +6,7 @@ import com.ecommerce.user.rest.http.FieldNames;
 import com.ecommerce.user.rest.http.JsonFields;
 import java.util.Set;
 
-/** From bodies that describe a new user to the core's. */
+/** Converts bodies that describe a new user to types of the core. */
 final class NewUsers {
   /** The fields of a registration. */
   static final FieldNames REGISTERED =
@@ -27,13 +27,13 @@ final class NewUsers {
 
   private NewUsers() {}
 
-  /** Of somebody who registers: a customer. */
+  /** Returns the user that a registration describes, who becomes a customer. */
   static NewUser registered(JsonFields fields) {
     Confirmations.require(fields, "password", "password_confirm");
     return read(fields, Set.of());
   }
 
-  /** Of an admin who creates a user with any roles. */
+  /** Returns the user that an admin describes, with any roles. */
   static NewUser created(JsonFields fields) {
     Set<Role> roles = fields.parseList("roles", names -> NameParser.parseAll(Role.class, names));
     return read(fields, roles == null ? Set.of() : roles);

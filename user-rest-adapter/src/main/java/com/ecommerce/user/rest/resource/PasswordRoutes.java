@@ -12,7 +12,7 @@ import com.ecommerce.user.rest.http.ApiResponse;
 import com.ecommerce.user.rest.http.Routes;
 import java.util.concurrent.CompletionStage;
 
-/** Changing a password that is known, and resetting one that is forgotten. */
+/** The routes to change a known password and to reset a forgotten one. */
 public final class PasswordRoutes {
   private final Passwords passwords;
   private final PasswordResets resets;
@@ -39,7 +39,8 @@ public final class PasswordRoutes {
     Password current = fields.parse("old_password", Password::parse);
     Password next = fields.parse("new_password", Password::parse);
     if (!fields.violations().isEmpty() && next != null) {
-      // It is refused anyway; otherwise the core checks, which knows the person.
+      // The request is refused anyway, so the policy is checked here to report all violations.
+      // Otherwise the core checks it, which knows the user's names.
       passwords
           .policy()
           .checkChange(fields.violations(), "new_password", current, next, Person.unknown());

@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The routes of the preferences, which are groups of truth values. */
+/** The routes of a user's preferences, which are groups of booleans. */
 public final class PreferenceRoutes {
   private static final String PREFERENCES = "/api/users/{user_id}/preferences";
 
@@ -55,7 +55,7 @@ public final class PreferenceRoutes {
     return ApiResponse.json(200, groups);
   }
 
-  /** The preference's name within its group. */
+  /** Returns the preference's name within its group. */
   private static String name(Preference preference) {
     return preference.path().substring(preference.group().path().length() + 1);
   }
@@ -68,7 +68,9 @@ public final class PreferenceRoutes {
             .toList());
   }
 
-  /** PUT turns off what is absent, PATCH keeps it. */
+  /**
+   * Returns the changes that the body asks for. PUT turns absent preferences off, PATCH keeps them.
+   */
   private static PreferencePatch patch(JsonFields body, boolean replace) {
     var patch = PreferencePatch.builder();
     for (Preference.Group group : Preference.Group.values()) {
@@ -90,7 +92,7 @@ public final class PreferenceRoutes {
     return fields.has(name) && fields.isNull(name);
   }
 
-  /** Neither a preference nor a group can be empty. */
+  /** Adds a violation if the field is null, since neither a preference nor a group can be empty. */
   private static void require(JsonFields fields, String name) {
     var required = InvalidValueException.required();
     fields.violations().add(fields.path(name), required.rule(), required.getMessage());

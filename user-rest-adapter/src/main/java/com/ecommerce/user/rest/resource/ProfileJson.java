@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The profile of a user, as this API shows it. */
+/** The JSON form of a user's profile. */
 record ProfileJson(
     String bio,
     Optional<LocalDate> dateOfBirth,

@@ -7,10 +7,10 @@ import com.ecommerce.user.rest.http.Conditions;
 import java.util.function.Supplier;
 
 /**
- * Changes that depend on what was read before them. They name the version that they have read, and
- * are repeated with the next one when somebody else was faster (optimistic locking): a part that
- * was left out as unchanged could otherwise be combined with a part of another client's change.
- * Stateless.
+ * Runs changes that depend on an earlier read (optimistic locking). Such a change names the version
+ * that it has read, and is repeated with the current version if another client has changed the
+ * resource in between. Without this, a part that was left out as unchanged could be combined with a
+ * part of the other client's change. Stateless.
  */
 final class ReadAndChange {
   /** Each failure but the last means that another client made progress. */
@@ -19,9 +19,11 @@ final class ReadAndChange {
   private ReadAndChange() {}
 
   /**
-   * @param change reads, then changes what has the version that it has read
+   * Runs a change until it succeeds, up to {@value #MAX_TRIES} times.
+   *
+   * @param change reads the resource, then changes it if it still has the version that was read
    * @throws UserServiceException with {@code VERSION_MISMATCH} when the client named a version that
-   *     is not there, or others were faster each time
+   *     is not the current one, or another client was faster each time
    */
   static ApiResponse repeated(Conditions conditions, Supplier<ApiResponse> change) {
     for (int tries = 1; ; tries++) {

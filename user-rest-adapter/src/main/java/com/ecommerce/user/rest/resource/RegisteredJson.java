@@ -6,7 +6,10 @@ import com.ecommerce.user.core.account.UserStatus;
 import java.util.List;
 import java.util.Optional;
 
-/** The answer to a registration if accounts are hidden. Contains only data from the request. */
+/**
+ * The response to a registration if the existence of accounts is hidden. Contains only data from
+ * the request.
+ */
 record RegisteredJson(String message, UserAsSentJson user) {
   private record UserAsSentJson(
       String email,

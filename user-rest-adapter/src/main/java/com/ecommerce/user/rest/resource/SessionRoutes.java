@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** The logins of a user, one a device. */
+/** The routes of a user's sessions. */
 public final class SessionRoutes {
   private static final String SESSIONS = "/api/users/{user_id}/sessions";
   private static final String SESSION_ID = "session_id";
@@ -37,9 +37,9 @@ public final class SessionRoutes {
   }
 
   /**
-   * A session as this API shows one.
+   * The JSON form of a session.
    *
-   * @param current whether it is the one that asks
+   * @param current whether it is the session of the caller
    */
   private record SessionJson(
       String id,
@@ -62,6 +62,8 @@ public final class SessionRoutes {
   }
 
   /**
+   * A page of sessions.
+   *
    * @param count the number of all live sessions
    * @param next the URL of the next page; null on the last
    * @param previous always null, since pages can only be read forward
@@ -106,7 +108,7 @@ public final class SessionRoutes {
         200, new EndedJson(sessions.revokeAll(request.call(), request.user(), kept)));
   }
 
-  /** In any letter case, as names of enums are; nothing is false. */
+  /** Parses a boolean in any letter case, as for names of enums. An empty text is false. */
   private static boolean isTrue(String text) {
     return switch (Ascii.toLowerCase(text)) {
       case "true" -> true;

@@ -3,12 +3,12 @@ package com.ecommerce.user.rest.resource;
 import com.ecommerce.user.core.session.TokenPair;
 
 /**
- * Tokens for a client to act for a user. Secret: {@link #toString} masks them.
+ * The tokens of a session. Secret: {@link #toString} masks them.
  *
- * @param access goes with every request as {@code Authorization: Bearer …}
- * @param refresh is exchanged for new ones, once
+ * @param access the access token, which clients send as {@code Authorization: Bearer …}
+ * @param refresh the refresh token, which can be exchanged once for new tokens
  * @param accessExpiresIn seconds from now
- * @param refreshExpiresIn seconds from now, unless it is exchanged before
+ * @param refreshExpiresIn seconds from now, unless it is exchanged earlier
  */
 record TokensJson(String access, String refresh, long accessExpiresIn, long refreshExpiresIn) {
   static TokensJson of(TokenPair tokens) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A user as this API shows one.
+ * The JSON form of a user.
  *
  * @param username the display name
  * @param phoneNumber E.164

@@ -9,9 +9,9 @@ import java.util.Optional;
 /**
  * One page of users.
  *
- * @param count how many there are in all; null when a search has too many matches to count
+ * @param count the number of all matches; null when a search has too many to count
  * @param next the URL of the next page; null on the last
- * @param previous always null: pages are only walked forward
+ * @param previous always null: pages can only be read forward
  */
 record UserListJson(
     Optional<Long> count,

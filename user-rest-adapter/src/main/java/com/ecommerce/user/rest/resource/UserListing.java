@@ -18,9 +18,10 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 
 /**
- * The list of users that the query of {@code GET /api/users} asks for.
+ * The list of users that the query of {@code GET /api/users} requests.
  *
- * @param search there is one when the query names words or a time; the core sorts those itself
+ * @param search present if the query has words or a time range; the core determines the order of
+ *     its results
  */
 record UserListing(
     UserFilter filter, UserSort sort, Optional<UserSearch> search, PageRequest page) {
@@ -72,7 +73,10 @@ record UserListing(
     return statuses == null || roles == null ? UserFilter.ALL : new UserFilter(statuses, roles);
   }
 
-  /** A name means ascending, with a minus before it descending; nothing is the newest first. */
+  /**
+   * Parses the sort order: a field name sorts ascending, a minus before it descending. The default
+   * is newest first.
+   */
   private static UserSort sort(String raw) {
     if (raw.isEmpty()) {
       return UserSort.NEWEST_FIRST;
@@ -103,7 +107,8 @@ record UserListing(
           : OffsetDateTime.parse(text).withOffsetSameInstant(ZoneOffset.UTC);
     } catch (DateTimeException notATime) {
       throw new InvalidValueException(
-          "INVALID_TIMESTAMP", "not a time (expected: such as 2026-01-31 or 2026-01-31T12:00:00Z)");
+          "INVALID_TIMESTAMP",
+          "not a time (expected: for example 2026-01-31 or 2026-01-31T12:00:00Z)");
     }
   }
 }

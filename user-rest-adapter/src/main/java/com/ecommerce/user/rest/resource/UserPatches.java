@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
-/** From bodies of PUT and PATCH about users and profiles to patches. Immutable. */
+/** Converts the bodies of PUT and PATCH about users and profiles to patches. Immutable. */
 final class UserPatches {
   private static final String PROFILE = "profile";
 
@@ -48,20 +48,20 @@ final class UserPatches {
   private final Clock clock;
 
   /**
-   * @param clock tells which days are past
+   * @param clock determines which days are in the past
    */
   UserPatches(Clock clock) {
     this.clock = clock;
   }
 
-  /** The number, which comes with its country's code; empty for none. */
+  /** Parses a number with its country calling code; an empty text is no number. */
   static Optional<PhoneNumber> phone(String raw) {
     try {
       return PhoneNumber.isBlank(raw) ? Optional.empty() : Optional.of(PhoneNumber.parse(raw));
     } catch (InvalidValueException invalid) {
-      // The core also tells of forms that this API does not have.
+      // The core's message also names forms that this API does not accept.
       throw new InvalidValueException(
-          invalid.rule(), "not a telephone number (expected: such as +14155552671)");
+          invalid.rule(), "not a telephone number (expected: for example +14155552671)");
     }
   }
 
@@ -73,11 +73,12 @@ final class UserPatches {
     try {
       return Optional.of(ProfileRules.dateOfBirth(LocalDate.parse(day), clock));
     } catch (DateTimeParseException notADay) {
-      throw new InvalidValueException("INVALID_DATE", "not a day (expected: such as 1990-12-31)");
+      throw new InvalidValueException(
+          "INVALID_DATE", "not a day (expected: for example 1990-12-31)");
     }
   }
 
-  /** Returns whether the request would change what only admins may. */
+  /** Returns whether the request would change fields that only admins may change. */
   static boolean isPrivileged(ApiRequest request, JsonFields fields) {
     return !isPut(request) && USERS.isPrivileged(fields);
   }
@@ -89,7 +90,7 @@ final class UserPatches {
   /**
    * Returns the changes of a user that the request's body asks for, by the request's method.
    *
-   * @param currentVersion looks up the version that the user has now
+   * @param currentVersion reads the user's current version
    * @param read the version that the fields were compared with; empty if they were not
    */
   UserPatch user(
@@ -104,7 +105,7 @@ final class UserPatches {
     return finished(request, fields, patch, currentVersion, read);
   }
 
-  /** The same for a body that is a profile. */
+  /** Returns the changes of a user's profile for a body that is a profile. */
   UserPatch profile(
       ApiRequest request, JsonFields fields, LongSupplier currentVersion, OptionalLong read) {
     var patch = UserPatch.builder(fields.violations().named(ApiNames::ofProfile));

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 
-/** Users: lists, searches, single ones, and their changes. {@code me} is the caller. */
+/** The routes of users: lists, searches, reads and changes. {@code me} stands for the caller. */
 public final class UserRoutes {
   private static final String EMAIL = "email";
   private static final String ME = ApiRequest.OWN_USER;
@@ -59,7 +59,7 @@ public final class UserRoutes {
         .on("PATCH", USER + "/profile", Operation.UPDATE_USER_PROFILE, this::updateProfile);
   }
 
-  /** A user with the version as the ETag. */
+  /** Returns a response that shows the user, with the version as the ETag. */
   static ApiResponse reply(User user) {
     return ApiResponse.json(200, UserJson.of(user)).version(user.audit().version());
   }
@@ -81,7 +81,10 @@ public final class UserRoutes {
     return ApiResponse.json(200, UserListJson.of(page, request, publicUrl));
   }
 
-  /** Others register; who may choose roles creates. */
+  /**
+   * Creates a user with roles, which needs the right to choose them. People register by another
+   * route.
+   */
   private CompletionStage<ApiResponse> create(ApiRequest request) {
     var newUser = NewUsers.created(request.body(NewUsers.CREATED));
     return users
@@ -116,20 +119,20 @@ public final class UserRoutes {
     return ReadAndChange.repeated(
         request.conditions(),
         () -> {
-          // A user as the client read it: fields that did not change are not written and need no
-          // permission.
+          // The body may be a user as the client read it, so only changed fields are written and
+          // need permission.
           var current = users.getCurrent(request.call(), request.user());
           return update(request, fields.since(UserJson.of(current)), version(current));
         });
   }
 
   private ApiResponse update(ApiRequest request, JsonFields fields, OptionalLong read) {
-    // Rights come before form.
+    // Rights are checked before the form of the body.
     if (UserPatches.isPrivileged(request, fields)) {
       requirePrivilege(request);
     }
     var patch = patches.user(request, fields, () -> version(request), read);
-    // And whatever led here, what is written is what counts.
+    // The patch itself is checked as well, since it determines what is written.
     if (patch.isPrivileged()) {
       requirePrivilege(request);
     }
@@ -148,7 +151,7 @@ public final class UserRoutes {
     return ReadAndChange.repeated(
         request.conditions(),
         () -> {
-          // A profile has no id, so any body may be one as the client read it.
+          // A profile has no id, so any body may be a profile as the client read it.
           var current = users.getCurrent(request.call(), request.user());
           var changed = fields.since(ProfileJson.of(current.profile()));
           return updateProfile(request, changed, version(current));
@@ -172,7 +175,7 @@ public final class UserRoutes {
     return users.getCurrent(request.call(), request.user()).audit().version();
   }
 
-  /** Users close their own account; only another path deletes it. */
+  /** Deactivates the caller's own account. Another route deletes it. */
   private ApiResponse close(ApiRequest request) {
     request.conditions().require(() -> version(request));
     users.deactivate(request.call(), request.user(), "");
@@ -181,7 +184,7 @@ public final class UserRoutes {
 
   private ApiResponse delete(ApiRequest request) {
     if (request.isAboutMe()) {
-      // An encoded "me", which is not that path to the router.
+      // The path has a percent-encoded "me", which the router does not match with that route.
       return close(request);
     }
     String reason = reason(request);

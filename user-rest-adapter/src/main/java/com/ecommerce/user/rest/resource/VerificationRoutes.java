@@ -11,7 +11,7 @@ import com.ecommerce.user.rest.http.Authenticator;
 import com.ecommerce.user.rest.http.Routes;
 import java.util.concurrent.CompletionStage;
 
-/** Proving that an email belongs to its user. */
+/** The routes to prove that an email belongs to its user. */
 public final class VerificationRoutes {
   private final EmailVerifications verifications;
   private final Authenticator authenticator;
@@ -31,10 +31,10 @@ public final class VerificationRoutes {
             "POST", "/api/auth/verify-email", Operation.CONFIRM_EMAIL_VERIFICATION, this::confirm);
   }
 
-  /** The answer to a request for mail: whether one is on its way, and the same in words. */
+  /** The response to a request for a mail: whether one will be sent, and a message for people. */
   private record MailRequestJson(boolean sent, String message) {}
 
-  /** The answer to a confirmation, with the user whose email is verified now. */
+  /** The response to a confirmation, with the user whose email is now verified. */
   private record ConfirmedJson(String message, String userId) {}
 
   private ApiResponse request(ApiRequest request) {

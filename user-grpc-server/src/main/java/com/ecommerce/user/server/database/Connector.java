@@ -67,7 +67,8 @@ final class Connector implements DataSource, AutoCloseable {
   }
 
   /**
-   * Checks the class of the SQL state: connection, insufficient resources, operator intervention.
+   * Returns whether a later attempt may succeed, by the class of the SQL state: connection failure,
+   * insufficient resources, or operator intervention.
    */
   private static boolean isWorthWaiting(SQLException failed) {
     String state = failed.getSQLState();

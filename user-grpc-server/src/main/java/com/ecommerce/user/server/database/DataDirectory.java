@@ -24,8 +24,8 @@ public final class DataDirectory {
   private DataDirectory() {}
 
   /**
-   * Checks that the path can be passed to other programs. It cannot if the encoding of this process
-   * lacks one of its letters, including those of the working directory.
+   * Checks that the path can be passed to other programs. It cannot if it, or the working
+   * directory, has letters that the encoding of this process lacks.
    *
    * @throws StartupException if it cannot
    */

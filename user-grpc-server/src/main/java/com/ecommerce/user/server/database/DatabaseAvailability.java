@@ -23,7 +23,7 @@ public final class DatabaseAvailability implements DatabaseObserver {
   private final Executor background;
   private final List<ServicePool> pools = new CopyOnWriteArrayList<>();
 
-  /** The number of outages so far. Guarded by this, as is the field below. */
+  /** The number of outages so far. Guarded by this, like the next field. */
   private long outages;
 
   private boolean isUnavailable;

@@ -31,7 +31,7 @@ public final class DatabasePool {
    */
   private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(60);
 
-  /** The same for a replica; after it, the main database is read. */
+  /** The same time for a replica. After it, the main database is read instead. */
   private static final Duration REPLICA_TIMEOUT = Duration.ofSeconds(5);
 
   /** The time that each step of a login may take. */
@@ -48,7 +48,7 @@ public final class DatabasePool {
    * Opens a pool that connects when it is first asked for a connection.
    *
    * @param purpose names the pool in logs and metrics
-   * @param waitForConnection how long a call waits for a free connection
+   * @param waitForConnection the time that a call waits for a free connection
    */
   public static ServicePool open(
       DatabaseUrl url, String purpose, int size, Duration waitForConnection) {
@@ -59,7 +59,7 @@ public final class DatabasePool {
   }
 
   /**
-   * Does the same as the method above, and counts what the pool does.
+   * Does the same as the method above, and counts the use of the pool.
    *
    * @param availability the availability of this database
    */
@@ -123,7 +123,7 @@ public final class DatabasePool {
         PGProperty.CANCEL_SIGNAL_TIMEOUT.getName(), Long.toString(CANCEL_TIMEOUT.toSeconds()));
     properties.setProperty(
         "connectTimeout", Long.toString(Math.max(1, connectTimeout.toSeconds())));
-    // Details of errors are values of rows: personal data, which the log must not have.
+    // Details of errors contain values of rows, which are personal data and must not be logged.
     properties.setProperty("logServerErrorDetail", "false");
     return properties;
   }
@@ -131,7 +131,7 @@ public final class DatabasePool {
   /**
    * Brings the schema up to date, however long that takes.
    *
-   * @return how many migrations were applied
+   * @return the number of migrations that were applied
    * @throws StartupException with one line
    */
   public static int migrate(DatabaseUrl url, Duration connectTimeout) {

@@ -38,7 +38,10 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedDatabase implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
 
-  /** Beside those of the service's pool: for probes, commands, other instances and people. */
+  /**
+   * The number of connections beside those of the service's pool, for probes, commands, other
+   * instances and people.
+   */
   private static final int OTHER_CONNECTIONS = 190;
 
   /**
@@ -49,7 +52,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
   private static final String LOCK_FILE = "lock";
 
-  /** The database in it that the service uses. */
+  /** The name of the database that the service uses. */
   public static final String NAME = PostgresCluster.DATABASE;
 
   private static final String CLUSTER = "postgres";
@@ -85,7 +88,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
    * Starts PostgreSQL on the data of earlier starts. Data of releases without a password is
    * converted first.
    *
-   * @param poolSize how many connections the service takes to do its work
+   * @param poolSize the number of connections in the service's pool
    * @throws StartupException when another service uses the directory, or PostgreSQL does not start
    */
   public static EmbeddedDatabase start(Path dataDirectory, int poolSize) {
@@ -181,12 +184,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
     var cluster = new PostgresCluster(programs, data, account);
     Path password = dataDirectory.resolve(PASSWORD);
     if (!Files.exists(password)) {
-      // From a release without a password, or a copy without it.
+      // The data is from a release without a password, or is a copy without it.
       String created = randomPassword();
       cluster.secure(created);
       OwnFiles.writePrivately(password, created);
     } else if (!cluster.isSecured()) {
-      // From a release without a role for backups.
+      // The data may be from a release without a role for backups.
       cluster.secure(Files.readString(password).strip());
     }
     markComplete(dataDirectory);
@@ -284,7 +287,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     return Files.exists(dataDirectory.resolve(CLUSTER).resolve("PG_VERSION"));
   }
 
-  /** The database that a running service keeps in this directory, if one does. */
+  /** Returns the database that a running service keeps in this directory, if there is one. */
   public static Optional<DatabaseUrl> running(Path dataDirectory) {
     try (FileChannel file =
         FileChannel.open(dataDirectory.resolve(LOCK_FILE), StandardOpenOption.WRITE)) {

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** From update requests about addresses to patches. */
+/** Converts update requests about addresses to patches. */
 final class AddressMasks {
   private static final String ADDRESS = "address.";
 
@@ -23,7 +23,7 @@ final class AddressMasks {
 
   private AddressMasks() {}
 
-  /** Which address to change, and how. */
+  /** The address to change, and the changes. */
   record Update(UserId userId, AddressId addressId, AddressPatch patch) {}
 
   static Update update(UpdateUserAddressRequest request) {

@@ -16,7 +16,7 @@ import com.ecommerce.user.v1.UserAddress;
 import java.util.List;
 import java.util.Optional;
 
-/** Between the messages of {@code user.v1} about addresses and the core's types. */
+/** Converts between the messages of {@code user.v1} about addresses and types of the core. */
 final class AddressProtos {
   private AddressProtos() {}
 
@@ -57,7 +57,7 @@ final class AddressProtos {
   }
 
   /**
-   * The type; empty for none.
+   * Returns the type; empty if it is unspecified.
    *
    * @throws InvalidValueException with rule {@code UNKNOWN_VALUE}
    */
@@ -73,13 +73,15 @@ final class AddressProtos {
   }
 
   /**
+   * Returns the type, which must be specified.
+   *
    * @throws InvalidValueException with rule {@code REQUIRED} or {@code UNKNOWN_VALUE}
    */
   static AddressType requiredType(com.ecommerce.user.v1.AddressType type) {
     return type(type).orElseThrow(InvalidValueException::required);
   }
 
-  /** An address to add, and whose. */
+  /** An address to add, and the user to add it to. */
   record Addition(UserId id, NewAddress address) {}
 
   static Addition addition(AddUserAddressRequest request) {
@@ -112,7 +114,7 @@ final class AddressProtos {
     return new Addition(id, address.build());
   }
 
-  /** An address, and whose. */
+  /** An address and its user. */
   record Target(UserId userId, AddressId addressId) {}
 
   static Target target(String userId, String addressId) {
@@ -125,7 +127,7 @@ final class AddressProtos {
     return target;
   }
 
-  /** Which address to make the default, and for what. */
+  /** The address to make the default, and the type of the default. */
   record Defaulting(UserId userId, AddressId addressId, AddressType type) {}
 
   static Defaulting defaulting(SetDefaultAddressRequest request) {
@@ -139,7 +141,7 @@ final class AddressProtos {
     return defaulting;
   }
 
-  /** Which addresses to list. */
+  /** The user and the type of the addresses to list. */
   record Listing(UserId id, Optional<AddressType> type) {}
 
   static Listing listing(ListUserAddressesRequest request) {

@@ -28,7 +28,10 @@ import com.ecommerce.user.v1.ValidateTokenResponse;
 import com.google.protobuf.Empty;
 import io.grpc.stub.StreamObserver;
 
-/** {@code user.v1.AuthService}: translates, calls one use case, replies. Thread-safe. */
+/**
+ * Implements {@code user.v1.AuthService}: each method converts its request, calls one use case and
+ * replies. Thread-safe.
+ */
 public final class AuthGrpcService extends AuthServiceGrpc.AuthServiceImplBase {
   private final Sessions sessions;
   private final ServiceClients clients;

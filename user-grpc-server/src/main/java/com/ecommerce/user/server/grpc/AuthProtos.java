@@ -31,11 +31,11 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.util.Durations;
 import java.util.Optional;
 
-/** Between the messages of {@code user.v1} about sessions and the core's types. */
+/** Converts between the messages of {@code user.v1} about sessions and types of the core. */
 final class AuthProtos {
   private AuthProtos() {}
 
-  /** A login as requested. */
+  /** The credentials of a login, and the name of the device. */
   record Login(Email email, Password password, String deviceName) {}
 
   static Login login(LoginRequest request) {
@@ -101,7 +101,7 @@ final class AuthProtos {
         .build();
   }
 
-  /** The user whose sessions to list, and the page of them. */
+  /** The user whose sessions to list, and the page. */
   record Listing(UserId user, PageRequest page) {}
 
   /**
@@ -127,7 +127,7 @@ final class AuthProtos {
     return response.build();
   }
 
-  /** Which session to end. */
+  /** The session to end, and its user. */
   record Revocation(UserId user, SessionId session) {}
 
   static Revocation revocation(RevokeSessionRequest request) {
@@ -153,7 +153,7 @@ final class AuthProtos {
     return response.build();
   }
 
-  /** The credentials that a service shows to get a token. */
+  /** The credentials with which a service requests a token. */
   record Client(String id, String secret) {}
 
   static Client client(IssueServiceTokenRequest request) {

@@ -9,28 +9,28 @@ import java.util.Optional;
 
 /** The data that the interceptors have about the running call, in the gRPC context. */
 public final class CallContext {
-  /** The call: who calls, from where and for how long. */
+  /** The context of the call: its caller, client and deadline. */
   public static final Context.Key<RequestContext> CALL = Context.key("call");
 
-  /** The caller, with roles; set with the call's final form. */
+  /** The caller, with roles; set together with the call's final context. */
   public static final Context.Key<Caller> CALLER = Context.key("caller");
 
-  /** Hears of the work that the call makes. */
+  /** The observer of the work that the call causes. */
   public static final Context.Key<WorkObserver> OBSERVER =
       Context.keyWithDefault("observer", WorkObserver.NONE);
 
   private CallContext() {}
 
   /**
-   * Returns the status with which the running call ends when it is cancelled: its deadline passed,
-   * or its client left.
+   * Returns the status of the running call if it is cancelled: because its deadline passed, or
+   * because its client disconnected.
    */
   public static Status cancellation() {
     var deadline = Context.current().getDeadline();
     return deadline != null && deadline.isExpired() ? Status.DEADLINE_EXCEEDED : Status.CANCELLED;
   }
 
-  /** Returns the user whose session the running call came with. */
+  /** Returns the user whose session the running call has. */
   static Optional<Caller.User> user() {
     return CALLER.get() instanceof Caller.User user ? Optional.of(user) : Optional.empty();
   }

@@ -19,7 +19,7 @@ import java.time.LocalDate;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Between the messages of {@code common.v1} and the core's types. */
+/** Converts between the messages of {@code common.v1} and types of the core. */
 final class CommonProtos {
   private CommonProtos() {}
 
@@ -31,6 +31,8 @@ final class CommonProtos {
   }
 
   /**
+   * Returns the time.
+   *
    * @throws InvalidValueException with rule {@code INVALID_TIMESTAMP} outside the years 1 to 9999
    */
   static Instant instant(Timestamp timestamp) {
@@ -52,7 +54,7 @@ final class CommonProtos {
   }
 
   /**
-   * The version that the caller read; empty when none was given.
+   * Returns the version that the caller has read; empty if none was given.
    *
    * @throws InvalidValueException with rule {@code NEGATIVE}
    */
@@ -71,7 +73,7 @@ final class CommonProtos {
         .build();
   }
 
-  /** The number; empty for a message without content. */
+  /** Returns the number; empty for a message without content. */
   static Optional<PhoneNumber> phone(com.ecommerce.common.v1.PhoneNumber phone) {
     boolean empty =
         PhoneNumber.isBlank(phone.getCountryCode())
@@ -92,9 +94,9 @@ final class CommonProtos {
   }
 
   /**
-   * The day; empty for a message without content.
+   * Returns the day; empty for a message without content.
    *
-   * @throws InvalidValueException with rule {@code INVALID_DATE} for a day that no calendar has
+   * @throws InvalidValueException with rule {@code INVALID_DATE} for a day that does not exist
    */
   static Optional<LocalDate> date(Date date) {
     if (date.equals(Date.getDefaultInstance())) {
@@ -110,7 +112,7 @@ final class CommonProtos {
               + date.getMonth()
               + "-"
               + date.getDay()
-              + " (expected: a day of the calendar)");
+              + " (expected: a day that exists)");
     }
   }
 

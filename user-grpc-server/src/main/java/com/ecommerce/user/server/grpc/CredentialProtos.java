@@ -13,16 +13,21 @@ import com.ecommerce.user.v1.RequestPasswordResetResponse;
 import com.ecommerce.user.v1.ResetPasswordRequest;
 import com.ecommerce.user.v1.VerifyEmailResponse;
 
-/** Between the messages of {@code user.v1} about passwords and tokens and the core's types. */
+/**
+ * Converts between the messages of {@code user.v1} about passwords and tokens and types of the
+ * core.
+ */
 final class CredentialProtos {
   private CredentialProtos() {}
 
-  /** A password to change. */
+  /** A change of a password. */
   record PasswordChange(UserId id, Password current, Password next) {}
 
   /**
-   * @param policy tells what else is wrong with the new password of a request that is refused
-   *     anyway; for others the core knows the person, too
+   * Returns the change.
+   *
+   * @param policy checks the new password of a request that is refused anyway, to report all
+   *     violations. Otherwise the core checks it, which knows the user's names.
    */
   static PasswordChange passwordChange(ChangePasswordRequest request, PasswordPolicy policy) {
     var violations = new Violations();
@@ -43,6 +48,8 @@ final class CredentialProtos {
   record PasswordReset(String token, Password next) {}
 
   /**
+   * Returns the reset.
+   *
    * @param policy as for {@link #passwordChange}
    */
   static PasswordReset passwordReset(ResetPasswordRequest request, PasswordPolicy policy) {
@@ -58,12 +65,12 @@ final class CredentialProtos {
     return reset;
   }
 
-  /** The one field that a request needs, taken as it is. */
+  /** Returns the only required field of a request, unchanged. */
   static String required(String field, String raw) {
     return Violations.parsed(field, raw, CredentialProtos::required);
   }
 
-  /** A text that is needed, and taken as it is. */
+  /** Returns a required text, unchanged. */
   static String required(String raw) {
     if (raw.isEmpty()) {
       throw InvalidValueException.required();

@@ -4,7 +4,7 @@ import com.ecommerce.common.v1.HealthCheckResponse;
 import com.ecommerce.common.v1.HealthStatus;
 import com.ecommerce.user.core.health.HealthReport;
 
-/** From the core's health report to {@code common.v1}. */
+/** Converts the core's health report to {@code common.v1}. */
 final class HealthProtos {
   private HealthProtos() {}
 

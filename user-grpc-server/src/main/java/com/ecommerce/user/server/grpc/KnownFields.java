@@ -17,14 +17,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Discards the fields of requests that this version does not know. Generated code keeps them to
- * pass them on, which this service never does, and each takes many times the two bytes that it may
- * have on the wire.
+ * Discards fields of requests that this version does not know. Generated code keeps unknown fields
+ * so that they can be passed on. This service never does that, and a field of two bytes on the wire
+ * takes many times that in memory.
  */
 public final class KnownFields {
   private KnownFields() {}
 
-  /** Returns the same service, with requests that are parsed without unknown fields. */
+  /** Returns the same service, whose requests are parsed without unknown fields. */
   public static ServerServiceDefinition only(ServerServiceDefinition service) {
     List<ServerMethodDefinition<?, ?>> methods = new ArrayList<>();
     service.getMethods().forEach(method -> methods.add(readingKnownFields(method)));
@@ -57,7 +57,7 @@ public final class KnownFields {
           new KnownFieldsMarshaller(
               (Marshaller<Message>) generated, DiscardUnknownFieldsParser.wrap(parser));
     }
-    throw new IllegalArgumentException("no marshaller of protobuf: " + generated);
+    throw new IllegalArgumentException("not a protobuf marshaller: " + generated);
   }
 
   private record KnownFieldsMarshaller(Marshaller<Message> generated, Parser<Message> parser)
@@ -70,7 +70,7 @@ public final class KnownFields {
     @Override
     public Message parse(InputStream stream) {
       try {
-        // The transport has the whole message, so this is its length.
+        // The transport has received the whole message, so this is its length.
         byte[] message = new byte[stream.available()];
         int length = stream.readNBytes(message, 0, message.length);
         return parser.parseFrom(message, 0, length);

@@ -54,7 +54,7 @@ public final class MethodRights {
    */
   public record Right(Operation operation, Optional<FieldDescriptor> userId) {
     /**
-     * Returns if the caller may have the right to some such request.
+     * Checks that the caller has the right to at least some requests of the method.
      *
      * @throws com.ecommerce.user.core.error.UserServiceException with {@code CREDENTIALS_MISSING}
      */
@@ -65,7 +65,7 @@ public final class MethodRights {
     }
 
     /**
-     * Returns if the caller has the right to this request.
+     * Checks that the caller has the right to this request.
      *
      * @throws com.ecommerce.user.core.error.UserServiceException with {@code CREDENTIALS_MISSING}
      *     or {@code ACCESS_DENIED}
@@ -77,8 +77,8 @@ public final class MethodRights {
     }
 
     /**
-     * Returns no user for a malformed id. It is nobody's own, and a caller who may name anyone is
-     * told later that it is malformed.
+     * Parses the id of a user; empty if it is malformed. A malformed id is not the caller's own,
+     * and a caller who may name any user learns later that it is malformed.
      */
     private static Optional<UserId> parse(String id) {
       try {

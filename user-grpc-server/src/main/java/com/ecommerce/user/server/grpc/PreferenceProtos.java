@@ -11,8 +11,8 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import java.util.Arrays;
 
 /**
- * Between {@code UserPreferences} and the core's preferences: the path of a preference is the path
- * of its field.
+ * Converts between {@code UserPreferences} and the core's preferences. The path of a preference is
+ * the path of its field.
  */
 final class PreferenceProtos {
   private static final MaskTable<Preference> PREFERENCES =
@@ -63,7 +63,7 @@ final class PreferenceProtos {
     return new Update(id, patch.build());
   }
 
-  /** A field of these messages cannot be absent: false is a choice. */
+  /** Replaces the groups that are present. Their fields have no presence, so false is a value. */
   private static void replacePresentGroups(UserPreferences message, PreferencePatch.Builder patch) {
     for (Preference preference : Preference.values()) {
       if (message.hasField(groupField(preference))) {

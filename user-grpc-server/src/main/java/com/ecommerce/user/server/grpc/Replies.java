@@ -4,7 +4,7 @@ import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** Finishes unary calls. */
+/** Replies to unary calls. */
 final class Replies {
   private Replies() {}
 

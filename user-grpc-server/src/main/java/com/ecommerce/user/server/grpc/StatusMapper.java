@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one place that turns a failure into a gRPC status with its details (AIP-193): ErrorInfo
- * always, BadRequest, ResourceInfo and RetryInfo where they say more. Stateless.
+ * Maps failures to gRPC statuses with details (AIP-193): always ErrorInfo, and where they apply
+ * BadRequest, ResourceInfo and RetryInfo. Stateless.
  */
 public final class StatusMapper {
   /** The domain of every ErrorInfo. */
@@ -53,10 +53,10 @@ public final class StatusMapper {
   private StatusMapper() {}
 
   /**
-   * The status for a failure. What is no {@link UserServiceException} is a defect: it is logged
-   * here, with its stack, and answered with the call's id alone.
+   * Returns the status for a failure. Anything but a {@link UserServiceException} is a defect: it
+   * is logged here with its stack trace, and the status contains only the call's id.
    *
-   * @param context of the call
+   * @param context the log context of the call
    */
   public static StatusRuntimeException toStatus(Throwable failure, LogContext context) {
     var cause = unwrapped(failure);
@@ -80,13 +80,13 @@ public final class StatusMapper {
         List.of(errorInfo(ErrorReason.INTERNAL_ERROR.name(), Map.of("call_id", context.callId()))));
   }
 
-  /** The failure of a call that finds every place taken. */
+  /** Returns the failure of a call for which there is no free worker or queue place. */
   public static UserServiceException busy() {
     return UserServiceException.retryLater(
         ErrorReason.SERVER_BUSY, "too many calls are waiting (expected: a retry)", RETRY_WHEN_BUSY);
   }
 
-  /** The failure of a stream that ends because the server does. */
+  /** Returns the failure of a stream that ends because the server stops. */
   public static UserServiceException shuttingDown() {
     return UserServiceException.retryLater(
         ErrorReason.SHUTTING_DOWN, "the server is stopping (expected: a retry)", RETRY_WHEN_BUSY);
@@ -97,14 +97,14 @@ public final class StatusMapper {
     return withDetails(Status.INVALID_ARGUMENT.withDescription(MALFORMED));
   }
 
-  /** The failure of a call with another number of messages than one. */
+  /** Returns the failure of a call whose number of messages is not one. */
   public static StatusRuntimeException notOneMessage(int messages) {
     return withDetails(
         Status.INVALID_ARGUMENT.withDescription(
             (messages == 0 ? "no message" : "several messages") + " (expected: one)"));
   }
 
-  /** A status that a library made, with the details that every failure has. */
+  /** Adds the details that every failure has to a status of a library. */
   public static StatusRuntimeException withDetails(Status status) {
     String description =
         status.getDescription() == null ? status.getCode().name() : status.getDescription();

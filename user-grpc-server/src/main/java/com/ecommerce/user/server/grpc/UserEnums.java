@@ -9,7 +9,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** Between the enums of {@code user.v1} and the core's. */
+/** Converts between the enums of {@code user.v1} and those of the core. */
 final class UserEnums {
   private UserEnums() {}
 
@@ -25,6 +25,8 @@ final class UserEnums {
   }
 
   /**
+   * Returns the status.
+   *
    * @throws InvalidValueException with rule {@code UNKNOWN_VALUE}
    */
   static UserStatus status(com.ecommerce.user.v1.UserStatus status) {
@@ -58,6 +60,8 @@ final class UserEnums {
   }
 
   /**
+   * Returns the roles.
+   *
    * @throws InvalidValueException with rule {@code UNKNOWN_VALUE}
    */
   static Set<Role> roles(List<UserRole> roles) {
@@ -67,6 +71,8 @@ final class UserEnums {
   }
 
   /**
+   * Returns the statuses.
+   *
    * @throws InvalidValueException with rule {@code UNKNOWN_VALUE}
    */
   static Set<UserStatus> statuses(List<com.ecommerce.user.v1.UserStatus> statuses) {
@@ -78,7 +84,7 @@ final class UserEnums {
   /**
    * Returns whether to sort in ascending order.
    *
-   * @param preset for an order that was not told
+   * @param preset the result for an unspecified order
    * @throws InvalidValueException with rule {@code UNKNOWN_VALUE}
    */
   static boolean isAscending(SortOrder order, boolean preset) {

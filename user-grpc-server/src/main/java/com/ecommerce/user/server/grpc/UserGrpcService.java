@@ -53,7 +53,10 @@ import io.grpc.stub.StreamObserver;
 import java.time.Clock;
 import java.util.Optional;
 
-/** {@code user.v1.UserService}: translates, calls one use case, replies. Thread-safe. */
+/**
+ * Implements {@code user.v1.UserService}: each method converts its request, calls one use case and
+ * replies. Thread-safe.
+ */
 public final class UserGrpcService extends UserServiceGrpc.UserServiceImplBase {
   private final UserCore core;
   private final UserMasks masks;
@@ -61,8 +64,8 @@ public final class UserGrpcService extends UserServiceGrpc.UserServiceImplBase {
   private final boolean checksRights;
 
   /**
-   * @param clock tells which days are past
-   * @param buildVersion as HealthCheck answers it
+   * @param clock determines which days are in the past
+   * @param buildVersion the version that HealthCheck reports
    * @param checksRights whether the interceptors check the rights of callers
    */
   public UserGrpcService(UserCore core, Clock clock, String buildVersion, boolean checksRights) {

@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** From update requests about accounts to patches. Immutable. */
+/** Converts update requests about accounts to patches. Immutable. */
 final class UserMasks {
   private static final String USER = "user.";
   private static final String PROFILE = "profile.";
@@ -38,13 +38,13 @@ final class UserMasks {
   private final Clock clock;
 
   /**
-   * @param clock tells which days are past
+   * @param clock determines which days are in the past
    */
   UserMasks(Clock clock) {
     this.clock = clock;
   }
 
-  /** Whom to change, and how. */
+  /** The user to change, and the changes. */
   record Update(UserId id, UserPatch patch) {}
 
   /** Returns whether the request would set a field that only admins and services may set. */

@@ -20,7 +20,7 @@ import com.ecommerce.user.v1.SearchUsersResponse;
 import com.ecommerce.user.v1.UserRole;
 import java.util.List;
 
-/** Between the messages of {@code user.v1} about accounts and the core's types. */
+/** Converts between the messages of {@code user.v1} about accounts and types of the core. */
 final class UserProtos {
   private UserProtos() {}
 
@@ -45,7 +45,10 @@ final class UserProtos {
     return message.build();
   }
 
-  /** Returns the user as it was sent, for callers who are not told whether it was created. */
+  /**
+   * Returns the user as the request describes it, for callers who must not learn whether it was
+   * created.
+   */
   static com.ecommerce.user.v1.User sent(NewUser user) {
     var message =
         com.ecommerce.user.v1.User.newBuilder()
@@ -97,7 +100,7 @@ final class UserProtos {
     return user.build();
   }
 
-  /** A request about a user, with a reason. */
+  /** A user's id, and the reason of the request. */
   record Reasoned(UserId id, String reason) {}
 
   static Reasoned reasoned(String userId, String reason) {

@@ -78,7 +78,7 @@ final class ConnectionGuard extends Http2FrameListenerDecorator implements CallT
     if (streamId <= beginningStream) {
       // gRPC requests have no trailers. The call ends like other violations of HTTP/2.
       throw Http2Exception.streamError(
-          streamId, Http2Error.PROTOCOL_ERROR, "trailers of a request");
+          streamId, Http2Error.PROTOCOL_ERROR, "trailers in a request");
     }
     var fault = HeaderCheck.fault(headers);
     if (fault != null) {
@@ -178,7 +178,7 @@ final class ConnectionGuard extends Http2FrameListenerDecorator implements CallT
 
   /**
    * Sends the last headers of a stream and closes it, so that later frames from either side are
-   * ignored. A client that has not finished is told to stop (RFC 9113, section 8.1).
+   * ignored. If the client has not finished sending, it is asked to stop (RFC 9113, section 8.1).
    */
   private void end(int streamId, Http2Headers headers) {
     Http2Stream stream = connection().stream(streamId);
@@ -210,7 +210,7 @@ final class ConnectionGuard extends Http2FrameListenerDecorator implements CallT
       return hasStatus;
     }
     if (connection.streamMayHaveExisted(streamId)) {
-      // The stream has ended, and the client knows.
+      // The stream has ended on both sides, so there is nothing to send.
       return true;
     }
     if (connection.goAwaySent() || !connection.remote().isValidStreamId(streamId)) {

@@ -26,7 +26,7 @@ final class HeaderCheck {
   private static final AsciiString IDENTITY =
       AsciiString.cached(Codec.Identity.NONE.getMessageEncoding());
 
-  /** At most eight digits, and a unit. */
+  /** The maximum length of a timeout: eight digits and a unit. */
   private static final int MAX_TIMEOUT_LENGTH = 9;
 
   private static final String TIMEOUT_UNITS = "HMSmun";
@@ -42,17 +42,18 @@ final class HeaderCheck {
   private static final Fault NO_GRPC =
       new Fault(
           HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE,
-          invalid("content-type: no gRPC (expected: application/grpc)"));
+          invalid("content-type: not gRPC (expected: application/grpc)"));
   private static final Fault NO_POST =
       new Fault(
-          HttpResponseStatus.METHOD_NOT_ALLOWED, invalid(":method: no gRPC (expected: POST)"));
+          HttpResponseStatus.METHOD_NOT_ALLOWED, invalid(":method: not gRPC (expected: POST)"));
   private static final Fault NO_PATH =
       ofCall(
           Status.UNIMPLEMENTED.withDescription(
-              ":path: names no method (expected: such as /user.v1.UserService/GetUser)"));
+              ":path: names no method (expected: for example /user.v1.UserService/GetUser)"));
   private static final Fault CONNECTION_SPECIFIC =
-      ofCall(invalid("connection: not of HTTP/2 (expected: no such header)"));
-  private static final Fault SEVERAL_HOSTS = ofCall(invalid("host: several (expected: one)"));
+      ofCall(invalid("connection: not allowed in HTTP/2 (expected: no such header)"));
+  private static final Fault SEVERAL_HOSTS =
+      ofCall(invalid("host: several values (expected: one)"));
   private static final Fault BAD_TIMEOUT =
       ofCall(
           invalid("grpc-timeout: malformed (expected: 1 to 8 digits and one of H, M, S, m, u, n)"));

@@ -12,11 +12,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
- * One call as the log and the metrics see it, from its begin to its end, which is told once.
- * Thread-safe.
+ * The record of one call for the log and the metrics, from its beginning to its end, which is
+ * reported once. Thread-safe.
  */
 final class AccessLog {
-  /** Of the running call, for the interceptors within {@link AccessLogInterceptor}. */
+  /** The record of the running call, for the interceptors within {@link AccessLogInterceptor}. */
   static final Context.Key<AccessLog> CURRENT = Context.key("call-log");
 
   private static final String UNKNOWN_METHOD = "(unknown method)";
@@ -29,7 +29,7 @@ final class AccessLog {
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile Actor caller = Actor.ANONYMOUS;
 
-  /** Null for a call that nobody asked where it comes from. */
+  /** Null until an interceptor has determined the client network. */
   private volatile String clientNetwork;
 
   AccessLog(ServerCall<?, ?> call, LogContext context, CallMeter meter, LongSupplier nanoTime) {
@@ -40,7 +40,7 @@ final class AccessLog {
     this.begin = nanoTime.getAsLong();
   }
 
-  /** Returns the fields that every line of the call carries. */
+  /** Returns the fields that every log line of the call has. */
   LogContext context() {
     return context;
   }
@@ -53,7 +53,10 @@ final class AccessLog {
     caller = known;
   }
 
-  /** The first word about the end holds; later ones are the echo of it. */
+  /**
+   * Reports the end of the call. Only the first report counts, since closing a call can cause
+   * further ones.
+   */
   void end(Status.Code code) {
     if (!ended.compareAndSet(false, true)) {
       return;
@@ -69,7 +72,10 @@ final class AccessLog {
     }
   }
 
-  /** The client left, or its deadline passed, before there was an answer. */
+  /**
+   * Reports the end of a call whose client disconnected, or whose deadline passed, before it was
+   * answered.
+   */
   void endCancelled() {
     end(CallContext.cancellation().getCode());
   }

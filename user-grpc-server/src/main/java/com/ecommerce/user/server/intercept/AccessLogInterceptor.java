@@ -13,8 +13,8 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Gives each call an id and begins to time it. The outermost interceptor; the {@link
- * ErrorInterceptor} within it, which knows how a call ends, tells the end.
+ * Assigns an id to each call and starts its timer. This is the outermost interceptor. The {@link
+ * ErrorInterceptor} within it knows how a call ends, and reports that to the {@link AccessLog}.
  */
 public final class AccessLogInterceptor implements ServerInterceptor {
   private final RandomGenerator random;
@@ -22,9 +22,9 @@ public final class AccessLogInterceptor implements ServerInterceptor {
   private final CallMeter meter;
 
   /**
-   * @param random makes call ids; need not be secret, must be thread-safe
+   * @param random makes call ids; must be thread-safe, need not be cryptographically secure
    * @param nanoTime as {@link System#nanoTime}
-   * @param meter is told of every call that ends
+   * @param meter counts every call that ends
    */
   public AccessLogInterceptor(RandomGenerator random, LongSupplier nanoTime, CallMeter meter) {
     this.random = random;

@@ -20,9 +20,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Finds out who calls, and refuses bad credentials, before anything else of the request is looked
- * at; also where no rights are checked, since the caller is who is responsible. Never blocks: a
- * session that is not known from memory is looked up while the call waits.
+ * Identifies the caller and refuses invalid credentials, before the message is read. It does so
+ * even if no rights are checked, since audit fields and limits need the caller. Never blocks: if a
+ * session is not in the cache, the call waits for its lookup without a thread.
  */
 public final class AuthInterceptor implements ServerInterceptor {
   private static final Metadata.Key<String> AUTHORIZATION =
@@ -35,7 +35,7 @@ public final class AuthInterceptor implements ServerInterceptor {
   private final MethodRights rights;
 
   /**
-   * @param limits refuse to look at tokens from where too many bad ones came
+   * @param limits refuses tokens from networks that sent too many invalid ones
    */
   public AuthInterceptor(Sessions sessions, RateLimits limits, MethodRights rights) {
     this.sessions = sessions;
@@ -52,8 +52,9 @@ public final class AuthInterceptor implements ServerInterceptor {
   }
 
   /**
-   * A token wins over the connection's certificate, which may be that of a proxy. A check of health
-   * is answered while no token can be looked up, and so looks at none.
+   * Returns the caller. A token takes precedence over the connection's certificate, which may be
+   * that of a proxy. Health checks ignore tokens, since they must work when sessions cannot be
+   * looked up.
    */
   private CompletionStage<Caller> caller(
       ServerCall<?, ?> call, Metadata headers, Operation operation) {
@@ -74,7 +75,7 @@ public final class AuthInterceptor implements ServerInterceptor {
         ? CompletableFuture.failedStage(
             UserServiceException.of(
                 ErrorReason.CREDENTIALS_INVALID,
-                "authorization: not understood (expected: Bearer and an access token)"))
+                "authorization: malformed (expected: Bearer and an access token)"))
         : limits.authenticate(call.clientNetwork(), sessions.look(call, token));
   }
 

@@ -3,17 +3,17 @@ package com.ecommerce.user.server.intercept;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 
-/** Is told of every gRPC call when it has ended. Thread-safe. */
+/** Counts gRPC calls when they have ended. Thread-safe. */
 @FunctionalInterface
 public interface CallMeter {
-  /** Tells nobody. */
+  /** Ignores all calls. */
   CallMeter NONE = (method, code, nanoseconds) -> {};
 
   /**
-   * Returns at once: it runs on the event loop.
+   * Counts a call. Runs on the event loop and must not block.
    *
-   * @param method of the type UNKNOWN when this server has no such method, whose name is then
-   *     whatever the client sent
+   * @param method the method; of type UNKNOWN, and with a name that the client chose, if this
+   *     server has no such method
    */
   void ended(MethodDescriptor<?, ?> method, Status.Code code, long nanoseconds);
 }

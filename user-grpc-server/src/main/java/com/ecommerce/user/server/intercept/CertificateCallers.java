@@ -13,8 +13,8 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
 /**
- * Finds out, once for each connection, whether its client's certificate is that of a service. TLS
- * has verified the certificate by then, on this connection or on that whose session it resumes.
+ * Determines, once for each connection, whether its client's certificate is that of a service. TLS
+ * has already verified the certificate, on this connection or on the one whose session it resumes.
  */
 public final class CertificateCallers extends ServerTransportFilter {
   private static final Attributes.Key<Caller> CALLER = Attributes.Key.create("certificate-caller");
@@ -23,7 +23,7 @@ public final class CertificateCallers extends ServerTransportFilter {
   private final Clock clock;
 
   /**
-   * @param clock tells what is expired
+   * @param clock determines whether a certificate has expired
    */
   public CertificateCallers(CertifiedServices services, Clock clock) {
     this.services = services;
@@ -51,7 +51,9 @@ public final class CertificateCallers extends ServerTransportFilter {
     }
   }
 
-  /** Whom the connection's certificate tells; without one, nobody in particular. */
+  /**
+   * Returns the caller that the connection's certificate identifies; anonymous if there is none.
+   */
   static Caller callerOf(ServerCall<?, ?> call) {
     var caller = call.getAttributes().get(CALLER);
     return caller == null ? Caller.ANONYMOUS : caller;

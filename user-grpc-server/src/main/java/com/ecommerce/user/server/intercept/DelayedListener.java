@@ -12,19 +12,19 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Keeps what happens to a call until there is somebody to tell, in order. Thread-safe.
+ * Queues the events of a call until its listener exists, then passes them on in order. Thread-safe.
  *
- * @param <Q> the request
+ * @param <Q> the type of the request
  */
 final class DelayedListener<Q> extends ServerCall.Listener<Q> {
   private final Queue<Consumer<ServerCall.Listener<Q>>> waiting = new ArrayDeque<>();
   private ServerCall.Listener<Q> listener;
 
   /**
-   * The listener that is made of what the stage brings: at once when that is there, or else one
-   * that waits for it without a thread. What fails meanwhile closes the call.
+   * Returns a listener that is made from the result of a stage: immediately if the stage is
+   * complete, or else one that waits for it without a thread. A later failure closes the call.
    *
-   * @throws RuntimeException what the stage failed with or {@code start} threw, when that is there
+   * @throws RuntimeException if the stage is complete, the failure of the stage or of {@code start}
    */
   static <Q, T> ServerCall.Listener<Q> when(
       CompletionStage<T> stage, ServerCall<Q, ?> call, Function<T, ServerCall.Listener<Q>> start) {
@@ -38,7 +38,7 @@ final class DelayedListener<Q> extends ServerCall.Listener<Q> {
           try {
             waiting.begin(start.apply(future.join()));
           } catch (RuntimeException | Error refused) {
-            // Nobody above would see it; the error interceptor turns it into a status.
+            // No caller would catch it. The error interceptor turns it into a status.
             call.close(Status.UNKNOWN.withCause(refused), new Metadata());
           }
         };
@@ -47,7 +47,7 @@ final class DelayedListener<Q> extends ServerCall.Listener<Q> {
     return waiting;
   }
 
-  /** Tells the listener what happened, and from then on what happens. */
+  /** Passes the queued events to the listener, and later events directly. */
   private void begin(ServerCall.Listener<Q> started) {
     for (var events = takeOrPass(started); !events.isEmpty(); events = takeOrPass(started)) {
       events.forEach(event -> event.accept(started));

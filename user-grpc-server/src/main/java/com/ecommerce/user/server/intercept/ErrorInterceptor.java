@@ -13,9 +13,10 @@ import io.grpc.protobuf.StatusProto;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Gives every failed call a status that {@link StatusMapper} made, whether the handler threw, told
- * its observer, or a library refused the call; and the call's id in the trailers. Tells the {@link
- * AccessLog} how each call ended. Stands within the {@link AccessLogInterceptor}.
+ * Ends every failed call with a status from {@link StatusMapper} and the call's id in the trailers,
+ * whether the handler threw an exception or passed it to its observer, or a library refused the
+ * call. Reports the end of each call to the {@link AccessLog}. Must be installed within the {@link
+ * AccessLogInterceptor}.
  */
 public final class ErrorInterceptor implements ServerInterceptor {
   /** The key of the trailer with the call id of a failed call, as in the log. */

@@ -14,9 +14,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Refuses callers that call too often, before their message is read. Never blocks: a call whose
- * count is kept elsewhere waits for the answer without a thread. Stands within the {@link
- * AuthInterceptor}, which says who calls.
+ * Refuses callers that call too often, before their message is read. Never blocks: if the count is
+ * kept in Redis, the call waits for it without a thread. Must be installed within the {@link
+ * AuthInterceptor}, which identifies the caller.
  */
 public final class LimitInterceptor implements ServerInterceptor {
   private final RateLimits limits;

@@ -21,9 +21,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Refuses messages that are larger than their method's limit, before they are parsed. A compressed
- * message is inflated only up to the limit. Tells the transport about each call, so that the
- * transport refuses uncompressed messages even earlier. Handles encoded messages, and must be
- * installed inside the {@link ErrorInterceptor}.
+ * message is inflated only up to the limit. Passes the limit of each call to the transport, which
+ * refuses uncompressed messages even earlier. Handles encoded messages, and must be installed
+ * inside the {@link ErrorInterceptor}.
  */
 public final class MessageLimitInterceptor implements ServerInterceptor {
   /** The limit of methods that are not in the table: health and reflection. */

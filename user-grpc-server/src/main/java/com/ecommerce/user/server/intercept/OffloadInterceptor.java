@@ -19,8 +19,8 @@ import java.util.Map;
 
 /**
  * Runs the handlers of methods that may block on the bounded pool of workers. The others stay on
- * the event loop, since a hop between threads costs more than they do, or is theirs to make. The
- * workers may refuse a call. This is the innermost interceptor.
+ * the event loop, since changing threads would cost more than they do, or since they change threads
+ * themselves. The workers may refuse a call. This is the innermost interceptor.
  */
 public final class OffloadInterceptor implements ServerInterceptor {
   private final Workers workers;
@@ -74,7 +74,7 @@ public final class OffloadInterceptor implements ServerInterceptor {
         try (var attached = log.attach()) {
           super.onHalfClose();
         } catch (RuntimeException | Error failure) {
-          // Thrown on a worker it would be lost; the error interceptor turns it into a status.
+          // An exception on a worker would be lost. The error interceptor turns it into a status.
           call.close(Status.UNKNOWN.withCause(failure), new Metadata());
         }
       }

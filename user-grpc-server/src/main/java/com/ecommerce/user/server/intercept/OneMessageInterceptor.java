@@ -8,9 +8,9 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 
 /**
- * Refuses calls that do not bring the one message that their method takes. So a handler hears of
- * the end of a call only after its message: neither when the client sent none, nor when an
- * interceptor outside refused it. Stands within the {@link ErrorInterceptor}.
+ * Refuses calls that do not have exactly one message, if their method takes one. A handler is
+ * therefore half-closed only after its message, never if the client sent none or an outer
+ * interceptor refused it. Must be installed within the {@link ErrorInterceptor}.
  */
 public final class OneMessageInterceptor implements ServerInterceptor {
   @Override

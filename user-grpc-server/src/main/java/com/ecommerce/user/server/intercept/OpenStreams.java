@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Knows the streams that last until their client leaves, so that a server that stops need not wait
- * for them. Stands within the {@link ErrorInterceptor}. Thread-safe.
+ * Tracks the streams that last until their client disconnects, so that a server can end them when
+ * it stops. Must be installed within the {@link ErrorInterceptor}. Thread-safe.
  */
 public final class OpenStreams implements ServerInterceptor {
   private final Set<ServerCall<?, ?>> open = ConcurrentHashMap.newKeySet();
@@ -41,7 +41,7 @@ public final class OpenStreams implements ServerInterceptor {
     };
   }
 
-  /** Ends every stream, and from now on each new one, as UNAVAILABLE. */
+  /** Ends every stream, and from now on each new one, with UNAVAILABLE. */
   public void endAll() {
     ended = true;
     open.forEach(OpenStreams::end);

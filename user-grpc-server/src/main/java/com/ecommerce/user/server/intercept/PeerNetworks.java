@@ -8,8 +8,8 @@ import io.grpc.ServerTransportFilter;
 import java.net.InetSocketAddress;
 
 /**
- * Finds the network of whoever holds the other end of a connection, be it a proxy: once a
- * connection, since its text takes a while to make.
+ * Determines the network of a connection's peer, which may be a proxy. It does so once per
+ * connection, since formatting an address is slow.
  */
 public final class PeerNetworks extends ServerTransportFilter {
   private static final Attributes.Key<String> NETWORK = Attributes.Key.create("peer-network");
@@ -19,7 +19,7 @@ public final class PeerNetworks extends ServerTransportFilter {
     return transport.toBuilder().set(NETWORK, networkIn(transport)).build();
   }
 
-  /** {@link ClientNetwork#LOCAL} for a caller in this process. */
+  /** Returns the network of the peer; {@link ClientNetwork#LOCAL} for a caller in this process. */
   static String of(ServerCall<?, ?> call) {
     String known = call.getAttributes().get(NETWORK);
     return known == null ? networkIn(call.getAttributes()) : known;

@@ -18,7 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 
-/** Tells the handlers from where a call comes, and for how long. */
+/**
+ * Provides the {@link RequestContext} of each call: its client, its deadline and its cancellation.
+ */
 public final class RequestContextInterceptor implements ServerInterceptor {
   private static final Metadata.Key<String> FORWARDED_FOR =
       Metadata.Key.of("x-forwarded-for", Metadata.ASCII_STRING_MARSHALLER);
@@ -35,8 +37,9 @@ public final class RequestContextInterceptor implements ServerInterceptor {
   private final TrustedProxies proxies;
 
   /**
-   * @param cancellations runs what stops the work of cancelled calls, which may block briefly
-   * @param proxies who is believed about where a call comes from
+   * @param cancellations runs the actions that stop the work of cancelled calls, which may block
+   *     briefly
+   * @param proxies the proxies whose {@code x-forwarded-for} is believed
    */
   public RequestContextInterceptor(Executor cancellations, TrustedProxies proxies) {
     this.cancellations = cancellations;

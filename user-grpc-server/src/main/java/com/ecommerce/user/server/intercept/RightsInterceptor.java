@@ -15,8 +15,9 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 
 /**
- * Refuses callers without the right: before the message is read where nothing in it could give it,
- * or else as soon as it is there. Stands within the {@link AuthInterceptor}, which says who calls.
+ * Refuses callers without the right to a call: before the message is read if no message could
+ * change that, otherwise as soon as it has been read. Must be installed within the {@link
+ * AuthInterceptor}, which identifies the caller.
  */
 public final class RightsInterceptor implements ServerInterceptor {
   private final MethodRights rights;

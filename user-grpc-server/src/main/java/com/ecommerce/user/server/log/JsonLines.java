@@ -11,8 +11,8 @@ import java.util.Locale;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * Writes each event as one JSON object on a line of its own, flat, with a stack as one text: the
- * form that log collectors index as it is. Thread-safe.
+ * Writes each event as one flat JSON object on a line of its own, with the stack trace as one
+ * string. Log collectors can index this without further parsing. Thread-safe.
  */
 final class JsonLines extends EncoderBase<ILoggingEvent> {
   private static final byte[] NOTHING = {};

@@ -2,8 +2,8 @@ package com.ecommerce.user.server.log;
 
 /** The format of the lines of the log. */
 public enum LogFormat {
-  /** For people. */
+  /** Text for people. */
   TEXT,
-  /** For machines: one JSON object a line. */
+  /** One JSON object per line, for machines. */
   JSON
 }

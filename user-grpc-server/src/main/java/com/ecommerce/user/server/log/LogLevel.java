@@ -1,6 +1,6 @@
 package com.ecommerce.user.server.log;
 
-/** The least severity that this service logs. */
+/** The minimum severity that this service logs. */
 public enum LogLevel {
   TRACE,
   DEBUG,

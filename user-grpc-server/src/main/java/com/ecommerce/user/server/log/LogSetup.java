@@ -17,14 +17,15 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
- * Sends all that the process logs to standard error, through whatever library it comes. By code and
- * not by a file, since reading XML takes a noticeable part of the start. A file of the operator's
- * own, in the system property {@code logback.configurationFile}, takes its place.
+ * Sends everything that the process logs to standard error, whichever logging library it uses. The
+ * configuration is code rather than a file, since parsing XML takes a noticeable part of the start.
+ * A file that the operator names in the system property {@code logback.configurationFile} replaces
+ * it.
  */
 public final class LogSetup {
   private static final String OWN_FILE = "logback.configurationFile";
 
-  /** All that this service writes itself. */
+  /** The parent of all loggers of this service. */
   private static final String SERVICE = "com.ecommerce.user";
 
   /** The libraries whose log output clients can cause. */
@@ -38,9 +39,9 @@ public final class LogSetup {
   private LogSetup() {}
 
   /**
-   * Must be called before anything else. Ignores invalid values, which the settings report later.
-   * With {@link LogFormat#JSON}, everything that is printed to the standard streams from now on
-   * becomes JSON, too.
+   * Configures the log. Must be called before anything else. Ignores invalid values, which the
+   * settings report later. With {@link LogFormat#JSON}, everything that is printed to the standard
+   * streams from now on becomes JSON, too.
    *
    * @param environment has LOG_LEVEL and LOG_FORMAT
    * @return the form of lines on standard error; text if a configuration file of the operator
@@ -98,7 +99,7 @@ public final class LogSetup {
     console.start();
     var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.addAppender(console);
-    // Libraries speak up when something is wrong; what they tell beyond that has personal data.
+    // Libraries log only warnings and errors. Their more detailed output contains personal data.
     root.setLevel(Level.WARN);
     context.getLogger(SERVICE).setLevel(Level.toLevel(level.name()));
     var digest = new LibraryDigest(context.getLogger(LibraryDigest.class), System::nanoTime);
@@ -109,14 +110,16 @@ public final class LogSetup {
       logger.setAdditive(false);
       logger.addAppender(digest);
     }
-    // It logs a failed start as an error, which is told as the reason of the exit, too.
+    // Javalin logs a failed start as an error, and the service already reports it as the reason for
+    // its exit.
     context.getLogger("io.javalin").setLevel(Level.OFF);
-    // It logs an error that the exception reports, too: a certificate for another host.
+    // The driver logs a certificate for another host as an error, and the exception also reports
+    // it.
     context.getLogger("org.postgresql.ssl").setLevel(Level.OFF);
-    // They report each lost connection; the service reports them together.
+    // The pool reports each lost connection. The service reports one outage instead.
     context.getLogger("com.zaxxer.hikari.pool.PoolBase").setLevel(Level.ERROR);
     context.getLogger("com.zaxxer.hikari.pool.ProxyConnection").setLevel(Level.ERROR);
-    // It reports at WARN that it keeps the data directory, and at INFO all that initdb says.
+    // The library warns that it keeps the data directory, and logs the output of initdb at INFO.
     context.getLogger("io.zonky.test").setLevel(Level.ERROR);
   }
 
@@ -152,7 +155,10 @@ public final class LogSetup {
     }
   }
 
-  /** Loggers of java.util.logging get the levels here, so that what is off costs them nothing. */
+  /**
+   * Sets the levels of java.util.logging to those of this log, so that disabled loggers cost
+   * nothing.
+   */
   private static void bridge(LoggerContext context) {
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();

@@ -13,8 +13,8 @@ import org.slf4j.Marker;
 
 /**
  * Ends the process at the first OutOfMemoryError that is logged, at any level. After such an error,
- * a thread may be gone that nothing restarts, such as an event loop with all its connections, so a
- * supervisor has to start a new process. The JVM's {@code -XX:+ExitOnOutOfMemoryError} does the
+ * a thread that nothing restarts may have ended, such as an event loop with all its connections. So
+ * a supervisor has to start a new process. The JVM's {@code -XX:+ExitOnOutOfMemoryError} does the
  * same, but a jar cannot set it for itself. Libraries catch the error, but all of them log it.
  *
  * <p>Netty's own limit of direct memory does not end the process: only the operation that requested

@@ -33,9 +33,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Keeps each mail as a complete {@code .eml} file, which every mail program opens. A file appears
- * whole or not at all, survives a crash, and is readable by its owner alone, since it may carry a
- * secret. A mail that is sent again replaces its file. Thread-safe.
+ * Writes each mail to an {@code .eml} file, which mail programs can open. Files are written
+ * atomically and durably, and only their owner can read them, since they may contain a secret. A
+ * mail that is sent again replaces its file. Thread-safe.
  */
 public final class FileMailTransport implements MailTransport {
   private static final DateTimeFormatter TIME =
@@ -49,7 +49,7 @@ public final class FileMailTransport implements MailTransport {
   private final Session session = Session.getInstance(new Properties());
 
   /**
-   * @param directory made when the first mail comes, if it is not there
+   * @param directory the directory, which is created with the first mail if it does not exist
    */
   public FileMailTransport(Path directory) {
     this.directory = directory;
@@ -61,7 +61,7 @@ public final class FileMailTransport implements MailTransport {
       var message = new MimeMail(session, mail);
       OwnFiles.createPrivateDirectories(directory.toAbsolutePath().getParent());
       OwnFiles.createPrivateDirectories(directory);
-      // Such a file belongs to its owner alone from the start.
+      // Temporary files are private to their owner from the start.
       Path unfinished = Files.createTempFile(directory, ".mail-", ".tmp");
       try {
         write(message, unfinished);
@@ -77,7 +77,7 @@ public final class FileMailTransport implements MailTransport {
     } catch (IOException failed) {
       throw MailException.serverUnavailable("the mail directory cannot be written to", failed);
     } catch (MessagingException failed) {
-      throw MailException.transientFailure("the mail could not be put into its form", failed);
+      throw MailException.transientFailure("the mail could not be encoded", failed);
     }
   }
 
@@ -91,8 +91,8 @@ public final class FileMailTransport implements MailTransport {
   }
 
   /**
-   * Writes the directory to the disk, so that the file's name, too, survives a loss of power. Only
-   * POSIX can open a directory.
+   * Writes the directory to the disk, so that the file's name also survives a loss of power. Only
+   * POSIX systems can open a directory.
    */
   private void syncDirectory() throws IOException {
     if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {

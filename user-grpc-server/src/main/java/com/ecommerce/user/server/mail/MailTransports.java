@@ -12,7 +12,8 @@ public final class MailTransports {
   /**
    * Returns the transport to the mail server, or one that writes files.
    *
-   * @param smtp empty: each mail becomes a file in the directory {@code mail} of the data directory
+   * @param smtp the mail server; if empty, each mail becomes a file in the directory {@code mail}
+   *     of the data directory
    */
   public static MailTransport of(Optional<SmtpUrl> smtp, Path dataDirectory) {
     return smtp.<MailTransport>map(SmtpMailTransport::new)

@@ -25,7 +25,7 @@ final class MimeMail extends MimeMessage {
     setRecipient(Message.RecipientType.TO, new InternetAddress(mail.recipient().address()));
     setSubject(mail.subject(), CHARSET);
     setSentDate(Date.from(mail.date()));
-    // RFC 3834: no one answers that they are on holiday.
+    // This header prevents automatic replies, such as out-of-office notices (RFC 3834).
     setHeader("Auto-Submitted", "auto-generated");
     setContent(
         new MimeMultipart("alternative", part(mail.text(), "plain"), part(mail.html(), "html")));
@@ -50,7 +50,7 @@ final class MimeMail extends MimeMessage {
     return part;
   }
 
-  /** Each copy of a mail has the same. */
+  /** Sets the message id, which is the same for each copy of a mail. */
   @Override
   protected void updateMessageID() throws MessagingException {
     setHeader("Message-ID", messageId);

@@ -13,18 +13,21 @@ import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 
 /**
- * Translates failures of SMTP into what they mean for the mail. Servers' own words are left out of
- * messages, since they tend to repeat the address.
+ * Translates SMTP failures to exceptions that state whether the mail can be retried. Messages omit
+ * the server's own text, which often repeats the address.
  */
 final class SmtpFailures {
   /**
-   * Answers to RCPT that say that the mailbox will not take this mail, ever (RFC 5321, section
-   * 4.2.3; RFC 7504). Not among them: answers about the login or the order of commands, which the
-   * operator can mend, and a full mailbox, which its owner can.
+   * The replies to RCPT that mean that the mailbox will never accept this mail (RFC 5321, section
+   * 4.2.3; RFC 7504). Replies about the login or the order of commands are not among them, since
+   * the operator can fix the cause, nor is a full mailbox, which its owner can empty.
    */
   private static final Set<Integer> REFUSALS = Set.of(501, 521, 550, 551, 553, 554, 556);
 
-  /** Answers to RCPT that the mailbox will not take this mail now: it is busy or full. */
+  /**
+   * The replies to RCPT that mean that the mailbox cannot accept this mail now, since it is busy or
+   * full.
+   */
   private static final Set<Integer> DEFERRALS = Set.of(450, 451, 452, 552);
 
   /** The reply, to any command, of a server that closes the connection (RFC 5321, section 3.8). */
@@ -32,7 +35,8 @@ final class SmtpFailures {
 
   /**
    * Enhanced codes (RFC 3463) of a policy, such as "relay access denied" or "client host blocked",
-   * or of a bad sender. They come at RCPT, too, but for every recipient: the operator can mend it.
+   * or of a bad sender. Servers also send them in reply to RCPT, but for every recipient, and the
+   * operator can fix the cause.
    */
   private static final Pattern ABOUT_SENDER =
       Pattern.compile("\\d{3}[ -][45]\\.(7\\.\\d+|1\\.[78])\\b.*", Pattern.DOTALL);
@@ -85,10 +89,11 @@ final class SmtpFailures {
       }
     }
     return MailException.serverUnavailable(
-        "the server cannot be reached, breaks off, or does not offer what is required", failure);
+        "the server cannot be reached, closed the connection, or lacks a required feature",
+        failure);
   }
 
-  /** The failure, with those it hides in its two ways to do so. */
+  /** Returns the failure with its causes and its next exceptions. */
   private static List<Exception> chain(MessagingException failure) {
     List<Exception> chain = new ArrayList<>();
     collect(failure, chain);

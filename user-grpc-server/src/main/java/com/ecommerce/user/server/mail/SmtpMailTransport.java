@@ -15,15 +15,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands mail over to an SMTP server, one connection for each mail. With TLS the server's
- * certificate and host name are checked. Connecting takes 10 seconds at most, as does each write;
- * the server has half a minute for each answer: who gives up before the answer to a whole mail may
- * send it twice (RFC 5321, section 4.5.3.2.6). Thread-safe.
+ * Sends each mail to an SMTP server over a connection of its own. With TLS, the server's
+ * certificate and host name are checked. The timeout is 10 seconds for connecting and for each
+ * write, and half a minute for each reply. The latter is long, since a client that gives up before
+ * the reply to a whole mail may send it twice (RFC 5321, section 4.5.3.2.6). Thread-safe.
  */
 public final class SmtpMailTransport implements MailTransport {
   private static final Logger log = LoggerFactory.getLogger(SmtpMailTransport.class);
 
-  /** Of connecting, and of each write. */
+  /** The timeout of connecting, and of each write. */
   static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
   static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
@@ -36,8 +36,9 @@ public final class SmtpMailTransport implements MailTransport {
   }
 
   /**
-   * @param answerTimeout of each read
-   * @param trusting decides whose certificates are good; empty: the JDK
+   * @param answerTimeout the timeout of each read
+   * @param trusting makes sockets that verify the server's certificate; if empty, the JDK's default
+   *     does
    */
   SmtpMailTransport(SmtpUrl url, Duration answerTimeout, Optional<SSLSocketFactory> trusting) {
     this.url = url;
@@ -61,7 +62,7 @@ public final class SmtpMailTransport implements MailTransport {
     properties.setProperty(
         "mail.smtp.starttls.required",
         Boolean.toString(plainAtFirst && url.startTls() == SmtpUrl.StartTls.REQUIRED));
-    // The mail is delivered before that; an answer to QUIT tells nothing.
+    // The mail has been accepted by then, so the reply to QUIT does not matter.
     properties.setProperty("mail.smtp.quitwait", "false");
     trusting.ifPresent(factory -> properties.put("mail.smtp.ssl.socketFactory", factory));
     return properties;
@@ -95,7 +96,7 @@ public final class SmtpMailTransport implements MailTransport {
     try {
       connection.close();
     } catch (MessagingException failed) {
-      log.debug("An SMTP connection could not be closed in form", failed);
+      log.debug("An SMTP connection could not be closed properly", failed);
     }
   }
 }

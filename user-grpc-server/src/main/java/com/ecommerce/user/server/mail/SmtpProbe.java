@@ -13,8 +13,9 @@ import java.time.Instant;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * Looks whether the SMTP server greets, without a login. A result holds for half a minute, since
- * health is asked for often and each look is a line in the mail server's log.
+ * Checks whether the SMTP server sends its greeting, without a login. A result is kept for half a
+ * minute, since health is checked often and each check writes a line to the mail server's log.
+ * Thread-safe.
  */
 public final class SmtpProbe implements Health.Probe {
   private static final Duration KEEP_RESULT = Duration.ofSeconds(30);

@@ -12,8 +12,8 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Metrics of what the caches hold and answer, with Micrometer's usual names, and of how fresh that
- * is.
+ * The metrics of the caches: their content, their hit rates and their freshness, under Micrometer's
+ * usual names.
  */
 final class CacheMetrics {
   private final MeterRegistry registry;
@@ -28,7 +28,7 @@ final class CacheMetrics {
     bind("users", UserCore::userCacheStatistics);
     bind("sessions", UserCore::sessionCacheStatistics);
     TimeGauge.builder("user.cache.feed.age", core, TimeUnit.SECONDS, CacheMetrics::feedAge)
-        .description("How long ago the changes of other instances were last read")
+        .description("The time since the changes of other instances were last read")
         .register(registry);
   }
 
@@ -37,15 +37,15 @@ final class CacheMetrics {
     gets(cache, "miss", known -> source.apply(known).misses());
     gets(cache, "bypass", known -> source.apply(known).bypasses());
     FunctionCounter.builder("cache.evictions", core, known -> source.apply(known).evictions())
-        .description("Copies that were dropped to make room")
+        .description("Copies that were evicted to make room")
         .tag("cache", cache)
         .register(registry);
     Gauge.builder("cache.size", core, known -> source.apply(known).entries())
-        .description("Copies that are held")
+        .description("Copies in the cache")
         .tag("cache", cache)
         .register(registry);
     Gauge.builder("cache.memory", core, known -> source.apply(known).bytes())
-        .description("About what the copies take")
+        .description("The approximate memory of the copies")
         .baseUnit("bytes")
         .tag("cache", cache)
         .register(registry);
@@ -53,13 +53,14 @@ final class CacheMetrics {
 
   private void gets(String cache, String result, ToDoubleFunction<UserCore> count) {
     FunctionCounter.builder("cache.gets", core, count)
-        .description("Reads: answered from memory, missing there, or past a cache that is behind")
+        .description(
+            "Reads, by result: hit, miss, or bypassed because the cache was not up to date")
         .tag("cache", cache)
         .tag("result", result)
         .register(registry);
   }
 
-  /** Not a number before the changes were read once. */
+  /** Returns the age in seconds; NaN before the changes were read once. */
   private static double feedAge(UserCore core) {
     return core.cacheAge().map(CacheMetrics::seconds).orElse(Double.NaN);
   }

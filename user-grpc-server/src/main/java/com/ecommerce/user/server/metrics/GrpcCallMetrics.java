@@ -31,7 +31,7 @@ final class GrpcCallMetrics implements CallMeter {
 
   @Override
   public void ended(MethodDescriptor<?, ?> method, Status.Code code, long nanoseconds) {
-    // Without this there would be as many as clients can think of.
+    // Otherwise, clients could create any number of labels.
     String name = method.getType() == MethodType.UNKNOWN ? OTHER : method.getFullMethodName();
     var ofMethod = timers.get(name);
     if (ofMethod == null) {
@@ -39,7 +39,8 @@ final class GrpcCallMetrics implements CallMeter {
     }
     var timer = ofMethod.get(code.value());
     if (timer == null) {
-      // Made twice it is the same: the registry knows it by its labels.
+      // Concurrent calls may register the timer twice, but the registry returns the same one for
+      // the same labels.
       timer = register(name, code);
       ofMethod.set(code.value(), timer);
     }

@@ -12,9 +12,9 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import java.util.List;
 
 /**
- * Memory, collections, threads and time of the process. They are bound when they are first asked
- * for: the JVM's management classes take their time and memory, which a start without a scraper
- * need not pay. Thread-safe.
+ * The metrics of memory, garbage collections, threads and CPU time of the process. They are
+ * registered at the first scrape, since loading the JVM's management classes takes time and memory.
+ * Thread-safe.
  */
 final class JvmMeters implements AutoCloseable {
   private final JvmGcMetrics collections = new JvmGcMetrics();

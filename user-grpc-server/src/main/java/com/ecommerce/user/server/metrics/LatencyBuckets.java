@@ -3,9 +3,7 @@ package com.ecommerce.user.server.metrics;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 
-/**
- * The few upper bounds that all histograms of durations here have, from a cached read to a hash.
- */
+/** The upper bounds of all histograms of durations, from a cached read to a password hash. */
 final class LatencyBuckets {
   private static final Duration[] BOUNDS = {
     Duration.ofNanos(500_000),

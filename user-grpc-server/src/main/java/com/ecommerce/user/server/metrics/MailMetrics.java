@@ -18,13 +18,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The outbox of the whole database, and what this process has sent. The outbox is read every ten
- * seconds and not at each scrape, so that a scrape never waits for the database. Thread-safe.
+ * The metrics of the outbox of the whole database, and of the mails that this process has sent. The
+ * outbox is read every ten seconds instead of at each scrape, so that a scrape never waits for the
+ * database. Thread-safe.
  */
 final class MailMetrics {
   private static final Logger log = LoggerFactory.getLogger(MailMetrics.class);
 
-  /** The first calls go first. */
+  /** The delay before the first read, which should not slow down the first calls. */
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
   private static final Duration INTERVAL = Duration.ofSeconds(10);
@@ -37,17 +38,21 @@ final class MailMetrics {
   }
 
   /**
-   * @param timer where the outbox is read
+   * @param timer runs the reads of the outbox
    */
   void bindTo(MeterRegistry registry, ScheduledExecutorService timer) {
-    gauge(registry, "user.mail.waiting", "Mails not sent yet", MailStatistics::waiting);
-    gauge(registry, "user.mail.given.up", "Mails given up and kept", MailStatistics::failed);
+    gauge(registry, "user.mail.waiting", "Mails that are not sent yet", MailStatistics::waiting);
+    gauge(
+        registry,
+        "user.mail.given.up",
+        "Mails that were given up and kept",
+        MailStatistics::failed);
     TimeGauge.builder(
             "user.mail.oldest.age",
             this,
             TimeUnit.SECONDS,
             mails -> mails.value(found -> found.oldestAge().toMillis() / 1_000.0))
-        .description("How long the oldest mail not sent yet has waited")
+        .description("The time for which the oldest unsent mail has waited")
         .register(registry);
     core.mailDelivery().ifPresent(worker -> bindWorker(registry, worker));
     timer.scheduleWithFixedDelay(
@@ -69,16 +74,16 @@ final class MailMetrics {
         .description("Mails that this process has sent")
         .register(registry);
     FunctionCounter.builder("user.mail.failed.attempts", worker, MailDelivery::failedAttempts)
-        .description("Attempts of this process to send a mail that failed")
+        .description("Failed attempts of this process to send a mail")
         .register(registry);
   }
 
-  /** Not a number while the outbox cannot be read. */
+  /** Returns the value; NaN while the outbox cannot be read. */
   private double value(Function<MailStatistics, Number> part) {
     return outbox.map(part).map(Number::doubleValue).orElse(Double.NaN);
   }
 
-  /** Throws nothing, which would end the looks for good. */
+  /** Reads the outbox. Throws nothing, since an exception would end the periodic task. */
   private void refresh() {
     try {
       outbox = Optional.of(core.mailStatistics(RequestContext.system()));
@@ -87,7 +92,7 @@ final class MailMetrics {
       log.debug("The outbox cannot be read: {}", away.reason());
     } catch (RuntimeException | Error defect) {
       outbox = Optional.empty();
-      log.warn("The outbox cannot be read; it is tried again", defect);
+      log.warn("The outbox cannot be read; it is read again in {} s", INTERVAL.toSeconds(), defect);
     }
   }
 }

@@ -38,37 +38,37 @@ public final class Metrics implements AutoCloseable {
   private final JvmMeters jvm = new JvmMeters();
 
   /**
-   * @param timer where what must not hold up a scrape is looked up; closed with this
+   * @param timer runs the reads that must not delay a scrape; closed together with this
    */
   public Metrics(String buildVersion, ScheduledExecutorService timer) {
     this.timer = timer;
     Gauge.builder("user.service.build.info", () -> 1)
-        .description("Always 1; the label tells the version")
+        .description("Always 1; the label is the version")
         .tag("version", buildVersion)
         .strongReference(true)
         .register(registry);
   }
 
-  /** Counts gRPC calls. */
+  /** Returns a meter that counts and times gRPC calls. */
   public CallMeter grpcCalls() {
     return new GrpcCallMetrics(registry);
   }
 
-  /** Counts REST requests. */
+  /** Returns a meter that counts and times REST requests. */
   public RequestMeter requests() {
     return new RequestMetrics(registry);
   }
 
-  /** Counts and times what a pool of connections does. */
+  /** Returns a factory of trackers that count and time the use of connection pools. */
   public MetricsTrackerFactory pools() {
     return new MicrometerMetricsTrackerFactory(registry);
   }
 
-  /** Times how long passwords wait to be hashed. */
+  /** Returns a consumer of the times, in nanoseconds, that passwords wait to be hashed. */
   public LongConsumer hashingWaits() {
     var waits =
         LatencyBuckets.timer("user.hashing.wait")
-            .description("How long passwords waited for their turn to be hashed")
+            .description("The time that passwords waited to be hashed")
             .register(registry);
     return nanoseconds -> waits.record(nanoseconds, TimeUnit.NANOSECONDS);
   }
@@ -79,7 +79,7 @@ public final class Metrics implements AutoCloseable {
     workers("executor.queued", "Calls that wait for a worker", workers, FairPool::waiting);
     workers(
         "executor.queue.remaining",
-        "Calls that may wait in addition",
+        "Further calls that may wait",
         workers,
         pool -> Math.max(0, pool.places() - pool.waiting()));
     workers("executor.pool.size", "Threads of the workers", workers, FairPool::threads);
@@ -94,7 +94,7 @@ public final class Metrics implements AutoCloseable {
       String name = kind.name();
       FunctionCounter.builder("user.workers.refused", workers, pool -> pool.refused(name))
           .description(
-              "Calls that were refused, because no worker was free in time or the queue was full")
+              "Calls that were refused because no worker was free in time or the queue was full")
           .tag("kind", name.toLowerCase(Locale.ROOT))
           .register(registry);
       Gauge.builder("user.workers.active", workers, pool -> pool.running(name))
@@ -118,10 +118,22 @@ public final class Metrics implements AutoCloseable {
 
   /** Adds the metrics of the core. */
   public void watch(UserCore core) {
-    gauge("user.hashing.queued", "Passwords that wait", core, HashingStatistics::waiting);
-    gauge("user.hashing.places", "How many may wait", core, HashingStatistics::places);
+    gauge(
+        "user.hashing.queued",
+        "Passwords that wait to be hashed",
+        core,
+        HashingStatistics::waiting);
+    gauge(
+        "user.hashing.places",
+        "The maximum number of passwords that may wait",
+        core,
+        HashingStatistics::places);
     gauge("user.hashing.running", "Passwords being hashed", core, HashingStatistics::running);
-    gauge("user.hashing.width", "How many may be hashed at once", core, HashingStatistics::width);
+    gauge(
+        "user.hashing.width",
+        "The maximum number of passwords hashed at once",
+        core,
+        HashingStatistics::width);
     FunctionCounter.builder("user.hashing.rejected", core, known -> known.hashing().rejected())
         .description("Calls refused because too many passwords wait to be hashed")
         .register(registry);
@@ -133,7 +145,7 @@ public final class Metrics implements AutoCloseable {
       }
       FunctionCounter.builder(
               "user.limit.refusals", core, known -> known.rateLimits().refusals(method))
-          .description("Calls refused since their caller calls too often, over both transports")
+          .description("Calls refused because their caller calls too often, over both transports")
           .tag("method", method.title())
           .register(registry);
     }
@@ -149,21 +161,21 @@ public final class Metrics implements AutoCloseable {
   /**
    * Adds the metrics of the service's health.
    *
-   * @param components their names
-   * @param serving whether calls are welcome
-   * @param latest what was found last
+   * @param components the names of the components
+   * @param serving whether calls are accepted
+   * @param latest the latest report
    */
   public void watchHealth(
       Iterable<String> components,
       BooleanSupplier serving,
       Supplier<Optional<HealthReport>> latest) {
     Gauge.builder("user.service.ready", () -> serving.getAsBoolean() ? 1 : 0)
-        .description("1 while calls are welcome")
+        .description("1 while calls are accepted")
         .strongReference(true)
         .register(registry);
     for (String component : components) {
       Gauge.builder("user.component.up", () -> isUp(latest.get(), component) ? 1 : 0)
-          .description("1 while the component answers and does its work")
+          .description("1 while the component works")
           .tag("component", component)
           .strongReference(true)
           .register(registry);
@@ -176,7 +188,7 @@ public final class Metrics implements AutoCloseable {
         .orElse(false);
   }
 
-  /** Everything, in Prometheus' text format (version 0.0.4). */
+  /** Returns all metrics in the Prometheus text format (version 0.0.4). */
   public String scrape() {
     jvm.bindOnceTo(registry);
     return registry.scrape();

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Counts and times REST requests by method, route and status, with the names and labels that
- * Micrometer's users know from Spring. Thread-safe.
+ * Micrometer uses in Spring. Thread-safe.
  */
 final class RequestMetrics implements RequestMeter {
   private final MeterRegistry registry;
@@ -30,7 +30,7 @@ final class RequestMetrics implements RequestMeter {
 
   private Timer register(Kind kind) {
     return LatencyBuckets.timer("http.server.requests")
-        .description("REST requests, until their answer is written")
+        .description("REST requests, until their response is written")
         .tag("method", kind.method())
         .tag("uri", kind.route())
         .tag("status", Integer.toString(kind.status()))

@@ -1,11 +1,11 @@
 package com.ecommerce.user.server.tls;
 
-/** The choice of who must show a certificate, where authorities of clients are configured. */
+/** The clients that must present a certificate if client authorities are configured. */
 public enum ClientCertificates {
-  /** Every client, of gRPC and of REST. */
+  /** All clients, of gRPC and of REST. */
   REQUIRED,
-  /** Clients of gRPC; those of REST may, since browsers have none. */
+  /** Clients of gRPC only. A certificate is optional for REST, since browsers usually have none. */
   GRPC,
-  /** Nobody; who shows one must show a good one. */
+  /** No client. A certificate that is presented must be valid all the same. */
   OPTIONAL
 }

@@ -7,9 +7,9 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Trusts clients of the configured authorities, and whoever holds the server's own key: so the
- * health check on the same machine gets in, also where that certificate is of another authority or
- * for servers only. Thread-safe.
+ * Trusts clients whose certificate is from a configured authority, and those that present the
+ * server's own certificate. The latter admits the health check on the same machine, even if that
+ * certificate is from another authority or only valid for servers. Thread-safe.
  */
 final class ClientTrust extends X509ExtendedTrustManager {
   private final X509ExtendedTrustManager authorities;
@@ -20,7 +20,10 @@ final class ClientTrust extends X509ExtendedTrustManager {
     this.own = own;
   }
 
-  /** That the client has the key is proven by the handshake (RFC 8446, section 4.4.3). */
+  /**
+   * Returns whether the certificate is the server's own. The handshake proves that the client has
+   * its key (RFC 8446, section 4.4.3).
+   */
   private boolean isOwn(X509Certificate[] chain) {
     return chain.length > 0 && chain[0].equals(own);
   }

@@ -16,14 +16,14 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSessionContext;
 
 /**
- * TLS of the gRPC port. Each connection gets the newest material; those that are there keep theirs.
- * Thread-safe.
+ * The TLS context of the gRPC port. New connections use the latest credentials; existing ones keep
+ * theirs. Thread-safe.
  */
 public final class GrpcTls extends SslContext {
   private final ClientAuth clientAuth;
   private volatile SslContext current;
 
-  /** Returns the TLS that always uses the current material of {@link ReloadingTls}. */
+  /** Returns a context that always uses the current credentials of {@link ReloadingTls}. */
   public static GrpcTls of(ReloadingTls live, ClientCertificates certificates) {
     var tls = new GrpcTls(certificates);
     live.use(tls::use);
@@ -64,7 +64,7 @@ public final class GrpcTls extends SslContext {
     return current.cipherSuites();
   }
 
-  /** Deprecated, but no context can do without. */
+  /** Deprecated, but abstract in the superclass. */
   @Override
   @SuppressWarnings("deprecation")
   public ApplicationProtocolNegotiator applicationProtocolNegotiator() {

@@ -9,29 +9,30 @@ import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** TLS of a client that asks the server on its own machine how it is. Stateless. */
+/** The TLS context of the health check, a client of the server on the same machine. Stateless. */
 public final class HealthCheckTls {
   private static final Logger log = LoggerFactory.getLogger(HealthCheckTls.class);
 
   private HealthCheckTls() {}
 
   /**
-   * Shows the server's own certificate, which {@link ClientTrust} lets in. It takes whatever
-   * certificate the server shows: the client says nothing that is secret, and a check must not fail
-   * because files are just being replaced, or because the certificate is not for {@code localhost}.
+   * Returns a context that presents the server's own certificate, which {@link ClientTrust} trusts.
+   * It accepts any certificate of the server. The client sends no secret, and a check must not fail
+   * because files are being replaced, or because the certificate is not for {@code localhost}.
    */
   public static SslContext context(TlsFiles files) {
     try {
       var context = GrpcSslContexts.forClient().trustManager(InsecureTrustManagerFactory.INSTANCE);
       try {
         var own = files.load();
-        // Unlike the JDK's, this one shows it whatever authorities the server names.
+        // Unlike the JDK's key manager, this one presents the certificate whichever authorities the
+        // server names.
         var keys = new AdvancedTlsX509KeyManager();
         keys.updateIdentityCredentials(own.chain().toArray(X509Certificate[]::new), own.key());
         context.keyManager(keys);
       } catch (InvalidTlsFileException unusable) {
-        // The server may well run on with what the files held before.
-        log.warn("Asks without a certificate: {}", unusable.getMessage());
+        // The server may still run with the previous content of the files.
+        log.warn("The health check presents no certificate: {}", unusable.getMessage());
       }
       return context.build();
     } catch (SSLException unsupported) {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The blocks of one PEM file (RFC 7468). What is outside of blocks is ignored. Immutable. */
+/** The blocks of one PEM file (RFC 7468). Text outside of blocks is ignored. Immutable. */
 final class PemFile {
   private static final Pattern BLOCK =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----\\s(.*?)-----END \\1-----", Pattern.DOTALL);
@@ -35,6 +35,8 @@ final class PemFile {
   }
 
   /**
+   * Parses the content of a file.
+   *
    * @throws InvalidTlsFileException when it could not be read, or a block has no end
    */
   static PemFile of(String setting, Path file, TlsFiles.Content content)
@@ -48,13 +50,14 @@ final class PemFile {
       blocks.add(new Block(found.group(1), found.group(2)));
     }
     if (content.text().split(BEGIN, -1).length - 1 != blocks.size()) {
-      throw new InvalidTlsFileException(setting, file + " is cut off or garbled", "a file in PEM");
+      throw new InvalidTlsFileException(
+          setting, file + " is incomplete or malformed", "a file in PEM");
     }
     return new PemFile(setting, file, blocks);
   }
 
   /**
-   * At least one.
+   * Returns the certificates, of which there is at least one.
    *
    * @throws InvalidTlsFileException when there is none, or one is malformed
    */
@@ -82,10 +85,10 @@ final class PemFile {
   }
 
   /**
-   * The first one.
+   * Returns the first private key.
    *
-   * @throws InvalidTlsFileException when there is none, or it is encrypted, malformed or of another
-   *     kind than RSA and EC
+   * @throws InvalidTlsFileException when there is none, or it is encrypted, malformed, or neither
+   *     RSA nor EC
    */
   PrivateKey privateKey() throws InvalidTlsFileException {
     for (Block block : blocks) {
@@ -97,16 +100,16 @@ final class PemFile {
   }
 
   private PrivateKey privateKey(Block block) throws InvalidTlsFileException {
-    // A block with a password has either this label, or headers of RFC 1421 before its data.
+    // An encrypted block has either this label, or RFC 1421 headers before its data.
     if (block.label().startsWith("ENCRYPTED") || block.base64().contains(":")) {
       throw new InvalidTlsFileException(setting, file + " is encrypted", KEY);
     }
     try {
       return PrivateKeys.parse(block.label(), decode(block));
     } catch (GeneralSecurityException | IllegalArgumentException malformed) {
-      // Without the cause, which might tell parts of the key.
+      // The cause is omitted, since it might contain parts of the key.
       throw new InvalidTlsFileException(
-          setting, file + " has a malformed private key, or one of another kind", KEY);
+          setting, file + " has a private key that is malformed or of another type", KEY);
     }
   }
 

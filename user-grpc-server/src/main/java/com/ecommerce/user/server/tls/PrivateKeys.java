@@ -18,7 +18,7 @@ import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 
-/** Private keys in the three forms that tools write. Stateless. */
+/** Parses private keys in the three formats that common tools write. Stateless. */
 final class PrivateKeys {
   private static final Map<ASN1ObjectIdentifier, String> ALGORITHMS =
       Map.of(PKCSObjectIdentifiers.rsaEncryption, "RSA", X9ObjectIdentifiers.id_ecPublicKey, "EC");
@@ -26,14 +26,14 @@ final class PrivateKeys {
   private static final Map<String, String> SIGNATURES =
       Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA");
 
-  /** The bytes that are signed to see whether two keys are a pair. */
+  /** The bytes that are signed to check whether two keys are a pair. */
   private static final byte[] PROBE = {1, 2, 3};
 
   private PrivateKeys() {}
 
   /**
-   * @param label of the PEM block: {@code PRIVATE KEY} (PKCS#8, RFC 5958), {@code RSA PRIVATE KEY}
-   *     (PKCS#1, RFC 8017) or {@code EC PRIVATE KEY} (SEC 1, RFC 5915)
+   * @param label the label of the PEM block: {@code PRIVATE KEY} (PKCS#8, RFC 5958), {@code RSA
+   *     PRIVATE KEY} (PKCS#1, RFC 8017) or {@code EC PRIVATE KEY} (SEC 1, RFC 5915)
    * @throws IllegalArgumentException when it is malformed
    */
   static PrivateKey parse(String label, byte[] encoded) throws GeneralSecurityException {
@@ -64,11 +64,11 @@ final class PrivateKeys {
             new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, key.getParametersObject());
         yield new PrivateKeyInfo(curve, key);
       }
-      default -> throw new InvalidKeySpecException("another form: " + label);
+      default -> throw new InvalidKeySpecException("another format: " + label);
     };
   }
 
-  /** Returns whether the two are a pair. */
+  /** Returns whether the two keys are a pair. */
   static boolean belongs(PrivateKey privateKey, PublicKey publicKey) {
     if (!privateKey.getAlgorithm().equals(publicKey.getAlgorithm())) {
       return false;

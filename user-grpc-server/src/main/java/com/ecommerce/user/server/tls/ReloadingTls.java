@@ -15,17 +15,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The certificate and the authorities as the files have them now: once started it looks at what
- * they hold every second, however they are replaced, and hands over what is new and good. While
- * they are not good, what was good stays in use, and one line tells what is wrong; one more tells
- * that the certificate in use expires soon, and one that it has. Thread-safe; whoever starts it
- * closes it.
+ * Reloads the TLS files when they change. Once started, it reads them every second, so it does not
+ * matter how they are replaced, and passes new valid credentials to their users. If new files are
+ * invalid, the previous credentials stay in use and one warning is logged. Another warning is
+ * logged when the certificate in use expires soon, and when it has expired. The caller closes it.
+ * Thread-safe.
  */
 public final class ReloadingTls implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ReloadingTls.class);
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-  /** The last part of a certificate's life, in which it should have been replaced. */
+  /**
+   * The divisor of the last part of a certificate's lifetime, in which it should have been
+   * replaced.
+   */
   private static final int LAST_PART = 10;
 
   private static final Duration LAST_DAYS = Duration.ofDays(7);
@@ -36,13 +39,13 @@ public final class ReloadingTls implements AutoCloseable {
   private final List<Consumer<TlsCredentials>> users = new CopyOnWriteArrayList<>();
   private TlsCredentials material;
 
-  /** The contents that were last judged, good or not. */
+  /** The contents that were last validated, successfully or not. */
   private Contents judged;
 
-  /** The contents that the last look found. */
+  /** The contents that were last read. */
   private Contents seen;
 
-  /** The state of the dates of the certificate in use, as it was last logged. */
+  /** The validity of the certificate in use, as it was last logged. */
   private Dates said = Dates.GOOD;
 
   private enum Dates {
@@ -65,9 +68,9 @@ public final class ReloadingTls implements AutoCloseable {
   /**
    * Reads the files.
    *
-   * @param clock tells what is expired
-   * @param threads makes the one thread that looks again
-   * @throws InvalidTlsFileException when they are not good now
+   * @param clock determines whether a certificate has expired
+   * @param threads makes the one thread that reads the files again
+   * @throws InvalidTlsFileException when they are invalid
    */
   public static ReloadingTls open(TlsFiles files, Clock clock, ThreadFactory threads)
       throws InvalidTlsFileException {
@@ -76,21 +79,24 @@ public final class ReloadingTls implements AutoCloseable {
     return live;
   }
 
-  /** Gets the material now, and each time that there is another. Must not block. */
+  /**
+   * Passes the credentials to a user now, and again each time that they change. The user must not
+   * block.
+   */
   public synchronized void use(Consumer<TlsCredentials> user) {
     users.add(user);
     user.accept(material);
   }
 
-  /** Looks again every second from now on. */
+  /** Starts to read the files every second. */
   public void start() {
     timer.scheduleWithFixedDelay(
         this::look, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**
-   * Takes up what is new. Something new counts when it is found twice in a row: what is half
-   * written, or of which only one file is there yet, is another thing a moment later.
+   * Uses new contents once they are read twice in a row. Contents that are only partly written, or
+   * of which only one file has been replaced, will have changed by the second time.
    */
   synchronized void look() {
     try {
@@ -103,8 +109,8 @@ public final class ReloadingTls implements AutoCloseable {
       }
       warnOfDates();
     } catch (RuntimeException | Error failed) {
-      // Thrown, it would be the last look.
-      log.error("A look at the TLS files failed", failed);
+      // An exception would end the periodic task.
+      log.error("The TLS files could not be checked", failed);
     }
   }
 
@@ -114,10 +120,10 @@ public final class ReloadingTls implements AutoCloseable {
       said = Dates.GOOD;
       users.forEach(user -> user.accept(material));
       log.info(
-          "New TLS files are in use; the certificate is good until {}",
+          "New TLS files are in use; the certificate is valid until {}",
           material.certificate().getNotAfter().toInstant());
     } catch (InvalidTlsFileException invalid) {
-      log.warn("New TLS files are not used, the old ones stay: {}", invalid.getMessage());
+      log.warn("New TLS files are invalid, and the old ones stay in use: {}", invalid.getMessage());
     }
   }
 
@@ -131,7 +137,8 @@ public final class ReloadingTls implements AutoCloseable {
     said = dates;
     switch (dates) {
       case NOT_YET ->
-          log.warn("{}: the certificate is good from {} only", TlsFiles.CERTIFICATE_SETTING, begin);
+          log.warn(
+              "{}: the certificate is not valid before {}", TlsFiles.CERTIFICATE_SETTING, begin);
       case SOON_OVER ->
           log.warn("{}: the certificate expires at {}", TlsFiles.CERTIFICATE_SETTING, end);
       case OVER -> log.warn("{}: the certificate expired at {}", TlsFiles.CERTIFICATE_SETTING, end);

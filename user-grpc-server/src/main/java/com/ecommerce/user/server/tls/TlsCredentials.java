@@ -14,12 +14,13 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * The key and certificates for TLS, which were found to fit together. Immutable. {@link #toString}
- * does not show the key.
+ * The key and certificates for TLS, which have been checked to belong together. Immutable. {@link
+ * #toString} does not show the key.
  *
- * @param key belongs to the first certificate
- * @param chain the server's certificate, then those that lead to its root
- * @param clientAuthorities who signs the certificates of clients; empty: none is asked for
+ * @param key the private key of the first certificate
+ * @param chain the server's certificate, followed by the intermediate certificates up to its root
+ * @param clientAuthorities the authorities that sign the certificates of clients; if empty, none is
+ *     requested
  */
 public record TlsCredentials(
     PrivateKey key,
@@ -44,7 +45,9 @@ public record TlsCredentials(
           "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
           "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
-  /** The lifetime of a session that clients are told; the JDK's tickets are good for longer. */
+  /**
+   * The lifetime of TLS sessions that clients are told. The JDK's own tickets are valid for longer.
+   */
   private static final int SESSION_SECONDS = 3_600;
 
   public TlsCredentials {
@@ -52,14 +55,14 @@ public record TlsCredentials(
     clientAuthorities = clientAuthorities.map(List::copyOf);
   }
 
-  /** The server's own certificate. */
+  /** Returns the server's own certificate. */
   X509Certificate certificate() {
     return chain.get(0);
   }
 
   /**
-   * A context of its own: no session of another one is resumed in it, so that nobody comes in by an
-   * authority that was removed.
+   * Returns a new context. It resumes no session of another context, so that a client cannot get in
+   * with a certificate of an authority that was removed.
    */
   public SSLContext newServerContext() {
     try {
@@ -87,7 +90,7 @@ public record TlsCredentials(
       store.setCertificateEntry("client-ca-" + store.size(), authority);
     }
     if (store.size() == 0) {
-      // Of clients nothing is asked.
+      // Clients are not asked for a certificate.
       return new TrustManager[0];
     }
     var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

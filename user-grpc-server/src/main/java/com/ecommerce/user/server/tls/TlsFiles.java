@@ -10,23 +10,28 @@ import java.util.Optional;
 /**
  * The files of the certificate, its key and the clients' authorities, each in PEM (RFC 7468).
  *
- * @param certificate the server's certificate, then those that lead to its root
+ * @param certificate the server's certificate, followed by the intermediate certificates up to its
+ *     root
  * @param key its private key
- * @param clientAuthorities who signs the certificates of clients; empty: clients need none
+ * @param clientAuthorities the authorities that sign the certificates of clients; if empty, clients
+ *     need none
  */
 public record TlsFiles(Path certificate, Path key, Optional<Path> clientAuthorities) {
   public static final String CERTIFICATE_SETTING = "TLS_CERT_FILE";
   public static final String KEY_SETTING = "TLS_KEY_FILE";
   public static final String CLIENT_CA_SETTING = "TLS_CLIENT_CA_FILE";
 
-  /** Nobody has chains or bundles of this size: a setting that leads elsewhere fails early. */
+  /**
+   * The maximum size of a file. No chain or bundle is that large, so a setting that names a wrong
+   * file fails early.
+   */
   private static final long MAX_BYTES = 8L * 1024 * 1024;
 
   /**
    * The content of one file at one time.
    *
    * @param text empty when the file cannot be read
-   * @param problem why not, else empty
+   * @param problem the reason; empty when the file was read
    */
   record Content(String text, String problem) {}
 
@@ -38,7 +43,7 @@ public record TlsFiles(Path certificate, Path key, Optional<Path> clientAuthorit
     }
   }
 
-  /** Reads them as they are now, so that what is read can be compared with what was. */
+  /** Reads the current contents, which can be compared with earlier ones. */
   Contents read() {
     return new Contents(read(certificate), read(key), clientAuthorities.map(TlsFiles::read));
   }
@@ -46,12 +51,12 @@ public record TlsFiles(Path certificate, Path key, Optional<Path> clientAuthorit
   private static Content read(Path file) {
     try {
       if (Files.isDirectory(file)) {
-        return new Content("", file + " is a folder");
+        return new Content("", file + " is a directory");
       }
       if (Files.size(file) > MAX_BYTES) {
         return new Content("", file + " is too large");
       }
-      // Whatever bytes there are: PEM itself is ASCII.
+      // PEM is ASCII. This encoding accepts any bytes.
       return new Content(Files.readString(file, StandardCharsets.ISO_8859_1), "");
     } catch (NoSuchFileException missing) {
       return new Content("", file + " does not exist");
@@ -63,7 +68,8 @@ public record TlsFiles(Path certificate, Path key, Optional<Path> clientAuthorit
   /**
    * Reads the files.
    *
-   * @throws InvalidTlsFileException when one cannot be used, or the key is another certificate's
+   * @throws InvalidTlsFileException when one cannot be used, or the key belongs to another
+   *     certificate
    */
   public TlsCredentials load() throws InvalidTlsFileException {
     return load(read());

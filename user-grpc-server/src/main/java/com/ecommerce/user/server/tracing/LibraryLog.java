@@ -8,8 +8,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Takes what the library logs by java.util.logging into our log, a line a record: that a receiver
- * is away needs no stack. Thread-safe.
+ * Forwards the records that the library logs by java.util.logging to the log of this service, one
+ * line each. Stack traces are omitted, since most records are about an unreachable receiver.
+ * Thread-safe.
  */
 final class LibraryLog extends Handler {
   private final Logger log = LoggerFactory.getLogger(Tracing.class);
@@ -24,7 +25,7 @@ final class LibraryLog extends Handler {
       return;
     }
     log.atLevel(level).log("{} ({})", message, entry.getThrown().toString());
-    log.debug("It failed so", entry.getThrown());
+    log.debug("The stack trace of the previous line", entry.getThrown());
   }
 
   private static Level level(java.util.logging.Level level) {
@@ -40,11 +41,11 @@ final class LibraryLog extends Handler {
 
   @Override
   public void flush() {
-    // Lines are written at once.
+    // There is nothing to flush, since lines are written immediately.
   }
 
   @Override
   public void close() {
-    // The log stays open.
+    // There is nothing to close, since the log stays open.
   }
 }

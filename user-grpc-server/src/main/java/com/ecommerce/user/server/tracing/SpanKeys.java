@@ -2,7 +2,7 @@ package com.ecommerce.user.server.tracing;
 
 import io.opentelemetry.api.common.AttributeKey;
 
-/** Names of attributes, as the OpenTelemetry semantic conventions 1.45 have them. */
+/** The names of span attributes, from the OpenTelemetry semantic conventions 1.45. */
 final class SpanKeys {
   static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
   static final AttributeKey<String> CODE_FUNCTION_NAME =
@@ -38,10 +38,10 @@ final class SpanKeys {
   static final AttributeKey<String> MESSAGING_MESSAGE_ID =
       AttributeKey.stringKey("messaging.message.id");
 
-  /** Our own: which kind of mail. */
+  /** The kind of a mail, an attribute of this service's own. */
   static final AttributeKey<String> MAIL_KIND = AttributeKey.stringKey("user_service.mail.kind");
 
-  /** Our own: the how manieth attempt. */
+  /** The number of the attempt to send a mail, an attribute of this service's own. */
   static final AttributeKey<Long> MAIL_ATTEMPT = AttributeKey.longKey("user_service.mail.attempt");
 
   private SpanKeys() {}

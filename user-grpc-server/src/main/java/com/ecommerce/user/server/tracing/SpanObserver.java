@@ -13,11 +13,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Shows the work of a call as children of its span. Work that serves several calls is a child of
- * one of them, and linked with the others, both ways. Thread-safe.
+ * Records the work of a call as child spans of its span. Work that serves several calls is a child
+ * of one of their spans, with links to and from the others. Thread-safe.
  */
 final class SpanObserver implements WorkObserver {
-  /** The header that answers carry (W3C Trace Context, editor's draft). */
+  /** The response header (W3C Trace Context, editor's draft). */
   static final String TRACE_RESPONSE = "traceresponse";
 
   private static final Set<String> OPERATIONS = Set.of("SELECT", "INSERT", "UPDATE", "DELETE");
@@ -59,7 +59,7 @@ final class SpanObserver implements WorkObserver {
     query.end(statement.end());
   }
 
-  /** The SQL state alone: messages may have values of rows. */
+  /** Records only the SQL state of a failure, since messages may contain values of rows. */
   private static void fail(Span query, String state) {
     query.setStatus(StatusCode.ERROR);
     if (state.isEmpty()) {
@@ -81,7 +81,7 @@ final class SpanObserver implements WorkObserver {
     return TraceParent.parse(text(span.getSpanContext()));
   }
 
-  /** Returns the form that the headers traceparent and traceresponse have. */
+  /** Returns the context in the format of the headers traceparent and traceresponse. */
   static String text(SpanContext context) {
     return "00-"
         + context.getTraceId()
@@ -91,7 +91,10 @@ final class SpanObserver implements WorkObserver {
         + context.getTraceFlags().asHex();
   }
 
-  /** The parent is one that is recorded, if any is: what others do not sample would be lost. */
+  /**
+   * Chooses a recorded span as the parent, if there is one, since children of an unsampled span
+   * would be lost.
+   */
   @Override
   public WorkObserver together(List<WorkObserver> observers) {
     List<Span> all = new ArrayList<>();

@@ -10,8 +10,8 @@ import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 
 /**
- * Makes spans, and finds those that callers sent along. Parents are always told: no thread has a
- * current span. Thread-safe.
+ * Makes spans, and reads the parent spans that callers send. Parents are always passed explicitly;
+ * no thread has a current span. Thread-safe.
  *
  * @param database the name of the database that the statements go to
  */
@@ -29,7 +29,10 @@ record Spans(Tracer tracer, TextMapPropagator propagator, String database) {
         database);
   }
 
-  /** One of a call from outside: a part of the caller's trace, if it sent one along. */
+  /**
+   * Returns a builder for the span of an incoming call, which continues the caller's trace if the
+   * call has one.
+   */
   <C> SpanBuilder server(String name, C carrier, TextMapGetter<C> getter) {
     return tracer
         .spanBuilder(name)

@@ -11,8 +11,9 @@ import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
 
 /**
- * Makes a trace of each attempt to send a mail, which may be hours after the call that queued it,
- * with a link there. The recipient is not in it.
+ * Makes a trace of each attempt to send a mail. The attempt may be hours after the call that queued
+ * the mail, so the trace is separate, with a link to that of the call. It does not contain the
+ * recipient.
  */
 final class TracedMails implements MailObserver {
   private final Spans spans;
@@ -53,7 +54,7 @@ final class TracedMails implements MailObserver {
       return observer;
     }
 
-    /** Its class alone: the message may have the address. */
+    /** Records only the class of the failure, since its message may contain the address. */
     @Override
     public void failed(Exception failure) {
       span.setAttribute(SpanKeys.ERROR_TYPE, failure.getClass().getName());

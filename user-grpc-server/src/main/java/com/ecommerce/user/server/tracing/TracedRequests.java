@@ -10,7 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Makes a span of each HTTP request. The query, which may have a token, is in none. */
+/**
+ * Makes a span of each HTTP request. The spans do not contain the query, which may have a token.
+ */
 final class TracedRequests implements RequestObserver {
   private static final String OTHER = "_OTHER";
   private static final Set<String> METHODS =

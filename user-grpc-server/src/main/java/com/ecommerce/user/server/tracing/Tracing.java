@@ -18,16 +18,17 @@ import java.util.logging.Logger;
 import java.util.regex.Pattern;
 
 /**
- * Traces by OpenTelemetry, for a process that wants them: without this class none of OpenTelemetry
- * is loaded. Thread-safe; whoever makes it closes it, which sends the last spans.
+ * Tracing with OpenTelemetry. Classes of OpenTelemetry are only loaded if this class is used. The
+ * caller closes it, which sends the last spans. Thread-safe.
  */
 public final class Tracing implements AutoCloseable {
-  /** The settings that the library leaves open, or sets for other programs than this one. */
+  /** The defaults of this service, which replace those of the library. */
   private static final Map<String, String> PRESETS =
       Map.of(
-          // The default of the specification, and the only one whose client the JDK has.
+          // This is the specification's default, and the only protocol for which the JDK has a
+          // client.
           "otel.exporter.otlp.protocol", "http/protobuf",
-          // Prometheus reads the metrics, and logs are lines.
+          // Metrics are exported for Prometheus, and logs are written as lines.
           "otel.metrics.exporter", "none",
           "otel.logs.exporter", "none");
 
@@ -42,14 +43,13 @@ public final class Tracing implements AutoCloseable {
   private final Spans spans;
 
   /**
-   * @param variables those whose names begin with OTEL_, of which the library has a meaning for
-   *     many
-   * @param version of this service
-   * @param database the name of the database that statements go to
-   * @throws IllegalArgumentException with one line that names the variable with a bad value
+   * @param variables the environment variables whose names begin with OTEL_
+   * @param version the version of this service
+   * @param database the name of the database that statements use
+   * @throws IllegalArgumentException with one line that names the variable whose value is invalid
    */
   public Tracing(Map<String, String> variables, String version, String database) {
-    // The library logs by java.util.logging.
+    // The library logs with java.util.logging.
     libraryLog.setUseParentHandlers(false);
     libraryLog.addHandler(new LibraryLog());
     sdk = sdk(properties(variables), version);
@@ -70,7 +70,7 @@ public final class Tracing implements AutoCloseable {
     }
   }
 
-  /** Returns the variables with names as the library spells them. */
+  /** Returns the variables under the names of the library's properties. */
   private static Map<String, String> properties(Map<String, String> variables) {
     var properties = new HashMap<String, String>();
     variables.forEach(
@@ -78,7 +78,7 @@ public final class Tracing implements AutoCloseable {
     return properties;
   }
 
-  /** With our name and version, where the operator told none. */
+  /** Adds the name and version of this service, unless the operator has set them. */
   private static Resource named(Resource resource, ConfigProperties config, String version) {
     var told = config.getMap("otel.resource.attributes");
     var preset = Attributes.builder();
@@ -91,7 +91,10 @@ public final class Tracing implements AutoCloseable {
     return resource.merge(Resource.create(preset.build()));
   }
 
-  /** The first line that names a property, as the variable that operators set; else the last. */
+  /**
+   * Returns the first message of the cause chain that names a property, under the name of the
+   * environment variable; if there is none, the innermost message.
+   */
   private static String lineFor(Throwable bad) {
     String message = String.valueOf(bad.getMessage()).lines().findFirst().orElse("");
     var property = PROPERTY.matcher(message);
@@ -102,7 +105,7 @@ public final class Tracing implements AutoCloseable {
     return bad.getCause() == null ? "the variables OTEL_…: " + message : lineFor(bad.getCause());
   }
 
-  /** For gRPC services, outside of all others. */
+  /** Returns the interceptor for gRPC services, which must be the outermost one. */
   public ServerInterceptor interceptor() {
     return new TracingInterceptor(spans);
   }
@@ -115,7 +118,7 @@ public final class Tracing implements AutoCloseable {
     return new TracedMails(spans);
   }
 
-  /** Waits some seconds at most for the receiver to take the last spans. */
+  /** Sends the last spans, for at most a few seconds. */
   @Override
   public void close() {
     sdk.shutdown().join(LAST_SPANS_SECONDS, TimeUnit.SECONDS);

@@ -18,14 +18,18 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Makes a span of each call, which ends when the call is closed or its client is gone. The answer
- * says where in which trace that was. Outside of all interceptors whose work or answer it shows.
+ * Makes a span of each call, which ends when the call is closed or its client has disconnected. The
+ * response headers identify the span. Must be installed outside of all interceptors whose work or
+ * response it records.
  */
 final class TracingInterceptor implements ServerInterceptor {
   private static final Metadata.Key<String> TRACE_RESPONSE =
       Metadata.Key.of(SpanObserver.TRACE_RESPONSE, Metadata.ASCII_STRING_MARSHALLER);
 
-  /** The server's failures, by the semantic conventions; all others are the client's. */
+  /**
+   * The codes that the semantic conventions count as failures of the server. All others are the
+   * client's.
+   */
   private static final Set<Status.Code> ERRORS =
       EnumSet.of(
           Status.Code.UNKNOWN,

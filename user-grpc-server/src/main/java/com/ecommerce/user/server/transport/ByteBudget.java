@@ -28,7 +28,9 @@ final class ByteBudget {
   }
 
   /**
-   * @param bytes negative to release bytes
+   * Adds bytes.
+   *
+   * @param bytes the number of bytes; negative to release bytes
    */
   void add(long bytes) {
     held.addAndGet(bytes);

@@ -18,7 +18,9 @@ final class ConnectionBytes {
   }
 
   /**
-   * @param bytes negative to release bytes
+   * Adds bytes.
+   *
+   * @param bytes the number of bytes; negative to release bytes
    */
   void add(long bytes) {
     held += bytes;

@@ -36,7 +36,7 @@ final class GuardedConnection implements FrameCounter.FloodListener, ConnectionT
   /**
    * @param network the client network; empty if the connection only counts towards the total
    * @param nanoTime as {@link System#nanoTime}
-   * @param floods limits the lines about floods
+   * @param floods limits the number of log lines about floods
    */
   GuardedConnection(
       Channel channel,

@@ -30,7 +30,7 @@ public final class InboundStream {
   /** The maximum memory of a call that counts as small, as most calls do. */
   private static final int MAX_SMALL = 64 * 1024;
 
-  /** The same until the client says that it has sent everything. */
+  /** The same maximum before the client has half-closed the call. */
   private static final int MAX_SMALL_UNFINISHED = 16 * 1024;
 
   /** A compressed message may be longer than its content by this fraction, plus a constant. */
@@ -94,7 +94,7 @@ public final class InboundStream {
   public void delivered() {
     delivered++;
     if (!oneMessage && delivered == whole && prefixRead == 0) {
-      // In a stream of messages, the earlier ones are answered.
+      // In a stream of messages, the earlier ones have been answered.
       hold(BYTES_PER_STREAM - held);
     }
   }

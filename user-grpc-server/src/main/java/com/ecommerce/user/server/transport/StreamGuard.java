@@ -315,7 +315,7 @@ final class StreamGuard extends Http2FrameListenerDecorator {
     try {
       connection.forEachActiveStream(active::add);
     } catch (Http2Exception impossible) {
-      throw new IllegalStateException("nothing is done that fails", impossible);
+      throw new IllegalStateException("the visitor throws no exception", impossible);
     }
     return active;
   }

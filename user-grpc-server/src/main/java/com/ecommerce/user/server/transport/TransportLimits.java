@@ -18,10 +18,10 @@ public record TransportLimits(
     int maxConnectionsPerNetwork,
     long requestBytes,
     Duration messageTime) {
-  /** 50 MiB. */
+  /** The default maximum size of a message: 50 MiB. */
   public static final int DEFAULT_MAX_MESSAGE_BYTES = 50 * 1024 * 1024;
 
-  /** 30 seconds. */
+  /** The default time for a message: 30 seconds. */
   public static final Duration DEFAULT_MESSAGE_TIME = Duration.ofSeconds(30);
 
   private static final int HEAP_PER_CONNECTION = 128 * 1024;

@@ -6,20 +6,25 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A connection that is being opened, or is open, with all that the driver keeps for it: the driver
- * itself forgets that only when it is closed. Thread-safe.
+ * A connection that is being opened, or is open, with the resources that the driver holds for it.
+ * The driver itself releases these only when it is closed. Thread-safe.
  */
 final class ConnectionAttempt {
   private final CompletableFuture<PgConnection> connection = new CompletableFuture<>();
   private CloseFuture resources = new CloseFuture();
   private boolean isEnded;
 
-  /** Fails when there is none in time, or when this is ended. */
+  /**
+   * Returns the connection; fails if it is not opened in time, or if {@link #end} is called before.
+   */
   CompletableFuture<PgConnection> connection() {
     return connection;
   }
 
-  /** For what the driver makes in the next try; what it made in the one before is closed. */
+  /**
+   * Returns the owner of the resources that the driver allocates in the next try. Those of the
+   * previous try are closed.
+   */
   synchronized CloseFuture next() {
     if (isEnded) {
       throw new IllegalStateException("ended");
@@ -38,9 +43,9 @@ final class ConnectionAttempt {
   }
 
   /**
-   * Closes all of it at once, without telling the server.
+   * Closes the connection and its resources immediately, without notifying the server.
    *
-   * @return completes when all of it is closed
+   * @return completes when everything is closed
    */
   CompletionStage<Void> end() {
     connection.completeExceptionally(new IllegalStateException("ended"));

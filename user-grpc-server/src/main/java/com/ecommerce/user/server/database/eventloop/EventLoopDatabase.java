@@ -27,15 +27,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Connections to the database that event loops have for themselves, by the driver of Vert.x, which
- * runs on these loops. It starts when the first connection is wanted.
+ * Connections to the database that each belong to one event loop. They use the driver of Vert.x,
+ * which runs on these loops and is started when the first connection is needed.
  */
 public final class EventLoopDatabase implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EventLoopDatabase.class);
   private static final int SECONDS_TO_CLOSE = 5;
   private static final int SECONDS_TO_CLOSE_CONNECTIONS = 2;
 
-  /** For an answer that takes less than a millisecond. */
+  /** The maximum time of a reply, which usually takes less than a millisecond. */
   private static final Duration REPLY_TIMEOUT = Duration.ofSeconds(1);
 
   private final List<PgConnectOptions> choices;
@@ -47,10 +47,10 @@ public final class EventLoopDatabase implements AutoCloseable {
   private CompletableFuture<VertxInternal> vertx;
   private boolean isClosed;
 
-  /** Which of the choices connected last. */
+  /** The index of the choice that last connected. */
   private volatile int lastGood;
 
-  /** Vert.x runs on loops that are there already. */
+  /** A transport that makes Vert.x run on the existing event loops. */
   private static final class GivenLoops extends NioTransport {
     private final EventLoopGroup loops;
 
@@ -68,9 +68,11 @@ public final class EventLoopDatabase implements AutoCloseable {
   }
 
   /**
-   * @param choices where the database is, who connects, and how: tried one after the other
+   * Creates a database; {@link #connect} adds its connections.
+   *
+   * @param choices the options to connect with, which are tried in order
    * @param session the statement that sets up the session of a new connection
-   * @param loops on NIO; to be closed after this
+   * @param loops event loops on NIO, which must be closed after this
    * @param background starts the driver, which takes too long for an event loop
    */
   public EventLoopDatabase(
@@ -93,10 +95,10 @@ public final class EventLoopDatabase implements AutoCloseable {
   }
 
   /**
-   * Gives connections to loops. To be called once.
+   * Assigns connections to loops. Must be called once.
    *
-   * @param count how many at most; a loop gets no second one
-   * @param use is called with a loop's connection on that loop's thread
+   * @param count the maximum number of connections; each loop gets at most one
+   * @param use receives a loop's connection, on that loop's thread
    */
   public void connect(int count, Consumer<EventLoopConnection> use) {
     int given = 0;
@@ -109,7 +111,10 @@ public final class EventLoopDatabase implements AutoCloseable {
     }
   }
 
-  /** Waits until the connections are there, or cannot be made, instead of until they are wanted. */
+  /**
+   * Opens the connections now instead of when they are needed, and waits until they are open or
+   * have failed.
+   */
   public void openNow() {
     connections.stream().map(VertxConnection::openNow).toList().forEach(CompletableFuture::join);
   }
@@ -153,7 +158,7 @@ public final class EventLoopDatabase implements AutoCloseable {
       VertxInternal driver, EventLoop loop, PgConnectOptions options, CloseFuture resources) {
     var context = driver.contextBuilder().withEventLoop(loop).withCloseFuture(resources).build();
     var promise = context.<PgConnection>promise();
-    // Connects on the loop of the context it is called in.
+    // The driver connects on the loop of the context in which it is called.
     context.runOnContext(nothing -> PgConnection.connect(driver, options).onComplete(promise));
     return promise.future();
   }
@@ -173,7 +178,7 @@ public final class EventLoopDatabase implements AutoCloseable {
         new VertxOptions()
             .setUseDaemonThread(true)
             .setDisableTCCL(true)
-            // It looks at threads of its own only, and there are none.
+            // The check only covers threads that Vert.x creates, and there are none.
             .setBlockedThreadCheckIntervalUnit(TimeUnit.DAYS)
             .setBlockedThreadCheckInterval(1)
             .setFileSystemOptions(
@@ -184,7 +189,10 @@ public final class EventLoopDatabase implements AutoCloseable {
         VertxBootstrap.create().options(settings).transport(new GivenLoops(loops)).init().vertx();
   }
 
-  /** Closes the connections, then the driver, and with it the loops. Waits some seconds at most. */
+  /**
+   * Closes the connections, then the driver, and with it the loops. Waits for at most a few
+   * seconds.
+   */
   @Override
   public void close() throws InterruptedException, ExecutionException, TimeoutException {
     CompletableFuture<VertxInternal> loaded;
@@ -204,7 +212,8 @@ public final class EventLoopDatabase implements AutoCloseable {
   }
 
   /**
-   * Waits for the connections: closing one after its loop has ended would make Netty log an error.
+   * Waits until the connections are closed. Closing one after its loop has ended would make Netty
+   * log an error.
    */
   private static void awaitEnd(List<CompletableFuture<Void>> closing)
       throws InterruptedException, ExecutionException {
@@ -212,7 +221,7 @@ public final class EventLoopDatabase implements AutoCloseable {
       CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new))
           .get(SECONDS_TO_CLOSE_CONNECTIONS, TimeUnit.SECONDS);
     } catch (TimeoutException late) {
-      log.debug("Connections of event loops are cut off", late);
+      log.debug("Connections of event loops did not close in time", late);
     }
   }
 }

@@ -12,9 +12,12 @@ import java.util.Set;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
-/** Says to the driver of Vert.x what a URL says to the driver of JDBC, as far as it knows that. */
+/** Translates a JDBC URL to options of the Vert.x driver, as far as that driver supports them. */
 public final class JdbcUrl {
-  /** They mean the same to both drivers, or nothing to connections of event loops. */
+  /**
+   * The parameters that mean the same to both drivers, or do not matter for connections of event
+   * loops.
+   */
   private static final Set<String> KNOWN =
       Set.of(
           PGProperty.PG_HOST.getName(),
@@ -33,7 +36,7 @@ public final class JdbcUrl {
   private JdbcUrl() {}
 
   /**
-   * Returns the options to connect with, to be tried one after the other; empty when the URL has
+   * Returns the options to connect with, which are to be tried in order; empty when the URL has
    * several hosts, or a parameter that the driver of Vert.x does not have, such as a client
    * certificate.
    */
@@ -62,8 +65,8 @@ public final class JdbcUrl {
   }
 
   /**
-   * The driver's own way to prefer TLS, or plain text, leaves a connection behind that was not the
-   * right one, so these two are two choices.
+   * Returns the options for the URL's sslmode. When the driver itself prefers TLS or plaintext, it
+   * leaves the connection of its first attempt open, so there are two choices instead.
    */
   private static List<PgConnectOptions> withTls(PgConnectOptions options, Properties properties) {
     String mode = PGProperty.SSL_MODE.getOrDefault(properties);
@@ -87,7 +90,10 @@ public final class JdbcUrl {
             new ClientSSLOptions().setTrustAll(true).setHostnameVerificationAlgorithm(""));
   }
 
-  /** None without a certificate: where JDBC looks for it is its own affair. */
+  /**
+   * Returns the options to verify the server's certificate; none if the URL does not name the root
+   * certificate, since the JDBC driver then looks for it in places of its own.
+   */
   private static List<PgConnectOptions> trusting(
       String rootCertificate, PgConnectOptions options, SslMode mode, String verification) {
     if (rootCertificate == null) {

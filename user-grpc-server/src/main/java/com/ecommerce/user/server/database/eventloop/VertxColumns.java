@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.UUID;
 
-/** A row that the Vert.x driver brought. Not thread-safe. */
+/** A row from the Vert.x driver. Not thread-safe. */
 final class VertxColumns implements Columns {
   private static final String[] NO_TEXTS = {};
 

@@ -20,16 +20,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A loop's connection: opened when it is wanted, given up when it fails or takes long, and closed
- * when nobody wants it any more. Used on the loop's thread.
+ * The connection of an event loop. It is opened when it is needed, abandoned when it fails or is
+ * slow, and closed when it has not been used for a while. Used on the loop's thread.
  */
 final class VertxConnection implements EventLoopConnection {
   private static final Logger log = LoggerFactory.getLogger(VertxConnection.class);
 
-  /** A process that has just started, or a database that has just gone, has other things to do. */
+  /**
+   * The pause before a connection is opened, since a process that has just started, or a database
+   * that has just failed, is busy with other work.
+   */
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  /** Doubled with each further one. */
+  /** The pause after the first failure, which doubles with each further one. */
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(10);
 
   private static final Duration MAX_PAUSE = Duration.ofMinutes(5);
@@ -55,7 +58,7 @@ final class VertxConnection implements EventLoopConnection {
   /** The attempt to connect that is in progress; null if there is none. */
   private ConnectionAttempt opening;
 
-  /** Null while there is none. */
+  /** The open connection; null if there is none. */
   private Open open;
 
   /** The number of connections that are being closed. */
@@ -66,8 +69,8 @@ final class VertxConnection implements EventLoopConnection {
   private record Open(PgConnection connection, ConnectionAttempt opening) {}
 
   /**
-   * @param opener opens connections whose answers come on the loop's thread
-   * @param replyTimeout how long an answer may take
+   * @param opener opens connections that call back on the loop's thread
+   * @param replyTimeout the maximum time of a reply
    */
   VertxConnection(
       EventLoop loop, Function<EventLoop, ConnectionAttempt> opener, Duration replyTimeout) {
@@ -94,7 +97,7 @@ final class VertxConnection implements EventLoopConnection {
     return loop.schedule(action, wait.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Done when it is ready, or will not be for now. */
+  /** Opens the connection. The result completes when it is open or the attempt has failed. */
   private CompletableFuture<Void> open() {
     if (isClosed) {
       return CompletableFuture.completedFuture(null);
@@ -113,9 +116,9 @@ final class VertxConnection implements EventLoopConnection {
   }
 
   /**
-   * Opens it at once, though nobody wants it. Thread-safe.
+   * Opens the connection immediately, before it is needed. Thread-safe.
    *
-   * @return done when it is ready, or will not be for now
+   * @return completes when it is open or the attempt has failed
    */
   CompletableFuture<Void> openNow() {
     return CompletableFuture.supplyAsync(
@@ -169,7 +172,7 @@ final class VertxConnection implements EventLoopConnection {
         && !known.getSqlState().startsWith("53");
   }
 
-  /** Without the message, which may name hosts. */
+  /** Returns the reason of a failure without its message, which may name hosts. */
   private static String reason(Throwable failure) {
     return failure instanceof PgException known
         ? "SQL state " + known.getSqlState()
@@ -181,7 +184,7 @@ final class VertxConnection implements EventLoopConnection {
     pause = longer.compareTo(MAX_PAUSE) < 0 ? longer : MAX_PAUSE;
   }
 
-  @SuppressWarnings("ReferenceEquality") // The same connection is meant.
+  @SuppressWarnings("ReferenceEquality") // The identity matters, not equality.
   private void look(Open looked, long openedAt) {
     if (open != looked) {
       return;
@@ -195,7 +198,7 @@ final class VertxConnection implements EventLoopConnection {
     }
   }
 
-  /** The server has closed it. */
+  /** Handles a connection that the server has closed. */
   private void lost(Open lost) {
     forget(lost);
     end(lost.opening());
@@ -224,21 +227,24 @@ final class VertxConnection implements EventLoopConnection {
     close(given);
   }
 
-  @SuppressWarnings("ReferenceEquality") // The same connection is meant.
+  @SuppressWarnings("ReferenceEquality") // The identity matters, not equality.
   private void forget(Open forgotten) {
     if (open == forgotten) {
       open = null;
     }
   }
 
-  /** With a farewell, after what is asked; at once when the server does not take that in time. */
+  /**
+   * Closes the connection in order, after the queries that it has sent, or abruptly if that takes
+   * too long.
+   */
   private void close(Open closing) {
     closings++;
     var closed = new CompletableFuture<Void>();
     closing
         .connection()
         .close()
-        .onFailure(failure -> log.debug("A connection was not closed in order", failure))
+        .onFailure(failure -> log.debug("A connection was not closed properly", failure))
         .onComplete(ignored -> closed.complete(null));
     var timeout = later(() -> closed.complete(null), isClosed ? STOP_TIMEOUT : CLOSE_TIMEOUT);
     closed.thenRunAsync(
@@ -267,7 +273,7 @@ final class VertxConnection implements EventLoopConnection {
             pause = PAUSE;
             complete(answer, found, maker);
           } else {
-            // Such as a prepared statement whose table has got another shape.
+            // For example, the columns of a prepared statement's table have changed.
             giveUp(asked);
             answer.completeExceptionally(failure);
           }
@@ -290,7 +296,7 @@ final class VertxConnection implements EventLoopConnection {
   }
 
   private void timedOut(Open asked, CompletableFuture<?> answer) {
-    log.debug("A read takes long on an event loop, and goes over the pool");
+    log.debug("A read on an event loop timed out and is repeated over the pool");
     asked
         .connection()
         .cancelRequest()
@@ -301,9 +307,9 @@ final class VertxConnection implements EventLoopConnection {
   }
 
   /**
-   * Closes it for good. Thread-safe.
+   * Closes the connection permanently. Thread-safe.
    *
-   * @return completes when nothing of it is left on the loop, within about a second even if the
+   * @return completes when no resource of it is left on the loop, within about a second even if the
    *     database does not answer
    */
   CompletableFuture<Void> close() {

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The use of an address. The names are stored. */
 public enum AddressType {
-  /** The address that goods are sent to. */
+  /** An address for deliveries. */
   SHIPPING,
-  /** The address that bills are sent to. */
+  /** An address for bills. */
   BILLING,
-  /** Both. */
+  /** An address for both purposes. */
   BOTH;
 
   /**

@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 public record CountryCode(String code) {
   private static final Set<String> ASSIGNED = Locale.getISOCountries(IsoCountryCode.PART1_ALPHA2);
 
-  /** Letters first: some others, such as a dotless i, become these in upper case. */
+  /**
+   * The pattern is checked before the conversion to upper case, which turns some other letters,
+   * such as a dotless i, into these.
+   */
   private static final Pattern TWO_LETTERS = Pattern.compile("[A-Za-z]{2}");
 
   public CountryCode {

@@ -10,7 +10,10 @@ final class FullNames {
 
   private FullNames() {}
 
-  /** The given name; if it is empty the user's first and last name, or else the display name. */
+  /**
+   * Returns the given name; if it is empty, the user's first and last name, or else the display
+   * name.
+   */
   static String orNameOf(User owner, String given) {
     if (!given.isEmpty()) {
       return given;
@@ -19,7 +22,10 @@ final class FullNames {
     return name.isEmpty() ? owner.displayName() : cut(name);
   }
 
-  /** A first and a last name of full length are longer together than a full name may be. */
+  /**
+   * Truncates the name, since a first and a last name of maximum length are together too long for a
+   * full name.
+   */
   private static String cut(String name) {
     int length = name.codePointCount(0, name.length());
     return length <= MAX_CODE_POINTS

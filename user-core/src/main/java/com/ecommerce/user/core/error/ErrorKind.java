@@ -6,15 +6,18 @@ package com.ecommerce.user.core.error;
  * statuses.
  */
 public enum ErrorKind {
-  /** The request itself is wrong, whatever the state of the system. Do not retry unchanged. */
+  /**
+   * The request itself is invalid, regardless of the state of the system. Do not retry it
+   * unchanged.
+   */
   INVALID_ARGUMENT,
   /** The named user, address or session does not exist. */
   NOT_FOUND,
-  /** A value that must be unique exists already. */
+  /** A value that must be unique already exists. */
   ALREADY_EXISTS,
   /** The request is well-formed, but the current state forbids it. */
   FAILED_PRECONDITION,
-  /** The object was changed by someone else meanwhile: read it again, then retry. */
+  /** The object was changed by another caller in the meantime: read it again, then retry. */
   ABORTED,
   /** The credentials are missing or invalid. */
   UNAUTHENTICATED,
@@ -28,6 +31,6 @@ public enum ErrorKind {
   DEADLINE_EXCEEDED,
   /** The caller cancelled the call. */
   CANCELLED,
-  /** A defect of this service. The log has more under the call's id. */
+  /** A defect of this service. The log has details under the call's id. */
   INTERNAL
 }

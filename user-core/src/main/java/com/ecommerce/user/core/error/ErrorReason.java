@@ -15,7 +15,7 @@ import static com.ecommerce.user.core.error.ErrorKind.UNAVAILABLE;
 /**
  * The stable, machine-readable cause of a failure. Clients branch on the name, so a name is never
  * changed; the {@code ErrorInfo.reason} of gRPC (AIP-193) and the {@code reason} of a REST problem
- * carry it.
+ * contain it.
  */
 public enum ErrorReason {
   /** One or more fields break a rule; the violations name each of them. */
@@ -57,7 +57,7 @@ public enum ErrorReason {
   /** {@code audit.version} of the request is not the current one. */
   VERSION_MISMATCH(ABORTED),
 
-  /** The call requires a caller and came without credentials. */
+  /** The call requires a caller and has no credentials. */
   CREDENTIALS_MISSING(UNAUTHENTICATED),
   /** The password, token or client secret is not valid. */
   CREDENTIALS_INVALID(UNAUTHENTICATED),
@@ -68,9 +68,9 @@ public enum ErrorReason {
   ACCESS_DENIED(PERMISSION_DENIED),
   /** The account was closed by its user or by staff. */
   ACCOUNT_DEACTIVATED(PERMISSION_DENIED),
-  /** The account was closed by staff for a time. */
+  /** The account was temporarily closed by staff. */
   ACCOUNT_SUSPENDED(PERMISSION_DENIED),
-  /** The account was closed by staff permanently. */
+  /** The account was permanently closed by staff. */
   ACCOUNT_BANNED(PERMISSION_DENIED),
 
   /** Too many calls of this kind were made by this caller or for this user. */

@@ -3,9 +3,9 @@ package com.ecommerce.user.core.error;
 import java.util.List;
 
 /**
- * Thrown by the {@code parse} methods of value types if the text is not such a value. It names the
- * rule but not the field, which {@link Violations#parse} adds. It has no stack trace, so that it is
- * cheap to throw. Immutable.
+ * Thrown by the {@code parse} methods of value types if the text is invalid. It names the rule but
+ * not the field, which {@link Violations#parse} adds. It has no stack trace, so that it is cheap to
+ * throw. Immutable.
  */
 public final class InvalidValueException extends RuntimeException {
   private final String rule;
@@ -14,8 +14,8 @@ public final class InvalidValueException extends RuntimeException {
   /**
    * Creates an exception for a broken rule.
    *
-   * @param rule in UPPER_SNAKE_CASE, such as {@code TOO_LONG}
-   * @param message the value, where it may be shown, and the expectation; never a secret
+   * @param rule the rule in UPPER_SNAKE_CASE, such as {@code TOO_LONG}
+   * @param message the value, if it may be shown, and the expectation; never a secret
    */
   public InvalidValueException(String rule, String message) {
     this(rule, message, List.of());
@@ -53,7 +53,7 @@ public final class InvalidValueException extends RuntimeException {
     return rule;
   }
 
-  /** Returns the exceptions for what else is wrong with the value. */
+  /** Returns the exceptions for the other broken rules of the value. */
   List<InvalidValueException> further() {
     return further;
   }

@@ -7,9 +7,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one exception of the User Service for every failure that a caller can act on. It has no stack
- * trace: it reports the caller's situation, not a defect. Its message may be shown to the caller
- * and never contains a secret.
+ * The exception of the User Service for every failure that a caller can act on. It has no stack
+ * trace, since it does not report a defect. Its message may be shown to the caller and never
+ * contains a secret.
  *
  * <p>Immutable and thread-safe. Any other exception indicates a defect or a lost database.
  */
@@ -28,8 +28,8 @@ public final class UserServiceException extends RuntimeException {
   /**
    * A resource that was missing or taken.
    *
-   * @param type such as {@code user} or {@code address}
-   * @param name its id; for a taken email the field {@code email}, since the address itself is
+   * @param type the type, such as {@code user} or {@code address}
+   * @param name the id; for a taken email the field {@code email}, since the address itself is
    *     personal data
    */
   public record Resource(String type, String name) {}
@@ -100,7 +100,9 @@ public final class UserServiceException extends RuntimeException {
         Map.of("current_version", Long.toString(actual)));
   }
 
-  /** Returns a failure by a limit or an outage; the caller may retry after the given time. */
+  /**
+   * Returns a failure caused by a limit or an outage; the caller may retry after the given time.
+   */
   public static UserServiceException retryLater(
       ErrorReason reason, String message, Duration retryAfter) {
     return new UserServiceException(reason, message, List.of(), null, retryAfter, Map.of());

@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects every broken rule of one request, so that a caller learns of all of them at once.
+ * Collects every broken rule of one request, so that all of them are reported at once.
  *
  * <pre>{@code
  * var violations = new Violations();
@@ -108,7 +108,7 @@ public final class Violations {
   }
 
   /**
-   * Returns if no violation was added, and throws otherwise.
+   * Throws an exception if a violation was added.
    *
    * @throws UserServiceException with {@link ErrorReason#INVALID_REQUEST} and every violation
    */

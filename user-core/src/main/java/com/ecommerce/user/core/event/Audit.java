@@ -8,9 +8,9 @@ import java.util.OptionalLong;
 /**
  * The times and actors of an object's creation and latest change, and its version. Immutable.
  *
- * @param createdAt UTC, microseconds
- * @param updatedAt UTC, microseconds
- * @param version 1 at first, and 1 more with each change
+ * @param createdAt the time of the creation, in microseconds
+ * @param updatedAt the time of the latest change, in microseconds
+ * @param version 1 at first, increased by 1 with each change
  */
 public record Audit(
     Instant createdAt, Instant updatedAt, String createdBy, String updatedBy, long version) {
@@ -30,7 +30,7 @@ public record Audit(
   }
 
   /**
-   * Returns if this is the expected version or none is expected, and throws otherwise.
+   * Checks that this is the expected version, if one is expected.
    *
    * @throws UserServiceException with {@code VERSION_MISMATCH} if another version was expected
    */

@@ -26,6 +26,8 @@ public record PageRequest(int size, String token) {
   public static final PageRequest FIRST = new PageRequest(DEFAULT_SIZE, "");
 
   /**
+   * Creates a request.
+   *
    * @throws UserServiceException with a violation on {@code pagination.page_size} when it is
    *     negative, and on {@code pagination.page_token} when it is malformed
    */

@@ -94,7 +94,7 @@ public final class PageTokens {
     return new Cursor(StandardCharsets.UTF_8.decode(reader).toString(), id);
   }
 
-  /** Returns the content of a token of the right form, whatever list it belongs to. */
+  /** Returns the content of a well-formed token of any list. */
   static byte[] bytes(String token) {
     byte[] bytes;
     try {
@@ -127,7 +127,7 @@ public final class PageTokens {
           .put(mac.doFinal(content), 0, SIGNATURE_LENGTH)
           .array();
     } catch (GeneralSecurityException missing) {
-      throw new IllegalStateException("every JDK has HmacSHA256", missing);
+      throw new IllegalStateException("every JDK supports HmacSHA256", missing);
     }
   }
 }

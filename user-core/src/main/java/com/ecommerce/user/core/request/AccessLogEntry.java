@@ -5,7 +5,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The line that each call writes to the log at DEBUG, over either transport. It contains no
+ * The entry that each call, of either transport, writes to the log at DEBUG. It contains no
  * personal data: callers are given by id, and networks are too coarse to identify a person.
  * Immutable.
  *
@@ -13,15 +13,15 @@ import org.slf4j.LoggerFactory;
  *     request
  * @param outcome a gRPC code or an HTTP status
  * @param nanoseconds from the start of the call to its end
- * @param clientNetwork as {@link RequestContext} has it
+ * @param clientNetwork the client network, as in {@link RequestContext}
  */
 public record AccessLogEntry(
     String method, String outcome, long nanoseconds, Actor caller, String clientNetwork) {
   private static final Logger log = LoggerFactory.getLogger("com.ecommerce.user.calls");
 
   /**
-   * Returns whether lines are written at all. Callers ask this first, since most servers write
-   * none.
+   * Returns whether entries are logged. Callers check this first, since most servers do not log
+   * them.
    */
   public static boolean isWanted() {
     return log.isDebugEnabled();

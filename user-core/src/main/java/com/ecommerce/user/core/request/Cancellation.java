@@ -3,9 +3,9 @@ package com.ecommerce.user.core.request;
 import com.ecommerce.user.core.error.ErrorReason;
 import java.util.Optional;
 
-/** Tells a running call that its answer is no longer wanted. Implementations are thread-safe. */
+/** Notifies a running call that its answer is no longer needed. Implementations are thread-safe. */
 public interface Cancellation {
-  /** For callers without a deadline who never give up. */
+  /** The cancellation of callers without a deadline that never cancel. */
   Cancellation NEVER =
       new Cancellation() {
         @Override
@@ -20,7 +20,7 @@ public interface Cancellation {
       };
 
   /**
-   * Returns empty while the answer is wanted, and from then on {@code DEADLINE_EXCEEDED} or {@code
+   * Returns empty until the call is cancelled, and from then on {@code DEADLINE_EXCEEDED} or {@code
    * CALL_CANCELLED}.
    */
   Optional<ErrorReason> reason();

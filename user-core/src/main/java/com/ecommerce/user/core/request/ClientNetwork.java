@@ -15,7 +15,7 @@ public final class ClientNetwork {
 
   private static final int PREFIX_BYTES = 8;
 
-  /** Groups of four digits in a /48. */
+  /** The number of groups of four digits in a /48. */
   private static final int SITE_GROUPS = 3;
 
   private ClientNetwork() {}

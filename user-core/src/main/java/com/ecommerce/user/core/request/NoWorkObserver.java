@@ -8,7 +8,7 @@ final class NoWorkObserver implements WorkObserver {
 
   @Override
   public void onStatement(Statement statement) {
-    // Nobody asked.
+    // Nothing is observed.
   }
 
   @Override

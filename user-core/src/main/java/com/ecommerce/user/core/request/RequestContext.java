@@ -16,11 +16,11 @@ import java.util.Optional;
  * @param actor the party responsible for what the call changes
  * @param clientNetwork the network that the caller comes from, such as {@code 203.0.113.7/32}, or
  *     {@code local}
- * @param cancellation tells the call that its answer is no longer wanted
- * @param session the session that the call came with; it is kept where other sessions end
+ * @param cancellation notifies the call that its answer is no longer needed
+ * @param session the session of the call's token; it is kept when other sessions end
  * @param observer is notified of the work that is done for the call
  * @param log the fields of the call's log lines
- * @param client more about the calling program
+ * @param client further information about the client
  */
 public record RequestContext(
     Actor actor,
@@ -84,18 +84,19 @@ public record RequestContext(
     return new RequestContext(actor, clientNetwork, cancellation, session, observer, known, client);
   }
 
-  /** Returns the same call with more about its client. */
+  /** Returns the same call with further information about its client. */
   public RequestContext from(ClientInfo known) {
     return new RequestContext(actor, clientNetwork, cancellation, session, observer, log, known);
   }
 
-  /** Returns whether the call came with a session of the user. */
+  /** Returns whether the call has a session of the user. */
   public boolean isOfSession(UserId user) {
     return session.isPresent() && actor.equals(Actor.user(user));
   }
 
   /**
-   * Returns the same call for work that continues after its caller has left: it is never cancelled.
+   * Returns the same call for work that continues after its caller has disconnected. It is never
+   * cancelled.
    */
   public RequestContext detached() {
     return new RequestContext(
@@ -119,6 +120,8 @@ public record RequestContext(
   }
 
   /**
+   * Checks that the call was not cancelled.
+   *
    * @throws UserServiceException with {@code DEADLINE_EXCEEDED} or {@code CALL_CANCELLED} if the
    *     call was cancelled
    */

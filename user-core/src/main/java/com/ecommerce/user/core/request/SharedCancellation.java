@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Of work that several calls share: it is cancelled when all of them are. */
+/**
+ * The cancellation of work that several calls share. The work is cancelled when all of them are.
+ */
 final class SharedCancellation implements Cancellation {
   private final List<Cancellation> members;
 

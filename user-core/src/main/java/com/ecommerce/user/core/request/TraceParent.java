@@ -17,12 +17,15 @@ public record TraceParent(String text) {
       Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
 
   /**
+   * Creates a position.
+   *
    * @throws IllegalArgumentException if the text is not in this format
    */
   public TraceParent {
     requireNonNull(text, "text");
     if (!FORM.matcher(text).matches()) {
-      throw new IllegalArgumentException("no traceparent (expected: as W3C Trace Context has it)");
+      throw new IllegalArgumentException(
+          "not a traceparent (expected: the format of W3C Trace Context)");
     }
   }
 
@@ -43,7 +46,7 @@ public record TraceParent(String text) {
     return text.substring(36, 52);
   }
 
-  /** Returns the flags, which tell whether the trace is sampled, and more. */
+  /** Returns the flags, for example whether the trace is sampled. */
   public String flags() {
     return text.substring(53);
   }

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The networks of proxies whose {@code x-forwarded-for} is trusted. Anybody can send that header,
- * so it is ignored from all others. The first time that happens, the log warns, since all clients
- * behind a proxy that is missing here count as one. Thread-safe.
+ * so it is ignored if another peer sends it. The first time this happens, a warning is logged,
+ * since all clients behind a proxy that is missing here count as one. Thread-safe.
  */
 public final class TrustedProxies {
   /** No proxy is trusted. */
@@ -81,8 +81,10 @@ public final class TrustedProxies {
   }
 
   /**
+   * Parses a list of networks.
+   *
    * @param text networks or single addresses, separated by commas
-   * @throws IllegalArgumentException that names the part that is not a network
+   * @throws IllegalArgumentException if a part is not a network; the message names it
    */
   public static TrustedProxies parse(String text) {
     return new TrustedProxies(
@@ -124,7 +126,7 @@ public final class TrustedProxies {
     return networks.isEmpty();
   }
 
-  /** Does not log the value of the header, since clients choose it. */
+  /** Logs a warning once. It does not contain the value of the header, since clients choose it. */
   private void warnOnce(InetAddress peer) {
     if (hasWarned.compareAndSet(false, true)) {
       log.warn(
@@ -149,13 +151,13 @@ public final class TrustedProxies {
         : literal(text);
   }
 
-  /** Never asks a name server. */
+  /** Parses a literal address, without asking a name server. */
   private static Optional<InetAddress> literal(String text) {
     try {
       if (IPV4.matcher(text).matches()) {
         return Optional.of(InetAddress.getByName(text));
       }
-      // In brackets nothing but an IPv6 address is looked for.
+      // A name in brackets can only be an IPv6 address, so no name server is asked.
       return IPV6.matcher(text).matches()
           ? Optional.of(InetAddress.getByName("[" + text + "]"))
           : Optional.empty();

@@ -10,14 +10,14 @@ import java.util.Optional;
  * nothing.
  */
 public interface WorkObserver {
-  /** Hears nothing, at no cost. */
+  /** An observer that ignores everything, at no cost. */
   WorkObserver NONE = new NoWorkObserver();
 
   /**
-   * A statement that was run.
+   * A statement that was executed.
    *
-   * @param sql with placeholders, never with values
-   * @param source the method that has the statement, such as {@code UserDao.findAll}, where it is
+   * @param sql the text with placeholders, never with values
+   * @param source the method that contains the statement, such as {@code UserDao.findAll}, if it is
    *     known
    * @param failure the SQL state of the failure, or an empty text if the failure has none; empty if
    *     the statement succeeded
@@ -25,25 +25,25 @@ public interface WorkObserver {
   record Statement(
       String sql, Optional<String> source, Instant start, Instant end, Optional<String> failure) {}
 
-  /** A piece of work that takes a while; closed when it ends. */
+  /** Work that takes a while; closed when it ends. */
   interface Work extends AutoCloseable {
     @Override
     void close();
   }
 
-  /** A statement for the call has ended. */
+  /** Called when a statement of the call has ended. */
   void onStatement(Statement statement);
 
   /**
-   * Is called when a piece of work for the call begins.
+   * Called when work for the call begins.
    *
    * @param name one of a few fixed names, such as {@code hash password}
    */
   Work begin(String name);
 
   /**
-   * Returns the current position in the trace, for work that the call leaves to be done later;
-   * empty if the call is not traced.
+   * Returns the current position in the trace, for work that is done after the call; empty if the
+   * call is not traced.
    */
   Optional<TraceParent> traceParent();
 

@@ -1,8 +1,8 @@
 package com.ecommerce.user.core.value;
 
 /**
- * Letter case of ASCII letters alone, for words that consist of ASCII: codes, names of constants,
- * the parts of an address. {@link String#toLowerCase} and {@link String#equalsIgnoreCase} turn
+ * Changes and ignores the case of ASCII letters only, for texts that consist of ASCII, such as
+ * codes and names of constants. {@link String#toLowerCase} and {@link String#equalsIgnoreCase} turn
  * other letters into ASCII ones, such as the Kelvin sign U+212A into {@code k}.
  */
 public final class Ascii {
@@ -10,17 +10,17 @@ public final class Ascii {
 
   private Ascii() {}
 
-  /** Returns the text with the letters A to Z in lower case; all else stays. */
+  /** Returns the text with the letters A to Z in lower case; other characters stay unchanged. */
   public static String toLowerCase(String text) {
     return mapped(text, 'A', 'Z');
   }
 
-  /** Returns the text with the letters a to z in upper case; all else stays. */
+  /** Returns the text with the letters a to z in upper case; other characters stay unchanged. */
   public static String toUpperCase(String text) {
     return mapped(text, 'a', 'z');
   }
 
-  /** Returns whether the texts differ in the case of ASCII letters at most. */
+  /** Returns whether the texts differ at most in the case of ASCII letters. */
   public static boolean equalsIgnoreCase(String one, String other) {
     return toLowerCase(one).equals(toLowerCase(other));
   }

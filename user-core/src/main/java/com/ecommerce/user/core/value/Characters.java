@@ -10,7 +10,7 @@ public final class Characters {
 
   private Characters() {}
 
-  /** Returns whether a surrogate of the text has no partner, so that the text has no UTF-8 form. */
+  /** Returns whether the text has an unpaired surrogate, so that it cannot be encoded in UTF-8. */
   private static boolean hasLoneSurrogate(String text) {
     return text.codePoints().anyMatch(Characters::isSurrogate);
   }
@@ -34,7 +34,7 @@ public final class Characters {
 
   /**
    * Returns whether the code point leaves no mark on a screen: white space, format characters, and
-   * what Unicode calls default-ignorable, Hangul fillers among them.
+   * default-ignorable code points of Unicode, such as Hangul fillers.
    */
   public static boolean isInvisible(int codePoint) {
     return codePoint == BRAILLE_BLANK

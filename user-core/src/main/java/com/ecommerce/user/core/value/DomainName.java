@@ -21,12 +21,15 @@ public final class DomainName {
               | IDNA.CHECK_BIDI
               | IDNA.CHECK_CONTEXTJ);
 
-  /** Hyphens in the third and fourth place are in names that exist, such as r3---sn.example. */
+  /**
+   * The errors to ignore. Existing names have hyphens in the third and fourth place, such as
+   * r3---sn.example.
+   */
   private static final Set<IDNA.Error> HARMLESS = EnumSet.of(IDNA.Error.HYPHEN_3_4);
 
   /**
-   * Far more chars than a name of 253 ASCII letters has in any script. Longer names are refused
-   * without a look at them.
+   * The maximum number of chars, which is far more than a name of 253 ASCII letters has in any
+   * script. Longer names are refused without further checks.
    */
   private static final int MAX_CHARS = 1_000;
 

@@ -38,7 +38,7 @@ public enum TextRule {
 
   /**
    * NFC merges at most 4 code points into one, each of at most 2 chars. Longer texts are refused
-   * without a look at them: the order of many combining marks takes quadratic time.
+   * without normalization, since ordering many combining marks takes quadratic time.
    */
   private static final int MAX_CHARS_PER_CODE_POINT = 8;
 

@@ -36,7 +36,10 @@ public final class WebUrl {
     return url;
   }
 
-  /** Returns whether it is refused in all texts. java.net.URI refuses control characters only. */
+  /**
+   * Returns whether the code point is refused in all texts. java.net.URI refuses only control
+   * characters.
+   */
   private static boolean isMisleading(int codePoint) {
     return Characters.isBidirectionalControl(codePoint) || Characters.isSurrogate(codePoint);
   }
@@ -52,7 +55,7 @@ public final class WebUrl {
     }
   }
 
-  /** Reads the authority itself: java.net.URI knows no host with letters beyond ASCII. */
+  /** Checks the authority. java.net.URI does not support hosts with letters beyond ASCII. */
   private static boolean isHostAndPort(String authority) {
     var parts = AUTHORITY.matcher(authority);
     if (!parts.matches()) {

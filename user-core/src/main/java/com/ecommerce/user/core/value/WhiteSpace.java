@@ -22,7 +22,10 @@ public final class WhiteSpace {
     return start == end ? "" : text.substring(start, end);
   }
 
-  /** Unlike {@link Character#isWhitespace}: with the no-break spaces, without U+001C to U+001F. */
+  /**
+   * Returns whether the code point is white space. Unlike {@link Character#isWhitespace}, this
+   * includes no-break spaces and excludes U+001C to U+001F.
+   */
   static boolean isWhiteSpace(int c) {
     return Character.isSpaceChar(c) || (c >= '\t' && c <= '\r');
   }

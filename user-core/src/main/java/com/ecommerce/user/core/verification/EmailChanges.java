@@ -24,7 +24,7 @@ public interface EmailChanges {
 
   /**
    * Drops the pending email with its token and queued mail. A link drops the email that is pending
-   * now, even if it was sent for an earlier one. Using the same token again after success is fine
+   * now, even if it was sent for an earlier one. The same token can be used again after success
    * until it expires.
    *
    * @return the user whose pending email was dropped

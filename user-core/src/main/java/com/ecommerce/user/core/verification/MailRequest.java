@@ -5,6 +5,6 @@ package com.ecommerce.user.core.verification;
  *
  * @param sent whether a mail was queued; for a password reset always true, whether or not the
  *     address has an account
- * @param message the same in words
+ * @param message a message for people
  */
 public record MailRequest(boolean sent, String message) {}

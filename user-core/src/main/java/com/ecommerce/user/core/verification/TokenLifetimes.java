@@ -15,11 +15,13 @@ public record TokenLifetimes(Duration verification, Duration reset) {
   /** The time for which a change of email can be stopped or undone. */
   public static final Duration EMAIL_CHANGE = Duration.ofDays(7);
 
-  /** A day to verify an email, and an hour to reset a password. */
+  /** The defaults: a day to verify an email, and an hour to reset a password. */
   public static final TokenLifetimes DEFAULT =
       new TokenLifetimes(Duration.ofHours(24), Duration.ofHours(1));
 
   /**
+   * Creates lifetimes.
+   *
    * @throws IllegalArgumentException if either is not positive
    */
   public TokenLifetimes {

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * All addresses of one user while a use case works out what becomes of them. It knows the rules of
- * defaults and does not store anything. Not thread-safe.
+ * All addresses of one user, which a use case changes in memory. It implements the rules for
+ * defaults, and stores nothing. Not thread-safe.
  */
 final class AddressBook {
 
@@ -25,14 +25,16 @@ final class AddressBook {
   private final Map<AddressId, Address> current = new LinkedHashMap<>();
 
   /**
-   * @param addresses all that are stored, the oldest first
+   * Creates a book.
+   *
+   * @param addresses all addresses of the user, the oldest first
    */
   AddressBook(List<Address> addresses) {
     addresses.forEach(address -> stored.put(address.id(), address));
     current.putAll(stored);
   }
 
-  /** A stored address that became another. */
+  /** A stored address and its changed form. */
   record Revision(Address before, Address after) {
     /**
      * Returns the old address without the defaults that it loses, which must be removed before
@@ -99,7 +101,9 @@ final class AddressBook {
   }
 
   /**
-   * @param type for what; both defaults change, or none
+   * Makes an address the default.
+   *
+   * @param type the kind of default; with {@code BOTH}, either both defaults change or none
    */
   void setDefault(AddressId id, AddressType type) {
     for (DefaultKind kind : DefaultKind.values()) {
@@ -119,7 +123,10 @@ final class AddressBook {
     current.replaceAll((eachId, each) -> kind.mark(each, eachId.equals(id)));
   }
 
-  /** To the newest other address of the kind; the one that lost it is of the kind no more. */
+  /**
+   * Passes the default to the newest other address of the kind. The address that loses it no longer
+   * has that kind.
+   */
   private void passOn(DefaultKind kind) {
     clear(kind);
     current.values().stream()
@@ -137,7 +144,7 @@ final class AddressBook {
   }
 
   /**
-   * Ends the work: every stored address that is still there and is not what it was gets its next
+   * Completes the changes: every stored address that still exists and has changed gets its next
    * version.
    */
   List<Revision> revise(Actor actor, Instant now) {

@@ -20,7 +20,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
 
 final class AddressDao {
-  /** In the order in which {@link #address} reads them. */
+  /** The columns, in the order in which {@link #address} reads them. */
   private static final String COLUMNS =
       """
       id, user_id, label, full_name, phone_country_code, phone_national_number, phone_e164, line1, line2, city, state,
@@ -34,7 +34,7 @@ final class AddressDao {
     this.tx = tx;
   }
 
-  /** All of a user's, the oldest first. */
+  /** Returns all addresses of a user, the oldest first. */
   List<Address> list(UUID userId) {
     return tx.createQuery(
             "select " + COLUMNS + " from addresses where user_id = :userId order by created_at, id")
@@ -100,7 +100,7 @@ final class AddressDao {
     tx.createUpdate("delete from addresses where id = :id").bind("id", id).execute();
   }
 
-  /** The address, taken apart into parameters named after the columns. */
+  /** Returns the values of the columns by name. */
   private static Map<String, Object> columns(Address address) {
     var columns = new HashMap<String, Object>();
     var phone = address.phone();

@@ -14,7 +14,7 @@ public final class AddressErasure implements AccountListener {
   private final Clock clock;
   private final EventLog events;
 
-  /** For {@code UserCore}. */
+  /** Creates a listener, for {@code UserCore}. */
   public AddressErasure(Clock clock, EventLog events) {
     this.clock = clock;
     this.events = events;

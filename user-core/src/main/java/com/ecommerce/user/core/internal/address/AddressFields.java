@@ -13,7 +13,7 @@ final class AddressFields {
 
   private AddressFields() {}
 
-  /** The names of the fields in which the two differ. */
+  /** Returns the names of the fields in which the two differ. */
   static List<String> changed(Address before, Address after) {
     return Arrays.stream(AddressField.values())
         .filter(field -> !field.of(before).equals(field.of(after)))
@@ -21,7 +21,7 @@ final class AddressFields {
         .toList();
   }
 
-  /** Returns whether the names are only those of the defaults. */
+  /** Returns whether there are only names of defaults. */
   static boolean areDefaultsOnly(List<String> names) {
     return DEFAULTS.containsAll(names);
   }

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** The Addresses of {@link Addresses} on a database, by Jdbi. */
+/** Implements {@link Addresses} with Jdbi. */
 public final class JdbiAddresses implements Addresses {
   private final Database database;
   private final Clock clock;
@@ -31,7 +31,7 @@ public final class JdbiAddresses implements Addresses {
   private final EventLog events;
   private final JdbiUsers users;
 
-  /** For {@code UserCore}, which is the way to get one. */
+  /** Creates the use cases, for {@code UserCore}. */
   public JdbiAddresses(
       Database database, Clock clock, Uuids ids, EventLog events, JdbiUsers users) {
     this.database = database;
@@ -130,12 +130,18 @@ public final class JdbiAddresses implements Addresses {
         });
   }
 
-  /** Complete and current: every change of a user's addresses holds the lock on the user. */
+  /**
+   * Returns the addresses of a user, which are current, since every change of a user's addresses
+   * locks the user.
+   */
   private static AddressBook book(Handle tx, UserId userId) {
     return new AddressBook(new AddressDao(tx).list(userId.value()));
   }
 
-  /** First those that let go of a default, since at no moment two may hold it. */
+  /**
+   * Saves the changed addresses. Those that lose a default come first, since two addresses must
+   * never have it at the same time.
+   */
   private void saveRevisions(Handle tx, RequestContext call, AddressBook book, Instant now) {
     var dao = new AddressDao(tx);
     var revisions = book.revise(call.actor(), now);

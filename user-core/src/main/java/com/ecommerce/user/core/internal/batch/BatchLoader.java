@@ -20,16 +20,17 @@ import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /**
- * Collects the requests of calls that wait at the same moment, and answers them in batches, as the
- * DataLoader of GraphQL does: at {@code concurrency} 2, of 40 requests that arrive while two
- * batches run, the next batch has all 40 and costs one query.
+ * Collects the requests of calls that wait at the same time, and answers them in batches, like the
+ * DataLoader of GraphQL. For example, with a {@code concurrency} of 2, if 40 requests arrive while
+ * two batches run, the next batch contains all 40 and needs one query.
  *
  * <p>A batch starts after all of its requests were made, so every caller sees what was committed
- * before its call. There is no delay to collect more: an idle loader starts at once, and batches
- * grow with the load, up to {@code maxBatch}. At most {@value #MAX_WAITING} requests wait.
+ * before its call. There is no delay to collect more requests: an idle loader starts at once, and
+ * batches grow with the load, up to {@code maxBatch}. At most {@value #MAX_WAITING} requests wait.
  *
- * <p>Cancellations and failures stay those of each call: a batch is cancelled when all of its calls
- * are, and after an unexpected failure each request is tried alone, beside the others. Thread-safe.
+ * <p>Cancellations and failures of a call do not affect others. A batch is cancelled only when all
+ * of its calls are, and after an unexpected failure each request is retried alone, concurrently
+ * with the others. Thread-safe.
  *
  * @param <Q> the request of a call, such as a key
  * @param <A> its answer
@@ -51,6 +52,8 @@ public final class BatchLoader<Q, A> {
   @FunctionalInterface
   public interface BatchFunction<Q, A> {
     /**
+     * Answers the requests.
+     *
      * @param together the context of all calls
      * @return the answer to each request, in the same order; null to try the request alone
      */
@@ -101,6 +104,8 @@ public final class BatchLoader<Q, A> {
   }
 
   /**
+   * Creates a loader.
+   *
    * @param function runs on the executor
    * @param completer completes answers while further requests wait, since the callers of a batch
    *     take about as long to process their answers as the batch takes
@@ -133,7 +138,7 @@ public final class BatchLoader<Q, A> {
    * Returns a function that reads by key.
    *
    * @param query reads all keys at once; keys that it does not return do not exist
-   * @param <K> with equals and hashCode
+   * @param <K> the type of the keys, with equals and hashCode
    */
   public static <K, V> BatchFunction<K, Optional<V>> reading(
       BiFunction<RequestContext, Set<K>, Map<K, V>> query) {
@@ -154,7 +159,8 @@ public final class BatchLoader<Q, A> {
   public CompletionStage<A> load(RequestContext call, Q request) {
     if (waitingCount.incrementAndGet() > MAX_WAITING) {
       waitingCount.decrementAndGet();
-      return CompletableFuture.failedFuture(new RejectedExecutionException("too many wait"));
+      return CompletableFuture.failedFuture(
+          new RejectedExecutionException("too many requests are waiting"));
     }
     var pending = new PendingRequest<Q, A>(call, request);
     waiting.add(pending);

@@ -6,28 +6,29 @@ import java.time.LocalDate;
 import java.util.UUID;
 
 /**
- * The columns of a row, read from the first to the last: to look them up by name takes longer than
- * to read them. Not thread-safe. Whatever cannot be read throws.
+ * The columns of a row, which are read in order, since looking them up by name would take longer
+ * than reading them. Each method reads the next column, and throws an exception if it has another
+ * type. Not thread-safe.
  */
 public interface Columns {
-  /** Null when the column is. */
+  /** Returns a UUID; null if the column is null. */
   UUID uuid() throws SQLException;
 
-  /** Null when the column is. */
+  /** Returns a text; null if the column is null. */
   String text() throws SQLException;
 
-  /** Empty when the column is null. */
+  /** Returns an array of texts; empty if the column is null. */
   String[] texts() throws SQLException;
 
-  /** False when the column is null. */
+  /** Returns a boolean; false if the column is null. */
   boolean flag() throws SQLException;
 
-  /** 0 when the column is null. */
+  /** Returns a number; 0 if the column is null. */
   long number() throws SQLException;
 
-  /** Null when the column is. */
+  /** Returns a date; null if the column is null. */
   LocalDate date() throws SQLException;
 
-  /** Null when the column is. */
+  /** Returns a time; null if the column is null. */
   Instant instant() throws SQLException;
 }

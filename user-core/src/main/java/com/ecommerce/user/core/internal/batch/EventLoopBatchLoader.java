@@ -18,12 +18,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects reads by key as {@link BatchLoader} does, on an event loop: those that arrive together,
- * or while a query runs, are the next query. Only successful queries are handled here: reads whose
- * query fails use the fallback, which handles failures, retries and cancelled statements. Used on
- * the loop's thread only.
+ * Collects reads by key like {@link BatchLoader}, on an event loop: reads that arrive together, or
+ * while a query runs, form the next query. If a query fails, its reads use the fallback, which
+ * handles failures, retries and cancelled statements. Used only on the loop's thread.
  *
- * @param <K> with equals and hashCode
+ * @param <K> the type of the keys, with equals and hashCode
+ * @param <V> the type of the values
  */
 public final class EventLoopBatchLoader<K, V> {
   /** The number of waiting reads at which another read uses the fallback at once. */
@@ -41,7 +41,9 @@ public final class EventLoopBatchLoader<K, V> {
   private boolean isBusy;
 
   /**
-   * @param loop runs actions on its thread, after what has arrived there
+   * Creates a loader.
+   *
+   * @param loop runs actions on its thread, after the events that have already arrived there
    * @param query reads all keys at once, and completes on the loop's thread; keys that it does not
    *     return do not exist
    * @param maxBatch the maximum number of keys of a query
@@ -80,7 +82,7 @@ public final class EventLoopBatchLoader<K, V> {
       loop.execute(this::queryNext);
     } catch (RuntimeException closed) {
       isBusy = false;
-      log.debug("The event loop takes nothing more", closed);
+      log.debug("The event loop has been closed", closed);
       waiting.forEach(this::useFallback);
       waiting.clear();
     }
@@ -94,7 +96,8 @@ public final class EventLoopBatchLoader<K, V> {
       query(keys)
           .whenComplete(
               (found, failure) -> {
-                // First, so that the database works while the answers are completed.
+                // The next query is sent first, so that the database works while the answers are
+                // completed.
                 queryNext();
                 complete(batch, found, failure);
               });

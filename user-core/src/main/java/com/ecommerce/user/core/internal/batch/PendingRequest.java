@@ -10,7 +10,8 @@ record PendingRequest<Q, A>(RequestContext call, Q value, CompletableFuture<A> a
   }
 
   /**
-   * Returns whether the answer is still wanted; if not, fails it with the reason. Throws nothing.
+   * Returns whether the answer is still needed; if not, completes it with the reason. Throws
+   * nothing.
    */
   boolean isWanted() {
     try {

@@ -42,9 +42,9 @@ import org.jdbi.v3.core.Handle;
  * returns nothing, and a new read begins at 42.
  *
  * <p><b>Bounds.</b> A change by this instance is visible at once; a change by another instance
- * after a quarter of a second as a rule, and after {@code EventFeed.MAX_AGE} at the latest; a
- * manual change of the table, which writes no event, after the maximum age. The policy bounds the
- * memory; the clock takes another 512 KiB.
+ * usually after a quarter of a second, and after {@code EventFeed.MAX_AGE} at the latest; a manual
+ * change of the table, which writes no event, after the maximum age. The policy bounds the memory;
+ * the clock takes another 512 KiB.
  *
  * <p><b>Source.</b> The comparison of times is the read validation of Transactional Locking II
  * (Dice, Shalev and Shavit, DISC 2006), with a global version clock and striped versions. It solves
@@ -158,7 +158,7 @@ public final class EventInvalidatedCache<V> {
     (feed.isCurrent() ? misses : bypasses).increment();
   }
 
-  /** Returns the current time; to be taken before the query whose result is to be stored. */
+  /** Returns the current time. Must be called before the query whose result is to be stored. */
   public Moment now() {
     return new Moment(clock.now(), nanoTime.getAsLong());
   }
@@ -179,9 +179,9 @@ public final class EventInvalidatedCache<V> {
   }
 
   /**
-   * Replaces the value under a user's own id, if there is one, by its successor. To be called after
-   * the commit of a change and before its caller is answered. If it is not known whether the change
-   * was committed, {@link #invalidate} must be called instead.
+   * Replaces the value under a user's own id, if there is one, by the changed one. Must be called
+   * after the commit of a change and before its caller is answered. If it is not known whether the
+   * change was committed, {@link #invalidate} must be called instead.
    *
    * @param value makes the value after the change
    * @param changeBegan taken before the user was read
@@ -193,7 +193,8 @@ public final class EventInvalidatedCache<V> {
     if (entry == null || change.isEmpty() || !feed.isCurrent()) {
       entries.invalidate(user);
     } else {
-      // Keeps its age, so that manual changes of the row's other columns become visible in time.
+      // The entry keeps its age, so that manual changes of other columns still become visible in
+      // time.
       store(user, user, new Entry<>(value.get(), change.getAsLong(), entry.readAt()));
     }
     feed.skip(events);

@@ -20,7 +20,7 @@ final class InvalidationClock {
   private final AtomicLongArray lastChanges = new AtomicLongArray(1 << BITS);
   private volatile long lastGap;
 
-  /** Returns the current time; to be read before a query. */
+  /** Returns the current time. Must be called before a query. */
   long now() {
     return clock.get();
   }

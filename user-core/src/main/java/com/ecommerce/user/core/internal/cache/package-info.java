@@ -1,5 +1,5 @@
 /**
- * The cache that follows the event log, once, for users and sessions. What is cached, and which
- * events invalidate it, is decided in the packages of the cached data.
+ * The cache that follows the event log, for users and for sessions. The packages of the cached data
+ * decide what is cached, and which events invalidate it.
  */
 package com.ecommerce.user.core.internal.cache;

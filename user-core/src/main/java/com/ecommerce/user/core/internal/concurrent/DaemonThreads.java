@@ -5,7 +5,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
-/** The threads of background jobs, which never keep a process alive. */
+/** Creates and stops the threads of background jobs, which do not keep a process alive. */
 public final class DaemonThreads {
   private DaemonThreads() {}
 
@@ -17,7 +17,7 @@ public final class DaemonThreads {
     };
   }
 
-  /** Lets what runs finish within the time, then interrupts it. */
+  /** Waits for running tasks to finish within the time, then interrupts them. */
   public static void stop(ExecutorService threads, Duration timeout) {
     threads.shutdown();
     try {

@@ -30,7 +30,7 @@ import java.util.function.ToIntFunction;
  * first level are kept with their remaining turns: a branch that was empty for a while is served
  * next, but cannot gain turns by being empty now and then.
  *
- * Why it is right: a branch keeps its position until it is served and moves to the end afterwards,
+ * Why it is correct: a branch keeps its position until it is served and moves to the end afterwards,
  * so between two turns of a branch each of its siblings has at most one (or as many as its weight).
  * Bound: at one level with n busy siblings of weight 1, the j-th element of a branch (counted from
  * 1) is served after at most j * n elements, however many the siblings have. When the queue is

@@ -7,15 +7,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
-/** Between blocking work and stages. */
+/** Converts between blocking work and completion stages. */
 public final class Stages {
   private Stages() {}
 
   /**
    * Runs blocking work on the executor.
    *
-   * @return fails with what the work throws, and with what the executor throws when it takes no
-   *     more
+   * @return the result of the work; fails with the exception of the work, or with that of the
+   *     executor if it rejects the work
    */
   public static <T> CompletionStage<T> supply(Supplier<T> work, Executor executor) {
     try {
@@ -26,9 +26,9 @@ public final class Stages {
   }
 
   /**
-   * Returns the failure of a stage without the exceptions that stages wrap it in.
+   * Returns the failure of a stage without the exceptions in which stages wrap it.
    *
-   * @throws RuntimeException when it is no failure that a caller can act on
+   * @throws RuntimeException if it is not a failure that a caller can act on
    */
   public static UserServiceException unwrapped(Throwable failure) {
     if (failure instanceof UserServiceException expected) {
@@ -42,7 +42,7 @@ public final class Stages {
         : new CompletionException(failure);
   }
 
-  /** Waits for the stage, and throws what it failed with. */
+  /** Waits for the result of the stage, and throws its failure. */
   public static <T> T join(CompletionStage<T> stage) {
     try {
       return stage.toCompletableFuture().join();

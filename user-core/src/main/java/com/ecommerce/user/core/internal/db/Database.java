@@ -17,9 +17,9 @@ import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jdbi.v3.postgres.PostgresPlugin;
 
 /**
- * Runs pieces of work in transactions, and turns what the database says into failures that a caller
- * can act on. A transaction whose call is cancelled has its running statement cancelled.
- * Thread-safe; does not own the data source.
+ * Runs work in transactions, and translates failures of the database into exceptions that a caller
+ * can act on. When a call is cancelled, its running statement is cancelled. Does not close the data
+ * source. Thread-safe.
  */
 public final class Database {
   private static final int MAX_ATTEMPTS = 5;
@@ -39,7 +39,9 @@ public final class Database {
         dataSource, System::nanoTime, DatabaseCircuitBreaker.silent(System::nanoTime));
   }
 
-  /** Nobody here needs them, and each new connection would first look up their functions. */
+  /**
+   * Jdbi's plugin without large objects, whose functions each new connection would look up first.
+   */
   private static final class PostgresWithoutLargeObjects extends PostgresPlugin {
     @Override
     public Handle customizeHandle(Handle handle) {
@@ -52,6 +54,8 @@ public final class Database {
   }
 
   /**
+   * Creates access to a database without a circuit breaker.
+   *
    * @param nanoTime a clock such as {@link System#nanoTime}
    */
   public Database(DataSource dataSource, LongSupplier nanoTime) {
@@ -59,6 +63,8 @@ public final class Database {
   }
 
   /**
+   * Creates access to a database.
+   *
    * @param nanoTime a clock such as {@link System#nanoTime}
    * @param watch the circuit breaker of the database; while it is open, all work fails at once
    */
@@ -66,15 +72,15 @@ public final class Database {
     this.watch = watch;
     impairment = new Impairment(nanoTime);
     jdbi = Jdbi.create(dataSource).installPlugin(new PostgresWithoutLargeObjects());
-    // Messages of failed statements would carry their arguments, which are personal data, to the
-    // log.
+    // Messages of failed statements would contain their arguments, which are personal data and must
+    // not be logged.
     jdbi.getConfig(StatementExceptions.class)
         .setMessageRendering(StatementExceptions.MessageRendering.NONE);
   }
 
   /**
    * Runs the work in a transaction at READ COMMITTED. The work may run again after a deadlock, so
-   * it does nothing but talk to the database.
+   * it must have no effects outside of the database.
    */
   public <T> T inTransaction(RequestContext call, Function<Handle, T> work) {
     return run(
@@ -87,7 +93,10 @@ public final class Database {
                 }));
   }
 
-  /** A round trip for the first transaction, and where the database has another default. */
+  /**
+   * Sets the isolation level. This takes a round trip only for the first transaction, or if the
+   * database has another default.
+   */
   private void readCommitted(Handle tx) {
     if (usual == null) {
       usual = tx.getTransactionIsolationLevel();
@@ -97,7 +106,10 @@ public final class Database {
     }
   }
 
-  /** For this transaction, in one round trip; Jdbi would ask, set, and set back the session's. */
+  /**
+   * Sets the level of this transaction in one round trip. Jdbi would query and set the level of the
+   * session, and restore it afterwards.
+   */
   private static void isolate(Handle tx, String level) {
     tx.execute("set transaction isolation level " + level);
   }
@@ -125,7 +137,7 @@ public final class Database {
     return run(call, handle -> inStatement(handle, work));
   }
 
-  /** Also with a pool whose connections do not commit by themselves. */
+  /** Runs the statement with auto-commit, which the connections of some pools have turned off. */
   private static <T> T inStatement(Handle handle, Function<Handle, T> work) {
     var connection = handle.getConnection();
     try {

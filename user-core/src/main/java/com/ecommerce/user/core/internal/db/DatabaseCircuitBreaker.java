@@ -68,7 +68,7 @@ public final class DatabaseCircuitBreaker implements AutoCloseable {
   }
 
   /**
-   * Creates a watch that is not started.
+   * Creates a circuit breaker that is not started.
    *
    * @param probe returns whether the database answers; may block, must end by itself, and may be
    *     called by several threads at once
@@ -133,7 +133,7 @@ public final class DatabaseCircuitBreaker implements AutoCloseable {
     try {
       timer.schedule(this::lookPeriodically, pause.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException stopped) {
-      log.debug("The watch has ended");
+      log.debug("The circuit breaker has been closed");
     }
   }
 
@@ -151,8 +151,8 @@ public final class DatabaseCircuitBreaker implements AutoCloseable {
   }
 
   /**
-   * Returns whether calls must fail without an attempt. Never true unless the watch is started,
-   * since only a started one closes the breaker again.
+   * Returns whether calls must fail without an attempt. Always false before {@link #start}, since
+   * only probes close the breaker again.
    */
   public boolean isOpen() {
     return isOpen;
@@ -180,7 +180,7 @@ public final class DatabaseCircuitBreaker implements AutoCloseable {
       try {
         watching.execute(this::look);
       } catch (RejectedExecutionException stopped) {
-        log.debug("The watch has ended");
+        log.debug("The circuit breaker has been closed");
       }
     }
   }
@@ -241,7 +241,7 @@ public final class DatabaseCircuitBreaker implements AutoCloseable {
         }
       }
       case REFUSED -> {
-        // The server is up. Calls may still have connections, or report what is wrong.
+        // The server is running. Calls may still have connections, or will report the problem.
         log.debug("The database refused a probe ({})", result.reason());
         reset();
       }
@@ -259,11 +259,11 @@ public final class DatabaseCircuitBreaker implements AutoCloseable {
       }
       return CompletableFuture.completedFuture(Result.LATE);
     } catch (OutOfMemoryError noThread) {
-      // Fails this look, and is logged; the watch goes on.
+      // This probe fails, which is logged, and the next one follows.
       return CompletableFuture.failedFuture(noThread);
     }
     var limit = isOpen ? LATE_WHILE_OPEN : LATE;
-    // A late answer shows that the database answers, too.
+    // A late answer also shows that the database is available.
     answer.thenAccept(
         result -> {
           if (result.answer() == Answer.ANSWERED) {
@@ -327,7 +327,7 @@ public final class DatabaseCircuitBreaker implements AutoCloseable {
     outageLog.end();
   }
 
-  /** Stops watching. The breaker is closed from then on. */
+  /** Stops probing. From then on, {@link #isOpen} returns false. */
   @Override
   public void close() {
     synchronized (this) {
@@ -335,7 +335,7 @@ public final class DatabaseCircuitBreaker implements AutoCloseable {
       isOpen = false;
     }
     probes.shutdownNow();
-    // Its tasks do not block.
+    // The tasks of the timer do not block, so there is no need to wait for them.
     if (timer != null) {
       timer.shutdownNow();
     }

@@ -33,7 +33,10 @@ final class DatabaseFailures {
 
   private DatabaseFailures() {}
 
-  /** A deadlock or a serialization failure: the same transaction may well succeed. */
+  /**
+   * Returns whether the failure is a deadlock or a serialization failure, after which the same
+   * transaction may succeed.
+   */
   static boolean isRetryable(RuntimeException failure) {
     return sqlCause(failure).map(SQLException::getSQLState).filter(RETRYABLE::contains).isPresent();
   }
@@ -50,7 +53,10 @@ final class DatabaseFailures {
     return sqlCause(failure);
   }
 
-  /** The failure to throw: one that the caller can act on, or the given one, which is a defect. */
+  /**
+   * Returns the exception to throw: one that the caller can act on, or else the given one, which is
+   * a defect.
+   */
   static RuntimeException translate(RuntimeException failure) {
     var sql = sqlCause(failure);
     if (sql.isEmpty()) {
@@ -81,7 +87,7 @@ final class DatabaseFailures {
         : Optional.empty();
   }
 
-  /** The SQL state behind a failure, if there is one. */
+  /** Returns the SQL state of a failure, if there is one. */
   static Optional<String> state(RuntimeException failure) {
     return sqlCause(failure).map(SQLException::getSQLState);
   }

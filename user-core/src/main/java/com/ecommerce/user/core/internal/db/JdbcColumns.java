@@ -9,7 +9,7 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.UUID;
 
-/** A row that JDBC brought. Not thread-safe. */
+/** A row from JDBC. Not thread-safe. */
 public final class JdbcColumns implements Columns {
   private static final String[] NO_TEXTS = {};
 

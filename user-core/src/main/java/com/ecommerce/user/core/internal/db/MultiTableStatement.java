@@ -7,10 +7,11 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Update;
 
 /**
- * Changes that several features make to tables of their own, in one statement: the database is
- * asked once, not once for each. The first runs first, the others in no order. None of them sees
- * the changes of the others to tables, but each may read the rows that an earlier one returns.
- * Foreign keys between their rows are checked when all are done. Not thread-safe.
+ * A multi-table insert: changes that several features make to their own tables, in one statement
+ * with data-modifying {@code with} queries, so that there is only one round trip. The order of
+ * their execution is undefined. No part sees the changes that other parts make to tables, but each
+ * can read the rows that an earlier part returns. Foreign keys between their rows are checked at
+ * the end of the statement. Not thread-safe.
  */
 public final class MultiTableStatement {
   private final Handle tx;
@@ -21,7 +22,9 @@ public final class MultiTableStatement {
     this.tx = tx;
   }
 
-  /** The transaction that it will run in, for what is to happen after the commit. */
+  /**
+   * Returns the transaction in which it will run, for example to register actions after the commit.
+   */
   public Handle tx() {
     return tx;
   }
@@ -30,8 +33,9 @@ public final class MultiTableStatement {
    * Adds a part.
    *
    * @param sql an insert, update or delete
-   * @param binding gives it its parameters; no other part has any of the same name
-   * @return the name by which later parts read the rows that it returns; the first part has none
+   * @param binding binds its parameters, whose names must be unique in the whole statement
+   * @return the name by which later parts can read the rows that it returns; parts cannot read the
+   *     rows of the first one
    */
   public String add(String sql, Consumer<Update> binding) {
     parts.add(sql);

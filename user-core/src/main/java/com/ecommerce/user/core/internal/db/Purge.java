@@ -4,14 +4,14 @@ import java.time.Instant;
 import java.util.Locale;
 import org.jdbi.v3.core.Handle;
 
-/** Deletes rows of a feature that serve nobody any more. */
+/** Deletes rows of a feature that are no longer needed. */
 @FunctionalInterface
 public interface Purge {
   /**
-   * Deletes some of them, and skips those that another instance deletes right now.
+   * Deletes some of these rows, and skips those that another instance is deleting.
    *
-   * @param limit how many at most
-   * @return how many went; fewer than the limit when none is left
+   * @param limit the maximum number of rows
+   * @return the number of deleted rows; fewer than the limit if none is left
    */
   int purge(Handle tx, Instant now, int limit);
 

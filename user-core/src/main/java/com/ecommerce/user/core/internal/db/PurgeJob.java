@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes what serves nobody any more: now and then, in small transactions, also beside the same
- * job of other instances. Thread-safe.
+ * Periodically deletes data that is no longer needed, in small transactions. The jobs of several
+ * instances can run at the same time. Thread-safe.
  */
 public final class PurgeJob implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PurgeJob.class);
@@ -53,13 +53,13 @@ public final class PurgeJob implements AutoCloseable {
         this::runAndLog, FIRST_PAUSE.toSeconds(), PAUSE.toSeconds(), TimeUnit.SECONDS);
   }
 
-  /** Throws nothing, which would end the job for good. */
+  /** Runs the purges. Throws nothing, since an exception would end the periodic task. */
   void runAndLog() {
     try {
       int deleted = run();
       log.debug("Purged {} rows", deleted);
     } catch (RuntimeException | Error failed) {
-      // A later run makes up for it.
+      // A later run deletes the rows.
       if (isOutage(failed)) {
         log.debug("The purge of old rows failed, since the database is unavailable", failed);
       } else {
@@ -74,11 +74,11 @@ public final class PurgeJob implements AutoCloseable {
   }
 
   /**
-   * Deletes all there is to delete, in this thread.
+   * Deletes everything that is no longer needed, in the calling thread.
    *
    * @return the number of deleted rows and files
-   * @throws IllegalStateException when purges failed, after all others; it suppresses their
-   *     failures
+   * @throws IllegalStateException if purges failed, after all others have run; their failures are
+   *     its suppressed exceptions
    */
   public int run() {
     List<IntSupplier> all = new ArrayList<>();
@@ -114,7 +114,7 @@ public final class PurgeJob implements AutoCloseable {
     return total;
   }
 
-  /** Finishes the batch that is being deleted, and waits for it for 5 seconds at most. */
+  /** Stops the job after the current batch, for which it waits for at most 5 seconds. */
   @Override
   public synchronized void close() {
     stopping = true;

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads for which a state that is a little old is good enough: from a replica where there is one.
- * When it cannot answer, for whatever reason, the main database does, and the replica is left alone
- * for some seconds. Thread-safe.
+ * Runs reads that tolerate slightly outdated data on a replica, if there is one. If the replica
+ * cannot answer, for whatever reason, the main database answers, and the replica is not used for
+ * some seconds. Thread-safe.
  */
 public final class ReplicaReads {
   private static final Logger log = LoggerFactory.getLogger(ReplicaReads.class);
@@ -28,11 +28,11 @@ public final class ReplicaReads {
   private final Optional<Database> replica;
   private final LongSupplier nanoTime;
 
-  /** When to try the replica again; {@link #WELL} while it answers. */
+  /** The time at which to try the replica again; {@link #WELL} while it answers. */
   private final AtomicLong awayUntil = new AtomicLong(WELL);
 
   /**
-   * @param replica empty: all is read from the main database
+   * @param replica the replica; if empty, everything is read from the main database
    * @param nanoTime as {@link System#nanoTime}
    */
   public ReplicaReads(Database main, Optional<Database> replica, LongSupplier nanoTime) {
@@ -58,14 +58,17 @@ public final class ReplicaReads {
       }
       noteFailure(failed);
     } catch (RuntimeException failed) {
-      // Such as one that has not got the latest migration yet, or cancels queries in favour of
-      // replaying.
+      // For example, the replica lacks the latest migration, or cancels queries in favor of
+      // replaying changes.
       noteFailure(failed);
     }
     return main.readSnapshot(call, work);
   }
 
-  /** While it is away, one call at a time tries, each after a pause. */
+  /**
+   * Returns whether to use the replica. While it is unavailable, one call at a time tries it, each
+   * after a pause.
+   */
   private boolean mayAsk() {
     long until = awayUntil.get();
     if (until == WELL) {
@@ -84,7 +87,7 @@ public final class ReplicaReads {
   private void noteFailure(RuntimeException failed) {
     if (awayUntil.getAndSet(later(nanoTime.getAsLong())) == WELL) {
       log.warn(
-          "The replica cannot answer ({}): lists and searches read the main database",
+          "The replica cannot answer ({}); lists and searches read the main database",
           describe(failed));
       log.debug("The replica failed", failed);
     }

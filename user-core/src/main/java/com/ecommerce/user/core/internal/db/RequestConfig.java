@@ -7,11 +7,11 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.config.JdbiConfig;
 import org.jdbi.v3.core.statement.SqlStatements;
 
-/** The data that a handle has about the call that it works for. Public for Jdbi, which makes it. */
+/** The data of a handle about its call. Public since Jdbi creates it. */
 public final class RequestConfig implements JdbiConfig<RequestConfig> {
   private WorkObserver observer = WorkObserver.NONE;
 
-  /** Without any observer: that of a call which nobody traces. */
+  /** Creates the data of a call that is not traced. */
   public RequestConfig() {}
 
   static void observe(Handle handle, WorkObserver observer) {
@@ -19,7 +19,7 @@ public final class RequestConfig implements JdbiConfig<RequestConfig> {
     handle.getConfig(SqlStatements.class).setSqlLogger(new StatementObserver(observer));
   }
 
-  /** The place in a trace that the handle's work belongs to. */
+  /** Returns the position in a trace to which the work of the handle belongs. */
   public static Optional<TraceParent> traceParent(Handle handle) {
     return handle.getConfig(RequestConfig.class).observer.traceParent();
   }

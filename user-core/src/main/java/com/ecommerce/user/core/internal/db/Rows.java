@@ -7,7 +7,7 @@ import java.time.OffsetDateTime;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Reads the columns of a row that {@link ResultSet} has no getter for. */
+/** Reads columns of types for which {@link ResultSet} has no getter. */
 public final class Rows {
   private Rows() {}
 

@@ -8,9 +8,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cancels whatever statement a connection runs for one call, and never one that runs on it for the
- * next: {@link #end} waits for a cancellation that is under way. A cancellation that comes between
- * two statements hits nothing, so it is repeated until the call's work has ended. Thread-safe.
+ * Cancels the statements that a connection runs for one call, but never one that it runs for the
+ * next call: {@link #end} waits for a cancellation in progress. A cancellation that arrives between
+ * two statements has no effect, so it is repeated until the work of the call has ended.
+ * Thread-safe.
  */
 final class RunningStatements {
   private static final Logger log = LoggerFactory.getLogger(RunningStatements.class);
@@ -24,7 +25,7 @@ final class RunningStatements {
     this.connection = connection;
   }
 
-  /** Returns when the call's work has ended. */
+  /** Cancels the statements. Returns when the work of the call has ended. */
   synchronized void cancel() {
     try {
       while (!ended) {
@@ -37,7 +38,7 @@ final class RunningStatements {
         return;
       }
       log.warn(
-          "A statement of a cancelled call could not be cancelled and runs on: {}",
+          "A statement of a cancelled call could not be cancelled and continues (SQL state {})",
           failed.getSQLState());
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();

@@ -10,8 +10,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jdbi.v3.core.Handle;
 
 /**
- * The secrets that all instances on one database share. They never change, so each is read once.
- * Thread-safe.
+ * The secrets that all instances on one database share. They never change, so each is read only
+ * once. Thread-safe.
  */
 public final class ServiceKeys {
   private final Database database;
@@ -45,7 +45,7 @@ public final class ServiceKeys {
       mac.init(new SecretKeySpec(secret(handle, name), "HmacSHA256"));
       return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
     } catch (GeneralSecurityException missing) {
-      throw new IllegalStateException("every JDK has HmacSHA256", missing);
+      throw new IllegalStateException("every JDK supports HmacSHA256", missing);
     }
   }
 

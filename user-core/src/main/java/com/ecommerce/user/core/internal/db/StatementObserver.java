@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.statement.SqlLogger;
 import org.jdbi.v3.core.statement.StatementContext;
 
-/** Tells an observer of the statements on one handle. */
+/** Reports the statements of a handle to an observer. */
 final class StatementObserver implements SqlLogger {
   private static final String CORE = "com.ecommerce.user.core.";
   private static final StackWalker STACK =
@@ -51,7 +51,7 @@ final class StatementObserver implements SqlLogger {
   private void tell(StatementContext context, Optional<String> failure) {
     observer.onStatement(
         new WorkObserver.Statement(
-            // Before its parameters are replaced; all of them are bound.
+            // The SQL still has its placeholders, so it contains no values.
             context.getRenderedSql().strip(),
             source(),
             context.getExecutionMoment(),

@@ -13,7 +13,7 @@ public interface TransactionCheck {
   TransactionCheck NONE = (tx, call) -> {};
 
   /**
-   * Returns if the call passes, or throws an exception, which rolls the transaction back.
+   * Checks the call. An exception rolls the transaction back.
    *
    * @throws com.ecommerce.user.core.error.UserServiceException when the rule is broken
    */

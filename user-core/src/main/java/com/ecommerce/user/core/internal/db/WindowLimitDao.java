@@ -27,7 +27,7 @@ final class WindowLimitDao {
   }
 
   /**
-   * An event to count. Public for Jdbi, which calls its accessors.
+   * An event to count. Public since Jdbi calls its accessors.
    *
    * @param gapStart the event is counted only if the latest one is not after this time
    * @param windowStart the event is counted only if the oldest of the latest {@code most} events is

@@ -113,7 +113,7 @@ public final class WindowLimits implements Purge {
       mac.init(new SecretKeySpec(keys.secret(handle, KEY_NAME), ALGORITHM));
       return mac.doFinal(subject.getBytes(StandardCharsets.UTF_8));
     } catch (GeneralSecurityException missing) {
-      throw new IllegalStateException("every JDK has " + ALGORITHM, missing);
+      throw new IllegalStateException("every JDK supports " + ALGORITHM, missing);
     }
   }
 }

@@ -21,14 +21,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells this instance what all instances wrote to the event log: it asks the database four times a
- * second, and knows exactly how current it is. Thread-safe.
+ * Reads the events of all instances from the event log, and passes them to listeners. It polls the
+ * database four times a second, and knows exactly how current it is. Thread-safe.
  *
- * <p>No event is missed. Each poll asks for what the snapshot of the one before could not see,
- * however long the transactions took and in whatever order they were committed. Where that cannot
- * be told, after a long time without the database, a failover or a flood, listeners are told that
- * there is a gap. It needs nothing of a connection but that it can run a statement, so it works
- * through PgBouncer in any mode.
+ * <p>No event is missed. Each poll reads the events that the snapshot of the previous poll could
+ * not see, however long their transactions took and in whatever order they were committed. If that
+ * is impossible, after a long time without the database, a failover or a flood of events, listeners
+ * are notified of a gap. A poll is a single statement without session state, so it works through
+ * PgBouncer in any mode.
  */
 public final class EventFeed implements AutoCloseable {
   /** The greatest age at which the knowledge of other instances' changes counts as current. */
@@ -38,17 +38,23 @@ public final class EventFeed implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(250);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
 
-  /** After this time without the database, all is read anew rather than caught up. */
+  /**
+   * The maximum time since the last poll after which events are still read. After a longer time,
+   * there is a gap.
+   */
   private static final Duration MAX_CATCH_UP = Duration.ofMinutes(1);
 
-  /** More events in one poll are a flood. */
+  /** The maximum number of events in one poll. If there are more, there is a gap. */
   private static final int MAX_EVENTS = 10_000;
 
   private final Database database;
   private final LongSupplier nanoTime;
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
 
-  /** Kept until a poll sees them; whatever is lost here is told, which does no harm. */
+  /**
+   * The events to skip, until a poll reads them. If an entry is evicted before, listeners receive
+   * its event, which does no harm.
+   */
   private final Cache<UUID, Boolean> skipped =
       Caffeine.newBuilder()
           .maximumSize(MAX_EVENTS)
@@ -56,31 +62,31 @@ public final class EventFeed implements AutoCloseable {
           .executor(Runnable::run)
           .build();
 
-  /** The last one that succeeded; null before the first. */
+  /** The last successful poll; null before the first one. */
   private volatile Poll last;
 
   private volatile ScheduledExecutorService thread;
   private boolean failing;
   private volatile boolean closed;
 
-  /** Is told of changes, by one thread at a time, and does not wait. */
+  /** Receives changes, on one thread at a time. Implementations must not block. */
   public interface Listener {
-    /** Something of the user changed, perhaps by this instance itself. */
+    /** Called when something of the user has changed, possibly by this instance itself. */
     void onEvent(UUID user);
 
-    /** Anything may have changed. */
+    /** Called after a gap, in which anything may have changed. */
     void onGap();
   }
 
   private record Subscription(Set<String> types, Listener listener) {}
 
   /**
-   * @param began before its snapshot was taken
+   * @param began the time before its snapshot was taken, in nanoseconds
    */
   private record Poll(String server, String snapshot, long nextTransaction, long began) {}
 
   /**
-   * For {@code UserCore}, which is the way to get one.
+   * Creates a feed, for {@code UserCore}.
    *
    * @param nanoTime as {@link System#nanoTime}
    */
@@ -89,15 +95,15 @@ public final class EventFeed implements AutoCloseable {
     this.nanoTime = nanoTime;
   }
 
-  /** To be called before the start. */
+  /** Adds a listener. Must be called before {@link #start}. */
   public void subscribe(Set<EventType> types, Listener listener) {
     var codes = types.stream().map(EventType::code).collect(Collectors.toSet());
     subscriptions.add(new Subscription(codes, listener));
   }
 
   /**
-   * Tells no listener of events of this instance whose changes were committed, and of which all
-   * listeners know already, or need not know.
+   * Skips events of this instance whose changes were committed. No listener receives them, since
+   * all listeners already know these changes or do not need them.
    */
   public void skip(Collection<UUID> events) {
     events.forEach(event -> skipped.put(event, true));
@@ -114,11 +120,11 @@ public final class EventFeed implements AutoCloseable {
     try {
       catchUp();
       if (failing) {
-        log.info("The changes of other instances are known again");
+        log.info("The changes of other instances can be read again");
       }
       failing = false;
     } catch (RuntimeException | Error failed) {
-      // The next poll makes up for it; until then, reads go to the database.
+      // The next poll reads these events; until then, reads go to the database.
       if (Database.isOutage(failed)) {
         log.debug("The changes of other instances cannot be read", failed);
         return;
@@ -131,8 +137,8 @@ public final class EventFeed implements AutoCloseable {
   }
 
   /**
-   * Learns of everything that was committed before this call, in this thread. For who does not want
-   * to wait a quarter of a second, such as tests.
+   * Reads all events that were committed before this call, in the calling thread. This is for
+   * callers that cannot wait for the next poll, such as tests.
    */
   public synchronized void catchUp() {
     long began = nanoTime.getAsLong();
@@ -147,7 +153,7 @@ public final class EventFeed implements AutoCloseable {
     } else {
       subscriptions.forEach(subscription -> subscription.listener().onGap());
     }
-    // After the listeners: who sees this poll also sees what came of it.
+    // This comes after the listeners, so that a thread that sees this poll also sees its effects.
     last = poll;
   }
 
@@ -165,7 +171,10 @@ public final class EventFeed implements AutoCloseable {
         handle -> new EventFeedDao(handle).since(before.snapshot(), MAX_EVENTS));
   }
 
-  /** On another server, or one that lost transactions, ids have another meaning. */
+  /**
+   * Returns whether no event can be missing. Transaction ids have another meaning on another
+   * server, or on one that has lost transactions.
+   */
   private static boolean isComplete(Poll before, Poll poll, List<EventFeedDao.Row> rows) {
     return rows.size() < MAX_EVENTS
         && poll.server().equals(before.server())
@@ -196,7 +205,7 @@ public final class EventFeed implements AutoCloseable {
         .map(poll -> Duration.ofNanos(nanoTime.getAsLong() - poll.began()));
   }
 
-  /** Stops polling; from then on nothing is current. */
+  /** Stops polling. From then on, {@link #isCurrent} returns false. */
   @Override
   public void close() {
     closed = true;

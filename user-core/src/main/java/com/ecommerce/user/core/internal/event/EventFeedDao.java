@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
 
-/** All of it in one statement, which sees one snapshot. */
+/** The queries of the feed. Each is one statement, which sees one snapshot. */
 final class EventFeedDao {
   private static final int TIMEOUT_SECONDS = 2;
 
@@ -36,11 +36,12 @@ final class EventFeedDao {
   }
 
   /**
-   * A row of what a poll sees.
+   * A row of a poll's result.
    *
-   * @param snapshot which transactions it can see, as {@code pg_snapshot} is written
-   * @param nextTransaction ids at and above it are not given yet
-   * @param event null, as is the user, in the one row of a poll that sees no event
+   * @param snapshot the transactions that the poll can see, in the format of {@code pg_snapshot}
+   * @param nextTransaction the first transaction id that is not assigned yet
+   * @param event the id of the event; null, like the user, in the single row of a poll without
+   *     events
    */
   record Row(
       String server,
@@ -58,9 +59,9 @@ final class EventFeedDao {
   }
 
   /**
-   * The events that the given snapshot does not see and this one does: those of transactions that
-   * ran then, and those of later ones. The upper bound keeps out the rows of a database that was
-   * restored from another server, whose ids may be far ahead.
+   * Returns the events that the given snapshot does not see and this one does: those of
+   * transactions that were running then, and those of later ones. The upper bound excludes rows of
+   * a database that was restored from another server, whose ids may be far ahead.
    */
   List<Row> since(String seen, int limit) {
     return tx.createQuery(

@@ -12,13 +12,14 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
 
 /**
- * The append-only log of every change: who, what, when, why, and the names of the changed fields,
- * never their values. Rows are written in the transaction of the change. Thread-safe.
+ * The append-only log of all changes. It records who changed what, when and why, and the names of
+ * the changed fields, but never their values. Rows are written in the transaction of the change.
+ * Thread-safe.
  */
 public final class EventLog {
   /**
-   * Appends what {@link #bind} gives it. A statement that makes the changes, too, can end with it,
-   * and with a condition on {@code entry.user_id}.
+   * Appends the events that {@link #bind} binds. A statement that also makes the changes can end
+   * with this one, followed by a condition on {@code entry.user_id}.
    */
   public static final String APPEND =
       """
@@ -35,7 +36,7 @@ public final class EventLog {
     this.ids = ids;
   }
 
-  /** Appends the events of a combined statement. Must be called once for each statement. */
+  /** Appends the events of a multi-table insert. Must be called once for each statement. */
   public void append(MultiTableStatement change, List<Entry> entries) {
     change.add(APPEND, append -> bind(append, entries));
   }
@@ -72,7 +73,8 @@ public final class EventLog {
   /**
    * Appends a change of something that belongs to the user.
    *
-   * @param object its id, which is no personal data and outlives it
+   * @param object the id of the changed object, which is not personal data and is kept after its
+   *     deletion
    */
   public void append(
       Handle tx,
@@ -86,9 +88,10 @@ public final class EventLog {
   }
 
   /**
-   * A change that was made.
+   * An event.
    *
-   * @param object what it changed, if that belongs to the user; null if it is the user
+   * @param object the id of the changed object, if it belongs to the user; null if the user was
+   *     changed
    */
   public record Entry(
       RequestContext call,
@@ -115,9 +118,9 @@ public final class EventLog {
   }
 
   /**
-   * Gives {@link #APPEND} its parameters.
+   * Binds the parameters of {@link #APPEND}.
    *
-   * @param entries appended in this order
+   * @param entries the events, which are appended in this order
    */
   public <S extends SqlStatement<S>> S bind(S statement, List<Entry> entries) {
     return statement

@@ -16,7 +16,7 @@ public final class EventReasons implements Purge {
 
   @Override
   public int purge(Handle tx, Instant now, int limit) {
-    // Also compares with the clock of the database, which its trigger uses.
+    // The condition also uses the clock of the database, like the trigger.
     return tx.createUpdate(
             """
             update events set reason = '' where id in (

@@ -13,12 +13,12 @@ public enum EventType {
   SESSION_ENDED("session.ended"),
   /** The user verified the password again within a session. */
   SESSION_REAUTHENTICATED("session.reauthenticated"),
-  /** A refresh token that was used up came again: it was stolen, or its successor was. */
+  /** A refresh token was reused, so it or its successor has been stolen. */
   SESSION_REUSE_DETECTED("session.reuse_detected"),
   PASSWORD_CHANGED("user.password_changed"),
   /** The password was removed without a new one, since somebody else may know it. */
   PASSWORD_REMOVED("user.password_removed"),
-  /** With a mailed token instead of the old password. */
+  /** The password was set with a mailed token. */
   PASSWORD_RESET("user.password_reset"),
 
   /** Passwords were wrong or refused; the reason states how many, and from which networks. */
@@ -45,9 +45,9 @@ public enum EventType {
   CLIENT_LOGIN_FAILED("client.login_failed"),
 
   ADDRESS_ADDED("address.added"),
-  /** Anything of an address changed but its being a default alone. */
+  /** An address was changed, apart from whether it is a default. */
   ADDRESS_UPDATED("address.updated"),
-  /** An address became a default, or is one no more; nothing else of it changed. */
+  /** An address became a default, or is no longer one; nothing else of it changed. */
   ADDRESS_DEFAULT_CHANGED("address.default_changed"),
   ADDRESS_DELETED("address.deleted"),
 

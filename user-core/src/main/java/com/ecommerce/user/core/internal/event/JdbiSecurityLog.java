@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The SecurityLog of {@link SecurityLog} on a database, by Jdbi. */
+/** Implements {@link SecurityLog} with Jdbi. */
 public final class JdbiSecurityLog implements SecurityLog, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger("com.ecommerce.user.security");
 
@@ -65,7 +65,7 @@ public final class JdbiSecurityLog implements SecurityLog, AutoCloseable {
     }
   }
 
-  /** For {@code UserCore}, which is the way to get one. */
+  /** Creates a log, for {@code UserCore}. */
   public JdbiSecurityLog(Database database, Clock clock, EventLog events) {
     this.database = database;
     this.clock = clock;

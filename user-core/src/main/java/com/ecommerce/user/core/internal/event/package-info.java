@@ -1,5 +1,5 @@
 /**
- * The event log: its events, the feed by which instances learn of changes that others made, and the
+ * The event log: its events, the feed that instances use to read the changes of others, and the
  * security log.
  */
 package com.ecommerce.user.core.internal.event;

@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** Says when a line of the log that could come with every call is due again. Thread-safe. */
+/** Decides when a log line may be written that every call could cause. Thread-safe. */
 public final class RateLimitedLogger {
   private final long pause;
   private final LongSupplier nanoTime;
@@ -13,7 +13,7 @@ public final class RateLimitedLogger {
   private final AtomicLong leftOut = new AtomicLong();
 
   /**
-   * @param pause between two lines
+   * @param pause the minimum time between two lines
    * @param nanoTime as {@link System#nanoTime}
    */
   public RateLimitedLogger(Duration pause, LongSupplier nanoTime) {
@@ -22,7 +22,10 @@ public final class RateLimitedLogger {
     this.next = new AtomicLong(nanoTime.getAsLong());
   }
 
-  /** If a line is due now, how many were left out since the last one; else this one is left out. */
+  /**
+   * Returns the number of lines left out since the last one, if a line may be written now.
+   * Otherwise counts this one as left out, and returns empty.
+   */
   public OptionalLong due() {
     long now = nanoTime.getAsLong();
     long due = next.get();

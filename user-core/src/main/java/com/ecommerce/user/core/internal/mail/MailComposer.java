@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Makes mails of queued ones. Thread-safe. */
+/** Composes the mails that were queued. Thread-safe. */
 final class MailComposer {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -37,8 +37,9 @@ final class MailComposer {
   }
 
   /**
-   * The name is there for operators' templates. The built-in ones do without: whoever creates an
-   * account with someone else's address would choose the words that we mail there.
+   * Returns the values for placeholders. The name of the user is for operators' templates; the
+   * built-in ones do not use it. Otherwise, somebody who creates an account with another person's
+   * address could choose words that this service mails to it.
    */
   private Map<String, String> values(PreparedMail prepared) {
     var queued = prepared.queued();

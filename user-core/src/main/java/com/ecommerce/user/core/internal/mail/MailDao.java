@@ -56,12 +56,12 @@ final class MailDao {
   }
 
   /**
-   * The values that {@link #INSERT} writes. Public for Jdbi, which calls its accessors.
+   * The values that {@link #INSERT} writes. Public since Jdbi calls its accessors.
    *
    * @param tokenId null for a mail without a link
-   * @param newEmail null unless the mail tells of it
-   * @param traceParent null when nobody traces
-   * @param signInDevice null unless the mail is about a sign-in; so is the network
+   * @param newEmail null unless the mail mentions it
+   * @param traceParent null if the call is not traced
+   * @param signInDevice null unless the mail is about a sign-in, like the network
    */
   public record NewMail(
       UUID id,
@@ -79,7 +79,7 @@ final class MailDao {
           id, kind, recipient, userId, tokenId, newEmail, createdAt, traceParent, device, network);
     }
 
-    /** Without addresses, since records end up in logs. */
+    /** Omits the addresses, since records may be logged. */
     @Override
     public String toString() {
       return "NewMail[" + kind + " " + id + "]";
@@ -136,7 +136,7 @@ final class MailDao {
         .findOne();
   }
 
-  /** Nothing happens while an earlier question about the address waits. */
+  /** Queues a reset for the address, unless an earlier one is still waiting. */
   void insertOpenReset(UUID id, String recipient, Instant now, String traceParent) {
     tx.createUpdate(
             """
@@ -166,9 +166,10 @@ final class MailDao {
   }
 
   /**
-   * Takes the mail that is due longest, for as long as the lease lasts. Tells whom it is to as of
-   * now: who is deleted before it is sent may still get it, if it has no link. Tells of another
-   * that is due, which another worker may take, though.
+   * Claims the mail that has been due the longest, until the end of the lease. The result contains
+   * the current data of its recipient: a user who is deleted before the mail is sent may still get
+   * it, if it has no link. It also tells whether another mail is due, which another worker may
+   * claim.
    */
   Optional<QueuedMail> claim(Instant now, Instant leaseEnd) {
     return tx.createQuery(CLAIM)
@@ -191,7 +192,7 @@ final class MailDao {
         .one();
   }
 
-  /** Unless another worker has claimed it since. */
+  /** Records the final state of a mail, unless another worker has claimed it in the meantime. */
   int finish(UUID id, int attempts, MailState state, Instant now) {
     return tx.createUpdate(
             """
@@ -205,7 +206,7 @@ final class MailDao {
         .execute();
   }
 
-  /** Unless another worker has claimed it since. */
+  /** Records a failed attempt, unless another worker has claimed the mail in the meantime. */
   int postpone(UUID id, int attempts, Instant nextAttemptAt) {
     return tx.createUpdate(
             """

@@ -16,7 +16,7 @@ import org.jdbi.v3.core.Handle;
 public final class MailLimits {
   private final WindowLimits limits;
 
-  /** For {@code UserCore}. */
+  /** Creates the limits, for {@code UserCore}. */
   public MailLimits(WindowLimits limits) {
     this.limits = limits;
   }
@@ -31,7 +31,7 @@ public final class MailLimits {
   }
 
   /**
-   * Does the same as a part of a statement.
+   * Does the same as a part of a multi-table insert.
    *
    * @return the name of a part that returns a row if the mail may be sent, and none otherwise
    */

@@ -36,9 +36,9 @@ public final class MailOutbox implements Purge {
   private final Runnable wake;
 
   /**
-   * For {@code UserCore}, which is the way to get one.
+   * Creates an outbox, for {@code UserCore}.
    *
-   * @param wake runs after the commit of a transaction that queued a mail; returns at once
+   * @param wake runs after the commit of a transaction that queued a mail; must not block
    */
   public MailOutbox(Database database, Clock clock, Uuids ids, MailLimits limits, Runnable wake) {
     this.database = database;
@@ -49,8 +49,8 @@ public final class MailOutbox implements Purge {
   }
 
   /**
-   * Queues a mail whose link carries a secret of the token. The caller must have checked the {@link
-   * MailLimits}.
+   * Queues a mail whose link contains a secret of the token. The caller must have checked the
+   * {@link MailLimits}.
    */
   public void queueLink(Handle tx, MailKind kind, UserId user, Email recipient, UUID token) {
     queue(tx, mail(tx, kind, user, recipient, token, null));
@@ -132,9 +132,9 @@ public final class MailOutbox implements Purge {
   }
 
   /**
-   * Queues the mail that tells the current address of a requested change, with a link that carries
-   * a secret of the token. It counts as a notice: at most 10 an hour are queued for the same
-   * mailbox, and the links of earlier mails do the same.
+   * Queues the mail that informs the current address about a requested change, with a link that
+   * contains a secret of the token. It counts as a notice: at most 10 an hour are queued for the
+   * same mailbox. Beyond that, the links of earlier mails have the same effect.
    *
    * @return whether it was queued
    */
@@ -176,8 +176,8 @@ public final class MailOutbox implements Purge {
   }
 
   /**
-   * Queues a notice to the user of an open account that many wrong passwords were tried, at most
-   * once a day. The caller's transaction must prevent concurrent calls for the same user.
+   * Queues a notice about many wrong passwords to the user of an open account, at most once a day.
+   * The caller's transaction must prevent concurrent calls for the same user.
    *
    * @return whether it was queued
    */
@@ -190,9 +190,10 @@ public final class MailOutbox implements Purge {
   }
 
   /**
-   * Queues the mail that tells the previous address of a completed change, with a link that carries
-   * a secret of the token. It is not limited, since it may be the only way back into the account.
-   * Another one to the same mailbox requires that the mailbox is verified again first.
+   * Queues the mail that informs the previous address about a completed change, with a link that
+   * contains a secret of the token. It is not limited, since it may be the only way back into the
+   * account. It cannot be repeated at will, since the mailbox must be verified again before another
+   * one.
    */
   public void queueEmailChanged(Handle tx, UserId user, Email before, Email now, UUID token) {
     queue(tx, mail(tx, MailKind.EMAIL_CHANGED, user, before, token, now));
@@ -203,12 +204,18 @@ public final class MailOutbox implements Purge {
     new MailDao(tx).deleteVoidLinks(user.value());
   }
 
-  /** The sender's trace links back to here; null when nobody traces. */
+  /**
+   * Returns the position in the trace, to which the trace of the sending links; null if the call is
+   * not traced.
+   */
   private static String traceParent(Handle tx) {
     return RequestConfig.traceParent(tx).map(TraceParent::text).orElse(null);
   }
 
-  /** Drops a reset that was asked for and not looked at. All else goes with the user's row. */
+  /**
+   * Deletes a reset that was requested and not examined yet. All other mails are deleted together
+   * with the user's row.
+   */
   public void dropReset(Handle tx, Email address) {
     new MailDao(tx).deleteOpenReset(address.address());
   }
@@ -225,8 +232,9 @@ public final class MailOutbox implements Purge {
   }
 
   /**
-   * Deletes mails a day after they were sent, and a month after they were given up; and resets that
-   * nobody has looked at for a day, so that strangers cannot fill an outbox without a worker.
+   * Deletes mails a day after they were sent, and a month after they were given up. Also deletes
+   * resets that were not examined for a day, so that strangers cannot fill an outbox without a
+   * worker.
    */
   @Override
   public int purge(Handle tx, Instant now, int limit) {

@@ -19,7 +19,7 @@ public final class MailRetention implements IntSupplier {
   private final Database database;
   private final MailTransport transport;
 
-  /** For {@code UserCore}, which is the way to get one. */
+  /** Creates the job, for {@code UserCore}. */
   public MailRetention(Database database, MailTransport transport) {
     this.database = database;
     this.transport = transport;

@@ -11,8 +11,8 @@ import java.util.Optional;
 /**
  * The settings for the content of mails.
  *
- * @param publicBaseUrl where links lead, without a slash at its end
- * @param templates a folder whose files replace and add to the built-in templates
+ * @param publicBaseUrl the beginning of links, without a slash at its end
+ * @param templates a directory whose files replace or add to the built-in templates
  */
 public record MailSettings(MailSender sender, String publicBaseUrl, Optional<Path> templates) {
   public MailSettings {
@@ -22,7 +22,9 @@ public record MailSettings(MailSender sender, String publicBaseUrl, Optional<Pat
   }
 
   /**
-   * @throws IllegalArgumentException when links could not be made of the URL
+   * Returns settings with this URL.
+   *
+   * @throws IllegalArgumentException if links cannot be made from the URL
    */
   public static MailSettings of(MailSender sender, URI publicBaseUrl, Optional<Path> templates) {
     boolean web =
@@ -42,7 +44,7 @@ public record MailSettings(MailSender sender, String publicBaseUrl, Optional<Pat
         sender, url.endsWith("/") ? url.substring(0, url.length() - 1) : url, templates);
   }
 
-  /** The page that uses a token up. */
+  /** Returns the link to the page that uses the token. */
   String link(MailKind kind, String token) {
     return link(kind.linkPath(), token);
   }

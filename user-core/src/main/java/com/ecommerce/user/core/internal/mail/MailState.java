@@ -4,6 +4,6 @@ package com.ecommerce.user.core.internal.mail;
 enum MailState {
   WAITING,
   SENT,
-  /** Refused for good, or given up after a day. */
+  /** Permanently refused, or given up after a day. */
   FAILED
 }

@@ -17,10 +17,10 @@ import java.util.regex.Pattern;
 
 /**
  * The texts of mails, a plain one and an HTML one for each kind and language: {@code
- * en/verify_email.txt} and {@code en/verify_email.html}. A file of the operator's folder replaces
- * the built-in one of the same name, or adds a language; such files are read anew for each mail.
- * The plain text begins with a line {@code Subject: …} and an empty line. {@code {{name}}} stands
- * for a value. Thread-safe.
+ * en/verify_email.txt} and {@code en/verify_email.html}. A file in the operator's directory
+ * replaces the built-in one of the same name, or adds a language. Such files are read again for
+ * each mail. The plain text begins with a line {@code Subject: …} and an empty line. {@code
+ * {{name}}} stands for a value. Thread-safe.
  */
 final class MailTemplates {
   private static final String DEFAULT_LANGUAGE = "en";
@@ -31,21 +31,26 @@ final class MailTemplates {
 
   private final Optional<Path> folder;
 
-  /** By name, empty where there is none: to look into the jar takes longer than all the rest. */
+  /**
+   * The built-in templates by name; empty if there is none. They are cached, since reading the jar
+   * takes longer than the rest of the work.
+   */
   private final Map<String, Optional<String>> builtIn = new ConcurrentHashMap<>();
 
   MailTemplates(Optional<Path> folder) {
     this.folder = folder;
   }
 
-  /** A mail's words. */
+  /** The texts of a mail. */
   record Words(String subject, String text, String html) {}
 
   /**
-   * @param language the reader's; English where it has no templates
-   * @param values what placeholders stand for; in HTML they are escaped, and in the subject what
-   *     could end the line is a space
-   * @throws IllegalStateException when an operator's template is wrong; the message names it
+   * Fills the templates of a kind of mail.
+   *
+   * @param language the reader's language; English is used if there are no templates for it
+   * @param values the values of placeholders; they are escaped in HTML, and characters that could
+   *     end the line are replaced by spaces in the subject
+   * @throws IllegalStateException when an operator's template is invalid; the message names it
    * @throws UncheckedIOException when a file cannot be read
    */
   Words render(MailKind kind, String language, Map<String, String> values) {
@@ -64,7 +69,7 @@ final class MailTemplates {
   }
 
   private boolean isComplete(MailKind kind, String language) {
-    // The pattern keeps a path from leaving the folder.
+    // The pattern prevents paths that lead outside of the directory.
     return LANGUAGE.matcher(language).matches()
         && find(language + "/" + kind.templateName() + ".txt").isPresent()
         && find(language + "/" + kind.templateName() + ".html").isPresent();

@@ -13,25 +13,26 @@ import org.jdbi.v3.core.Handle;
  */
 public interface MailTokens {
   /**
-   * Issues the token of a reset that was asked for by address alone.
+   * Issues the token of a reset that was requested by an address.
    *
-   * @return empty when no mail is due: the address has no open account, or too many were asked for
+   * @return empty if no mail must be sent: the address has no open account, or the limit of the
+   *     mailbox is reached
    */
   Optional<Issued> issueReset(Handle tx, Email address, Instant requestedAt);
 
-  /** A new secret of the token, for one copy of its mail. */
+  /** Creates a new secret of the token, for one copy of its mail. */
   Minted mint(Handle tx, UUID token);
 
-  /** A token, and whose it is. */
+  /** A token and its user. */
   record Issued(UserId user, UUID token) {}
 
   /**
-   * A secret, if the token may still have one.
+   * The state of a token and, if it is live, a new secret.
    *
    * @param secret empty unless the state is {@code LIVE}
    */
   record Minted(State state, String secret, Instant expiresAt) {
-    /** Masked, since records end up in logs. */
+    /** Omits the secret, since records may be logged. */
     @Override
     public String toString() {
       return "Minted[" + state + "]";
@@ -42,7 +43,7 @@ public interface MailTokens {
   enum State {
     LIVE,
     EXPIRED,
-    /** Used up, replaced by a newer one, or gone. */
+    /** Used, replaced by a newer one, or deleted. */
     OVER
   }
 }

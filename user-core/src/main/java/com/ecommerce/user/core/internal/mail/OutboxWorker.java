@@ -24,14 +24,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends what the outbox holds, one mail after the other, beside the workers of other instances.
- * Thread-safe.
+ * Sends the mails of the outbox one after the other. The workers of several instances can run at
+ * the same time. Thread-safe.
  *
- * <p>Each mail is claimed for 8 minutes by one statement, given its link's secret in a transaction,
- * sent outside of any, and noted as sent by another statement. A process that dies on the way
- * leaves a mail that is due again when its claim ends: it is sent at least once, and each copy has
- * the same Message-ID and a link that works. After a failure the next attempt comes half a minute
- * later, then after ever longer pauses, until the mail is a day old; then it is given up and kept.
+ * <p>One statement claims a mail for 8 minutes, and a transaction creates the secret of its link.
+ * The mail is sent outside of a transaction, and another statement records the result. If the
+ * process ends in between, the mail is due again when its claim ends. So a mail is sent at least
+ * once, and each copy has the same Message-ID and a working link. After a failure, the next attempt
+ * follows half a minute later, and further ones after increasing pauses. When the mail is a day
+ * old, it is given up and kept.
  *
  * <p>While the mail server is unavailable, one mail is tried every 5 seconds. The others are not
  * tried, so they are sent as soon as the server accepts a mail, and an outage costs neither a line
@@ -73,9 +74,9 @@ public final class OutboxWorker implements MailDelivery, AutoCloseable {
   private volatile ScheduledExecutorService thread;
 
   /**
-   * For {@code UserCore}, which is the way to get one.
+   * Creates a worker, for {@code UserCore}.
    *
-   * @param failureLine limits the lines about mails that were not sent
+   * @param failureLine limits the log lines about mails that were not sent
    */
   public OutboxWorker(
       Database database,
@@ -96,7 +97,7 @@ public final class OutboxWorker implements MailDelivery, AutoCloseable {
     this.observer = observer;
   }
 
-  /** Starts the thread that sends. */
+  /** Starts the thread that sends mails. */
   public synchronized void start() {
     thread = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("mail"));
     thread.scheduleWithFixedDelay(
@@ -104,8 +105,8 @@ public final class OutboxWorker implements MailDelivery, AutoCloseable {
   }
 
   /**
-   * Makes a started worker look for mails at once, instead of at its next poll, which comes every 5
-   * seconds. Does nothing while the mail server is unavailable.
+   * Makes a started worker check for mails at once, instead of at its next poll, which comes every
+   * 5 seconds. Does nothing while the mail server is unavailable.
    */
   public void wake() {
     var sender = thread;
@@ -123,12 +124,14 @@ public final class OutboxWorker implements MailDelivery, AutoCloseable {
     }
   }
 
-  /** Throws nothing, which would end the looks for good. */
+  /**
+   * Sends the mails that are due. Throws nothing, since an exception would end the periodic task.
+   */
   void runAndLog() {
     try {
       sendDue();
     } catch (RuntimeException | Error failed) {
-      // The mails are still in the outbox; the next look finds them.
+      // The mails are still in the outbox; the next poll finds them.
       if (Database.isOutage(failed)) {
         log.debug("The mail worker sent nothing, since the database is unavailable", failed);
       } else {
@@ -203,8 +206,8 @@ public final class OutboxWorker implements MailDelivery, AutoCloseable {
   }
 
   /**
-   * Returns the mail with all that it needs; empty when it is not to be sent any more, which is
-   * then recorded.
+   * Returns the mail with all that it needs. If it must not be sent any more, records that and
+   * returns empty.
    */
   private Optional<PreparedMail> prepare(Handle tx, QueuedMail claimed) {
     var dao = new MailDao(tx);
@@ -229,7 +232,7 @@ public final class OutboxWorker implements MailDelivery, AutoCloseable {
     return Optional.empty();
   }
 
-  /** Looks up whom a reset that was asked for by address is for. */
+  /** Looks up the user of a reset that was requested by an address. */
   private Optional<QueuedMail> address(Handle tx, QueuedMail claimed) {
     var issued = tokens.issueReset(tx, Email.ofStored(claimed.recipient()), claimed.createdAt());
     return issued.map(
@@ -311,7 +314,7 @@ public final class OutboxWorker implements MailDelivery, AutoCloseable {
     return !lastAttemptFailed;
   }
 
-  /** Stops after the mail that is being sent, for which it waits for 5 seconds at most. */
+  /** Stops after the mail that is being sent, for which it waits at most 5 seconds. */
   @Override
   public synchronized void close() {
     stopping = true;

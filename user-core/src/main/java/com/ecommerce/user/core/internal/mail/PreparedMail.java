@@ -3,7 +3,7 @@ package com.ecommerce.user.core.internal.mail;
 import java.util.Optional;
 
 /**
- * All that the text of a mail is made of.
+ * The data from which the text of a mail is made.
  *
  * @param minted the secret of its link, if it has one
  */

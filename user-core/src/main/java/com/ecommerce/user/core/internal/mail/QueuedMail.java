@@ -14,12 +14,12 @@ import org.jdbi.v3.core.statement.StatementContext;
 /**
  * A row of the outbox that a worker has claimed.
  *
- * @param user empty for a reset whose address nobody has looked up yet
- * @param addressee empty as long as the user is
- * @param attempts how often it was claimed, this time included
+ * @param user empty for a reset whose address was not looked up yet
+ * @param addressee empty if the user is
+ * @param attempts the number of times that it was claimed, including this one
  * @param signIn the sign-in that a notice is about; empty for other mails
  * @param cause the place in a trace that queued it
- * @param moreDue whether others waited when it was claimed
+ * @param moreDue whether other mails were due when it was claimed
  */
 record QueuedMail(
     UUID id,

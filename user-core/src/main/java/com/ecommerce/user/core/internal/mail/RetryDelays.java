@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * The pauses after failed attempts: half a minute, then twice as long each time up to an hour. Each
- * is shortened by chance, to no less than half, so that the mails of an outage do not come back all
- * at once. Thread-safe if the random source is.
+ * The pauses after failed attempts: half a minute, doubled each time up to an hour. Each is
+ * randomly shortened, to no less than half, so that the mails of an outage are not all retried at
+ * once. Thread-safe if the random source is.
  */
 public final class RetryDelays {
   private static final Duration FIRST = Duration.ofSeconds(30);
@@ -20,7 +20,9 @@ public final class RetryDelays {
   }
 
   /**
-   * @param attempts how many attempts have failed, at least 1
+   * Returns the pause after a failed attempt.
+   *
+   * @param attempts the number of failed attempts, at least 1
    */
   Duration after(int attempts) {
     long doubled = FIRST.toMillis() << Math.min(attempts - 1, MAX_DOUBLINGS);

@@ -15,9 +15,9 @@ final class SignInTexts {
   private SignInTexts() {}
 
   /**
-   * Returns the name of the device, truncated to 100 characters. Whoever signs in chooses the name,
-   * and a stranger with the password must not be able to mail links to its owner. So each character
-   * that could form a link is replaced by a space.
+   * Returns the name of the device, truncated to 100 characters. The person who signs in chooses
+   * the name, and a stranger who knows the password must not be able to mail links to its owner. So
+   * each character that could form a link is replaced by a space.
    */
   static String device(String name) {
     String text = LINK_PART.matcher(name).replaceAll(" ").strip();

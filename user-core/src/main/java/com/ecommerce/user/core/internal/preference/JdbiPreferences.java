@@ -15,14 +15,14 @@ import com.ecommerce.user.core.value.UserId;
 import java.time.Clock;
 import java.util.Optional;
 
-/** The Preferences of {@link Preferences} on a database, by Jdbi. */
+/** Implements {@link Preferences} with Jdbi. */
 public final class JdbiPreferences implements Preferences {
   private final Database database;
   private final Clock clock;
   private final EventLog events;
   private final JdbiUsers users;
 
-  /** For {@code UserCore}, which is the way to get one. */
+  /** Creates the use cases, for {@code UserCore}. */
   public JdbiPreferences(Database database, Clock clock, EventLog events, JdbiUsers users) {
     this.database = database;
     this.clock = clock;

@@ -18,7 +18,7 @@ public final class PreferenceErasure implements AccountListener {
   private final Clock clock;
   private final EventLog events;
 
-  /** For {@code UserCore}. */
+  /** Creates a listener, for {@code UserCore}. */
   public PreferenceErasure(Clock clock, EventLog events) {
     this.clock = clock;
     this.events = events;

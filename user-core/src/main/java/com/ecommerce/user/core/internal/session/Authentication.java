@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Authenticates the caller of an access token. The token is accepted only if its session and user,
- * or its service client, confirm it; their state is at most some seconds old. Thread-safe.
+ * or its service client, confirm it; their state is at most a few seconds old. Thread-safe.
  */
 final class Authentication {
   private final AccessTokens tokens;
@@ -31,7 +31,8 @@ final class Authentication {
   }
 
   /**
-   * Never blocks. The stage is complete on return if the caches suffice.
+   * Returns the user or service of a token. Never blocks. The stage is complete on return if the
+   * caches suffice.
    *
    * @return fails with {@code CREDENTIALS_INVALID} or {@code SESSION_ENDED}
    */
@@ -73,7 +74,7 @@ final class Authentication {
     return info(ofService, clients.find(ofService.client()).orElseThrow(AccessTokens::invalid));
   }
 
-  /** Returns whether the token's signature was verified before, by the cache. Never blocks. */
+  /** Returns whether the token is in the cache of verified tokens. Never blocks. */
   boolean isVerified(String accessToken) {
     return tokens.known(accessToken, clock.instant().toEpochMilli()) != null;
   }

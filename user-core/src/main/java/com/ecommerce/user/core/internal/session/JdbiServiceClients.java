@@ -31,7 +31,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
-/** The ServiceClients of {@link ServiceClients} on a database, by Jdbi. */
+/** Implements {@link ServiceClients} with Jdbi. */
 public final class JdbiServiceClients implements ServiceClients {
   private static final int SECRET_BYTES = 32;
 

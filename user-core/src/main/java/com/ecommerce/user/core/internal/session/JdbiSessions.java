@@ -39,7 +39,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jdbi.v3.core.Handle;
 
-/** The Sessions of {@link Sessions} on a database, by Jdbi. */
+/** Implements {@link Sessions} with Jdbi. */
 public final class JdbiSessions implements Sessions {
   private final Database database;
   private final JdbiUsers users;

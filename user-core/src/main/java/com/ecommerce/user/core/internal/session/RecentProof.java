@@ -50,8 +50,10 @@ public final class RecentProof implements TransactionCheck {
   }
 
   /**
+   * Requires a recent verification.
+   *
    * @throws UserServiceException with {@code REAUTHENTICATION_REQUIRED}; with {@code SESSION_ENDED}
-   *     when the session is over by now
+   *     if the session has ended in the meantime
    */
   @Override
   public void require(Handle tx, RequestContext call) {

@@ -6,9 +6,15 @@ import com.ecommerce.user.core.value.SessionId;
 import java.security.SecureRandom;
 import org.jdbi.v3.core.Handle;
 
-/** Makes refresh tokens, and tells where a presented one stands in its session. Thread-safe. */
+/**
+ * Makes refresh tokens, and determines the position of a presented one in the chain of its session.
+ * Thread-safe.
+ */
 final class RefreshTokens {
-  /** Tokens further back are as good as unknown, so that a look at a session costs little. */
+  /**
+   * The maximum number of steps by which a token is recognized as an earlier one. It bounds the
+   * cost of a check.
+   */
   static final int MAX_STEPS_BACK = 10_000;
 
   private static final String KEY_NAME = "refresh-tokens";
@@ -16,14 +22,14 @@ final class RefreshTokens {
   private final ServiceKeys keys;
   private final SecureRandom random;
 
-  /** The standing of a token in its session. */
+  /** The position of a token in the chain of its session. */
   enum Standing {
     CURRENT,
-    /** It was exchanged for the current one. */
+    /** The token that was exchanged for the current one. */
     PREVIOUS,
-    /** It was of this session, further back. */
+    /** An earlier token of this session. */
     OLDER,
-    /** It never was of this session, or very long ago. */
+    /** Not a token of this session, or one from very long ago. */
     UNKNOWN
   }
 
@@ -36,12 +42,15 @@ final class RefreshTokens {
     return RefreshToken.first(session, random);
   }
 
-  /** The one that takes the place of the given one; always the same. */
+  /** Returns the token that replaces the given one. It is always the same. */
   RefreshToken next(Handle handle, RefreshToken token) {
     return token.next(keys.secret(handle, KEY_NAME));
   }
 
-  /** From a token its successors can be made, so one of the session leads to the current one. */
+  /**
+   * Determines the position of a token. Its successors can be computed, so an earlier token of the
+   * session leads to the current one.
+   */
   Standing judge(Handle handle, RefreshToken presented, SessionRow row) {
     if (presented.matches(row.refreshDigest())) {
       return Standing.CURRENT;

@@ -71,7 +71,7 @@ public final class SessionCache {
           EventType.USER_DELETED,
           EventType.SESSION_ENDED);
 
-  /** The memory that an entry takes, beside the characters of the email. */
+  /** The memory of an entry without the characters of the email. */
   private static final int ENTRY_BYTES = 536;
 
   private static final int MAX_BATCH = 100;
@@ -93,7 +93,7 @@ public final class SessionCache {
       Database database, EventFeed feed, Executor executor, Clock clock, LongSupplier nanoTime) {}
 
   /**
-   * @param state empty when there is no such session; there will never be
+   * @param state empty if there is no such session; its id will never be used
    * @param live null if there is no such session, it has ended, or its user's account is closed
    */
   private record Checked(Optional<SessionState> state, LiveSession live) {
@@ -135,10 +135,10 @@ public final class SessionCache {
   }
 
   /**
-   * For {@code UserCore}, which is the way to get one.
+   * Creates a cache, for {@code UserCore}.
    *
    * @param concurrency the number of queries that run at once
-   * @param maxBytes about how much memory the answers take
+   * @param maxBytes the approximate maximum memory of the answers
    */
   public SessionCache(Needs needs, int concurrency, long maxBytes) {
     this.database = needs.database;
@@ -193,7 +193,10 @@ public final class SessionCache {
     return live;
   }
 
-  /** Never blocks; an answer from memory is there at once. */
+  /**
+   * Returns the state of a token's session. Never blocks. The stage is complete on return if the
+   * cache suffices.
+   */
   CompletionStage<Optional<SessionState>> stateAsync(
       RequestContext call, AccessToken.OfUser token) {
     var known = known(token);
@@ -264,19 +267,21 @@ public final class SessionCache {
   }
 
   /**
-   * @param state null if there is no such session; as there will never be, no change of a user
-   *     needs to invalidate it
+   * Stores an answer.
+   *
+   * @param state null if there is no such session; since its id will never be used, no change of a
+   *     user needs to invalidate the answer
    */
   private void put(UUID id, SessionState state, Moment queryBegan) {
     cache.put(id, state == null ? id : state.user().value(), Checked.of(state), queryBegan);
   }
 
-  /** Forgets what is known of the user's sessions once the transaction has ended. */
+  /** Invalidates the user's sessions when the transaction has ended. */
   void forgetAtEnd(Handle tx, UserId user) {
     cache.invalidateAtEnd(tx, user);
   }
 
-  /** For metrics. */
+  /** Returns the figures of the cache. */
   public CacheStatistics statistics() {
     return cache.statistics();
   }

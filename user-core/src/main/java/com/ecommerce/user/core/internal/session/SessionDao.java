@@ -126,8 +126,8 @@ final class SessionDao {
   }
 
   /**
-   * Returns the data that calls with tokens of the sessions need. Planned once, since it hides the
-   * array.
+   * Returns the data that calls with tokens of the sessions need. The statement is planned only
+   * once, since the array is hidden from the planner.
    */
   List<SessionState> findStates(UUID[] ids) {
     return tx.createQuery(
@@ -159,7 +159,7 @@ final class SessionDao {
   /**
    * Records that the password was verified in a session.
    *
-   * @return the session; empty if it is over or belongs to another user
+   * @return the session; empty if it has ended or belongs to another user
    */
   Optional<SessionRow> authenticate(UUID id, UUID userId, Instant now) {
     return tx.createQuery(
@@ -189,9 +189,9 @@ final class SessionDao {
   }
 
   /**
-   * Ends a session that nothing has ended yet; one that is merely over stays as it is.
+   * Ends a session that was not ended yet. One that has expired stays unchanged.
    *
-   * @return whose it was
+   * @return the user of the session
    */
   Optional<UUID> end(UUID id, Instant now) {
     return tx.createQuery(
@@ -206,9 +206,9 @@ final class SessionDao {
   }
 
   /**
-   * Ends the live sessions of a user, but for one.
+   * Ends the live sessions of a user except for one.
    *
-   * @return their ids
+   * @return the ids of the ended sessions
    */
   List<UUID> endAll(UUID userId, UUID but, Instant now) {
     return tx.createQuery(

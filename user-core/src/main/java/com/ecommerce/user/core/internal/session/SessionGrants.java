@@ -41,10 +41,10 @@ final class SessionGrants {
   private final SessionTerminator terminator;
 
   /**
-   * A session that may go on.
+   * A session that was started or renewed.
    *
-   * @param token the current one
-   * @param at when it was granted
+   * @param token the current refresh token
+   * @param at the time of the grant
    */
   record Grant(User user, Session session, RefreshToken token, Instant at) {
     /**
@@ -59,6 +59,8 @@ final class SessionGrants {
   }
 
   /**
+   * A locked session, and the position of the presented token.
+   *
    * @param standing not {@code UNKNOWN}
    */
   record Locked(SessionRow row, RefreshTokens.Standing standing) {}
@@ -81,7 +83,10 @@ final class SessionGrants {
   }
 
   /**
-   * @param user open, and locked: whoever closes the account waits, and then ends this session, too
+   * Starts a session.
+   *
+   * @param user a user with an open account, who is locked, so that closing the account waits for
+   *     this transaction and then also ends this session
    */
   Grant start(Handle tx, RequestContext call, User user, String deviceName) {
     Instant now = clock.instant();
@@ -127,9 +132,9 @@ final class SessionGrants {
   }
 
   /**
-   * The session of a token, locked, and how the token stands.
+   * Locks the session of a token, and determines the position of the token.
    *
-   * @throws UserServiceException with {@code CREDENTIALS_INVALID} when it is none that is known
+   * @throws UserServiceException with {@code CREDENTIALS_INVALID} if the token is unknown
    */
   Locked lock(Handle tx, RefreshToken presented) {
     return new SessionDao(tx)
@@ -142,7 +147,7 @@ final class SessionGrants {
   /**
    * Exchanges a token for its successor.
    *
-   * @return empty when the session is over, or ends now since the token was used up before
+   * @return empty if the session has ended, or ends now because the token had already been used
    */
   Optional<Grant> renew(Handle tx, RequestContext call, JdbiUsers users, RefreshToken presented) {
     var found = lock(tx, presented);
@@ -204,7 +209,7 @@ final class SessionGrants {
   /**
    * Records that the password was just verified in a session.
    *
-   * @return the session; empty if it is over or belongs to another user
+   * @return the session; empty if it has ended or belongs to another user
    */
   Optional<Session> authenticate(Handle tx, RequestContext call, UserId user, SessionId session) {
     Instant now = clock.instant();

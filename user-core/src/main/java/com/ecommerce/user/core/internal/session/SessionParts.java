@@ -26,8 +26,8 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /**
- * Puts the parts of this feature together, for {@code UserCore}: first what ends sessions, which
- * accounts and passwords need, then the sessions, which need those.
+ * Assembles the parts of this feature, for {@code UserCore}: first the part that ends sessions,
+ * which accounts and passwords need, then the sessions, which need accounts and passwords.
  */
 public final class SessionParts {
   private static final Duration KEPT_AFTER_END = Duration.ofDays(1);
@@ -58,7 +58,9 @@ public final class SessionParts {
       long maxTokenBytes) {}
 
   /**
-   * @param checks what is known of sessions
+   * Creates the parts that do not need accounts and passwords.
+   *
+   * @param checks the cache of sessions
    */
   public SessionParts(Needs needs, SessionCache checks) {
     this.needs = needs;
@@ -97,6 +99,8 @@ public final class SessionParts {
   }
 
   /**
+   * Returns the sessions.
+   *
    * @param revocationCheck checks calls that end all sessions of a user
    * @param observers called for sign-ins from new networks and devices
    */
@@ -143,7 +147,10 @@ public final class SessionParts {
         clientChecks);
   }
 
-  /** Deletes sessions a day after they are over, and keys that verify nothing any more. */
+  /**
+   * Returns the jobs that delete sessions a day after they ended, and keys that no longer verify
+   * any token.
+   */
   public List<Purge> purges() {
     return List.of(
         (tx, now, limit) -> new SessionDao(tx).deleteOver(now.minus(KEPT_AFTER_END), limit),

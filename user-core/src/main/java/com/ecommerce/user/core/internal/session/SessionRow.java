@@ -10,10 +10,10 @@ import java.time.Instant;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /**
- * A session as it is kept.
+ * A session as it is stored.
  *
- * @param refreshDigest of the current refresh token
- * @param generation how many refresh tokens there were before the current one
+ * @param refreshDigest the digest of the current refresh token
+ * @param generation the number of refresh tokens before the current one
  */
 record SessionRow(Session session, boolean ended, byte[] refreshDigest, long generation) {
   boolean isLive(Instant now) {

@@ -15,7 +15,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.statement.StatementContext;
 
-/** A session and its user, as far as a call with a token of the session needs to know them. */
+/** The data of a session and its user that calls with a token of the session need. */
 record SessionState(
     UUID session,
     UserId user,
@@ -28,7 +28,7 @@ record SessionState(
     return !ended && status.isOpen() && now.isBefore(expiresAt);
   }
 
-  /** Returns whether the two are the same in all that the state of a session contains. */
+  /** Returns whether the two are equal in everything that the state of a session contains. */
   static boolean isSameUser(User before, User after) {
     return before.email().equals(after.email())
         && before.status() == after.status()

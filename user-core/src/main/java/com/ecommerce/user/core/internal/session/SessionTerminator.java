@@ -21,7 +21,7 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Ends sessions, in the transaction of what ends them: a logout, a closed account, another
+ * Ends sessions, in the transaction of the cause: a logout, a closed account, or a changed
  * password. Thread-safe.
  */
 public final class SessionTerminator implements AccountListener, PasswordListener {
@@ -29,7 +29,7 @@ public final class SessionTerminator implements AccountListener, PasswordListene
   private final EventLog events;
   private final SessionCache checks;
 
-  /** Why a session ends, as the event log tells it. */
+  /** The causes for which a session ends, as the event log names them. */
   enum Cause {
     LOGOUT,
     REVOKED,
@@ -50,7 +50,7 @@ public final class SessionTerminator implements AccountListener, PasswordListene
   }
 
   /**
-   * Nothing happens when there is no such session, or it is over.
+   * Ends a session. Does nothing if there is no such session, or it has ended.
    *
    * @return whether it was live
    */
@@ -62,8 +62,10 @@ public final class SessionTerminator implements AccountListener, PasswordListene
   }
 
   /**
-   * @throws UserServiceException with {@code SESSION_NOT_FOUND}, also when it is over or another
-   *     user's
+   * Ends a session of a user.
+   *
+   * @throws UserServiceException with {@code SESSION_NOT_FOUND}, also if it has ended or belongs to
+   *     another user
    */
   void endOne(Handle tx, RequestContext call, UserId user, SessionId session, Cause cause) {
     var found = new SessionDao(tx).findForUpdate(session.value());
@@ -75,6 +77,8 @@ public final class SessionTerminator implements AccountListener, PasswordListene
   }
 
   /**
+   * Ends all sessions of a user, except for one.
+   *
    * @return the number of ended sessions
    */
   int endAll(Handle tx, RequestContext call, UserId user, Optional<SessionId> but, Cause cause) {
@@ -160,7 +164,7 @@ public final class SessionTerminator implements AccountListener, PasswordListene
     checks.forgetAtEnd(tx, user.id());
   }
 
-  /** A user's sessions that are not over, the last used first. */
+  /** Returns a user's live sessions, the most recently used first. */
   List<Session> live(Handle handle, UserId user) {
     return new SessionDao(handle)
         .findLive(user.value(), clock.instant()).stream().map(SessionRow::session).toList();
@@ -189,7 +193,10 @@ public final class SessionTerminator implements AccountListener, PasswordListene
     return new SessionDao(handle).countLive(user.value(), clock.instant());
   }
 
-  /** For changes that keep the session. */
+  /**
+   * Invalidates cached sessions of the user when the transaction has ended, for changes that end no
+   * session.
+   */
   void forgetAtEnd(Handle tx, UserId user) {
     checks.forgetAtEnd(tx, user);
   }

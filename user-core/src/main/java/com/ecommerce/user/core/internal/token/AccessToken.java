@@ -5,14 +5,11 @@ import com.ecommerce.user.core.value.UserId;
 import java.time.Instant;
 import java.util.UUID;
 
-/**
- * The content of a token that was verified: its signature, issuer, audience, type and time are
- * right.
- */
+/** The content of a verified token, whose signature, issuer, audience, type and time are valid. */
 public sealed interface AccessToken {
   Instant expiresAt();
 
-  /** Of a user. */
+  /** The token of a user. */
   record OfUser(UserId user, SessionId session, Instant expiresAt) implements AccessToken {}
 
   /** The token of another service. */

@@ -29,9 +29,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Makes and verifies access tokens: JWTs (RFC 7519) as RFC 8725 wants them. One algorithm, which
- * the token cannot choose; a type of their own ({@code at+jwt}, RFC 9068), and issuer, audience and
- * times that must be right. Only canonical base64url is accepted. Thread-safe.
+ * Makes and verifies access tokens, which are JWTs (RFC 7519) that follow RFC 8725: there is one
+ * algorithm, which the token cannot choose, and a type of their own ({@code at+jwt}, RFC 9068), and
+ * the issuer, audience and times are checked. Only canonical base64url is accepted. Thread-safe.
  */
 public final class AccessTokens {
   /** The time by which the clock of the instance that made a token may be ahead. */
@@ -67,7 +67,7 @@ public final class AccessTokens {
     this.verified = verified;
   }
 
-  /** For a user's session. May block. */
+  /** Makes a token for a user's session. May block. */
   public String make(User user, Session session) {
     var roles = Role.highestFirst(user.roles()).map(Role::lowerCase).toList();
     var claims =
@@ -75,12 +75,12 @@ public final class AccessTokens {
             .claim("user_id", user.id().toString())
             .claim("email", user.email().address())
             .claim("sid", session.id().toString());
-    // In seconds, as OpenID Connect Core 1.0, section 2, defines it.
+    // OpenID Connect Core 1.0, section 2, defines the claim, in seconds.
     session.authenticatedAt().ifPresent(time -> claims.claim("auth_time", time.getEpochSecond()));
     return sign(claims);
   }
 
-  /** For another service. May block. */
+  /** Makes a token for another service. May block. */
   public String make(ServiceClient client) {
     return sign(
         claims(client.id().toString(), List.of(SERVICE_ROLE)).claim("client_name", client.name()));
@@ -133,7 +133,7 @@ public final class AccessTokens {
   }
 
   /**
-   * Never blocks.
+   * Verifies a token. Never blocks.
    *
    * @return fails with {@code CREDENTIALS_INVALID}
    */
@@ -265,8 +265,8 @@ public final class AccessTokens {
   }
 
   /**
-   * The JSON of the public keys (RFC 7517), for others who verify tokens; none when a secret is
-   * shared. May block.
+   * Returns the public keys as a JWK set (RFC 7517), for other services that verify tokens. The set
+   * is empty if a shared secret is configured. May block.
    */
   public String jwkSetJson() {
     return keys.publicKeys().toString();

@@ -3,7 +3,7 @@ package com.ecommerce.user.core.internal.token;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** Digests of secrets that are random and long, and so need no slow hash. */
+/** Computes digests of secrets that are long and random, and therefore need no slow hash. */
 public final class Digests {
   private Digests() {}
 
@@ -11,7 +11,7 @@ public final class Digests {
     try {
       return MessageDigest.getInstance("SHA-256").digest(secret);
     } catch (NoSuchAlgorithmException missing) {
-      throw new IllegalStateException("every JDK has SHA-256", missing);
+      throw new IllegalStateException("every JDK supports SHA-256", missing);
     }
   }
 }

@@ -15,8 +15,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * A refresh token: the session's id and a secret of 256 bits, in base64url. The first secret is
- * random; each next one is an HMAC of the one before, so that who presents a token twice gets the
- * same successor twice, though no secret is kept anywhere. {@link #toString} masks it.
+ * random, and each further one is an HMAC of the previous one. So a token that is presented twice
+ * gets the same successor each time, although no secret is stored. {@link #toString} masks it.
  */
 public final class RefreshToken {
   private static final int ID_BYTES = 2 * Long.BYTES;
@@ -37,7 +37,9 @@ public final class RefreshToken {
   }
 
   /**
-   * @throws UserServiceException with {@code CREDENTIALS_INVALID} when the text is no such token
+   * Parses a token.
+   *
+   * @throws UserServiceException with {@code CREDENTIALS_INVALID} when the text is malformed
    */
   public static RefreshToken parse(String text) {
     try {
@@ -84,9 +86,9 @@ public final class RefreshToken {
   }
 
   /**
-   * The token that takes its place.
+   * Returns the token that replaces this one.
    *
-   * @param key of all instances
+   * @param key the key that all instances share
    */
   public RefreshToken next(byte[] key) {
     try {
@@ -94,7 +96,7 @@ public final class RefreshToken {
       mac.init(new SecretKeySpec(key, "HmacSHA256"));
       return new RefreshToken(session, mac.doFinal(bytes()));
     } catch (GeneralSecurityException missing) {
-      throw new IllegalStateException("every JDK has HmacSHA256", missing);
+      throw new IllegalStateException("every JDK supports HmacSHA256", missing);
     }
   }
 

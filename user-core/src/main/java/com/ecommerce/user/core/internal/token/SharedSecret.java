@@ -12,7 +12,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** One secret that the platform's services share: HS256. It has no id, and is never published. */
+/**
+ * A secret that the services of the platform share, for HS256. It has no key id and is never
+ * published.
+ */
 public final class SharedSecret implements TokenKeys {
   private final Signing signing;
   private final JWSVerifier verifier;

@@ -23,7 +23,7 @@ final class SigningKey {
   private final JWSVerifier verifier;
 
   /**
-   * @param verifiesUntil empty until a newer one is announced
+   * @param verifiesUntil the time until which it verifies; empty until a newer key is announced
    */
   SigningKey(ECKey pair, Instant createdAt, Optional<Instant> verifiesUntil) {
     this.pair = pair;
@@ -45,7 +45,7 @@ final class SigningKey {
     return createdAt;
   }
 
-  /** Empty for the newest one, which has no end yet. */
+  /** Returns the time until which the key verifies; empty for the newest key. */
   Optional<Instant> verifiesUntil() {
     return verifiesUntil;
   }
@@ -74,8 +74,8 @@ final class SigningKey {
           Rows.instant(row, "created_at"),
           Rows.optionalInstant(row, "verifies_until"));
     } catch (ParseException broken) {
-      // Without the cause, whose message may have a part of the key.
-      throw new IllegalStateException("a row of signing_keys is no JSON Web Key");
+      // The cause is omitted, since its message may contain a part of the key.
+      throw new IllegalStateException("a row of signing_keys is not a JSON Web Key");
     }
   }
 }

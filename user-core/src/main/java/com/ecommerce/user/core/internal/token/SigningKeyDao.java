@@ -38,7 +38,7 @@ final class SigningKeyDao {
         .execute();
   }
 
-  /** Nothing happens when there is one without an end already. */
+  /** Inserts the newest key, unless there already is a key without an end. */
   void insertNewest(String id, String jwk, Instant now) {
     tx.createUpdate(
             "insert into signing_keys (id, jwk, created_at) values (:id, :jwk, :now) on conflict do nothing")

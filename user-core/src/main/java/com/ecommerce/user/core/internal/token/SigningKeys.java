@@ -31,16 +31,19 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /**
- * The key pairs that all instances on one database share: ES256. The first is made when it is first
- * needed. When the newest one is {@link #MAX_AGE} old, the next one is announced: all instances,
- * and others who verify with what is published, have {@link #ANNOUNCEMENT} to learn of it before it
- * signs. The old one signs until then, and verifies on until the last token that it signed is over.
- * No restart is needed. Thread-safe.
+ * The key pairs for ES256, which all instances on one database share. The first pair is made when
+ * it is first needed. When the newest one is {@link #MAX_AGE} old, the next one is announced. Other
+ * instances, and services that use the published keys, have {@link #ANNOUNCEMENT} to load it before
+ * it signs. Until then the old one signs, and it verifies until the last token that it signed has
+ * expired. No restart is needed. Thread-safe.
  */
 public final class SigningKeys implements TokenKeys {
   static final Duration MAX_AGE = Duration.ofDays(30);
 
-  /** Others may keep what is published for as long as this. */
+  /**
+   * The time between the announcement of a key and its first use. Clients may cache the published
+   * keys for this time.
+   */
   static final Duration ANNOUNCEMENT = Duration.ofDays(1);
 
   /**
@@ -49,10 +52,10 @@ public final class SigningKeys implements TokenKeys {
    */
   static final Duration OVERLAP = Duration.ofMinutes(10);
 
-  /** Keys that were just read are not read again, whatever tokens name. */
+  /** The minimum time between two reads of the keys, even if tokens name unknown keys. */
   static final Duration MIN_PAUSE = Duration.ofSeconds(5);
 
-  /** After this time the keys are read again, in case one was taken away. */
+  /** The time after which the keys are read again, in case one was deleted. */
   private static final Duration MAX_UNSEEN = Duration.ofMinutes(1);
 
   private static final BigInteger ORDER = Curve.P_256.toECParameterSpec().getOrder();
@@ -89,7 +92,9 @@ public final class SigningKeys implements TokenKeys {
   }
 
   /**
-   * @param tokenLifetime how long a token lives at most
+   * Creates the keys, which are read when they are first needed.
+   *
+   * @param tokenLifetime the maximum lifetime of a token
    */
   public SigningKeys(
       Database database,
@@ -131,8 +136,8 @@ public final class SigningKeys implements TokenKeys {
   }
 
   /**
-   * Returns whether the key may still sign: of several such keys the oldest one does, and the
-   * newest has been announced.
+   * Returns whether the key may still sign. Of several such keys the oldest one signs, while the
+   * newest is only announced.
    */
   private boolean signs(SigningKey key) {
     Instant now = clock.instant();
@@ -148,7 +153,9 @@ public final class SigningKeys implements TokenKeys {
     return clock.instant().isBefore(key.createdAt().plus(MAX_AGE));
   }
 
-  /** Of several instances that do this at the same time, one does it. */
+  /**
+   * Announces the next key. If several instances do so at the same time, only one of them succeeds.
+   */
   private void announce() {
     ECKey pair = newPair();
     database.useTransaction(
@@ -175,7 +182,7 @@ public final class SigningKeys implements TokenKeys {
           .keyID(new UUID(random.nextLong(), random.nextLong()).toString())
           .generate();
     } catch (JOSEException missing) {
-      throw new IllegalStateException("every JDK has P-256", missing);
+      throw new IllegalStateException("every JDK supports P-256", missing);
     }
   }
 
@@ -199,7 +206,7 @@ public final class SigningKeys implements TokenKeys {
         : CompletableFuture.completedStage(known.verifier(keyId));
   }
 
-  /** Loads the keys; callers that ask meanwhile wait for the same query. */
+  /** Loads the keys. Concurrent callers share the query. */
   private synchronized CompletableFuture<Loaded> loadAsync() {
     if (loading.isDone()) {
       loading = Stages.supply(this::load, executor).toCompletableFuture();
@@ -213,7 +220,7 @@ public final class SigningKeys implements TokenKeys {
   }
 
   /**
-   * Returns the one with the smaller s of the two valid signatures (r, s) and (r, n - s), where n
+   * Returns the signature with the smaller s, of the two valid ones (r, s) and (r, n - s), where n
    * is the order of the curve.
    */
   @Override
@@ -239,7 +246,10 @@ public final class SigningKeys implements TokenKeys {
     return (mustLoad(known, keyId) ? load() : known).verifier(keyId);
   }
 
-  /** Keys that were taken away stop to verify, and new ones begin to, without a restart. */
+  /**
+   * Returns whether the keys must be loaded again, so that deleted keys stop verifying and new ones
+   * start without a restart.
+   */
   private boolean mustLoad(Loaded known, String keyId) {
     Instant now = clock.instant();
     boolean isNew = known.verifier(keyId).isEmpty() && known.isOlderThan(MIN_PAUSE, now);
@@ -255,7 +265,7 @@ public final class SigningKeys implements TokenKeys {
     return new JWKSet(keys);
   }
 
-  /** Deletes keys that verify nothing any more. */
+  /** Deletes keys that no longer verify any token. */
   public static int purge(Handle tx, Instant now, int limit) {
     return new SigningKeyDao(tx).deleteOver(now, limit);
   }

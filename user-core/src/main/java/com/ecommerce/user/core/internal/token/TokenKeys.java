@@ -7,11 +7,11 @@ import com.nimbusds.jose.jwk.JWKSet;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** The keys of the one algorithm that is configured. Implementations are thread-safe. */
+/** The keys of the configured signature algorithm. Implementations are thread-safe. */
 public interface TokenKeys {
   JWSAlgorithm algorithm();
 
-  /** The key that signs now. May block. */
+  /** Returns the key that currently signs. May block. */
   Signing signing();
 
   /**
@@ -38,11 +38,13 @@ public interface TokenKeys {
   /** Does the same as {@link #findAsync}, but may block. */
   Optional<JWSVerifier> find(String keyId);
 
-  /** The keys that others may verify with. May block. */
+  /** Returns the public keys, with which other services can verify tokens. May block. */
   JWKSet publicKeys();
 
   /**
-   * @param keyId empty for a key that has none
+   * A key that signs.
+   *
+   * @param keyId the id of the key; empty if it has none
    */
   record Signing(Optional<String> keyId, JWSSigner signer) {}
 }

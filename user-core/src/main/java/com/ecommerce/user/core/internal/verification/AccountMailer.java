@@ -28,7 +28,7 @@ public final class AccountMailer implements AccountListener, PasswordListener, S
   private final VerificationLinks links;
   private final Registrations registrations;
 
-  /** For {@code UserCore}. */
+  /** Creates a listener, for {@code UserCore}. */
   public AccountMailer(
       Clock clock,
       Tokens tokens,
@@ -45,7 +45,8 @@ public final class AccountMailer implements AccountListener, PasswordListener, S
   }
 
   /**
-   * A registration beyond the mail limit of the mailbox still creates the user, but sends no mail.
+   * Queues the mail of a registration. Beyond the limit of the mailbox, the user is created, but no
+   * mail is sent.
    */
   @Override
   public void onCreating(MultiTableStatement creation, RequestContext call, User user) {
@@ -60,7 +61,9 @@ public final class AccountMailer implements AccountListener, PasswordListener, S
     }
   }
 
-  /** The notice replaces the registration's own mail, and counts against the same limit. */
+  /**
+   * Queues a notice, which replaces the mail of the registration and counts against the same limit.
+   */
   @Override
   public void onRegistrationOfTaken(Handle tx, UserId owner, Email email) {
     Instant now = clock.instant();
@@ -77,7 +80,7 @@ public final class AccountMailer implements AccountListener, PasswordListener, S
       tokens.voidOutdatedVerifications(tx, after);
     }
     if (newEmail) {
-      // They are in a mailbox that is the user's no more.
+      // These links are in a mailbox that no longer belongs to the user.
       tokens.voidResets(tx, after.id());
     }
     if (newEmail && !after.emailVerified()) {

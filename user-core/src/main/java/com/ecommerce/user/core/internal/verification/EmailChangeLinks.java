@@ -17,7 +17,7 @@ public final class EmailChangeLinks implements AccountListener {
   private final Tokens tokens;
   private final MailOutbox outbox;
 
-  /** For {@code UserCore}. */
+  /** Creates a listener, for {@code UserCore}. */
   public EmailChangeLinks(Tokens tokens, MailOutbox outbox) {
     this.tokens = tokens;
     this.outbox = outbox;

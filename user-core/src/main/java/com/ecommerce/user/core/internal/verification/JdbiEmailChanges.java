@@ -14,7 +14,7 @@ import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.verification.EmailChanges;
 import org.jdbi.v3.core.Handle;
 
-/** The EmailChanges of {@link EmailChanges} on a database, by Jdbi. */
+/** Implements {@link EmailChanges} with Jdbi. */
 public final class JdbiEmailChanges implements EmailChanges {
   private final Database database;
   private final JdbiUsers users;
@@ -22,7 +22,7 @@ public final class JdbiEmailChanges implements EmailChanges {
   private final Tokens tokens;
   private final MailOutbox outbox;
 
-  /** For {@code UserCore}, which is the way to get one. */
+  /** Creates the use cases, for {@code UserCore}. */
   public JdbiEmailChanges(
       Database database,
       JdbiUsers users,
@@ -49,7 +49,7 @@ public final class JdbiEmailChanges implements EmailChanges {
       return token.user();
     }
     tokens.requireLive(token);
-    // Marked as used first, since dropping the pending email voids unused tokens.
+    // The token is marked as used first, since dropping the pending email voids unused tokens.
     tokens.markUsed(tx, token);
     users.dropPendingEmail(tx, call, users.lock(tx, token.user()));
     return token.user();
@@ -75,9 +75,9 @@ public final class JdbiEmailChanges implements EmailChanges {
   }
 
   /**
-   * Deletes the account that took the address meanwhile and never verified it: an attacker who
-   * registers with the address again and again would keep its owner out. An account that an admin
-   * closed stays.
+   * Deletes the account that took the address in the meantime and never verified it. Otherwise, an
+   * attacker who repeatedly registers with the address could keep its owner out. An account that an
+   * admin has closed is kept.
    */
   private void deleteUnproven(Handle tx, RequestContext call, Token undo) {
     JdbiUsers.owner(tx, undo.email())

@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** The EmailVerifications of {@link EmailVerifications} on a database, by Jdbi. */
+/** Implements {@link EmailVerifications} with Jdbi. */
 public final class JdbiEmailVerifications implements EmailVerifications {
   private final Database database;
   private final JdbiUsers users;
@@ -28,7 +28,7 @@ public final class JdbiEmailVerifications implements EmailVerifications {
   private final Registrations registrations;
   private final SessionTerminator sessions;
 
-  /** For {@code UserCore}, which is the way to get one. */
+  /** Creates the use cases, for {@code UserCore}. */
   public JdbiEmailVerifications(
       Database database,
       JdbiUsers users,
@@ -90,7 +90,7 @@ public final class JdbiEmailVerifications implements EmailVerifications {
       return new Confirmation(token.user(), 0);
     }
     tokens.requireLive(token);
-    // Used before the email changes, which voids what is not.
+    // The token is marked as used first, since the change of the email voids unused tokens.
     tokens.markUsed(tx, token);
     boolean isFirst = !users.lock(tx, token.user()).emailVerified();
     var user =

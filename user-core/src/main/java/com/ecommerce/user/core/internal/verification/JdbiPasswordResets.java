@@ -20,9 +20,9 @@ import com.ecommerce.user.core.verification.PasswordResets;
 import java.util.concurrent.CompletionStage;
 import org.jdbi.v3.core.Handle;
 
-/** The PasswordResets of {@link PasswordResets} on a database, by Jdbi. */
+/** Implements {@link PasswordResets} with Jdbi. */
 public final class JdbiPasswordResets implements PasswordResets {
-  /** Says nothing about the address. */
+  /** The answer to every request, which does not reveal whether the address has an account. */
   private static final MailRequest ON_ITS_WAY =
       new MailRequest(
           true,
@@ -37,7 +37,7 @@ public final class JdbiPasswordResets implements PasswordResets {
   private final Registrations registrations;
 
   /**
-   * For {@code UserCore}, which is the way to get one.
+   * Creates the use cases, for {@code UserCore}.
    *
    * @param workers run the blocking work of {@link #resetAsync}
    */
@@ -93,7 +93,10 @@ public final class JdbiPasswordResets implements PasswordResets {
     Stages.join(resetAsync(call, token, next));
   }
 
-  /** Before the costly hash: whether the token is good, and whom the policy is about. */
+  /**
+   * Returns the data of the user that the policy needs. Checks the token, so that an invalid one
+   * causes no costly hash.
+   */
   private PasswordPolicy.Person owner(Handle handle, String secret) {
     var token = tokens.find(handle, TokenPurpose.RESET_PASSWORD, secret);
     tokens.requireLive(token);
@@ -103,15 +106,15 @@ public final class JdbiPasswordResets implements PasswordResets {
   private void reset(Handle tx, RequestContext call, String secret, PasswordHash hash) {
     var token = tokens.findForUpdate(tx, TokenPurpose.RESET_PASSWORD, secret);
     tokens.requireLive(token);
-    // Used before the password changes, which voids what is not.
+    // The token is marked as used first, since the change of the password voids unused tokens.
     tokens.markUsed(tx, token);
     passwords.reset(tx, call, token.user(), hash);
     settleEmail(tx, call, token);
   }
 
   /**
-   * The link was opened in the mailbox that it went to. A change to another one may be the wish of
-   * whoever made the reset necessary.
+   * Verifies the email, since the link proves access to its mailbox, or drops a pending email,
+   * which may have been requested by the person who made the reset necessary.
    */
   private void settleEmail(Handle tx, RequestContext call, Token token) {
     var user = users.lock(tx, token.user());

@@ -24,9 +24,9 @@ final class RegistrationDao {
     this.tx = tx;
   }
 
-  /** The values that {@link #INSERT} writes. Public for Jdbi, which calls its accessors. */
+  /** The values that {@link #INSERT} writes. Public since Jdbi calls its accessors. */
   public record NewRegistration(UUID userId, String network, String device, Instant createdAt) {
-    /** Omits personal data, since records end up in logs. */
+    /** Omits personal data, since records may be logged. */
     @Override
     public String toString() {
       return "NewRegistration[" + userId + "]";

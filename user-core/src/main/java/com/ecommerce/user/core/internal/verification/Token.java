@@ -12,8 +12,8 @@ import org.jdbi.v3.core.statement.StatementContext;
 /**
  * The token of a mailed link, without its secret.
  *
- * @param email the mailbox it was sent to
- * @param isVoid whether a newer token, or a change of the address, took its place
+ * @param email the address that it was sent to
+ * @param isVoid whether a newer token or a change of the address has voided it
  */
 record Token(
     UUID id,

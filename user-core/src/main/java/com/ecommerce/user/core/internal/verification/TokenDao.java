@@ -42,7 +42,7 @@ final class TokenDao {
   }
 
   /**
-   * The values that {@link #INSERT} writes. Public for Jdbi, which calls its accessors.
+   * The values that {@link #INSERT} writes. Public since Jdbi calls its accessors.
    *
    * @param requested whether the user requested it; the previous version counts these
    */
@@ -54,7 +54,7 @@ final class TokenDao {
       boolean requested,
       Instant createdAt,
       Instant expiresAt) {
-    /** Without the address, since records end up in logs. */
+    /** Omits the address, since records may be logged. */
     @Override
     public String toString() {
       return "NewToken[" + purpose + " " + id + "]";
@@ -66,9 +66,9 @@ final class TokenDao {
   }
 
   /**
-   * Nothing happens to a token that may have no secret any more.
+   * Adds a secret to a token, unless the token is used or void.
    *
-   * @return when it expires
+   * @return the time at which the token expires; empty if no secret was added
    */
   Optional<Instant> insertDigest(byte[] digest, UUID tokenId, Instant now) {
     return tx.createQuery(
@@ -105,7 +105,7 @@ final class TokenDao {
         .findOne();
   }
 
-  /** Locks the user whom a token belongs to; all changes of tokens happen under that lock. */
+  /** Locks the user to whom a token belongs. All changes of tokens happen under that lock. */
   Optional<UUID> lockOwner(byte[] digest) {
     return tx.createQuery(
             """

@@ -30,9 +30,9 @@ import org.jdbi.v3.core.Handle;
  * purpose. Tokens that stop or undo changes of email are an exception: an attacker must not be able
  * to void the owner's links with another change. Thread-safe.
  *
- * <p>A token has no secret when it is issued: every copy of its mail is given its own, 256 random
- * bits in base64url, and the database keeps the SHA-256 of each. Whichever is used first uses the
- * token up.
+ * <p>A token has no secret when it is issued. Every copy of its mail gets a secret of its own, 256
+ * random bits in base64url, and the database stores the SHA-256 of each. The first one that is used
+ * marks the token as used.
  */
 public final class Tokens implements MailTokens, Purge {
   private static final int SECRET_BYTES = 32;
@@ -49,7 +49,7 @@ public final class Tokens implements MailTokens, Purge {
   private final TokenLifetimes lifetimes;
   private final MailLimits limits;
 
-  /** For {@code UserCore}. */
+  /** Creates the tokens, for {@code UserCore}. */
   public Tokens(
       Clock clock, Uuids ids, SecureRandom random, TokenLifetimes lifetimes, MailLimits limits) {
     this.clock = clock;
@@ -118,7 +118,8 @@ public final class Tokens implements MailTokens, Purge {
     var purpose = TokenPurpose.RESET_PASSWORD;
     var dao = new TokenDao(tx);
     return dao.lockOpenAccount(address.address())
-        // A statement of its own, to see what was committed while the lock was waited for.
+        // A separate statement also sees changes that were committed while this transaction waited
+        // for the lock.
         .filter(user -> !dao.hasNewPasswordSince(user, requestedAt))
         .map(UserId::new)
         .filter(user -> limits.tryConsume(tx, MailLimit.RESET_LINK, address, requestedAt).isEmpty())
@@ -144,9 +145,9 @@ public final class Tokens implements MailTokens, Purge {
   }
 
   /**
-   * The token of a secret, as it stands, whatever its state.
+   * Returns the token of a secret, in any state.
    *
-   * @throws UserServiceException with {@code TOKEN_INVALID} when there is none for the purpose
+   * @throws UserServiceException with {@code TOKEN_INVALID} if there is none for the purpose
    */
   Token find(Handle handle, TokenPurpose purpose, String secret) {
     return new TokenDao(handle)
@@ -164,8 +165,8 @@ public final class Tokens implements MailTokens, Purge {
   }
 
   /**
-   * Does the same as {@link #find} after locking the token's user, so that the token stays as it is
-   * until the end of the transaction.
+   * Does the same as {@link #find} after locking the token's user, so that the token does not
+   * change until the end of the transaction.
    */
   Token findForUpdate(Handle tx, TokenPurpose purpose, String secret) {
     if (new TokenDao(tx).lockOwner(digest(secret)).isEmpty()) {
@@ -175,6 +176,8 @@ public final class Tokens implements MailTokens, Purge {
   }
 
   /**
+   * Checks that the token may still be used.
+   *
    * @throws UserServiceException with {@code TOKEN_INVALID} or {@code TOKEN_EXPIRED}
    */
   void requireLive(Token token) {
@@ -191,7 +194,7 @@ public final class Tokens implements MailTokens, Purge {
     new TokenDao(tx).markUsed(token.id(), clock.instant());
   }
 
-  /** Voids what would prove an address that the user no longer has or wants. */
+  /** Voids the tokens that would verify an address that the user no longer has or requests. */
   void voidOutdatedVerifications(Handle tx, User user) {
     String[] emails =
         Stream.concat(Stream.of(user.email()), user.pendingEmail().stream())
@@ -202,9 +205,9 @@ public final class Tokens implements MailTokens, Purge {
   }
 
   /**
-   * Voids the links that would set a password, after a change that they must not outlive. A change
-   * of the password has locked the credentials before the user, a reset does it the other way
-   * round: should they meet, the database ends one of them, which is repeated.
+   * Voids the links that would set a password, after a change that makes them invalid. A change of
+   * the password locks the credentials before the user, and a reset locks them in the opposite
+   * order. If the two deadlock, the database ends one of them, which is retried.
    */
   void voidResets(Handle tx, UserId user) {
     var dao = new TokenDao(tx);
@@ -212,7 +215,7 @@ public final class Tokens implements MailTokens, Purge {
     dao.voidAll(user.value(), TokenPurpose.RESET_PASSWORD, clock.instant());
   }
 
-  /** Voids the links that stop a change of email, when there is no change left to stop. */
+  /** Voids the links that stop a change of email, after the change is completed or dropped. */
   void voidStops(Handle tx, UserId user) {
     new TokenDao(tx).voidAll(user.value(), TokenPurpose.STOP_EMAIL_CHANGE, clock.instant());
   }
@@ -249,12 +252,15 @@ public final class Tokens implements MailTokens, Purge {
     return deleted + dao.deleteExpired(now.minus(KEEP_EXPIRED), limit - deleted);
   }
 
-  /** Of the text, not of the bits: base64 has several spellings of the same bits. */
+  /**
+   * Returns the digest of the text. It is not that of the decoded bits, since several base64 texts
+   * can have the same bits.
+   */
   private static byte[] digest(String secret) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
     } catch (NoSuchAlgorithmException missing) {
-      throw new IllegalStateException("every JDK has SHA-256", missing);
+      throw new IllegalStateException("every JDK supports SHA-256", missing);
     }
   }
 

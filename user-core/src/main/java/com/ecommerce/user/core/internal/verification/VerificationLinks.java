@@ -24,7 +24,7 @@ public final class VerificationLinks {
   private final MailOutbox outbox;
   private final MailLimits limits;
 
-  /** For {@code UserCore}. */
+  /** Creates the links, for {@code UserCore}. */
   public VerificationLinks(Clock clock, Tokens tokens, MailOutbox outbox, MailLimits limits) {
     this.clock = clock;
     this.tokens = tokens;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Calls with the tokens of many users, against the same calls without. */
+/** Measures calls with the tokens of many users against the same calls without tokens. */
 final class AuthenticatedPart {
   private static final String PART = "authenticated";
   private static final int HOT = 10_000;
@@ -75,12 +75,12 @@ final class AuthenticatedPart {
         });
   }
 
-  /** Users of closed accounts have no sessions. */
+  /** Returns whether the account is open, since closed ones have no sessions. */
   private static boolean isOpen(int number) {
     return BenchUsers.ALL.get(number).status().isOpen();
   }
 
-  /** A token of each user, made as a login makes it, but without a password. */
+  /** Returns a token for each user. It is made as at a login, but without a password. */
   private static List<String> tokens(Bench bench, String data, int[] users) {
     var config = new HikariConfig();
     config.setJdbcUrl(bench.database().jdbcUrl(data));

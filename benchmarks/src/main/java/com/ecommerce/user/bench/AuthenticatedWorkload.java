@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Calls of many users, each with the token of its user, as gateways make them. For one thread.
+ * Calls of many users, each with the token of its user, as gateways make them. Used by one thread.
  *
  * <p>The token's header field is sent in full with every call, and is never indexed, as clients
  * send secrets (RFC 7541, section 7.1.3), so the server has to decode it each time. The gRPC
@@ -26,7 +26,7 @@ final class AuthenticatedWorkload implements Workload {
   private final Check check;
   private final SplittableRandom random = new SplittableRandom(43);
 
-  /** Checks whether an answer is right. */
+  /** Checks whether an answer is correct. */
   @FunctionalInterface
   private interface Check {
     boolean isRight(int which, byte[] answer, int length);
@@ -40,10 +40,10 @@ final class AuthenticatedWorkload implements Workload {
   }
 
   /**
-   * GetUser of the users of these numbers, each with its own token.
+   * Returns a workload of GetUser for the users with these numbers, each with its own token.
    *
-   * @param tokens in the same order
-   * @param compresses whether the tokens are sent in a Huffman code
+   * @param tokens the users' tokens, in the same order
+   * @param compresses whether the tokens are sent Huffman-coded
    */
   static AuthenticatedWorkload getUser(int[] numbers, List<String> tokens, boolean compresses) {
     var users = ReadWorkload.byId(numbers);
@@ -54,7 +54,10 @@ final class AuthenticatedWorkload implements Workload {
         users::isRight);
   }
 
-  /** ValidateToken of the tokens of these users, without a token for the call itself. */
+  /**
+   * Returns a workload of ValidateToken for the tokens of these users, without a token for the call
+   * itself.
+   */
   static AuthenticatedWorkload validateToken(int[] numbers, List<String> tokens) {
     byte[][] beginnings =
         Arrays.stream(numbers).mapToObj(AuthenticatedWorkload::beginning).toArray(byte[][]::new);
@@ -77,7 +80,9 @@ final class AuthenticatedWorkload implements Workload {
     return ValidateTokenRequest.newBuilder().setAccessToken(token).build().toByteArray();
   }
 
-  /** Returns the beginning of the answer to a good token: valid, and whose it is. */
+  /**
+   * Returns the beginning of the answer to a valid token: that it is valid, and the id of its user.
+   */
   private static byte[] beginning(int number) {
     var user = BenchUsers.ALL.get(number);
     return ValidateTokenResponse.newBuilder()

@@ -7,11 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** The limit {@code javalin}: a handler that answers the same bytes whatever it is asked. */
+/** The limit {@code javalin}: a handler that answers every request with the same bytes. */
 final class BareRestServer {
   private BareRestServer() {}
 
-  /** Takes a file with what it is to answer. */
+  /** Takes the name of the file with the answer. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     LogSetup.apply(Map.of());
     byte[] answer = Files.readAllBytes(Path.of(arguments[0]));

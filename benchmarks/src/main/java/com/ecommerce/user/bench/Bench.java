@@ -17,8 +17,8 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
 /**
- * Measures the runnable jar against limits that are taken in the same run on the same machine. What
- * {@code scripts/bench} runs; see there for the arguments.
+ * Measures the runnable jar against limits that are measured in the same run on the same machine.
+ * This is the program of {@code scripts/bench}, which describes the arguments.
  */
 final class Bench {
   private static final Map<String, Part> PARTS = parts();
@@ -73,7 +73,7 @@ final class Bench {
     Files.createDirectories(options.directory());
     var report = new Report(System.err);
     var database = BenchDatabase.start(options.directory());
-    // However the measurement ends.
+    // The hook also runs if the measurement is interrupted.
     Runtime.getRuntime().addShutdownHook(new Thread(database::close));
     var bench = new Bench(options, database, report);
     for (String part : options.parts()) {
@@ -102,7 +102,7 @@ final class Bench {
     return report;
   }
 
-  /** The name of the database with all the users. */
+  /** Returns the name of the database with all users. */
   String data() {
     return database.withUsers(options.users());
   }
@@ -111,13 +111,16 @@ final class Bench {
     return new Pgbench(options, database);
   }
 
-  /** Some of the users, chosen at random, so many at most. */
+  /** Returns the numbers of random users, at most so many. */
   int[] someUsers(int atMost) {
     var random = new SplittableRandom(7);
     return random.ints(Math.min(atMost, options.users()), 0, options.users()).toArray();
   }
 
-  /** Lets the contestants run one after the other, in rounds, every other round backwards. */
+  /**
+   * Runs the contestants one after the other in several rounds. Every other round is in reverse
+   * order.
+   */
   Map<String, Series> compete(Map<String, Supplier<Sample>> contestants) {
     Map<String, Series> results = new LinkedHashMap<>();
     contestants.keySet().forEach(name -> results.put(name, new Series()));
@@ -132,8 +135,8 @@ final class Bench {
   }
 
   /**
-   * Calls until the compilers have seen the hot path: a number of calls, whatever the machine does
-   * beside them.
+   * Makes enough calls for the JIT compilers to compile the hot path. The number of calls is fixed,
+   * so that it does not depend on the load of the machine.
    */
   void warmUp(Servers.Running server, Workload workload) {
     int calls = options.isQuick() ? 20_000 : 200_000;
@@ -145,20 +148,22 @@ final class Bench {
     new LoadClient(server.port()).run(workload, Load.of(1, 1, Duration.ofSeconds(1)));
   }
 
-  /** For calls that are so slow that less of them must do. */
+  /** Warms up with fewer calls, for slow methods. */
   void warmUpShortly(Servers.Running server, Workload workload) {
     warmUpShortly(server, workload, 2);
   }
 
   /**
-   * @param streams of each of 4 connections
+   * Warms up with fewer calls, for slow methods.
+   *
+   * @param streams the streams of each of 4 connections
    */
   void warmUpShortly(Servers.Running server, Workload workload, int streams) {
     var time = options.measured().multipliedBy(options.isQuick() ? 1 : 3);
     new LoadClient(server.port()).run(workload, Load.of(4, streams, time));
   }
 
-  /** One round of calls to a server, with the processor time that it used. */
+  /** Runs one round of calls to a server, and measures the processor time that it uses. */
   Sample run(Servers.Running server, Workload workload, Load load) {
     Duration before = server.process().processorTime();
     long start = System.nanoTime();

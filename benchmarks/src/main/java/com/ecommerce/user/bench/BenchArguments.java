@@ -33,7 +33,9 @@ final class BenchArguments {
   private BenchArguments() {}
 
   /**
-   * @throws IllegalArgumentException with what is wrong
+   * Parses the arguments.
+   *
+   * @throws IllegalArgumentException with a message that names the invalid argument
    */
   static BenchOptions parse(List<String> arguments, Set<String> knownParts) {
     var parsed = new BenchArguments();
@@ -86,7 +88,7 @@ final class BenchArguments {
     return text.isEmpty() ? List.of() : List.of(text.split("\\s+"));
   }
 
-  /** One option as it is, such as one with a path that has spaces; none if the value is empty. */
+  /** Returns the value as one option, which may contain spaces; none if the value is empty. */
   private List<String> option(String name) {
     String option = values.getOrDefault(name, "");
     return option.isEmpty() ? List.of() : List.of(option);
@@ -110,7 +112,7 @@ final class BenchArguments {
 
   private Path path(String name) {
     if (!values.containsKey(name)) {
-      throw new IllegalArgumentException(name + " is missing (scripts/bench gives it)");
+      throw new IllegalArgumentException(name + " is missing (scripts/bench passes it)");
     }
     return Path.of(values.get(name)).toAbsolutePath();
   }

@@ -14,11 +14,11 @@ import java.util.Map;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * The PostgreSQL of the measurements, as the service would start it (fsync on), with a database for
- * each number of users. They stay in the directory for the next run.
+ * The PostgreSQL of the measurements, with the settings of the embedded database (fsync on). It has
+ * one database for each number of users, which are kept in the directory for the next run.
  */
 final class BenchDatabase implements AutoCloseable {
-  /** Grows when the users of {@link BenchUsers} become others. */
+  /** The version of the users in {@link BenchUsers}. Increased when they change. */
   private static final int VERSION = 2;
 
   private final LastingDatabase postgres;
@@ -35,7 +35,10 @@ final class BenchDatabase implements AutoCloseable {
     return postgres.port();
   }
 
-  /** The name of a migrated database with so many users, which is made if it is not there. */
+  /**
+   * Returns the name of a migrated database with so many users, which is created if it does not
+   * exist.
+   */
   String withUsers(int count) {
     String name = "bench_" + VERSION + "_" + count;
     if (!isLoaded(name)) {
@@ -63,7 +66,7 @@ final class BenchDatabase implements AutoCloseable {
         .equals("1");
   }
 
-  /** Returns the URL in the form of DATABASE_URL. */
+  /** Returns the URL in the format of DATABASE_URL. */
   String url(String database) {
     return "postgresql://postgres@localhost:" + port() + "/" + database;
   }
@@ -87,7 +90,7 @@ final class BenchDatabase implements AutoCloseable {
     }
   }
 
-  /** The only value of the only row. */
+  /** Returns the only value of the only row. */
   String query(String database, String sql) {
     try (Connection connection = dataSource(database).getConnection();
         Statement statement = connection.createStatement();

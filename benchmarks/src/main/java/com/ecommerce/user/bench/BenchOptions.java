@@ -5,15 +5,15 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The options for what to measure, and how.
+ * The options of the measurement.
  *
- * @param measured how long one round of one contestant is measured
- * @param directory keeps the database, logs and profiles between runs
- * @param javaOptions for the service and for the servers that are its limits
+ * @param measured the duration of one round of one contestant
+ * @param directory the directory that keeps the database, logs and profiles between runs
+ * @param javaOptions the JVM options of the service and of the servers that are its limits
  * @param classData the option that makes the service use its class-data archive; may be empty
- * @param jar the service
- * @param pgbench where the program is
- * @param h2load where the program is
+ * @param jar the jar of the service
+ * @param pgbench the path of the program
+ * @param h2load the path of the program
  */
 record BenchOptions(
     List<String> parts,

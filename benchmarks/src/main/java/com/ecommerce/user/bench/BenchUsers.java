@@ -16,7 +16,7 @@ final class BenchUsers {
 
   private BenchUsers() {}
 
-  /** The user as the service answers it. */
+  /** Returns the user as the service answers it. */
   static User message(int number) {
     GeneratedUser user = ALL.get(number);
     var message =

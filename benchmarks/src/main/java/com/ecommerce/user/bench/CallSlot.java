@@ -3,7 +3,7 @@ package com.ecommerce.user.bench;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** A place for a call in flight on a {@link LoadConnection}, used again and again. */
+/** A reusable slot for a call in flight on a {@link LoadConnection}. */
 final class CallSlot {
   private static final int MESSAGE_HEADER = 5;
 
@@ -24,7 +24,7 @@ final class CallSlot {
     stream = 0;
   }
 
-  /** 0: it is free. */
+  /** Returns the id of the call's stream; 0 if the slot is free. */
   int stream() {
     return stream;
   }
@@ -45,7 +45,7 @@ final class CallSlot {
     length += count;
   }
 
-  /** Returns whether one whole, uncompressed message is there, and it is the right one. */
+  /** Returns whether the response is one complete, uncompressed message, and the correct one. */
   boolean isAnswered(Workload workload) {
     if (length < MESSAGE_HEADER || answer[0] != 0) {
       return false;

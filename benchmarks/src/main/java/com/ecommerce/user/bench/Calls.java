@@ -6,7 +6,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.util.concurrent.TimeUnit;
 
-/** Calls that prepare a measurement and look at answers, beside those that are measured. */
+/** Makes the calls that prepare a measurement or check answers, and are not measured. */
 final class Calls implements AutoCloseable {
   private static final int MAX_MESSAGE_SIZE = 8 << 20;
 

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A server that runs beside the measurement, and is stopped in order when it is closed. */
+/** A server that runs beside the measurement, and is stopped properly when it is closed. */
 final class ChildProcess implements AutoCloseable {
   private static final long TIMEOUT_SECONDS = 120;
   private static final String END = "\0";
@@ -31,26 +31,28 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /**
-   * @param environment all of it but PATH, HOME and the locale
-   * @param log takes its standard error
+   * Starts a process.
+   *
+   * @param environment the environment, except for PATH, HOME and the locale
+   * @param log the file for its standard error
    */
   static ChildProcess start(List<String> command, Map<String, String> environment, Path log) {
     try {
       Files.createDirectories(log.toAbsolutePath().getParent());
       var builder =
           new ProcessBuilder(command)
-              // What a crash of a JVM leaves behind lies beside the log.
+              // A JVM that crashes writes its report beside the log.
               .directory(log.toAbsolutePath().getParent().toFile())
               .redirectError(log.toFile());
       builder
           .environment()
           .keySet()
           .removeIf(name -> !name.matches("PATH|HOME|LANG|LC_.*|TMPDIR|JAVA_HOME"));
-      // As scripts/run has it.
+      // The value is the same as in scripts/run.
       builder.environment().put("MALLOC_ARENA_MAX", "2");
       builder.environment().putAll(environment);
       var child = new ChildProcess(builder.start(), log);
-      // However the measurement ends, nothing of it stays behind.
+      // The process ends even if the measurement is interrupted.
       Runtime.getRuntime().addShutdownHook(new Thread(child.process::destroy));
       child.readOutput();
       return child;
@@ -77,7 +79,7 @@ final class ChildProcess implements AutoCloseable {
     reader.start();
   }
 
-  /** The first group of the pattern, in the first line of its output that has the pattern. */
+  /** Returns the first group of the pattern, in the first line of the output that contains it. */
   String await(Pattern pattern) {
     try {
       while (true) {
@@ -101,12 +103,12 @@ final class ChildProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** The processor time that it has used. */
+  /** Returns the processor time that the process has used. */
   Duration processorTime() {
     return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
-  /** Its proportional set size in MiB, as Linux counts it. */
+  /** Returns the proportional set size of the process in MiB, as Linux counts it. */
   double memory() {
     try {
       return Files.readAllLines(Path.of("/proc/" + process.pid() + "/smaps_rollup")).stream()

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Measures whether the load generator of the measurements presses as hard as h2load does, and what
- * h2load makes of GetUser, although it asks for one user only and does not look at the answer.
+ * Compares the load generator of the measurements with h2load: both call the echo server, and
+ * h2load also calls GetUser, although only for one user and without checking the answers.
  */
 final class ClientPart {
   private ClientPart() {}

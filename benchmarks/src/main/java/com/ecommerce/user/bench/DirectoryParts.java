@@ -19,18 +19,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Lists and searches, one call at a time. */
+/** Measures lists and searches, one call at a time. */
 final class DirectoryParts {
   private static final int FEW_USERS = 10_000;
   private static final int PAGE = 20;
   private static final int LARGEST_PAGE = 100;
 
-  /** The greatest number of rows before the deep page, which else is in the middle of all. */
+  /**
+   * The maximum number of rows before the deep page. If there are fewer than twice as many users,
+   * it is in the middle of all.
+   */
   private static final int DEEP = 500_000;
 
   private static final int SEARCH_MILLISECONDS = 20;
 
-  /** Sort fields with the order that the database would be asked for. */
+  /** The sort fields, each with the equivalent table and order in SQL. */
   private static final Map<String, String> SORTS =
       Map.of(
           "created_at", "user_directory order by created_at desc, id desc",
@@ -41,7 +44,9 @@ final class DirectoryParts {
           "first_name", "user_directory order by first_name, id",
           "last_name", "user_directory order by last_name, id");
 
-  /** Filters with the condition that counts the same users, from all users to very few. */
+  /**
+   * The filters, each with the equivalent condition in SQL. They match from all users to very few.
+   */
   private static final Map<ListUsersRequest, String> FILTERS = filters();
 
   private DirectoryParts() {}
@@ -192,7 +197,7 @@ final class DirectoryParts {
     return token;
   }
 
-  /** Looks whether the pages around row 1,000 have the users whom the database has there. */
+  /** Checks that the pages around row 1,000 have the same users as a query of the database. */
   private static void checkOrder(Bench bench, Calls calls, String field) {
     int offset = 1_000;
     ListUsersResponse page =
@@ -241,7 +246,7 @@ final class DirectoryParts {
     }
   }
 
-  /** Somebody whose last name is none of the usual ones. */
+  /** Returns the number of a user whose last name is rare. */
   private static int rareName(int users) {
     for (int number = users / 3; number < users; number++) {
       if (BenchUsers.ALL.get(number).lastName().matches("(Dun|Vex|Gri|Quo)[a-z]{5,}")) {

@@ -11,7 +11,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
 
-/** The limit {@code echo}: answers the same user from memory, on the event loop. */
+/**
+ * The limit {@code echo}: a server that answers every call with the same user from memory, on the
+ * event loop.
+ */
 final class EchoServer extends UserServiceGrpc.UserServiceImplBase {
   static final int ANSWERED = 0;
 

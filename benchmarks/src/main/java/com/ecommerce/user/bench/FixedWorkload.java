@@ -3,7 +3,7 @@ package com.ecommerce.user.bench;
 import com.google.protobuf.MessageLite;
 import java.util.Arrays;
 
-/** The same request again and again, whose answer must stay what it is, byte for byte. */
+/** A workload of one request, whose answer must be the same every time, byte for byte. */
 record FixedWorkload(String method, byte[] message, byte[] answer) implements Workload {
   static FixedWorkload of(String method, MessageLite message, MessageLite answer) {
     return new FixedWorkload(

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Runs h2load, which has one body for all requests, but many URIs: right for REST, and to look
- * whether {@link LoadClient} presses as hard.
+ * Runs h2load, which sends the same body with all requests, but can use many URIs. It measures
+ * REST, and checks whether {@link LoadClient} generates as much load.
  */
 final class H2load {
   private static final Pattern RATE = Pattern.compile("finished in [^,]+, ([0-9.]+) req/s");
@@ -55,9 +55,9 @@ final class H2load {
   }
 
   /**
-   * Gets paths in turn over HTTP/1.1, one at a time on each connection.
+   * Requests paths in turn over HTTP/1.1, one at a time on each connection.
    *
-   * @param headers such as {@code authorization: Bearer …}
+   * @param headers header fields, such as {@code authorization: Bearer …}
    */
   Sample get(int port, List<String> paths, List<String> headers, Load load) {
     try {
@@ -78,7 +78,7 @@ final class H2load {
   private Sample run(Load load, List<String> arguments) throws IOException {
     Path log = Files.createTempFile(directory, "h2load", ".log");
     Path output = Files.createTempFile(directory, "h2load", ".txt");
-    // It refuses to write over a file.
+    // h2load does not overwrite a file.
     Files.delete(log);
     List<String> command =
         new ArrayList<>(

@@ -16,9 +16,9 @@ import jdk.jfr.consumer.RecordedThread;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * The frames in which a recording of the JDK's flight recorder saw threads run. Beside the
- * recording, a file is written with every stack in one line and its count, as flame graph programs
- * read it.
+ * The frames in which threads ran most often, from a recording of the JDK Flight Recorder. A file
+ * beside the recording has one line for every stack with its count, in the format of flame graph
+ * programs.
  */
 final class HotFrames {
   private static final int LINES = 40;

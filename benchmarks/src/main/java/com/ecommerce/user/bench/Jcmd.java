@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Tells another JVM to do something, by the JDK's jcmd. */
+/** Sends commands to another JVM with the JDK's jcmd. */
 final class Jcmd {
   private Jcmd() {}
 

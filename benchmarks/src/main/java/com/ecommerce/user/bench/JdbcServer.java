@@ -34,8 +34,8 @@ import java.util.concurrent.Executors;
 import javax.sql.DataSource;
 
 /**
- * The limit {@code jdbc}: what most services do. A pool of 10 threads, as many connections, and one
- * prepared select for each call; nothing else.
+ * The limit {@code jdbc}: a server built like most services, with a pool of 10 threads, as many
+ * connections, and one prepared select for each call.
  */
 final class JdbcServer extends UserServiceGrpc.UserServiceImplBase {
   private static final int THREADS = 10;
@@ -54,7 +54,9 @@ final class JdbcServer extends UserServiceGrpc.UserServiceImplBase {
     this.dataSource = dataSource;
   }
 
-  /** Takes the JDBC URL of the database, and the port if it shall not be any. */
+  /**
+   * Takes the JDBC URL of the database and optionally the port; by default it chooses a free one.
+   */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     LogSetup.apply(Map.of());
     int port = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0;

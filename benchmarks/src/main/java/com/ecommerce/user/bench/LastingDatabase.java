@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * A PostgreSQL with the settings of the embedded one, for measurements that start and stop the
- * service while the data stays, and that make databases.
+ * A PostgreSQL with the settings of the embedded one. Unlike that one, it does not depend on the
+ * service, so measurements can restart the service on the same data and create databases.
  */
 final class LastingDatabase implements AutoCloseable {
   private final EmbeddedPostgres postgres;
@@ -18,7 +18,10 @@ final class LastingDatabase implements AutoCloseable {
     this.postgres = postgres;
   }
 
-  /** Starts it on the data that is in the directory, or on none. One process at a time may. */
+  /**
+   * Starts PostgreSQL on the data in the directory, or on new data. Only one process at a time may
+   * use the directory.
+   */
   static LastingDatabase start(Path directory) {
     try {
       return new LastingDatabase(
@@ -27,8 +30,8 @@ final class LastingDatabase implements AutoCloseable {
               .setCleanDataDirectory(false)
               .setRegisterShutdownHook(false)
               .setPGStartupWait(Duration.ofMinutes(1))
-              // The library passes -F and turns the other one off; later options override earlier
-              // ones.
+              // The library passes -F and turns synchronous_commit off; later options override
+              // earlier ones.
               .setServerConfig("fsync", "on")
               .setServerConfig("synchronous_commit", "on")
               .setServerConfig("listen_addresses", "localhost")
@@ -39,7 +42,7 @@ final class LastingDatabase implements AutoCloseable {
     }
   }
 
-  /** On loopback, for the user postgres without a password. */
+  /** Returns the port on loopback, which accepts the user postgres without a password. */
   int port() {
     return postgres.getPort();
   }

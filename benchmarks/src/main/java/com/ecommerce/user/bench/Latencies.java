@@ -2,7 +2,7 @@ package com.ecommerce.user.bench;
 
 /** The durations of calls, to within 1.6 %. Not thread-safe. */
 final class Latencies {
-  /** Values of the same power of two share this many buckets. */
+  /** The number of buckets for the values between two powers of two. */
   private static final int BUCKETS = 64;
 
   private static final int BITS = Integer.numberOfTrailingZeros(BUCKETS);
@@ -20,9 +20,9 @@ final class Latencies {
   }
 
   /**
-   * In milliseconds; 0 when nothing was added.
+   * Returns a percentile in milliseconds; 0 if nothing was added.
    *
-   * @param percent 50 is the median
+   * @param percent the percentile, such as 50 for the median
    */
   double percentile(double percent) {
     long rank = Math.max(1, (long) Math.ceil(total * percent / 100));

@@ -6,9 +6,9 @@ import java.time.Duration;
  * The load to apply.
  *
  * @param streams calls in flight on each connection
- * @param perSecond calls to start a second at even intervals, whatever the answers take; 0: the
- *     next call starts when another one ends
- * @param warmUp before anything is counted
+ * @param perSecond calls to start per second at even intervals, regardless of the answers; 0 to
+ *     start the next call when another one ends
+ * @param warmUp the time before calls are counted
  */
 record Load(int connections, int streams, int perSecond, Duration warmUp, Duration measured) {
   static Load of(int connections, int streams, Duration measured) {

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes gRPC calls over plaintext HTTP/2 on one thread, with as little work as can be, since it
- * shares the processors with what it measures: like h2load, but each call sends another message and
- * every answer is looked at.
+ * Makes gRPC calls over plaintext HTTP/2 on one thread. It does as little work as possible, since
+ * it shares the processors with the server that it measures. Unlike h2load, it sends a different
+ * message with each call and checks every answer.
  */
 final class LoadClient {
   /** The time that calls in flight may take to end after the measurement. */
@@ -24,6 +24,8 @@ final class LoadClient {
   }
 
   /**
+   * Applies the load, and returns its measurements.
+   *
    * @throws IllegalStateException when an answer is wrong or a call fails
    */
   Sample run(Workload workload, Load load) {
@@ -87,7 +89,9 @@ final class LoadClient {
         milliseconds);
   }
 
-  /** Starts calls: all at once and then one for each that ends, or at even intervals. */
+  /**
+   * Decides when calls start: all at once and then one for each that ends, or at even intervals.
+   */
   private static final class Pace {
     private final List<LoadConnection> connections;
     private final Load load;
@@ -111,7 +115,10 @@ final class LoadClient {
       }
     }
 
-    /** Returns when the next one is due; one that finds no place waits for an answer. */
+    /**
+     * Starts the calls that are due, and returns the time of the next one. If all slots are in use,
+     * a call waits for an answer.
+     */
     long startDue(long now) throws IOException {
       while (due <= now) {
         if (connections.get(turn % connections.size()).isFull()) {

@@ -17,7 +17,7 @@ import java.util.HexFormat;
 
 /**
  * One HTTP/2 connection (RFC 9113) of {@link LoadClient} with a fixed number of calls in flight. It
- * knows what gRPC servers send and fails at anything else.
+ * supports only the frames that gRPC servers send, and fails on all others.
  */
 final class LoadConnection implements AutoCloseable {
   private static final int DATA = 0;
@@ -66,18 +66,18 @@ final class LoadConnection implements AutoCloseable {
     channel.configureBlocking(false);
     key = channel.register(selector, SelectionKey.OP_READ, this);
     out.put("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-    // No push, and streams with the largest window there is.
+    // Disables push and sets the largest window for streams.
     frame(12, SETTINGS, 0, 0).putShort((short) 2).putInt(0).putShort((short) 4).putInt(WINDOW);
     frame(4, WINDOW_UPDATE, 0, 0).putInt(WINDOW - 65_535);
     flush();
   }
 
-  /** From now on calls are counted there. */
+  /** Counts calls there from now on. */
   void count(Latencies latencies) {
     this.latencies = latencies;
   }
 
-  /** Fills all slots with calls, and each again when its call ends. */
+  /** Starts a call in every slot, and another one whenever a call ends. */
   void keepBusy() throws IOException {
     keepsBusy = true;
     long now = System.nanoTime();
@@ -90,14 +90,14 @@ final class LoadConnection implements AutoCloseable {
   /**
    * Starts one call.
    *
-   * @param due from when on it is counted as waiting, in nanoseconds
+   * @param due the time from which its latency is measured, in nanoseconds
    */
   void start(long due) throws IOException {
     start(slot(0), due);
     flush();
   }
 
-  /** No further calls; what ends from now on is not counted. */
+  /** Starts no further calls, and does not count those that end from now on. */
   void finish() {
     keepsBusy = false;
     latencies = new Latencies();
@@ -130,7 +130,7 @@ final class LoadConnection implements AutoCloseable {
     busy++;
   }
 
-  /** Reads what is there, starts calls in place of those that ended, writes. */
+  /** Reads the available frames, starts calls in place of those that ended, and writes. */
   void exchange() throws IOException {
     if (key.isWritable()) {
       flush();
@@ -236,7 +236,9 @@ final class LoadConnection implements AutoCloseable {
       }
     }
     throw new IllegalStateException(
-        stream == 0 ? "more calls wait than may" : "an answer to no call: stream " + stream);
+        stream == 0
+            ? "too many calls are waiting"
+            : "an answer to an unknown call: stream " + stream);
   }
 
   private ByteBuffer frame(int length, int type, int flags, int stream) {
@@ -259,8 +261,9 @@ final class LoadConnection implements AutoCloseable {
   }
 
   /**
-   * Reads header blocks. A block of nothing but references to the static and dynamic tables changes
-   * no table, so the same block again means the same headers; that is what most calls get.
+   * Reads header blocks. A block that consists only of references to the static and dynamic tables
+   * does not change them, so an identical block has the same headers and need not be decoded again.
+   * Most calls get such a block.
    */
   private static final class ResponseHeaders {
     private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
@@ -300,7 +303,10 @@ final class LoadConnection implements AutoCloseable {
       }
     }
 
-    /** An indexed field (RFC 7541, 6.1) whose index fits into one byte begins with a set bit. */
+    /**
+     * Returns whether the block consists only of indexed fields of one byte (RFC 7541, section
+     * 6.1), whose first bit is set.
+     */
     private static boolean isOnlyReferences(byte[] block) {
       for (byte octet : block) {
         if (octet >= 0 || octet == (byte) 0xFF) {

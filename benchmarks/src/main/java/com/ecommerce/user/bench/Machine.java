@@ -7,7 +7,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Locale;
 
-/** Says on what the figures were taken. */
+/** Describes the machine and the settings of the measurement. */
 final class Machine {
   private Machine() {}
 

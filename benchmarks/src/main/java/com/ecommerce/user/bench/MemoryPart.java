@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** The proportional set size of the service with a heap of 128 MiB. */
+/** Measures the proportional set size of the service with a heap of 128 MiB. */
 final class MemoryPart {
   private static final int CACHED_USERS = 100_000;
   private static final int MAX_AFTER_START = 150;

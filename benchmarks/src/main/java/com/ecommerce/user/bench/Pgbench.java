@@ -12,15 +12,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Runs PostgreSQL's own load generator with a script of one statement, prepared. */
+/** Runs PostgreSQL's own load generator with a script of one prepared statement. */
 final class Pgbench {
   private static final Pattern RATE = Pattern.compile("tps = ([0-9.]+) \\(without initial");
   private static final Pattern FAILED =
       Pattern.compile("number of failed transactions: ([1-9]\\d*)");
 
   /**
-   * The id of a random user, made from the number as {@code GeneratedUsers} makes it; the last step
-   * is left to the server, since pgbench has no text functions.
+   * The id of a random user, computed from the number like in {@code GeneratedUsers}. The server
+   * does the last step, since pgbench has no text functions.
    */
   private static final String RANDOM_ID =
       """
@@ -48,10 +48,10 @@ final class Pgbench {
   }
 
   /**
-   * Looks whether the ids of the script are those of users, which the measurement itself does not.
+   * Checks that the ids of the script belong to users, which the measurement itself does not check.
    */
   void checkIds(String databaseName, int users) {
-    // \\gset wants exactly one row.
+    // \\gset requires exactly one row.
     run(
         databaseName,
         String.format(Locale.ROOT, RANDOM_ID, users - 1) + SELECT + ID + " \\gset\n",
@@ -69,8 +69,8 @@ final class Pgbench {
   }
 
   /**
-   * Makes a table with the rows of the users, and nothing beside them, if it is not there. Looks at
-   * the ids, too, as {@link #checkIds} does.
+   * Creates a table with only the rows of the users, if it does not exist. Also checks the ids,
+   * like {@link #checkIds}.
    */
   void prepareUpdates(String databaseName, int users) {
     checkIds(databaseName, users);
@@ -88,12 +88,12 @@ final class Pgbench {
         """);
   }
 
-  /** Updates one field of random rows, as wide as users, and what tells that they changed. */
+  /** Updates one field of random rows as wide as users, and the fields that record a change. */
   Sample update(String databaseName, int users, int clients, Duration measured) {
     return run(databaseName, updateScript(users), clients, time(measured));
   }
 
-  /** Does the same as {@link #update}, that many times a second. */
+  /** Does the same as {@link #update}, at the given rate per second. */
   Sample updateAtRate(String databaseName, int users, int rate, Duration measured) {
     return run(databaseName, updateScript(users), 4, time(measured), "--rate=" + rate);
   }

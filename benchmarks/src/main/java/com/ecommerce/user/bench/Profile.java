@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A recording of the service while a part runs, when profiles are wanted. */
+/** A recording of the service while a part runs, if profiles are requested. */
 final class Profile {
   private final BenchOptions options;
   private final String part;
@@ -21,7 +21,10 @@ final class Profile {
     return new Profile(bench.options(), part);
   }
 
-  /** Settings of the service, in pairs, and that it records if it is to. */
+  /**
+   * Returns the settings of the service from these pairs, with those for recording if profiles are
+   * requested.
+   */
   Map<String, String> settings(String... pairs) {
     var settings = new HashMap<String, String>();
     for (int i = 0; i < pairs.length; i += 2) {
@@ -35,7 +38,7 @@ final class Profile {
     return settings;
   }
 
-  /** Writes the recording and prints what is hot in it. */
+  /** Writes the recording and prints its hot frames. */
   void finish(Servers.Running service) {
     if (!options.profiles()) {
       return;

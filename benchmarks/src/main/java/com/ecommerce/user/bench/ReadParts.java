@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Single users by id and by email. */
+/** Measures reads of single users by id and by email. */
 final class ReadParts {
   private static final int HOT = 10_000;
   private static final int SPREAD = 500_000;
@@ -13,7 +13,7 @@ final class ReadParts {
 
   private ReadParts() {}
 
-  /** Users who fit into the cache, against a server that has one answer in memory. */
+  /** Measures users that fit into the cache, against a server that has one answer in memory. */
   static void cached(Bench bench) {
     int[] users = bench.someUsers(HOT);
     String data = bench.data();
@@ -49,7 +49,7 @@ final class ReadParts {
     }
   }
 
-  /** Users from all over the table, without a cache, against what most services do. */
+  /** Measures random users without a cache, against a server that is built like most services. */
   static void uncached(Bench bench) {
     int[] users = bench.someUsers(SPREAD);
     String data = bench.data();

@@ -14,7 +14,7 @@ final class ReadWorkload implements Workload {
   private final String method;
   private final byte[][] requests;
 
-  /** The beginnings of the users in right answers: the id and the email. */
+  /** The beginnings of the users in correct answers: the id and the email. */
   private final byte[][] beginnings;
 
   private final SplittableRandom random = new SplittableRandom(42);
@@ -25,12 +25,12 @@ final class ReadWorkload implements Workload {
     this.beginnings = beginnings;
   }
 
-  /** GetUser of the users of these numbers. */
+  /** Returns a workload of GetUser for the users with these numbers. */
   static ReadWorkload byId(int[] numbers) {
     return byId(numbers, numbers);
   }
 
-  /** GetUser at a server that answers the same user whatever it is asked. */
+  /** Returns a workload of GetUser for a server that always answers the same user. */
   static ReadWorkload constant(int[] numbers, int answered) {
     int[] answers = new int[numbers.length];
     Arrays.fill(answers, answered);

@@ -17,13 +17,13 @@ final class Report {
   private final PrintStream progress;
 
   /**
-   * @param progress gets every row as soon as it is there
+   * @param progress receives every row as soon as it is known
    */
   Report(PrintStream progress) {
     this.progress = progress;
   }
 
-  /** The bound that a ratio has to meet. */
+  /** The bound that a ratio must meet. */
   record Target(double value, boolean isMinimum) {
     static Target atLeast(double value) {
       return new Target(value, true);
@@ -44,17 +44,17 @@ final class Report {
     }
   }
 
-  /** A figure that stands for itself, such as a limit. */
+  /** Adds a figure without a ratio, such as a limit. */
   void add(String part, String what, Series series) {
     addRow(part, what, series, "", "", "", "");
   }
 
-  /** A figure with its ratio to another one, which only tells of the machine. */
+  /** Adds a figure with its ratio to another one, without a target. */
   void add(String part, String what, Series series, String limit, Series.Spread ratio) {
     addRow(part, what, series, limit, ratio.format("%.2f"), "", "");
   }
 
-  /** A figure with what its ratio to a limit is to be. */
+  /** Adds a figure with its ratio to a limit and the target of that ratio. */
   void add(
       String part, String what, Series series, String limit, Series.Spread ratio, Target target) {
     addRow(
@@ -90,7 +90,7 @@ final class Report {
         met);
   }
 
-  /** A value of another kind that is to be small: seconds, milliseconds, MiB. */
+  /** Adds another value with a maximum, such as seconds, milliseconds or MiB. */
   void add(String part, String what, Series.Spread value, String unit, double atMost) {
     add(
         part,
@@ -105,7 +105,7 @@ final class Report {
         value.median() <= atMost ? "yes" : "NO");
   }
 
-  /** The calls of a series, of whose 99th percentile a maximum in milliseconds is asked. */
+  /** Adds the calls of a series with a maximum of their 99th percentile in milliseconds. */
   void addWithMaximum(String part, String what, Series series, double atMost) {
     addRow(
         part,
@@ -117,7 +117,7 @@ final class Report {
         series.p99().median() <= atMost ? "yes" : "NO");
   }
 
-  /** A value of another kind that is only told. */
+  /** Adds another value without a target. */
   void note(String part, String what, String value) {
     add(part, what, "", "", "", "", "", value, "", "");
   }

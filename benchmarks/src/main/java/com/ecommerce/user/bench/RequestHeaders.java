@@ -9,8 +9,8 @@ import io.netty.handler.codec.http2.Http2Headers;
 import java.net.InetSocketAddress;
 
 /**
- * The headers of the calls of one connection, as every HTTP/2 client sends them: in full the first
- * time, after that as references to what the server has seen (RFC 7541).
+ * The headers of the calls of one connection. As in every HTTP/2 client, they are sent in full the
+ * first time, and then as references to the dynamic table (RFC 7541).
  */
 final class RequestHeaders {
   private final byte[] first;

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
-/** GET of cached users over REST, against a bare handler that answers as many bytes. */
+/** Measures GET of cached users over REST, against a bare handler that answers as many bytes. */
 final class RestPart {
   private static final int HOT = 10_000;
   private static final int LOOKED_AT = 100;
@@ -102,7 +102,10 @@ final class RestPart {
     }
   }
 
-  /** h2load looks at statuses only. Returns how long the answers are. */
+  /**
+   * Checks a sample of the answers, since h2load only checks statuses. Returns the length of the
+   * answers.
+   */
   private static int lookAtAnswers(int port, String header, int[] users) throws IOException {
     var client = HttpClient.newHttpClient();
     int length = 0;

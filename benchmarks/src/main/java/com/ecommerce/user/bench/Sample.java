@@ -3,9 +3,10 @@ package com.ecommerce.user.bench;
 /**
  * The measurements of one round.
  *
- * @param p50 in milliseconds
- * @param p99 in milliseconds
- * @param processor time of the server's process in microseconds a call; 0: not known
+ * @param p50 the median in milliseconds
+ * @param p99 the 99th percentile in milliseconds
+ * @param processor the processor time of the server's process in microseconds per call; 0 if it is
+ *     unknown
  */
 record Sample(double perSecond, double p50, double p99, double processor) {
   static Sample of(Latencies latencies, double seconds) {

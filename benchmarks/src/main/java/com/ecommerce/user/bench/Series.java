@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** The samples of one contestant, a round each. */
+/** The samples of one contestant, one for each round. */
 final class Series {
   private final List<Sample> samples = new ArrayList<>();
 
@@ -33,17 +33,17 @@ final class Series {
     return Spread.of(samples.stream().mapToDouble(value).toArray());
   }
 
-  /** This one's calls a second as a share of another one's, round by round. */
+  /** Returns the ratio of the calls per second to those of another series, round by round. */
   Spread ratioTo(Series limit) {
     return ratio(samples, limit.samples, Sample::perSecond);
   }
 
-  /** This one's 99th percentile as a multiple of another one's, round by round. */
+  /** Returns the ratio of the 99th percentile to that of another series, round by round. */
   Spread p99RatioTo(Series limit) {
     return ratio(samples, limit.samples, Sample::p99);
   }
 
-  /** This one's median as a multiple of another one's, round by round. */
+  /** Returns the ratio of the median to that of another series, round by round. */
   Spread p50RatioTo(Series limit) {
     return ratio(samples, limit.samples, Sample::p50);
   }
@@ -71,7 +71,7 @@ final class Series {
       return new Spread(median, sorted.get(0), sorted.get(size - 1));
     }
 
-    /** Such as {@code 41,200 (40,100 to 42,000)}. */
+    /** Returns a text such as {@code 41,200 (40,100 to 42,000)}. */
     String format(String format) {
       String middle = String.format(java.util.Locale.ROOT, format, median);
       return min == max

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Starts the service and the servers that are its limits, each in a process of its own. */
+/** Starts the service, and the servers that are its limits, each in a process of its own. */
 final class Servers {
   static final Pattern GRPC = Pattern.compile("gRPC UserService listening on port (\\d+)");
   static final Pattern REST = Pattern.compile("REST API listening on port (\\d+)");
@@ -30,17 +30,20 @@ final class Servers {
     }
   }
 
-  /** The service on a database, with everything by default but what is set here. */
+  /**
+   * Starts the service on a database, with defaults except for these settings, and waits until it
+   * listens.
+   */
   Running service(String databaseName, Map<String, String> settings) {
     var process = startService(databaseName, settings);
     return new Running(process, Integer.parseInt(process.await(GRPC)));
   }
 
-  /** The same, as soon as the process is there. */
+  /** Does the same, but does not wait until it listens. */
   ChildProcess startService(String databaseName, Map<String, String> settings) {
     List<String> javaOptions = new ArrayList<>(options.javaOptions());
     if (!options.profiles()) {
-      // JVMs have crashed that recorded themselves with an archive of one that did not.
+      // A JVM that records a profile may crash with an archive of one that did not.
       javaOptions.addAll(options.classData());
     }
     return startService(databaseName, settings, javaOptions);
@@ -53,7 +56,7 @@ final class Servers {
     environment.put("DATA_DIR", options.directory().resolve("service").toString());
     environment.put("GRPC_PORT", "0");
     environment.put("REST_PORT", "0");
-    // On, as it is by default.
+    // Metrics are on, as by default.
     environment.put("METRICS_PORT", "0");
     environment.put("BIND_ADDRESS", "127.0.0.1");
     environment.put("RATE_LIMIT_METHODS", "none");
@@ -63,7 +66,7 @@ final class Servers {
     return ChildProcess.start(command, environment, log("service"));
   }
 
-  /** Another command of the jar, which ends by itself. */
+  /** Starts another command of the jar, which ends by itself. */
   ChildProcess command(String databaseName, List<String> arguments) {
     List<String> command = java(List.of());
     command.addAll(List.of("-jar", options.jar().toString()));
@@ -87,7 +90,7 @@ final class Servers {
     return new Running(process, Integer.parseInt(process.await(LISTENING)));
   }
 
-  /** The jdbc server with other options, on a port, from a jar of the measurement. */
+  /** Starts the jdbc server from a jar of the benchmark, on a port and with other JVM options. */
   ChildProcess startJdbc(String databaseName, List<String> javaOptions, Path benchJar, int port) {
     String classPath = options.jar() + File.pathSeparator + benchJar;
     return startLimit(

@@ -20,13 +20,13 @@ import java.util.function.Supplier;
 import java.util.spi.ToolProvider;
 
 /**
- * From the start of the process to the first answered call. It is called again and again until it
- * answers: a server says that it listens when all of it does.
+ * Measures the time from the start of the process to the first answered call. Calls are repeated
+ * until one is answered, since a server logs that it listens only when all of its ports do.
  */
 final class StartPart {
   private static final int MAX_SECONDS_EMBEDDED = 3;
 
-  /** Just one call. */
+  /** The load of a single call. */
   private static final Load ONE = new Load(1, 1, 0, Duration.ZERO, Duration.ofMillis(1));
 
   private static final Duration PAUSE = Duration.ofMillis(2);
@@ -58,7 +58,7 @@ final class StartPart {
     }
   }
 
-  /** Class-data archives know classes of jars only. */
+  /** Makes a jar of the benchmark, since class-data archives only contain classes of jars. */
   private static Path benchJar(Path directory) throws IOException {
     Path jar = directory.resolve("bench.jar");
     List<String> arguments = new ArrayList<>(List.of("--create", "--file", jar.toString()));
@@ -72,7 +72,7 @@ final class StartPart {
             .orElseThrow()
             .run(System.out, System.err, arguments.toArray(String[]::new));
     if (status != 0) {
-      throw new IOException("no jar of the measurement: status " + status);
+      throw new IOException("the jar of the benchmark was not made: status " + status);
     }
     return jar;
   }
@@ -161,7 +161,7 @@ final class StartPart {
     try (var process = server.start(with(options), port)) {
       callUntilAnswered(port, workload);
       double milliseconds = (System.nanoTime() - start) / 1e6;
-      // Only now all of it is there, to be stopped in order.
+      // Waits until the whole server has started, so that it stops properly.
       process.await(Servers.LISTENING);
       return new Sample(1_000 / milliseconds, milliseconds, milliseconds, 0);
     }
@@ -193,8 +193,8 @@ final class StartPart {
   }
 
   /**
-   * The option that uses an archive of what a start and a call have loaded, of the kind that the
-   * service has: see {@code scripts/common.sh}.
+   * Returns the option that uses an archive of the classes that a start and a call have loaded. It
+   * is the same kind of archive as the service's, see {@code scripts/common.sh}.
    */
   private List<String> archive(Starter server, Workload workload) throws IOException {
     boolean isCache = Runtime.version().feature() >= 25;
@@ -203,12 +203,12 @@ final class StartPart {
     String written = (isCache ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + archive;
     start(server, List.of(written), workload);
     if (!Files.exists(archive)) {
-      throw new IOException("no archive of the jdbc server: its log says why");
+      throw new IOException("no archive of the jdbc server; its log has the reason");
     }
     return List.of((isCache ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + archive);
   }
 
-  /** HealthCheck, which any database can answer. */
+  /** A workload of HealthCheck, which works with any database. */
   private record HealthWorkload() implements Workload {
     @Override
     public String method() {

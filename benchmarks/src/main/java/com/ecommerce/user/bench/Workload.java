@@ -1,27 +1,27 @@
 package com.ecommerce.user.bench;
 
-/** Calls of one method: what to send, and whether the answer is right. For one thread. */
+/** Calls of one method: the requests to send, and the check of the answers. Used by one thread. */
 interface Workload {
-  /** Of calls that need none but those of every gRPC call. */
+  /** The headers of calls that need only those of every gRPC call. */
   byte[] NO_HEADERS = {};
 
   /** Returns the method as gRPC spells it in the path: {@code user.v1.UserService/GetUser}. */
   String method();
 
-  /** Which request comes next; a number that only the workload understands. */
+  /** Returns the next request, as a number that only the workload interprets. */
   int next();
 
-  /** The message to send, not to be changed. */
+  /** Returns the message to send. Must not be modified. */
   byte[] request(int which);
 
   /**
-   * Further header fields of the request as HPACK encodes them, without use of the dynamic table.
-   * Not to be changed.
+   * Returns further header fields of the request, encoded with HPACK without the dynamic table.
+   * Must not be modified.
    */
   default byte[] headers(int which) {
     return NO_HEADERS;
   }
 
-  /** Returns whether this answers that request. The array is only lent. */
+  /** Returns whether this is the correct answer to the request. The array must not be kept. */
   boolean isRight(int which, byte[] answer, int length);
 }

@@ -15,13 +15,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
-/** Creating and changing users, and reading them meanwhile. */
+/** Measures creating and changing users, and reading them at the same time. */
 final class WriteParts {
   private static final int HOT = 10_000;
   private static final int SPREAD = 200_000;
   private static final int UPDATES_PER_SECOND = 200;
 
-  /** Of bcrypt: so cheap that the rest of a call shows. */
+  /** A cost of bcrypt that is low enough to measure the rest of a call. */
   private static final int CHEAP = 4;
 
   private WriteParts() {}
@@ -37,7 +37,7 @@ final class WriteParts {
             "delete from users where email like '%" + WriteWorkload.CREATED_DOMAIN + "'");
   }
 
-  /** Callers enough to keep the hashing busy, against all cores that do nothing but hash. */
+  /** Measures enough callers to keep the hashing pool busy, against all cores only hashing. */
   private static void create(Bench bench, String name, HashSettings hashing) {
     var profile = Profile.of(bench, "create-" + name);
     try (var service =
@@ -78,7 +78,7 @@ final class WriteParts {
       double rest = results.get("ours").p50().median() - results.get("hashes").p50().median();
       bench
           .report()
-          .add("create", "CreateUser but for the hash, p50, 1 in flight", Spread.of(rest), "ms", 3);
+          .add("create", "CreateUser without the hash, p50, 1 in flight", Spread.of(rest), "ms", 3);
       profile.finish(service);
     }
   }
@@ -115,7 +115,7 @@ final class WriteParts {
     return new Sample(count / seconds, all.get(0).percentile(50), all.get(0).percentile(99), 0);
   }
 
-  /** One field of one user, against pgbench on rows of the same width without anything beside. */
+  /** Measures updates of one field of one user, against pgbench on bare rows of the same width. */
   static void update(Bench bench) {
     int[] users = bench.someUsers(SPREAD);
     bench.pgbench().prepareUpdates(bench.data(), bench.options().users());
@@ -160,8 +160,9 @@ final class WriteParts {
   }
 
   /**
-   * GetUser of cached users while some of the same users are changed; and how the echo server fares
-   * beside as many updates by pgbench, which is what the machine loses.
+   * Measures GetUser of cached users while some of the same users are changed. The echo server is
+   * measured beside as many updates by pgbench, which shows how much the updates alone cost the
+   * machine.
    */
   static void beside(Bench bench) {
     int[] users = bench.someUsers(HOT);

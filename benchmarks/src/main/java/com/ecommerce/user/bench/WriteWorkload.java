@@ -10,11 +10,11 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 
-/** Writes of users, each different from the one before, so that every one changes something. */
+/** Writes of users. Each differs from the previous one, so that every write changes something. */
 abstract class WriteWorkload implements Workload {
   private final String method;
 
-  /** Keeps what this workload writes apart from what others wrote into the same database. */
+  /** Distinguishes the values of this workload from those of others in the same database. */
   private final String run = Long.toHexString(System.currentTimeMillis());
 
   private int last;
@@ -23,7 +23,7 @@ abstract class WriteWorkload implements Workload {
     this.method = "user.v1.UserService/" + method;
   }
 
-  /** CreateUser. */
+  /** Returns a workload of CreateUser. */
   static WriteWorkload create() {
     return new WriteWorkload("CreateUser") {
       @Override
@@ -48,10 +48,10 @@ abstract class WriteWorkload implements Workload {
     };
   }
 
-  /** The domain of all created users, who are to be deleted afterwards. */
+  /** The domain of all created users, who are deleted afterwards. */
   static final String CREATED_DOMAIN = "@created.example";
 
-  /** UpdateUser of the avatar's URL, which no index has. */
+  /** Returns a workload of UpdateUser for the avatar's URL, which is in no index. */
   static WriteWorkload updateAvatar(int[] users) {
     return new Update(users, "avatar_url") {
       @Override
@@ -66,7 +66,7 @@ abstract class WriteWorkload implements Workload {
     };
   }
 
-  /** UpdateUser of the first name, which lists sort by and searches find. */
+  /** Returns a workload of UpdateUser for the first name, which lists and searches use. */
   static WriteWorkload updateFirstName(int[] users) {
     return new Update(users, "first_name") {
       @Override
@@ -117,7 +117,7 @@ abstract class WriteWorkload implements Workload {
     }
   }
 
-  /** Written once only. */
+  /** Returns a value that is written only once. */
   final String value(int which) {
     return run + "." + which;
   }

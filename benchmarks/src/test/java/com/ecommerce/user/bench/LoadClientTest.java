@@ -21,7 +21,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** That figures can be trusted: every call is made, and no wrong answer counts as one. */
+/**
+ * Tests that the figures can be trusted: every counted call was made, and wrong answers are
+ * failures.
+ */
 class LoadClientTest {
   private static final int[] USERS = IntStream.range(0, 50).toArray();
   private static final int POISONED = 49;
@@ -92,7 +95,7 @@ class LoadClientTest {
     return IntStream.range(0, count).toArray();
   }
 
-  /** Answers as the service does, but for one user. */
+  /** Answers correctly, except for one user. */
   private static final class KnownUsers extends UserServiceGrpc.UserServiceImplBase {
     private static final Metadata.Key<String> CALL =
         Metadata.Key.of("call", Metadata.ASCII_STRING_MARSHALLER);
@@ -120,7 +123,7 @@ class LoadClientTest {
     public void getUserByEmail(
         GetUserByEmailRequest request, StreamObserver<GetUserByEmailResponse> observer) {
       int number = number(user -> BenchUsers.ALL.get(user).email().equals(request.getEmail()));
-      // A header that no answer had before.
+      // This header is different in every answer.
       var headers = new Metadata();
       headers.put(CALL, "call " + calls.incrementAndGet());
       observer.onNext(

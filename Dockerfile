@@ -6,10 +6,11 @@
 FROM maven:3.9-eclipse-temurin-25 AS build
 WORKDIR /build
 COPY . .
-# Not maven.test.skip: without the jar of user-core's test classes, though it is empty here, nothing builds that names it.
+# -DskipTests instead of -Dmaven.test.skip, which would not make the jar of user-core's test classes that other modules
+# depend on.
 RUN --mount=type=cache,target=/maven \
     mvn -B -q -Dmaven.repo.local=/maven package -pl user-grpc-server -am -DskipTests -Dspotless.check.skip=true
-# Most of the jar is PostgreSQL for several machines.
+# Removes the embedded PostgreSQL, which is most of the jar.
 WORKDIR /build/slim
 RUN jar --extract --file ../user-grpc-server/target/user-grpc-server.jar \
     && rm postgres-*.txz \
@@ -24,7 +25,7 @@ COPY --from=build /build/user-grpc-server.jar /app/user-grpc-server.jar
 USER 10001:10001
 WORKDIR /app
 
-# A class-data archive belongs to this very jar and JRE. The database for it is the one in the whole jar.
+# A class-data archive only works with this jar and JRE. The training run uses the database of the whole jar.
 FROM service AS training
 COPY --from=build /build/user-grpc-server/target/user-grpc-server.jar /tmp/whole.jar
 COPY scripts/container-archive /tmp/container-archive
@@ -41,5 +42,5 @@ VOLUME /data
 EXPOSE 50051 8000 9464
 HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=3 \
     CMD ["java", "-Xmx32m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", "/app/user-grpc-server.jar", "healthcheck"]
-# No shell between: SIGTERM reaches the service, which then stops in order.
+# There is no shell in between, so SIGTERM reaches the service, which then stops gracefully.
 ENTRYPOINT ["java", "-XX:Flags=/app/java-flags", "-jar", "/app/user-grpc-server.jar"]

@@ -38,9 +38,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Calls the User Service through a load balancer without pause, reads and writes, gRPC and REST, as
- * {@code scripts/load-balancer} describes. Each line of standard input begins the phase that it
- * names; the end of the input ends the last one, and a table is printed.
+ * Calls the User Service continuously through a load balancer, with reads and writes over gRPC and
+ * REST, as {@code scripts/load-balancer} describes. Each line of standard input begins the phase
+ * that it names. The end of the input ends the last phase, and a table is printed.
  */
 final class LoadBalancerLoad {
   private static final int GRPC_READERS = 6;
@@ -62,24 +62,23 @@ final class LoadBalancerLoad {
   private volatile String phase;
   private volatile boolean isOver;
 
-  /** Calls of a kind in a phase. */
+  /** Counts the calls of one kind in one phase. */
   private static final class Tally {
     long calls;
     long failed;
     final Map<String, Long> reasons = new TreeMap<>();
   }
 
-  private LoadBalancerLoad(
-      String host, int grpcPort, int restPort, Map<String, ?> serviceConfig) {
+  private LoadBalancerLoad(String host, int grpcPort, int restPort, Map<String, ?> serviceConfig) {
     this.host = host;
     this.grpcPort = grpcPort;
     this.restPort = restPort;
     this.serviceConfig = serviceConfig;
   }
 
-  /** Arguments, as the shell script chose them: host, gRPC port, REST port, service config. */
+  /** Takes the arguments of the shell script: host, gRPC port, REST port, service config. */
   public static void main(String[] arguments) throws Exception {
-    // Libraries say nothing but what is wrong.
+    // Libraries log only warnings and errors.
     LogSetup.apply(Map.of());
     Map<String, ?> serviceConfig =
         new Gson()
@@ -96,7 +95,7 @@ final class LoadBalancerLoad {
       System.exit(load.run() ? 0 : 1);
     } catch (Exception failed) {
       System.err.println("FAILED: " + failed);
-      // Threads that still call would keep the process alive.
+      // Threads that still make calls would keep the process alive.
       System.exit(1);
     }
   }
@@ -137,7 +136,7 @@ final class LoadBalancerLoad {
     }
   }
 
-  /** One channel a thread, so that there are several connections. */
+  /** Returns a channel for one thread, so that there are several connections. */
   private ManagedChannel channel() {
     return Grpc.newChannelBuilderForAddress(host, grpcPort, InsecureChannelCredentials.create())
         .defaultServiceConfig(serviceConfig)
@@ -160,15 +159,16 @@ final class LoadBalancerLoad {
 
   private static User readOf(UserServiceBlockingStub users, User user, boolean byId) {
     return byId
-        ? soon(users)
-            .getUser(GetUserRequest.newBuilder().setUserId(user.getId()).build())
-            .getUser()
+        ? soon(users).getUser(GetUserRequest.newBuilder().setUserId(user.getId()).build()).getUser()
         : soon(users)
             .getUserByEmail(GetUserByEmailRequest.newBuilder().setEmail(user.getEmail()).build())
             .getUser();
   }
 
-  /** Each write is the next number; the last one that was acknowledged must be there in the end. */
+  /**
+   * Returns a writer of increasing numbers. In the end, the last acknowledged one must still be
+   * there.
+   */
   private Callable<Boolean> grpcWriter(UserServiceBlockingStub users) {
     User user = create(users);
     int[] sent = {0};
@@ -193,7 +193,7 @@ final class LoadBalancerLoad {
     };
   }
 
-  /** The access token of a new user. */
+  /** Registers a user, and returns the access token. */
   private String register() throws IOException, InterruptedException {
     String body =
         "{\"email\":\"load-%s@example.com\",\"password\":\"%s\"}"
@@ -241,7 +241,8 @@ final class LoadBalancerLoad {
         new Thread(
             () -> {
               while (!isOver) {
-                // A call belongs to the phase in which it ends: a kill hits those that are running.
+                // A call counts in the phase in which it ends, since a kill affects the calls that
+                // are running.
                 String failure = failureOf(call);
                 count(phase, kind, failure);
               }
@@ -251,7 +252,7 @@ final class LoadBalancerLoad {
     threads.add(thread);
   }
 
-  /** Null when there was none. */
+  /** Returns the failure of a call; null if there is none. */
   private static String failureOf(Callable<Boolean> call) {
     try {
       return call.call() ? null : "wrong answer";
@@ -273,8 +274,8 @@ final class LoadBalancerLoad {
   }
 
   /**
-   * Returns how many calls may fail. The writes that a killed instance had begun may be done or
-   * not, and nobody may do them twice: one write of each writer at most.
+   * Returns the number of calls that may fail. A write that a killed instance has begun may have
+   * been executed or not, and must not be repeated, so one write of each writer may fail.
    */
   private static int mayFail(String phaseName, String kind) {
     if (!phaseName.equals("kill")) {
@@ -287,7 +288,7 @@ final class LoadBalancerLoad {
     };
   }
 
-  /** Prints the report, and returns whether nothing failed that must not. */
+  /** Prints the report, and returns whether only calls failed that may fail. */
   private boolean report() throws Exception {
     boolean passed = true;
     System.out.printf("%-16s %-12s %8s %7s%n", "phase", "calls of", "number", "failed");
@@ -296,14 +297,15 @@ final class LoadBalancerLoad {
         var tally = ofKind.getValue();
         System.out.printf(
             "%-16s %-12s %8d %7d%n", ofPhase.getKey(), ofKind.getKey(), tally.calls, tally.failed);
-        tally.reasons.forEach((reason, count) -> System.out.println("    " + count + " × " + reason));
+        tally.reasons.forEach(
+            (reason, count) -> System.out.println("    " + count + " × " + reason));
         passed &= tally.failed <= mayFail(ofPhase.getKey(), ofKind.getKey());
       }
     }
-    // Then every instance knows what the other one wrote.
+    // After this time, every instance has read the changes of the other one.
     Thread.sleep(EventFeed.MAX_AGE.toMillis());
     for (Callable<Boolean> look : lastLooks) {
-      // The second one is likely to reach the other instance.
+      // The second call is likely to reach the other instance.
       if (!look.call() || !look.call()) {
         System.out.println("An acknowledged write is lost");
         passed = false;

@@ -39,7 +39,7 @@ import java.util.function.Supplier;
 
 /**
  * Calls the account methods of a running User Service one after the other, as {@code
- * scripts/test-client} describes. Stops at the first call that fails or answers wrongly.
+ * scripts/test-client} describes. Stops at the first call that fails or has a wrong answer.
  */
 final class TestClient {
   private static final JsonFormat.Printer JSON =
@@ -61,11 +61,12 @@ final class TestClient {
   }
 
   /**
-   * Arguments, as the shell script checked them: host, port, seconds a call, token or empty, yes
-   * for TLS, and the files of the authority, the certificate and its key, or empty.
+   * Takes the arguments that the shell script has checked: host, port, seconds per call, token, yes
+   * for TLS, and the files of the authority, the certificate and its key. The token and the files
+   * may be empty.
    */
   public static void main(String[] arguments) throws Exception {
-    // Libraries say nothing but what is wrong.
+    // Libraries log only warnings and errors.
     LogSetup.apply(Map.of());
     String host = arguments[0];
     int port = Integer.parseInt(arguments[1]);
@@ -113,7 +114,7 @@ final class TestClient {
   }
 
   private void run() throws InvalidProtocolBufferException {
-    // Nobody has these yet, however often the client runs against one database.
+    // These values are new, however often the client runs against one database.
     var random = new SecureRandom();
     String unique = "test-client-" + hex(random, 8);
     String email = unique + "@example.com";
@@ -189,7 +190,7 @@ final class TestClient {
     return service.withDeadlineAfter(timeoutSeconds, TimeUnit.SECONDS);
   }
 
-  /** The message, and the details of grpc-status-details-bin one a line. */
+  /** Returns the message, and the details of grpc-status-details-bin, one per line. */
   private static String describe(StatusRuntimeException failure)
       throws InvalidProtocolBufferException {
     var text = new StringBuilder(failure.getStatus().getDescription() + "");

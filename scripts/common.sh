@@ -1,4 +1,4 @@
-# Shared by the scripts of this folder, which source it. Works from any working directory.
+# Functions that the other scripts of this directory share and source. They work from any working directory.
 # shellcheck shell=bash
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -9,7 +9,7 @@ fail() {
   exit "${2:-1}"
 }
 
-# The path of a program of the JDK: of JAVA_HOME if that is set, as Maven has it, else of PATH.
+# Prints the path of a program of the JDK: that of JAVA_HOME if it is set, as for Maven, else that of PATH.
 jdk_program() {
   if [[ -n "${JAVA_HOME:-}" ]]; then
     [[ -x "$JAVA_HOME/bin/$1" ]] && printf '%s\n' "$JAVA_HOME/bin/$1"
@@ -32,15 +32,15 @@ require_java() {
 require_jdk() {
   require_java
   jdk_program javac >/dev/null ||
-    fail "no javac in ${JAVA_HOME:-PATH} (expected: a JDK 17 or later, not a JRE alone)"
+    fail "no javac in ${JAVA_HOME:-PATH} (expected: a JDK 17 or later, not only a JRE)"
 }
 
 require_maven() {
   command -v mvn >/dev/null || fail "no mvn in PATH (expected: Maven 3.8.7 or later)"
 }
 
-# True if the runnable jar is missing, or older than a file that it is made of. Folders count too: their times tell of
-# deleted files.
+# Succeeds if the runnable jar is missing, or older than one of its sources. Directories count too, since deleting a
+# file changes their times.
 server_jar_is_stale() {
   [[ ! -e "$server_jar" ]] && return 0
   local newer
@@ -48,14 +48,15 @@ server_jar_is_stale() {
   [[ -n "$newer" ]]
 }
 
-# Builds the runnable jar if it is stale, without tests. Maven's words go to standard error.
+# Builds the runnable jar without tests if it is stale. The output of Maven goes to standard error.
 build_server_jar() {
   server_jar_is_stale || return 0
   require_jdk
   require_maven
   printf 'Building %s with Maven; this takes a minute or two ...\n' "${server_jar#"$root"/}" >&2
   local began="$SECONDS"
-  # The old jar goes first: a server that runs from it keeps its open file, and no half-made jar is taken for a whole.
+  # The old jar is deleted first, so that an incomplete jar is not taken for a complete one. A server that runs from it
+  # keeps its open file.
   rm -f "$server_jar"
   trap 'rm -f "$server_jar"; exit 130' INT
   trap 'rm -f "$server_jar"; exit 143' TERM
@@ -68,24 +69,26 @@ build_server_jar() {
   printf 'Built it in %s s.\n' "$((SECONDS - began))" >&2
 }
 
-# The compiler inlines the inner loop of Argon2id or not, as it comes: in every other process each hash took a fifth longer.
+# The JIT compiler inlines the inner loop of Argon2id in some processes only. In about half of them, each hash took a
+# fifth longer.
 hash_java_options=(
   -XX:CompileCommand=quiet
   '-XX:CompileCommand=inline,org.bouncycastle.crypto.generators.Argon2BytesGenerator::*'
 )
 
-# The options of the JVM that runs the server: JAVA_OPTS if that is set. One thread that collects garbage serves a small
-# heap best, a heap that starts small leaves memory untouched, and two areas of malloc are enough. A process that runs out of
-# memory ends, so that a supervisor can restart it.
+# Prints the options of the JVM that runs the server: JAVA_OPTS if it is set, or else a serial collector, which suits a
+# small heap, and a small initial heap, which saves memory. A process that runs out of memory ends, so that a supervisor
+# can restart it.
 server_java_options() {
   local options
-  # To the end, not to the end of the first line: read says false there.
+  # Reads all lines. The status of read is nonzero at the end of the input.
   read -r -d '' -a options <<<"${JAVA_OPTS--XX:+UseSerialGC -Xms64m -Xmx256m}" || true
   printf '%s\n' ${options[@]+"${options[@]}"} -XX:+ExitOnOutOfMemoryError \
     "${hash_java_options[@]}"
 }
 
-# Prints java<version>-<JDK and options>-<jar>, of which each part changes with what it names. After require_java.
+# Prints java<version>-<JDK and options>-<jar>, where each part is a checksum of what it names. Requires a call of
+# require_java.
 class_data_key() {
   local java release
   java="$(jdk_program java)"
@@ -98,22 +101,21 @@ class_data_key() {
   )" "$(file_version "$server_jar" | cksum | tr -d ' ')"
 }
 
-# Prints the name, size and time of change of a file, by the stat of GNU or of BSD.
+# Prints the name, size and modification time of a file, with the stat of GNU or of BSD.
 file_version() {
   stat -c '%n %s %Y' "$1" 2>/dev/null || stat -f '%N %z %m' "$1"
 }
 
-# Prints the option that makes the JVM use a class-data archive of the server: classes that are read, checked and linked
-# already, which halves the time of a start. The archive is made once for a jar and a JDK, by a training run with a
-# database of its own; each version of Java keeps its archive. Prints nothing where there is none: a start never fails
-# for it.
-# CLASS_DATA=off does without.
+# Prints the option that makes the JVM use a class-data archive of the server: classes that are already parsed, verified
+# and linked, which halves the time of a start. The archive is made once for each jar and JDK, by a training run with a
+# database of its own. Archives of other Java versions are kept. Prints nothing if there is no archive, which is no
+# reason for a start to fail. CLASS_DATA=off disables archives.
 class_data_option() {
   [[ "${CLASS_DATA:-on}" != off ]] || return 0
   local folder key archive
   folder="$(dirname "$server_jar")/class-data"
   key="$(class_data_key)" || return 0
-  # Made by this script, of this name: the one that fits.
+  # Uses the archive with this name, or makes it.
   for archive in "$folder/$key".*; do
     case "$archive" in
       *.jsa) printf '%s\n' "-XX:SharedArchiveFile=$archive" ;;
@@ -131,19 +133,19 @@ on_scratch() {
     "$java" "$@" --data-dir "$work/data" >>"$work/log" 2>&1 </dev/null
 }
 
-# Makes the archive, and prints its option. Deletes those of other jars, and others of this version of Java.
+# Makes the archive, and prints its option. Deletes archives of other jars, and other archives of this Java version.
 make_class_data() {
   local folder="$1" key="$2" began="$SECONDS" java kind option options=() limit=() work="$1/training"
   mkdir -p "$folder" 2>/dev/null || return 0
-  # It takes two minutes at most; what is older was cut off.
+  # A training run takes at most two minutes, so an older directory is left over from one that was killed.
   find "$folder" -mindepth 1 -maxdepth 1 ! -name "$key.*" \
     \( -name "java$java_version-*" -o ! -name "*-${key##*-}.*" \) \( ! -name training -o -mmin +3 \) \
     -exec rm -rf {} + 2>/dev/null || true
-  # Where nothing can be written there is none, nor while another start makes it: this start is a plain one.
+  # If the directory cannot be created, or another start is making the archive, this start does without one.
   mkdir "$work" 2>/dev/null || return 0
   while read -r option; do options+=("$option"); done < <(server_java_options)
   java="$(jdk_program java)"
-  # From Java 25 on, a cache with what was linked and profiled, too (JEP 514, 515).
+  # Java 25 and later can also store linked classes and profiles (JEP 514, 515).
   if [[ "$java_version" -ge 25 ]]; then
     kind=aot option=-XX:AOTCacheOutput
   else
@@ -151,16 +153,17 @@ make_class_data() {
   fi
   command -v timeout >/dev/null && limit=(timeout 60)
   printf 'Making a class-data archive for Java %s, which halves the time of later starts ...\n' "$java_version" >&2
-  # The schema first, in a process of its own: what makes it has no place in the archive, all of which is kept in memory.
+  # The schema is created first, in another process. Otherwise, the archive would also contain the classes of the
+  # migration, and the JVM maps all of it into memory.
   if on_scratch -jar "$server_jar" migrate &&
     on_scratch "$option=$work/archive" ${options[@]+"${options[@]}"} -jar "$server_jar" train &&
     [[ -s "$work/archive" ]]; then
     mv "$work/archive" "$folder/$key.$kind"
     printf 'Made it in %s s.\n' "$((SECONDS - began))" >&2
   else
-    printf 'The archive could not be made, so starts take longer; %s says why.\n' "$folder/$key.failed" >&2
+    printf 'The archive could not be made, so starts take longer; see %s.\n' "$folder/$key.failed" >&2
     mv "$work/log" "$folder/$key.failed"
-    # The database of a training run that was cut off.
+    # Stops the database of a training run that was killed.
     [[ ! -e "$work/data/postgres/postmaster.pid" ]] ||
       kill -INT "$(head -n 1 "$work/data/postgres/postmaster.pid")" || true
   fi

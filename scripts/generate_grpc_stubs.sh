@@ -38,16 +38,16 @@ proto_files=()
 while read -r file; do proto_files+=("$file"); done < <(cd "$protos" && find proto -name '*.proto' | sort)
 dependency_plugin=org.apache.maven.plugins:maven-dependency-plugin:3.8.1
 
-# What a maker_* function found wanting; it sets it and returns MISSING.
+# A make_* function that lacks a program sets this to its description, and returns MISSING.
 MISSING=3
 missing=""
 
-# A version of the parent POM, such as protobuf.version.
+# Prints a version of the parent POM, such as protobuf.version.
 pom_version() {
   sed -n "s:.*<$1>\(.*\)</$1>.*:\1:p" "$root/pom.xml"
 }
 
-# The classifier that protoc's Maven artifacts have for this machine; fails on one that they are not made for.
+# Prints the classifier of protoc's Maven artifacts for this machine. Fails if there are none for it.
 platform() {
   local system machine
   case "$(uname -s)" in
@@ -65,14 +65,14 @@ platform() {
   echo "$system-$machine"
 }
 
-# Copies an artifact from Maven into the tools' folder, unless it is there, and prints its path.
+# Copies an artifact from Maven into the directory of the tools, unless it is there, and prints its path.
 #   maven_artifact GROUP ARTIFACT VERSION TYPE [CLASSIFIER]
 maven_artifact() {
   local file="$tools/$2-$3${5:+-$5}.$4"
   if [[ ! -e "$file" ]]; then
     command -v mvn >/dev/null || return 1
     jdk_program java >/dev/null || return 1
-    # Outside of the project: its root alone cannot resolve the BOM, which is a module.
+    # Runs outside of the project, whose root alone cannot resolve the BOM, which is a module.
     mkdir -p "$tools"
     (cd "$tools" && mvn -B -q -Dstyle.color=never "$dependency_plugin:copy" -Dartifact="$1:$2:$3:$4${5:+:$5}" \
       -DoutputDirectory="$tools") >&2 || return 1
@@ -80,7 +80,7 @@ maven_artifact() {
   echo "$file"
 }
 
-# An executable that comes as a Maven artifact for each platform.
+# Prints the path of an executable that is published as a Maven artifact for each platform.
 maven_program() {
   local classifier file
   classifier="$(platform)" || return 1
@@ -101,7 +101,8 @@ any_protoc() {
   fi
 }
 
-# The folder with google/protobuf/*.proto. A bare protoc has none beside it; the jar of protobuf-java has them all.
+# Prints the directory with google/protobuf/*.proto. A standalone protoc does not include these files, but the jar of
+# protobuf-java does.
 well_known_protos() {
   local protoc="$1" version jar folder
   for folder in "$(dirname "$protoc")/../include" "$(dirname "$protoc")/include"; do
@@ -154,13 +155,13 @@ make_python() {
     missing+=" (Debian: apt-get install protobuf-compiler protobuf-compiler-grpc)"
     return "$MISSING"
   fi
-  # Whole packages, so that no other package named proto hides them.
+  # The directories become regular packages, so that no other package named proto hides them.
   find "$to/proto" -type d | while read -r folder; do
     : >"$folder/__init__.py"
   done
 }
 
-# The path of a Go program, also where go install puts it.
+# Prints the path of a Go program, which may be where go install puts it.
 go_program() {
   local installed
   command -v "$1" && return
@@ -185,7 +186,7 @@ make_go() {
     --go_out="$to" --go-grpc_out="$to"
 }
 
-# The path of ts-proto's plugin: installed, in the caller's project, or fetched by npx.
+# Prints the path of ts-proto's plugin, which is in PATH, in the caller's project, or fetched by npx.
 typescript_plugin() {
   command -v protoc-gen-ts_proto && return
   if [[ -x node_modules/.bin/protoc-gen-ts_proto ]]; then
@@ -208,7 +209,8 @@ make_typescript() {
 
 make_java() {
   local to="$1" plugin protoc
-  # The generated code must fit the protobuf-java and grpc-java that it is compiled with: this build's.
+  # The generated code must match the protobuf-java and grpc-java with which it is compiled, so it uses their versions
+  # in this build.
   protoc="$(build_protoc)" || no_protoc || return
   plugin="$(maven_program io.grpc protoc-gen-grpc-java "$(pom_version grpc.version)")" || {
     missing="protoc-gen-grpc-java for $(uname -s) on $(uname -m) (install Maven and a JDK)"
@@ -231,7 +233,7 @@ languages=()
 while [[ $# -gt 0 ]]; do
   case "$1" in
     --out)
-      [[ -n "${2:-}" ]] || fail "--out: no folder (expected: --out DIR)" 2
+      [[ -n "${2:-}" ]] || fail "--out: no directory (expected: --out DIR)" 2
       out="$2"
       shift
       ;;
@@ -254,12 +256,12 @@ fi
 made=0
 status=0
 for language in "${languages[@]}"; do
-  mkdir -p "$out/$language" || fail "--out: cannot make $out/$language"
+  mkdir -p "$out/$language" || fail "--out: cannot create $out/$language"
   outcome=0
   make_language "$language" "$out/$language" || outcome=$?
   if [[ $outcome -eq 0 ]]; then
     made=$((made + 1))
-    echo "$language: made in $out/$language"
+    echo "$language: generated in $out/$language"
     continue
   fi
   rmdir "$out/$language" 2>/dev/null || true
@@ -267,10 +269,10 @@ for language in "${languages[@]}"; do
     echo "$language: the generator failed, see above" >&2
     status=1
   elif [[ $by_name == true ]]; then
-    echo "$language: cannot be made, there is no $missing" >&2
+    echo "$language: not generated, since this is missing: $missing" >&2
     status=1
   else
-    echo "$language: left out, there is no $missing" >&2
+    echo "$language: skipped, since this is missing: $missing" >&2
   fi
 done
 [[ $made -gt 0 ]] || status=1

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
-/** The log of a program that has the service inside is that program's own affair. */
+/** The service does not configure the log of a program that embeds it. */
 @Timeout(120)
 class OwnLogTest {
-  /** Such a program, with no log at all. */
+  /** A program that embeds the service and has no logging library. */
   static final class Program {
     public static void main(String[] arguments) {
       try (var service = InProcessUserService.start()) {

@@ -43,9 +43,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/**
- * Tests what is looked at before Flyway is asked, and what becomes of the rows of earlier versions.
- */
+/** Tests the checks before Flyway runs, and the migration of rows of earlier versions. */
 @ExtendWith(PostgresExtension.class)
 class MigrationsTest {
   private static final String FOLDER = "com/ecommerce/user/core/migration";
@@ -55,7 +53,7 @@ class MigrationsTest {
   private static final PasswordHasher HASHER =
       new PasswordHasher(TestCore.CHEAP_HASHES, new SecureRandom());
 
-  /** In the tables of version 1. */
+  /** Inserts a user into the tables of version 1. */
   private static final String A_USER =
       """
       insert into users (id, email, display_name, first_name, last_name, avatar_url, status, roles, email_verified,
@@ -71,7 +69,7 @@ class MigrationsTest {
         '0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e', '', '{}')
       """;
 
-  /** In the tables of version 22. */
+  /** Inserts a mail and a session into the tables of version 22. */
   private static final String A_MAIL_AND_A_SESSION =
       """
       insert into tokens (id, user_id, purpose, email, requested, created_at, expires_at)

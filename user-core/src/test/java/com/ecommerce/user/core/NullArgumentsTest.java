@@ -74,7 +74,10 @@ import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Null arguments are refused with the name of the parameter, before anything else is checked. */
+/**
+ * Tests that null arguments are refused with the name of the parameter, before anything else is
+ * checked.
+ */
 class NullArgumentsTest {
   private static final UUID ID = UUID.fromString("0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e");
   private static final Email EMAIL = Email.parse("ada@example.com");

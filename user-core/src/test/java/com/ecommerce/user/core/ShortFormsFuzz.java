@@ -19,7 +19,9 @@ import com.ecommerce.user.core.testing.FuzzInput;
 import com.ecommerce.user.core.value.UserId;
 import org.junit.jupiter.api.Timeout;
 
-/** The short values of requests, headers and settings: an accepted one has a canonical text. */
+/**
+ * Fuzzes the short values of requests, headers and settings: an accepted one has a canonical text.
+ */
 @Timeout(10)
 class ShortFormsFuzz {
   @FuzzTest
@@ -55,7 +57,7 @@ class ShortFormsFuzz {
             });
     Preference.ofPath(text).ifPresent(known -> assertTrue(text.length() < 100, "length"));
     if (text.length() < 1_000) {
-      // Settings, whose messages repeat them: the reader of settings refuses control characters.
+      // The reader of settings refuses control characters, since its messages repeat the values.
       String line = text.replaceAll("\\p{Cc}", "");
       accepted(input, IllegalArgumentException.class, () -> Rate.parse(line))
           .ifPresent(rate -> assertEquals(rate, Rate.parse(rate.toString())));

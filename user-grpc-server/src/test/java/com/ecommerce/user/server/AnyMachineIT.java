@@ -17,7 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs the jar with an unusual locale, time zone, encoding and directory. */
 @Timeout(120)
 class AnyMachineIT {
-  /** PostgreSQL does not know this zone; these digits are not ASCII. */
+  /**
+   * Options with a time zone that PostgreSQL does not know, and a locale whose digits are not
+   * ASCII.
+   */
   private static final String JAVA_OPTIONS =
       "-Duser.timezone=IST -Duser.language=ar -Duser.country=EG -Duser.extensions=u-nu-arab"
           + " -Dfile.encoding=US-ASCII";

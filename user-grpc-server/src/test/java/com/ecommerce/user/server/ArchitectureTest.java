@@ -22,7 +22,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The rules of docs/architecture.md: who may know whom, and what embedders of the core see. */
+/**
+ * Tests the rules of docs/architecture.md: which packages may depend on each other, and which types
+ * embedders of the core see.
+ */
 class ArchitectureTest {
   private static final String CORE = "com.ecommerce.user.core..";
   private static final String INTERNAL = "com.ecommerce.user.core.internal..";
@@ -110,8 +113,8 @@ class ArchitectureTest {
   }
 
   /**
-   * Except for the one that gives a server's event loop its connection. Constructors are not looked
-   * at: the core calls those of its own parts.
+   * The method that passes a connection to an event loop is an exception. Constructors are not
+   * checked, since the core calls those of its own parts.
    */
   @Test
   void publicMethodsOfTheCore_nameNothingInternal() {

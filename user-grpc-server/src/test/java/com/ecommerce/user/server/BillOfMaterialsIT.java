@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 
-/** The software bill of materials (SBOM) in the runnable jar. */
+/** Tests the software bill of materials (SBOM) in the runnable jar. */
 class BillOfMaterialsIT {
   @Test
   void jar_carriesItsBillOfMaterials() throws Exception {

@@ -49,7 +49,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
 
-/** Workers that wait for the database, and calls that wait for the workers. */
+/** Tests workers that wait for the database, and calls that wait for the workers. */
 @ExtendWith(PostgresExtension.class)
 @Timeout(60)
 class BusyServerTest {
@@ -209,7 +209,7 @@ class BusyServerTest {
       call.get();
     }
     Await.until(() -> order.size() == 51);
-    // Second in turn; listeners run on their own threads.
+    // This call is the second in turn. Listeners run on their own threads.
     assertTrue(order.indexOf("honest") < 10, order.toString());
   }
 

@@ -47,7 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole server, whose PostgreSQL is stopped and started again. */
+/** Tests the whole server while its PostgreSQL is stopped and started again. */
 @Timeout(120)
 class DatabaseOutageTest {
   @TempDir private Path directory;
@@ -91,7 +91,7 @@ class DatabaseOutageTest {
       var list = together.listUsers(ListUsersRequest.getDefaultInstance());
       assertUnavailable(read);
       assertUnavailable(list);
-      // By now nothing is known from memory any more, the session neither.
+      // By now, nothing is answered from memory any more, not even the session.
       assertUnavailable(TestService.with(token, together).getUser(get));
       assertEquals(
           HealthStatus.HEALTH_STATUS_UNHEALTHY,
@@ -130,7 +130,7 @@ class DatabaseOutageTest {
 
       relay.discard();
 
-      // Without a deadline, and with connections that are in use, idle, and to be opened.
+      // The calls have no deadline. Their connections are in use, idle, or not yet open.
       var calls = Stream.generate(() -> users.listUsers(list)).limit(30).toList();
       calls.forEach(DatabaseOutageTest::assertUnavailable);
       assertEquals(ServingStatus.NOT_SERVING, watched.take());

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The image, the compose file, the manifests and the proxy say what the service understands. */
+/**
+ * Tests that the image, the compose file, the manifests and the proxy use valid settings of the
+ * service.
+ */
 class DeploymentFilesTest {
   private static final Path ROOT = Path.of("..");
   private static final Set<String> OF_THE_PLATFORM = Set.of("MALLOC_ARENA_MAX");
@@ -136,7 +139,7 @@ class DeploymentFilesTest {
     }
   }
 
-  /** PostgreSQL's default is 100, 3 of them for its administrators. */
+  /** PostgreSQL's default limit is 100, of which 3 are reserved for administrators. */
   @Test
   void pods_findEnoughConnections() throws IOException {
     int pods = number(text("scripts/kubernetes/scaling.yaml"), "maxReplicas: (\\d+)") + 2;
@@ -149,7 +152,10 @@ class DeploymentFilesTest {
     assertTrue(pods * connections <= 97, pods + " pods with " + connections + " connections each");
   }
 
-  /** A migration may take longer than any limit: only what listens during it may be asked. */
+  /**
+   * A migration may take longer than any limit, so probes may only use a port that is open during
+   * it.
+   */
   @Test
   void aStartOfAnyLength_isNotKilled() throws IOException {
     String deployment = text("scripts/kubernetes/deployment.yaml");

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Checks that the pages of the documentation hold together. */
+/** Checks the links between the pages of the documentation. */
 class DocumentationTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Path README = ROOT.resolve("README.md");
@@ -63,7 +63,7 @@ class DocumentationTest {
     return LINK.matcher(prose).results().map(link -> link.group(1)).toList();
   }
 
-  /** Returns the anchors of the headings, made as GitHub makes them. */
+  /** Returns the anchors of the headings, made like those of GitHub. */
   private static Set<String> anchors(Path page) throws IOException {
     Map<String, Integer> seen = new HashMap<>();
     Set<String> anchors = new HashSet<>();
@@ -133,7 +133,7 @@ class DocumentationTest {
     assertEquals(pages(), reached);
   }
 
-  /** The README is what everybody reads; the pages have room for the rest. */
+  /** The README should be short, since everybody reads it. Details belong in the pages. */
   @Test
   void readme_isShort() throws IOException {
     long lines = Files.readAllLines(README).size();

@@ -37,13 +37,16 @@ class DocumentedCallsTest {
   private static final Pattern VARIABLE = Pattern.compile("'\"\\$\\w+\"'");
   private static final Pattern MASK = Pattern.compile("\"update_?[mM]ask\" ?: ?(\"[^\"]*\")");
 
-  /** grpcurl treats a mask as any other message (its issue 393). */
+  /**
+   * The format of a mask for grpcurl, which treats it like any other message (issue 393 of
+   * grpcurl).
+   */
   private static final Pattern GRPCURL_MASK =
       Pattern.compile("\"update_mask\":\\{\"paths\":\\[([^]]*)]}");
 
   private static final String PATH = "[a-z][a-zA-Z0-9]*(?:\\.[a-z][a-zA-Z0-9]*)*";
 
-  /** The form of ProtoJSON. Clients in Go refuse underscores. */
+  /** The format of a mask in ProtoJSON. Clients in Go refuse underscores. */
   private static final Pattern JSON_MASK = Pattern.compile("\"" + PATH + "(?:," + PATH + ")*\"");
 
   private static List<Path> manual() throws IOException {

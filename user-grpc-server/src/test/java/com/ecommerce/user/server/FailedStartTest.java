@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A start whose last step fails, with the embedded PostgreSQL. */
+/** Tests a start whose last step fails, with the embedded PostgreSQL. */
 @Timeout(120)
 class FailedStartTest {
   @TempDir private Path directory;
@@ -42,7 +42,7 @@ class FailedStartTest {
     assertFalse(Files.exists(directory.resolve("postgres/postmaster.pid")));
     new ServerSocket(grpcPort, 1, InetAddress.getLoopbackAddress()).close();
     Await.until(() -> before.containsAll(nonDaemonThreads()));
-    // The lock is free, and nothing is left that would keep a second start from working.
+    // The lock is free, and a second start works.
     try (var server = start(settings(0, 0))) {
       assertTrue(server.port() > 0);
     }

@@ -29,7 +29,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Tests where calls come from, on a real port. */
+/** Tests the client network of calls, on a real port. */
 @ExtendWith(PostgresExtension.class)
 class ForwardedForTest {
   @Test

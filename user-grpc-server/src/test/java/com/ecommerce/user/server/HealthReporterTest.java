@@ -23,7 +23,7 @@ class HealthReporterTest {
   @Test
   void look_thatEndsWithAnError_isNotTheLast(TestDatabase database) throws InterruptedException {
     var looks = new CountDownLatch(3);
-    // It breaks at the second look, the first one of the timer.
+    // It fails at the second check, which is the first one of the timer.
     InstantSource time =
         () -> {
           looks.countDown();

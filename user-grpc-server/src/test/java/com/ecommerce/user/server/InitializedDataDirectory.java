@@ -14,20 +14,20 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
- * A DATA_DIR with a database, from which tests get copies. A new one takes some seconds, a copy a
- * fraction of one.
+ * A DATA_DIR with a database, from which tests get copies. Creating one takes a few seconds, and
+ * copying it a fraction of a second.
  */
 public final class InitializedDataDirectory {
   private static Path original;
 
   private InitializedDataDirectory() {}
 
-  /** Copies it with its modes and owners. The target must not exist. */
+  /** Copies the directory with its modes and owners. The target must not exist. */
   public static void copyTo(Path target) throws IOException {
     copy(original(), target, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** Copies the programs only, so that they need not be unpacked. */
+  /** Copies only the programs, so that they need not be unpacked. */
   public static void copyProgramsTo(Path target) throws IOException {
     Files.createDirectories(target);
     copy(

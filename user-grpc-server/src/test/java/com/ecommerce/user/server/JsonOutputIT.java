@@ -23,7 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** With LOG_FORMAT=json, every line of the runnable jar is a JSON object, whatever happens. */
+/**
+ * Tests that every line of the runnable jar is a JSON object with LOG_FORMAT=json, in all
+ * situations.
+ */
 @ExtendWith(PostgresExtension.class)
 @Timeout(120)
 class JsonOutputIT {
@@ -115,7 +118,7 @@ class JsonOutputIT {
   }
 
   @Test
-  void serviceThatServesAndStops(TestDatabase database) throws Exception {
+  void serviceThatServesAndStops_writesOnlyJson(TestDatabase database) throws Exception {
     var environment = Map.of("DATABASE_URL", database.jdbcUrl(), "BIND_ADDRESS", "127.0.0.1");
     try (var process = start(environment, "--metrics-port", "0")) {
       int port = process.awaitPort();

@@ -30,7 +30,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The whole log of the runnable jar at its most talkative, through all that can be done with it.
+ * Tests the whole log of the runnable jar at its most detailed level, during calls of all kinds.
  */
 @ExtendWith(PostgresExtension.class)
 @Timeout(240)
@@ -119,7 +119,10 @@ class LogIT {
     assertEquals(Set.of(), missing);
   }
 
-  /** Each defect once, with its stack, under the id that its caller was told. */
+  /**
+   * Checks that each defect is logged once, with its stack trace, under the call id that its caller
+   * received.
+   */
   private static void assertFailuresAreFound(List<JsonNode> lines, Set<String> callIds) {
     assertEquals(2, callIds.size(), callIds.toString());
     for (String callId : callIds) {
@@ -162,7 +165,7 @@ class LogIT {
   void tracedCalls_haveTheIdOfTheirTrace(TestDatabase database) throws Exception {
     String traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
     String parent = "00-" + traceId + "-00f067aa0ba902b7-01";
-    // Nobody takes the spans, which is no concern of calls.
+    // Nothing receives the spans, which must not affect calls.
     var environment =
         Map.of(
             "OTEL_EXPORTER_OTLP_ENDPOINT",
@@ -195,7 +198,8 @@ class LogIT {
   void librariesThatKnowOtherLoggers_writeTheSameLines(TestDatabase database) throws Exception {
     var environment = Map.of("JAVA_TOOL_OPTIONS", "-Duser.timezone=UTC");
     try (var process = start(database, environment)) {
-      // A protocol that is not HTTP/2 makes gRPC complain; a probe that hangs up must not.
+      // gRPC logs a problem for a protocol other than HTTP/2, but must not for a probe that
+      // disconnects.
       int port = process.awaitPort();
       try (var socket = new java.net.Socket("127.0.0.1", port)) {
         socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes());

@@ -63,7 +63,7 @@ class LogSecrecyTest {
           "kept to herself");
 
   @Test
-  void nothingPersonalIsLogged(TestDatabase database) {
+  void personalData_isNotLogged(TestDatabase database) {
     try (var log = new CapturedLog()) {
       var url = DatabaseUrl.parse(database.jdbcUrl());
       try (var pool = DatabasePool.open(url, "users", 10, DatabasePool.WAIT);
@@ -99,7 +99,7 @@ class LogSecrecyTest {
     var update = UpdateUserRequest.newBuilder().setUserId(user.getId());
     var renamed = User.newBuilder().setEmail("ada.king@example.com");
     users.updateUser(update.setUser(renamed).build());
-    // A constraint that nobody foresaw: PostgreSQL's message would show the whole row.
+    // This constraint is unknown to the service. PostgreSQL's message would contain the whole row.
     database.execute("alter table users add constraint unforeseen check (bio = '')");
     renamed.getProfileBuilder().setBio("kept to herself");
     assertFails(
@@ -112,7 +112,7 @@ class LogSecrecyTest {
   }
 
   @Test
-  void nothingOfAddressesPasswordsAndMailsIsLogged(TestDatabase database) throws Exception {
+  void addressesPasswordsAndMails_areNotLogged(TestDatabase database) throws Exception {
     Set<String> secrets = new TreeSet<>(SECRETS);
     try (var log = new CapturedLog()) {
       var url = DatabaseUrl.parse(database.jdbcUrl());
@@ -146,10 +146,13 @@ class LogSecrecyTest {
     return TestService.on(pool, core -> core.mailTransport(new SmtpMailTransport(smtp)));
   }
 
-  /** One user's addresses, verification, change of email and passwords, with what goes wrong. */
+  /**
+   * Makes calls about a user's addresses, verification, change of email and passwords, some of
+   * which fail.
+   */
   private record CredentialStory(
       UserServiceGrpc.UserServiceBlockingStub users, TestDatabase database, TestService service) {
-    /** All that was secret in it. */
+    /** Makes the calls, and returns all secrets that they used. */
     List<String> tell() {
       User user =
           users

@@ -43,9 +43,11 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One user's life through both transports, with what goes wrong in it, and all that is secret. */
+/**
+ * Makes calls about one user over both transports, some of which fail, and collects their secrets.
+ */
 final class LogStory {
-  /** In everything that is made up here. */
+  /** A mark that is part of all invented values. */
   private static final String MARK = "qvnrwxk";
 
   private static final Pattern LINK = Pattern.compile("\\?token=([A-Za-z0-9_-]+)");
@@ -69,12 +71,12 @@ final class LogStory {
     this.mails = mails;
   }
 
-  /** All that was used or answered and must not be in a log. */
+  /** Returns all texts of requests and responses that must not be in a log. */
   Set<String> secrets() {
     return secrets;
   }
 
-  /** Under which the log must have what went wrong without anyone's fault. */
+  /** Returns the call ids under which the log must have a defect. */
   Set<String> callIdsOfDefects() {
     return callIdsOfDefects;
   }
@@ -190,7 +192,10 @@ final class LogStory {
         () -> ClientCalls.blockingUnaryCall(channel, invented, CallOptions.DEFAULT, nothing));
   }
 
-  /** A constraint that nobody foresaw: PostgreSQL's message would show the whole row. */
+  /**
+   * Causes defects by a constraint that is unknown to the service. PostgreSQL's message would
+   * contain the whole row.
+   */
   private void withDefects() {
     database.execute(
         "alter table users add constraint unforeseen check (display_name = '') not valid");
@@ -217,7 +222,7 @@ final class LogStory {
   private void keep(String... more) {
     for (String secret : more) {
       secrets.add(secret);
-      // Nor a part that is enough to be one.
+      // A part that is long enough to be secret must not be logged either.
       if (secret.length() > 40) {
         secrets.add(secret.substring(secret.length() - 20));
         secrets.add(secret.substring(secret.length() / 2, secret.length() / 2 + 20));
@@ -236,7 +241,7 @@ final class LogStory {
     return JSON.readTree(answer.body());
   }
 
-  /** The newest token, once so many have come. */
+  /** Waits until so many mails have arrived, and returns the newest token. */
   private String awaitToken(int count) throws Exception {
     Await.until(() -> tokens().size() >= count);
     var fresh = tokens();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A start that has to wait for its schema. */
+/** Tests a start that has to wait for the migration of its schema. */
 @ExtendWith(PostgresExtension.class)
 @Timeout(120)
 class LongMigrationTest {

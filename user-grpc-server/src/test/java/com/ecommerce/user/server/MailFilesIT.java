@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The mails of the jar without an SMTP server: files in DATA_DIR/mail. */
+/** Tests the mails of the jar without an SMTP server, which are files in DATA_DIR/mail. */
 @Timeout(300)
 class MailFilesIT {
   private static final Pattern LINK =
@@ -90,7 +90,7 @@ class MailFilesIT {
   @Test
   void kill_losesNoMail() throws Exception {
     Files.createDirectories(data);
-    // Nothing can be delivered as long as a file is where the folder should be.
+    // Nothing can be delivered as long as a file is in the place of the directory.
     Files.createFile(mails);
     var recipients = new TreeSet<String>();
     try (var server = start()) {
@@ -107,7 +107,7 @@ class MailFilesIT {
       for (var answer : answers) {
         answer.get();
       }
-      // Its PostgreSQL lives on for now.
+      // Its PostgreSQL continues to run for now.
       try (var connection = console()) {
         server.kill();
         assertTrue(makeEveryMailDue(connection) > 0);
@@ -127,9 +127,10 @@ class MailFilesIT {
   }
 
   /**
-   * Does what time does: lets pauses after failures end, and the claims of a worker that died.
+   * Ends the pauses after failures, and the claims of a worker that was killed, as the passing of
+   * time would.
    *
-   * @return how many mails wait
+   * @return the number of waiting mails
    */
   private static int makeEveryMailDue(Connection connection) throws SQLException {
     try (var statement = connection.createStatement()) {
@@ -144,7 +145,7 @@ class MailFilesIT {
         url.jdbcUrl(), url.user().orElseThrow(), url.password().orElseThrow());
   }
 
-  /** All mails, as soon as there are so many. */
+  /** Waits until there are so many mails, and returns them. */
   private List<Path> awaitMails(int count) throws Exception {
     try (var watcher = mails.getFileSystem().newWatchService()) {
       mails.register(watcher, StandardWatchEventKinds.ENTRY_CREATE);

@@ -30,12 +30,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Calls that violate gRPC or HTTP/2 end with a status and details, and affect no others. */
+/**
+ * Tests that calls that violate gRPC or HTTP/2 end with a status and details, and affect no others.
+ */
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
 class MalformedCallIT {
-  /** The size of an answer's headers that clients and proxies accept by default. */
+  /** The maximum size of response headers that clients and proxies accept by default. */
   private static final int MAX_ANSWER = 8 * 1024;
 
   private final CloseStack opened = new CloseStack();

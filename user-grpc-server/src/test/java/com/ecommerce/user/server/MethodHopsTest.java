@@ -31,11 +31,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A call takes a worker once at most; what answers from memory takes none. */
+/** Tests that a call uses a worker at most once, and that calls answered from memory use none. */
 @Timeout(60)
 @ExtendWith(PostgresExtension.class)
 class MethodHopsTest {
-  /** Counts the times that work begins, and those among them that a worker causes. */
+  /** Counts how often work begins, and how often a worker causes that. */
   private static final class CountingWorkers implements Workers {
     private final Workers workers;
     private final ThreadLocal<Boolean> isWorking = ThreadLocal.withInitial(() -> false);

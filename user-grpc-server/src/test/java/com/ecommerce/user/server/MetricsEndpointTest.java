@@ -136,7 +136,7 @@ class MetricsEndpointTest {
     }
   }
 
-  /** 192.0.2.0/24 is for documentation: no machine has it. */
+  /** 192.0.2.0/24 is reserved for documentation, so no machine has such an address. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void addressOfAnotherMachine_isNamedBesideThePort(boolean isPortChosen) {

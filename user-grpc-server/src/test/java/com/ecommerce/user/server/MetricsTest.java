@@ -119,7 +119,7 @@ class MetricsTest {
     awaitSum(1, REST, "status", "500");
     Await.until(() -> !Double.isNaN(scrape().sum("user_mail_waiting")));
 
-    // Collections are counted since the first scrape.
+    // Collections are counted from the first scrape on.
     System.gc();
     Await.until(() -> scrape().sum("jvm_gc_pause_seconds_count") > 0);
 
@@ -128,7 +128,7 @@ class MetricsTest {
     assertEquals(List.of(), MonitoringFiles.missingFrom(scrape()));
   }
 
-  /** Through both transports: what the alerts look for. */
+  /** Causes the defects that the alerts detect, over both transports. */
   private void failUnexpectedly() {
     database.execute("alter table users rename column bio to biography");
     try {
@@ -213,7 +213,7 @@ class MetricsTest {
       double expired =
           exported.sum(GRPC, "grpc_method", method, "grpc_status", "DEADLINE_EXCEEDED");
       double cancelled = exported.sum(GRPC, "grpc_method", method, "grpc_status", "CANCELLED");
-      // Which of them the first is depends on whose clock is first.
+      // The order depends on which clock is first.
       assertEquals(2, expired + cancelled, exported.toString());
       assertTrue(cancelled >= 1, exported.toString());
       connection.rollback();

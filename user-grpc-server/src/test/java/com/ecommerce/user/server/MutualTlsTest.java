@@ -182,7 +182,7 @@ class MutualTlsTest {
     assertTrue(answer.body().contains("CREDENTIALS_MISSING"), answer.body());
   }
 
-  /** Each connection resumes the session of the one before, so that TLS does not refuse it. */
+  /** Each connection resumes the session of the previous one, so that TLS does not refuse it. */
   @Test
   void rest_serviceWhoseCertificateExpiresIsNoneAnyMore() throws Exception {
     var orders = server.clientAuthority().issue("CN=orders", Duration.ofSeconds(10));
@@ -214,7 +214,10 @@ class MutualTlsTest {
     }
   }
 
-  /** With the server's own certificate, which is of another authority than those of clients. */
+  /**
+   * The health check presents the server's own certificate, which is from another authority than
+   * those of clients.
+   */
   @Test
   void healthcheck_isLetIn() {
     var command = new CommandRun(server.environment());

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The log lines about outages of the database. */
+/** Tests the log lines about outages of the database. */
 @Timeout(30)
 class OutageLogTest {
   private static final String AWAY =

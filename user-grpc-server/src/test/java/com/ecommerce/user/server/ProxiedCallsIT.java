@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two instances behind nginx with the project's configuration: only bad calls fail. */
+/** Tests two instances behind nginx with the project's configuration: only malformed calls fail. */
 @ExtendWith(PostgresExtension.class)
 @Timeout(120)
 class ProxiedCallsIT {

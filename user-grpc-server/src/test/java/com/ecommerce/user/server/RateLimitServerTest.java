@@ -47,7 +47,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Both transports on real ports, behind a proxy on this machine; the clock stands still. */
+/**
+ * Tests rate limits of both transports on real ports, behind a proxy on this machine. The clock
+ * stands still.
+ */
 @ExtendWith(PostgresExtension.class)
 @Timeout(60)
 class RateLimitServerTest {

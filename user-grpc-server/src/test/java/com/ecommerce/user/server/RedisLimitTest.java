@@ -46,7 +46,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Servers that count in a real Redis. Rates are so slow that nothing comes back meanwhile. */
+/**
+ * Tests servers that count in a real Redis. Rates are so low that buckets do not refill during a
+ * test.
+ */
 @ExtendWith(PostgresExtension.class)
 @Timeout(120)
 class RedisLimitTest {
@@ -168,7 +171,7 @@ class RedisLimitTest {
     return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
   }
 
-  /** Presets of gRPC without credentials are ten times as high. */
+  /** The defaults of gRPC without credentials are ten times as high. */
   @Test
   void presets_ofOneTransportAreNotThoseOfTheOther() throws Exception {
     var server = server(Map.of());
@@ -199,7 +202,7 @@ class RedisLimitTest {
     for (var result : threads.invokeAll(List.of(toOne, toOther, toOne, toOther))) {
       granted += result.get();
     }
-    // What one server holds in advance the other cannot grant: a fiftieth at most.
+    // One server may hold tokens in advance, at most a fiftieth, which the other cannot grant.
     assertTrue(granted <= burst && granted >= burst - burst / 50, "granted " + granted);
     assertTrue(
         redis.commandsRun("evalsha") < burst / 4, "round trips " + redis.commandsRun("evalsha"));
@@ -275,7 +278,7 @@ class RedisLimitTest {
     assertTrue(isGranted(users));
   }
 
-  /** Too slow for calls, and fast enough to keep the connection. */
+  /** Redis is too slow for calls, but fast enough to keep the connection. */
   @Test
   void redisThatAnswersLate_isAwayAndSaidOnce() throws Exception {
     var relay = opened.add(new SlowRelay(URI.create(redis.url()).getPort()));

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** REST of the runnable jar. */
+/** Tests REST of the runnable jar. */
 @ExtendWith(PostgresExtension.class)
 @Timeout(120)
 class RestIT {

@@ -31,7 +31,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The jar on its embedded database: killed, started twice, stopped in order, and its commands. */
+/**
+ * Tests the jar on its embedded database: when it is killed, started twice and stopped, and its
+ * commands.
+ */
 @Timeout(300)
 class RestartIT {
   @TempDir private Path directory;
@@ -47,7 +50,7 @@ class RestartIT {
       ada =
           first.awaitUsers().createUser(TestService.aRequest("ada@example.com").build()).getUser();
       assertSecondStartIsRefused(first, ada);
-      // A client of the database that goes on, as an operator's console does.
+      // A client of the database stays connected, such as an operator's console.
       try (var console = console()) {
         assertTrue(console.isValid(10));
         first.kill();
@@ -106,7 +109,7 @@ class RestartIT {
     ProcessHandle.of(Long.parseLong(pid)).orElseThrow().destroyForcibly();
   }
 
-  /** Returns whether a write succeeds; until then, the client is told to try again. */
+  /** Returns whether a write succeeds. Until then, calls must fail with a request to retry. */
   private static boolean isWritten(UserServiceBlockingStub users, User user) {
     try {
       var change = User.newBuilder().setFirstName("Augusta");
@@ -123,7 +126,7 @@ class RestartIT {
   @Test
   void terminatedWhileItStarts_leavesNoDatabaseBehind() throws Exception {
     Path pidFile = directory.resolve("data/postgres/postmaster.pid");
-    // On no data yet, and on those of before.
+    // The first start creates the data, and the second one uses it.
     for (int i = 0; i < 2; i++) {
       try (var starting = start()) {
         Await.until(() -> Files.exists(pidFile));
@@ -150,8 +153,8 @@ class RestartIT {
   }
 
   /**
-   * Makes the binaries look as after an upgrade of the jar: the next start unpacks others beside
-   * them.
+   * Makes the binaries look like after an upgrade of the jar, so that the next start unpacks others
+   * beside them.
    */
   private void makeBinariesOlder() throws IOException {
     try (var unpacked = Files.newDirectoryStream(directory.resolve("data/postgres-programs"))) {
@@ -183,7 +186,7 @@ class RestartIT {
     assertEquals(user, get(first, user));
   }
 
-  /** Returns the lines of the error output that are not of the log. */
+  /** Returns the lines of standard error that are not log lines. */
   private static List<String> problems(ServerProcess process) {
     return process.errors().stream()
         .filter(line -> !line.matches("\\d{4}-\\d\\d-\\d\\dT.*"))
@@ -245,7 +248,7 @@ class RestartIT {
     try (var statement = connection.createStatement()) {
       Await.until(
           () -> {
-            // Within one transaction the view stands still.
+            // Within one transaction, the view does not change by itself.
             statement.execute("select pg_stat_clear_snapshot()");
             try (var rows = statement.executeQuery(sql)) {
               return rows.next();

@@ -39,8 +39,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Instances that come and go under clients that balance by themselves, as docs/clients.md tells
- * them to.
+ * Tests instances that are started and stopped under clients that balance by themselves, as
+ * docs/clients.md recommends.
  */
 @ExtendWith(PostgresExtension.class)
 @Timeout(180)
@@ -139,7 +139,7 @@ class RollingRestartIT {
     return NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
   }
 
-  /** Calls without pause, each of which must succeed. */
+  /** Makes calls continuously, each of which must succeed. */
   private static final class Load {
     private static final int THREADS = 2;
     private static final int ENOUGH = 50;

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The lines of the security log, through the production interceptors. */
+/** Tests the lines of the security log, with the production interceptors. */
 @ExtendWith(PostgresExtension.class)
 class SecurityLogTest {
   private TestService service;

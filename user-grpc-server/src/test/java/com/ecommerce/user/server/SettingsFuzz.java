@@ -24,7 +24,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Timeout;
 import org.postgresql.Driver;
 
-/** The input of operators: settings, the URLs in them, and command lines. */
+/** Fuzzes the input of operators: settings, the URLs in them, and command lines. */
 @Timeout(10)
 class SettingsFuzz {
   private static final String SECRET = "hunter2hunter2";

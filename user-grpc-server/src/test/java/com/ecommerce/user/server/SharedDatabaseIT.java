@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two processes on one PostgreSQL that is not theirs. */
+/** Tests two processes on one external PostgreSQL. */
 @ExtendWith(PostgresExtension.class)
 @Timeout(120)
 class SharedDatabaseIT {

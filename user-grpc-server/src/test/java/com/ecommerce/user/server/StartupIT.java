@@ -22,7 +22,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Starts of the jar that fail, each with exit status 1 and clear lines and nothing else. */
+/**
+ * Tests starts of the jar. A start that fails ends with exit status 1 and prints only clear lines.
+ */
 @ExtendWith(PostgresExtension.class)
 @Timeout(120)
 class StartupIT {
@@ -43,7 +45,7 @@ class StartupIT {
   }
 
   @Test
-  void portInUse(TestDatabase database) throws Exception {
+  void portInUse_endsTheStart(TestDatabase database) throws Exception {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = Integer.toString(taken.getLocalPort());
 
@@ -60,7 +62,7 @@ class StartupIT {
   }
 
   @Test
-  void addressOfAnotherMachine(TestDatabase database) throws Exception {
+  void addressOfAnotherMachine_endsTheStart(TestDatabase database) throws Exception {
     var environment = Map.of("DATABASE_URL", database.jdbcUrl(), "BIND_ADDRESS", "192.0.2.1");
 
     assertOneLine(
@@ -69,7 +71,7 @@ class StartupIT {
   }
 
   @Test
-  void metricsPortInUse(TestDatabase database) throws Exception {
+  void metricsPortInUse_endsTheStart(TestDatabase database) throws Exception {
     try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       String port = Integer.toString(taken.getLocalPort());
       var environment =
@@ -146,13 +148,13 @@ class StartupIT {
       told(process, "Ready in \\d+\\.\\d s");
       told(process, "User Service is stopping; running calls have 10 s to finish");
       told(process, "User Service stopped after \\d+\\.\\d s");
-      // One line more for the group of settings of the test.
+      // There is one more line, for the group of settings of the test.
       assertEquals(14 + 1, process.errors().size(), process.errors().toString());
       assertFalse(process.errors().toString().contains("qvnrwxk"), process.errors().toString());
     }
   }
 
-  /** Returns the message that begins so, which is logged once, at INFO. */
+  /** Returns the message that matches, which must be logged once, at INFO. */
   private static String told(ServerProcess process, String pattern) {
     var line = Pattern.compile(".* INFO .*?: (" + pattern + ".*)");
     var found =
@@ -194,7 +196,7 @@ class StartupIT {
   }
 
   @Test
-  void addressOfNoMachine(TestDatabase database) throws Exception {
+  void unknownBindAddress_endsTheStart(TestDatabase database) throws Exception {
     var lines =
         refusal(
             Map.of("DATABASE_URL", database.jdbcUrl(), "GRPC_PORT", "0"),
@@ -205,7 +207,7 @@ class StartupIT {
   }
 
   @Test
-  void badValues_allAtOnce() throws Exception {
+  void invalidValues_areReportedAtOnce() throws Exception {
     var environment =
         Map.of(
             "GRPC_MAX_WORKERS", "many",
@@ -230,7 +232,7 @@ class StartupIT {
   }
 
   @Test
-  void tlsFilesThatAreNone() throws Exception {
+  void invalidTlsFiles_endTheStart() throws Exception {
     java.nio.file.Files.writeString(directory.resolve("cert.pem"), "none");
     var environment =
         Map.of("TLS_CERT_FILE", "cert.pem", "TLS_KEY_FILE", "key.pem", "REST_PORT", "http");
@@ -243,8 +245,8 @@ class StartupIT {
   }
 
   @Test
-  void unreachableDatabase() throws Exception {
-    // A server that takes connections and never says a word.
+  void unreachableDatabase_endsTheStart() throws Exception {
+    // A server that accepts connections and never answers.
     try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       String url = "postgresql://ada:hunter2@127.0.0.1:" + silent.getLocalPort() + "/users";
 
@@ -257,20 +259,20 @@ class StartupIT {
   }
 
   @Test
-  void missingDatabase(TestDatabase database) throws Exception {
+  void missingDatabase_endsTheStart(TestDatabase database) throws Exception {
     String url = database.jdbcUrl().replaceFirst("/test_\\d+", "/no_such_database");
 
     assertOneLine(refusal(Map.of("DATABASE_URL", url)), ".*no such database \\(expected: .*");
   }
 
   @Test
-  void unknownFlag() throws Exception {
+  void unknownFlag_endsTheStartWithASuggestion() throws Exception {
     assertOneLine(
         refusal(Map.of(), "--prot", "1"), "--prot: no such option \\(did you mean --port\\?\\)");
   }
 
   @Test
-  void dataDirectoryThatIsAFile() throws Exception {
+  void dataDirectoryThatIsAFile_endsTheStart() throws Exception {
     java.nio.file.Files.writeString(directory.resolve("file"), "x");
 
     assertOneLine(
@@ -279,13 +281,13 @@ class StartupIT {
   }
 
   @Test
-  void healthcheckOfNothing() throws Exception {
+  void healthcheck_withoutAServerFails() throws Exception {
     assertOneLine(
         refusal(Map.of(), "healthcheck", "--port", "1"), "no answer on port 1: UNAVAILABLE");
   }
 
   @Test
-  void createAdminWithABadEmailAndPassword(TestDatabase database) throws Exception {
+  void createAdmin_reportsInvalidEmailAndPassword(TestDatabase database) throws Exception {
     var environment = Map.of("DATABASE_URL", database.jdbcUrl());
     try (var process =
         ServerProcess.start(directory, environment, "create-admin", "--email", "root")) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Stops of the whole service, when it runs and while it starts. */
+/** Tests stops of the whole service, when it is running and while it starts. */
 @ExtendWith(PostgresExtension.class)
 @Timeout(120)
 class StopTest {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The certificate is replaced while clients call. */
+/** Tests replacing the certificate while clients make calls. */
 @ExtendWith(PostgresExtension.class)
 @Timeout(120)
 class TlsReloadTest {
@@ -42,7 +42,7 @@ class TlsReloadTest {
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
   private final List<Thread> clients = new ArrayList<>();
 
-  /** Runs the call again and again until the end. */
+  /** Repeats the call until the end of the test. */
   private void load(String name, Callable<?> call) {
     var client =
         new Thread(

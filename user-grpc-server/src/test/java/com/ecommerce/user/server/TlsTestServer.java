@@ -81,7 +81,7 @@ final class TlsTestServer implements AutoCloseable {
     return authority;
   }
 
-  /** Signs the certificates of clients, where the settings ask for them. */
+  /** Returns the authority that signs the certificates of clients, if the settings require them. */
   TestAuthority clientAuthority() {
     return clientAuthority;
   }
@@ -98,7 +98,7 @@ final class TlsTestServer implements AutoCloseable {
     return server.restPort().orElseThrow();
   }
 
-  /** Writes another certificate and its key over the old ones, one file after the other. */
+  /** Overwrites the certificate and its key with others, one file after the other. */
   Identity replaceCertificate() throws IOException {
     return authority.server().write(certificate, key);
   }
@@ -107,7 +107,7 @@ final class TlsTestServer implements AutoCloseable {
     return channel(trusting());
   }
 
-  /** With the client's certificate. */
+  /** Returns a channel that presents the client's certificate. */
   ManagedChannel channel(Identity client) {
     return channel(trusting().keyManager(client.key(), client.certificate()));
   }

@@ -48,7 +48,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Traces of the runnable jar, as an OTLP receiver gets them. */
+/** Tests the traces of the runnable jar, as an OTLP receiver gets them. */
 @ExtendWith(PostgresExtension.class)
 @Timeout(120)
 class TracingIT {
@@ -65,7 +65,7 @@ class TracingIT {
   private static UserServiceBlockingStub users;
   private static String rest;
 
-  /** Of this test alone. */
+  /** The id of a trace that only this test uses. */
   private final String trace = UUID.randomUUID().toString().replace("-", "");
 
   private final String traceParent = "00-" + trace + "-" + CALLER + "-01";
@@ -104,7 +104,7 @@ class TracingIT {
     traced = users.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
   }
 
-  /** Nothing personal, in whatever test it was sent. */
+  /** Checks that no test has sent personal data. */
   @AfterEach
   void searchEverything() {
     String everything = receiver.everything();

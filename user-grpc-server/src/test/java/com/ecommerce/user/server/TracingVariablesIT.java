@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests what the variables of OpenTelemetry do to the runnable jar. */
+/** Tests the effects of OpenTelemetry's variables on the runnable jar. */
 @ExtendWith(PostgresExtension.class)
 @Timeout(120)
 class TracingVariablesIT {
@@ -138,7 +138,7 @@ class TracingVariablesIT {
 
       assertEquals(0, server.awaitExit());
       assertTrue(warnings(server) <= 6, server.errors().toString());
-      // In the format of all lines, and without a stack.
+      // The line has the usual format, and no stack trace.
       assertEquals(
           List.of(),
           server.errors().stream().filter(line -> !line.matches("20\\d\\d-.*")).toList());

@@ -47,7 +47,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The limits of what clients may send to a real port, and the calls of other clients meanwhile. */
+/**
+ * Tests the limits of what clients may send to a real port, and the calls of other clients at the
+ * same time.
+ */
 @ExtendWith(PostgresExtension.class)
 @Timeout(60)
 class TransportGuardTest {
@@ -129,7 +132,7 @@ class TransportGuardTest {
     return what == null ? "nothing" : what;
   }
 
-  /** The prefix of an uncompressed message. */
+  /** Returns the prefix of an uncompressed message. */
   private static byte[] announced(int length) {
     return ByteBuffer.allocate(5).put((byte) 0).putInt(length).array();
   }
@@ -330,7 +333,7 @@ class TransportGuardTest {
     Await.until(() -> isTaken(server));
   }
 
-  /** Reads what the server still sends. */
+  /** Reads until the end of the connection. */
   private static void awaitEnd(Socket socket) {
     try {
       socket.getInputStream().readAllBytes();
@@ -346,7 +349,7 @@ class TransportGuardTest {
     for (int i = 0; i < 3; i++) {
       first.add(connect(server));
     }
-    // They are accepted: each answers a ping.
+    // The connections are accepted, since each answers a ping.
     for (RawConnection connection : first) {
       connection.frame(RawConnection.PING, 0, 0, new byte[8]);
       connection.flush();

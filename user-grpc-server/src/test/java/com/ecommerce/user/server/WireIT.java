@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests what only a real port shows: sizes, pings, headers, reflection. */
+/** Tests behavior that requires a real port: sizes, pings, headers, reflection. */
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
@@ -206,7 +206,7 @@ class WireIT {
     };
   }
 
-  /** HTTP/2 by hand (RFC 9113): no client library pings that often. */
+  /** This test writes HTTP/2 frames itself (RFC 9113), since no client library pings that often. */
   @Test
   void clientThatPingsWithoutPause_isNeverSentAway() throws IOException {
     try (var socket = new Socket("localhost", port)) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Workers whose work lasts until the end, by a clock that stands still. */
+/** Tests workers whose work lasts until the end of the test, with a clock that stands still. */
 @Timeout(60)
 class WorkerPoolTest {
   private static final RequestContext ADA = from("ada", "203.0.113.7/32");

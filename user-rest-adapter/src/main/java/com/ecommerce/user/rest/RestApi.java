@@ -348,7 +348,7 @@ public final class RestApi implements AutoCloseable {
       javalin.stop();
     } catch (JavalinException late) {
       log.warn(
-          "Requests are still running after {} s and are aborted",
+          "Requests are still running after {} s and are cut off",
           settings.shutdownGrace().toSeconds());
       log.debug("Jetty did not stop in time", late);
     } finally {

@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The promises of the OpenAPI description, to check answers against. Immutable. */
+/** The OpenAPI description, against which tests check responses. Immutable. */
 final class ApiDescription {
   private static final String LOCATION = "https://users.example/openapi.json";
   private static final Set<String> METHODS = Set.of("get", "put", "post", "patch", "delete");
@@ -40,7 +40,7 @@ final class ApiDescription {
   /**
    * One documented operation.
    *
-   * @param pointer where it stands in the document
+   * @param pointer its JSON pointer in the document
    */
   record Operation(String method, String path, String pointer) {
     String name() {
@@ -52,7 +52,9 @@ final class ApiDescription {
           && this.method.equals(method);
     }
 
-    /** Literal segments come before parameters. */
+    /**
+     * Returns the number of parameters of the path. Paths with fewer parameters take precedence.
+     */
     int parameters() {
       return path.split("\\{", -1).length;
     }
@@ -100,7 +102,7 @@ final class ApiDescription {
     return resolved(operation.pointer() + "/requestBody") + "/content/application~1json/schema";
   }
 
-  /** "GET /api/health" and so on. */
+  /** Returns the names of the operations, such as "GET /api/health". */
   Set<String> names() {
     var names = new TreeSet<String>();
     operations().forEach(operation -> names.add(operation.name()));
@@ -113,7 +115,7 @@ final class ApiDescription {
         .min((one, other) -> Integer.compare(one.parameters(), other.parameters()));
   }
 
-  /** Returns what the description does not allow in an exchange; empty when it is as described. */
+  /** Returns the deviations of an exchange from the description; empty if there are none. */
   List<String> deviations(HttpResponse<String> response, Optional<String> sentJson) {
     String method = response.request().method();
     var operation = find(method, response.uri().getPath());
@@ -147,7 +149,7 @@ final class ApiDescription {
     return mayBeUntold ? resolved(operation.pointer() + "/responses/default") : "";
   }
 
-  /** The pointer, after the reference that stands there, if one does. */
+  /** Returns the pointer, or the target of the reference at this pointer. */
   private String resolved(String pointer) {
     String reference = document.at(pointer).path("$ref").asString("");
     return reference.isEmpty() ? pointer : resolved(reference.substring(1));

@@ -183,7 +183,7 @@ class AuthRoutesTest {
     fixture.client().send("POST", "/api/auth/logout").problem(401, "CREDENTIALS_MISSING");
   }
 
-  /** Clients refresh on such an error, and on no other. */
+  /** Clients refresh their tokens on such an error only. */
   @Test
   void logout_saysWhetherItIsAboutTheAccessToken() {
     var member = fixture.member();

@@ -84,7 +84,10 @@ class ConnectionReuseTest {
     return head;
   }
 
-  /** Returns the status of a request, after which the connection must be what the answer says. */
+  /**
+   * Returns the status of a request. The state of the connection must then be what the response
+   * announced.
+   */
   private static int status(String request) throws IOException {
     try (var socket = new Socket("localhost", fixture.api().port())) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The pages on which the owner of a mailbox stops or undoes a change of the account's email. */
+/**
+ * Tests the pages on which the owner of a mailbox stops or undoes a change of the account's email.
+ */
 @ExtendWith(PostgresExtension.class)
 class EmailChangePagesTest {
   private static final Pattern TOKEN = Pattern.compile("name=\"token\" value=\"([^\"]+)\"");

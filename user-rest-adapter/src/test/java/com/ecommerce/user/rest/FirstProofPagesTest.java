@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The pages of a registration's mail, for the owner of the mailbox and for others who registered.
+ * Tests the pages of a registration's mail, for the owner of the mailbox and for others who
+ * registered.
  */
 @ExtendWith(PostgresExtension.class)
 class FirstProofPagesTest {
@@ -51,7 +52,7 @@ class FirstProofPagesTest {
     return fixture.client().with("X-Forwarded-For", address).with("User-Agent", FIREFOX);
   }
 
-  /** The access token of who registers. */
+  /** Registers a user, and returns the access token. */
   private static String register(RestClient client, String email) {
     return client
         .post(

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Registration if accounts are hidden. */
+/** Tests registration if the existence of accounts is hidden. */
 @ExtendWith(PostgresExtension.class)
 class HiddenRegistrationTest {
   private static RestFixture fixture;

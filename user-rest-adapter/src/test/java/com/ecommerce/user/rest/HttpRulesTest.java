@@ -187,7 +187,10 @@ class HttpRulesTest {
     assertTrue(named.contains("\"next\":\"http://users.example/api/users?"), named);
   }
 
-  /** Arabic-Indic, Devanagari and full-width digits, a plus, more than an int. */
+  /**
+   * Tests Arabic-Indic, Devanagari and full-width digits, a plus sign, an exponent, and a number
+   * that exceeds an int.
+   */
   @ParameterizedTest
   @ValueSource(
       strings = {"%D9%A1%D9%A0", "%E0%A5%A7", "%EF%BC%91%EF%BC%90", "%2B5", "1e1", "9999999999"})

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Starts and stops. */
+/** Tests the start and the stop. */
 @Timeout(120)
 @ExtendWith(PostgresExtension.class)
 class LifecycleTest {
@@ -113,7 +113,7 @@ class LifecycleTest {
     }
   }
 
-  /** Connects anew whenever an answer was the last one of its connection. */
+  /** Reconnects whenever a response has closed its connection. */
   private static void callUntilRefused(int port, CountDownLatch calling) {
     try {
       while (true) {
@@ -139,7 +139,7 @@ class LifecycleTest {
         new InputStreamReader(connected.getInputStream(), StandardCharsets.US_ASCII));
   }
 
-  /** The status line and one header of the answer to a request that has no body. */
+  /** Returns the status line and one header of the response to a request without a body. */
   private static List<String> headOf(BufferedReader answers, Socket connected, String header)
       throws IOException {
     connected
@@ -165,7 +165,7 @@ class LifecycleTest {
           .write(
               "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
                   .getBytes(StandardCharsets.US_ASCII));
-      // Then it has read the other one, too.
+      // By then, it has also read the other request.
       fixture.client().get("/api/health").as(200);
 
       fixture.api().close();

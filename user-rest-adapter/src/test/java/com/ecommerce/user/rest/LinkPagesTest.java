@@ -37,7 +37,10 @@ class LinkPagesTest {
     fixture.close();
   }
 
-  /** A page that a browser can neither leak from nor be tricked with. */
+  /**
+   * Checks the headers that keep a page from leaking data and from being embedded, and returns the
+   * response.
+   */
   private static RestClient.Answer page(RestClient.Answer answer) throws Exception {
     assertEquals("text/html;charset=utf-8", answer.header("Content-Type").replace(" ", ""));
     assertEquals("no-store", answer.header("Cache-Control"));

@@ -21,10 +21,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Many and slow requests. */
+/** Tests many and slow requests. */
 @ExtendWith(PostgresExtension.class)
 class LoadTest {
-  /** More than there are threads of any kind. */
+  /** A number that exceeds that of the threads of any pool. */
   private static final int MANY = 40;
 
   @Test
@@ -53,7 +53,8 @@ class LoadTest {
   void slowReaders_holdUpNobody(TestDatabase database) throws IOException {
     List<Socket> slow = new ArrayList<>();
     try (var fixture = RestFixture.on(database)) {
-      // More than the network's buffers hold, of what a worker answers and of what none does.
+      // The responses exceed the buffers of the network. Workers make some of them, and network
+      // threads the others.
       String large = "GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n".repeat(20);
       String small = "GET /problems HTTP/1.1\r\nHost: x\r\n\r\n".repeat(1_000);
       for (int i = 0; i < MANY; i++) {
@@ -80,7 +81,7 @@ class LoadTest {
     }
   }
 
-  /** Writes as much as the server takes. */
+  /** Writes until the server stops reading. */
   private static void write(Socket socket, String requests) {
     try {
       socket.getOutputStream().write(requests.getBytes(StandardCharsets.US_ASCII));
@@ -130,7 +131,8 @@ class LoadTest {
         assertEquals("1", refused.header("Retry-After"));
         client.get("/api/users/me").as(200);
         client.get("/api/health").as(200);
-        // The account is made by the core's own executor, and then must not be refused.
+        // The core's own executor creates the account, so the request must not be refused
+        // afterwards.
         String account = "{\"email\":\"late@example.com\",\"password\":\"correct horse battery\"}";
         client.post("/api/auth/register", account).as(201);
       }

@@ -5,7 +5,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 
-/** A user whose row another transaction holds: changes of that user wait until it is released. */
+/**
+ * A user whose row another transaction has locked. Changes of that user wait until it is released.
+ */
 final class LockedMember implements AutoCloseable {
   private static final String WAITING =
       "select 1 as one from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
@@ -30,12 +32,12 @@ final class LockedMember implements AutoCloseable {
     return new LockedMember(database, member, holder);
   }
 
-  /** Begins a change by that user; returns when one waits in the database, or has failed. */
+  /** Starts a change by that user. Returns when it waits in the database or has failed. */
   CompletableFuture<RestClient.Answer> patch(String body) {
     return send("PATCH", "/api/users/me", body);
   }
 
-  /** The same by another method and path. */
+  /** Does the same with another method and path. */
   CompletableFuture<RestClient.Answer> send(String method, String path, String body) {
     var answer =
         CompletableFuture.supplyAsync(

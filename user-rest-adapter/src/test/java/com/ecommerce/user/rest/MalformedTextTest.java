@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bytes that are not UTF-8 and lone surrogates are refused, never replaced. */
+/** Tests that bytes that are not UTF-8 and lone surrogates are refused, never replaced. */
 @ExtendWith(PostgresExtension.class)
 class MalformedTextTest {
   private static RestFixture fixture;
@@ -36,7 +36,10 @@ class MalformedTextTest {
     fixture.close();
   }
 
-  /** A lone byte, a cut-off form, overlong forms, an encoded surrogate, beyond U+10FFFF. */
+  /**
+   * Tests a lone byte, an incomplete form, overlong forms, an encoded surrogate, and a code point
+   * beyond U+10FFFF.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"ff", "c3", "c0af", "e080af", "eda080", "f4908080"})
   void malformedUtf8_isRefusedWhereverItIs(String hex) throws IOException {

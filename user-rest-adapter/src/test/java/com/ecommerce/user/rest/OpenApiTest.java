@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Tests that the description is complete and true. Every request of every test here is checked
- * against it, too: see {@link RestClient}.
+ * Tests that the description is complete and true. Every request of the other tests is also checked
+ * against it: see {@link RestClient}.
  */
 @ExtendWith(PostgresExtension.class)
 class OpenApiTest {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Addresses and preferences. */
+/** Tests addresses and preferences. */
 @ExtendWith(PostgresExtension.class)
 class PersonalRoutesTest {
   private static final String ADDRESSES = "/api/users/me/addresses";

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Tests what holds for every route: refusals, headers, the form of problems. */
+/** Tests the rules for every route: refusals, headers, and the format of problems. */
 @ExtendWith(PostgresExtension.class)
 class ProtocolTest {
   private static final String SHOP = "https://shop.example";
@@ -76,7 +76,7 @@ class ProtocolTest {
     assertEquals("GET, HEAD, OPTIONS", answer.header("Allow"));
     fixture.client().send("TRACE", "/api/auth/login").problem(405, "METHOD_NOT_ALLOWED");
     fixture.client().send("PROPFIND", "/api/auth/login").problem(405, "METHOD_NOT_ALLOWED");
-    // Javalin's own names for handlers that are no routes.
+    // BEFORE is Javalin's name of handlers that are not routes.
     fixture.client().send("BEFORE", "/api/auth/login").problem(405, "METHOD_NOT_ALLOWED");
     fixture.client().send("BEFORE", "/nothing").problem(404, "ROUTE_NOT_FOUND");
   }
@@ -174,7 +174,7 @@ class ProtocolTest {
         "no-store", fixture.member().client().get("/api/users/me").header("Cache-Control"));
   }
 
-  /** RFC 9110, section 8.6: what 200 would have had, or nothing. */
+  /** The length must be that of a response with status 200, or absent (RFC 9110, section 8.6). */
   @Test
   void notModified_doesNotMisstateTheLength() {
     var client = fixture.member().client();
@@ -217,7 +217,7 @@ class ProtocolTest {
     assertEquals("application/json", patched.header("Accept-Patch"));
   }
 
-  /** RFC 7396 would keep the social links that a patch does not name. */
+  /** According to RFC 7396, social links that a patch does not name would be kept. */
   @Test
   void mergePatch_isNotClaimedToBeUnderstood() {
     var json = BodyPublishers.ofString("{\"first_name\":\"Grace\"}");
@@ -342,7 +342,7 @@ class ProtocolTest {
     }
     assertTrue(raw("/api/users?q=100%25&&=x&page_size=1", admin).startsWith("HTTP/1.1 200"));
     assertTrue(raw("/docs?q=%zz", admin).startsWith("HTTP/1.1 200"));
-    // Rights come before form.
+    // Rights are checked before the form of the request.
     assertTrue(raw("/api/users?q=100%", fixture.member()).startsWith("HTTP/1.1 403"));
     assertTrue(raw("/verify-email?token=%", admin).startsWith("HTTP/1.1 400"));
   }
@@ -353,7 +353,7 @@ class ProtocolTest {
             .formatted(target, member.client().header("Authorization")));
   }
 
-  /** Whatever the type of a body that there is not. */
+  /** The query is UTF-8 regardless of the content type. */
   @Test
   void query_isUtf8() {
     var admin = fixture.member(Role.ADMIN).client();

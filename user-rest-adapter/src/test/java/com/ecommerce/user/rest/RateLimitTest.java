@@ -19,7 +19,10 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Callers that call too often. The clock stands still, so nothing comes back by itself. */
+/**
+ * Tests callers that call too often. The clock stands still, so buckets do not refill by
+ * themselves.
+ */
 @ExtendWith(PostgresExtension.class)
 class RateLimitTest {
   private static final String LOGIN = "/api/auth/login";
@@ -29,7 +32,10 @@ class RateLimitTest {
     return RestFixture.on(database, core -> core.rateLimits(settings));
   }
 
-  /** Health, keys, descriptions and forms: cheap, and needed most when much is refused. */
+  /**
+   * The routes of health, keys, descriptions and forms, which are cheap and must work even if other
+   * calls are refused.
+   */
   private static final Set<String> UNLIMITED =
       Set.of(
           "GET /api/health",

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The routes that require a recently verified password, and the route that verifies it. */
+/** Tests the routes that require a recently verified password, and the route that verifies it. */
 @ExtendWith(PostgresExtension.class)
 class ReauthenticationRoutesTest {
   private static final String REQUIRED = "REAUTHENTICATION_REQUIRED";

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Every request is counted once, under names that are few. */
+/** Tests that every request is counted once, under a bounded set of names. */
 @ExtendWith(PostgresExtension.class)
 @Timeout(120)
 class RequestEndsTest {

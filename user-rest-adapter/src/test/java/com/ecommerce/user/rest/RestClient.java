@@ -18,10 +18,7 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * Speaks to a running API as any client would, and fails when an answer is not as the description
- * says.
- */
+/** Calls a running API like any client, and fails if a response deviates from the description. */
 final class RestClient {
   private static final JsonMapper MAPPER = new JsonMapper();
 
@@ -32,7 +29,7 @@ final class RestClient {
   private final List<String> headers;
 
   /**
-   * @param called takes the names of the operations that were called
+   * @param called receives the names of the operations that were called
    */
   RestClient(
       HttpClient http,
@@ -47,14 +44,14 @@ final class RestClient {
     this.headers = List.copyOf(headers);
   }
 
-  /** With a header more in every request. */
+  /** Returns a client that sends an additional header in every request. */
   RestClient with(String name, String value) {
     var more = new ArrayList<>(headers);
     more.addAll(List.of(name, value));
     return new RestClient(http, port, description, called, more);
   }
 
-  /** The same client of another server. */
+  /** Returns the same client for another server. */
   RestClient on(int otherPort) {
     return new RestClient(http, otherPort, description, called, headers);
   }
@@ -63,12 +60,12 @@ final class RestClient {
     return with("Authorization", "Bearer " + accessToken);
   }
 
-  /** Returns what this client sends in a header. */
+  /** Returns the value that this client sends in a header. */
   String header(String name) {
     return headers.get(headers.indexOf(name) + 1);
   }
 
-  /** An answer as a client sees it. */
+  /** A response as a client sees it. */
   record Answer(HttpResponse<String> response) {
     int status() {
       return response.statusCode();
@@ -98,7 +95,7 @@ final class RestClient {
       return string("/reason");
     }
 
-    /** The fields that the problem names. */
+    /** Returns the fields that the problem names. */
     Set<String> errors() {
       return Set.copyOf(json().path("errors").propertyNames());
     }

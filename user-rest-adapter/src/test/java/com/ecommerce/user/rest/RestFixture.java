@@ -72,7 +72,7 @@ final class RestFixture implements AutoCloseable {
     return on(database, RestSettings.onPort(0));
   }
 
-  /** With other choices for the core than the usual ones. */
+  /** Starts an API with other settings of the core. */
   static RestFixture on(TestDatabase database, UnaryOperator<UserCore.Builder> choices) {
     return new RestFixture(database, RestSettings.onPort(0), choices);
   }
@@ -101,24 +101,24 @@ final class RestFixture implements AutoCloseable {
     return description;
   }
 
-  /** The names of the operations that were called. */
+  /** Returns the names of the operations that were called. */
   Set<String> called() {
     return called;
   }
 
-  /** A request of which the observer was told. */
+  /** A request that was reported to the observer. */
   record Ended(String method, String route, int status, long nanoseconds) {
     String name() {
       return method + " " + route + " " + status;
     }
   }
 
-  /** The next request that ended, once it is there. */
+  /** Waits for the next request that ends, and returns it. */
   Ended nextEnded() throws InterruptedException {
     return Objects.requireNonNull(ended.poll(30, TimeUnit.SECONDS), "no request ended");
   }
 
-  /** Nobody in particular. */
+  /** Returns an anonymous client. */
   RestClient client() {
     return new RestClient(http, api.port(), description, called, List.of());
   }
@@ -134,7 +134,7 @@ final class RestFixture implements AutoCloseable {
     }
   }
 
-  /** A new user, with an email of the user's own, who is logged in. */
+  /** Returns a new user with a new email, who is logged in. */
   Member member(Role... roles) {
     String email = "user-" + UUID.randomUUID() + "@example.com";
     var user =

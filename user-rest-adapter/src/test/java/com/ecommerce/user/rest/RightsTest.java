@@ -24,10 +24,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Tests who may do what, on every route. */
+/** Tests the rights of every kind of caller on every route. */
 @ExtendWith(PostgresExtension.class)
 class RightsTest {
-  /** The routes that support may call for anybody. */
+  /** The routes that support may call for any user. */
   private static final Set<String> READING =
       Set.of(
           "GET /api/users",
@@ -76,7 +76,10 @@ class RightsTest {
         .replaceAll("\\{[a-z_]+}", "0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e");
   }
 
-  /** With a body that no route takes, so that nothing happens to whom it is allowed. */
+  /**
+   * Calls the route with a body that no route accepts, so that nothing happens even if the call is
+   * allowed.
+   */
   private static RestClient.Answer call(RestClient client, Route route, String user) {
     return client.send(
         route.method(), path(route, user), "text/plain", BodyPublishers.ofString("nothing"));
@@ -188,7 +191,7 @@ class RightsTest {
     String other = fixture.member().user().id().toString();
     for (Route route : guarded()) {
       if (!isAboutTheCaller(route)) {
-        // Whether there is such a user, or can be, makes no difference.
+        // It makes no difference whether the user exists, or whether the id is valid.
         for (String target : List.of(other, nobody, "17")) {
           call(client, route, target).problem(403, "ACCESS_DENIED");
         }

@@ -115,7 +115,7 @@ class UnknownNamesTest {
         .invalid("mail", "email.news");
   }
 
-  /** The core's name of a field is not the name of that field here. */
+  /** The core's name of a field may differ from the name in this API. */
   @Test
   void nameOfTheOtherTransport_isShownAsItWasSent() {
     var client = fixture.member().client();
@@ -136,7 +136,7 @@ class UnknownNamesTest {
   }
 
   @Test
-  void rightsComeBeforeUnknownNames() {
+  void rights_areCheckedBeforeNames() {
     var member = fixture.member();
     member.client().get("/api/users?search=x").problem(403, "ACCESS_DENIED");
     fixture.client().get("/api/users/me?x=y").problem(401, "CREDENTIALS_MISSING");

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Users are created, read, listed, closed and deleted. */
+/** Tests creating, reading, listing, closing and deleting users. */
 class UserRoutesTest extends UserRoutesTesting {
   private static final String NOBODY = "/api/users/0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e";
 

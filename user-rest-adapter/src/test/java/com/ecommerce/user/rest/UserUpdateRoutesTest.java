@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Users are changed by PATCH and PUT, and only in the version that the caller names. */
+/**
+ * Tests changes of users by PATCH and PUT, and that they respect the version that the caller names.
+ */
 class UserUpdateRoutesTest extends UserRoutesTesting {
   @Test
   void patch_changesWhatIsThere() {

@@ -80,7 +80,7 @@ public final class InProcessUserService implements AutoCloseable {
       return this;
     }
 
-    /** Makes other choices for the core than the default ones. */
+    /** Changes settings of the core. */
     public Builder core(UnaryOperator<UserCore.Builder> value) {
       choices = value;
       return this;
@@ -95,7 +95,7 @@ public final class InProcessUserService implements AutoCloseable {
       return this;
     }
 
-    /** Starts the service; the embedded PostgreSQL takes some seconds. */
+    /** Starts the service; the embedded PostgreSQL takes a few seconds. */
     public InProcessUserService start() {
       if (hasDataSource()) {
         return start(dataSource, () -> {});
@@ -159,7 +159,7 @@ public final class InProcessUserService implements AutoCloseable {
     return AuthServiceGrpc.newBlockingStub(channel());
   }
 
-  /** Returns the core of the service, to arrange and to look behind the API. */
+  /** Returns the core of the service, for example to prepare data or to check results. */
   public UserCore core() {
     return server.core();
   }

@@ -21,10 +21,10 @@ final class TemporaryPostgres implements AutoCloseable {
     this.postgres = postgres;
   }
 
-  /** Starts a PostgreSQL, which takes some seconds. */
+  /** Starts a PostgreSQL, which takes a few seconds. */
   static TemporaryPostgres start() {
     try {
-      // A locale in which lower() knows the letters of every script.
+      // In this locale, lower() supports the letters of every script.
       return new TemporaryPostgres(
           EmbeddedPostgres.builder()
               .setLocaleConfig("locale-provider", "builtin")

@@ -3,7 +3,7 @@ package com.ecommerce.user.testing;
 import com.ecommerce.user.v1.CreateUserRequest;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Valid requests, to be changed where a test needs it. Thread-safe. */
+/** Valid requests, which tests can modify. Thread-safe. */
 public final class TestRequests {
   /** A password that the service accepts. */
   public static final String PASSWORD = "correct horse battery";

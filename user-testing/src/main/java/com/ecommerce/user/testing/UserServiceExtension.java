@@ -39,9 +39,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  *     UserServiceExtension.with(options -> options.clock(CLOCK).requireAuthentication());
  * }</pre>
  *
- * <p>Unless a data source is set, each service has a database of its own. The embedded PostgreSQL
- * beneath is started once in a JVM, and stops after the last test. A field that is not static gives
- * each test method a service of its own.
+ * <p>Unless a data source is set, each service has a database of its own. All of them share an
+ * embedded PostgreSQL, which is started once in a JVM and stops after the last test. In a field
+ * that is not static, the extension starts a service for each test method.
  */
 public final class UserServiceExtension implements BeforeAllCallback, ParameterResolver {
   private static final Namespace NAMESPACE = Namespace.create(UserServiceExtension.class);

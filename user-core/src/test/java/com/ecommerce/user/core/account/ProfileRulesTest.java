@@ -62,9 +62,9 @@ class ProfileRulesTest {
   }
 
   /**
-   * Fails after an update of ICU that knows of a new or withdrawn currency; its day is then brought
-   * forward. ICU takes the Salvadoran colón for no legal tender, and has the offshore renminbi,
-   * which ISO 4217 does not list.
+   * Fails after an update of ICU with a new or withdrawn currency; the date of the test must then
+   * be updated. According to ICU, the Salvadoran colón is not legal tender, and there is an
+   * offshore renminbi, which ISO 4217 does not list.
    */
   @Test
   void currencies_areThoseThatIcuKnowsToBeInForce() {

@@ -33,7 +33,7 @@ import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/** Walks through random histories of one user's addresses, beside a model of the defaults. */
+/** Compares random histories of one user's addresses with a model of the defaults. */
 class AddressesProperties {
   private static final RequestContext CALL = RequestContext.system();
   private static final int MAX_STEPS = 20;
@@ -82,7 +82,7 @@ class AddressesProperties {
         .ofMaxSize(MAX_STEPS);
   }
 
-  /** One call. A place is a position in the list; the one behind the last is no address. */
+  /** One call. A place is a position in the list; the one after the last is not an address. */
   private interface Step {
     void take(Run run);
   }
@@ -135,7 +135,7 @@ class AddressesProperties {
     }
   }
 
-  /** One user's history. */
+  /** The history of one user. */
   private static final class Run {
     final Addresses addresses = testCore.core().addresses();
     final DefaultsModel model = new DefaultsModel();
@@ -174,7 +174,7 @@ class AddressesProperties {
       countChanges(before);
     }
 
-    /** A version grows by one exactly when something of the address changes. */
+    /** Checks that a version increases by 1 if and only if something of the address changes. */
     private void countChanges(List<Address> before) {
       Map<AddressId, Address> old =
           before.stream().collect(Collectors.toMap(Address::id, Function.identity()));

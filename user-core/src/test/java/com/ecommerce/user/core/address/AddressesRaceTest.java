@@ -171,7 +171,7 @@ class AddressesRaceTest extends AddressesTesting {
     assertEquals(1, all().stream().filter(Address::isDefaultBilling).count());
   }
 
-  /** Of the addresses that are still there. */
+  /** Checks the addresses that still exist. */
   private void assertEveryVersionHasItsEvent() {
     for (Address address : all()) {
       var events = database.query("select 1 from events where object_id = ?", address.id().value());
@@ -183,7 +183,7 @@ class AddressesRaceTest extends AddressesTesting {
     return IntStream.range(0, count).mapToObj(work).toList();
   }
 
-  /** Why it failed; empty if it did not. */
+  /** Returns the reason of the failure; empty for a success. */
   private static Optional<ErrorReason> reasonOf(CompletableFuture<?> outcome) {
     try {
       outcome.join();

@@ -27,7 +27,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** Addresses are added, changed, listed and deleted. */
+/** Tests adding, changing, listing and deleting addresses. */
 class AddressesTest extends AddressesTesting {
   @Test
   void add_returnsTheAddressThatListShows() {
@@ -273,7 +273,7 @@ class AddressesTest extends AddressesTesting {
     assertEquals(count, agreeing.size());
   }
 
-  /** Never tells the same time twice. */
+  /** A clock that never returns the same time twice. */
   private static final class RestlessClock extends Clock {
     private final MutableClock clock = MutableClock.atNoon();
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
 
-/** A user without addresses for each test, and what tests of addresses look at. */
+/** The base of tests of addresses: a user without addresses for each test, and common queries. */
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class AddressesTesting {
@@ -67,7 +67,7 @@ abstract class AddressesTesting {
     return all().stream().filter(each -> each.id().equals(address.id())).findFirst().orElseThrow();
   }
 
-  /** Type, address and changed fields of the events since the user was created. */
+  /** Returns the type, address and changed fields of the events since the user was created. */
   List<String> events() {
     return database
         .query(

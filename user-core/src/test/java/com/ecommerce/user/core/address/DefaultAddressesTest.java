@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which address is the default of a kind, and which one takes its place. */
+/** Tests which address is the default of a kind, and which one replaces it. */
 class DefaultAddressesTest extends AddressesTesting {
   @Test
   void add_firstOfAKind_becomesItsDefault() {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class PasswordFuzz {
-  /** Hashes whose parameters make them slow. */
+  /** Matches hashes with parameters that make them slow. */
   private static final Pattern COSTLY =
       Pattern.compile(
           ".*(r=(0?[7-9]|\\d\\d)|m=\\d{4,}|t=\\d\\d|pbkdf2_sha256\\$\\d{5,}).*", Pattern.DOTALL);
@@ -46,7 +46,7 @@ class PasswordFuzz {
                 accepted(input, InvalidValueException.class, () -> Password.parse(longText)));
   }
 
-  /** A stored text that is no hash, or one that costs too much, matches no password. */
+  /** A stored text that is not a hash, or one that is too costly, matches no password. */
   @FuzzTest
   void verify_toleratesAnyStoredText(byte[] input) {
     String stored = FuzzInput.text(input);

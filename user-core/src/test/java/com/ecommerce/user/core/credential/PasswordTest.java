@@ -31,7 +31,7 @@ class PasswordTest {
   @Test
   @Timeout(10)
   void parse_refusesWhatWouldTakeAgesToNormalise() {
-    // Marks of descending classes make the reordering of Unicode's normalisation quadratic.
+    // Marks of descending classes make the reordering of Unicode's normalization quadratic.
     String marks = "\u0301".repeat(200_000) + "\u0323".repeat(200_000);
 
     assertEquals("TOO_LONG", ruleBrokenBy("a" + marks));

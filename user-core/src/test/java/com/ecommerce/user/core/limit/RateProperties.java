@@ -59,7 +59,7 @@ class RateProperties {
     }
   }
 
-  /** Against the rule in plain words: tokens that drip in one by one, never above the burst. */
+  /** Compares the bucket with a simple model: tokens are added one by one, up to the burst. */
   @Property(tries = 200)
   void bucket_behavesAsOneOfTokens(
       @ForAll @IntRange(min = 1, max = 20) int calls,

@@ -70,7 +70,7 @@ class PageTokensTest {
 
     assertRefused(List.of("list", "filter", "other sort"), token);
     assertRefused(List.of("list", "filter"), token);
-    // The same characters, cut into parts elsewhere.
+    // The parts have the same characters, but other boundaries.
     assertRefused(List.of("list", "filters", "ort"), token);
     assertRefused(List.of("listfiltersort"), token);
   }

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class PreferenceTest {
-  /** The field names of the contract. */
+  /** The paths are the field names of the contract. */
   @Test
   void path_isThatOfTheContract() {
     assertEquals(

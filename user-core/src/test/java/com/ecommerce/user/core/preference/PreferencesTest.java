@@ -66,7 +66,7 @@ class PreferencesTest {
     assertEquals(PreferenceSet.DEFAULT, preferences.get(CALL, ada));
   }
 
-  /** Each alone, so that no two can be mixed up on the way to the database and back. */
+  /** Each preference is set alone, so that a confusion of two of them would be noticed. */
   @ParameterizedTest
   @EnumSource
   void update_setsOneAndKeepsTheOthers(Preference preference) {

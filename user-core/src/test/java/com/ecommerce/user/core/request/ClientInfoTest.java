@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Descriptions of devices that their users recognize. */
+/** Tests descriptions of devices that their users recognize. */
 class ClientInfoTest {
   @ParameterizedTest
   @CsvSource(

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Tests what an observer hears of the calls of a core on a real database. */
+/** Tests the notifications of an observer about the calls of a core on a real database. */
 @ExtendWith(PostgresExtension.class)
 class WorkObserverTest {
   private static final TraceParent TRACE_PARENT =
@@ -34,7 +34,7 @@ class WorkObserverTest {
   private final Recorder heardOfMails = new Recorder();
   private TestCore test;
 
-  /** Writes down what it hears. */
+  /** Records the notifications. */
   private static final class Recorder implements WorkObserver {
     private final List<Statement> statements = new CopyOnWriteArrayList<>();
     private final List<String> works = new CopyOnWriteArrayList<>();

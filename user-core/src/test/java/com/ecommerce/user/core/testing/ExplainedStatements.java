@@ -13,8 +13,8 @@ import java.util.Locale;
 import javax.sql.DataSource;
 
 /**
- * A data source that has the database explain each query that runs through it, with the same
- * parameters in the same transaction, just after the query itself ran. For one thread.
+ * A data source that explains each query, with the same parameters and in the same transaction,
+ * immediately after the query has run. Used by one thread.
  */
 public final class ExplainedStatements {
   private final DataSource real;
@@ -32,7 +32,7 @@ public final class ExplainedStatements {
             result instanceof Connection connection ? explaining(connection) : result);
   }
 
-  /** The plans since the last call, as EXPLAIN ANALYZE prints them. */
+  /** Returns the plans since the last call, in the format of EXPLAIN ANALYZE. */
   public List<String> takePlans() {
     var taken = List.copyOf(plans);
     plans.clear();

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Turns the bytes of a fuzz target into texts, and checks what every parser of untrusted input
- * promises. A corpus file is the text itself in UTF-8, so that people can read and write it.
+ * Converts the bytes of a fuzz target to texts, and checks the properties of every parser of
+ * untrusted input. A corpus file is the text itself in UTF-8, so that people can read and write it.
  */
 public final class FuzzInput {
   /** The first byte of texts in UTF-16, which can hold lone surrogates; never a byte of UTF-8. */

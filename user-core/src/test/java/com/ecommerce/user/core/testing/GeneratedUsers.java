@@ -12,12 +12,12 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 
 /**
- * Any number of users who look like real ones: names in several scripts and as unevenly spread as
- * names are, emails made of them, a few of every status and role. The last name Smith is a third of
- * all, the first name 小明 a tenth. The same seed makes the same users; a smaller number of them is
- * the beginning of a larger one. Immutable.
+ * Any number of realistic users: names in several scripts with a realistic distribution, emails
+ * made from them, and some users of every status and role. A third of all users have the last name
+ * Smith, and a tenth the first name 小明. The same seed generates the same users, and a smaller
+ * number of them is the beginning of a larger one. Immutable.
  *
- * @param seed chooses names, statuses, roles and times
+ * @param seed determines names, statuses, roles and times
  */
 public record GeneratedUsers(long seed) {
   /** A word that a third of all users match. */
@@ -26,7 +26,10 @@ public record GeneratedUsers(long seed) {
   /** Two letters of a script without spaces that a tenth of all users match. */
   public static final String COMMON_PAIR = "小明";
 
-  /** The first user was created then, each later one {@link #INTERVAL} after the one before. */
+  /**
+   * The time at which the first user was created. Each later one was created {@link #INTERVAL}
+   * after the previous one.
+   */
   public static final Instant START = Instant.parse("2021-01-01T00:00:00Z");
 
   public static final Duration INTERVAL = Duration.ofSeconds(20);
@@ -36,7 +39,8 @@ public record GeneratedUsers(long seed) {
           new Culture(
               50,
               "James John Mary Emma Olivia Noah Liam Ava Sophia Grace Henry Alice",
-              // Seen from their end more seldom: the Smiths are 70 % of these, a third of all.
+              // Names at the end are less frequent: the Smiths are 70 % of these users, and a third
+              // of all.
               "Smith Smith Smith Smith Smith Johnson Brown Taylor Wilson Evans O'Connor"),
           new Culture(
               15,
@@ -66,7 +70,7 @@ public record GeneratedUsers(long seed) {
   private static final List<String> DOMAINS =
       List.of("example.com", "example.org", "mail.example.net", "shop.example");
 
-  /** A user as the table holds it. */
+  /** A user as in the table. */
   public record GeneratedUser(
       UUID id,
       String email,
@@ -80,9 +84,9 @@ public record GeneratedUsers(long seed) {
       Instant lastLoginAt) {}
 
   /**
-   * The user with this number, counted from 0.
+   * Returns the user with this number.
    *
-   * @param number also tells the time of creation
+   * @param number the number, counted from 0, which also determines the time of creation
    */
   public GeneratedUser get(int number) {
     var random = new SplittableRandom(seed * 1_000_003L + number).split();
@@ -155,8 +159,9 @@ public record GeneratedUsers(long seed) {
   }
 
   /**
-   * The id of the user with this number: version 7 of RFC 9562, of the time of creation. The bits
-   * that would be random are made from the number by arithmetic that other programs can repeat.
+   * Returns the id of the user with this number: a UUID of version 7 (RFC 9562) with the time of
+   * creation. The bits that would be random are computed from the number, by arithmetic that other
+   * programs can repeat.
    */
   private static UUID id(int number) {
     long time = START.plus(INTERVAL.multipliedBy(number)).toEpochMilli();
@@ -165,12 +170,12 @@ public record GeneratedUsers(long seed) {
         0x8000_0000_0000_0000L | number * 0x25_45F4_914FL & 0x3FFF_FFFF_FFFF_FFFFL);
   }
 
-  /** Small numbers more often than large ones. */
+  /** Returns a random number; small numbers are more frequent than large ones. */
   private static int skewed(int bound, SplittableRandom random) {
     return Math.min(random.nextInt(bound), random.nextInt(bound));
   }
 
-  /** A name, and how it is spelled in an email. */
+  /** A name, and its spelling in an email. */
   private record Name(String text, String latin) {
     static Name parse(String spelled) {
       int equals = spelled.indexOf('=');

@@ -7,10 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/**
- * A data source whose connections can be told to fail or to wait, at a point that a test chooses.
- * Thread-safe.
- */
+/** A data source whose connections fail or wait at a point that a test chooses. Thread-safe. */
 public final class Interception {
   private static final Step NOTHING = () -> {};
 
@@ -33,12 +30,12 @@ public final class Interception {
     return proxy(DataSource.class, real, "getConnection", () -> beforeConnection.run(), () -> {});
   }
 
-  /** Runs when a connection is asked for. */
+  /** Runs a step when a connection is requested. */
   public void beforeConnection(Step step) {
     beforeConnection = step;
   }
 
-  /** No connection from now on. */
+  /** Refuses connections from now on. */
   public void lose() {
     beforeConnection =
         () -> {
@@ -46,17 +43,17 @@ public final class Interception {
         };
   }
 
-  /** Connections again. */
+  /** Provides connections again. */
   public void restore() {
     beforeConnection = NOTHING;
   }
 
-  /** Runs when a statement was executed, before its caller learns of it. */
+  /** Runs a step when a statement was executed, before it returns. */
   public void afterExecute(Step step) {
     afterExecute = step;
   }
 
-  /** Runs when a transaction was committed, before its caller learns of it. */
+  /** Runs a step when a transaction was committed, before the commit returns. */
   public void afterCommit(Step step) {
     afterCommit = step;
   }

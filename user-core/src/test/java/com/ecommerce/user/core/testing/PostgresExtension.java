@@ -7,8 +7,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Gives a test class a {@link DataSource} of a real PostgreSQL with a database of its own: a copy
- * of a template that was migrated once. The server runs once in a JVM and stops with it.
+ * Provides a test class with a {@link DataSource} of a real PostgreSQL with a database of its own,
+ * a copy of a template that was migrated once. The server runs once in a JVM and stops with it.
  */
 public final class PostgresExtension implements ParameterResolver {
   private static final Namespace NAMESPACE = Namespace.create(PostgresExtension.class);

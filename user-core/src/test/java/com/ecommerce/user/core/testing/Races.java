@@ -6,14 +6,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
-/** Runs pieces of work at the same time. */
+/** Runs tasks at the same time. */
 public final class Races {
   private Races() {}
 
   /**
-   * Starts all of it at once, each on a thread of its own, and waits for the end.
+   * Starts all tasks at once, each on a thread of its own, and waits until they have ended.
    *
-   * @return what became of each, in the order given; all are done
+   * @return the completed outcome of each, in the given order
    */
   public static <T> List<CompletableFuture<T>> run(List<Supplier<T>> work) {
     var start = new CountDownLatch(work.size());

@@ -12,7 +12,7 @@ public final class TestAddresses {
 
   private TestAddresses() {}
 
-  /** In Baker Street, named after the user. */
+  /** Returns an address in Baker Street with the name of the user. */
   public static NewAddress anAddress(AddressType type) {
     return inBakerStreet(type).build();
   }
@@ -21,7 +21,7 @@ public final class TestAddresses {
     return inBakerStreet(type).fullName(fullName).build();
   }
 
-  /** The default of every kind that the type covers. */
+  /** Returns an address that is the default of every kind that the type covers. */
   public static NewAddress aDefault(AddressType type) {
     return aDefault(type, type.covers(AddressType.SHIPPING), type.covers(AddressType.BILLING));
   }

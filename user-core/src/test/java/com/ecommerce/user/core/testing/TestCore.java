@@ -6,11 +6,11 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.util.function.UnaryOperator;
 
 /**
- * A started {@link UserCore} with a clock to move and the cheapest hashes, on a test class's own
+ * A started {@link UserCore} with a mutable clock and the cheapest hashes, on the test class's own
  * database.
  */
 public final class TestCore implements AutoCloseable {
-  /** The least cost that the service accepts: tests need many users, not safe ones. */
+  /** The minimum cost that the service accepts, since tests need many users. */
   public static final HashSettings CHEAP_HASHES = HashSettings.bcrypt(4);
 
   private final HikariDataSource pool;
@@ -27,7 +27,7 @@ public final class TestCore implements AutoCloseable {
     return new TestCore(database, UnaryOperator.identity());
   }
 
-  /** With other choices than the tests' usual ones. */
+  /** Starts a core with other settings than the usual ones of tests. */
   public static TestCore on(TestDatabase database, UnaryOperator<UserCore.Builder> choices) {
     return new TestCore(database, choices);
   }

@@ -13,7 +13,7 @@ import org.jdbi.v3.core.Jdbi;
  * @param dataSource opens a connection at each call; see {@link #pool}
  */
 public record TestDatabase(DataSource dataSource, String jdbcUrl) {
-  /** A pool on this database; the caller closes it. */
+  /** Returns a pool on this database. The caller closes it. */
   public HikariDataSource pool(int size) {
     var config = new HikariConfig();
     config.setDataSource(dataSource);
@@ -35,7 +35,7 @@ public record TestDatabase(DataSource dataSource, String jdbcUrl) {
     return new HikariDataSource(config);
   }
 
-  /** The rows of a query, to look behind the API. */
+  /** Returns the rows of a query, for data that the API does not show. */
   public List<Map<String, Object>> query(String sql, Object... arguments) {
     return Jdbi.create(dataSource)
         .withHandle(
@@ -49,7 +49,7 @@ public record TestDatabase(DataSource dataSource, String jdbcUrl) {
             });
   }
 
-  /** Runs a statement behind the API's back. */
+  /** Runs a statement without the service. */
   public int execute(String sql, Object... arguments) {
     return Jdbi.create(dataSource).withHandle(handle -> handle.execute(sql, arguments));
   }

@@ -11,8 +11,8 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
- * The mailboxes of everyone. Queued mail arrives when a test asks for it, since the worker has no
- * thread of its own.
+ * The mailboxes of all recipients. Queued mail is delivered when a test asks for it, since the
+ * worker has no thread of its own.
  */
 public final class TestMailbox implements MailTransport, AutoCloseable {
   private static final Pattern LINK = Pattern.compile("https?://\\S+\\?token=([A-Za-z0-9_-]+)");
@@ -40,7 +40,7 @@ public final class TestMailbox implements MailTransport, AutoCloseable {
     arrived.add(mail);
   }
 
-  /** Lets everything arrive that is due; the mails to this address, oldest first. */
+  /** Delivers the mails that are due, and returns those to this address, the oldest first. */
   public List<Mail> mailsTo(String address) {
     sender.mailDelivery().orElseThrow().sendDue();
     return arrived.stream().filter(mail -> mail.recipient().address().equals(address)).toList();
@@ -56,7 +56,7 @@ public final class TestMailbox implements MailTransport, AutoCloseable {
         .orElseThrow(() -> new AssertionError("no mail with a link arrived"));
   }
 
-  /** The token in the mail's link. */
+  /** Returns the token in the mail's link. */
   public static String tokenIn(Mail mail) {
     var link = LINK.matcher(mail.text());
     if (!link.find()) {

@@ -41,7 +41,7 @@ public final class TestPostgres implements AutoCloseable {
   }
 
   /**
-   * Sets the locale of the embedded database, in which lower() knows the letters of all scripts.
+   * Sets the locale of the embedded database, in which lower() supports the letters of all scripts.
    */
   public static EmbeddedPostgres.Builder withUnicodeLocale(EmbeddedPostgres.Builder builder) {
     return builder

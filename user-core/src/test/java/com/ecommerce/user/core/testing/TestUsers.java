@@ -10,7 +10,7 @@ public final class TestUsers {
 
   private TestUsers() {}
 
-  /** Ada Lovelace, a customer, with this email. */
+  /** Returns Ada Lovelace, a customer, with this email. */
   public static NewUser aUser(String email) {
     return aUser(email, "Ada", "Lovelace");
   }

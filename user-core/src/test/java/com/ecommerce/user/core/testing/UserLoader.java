@@ -19,18 +19,18 @@ import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 
 /**
- * Puts many users into a migrated database, by COPY into the table that the service writes, with
+ * Loads many users into a migrated database, by COPY into the table that the service writes, with
  * its triggers. The users have no password.
  */
 public final class UserLoader {
   private static final int USERS_PER_COPY = 50_000;
 
-  /** PostgreSQL works for one connection on one processor. */
+  /** The number of connections, since PostgreSQL serves each one on a single processor. */
   private static final int CONNECTIONS = 2;
 
   /**
-   * The indexes that no constraint stands on are made after the load: that takes a tenth. The one
-   * that takes as long as all others comes first.
+   * Selects the indexes without a constraint. They are created after the load, which takes a tenth
+   * of the time. The one that takes as long as all others comes first.
    */
   private static final String INDEXES =
       """
@@ -42,7 +42,7 @@ public final class UserLoader {
 
   private UserLoader() {}
 
-  /** Loads the users numbered from 0 to count - 1, and leaves the tables vacuumed and analysed. */
+  /** Loads the users numbered from 0 to count - 1, and leaves the tables vacuumed and analyzed. */
   public static void load(DataSource dataSource, GeneratedUsers users, int count) {
     try (Connection connection = dataSource.getConnection();
         Statement statement = connection.createStatement()) {
@@ -67,7 +67,7 @@ public final class UserLoader {
     run(dataSource, new ConcurrentLinkedQueue<>(List.of(to -> copy(to, users.stream()))));
   }
 
-  /** A part of the work, for any connection. */
+  /** A part of the work, on a connection. */
   @FunctionalInterface
   private interface Step {
     void run(Connection connection) throws SQLException, IOException;

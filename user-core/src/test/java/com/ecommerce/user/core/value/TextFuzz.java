@@ -29,7 +29,7 @@ class TextFuzz {
   private static void assertNormalised(TextRule rule, String text, String parsed) {
     assertEquals(parsed, rule.parse(parsed));
     assertEquals(parsed, rule.parse(" \t\u00a0" + text + "\u2003"));
-    // What is canonically equivalent is one text. A longer spelling may exceed the raw limit.
+    // Canonically equivalent texts are the same text. A longer spelling may exceed the raw limit.
     String decomposed = Normalizer.normalize(parsed, Normalizer.Form.NFD);
     assertEquals(parsed, rule.parse(decomposed));
     assertTrue(Normalizer.isNormalized(parsed, Normalizer.Form.NFC), "NFC");

@@ -138,7 +138,7 @@ class TextRuleTest {
 
   @Test
   void parse_rejectsHugeTextWithoutMuchWork() {
-    // Marks of descending classes make the reordering of Unicode's normalisation quadratic.
+    // Marks of descending classes make the reordering of Unicode's normalization quadratic.
     String marks = "\u0301".repeat(1_000_000) + "\u0323".repeat(1_000_000);
 
     assertEquals("TOO_LONG", ruleBrokenBy(TextRule.BIOGRAPHY, "a" + marks));

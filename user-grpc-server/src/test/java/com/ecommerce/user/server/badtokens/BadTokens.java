@@ -20,8 +20,8 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Makes tokens that nobody may accept, each from one that is good: other spellings of it, other
- * signatures, headers that choose how they are verified, and wrong claims under a good signature.
+ * Makes tokens that must not be accepted from a valid one: other spellings of it, other signatures,
+ * headers that select how they are verified, and wrong claims with a valid signature.
  */
 final class BadTokens {
   private static final JsonMapper JSON = new JsonMapper();
@@ -39,9 +39,9 @@ final class BadTokens {
   private final List<BadToken> kinds = new ArrayList<>();
 
   /**
-   * One kind.
+   * A kind of token.
    *
-   * @param isForHeaders whether it can be sent in a header, and arrives as it was sent
+   * @param isForHeaders whether it can be sent unchanged in a header
    */
   record BadToken(String kind, String token, boolean isForHeaders) {
     @Override
@@ -52,7 +52,7 @@ final class BadTokens {
 
   /**
    * @param good a token that is accepted
-   * @param signer signs as the service does
+   * @param signer signs like the service
    */
   BadTokens(String good, TokenSigner signer, Instant now) {
     this.good = good;
@@ -71,7 +71,7 @@ final class BadTokens {
         Base64Url.decode(part), new TypeReference<LinkedHashMap<String, Object>>() {});
   }
 
-  /** Kinds that need no key. */
+  /** Returns the kinds that can be made without a key. */
   List<BadToken> ofAnybody() {
     kinds.clear();
     spellings();
@@ -82,7 +82,7 @@ final class BadTokens {
     return List.copyOf(kinds);
   }
 
-  /** Kinds whose signature is good. */
+  /** Returns the kinds whose signature is valid. */
   List<BadToken> ofKeyHolders() {
     kinds.clear();
     headers();
@@ -243,7 +243,8 @@ final class BadTokens {
   }
 
   /**
-   * Returns the signature in the form of most libraries, where JWS has the two numbers in a row.
+   * Returns the signature in DER, the format of most libraries, instead of the concatenation of
+   * JWS.
    */
   private static byte[] der(byte[] signature) {
     byte[] r = new BigInteger(1, Arrays.copyOf(signature, signature.length / 2)).toByteArray();
@@ -280,7 +281,7 @@ final class BadTokens {
     }
   }
 
-  /** The classic confusions: keys that anybody has, or that the token brings along. */
+  /** Adds well-known attacks: keys that anybody has, or that the token itself contains. */
   private void keysOfTheirOwn() {
     ECKey own = ownKey(String.valueOf(header.get("kid")));
     var signer256 = TokenSigner.es256(own);
@@ -330,7 +331,10 @@ final class BadTokens {
     }
   }
 
-  /** Signed with what the service publishes, in each form that a library may take for a secret. */
+  /**
+   * Returns tokens that are signed with the published key, in each format that a library may use as
+   * a secret.
+   */
   List<BadToken> signedWithThePublicKey(ECKey published) {
     kinds.clear();
     try {
@@ -432,7 +436,8 @@ final class BadTokens {
   }
 
   /**
-   * Tokens that live longer than those of the service; only who shares its secret can make them.
+   * Returns tokens with a longer lifetime than those of the service. Only programs that share its
+   * secret can make them.
    */
   List<BadToken> thatLiveTooLong(long lifetimeSeconds) {
     kinds.clear();

@@ -44,8 +44,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Every token that is not good gets the same answer, whatever is wrong with it, by gRPC and by
- * REST: UNAUTHENTICATED with CREDENTIALS_INVALID.
+ * Tests that every invalid token gets the same answer over gRPC and REST: UNAUTHENTICATED with
+ * CREDENTIALS_INVALID.
  */
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -60,7 +60,7 @@ class BadTokensTest {
   private Target es256;
   private Target hs256;
 
-  /** A service with its transports, and a good token of it. */
+  /** A service with its transports, and one of its valid tokens. */
   private record Target(TestService service, RestApi rest, String user, String good)
       implements AutoCloseable {
     @Override

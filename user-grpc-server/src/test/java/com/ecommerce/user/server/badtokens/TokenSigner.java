@@ -9,7 +9,7 @@ import java.security.Signature;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Signs whatever it is given, without a look at it. */
+/** Signs any content without checking it. */
 @FunctionalInterface
 interface TokenSigner {
   byte[] sign(byte[] content);

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands that do their work on the database and end. */
+/** Tests the commands that work on the database. */
 @ExtendWith(PostgresExtension.class)
 class CommandsTest {
   @TempDir private Path directory;
@@ -234,7 +234,7 @@ class CommandsTest {
     assertFails("serf: no such command (did you mean serve?)");
   }
 
-  /** A terminal at which these lines are typed, one after the other. */
+  /** A terminal on which these lines are typed, one after the other. */
   private static class Typist implements HiddenInput {
     final List<String> prompts = new ArrayList<>();
     private final Iterator<String> lines;
@@ -287,7 +287,7 @@ class CommandsTest {
     assertEquals(1, createAtATerminal(new Typist(""), "a@example.com"));
     assertEquals(2, command.errors().size(), command.errors().toString());
     assertTrue(command.errors().get(1).startsWith("password: "), command.errors().toString());
-    // A bad email is reported before anything is typed.
+    // An invalid email is reported before the password is typed.
     assertEquals(1, createAtATerminal(new Typist(), "no email"));
     assertTrue(command.errors().get(0).startsWith("--email: "), command.errors().toString());
     assertEquals(0, database.query("select 1 from users where email like 'a@%'").size());

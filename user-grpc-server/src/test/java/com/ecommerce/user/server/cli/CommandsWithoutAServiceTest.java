@@ -10,7 +10,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Commands on a database that no service has set up, such as one that was named by mistake. */
+/**
+ * Tests commands on a database that no service has set up, such as one that was named by mistake.
+ */
 @ExtendWith(PostgresExtension.class)
 class CommandsWithoutAServiceTest {
   @Test

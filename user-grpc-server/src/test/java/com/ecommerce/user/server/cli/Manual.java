@@ -116,7 +116,7 @@ final class Manual {
     return setting.meaning() + (preset.equals("none") ? "" : ". Default: " + preset);
   }
 
-  /** Breaks Markdown into lines of plain ASCII. */
+  /** Wraps Markdown into lines of plain ASCII text. */
   private static List<String> wrapped(String markdown, String indent) {
     String plain =
         markdown

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Settings that did not arrive as they were typed, and secrets in files. */
+/** Tests settings whose characters cannot be decoded, and secrets in files. */
 class UndecodableSettingsTest {
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
   private static final String EXPECTED =
@@ -32,7 +32,10 @@ class UndecodableSettingsTest {
         .getMessage();
   }
 
-  /** Cyrillic in a locale without it, UTF-8 read as Latin-1, and invalid characters. */
+  /**
+   * Tests Cyrillic in a locale without it, UTF-8 that was decoded as Latin-1, and invalid
+   * characters.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"\uFFFD\uFFFD", "\u00D0\u009F", "\uD800", "\uFFFF"})
   void value_thatIsNotWhatWasTyped_isRefused_andNotShown(String broken) {

@@ -29,7 +29,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Databases that exist but cannot be used: each is refused with its actual reason, in one line. */
+/**
+ * Tests databases that exist but cannot be used: each is refused with its actual reason, in one
+ * line.
+ */
 @ExtendWith(PostgresExtension.class)
 @Timeout(60)
 class DatabaseCheckTest {
@@ -58,7 +61,7 @@ class DatabaseCheckTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"LATIN1", "SQL_ASCII", "WIN1252", "EUC_JP"})
-  void encodingThatLacksLetters(String encoding, TestDatabase database) {
+  void encodingWithoutAllLetters_isRefused(String encoding, TestDatabase database) {
     database.execute(
         "create database unfit encoding '%s' locale_provider libc locale 'C' template template0"
             .formatted(encoding));
@@ -72,7 +75,7 @@ class DatabaseCheckTest {
   }
 
   @Test
-  void searchPathWithoutASchema(TestDatabase database) {
+  void searchPathWithoutASchema_isRefused(TestDatabase database) {
     database.execute("create role lost login");
     try {
       database.execute("alter role lost set search_path = 'no_such_schema'");
@@ -90,18 +93,18 @@ class DatabaseCheckTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"&options=-c%20default_transaction_read_only=on", "&readOnly=true"})
-  void readOnly(String parameter, TestDatabase database) {
+  void readOnlyConnection_isRefused(String parameter, TestDatabase database) {
     assertRefused(url(database, "postgres", parameter), "read-only");
   }
 
   @Test
-  void serverWithoutTls(TestDatabase database) {
+  void serverWithoutTls_isRefusedIfTlsIsRequired(TestDatabase database) {
     assertRefused(url(database, "postgres", "&sslmode=require"), "the server has no TLS");
     assertRefused(url(database, "postgres", "&sslmode=verify-full"), "the server has no TLS");
   }
 
   @Test
-  void standbyThatIsWanted(TestDatabase database) {
+  void missingStandby_isRefused(TestDatabase database) {
     assertRefused(
         url(database, "postgres", "&target_session_attrs=standby"),
         "no server that is secondary answers",
@@ -109,14 +112,14 @@ class DatabaseCheckTest {
   }
 
   @Test
-  void roleThatDoesNotExist(TestDatabase database) {
+  void unknownRole_isRefused(TestDatabase database) {
     assertRefused(
         url(database, "no_such_role", ""),
         "user not admitted: role \"no_such_role\" does not exist");
   }
 
   @Test
-  void roleWithoutTheRightToConnect(TestDatabase database) {
+  void roleWithoutTheRightToConnect_isRefused(TestDatabase database) {
     String name = url(database, "postgres", "").database();
     database.execute("revoke connect on database " + name + " from public");
     database.execute("create role stranger login");
@@ -130,7 +133,7 @@ class DatabaseCheckTest {
   }
 
   @Test
-  void databaseWithoutAFreeConnection(TestDatabase database) throws Exception {
+  void databaseWithoutAFreeConnection_isAwaited(TestDatabase database) throws Exception {
     database.execute("create role crowded login connection limit 0");
     try {
       var url = url(database, "crowded", "");
@@ -143,7 +146,7 @@ class DatabaseCheckTest {
   }
 
   @Test
-  void databaseThatListensLater(TestDatabase database) throws Exception {
+  void databaseThatListensLater_isAwaited(TestDatabase database) throws Exception {
     int port;
     try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
@@ -163,7 +166,7 @@ class DatabaseCheckTest {
   }
 
   @Test
-  void hostThatNobodyKnows() {
+  void unknownHost_isUnreachable() {
     assertRefused(DatabaseUrl.parse("postgresql://ada@db.invalid/users"), "unreachable", SHORT);
   }
 
@@ -182,7 +185,7 @@ class DatabaseCheckTest {
   }
 
   @Test
-  void databaseThatTakesNoConnections(TestDatabase database) {
+  void databaseThatAcceptsNoConnections_isRefused(TestDatabase database) {
     database.execute("create database shut allow_connections false");
     try {
       var url = DatabaseUrl.parse(database.jdbcUrl().replaceFirst("/test_\\d+", "/shut"));
@@ -194,21 +197,21 @@ class DatabaseCheckTest {
   }
 
   @Test
-  void parameterThatTheServerDoesNotKnow(TestDatabase database) {
+  void parameterUnknownToTheServer_isRefused(TestDatabase database) {
     assertRefused(
         url(database, "postgres", "&options=-c%20no_such_setting=1"),
         "refused: unrecognized configuration parameter \"no_such_setting\"");
   }
 
   @Test
-  void parameterThatTheDriverDoesNotTake(TestDatabase database) {
+  void parameterInvalidForTheDriver_isRefused(TestDatabase database) {
     assertRefused(
         url(database, "postgres", "&prepareThreshold=many"),
         "a parameter of the URL is invalid: .*");
   }
 
   @Test
-  void zoneThatTheServerDoesNotKnow(TestDatabase database) {
+  void timeZoneUnknownToTheServer_isRefused(TestDatabase database) {
     var before = TimeZone.getDefault();
     TimeZone.setDefault(TimeZone.getTimeZone("IST"));
     try {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class DatabasePoolTest {
   private static final String HOSTILE = "hostile";
 
-  /** Valid settings of a role, with which statements would be ended, refused or misunderstood. */
+  /** Valid settings of a role that would make statements fail or change their meaning. */
   private static final Map<String, String> HOSTILE_SETTINGS =
       Map.ofEntries(
           Map.entry("statement_timeout", "100ms"),
@@ -171,7 +171,7 @@ class DatabasePoolTest {
   }
 
   private static void hostileRole(TestDatabase database) {
-    // A superuser, since the tables belong to another role.
+    // The role is a superuser, since the tables belong to another role.
     database.execute("create role %s login superuser".formatted(HOSTILE));
     HOSTILE_SETTINGS.forEach(
         (name, value) ->

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Access to the embedded PostgreSQL, its files and its processes. */
+/** Tests the access to the embedded PostgreSQL, its files and its processes. */
 class EmbeddedDatabaseAccessTest {
   private static final int POOL_SIZE = 2;
   private static final String BACKUP_ROLE = "user_service_backup";
@@ -113,7 +113,7 @@ class EmbeddedDatabaseAccessTest {
       assertEquals(
           List.of("postgres", "user_service", "user_service_backup"),
           column(connection, "select rolname from pg_roles where rolcanlogin order by 1"));
-      // A program that PostgreSQL runs would be any program that the service's account can run.
+      // A role that may run programs could run any program as the service's account.
       var denied =
           assertThrows(
               SQLException.class,
@@ -142,7 +142,7 @@ class EmbeddedDatabaseAccessTest {
     assertEquals("28000", refused.getSQLState());
   }
 
-  /** Connects as pg_basebackup does. */
+  /** Connects like pg_basebackup. */
   private static Connection connectForBackups(DatabaseUrl url, String user, String password)
       throws SQLException {
     var properties = new Properties();
@@ -177,7 +177,7 @@ class EmbeddedDatabaseAccessTest {
   void server_listensOnLoopbackOnly_andOnNoSocketInASharedDirectory() throws Exception {
     try (var connection = connect(running.url())) {
       assertEquals(List.of("localhost"), column(connection, "show listen_addresses"));
-      // PostgreSQL names there the directory of its socket.
+      // This line of the file is the directory of PostgreSQL's socket.
       assertEquals("", Files.readAllLines(shared.resolve("data/postgres/postmaster.pid")).get(4));
     }
   }
@@ -226,7 +226,7 @@ class EmbeddedDatabaseAccessTest {
     try (var connection = connect(running.url())) {
       long backend = Long.parseLong(column(connection, "select pg_backend_pid()").get(0));
       var server = ProcessHandle.of(backend).flatMap(ProcessHandle::parent).orElseThrow();
-      // Of the shell that pg_ctl starts the server with, and of pg_ctl.
+      // These variables are set by pg_ctl, and by the shell with which it starts the server.
       Set<String> expected =
           Set.of(
               "PWD",
@@ -354,7 +354,7 @@ class EmbeddedDatabaseAccessTest {
     Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
     Path programs = moved.resolve("postgres-programs");
     Files.setPosixFilePermissions(programs, PosixFilePermissions.fromString("rwx------"));
-    // A backup need contain no more than the data.
+    // A backup only needs to contain the data.
     Files.delete(moved.resolve("postgres-complete"));
     Files.delete(moved.resolve("lock"));
 
@@ -414,9 +414,7 @@ class EmbeddedDatabaseAccessTest {
         refused.getMessage());
   }
 
-  /**
-   * Expects another user only where the tests run as root, and that user can reach the directory.
-   */
+  /** Expects another user only if the tests run as root, and that user can reach the directory. */
   @Test
   @EnabledOnOs(OS.LINUX)
   void serviceThatIsRoot_warns_andRunsPostgresAsAnotherUser() throws Exception {
@@ -442,7 +440,7 @@ class EmbeddedDatabaseAccessTest {
         }
       }
       if (isRoot) {
-        // As earlier releases left it.
+        // Earlier releases left the directory in this state.
         Files.setAttribute(
             directory(),
             "unix:uid",

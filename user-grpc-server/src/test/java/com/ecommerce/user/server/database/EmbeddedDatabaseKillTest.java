@@ -28,7 +28,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The embedded PostgreSQL after its processes were killed. */
+/** Tests the embedded PostgreSQL after its processes were killed. */
 @Timeout(120)
 @EnabledOnOs(OS.LINUX)
 class EmbeddedDatabaseKillTest {
@@ -69,7 +69,7 @@ class EmbeddedDatabaseKillTest {
     Await.until(() -> !isRunning(process.pid()));
   }
 
-  /** Returns whether it runs; a zombie does not. */
+  /** Returns whether the process is running, and not a zombie. */
   private static boolean isRunning(long pid) {
     try {
       return !Files.readString(Path.of("/proc", Long.toString(pid), "stat")).contains(") Z ");
@@ -188,7 +188,7 @@ class EmbeddedDatabaseKillTest {
     long backend;
     try (var connection = connect(earlier.url())) {
       backend = Long.parseLong(column(connection, "select pg_backend_pid()").get(0));
-      // A busy one does not notice the end of its server either.
+      // Like a busy backend, a stopped one does not notice the end of its server.
       signal("STOP", backend);
       kill(postmaster());
       earlier.close();
@@ -227,7 +227,7 @@ class EmbeddedDatabaseKillTest {
   @Test
   void start_thatFails_saysWhatPostgresSaid_andDeletesNothing() throws Exception {
     String version = replaceVersion("9.6");
-    // Earlier releases took data without this mark for incomplete.
+    // Earlier releases treat data without this file as incomplete.
     Files.delete(directory.resolve("postgres-complete"));
 
     var refused =

@@ -70,7 +70,8 @@ class EmbeddedDatabaseTest {
 
   @Test
   void start_leavesAnotherPostgresAloneWhoseProcessHasTheNumberOfAnOldOne() throws Exception {
-    // The other one first: in one process, later ones use the binaries that the first unpacked.
+    // The other one is started first, since in one process later ones use the binaries that the
+    // first one has unpacked.
     try (var other = EmbeddedPostgres.start();
         var connection = other.getPostgresDatabase().getConnection();
         var row = connection.createStatement().executeQuery("show data_directory")) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The field mask of UpdateUserAddress. */
+/** Tests the field mask of UpdateUserAddress. */
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AddressMaskGrpcTest {
@@ -47,7 +47,7 @@ class AddressMaskGrpcTest {
           .setDeliveryInstructions("ring twice")
           .build();
 
-  /** Differs from the full one in every writable field but the defaults. */
+  /** An address that differs from the full one in every writable field except the defaults. */
   private static final UserAddress OTHER =
       UserAddress.newBuilder()
           .setLabel("Office")
@@ -73,7 +73,7 @@ class AddressMaskGrpcTest {
   private TestService service;
   private int count;
 
-  /** Has a value in every field, and both defaults. */
+  /** An address with a value in every field, and both defaults. */
   private UserAddress address;
 
   @BeforeAll
@@ -123,7 +123,7 @@ class AddressMaskGrpcTest {
 
     var field = UserAddress.getDescriptor().findFieldByName(path);
     var expected = address.toBuilder().setField(field, OTHER.getField(field));
-    // A type that does not cover billing takes that default away.
+    // A type that does not cover billing removes that default.
     expected.setIsDefaultBilling(!path.equals("type"));
     assertEquals(withAuditOf(updated, expected), updated);
     assertEquals(address.getAudit().getVersion() + 1, updated.getAudit().getVersion());

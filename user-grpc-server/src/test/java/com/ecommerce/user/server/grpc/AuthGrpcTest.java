@@ -50,7 +50,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** AuthService, with AUTH_MODE=off. */
+/** Tests AuthService with AUTH_MODE=off. */
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AuthGrpcTest {
@@ -116,7 +116,7 @@ class AuthGrpcTest {
       service.core().sessions().signIn(RequestContext.system(), UserId.parse(user.getId()), "");
     }
 
-    // A client that does not paginate.
+    // This client does not paginate.
     var all = page(user, 0, "");
     assertEquals(25, all.getSessionsCount());
     assertEquals(PaginationResponse.newBuilder().setTotalCount(25).build(), all.getPagination());
@@ -204,7 +204,7 @@ class AuthGrpcTest {
     var user = aUser();
     var login = login(user);
 
-    // The expired access token that a client still sends must not stand in the way.
+    // The call must succeed although the client still sends the expired access token.
     service.clock().advance(Duration.ofMinutes(16));
     var stub = TestService.with(login.getAccessToken(), service.auth());
     var answer = stub.refreshToken(refresh(login.getRefreshToken()));
@@ -378,7 +378,7 @@ class AuthGrpcTest {
     service.auth().refreshToken(request);
     service.clock().advance(Duration.ofMillis(500));
 
-    // Repeats the call as if its answer was lost; the session was renewed half a second ago.
+    // Repeats the call as if its response was lost. The session was renewed half a second ago.
     var repeated = service.auth().refreshToken(request);
 
     assertEquals(Durations.fromDays(7), first.getRefreshTokenLifetime());

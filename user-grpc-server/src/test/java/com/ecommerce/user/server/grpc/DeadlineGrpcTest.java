@@ -28,14 +28,14 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Tests that the database gives up what a client gives up. */
+/** Tests that the work in the database is cancelled when a client cancels its call. */
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(60)
 class DeadlineGrpcTest {
   private static final int MORE_THAN_ALL_WORKERS = 12;
 
-  /** Half of the workers. */
+  /** The maximum number of workers for one kind of calls: half of them. */
   private static final int MOST_OF_A_KIND = 5;
 
   private TestDatabase database;

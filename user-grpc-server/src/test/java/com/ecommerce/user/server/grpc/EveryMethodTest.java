@@ -12,10 +12,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** A method that is not overridden would answer UNIMPLEMENTED. */
+/** Tests that every method is overridden, since others answer UNIMPLEMENTED. */
 class EveryMethodTest {
   @Test
-  void everyMethodOfTheContractIsOverridden() {
+  void everyMethodOfTheContract_isOverridden() {
     Set<String> ofTheContract =
         UserServiceGrpc.getServiceDescriptor().getMethods().stream()
             .map(MethodDescriptor::getBareMethodName)

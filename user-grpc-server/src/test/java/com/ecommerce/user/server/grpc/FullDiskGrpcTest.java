@@ -18,7 +18,7 @@ import io.grpc.StatusRuntimeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A database that can still be read, but not written. */
+/** Tests a database that can be read, but not written. */
 @ExtendWith(PostgresExtension.class)
 class FullDiskGrpcTest {
   private static final int CALLS = 20;

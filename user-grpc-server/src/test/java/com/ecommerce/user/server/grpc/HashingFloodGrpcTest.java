@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Logins beside a flood of registrations from the same network. */
+/** Tests logins during a flood of registrations from the same network. */
 @ExtendWith(PostgresExtension.class)
 @Timeout(60)
 class HashingFloodGrpcTest {
@@ -59,7 +59,7 @@ class HashingFloodGrpcTest {
     }
   }
 
-  /** All others are answered. */
+  /** Returns the number of refused calls. All others must succeed. */
   private static int refused(List<ListenableFuture<?>> calls) throws InterruptedException {
     int refused = 0;
     for (var call : calls) {

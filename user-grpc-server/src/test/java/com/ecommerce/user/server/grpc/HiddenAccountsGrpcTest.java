@@ -26,7 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** REGISTRATION_HIDES_ACCOUNTS, and probes with UpdateUser, through the production interceptors. */
+/**
+ * Tests REGISTRATION_HIDES_ACCOUNTS, and probes with UpdateUser, with the production interceptors.
+ */
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HiddenAccountsGrpcTest {

@@ -39,7 +39,7 @@ class ListUsersGrpcTest {
 
   private TestService service;
 
-  /** From the oldest to the newest. */
+  /** The emails of the users, from the oldest to the newest. */
   private final List<String> emails = new ArrayList<>();
 
   @BeforeAll

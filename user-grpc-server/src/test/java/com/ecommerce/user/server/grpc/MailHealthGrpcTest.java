@@ -22,7 +22,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Health with an SMTP server, which the service can do without. */
+/** Tests health with an SMTP server, which is an optional component. */
 @ExtendWith(PostgresExtension.class)
 class MailHealthGrpcTest {
   private static TestService service(TestDatabase database, int port) {

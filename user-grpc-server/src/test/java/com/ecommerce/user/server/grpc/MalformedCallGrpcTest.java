@@ -43,11 +43,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Calls that a generated client does not make. */
+/** Tests calls that a generated client does not make. */
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MalformedCallGrpcTest {
-  /** A field of 127 bytes that ends after one. */
+  /** A field with a length of 127 bytes that has only one. */
   private static final byte[] CUT_OFF = {0x0A, 0x7F, 'x'};
 
   /** A text in field 1 that is not UTF-8. */
@@ -115,8 +115,8 @@ class MalformedCallGrpcTest {
   }
 
   /**
-   * An overlong form, an encoded surrogate and Latin-1, in a field of an inner message and in the
-   * keys and values of a map.
+   * Tests an overlong form, an encoded surrogate and Latin-1, in a field of an inner message and in
+   * the keys and values of a map.
    */
   @ParameterizedTest
   @ValueSource(strings = {"c0af", "eda080", "fc2e"})
@@ -137,7 +137,7 @@ class MalformedCallGrpcTest {
     }
   }
 
-  /** A field with a length below 128, as protobuf encodes it. */
+  /** Returns the protobuf encoding of a field with a length below 128. */
   private static byte[] field(int number, byte[] content) {
     return joined(new byte[] {(byte) (number << 3 | 2), (byte) content.length}, content);
   }
@@ -186,7 +186,7 @@ class MalformedCallGrpcTest {
     assertFails(Code.INVALID_ARGUMENT, "INVALID_ARGUMENT", () -> send(guarded, method, 2));
   }
 
-  /** Sends so many empty messages, and fails as the call does. */
+  /** Sends so many empty messages, and throws the failure of the call. */
   private void send(TestService to, String method, int messages) throws Exception {
     var descriptor =
         MethodDescriptor.newBuilder(

@@ -24,22 +24,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * Every method, called by every kind of caller, for users that exist, that do not, and for none.
- */
+/** Tests every method with every kind of caller, for existing and missing users, and for none. */
 class MethodRightsGrpcTest extends RightsGrpcTesting {
   /**
-   * Done to the user of the test, they would spoil the rest; see {@link
-   * RightsGrpcTest#ownUser_mayCloseAndDeleteTheOwnAccount}.
+   * The methods that are not called for the user of the test, who would be closed or deleted by
+   * them; see {@link RightsGrpcTest#ownUser_mayCloseAndDeleteTheOwnAccount}.
    */
   private static final Set<String> ENDING =
       Set.of("DeleteUser", "DeactivateUser", "RevokeAllSessions");
 
-  /** The callers that may call each method, written down apart from the code that enforces it. */
+  /** The callers that may call each method, defined independently of the code that enforces it. */
   private enum Rule {
-    /** With credentials in the request, so that bad ones beside it do not matter. */
+    /**
+     * All callers, of requests that contain credentials, so that an invalid token does not matter.
+     */
     ANYONE_WITH_OWN_PROOF("Login", "RefreshToken", "Logout", "ValidateToken", "IssueServiceToken"),
-    /** Callers whose credentials are not looked at. */
+    /** All callers, whose credentials are ignored. */
     EVERYONE("HealthCheck"),
     ANYONE("CreateUser", "ConfirmEmailVerification", "RequestPasswordReset", "ResetPassword"),
     SIGNED_IN("Reauthenticate"),
@@ -75,7 +75,7 @@ class MethodRightsGrpcTest extends RightsGrpcTesting {
           .orElseThrow();
     }
 
-    /** The code that refuses the caller, or OK for one who gets further. */
+    /** Returns the code with which the caller is refused, or OK if the caller has the right. */
     Status.Code refusal(Who who) {
       if (this == ANYONE_WITH_OWN_PROOF || this == EVERYONE) {
         return Status.Code.OK;
@@ -103,7 +103,10 @@ class MethodRightsGrpcTest extends RightsGrpcTesting {
         .flatMap(described -> described.getMethods().stream());
   }
 
-  /** Malformed but for the user's id, so that a call that is let in fails at the form. */
+  /**
+   * Returns a request that is malformed except for the user's id, so that a call with the right
+   * fails because of its form.
+   */
   private static Message request(MethodDescriptor<?, ?> method, String userId) {
     var type =
         ((ProtoMethodDescriptorSupplier) method.getSchemaDescriptor())
@@ -169,7 +172,7 @@ class MethodRightsGrpcTest extends RightsGrpcTesting {
       }
       var failed = call(who, method, request(method, ENDING.contains(name) ? NOBODY : target));
       var code = failed == null ? Status.Code.OK : failed.getStatus().getCode();
-      // Nobody but a user has a session to log out of.
+      // Only a user has a session to log out of.
       boolean noSession = name.equals("Logout") && code == Status.Code.UNAUTHENTICATED;
       boolean passed = code != Status.Code.PERMISSION_DENIED && code != Status.Code.UNAUTHENTICATED;
       assertTrue(passed || noSession, who + " " + name + " " + code);

@@ -32,13 +32,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** ChangePassword, RequestPasswordReset and ResetPassword. */
+/** Tests ChangePassword, RequestPasswordReset and ResetPassword. */
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PasswordGrpcTest {
   private static final String NEXT = "a brand new passphrase";
 
-  /** A hash of the tests' password, as Django writes it. */
+  /** A hash of the tests' password in Django's format. */
   private static final String DJANGO_HASH =
       "pbkdf2_sha256$2000$Wf3pE1bXk2Qz$qgQMA8jPbTmJnw5AXA7VbjIp4pAFhEzbP2pMxk9nA6M=";
 
@@ -220,7 +220,7 @@ class PasswordGrpcTest {
     assertTrue(verified.getEmailVerified());
     assertEquals(UserStatus.USER_STATUS_ACTIVE, verified.getStatus());
     assertTokenFails("TOKEN_INVALID", Failure.of(() -> reset(token, "yet another passphrase")));
-    // The verification, two resets, and the notice.
+    // These are the verification, two resets, and the notice.
     assertEquals(4, subjectsTo("forgot@example.com").size());
     change(user.getId(), NEXT, "yet another passphrase");
   }

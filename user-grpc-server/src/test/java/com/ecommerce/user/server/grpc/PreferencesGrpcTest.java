@@ -86,7 +86,7 @@ class PreferencesGrpcTest {
     return service.users().updateUserPreferences(request.build()).getPreferences();
   }
 
-  /** Every field of every group, such as {@code email.promotions}. */
+  /** Returns the paths of all fields, such as {@code email.promotions}. */
   static Stream<String> paths() {
     return UserPreferences.getDescriptor().getFields().stream()
         .flatMap(

@@ -30,7 +30,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Callers that call too often. The clock stands still, so nothing comes back by itself. */
+/**
+ * Tests callers that call too often. The clock stands still, so buckets do not refill by
+ * themselves.
+ */
 @ExtendWith(PostgresExtension.class)
 class RateLimitGrpcTest {
   private static RateLimitSettings limits(int perSecond, String methods) {
@@ -152,7 +155,7 @@ class RateLimitGrpcTest {
       Failure.assertFails(Code.RESOURCE_EXHAUSTED, "RATE_LIMITED", () -> bad.searchUsers(request));
       var ada = TestService.with(good, service.users());
       Failure.assertFails(Code.RESOURCE_EXHAUSTED, "RATE_LIMITED", () -> ada.searchUsers(request));
-      // A token that was found good before needs no check.
+      // A token that was verified before needs no check.
       Failure.assertFails(Code.PERMISSION_DENIED, "ACCESS_DENIED", () -> eve.searchUsers(request));
       service.auth().login(login("tokens-ada@example.com"));
       service.clock().advance(Duration.ofMinutes(1));

@@ -29,7 +29,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** The operations that a stolen access token allows, with AUTH_MODE=required. */
+/** Tests the operations that a stolen access token allows, with AUTH_MODE=required. */
 class ReauthenticationGrpcTest extends RightsGrpcTesting {
   private static final String THIEF = "thief@example.com";
 
@@ -184,7 +184,7 @@ class ReauthenticationGrpcTest extends RightsGrpcTesting {
         () -> stub.reauthenticate(proof(TestUsers.PASSWORD)));
   }
 
-  /** Of now: those of the set-up are over, or will be, when the clock is put forward. */
+  /** Returns a current token, since those of the set-up expire when the clock advances. */
   private String serviceToken() {
     var clients = service.core().serviceClients();
     var client = clients.create(RequestContext.system(), "billing");

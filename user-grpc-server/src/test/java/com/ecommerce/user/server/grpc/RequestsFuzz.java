@@ -35,7 +35,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Timeout;
 
-/** The mapping of the bytes of a message to values of the core. */
+/** Fuzzes the conversion of the bytes of a message to values of the core. */
 @Timeout(10)
 class RequestsFuzz {
   private static final String ID = "0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e";
@@ -109,7 +109,7 @@ class RequestsFuzz {
           "unknown path");
       assertFalse(paths.contains("email"), "an email that is none");
     }
-    // A path twice is the path once.
+    // A path that occurs twice counts once.
     var twice = FieldMask.newBuilder().addAllPaths(paths).addAllPaths(paths).build();
     var again =
         accepted(

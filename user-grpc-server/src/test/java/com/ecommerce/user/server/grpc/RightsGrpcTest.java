@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Tests what rights depend on beside the method: whose account it is, what is asked, and who asks.
+ * Tests the conditions of rights besides the method: the account, the content of the request, and
+ * the caller.
  */
 class RightsGrpcTest extends RightsGrpcTesting {
   @Test
@@ -60,7 +61,7 @@ class RightsGrpcTest extends RightsGrpcTesting {
       names = {"ANONYMOUS", "OWN_USER", "OTHER_USER", "SUPPORT"})
   void createUser_withRoles_isForAdmins(Who who) {
     for (var role : List.of(UserRole.USER_ROLE_ADMIN, UserRole.USER_ROLE_SELLER)) {
-      // The rest is malformed: rights come before form.
+      // The rest is malformed, since rights are checked before the form.
       var request =
           CreateUserRequest.newBuilder().addRoles(UserRole.USER_ROLE_CUSTOMER).addRoles(role);
       assertFails(

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A service that checks rights, and one caller of every kind. */
+/** The base of tests of a service that checks rights, with one caller of every kind. */
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class RightsGrpcTesting {
@@ -121,7 +121,7 @@ abstract class RightsGrpcTesting {
     SERVICE,
     ENDED_SESSION,
     EXPIRED,
-    /** All is right but for the key. */
+    /** A caller with a token that is valid except for the key. */
     FOREIGN
   }
 }

@@ -25,11 +25,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Four users whom each column puts into another order. */
+/** Tests sorting four users, who are in another order for each column. */
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SortUsersGrpcTest {
-  /** The users' numbers, ascending by the column. */
+  /** The users' numbers in ascending order of the column. */
   private static final Map<String, String> ORDERS =
       Map.of(
           "created_at", "0123",
@@ -71,7 +71,7 @@ class SortUsersGrpcTest {
     service.close();
   }
 
-  /** A text that puts the user into the place that the column has for it. */
+  /** Returns a text with which the user has its place in the order of the column. */
   private static String text(String column, int user) {
     return Character.toString('a' + ORDERS.get(column).indexOf(Integer.toString(user)));
   }
@@ -80,7 +80,7 @@ class SortUsersGrpcTest {
     return ORDERS.get(column).chars().mapToObj(digit -> users.get(digit - '0')).toList();
   }
 
-  /** The users' numbers, as pages of three list them. */
+  /** Returns the users' numbers in the order of a list with pages of three. */
   private String list(String field, SortOrder order) {
     var sort = SortSpec.newBuilder().setField(field).setOrder(order);
     var page = PaginationRequest.newBuilder().setPageSize(3);

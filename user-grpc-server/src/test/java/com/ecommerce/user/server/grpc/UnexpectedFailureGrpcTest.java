@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
 
-/** A database that was changed behind the service's back: a defect, as far as it can tell. */
+/** Tests a database that was changed without the service, which the service treats as a defect. */
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class UnexpectedFailureGrpcTest {
@@ -63,20 +63,20 @@ class UnexpectedFailureGrpcTest {
   }
 
   @Test
-  void answeringOnTheEventLoop() {
+  void failureOnTheEventLoop_isInternal() {
     var request = GetUserRequest.newBuilder().setUserId(user.getId()).build();
 
     assertInternalUnderTheCallIdOfTheLog(() -> service.users().getUser(request));
   }
 
   @Test
-  void answeringOnAWorker() {
+  void failureOnAWorker_isInternal() {
     assertInternalUnderTheCallIdOfTheLog(
         () -> service.users().listUsers(ListUsersRequest.getDefaultInstance()));
   }
 
   @Test
-  void answeringAfterTheHash() {
+  void failureAfterTheHash_isInternal() {
     assertInternalUnderTheCallIdOfTheLog(() -> service.create("ada.lovelace+2@example.com"));
   }
 }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The field mask of UpdateUser. */
+/** Tests the field mask of UpdateUser. */
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class UpdateMaskGrpcTest {
@@ -48,7 +48,7 @@ class UpdateMaskGrpcTest {
   private TestService service;
   private int count;
 
-  /** Has a value in every writable field. */
+  /** A user with a value in every writable field. */
   private User user;
 
   @BeforeAll

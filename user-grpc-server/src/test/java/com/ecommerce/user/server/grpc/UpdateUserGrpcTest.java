@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** UpdateUser apart from its field mask: versions, emails, phones, staff's fields. */
+/** Tests UpdateUser apart from its field mask: versions, emails, phones, and fields for staff. */
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class UpdateUserGrpcTest {

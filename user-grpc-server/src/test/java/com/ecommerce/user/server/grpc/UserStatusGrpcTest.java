@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** DeactivateUser, ReactivateUser and DeleteUser. */
+/** Tests DeactivateUser, ReactivateUser and DeleteUser. */
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class UserStatusGrpcTest {

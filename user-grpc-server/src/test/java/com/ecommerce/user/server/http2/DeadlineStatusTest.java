@@ -35,7 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The status of calls whose deadline the server notices first. */
+/** Tests the status of calls whose deadline the server notices first. */
 @Timeout(60)
 class DeadlineStatusTest {
   private static final MethodDescriptor<Empty, Empty> METHOD =
@@ -46,7 +46,7 @@ class DeadlineStatusTest {
           .setResponseMarshaller(ProtoUtils.marshaller(Empty.getDefaultInstance()))
           .build();
 
-  /** The status with which the handler closes the call, too late. */
+  /** The status with which the handler closes the call when it is too late. */
   private Status answer;
 
   private Server server;
@@ -83,8 +83,8 @@ class DeadlineStatusTest {
   }
 
   /**
-   * Answers after gRPC has decided to reset the call's stream, and before it does so, as a worker
-   * does that notices the deadline at the same moment.
+   * Answers after gRPC has decided to reset the call's stream, and before it does so. This can
+   * happen if a worker notices the deadline at the same moment.
    */
   private ServerCall.Listener<Empty> answeringAtTheDeadline(ServerCall<Empty, Empty> call) {
     call.request(1);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.MDC;
 
-/** In the module that has a log with an MDC. */
+/** Tests the log context, in the module that has a logging library with an MDC. */
 @ExtendWith(PostgresExtension.class)
 class LogContextTest {
   private static final LogContext CALL = LogContext.ofCall("1");

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LogSetupTest {
-  /** The service reports an outage in one line; these loggers would add one for each connection. */
+  /** The service reports an outage in one line. These loggers would add one for each connection. */
   @ParameterizedTest
   @ValueSource(
       strings = {"com.zaxxer.hikari.pool.PoolBase", "com.zaxxer.hikari.pool.ProxyConnection"})

@@ -26,7 +26,10 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** From a use case through the outbox and a real SMTP server into a mailbox, and back by token. */
+/**
+ * Tests the path of a mail: from a use case through the outbox and a real SMTP server into a
+ * mailbox, and back by its token.
+ */
 @ExtendWith(PostgresExtension.class)
 class MailDeliveryTest {
   private static final Pattern LINK =

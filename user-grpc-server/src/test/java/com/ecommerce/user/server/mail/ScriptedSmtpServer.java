@@ -15,8 +15,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 /**
- * An SMTP server that does what GreenMail cannot: STARTTLS, and refusing recipients. Each
- * connection is noted as the commands that came in, those over TLS with {@code TLS} before them.
+ * An SMTP server with features that GreenMail lacks: STARTTLS, and refusing recipients. It records
+ * the commands of each connection; those over TLS have the prefix {@code TLS}.
  */
 final class ScriptedSmtpServer implements AutoCloseable {
   private final ServerSocket listener;
@@ -25,7 +25,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
   private final List<String> commands = new CopyOnWriteArrayList<>();
 
   /**
-   * @param startTls empty: it is not offered
+   * @param startTls the TLS context; if empty, STARTTLS is not offered
    */
   ScriptedSmtpServer(Optional<SSLContext> startTls, String answerToRecipient) throws IOException {
     this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());

@@ -33,7 +33,10 @@ class SmtpMailTransportTest {
   private static final String KEY_STORE_PASSWORD = "greenmail.tls.keystore.password";
   private static final String ACCEPTED = "250 fine";
 
-  /** Short for servers that never answer, long enough for those that do. */
+  /**
+   * The answer timeout, which is short for servers that never answer, and long enough for those
+   * that do.
+   */
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
   private TestCertificate certificate;
@@ -245,8 +248,8 @@ class SmtpMailTransportTest {
 
   @Test
   void answers_thatAllComeAtTheLastMoment_areHeardBeforeAnotherWorkerMaySend() {
-    // Greeting, EHLO, STARTTLS, two reads of a handshake, EHLO, a login of three, MAIL, RCPT, DATA,
-    // its end.
+    // The reads are the greeting, EHLO, STARTTLS, two of a handshake, EHLO, three of a login, MAIL,
+    // RCPT, DATA, and its end.
     var longest =
         SmtpMailTransport.CONNECT_TIMEOUT.plus(SmtpMailTransport.ANSWER_TIMEOUT.multipliedBy(13));
 

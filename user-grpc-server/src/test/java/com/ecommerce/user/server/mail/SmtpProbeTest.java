@@ -93,7 +93,7 @@ class SmtpProbeTest {
     }
   }
 
-  /** Says one line to each client, and listens until the client hangs up or says QUIT. */
+  /** Sends one line to each client, and reads until the client disconnects or sends QUIT. */
   private static final class Greeter implements AutoCloseable {
     private final ServerSocket listener;
     private final String greeting;
@@ -133,7 +133,7 @@ class SmtpProbeTest {
       return conversations.poll(30, TimeUnit.SECONDS);
     }
 
-    /** The port is closed only when nothing waits there any more. */
+    /** Closes the port only after all waiting connections were handled. */
     @Override
     public void close() throws IOException, InterruptedException {
       listener.close();

@@ -56,7 +56,7 @@ final class TestCertificate {
     return keyStoreFile;
   }
 
-  /** For a server that shows this certificate. */
+  /** Returns a context for a server that presents this certificate. */
   SSLContext server() throws GeneralSecurityException {
     var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(keyStore, PASSWORD.toCharArray());
@@ -65,7 +65,7 @@ final class TestCertificate {
     return context;
   }
 
-  /** For a client that trusts this certificate alone. */
+  /** Returns a socket factory for a client that trusts only this certificate. */
   SSLSocketFactory trusting() throws GeneralSecurityException {
     var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     trust.init(keyStore);

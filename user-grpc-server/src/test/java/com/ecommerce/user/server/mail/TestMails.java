@@ -36,7 +36,7 @@ final class TestMails {
         user);
   }
 
-  /** The n-th part of a multipart mail, decoded, with plain line ends. */
+  /** Returns the n-th part of a multipart mail, decoded, with plain line ends. */
   static String part(MimeMessage message, int index) throws IOException, MessagingException {
     var part = ((Multipart) message.getContent()).getBodyPart(index);
     return part.getContent().toString().replace("\r\n", "\n");

@@ -13,9 +13,9 @@ public record Exposition(List<Series> series) {
   private static final Pattern LABEL =
       Pattern.compile("([a-zA-Z_]\\w*)=\"((?:[^\"\\\\]|\\\\.)*)\"");
 
-  /** One number. */
+  /** One value. */
   public record Series(String name, Map<String, String> labels, double value) {
-    /** Returns whether it has these labels, given as names and values by turns. */
+    /** Returns whether it has these labels, given as names and values in turn. */
     boolean has(String... wanted) {
       for (int i = 0; i < wanted.length; i += 2) {
         if (!wanted[i + 1].equals(labels.get(wanted[i]))) {
@@ -47,7 +47,10 @@ public record Exposition(List<Series> series) {
     return labels;
   }
 
-  /** The sum of all series of that name with these labels, given as names and values by turns. */
+  /**
+   * Returns the sum of all series of that name with these labels, given as names and values in
+   * turn.
+   */
   public double sum(String name, String... labels) {
     return series.stream()
         .filter(one -> one.name().equals(name) && one.has(labels))

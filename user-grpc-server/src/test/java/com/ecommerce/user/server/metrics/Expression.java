@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** A PromQL expression, as far as the expressions of this project go. */
+/** A PromQL expression, limited to the features that this project uses. */
 record Expression(String text) {
-  /** The labels that Prometheus itself adds to what it scrapes. */
+  /** The labels that Prometheus itself adds to scraped metrics. */
   private static final Set<String> OF_PROMETHEUS = Set.of("instance", "job");
 
   private static final Pattern GROUPING = Pattern.compile("\\bby \\(([^)]*)\\)");
@@ -16,7 +16,10 @@ record Expression(String text) {
       Pattern.compile("([a-z_][a-z0-9_]*)(\\{[^}]*\\})?(?![a-z0-9_(]| *\\()");
   private static final Pattern MATCHER = Pattern.compile("([a-z_]+)(=~|!~|!=|=)\"([^\"]*)\"");
 
-  /** Returns what is asked for and not exported, in words. */
+  /**
+   * Returns descriptions of the metrics and labels that the expression uses and that are not
+   * exported.
+   */
   List<String> missingFrom(Exposition exported) {
     List<String> missing = new ArrayList<>();
     Set<String> labels = new LinkedHashSet<>();

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The check of dashboards finds what is wrong in them. */
+/** Tests that the check of dashboards finds errors in them. */
 class ExpressionTest {
   private static final Exposition EXPORTED =
       Exposition.parse(

@@ -56,7 +56,7 @@ class MailMetricsTest {
     return registry.get("user.mail.waiting").gauge().value();
   }
 
-  /** Runs nothing itself. */
+  /** A timer that runs nothing by itself. */
   private static final class ManualTimer extends ScheduledThreadPoolExecutor {
     Runnable task;
 

@@ -18,14 +18,14 @@ public final class MonitoringFiles {
 
   private MonitoringFiles() {}
 
-  /** Returns what the files ask for that is not exported. */
+  /** Returns descriptions of what the files use and is not exported. */
   public static List<String> missingFrom(Exposition exported) {
     return expressions().stream()
         .flatMap(expression -> new Expression(expression).missingFrom(exported).stream())
         .toList();
   }
 
-  /** Every expression of both files. */
+  /** Returns every expression of both files. */
   public static List<String> expressions() {
     List<String> all = new ArrayList<>();
     JsonNode dashboard = new JsonMapper().readTree(read("dashboard.json"));

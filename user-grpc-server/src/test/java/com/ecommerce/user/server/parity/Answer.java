@@ -6,12 +6,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The outcome of a call, in terms that both transports have.
+ * The outcome of a call, in terms of both transports.
  *
  * @param outcome {@code OK}, or the reason of the failure
- * @param rules the broken rules in words, without what was expected, sorted
- * @param retryAfterSeconds 0 when no time was told
- * @param facts what was answered, by name
+ * @param rules the messages of broken rules without their expectations, sorted
+ * @param retryAfterSeconds the time of a retry; 0 if there is none
+ * @param facts the values of the answer by name
  */
 record Answer(
     String outcome, List<String> rules, long retryAfterSeconds, SortedMap<String, String> facts) {
@@ -25,7 +25,7 @@ record Answer(
     return new Answer(reason, broken, retryAfterSeconds, new TreeMap<>());
   }
 
-  /** One fact of a call that succeeded. */
+  /** Returns one value of a successful call. */
   String fact(String name) {
     if (!facts.containsKey(name)) {
       throw new AssertionError("no " + name + " in " + this);

@@ -1,6 +1,6 @@
 package com.ecommerce.user.server.parity;
 
-/** One person's view of the service over one transport. A login is remembered for later calls. */
+/** A client of one person over one transport. It uses the tokens of a login for later calls. */
 interface Client {
   /** Creates an account, and signs in. */
   Answer register(String email, String password, String firstName, String phone);
@@ -23,7 +23,10 @@ interface Client {
 
   Answer changeEmail(String id, String email);
 
-  /** All pages of the list by email, two users a page; the emails with the total. */
+  /**
+   * Reads all pages of the list by email, with two users on each page. Answers with the emails and
+   * the total.
+   */
   Answer listByEmail(String status);
 
   Answer search(String query);

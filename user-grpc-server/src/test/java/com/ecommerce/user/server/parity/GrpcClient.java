@@ -49,7 +49,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** The service over gRPC. */
+/** A client over gRPC. */
 final class GrpcClient implements Client {
   private final TestService service;
   private String accessToken = "";

@@ -25,10 +25,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * gRPC and REST are two ways to the same service: the same story, told through both on one
- * database, gets the same answers. What differs on purpose is not compared: the spelling of fields
- * and enums, what a broken rule says was expected (it speaks of the transport's fields), HTTP's
- * status beside the reason, and that REST's registration signs in.
+ * Tests that the same calls over gRPC and REST, on one database, have the same answers. Intended
+ * differences are not compared: the spelling of fields and enums, the expectation in the message of
+ * a broken rule (which names the transport's fields), the HTTP status in addition to the reason,
+ * and that a registration over REST logs in.
  */
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -106,7 +106,10 @@ class ParityTest {
     return client;
   }
 
-  /** The answers of all steps, without what must differ: the ids and the email of the person. */
+  /**
+   * Returns the answers of all steps without the parts that must differ: the ids and the email of
+   * the person.
+   */
   private List<String> story(String email, Client person, Client admin) {
     var steps = new ArrayList<Answer>();
     steps.add(person.register("no-email", "short", "\u0000", "+1"));

@@ -18,11 +18,14 @@ import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The service over REST. */
+/** A client over REST. */
 final class RestClient implements Client {
   private static final JsonMapper JSON = new JsonMapper();
 
-  /** With other statuses a field stands beside a problem for forms: the taken email. */
+  /**
+   * The status of problems whose fields are compared. With other statuses, the field is only meant
+   * for forms, such as a taken email.
+   */
   private static final int INVALID = 400;
 
   private final HttpClient http = HttpClient.newHttpClient();

@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two instances on one Redis. The rate is so slow that nothing comes back meanwhile. */
+/**
+ * Tests two instances on one Redis. The rate is so low that buckets do not refill during a test.
+ */
 @Timeout(60)
 class RedisBucketsTest {
   private static final BucketKey KEY = new BucketKey("GetUser", "network:192.0.2.1/32");
@@ -81,7 +83,7 @@ class RedisBucketsTest {
     assertEquals(BURST - 1, take(one).remaining());
     nanoTime.addAndGet(Duration.ofMinutes(IN_ADVANCE / 2).toNanos());
 
-    // What the other takes now is what came back: the bucket in Redis stands for the half of it.
+    // The other instance can now take the tokens that were refilled, half of which are in Redis.
     assertEquals(BURST - IN_ADVANCE, granted(other, BURST));
     assertEquals(IN_ADVANCE / 2 - 1, granted(one, BURST));
   }

@@ -71,7 +71,7 @@ class RedisConnectionTest {
       try {
         latch.await();
       } catch (InterruptedException again) {
-        // The check goes on, as one does that is not waiting.
+        // The check continues, like one that is not waiting.
       }
     }
   }

@@ -24,7 +24,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** Indexes proto2 files with extensions and other features that this service does not use. */
+/** Tests proto2 files with extensions and other features that this service does not use. */
 class DescriptorIndexTest {
   private static final FileDescriptor BASE = built(base());
   private static final FileDescriptor MIDDLE = built(middle(), BASE);

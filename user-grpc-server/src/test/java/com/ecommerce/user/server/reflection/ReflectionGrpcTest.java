@@ -36,7 +36,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Calls server reflection as grpcurl and similar clients do, under both of its names. */
+/**
+ * Tests server reflection with the calls of grpcurl and similar clients, under both of its names.
+ */
 @ExtendWith(PostgresExtension.class)
 @Timeout(60)
 class ReflectionGrpcTest {

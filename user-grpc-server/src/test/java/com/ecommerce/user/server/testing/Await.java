@@ -1,17 +1,19 @@
 package com.ecommerce.user.server.testing;
 
-/** Waits for what happens elsewhere; the test's own time-out ends it. */
+/** Waits for conditions, until the timeout of the test ends. */
 public final class Await {
   private Await() {}
 
-  /** Something to look at again and again. */
+  /** A condition that is checked repeatedly. */
   @FunctionalInterface
   public interface Condition {
     boolean holds() throws Exception;
   }
 
   /**
-   * @throws InterruptedException when the test's time is over
+   * Waits until the condition is true.
+   *
+   * @throws InterruptedException when the timeout of the test has passed
    */
   public static void until(Condition condition) throws Exception {
     while (!condition.holds()) {

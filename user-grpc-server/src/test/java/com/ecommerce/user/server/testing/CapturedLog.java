@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** Everything that is logged while it is open, with the service's own loggers at TRACE. */
+/** Captures everything that is logged while it is open, with the service's own loggers at TRACE. */
 public final class CapturedLog implements AutoCloseable {
   private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
   private final Logger ours = (Logger) LoggerFactory.getLogger("com.ecommerce.user");
@@ -35,7 +35,7 @@ public final class CapturedLog implements AutoCloseable {
     return List.copyOf(events);
   }
 
-  /** All lines with all stacks, as an appender would write them. */
+  /** Returns all lines with stack traces, as an appender would write them. */
   public String text() {
     var text = new StringBuilder();
     for (ILoggingEvent event : events) {

@@ -16,8 +16,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 
 /**
- * Watches that every failure a client sees carries the details that the contract promises, and
- * nothing that must not be shown. Thread-safe.
+ * Checks that every failure that a client sees has the details of the contract, and nothing that
+ * must not be shown. Thread-safe.
  */
 public final class ConformanceInterceptor implements ClientInterceptor {
   private static final Set<Status.Code> WITH_RESOURCE =
@@ -25,7 +25,7 @@ public final class ConformanceInterceptor implements ClientInterceptor {
   private static final Set<Status.Code> WITH_RETRY =
       Set.of(Status.Code.RESOURCE_EXHAUSTED, Status.Code.UNAVAILABLE);
 
-  /** These two the client's own library may make, without a word from the server. */
+  /** The codes that the client's own library may generate without the server. */
   private static final Set<Status.Code> MAY_BE_LOCAL =
       Set.of(Status.Code.DEADLINE_EXCEEDED, Status.Code.CANCELLED);
 
@@ -91,7 +91,9 @@ public final class ConformanceInterceptor implements ClientInterceptor {
   }
 
   /**
-   * @throws AssertionError when a call broke the contract
+   * Checks the calls so far.
+   *
+   * @throws AssertionError if a call broke the contract
    */
   public void assertNoProblem() {
     if (!problems.isEmpty()) {

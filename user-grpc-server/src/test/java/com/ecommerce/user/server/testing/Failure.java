@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.function.Executable;
 
-/** The failure of a call as its client sees it. */
+/** The failure of a call, as its client sees it. */
 public record Failure(
     Status.Code code,
     String message,
@@ -31,7 +31,7 @@ public record Failure(
   private static final Metadata.Key<String> CALL_ID =
       Metadata.Key.of("x-call-id", Metadata.ASCII_STRING_MARSHALLER);
 
-  /** The failure of a call that must fail. */
+  /** Returns the failure of a call that must fail. */
   public static Failure of(Executable call) {
     return of(assertThrows(StatusRuntimeException.class, call));
   }
@@ -54,7 +54,7 @@ public record Failure(
         callId(trailers));
   }
 
-  /** For comparing what two calls tell: each has an id of its own. */
+  /** Returns the failure without its call id, to compare the failures of two calls. */
   public Failure withoutCallId() {
     return new Failure(code, message, info, badRequest, resource, retry, "");
   }
@@ -79,7 +79,7 @@ public record Failure(
     }
   }
 
-  /** The broken rules, each as {@code field RULE}, sorted. */
+  /** Returns the broken rules, each as {@code field RULE}, sorted. */
   public List<String> violations() {
     return badRequest.stream()
         .flatMap(details -> details.getFieldViolationsList().stream())

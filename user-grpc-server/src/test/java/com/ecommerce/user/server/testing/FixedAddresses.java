@@ -15,7 +15,7 @@ import java.util.Set;
 
 /** Resolves {@code loopback:///50061,50062} to these ports of this machine. */
 public final class FixedAddresses extends NameResolverProvider {
-  /** Of targets that this resolves. */
+  /** The scheme of targets that this resolves. */
   public static final String SCHEME = "loopback";
 
   @Override

@@ -10,7 +10,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/** Asks an HTTP server of this machine. */
+/** Sends requests to an HTTP server of this machine. */
 public final class HttpProbe {
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -32,7 +32,7 @@ public final class HttpProbe {
   }
 
   /**
-   * @param headers names and values, by turns
+   * @param headers names and values in turn
    */
   public HttpResponse<String> send(String method, String path, String json, String... headers) {
     var request =

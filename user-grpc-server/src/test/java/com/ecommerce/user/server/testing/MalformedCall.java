@@ -15,7 +15,7 @@ import java.util.zip.GZIPOutputStream;
 /**
  * A call that violates gRPC or HTTP/2 but leaves the connection intact.
  *
- * @param code how it must end
+ * @param code the code with which it must end
  * @param made sends it
  */
 public record MalformedCall(String name, Code code, Sender made) {
@@ -38,7 +38,7 @@ public record MalformedCall(String name, Code code, Sender made) {
     return client.await(made.send(client));
   }
 
-  /** An ordinary call on the same connection. */
+  /** Makes an ordinary call on the same connection. */
   public static RawHttp2.Answer wellFormed(RawHttp2 client) throws IOException {
     return send(call(HEALTH_CHECK), message()).make(client);
   }
@@ -101,12 +101,12 @@ public record MalformedCall(String name, Code code, Sender made) {
     return withHeaders(bytes + " bytes of metadata", Code.INVALID_ARGUMENT, headers, message());
   }
 
-  /** All that nginx passes on. */
+  /** Returns the calls that nginx passes on. */
   public static List<MalformedCall> throughAProxy() {
     byte[] zipped = zipped(new byte[100]);
     byte[] longService = new byte[10_003];
     Arrays.fill(longService, (byte) 's');
-    // Field 1, 10,000 bytes.
+    // This is the beginning of field 1 with 10,000 bytes.
     System.arraycopy(new byte[] {0x0A, (byte) 0x90, 0x4E}, 0, longService, 0, 3);
     return List.of(
         header(Code.INVALID_ARGUMENT, "grpc-timeout", "abc"),
@@ -150,7 +150,7 @@ public record MalformedCall(String name, Code code, Sender made) {
         gzip("gzip with a damaged body", damaged(zipped, 11)));
   }
 
-  /** Also what a proxy would refuse itself, or mend. */
+  /** Returns all calls, including those that a proxy would refuse or correct. */
   public static List<MalformedCall> all() {
     List<MalformedCall> all = new ArrayList<>(throughAProxy());
     all.addAll(
@@ -212,7 +212,7 @@ public record MalformedCall(String name, Code code, Sender made) {
     return List.copyOf(all);
   }
 
-  /** On the stream of a call that waits for its message. */
+  /** Returns a call that sends a frame on its stream while the server waits for its message. */
   private static MalformedCall frames(String name, int type, byte[] payload) {
     return new MalformedCall(
         name,

@@ -42,7 +42,7 @@ public final class Nginx implements AutoCloseable {
     this.restPort = restPort;
   }
 
-  /** Returns the program, if this machine has it. */
+  /** Returns the path of the program, if this machine has it. */
   public static Optional<Path> program() {
     String path = Optional.ofNullable(System.getenv("PATH")).orElse("") + ":/usr/sbin";
     return Stream.of(path.split(":"))
@@ -52,11 +52,11 @@ public final class Nginx implements AutoCloseable {
   }
 
   /**
-   * Starts it; it listens when this returns.
+   * Starts nginx, and returns when it listens.
    *
-   * @param directory for its files
-   * @param grpcPorts of the two instances
-   * @param restPorts of the two instances
+   * @param directory the directory for its files
+   * @param grpcPorts the gRPC ports of the two instances
+   * @param restPorts the REST ports of the two instances
    */
   public static Nginx start(
       Path program, Path directory, List<Integer> grpcPorts, List<Integer> restPorts)

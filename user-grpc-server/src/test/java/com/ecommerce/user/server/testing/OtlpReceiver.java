@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 
-/** Takes spans by OTLP over HTTP, as a collector does. Whoever starts it closes it. */
+/** Receives spans by OTLP over HTTP, like a collector. The caller closes it. */
 public final class OtlpReceiver implements AutoCloseable {
   private static final HexFormat HEX = HexFormat.of();
 
@@ -67,12 +67,12 @@ public final class OtlpReceiver implements AutoCloseable {
     return zipped ? new GZIPInputStream(exchange.getRequestBody()) : exchange.getRequestBody();
   }
 
-  /** Returns the requests that are no exports of traces. */
+  /** Returns the requests that are not exports of traces. */
   public List<String> problems() {
     return List.copyOf(problems);
   }
 
-  /** All that came, to be searched for what must not be there. */
+  /** Returns everything that was received, to search it for personal data. */
   public String everything() {
     return requests.toString();
   }
@@ -85,7 +85,7 @@ public final class OtlpReceiver implements AutoCloseable {
         .toList();
   }
 
-  /** The resource that all spans are of. */
+  /** Returns the resource of all spans. */
   public Map<String, String> resource() {
     return attributes(
         requests.stream()
@@ -96,13 +96,13 @@ public final class OtlpReceiver implements AutoCloseable {
             .getAttributesList());
   }
 
-  /** The first such span, once it is there. */
+  /** Waits for a span that matches, and returns it. */
   public Span await(Predicate<Span> wanted) throws Exception {
     Await.until(() -> spans().stream().anyMatch(wanted));
     return spans().stream().filter(wanted).findFirst().orElseThrow();
   }
 
-  /** The first span with this name in this trace, once it is there. */
+  /** Waits for a span with this name in this trace, and returns it. */
   public Span await(String traceId, String name) throws Exception {
     return await(span -> traceId(span).equals(traceId) && span.getName().equals(name));
   }

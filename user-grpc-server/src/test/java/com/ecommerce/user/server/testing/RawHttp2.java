@@ -28,8 +28,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A client of gRPC over HTTP/2 by hand (RFC 9113), which sends what no library would. Used by one
- * thread.
+ * A client of gRPC that writes HTTP/2 frames itself (RFC 9113), and can send what no library would
+ * send. Used by one thread.
  */
 public final class RawHttp2 implements Closeable {
   public static final int DATA = 0;
@@ -56,7 +56,7 @@ public final class RawHttp2 implements Closeable {
   private int lastStream = -1;
   private boolean isGone;
 
-  /** The part of an answer that has come on a stream so far. */
+  /** The part of an answer that was received on a stream so far. */
   public static final class Answer {
     private final Map<String, String> headers = new HashMap<>();
     private boolean isEnded;
@@ -66,7 +66,7 @@ public final class RawHttp2 implements Closeable {
       return headers.getOrDefault(name, "");
     }
 
-    /** The status, if there is one; a reset has none. */
+    /** Returns the status; empty if there is none, such as after a reset. */
     public Optional<Code> code() {
       String status = header("grpc-status");
       return status.isEmpty()
@@ -74,7 +74,7 @@ public final class RawHttp2 implements Closeable {
           : Optional.of(io.grpc.Status.fromCodeValue(Integer.parseInt(status)).getCode());
     }
 
-    /** The details that every failure has. */
+    /** Returns the details that every failure has. */
     public Optional<ErrorInfo> info() {
       String details = header("grpc-status-details-bin");
       if (details.isEmpty()) {
@@ -114,7 +114,7 @@ public final class RawHttp2 implements Closeable {
     return client;
   }
 
-  /** The headers of an ordinary call: names and values in turn. */
+  /** Returns the headers of an ordinary call: names and values in turn. */
   public static List<String> call(String path, String... more) {
     List<String> headers =
         new ArrayList<>(
@@ -129,7 +129,7 @@ public final class RawHttp2 implements Closeable {
     return headers;
   }
 
-  /** A message as gRPC frames it, with these bytes of it and that length. */
+  /** Returns a gRPC message frame with these bytes and this declared length. */
   public static byte[] message(int flag, int length, byte[] bytes) {
     var framed = Unpooled.buffer().writeByte(flag).writeInt(length).writeBytes(bytes);
     return Arrays.copyOf(framed.array(), framed.writerIndex());
@@ -146,7 +146,7 @@ public final class RawHttp2 implements Closeable {
     return lastStream;
   }
 
-  /** Sends literal, never indexed fields (RFC 7541, section 6.2.3), whatever they contain. */
+  /** Sends headers as literal, never indexed fields (RFC 7541, section 6.2.3), with any content. */
   public void headers(int stream, List<String> headers, boolean isLast) throws IOException {
     var block = new ByteArrayOutputStream();
     for (int i = 0; i < headers.size(); i += 2) {
@@ -165,7 +165,7 @@ public final class RawHttp2 implements Closeable {
     }
   }
 
-  /** RFC 7541, section 5.2, without Huffman's code. */
+  /** Writes a string literal without Huffman coding (RFC 7541, section 5.2). */
   private static void string(ByteArrayOutputStream block, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
     int length = bytes.length;
@@ -206,7 +206,7 @@ public final class RawHttp2 implements Closeable {
     }
   }
 
-  /** Waits until the stream has ended, or the connection. */
+  /** Waits until the stream or the connection has ended. */
   public Answer await(int stream) throws IOException {
     var answer = answer(stream);
     while (!answer.isEnded && !answer.isReset && !isGone) {

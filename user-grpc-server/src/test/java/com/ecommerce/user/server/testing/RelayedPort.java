@@ -65,7 +65,7 @@ public final class RelayedPort implements AutoCloseable {
         connect(client, generation);
       }
     } catch (IOException | RejectedExecutionException closed) {
-      // No more connections, then.
+      // The port was closed, so there are no more connections.
     }
   }
 
@@ -94,7 +94,7 @@ public final class RelayedPort implements AutoCloseable {
         }
       }
     } catch (IOException closed) {
-      // The other end must notice it, too.
+      // The other end must also notice the end.
     }
     sockets.remove(from);
     if (to != null) {
@@ -106,7 +106,7 @@ public final class RelayedPort implements AutoCloseable {
     try {
       socket.close();
     } catch (IOException failed) {
-      // It is of no use any more.
+      // The socket is no longer needed.
     }
   }
 

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The runnable jar as a child process. Whoever starts it closes it. */
+/** The runnable jar as a child process. The caller closes it. */
 public final class ServerProcess implements AutoCloseable {
   private static final long TIMEOUT_SECONDS = 120;
   private static final Pattern LISTENING =
@@ -41,7 +41,7 @@ public final class ServerProcess implements AutoCloseable {
     read("stderr", process.getErrorStream(), errors, new LinkedBlockingQueue<>());
   }
 
-  /** With nothing in its environment but the given variables. */
+  /** Starts the jar with only the given environment variables. */
   public static ServerProcess start(
       Path directory, Map<String, String> environment, String... arguments) {
     List<String> command = new ArrayList<>();
@@ -57,7 +57,7 @@ public final class ServerProcess implements AutoCloseable {
     builder.environment().put("PASSWORD_BCRYPT_COST", "4");
     // With a DATABASE_URL the server listens beyond loopback, where AUTH_MODE must be set.
     builder.environment().put("AUTH_MODE", "off");
-    // Several of them run at once.
+    // Several processes run at the same time.
     builder.environment().put("REST_PORT", "0");
     builder.environment().put("METRICS_PORT", "-1");
     builder.environment().putAll(environment);
@@ -92,19 +92,19 @@ public final class ServerProcess implements AutoCloseable {
     readers.add(reader);
   }
 
-  /** The port that the line on standard output tells, once it is there. */
+  /** Waits for the line with the gRPC port on standard output, and returns the port. */
   public int awaitPort() throws InterruptedException {
     Matcher listening = LISTENING.matcher(awaitLine(LISTENING.pattern()));
     listening.matches();
     return Integer.parseInt(listening.group(1));
   }
 
-  /** The port of REST, whose line comes after that of gRPC. */
+  /** Waits for the REST port, whose line comes after that of gRPC. */
   public int awaitRestPort() throws InterruptedException {
     return Integer.parseInt(awaitLine("REST API .*").replaceFirst(".* ", ""));
   }
 
-  /** The port of metrics, whose line comes last. */
+  /** Waits for the metrics port, whose line comes last. */
   public int awaitMetricsPort() throws InterruptedException {
     return Integer.parseInt(awaitLine("Metrics .*").replaceFirst(".* ", ""));
   }
@@ -114,7 +114,7 @@ public final class ServerProcess implements AutoCloseable {
     return line.replaceFirst("^\\{.*\"message\":\"([^\"]*)\".*}$", "$1");
   }
 
-  /** The next line on standard output that matches, once it is there. */
+  /** Waits for the next line on standard output that matches, and returns it. */
   public String awaitLine(String pattern) throws InterruptedException {
     while (true) {
       String line = unreadOutput.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
@@ -128,7 +128,7 @@ public final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /** A channel to the server, once it listens. */
+  /** Waits until the server listens, and returns a channel to it. */
   public ManagedChannel awaitChannel() throws InterruptedException {
     if (channel == null) {
       channel = NettyChannelBuilder.forAddress("localhost", awaitPort()).usePlaintext().build();
@@ -147,12 +147,12 @@ public final class ServerProcess implements AutoCloseable {
     return this;
   }
 
-  /** SIGTERM. */
+  /** Sends SIGTERM. */
   public void terminate() {
     process.toHandle().destroy();
   }
 
-  /** SIGKILL, and waits until it is dead. */
+  /** Sends SIGKILL, and waits until the process has ended. */
   public void kill() throws InterruptedException {
     process.toHandle().destroyForcibly();
     process.waitFor();
@@ -163,7 +163,7 @@ public final class ServerProcess implements AutoCloseable {
       throw new AssertionError("still running: " + output + errors);
     }
     for (Thread reader : readers) {
-      // A PostgreSQL that lives on may hold the pipes open.
+      // A PostgreSQL that continues to run may hold the pipes open.
       reader.join(TimeUnit.SECONDS.toMillis(2));
     }
     return process.exitValue();
@@ -177,7 +177,7 @@ public final class ServerProcess implements AutoCloseable {
     return List.copyOf(errors);
   }
 
-  /** Stops it in order, so that its PostgreSQL stops, too. */
+  /** Stops the process gracefully, so that its PostgreSQL also stops. */
   @Override
   public void close() throws InterruptedException {
     if (channel != null) {

@@ -13,7 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** A port of this machine that passes on to another one, whose answers it holds back a while. */
+/** A local port that forwards to another one, and can delay its answers. */
 public final class SlowRelay implements AutoCloseable {
   private static final int CHUNK = 8_192;
 
@@ -40,7 +40,7 @@ public final class SlowRelay implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** Of the answers that come from now on; one never overtakes another. */
+  /** Delays answers from now on. Their order does not change. */
   public void holdAnswersBack(Duration time) {
     delay = time;
   }
@@ -54,7 +54,7 @@ public final class SlowRelay implements AutoCloseable {
         readers.execute(() -> pass(server, client, true));
       }
     } catch (IOException | RejectedExecutionException closed) {
-      // No more connections, then.
+      // The port was closed, so there are no more connections.
     }
   }
 
@@ -76,7 +76,7 @@ public final class SlowRelay implements AutoCloseable {
         writer.schedule(() -> write(to, bytes), due - now, TimeUnit.NANOSECONDS);
       }
     } catch (IOException | RejectedExecutionException closed) {
-      // Both ends learn it when the sockets close.
+      // Both ends notice this when the sockets are closed.
     }
   }
 
@@ -84,7 +84,7 @@ public final class SlowRelay implements AutoCloseable {
     try {
       to.getOutputStream().write(bytes);
     } catch (IOException closed) {
-      // Whoever reads there learns it.
+      // The thread that reads from the socket notices this.
     }
   }
 

@@ -34,7 +34,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.util.io.pem.PemObject;
 
-/** Signs certificates for tests, each good for a day unless told otherwise. Thread-safe. */
+/** Signs certificates for tests, which are valid for a day by default. Thread-safe. */
 public final class TestAuthority {
   private static final AtomicLong SERIALS = new AtomicLong(1);
   private static final char[] NO_PASSWORD = {};
@@ -56,7 +56,7 @@ public final class TestAuthority {
       return pem(new JcaPKCS8Generator(key, null));
     }
 
-    /** {@code RSA PRIVATE KEY} or {@code EC PRIVATE KEY}. */
+    /** Returns the key in PEM, as {@code RSA PRIVATE KEY} or {@code EC PRIVATE KEY}. */
     public String oldKeyPem() throws IOException {
       if (!(key instanceof java.security.interfaces.ECPrivateKey ellipticKey)) {
         return pem(key);
@@ -88,12 +88,12 @@ public final class TestAuthority {
     return certificate;
   }
 
-  /** For whoever shows itself as {@code localhost}. */
+  /** Returns a certificate for {@code localhost}. */
   public Identity server() {
     return issue("CN=localhost", new GeneralName(GeneralName.dNSName, "localhost"));
   }
 
-  /** Expired when it is made. */
+  /** Returns a certificate for {@code localhost} that has already expired. */
   public Identity expiredServer() {
     var pair = newKeys("EC", 256);
     var names = new GeneralName(GeneralName.dNSName, "localhost");
@@ -106,7 +106,7 @@ public final class TestAuthority {
     return issue(subject, newKeys("EC", 256), names);
   }
 
-  /** Good for so long from now on. */
+  /** Returns a certificate that is valid for this time from now on. */
   public Identity issue(String subject, Duration left) {
     var pair = newKeys("EC", 256);
     return new Identity(sign(new X500Name(subject), pair, false, left), pair.getPrivate());
@@ -140,12 +140,15 @@ public final class TestAuthority {
     }
   }
 
-  /** For a client that trusts this authority, and shows no certificate. */
+  /** Returns a context for a client that trusts this authority, and presents no certificate. */
   public SSLContext trusting() throws GeneralSecurityException, IOException {
     return context(null);
   }
 
-  /** For a client that trusts this authority, and shows a certificate of whatever authority. */
+  /**
+   * Returns a context for a client that trusts this authority, and presents a certificate of any
+   * authority.
+   */
   public SSLContext trusting(Identity shown) throws GeneralSecurityException, IOException {
     var store = emptyStore();
     store.setKeyEntry(

@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import redis.embedded.core.ExecutableProvider;
 
-/** A real Redis as a child process, with the binary that Maven brings along. */
+/** A real Redis as a child process, with the binary of a Maven artifact. */
 public final class TestRedis implements AutoCloseable {
   private final File executable;
   private final Path directory;
@@ -23,7 +23,7 @@ public final class TestRedis implements AutoCloseable {
   private Process process;
 
   /**
-   * @param directory where its binary and its log go
+   * @param directory the directory for its binary and its log
    */
   public TestRedis(Path directory) throws Exception {
     this.directory = directory;
@@ -38,7 +38,7 @@ public final class TestRedis implements AutoCloseable {
     return "redis://127.0.0.1:" + port;
   }
 
-  /** Starts it again, empty, on the same port. */
+  /** Starts Redis again, empty, on the same port. */
   public void start() throws Exception {
     process =
         new ProcessBuilder(
@@ -68,12 +68,12 @@ public final class TestRedis implements AutoCloseable {
     }
   }
 
-  /** SIGKILL. */
+  /** Kills the process. */
   public void stop() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
-  /** It accepts connections and answers nothing. */
+  /** Suspends the process, so that it accepts connections and does not answer. */
   public void pause() throws Exception {
     signal("STOP");
   }
@@ -90,7 +90,7 @@ public final class TestRedis implements AutoCloseable {
     }
   }
 
-  /** Refuses writes, as a full Redis does. */
+  /** Makes Redis refuse writes, like one without memory, or accept them again. */
   public void refuseWrites(boolean refuse) {
     ask(commands -> commands.configSet("maxmemory", refuse ? "1" : "0"));
   }
@@ -100,7 +100,7 @@ public final class TestRedis implements AutoCloseable {
     ask(commands -> commands.flushall());
   }
 
-  /** Sorted. */
+  /** Returns all keys, sorted. */
   public List<String> keys() {
     return ask(commands -> commands.keys("*").stream().sorted().toList());
   }

@@ -33,8 +33,8 @@ import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 
 /**
- * The whole service in process on a test class's own database, and a client that watches that every
- * failure is one of the contract.
+ * The whole service in process, on the test class's own database, and clients that check that every
+ * failure follows the contract.
  */
 public final class TestService implements AutoCloseable {
   private final Runnable closePool;
@@ -68,22 +68,22 @@ public final class TestService implements AutoCloseable {
     return on(database, UnaryOperator.identity());
   }
 
-  /** With {@code AUTH_MODE=required}. */
+  /** Starts a service with {@code AUTH_MODE=required}. */
   public static TestService guardedOn(TestDatabase database) {
     return guardedOn(database, UnaryOperator.identity());
   }
 
-  /** With other choices for the core than the usual ones. */
+  /** Starts a service with other settings of the core. */
   public static TestService on(TestDatabase database, UnaryOperator<UserCore.Builder> choices) {
     return on(database, AuthMode.OFF, choices);
   }
 
-  /** On a given pool, which stays open, with other choices for the core than the usual ones. */
+  /** Starts a service on a pool, which stays open, with other settings of the core. */
   public static TestService on(DataSource pool, UnaryOperator<UserCore.Builder> choices) {
     return new TestService(pool, () -> {}, AuthMode.OFF, choices);
   }
 
-  /** With {@code AUTH_MODE=required}, and other choices for the core than the usual ones. */
+  /** Starts a service with {@code AUTH_MODE=required} and other settings of the core. */
   public static TestService guardedOn(
       TestDatabase database, UnaryOperator<UserCore.Builder> choices) {
     return on(database, AuthMode.REQUIRED, choices);
@@ -101,7 +101,7 @@ public final class TestService implements AutoCloseable {
     return AuthServiceGrpc.newBlockingStub(channel());
   }
 
-  /** The stub with an access token on every call. */
+  /** Returns the stub with an access token on every call. */
   public static <S extends AbstractStub<S>> S with(String accessToken, S stub) {
     return withAuthorization("Bearer " + accessToken, stub);
   }
@@ -116,18 +116,18 @@ public final class TestService implements AutoCloseable {
     return server.core();
   }
 
-  /** The mails of all calls that were answered, oldest first. */
+  /** Returns the mails of all calls that were answered, the oldest first. */
   public List<Mail> mails() {
     core().mailDelivery().ifPresent(MailDelivery::sendDue);
     return List.copyOf(mails);
   }
 
-  /** The mails to this address, oldest first. */
+  /** Returns the mails to this address, the oldest first. */
   public List<Mail> mailsTo(String address) {
     return mails().stream().filter(mail -> mail.recipient().address().equals(address)).toList();
   }
 
-  /** The token in the link of the newest mail to this address that has one. */
+  /** Returns the token in the link of the newest mail to this address that has one. */
   public String newestTokenTo(String address) {
     return mailsTo(address).stream()
         .filter(mail -> mail.text().contains("token="))
@@ -136,7 +136,7 @@ public final class TestService implements AutoCloseable {
         .orElseThrow(() -> new AssertionError("no mail with a link to " + address));
   }
 
-  /** Ada Lovelace with this email, which is verified. */
+  /** Creates Ada Lovelace with this email, which is verified. */
   public User createVerified(String email) {
     var user = create(email);
     var token = ConfirmEmailVerificationRequest.newBuilder().setToken(newestTokenTo(email));
@@ -152,7 +152,7 @@ public final class TestService implements AutoCloseable {
     return clock;
   }
 
-  /** Ada Lovelace with this email. */
+  /** Creates Ada Lovelace with this email. */
   public User create(String email) {
     return create(aRequest(email));
   }
@@ -161,7 +161,7 @@ public final class TestService implements AutoCloseable {
     return users().createUser(request.build()).getUser();
   }
 
-  /** To create Ada Lovelace with this email. */
+  /** Returns a request to create Ada Lovelace with this email. */
   public static CreateUserRequest.Builder aRequest(String email) {
     return CreateUserRequest.newBuilder()
         .setEmail(email)
@@ -170,7 +170,7 @@ public final class TestService implements AutoCloseable {
         .setLastName("Lovelace");
   }
 
-  /** To change the masked paths of this user. */
+  /** Returns a request to change the masked paths of this user. */
   public static UpdateUserRequest.Builder anUpdate(User user, User.Builder values, String... mask) {
     return UpdateUserRequest.newBuilder()
         .setUserId(user.getId())
@@ -187,7 +187,7 @@ public final class TestService implements AutoCloseable {
   }
 
   /**
-   * @throws AssertionError when an answer broke the contract
+   * @throws AssertionError if an answer broke the contract
    */
   @Override
   public void close() {

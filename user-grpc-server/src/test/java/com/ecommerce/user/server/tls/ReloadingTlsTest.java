@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Looks that the test makes itself, instead of the timer. */
+/** Tests the checks of the files, which the test makes itself instead of the timer. */
 class ReloadingTlsTest {
   @TempDir private Path directory;
 
@@ -103,7 +103,7 @@ class ReloadingTlsTest {
     assertInUse(first, second);
   }
 
-  /** Replaces the files as Kubernetes replaces a mounted secret. */
+  /** Replaces the files in the way in which Kubernetes replaces a mounted secret. */
   @Test
   void look_takesASwappedLinkToAFolder() throws Exception {
     for (Identity identity : List.of(first, second)) {
@@ -148,7 +148,7 @@ class ReloadingTlsTest {
     assertInUse(first);
     assertEquals(
         List.of(
-            "New TLS files are not used, the old ones stay: TLS_KEY_FILE: key.pem does not belong to"
+            "New TLS files are invalid, and the old ones stay in use: TLS_KEY_FILE: key.pem does not belong to"
                 + " the first certificate of TLS_CERT_FILE (expected: its private key)"),
         lines(Level.WARN));
 
@@ -176,7 +176,7 @@ class ReloadingTlsTest {
               assertFalse(line.contains(whole.lines().toList().get(1)), line);
             });
 
-    // As it was at first: there is nothing new to take up, and nothing wrong any more.
+    // The files are as at first, so there is nothing new to use, and no problem any more.
     first.write(certificate, key);
     lookTwice();
     assertEquals(3, lines(Level.WARN).size());
@@ -210,7 +210,7 @@ class ReloadingTlsTest {
     var lines = lines(Level.WARN);
     assertEquals(2, lines.size(), lines.toString());
     assertTrue(lines.get(0).startsWith("TLS_CERT_FILE: the certificate expired at 20"));
-    assertTrue(lines.get(1).startsWith("TLS_CERT_FILE: the certificate is good from 20"));
+    assertTrue(lines.get(1).startsWith("TLS_CERT_FILE: the certificate is not valid before 20"));
   }
 
   @Test
@@ -222,7 +222,7 @@ class ReloadingTlsTest {
     lookTwice();
     assertEquals(List.of(), lines(Level.WARN));
 
-    // A tenth of its two days.
+    // This leaves a tenth of its two days.
     clock.advance(Duration.ofHours(2));
     lookTwice();
     lookTwice();

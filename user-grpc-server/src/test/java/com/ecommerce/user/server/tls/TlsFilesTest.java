@@ -116,7 +116,7 @@ class TlsFilesTest {
     var ed25519 = TestAuthority.newKeys("Ed25519", 255);
     Files.writeString(key, TestAuthority.pem(new JcaPKCS8Generator(ed25519.getPrivate(), null)));
     assertEquals(
-        "TLS_KEY_FILE: key.pem has a malformed private key, or one of another kind"
+        "TLS_KEY_FILE: key.pem has a private key that is malformed or of another type"
             + " (expected: a private key in PEM, RSA or EC, without a password)",
         problem());
   }
@@ -132,7 +132,8 @@ class TlsFilesTest {
     assertEquals(
         "TLS_KEY_FILE: key.pem does not exist (expected: a readable file in PEM)", problem());
     Files.createDirectory(key);
-    assertEquals("TLS_KEY_FILE: key.pem is a folder (expected: a readable file in PEM)", problem());
+    assertEquals(
+        "TLS_KEY_FILE: key.pem is a directory (expected: a readable file in PEM)", problem());
     Files.writeString(clients, "none\n");
     server.write(certificate, Files.createFile(directory.resolve("other.pem")));
     key = directory.resolve("other.pem");
@@ -141,7 +142,7 @@ class TlsFilesTest {
         problem());
   }
 
-  /** Whatever the length of the half. */
+  /** The file is refused at any length at which it may be cut off. */
   @Test
   void load_refusesHalfAFile() throws IOException {
     String whole = Files.readString(certificate);

@@ -35,7 +35,7 @@ class TracingInterceptorTest {
     provider.close();
   }
 
-  /** A call that nobody answers. */
+  /** A call that is never answered. */
   private static final class UnansweredCall extends ServerCall<GetUserRequest, GetUserResponse> {
     @Override
     public void request(int messages) {}

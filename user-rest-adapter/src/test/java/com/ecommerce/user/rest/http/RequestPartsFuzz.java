@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Timeout;
 
-/** The parts of a request that clients write freely. */
+/** Fuzzes the parts of a request that clients can choose freely. */
 @Timeout(10)
 class RequestPartsFuzz {
   private static final FieldNames KNOWN =

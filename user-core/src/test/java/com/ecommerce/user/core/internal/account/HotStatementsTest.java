@@ -17,12 +17,15 @@ import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Statements that take less time to run than to plan. */
+/** Tests statements that take less time to run than to plan. */
 @ExtendWith(PostgresExtension.class)
 class HotStatementsTest {
   private static final RequestContext CALL = RequestContext.system();
 
-  /** Five times unprepared, five times with a plan of its own, then with one for all. */
+  /**
+   * The number of executions after which there is a generic plan: five without a prepared
+   * statement, five with a plan for each execution.
+   */
   private static final int ENOUGH = 12;
 
   @Test
@@ -57,7 +60,10 @@ class HotStatementsTest {
     }
   }
 
-  /** A single connection, which sees the few rows of a test as if they were many. */
+  /**
+   * Returns a pool of one connection, whose planner treats the few rows of a test as if they were
+   * many.
+   */
   private static HikariDataSource aConnection(TestDatabase database) {
     var config = new HikariConfig();
     config.setDataSource(database.dataSource());

@@ -24,14 +24,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
 
 /**
- * Two instances on a database that was restored from a dump into a younger cluster, whose
+ * Tests two instances on a database that was restored from a dump into a newer cluster, whose
  * transaction ids are lower than those in the event log, or are assigned again.
  */
 @ExtendWith(PostgresExtension.class)
 class RestoredDatabaseTest {
   private static final RequestContext CALL = RequestContext.system();
 
-  /** Bypasses the triggers, as a restore does. Makes events old enough to lose their reasons. */
+  /**
+   * Replaces the transaction ids, without the triggers, as a restore does. Makes events old enough
+   * for their reasons to be cleared.
+   */
   private static void replaceTransactionIds(TestDatabase database, String id) {
     database.execute(
         """

@@ -32,8 +32,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Two started instances on one database, with writers and readers on both, and with connections
- * that break. Each read is held against the writes that were acknowledged before it began.
+ * Tests two started instances on one database, with writers and readers on both, and with
+ * connections that break. Each read is compared with the writes that were acknowledged before it
+ * began.
  */
 @ExtendWith(PostgresExtension.class)
 @Timeout(120)
@@ -50,12 +51,12 @@ class SeveralInstancesTest {
   private static final class Known {
     private volatile UserId id;
 
-    /** Version by the time of its acknowledgement, of either instance. */
+    /** The versions by the time of their acknowledgement, from both instances. */
     private final ConcurrentNavigableMap<Long, Long> all = new ConcurrentSkipListMap<>();
 
     private final Map<UserCore, AtomicLong> own = new ConcurrentHashMap<>();
 
-    /** Writes of one user happen one after the other. */
+    /** Writes to the user. Writes of one user are made one after the other. */
     synchronized void write(UserCore by) {
       long version = change(by);
       own.computeIfAbsent(by, core -> new AtomicLong()).set(version);
@@ -91,7 +92,7 @@ class SeveralInstancesTest {
     /** Returns the oldest version that a read may show if it begins now on the instance. */
     long due(UserCore on) {
       long ownVersion = own.containsKey(on) ? own.get(on).get() : 0;
-      // The poll began before this, so it saw what was acknowledged before it.
+      // The poll began earlier, so it has seen everything that was acknowledged before that.
       long polled = System.nanoTime() - on.cacheAge().orElseThrow().toNanos();
       var seen = all.headMap(polled).lastEntry();
       var bound = all.headMap(System.nanoTime() - Duration.ofSeconds(3).toNanos()).lastEntry();
@@ -151,7 +152,7 @@ class SeveralInstancesTest {
       var user = known.get(ThreadLocalRandom.current().nextInt(USERS));
       synchronized (user) {
         if (!user.isDeleted()) {
-          // What failed was not acknowledged, and may show or not.
+          // A failed write was not acknowledged, and may be visible or not.
           whileAvailable(
               () -> {
                 user.write(core);
@@ -172,7 +173,7 @@ class SeveralInstancesTest {
     }
   }
 
-  /** Connections are broken on purpose, and calls may say so. */
+  /** Does the work, and tolerates a failure because of a connection that was broken on purpose. */
   private static void whileAvailable(Supplier<Void> work) {
     try {
       work.get();
@@ -227,7 +228,7 @@ class SeveralInstancesTest {
       first.core().users().update(CALL, id, patch);
 
       while (second.core().users().get(CALL, id).audit().version() == 1) {
-        // The time-out of the test ends it.
+        // The timeout of the test ends this loop.
         Thread.onSpinWait();
       }
 

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The codes of statuses and roles, which are stored, and the names, by which they are read. */
+/** Tests the stored codes of statuses and roles, and their names. */
 @ExtendWith(PostgresExtension.class)
 class StatusRoleCodeTest {
   private static final RequestContext CALL = RequestContext.by(new Actor("tester"));
@@ -86,7 +86,7 @@ class StatusRoleCodeTest {
         Set.of(StatusRoleCode.ofAny(Set.of(UserStatus.ACTIVE), Set.of(Role.SUPPORT))));
   }
 
-  /** A newer version beside this one has given the user a role that this one does not know. */
+  /** An instance of a newer version has given the user a role that this version does not know. */
   @Test
   void unknownRole_isLeftOutAndStaysInTheRow(TestDatabase database) {
     try (var core = TestCore.on(database)) {

@@ -30,7 +30,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** No read shows an older copy than it may, whoever changed the user. */
+/**
+ * Tests that no read returns a copy that is older than allowed, regardless of who changed the user.
+ */
 class UserCacheFreshnessTest extends UserCacheTesting {
   private UserCore other;
   private HikariDataSource otherPool;
@@ -143,7 +145,7 @@ class UserCacheFreshnessTest extends UserCacheTesting {
     assertCached(renamed);
   }
 
-  /** Keeps the first query of a gathered read between its snapshot and its answer. */
+  /** Pauses the first query of a batched read between its snapshot and its answer. */
   private static Interception.Step onceOnAReader(CountDownLatch wasRead, CountDownLatch goOn) {
     var steps = new AtomicInteger();
     return () -> {
@@ -223,7 +225,7 @@ class UserCacheFreshnessTest extends UserCacheTesting {
   @Test
   void get_afterAGapOfTheFeed_usesNoCopyOfBefore() {
     users.get(CALL, ada.id());
-    // Past the event log, so that only a gap can tell of it.
+    // The change has no event, so that only a gap can reveal it.
     database.execute("update users set first_name = 'Augusta' where id = ?", ada.id().value());
     assertCached(ada);
     database.execute(

@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Tests what is answered from memory, how much is kept there, and what is counted. */
+/** Tests which reads are answered from memory, the size of the cache, and its counters. */
 class UserCacheTest extends UserCacheTesting {
   @Test
   void get_isAnsweredFromMemoryTheSecondTime() {

@@ -26,8 +26,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Reads of single users. Nothing polls by itself here: the cores are not started, and a test says
- * when one catches up. Whether a read came from memory is told by losing the database.
+ * The base of tests of reads of single users. The cores are not started, so they do not poll; a
+ * test decides when one catches up. The database is disconnected to show that a read came from
+ * memory.
  */
 @ExtendWith(PostgresExtension.class)
 @Timeout(60)
@@ -69,7 +70,7 @@ abstract class UserCacheTesting {
     pool.close();
   }
 
-  /** Made by a core of its own, since passwords are hashed by started ones only. */
+  /** Creates a user with a core of its own, since only a started core hashes passwords. */
   User aUser() {
     try (var maker = TestCore.on(database)) {
       return maker.core().users().create(CALL, TestUsers.aUser(UUID.randomUUID() + "@example.com"));

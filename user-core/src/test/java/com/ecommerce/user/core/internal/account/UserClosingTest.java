@@ -22,7 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Users who are deactivated and come back, or are deleted, and what the events keep of them. */
+/**
+ * Tests users who are deactivated and reactivated, or deleted, and the data that remains in events.
+ */
 class UserClosingTest extends UsersTesting {
   @Test
   void deactivate_closesOnceAndReactivateOpens() {
@@ -112,7 +114,7 @@ class UserClosingTest extends UsersTesting {
             user.id().value()));
   }
 
-  /** All whose rows hold the user's id or email. */
+  /** Returns the tables whose rows contain the user's id or email. */
   private Set<String> tablesThatTellOf(User user) {
     return tables("tables where table_type = 'BASE TABLE' and table_schema = 'public'").stream()
         .filter(

@@ -117,7 +117,9 @@ class UserCodecProperties {
     return Arbitraries.of(true, false);
   }
 
-  /** Latin-1 and beyond; the database holds no half surrogate pairs. */
+  /**
+   * Generates texts of Latin-1 and other characters. The database contains no unpaired surrogates.
+   */
   private static Arbitrary<String> texts() {
     return Arbitraries.oneOf(
         Arbitraries.just(""),

@@ -35,8 +35,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Updates that start from a copy in memory, old or not, and the copy that they leave. Nothing polls
- * by itself here: the cores are not started, and a test says when one catches up.
+ * Tests updates that start from a cached copy, outdated or not, and the copy that they leave. The
+ * cores are not started, so they do not poll; a test decides when one catches up.
  */
 @ExtendWith(PostgresExtension.class)
 @Timeout(60)
@@ -74,7 +74,7 @@ class UserUpdatesFromMemoryTest {
     pool.close();
   }
 
-  /** Made by a core of its own, since passwords are hashed by started ones only. */
+  /** Creates a user with a core of its own, since only a started core hashes passwords. */
   private User aUser() {
     try (var maker = TestCore.on(database)) {
       return maker.core().users().create(CALL, TestUsers.aUser(UUID.randomUUID() + "@example.com"));

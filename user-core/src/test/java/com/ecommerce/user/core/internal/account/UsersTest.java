@@ -28,7 +28,7 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Users are created, read and changed. */
+/** Tests creating, reading and changing users. */
 class UsersTest extends UsersTesting {
   @Test
   void create_returnsTheUserThatGetReturns() {

@@ -20,7 +20,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Threads that cannot be had, work that fails: who asked is told, and the next is answered. */
+/**
+ * Tests failures: if threads cannot be created or the work fails, the callers are notified and the
+ * next request is answered.
+ */
 class BatchLoaderFailureTest extends BatchLoaderTesting {
   @Test
   void ask_whenNoOtherThreadIsFree_itsAnswerComesAllTheSame() {
@@ -207,7 +210,7 @@ class BatchLoaderFailureTest extends BatchLoaderTesting {
     assertTrue(failure.getCause() instanceof RejectedExecutionException);
   }
 
-  /** A loader whose executor can make no thread while it is hungry. */
+  /** A loader whose executor cannot create a thread while it is starved. */
   private final class Starved {
     final Error failure = new Error("no thread can be made");
     final BatchLoader<String, Optional<String>> loader;

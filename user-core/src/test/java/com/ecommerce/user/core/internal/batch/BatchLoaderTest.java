@@ -21,7 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Tests that all questions are answered, by as few queries as possible. */
+/** Tests that all requests are answered, with as few queries as possible. */
 class BatchLoaderTest extends BatchLoaderTesting {
   @Test
   void ask_thatWaitTogether_shareOneQuery() {

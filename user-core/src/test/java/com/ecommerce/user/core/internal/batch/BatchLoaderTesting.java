@@ -17,7 +17,10 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** A loader that makes texts upper case, and whose threads run when the test says so. */
+/**
+ * The base of tests of a loader that converts texts to upper case. Its tasks run when the test
+ * decides.
+ */
 abstract class BatchLoaderTesting {
   final Queue<Runnable> scheduled = new ArrayDeque<>();
   final List<Set<String>> queries = new ArrayList<>();

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** A loader that makes texts upper case, on a loop that turns when the test says so. */
+/** Tests a loader that converts texts to upper case, on a loop that runs when the test decides. */
 class EventLoopBatchLoaderTest {
   private final Queue<Runnable> loop = new ArrayDeque<>();
   private final List<Query> queries = new ArrayList<>();

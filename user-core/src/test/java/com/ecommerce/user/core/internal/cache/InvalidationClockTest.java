@@ -86,7 +86,7 @@ class InvalidationClockTest {
     }
   }
 
-  /** Runs something in a thread of its own, as often as it is told to and at that very moment. */
+  /** Runs an action in a thread of its own, each time that the test requests it. */
   private static final class Alternating implements AutoCloseable {
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicInteger ended = new AtomicInteger();

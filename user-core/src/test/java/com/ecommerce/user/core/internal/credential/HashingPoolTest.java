@@ -29,7 +29,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A lane of one thread with a clock that stands still, in which each hash takes the given time. */
+/**
+ * Tests a pool of one thread with a clock that stands still, in which each hash takes the given
+ * time.
+ */
 @Timeout(60)
 class HashingPoolTest {
   private static final Duration TENTH = Duration.ofMillis(100);
@@ -56,7 +59,7 @@ class HashingPoolTest {
     lane.close();
   }
 
-  /** Occupies the lane until the end. */
+  /** Occupies the pool until the end of the test. */
   private CompletableFuture<Void> occupy() throws InterruptedException {
     var begun = new CountDownLatch(1);
     CompletableFuture<Void> work =

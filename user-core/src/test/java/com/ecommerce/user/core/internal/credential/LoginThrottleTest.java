@@ -361,7 +361,8 @@ class LoginThrottleTest {
             .toList();
     guesses.forEach(guess -> assertFalse(guess.join()));
 
-    // It was tried beside them, before the door closed; it is settled after that.
+    // This attempt was admitted together with the others, but is settled when the free attempts are
+    // used up.
     assertFalse(guess(home, user, true));
     assertEquals(6, failuresOf(home));
   }
@@ -392,8 +393,8 @@ class LoginThrottleTest {
   }
 
   /**
-   * Tries that many wrong passwords, each as soon as tries are admitted again, before anything is
-   * forgotten.
+   * Tries that many wrong passwords, each as soon as attempts are admitted again, before any count
+   * is reset.
    */
   private void guessWrong(RequestContext call, UserId account, int times) {
     for (int i = 0; i < times; i++) {

@@ -36,7 +36,7 @@ class PasswordChecksTest {
   private static final Password RIGHT = Password.parse(TestUsers.PASSWORD);
   private static final Password WRONG = Password.parse("not the passphrase");
 
-  /** Lets the user in. */
+  /** Accepts the password. */
   private static final PasswordChecks.Purpose<UserId> ENTER =
       new PasswordChecks.Purpose<>() {
         @Override

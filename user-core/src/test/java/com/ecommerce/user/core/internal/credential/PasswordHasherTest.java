@@ -71,7 +71,7 @@ class PasswordHasherTest {
     }
   }
 
-  /** Made by passlib, the argon2 reference implementation and Python's hashlib. */
+  /** The hashes were made by passlib, the argon2 reference implementation and Python's hashlib. */
   @ParameterizedTest
   @CsvSource(
       delimiter = ' ',

@@ -291,7 +291,7 @@ class PasswordsTest {
       testCore.core().passwordResets().request(CALL, user.email());
       String token = mailbox.newestTokenTo("busy@example.com");
       var core = busy.core();
-      // The one thread hashes something costly, and the one place is taken.
+      // The only thread computes a costly hash, and the only place in the queue is taken.
       setHash(user, "pbkdf2_sha256$1000000$salt$" + "A".repeat(43) + "=");
       List<CompletableFuture<?>> hashing = new ArrayList<>();
       while (hashing.size() < 2) {
@@ -314,7 +314,7 @@ class PasswordsTest {
         assertEquals(
             ErrorReason.HASHING_BUSY, ((UserServiceException) failure.getCause()).reason());
       }
-      // On a busy machine, the one that waits is refused in the end.
+      // On a busy machine, the waiting one may be refused in the end.
       hashing.forEach(stage -> stage.exceptionally(late -> null).join());
     }
   }

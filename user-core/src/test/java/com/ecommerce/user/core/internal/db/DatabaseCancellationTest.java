@@ -30,7 +30,7 @@ class DatabaseCancellationTest {
     database = new Database(ownDatabase.dataSource());
   }
 
-  /** A caller who gives up when told to; the action runs on a thread of its own. */
+  /** A caller that cancels when the test decides. The action runs on a thread of its own. */
   private static final class Caller implements Cancellation {
     private final CountDownLatch gaveUp = new CountDownLatch(1);
     private final CompletableFuture<Runnable> action = new CompletableFuture<>();

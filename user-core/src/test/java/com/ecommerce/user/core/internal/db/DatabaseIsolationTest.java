@@ -25,7 +25,7 @@ class DatabaseIsolationTest {
     }
   }
 
-  /** Returns the numbers of rows before and after somebody else adds one. */
+  /** Returns the numbers of rows before and after another session adds one. */
   private static List<Integer> count(TestDatabase database, Handle tx) {
     int before = count(tx);
     database.execute("insert into marks values (1)");

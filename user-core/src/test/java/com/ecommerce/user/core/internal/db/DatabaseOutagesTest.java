@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A database that answers, but refuses work. */
+/** Tests a database that answers, but refuses work. */
 @ExtendWith(PostgresExtension.class)
 @Timeout(60)
 class DatabaseOutagesTest {

@@ -176,7 +176,7 @@ class PurgeJobTest {
           () -> database.execute("update events set " + change + " where reason = 'because'"),
           change);
     }
-    // Of an existing user, and of a recently deleted one.
+    // The events are those of an existing user and of a recently deleted one.
     assertThrows(
         UnableToExecuteStatementException.class,
         () -> database.execute("update events set reason = '' where reason = 'on holiday'"));

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Lists and searches of so many users that a wrong plan shows. */
+/** Tests lists and searches with enough users to reveal a wrong query plan. */
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DirectoryAtSizeTest {
@@ -50,12 +50,15 @@ class DirectoryAtSizeTest {
   private static final int SIZE = 100_000;
   private static final int PAGES = 2;
 
-  /** No statement may look at more rows than these. */
+  /** The maximum number of rows that a statement may read. */
   private static final int MAX_ROWS_LISTED = 2_000;
 
   private static final int MAX_ROWS_SEARCHED = 30_000;
 
-  /** A count stops at 10,001 matches, and walks only where at least one in 6 users matches. */
+  /**
+   * The maximum for a count, which stops at 10,001 matches, and scans only if at least one in 6
+   * users matches.
+   */
   private static final int MAX_ROWS_COUNTED = 6 * 10_001;
 
   private static final UserFilter SELLERS = new UserFilter(Set.of(), Set.of(Role.SELLER));
@@ -68,7 +71,7 @@ class DirectoryAtSizeTest {
 
   private static final Instant MIDDLE = created(SIZE / 2);
 
-  /** Of the index of pieces, for all pieces of an email that are asked for. */
+  /** The maximum number of pages of the trigram index, for all requested trigrams of an email. */
   private static final int MAX_PAGES_OF_INDEX = 60;
 
   /** The users whose emails are part of the data of others. */
@@ -78,7 +81,7 @@ class DirectoryAtSizeTest {
   private final Directory directory;
   private final TestDatabase database;
 
-  /** The newest first. */
+  /** All users, the newest first. */
   private List<Known> users;
 
   DirectoryAtSizeTest(TestDatabase database) {
@@ -102,7 +105,7 @@ class DirectoryAtSizeTest {
             .toList();
   }
 
-  /** Adds users whose texts contain the user's email, or nearly do. */
+  /** Adds users whose texts contain the user's email or a similar text. */
   private static void addContaining(GeneratedUser user, List<GeneratedUser> users) {
     String email = user.email();
     users.add(like(user, users.size(), "x" + email, "Somebody"));
@@ -341,7 +344,7 @@ class DirectoryAtSizeTest {
     }
   }
 
-  /** A naive search, without filters. */
+  /** Returns the matches of a naive search without filters. */
   private List<Known> matches(String query) {
     String folded = SearchFolding.fold(query);
     var words = List.of(folded.split(" "));
@@ -364,7 +367,7 @@ class DirectoryAtSizeTest {
     return statusFits && roleFits;
   }
 
-  /** A user and what a search looks into. */
+  /** A user, and the texts in which a search looks. */
   private record Known(GeneratedUser user, List<String> texts) {
     static Known of(GeneratedUser user) {
       return new Known(

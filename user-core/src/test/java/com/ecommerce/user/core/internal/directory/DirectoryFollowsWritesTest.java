@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Tests that the data for lists and searches, which is kept apart from the users, follows their
- * changes at once.
+ * Tests that the data for lists and searches, which is stored separately, immediately follows
+ * changes of users.
  */
 @ExtendWith(PostgresExtension.class)
 class DirectoryFollowsWritesTest {
@@ -121,7 +121,7 @@ class DirectoryFollowsWritesTest {
     }
   }
 
-  /** Leaves 6 users of 10, 3 of them closed. */
+  /** Creates 10 users, deletes 4 of them, and leaves 3 of the others closed. */
   private void write(int writer) {
     List<User> mine =
         IntStream.range(0, 10)

@@ -28,12 +28,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Pages in order of time, in sessions whose clocks go back: then the later hour looks earlier. */
+/**
+ * Tests pages in the order of time, in sessions with a time zone in which clocks are set back, so
+ * that a later local time looks earlier.
+ */
 @ExtendWith(PostgresExtension.class)
 class ListInAnyTimeZoneTest {
   private static final RequestContext CALL = RequestContext.system();
 
-  /** Times as a clock in Berlin shows them on the night that summer time ends. */
+  /** Local times in Berlin in the night in which summer time ends. */
   private static final List<String> TIMES =
       List.of(
           "2026-10-25T02:30:00+02:00",
@@ -117,7 +120,7 @@ class ListInAnyTimeZoneTest {
     assertEquals(expected, walk(pages, elsewhere, core));
   }
 
-  /** One user a page, by the two in turn. */
+  /** Reads pages of one user, from the two instances in turn. */
   private static List<String> walk(Pages pages, UserCore even, UserCore odd) {
     List<String> seen = new ArrayList<>();
     String token = "";

@@ -17,7 +17,7 @@ final class PlanReader {
 
   private PlanReader() {}
 
-  /** Rows of the large tables that the scans returned or threw away. */
+  /** Returns the number of rows of the large tables that the scans returned or discarded. */
   static double rowsLookedAt(String plan) {
     double rows = 0;
     int loops = 0;
@@ -36,7 +36,7 @@ final class PlanReader {
     return rows;
   }
 
-  /** Pages of the index of pieces that were looked at. */
+  /** Returns the number of pages of the trigram index that were read. */
   static int pagesOfPieces(String plan) {
     return INDEX_PAGES
         .matcher(plan)

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** A replica that is not one: other users in it show who was asked. */
+/** Tests a replica that is a different database, so that its users show which database was read. */
 @ExtendWith(PostgresExtension.class)
 class ReplicaTest {
   private static final UserSearch ALL =
@@ -70,7 +70,7 @@ class ReplicaTest {
     at.core().users().create(RequestContext.system(), TestUsers.aUser(email));
   }
 
-  /** Counts who asks for a connection, and has none while the replica is away. */
+  /** Counts requests for a connection, and refuses them while the replica is unavailable. */
   private DataSource watched(DataSource replica) {
     return (DataSource)
         Proxy.newProxyInstance(

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class SearchFoldingTest {
   private static final int LETTERS_PER_TEXT = 2_000;
 
-  /** Separates letters, has no case and composes with nothing. */
+  /** A separator of letters, which has no case and does not compose with other characters. */
   private static final String BAR = "|";
 
   /** The Unicode version of the tables in V80; letters of a later version need a migration. */

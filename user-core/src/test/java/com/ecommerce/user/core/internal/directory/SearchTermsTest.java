@@ -56,7 +56,7 @@ class SearchTermsTest {
   void byRarePieces_asksForCommonOnes_whereManyCandidatesAreLeft() {
     var terms = SearchTerms.of("rodriguez fernandez");
 
-    // An eighth has the one name, a seventh the other, and hardly anybody both.
+    // An eighth of the users has one name, a seventh the other, and hardly any user has both.
     var rare =
         terms.byRarePieces(
             texts(

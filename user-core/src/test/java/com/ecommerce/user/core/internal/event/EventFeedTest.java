@@ -236,7 +236,7 @@ class EventFeedTest {
       assertEquals(0, gaps);
 
       killABackend(crashing);
-      // The server refuses connections until it has recovered; that is no answer to keep.
+      // The server refuses connections until it has recovered, so the query is repeated.
       while (isAway(follower)) {
         Thread.onSpinWait();
       }
@@ -245,7 +245,7 @@ class EventFeedTest {
     }
   }
 
-  /** PostgreSQL restarts all of itself when one of its processes dies. */
+  /** Kills a backend, which makes PostgreSQL restart all of its processes. */
   private static void killABackend(TestDatabase database) {
     try (var connection = database.dataSource().getConnection()) {
       int process = connection.unwrap(PGConnection.class).getBackendPID();
@@ -271,7 +271,7 @@ class EventFeedTest {
     }
   }
 
-  /** Connections of whichever data source is current. */
+  /** A data source that returns connections of the current data source. */
   private record Failover(AtomicReference<DataSource> current) {
     DataSource dataSource() {
       return (DataSource)

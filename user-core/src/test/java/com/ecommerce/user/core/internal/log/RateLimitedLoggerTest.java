@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class RateLimitedLoggerTest {
-  /** Close to where the clock of a JVM may overflow. */
+  /** The time, which starts close to an overflow of the clock. */
   private final AtomicLong time = new AtomicLong(Long.MAX_VALUE - 5);
 
   private final RateLimitedLogger line = new RateLimitedLogger(Duration.ofNanos(10), time::get);

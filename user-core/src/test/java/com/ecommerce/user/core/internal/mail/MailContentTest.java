@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests what the worker writes into a mail, and which mails are not worth sending any more. */
+/** Tests the content of mails, and which mails are no longer sent. */
 class MailContentTest extends OutboxWorkerTesting {
   @Test
   void mail_isComplete() {

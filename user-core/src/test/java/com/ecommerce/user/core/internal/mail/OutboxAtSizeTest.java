@@ -35,7 +35,7 @@ class OutboxAtSizeTest {
     assertTrue(plan.contains("Index Cond: (recipient = '1@example.com'"), plan);
   }
 
-  /** With the plan for all calls, which knows nothing of the times. */
+  /** Tests the generic plan, which does not depend on the times. */
   @Test
   void claim_amongManyThatWait_readsTheFirstOnes(TestDatabase database) throws SQLException {
     var numbered = MailDao.CLAIM.replace(":now", "$1").replace(":leaseEnd", "$2");

@@ -15,7 +15,10 @@ import com.ecommerce.user.core.testing.TestMailbox;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Transports that fail and workers that die: what is tried again, and what is given up. */
+/**
+ * Tests transports that fail and workers that are killed: which mails are retried, and which are
+ * given up.
+ */
 class OutboxWorkerFailureTest extends OutboxWorkerTesting {
   @Test
   void afterFailures_itTriesAgainAfterGrowingPauses() {
@@ -39,7 +42,7 @@ class OutboxWorkerFailureTest extends OutboxWorkerTesting {
     assertEquals(1, transport.sentTo("patience@example.com").size());
   }
 
-  /** Looks for mails that are due, and returns how many attempts that adds. */
+  /** Sends the mails that are due, and returns the number of additional attempts. */
   private int attemptsAfter(int attempts) {
     worker.sendDue();
     return (int) database.query("select attempts from mail_outbox").get(0).get("attempts")
@@ -218,6 +221,6 @@ class OutboxWorkerFailureTest extends OutboxWorkerTesting {
     assertEquals(1, transport.sent.size());
   }
 
-  /** Stands for a process that dies: nothing catches it. */
+  /** Simulates a process that is killed. Nothing catches this error. */
   private static final class Killed extends Error {}
 }

@@ -27,7 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Mails are sent once, also by several workers, soon after a commit, and before a worker closes.
+ * Tests that mails are sent once, even by several workers, soon after a commit, and before a worker
+ * closes.
  */
 class OutboxWorkerTest extends OutboxWorkerTesting {
   private final ExecutorService sharers = Executors.newCachedThreadPool();

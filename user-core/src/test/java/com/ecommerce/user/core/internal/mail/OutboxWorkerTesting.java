@@ -18,7 +18,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A worker that sends when the test says so, over a transport that remembers. */
+/**
+ * The base of tests of a worker that sends mails when the test decides, over a transport that
+ * records them.
+ */
 @ExtendWith(PostgresExtension.class)
 abstract class OutboxWorkerTesting {
   static final RequestContext CALL = RequestContext.by(new Actor("tester"));

@@ -6,7 +6,7 @@ import com.ecommerce.user.core.mail.MailTransport;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Remembers what it was given, and fails when told to. */
+/** A transport that records mails, and fails when the test decides. */
 final class RecordingTransport implements MailTransport {
   final List<Mail> sent = new CopyOnWriteArrayList<>();
   private volatile MailException failure;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The origins of sign-ins that the service stores, and the notices to users. */
+/** Tests the stored origins of sign-ins, and the notices to users. */
 class NewSignInTest extends SessionTesting {
   private static final String NEW_SIGN_IN = "New sign-in to your account";
   private static final RequestContext ELSEWHERE =

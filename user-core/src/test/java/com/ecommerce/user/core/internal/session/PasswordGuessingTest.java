@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Attacks by guessing, against two instances on one database. */
+/** Tests guessing attacks against two instances on one database. */
 class PasswordGuessingTest extends SessionTesting {
   private static final Password WRONG = Password.parse("not the password");
   private static final String GUESSING = "Many wrong passwords for your account";
@@ -45,7 +45,7 @@ class PasswordGuessingTest extends SessionTesting {
     mailbox.close();
   }
 
-  /** Calls from a network that was not used before. */
+  /** Returns a call from a network that was not used before. */
   private static RequestContext somewhere() {
     int number = NETWORKS.incrementAndGet();
     return new RequestContext(

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Operations that could take over an account require a recently verified password. */
+/** Tests that operations that could take over an account require a recently verified password. */
 class RecentProofTest extends SessionTesting {
   private static final Password WRONG = Password.parse("a wrong password");
   private static final Password NEXT = Password.parse("another horse battery");

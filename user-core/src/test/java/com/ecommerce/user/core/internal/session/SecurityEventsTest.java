@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The security events in the event log. */
+/** Tests the security events in the event log. */
 class SecurityEventsTest extends SessionTesting {
   private static final Password WRONG = Password.parse("not the password");
   private static final RequestContext ELSEWHERE =

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients of two instances that share a database and a secret. */
+/** Tests service clients on two instances that share a database and a secret. */
 @ExtendWith(PostgresExtension.class)
 @Timeout(60)
 class ServiceClientsTest {

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Tests what checks of sessions know, on instances that follow each other only when a test says so.
+ * Tests the cache of sessions, on instances that read each other's events only when a test decides.
  */
 @ExtendWith(PostgresExtension.class)
 @Timeout(60)

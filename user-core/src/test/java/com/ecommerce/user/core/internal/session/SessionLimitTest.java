@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The limit of sessions for each user, and the cost of ending many. */
+/** Tests the limit of sessions for each user, and the cost of ending many. */
 @Timeout(120)
 class SessionLimitTest extends SessionTesting {
   private LoginResult signIn(User user) {
@@ -164,7 +164,7 @@ class SessionLimitTest extends SessionTesting {
   void pages_haveEverySessionOnceAndTheCountOfAll() {
     var user = aUser();
     giveSessions(user, 25);
-    // At the same time, so that the ids break the tie.
+    // All sessions begin at the same time, so that their ids break the tie.
     IntStream.range(0, 10).forEach(i -> signIn(user));
     var all = sessions.list(CALL, user.id());
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The keys of several instances on one database. */
+/** Tests the keys of several instances on one database. */
 @ExtendWith(PostgresExtension.class)
 class SigningKeysTest {
   private final MutableClock clock = MutableClock.atNoon();
@@ -135,7 +135,7 @@ class SigningKeysTest {
     try {
       for (var pause : List.of(SigningKeys.MAX_AGE, Duration.ofDays(1))) {
         clock.advance(pause.minusSeconds(1));
-        // Expired, and so it is worth nothing; but the keys were read.
+        // The token has expired, but the keys were read.
         assertInvalid(peer, first);
         clock.advance(Duration.ofSeconds(1));
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** Stopping and undoing a change of the email from the previous mailbox. */
+/** Tests stopping and undoing a change of the email from the previous mailbox. */
 class EmailChangeLinksTest extends MailedLinksTesting {
   private static final Password PASSWORD = Password.parse(TestUsers.PASSWORD);
   private static final Password NEXT = Password.parse("another horse battery");
@@ -91,7 +91,7 @@ class EmailChangeLinksTest extends MailedLinksTesting {
     assertEquals(
         ErrorReason.TOKEN_INVALID, reasonOf(() -> verifications.confirm(CALL, confirmation)));
     assertEquals(user.email(), current(user).email());
-    // Like a second click.
+    // This is like a second click on the link.
     assertEquals(user.id(), changes.stop(CALL, stop));
   }
 
@@ -217,7 +217,7 @@ class EmailChangeLinksTest extends MailedLinksTesting {
     testCore.core().passwordResets().reset(CALL, TestMailbox.tokenIn(mail), NEXT);
 
     login("closes.the.page@example.com", NEXT);
-    // The page's is the same token.
+    // The secret of the page belongs to the same token.
     assertEquals(
         ErrorReason.TOKEN_INVALID,
         reasonOf(
@@ -260,7 +260,7 @@ class EmailChangeLinksTest extends MailedLinksTesting {
 
     changes.undo(CALL, undo);
 
-    // Nothing but the notice of the pending change, which was void before it was sent.
+    // There is only the notice of the pending change, which was void before it was sent.
     assertEquals(mails, mailbox.mailsTo("left@example.com").size());
     assertEquals(
         0,
@@ -424,7 +424,7 @@ class EmailChangeLinksTest extends MailedLinksTesting {
     }
   }
 
-  /** The reason of each failure, empty for a success. */
+  /** Runs both at the same time, and returns the reason of each failure; empty for a success. */
   private List<Optional<ErrorReason>> together(Callable<?> one, Callable<?> other)
       throws Exception {
     var barrier = new CyclicBarrier(2);

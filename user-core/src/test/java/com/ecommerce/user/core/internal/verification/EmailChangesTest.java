@@ -13,7 +13,10 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** A new address waits for its proof where the old one is proven, and else replaces it. */
+/**
+ * Tests that a new address is pending until it is verified if the old one is verified, and
+ * otherwise replaces it.
+ */
 class EmailChangesTest extends MailedLinksTesting {
   @Test
   void changeOfVerifiedEmail_isConfirmedFromTheNewMailbox() {

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Links that prove an address: asked for, used, and refused. */
+/** Tests requesting, using and refusing links that verify an address. */
 class EmailVerificationsTest extends MailedLinksTesting {
   @Test
   void create_mailsALinkThatVerifiesTheEmail() {

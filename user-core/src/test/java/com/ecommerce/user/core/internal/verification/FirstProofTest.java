@@ -32,7 +32,10 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** Somebody who registers with another person's address does not keep access to the account. */
+/**
+ * Tests that somebody who registers with another person's address does not keep access to the
+ * account.
+ */
 class FirstProofTest extends MailedLinksTesting {
   private static final ClientInfo FIREFOX =
       new ClientInfo("Mozilla/5.0 (Windows NT 10.0; rv:143.0) Gecko/20100101 Firefox/143.0", false);

@@ -29,7 +29,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Callers without rights cannot find out which addresses have accounts. */
+/** Tests that callers without rights cannot find out which addresses have accounts. */
 class HiddenAccountsTest extends MailedLinksTesting {
   /** Records the effects of a call on the database. */
   private static final class Statements implements WorkObserver {
@@ -94,7 +94,8 @@ class HiddenAccountsTest extends MailedLinksTesting {
     User user = verified("heir@example.com");
     var call = session(user);
     change(call, user, "leaving@example.com");
-    // Sends what is due: the notice to the user's own address has a link, and so a digest.
+    // Sends the mails that are due. The notice to the user's own address has a link, and therefore
+    // a digest.
     mailbox.mailsTo("heir@example.com");
     int digests = rowsOf("token_digests");
     assertTrue(verifications.request(call, user.id()).sent());
@@ -259,7 +260,8 @@ class HiddenAccountsTest extends MailedLinksTesting {
         failureOf(() -> login(hiding, "uncounted@example.com"));
       }
 
-      // What else a network may try would tell that the second registration made an account.
+      // The number of attempts left to a network would otherwise reveal that the second
+      // registration created an account.
       assertEquals(before + 6, failuresOfNetworks());
       verifications.confirm(CALL, mailbox.newestTokenTo("uncounted@example.com"));
       login(hiding, "uncounted@example.com");

@@ -19,7 +19,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Nobody can flood a mailbox through this service, with any number of users and addresses. */
+/**
+ * Tests that nobody can flood a mailbox through this service, with any number of users and
+ * addresses.
+ */
 class MailLimitsTest extends MailedLinksTesting {
   @Test
   void registrationsInALoop_mailOnceAMinuteAndFiveTimesAnHour() {
@@ -130,7 +133,7 @@ class MailLimitsTest extends MailedLinksTesting {
     changePasswords(owner, 1);
 
     assertEquals(before + 1, mailbox.mailsTo("silenced@example.com").size());
-    // Nor do they flood it.
+    // They do not flood the mailbox either.
     assertEquals(10, queuedTo("silenced+%@example.com"));
   }
 

@@ -22,7 +22,9 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
 
-/** A started core with a mailbox, and what tests of mailed links do and look at. */
+/**
+ * The base of tests of mailed links: a started core with a mailbox, and common actions and queries.
+ */
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class MailedLinksTesting {

@@ -48,7 +48,7 @@ class PasswordResetsTest extends MailedLinksTesting {
     assertTrue(known.sent());
     assertEquals(known, unknown);
     assertEquals(known, deactivated);
-    // What it writes is the same, too: nothing was looked up yet.
+    // The written rows are also the same, since the address was not looked up yet.
     assertEquals(
         1,
         database

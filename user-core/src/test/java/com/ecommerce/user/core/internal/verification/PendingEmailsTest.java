@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A pending email is dropped when the owner secures the account and when the account is closed. */
+/**
+ * Tests that a pending email is dropped when the owner secures the account and when the account is
+ * closed.
+ */
 class PendingEmailsTest extends MailedLinksTesting {
   private enum Ending {
     CHANGE_PASSWORD {

@@ -31,8 +31,8 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
- * Whatever is asked for, confirmed and reset in whatever order: a token works once, for its own
- * purpose, until it expires or a newer one of its purpose is issued.
+ * Tests that a token works once, for its own purpose, until it expires or a newer one of its
+ * purpose is issued, in any order of requests, confirmations and resets.
  */
 class TokenProperties {
   private static EmbeddedPostgres postgres;
@@ -49,7 +49,7 @@ class TokenProperties {
   }
 
   /**
-   * @param choice which of the tokens so far, or how long
+   * @param choice the index of an earlier token, or a duration
    */
   private record Action(Step step, int choice) {}
 

@@ -46,13 +46,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Users who are read on an event loop, over its own connection to a real database. */
+/** Tests reads of users on an event loop, over its own connection to a real database. */
 @ExtendWith(PostgresExtension.class)
 @Timeout(60)
 class EventLoopDatabaseTest {
   private static final RequestContext CALL = RequestContext.system();
 
-  /** Five times unprepared, five times with a plan of its own, then with one for all. */
+  /**
+   * The number of executions after which there is a generic plan: five without a prepared
+   * statement, five with a plan for each execution.
+   */
   private static final int ENOUGH_FOR_ONE_PLAN = 12;
 
   private static final String OTHERS = " datname = current_database() and pid <> pg_backend_pid()";
@@ -66,7 +69,7 @@ class EventLoopDatabaseTest {
   private EventLoopDatabase loopDatabase;
   private EventLoopConnection connection;
 
-  /** The result of a read, and the thread that it came on. */
+  /** The result of a read, and the thread that completed it. */
   private record Answer(User user, Thread thread) {}
 
   @BeforeEach
@@ -213,7 +216,7 @@ class EventLoopDatabaseTest {
     assertNotEquals(loopThread(), answer.thread());
   }
 
-  /** Hears which statements were run. */
+  /** Records the statements that were executed. */
   private static final class StatementSources implements WorkObserver {
     final List<String> sources = new CopyOnWriteArrayList<>();
 

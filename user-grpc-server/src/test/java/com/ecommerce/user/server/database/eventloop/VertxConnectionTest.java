@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** When a loop's connection is opened and closed, by a clock that the test moves. */
+/** Tests when a loop's connection is opened and closed, with a clock that the test moves. */
 class VertxConnectionTest {
   private final EmbeddedChannel channel = new EmbeddedChannel();
   private final List<ConnectionAttempt> openings = new ArrayList<>();
@@ -43,7 +43,7 @@ class VertxConnectionTest {
           },
           Duration.ofSeconds(1));
 
-  /** A fake of the part of the driver that a connection needs which finds nobody. */
+  /** A fake of the part of the driver that a connection uses. Queries find no user. */
   private static final class Opened {
     final Promise<Void> closed = Promise.promise();
     boolean isClosed;

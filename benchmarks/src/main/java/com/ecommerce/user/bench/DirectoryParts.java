@@ -157,13 +157,15 @@ final class DirectoryParts {
   }
 
   private static Load oneByOne(Bench bench) {
-    // There are many of them, and each is a query of its own.
+    // The time is shorter, since there are many queries to measure.
     var measured = bench.options().measured().dividedBy(bench.options().isQuick() ? 4 : 3);
     return new Load(1, 1, 0, Duration.ofMillis(200), measured);
   }
 
   /**
-   * @param count what the answer has to say of the whole list; -1: not known
+   * Returns a workload of ListUsers.
+   *
+   * @param count the expected total count; -1 if it is unknown
    */
   private static FixedWorkload workload(Calls calls, ListUsersRequest list, long count) {
     var request = page(list);

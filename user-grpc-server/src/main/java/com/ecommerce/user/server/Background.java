@@ -3,7 +3,7 @@ package com.ecommerce.user.server;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** A step of a start or stop that runs beside others, on a thread of its own. */
+/** A step of a start or stop that runs concurrently with others, on a thread of its own. */
 final class Background implements AutoCloseable {
   private final CompletableFuture<Void> step;
 
@@ -15,7 +15,7 @@ final class Background implements AutoCloseable {
     return new Background(CompletableFuture.runAsync(work, Threads.eachOnItsOwn(name)));
   }
 
-  /** Waits until it is done. Throws what it threw. */
+  /** Waits until the step is done, and throws its failure. */
   @Override
   public void close() {
     try {

@@ -7,10 +7,10 @@ import java.util.Optional;
 /**
  * The observers of gRPC calls.
  *
- * @param tracing goes outside of all else; empty: no traces
- * @param meter is told of every call that ends
+ * @param tracing the outermost interceptor; empty for no traces
+ * @param meter counts every call that ends
  */
 record CallListeners(Optional<ServerInterceptor> tracing, CallMeter meter) {
-  /** Nobody. */
+  /** No observers. */
   static final CallListeners NONE = new CallListeners(Optional.empty(), CallMeter.NONE);
 }

@@ -6,8 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes resources in the reverse order of their opening; a failure to close one does not keep the
- * others open. Another thread can cancel a start, which then ends at its next step. Thread-safe.
+ * Closes resources in the reverse order of their opening. If one cannot be closed, the others are
+ * closed nevertheless. Another thread can cancel a start, which then ends at its next step.
+ * Thread-safe.
  */
 public final class CloseStack implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CloseStack.class);
@@ -68,7 +69,7 @@ public final class CloseStack implements AutoCloseable {
     }
   }
 
-  /** Ends a start, since the process was told to stop. It has no stack trace. */
+  /** Thrown to end a start when the process was told to stop. It has no stack trace. */
   static final class CancelledException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -37,8 +37,8 @@ final class GrpcEndpoint implements AutoCloseable {
   /**
    * @param address empty for all interfaces
    * @param tls empty for plaintext
-   * @param loops on NIO; stay the caller's
-   * @throws StartupException when the address is none
+   * @param loops event loops on NIO, which the caller closes
+   * @throws StartupException when the address is invalid
    */
   GrpcEndpoint(
       Optional<String> address,
@@ -56,7 +56,7 @@ final class GrpcEndpoint implements AutoCloseable {
             .keepAliveTime(KEEPALIVE_INTERVAL.toSeconds(), TimeUnit.SECONDS)
             .keepAliveTimeout(KEEPALIVE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
-            // Pings are counted with the other control frames, with or without calls.
+            // Pings are limited together with the other control frames, with or without calls.
             .permitKeepAliveTime(0, TimeUnit.NANOSECONDS);
     connections
         .maxAge()
@@ -78,7 +78,7 @@ final class GrpcEndpoint implements AutoCloseable {
 
   /**
    * @param address empty for all interfaces
-   * @throws StartupException when the address is none
+   * @throws StartupException when the address is invalid
    */
   static InetSocketAddress socketAddress(Optional<String> address, int port) {
     var socketAddress =
@@ -95,7 +95,10 @@ final class GrpcEndpoint implements AutoCloseable {
     return socketAddress;
   }
 
-  /** The settings that may be wrong when nothing can listen there: also the address, if it is. */
+  /**
+   * Returns the settings that may be invalid if the address cannot be used: the port, and also the
+   * bind address if it is not one of this machine.
+   */
   static String settings(String portSetting, InetSocketAddress socketAddress) {
     return isOfThisMachine(socketAddress.getAddress())
         ? portSetting
@@ -108,7 +111,7 @@ final class GrpcEndpoint implements AutoCloseable {
           || address.isLoopbackAddress()
           || NetworkInterface.getByInetAddress(address) != null;
     } catch (SocketException unknown) {
-      log.debug("The addresses of this machine cannot be told", unknown);
+      log.debug("The addresses of this machine cannot be determined", unknown);
       return false;
     }
   }
@@ -136,12 +139,12 @@ final class GrpcEndpoint implements AutoCloseable {
     return server.getPort();
   }
 
-  /** Health turns NOT_SERVING; calls are still taken and answered. */
+  /** Sets the health to NOT_SERVING. Calls are still accepted and answered. */
   void drain() {
     services.stopServing();
   }
 
-  /** Tells clients to go elsewhere, lets running calls finish, then cuts off the rest. */
+  /** Tells clients to reconnect elsewhere, lets running calls finish, then cuts off the rest. */
   @Override
   public void close() throws InterruptedException {
     services.drain();

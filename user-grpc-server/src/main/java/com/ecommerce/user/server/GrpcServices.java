@@ -49,7 +49,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.random.RandomGenerator;
 
 /**
- * All services behind their interceptors, for a server of any transport: the network's and the
+ * All services behind their interceptors, for a server of any transport: the one on a port and the
  * in-process one run the same.
  */
 final class GrpcServices implements AutoCloseable {
@@ -61,7 +61,10 @@ final class GrpcServices implements AutoCloseable {
 
   private static final Set<Step> UNKNOWN_METHODS = EnumSet.of(Step.LOG, Step.ERRORS, Step.METADATA);
 
-  /** Unlike gRPC's own, without a buffer around each request: they are read once. */
+  /**
+   * A marshaller that passes requests on unchanged. Unlike gRPC's own, it does not buffer them,
+   * since each is read only once.
+   */
   private static final MethodDescriptor.Marshaller<InputStream> AS_THEY_CAME =
       new MethodDescriptor.Marshaller<>() {
         @Override
@@ -89,8 +92,8 @@ final class GrpcServices implements AutoCloseable {
   /**
    * @param workers run the handlers that may block; not closed by this object
    * @param random makes call ids; thread-safe
-   * @param access who is let in
-   * @param watchers hear of the calls
+   * @param access the authentication and the rights of callers
+   * @param watchers observe the calls
    */
   GrpcServices(
       UserCore core,
@@ -119,7 +122,7 @@ final class GrpcServices implements AutoCloseable {
       AccessSettings access,
       CallListeners watchers) {
     boolean required = access.mode() == AuthMode.REQUIRED;
-    // Who lets everybody in trusts everybody, and gateways call for many.
+    // Without authentication, all callers are trusted, and gateways call on behalf of many users.
     RateLimits limits = required ? core.rateLimits() : core.rateLimits().trusting();
     var methods = methods(services);
     var rights = new MethodRights(methods);
@@ -189,7 +192,10 @@ final class GrpcServices implements AutoCloseable {
         .forEach(service -> server.addService(intercepted(service, STANDARD_SERVICES)));
   }
 
-  /** The first steps get messages as they came, so that malformed ones fail like all else. */
+  /**
+   * Adds the interceptors. The first steps receive unparsed messages, so that malformed ones fail
+   * like other calls.
+   */
   private ServerServiceDefinition intercepted(ServerServiceDefinition service, Set<Step> steps) {
     var unparsed = EnumSet.range(Step.TRACE, Step.STREAMS);
     unparsed.retainAll(steps);
@@ -223,7 +229,7 @@ final class GrpcServices implements AutoCloseable {
     return health;
   }
 
-  /** Health turns NOT_SERVING, which its watchers are told; calls are still answered. */
+  /** Sets the health to NOT_SERVING and notifies its watchers. Calls are still answered. */
   void stopServing() {
     health.close();
   }
@@ -248,7 +254,7 @@ final class GrpcServices implements AutoCloseable {
     METADATA,
     MESSAGE_SIZE,
     REQUEST,
-    /** The streams of a service whose calls may last for ever, and take no worker. */
+    /** Tracks the streams of a service whose calls may last indefinitely, and use no worker. */
     STREAMS,
     AUTHENTICATION,
     LIMITS,

@@ -15,13 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps {@code grpc.health.v1.Health} up to date with what {@link Health} finds: SERVING unless a
- * required component is away, for the whole server and each service. Thread-safe.
+ * Keeps {@code grpc.health.v1.Health} up to date with {@link Health}: SERVING unless a required
+ * component is unavailable, for the whole server and each service. Thread-safe.
  */
 final class HealthReporter implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HealthReporter.class);
 
-  /** With a probe that waits a second for the database, watchers know within two seconds. */
+  /**
+   * The interval of reports. With a probe that waits a second for the database, watchers are
+   * notified within two seconds.
+   */
   private static final Duration INTERVAL = Duration.ofMillis(500);
 
   private final Health health;
@@ -35,7 +38,7 @@ final class HealthReporter implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * @param services full names
+   * @param services the full names of the services
    */
   HealthReporter(Health health, List<String> services) {
     this.health = health;
@@ -46,7 +49,7 @@ final class HealthReporter implements AutoCloseable {
     return manager.getHealthService();
   }
 
-  /** Reports now, and from now on every half second. */
+  /** Reports now, and then every half second. */
   void start() {
     refresh();
     timer.scheduleWithFixedDelay(
@@ -59,7 +62,7 @@ final class HealthReporter implements AutoCloseable {
   }
 
   /**
-   * Returns whether calls are welcome: every required component answers, and the server is not
+   * Returns whether calls are accepted: every required component answers, and the server is not
    * stopping.
    */
   boolean isServing() {
@@ -67,15 +70,15 @@ final class HealthReporter implements AutoCloseable {
         && latest.filter(found -> found.status() != HealthReport.Status.UNHEALTHY).isPresent();
   }
 
-  /** Throws nothing, which would end the looks for good. */
+  /** Reports the health. Throws nothing, since an exception would end the periodic task. */
   private void refresh() {
     try {
       report(health.check().toCompletableFuture().join());
       failing = false;
     } catch (RuntimeException | Error failed) {
-      // What was found last stands until the next look.
+      // The latest report stays until the next check.
       if (!failing) {
-        log.error("Health cannot be told", failed);
+        log.error("Health cannot be determined", failed);
       }
       failing = true;
     }
@@ -91,14 +94,17 @@ final class HealthReporter implements AutoCloseable {
     if (status == reported) {
       return;
     }
-    // Only an outage of the database changes it, and the core logs that.
+    // The status only changes with an outage of the database, which the core logs.
     log.debug("Health is now {}: {}", report.status(), report.components());
     reported = status;
     manager.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
     services.forEach(service -> manager.setStatus(service, status));
   }
 
-  /** NOT_SERVING for good: watchers are told at once. A second call does nothing. */
+  /**
+   * Permanently sets the status to NOT_SERVING, and notifies watchers immediately. A second call
+   * does nothing.
+   */
   @Override
   public synchronized void close() {
     if (closed) {

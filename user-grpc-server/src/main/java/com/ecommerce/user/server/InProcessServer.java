@@ -18,7 +18,7 @@ import javax.sql.DataSource;
 
 /**
  * The gRPC API inside another program, without a port: the services and interceptors of the real
- * server, for clients of the same process. Thread-safe; whoever starts it closes it.
+ * server, for clients of the same process. The caller closes it. Thread-safe.
  */
 public final class InProcessServer implements AutoCloseable {
   private static final int WORKERS = 10;
@@ -33,8 +33,8 @@ public final class InProcessServer implements AutoCloseable {
    * Starts a server.
    *
    * @param dataSource the migrated database, as a pool of at least 10 connections; stays open
-   * @param clock tells the time of every change and every expiry
-   * @param choices makes other choices for the core than the default ones
+   * @param clock the clock of every change and every expiry
+   * @param choices changes settings of the core
    */
   public static InProcessServer start(
       DataSource dataSource,

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The listeners that take calls. gRPC starts first, since REST takes longer; all stop at the same
- * time, so that each of them has the whole grace.
+ * The listeners that accept calls. gRPC starts first, since REST takes longer. All stop at the same
+ * time, so that each of them has the whole grace period.
  */
 final class Listeners implements AutoCloseable {
   private final GrpcEndpoint grpc;
@@ -17,8 +17,8 @@ final class Listeners implements AutoCloseable {
   private boolean started;
 
   /**
-   * @param rest makes it when its time has come
-   * @param delay how long calls are still taken after health turned NOT_SERVING
+   * @param rest creates the REST endpoint when it is needed
+   * @param delay the time for which calls are still accepted after health turned NOT_SERVING
    */
   Listeners(GrpcEndpoint grpc, Optional<Supplier<RestEndpoint>> rest, Duration delay) {
     this.grpc = grpc;
@@ -40,7 +40,7 @@ final class Listeners implements AutoCloseable {
     return grpc.port();
   }
 
-  /** Empty when REST is off. */
+  /** Returns the REST port; empty if REST is off. */
   Optional<Integer> restPort() {
     return rest.map(RestEndpoint::port);
   }

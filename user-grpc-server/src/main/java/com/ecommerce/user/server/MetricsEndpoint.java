@@ -49,10 +49,10 @@ final class MetricsEndpoint implements AutoCloseable {
   private record Answer(int status, String type, String body) {}
 
   /**
-   * Begins to listen; not ready yet.
+   * Starts to listen. It is not ready yet.
    *
    * @param address empty for all interfaces
-   * @throws StartupException when the address is none of this machine's, or a port that the
+   * @throws StartupException when the address is not one of this machine, or a port that the
    *     operator chose is in use
    */
   MetricsEndpoint(Optional<String> address, MetricsSettings options, Metrics metrics) {
@@ -64,7 +64,10 @@ final class MetricsEndpoint implements AutoCloseable {
     server.start();
   }
 
-  /** The JDK's server by itself waits for ever for the rest of a request, with a thread each. */
+  /**
+   * Sets timeouts. By default, the JDK's server waits indefinitely for the rest of a request, with
+   * a thread for each.
+   */
   private static void limitSlowClients() {
     Map.of(
             "sun.net.httpserver.maxReqTime", "10",
@@ -94,7 +97,7 @@ final class MetricsEndpoint implements AutoCloseable {
     }
   }
 
-  /** The default port was not asked for, so the service starts without it if it is taken. */
+  /** Listens on a free port if the default port is in use, since the operator has not chosen it. */
   private static HttpServer listenElsewhere(InetSocketAddress preset, BindException taken) {
     try {
       var server =
@@ -122,7 +125,7 @@ final class MetricsEndpoint implements AutoCloseable {
         failed);
   }
 
-  /** From now on readiness is what this tells. */
+  /** Sets the source of readiness. */
   void readyWhen(BooleanSupplier serving) {
     ready = serving;
   }

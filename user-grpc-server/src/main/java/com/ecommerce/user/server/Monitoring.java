@@ -16,7 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongConsumer;
 
-/** Metrics and probes, or none of them: what the parts of the server tell goes here. */
+/** The metrics and probes of the server, unless they are turned off. */
 final class Monitoring implements AutoCloseable {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
 
@@ -34,9 +34,9 @@ final class Monitoring implements AutoCloseable {
   }
 
   /**
-   * Begins to listen, unless it is turned off.
+   * Starts to listen, unless it is turned off.
    *
-   * @throws StartupException when it cannot
+   * @throws StartupException when it cannot listen
    */
   static Monitoring open(ServerSettings settings) {
     if (settings.metrics().port().isEmpty()) {
@@ -75,13 +75,13 @@ final class Monitoring implements AutoCloseable {
 
   /**
    * Returns the timer that reads metrics from the core, which must be closed before the core.
-   * Scrapes then return the latest values until this is closed, too.
+   * Scrapes then return the latest values until this is closed as well.
    */
   AutoCloseable timer() {
     return () -> timer.ifPresent(running -> DaemonThreads.stop(running, STOP_TIMEOUT));
   }
 
-  /** From now on it is ready when the health says so. */
+  /** Adds the metrics of the core, and makes readiness follow the health. */
   void watch(UserCore core, HealthReporter health) {
     metrics.ifPresent(
         known -> {
@@ -91,7 +91,7 @@ final class Monitoring implements AutoCloseable {
     endpoint.ifPresent(listening -> listening.readyWhen(health::isServing));
   }
 
-  /** Empty when it is off. */
+  /** Returns the port; empty if metrics are off. */
   Optional<Integer> port() {
     return endpoint.map(MetricsEndpoint::port);
   }

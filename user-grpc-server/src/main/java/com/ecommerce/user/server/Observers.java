@@ -12,8 +12,8 @@ import io.grpc.ServerInterceptor;
 import java.util.Optional;
 
 /**
- * The observers that make traces of gRPC calls, REST requests and mails; all of them or none. When
- * there are none, no class of the tracing library is loaded.
+ * The observers that make traces of gRPC calls, REST requests and mails; either all of them or
+ * none. If there are none, no class of the tracing library is loaded.
  */
 record Observers(
     Optional<ServerInterceptor> calls,
@@ -23,8 +23,8 @@ record Observers(
       new Observers(Optional.empty(), Optional.empty(), Optional.empty());
 
   /**
-   * @param opened sends the last traces when it closes
-   * @throws StartupException when the tracing library cannot work with a variable
+   * @param opened receives the tracing, which sends the last traces when it is closed
+   * @throws StartupException when the tracing library does not accept a variable
    */
   static Observers open(ServerSettings settings, CloseStack opened) {
     return settings.tracing().isOn() ? traced(settings, opened) : NONE;

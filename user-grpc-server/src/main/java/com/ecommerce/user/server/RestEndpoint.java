@@ -30,7 +30,7 @@ final class RestEndpoint implements AutoCloseable {
    * @param tls empty for plaintext
    * @param workers run the handlers that may block; not closed by this object
    * @param random makes call ids; thread-safe
-   * @param watchers hear of the requests
+   * @param watchers observe the requests
    */
   RestEndpoint(
       int port,
@@ -98,7 +98,7 @@ final class RestEndpoint implements AutoCloseable {
     return api.port();
   }
 
-  /** From now on each answer ends its connection, so that clients go elsewhere. */
+  /** Makes each response from now on close its connection, so that clients reconnect elsewhere. */
   void drain() {
     api.drain();
   }

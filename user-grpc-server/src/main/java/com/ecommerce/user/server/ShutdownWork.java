@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Work that is done if the process is told to stop before this is closed. */
+/** Work that runs if the process is told to stop before this is closed. */
 public final class ShutdownWork implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ShutdownWork.class);
 
@@ -53,7 +53,7 @@ public final class ShutdownWork implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(thread);
     } catch (IllegalStateException stopping) {
-      log.debug("The process already stops", stopping);
+      log.debug("The process is already stopping", stopping);
     }
   }
 }

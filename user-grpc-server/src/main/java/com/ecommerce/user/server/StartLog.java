@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log of a start: what starts, with which settings, where it can be reached, where its data and
- * mails are, and what to do next. No line has a secret. Not thread-safe.
+ * Logs a start: the version, the settings, the addresses, the location of data and mails, and the
+ * next step for the operator. The lines contain no secrets. Not thread-safe.
  */
 final class StartLog {
   private static final Logger log = LoggerFactory.getLogger(StartLog.class);
@@ -51,7 +51,7 @@ final class StartLog {
     this.settings = settings;
   }
 
-  /** Logs what starts, its settings, and the directories that it writes to. */
+  /** Logs the version, the settings, and the directories that it writes to. */
   void starting() {
     log.info(
         "User Service {} is starting: Java {}, process {}",
@@ -143,7 +143,7 @@ final class StartLog {
     return address.contains(":") ? "[" + address + "]" : address;
   }
 
-  /** Logs what protects the calls, or warns that nothing does although other machines can call. */
+  /** Logs the protection of calls, or warns that there is none although other machines can call. */
   private void protection() {
     boolean isOpen = settings.access().mode() == AuthMode.OFF;
     if (isOpen && settings.isReachable()) {

@@ -9,7 +9,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The server's thread pools. All of them are bounded and refuse what they cannot take. */
+/**
+ * Creates the server's thread pools. All of them are bounded, and reject tasks beyond their bound.
+ */
 final class Threads {
   private static final int CANCELLERS = 2;
   private static final int WAITING_CANCELLATIONS = 10_000;
@@ -18,7 +20,7 @@ final class Threads {
   private Threads() {}
 
   /**
-   * Returns the threads that stop the work of cancelled calls. They are apart from the workers,
+   * Returns the threads that stop the work of cancelled calls. They are separate from the workers,
    * which that work may occupy.
    */
   static ExecutorService cancellers() {
@@ -35,7 +37,7 @@ final class Threads {
         0, most, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons("metrics"));
   }
 
-  /** A thread of its own for each piece of work, of which there are few. */
+  /** Returns an executor that starts a thread for each task, for few tasks. */
   static Executor eachOnItsOwn(String name) {
     return work -> daemons(name).newThread(work).start();
   }

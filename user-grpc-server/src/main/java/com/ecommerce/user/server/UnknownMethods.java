@@ -11,15 +11,12 @@ import io.grpc.Status;
 import java.io.InputStream;
 import java.util.List;
 
-/**
- * Answers the calls of methods that no service has, so that this failure has details and is
- * counted, too.
- */
+/** Answers calls of unknown methods, so that these failures also have details and are counted. */
 final class UnknownMethods extends HandlerRegistry {
   private final List<ServerInterceptor> interceptors;
 
   /**
-   * @param interceptors what these calls go through, the outermost first
+   * @param interceptors the interceptors of these calls, the outermost first
    */
   UnknownMethods(List<ServerInterceptor> interceptors) {
     this.interceptors = List.copyOf(interceptors);
@@ -40,7 +37,10 @@ final class UnknownMethods extends HandlerRegistry {
     return (call, headers) -> interceptor.interceptCall(call, headers, next);
   }
 
-  /** Does not repeat the name, since the client chose it and it may have any length. */
+  /**
+   * Refuses a call. The message does not contain the name, which the client chose and which may
+   * have any length.
+   */
   private static ServerCall.Listener<InputStream> refuse(
       ServerCall<InputStream, InputStream> call, Metadata headers) {
     call.close(

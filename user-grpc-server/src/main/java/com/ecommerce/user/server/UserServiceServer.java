@@ -38,14 +38,17 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
-/** The running service: every part, opened in order and closed in reverse. */
+/** The running service. Its parts are opened in order and closed in reverse order. */
 public final class UserServiceServer implements AutoCloseable {
   private static final Duration WAIT_FOR_PROBE = Duration.ofSeconds(1);
 
   private final Clock clock = Clock.systemUTC();
   private final SecureRandom random = new SecureRandom();
 
-  /** Need not be secret, and are made on event loops, which a secure source would slow. */
+  /**
+   * The source of call ids. They need not be secret, and a secure source would slow down the event
+   * loops that make them.
+   */
   private final RandomGenerator callIds = () -> ThreadLocalRandom.current().nextLong();
 
   private final CloseStack opened;
@@ -65,7 +68,7 @@ public final class UserServiceServer implements AutoCloseable {
   }
 
   /**
-   * Starts everything, and prints a line for each listener when it is ready.
+   * Starts the service, and prints a line for each listener when it is ready.
    *
    * @throws StartupException when a part cannot start; what was started is stopped again
    */
@@ -103,9 +106,10 @@ public final class UserServiceServer implements AutoCloseable {
 
   private void open(ServerSettings settings) {
     startLog.starting();
-    // Before all else, so that a probe of a long start, such as a migration, finds it alive.
+    // This is first, so that probes during a long start, such as a migration, report the process as
+    // alive.
     monitoring = opened.add(Monitoring.open(settings));
-    // Before what it traces, to be closed after that.
+    // Tracing is opened before the parts that it traces, so that it is closed after them.
     tracing = Observers.open(settings, opened);
     openCore(settings);
   }
@@ -116,7 +120,7 @@ public final class UserServiceServer implements AutoCloseable {
         settings.databaseUrl().isEmpty() ? Optional.of(embedded(settings)) : Optional.empty();
     var url = settings.databaseUrl().or(() -> embedded.map(EmbeddedDatabase::url)).orElseThrow();
     UserCore core;
-    // The parts are built while the database is looked at; only then they start.
+    // The parts are built while the database is checked, and started afterwards.
     try (var check = Background.start("database-check", () -> prepare(url, settings))) {
       core = build(settings, tls, url);
     }
@@ -126,17 +130,18 @@ public final class UserServiceServer implements AutoCloseable {
       listeners.start();
     }
     opened.step();
-    // What it does in the background would take the processor and the connection from the above.
+    // The background work of the core starts last, since it would take processor time and
+    // connections from the steps above.
     core.start();
-    // Only now: it is ready when the health says so, and it reads the outbox, which is not there
-    // before the migration.
+    // This comes after the migration, since it reads the outbox.
     monitoring.watch(core, services.health());
     tls.ifPresent(ReloadingTls::start);
-    // Closed first, so that it does not restart a PostgreSQL that the server stops.
+    // The supervisor is closed first, so that it does not restart a PostgreSQL that the server
+    // stops.
     embedded.ifPresent(postgres -> opened.add(postgres.supervise(failure::complete)));
   }
 
-  /** Needs no database yet. */
+  /** Builds the core, which does not access the database yet. */
   private UserCore build(ServerSettings settings, Optional<ReloadingTls> tls, DatabaseUrl url) {
     var workers = new WorkerPool(settings.workers(), settings.databasePoolSize(), System::nanoTime);
     monitoring.watch(workers.pool());
@@ -262,7 +267,7 @@ public final class UserServiceServer implements AutoCloseable {
         DatabasePool.open(url, availability, purpose, size, wait, monitoring.pools()));
   }
 
-  /** Opens what else is opened when calls want it. */
+  /** Opens the resources that are otherwise opened when calls need them. */
   public void openAll() {
     loopDatabase.ifPresent(EventLoopDatabase::openNow);
   }
@@ -286,22 +291,22 @@ public final class UserServiceServer implements AutoCloseable {
     return failure.isDone();
   }
 
-  /** The gRPC port. */
+  /** Returns the gRPC port. */
   public int port() {
     return listeners.grpcPort();
   }
 
-  /** The REST port; empty when REST is off. */
+  /** Returns the REST port; empty if REST is off. */
   public Optional<Integer> restPort() {
     return listeners.restPort();
   }
 
-  /** The port of metrics and probes; empty when they are off. */
+  /** Returns the port of metrics and probes; empty if they are off. */
   Optional<Integer> metricsPort() {
     return monitoring.port();
   }
 
-  /** Stops everything: health first, then running calls finish, then the rest goes. */
+  /** Stops the service: first the health, then the running calls, then everything else. */
   @Override
   public void close() {
     opened.close();

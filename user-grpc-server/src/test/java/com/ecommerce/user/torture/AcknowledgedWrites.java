@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Clients that write, and remember what the service acknowledged. Each has a user of its own whose
- * profile it numbers, and creates another user with every tenth write. A number that was
- * acknowledged must be found later, or a greater one whose answer was lost.
+ * Clients that write, and record the writes that the service acknowledged. Each has a user of its
+ * own whose profile it numbers, and creates another user with every tenth write. Later, a user must
+ * have the last acknowledged number, or a greater one whose answer was lost.
  */
 final class AcknowledgedWrites {
   private static final int CREATE_EVERY = 10;

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Addresses: labels are linearizable, since lists of addresses come from the database; there is one
- * default of each kind; a user has at most 50.
+ * Checks addresses: labels are linearizable, since lists of addresses come from the database; there
+ * is one default of each kind; a user has at most 50.
  */
 final class AddressRace implements Race {
   private static final String NAME = "addresses";

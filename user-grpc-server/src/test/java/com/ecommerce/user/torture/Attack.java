@@ -18,7 +18,7 @@ interface Attack {
     return Map.of();
   }
 
-  /** Puts in place what it needs, before others begin to call. */
+  /** Prepares the attack, before other clients begin to call. */
   default void prepare(Target target) throws IOException, SQLException {}
 
   /**
@@ -29,7 +29,7 @@ interface Attack {
   void run(Target target, Tally tally) throws IOException, InterruptedException, SQLException;
 
   /**
-   * Looks at what the attacker got.
+   * Checks the responses to the attacker.
    *
    * @return the broken promise, or an empty text
    */

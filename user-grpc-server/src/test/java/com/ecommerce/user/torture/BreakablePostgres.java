@@ -40,7 +40,7 @@ final class BreakablePostgres implements AutoCloseable {
 
   /** Creates one that is not started; deletes what is in the directory. */
   static BreakablePostgres in(Path directory) throws IOException {
-    // The library complains about a server that was killed when it wants to stop it, too.
+    // The library logs an error when it stops a server that was killed.
     ((Logger) LoggerFactory.getLogger("io.zonky.test")).setLevel(Level.OFF);
     var fresh = new BreakablePostgres(directory.resolve("postgres"), freePort());
     fresh.delete();
@@ -88,7 +88,7 @@ final class BreakablePostgres implements AutoCloseable {
             .start();
   }
 
-  /** Stops it in order, and ends its sessions. */
+  /** Stops it gracefully, and ends its sessions. */
   void stop() throws IOException {
     signal("INT", List.of(postmaster()));
     awaitEnd();
@@ -126,7 +126,7 @@ final class BreakablePostgres implements AutoCloseable {
     List<String> command = new ArrayList<>(List.of("kill", "-" + name));
     receivers.forEach(one -> command.add(Long.toString(one.pid())));
     try {
-      // The process may have ended meanwhile.
+      // The process may have ended in the meantime.
       new ProcessBuilder(command)
           .redirectErrorStream(true)
           .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -150,7 +150,7 @@ final class BreakablePostgres implements AutoCloseable {
     try {
       server.close();
     } catch (IOException alreadyStopped) {
-      // The library wants to stop it, too.
+      // The library also tries to stop the server, which has already ended.
     }
     server = null;
   }

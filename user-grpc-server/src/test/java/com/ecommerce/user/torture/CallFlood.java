@@ -12,11 +12,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Whole calls from the attacker's network, a number of them in flight: soon after one ends the next
- * begins. Closing it ends it.
+ * A flood of complete calls from the attacker's network, with a number of them in flight: soon
+ * after one ends, the next begins. Closing it ends the flood.
  */
 final class CallFlood implements AutoCloseable {
-  /** Less than the calls that a connection may have at once. */
+  /** The number of calls on one connection, which is below the limit of concurrent calls. */
   private static final int CALLS_OF_CONNECTION = 200;
 
   private static final long PAUSE_MILLIS = 100;
@@ -31,8 +31,8 @@ final class CallFlood implements AutoCloseable {
   @FunctionalInterface
   interface Call {
     /**
-     * @param number how many there were before
-     * @param end is told how it ends
+     * @param number the number of earlier calls
+     * @param end is notified of the end of the call
      */
     void begin(Channel channel, int number, StreamObserver<Object> end);
   }

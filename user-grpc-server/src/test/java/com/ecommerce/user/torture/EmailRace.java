@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Registrations and changes to one email in several spellings: one of them gets it. */
+/**
+ * Checks registrations and changes to one email in several spellings, of which only one succeeds.
+ */
 final class EmailRace implements Race {
   private static final String NAME = "emails";
   private static final Set<String> WON_OR_LOST = Set.of(RaceClient.OK, "EMAIL_TAKEN");

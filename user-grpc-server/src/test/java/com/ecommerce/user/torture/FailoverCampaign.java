@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A primary with a synchronous standby is killed under load, and the standby is promoted. Two
- * instances of the service know both hosts.
+ * Kills a primary with a synchronous standby under load, and promotes the standby. Two instances of
+ * the service have both hosts in their URL.
  */
 final class FailoverCampaign implements Campaign {
   private static final long DEFAULT_SECONDS = 30;

@@ -38,13 +38,16 @@ final class FakeSmtpServer implements AutoCloseable {
     SLOW,
     /** Refuses connections with 421. */
     REFUSE_CONNECTIONS,
-    /** Closes connections before it says anything. */
+    /** Closes connections before it sends anything. */
     CLOSE_AT_ONCE,
     /** Answers nothing, and keeps the connection open. */
     HANG,
     /** Closes the connection in the middle of a mail. */
     CLOSE_IN_MAIL,
-    /** Takes a mail and closes the connection without an answer, so that the client cannot know. */
+    /**
+     * Accepts a mail and closes the connection without an answer, so that the client does not know
+     * the result.
+     */
     CLOSE_AFTER_MAIL,
     /** Defers each recipient with 450. */
     DEFER_RECIPIENTS,
@@ -212,7 +215,10 @@ final class FakeSmtpServer implements AutoCloseable {
       return true;
     }
 
-    /** Local parts that begin like an answer choose it, whatever the behavior is. */
+    /**
+     * Answers a recipient. A local part that begins with a reply code selects that reply,
+     * regardless of the behavior.
+     */
     private void answerRecipient() throws IOException, InterruptedException {
       if (recipient.startsWith("refused")) {
         commands.add("refused recipients");
@@ -260,7 +266,10 @@ final class FakeSmtpServer implements AutoCloseable {
           id.find() ? id.group(1) : "", recipient, links, isAcknowledged, System.nanoTime());
     }
 
-    /** Other mails may have a token that begins like an encoded character. */
+    /**
+     * Returns whether the mail is encoded. Other mails may have a token that looks like an encoded
+     * character.
+     */
     private static boolean isQuotedPrintable(String mail) {
       return mail.contains("quoted-printable");
     }

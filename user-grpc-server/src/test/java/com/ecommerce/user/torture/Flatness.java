@@ -13,7 +13,7 @@ import java.util.Optional;
 final class Flatness {
   private static final int PARTS = 3;
 
-  /** Fewer values show nothing. */
+  /** The minimum number of values for a conclusion. */
   private static final int MIN_VALUES = 6;
 
   private final String name;

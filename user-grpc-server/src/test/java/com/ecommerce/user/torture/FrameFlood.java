@@ -3,7 +3,7 @@ package com.ecommerce.user.torture;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
-/** One kind of frame on and on, until the server has enough. */
+/** Sends one kind of frame until the server ends the connection. */
 final class FrameFlood implements Attack {
   private static final long SECONDS = 10;
   private static final int BATCH = 50;
@@ -91,7 +91,7 @@ final class FrameFlood implements Attack {
     } catch (IOException cutOff) {
       tally.add("cut off");
     }
-    // The others go on for a while.
+    // The other clients continue for a while.
     TimeUnit.SECONDS.sleep(2);
   }
 

@@ -3,7 +3,7 @@ package com.ecommerce.user.torture;
 /**
  * A caller.
  *
- * @param name such as {@code admin}
+ * @param name the name, such as {@code admin}
  * @param token the access token; empty for an anonymous caller
  */
 record FuzzCaller(String name, String token) {

@@ -186,7 +186,7 @@ final class GrpcFuzzer {
     record.checkSecrets(name, String.valueOf(status.getDescription()));
   }
 
-  /** Keeps the ids of what was made, for later calls. */
+  /** Keeps the ids of created objects for later calls. */
   private void remember(String name, byte[] answer) {
     try {
       if (name.endsWith("/CreateUser")) {

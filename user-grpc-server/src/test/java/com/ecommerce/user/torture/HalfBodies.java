@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Bodies of REST requests that are sent but for their last byte, while others log in there. */
+/** Sends bodies of REST requests without their last byte, while other clients log in over REST. */
 final class HalfBodies implements Attack {
   private static final int CONNECTIONS = 250;
   private static final int BYTES = 1 << 20;

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Messages that are announced, sent but for their last byte, and never finished. */
+/** Sends messages without their last byte, and never completes them. */
 final class HalfMessages implements Attack {
   private static final String METHOD = "user.v1.UserService/UpdateUser";
 
-  /** More than the time that a message has. */
+  /** The duration, which exceeds the maximum time of a message. */
   private static final long SECONDS = 40;
 
   private final int bytes;

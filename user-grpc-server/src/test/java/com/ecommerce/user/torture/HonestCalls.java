@@ -32,8 +32,8 @@ final class HonestCalls implements AutoCloseable {
   private volatile boolean stopped;
 
   /**
-   * @param network where they are
-   * @param readers how many of them read
+   * @param network the network of the clients
+   * @param readers the number of clients that read
    */
   HonestCalls(Target target, Network network, int readers) {
     for (int i = 0; i <= readers; i++) {
@@ -71,7 +71,7 @@ final class HonestCalls implements AutoCloseable {
         if (writes) {
           due.updateUserProfile(update(i));
         } else if (i % ADDRESSES_EVERY == 0) {
-          // What no cache answers.
+          // No cache answers this call.
           due.listUserAddresses(ListUserAddressesRequest.newBuilder().setUserId(userId).build());
         } else {
           due.getUser(GetUserRequest.newBuilder().setUserId(userId).build());
@@ -101,7 +101,7 @@ final class HonestCalls implements AutoCloseable {
     }
   }
 
-  /** Ends the time without an attack: what was measured until then is what to compare with. */
+  /** Ends the time without an attack, whose measurements are the baseline. */
   void beginAttack() {
     synchronized (latencies) {
       quietMillis = percentile(99);
@@ -109,7 +109,7 @@ final class HonestCalls implements AutoCloseable {
     }
   }
 
-  /** The 99th percentile without an attack, in milliseconds. */
+  /** Returns the 99th percentile without an attack, in milliseconds. */
   double quietMillis() {
     return quietMillis;
   }
@@ -120,7 +120,7 @@ final class HonestCalls implements AutoCloseable {
     }
   }
 
-  /** In milliseconds; failed calls count, too. */
+  /** Returns a percentile in milliseconds. Failed calls also count. */
   double percentile(double percent) {
     synchronized (latencies) {
       long[] sorted = latencies.stream().mapToLong(Long::longValue).sorted().toArray();
@@ -129,7 +129,7 @@ final class HonestCalls implements AutoCloseable {
     }
   }
 
-  /** A line about how they went. */
+  /** Returns a summary of the calls in one line. */
   String summary() {
     String failed = failures.toString();
     return String.format(

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Makes calls whose headers and frames are odd or wrong, by gRPC over HTTP/2, and an ordinary one
- * after each on the same connection. Not thread-safe.
+ * Makes gRPC calls with unusual or invalid HTTP/2 headers and frames, and an ordinary one after
+ * each on the same connection. Not thread-safe.
  */
 final class Http2Fuzzer implements AutoCloseable {
   private static final int CALLS_OF_CONNECTION = 50;

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Connections that do nothing. */
+/** Opens connections that stay idle. */
 final class IdleConnections implements Attack {
   private static final int CONNECTIONS = 3_000;
   private static final long SECONDS = 15;
@@ -14,7 +14,7 @@ final class IdleConnections implements Attack {
   private final boolean http2;
 
   /**
-   * @param http2 whether they say at least that they speak HTTP/2
+   * @param http2 whether they send the preface of HTTP/2
    */
   IdleConnections(boolean http2) {
     this.http2 = http2;
@@ -34,7 +34,7 @@ final class IdleConnections implements Attack {
         tally.add("opened");
       }
       TimeUnit.SECONDS.sleep(SECONDS);
-      // Others must still get in.
+      // Other clients must still be able to connect.
       try (var late =
           RawConnection.open(target.grpc(), (stream, what) -> tally.add("late: " + what))) {
         late.frame(RawConnection.PING, 0, 0, new byte[8]);

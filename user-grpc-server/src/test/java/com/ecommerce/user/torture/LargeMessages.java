@@ -10,7 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 
-/** The same message by 20 connections at once, or by some more calls. */
+/** Sends the same large message on 20 connections at once, or in a larger number of calls. */
 final class LargeMessages implements Attack {
   private static final int CONNECTIONS = 20;
   private static final int MANY_CALLS = 100;
@@ -95,8 +95,8 @@ final class LargeMessages implements Attack {
   }
 
   /**
-   * Returns an attack with messages as large as a method takes, but small on the wire: those that
-   * wait for the workers fill the memory.
+   * Returns an attack with messages that have the maximum size of their method, but are small on
+   * the wire. Those that wait for the workers fill the memory.
    */
   static Attack manySmallGzip() {
     return new LargeMessages(

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 
-/** Lists and searches of many users, as many as one client can have in flight. */
+/** Makes lists and searches of many users, as many as one client can have in flight. */
 final class ListFlood implements Attack {
   private static final int IN_FLIGHT = 1_000;
   private static final int USERS = 20_000;

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** A Redis on this machine, if it has the program {@code redis-server}; else none. */
+/** A Redis on this machine, if the program {@code redis-server} is installed. */
 final class LocalRedis implements AutoCloseable {
   private final Optional<Process> process;
   private final int port;

@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 
-/** Calls that need a table which somebody has locked. */
+/** Makes calls that need a table which another session has locked. */
 final class LockedTable implements Attack {
   private static final int IN_FLIGHT = 1_000;
   private static final long SECONDS = 15;

@@ -9,12 +9,17 @@ import java.sql.SQLException;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
-/** Changes of a password that end the sessions which a release without a limit let in. */
+/**
+ * Changes passwords, which ends very many sessions, as a release without a limit may have created.
+ */
 final class ManySessions implements Attack {
   private static final int SESSIONS = 20_000;
   private static final int CHANGES = 3;
 
-  /** Beyond that a change may take so many times as long as the database took for the rows. */
+  /**
+   * The maximum time of a change. It may be longer, up to a multiple of the time in which the
+   * database inserted the rows.
+   */
   private static final long MAX_MILLIS = 2_000;
 
   private static final long MAX_RATIO = 4;

@@ -27,8 +27,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * Clients that read and write over gRPC and REST without a deadline, each one call after the other,
- * and remember each call and what was acknowledged.
+ * Clients that read and write over gRPC and REST without a deadline, each making one call after the
+ * other. They record each call, and the acknowledged changes.
  */
 final class MixedLoad implements AutoCloseable {
   private static final int READERS = 5;
@@ -47,7 +47,7 @@ final class MixedLoad implements AutoCloseable {
   private final List<Thread> threads = new ArrayList<>();
   private final Queue<Done> calls = new ConcurrentLinkedQueue<>();
 
-  /** By user, the number that was written and acknowledged last. */
+  /** The last acknowledged number by user. */
   private final Map<String, Integer> acknowledged = new ConcurrentHashMap<>();
 
   private final Queue<String> registered = new ConcurrentLinkedQueue<>();

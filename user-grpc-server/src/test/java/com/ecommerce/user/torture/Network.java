@@ -9,9 +9,9 @@ import java.net.InetSocketAddress;
  * 127.0.0.0/8 on its loopback interface.
  */
 enum Network {
-  /** The attacker's. */
+  /** The attacker's network. */
   ATTACKER("127.0.0.1"),
-  /** That of clients who have nothing to do with the attacker. */
+  /** The network of clients that are not related to the attacker. */
   OTHERS("127.0.0.2");
 
   private final String address;

@@ -3,7 +3,7 @@ package com.ecommerce.user.torture;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
-/** Calls that are opened and nothing more, on one connection. */
+/** Opens calls on one connection, and sends nothing more. */
 final class OpenStreamsFlood implements Attack {
   private static final int STREAMS = 250_000;
   private static final long SECONDS = 20;

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The database is stopped, killed, frozen, cut off and started again, while clients read and write
- * over gRPC and REST without a deadline.
+ * Stops, kills, freezes, disconnects and restarts the database, while clients read and write over
+ * gRPC and REST without a deadline.
  */
 final class OutageCampaign implements Campaign {
   private static final double MAX_CALL = 5;
@@ -33,12 +33,15 @@ final class OutageCampaign implements Campaign {
   private static final long DEFAULT_SECONDS = 150;
   private static final long SETTLE_SECONDS = 3;
 
-  /** One line when the database goes, one when it is back, and one about what else was lost. */
+  /**
+   * The maximum number of log lines: one at the start of the outage, one at its end, and one about
+   * other lost connections.
+   */
   private static final int MAX_LINES = 3;
 
   private final List<String> broken = new ArrayList<>();
 
-  /** Something that happens to the database; returns when it happened. */
+  /** An event of the database. Returns the time at which it happened. */
   private interface Event {
     long happen() throws IOException, InterruptedException, SQLException;
   }

@@ -27,8 +27,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Many more calls than the service can answer: a window of calls in flight is kept full, first one
- * that the service can take, then one a hundred times as wide. Half of the calls have a deadline.
+ * Makes many more calls than the service can answer. A window of calls in flight is kept full:
+ * first one that the service can handle, then one a hundred times as large. Half of the calls have
+ * a deadline.
  */
 final class OverloadCampaign implements Campaign {
   private static final int CAPACITY = 16;
@@ -51,7 +52,7 @@ final class OverloadCampaign implements Campaign {
     return "a hundred times as many calls in flight as the service answers at once";
   }
 
-  /** One kind of call, which begins when it is asked for. */
+  /** One kind of call. */
   private interface Kind {
     ListenableFuture<?> begin(UserServiceGrpc.UserServiceFutureStub stub);
   }

@@ -56,7 +56,7 @@ final class PostgresProcesses {
     }
   }
 
-  /** Returns whether it runs; a zombie does not. */
+  /** Returns whether the process is running, and not a zombie. */
   static boolean isAlive(long pid) {
     try {
       String line =

@@ -29,7 +29,7 @@ final class PostgresServer implements AutoCloseable {
   /**
    * Starts a server on an empty database.
    *
-   * @param directory receives the data; what an earlier run left there is deleted
+   * @param directory the directory of the data; data of an earlier run is deleted
    */
   static PostgresServer start(Path directory) throws IOException {
     Files.createDirectories(directory);

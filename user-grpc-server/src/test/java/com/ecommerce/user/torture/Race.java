@@ -2,7 +2,7 @@ package com.ecommerce.user.torture;
 
 import java.sql.SQLException;
 
-/** A race that is run again and again, by one thread. */
+/** A race that one thread runs repeatedly. */
 interface Race {
   /** Runs it once, with users of its own. */
   void run(RaceEnvironment field, int round) throws InterruptedException, SQLException;

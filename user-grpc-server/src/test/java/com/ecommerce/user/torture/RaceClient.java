@@ -40,7 +40,7 @@ interface RaceClient {
 
   /**
    * @param field {@code first_name} or {@code last_name}
-   * @param version the expected one; 0 for any
+   * @param version the expected version; 0 for any
    */
   Answer update(String userId, String field, String value, long version);
 
@@ -63,7 +63,7 @@ interface RaceClient {
 
   Answer logout(String refreshToken);
 
-  /** Returns {@link #OK} if the token is good. */
+  /** Returns {@link #OK} if the token is valid. */
   Answer validate(String accessToken);
 
   Answer addAddress(String userId);

@@ -129,7 +129,7 @@ final class RacesCampaign implements Campaign {
     };
   }
 
-  /** The counts that are kept must be those of the rows. */
+  /** Checks that the stored counts equal those of the rows. */
   private static void checkTotals(RaceEnvironment field, Target target) throws SQLException {
     var channel = Network.OTHERS.channelTo(target);
     try {

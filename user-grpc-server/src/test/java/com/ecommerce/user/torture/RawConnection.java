@@ -20,9 +20,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * HTTP/2 by hand (RFC 9113), for clients that no library would make. Writes on the caller's thread;
- * another one reads, answers SETTINGS and pings, and tallies what comes: the gRPC status of each
- * call with its reason, resets, GOAWAY, and the end of the connection.
+ * An HTTP/2 connection without a library (RFC 9113), for calls that no library would make. Writes
+ * on the caller's thread. Another thread reads, answers SETTINGS and pings, and reports the gRPC
+ * status of each call with its reason, resets, GOAWAY, and the end of the connection.
  */
 public final class RawConnection implements AutoCloseable {
   public static final int DATA = 0;
@@ -50,14 +50,15 @@ public final class RawConnection implements AutoCloseable {
   private long window = 65_535;
   private boolean isClosed;
 
-  /** Is told what the server sends, on the reading thread. */
+  /** Receives what the server sends, on the reading thread. */
   public interface Listener {
-    /** Says nothing. */
+    /** Ignores everything. */
     Listener NONE = (stream, what) -> {};
 
     /**
-     * @param stream 0 for what is about the whole connection
-     * @param what such as {@code INVALID_ARGUMENT MESSAGE_TOO_LARGE} or {@code GOAWAY 11}
+     * @param stream the stream; 0 for the whole connection
+     * @param what the result, such as {@code INVALID_ARGUMENT MESSAGE_TOO_LARGE} or {@code GOAWAY
+     *     11}
      */
     void got(int stream, String what);
   }
@@ -84,7 +85,7 @@ public final class RawConnection implements AutoCloseable {
     return connection;
   }
 
-  /** The headers of a gRPC call, with more of them: names and values in turn. */
+  /** Sends the headers of a gRPC call, and further ones: names and values in turn. */
   public void call(int stream, String method, String... more) throws IOException {
     var headers =
         new DefaultHttp2Headers()
@@ -110,7 +111,7 @@ public final class RawConnection implements AutoCloseable {
     }
   }
 
-  /** A message of gRPC: flag, length, bytes. */
+  /** Returns a gRPC message frame: flag, length, bytes. */
   public static byte[] framed(boolean compressed, byte[] message) {
     return ByteBuffer.allocate(5 + message.length)
         .put((byte) (compressed ? 1 : 0))
@@ -120,10 +121,10 @@ public final class RawConnection implements AutoCloseable {
   }
 
   /**
-   * Sends bytes of a stream in frames, as the connection's window allows; those of streams are
-   * taken to be larger.
+   * Sends bytes of a stream in frames, as the connection's window allows. The windows of streams
+   * are assumed to be larger.
    *
-   * @return whether all were sent before the connection ended or no window came
+   * @return false if the connection ended, or its window was not enlarged in time
    */
   public boolean data(int stream, byte[] bytes, boolean endStream)
       throws IOException, InterruptedException {
@@ -157,7 +158,7 @@ public final class RawConnection implements AutoCloseable {
     }
   }
 
-  /** Any frame. */
+  /** Writes a frame. */
   public synchronized void frame(int type, int flags, int stream, byte[] payload)
       throws IOException {
     out.writeInt(payload.length << 8 | type);
@@ -166,7 +167,7 @@ public final class RawConnection implements AutoCloseable {
     out.write(payload);
   }
 
-  /** Sends what was written. */
+  /** Sends the written frames. */
   public synchronized void flush() throws IOException {
     out.flush();
   }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Registrations without end, whose hashes are costly, while others log in. */
+/** Registers users continuously, which needs costly hashes, while other clients log in. */
 final class RegistrationFlood implements Attack {
   private static final int IN_FLIGHT = 150;
   private static final int LOGINS = 12;
@@ -65,7 +65,7 @@ final class RegistrationFlood implements Attack {
     }
   }
 
-  /** All at once; returns when all are in. */
+  /** Starts all logins at once, and returns when all have succeeded. */
   private void logIn(Target target, Tally tally) throws InterruptedException {
     List<ManagedChannel> channels = new ArrayList<>();
     List<Thread> clients = new ArrayList<>();
@@ -82,7 +82,7 @@ final class RegistrationFlood implements Attack {
     channels.forEach(ManagedChannel::shutdownNow);
   }
 
-  /** Tries again when it was told so, as clients do. */
+  /** Logs in, and retries when the answer asks for it, like usual clients. */
   private void logIn(ManagedChannel channel, Tally tally) {
     var stub = AuthServiceGrpc.newBlockingStub(channel);
     var request = LoginRequest.newBuilder().setEmail(email).setPassword(PASSWORD).build();
@@ -116,7 +116,8 @@ final class RegistrationFlood implements Attack {
     if (tally.count(LOGGED_IN) < LOGINS) {
       return "not all of the others logged in";
     }
-    // However fast the machine is: of the hashes that began, most must have been for logins.
+    // The check does not depend on the speed of the machine: most of the started hashes must have
+    // been for logins.
     return tally.count(MEANWHILE) > LOGINS ? "registrations went before logins" : "";
   }
 }

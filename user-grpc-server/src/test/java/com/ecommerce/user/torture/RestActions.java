@@ -10,7 +10,7 @@ final class RestActions {
   private static final int USERS = 20;
   private static final int HEALTH_EVERY = 20;
 
-  /** Less than the lifetime of access tokens. */
+  /** The time after which tokens are refreshed, which is less than their lifetime. */
   private static final Duration REFRESH_AFTER = Duration.ofMinutes(10);
 
   private final MixedCalls calls;

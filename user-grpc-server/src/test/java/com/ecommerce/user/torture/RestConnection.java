@@ -6,7 +6,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/** HTTP/1.1 by hand (RFC 9112), for requests that no library would send. */
+/** An HTTP/1.1 connection without a library (RFC 9112), for requests that no library would send. */
 final class RestConnection implements AutoCloseable {
   private static final Pattern STATUS = Pattern.compile("^HTTP/1.1 (\\d+)");
   private static final Pattern REASON = Pattern.compile("\"reason\" ?: ?\"(\\w+)\"");
@@ -29,7 +29,7 @@ final class RestConnection implements AutoCloseable {
   /**
    * Posts JSON.
    *
-   * @param sent how many bytes of the body are sent
+   * @param sent the number of bytes of the body to send
    */
   void post(String path, byte[] body, int sent) throws IOException {
     String head =
@@ -39,7 +39,7 @@ final class RestConnection implements AutoCloseable {
     socket.getOutputStream().write(body, 0, sent);
   }
 
-  /** The status and reason of the answer, or how the connection ended without one. */
+  /** Returns the status and reason of the answer, or how the connection ended without one. */
   String answer() throws IOException {
     try {
       var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

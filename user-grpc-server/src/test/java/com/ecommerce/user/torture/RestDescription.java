@@ -18,7 +18,7 @@ final class RestDescription {
   /**
    * An operation.
    *
-   * @param path with names in braces
+   * @param path the path, with names in braces
    * @param query the parameters of the query
    * @param bodyType the content type of the body; empty for none
    * @param fields the fields of the body, by name, with their JSON type

@@ -382,7 +382,7 @@ final class RestFuzzer {
     }
   }
 
-  /** Keeps the ids of what was made, for later requests. */
+  /** Keeps the ids of created objects for later requests. */
   private void remember(Sent sent, FuzzHttp.Answer answer) {
     JsonNode body;
     try {

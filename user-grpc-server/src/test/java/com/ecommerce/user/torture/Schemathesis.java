@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 final class Schemathesis {
   private static final String VERSION = "4.32.5";
 
-  /** Marks an operation that broke a promise, also in the report of a run that was cut off. */
+  /** The mark of an operation that broke a promise, also in the report of a run that was killed. */
   private static final String FAILED = "\u274c";
 
   private static final long INSTALL_SECONDS = 180;
@@ -44,7 +44,7 @@ final class Schemathesis {
   /**
    * Installs it, unless it is there already.
    *
-   * @return why it cannot be had; empty if it is there
+   * @return the reason why it cannot be installed; empty if it is installed
    */
   Optional<String> install() throws IOException, InterruptedException {
     if (Files.isDirectory(packages.resolve("schemathesis"))) {

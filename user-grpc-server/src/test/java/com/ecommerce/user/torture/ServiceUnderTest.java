@@ -35,7 +35,7 @@ final class ServiceUnderTest implements AutoCloseable {
   }
 
   /**
-   * @param settings environment variables beside those that every attack needs
+   * @param settings environment variables in addition to those that every attack needs
    */
   static ServiceUnderTest start(CampaignOptions options, Map<String, String> settings)
       throws IOException {
@@ -43,9 +43,9 @@ final class ServiceUnderTest implements AutoCloseable {
   }
 
   /**
-   * @param suffix ends the names of its log and data directory, for campaigns with several
+   * @param suffix the suffix of the names of its log and data directory, for campaigns with several
    *     instances
-   * @param settings environment variables beside those that every attack needs
+   * @param settings environment variables in addition to those that every attack needs
    */
   static ServiceUnderTest start(
       CampaignOptions options, String suffix, Map<String, String> settings) throws IOException {
@@ -82,7 +82,7 @@ final class ServiceUnderTest implements AutoCloseable {
     int grpc = 0;
     int rest = 0;
     int metrics = 0;
-    // The process keeps the pipe; what it prints later is a few lines.
+    // The pipe stays open, since the process prints only a few lines later.
     var lines =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     while (grpc == 0 || rest == 0 || metrics == 0) {
@@ -113,7 +113,7 @@ final class ServiceUnderTest implements AutoCloseable {
     }
   }
 
-  /** The resident size, as Linux counts it; 0 when the process has ended. */
+  /** Returns the resident size, as Linux counts it; 0 if the process has ended. */
   private long kibibytes() {
     try {
       return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()

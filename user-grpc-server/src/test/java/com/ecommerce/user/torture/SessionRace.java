@@ -8,7 +8,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Logins beyond the limit of sessions, and logins while the account is closed or deleted. */
+/**
+ * Checks logins beyond the limit of sessions, and logins while the account is closed or deleted.
+ */
 final class SessionRace implements Race {
   private static final String NAME = "sessions";
   private static final int LIMIT = 100;
@@ -90,7 +92,10 @@ final class SessionRace implements Race {
     }
   }
 
-  /** Tokens end at once on the instance that ended the session, and in time on others. */
+  /**
+   * Waits until the tokens are refused: immediately on the instance that ended the session, and
+   * within the maximum staleness on others.
+   */
   private static void awaitRefusal(
       RaceEnvironment field, RaceClient client, String token, long allowed, long ended)
       throws InterruptedException {
@@ -151,7 +156,10 @@ final class SessionRace implements Race {
     }
   }
 
-  /** The user is gone at once on the instance that answered the deletion, and in time on others. */
+  /**
+   * Waits until the user is not found: immediately on the instance that answered the deletion, and
+   * within the maximum staleness on others.
+   */
   private static void awaitEnd(
       RaceEnvironment field, RaceClient client, String userId, boolean isSame, long deleted)
       throws InterruptedException {

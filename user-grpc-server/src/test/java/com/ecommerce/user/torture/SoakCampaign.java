@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs a steady load while the database is restarted and connections break, again and again. The
+ * Runs a steady load while the database is repeatedly restarted and connections break. The
  * resources of the service must not grow.
  */
 final class SoakCampaign implements Campaign {
@@ -28,8 +28,8 @@ final class SoakCampaign implements Campaign {
   private static final double MAX_LOG_LINES_PER_FAULT = 20;
 
   /**
-   * The event log grows with each change, and window_limits has a row for each mailbox that was
-   * mailed to in the last hour. All other tables must not grow.
+   * The number of rows of the tables that must not grow. The event log grows with each change, and
+   * window_limits has a row for each mailbox to which a mail was sent in the last hour.
    */
   private static final String ROWS =
       """

@@ -18,7 +18,7 @@ final class Statuses {
 
   private Statuses() {}
 
-  /** The code with its reason, such as {@code RESOURCE_EXHAUSTED SERVER_BUSY (retry)}. */
+  /** Returns the code with its reason, such as {@code RESOURCE_EXHAUSTED SERVER_BUSY (retry)}. */
   static String describe(CharSequence code, CharSequence details) {
     var name = io.grpc.Status.fromCodeValue(Integer.parseInt(code.toString())).getCode();
     if (name == Code.OK) {
@@ -29,7 +29,7 @@ final class Statuses {
         : name + " " + reason(Base64.getDecoder().decode(details.toString()));
   }
 
-  /** The same of a call that failed. */
+  /** Returns the same for a failed call. */
   static String describe(Throwable failure) {
     String code = io.grpc.Status.fromThrowable(failure).getCode().name();
     return details(failure)
@@ -42,7 +42,10 @@ final class Statuses {
         .map(trailers -> trailers.get(DETAILS));
   }
 
-  /** When the failed call should be tried again, in milliseconds; 0 if it should not. */
+  /**
+   * Returns the time after which the failed call should be retried, in milliseconds; 0 if it should
+   * not.
+   */
   static long retryMillis(Throwable failure) {
     try {
       for (Any detail : Status.parseFrom(details(failure).orElse(new byte[0])).getDetailsList()) {
@@ -57,7 +60,7 @@ final class Statuses {
     }
   }
 
-  /** An observer of any answer that tells the other of its end. */
+  /** Returns an observer of any answer that notifies the given one of its end. */
   static <T> StreamObserver<T> ending(StreamObserver<Object> end) {
     return new StreamObserver<>() {
       @Override

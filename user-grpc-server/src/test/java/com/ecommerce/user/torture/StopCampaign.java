@@ -25,8 +25,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Starts the service and stops it, again and again: while it starts, when it is idle, after a few
- * calls, and under load.
+ * Repeatedly starts and stops the service: while it starts, when it is idle, after a few calls, and
+ * under load.
  */
 final class StopCampaign implements Campaign {
   private static final Duration DURATION = Duration.ofMinutes(8);
@@ -319,7 +319,7 @@ final class StopCampaign implements Campaign {
     broken.add(round + ": " + what);
   }
 
-  /** Checks that the database still has what was acknowledged before the last stop. */
+  /** Checks that the database still has the changes that were acknowledged before the last stop. */
   private void lookUp(Optional<Path> database, Target target) {
     var expected = acknowledged.remove(database);
     if (expected == null) {

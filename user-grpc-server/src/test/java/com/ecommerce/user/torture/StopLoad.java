@@ -25,8 +25,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Clients that call the service without pause until it is gone, and remember what it acknowledged.
- * Their calls take some milliseconds each.
+ * Clients that call the service continuously until it has stopped, and record the acknowledged
+ * changes. Their calls take some milliseconds each.
  */
 final class StopLoad implements AutoCloseable {
   private static final int WRITERS = 2;
@@ -61,7 +61,7 @@ final class StopLoad implements AutoCloseable {
     }
   }
 
-  /** A piece of work that returns false when the service is gone. */
+  /** A call that returns false when the service has stopped. */
   @FunctionalInterface
   private interface Step {
     boolean run() throws IOException, InterruptedException;
@@ -165,7 +165,7 @@ final class StopLoad implements AutoCloseable {
     threads.forEach(Thread::start);
   }
 
-  /** Waits until every client knows that the service is gone. */
+  /** Waits until every client has noticed that the service has stopped. */
   void awaitEnd() throws InterruptedException {
     for (Thread thread : threads) {
       thread.join(TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS + 1));

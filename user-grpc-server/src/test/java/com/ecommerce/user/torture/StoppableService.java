@@ -17,8 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The runnable jar in a process group of its own, as a shell starts it, so that a signal can reach
- * its child processes, too. Everything that it prints is kept.
+ * The runnable jar in a process group of its own, like that of a shell, so that a signal can also
+ * reach its child processes. Its whole output is kept.
  */
 final class StoppableService implements AutoCloseable {
   private static final Pattern LISTENING =
@@ -87,7 +87,7 @@ final class StoppableService implements AutoCloseable {
     }
   }
 
-  /** Waits until it listens; a port of 0 stands for REST that is turned off. */
+  /** Waits until it listens. If REST is off, its port is 0. */
   Target awaitReady(boolean hasRest) throws IOException {
     int grpc = grpcPort.orTimeout(2, TimeUnit.MINUTES).join();
     int rest = hasRest ? restPort.orTimeout(2, TimeUnit.MINUTES).join() : 0;
@@ -108,12 +108,12 @@ final class StoppableService implements AutoCloseable {
         .waitFor();
   }
 
-  /** Returns whether it has ended within the time; all that it printed is there then. */
+  /** Returns whether it has ended within the time; then its output is complete. */
   boolean hasEndedWithin(long seconds) throws InterruptedException {
     if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
       return false;
     }
-    // A process that it left behind would hold the pipe open.
+    // A process that it has left running would hold the pipe open.
     reader.join(TimeUnit.SECONDS.toMillis(2));
     return true;
   }

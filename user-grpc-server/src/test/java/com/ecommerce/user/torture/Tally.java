@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
-/** Counts what an attacker got, by a word for it. Thread-safe. */
+/** Counts the results of calls by name. Thread-safe. */
 final class Tally {
   private final Map<String, LongAdder> counts = new ConcurrentSkipListMap<>();
 
@@ -22,7 +22,7 @@ final class Tally {
     return count == null ? 0 : count.sum();
   }
 
-  /** Returns the number of all results whose word begins like this. */
+  /** Returns the number of all results whose name begins like this. */
   long countOf(String beginning) {
     return counts.entrySet().stream()
         .filter(entry -> entry.getKey().startsWith(beginning))

@@ -10,8 +10,8 @@ import org.postgresql.ds.PGSimpleDataSource;
 /**
  * The service under attack, on this machine.
  *
- * @param pid of its process
- * @param dataDirectory where its database is
+ * @param pid the id of its process
+ * @param dataDirectory the directory of its database
  */
 record Target(int grpcPort, int restPort, int metricsPort, long pid, Path dataDirectory) {
   private static final String ADDRESS = "127.0.0.1";
@@ -24,7 +24,7 @@ record Target(int grpcPort, int restPort, int metricsPort, long pid, Path dataDi
     return new InetSocketAddress(ADDRESS, restPort);
   }
 
-  /** Its database, for what an attack needs to find in it. */
+  /** Returns its database, for attacks that need data from it. */
   DataSource database() throws IOException {
     var database = new PGSimpleDataSource();
     Path password = dataDirectory.resolve("postgres-password");

@@ -8,8 +8,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Mailed links, and refresh tokens: a link verifies once, however often it is used; a link sets one
- * password; a refresh token has one successor, and an older one ends the session.
+ * Checks mailed links and refresh tokens: a link verifies once, however often it is used; a link
+ * sets one password; a refresh token has one successor, and an older one ends the session.
  */
 final class TokenRace implements Race {
   private static final String NAME = "tokens";
@@ -44,7 +44,7 @@ final class TokenRace implements Race {
     for (Answer answer : byAll(field, client -> client.confirm(token))) {
       field.expect(NAME, "confirm", answer.outcome(), OK);
     }
-    // A write returns the current version, whatever the cache has.
+    // A write returns the current version, regardless of the cache.
     long after = field.client(0).update(userId, "first_name", "Ada", 0).version();
     if (after != before + 2) {
       field.violation(NAME, "a link made " + (after - before - 1) + " versions");

@@ -19,8 +19,8 @@ import java.util.TreeMap;
  * <ol>
  *   <li>Each successful change has a version of its own, and no version is missing.
  *   <li>A change that ended before another one began has the lower version.
- *   <li>A version has the fields of the one before, but for the field that was changed; so no
- *       change is lost.
+ *   <li>A version has the fields of the previous one, except for the changed field, so no change is
+ *       lost.
  *   <li>A change that expects a version makes the next one. It is refused only if that version was
  *       not current at some time during the call.
  *   <li>A read returns a version as it was made, by a change that began before the read ended.
@@ -39,9 +39,9 @@ final class VersionHistory {
   /**
    * The time of a call.
    *
-   * @param instance that answered it
-   * @param began before the call was sent, in nanoseconds
-   * @param ended after it was answered
+   * @param instance the instance that answered it
+   * @param began the time before the call was sent, in nanoseconds
+   * @param ended the time after it was answered
    */
   record Interval(int instance, long began, long ended) {}
 
@@ -63,9 +63,9 @@ final class VersionHistory {
 
   /**
    * @param created the time in which version 1 was made
-   * @param fields of version 1
-   * @param maxStaleness of reads from another instance than the one that made a change, in
-   *     nanoseconds
+   * @param fields the fields of version 1
+   * @param maxStaleness the maximum staleness of reads from another instance than the one that made
+   *     a change, in nanoseconds
    */
   VersionHistory(Interval created, Map<String, String> fields, long maxStaleness) {
     this.maxStaleness = maxStaleness;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Histories with a maximum staleness of 100, on the instances 0 and 1. */
+/** Tests histories with a maximum staleness of 100, on the instances 0 and 1. */
 final class VersionHistoryTest {
   private final VersionHistory history = new VersionHistory(at(0, 0, 1), fields("", ""), 100);
 

@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * Reads of a user, and changes with and without an expected version (audit.version, If-Match), from
- * all clients. The history is checked after a last read by each client, when no read may be old any
- * more.
+ * Checks reads of a user, and changes with and without an expected version (audit.version,
+ * If-Match), from all clients. The history is checked after a last read by each client, which must
+ * return the current version.
  */
 final class VersionRace implements Race {
   private static final String NAME = "versions";
@@ -47,7 +47,7 @@ final class VersionRace implements Race {
     for (int i = 0; i < field.clients().size(); i++) {
       var client = field.client(i);
       var random = new Random(31L * round + i);
-      // Without pauses, calls overlap; with pauses, reads come from memory that grows old.
+      // Without pauses, calls overlap. With pauses, reads come from a cache that may be outdated.
       int pause = round % 2 == 0 ? 0 : MAX_PAUSE_MILLIS;
       threads.add(
           () -> {
@@ -108,7 +108,7 @@ final class VersionRace implements Race {
     return answer.version();
   }
 
-  /** Returns the version that is known afterwards. */
+  /** Returns the latest known version after the change. */
   private long change(
       RaceEnvironment field,
       RaceClient client,

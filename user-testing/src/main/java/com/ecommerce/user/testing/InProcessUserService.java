@@ -72,7 +72,7 @@ public final class InProcessUserService implements AutoCloseable {
     }
 
     /**
-     * Sets the clock that tells the time of every change and every expiry, for example a {@link
+     * Sets the clock of every change and every expiry, for example a {@link
      * org.threeten.extra.MutableClock}. Default: the system's.
      */
     public Builder clock(Clock value) {

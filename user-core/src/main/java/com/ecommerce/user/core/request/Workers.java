@@ -28,7 +28,7 @@ public interface Workers {
 
   /**
    * Does the same as {@link #begin} for a call on which work was already done, such as hashing its
-   * password. It goes before calls that have not begun.
+   * password. It precedes calls that have not begun.
    */
   void resume(RequestContext call, RequestKind kind, Task task);
 

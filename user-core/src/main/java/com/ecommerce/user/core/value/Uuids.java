@@ -54,7 +54,7 @@ public final class Uuids {
     }
     if (!hasForm(text)) {
       throw new InvalidValueException(
-          "INVALID_UUID", "not a UUID (expected: such as " + EXAMPLE + ")");
+          "INVALID_UUID", "not a UUID (expected: for example " + EXAMPLE + ")");
     }
     return UUID.fromString(text);
   }

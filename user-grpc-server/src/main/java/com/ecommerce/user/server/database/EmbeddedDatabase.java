@@ -28,12 +28,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A real PostgreSQL as a child process, with its data in a directory that one service at a time
- * owns. It listens on loopback only, and requires the password that is stored in the directory.
+ * A real PostgreSQL as a child process, with its data in a directory that only one service at a
+ * time can use. It listens on loopback only, and requires the password that is stored in the
+ * directory.
  *
- * <p>The child outlives a killed service; the next start stops it and starts a new one, so that
- * nothing acknowledged is lost and nobody else's settings stay. A child that ends before the
- * service does is started again, see {@link #supervise}.
+ * <p>If the service is killed, the child continues to run. The next start stops it and starts a new
+ * one, so that no acknowledged write is lost and the settings are those of the new service. A child
+ * that ends before the service does is started again, see {@link #supervise}.
  */
 public final class EmbeddedDatabase implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);

@@ -44,7 +44,7 @@ final class AddressMasks {
     return new Update(userId, addressId, patch.build());
   }
 
-  /** The value that a message has for a field. */
+  /** The value of a field in a message. */
   private record Value(AddressField field, UserAddress address, Violations violations)
       implements AddressField.Value {
     @Override

@@ -20,7 +20,7 @@ import java.util.function.Function;
  * The paths of a message that an update can set, and the fields of the core that they name. A path
  * that is not in the table is unknown or output-only. Immutable.
  *
- * @param <F> the fields
+ * @param <F> the type of the fields
  */
 final class MaskTable<F extends PatchField<?, ?>> {
   private static final String EVERYTHING = "*";
@@ -31,7 +31,7 @@ final class MaskTable<F extends PatchField<?, ?>> {
   /**
    * A path of the message.
    *
-   * @param steps the fields of the message and of its parts that lead to the value
+   * @param steps the fields that lead from the message to the value
    */
   private record Row<F>(F field, List<FieldDescriptor> steps) {
     Object value(Message message) {
@@ -54,7 +54,7 @@ final class MaskTable<F extends PatchField<?, ?>> {
       if (last.isRepeated()) {
         return part.getRepeatedFieldCount(last) > 0;
       }
-      // An empty message within the message is not present. To clear such a field takes a mask.
+      // An empty message within the message is not present. Clearing such a field requires a mask.
       return part.hasField(last)
           && !(part.getField(last) instanceof Message inner && inner.getAllFields().isEmpty());
     }
@@ -96,13 +96,13 @@ final class MaskTable<F extends PatchField<?, ?>> {
     return List.copyOf(steps);
   }
 
-  /** Returns the value that the message has for the field at the path. */
+  /** Returns the value of the field at the path. */
   Object value(String path, Message message) {
     return rows.get(path).value(message);
   }
 
   /**
-   * Returns the fields that the mask names; without a mask, or with one that names nothing, those
+   * Returns the fields that the mask names. Without a mask, or with an empty one, returns those
    * that are present in the message (AIP-134). An empty message within it is not present.
    */
   Set<F> select(Violations violations, FieldMask mask, Message message) {
@@ -138,7 +138,8 @@ final class MaskTable<F extends PatchField<?, ?>> {
   }
 
   /**
-   * Returns the fields that a path of a mask means: the one itself, all below it, or everything.
+   * Returns the fields that a path of a mask selects: the field itself, all fields below it, or
+   * everything.
    */
   private List<F> select(String path) {
     List<F> selected = new ArrayList<>();

@@ -81,7 +81,7 @@ final class UserMasks {
     return new Update(id, patch.build());
   }
 
-  /** The value that a message has for a field. */
+  /** The value of a field in a message. */
   private final class Value implements UserField.Value {
     private final UserField field;
     private final User user;

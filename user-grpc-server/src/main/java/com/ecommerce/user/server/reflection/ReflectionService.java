@@ -132,7 +132,7 @@ public final class ReflectionService extends ServerReflectionGrpc.ServerReflecti
 
     @Override
     public void onError(Throwable cancelled) {
-      // There is nobody to answer.
+      // The client has disconnected.
     }
 
     @Override

@@ -46,7 +46,8 @@ public record TlsCredentials(
           "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
   /**
-   * The lifetime of TLS sessions that clients are told. The JDK's own tickets are valid for longer.
+   * The lifetime of TLS sessions that is sent to clients. The JDK's own tickets are valid for
+   * longer.
    */
   private static final int SESSION_SECONDS = 3_600;
 

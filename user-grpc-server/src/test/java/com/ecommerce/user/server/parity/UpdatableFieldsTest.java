@@ -61,15 +61,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Each field of the tables of the core can be set and cleared over both transports, with the same
- * effect and by the same callers. A new constant fails here until both transports map it.
+ * Tests that each field of the core's tables can be set and cleared over both transports, with the
+ * same effect and by the same callers. A new constant fails here until both transports map it.
  */
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class UpdatableFieldsTest {
   private static final RequestContext SYSTEM = RequestContext.system();
 
-  /** Has another value than a new user in each field. */
+  /** A user with another value than a new user in each field. */
   private static final com.ecommerce.user.v1.User USER =
       com.ecommerce.user.v1.User.newBuilder()
           .setEmail("countess@example.com")

@@ -53,7 +53,7 @@ final class AddressBodies {
     return patch;
   }
 
-  /** The value that a JSON object has for a field. */
+  /** The value of a field in a JSON object. */
   private record Value(JsonFields fields, String name) implements AddressField.Value {
     @Override
     public void text(Consumer<String> setter) {

@@ -12,12 +12,14 @@ import java.util.function.Function;
 /**
  * The fields of a resource that PATCH and PUT write, under their names in JSON. Immutable.
  *
- * @param <F> the fields
+ * @param <F> the type of the fields
  */
 final class PatchTable<F extends PatchField<?, ?>> {
   private final Map<String, F> fields = new LinkedHashMap<>();
 
   /**
+   * Creates a table.
+   *
    * @param name returns the name of a field in JSON
    */
   PatchTable(Collection<F> fields, Function<F, String> name) {
@@ -37,9 +39,9 @@ final class PatchTable<F extends PatchField<?, ?>> {
 
   /**
    * Calls the setter for each field that the body writes, with the field's name in JSON. PATCH
-   * writes what is present. PUT writes the rest, too, which becomes empty, except for fields that
-   * repeat the resource, cannot be empty, or are for admins: these last are ignored even if they
-   * are present, since what was read is often sent back whole.
+   * writes the fields that are present. PUT also clears the absent ones, except for fields that
+   * cannot be empty. It does not write fields that repeat the resource, and it ignores fields for
+   * admins even if they are present, since clients often send back everything that they read.
    */
   void write(JsonFields body, boolean replace, BiConsumer<F, String> setter) {
     fields.forEach(

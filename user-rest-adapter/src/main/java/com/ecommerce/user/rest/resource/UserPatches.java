@@ -129,7 +129,7 @@ final class UserPatches {
     return patch.build();
   }
 
-  /** The value that a JSON object has for a field. */
+  /** The value of a field in a JSON object. */
   private record Value(JsonFields fields, String name, Clock clock) implements UserField.Value {
     @Override
     public void text(Consumer<String> setter) {
@@ -161,7 +161,7 @@ final class UserPatches {
       pass(fields.parseMap(name, links -> links), setter);
     }
 
-    /** Passes what was parsed, unless it is null because a violation was added. */
+    /** Passes the parsed value to the setter, unless it is null because a violation was added. */
     private static <T> void pass(T parsed, Consumer<T> setter) {
       if (parsed != null) {
         setter.accept(parsed);

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
-/** The fields that a change of an address changed, under the names that the event log uses. */
+/** The changed fields of an address, with their names in the event log. */
 final class AddressFields {
   private static final Set<String> DEFAULTS =
       Set.of(AddressField.IS_DEFAULT_SHIPPING.path(), AddressField.IS_DEFAULT_BILLING.path());

@@ -164,7 +164,7 @@ final class VertxConnection implements EventLoopConnection {
     failed();
   }
 
-  /** Returns whether the server refused this driver for good. The core logs outages. */
+  /** Returns whether the server permanently refused this driver. The core logs outages. */
   private static boolean isRefusal(Throwable failure) {
     return failure instanceof PgException known
         && known.getSqlState() != null

@@ -41,7 +41,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The core as another project uses it: from outside its packages, with what is public. */
+/** Tests the core as another project uses it: from outside its packages, with its public API. */
 @ExtendWith(PostgresExtension.class)
 class EmbeddingTest {
   @Test
@@ -227,7 +227,7 @@ class EmbeddingTest {
         .build();
   }
 
-  /** Fails at every method, so that whoever touches it is seen. */
+  /** Returns a data source whose methods all fail, so that every use is noticed. */
   private static DataSource untouchable() {
     return (DataSource)
         Proxy.newProxyInstance(

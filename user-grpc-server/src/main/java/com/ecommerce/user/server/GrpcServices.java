@@ -49,8 +49,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.random.RandomGenerator;
 
 /**
- * All services behind their interceptors, for a server of any transport: the one on a port and the
- * in-process one run the same.
+ * All services behind their interceptors. The server on a port and the in-process server use the
+ * same ones.
  */
 final class GrpcServices implements AutoCloseable {
   private static final Set<Step> OWN_SERVICES = EnumSet.complementOf(EnumSet.of(Step.STREAMS));

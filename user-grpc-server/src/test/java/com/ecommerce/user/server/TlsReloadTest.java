@@ -118,7 +118,10 @@ class TlsReloadTest {
     }
   }
 
-  /** On a connection of its own, in a context of its own, so that no session is resumed. */
+  /**
+   * Makes a handshake and returns the serial number of the certificate. It uses a new connection
+   * and a new context, so that no session is resumed.
+   */
   private static BigInteger handshake(TlsTestServer server, int port) throws Exception {
     var sockets = server.authority().trusting().getSocketFactory();
     try (var socket = (SSLSocket) sockets.createSocket("localhost", port)) {

@@ -97,7 +97,9 @@ final class AddressRace implements Race {
     }
   }
 
-  /** There are always addresses of both kinds, so there is always a default of each. */
+  /**
+   * Checks that there is a default of each kind, since there are always addresses of both kinds.
+   */
   private static Answer look(RaceEnvironment field, RaceClient client, String userId) {
     var addresses = client.addresses(userId);
     long shipping = addresses.stream().filter(AddressFacts::isShipping).count();

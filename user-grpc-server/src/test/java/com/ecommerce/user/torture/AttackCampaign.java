@@ -18,7 +18,7 @@ final class AttackCampaign implements Campaign {
   /** The maximum 99th percentile of the honest calls. */
   private static final double MAX_P99_MILLIS = 2_000;
 
-  /** On a busy machine, it may be this many times the time of calls before the attack. */
+  /** The maximum ratio to the percentile before the attack, which applies on a busy machine. */
   private static final double MAX_SLOWDOWN = 10;
 
   private static final long QUIET_SECONDS = 3;

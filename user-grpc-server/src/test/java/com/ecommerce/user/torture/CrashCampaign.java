@@ -24,7 +24,10 @@ final class CrashCampaign implements Campaign {
   private static final Duration LOAD = Duration.ofSeconds(1);
   private static final Duration MAX_START = Duration.ofSeconds(15);
 
-  /** On a busy machine, a start may take this many times as long as the first one. */
+  /**
+   * The maximum ratio of the time of a start to that of the first one, which applies on a busy
+   * machine.
+   */
   private static final int MAX_SLOWDOWN = 3;
 
   private static final int MIN_WRITES = 100;
@@ -84,7 +87,7 @@ final class CrashCampaign implements Campaign {
           awaitLoad();
           sessions = PostgresProcesses.stoppedSessions(service.target(), LEFT_BEHIND);
           long postgres = PostgresProcesses.server(service.target().dataDirectory()).orElseThrow();
-          // In either order, since the survivor may react to the end of the other.
+          // They are killed in either order, since the survivor may react to the end of the other.
           if (i % 2 == 0) {
             service.kill();
             PostgresProcesses.kill(postgres);

@@ -67,7 +67,8 @@ final class FuzzAgreement {
    */
   private record Outcome(int status, Map<String, String> facts) {
     /**
-     * Only invalid arguments have the same fields on both; of conflicts, REST names the field, too.
+     * Returns the outcome of a refused input. Only invalid arguments have the same fields on both;
+     * for conflicts, only REST names the field.
      */
     static Outcome refused(int status, Set<String> fields) {
       return new Outcome(status, status == 400 ? Map.of("fields", fields.toString()) : Map.of());

@@ -146,7 +146,7 @@ final class FuzzPhase {
     }
   }
 
-  /** Asks the port for metrics and probes. */
+  /** Requests metrics and probes. */
   private void probe(FuzzHttp http, FuzzValues values) {
     String method = values.oneOf(METHODS);
     String path = values.oneOf(PROBES);

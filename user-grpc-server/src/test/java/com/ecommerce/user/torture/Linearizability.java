@@ -16,9 +16,9 @@ import java.util.Set;
  * last write before it.
  *
  * <p>The algorithm is that of Wing and Gong (Testing and Verifying Concurrent Objects, 1993) with
- * Lowe's memory of configurations that were tried (Testing for linearizability, 2017). It walks
- * along the begins and ends of the calls, tentatively takes one call after the other out of the
- * list, and takes the last choice back when it reaches the end of a call that was not chosen. A
+ * Lowe's cache of configurations that were tried (Testing for linearizability, 2017). It iterates
+ * over the begins and ends of the calls, tentatively removes one call after the other from the
+ * list, and undoes the last choice when it reaches the end of a call that was not chosen. A
  * configuration is the set of chosen calls with the value of the register; each is tried once, so
  * the time is exponential only in the number of concurrent calls.
  */
@@ -60,7 +60,7 @@ final class Linearizability {
       return isBegin ? operation.began() : operation.ended();
     }
 
-    /** Takes a begin out of the list, with its end. */
+    /** Removes a begin and its end from the list. */
     void lift() {
       unlink();
       end.unlink();
@@ -73,7 +73,7 @@ final class Linearizability {
       }
     }
 
-    /** Puts a begin back, with its end. */
+    /** Puts a begin and its end back into the list. */
     void unlift() {
       end.relink();
       relink();

@@ -29,7 +29,10 @@ import java.util.stream.Collectors;
 final class MailCampaign implements Campaign {
   private static final Duration DURATION = Duration.ofSeconds(150);
 
-  /** Longer than the pauses between attempts become in the time under load. */
+  /**
+   * The maximum time until all mails are sent, which exceeds the pauses between attempts after the
+   * time under load.
+   */
   private static final Duration MAX_RECOVERY = Duration.ofMinutes(6);
 
   private static final long REGISTRATION_PAUSE_MILLIS = 150;

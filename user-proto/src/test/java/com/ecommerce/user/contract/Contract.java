@@ -16,14 +16,15 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The part of some .proto files that a client can see, one named element to a definition: {@code
- * field user.v1.User.id} is {@code 1: string}. As text it is a line {@code element = definition};
- * an element that is only there, such as a message, is a line without a definition. Immutable.
+ * The elements of some .proto files that a client can see, each with its definition. For example,
+ * {@code field user.v1.User.id} is {@code 1: string}. The text form has a line {@code element =
+ * definition} for each; an element without a definition, such as a message, is a line with its
+ * name. Immutable.
  */
 record Contract(Map<String, String> definitions) {
   private static final String SEPARATOR = " = ";
 
-  /** From text; empty lines and lines that begin with {@code #} are for people. */
+  /** Parses the text form. Empty lines, and lines that begin with {@code #}, are ignored. */
   static Contract parse(Stream<String> lines) {
     var definitions = new LinkedHashMap<String, String>();
     lines
@@ -40,7 +41,7 @@ record Contract(Map<String, String> definitions) {
     return new Contract(definitions);
   }
 
-  /** From what the compiler made of the .proto files. */
+  /** Returns the contract of compiled .proto files. */
   static Contract of(FileDescriptor... files) {
     var definitions = new LinkedHashMap<String, String>();
     for (var file : files) {
@@ -50,8 +51,8 @@ record Contract(Map<String, String> definitions) {
   }
 
   /**
-   * Returns the differences of {@code compiled} from this golden contract, one sentence an element;
-   * empty if there are none.
+   * Returns the differences of {@code compiled} from this golden contract, one sentence for each
+   * element; empty if there are none.
    */
   List<String> differencesTo(Contract compiled) {
     var differences = new ArrayList<String>();
@@ -123,7 +124,8 @@ record Contract(Map<String, String> definitions) {
   private static void addEnum(Map<String, String> to, EnumDescriptor type) {
     to.put("enum " + type.getFullName(), options(type.getOptions()));
     for (var value : type.getValues()) {
-      // The full name of a value lacks the enum: values are siblings of their type.
+      // The full name of a value does not contain the enum, since values are siblings of their
+      // type.
       String element = "value " + type.getFullName() + "." + value.getName();
       to.put(element, value.getNumber() + options(value.getOptions()));
     }

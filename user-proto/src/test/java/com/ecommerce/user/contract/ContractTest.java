@@ -26,14 +26,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Holds the compiled .proto files against {@code contract.txt}, a golden copy of the wire contract
- * that existing clients speak. The golden copy was made from the contract's description, not from
- * the .proto files.
+ * Compares the compiled .proto files with {@code contract.txt}, a golden copy of the wire contract
+ * that existing clients use. The golden copy was made from the description of the contract, not
+ * from the .proto files.
  *
- * <p>An element that is gone, renamed, renumbered or of another type breaks clients: change the
- * .proto file back. An element that is new breaks nobody, but it can never be taken back, so it
- * fails as well until its line stands in {@code contract.txt}: an addition is a decision, and the
- * line is where a reviewer sees it.
+ * <p>Removing, renaming or renumbering an element, or changing its type, breaks clients, so such a
+ * change must be reverted. A new element breaks no client, but it can never be removed. The test
+ * therefore also fails for a new element until its line is in {@code contract.txt}, where a
+ * reviewer sees the addition.
  */
 class ContractTest {
   private static final FileDescriptor USER_FILE = UserOuterClass.getDescriptor();
@@ -190,7 +190,7 @@ class ContractTest {
     }
   }
 
-  /** Returns what the guard says when the current user.proto is edited. */
+  /** Returns the differences that are reported if the current user.proto is edited. */
   private static List<String> differencesAfter(Consumer<FileDescriptorProto.Builder> edit) {
     var edited = USER_FILE.toProto().toBuilder();
     edit.accept(edited);

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Every response, also to a malformed request, announces the end of the connection, or the next
- * request on the connection is answered (RFC 9112, section 9.6).
+ * Tests that every response, including those to malformed requests, either announces the end of the
+ * connection, or the next request on the connection is answered (RFC 9112, section 9.6).
  */
 @ExtendWith(PostgresExtension.class)
 @Timeout(60)

@@ -36,7 +36,10 @@ public final class Uuids {
     return new UUID(high, low);
   }
 
-  /** A full counter borrows from the next millisecond. */
+  /**
+   * Returns the next milliseconds and counter. If the counter is full, it continues with the next
+   * millisecond.
+   */
   private synchronized long nextTick() {
     lastTick = Math.max(lastTick + 1, clock.instant().toEpochMilli() << COUNTER_BITS);
     return lastTick;
@@ -59,7 +62,10 @@ public final class Uuids {
     return UUID.fromString(text);
   }
 
-  /** By hand: it is looked at in every call, where a pattern takes longer than all the rest. */
+  /**
+   * Returns whether the text has the format of a UUID. Checked without a regular expression, which
+   * would take longer than the rest of the work of a call.
+   */
   private static boolean hasForm(String text) {
     if (text.length() != EXAMPLE.length()) {
       return false;

@@ -129,7 +129,7 @@ public final class DatabasePool {
   }
 
   /**
-   * Brings the schema up to date, however long that takes.
+   * Migrates the schema to the current version, without a time limit.
    *
    * @return the number of migrations that were applied
    * @throws StartupException with one line

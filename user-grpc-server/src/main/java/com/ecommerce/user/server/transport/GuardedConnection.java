@@ -28,7 +28,7 @@ final class GuardedConnection implements FrameCounter.FloodListener, ConnectionT
   private int headerBytes;
   private int looksAtHeaders;
 
-  /** Set before the first frame. */
+  /** The memory of its requests; set before the first frame. */
   private ConnectionBytes bytes;
 
   private volatile long lastActive;

@@ -35,9 +35,7 @@ class MethodRightsGrpcTest extends RightsGrpcTesting {
 
   /** The callers that may call each method, defined independently of the code that enforces it. */
   private enum Rule {
-    /**
-     * All callers, of requests that contain credentials, so that an invalid token does not matter.
-     */
+    /** All callers. The requests contain credentials, so that an invalid token does not matter. */
     ANYONE_WITH_OWN_PROOF("Login", "RefreshToken", "Logout", "ValidateToken", "IssueServiceToken"),
     /** All callers, whose credentials are ignored. */
     EVERYONE("HealthCheck"),

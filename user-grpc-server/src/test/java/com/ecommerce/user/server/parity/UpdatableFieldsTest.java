@@ -93,7 +93,7 @@ class UpdatableFieldsTest {
                   .putSocialLinks("web", "https://ada.example"))
           .build();
 
-  /** Has another value than a new address in each field. */
+  /** An address with another value than a new address in each field. */
   private static final UserAddress ADDRESS =
       UserAddress.newBuilder()
           .setLabel("Office")

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * second of processor time. It is kept beside the jar until the jar changes.
  */
 final class ClassDataArchive {
-  /** Short-lived processes end before better code pays off. */
+  /** The options of short-lived processes, which end before optimized code would pay off. */
   static final List<String> JVM_OPTIONS =
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto");
 

@@ -4,8 +4,9 @@ import io.javalin.http.Context;
 import java.util.Set;
 
 /**
- * Lets the pages of the chosen origins call this API from a browser (the Fetch standard's CORS
- * protocol). Tokens travel in a header that pages set themselves, so no credentials mode is needed.
+ * Allows pages of the configured origins to call this API from a browser (the CORS protocol of the
+ * Fetch standard). Tokens are sent in a header that pages set themselves, so no credentials mode is
+ * needed.
  */
 final class Cors {
   private static final String ANY = "*";

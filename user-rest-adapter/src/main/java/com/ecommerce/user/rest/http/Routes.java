@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** All routes, in the order in which they are tried. Filled at the start, then only read. */
+/**
+ * All routes, in the order in which they are tried. They are added at the start, and only read
+ * afterwards.
+ */
 public final class Routes {
   private final List<Route> routes = new ArrayList<>();
   private final Workers workers;

@@ -32,7 +32,7 @@ final class BodyBudget {
     }
 
     /**
-     * Takes more memory.
+     * Adds memory to the share.
      *
      * @return false if that exceeds the limit; the memory still counts until it is released
      */

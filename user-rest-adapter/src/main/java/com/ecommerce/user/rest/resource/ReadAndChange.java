@@ -13,7 +13,10 @@ import java.util.function.Supplier;
  * part of the other client's change. Stateless.
  */
 final class ReadAndChange {
-  /** Each failure but the last means that another client made progress. */
+  /**
+   * The maximum number of attempts. Each failed attempt means that another client has made a
+   * change.
+   */
   private static final int MAX_TRIES = 10;
 
   private ReadAndChange() {}

@@ -45,7 +45,8 @@ final class JdbcServer extends UserServiceGrpc.UserServiceImplBase {
       select id, email, pending_email, display_name, first_name, last_name, phone_country_code, phone_national_number,
         phone_e164, avatar_url, status, roles, email_verified, phone_verified, bio, date_of_birth, gender, language,
         currency, timezone, company, website, social_link_names, social_link_urls, created_at, updated_at, created_by,
-        updated_by, version, nullif(last_login_at, '-infinity') as last_login_at
+        updated_by, version, nullif(last_login_at, '-infinity') as last_login_at,
+        external_id
       from users where\s""";
 
   private final DataSource dataSource;
@@ -145,6 +146,10 @@ final class JdbcServer extends UserServiceGrpc.UserServiceImplBase {
     var lastLogin = row.getObject("last_login_at", OffsetDateTime.class);
     if (lastLogin != null) {
       user.setLastLoginAt(timestamp(lastLogin));
+    }
+    String externalId = row.getString("external_id");
+    if (externalId != null) {
+      user.setExternalId(externalId);
     }
     return user.build();
   }

@@ -37,7 +37,7 @@ final class Pgbench {
       select id, email, pending_email, display_name, first_name, last_name, phone_country_code, phone_national_number,\
        phone_e164, avatar_url, status, roles, email_verified, phone_verified, bio, date_of_birth, gender, language,\
        currency, timezone, company, website, social_link_names, social_link_urls, created_at, updated_at, created_by,\
-       updated_by, version, nullif(last_login_at, '-infinity') as last_login_at from users where id =\s""";
+       updated_by, version, nullif(last_login_at, '-infinity') as last_login_at, external_id from users where id =\s""";
 
   private final BenchOptions options;
   private final BenchDatabase database;

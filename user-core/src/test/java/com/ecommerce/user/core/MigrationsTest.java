@@ -36,6 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -183,6 +184,28 @@ class MigrationsTest {
       assertEquals(hasMails ? 1 : 0, core.sessions().list(CALL, ADA).size());
       assertUsable(core);
     }
+  }
+
+  @Test
+  void anExternalId_belongsToOneUserAtMost() {
+    Migrations.migrate(shop);
+    String insert =
+        """
+        insert into shop.users (id, external_id, email, display_name, first_name, last_name, avatar_url, status, roles,
+          email_verified, phone_verified, bio, gender, language, currency, timezone, company, website,
+          social_link_names, social_link_urls, created_at, updated_at, created_by, updated_by, version)
+        select gen_random_uuid(), ?, gen_random_uuid() || '@example.com', 'Ada', '', '', '', 'ACTIVE', '{CUSTOMER}',
+          true, false, '', '', '', '', '', '', '', '{}', '{}', now(), now(), 'system', 'system', 1
+        """;
+    database.execute("set search_path = shop; " + insert, "crm-1");
+    database.execute("set search_path = shop; " + insert, "CRM-1");
+
+    var refused =
+        assertThrows(
+            UnableToExecuteStatementException.class,
+            () -> database.execute("set search_path = shop; " + insert, "crm-1"));
+
+    assertTrue(refused.getMessage().contains("users_external_id_key"), refused::getMessage);
   }
 
   @Test

@@ -185,6 +185,7 @@ class NullArgumentsTest {
         false,
         UserProfile.EMPTY,
         Audit.first(RequestContext.system().actor(), Instant.EPOCH),
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -243,6 +243,22 @@ class UnknownNamesTest {
   }
 
   @Test
+  void externalId_isShownAndStaysWhenTheUserIsSentBack(TestDatabase database) {
+    var member = fixture.member();
+    database.execute(
+        "update users set external_id = 'CRM/42' where id = ?::uuid",
+        member.client().get("/api/users/me").as(200).string("/id"));
+    member.client().patch("/api/users/me", "{\"first_name\":\"Augusta\"}").as(200);
+    for (String method : new String[] {"PUT", "PATCH"}) {
+      var before = member.client().get("/api/users/me").as(200);
+      assertEquals("CRM/42", before.string("/external_id"));
+      assertEquals(
+          before.text(),
+          member.client().send(method, "/api/users/me", before.text()).as(200).text());
+    }
+  }
+
+  @Test
   void otherResourcesThatWereRead_mayBeSentBack() {
     var client = fixture.member().client();
     client.patch("/api/users/me", "{\"profile\":{\"bio\":\"x\",\"language\":\"en\"}}").as(200);

@@ -115,6 +115,7 @@ public final class NewUser {
         false,
         UserProfile.EMPTY,
         audit,
+        Optional.empty(),
         Optional.empty());
   }
 

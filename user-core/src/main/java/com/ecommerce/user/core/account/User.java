@@ -15,6 +15,7 @@ import java.util.Set;
  * @param pendingEmail the address that will replace {@code email} once it is confirmed
  * @param displayName never empty
  * @param roles never empty
+ * @param externalId the id in another system; at most one user has it
  */
 public record User(
     UserId id,
@@ -31,7 +32,8 @@ public record User(
     boolean phoneVerified,
     UserProfile profile,
     Audit audit,
-    Optional<Instant> lastLoginAt) {
+    Optional<Instant> lastLoginAt,
+    Optional<ExternalId> externalId) {
   public User {
     if (roles.isEmpty()) {
       throw new IllegalArgumentException("a user without a role");
@@ -113,9 +115,12 @@ public record User(
     /** The time of the latest login; empty for a user who never logged in. */
     public Optional<Instant> lastLoginAt;
 
+    private final Optional<ExternalId> externalId;
+
     private Draft(User user) {
       id = user.id;
       lastLoginAt = user.lastLoginAt;
+      externalId = user.externalId;
       email = user.email;
       pendingEmail = user.pendingEmail;
       displayName = user.displayName;
@@ -159,7 +164,8 @@ public record User(
           phoneVerified,
           profile,
           audit,
-          lastLoginAt);
+          lastLoginAt,
+          externalId);
     }
   }
 }

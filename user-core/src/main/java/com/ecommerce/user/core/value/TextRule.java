@@ -27,6 +27,8 @@ public enum TextRule {
   SEARCH_QUERY(255, false),
   /** The name of a device as the client reports it, of at most 150 code points. */
   DEVICE_NAME(150, false),
+  /** The id of a user in another system, of at most 255 code points. */
+  EXTERNAL_ID(255, false),
   /** The name of a service client, of at most 150 code points. */
   CLIENT_NAME(150, false),
   /** A biography, of at most 2,000 code points in several lines. */

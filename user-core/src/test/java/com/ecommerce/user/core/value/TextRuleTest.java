@@ -19,6 +19,7 @@ class TextRuleTest {
     "GENDER, 50",
     "SOCIAL_NETWORK, 50",
     "SEARCH_QUERY, 255",
+    "EXTERNAL_ID, 255",
     "BIOGRAPHY, 2000",
     "NOTE, 500"
   })

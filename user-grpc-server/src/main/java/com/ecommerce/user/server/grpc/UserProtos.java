@@ -1,6 +1,7 @@
 package com.ecommerce.user.server.grpc;
 
 import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.ExternalId;
 import com.ecommerce.user.core.account.NewUser;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserProfile;
@@ -42,6 +43,7 @@ final class UserProtos {
     user.phone().map(CommonProtos::phone).ifPresent(message::setPhone);
     user.lastLoginAt().map(CommonProtos::timestamp).ifPresent(message::setLastLoginAt);
     user.pendingEmail().map(Email::address).ifPresent(message::setPendingEmail);
+    user.externalId().map(ExternalId::text).ifPresent(message::setExternalId);
     return message.build();
   }
 

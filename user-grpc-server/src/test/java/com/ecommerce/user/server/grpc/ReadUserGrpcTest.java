@@ -27,10 +27,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ReadUserGrpcTest {
   private static final String NOBODY = "0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e";
 
+  private TestDatabase database;
   private TestService service;
 
   @BeforeAll
-  void start(TestDatabase database) {
+  void start(TestDatabase ownDatabase) {
+    database = ownDatabase;
     service = TestService.on(database);
   }
 
@@ -70,6 +72,23 @@ class ReadUserGrpcTest {
   void getUser_needsAnId() {
     assertInvalid(() -> get(""), "user_id REQUIRED");
     assertInvalid(() -> get("42"), "user_id INVALID_UUID");
+  }
+
+  @Test
+  void getUser_showsTheIdInAnotherSystem() {
+    User user = service.create("external@example.com");
+    assertEquals("", user.getExternalId());
+    database.execute("update users set external_id = 'CRM/42' where id = ?::uuid", user.getId());
+    touch(user);
+
+    assertEquals("CRM/42", get(user.getId()).getExternalId());
+    assertEquals("CRM/42", get(user.getId()).getExternalId());
+    assertEquals("CRM/42", getByEmail("external@example.com").getExternalId());
+  }
+
+  /** Makes the service read the user from the database. */
+  private void touch(User user) {
+    service.update(user, user.toBuilder().setFirstName("Augusta"), "first_name");
   }
 
   @Test

@@ -273,6 +273,7 @@ class UpdateMaskGrpcTest {
         "phone_verified",
         "last_login_at",
         "pending_email",
+        "external_id",
         "shoe_size",
         "",
         " ",

@@ -87,6 +87,7 @@ final class GrpcClient implements Client {
     facts.put("id", user.getId());
     facts.put("email", user.getEmail());
     facts.put("pending_email", user.getPendingEmail());
+    facts.put("external_id", user.getExternalId());
     facts.put("username", user.getDisplayName());
     facts.put("first_name", user.getFirstName());
     facts.put("last_name", user.getLastName());

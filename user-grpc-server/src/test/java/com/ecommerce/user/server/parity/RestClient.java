@@ -101,6 +101,7 @@ final class RestClient implements Client {
             "id",
             "email",
             "pending_email",
+            "external_id",
             "username",
             "first_name",
             "last_name",

@@ -1,6 +1,7 @@
 package com.ecommerce.user.rest.resource;
 
 import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.ExternalId;
 import com.ecommerce.user.core.account.PhoneNumber;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserStatus;
@@ -34,6 +35,7 @@ record UserJson(
     boolean phoneVerified,
     Optional<String> pendingEmail,
     Optional<Instant> lastLogin,
+    Optional<String> externalId,
     long version) {
   static UserJson of(User user) {
     return new UserJson(
@@ -54,6 +56,7 @@ record UserJson(
         user.phoneVerified(),
         user.pendingEmail().map(Email::address),
         user.lastLoginAt(),
+        user.externalId().map(ExternalId::text),
         user.audit().version());
   }
 

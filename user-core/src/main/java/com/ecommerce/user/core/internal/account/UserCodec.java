@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.internal.account;
 
 import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.ExternalId;
 import com.ecommerce.user.core.account.PhoneNumber;
 import com.ecommerce.user.core.account.StatusRoleCode;
 import com.ecommerce.user.core.account.User;
@@ -38,6 +39,8 @@ final class UserCodec {
   /** The international form of the telephone number is made of the two others. */
   private static final int HAS_PLAIN_PHONE = 1 << 6;
 
+  private static final int HAS_EXTERNAL_ID = 1 << 7;
+
   private static final String SYSTEM = Actor.SYSTEM.name();
   private static final String ANONYMOUS = Actor.ANONYMOUS.name();
   private static final int ACTOR_TEXT = 0;
@@ -62,6 +65,7 @@ final class UserCodec {
     write(out, user.profile());
     write(out, user.id(), user.audit());
     user.lastLoginAt().ifPresent(out::instant);
+    user.externalId().ifPresent(id -> out.text(id.text()));
     return out.bytes();
   }
 
@@ -72,7 +76,8 @@ final class UserCodec {
         | (user.phone().isPresent() ? HAS_PHONE : 0)
         | (user.phone().filter(UserCodec::isPlain).isPresent() ? HAS_PLAIN_PHONE : 0)
         | (user.profile().dateOfBirth().isPresent() ? HAS_DATE_OF_BIRTH : 0)
-        | (user.lastLoginAt().isPresent() ? HAS_LOGGED_IN : 0);
+        | (user.lastLoginAt().isPresent() ? HAS_LOGGED_IN : 0)
+        | (user.externalId().isPresent() ? HAS_EXTERNAL_ID : 0);
   }
 
   private static boolean isPlain(PhoneNumber phone) {
@@ -135,7 +140,10 @@ final class UserCodec {
         has(flags, PHONE_VERIFIED),
         profile(in, has(flags, HAS_DATE_OF_BIRTH)),
         new Audit(in.instant(), in.instant(), in.actor(id), in.actor(id), in.number()),
-        has(flags, HAS_LOGGED_IN) ? Optional.of(in.instant()) : Optional.empty());
+        has(flags, HAS_LOGGED_IN) ? Optional.of(in.instant()) : Optional.empty(),
+        has(flags, HAS_EXTERNAL_ID)
+            ? Optional.of(ExternalId.ofStored(in.text()))
+            : Optional.empty());
   }
 
   private static PhoneNumber phone(Reader in, boolean isPlain) {

@@ -13,7 +13,7 @@ final class UserFields {
 
   private UserFields() {}
 
-  /** Adds the fields that change only with others, each behind the one that it depends on. */
+  /** Adds the fields that no update sets by name, each behind the one that it belongs to. */
   private static List<Map.Entry<String, Function<User, Object>>> fields() {
     List<Map.Entry<String, Function<User, Object>>> fields = new ArrayList<>();
     for (var field : UserField.values()) {
@@ -23,6 +23,7 @@ final class UserFields {
       } else if (field == UserField.ROLES) {
         fields.add(Map.entry("email_verified", User::emailVerified));
         fields.add(Map.entry("phone_verified", User::phoneVerified));
+        fields.add(Map.entry("external_id", User::externalId));
       }
     }
     return List.copyOf(fields);

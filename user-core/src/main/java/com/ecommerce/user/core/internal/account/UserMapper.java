@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.internal.account;
 
 import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.ExternalId;
 import com.ecommerce.user.core.account.PhoneNumber;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserProfile;
@@ -27,7 +28,7 @@ public final class UserMapper {
           + """
       , email_verified, phone_verified, bio, date_of_birth, gender, language, currency,
       timezone, company, website, nullif(social_link_names, '{}'), nullif(social_link_urls, '{}'), created_at,
-      updated_at, created_by, updated_by, version, nullif(last_login_at, '-infinity')
+      updated_at, created_by, updated_by, version, nullif(last_login_at, '-infinity'), external_id
       """;
 
   private UserMapper() {}
@@ -63,7 +64,8 @@ public final class UserMapper {
         row.flag(),
         profile(row),
         audit(row),
-        Optional.ofNullable(row.instant()));
+        Optional.ofNullable(row.instant()),
+        Optional.ofNullable(row.text()).map(ExternalId::ofStored));
   }
 
   /** The telephone number that three columns of a row make; others have the same. */

@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.internal.account;
 
 import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.ExternalId;
 import com.ecommerce.user.core.account.PhoneNumber;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.account.User;
@@ -95,6 +96,9 @@ final class UserRows {
         new Column("phone_e164", "text", user -> phone(user, PhoneNumber::e164)),
         new Column("phone_verified", "boolean", User::phoneVerified)),
     AVATAR(User::avatarUrl, new Column("avatar_url", "text", User::avatarUrl)),
+    EXTERNAL_ID(
+        User::externalId,
+        new Column("external_id", "text", user -> orNull(user.externalId().map(ExternalId::text)))),
     PROFILE(
         User::profile,
         new Column("bio", "text", user -> user.profile().bio()),

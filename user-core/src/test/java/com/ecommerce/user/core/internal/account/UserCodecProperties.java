@@ -3,6 +3,7 @@ package com.ecommerce.user.core.internal.account;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.ExternalId;
 import com.ecommerce.user.core.account.PhoneNumber;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.account.User;
@@ -42,7 +43,9 @@ class UserCodecProperties {
     var marks = Combinators.combine(booleans(), booleans()).as(Marks::new);
     var roles = Arbitraries.of(Role.class).set().ofMinSize(1);
     return Combinators.combine(
-            Combinators.combine(emails(), emails().optional()).as(Emails::new),
+            Combinators.combine(
+                    emails(), emails().optional(), texts().map(ExternalId::ofStored).optional())
+                .as(Keys::new),
             names,
             phone.optional(),
             Arbitraries.of(UserStatus.class),
@@ -51,11 +54,11 @@ class UserCodecProperties {
             profiles(),
             Combinators.combine(audits(), instants().optional()).as(Times::new))
         .as(
-            (emails, name, number, status, roleSet, mark, profile, times) ->
+            (keys, name, number, status, roleSet, mark, profile, times) ->
                 new User(
                     ID,
-                    emails.current(),
-                    emails.pending(),
+                    keys.email(),
+                    keys.pendingEmail(),
                     name.display(),
                     name.first(),
                     name.last(),
@@ -67,10 +70,11 @@ class UserCodecProperties {
                     mark.phone(),
                     profile,
                     times.audit(),
-                    times.login()));
+                    times.login(),
+                    keys.externalId()));
   }
 
-  private record Emails(Email current, Optional<Email> pending) {}
+  private record Keys(Email email, Optional<Email> pendingEmail, Optional<ExternalId> externalId) {}
 
   private record Names(String display, String first, String last, String avatar) {}
 

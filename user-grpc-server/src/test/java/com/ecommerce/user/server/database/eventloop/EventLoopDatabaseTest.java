@@ -168,7 +168,7 @@ class EventLoopDatabaseTest {
         .socialLinks(Map.of("a", "https://a.example.com", "b", "https://b.example.com"));
     core.core().users().update(CALL, user.id(), patch.build());
     database.execute(
-        "update users set pending_email = 'new@example.com', email_verified = true, phone_verified = true,"
+        "update users set pending_email = 'new@example.com', email_verified = true, phone_verified = true, external_id = 'crm-1',"
             + " last_login_at = '2026-01-02 03:04:05.678901+00' where id = ?",
         user.id().value());
     return user;

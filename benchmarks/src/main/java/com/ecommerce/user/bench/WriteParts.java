@@ -4,7 +4,7 @@ import com.ecommerce.user.bench.Report.Target;
 import com.ecommerce.user.bench.Series.Spread;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.credential.Password;
-import com.ecommerce.user.core.internal.credential.PasswordHasher;
+import com.ecommerce.user.core.internal.hash.PasswordHasher;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -11,7 +11,7 @@ import com.ecommerce.user.core.address.AddressType;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.directory.UserFilter;
 import com.ecommerce.user.core.directory.UserSearch;
-import com.ecommerce.user.core.internal.credential.PasswordHasher;
+import com.ecommerce.user.core.internal.hash.PasswordHasher;
 import com.ecommerce.user.core.mail.Mail;
 import com.ecommerce.user.core.page.PageRequest;
 import com.ecommerce.user.core.preference.PreferenceSet;

@@ -27,7 +27,7 @@ import com.ecommerce.user.core.directory.UserSort;
 import com.ecommerce.user.core.error.Violation;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.event.Audit;
-import com.ecommerce.user.core.internal.credential.PasswordHash;
+import com.ecommerce.user.core.internal.hash.PasswordHash;
 import com.ecommerce.user.core.internal.mail.MailSettings;
 import com.ecommerce.user.core.limit.MethodLimits;
 import com.ecommerce.user.core.limit.Rate;

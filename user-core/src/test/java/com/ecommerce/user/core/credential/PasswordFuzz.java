@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.ecommerce.user.core.error.InvalidValueException;
-import com.ecommerce.user.core.internal.credential.PasswordHash;
-import com.ecommerce.user.core.internal.credential.PasswordHasher;
+import com.ecommerce.user.core.internal.hash.PasswordHash;
+import com.ecommerce.user.core.internal.hash.PasswordHasher;
 import com.ecommerce.user.core.testing.FuzzInput;
 import java.security.SecureRandom;
 import java.text.Normalizer;
@@ -20,7 +20,8 @@ class PasswordFuzz {
   /** Matches hashes with parameters that make them slow. */
   private static final Pattern COSTLY =
       Pattern.compile(
-          ".*(r=(0?[7-9]|\\d\\d)|m=\\d{4,}|t=\\d\\d|pbkdf2_sha256\\$\\d{5,}).*", Pattern.DOTALL);
+          ".*(r=(0?[7-9]|\\d\\d)|m=\\d{4,}|t=\\d\\d|\\d{5,}|n=1\\d|\\$(0[7-9]|1\\d)\\$).*",
+          Pattern.DOTALL);
 
   private static final Password SOME = Password.parse("correct horse battery");
 

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.ecommerce.user.core.error.InvalidValueException;
-import com.ecommerce.user.core.internal.credential.PasswordHash;
+import com.ecommerce.user.core.internal.hash.PasswordHash;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

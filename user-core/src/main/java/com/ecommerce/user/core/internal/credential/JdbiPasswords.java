@@ -10,6 +10,8 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.internal.db.MultiTableStatement;
+import com.ecommerce.user.core.internal.hash.PasswordHash;
+import com.ecommerce.user.core.internal.hash.PasswordHasher;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Instant;

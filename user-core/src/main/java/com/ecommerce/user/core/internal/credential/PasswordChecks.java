@@ -3,6 +3,8 @@ package com.ecommerce.user.core.internal.credential;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.event.JdbiSecurityLog;
+import com.ecommerce.user.core.internal.hash.PasswordHash;
+import com.ecommerce.user.core.internal.hash.PasswordHasher;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.request.RequestKind;
 import com.ecommerce.user.core.request.Workers;

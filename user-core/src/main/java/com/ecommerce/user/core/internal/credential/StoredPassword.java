@@ -2,6 +2,7 @@ package com.ecommerce.user.core.internal.credential;
 
 import com.ecommerce.user.core.credential.PasswordPolicy;
 import com.ecommerce.user.core.internal.db.Rows;
+import com.ecommerce.user.core.internal.hash.PasswordHash;
 import com.ecommerce.user.core.value.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;

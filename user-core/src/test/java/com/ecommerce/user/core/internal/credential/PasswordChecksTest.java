@@ -10,6 +10,8 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.db.ServiceKeys;
+import com.ecommerce.user.core.internal.hash.PasswordHash;
+import com.ecommerce.user.core.internal.hash.PasswordHasher;
 import com.ecommerce.user.core.request.Actor;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.request.Workers;

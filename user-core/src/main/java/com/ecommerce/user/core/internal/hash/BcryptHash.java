@@ -1,4 +1,4 @@
-package com.ecommerce.user.core.internal.credential;
+package com.ecommerce.user.core.internal.hash;
 
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.credential.Password;
@@ -19,7 +19,7 @@ import org.mindrot.jbcrypt.BCrypt;
  * stops at a NUL; the HMAC in base64 has 44 bytes and neither. The form is the one of passlib's
  * bcrypt_sha256, version 2: {@code $bcrypt-sha256$v=2,t=2b,r=12$salt$digest}.
  */
-final class BcryptHash implements HashScheme {
+final class BcryptHash implements NewHashScheme {
   private static final Pattern FORM =
       Pattern.compile(
           "\\$bcrypt-sha256\\$v=2,t=2b,r=(\\d{1,2})\\$([./A-Za-z0-9]{22})\\$([./A-Za-z0-9]{31})");
@@ -32,7 +32,12 @@ final class BcryptHash implements HashScheme {
 
   @Override
   public boolean owns(PasswordHash hash) {
-    return hash.encoded().startsWith("$bcrypt-sha256$");
+    return hash.startsWith("$bcrypt-sha256$");
+  }
+
+  @Override
+  public void check(PasswordHash hash) {
+    parse(hash);
   }
 
   @Override
@@ -44,11 +49,7 @@ final class BcryptHash implements HashScheme {
   @Override
   public boolean verify(Password password, PasswordHash hash) {
     Matcher parts = parse(hash);
-    int storedCost = Integer.parseInt(parts.group(1));
-    if (storedCost < HashSettings.MIN_BCRYPT_COST || storedCost > HashSettings.MAX_BCRYPT_COST) {
-      throw new IllegalArgumentException("bcrypt cost " + storedCost + " (expected: 4 to 16)");
-    }
-    String digest = digest(password, parts.group(2), storedCost);
+    String digest = digest(password, parts.group(2), Integer.parseInt(parts.group(1)));
     return MessageDigest.isEqual(ascii(digest), ascii(parts.group(3)));
   }
 
@@ -69,9 +70,21 @@ final class BcryptHash implements HashScheme {
   private static Matcher parse(PasswordHash hash) {
     Matcher parts = FORM.matcher(hash.encoded());
     if (!parts.matches()) {
-      throw new IllegalArgumentException("malformed bcrypt-sha256 hash");
+      throw RefusedHashException.malformed("bcrypt-sha256");
     }
+    requireAllowed(Integer.parseInt(parts.group(1)));
     return parts;
+  }
+
+  /**
+   * Returns if a stored hash may have this cost.
+   *
+   * @throws RefusedHashException otherwise
+   */
+  static void requireAllowed(int cost) {
+    if (cost < HashSettings.MIN_BCRYPT_COST || cost > HashSettings.MAX_BCRYPT_COST) {
+      throw RefusedHashException.tooCostly("bcrypt with cost " + cost, "4 to 16");
+    }
   }
 
   /** jBCrypt knows the marker 2a alone; for ASCII input, which this is, 2a and 2b are the same. */

@@ -1,4 +1,4 @@
-package com.ecommerce.user.core.internal.credential;
+package com.ecommerce.user.core.internal.hash;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,0 +1,24 @@
+package com.ecommerce.user.core.internal.hash;
+
+import com.ecommerce.user.core.credential.Password;
+
+/** One way to hash a password, which stored hashes use. Implementations are thread-safe. */
+interface HashScheme {
+  /** Returns whether this scheme wrote the hash. */
+  boolean owns(PasswordHash hash);
+
+  /**
+   * Returns if the hash has the form of this scheme and costs no more than is allowed. Does not
+   * hash.
+   *
+   * @throws RefusedHashException otherwise
+   */
+  void check(PasswordHash hash);
+
+  /**
+   * Returns whether the password matches the hash. Takes the same time for both answers.
+   *
+   * @throws RefusedHashException before any hashing, as {@link #check} does
+   */
+  boolean verify(Password password, PasswordHash hash);
+}

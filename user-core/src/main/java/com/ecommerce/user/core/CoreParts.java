@@ -3,6 +3,7 @@ package com.ecommerce.user.core;
 import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.credential.PasswordPolicy;
 import com.ecommerce.user.core.health.Health;
+import com.ecommerce.user.core.internal.account.JdbiUserBatches;
 import com.ecommerce.user.core.internal.account.JdbiUsers;
 import com.ecommerce.user.core.internal.account.RoleChanges;
 import com.ecommerce.user.core.internal.account.UserCache;
@@ -94,6 +95,7 @@ final class CoreParts {
   final SessionCache sessionCache;
   final JdbiPasswords passwords;
   final JdbiUsers users;
+  final JdbiUserBatches userBatches;
   final JdbiDirectory directory;
   final JdbiAddresses addresses;
   final JdbiPreferences preferences;
@@ -148,6 +150,7 @@ final class CoreParts {
     var throttle = new LoginThrottle(clock, keys, origins, securityLog, List.of(mails));
     passwords = passwords(mails, sessionParts, throttle, origins);
     users = users(mails, new EmailChangeLinks(tokens, mailOutbox), sessionParts, windowLimits);
+    userBatches = new JdbiUserBatches(userReads);
     directory = new JdbiDirectory(replicaReads(), new PageTokens(keys));
     addresses = new JdbiAddresses(database, clock, ids, events, users);
     preferences = new JdbiPreferences(database, clock, events, users);

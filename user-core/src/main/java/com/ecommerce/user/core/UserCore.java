@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.address.Addresses;
+import com.ecommerce.user.core.bulk.UserBatches;
 import com.ecommerce.user.core.credential.HashingStatistics;
 import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.directory.Directory;
@@ -119,6 +120,11 @@ public final class UserCore implements AutoCloseable {
   /** Returns the use cases of accounts. */
   public Users users() {
     return parts.users;
+  }
+
+  /** Returns the reads of many users at once. */
+  public UserBatches userBatches() {
+    return parts.userBatches;
   }
 
   /** Returns the lists and the search of users. */

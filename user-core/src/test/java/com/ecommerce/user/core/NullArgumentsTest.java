@@ -18,6 +18,7 @@ import com.ecommerce.user.core.address.AddressPatch;
 import com.ecommerce.user.core.address.AddressType;
 import com.ecommerce.user.core.address.CountryCode;
 import com.ecommerce.user.core.address.NewAddress;
+import com.ecommerce.user.core.bulk.UserKeys;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.credential.PasswordPolicy;
@@ -141,6 +142,7 @@ class NullArgumentsTest {
             UserFilter.ALL,
             UserSort.NEWEST_FIRST,
             new UserSearch("", UserFilter.ALL, Optional.empty(), Optional.empty()),
+            new UserKeys(List.of(), List.of(), List.of()),
             PageRequest.FIRST,
             HashSettings.DEFAULT,
             TokenSettings.DEFAULT,

@@ -11,6 +11,7 @@ import com.ecommerce.user.server.config.BuildInfo;
 import com.ecommerce.user.server.grpc.AuthGrpcService;
 import com.ecommerce.user.server.grpc.KnownFields;
 import com.ecommerce.user.server.grpc.MethodRights;
+import com.ecommerce.user.server.grpc.UserAdminGrpcService;
 import com.ecommerce.user.server.grpc.UserGrpcService;
 import com.ecommerce.user.server.http2.CallGuards;
 import com.ecommerce.user.server.intercept.AccessLogInterceptor;
@@ -110,7 +111,8 @@ final class GrpcServices implements AutoCloseable {
         List.of(
             new UserGrpcService(
                 core, clock, BuildInfo.version(), access.mode() == AuthMode.REQUIRED),
-            new AuthGrpcService(core));
+            new AuthGrpcService(core),
+            new UserAdminGrpcService(core));
     health = new HealthReporter(core.health(), names(services));
     interceptors = interceptors(core, workers, random, access, watchers);
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.v1.AuthServiceGrpc;
+import com.ecommerce.user.v1.UserAdminServiceGrpc;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
@@ -63,7 +64,10 @@ class DocumentedCallsTest {
   private static Map<String, MethodDescriptor<?, ?>> methods() {
     Map<String, MethodDescriptor<?, ?>> methods = new HashMap<>();
     for (var service :
-        List.of(UserServiceGrpc.getServiceDescriptor(), AuthServiceGrpc.getServiceDescriptor())) {
+        List.of(
+            UserServiceGrpc.getServiceDescriptor(),
+            AuthServiceGrpc.getServiceDescriptor(),
+            UserAdminServiceGrpc.getServiceDescriptor())) {
       service.getMethods().forEach(method -> methods.put(method.getFullMethodName(), method));
     }
     return methods;

@@ -3,6 +3,7 @@ package com.ecommerce.user.torture;
 import com.ecommerce.user.v1.AddUserAddressResponse;
 import com.ecommerce.user.v1.AuthServiceGrpc;
 import com.ecommerce.user.v1.CreateUserResponse;
+import com.ecommerce.user.v1.UserAdminServiceGrpc;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -91,6 +92,7 @@ final class GrpcFuzzer {
     this.record = record;
     add(UserServiceGrpc.getServiceDescriptor());
     add(AuthServiceGrpc.getServiceDescriptor());
+    add(UserAdminServiceGrpc.getServiceDescriptor());
     add(HealthGrpc.getServiceDescriptor());
     add(ServerReflectionGrpc.getServiceDescriptor());
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.common.v1.Common;
 import com.ecommerce.user.v1.Auth;
+import com.ecommerce.user.v1.UserAdmin;
 import com.ecommerce.user.v1.UserOuterClass;
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.Test;
 class ContractTest {
   private static final FileDescriptor USER_FILE = UserOuterClass.getDescriptor();
   private static final FileDescriptor AUTH_FILE = Auth.getDescriptor();
+  private static final FileDescriptor ADMIN_FILE = UserAdmin.getDescriptor();
 
   @Test
   void protoFiles_keepTheContract() throws IOException {
@@ -65,7 +67,11 @@ class ContractTest {
               .collect(Collectors.toSet());
 
       assertEquals(
-          Set.of(Common.getDescriptor().getName(), USER_FILE.getName(), AUTH_FILE.getName()),
+          Set.of(
+              Common.getDescriptor().getName(),
+              USER_FILE.getName(),
+              AUTH_FILE.getName(),
+              ADMIN_FILE.getName()),
           names);
     }
   }
@@ -204,7 +210,7 @@ class ContractTest {
   }
 
   private static Contract compiled(FileDescriptor userFile) {
-    return Contract.of(Common.getDescriptor(), userFile, AUTH_FILE);
+    return Contract.of(Common.getDescriptor(), userFile, AUTH_FILE, ADMIN_FILE);
   }
 
   private static DescriptorProto.Builder message(FileDescriptorProto.Builder file, String name) {

@@ -70,6 +70,8 @@ public enum Operation {
   REVOKE_SESSION(OWNER, SESSIONS, Size.ID, WORKER),
   REVOKE_ALL_SESSIONS(OWNER, SESSIONS, Size.TEXT, WORKER, Cost.NORMAL, Proof.RECENT),
 
+  BATCH_GET_USERS(SUPPORT, DIRECTORY, Size.KEYS, WORKER),
+
   /** Required in addition when a call creates a user with another role than CUSTOMER. */
   CREATE_USER_WITH_ROLES(CREATE_USER, ADMINS, Proof.NONE),
   /** Required in addition when an update changes roles or the status. */
@@ -207,7 +209,7 @@ public enum Operation {
 
   /**
    * The size limits of messages in bytes. Each is above the size of the largest valid request with
-   * four bytes for each character; all except the last are several times that, to allow for
+   * four bytes for each character; all except that of profiles are several times that, to allow for
    * decomposed letters and white space around values.
    */
   private static final class Size {
@@ -219,6 +221,9 @@ public enum Operation {
 
     /** An address, or a new user. */
     static final int RECORD = 64 * 1024;
+
+    /** 100 ids, emails or external ids, which take 103 KiB at most. */
+    static final int KEYS = 256 * 1024;
 
     /** A whole user: 20 social links of 2,048 characters each are 168 KiB at most. */
     static final int PROFILE = 256 * 1024;

@@ -97,7 +97,8 @@ class AccessTest {
         "GET_USER_PREFERENCES",
         "GET_USER_BY_EMAIL",
         "LIST_USERS",
-        "SEARCH_USERS"
+        "SEARCH_USERS",
+        "BATCH_GET_USERS"
       })
   void require_letsSupportReadEverybody(Operation operation) {
     assertDoesNotThrow(() -> Access.require(user(Role.SUPPORT), operation, Optional.of(OTHER)));
@@ -138,6 +139,7 @@ class AccessTest {
         "GET_USER_BY_EMAIL",
         "LIST_USERS",
         "SEARCH_USERS",
+        "BATCH_GET_USERS",
         "REACTIVATE_USER",
         "CREATE_USER_WITH_ROLES",
         "UPDATE_ROLES_AND_STATUS"

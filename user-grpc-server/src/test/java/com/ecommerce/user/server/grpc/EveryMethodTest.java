@@ -2,8 +2,11 @@ package com.ecommerce.user.server.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.ecommerce.user.v1.AuthServiceGrpc;
+import com.ecommerce.user.v1.UserAdminServiceGrpc;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import io.grpc.MethodDescriptor;
+import io.grpc.ServiceDescriptor;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Locale;
@@ -16,18 +19,24 @@ import org.junit.jupiter.api.Test;
 class EveryMethodTest {
   @Test
   void everyMethodOfTheContract_isOverridden() {
+    assertEquals(23, UserServiceGrpc.getServiceDescriptor().getMethods().size());
+    assertOverridden(UserServiceGrpc.getServiceDescriptor(), UserGrpcService.class);
+    assertOverridden(AuthServiceGrpc.getServiceDescriptor(), AuthGrpcService.class);
+    assertOverridden(UserAdminServiceGrpc.getServiceDescriptor(), UserAdminGrpcService.class);
+  }
+
+  private static void assertOverridden(ServiceDescriptor contract, Class<?> service) {
     Set<String> ofTheContract =
-        UserServiceGrpc.getServiceDescriptor().getMethods().stream()
+        contract.getMethods().stream()
             .map(MethodDescriptor::getBareMethodName)
             .map(name -> name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1))
             .collect(Collectors.toCollection(TreeSet::new));
     Set<String> overridden =
-        Arrays.stream(UserGrpcService.class.getDeclaredMethods())
+        Arrays.stream(service.getDeclaredMethods())
             .map(Method::getName)
             .filter(ofTheContract::contains)
             .collect(Collectors.toCollection(TreeSet::new));
 
-    assertEquals(23, ofTheContract.size());
     assertEquals(ofTheContract, overridden);
   }
 }

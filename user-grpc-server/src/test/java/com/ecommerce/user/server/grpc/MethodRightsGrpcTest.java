@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.server.testing.Failure;
 import com.ecommerce.user.v1.AuthServiceGrpc;
+import com.ecommerce.user.v1.UserAdminServiceGrpc;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
@@ -57,7 +58,7 @@ class MethodRightsGrpcTest extends RightsGrpcTesting {
         "RevokeSession",
         "RevokeAllSessions"),
     OWN_OR_SUPPORT("GetUser", "ListUserAddresses", "GetUserPreferences"),
-    SUPPORT("GetUserByEmail", "ListUsers", "SearchUsers"),
+    SUPPORT("GetUserByEmail", "ListUsers", "SearchUsers", "BatchGetUsers"),
     ADMIN("ReactivateUser");
 
     private final List<String> methods;
@@ -97,7 +98,10 @@ class MethodRightsGrpcTest extends RightsGrpcTesting {
   }
 
   private static Stream<MethodDescriptor<?, ?>> methods() {
-    return Stream.of(UserServiceGrpc.getServiceDescriptor(), AuthServiceGrpc.getServiceDescriptor())
+    return Stream.of(
+            UserServiceGrpc.getServiceDescriptor(),
+            AuthServiceGrpc.getServiceDescriptor(),
+            UserAdminServiceGrpc.getServiceDescriptor())
         .flatMap(described -> described.getMethods().stream());
   }
 

@@ -10,6 +10,7 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.testing.FuzzInput;
 import com.ecommerce.user.core.testing.MutableClock;
 import com.ecommerce.user.v1.AddUserAddressRequest;
+import com.ecommerce.user.v1.BatchGetUsersRequest;
 import com.ecommerce.user.v1.ChangePasswordRequest;
 import com.ecommerce.user.v1.CreateUserRequest;
 import com.ecommerce.user.v1.DeleteUserRequest;
@@ -70,6 +71,7 @@ class RequestsFuzz {
     add(ListSessionsRequest.getDefaultInstance(), AuthProtos::listing);
     add(RevokeSessionRequest.getDefaultInstance(), AuthProtos::revocation);
     add(IssueServiceTokenRequest.getDefaultInstance(), AuthProtos::client);
+    add(BatchGetUsersRequest.getDefaultInstance(), UserAdminProtos::keys);
   }
 
   @SuppressWarnings("unchecked")

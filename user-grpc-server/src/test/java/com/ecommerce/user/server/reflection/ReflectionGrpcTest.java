@@ -142,6 +142,7 @@ class ReflectionGrpcTest {
             "grpc.reflection.v1.ServerReflection",
             "grpc.reflection.v1alpha.ServerReflection",
             "user.v1.AuthService",
+            "user.v1.UserAdminService",
             "user.v1.UserService"),
         answer.getListServicesResponse().getServiceList().stream()
             .map(ServiceResponse::getName)
@@ -184,6 +185,7 @@ class ReflectionGrpcTest {
     for (String symbol :
         List.of(
             "user.v1.AuthService",
+            "user.v1.UserAdminService",
             "common.v1.SortOrder",
             "grpc.health.v1.HealthCheckResponse.SERVING",
             "grpc.reflection.v1.ServerReflectionRequest.message_request",

@@ -17,6 +17,8 @@ import com.ecommerce.user.v1.CreateUserRequest;
 import com.ecommerce.user.v1.GetUserRequest;
 import com.ecommerce.user.v1.UpdateUserRequest;
 import com.ecommerce.user.v1.User;
+import com.ecommerce.user.v1.UserAdminServiceGrpc;
+import com.ecommerce.user.v1.UserAdminServiceGrpc.UserAdminServiceBlockingStub;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import com.ecommerce.user.v1.UserServiceGrpc.UserServiceBlockingStub;
 import com.ecommerce.user.v1.UserStatus;
@@ -99,6 +101,10 @@ public final class TestService implements AutoCloseable {
 
   public AuthServiceBlockingStub auth() {
     return AuthServiceGrpc.newBlockingStub(channel());
+  }
+
+  public UserAdminServiceBlockingStub admin() {
+    return UserAdminServiceGrpc.newBlockingStub(channel());
   }
 
   /** Returns the stub with an access token on every call. */

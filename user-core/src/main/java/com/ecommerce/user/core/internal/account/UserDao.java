@@ -1,6 +1,10 @@
 package com.ecommerce.user.core.internal.account;
 
+import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.ExternalId;
 import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.bulk.UserKeys;
+import com.ecommerce.user.core.value.UserId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +27,17 @@ final class UserDao {
    * com.ecommerce.user.core.internal.batch.EventLoopConnection}.
    */
   static final String BY_EMAILS_ON_LOOP = byKeys("email", "$1::text[]", "text");
+
+  /** Each kind of key has its index; a user whom several of them find is returned once. */
+  private static final String BY_KEYS =
+      "select "
+          + UserMapper.COLUMNS
+          + """
+          from users where id in (
+            select id from users where id = any ((select :ids)::uuid[])
+            union select id from users where email = any ((select :emails)::text[])
+            union select id from users where external_id = any ((select :externalIds)::text[]))
+          """;
 
   private final Handle tx;
 
@@ -60,6 +75,17 @@ final class UserDao {
   /** Does the same as {@link #findAll}, by email. */
   List<User> findAllByEmail(String[] emails) {
     return tx.createQuery(BY_EMAILS).bind("emails", emails).map(UserMapper::map).list();
+  }
+
+  /** Finds the users with these keys of any kinds, each of them once. */
+  List<User> findAll(UserKeys keys) {
+    return tx.createQuery(BY_KEYS)
+        .bind("ids", keys.ids().stream().map(UserId::value).toArray(UUID[]::new))
+        .bind("emails", keys.emails().stream().map(Email::address).toArray(String[]::new))
+        .bind(
+            "externalIds", keys.externalIds().stream().map(ExternalId::text).toArray(String[]::new))
+        .map(UserMapper::map)
+        .list();
   }
 
   Optional<User> findForUpdate(UUID id) {

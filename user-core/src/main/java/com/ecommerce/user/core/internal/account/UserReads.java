@@ -2,6 +2,7 @@ package com.ecommerce.user.core.internal.account;
 
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.bulk.UserKeys;
 import com.ecommerce.user.core.internal.batch.BatchLoader;
 import com.ecommerce.user.core.internal.batch.EventLoopBatchLoader;
 import com.ecommerce.user.core.internal.batch.EventLoopConnection;
@@ -156,6 +157,17 @@ public final class UserReads {
     return keptByEmail(
         database.read(call, handle -> new UserDao(handle).findAllByEmail(addresses(emails))),
         began);
+  }
+
+  /** Returns the users with these keys, each of them once, as of now and from the database. */
+  List<User> findAllCurrent(RequestContext call, UserKeys keys) {
+    if (keys.isEmpty()) {
+      return List.of();
+    }
+    var began = cache.now();
+    var users = database.read(call, handle -> new UserDao(handle).findAll(keys));
+    users.forEach(user -> cache.putByEmail(user, began));
+    return users;
   }
 
   private static UUID[] keys(Set<UserId> ids) {

@@ -67,10 +67,10 @@ final class AuthenticatedPart {
           if (series == limit) {
             report.add(PART, what, series);
           } else if (name.equals(COMPRESSED)) {
-            report.add(PART, what, series, "without", series.ratioTo(limit));
+            report.add(PART, what, series, "no token", series.ratioTo(limit));
           } else {
             var target = Report.Target.atLeast(WANTED);
-            report.add(PART, what, series, "without", series.ratioTo(limit), target);
+            report.add(PART, what, series, "no token", series.ratioTo(limit), target);
           }
         });
   }

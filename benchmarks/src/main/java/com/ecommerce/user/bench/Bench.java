@@ -53,6 +53,7 @@ final class Bench {
     parts.put("update", WriteParts::update);
     parts.put("rest", RestPart::run);
     parts.put("writers", WriteParts::beside);
+    parts.put("growth", GrowthPart::run);
     parts.put("start", StartPart::run);
     parts.put("memory", MemoryPart::run);
     parts.put("client", ClientPart::run);
@@ -71,7 +72,7 @@ final class Bench {
       return;
     }
     Files.createDirectories(options.directory());
-    var report = new Report(System.err);
+    var report = new Report(System.err, options.users());
     var database = BenchDatabase.start(options.directory());
     // The hook also runs if the measurement is interrupted.
     Runtime.getRuntime().addShutdownHook(new Thread(database::close));
@@ -84,6 +85,11 @@ final class Bench {
     Path markdown = options.directory().resolve("report.md");
     Files.writeString(markdown, title + "\n\n" + report.markdown());
     out.printf(Locale.ROOT, "%n%s%n%n%s%nAs Markdown: %s%n", title, report.text(), markdown);
+    if (!options.isQuick()) {
+      Path figures = options.directory().resolve("figures.jsonl");
+      Figures.append(figures, Machine.current(), report.throughputs(), report.databaseTimes());
+      out.println("For plots: " + figures);
+    }
   }
 
   BenchOptions options() {
@@ -113,8 +119,13 @@ final class Bench {
 
   /** Returns the numbers of random users, at most so many. */
   int[] someUsers(int atMost) {
+    return someUsers(atMost, options.users());
+  }
+
+  /** Some of the first users, chosen at random, so many at most. */
+  int[] someUsers(int atMost, int users) {
     var random = new SplittableRandom(7);
-    return random.ints(Math.min(atMost, options.users()), 0, options.users()).toArray();
+    return random.ints(Math.min(atMost, users), 0, users).toArray();
   }
 
   /**

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -33,6 +34,11 @@ final class BenchDatabase implements AutoCloseable {
 
   int port() {
     return postgres.port();
+  }
+
+  /** Returns the processor time that all processes of the database have used. */
+  Duration processorTime() {
+    return postgres.processorTime();
   }
 
   /**

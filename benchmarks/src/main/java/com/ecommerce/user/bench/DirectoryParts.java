@@ -220,9 +220,8 @@ final class DirectoryParts {
 
   static void search(Bench bench) {
     var someone = BenchUsers.ALL.get(bench.options().users() / 2);
-    var rare = BenchUsers.ALL.get(rareName(bench.options().users())).lastName();
     Map<String, String> queries = new LinkedHashMap<>();
-    queries.put("a rare word", rare.toLowerCase(java.util.Locale.ROOT));
+    queries.put("a rare word", rareWord(bench.options().users()));
     queries.put("a word of a third of all users", GeneratedUsers.COMMON_WORD);
     queries.put("two words", "james " + GeneratedUsers.COMMON_WORD);
     queries.put("two words, one of them Cyrillic", "иван иванов");
@@ -248,11 +247,12 @@ final class DirectoryParts {
     }
   }
 
-  /** Returns the number of a user whose last name is rare. */
-  private static int rareName(int users) {
+  /** Returns a last name, in small letters, that is none of the usual ones. */
+  static String rareWord(int users) {
     for (int number = users / 3; number < users; number++) {
-      if (BenchUsers.ALL.get(number).lastName().matches("(Dun|Vex|Gri|Quo)[a-z]{5,}")) {
-        return number;
+      String name = BenchUsers.ALL.get(number).lastName();
+      if (name.matches("(Dun|Vex|Gri|Quo)[a-z]{5,}")) {
+        return name.toLowerCase(Locale.ROOT);
       }
     }
     throw new IllegalStateException("nobody has a rare name");

@@ -7,17 +7,35 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Locale;
 
-/** Describes the machine and the settings of the measurement. */
-final class Machine {
-  private Machine() {}
+/**
+ * The machine that figures were measured on.
+ *
+ * @param java the feature version, such as 17
+ */
+record Machine(int cores, String processor, long memoryGib, int java) {
+  /** Returns the machine that this runs on. */
+  static Machine current() {
+    return new Machine(
+        Runtime.getRuntime().availableProcessors(),
+        processorName(),
+        memory(),
+        Runtime.version().feature());
+  }
 
+  /** Returns the machine in a few words. */
+  String describe() {
+    return String.format(
+        Locale.ROOT, "%d cores (%s), %d GiB, Java %d", cores, processor, memoryGib, java);
+  }
+
+  /** Returns the machine and the options of this run, for its report. */
   static String describe(BenchOptions options) {
     return String.format(
         Locale.ROOT,
         "%s: %d x %s, %d GiB, %s %s, Java %s %s; %,d users, %d rounds of %d s, medians (smallest to largest)",
         LocalDate.now(ZoneOffset.UTC),
         Runtime.getRuntime().availableProcessors(),
-        processor(),
+        processorName(),
         memory(),
         System.getProperty("os.name"),
         System.getProperty("os.version").replaceAll("[^0-9.].*", ""),
@@ -28,7 +46,7 @@ final class Machine {
         options.measured().toSeconds());
   }
 
-  private static String processor() {
+  private static String processorName() {
     return line("/proc/cpuinfo", "model name").replaceFirst(".*: *", "");
   }
 

@@ -14,13 +14,18 @@ final class Report {
           "met");
 
   private final List<List<String>> rows = new ArrayList<>();
+  private final List<Figures.Throughput> throughputs = new ArrayList<>();
+  private final List<Figures.DatabaseTime> databaseTimes = new ArrayList<>();
   private final PrintStream progress;
+  private final int users;
 
   /**
    * @param progress receives every row as soon as it is known
+   * @param users in the database, unless a row names another number
    */
-  Report(PrintStream progress) {
+  Report(PrintStream progress, int users) {
     this.progress = progress;
+    this.users = users;
   }
 
   /** The bound that a ratio must meet. */
@@ -65,6 +70,13 @@ final class Report {
         ratio.format("%.2f"),
         target.toString(),
         target.isMetBy(ratio.median()) ? "yes" : "NO");
+    if (target.isMinimum()) {
+      long perSecond = Math.round(series.perSecond().median());
+      double median = Math.round(ratio.median() * 100) / 100.0;
+      throughputs.add(
+          new Figures.Throughput(
+              part, what, users, perSecond, perSecond, limit, median, median, target.value()));
+    }
   }
 
   private void addRow(
@@ -117,6 +129,14 @@ final class Report {
         series.p99().median() <= atMost ? "yes" : "NO");
   }
 
+  /** Adds the processor time of the database for a call, in milliseconds. */
+  void addDatabaseTime(String what, int users, Series.Spread milliseconds) {
+    String row = String.format(Locale.ROOT, "%s, %,d users", what, users);
+    note("growth", row, milliseconds.format("%.2f") + " ms");
+    double median = Math.round(milliseconds.median() * 100) / 100.0;
+    databaseTimes.add(new Figures.DatabaseTime(what, users, median));
+  }
+
   /** Adds another value without a target. */
   void note(String part, String what, String value) {
     add(part, what, "", "", "", "", "", value, "", "");
@@ -128,6 +148,15 @@ final class Report {
     }
     rows.add(List.of(cells));
     progress.println("  " + String.join(" | ", cells).replaceAll("( \\|)+ *$", ""));
+  }
+
+  /** Returns the calls per second that have a limit and a target. */
+  List<Figures.Throughput> throughputs() {
+    return List.copyOf(throughputs);
+  }
+
+  List<Figures.DatabaseTime> databaseTimes() {
+    return List.copyOf(databaseTimes);
   }
 
   String text() {

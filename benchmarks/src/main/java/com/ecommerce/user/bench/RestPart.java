@@ -72,7 +72,7 @@ final class RestPart {
               "rest",
               "GET /api/users/{user_id}" + what,
               results.get("ours"),
-              "javalin",
+              "Javalin",
               results.get("ours").ratioTo(limit),
               Target.atLeast(0.6));
     }

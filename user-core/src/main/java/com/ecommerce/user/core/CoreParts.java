@@ -46,6 +46,7 @@ import com.ecommerce.user.core.internal.verification.AccountMailer;
 import com.ecommerce.user.core.internal.verification.EmailChangeLinks;
 import com.ecommerce.user.core.internal.verification.JdbiEmailChanges;
 import com.ecommerce.user.core.internal.verification.JdbiEmailVerifications;
+import com.ecommerce.user.core.internal.verification.JdbiMailedLinks;
 import com.ecommerce.user.core.internal.verification.JdbiPasswordResets;
 import com.ecommerce.user.core.internal.verification.Registrations;
 import com.ecommerce.user.core.internal.verification.Tokens;
@@ -102,6 +103,7 @@ final class CoreParts {
   final JdbiEmailVerifications emailVerifications;
   final JdbiPasswordResets passwordResets;
   final JdbiEmailChanges emailChanges;
+  final JdbiMailedLinks mailedLinks;
   final JdbiSessions sessions;
   final JdbiServiceClients serviceClients;
   final PurgeJob purgeJob;
@@ -158,6 +160,7 @@ final class CoreParts {
         new JdbiEmailVerifications(
             database, users, tokens, links, registrations, sessionParts.terminator());
     emailChanges = new JdbiEmailChanges(database, users, passwords, tokens, mailOutbox);
+    mailedLinks = new JdbiMailedLinks(database, tokens);
     passwordResets =
         new JdbiPasswordResets(
             database, settings.workers, users, passwords, tokens, mailOutbox, registrations);

@@ -23,6 +23,7 @@ import com.ecommerce.user.core.session.ServiceClients;
 import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.core.verification.EmailChanges;
 import com.ecommerce.user.core.verification.EmailVerifications;
+import com.ecommerce.user.core.verification.MailedLinks;
 import com.ecommerce.user.core.verification.PasswordResets;
 import java.time.Duration;
 import java.util.Optional;
@@ -165,6 +166,11 @@ public final class UserCore implements AutoCloseable {
   /** Returns the use cases that stop or undo a change of email. */
   public EmailChanges emailChanges() {
     return parts.emailChanges;
+  }
+
+  /** Returns the view of mailed links that does not use them. */
+  public MailedLinks mailedLinks() {
+    return parts.mailedLinks;
   }
 
   /** Returns the use cases of sessions and access tokens. */

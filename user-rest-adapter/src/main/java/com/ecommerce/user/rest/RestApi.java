@@ -1,6 +1,7 @@
 package com.ecommerce.user.rest;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.brand.Brand;
 import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.Authenticator;
@@ -27,6 +28,8 @@ import com.ecommerce.user.rest.page.DocsRoutes;
 import com.ecommerce.user.rest.page.EmailChangePages;
 import com.ecommerce.user.rest.page.LinkPages;
 import com.ecommerce.user.rest.page.OpenApi;
+import com.ecommerce.user.rest.page.PageAssets;
+import com.ecommerce.user.rest.page.PageRenderer;
 import com.ecommerce.user.rest.resource.AddressRoutes;
 import com.ecommerce.user.rest.resource.AuthRoutes;
 import com.ecommerce.user.rest.resource.HealthRoutes;
@@ -181,11 +184,20 @@ public final class RestApi implements AutoCloseable {
     new AddressRoutes(core.addresses()).addTo(routes);
     new PreferenceRoutes(core.preferences()).addTo(routes);
     new SessionRoutes(core.sessions(), settings.publicUrl()).addTo(routes);
-    new LinkPages(core, workers).addTo(routes);
-    new EmailChangePages(core, workers, settings.publicPath()).addTo(routes);
-    new DocsRoutes(new OpenApi(settings.buildVersion(), settings.publicUrl())).addTo(routes);
+    addPages(routes, core, settings, workers);
     new KeyRoutes(core.sessions()).addTo(routes);
     return routes;
+  }
+
+  private static void addPages(
+      Routes routes, UserCore core, RestSettings settings, Workers workers) {
+    var assets = new PageAssets(Brand.NONE);
+    var renderer = new PageRenderer(Brand.NONE, assets);
+    assets.addTo(routes);
+    new LinkPages(core, renderer, workers).addTo(routes);
+    new EmailChangePages(core, renderer, workers).addTo(routes);
+    var openApi = new OpenApi(settings.buildVersion(), settings.publicUrl());
+    new DocsRoutes(openApi, renderer).addTo(routes);
   }
 
   private static Thread daemon(Runnable work) {

@@ -78,9 +78,9 @@ class FirstProofPagesTest {
     for (String page : new String[] {"/verify-email", "/not-me"}) {
       String html = from("203.0.113.9").get(page + "?token=" + token).as(200).text();
 
-      assertTrue(html.contains("<td>2026-06-15 12:00 UTC</td>"), html);
-      assertTrue(html.contains("<td>198.51.100.0/24</td>"), html);
-      assertTrue(html.contains("<td>Firefox on Windows</td>"), html);
+      assertTrue(html.contains("<dd>2026-06-15 12:00 UTC</dd>"), html);
+      assertTrue(html.contains("<dd>198.51.100.0/24</dd>"), html);
+      assertTrue(html.contains("<dd>Firefox on Windows</dd>"), html);
       assertFalse(html.contains("198.51.100.7"), html);
     }
     assertTrue(
@@ -88,8 +88,8 @@ class FirstProofPagesTest {
             .get("/verify-email?token=" + token)
             .text()
             .contains("<form method=\"get\" action=\"not-me\">"));
-    String unknown = from("203.0.113.9").get("/verify-email?token=unknown").as(200).text();
-    assertFalse(unknown.contains("<td>") || unknown.contains("not-me"), unknown);
+    String unknown = from("203.0.113.9").get("/verify-email?token=unknown").as(400).text();
+    assertFalse(unknown.contains("<dd>") || unknown.contains("not-me"), unknown);
   }
 
   @Test

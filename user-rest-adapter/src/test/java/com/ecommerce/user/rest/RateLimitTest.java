@@ -33,7 +33,7 @@ class RateLimitTest {
   }
 
   /**
-   * The routes of health, keys, descriptions and forms, which are cheap and must work even if other
+   * The routes of health, keys, descriptions and files, which are cheap and must work even if other
    * calls are refused.
    */
   private static final Set<String> UNLIMITED =
@@ -42,11 +42,11 @@ class RateLimitTest {
           "GET /.well-known/jwks.json",
           "GET /openapi.json",
           "GET /docs",
+          "GET /docs/components",
           "GET /docs/{file}",
           "GET /problems",
-          "GET /reset-password",
-          "GET /stop-email-change",
-          "GET /undo-email-change");
+          "GET /assets/{file}",
+          "GET /favicon.ico");
 
   private static String credentials(String email) {
     return "{\"email\":\"" + email + "\",\"password\":\"" + TestUsers.PASSWORD + "\"}";

@@ -3,6 +3,8 @@ package com.ecommerce.user.rest.http;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The response of a handler.
@@ -26,6 +28,11 @@ public record ApiResponse(
 
   public static ApiResponse html(int status, String html) {
     return new ApiResponse(status, HTML, html.getBytes(StandardCharsets.UTF_8), Map.of());
+  }
+
+  /** Returns a stage that has completed with the response. */
+  public static CompletionStage<ApiResponse> completed(ApiResponse response) {
+    return CompletableFuture.completedStage(response);
   }
 
   public static ApiResponse of(String contentType, byte[] body) {

@@ -12,11 +12,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -69,17 +69,20 @@ public final class DocsRoutes {
   private static final Map<String, byte[]> READ = new ConcurrentHashMap<>();
 
   private final OpenApi openApi;
+  private final PageRenderer renderer;
 
-  public DocsRoutes(OpenApi openApi) {
+  public DocsRoutes(OpenApi openApi, PageRenderer renderer) {
     this.openApi = openApi;
+    this.renderer = renderer;
   }
 
   public void addTo(Routes routes) {
     routes
         .on("GET", "/openapi.json", Operation.READ_DOCUMENT, this::describe)
         .onAsync("GET", "/docs", Operation.READ_DOCUMENT, DocsRoutes::page)
+        .onAsync("GET", "/docs/components", Operation.READ_DOCUMENT, this::components)
         .on("GET", "/docs/{file}", Operation.READ_DOCUMENT, DocsRoutes::file)
-        .onAsync("GET", ProblemBody.TYPES, Operation.READ_DOCUMENT, DocsRoutes::problems);
+        .onAsync("GET", ProblemBody.TYPES, Operation.READ_DOCUMENT, this::problems);
   }
 
   private ApiResponse describe(ApiRequest request) {
@@ -88,7 +91,7 @@ public final class DocsRoutes {
 
   private static CompletionStage<ApiResponse> page(ApiRequest request) {
     String files = request.path().endsWith("/") ? "" : "docs/";
-    return CompletableFuture.completedStage(
+    return ApiResponse.completed(
         ApiResponse.html(200, String.format(Locale.ROOT, PAGE, files))
             .header("Content-Security-Policy", POLICY)
             .header("Cache-Control", "no-cache"));
@@ -130,30 +133,31 @@ public final class DocsRoutes {
   }
 
   /** Answers with the page that the {@code type} of every problem leads to. */
-  private static CompletionStage<ApiResponse> problems(ApiRequest request) {
-    var rows = new TreeMap<String, String>();
+  private CompletionStage<ApiResponse> problems(ApiRequest request) {
+    var problems = new TreeMap<String, Problem>();
     for (ErrorReason reason : ErrorReason.values()) {
-      rows.put(reason.name(), row(reason.name(), Problems.status(reason), Problems.title(reason)));
+      problems.put(
+          reason.name(),
+          new Problem(reason.name(), Problems.status(reason), Problems.title(reason)));
     }
     for (HttpRefusal refusal : HttpRefusal.values()) {
-      rows.put(refusal.name(), row(refusal.name(), refusal.status(), refusal.title()));
+      problems.put(refusal.name(), new Problem(refusal.name(), refusal.status(), refusal.title()));
     }
-    String main =
-        "<p>Every error of this API is a problem as RFC 9457 describes it. These are the reasons.</p>\n"
-            + "<table><thead><tr><th scope=\"col\">reason</th><th scope=\"col\">status</th>"
-            + "<th scope=\"col\">title</th></tr></thead>\n<tbody>\n"
-            + String.join("\n", rows.values())
-            + "\n</tbody></table>";
-    return CompletableFuture.completedStage(
-        Html.widePage("en", "Problems of the User Service", main));
+    return ApiResponse.completed(
+        renderer
+            .englishView(request)
+            .page(
+                200,
+                "Problems of the User Service",
+                "problems.html",
+                Map.of("problems", List.copyOf(problems.values()))));
   }
 
-  private static String row(String reason, int status, String title) {
-    return String.format(
-        Locale.ROOT,
-        "<tr id=\"%1$s\"><td><code>%1$s</code></td><td>%2$d</td><td>%3$s</td></tr>",
-        reason,
-        status,
-        title);
+  private record Problem(String reason, int status, String summary) {}
+
+  /** Answers with the page that shows the components of all pages, for those who change them. */
+  private CompletionStage<ApiResponse> components(ApiRequest request) {
+    return ApiResponse.completed(
+        renderer.englishView(request).page(200, "Components", "components.html", Map.of()));
   }
 }

@@ -2,15 +2,15 @@ package com.ecommerce.user.rest.page;
 
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.access.Operation;
-import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.mail.MailKind;
 import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.verification.EmailChanges;
+import com.ecommerce.user.core.verification.LinkState;
+import com.ecommerce.user.core.verification.MailedLinks;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
 import com.ecommerce.user.rest.http.Routes;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 
 /**
  * The pages on which the owner of a mailbox stops or undoes a change of the account's email. Like
@@ -22,64 +22,48 @@ public final class EmailChangePages {
   private static final String UNDO = "/undo-email-change";
 
   private final EmailChanges changes;
-  private final Workers workers;
-  private final String resetAction;
+  private final MailedLinks links;
+  private final TokenForms forms;
 
-  /**
-   * @param publicPath the prefix of this API's paths that clients see; may be empty
-   */
-  public EmailChangePages(UserCore core, Workers workers, String publicPath) {
+  public EmailChangePages(UserCore core, PageRenderer renderer, Workers workers) {
     this.changes = core.emailChanges();
-    this.workers = workers;
-    this.resetAction = publicPath + LinkPages.RESET;
+    this.links = core.mailedLinks();
+    this.forms = new TokenForms(renderer, workers);
   }
 
   public void addTo(Routes routes) {
+    var operation = Operation.CONFIRM_EMAIL_VERIFICATION;
     routes
-        .onAsync(
-            "GET", STOP, Operation.READ_DOCUMENT, request -> LinkPages.shown(request, form("stop")))
-        .onAsync(
-            "POST",
-            STOP,
-            Operation.CONFIRM_EMAIL_VERIFICATION,
-            request -> submitted(request, "stop", this::stop))
-        .onAsync(
-            "GET", UNDO, Operation.READ_DOCUMENT, request -> LinkPages.shown(request, form("undo")))
-        .onAsync(
-            "POST",
-            UNDO,
-            Operation.CONFIRM_EMAIL_VERIFICATION,
-            request -> submitted(request, "undo", this::undo));
+        .onAsync("GET", STOP, operation, request -> forms.shown(request, "stop", this::confirmStop))
+        .onAsync("POST", STOP, operation, request -> forms.posted(request, "stop", this::stop))
+        .onAsync("GET", UNDO, operation, request -> forms.shown(request, "undo", this::confirmUndo))
+        .onAsync("POST", UNDO, operation, request -> forms.posted(request, "undo", this::undo));
   }
 
-  private static LinkPages.Form form(String what) {
-    return (texts, token) -> LinkPages.buttonForm(texts, what, token);
+  private ApiResponse confirmStop(ApiRequest request, PageView view, String token) {
+    var state = links.state(request.call(), MailKind.EMAIL_CHANGE_PENDING, token);
+    return state == LinkState.USED ? view.done("stop") : confirm(view, "stop", state, token);
   }
 
-  @FunctionalInterface
-  private interface Action {
-    ApiResponse run(RequestContext call, PageTexts texts, String token);
+  private ApiResponse confirmUndo(ApiRequest request, PageView view, String token) {
+    var state = links.state(request.call(), MailKind.EMAIL_CHANGED, token);
+    return confirm(view, "undo", state, token);
   }
 
-  private CompletionStage<ApiResponse> submitted(ApiRequest request, String what, Action action) {
-    var texts = LinkPages.texts(request);
-    String token = request.form().getOrDefault(LinkPages.TOKEN, "");
-    if (token.isEmpty()) {
-      return CompletableFuture.completedStage(LinkPages.incomplete(texts));
-    }
-    return request
-        .supply(workers, () -> action.run(request.call(), texts, token))
-        .exceptionally(failure -> LinkPages.failed(texts, what, LinkPages.expected(failure)));
+  private static ApiResponse confirm(PageView view, String what, LinkState state, String token) {
+    return state == LinkState.USABLE
+        ? view.confirm(what, token, false, List.of(), PageView.Choice.NONE)
+        : view.unusable(what, state);
   }
 
-  private ApiResponse stop(RequestContext call, PageTexts texts, String token) {
-    changes.stop(call, token);
-    return LinkPages.done(texts, "stop");
+  private ApiResponse stop(ApiRequest request, PageView view, String token) {
+    changes.stop(request.call(), token);
+    return view.done("stop");
   }
 
-  private ApiResponse undo(RequestContext call, PageTexts texts, String token) {
-    var undone = changes.undo(call, token);
-    return LinkPages.resetForm(
-        200, texts, "undo.done", resetAction, undone.resetToken(), List.of());
+  private ApiResponse undo(ApiRequest request, PageView view, String token) {
+    var undone = changes.undo(request.call(), token);
+    String action = view.root() + LinkPages.RESET.substring(1);
+    return view.password("undo.done", action, undone.resetToken(), List.of());
   }
 }

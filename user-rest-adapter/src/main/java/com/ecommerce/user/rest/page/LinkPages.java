@@ -3,369 +3,175 @@ package com.ecommerce.user.rest.page;
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.credential.Password;
-import com.ecommerce.user.core.error.ErrorKind;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violation;
+import com.ecommerce.user.core.mail.MailKind;
 import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.verification.EmailVerifications;
+import com.ecommerce.user.core.verification.LinkState;
 import com.ecommerce.user.core.verification.MailboxClaim;
+import com.ecommerce.user.core.verification.MailedLinks;
 import com.ecommerce.user.core.verification.PasswordResets;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
-import com.ecommerce.user.rest.http.Problems;
 import com.ecommerce.user.rest.http.Routes;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.UnaryOperator;
 
 /**
- * The pages that the links in mails open. Opening one does nothing: programs that scan mails open
- * links, too. What it shows is a form that posts the token, which also takes it out of the address
- * bar.
+ * The pages of links that verify or refuse an email, and of those that set a new password. Opening
+ * one changes nothing: programs that scan mails open links, too. It shows a form that posts the
+ * token, which also takes it out of the address bar, or says why the link does not work.
  */
 public final class LinkPages {
   private static final String VERIFY = "/verify-email";
   private static final String REFUSE = "/not-me";
   static final String RESET = "/reset-password";
-  static final String TOKEN = "token";
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private final EmailVerifications verifications;
   private final PasswordResets resets;
-  private final Workers workers;
+  private final MailedLinks links;
+  private final TokenForms forms;
 
-  public LinkPages(UserCore core, Workers workers) {
+  public LinkPages(UserCore core, PageRenderer renderer, Workers workers) {
     this.verifications = core.emailVerifications();
     this.resets = core.passwordResets();
-    this.workers = workers;
+    this.links = core.mailedLinks();
+    this.forms = new TokenForms(renderer, workers);
   }
 
   public void addTo(Routes routes) {
+    var operation = Operation.CONFIRM_EMAIL_VERIFICATION;
     routes
+        .onAsync("GET", VERIFY, operation, request -> forms.shown(request, "verify", this::verify))
         .onAsync(
-            "GET",
-            VERIFY,
-            Operation.CONFIRM_EMAIL_VERIFICATION,
-            request -> shownWithClaim(request, LinkPages::verifyForm))
-        .onAsync("POST", VERIFY, Operation.CONFIRM_EMAIL_VERIFICATION, this::verify)
+            "POST", VERIFY, operation, request -> forms.posted(request, "verify", this::verified))
+        .onAsync("GET", REFUSE, operation, request -> forms.shown(request, "refuse", this::refuse))
         .onAsync(
-            "GET",
-            REFUSE,
-            Operation.CONFIRM_EMAIL_VERIFICATION,
-            request -> shownWithClaim(request, LinkPages::refuseForm))
-        .onAsync("POST", REFUSE, Operation.CONFIRM_EMAIL_VERIFICATION, this::refuse)
-        .onAsync(
-            "GET", RESET, Operation.READ_DOCUMENT, request -> shown(request, LinkPages::resetForm))
-        .onAsync("POST", RESET, Operation.RESET_PASSWORD, this::reset);
+            "POST", REFUSE, operation, request -> forms.posted(request, "refuse", this::refused))
+        .onAsync("GET", RESET, operation, request -> forms.shown(request, "reset", this::reset))
+        .onAsync("POST", RESET, Operation.RESET_PASSWORD, this::submitReset);
   }
 
-  @FunctionalInterface
-  interface Form {
-    ApiResponse with(PageTexts texts, String token);
+  private LinkState state(ApiRequest request, MailKind kind, String token) {
+    return links.state(request.call(), kind, token);
   }
 
-  @FunctionalInterface
-  private interface ClaimForm {
-    ApiResponse with(PageTexts texts, String token, Optional<MailboxClaim> claim);
-  }
-
-  static CompletionStage<ApiResponse> shown(ApiRequest request, Form form) {
-    var texts = texts(request);
-    String token = request.query(TOKEN).orElse("");
-    return CompletableFuture.completedStage(
-        token.isEmpty() ? incomplete(texts) : form.with(texts, token));
-  }
-
-  static PageTexts texts(ApiRequest request) {
-    return PageTexts.of(request.header("Accept-Language"));
-  }
-
-  /**
-   * Returns a page with a button that posts the token.
-   *
-   * @param what the prefix of the texts
-   */
-  static ApiResponse buttonForm(PageTexts texts, String what, String token) {
-    String main =
-        Html.filled(
-            """
-        <p>%s</p>
-        <form method="post" action="?">
-        <input type="hidden" name="token" value="%s">
-        <button type="submit">%s</button>
-        </form>
-        """,
-            text(texts, what + ".text"), Html.escaped(token), text(texts, what + ".button"));
-    return Html.page(200, texts.language(), texts.get(what + ".title"), main);
-  }
-
-  /** Shows the claim of the link, and changes nothing. */
-  private CompletionStage<ApiResponse> shownWithClaim(ApiRequest request, ClaimForm form) {
-    var texts = texts(request);
-    String token = request.query(TOKEN).orElse("");
-    if (token.isEmpty()) {
-      return CompletableFuture.completedStage(incomplete(texts));
+  private ApiResponse verify(ApiRequest request, PageView view, String token) {
+    var state = state(request, MailKind.VERIFY_EMAIL, token);
+    if (state == LinkState.USED) {
+      return view.message(200, PageView.Mark.DONE, "verify.done.title", "verify.link.USED.text");
     }
-    return request
-        .supply(workers, () -> form.with(texts, token, verifications.claim(request.call(), token)))
-        .exceptionally(failure -> failed(texts, expected(failure)));
-  }
-
-  private static ApiResponse verifyForm(
-      PageTexts texts, String token, Optional<MailboxClaim> claim) {
+    if (state != LinkState.USABLE) {
+      return view.unusable("verify", state);
+    }
+    var claim = verifications.claim(request.call(), token);
     boolean isOfNewAccount = claim.filter(MailboxClaim::isOfNewAccount).isPresent();
-    String main =
-        paragraph(texts, "verify.text")
-            + facts(texts, claim)
-            + form("post", "?", token, text(texts, "verify.button"))
-            + (isOfNewAccount
-                ? paragraph(texts, "verify.not_me")
-                    + form("get", REFUSE.substring(1), token, text(texts, "verify.not_me.button"))
-                : "");
-    return Html.page(200, texts.language(), texts.get("verify.title"), main);
+    var other =
+        isOfNewAccount
+            ? new PageView.Choice(
+                view.texts().get("verify.not_me"),
+                view.texts().get("verify.not_me.button"),
+                REFUSE.substring(1))
+            : PageView.Choice.NONE;
+    return view.confirm("verify", token, false, facts(view, claim), other);
   }
 
-  private static ApiResponse refuseForm(
-      PageTexts texts, String token, Optional<MailboxClaim> claim) {
+  private ApiResponse verified(ApiRequest request, PageView view, String token) {
+    var confirmed = verifications.confirmEmail(request.call(), token);
+    return confirmed.endedSessions() > 0
+        ? view.message(200, PageView.Mark.DONE, "verify.done.title", "verify.done.ended")
+        : view.done("verify");
+  }
+
+  private ApiResponse refuse(ApiRequest request, PageView view, String token) {
+    var state = state(request, MailKind.VERIFY_EMAIL, token);
+    if (state != LinkState.USABLE) {
+      return view.unusable("refuse", state);
+    }
+    var claim = verifications.claim(request.call(), token);
     boolean isOfNewAccount = claim.map(MailboxClaim::isOfNewAccount).orElse(true);
-    String kind = isOfNewAccount ? "refuse" : "refuse.change";
-    String main =
-        paragraph(texts, kind + ".text")
-            + facts(texts, claim)
-            + form("post", "?", token, text(texts, kind + ".button"));
-    return Html.page(200, texts.language(), texts.get(kind + ".title"), main);
+    String what = isOfNewAccount ? "refuse" : "refuse.change";
+    return view.confirm(what, token, true, facts(view, claim), PageView.Choice.NONE);
   }
 
-  private static String paragraph(PageTexts texts, String key) {
-    return "<p>" + text(texts, key) + "</p>\n";
-  }
-
-  private static String form(String method, String action, String token, String button) {
-    return Html.filled(
-        """
-        <form method="%s" action="%s">
-        <input type="hidden" name="token" value="%s">
-        <button type="submit">%s</button>
-        </form>
-        """,
-        method, action, Html.escaped(token), button);
+  private ApiResponse refused(ApiRequest request, PageView view, String token) {
+    verifications.refuse(request.call(), token);
+    return view.done("refuse");
   }
 
   /** Returns the origin of the account, as far as it is known. */
-  private static String facts(PageTexts texts, Optional<MailboxClaim> claim) {
-    return claim
+  private static List<PageView.Fact> facts(PageView view, Optional<MailboxClaim> claim) {
+    var facts = new ArrayList<PageView.Fact>();
+    claim
         .flatMap(MailboxClaim::registration)
-        .map(
-            made ->
-                "<table>\n"
-                    + fact(texts, "registration.time", TIME.format(made.createdAt()))
-                    + fact(texts, "registration.network", made.coarseNetwork())
-                    + fact(texts, "registration.device", made.device())
-                    + "</table>\n")
-        .orElse("");
+        .ifPresent(
+            made -> {
+              add(facts, view, "registration.time", TIME.format(made.createdAt()));
+              add(facts, view, "registration.network", made.coarseNetwork());
+              add(facts, view, "registration.device", made.device());
+            });
+    return facts;
   }
 
-  private static String fact(PageTexts texts, String key, String value) {
-    return value.isEmpty()
-        ? ""
-        : "<tr><th scope=\"row\">"
-            + text(texts, key)
-            + "</th><td>"
-            + Html.escaped(value)
-            + "</td></tr>\n";
-  }
-
-  private CompletionStage<ApiResponse> verify(ApiRequest request) {
-    return posted(
-        request,
-        token ->
-            verifications.confirmEmail(request.call(), token).endedSessions() > 0
-                ? "verify.done.ended"
-                : "verify.done.text",
-        "verify.done.title");
-  }
-
-  private CompletionStage<ApiResponse> refuse(ApiRequest request) {
-    return posted(
-        request,
-        token -> {
-          verifications.refuse(request.call(), token);
-          return "refuse.done.text";
-        },
-        "refuse.done.title");
-  }
-
-  /**
-   * Uses the token of a form.
-   *
-   * @param use uses the token, and returns the prefix of the texts for the result
-   */
-  private CompletionStage<ApiResponse> posted(
-      ApiRequest request, UnaryOperator<String> use, String title) {
-    var texts = texts(request);
-    String token = request.form().getOrDefault(TOKEN, "");
-    if (token.isEmpty()) {
-      return CompletableFuture.completedStage(incomplete(texts));
+  private static void add(List<PageView.Fact> facts, PageView view, String key, String value) {
+    if (!value.isEmpty()) {
+      facts.add(new PageView.Fact(view.texts().get(key), value));
     }
-    return request
-        .supply(workers, () -> use.apply(token))
-        .thenApply(text -> message(200, texts, title, text))
-        .exceptionally(failure -> failed(texts, expected(failure)));
   }
 
-  private static ApiResponse resetForm(PageTexts texts, String token) {
-    return resetForm(200, texts, token, List.of());
+  private ApiResponse reset(ApiRequest request, PageView view, String token) {
+    var state = state(request, MailKind.RESET_PASSWORD, token);
+    return state == LinkState.USABLE
+        ? view.password("reset", "?", token, List.of())
+        : view.unusable("reset", state);
   }
 
-  private static ApiResponse resetForm(
-      int status, PageTexts texts, String token, List<String> problems) {
-    return resetForm(status, texts, "reset", "?", token, problems);
-  }
-
-  /**
-   * Returns a page that asks for a new password.
-   *
-   * @param what the prefix of the introductory texts
-   * @param action the address to which the form is posted
-   */
-  static ApiResponse resetForm(
-      int status,
-      PageTexts texts,
-      String what,
-      String action,
-      String token,
-      List<String> problems) {
-    var errors = new StringBuilder();
-    problems.forEach(
-        problem -> errors.append("<p class=\"error\">" + Html.escaped(problem) + "</p>\n"));
-    String alert =
-        problems.isEmpty() ? "" : "<div role=\"alert\" id=\"errors\">\n" + errors + "</div>\n";
-    String described =
-        problems.isEmpty() ? "" : " aria-invalid=\"true\" aria-describedby=\"errors\"";
-    String main =
-        Html.filled(
-            """
-        <p>%1$s</p>
-        %2$s<form method="post" action="%8$s">
-        <input type="hidden" name="token" value="%3$s">
-        <label for="new_password">%4$s</label>
-        <input type="password" id="new_password" name="new_password" autocomplete="new-password" required autofocus%5$s>
-        <label for="new_password_confirm">%6$s</label>
-        <input type="password" id="new_password_confirm" name="new_password_confirm" autocomplete="new-password" required%5$s>
-        <button type="submit">%7$s</button>
-        </form>
-        """,
-            text(texts, what + ".text"),
-            alert,
-            Html.escaped(token),
-            text(texts, "reset.password"),
-            described,
-            text(texts, "reset.confirm"),
-            text(texts, "reset.button"),
-            Html.escaped(action));
-    return Html.page(status, texts.language(), texts.get(what + ".title"), main);
-  }
-
-  private CompletionStage<ApiResponse> reset(ApiRequest request) {
-    var texts = texts(request);
+  private CompletionStage<ApiResponse> submitReset(ApiRequest request) {
+    var view = forms.view(request);
     Map<String, String> form = request.form();
-    String token = form.getOrDefault(TOKEN, "");
+    String token = form.getOrDefault(TokenForms.TOKEN, "");
     if (token.isEmpty()) {
-      return CompletableFuture.completedStage(incomplete(texts));
+      return ApiResponse.completed(view.incomplete());
     }
     String entered = form.getOrDefault("new_password", "");
     if (!entered.equals(form.getOrDefault("new_password_confirm", ""))) {
-      return CompletableFuture.completedStage(
-          resetForm(400, texts, token, List.of(texts.get("weak.MISMATCH"))));
+      return ApiResponse.completed(again(view, token, view.texts().get("weak.MISMATCH")));
     }
     try {
       return resets
           .resetAsync(request.call(), token, Password.parse(entered))
-          .thenApply(nothing -> done(texts, "reset"))
-          .exceptionally(failure -> notReset(texts, token, expected(failure)));
+          .thenApply(nothing -> view.done("reset"))
+          .exceptionally(failure -> notReset(view, token, TokenForms.expected(failure)));
     } catch (InvalidValueException weak) {
-      return CompletableFuture.completedStage(
-          resetForm(400, texts, token, List.of(texts.get("weak." + weak.rule()))));
+      return ApiResponse.completed(again(view, token, view.texts().get("weak." + weak.rule())));
     }
   }
 
-  private static ApiResponse notReset(PageTexts texts, String token, UserServiceException failure) {
-    var problems =
+  private static ApiResponse again(PageView view, String token, String... errors) {
+    return view.password("reset", "?", token, List.of(errors));
+  }
+
+  private static ApiResponse notReset(PageView view, String token, UserServiceException failure) {
+    var errors =
         failure.violations().stream()
             .filter(violation -> violation.field().equals("new_password"))
-            .map(violation -> problem(texts, violation))
-            .toList();
-    return problems.isEmpty() ? failed(texts, failure) : resetForm(400, texts, token, problems);
+            .map(violation -> text(view, violation))
+            .toArray(String[]::new);
+    return errors.length == 0 ? view.failed("reset", failure) : again(view, token, errors);
   }
 
-  private static String problem(PageTexts texts, Violation violation) {
-    return texts.find("weak." + violation.rule()).orElse(violation.message());
-  }
-
-  static ApiResponse done(PageTexts texts, String what) {
-    return message(200, texts, what + ".done.title", what + ".done.text");
-  }
-
-  static ApiResponse incomplete(PageTexts texts) {
-    return message(400, texts, "failed.title", "failed.missing");
-  }
-
-  /** Returns a page that says what to do about a failure: ask for another link, or try again. */
-  public static ApiResponse failed(PageTexts texts, UserServiceException failure) {
-    return failed(texts, "", failure);
-  }
-
-  /**
-   * Returns a page about a failure.
-   *
-   * @param what the prefix of texts that are more specific than the general ones; each may be
-   *     missing
-   */
-  public static ApiResponse failed(PageTexts texts, String what, UserServiceException failure) {
-    int status = Problems.status(failure.reason());
-    String key = "failed." + failure.reason();
-    String special = what + "." + key;
-    if (texts.find(special).isPresent()) {
-      return message(status, texts, "failed.title", special);
-    }
-    if (texts.find(key).isPresent()) {
-      return message(status, texts, "failed.title", key);
-    }
-    if (failure.kind() == ErrorKind.INVALID_ARGUMENT || failure.kind() == ErrorKind.NOT_FOUND) {
-      return message(status, texts, "failed.title", "failed.TOKEN_INVALID");
-    }
-    return Problems.retryLater(
-        message(status, texts, "failed.later.title", "failed.later"), failure);
-  }
-
-  private static ApiResponse message(int status, PageTexts texts, String title, String text) {
-    String role = status == 200 ? "status" : "alert";
-    String main = "<p role=\"" + role + "\">" + text(texts, text) + "</p>";
-    return Html.page(status, texts.language(), texts.get(title), main);
-  }
-
-  private static String text(PageTexts texts, String key) {
-    return Html.escaped(texts.get(key));
-  }
-
-  /** A defect goes on, to be logged and answered where all of them are. */
-  static UserServiceException expected(Throwable failure) {
-    if (failure instanceof CompletionException wrapped && wrapped.getCause() != null) {
-      return expected(wrapped.getCause());
-    }
-    if (failure instanceof UserServiceException known) {
-      return known;
-    }
-    throw new CompletionException(failure);
+  private static String text(PageView view, Violation violation) {
+    return view.texts().find("weak." + violation.rule()).orElse(violation.message());
   }
 }

@@ -5,11 +5,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.ResourceBundle;
 import java.util.ResourceBundle.Control;
+import java.util.stream.Stream;
 
 /** The texts of the pages in the language that the browser asks for. */
 public final class PageTexts {
-  private static final List<Locale> LANGUAGES =
-      List.of(Locale.ENGLISH, Locale.GERMAN, Locale.forLanguageTag("es"));
+  static final List<Locale> LANGUAGES =
+      Stream.of("en", "de", "es", "fr", "it", "pt", "nl", "pl", "tr", "ja", "zh", "ar")
+          .map(Locale::forLanguageTag)
+          .toList();
 
   /** English rather than the language of the machine. */
   private static final Control NO_FALLBACK =
@@ -19,6 +22,10 @@ public final class PageTexts {
 
   private PageTexts(ResourceBundle bundle) {
     this.bundle = bundle;
+  }
+
+  static PageTexts english() {
+    return of(Optional.empty());
   }
 
   /**
@@ -45,6 +52,11 @@ public final class PageTexts {
 
   String language() {
     return get("language");
+  }
+
+  /** Returns the direction of the writing, as HTML names it: {@code ltr} or {@code rtl}. */
+  String direction() {
+    return get("direction");
   }
 
   String get(String key) {

@@ -11,6 +11,7 @@ import com.ecommerce.user.core.internal.mail.MailLimits;
 import com.ecommerce.user.core.internal.mail.MailTokens;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
+import com.ecommerce.user.core.verification.LinkState;
 import com.ecommerce.user.core.verification.TokenLifetimes;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -162,6 +163,25 @@ public final class Tokens implements MailTokens, Purge {
         .findByDigest(digest(secret))
         .filter(token -> token.purpose() == purpose)
         .filter(token -> !token.isUsed() && !token.isVoid() && !token.isExpired(clock.instant()));
+  }
+
+  /** Returns the state of the token of a secret. */
+  LinkState state(Handle handle, TokenPurpose purpose, String secret) {
+    return new TokenDao(handle)
+        .findByDigest(digest(secret))
+        .filter(token -> token.purpose() == purpose)
+        .map(this::state)
+        .orElse(LinkState.UNKNOWN);
+  }
+
+  private LinkState state(Token token) {
+    if (token.isUsed()) {
+      return LinkState.USED;
+    }
+    if (token.isVoid()) {
+      return LinkState.REPLACED;
+    }
+    return token.isExpired(clock.instant()) ? LinkState.EXPIRED : LinkState.USABLE;
   }
 
   /**

@@ -1,0 +1,96 @@
+package com.ecommerce.user.rest.page;
+
+import com.ecommerce.user.core.brand.Brand;
+import com.ecommerce.user.rest.http.ApiRequest;
+import com.ecommerce.user.rest.http.ApiResponse;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Renders pages: the template of a page within the layout of all. A page has no inline script and
+ * no inline style, and requests nothing from other servers. Thread-safe.
+ */
+public final class PageRenderer {
+  private static final String POLICY =
+      "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
+          + " frame-ancestors 'none'; base-uri 'none'";
+
+  /** The templates of pages that have a script, with its name. */
+  private static final Map<String, String> SCRIPTS = Map.of("password.html", "password.js");
+
+  /** The templates of pages with room for tables. */
+  private static final Set<String> WIDE = Set.of("problems.html", "components.html");
+
+  private final Brand brand;
+  private final PageAssets assets;
+  private final PageTemplates templates = new PageTemplates();
+
+  public PageRenderer(Brand brand, PageAssets assets) {
+    this.brand = brand;
+    this.assets = assets;
+  }
+
+  /** Returns the view of a page in the language that the browser asks for. */
+  public PageView view(ApiRequest request) {
+    return new PageView(this, PageTexts.of(request.header("Accept-Language")), root(request));
+  }
+
+  /** Returns the view of a page for developers, which is in English. */
+  PageView englishView(ApiRequest request) {
+    return new PageView(this, PageTexts.english(), root(request));
+  }
+
+  /**
+   * Returns the relative path from the requested page to the root of all pages, which is right
+   * behind any proxy: empty for {@code /verify-email}.
+   */
+  private static String root(ApiRequest request) {
+    long depth = request.path().chars().filter(character -> character == '/').count();
+    return "../".repeat((int) depth - 1);
+  }
+
+  Brand brand() {
+    return brand;
+  }
+
+  /**
+   * Renders a page.
+   *
+   * @param root the relative path to the root of all pages
+   * @param content the values of the page's own template
+   */
+  ApiResponse render(
+      int status,
+      PageTexts texts,
+      String root,
+      String title,
+      String template,
+      Map<String, Object> content) {
+    var values = new HashMap<String, Object>();
+    values.put("language", texts.language());
+    values.put("direction", texts.direction());
+    values.put("root", root);
+    values.put("title", title);
+    values.put("brand", brand.name());
+    values.put("brand_url", brand.url().map(URI::toString).orElse(""));
+    values.put("support_email", brand.supportEmail().map(Object::toString).orElse(""));
+    values.putAll(content);
+    String main = templates.render(template, values);
+    var script = SCRIPTS.getOrDefault(template, "");
+    values.put("content", main);
+    values.put("wide", WIDE.contains(template));
+    values.put("style", assets.style());
+    values.put("icon", assets.icon());
+    values.put("logo", assets.logo().orElse(""));
+    values.put("initial", PageAssets.initial(brand));
+    values.put("script", script.isEmpty() ? "" : assets.reference(script));
+    values.put("has_footer", brand.url().isPresent() || brand.supportEmail().isPresent());
+    return ApiResponse.html(status, templates.render("layout.html", values))
+        .header(
+            "Content-Security-Policy", script.isEmpty() ? POLICY : POLICY + "; script-src 'self'")
+        .header("Content-Language", texts.language())
+        .header("Vary", "Accept-Language");
+  }
+}

@@ -1,0 +1,165 @@
+package com.ecommerce.user.rest.page;
+
+import com.ecommerce.user.core.error.ErrorKind;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.verification.LinkState;
+import com.ecommerce.user.rest.http.ApiResponse;
+import com.ecommerce.user.rest.http.Problems;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The answers to one request for a page: in the language of its reader. Thread-safe. */
+final class PageView {
+  private static final int OK = 200;
+  private static final int BAD_REQUEST = 400;
+
+  /** The mark of a page about a result. */
+  enum Mark {
+    DONE,
+    EXPIRED,
+    FAILED
+  }
+
+  private final PageRenderer renderer;
+  private final PageTexts texts;
+  private final String root;
+
+  PageView(PageRenderer renderer, PageTexts texts, String root) {
+    this.renderer = renderer;
+    this.texts = texts;
+    this.root = root;
+  }
+
+  PageTexts texts() {
+    return texts;
+  }
+
+  String root() {
+    return root;
+  }
+
+  /**
+   * Returns a page of a template.
+   *
+   * @param title the title itself, not its key
+   */
+  ApiResponse page(int status, String title, String template, Map<String, Object> values) {
+    return renderer.render(status, texts, root, title, template, values);
+  }
+
+  /** Returns a page about a result, with the texts of the given keys. */
+  ApiResponse message(int status, Mark mark, String title, String text) {
+    String shop = renderer.brand().name();
+    var values = new HashMap<String, Object>();
+    values.put("done", mark == Mark.DONE);
+    values.put("expired", mark == Mark.EXPIRED);
+    values.put("failed", mark == Mark.FAILED);
+    values.put("text", texts.get(text));
+    values.put("continue_url", renderer.brand().url().map(Object::toString).orElse(""));
+    values.put(
+        "continue",
+        shop.isEmpty()
+            ? texts.get("continue")
+            : texts.get("continue.named").replace("{brand}", shop));
+    return page(status, texts.get(title), "message.html", values);
+  }
+
+  /** Returns the page about a success. */
+  ApiResponse done(String what) {
+    return message(OK, Mark.DONE, what + ".done.title", what + ".done.text");
+  }
+
+  ApiResponse incomplete() {
+    return message(BAD_REQUEST, Mark.FAILED, "failed.title", "failed.missing");
+  }
+
+  /**
+   * Returns the page about a link that cannot be used.
+   *
+   * @param what the prefix of texts that are more specific than the general ones
+   */
+  ApiResponse unusable(String what, LinkState state) {
+    String key = "link." + state;
+    String text = specific(what, key + ".text");
+    var mark = state == LinkState.EXPIRED ? Mark.EXPIRED : Mark.FAILED;
+    return message(BAD_REQUEST, mark, key + ".title", text);
+  }
+
+  private String specific(String what, String key) {
+    String special = what + "." + key;
+    return texts.find(special).isPresent() ? special : key;
+  }
+
+  /**
+   * Returns the page about a failure, which says what to do: ask for another link, or try again.
+   *
+   * @param what the prefix of texts that are more specific than the general ones
+   */
+  ApiResponse failed(String what, UserServiceException failure) {
+    int status = Problems.status(failure.reason());
+    String key = specific(what, "failed." + failure.reason());
+    if (texts.find(key).isPresent()) {
+      return message(status, Mark.FAILED, "failed.title", key);
+    }
+    if (failure.kind() == ErrorKind.INVALID_ARGUMENT || failure.kind() == ErrorKind.NOT_FOUND) {
+      return message(status, Mark.FAILED, "failed.title", "failed.TOKEN_INVALID");
+    }
+    return Problems.retryLater(
+        message(status, Mark.FAILED, "failed.later.title", "failed.later"), failure);
+  }
+
+  /** A name and a value, for readers to recognize what they did. */
+  record Fact(String name, String value) {}
+
+  /** A second choice on a page, in a form that shows another page. */
+  record Choice(String text, String button, String path) {
+    static final Choice NONE = new Choice("", "", "");
+  }
+
+  /**
+   * Returns a page with a button that posts the token.
+   *
+   * @param what the prefix of the texts
+   */
+  ApiResponse confirm(
+      String what, String token, boolean isDangerous, List<Fact> facts, Choice other) {
+    var values = new HashMap<String, Object>();
+    values.put("text", texts.get(what + ".text"));
+    values.put("button", texts.get(what + ".button"));
+    values.put("token", token);
+    values.put("danger", isDangerous);
+    values.put("has_facts", !facts.isEmpty());
+    values.put("facts", facts);
+    values.put("other_text", other.text());
+    values.put("other_button", other.button());
+    values.put("other_path", other.path());
+    return page(OK, texts.get(what + ".title"), "confirm.html", values);
+  }
+
+  /**
+   * Returns a page that asks for a new password.
+   *
+   * @param what the prefix of the introductory texts
+   * @param action the address to which the form is posted
+   * @param errors the keys of the texts about what is wrong with the entered one
+   */
+  ApiResponse password(String what, String action, String token, List<String> errors) {
+    var values = new HashMap<String, Object>();
+    values.put("text", texts.get(what + ".text"));
+    values.put("action", action);
+    values.put("token", token);
+    values.put("has_errors", !errors.isEmpty());
+    values.put("errors", errors.stream().map(error -> Map.of("error", error)).toList());
+    values.put("password_label", texts.get("reset.password"));
+    values.put("confirm_label", texts.get("reset.confirm"));
+    values.put("hint", texts.get("password.hint"));
+    values.put("strength", texts.get("password.strength"));
+    values.put("strength_labels", texts.get("password.levels"));
+    values.put("show_label", texts.get("password.show"));
+    values.put("hide_label", texts.get("password.hide"));
+    values.put("button", texts.get("reset.button"));
+    int status = errors.isEmpty() ? OK : BAD_REQUEST;
+    return page(status, texts.get(what + ".title"), "password.html", values);
+  }
+}

@@ -1,0 +1,71 @@
+package com.ecommerce.user.rest.page;
+
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.request.Workers;
+import com.ecommerce.user.rest.http.ApiRequest;
+import com.ecommerce.user.rest.http.ApiResponse;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/** Shows and reads the forms that carry the token of a mailed link. Thread-safe. */
+final class TokenForms {
+  static final String TOKEN = "token";
+
+  private final PageRenderer renderer;
+  private final Workers workers;
+
+  TokenForms(PageRenderer renderer, Workers workers) {
+    this.renderer = renderer;
+    this.workers = workers;
+  }
+
+  /** Answers a request with a token; may block. */
+  @FunctionalInterface
+  interface Action {
+    ApiResponse run(ApiRequest request, PageView view, String token);
+  }
+
+  PageView view(ApiRequest request) {
+    return renderer.view(request);
+  }
+
+  /**
+   * Answers by the token of the link.
+   *
+   * @param what the prefix of the texts
+   */
+  CompletionStage<ApiResponse> shown(ApiRequest request, String what, Action action) {
+    return answered(request, what, request.query(TOKEN).orElse(""), action);
+  }
+
+  /**
+   * Answers by the token of a posted form.
+   *
+   * @param what the prefix of the texts
+   */
+  CompletionStage<ApiResponse> posted(ApiRequest request, String what, Action action) {
+    return answered(request, what, request.form().getOrDefault(TOKEN, ""), action);
+  }
+
+  private CompletionStage<ApiResponse> answered(
+      ApiRequest request, String what, String token, Action action) {
+    var view = view(request);
+    if (token.isEmpty()) {
+      return ApiResponse.completed(view.incomplete());
+    }
+    return request
+        .supply(workers, () -> action.run(request, view, token))
+        .exceptionally(failure -> view.failed(what, expected(failure)));
+  }
+
+  /** A defect goes on, to be logged and answered where all of them are. */
+  static UserServiceException expected(Throwable failure) {
+    if (failure instanceof CompletionException wrapped && wrapped.getCause() != null) {
+      return expected(wrapped.getCause());
+    }
+    if (failure instanceof UserServiceException known) {
+      return known;
+    }
+    throw new CompletionException(failure);
+  }
+}

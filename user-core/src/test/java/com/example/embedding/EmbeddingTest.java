@@ -16,24 +16,34 @@ import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.credential.PasswordSettings;
 import com.ecommerce.user.core.directory.UserFilter;
 import com.ecommerce.user.core.directory.UserSearch;
 import com.ecommerce.user.core.directory.UserSort;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.mail.Mail;
+import com.ecommerce.user.core.mail.MailSender;
+import com.ecommerce.user.core.mail.MailSettings;
+import com.ecommerce.user.core.mail.MailTransport;
 import com.ecommerce.user.core.page.PageRequest;
 import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.request.Workers;
+import com.ecommerce.user.core.session.TokenSettings;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.Refusals;
 import com.ecommerce.user.core.testing.TestDatabase;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
@@ -44,10 +54,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Tests the core as another project uses it: from outside its packages, with its public API. */
 @ExtendWith(PostgresExtension.class)
 class EmbeddingTest {
+  private static final PasswordSettings CHEAP =
+      PasswordSettings.DEFAULT.withHash(HashSettings.bcrypt(4));
+
   @Test
   void embedder_runsUseCasesInItsOwnProcess(TestDatabase database) {
     try (var pool = database.pool(4);
-        var core = UserCore.builder(pool).hashSettings(HashSettings.bcrypt(4)).build()) {
+        var core = UserCore.builder(pool).passwords(CHEAP).build()) {
       core.start();
 
       User created = core.users().create(RequestContext.system(), newUser("embedded@example.com"));
@@ -77,7 +90,7 @@ class EmbeddingTest {
   @Test
   void exampleInTheJavadocOfNewUser_creates(TestDatabase database) throws IOException {
     try (var pool = database.pool(4);
-        var core = UserCore.builder(pool).hashSettings(HashSettings.bcrypt(4)).build()) {
+        var core = UserCore.builder(pool).passwords(CHEAP).build()) {
       core.start();
 
       NewUser ada =
@@ -97,11 +110,70 @@ class EmbeddingTest {
     String javadoc = source("main", "com/ecommerce/user/core/account/NewUser");
     var example = Pattern.compile("<pre>\\{@code(.*?)}</pre>", Pattern.DOTALL).matcher(javadoc);
     assertTrue(example.find());
-    String code = example.group(1).replace("*", "").replaceAll("\\s+", "");
-    assertTrue(
-        source("test", "com/example/embedding/EmbeddingTest")
-            .replaceAll("\\s+", "")
-            .contains(code));
+    assertIsTested(example.group(1).replace("*", ""));
+  }
+
+  @Test
+  void examplesInTheDocs_work(TestDatabase database) throws IOException {
+    // Other tests register the same address, and the number of mails to it is limited.
+    database.execute("truncate mail_outbox, window_limits");
+    ExecutorService executor = Executors.newSingleThreadExecutor();
+    List<Mail> sent = new CopyOnWriteArrayList<>();
+    MailTransport transport = sent::add;
+    try (var dataSource = database.pool(4)) {
+      Migrations.migrate(dataSource);
+      try (UserCore core = UserCore.builder(dataSource).build()) {
+        core.start();
+        NewUser ada =
+            NewUser.builder()
+                .email("ada@example.com")
+                .password("correct horse battery")
+                .firstName("Ada")
+                .build();
+        User created = core.users().create(RequestContext.system(), ada);
+
+        assertEquals("ada@example.com", created.email().address());
+      }
+      UserCore core =
+          UserCore.builder(dataSource)
+              .cacheBytes(64 << 20)
+              .passwords(PasswordSettings.DEFAULT.withHash(HashSettings.argon2id()))
+              .tokens(TokenSettings.DEFAULT.withAccessLifetime(Duration.ofMinutes(5)))
+              .mail(
+                  MailSettings.DEFAULT
+                      .withSender(MailSender.parse("Example Shop <no-reply@example.com>"))
+                      .withPublicBaseUrl(URI.create("https://shop.example.com")))
+              .mailTransport(transport)
+              .workers(Workers.on(executor))
+              .build();
+      try (core) {
+        core.mailDelivery().orElseThrow().sendDue();
+
+        assertEquals("Example Shop", sent.get(0).sender().name());
+        assertTrue(sent.get(0).text().contains("https://shop.example.com/verify-email?token="));
+        var ada = core.users().getByEmail(RequestContext.system(), sent.get(0).recipient());
+        core.users().delete(RequestContext.system(), ada.id(), "the test is over");
+      }
+    } finally {
+      executor.shutdown();
+    }
+    String page = Files.readString(Path.of("..", "docs", "embedding.md"));
+    var examples = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL).matcher(page).results();
+    assertEquals(2, examples.peek(example -> assertIsTested(example.group(1))).count());
+  }
+
+  private static void assertIsTested(String example) {
+    // A block may end in other statements here, and the variables have the same names.
+    String code = example.replaceAll("\\s+", "").replaceAll("}$", "");
+    assertTrue(thisSource().replaceAll("\\s+", "").contains(code), example);
+  }
+
+  private static String thisSource() {
+    try {
+      return source("test", "com/example/embedding/EmbeddingTest");
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
   }
 
   private static String source(String folder, String name) throws IOException {
@@ -111,7 +183,7 @@ class EmbeddingTest {
   @Test
   void embedder_storesNothingThatTheWireRefuses(TestDatabase database) {
     try (var pool = database.pool(4);
-        var core = UserCore.builder(pool).hashSettings(HashSettings.bcrypt(4)).build()) {
+        var core = UserCore.builder(pool).passwords(CHEAP).build()) {
       core.start();
       var call = RequestContext.system();
       var users = core.users();
@@ -187,7 +259,7 @@ class EmbeddingTest {
   void close_leavesOpenWhatTheEmbedderOpened(TestDatabase database) {
     ExecutorService executor = Executors.newSingleThreadExecutor();
     try (var pool = database.pool(2)) {
-      try (var core = UserCore.builder(pool).executor(executor).build()) {
+      try (var core = UserCore.builder(pool).workers(Workers.on(executor)).build()) {
         core.start();
         core.health().check().toCompletableFuture().join();
       }

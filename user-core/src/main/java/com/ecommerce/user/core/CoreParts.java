@@ -33,7 +33,6 @@ import com.ecommerce.user.core.internal.log.RateLimitedLogger;
 import com.ecommerce.user.core.internal.mail.MailLimits;
 import com.ecommerce.user.core.internal.mail.MailOutbox;
 import com.ecommerce.user.core.internal.mail.MailRetention;
-import com.ecommerce.user.core.internal.mail.MailSettings;
 import com.ecommerce.user.core.internal.mail.OutboxWorker;
 import com.ecommerce.user.core.internal.mail.RetryDelays;
 import com.ecommerce.user.core.internal.preference.JdbiPreferences;
@@ -71,6 +70,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 
 /** The parts of a {@link UserCore}, put together as its settings say. Starts none of them. */
@@ -112,14 +112,14 @@ final class CoreParts {
   final RateLimits rateLimits;
   final JdbiSecurityLog securityLog;
 
-  private final CoreSettings settings;
+  private final UserCore.Builder settings;
   private final Clock clock;
   private final Database database;
   private final Uuids ids;
   private final EventLog events;
   private final ServiceKeys keys;
 
-  CoreParts(CoreSettings settings) {
+  CoreParts(UserCore.Builder settings) {
     this.settings = settings;
     clock = Clock.tick(settings.clock, Duration.ofNanos(1_000));
     circuitBreaker = circuitBreaker();
@@ -130,14 +130,14 @@ final class CoreParts {
     securityLog = new JdbiSecurityLog(database, clock, events);
     readers = readers();
     // Beside the pool: a busy one must not make this instance lose track of the others.
-    var ownDatabase = new Database(settings.probeDataSource, settings.nanoTime, circuitBreaker);
+    var ownDatabase = new Database(feedDataSource(), settings.nanoTime, circuitBreaker);
     eventFeed = new EventFeed(ownDatabase, settings.nanoTime);
     userCache = new UserCache(eventFeed, settings.cacheBytes, settings.nanoTime);
-    userReads = new UserReads(database, userCache, readers, settings.readConcurrency);
+    userReads = new UserReads(database, userCache, readers, settings.database.readConcurrency());
     hashingPool = hashingPool();
     var windowLimits = new WindowLimits(keys);
     var mailLimits = new MailLimits(windowLimits);
-    var tokens = new Tokens(clock, ids, settings.random, settings.tokenLifetimes, mailLimits);
+    var tokens = new Tokens(clock, ids, settings.random, settings.mail.linkLifetimes(), mailLimits);
     mailWorker =
         Optional.ofNullable(settings.mailTransport).map(transport -> mailWorker(tokens, transport));
     mailOutbox =
@@ -199,7 +199,7 @@ final class CoreParts {
     // Users by id, users by email and sessions each have a loader, and each of its batches has one
     // thread that queries and one that completes answers meanwhile. One more reads the signing
     // keys, and two read the service clients.
-    int most = 3 * 2 * settings.readConcurrency + 3;
+    int most = 3 * 2 * settings.database.readConcurrency() + 3;
     var threads =
         new ThreadPoolExecutor(
             most,
@@ -217,9 +217,9 @@ final class CoreParts {
   }
 
   private DatabaseCircuitBreaker circuitBreaker() {
-    var dedicated = Optional.ofNullable(settings.databaseProbe);
-    var probe = dedicated.orElseGet(() -> Health.Probe.of(settings.probeDataSource));
-    var observer = settings.databaseObserver;
+    var dedicated = settings.database.probe();
+    var probe = dedicated.orElseGet(() -> Health.Probe.of(feedDataSource()));
+    var observer = settings.database.observer();
     return new DatabaseCircuitBreaker(
         probe::isWell,
         dedicated.isPresent(),
@@ -228,22 +228,25 @@ final class CoreParts {
         settings.nanoTime);
   }
 
+  private DataSource feedDataSource() {
+    return settings.database.feed().orElse(settings.dataSource);
+  }
+
   private HashingPool hashingPool() {
     return new HashingPool(
-        new HashingPool.Settings(
-            settings.hashingThreads, settings.hashingQueue, settings.hashSettings.expectedTime()),
+        settings.passwords.threads(),
+        settings.passwords.queue(),
+        settings.passwords.hash().expectedTime(),
         System::nanoTime,
         settings.hashingWaits);
   }
 
   private OutboxWorker mailWorker(Tokens tokens, MailTransport transport) {
-    var mailSettings =
-        MailSettings.of(settings.mailSender, settings.publicBaseUrl, settings.mailTemplates);
     return new OutboxWorker(
         database,
         clock,
         tokens,
-        mailSettings,
+        settings.mail,
         transport,
         new RetryDelays(settings.random),
         new RateLimitedLogger(PAUSE_BETWEEN_MAIL_FAILURES, settings.nanoTime),
@@ -253,7 +256,7 @@ final class CoreParts {
   private SessionCache sessionCache() {
     return new SessionCache(
         new SessionCache.Needs(database, eventFeed, readers, clock, settings.nanoTime),
-        settings.readConcurrency,
+        settings.database.readConcurrency(),
         sessionBytes());
   }
 
@@ -264,7 +267,7 @@ final class CoreParts {
   private SessionParts sessionParts() {
     return new SessionParts(
         new SessionParts.Needs(
-            settings.tokenSettings,
+            settings.tokens,
             database,
             readers,
             clock,
@@ -290,7 +293,7 @@ final class CoreParts {
             throttle,
             origins,
             List.of(mails, sessionParts.terminator(), this::dropPendingEmail));
-    var hasher = new PasswordHasher(settings.hashSettings, settings.random);
+    var hasher = new PasswordHasher(settings.passwords.hash(), settings.random);
     var checks =
         new PasswordChecks(
             database,
@@ -323,7 +326,7 @@ final class CoreParts {
         userReads,
         settings.workers,
         // While one waits for the disk, another one works.
-        settings.readConcurrency + 1,
+        settings.database.readConcurrency() + 1,
         clock,
         ids,
         events,
@@ -348,7 +351,7 @@ final class CoreParts {
   }
 
   private ReplicaReads replicaReads() {
-    var replica = Optional.ofNullable(settings.readDataSource).map(Database::replica);
+    var replica = settings.database.replica().map(Database::replica);
     return new ReplicaReads(database, replica, settings.nanoTime);
   }
 
@@ -366,7 +369,7 @@ final class CoreParts {
     var local = new LocalBuckets(clock);
     var store = Optional.ofNullable(settings.bucketStore).orElse(local);
     return new RateLimits(
-        settings.rateLimitSettings, MethodLimits.presets(hashesPerSecond()), store, local);
+        settings.rateLimits, MethodLimits.presets(hashesPerSecond()), store, local);
   }
 
   /**
@@ -374,7 +377,7 @@ final class CoreParts {
    * cores.
    */
   private double hashesPerSecond() {
-    double seconds = settings.hashSettings.expectedTime().toNanos() / 1e9;
-    return settings.hashingThreads / seconds;
+    double seconds = settings.passwords.hash().expectedTime().toNanos() / 1e9;
+    return settings.passwords.threads() / seconds;
   }
 }

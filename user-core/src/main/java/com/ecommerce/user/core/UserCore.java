@@ -6,6 +6,7 @@ import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.address.Addresses;
 import com.ecommerce.user.core.bulk.UserBatches;
 import com.ecommerce.user.core.credential.HashingStatistics;
+import com.ecommerce.user.core.credential.PasswordSettings;
 import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.directory.Directory;
 import com.ecommerce.user.core.event.SecurityLog;
@@ -14,21 +15,36 @@ import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.internal.batch.EventLoopConnection;
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.core.internal.mail.OutboxWorker;
+import com.ecommerce.user.core.limit.BucketStore;
+import com.ecommerce.user.core.limit.RateLimitSettings;
 import com.ecommerce.user.core.limit.RateLimits;
 import com.ecommerce.user.core.mail.MailDelivery;
+import com.ecommerce.user.core.mail.MailObserver;
+import com.ecommerce.user.core.mail.MailSettings;
 import com.ecommerce.user.core.mail.MailStatistics;
+import com.ecommerce.user.core.mail.MailTransport;
 import com.ecommerce.user.core.preference.Preferences;
 import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.session.ServiceClients;
 import com.ecommerce.user.core.session.Sessions;
+import com.ecommerce.user.core.session.TokenSettings;
 import com.ecommerce.user.core.verification.EmailChanges;
 import com.ecommerce.user.core.verification.EmailVerifications;
 import com.ecommerce.user.core.verification.MailedLinks;
 import com.ecommerce.user.core.verification.PasswordResets;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The User Service as a library: all use cases on one database. Thread-safe; one instance serves a
@@ -244,20 +260,200 @@ public final class UserCore implements AutoCloseable {
     return parts.rateLimits;
   }
 
-  /** Collects what can be chosen; all of it has a default. Not thread-safe. */
-  public static final class Builder extends CoreSettings {
+  /**
+   * The settings of a core, and the objects that it works with. All of them have defaults. Objects
+   * that are passed in stay the caller's to close. Not thread-safe.
+   */
+  public static final class Builder {
+    final DataSource dataSource;
+    DatabaseSettings database = DatabaseSettings.DEFAULT;
+    long cacheBytes = defaultCacheBytes();
+    PasswordSettings passwords = PasswordSettings.DEFAULT;
+    TokenSettings tokens = TokenSettings.DEFAULT;
+    RateLimitSettings rateLimits = RateLimitSettings.NONE;
+    MailSettings mail = MailSettings.DEFAULT;
+    boolean hidesAccounts;
+
+    @Nullable MailTransport mailTransport;
+    Health.@Nullable Probe mailProbe;
+    MailObserver mailObserver = MailObserver.NONE;
+    @Nullable BucketStore bucketStore;
+    final Map<String, Health.Probe> healthProbes = new TreeMap<>();
+    LongConsumer hashingWaits = nanoseconds -> {};
+
+    Workers workers = Workers.on(ForkJoinPool.commonPool());
+    Clock clock = Clock.systemUTC();
+    LongSupplier nanoTime = System::nanoTime;
+    SecureRandom random = new SecureRandom();
+
     private Builder(DataSource dataSource) {
-      super(dataSource);
+      this.dataSource = requireNonNull(dataSource, "dataSource");
     }
 
-    @Override
-    Builder self() {
+    /** Returns the default of {@link #cacheBytes}: three tenths of the maximum heap. */
+    public static long defaultCacheBytes() {
+      return Runtime.getRuntime().maxMemory() / 10 * 3;
+    }
+
+    /**
+     * Sets the use of the database: a replica, connections for the event feed, health checks and
+     * the number of concurrent queries. Default: {@link DatabaseSettings#DEFAULT}.
+     */
+    public Builder database(DatabaseSettings database) {
+      this.database = requireNonNull(database, "database");
       return this;
     }
 
     /**
-     * @throws IllegalArgumentException when the public base URL is none
+     * Sets the approximate memory for cached users, in bytes; 0 caches none. A user takes some 400
+     * bytes. Cached sessions take an additional quarter of it, or 4 MiB if that is more, and
+     * verified access tokens as much again. Default: {@link #defaultCacheBytes}, which is enough
+     * for some 100,000 users if the heap is 128 MB.
+     *
+     * @throws IllegalArgumentException if the number is negative
      */
+    public Builder cacheBytes(long cacheBytes) {
+      if (cacheBytes < 0) {
+        throw new IllegalArgumentException("cacheBytes: " + cacheBytes + " (expected: at least 0)");
+      }
+      this.cacheBytes = cacheBytes;
+      return this;
+    }
+
+    /**
+     * Sets the algorithm and cost of password hashes, and the resources for hashing. Default:
+     * {@link PasswordSettings#DEFAULT}.
+     */
+    public Builder passwords(PasswordSettings passwords) {
+      this.passwords = requireNonNull(passwords, "passwords");
+      return this;
+    }
+
+    /**
+     * Sets the algorithm, the lifetimes and the issuer of access and refresh tokens. Default:
+     * {@link TokenSettings#DEFAULT}.
+     */
+    public Builder tokens(TokenSettings tokens) {
+      this.tokens = requireNonNull(tokens, "tokens");
+      return this;
+    }
+
+    /**
+     * Sets the limits of {@link UserCore#rateLimits}, which transports ask before each call.
+     * Default: {@link RateLimitSettings#NONE}.
+     */
+    public Builder rateLimits(RateLimitSettings rateLimits) {
+      this.rateLimits = requireNonNull(rateLimits, "rateLimits");
+      return this;
+    }
+
+    /**
+     * Sets the sender, the texts and the links of mails. Default: {@link MailSettings#DEFAULT},
+     * whose links lead to this machine.
+     */
+    public Builder mail(MailSettings mail) {
+      this.mail = requireNonNull(mail, "mail");
+      return this;
+    }
+
+    /**
+     * Sets whether registrations by callers without rights hide that an email is taken. If so,
+     * registrations do not return the id of the new user either, and users cannot log in before
+     * their email is verified. Default: not hidden.
+     */
+    public Builder hidesAccounts(boolean hidesAccounts) {
+      this.hidesAccounts = hidesAccounts;
+      return this;
+    }
+
+    /** Sets the transport that sends mails. Default: none; mails stay queued in the database. */
+    public Builder mailTransport(MailTransport transport) {
+      this.mailTransport = requireNonNull(transport, "transport");
+      this.mailProbe = null;
+      return this;
+    }
+
+    /**
+     * Sets the transport that sends mails, and makes {@code mail} an optional component of {@link
+     * UserCore#health}. The component is unhealthy if the probe fails, or if the latest mail could
+     * not be sent.
+     *
+     * @param probe checks the mail server
+     */
+    public Builder mailTransport(MailTransport transport, Health.Probe probe) {
+      mailTransport(transport);
+      this.mailProbe = requireNonNull(probe, "probe");
+      return this;
+    }
+
+    /** Sets the listener for attempts to send a mail. Default: {@link MailObserver#NONE}. */
+    public Builder mailObserver(MailObserver mailObserver) {
+      this.mailObserver = requireNonNull(mailObserver, "mailObserver");
+      return this;
+    }
+
+    /**
+     * Sets the store of the counts for rate limits, for example one that several instances share.
+     * Default: a store in the memory of this core.
+     */
+    public Builder bucketStore(BucketStore bucketStore) {
+      this.bucketStore = requireNonNull(bucketStore, "bucketStore");
+      return this;
+    }
+
+    /**
+     * Adds an optional component to {@link UserCore#health}: without it, the service is degraded.
+     *
+     * @param component the name in the report
+     */
+    public Builder healthProbe(String component, Health.Probe probe) {
+      healthProbes.put(requireNonNull(component, "component"), requireNonNull(probe, "probe"));
+      return this;
+    }
+
+    /**
+     * Sets the consumer of the time that each password waited to be hashed, in nanoseconds, for
+     * metrics. It must be thread-safe. Default: none.
+     */
+    public Builder hashingWaits(LongConsumer hashingWaits) {
+      this.hashingWaits = requireNonNull(hashingWaits, "hashingWaits");
+      return this;
+    }
+
+    /**
+     * Sets the workers that run the blocking work of asynchronous calls. {@link Workers#on} makes
+     * workers of an executor. Default: the common pool.
+     */
+    public Builder workers(Workers workers) {
+      this.workers = requireNonNull(workers, "workers");
+      return this;
+    }
+
+    /**
+     * Sets the clock for the times of changes and for expiry. Its precision is reduced to
+     * microseconds, as in the database. Default: {@link Clock#systemUTC}.
+     */
+    public Builder clock(Clock clock) {
+      this.clock = requireNonNull(clock, "clock");
+      return this;
+    }
+
+    /**
+     * Sets the clock for the age of cached data and for timeouts, in nanoseconds. Default: {@link
+     * System#nanoTime}.
+     */
+    public Builder nanoTime(LongSupplier nanoTime) {
+      this.nanoTime = requireNonNull(nanoTime, "nanoTime");
+      return this;
+    }
+
+    /** Sets the source of tokens, salts and ids. Default: {@link SecureRandom#SecureRandom()}. */
+    public Builder random(SecureRandom random) {
+      this.random = requireNonNull(random, "random");
+      return this;
+    }
+
+    /** Returns the core. Does no I/O and starts no thread. */
     public UserCore build() {
       return new UserCore(new CoreParts(this));
     }

@@ -52,7 +52,7 @@ class MigrationsTest {
   private static final RequestContext CALL = RequestContext.system();
   private static final UserId ADA = UserId.parse("0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e");
   private static final PasswordHasher HASHER =
-      new PasswordHasher(TestCore.CHEAP_HASHES, new SecureRandom());
+      new PasswordHasher(TestCore.CHEAP_PASSWORDS.hash(), new SecureRandom());
 
   /** Inserts a user into the tables of version 1. */
   private static final String A_USER =

@@ -22,6 +22,7 @@ import com.ecommerce.user.core.bulk.UserKeys;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.credential.PasswordPolicy;
+import com.ecommerce.user.core.credential.PasswordSettings;
 import com.ecommerce.user.core.directory.UserFilter;
 import com.ecommerce.user.core.directory.UserSearch;
 import com.ecommerce.user.core.directory.UserSort;
@@ -29,12 +30,12 @@ import com.ecommerce.user.core.error.Violation;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.event.Audit;
 import com.ecommerce.user.core.internal.hash.PasswordHash;
-import com.ecommerce.user.core.internal.mail.MailSettings;
 import com.ecommerce.user.core.limit.MethodLimits;
 import com.ecommerce.user.core.limit.Rate;
 import com.ecommerce.user.core.limit.RateLimitSettings;
 import com.ecommerce.user.core.mail.Mail;
 import com.ecommerce.user.core.mail.MailSender;
+import com.ecommerce.user.core.mail.MailSettings;
 import com.ecommerce.user.core.page.PageRequest;
 import com.ecommerce.user.core.preference.PreferencePatch;
 import com.ecommerce.user.core.preference.PreferenceSet;
@@ -92,6 +93,7 @@ class NullArgumentsTest {
           CertifiedServices.class,
           ClientInfo.class,
           CountryCode.class,
+          DatabaseSettings.class,
           HashSettings.class,
           LogContext.class,
           Mail.class,
@@ -100,6 +102,7 @@ class NullArgumentsTest {
           MethodLimits.class,
           PageRequest.class,
           PasswordHash.class,
+          PasswordSettings.class,
           PasswordPolicy.Person.class,
           PreferenceSet.class,
           Rate.class,
@@ -150,6 +153,9 @@ class NullArgumentsTest {
             RateLimitSettings.NONE,
             MethodLimits.NONE,
             MailSender.parse("ada@example.com"),
+            MailSettings.DEFAULT,
+            PasswordSettings.DEFAULT,
+            DatabaseSettings.DEFAULT,
             new Caller.User(new UserId(ID), Set.of(), new SessionId(ID)),
             new Violations(),
             Duration.ofSeconds(1),
@@ -231,6 +237,21 @@ class NullArgumentsTest {
             PreferencePatch.builder(),
             UserCore.builder(NO_DATABASE))
         .flatMap(NullArgumentsTest::tests);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> with_ofSettings_refusesNull() {
+    return Stream.of(
+            DatabaseSettings.DEFAULT,
+            MailSettings.DEFAULT,
+            PasswordSettings.DEFAULT,
+            TokenSettings.DEFAULT)
+        .flatMap(
+            settings ->
+                Arrays.stream(settings.getClass().getMethods())
+                    .filter(method -> method.getName().startsWith("with"))
+                    .flatMap(
+                        method -> tests(method, arguments -> method.invoke(settings, arguments))));
   }
 
   @TestFactory

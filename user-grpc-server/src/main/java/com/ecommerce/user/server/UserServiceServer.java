@@ -1,7 +1,10 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.core.DatabaseSettings;
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.credential.PasswordSettings;
 import com.ecommerce.user.core.limit.LocalBuckets;
+import com.ecommerce.user.core.mail.MailSettings;
 import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.rest.http.RequestListeners;
 import com.ecommerce.user.server.config.DatabaseUrl;
@@ -213,36 +216,49 @@ public final class UserServiceServer implements AutoCloseable {
     int size = settings.databasePoolSize();
     var builder =
         UserCore.builder(pool(url, availability, "users", size, DatabasePool.WAIT))
-            .probeDataSource(pool(url, availability, "feed", 1, WAIT_FOR_PROBE))
-            .databaseProbe(opened.add(DatabasePool.probe(url)))
-            .databaseObserver(availability)
-            .clock(clock)
-            .random(random)
-            .workers(workers)
-            .hashSettings(settings.hashSettings())
-            .tokenSettings(settings.access().tokens())
-            .hidesAccounts(settings.access().hidesAccounts())
-            .mailTransport(MailTransports.of(mail.smtp(), settings.dataDirectory()))
-            .mailSender(mail.from())
-            .publicBaseUrl(mail.publicBaseUrl())
-            .tokenLifetimes(mail.lifetimes())
+            .database(database(settings, url, availability))
+            .cacheBytes(settings.cache().bytes())
+            .passwords(PasswordSettings.DEFAULT.withHash(settings.hashSettings()))
+            .tokens(settings.access().tokens())
             .rateLimits(settings.limits().rates())
-            .cacheBytes(settings.cache().bytes());
-    settings.databaseReadUrl().ifPresent(replica -> read(builder, replica, settings));
+            .mail(
+                new MailSettings(
+                    mail.from(), mail.publicBaseUrl(), mail.templates(), mail.lifetimes()))
+            .hidesAccounts(settings.access().hidesAccounts())
+            .workers(workers)
+            .clock(clock)
+            .random(random);
+    var transport = MailTransports.of(mail.smtp(), settings.dataDirectory());
+    mail.smtp()
+        .ifPresentOrElse(
+            smtp -> builder.mailTransport(transport, new SmtpProbe(smtp, clock)),
+            () -> builder.mailTransport(transport));
+    settings
+        .databaseReadUrl()
+        .ifPresent(
+            replica -> builder.healthProbe("replica", opened.add(DatabasePool.probe(replica))));
     settings.limits().redis().ifPresent(redis -> share(builder, redis));
     tracing.mails().ifPresent(builder::mailObserver);
     monitoring.hashingWaits().ifPresent(builder::hashingWaits);
-    mail.templates().ifPresent(builder::mailTemplates);
-    mail.smtp().ifPresent(smtp -> builder.mailProbe(new SmtpProbe(smtp, clock)));
     return builder.build();
   }
 
-  private void read(UserCore.Builder core, DatabaseUrl replica, ServerSettings settings) {
-    int size = settings.databasePoolSize();
-    var pool =
-        DatabasePool.openReplica(replica, availability(), size, WAIT_FOR_PROBE, monitoring.pools());
-    core.readDataSource(opened.add(pool))
-        .healthProbe("replica", opened.add(DatabasePool.probe(replica)));
+  private DatabaseSettings database(
+      ServerSettings settings, DatabaseUrl url, DatabaseAvailability availability) {
+    var main =
+        DatabaseSettings.DEFAULT
+            .withFeed(pool(url, availability, "feed", 1, WAIT_FOR_PROBE))
+            .withProbe(opened.add(DatabasePool.probe(url)))
+            .withObserver(availability);
+    return settings
+        .databaseReadUrl()
+        .map(replica -> main.withReplica(replicaPool(replica, settings.databasePoolSize())))
+        .orElse(main);
+  }
+
+  private ServicePool replicaPool(DatabaseUrl url, int size) {
+    return opened.add(
+        DatabasePool.openReplica(url, availability(), size, WAIT_FOR_PROBE, monitoring.pools()));
   }
 
   private static DatabaseAvailability availability() {

@@ -97,7 +97,7 @@ class MethodHopsTest {
                 pool,
                 MutableClock.atNoon(),
                 AuthMode.OFF,
-                core -> core.hashSettings(TestCore.CHEAP_HASHES),
+                core -> core.passwords(TestCore.CHEAP_PASSWORDS),
                 usual -> workers = new CountingWorkers(usual))) {
       var channel = server.channel();
       var users = UserServiceGrpc.newBlockingStub(channel);

@@ -4,6 +4,7 @@ import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.testing.MutableClock;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
@@ -48,7 +49,7 @@ final class RestFixture implements AutoCloseable {
 
   private RestFixture(
       TestDatabase database, RestSettings settings, UnaryOperator<UserCore.Builder> choices) {
-    test = TestCore.on(database, builder -> choices.apply(builder.executor(workers)));
+    test = TestCore.on(database, builder -> choices.apply(builder.workers(Workers.on(workers))));
     mailbox = TestMailbox.of(database, test.clock());
     api =
         new RestApi(

@@ -5,6 +5,7 @@ import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.account.NewUser;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.credential.HashSettings;
+import com.ecommerce.user.core.credential.PasswordSettings;
 import com.ecommerce.user.core.mail.Mail;
 import com.ecommerce.user.core.mail.MailDelivery;
 import com.ecommerce.user.core.request.RequestContext;
@@ -119,7 +120,8 @@ public final class InProcessUserService implements AutoCloseable {
 
     private InProcessUserService start(DataSource database, Runnable closeDatabase) {
       List<Mail> mails = new CopyOnWriteArrayList<>();
-      var hashes = HashSettings.bcrypt(HashSettings.MIN_BCRYPT_COST);
+      var cheap =
+          PasswordSettings.DEFAULT.withHash(HashSettings.bcrypt(HashSettings.MIN_BCRYPT_COST));
       try {
         Migrations.migrate(database);
         var server =
@@ -127,7 +129,7 @@ public final class InProcessUserService implements AutoCloseable {
                 database,
                 clock,
                 authMode,
-                core -> choices.apply(core.mailTransport(mails::add).hashSettings(hashes)));
+                core -> choices.apply(core.mailTransport(mails::add).passwords(cheap)));
         return new InProcessUserService(server, mails, closeDatabase);
       } catch (RuntimeException | Error failed) {
         closeDatabase.run();

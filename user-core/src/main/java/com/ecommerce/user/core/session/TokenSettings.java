@@ -70,6 +70,38 @@ public record TokenSettings(
     return secret;
   }
 
+  /**
+   * Returns these settings with HS256 and this secret, of at least {@link #MIN_SECRET_BYTES} bytes.
+   */
+  public TokenSettings withSharedSecret(String sharedSecret) {
+    return new TokenSettings(
+        Optional.of(requireNonNull(sharedSecret, "sharedSecret")),
+        accessLifetime,
+        refreshLifetime,
+        issuer,
+        audience);
+  }
+
+  /** Returns these settings with another {@code accessLifetime}. */
+  public TokenSettings withAccessLifetime(Duration accessLifetime) {
+    return new TokenSettings(sharedSecret, accessLifetime, refreshLifetime, issuer, audience);
+  }
+
+  /** Returns these settings with another {@code refreshLifetime}. */
+  public TokenSettings withRefreshLifetime(Duration refreshLifetime) {
+    return new TokenSettings(sharedSecret, accessLifetime, refreshLifetime, issuer, audience);
+  }
+
+  /** Returns these settings with another {@code issuer}. */
+  public TokenSettings withIssuer(String issuer) {
+    return new TokenSettings(sharedSecret, accessLifetime, refreshLifetime, issuer, audience);
+  }
+
+  /** Returns these settings with another {@code audience}. */
+  public TokenSettings withAudience(String audience) {
+    return new TokenSettings(sharedSecret, accessLifetime, refreshLifetime, issuer, audience);
+  }
+
   private static void requireWholeSeconds(String name, Duration lifetime) {
     if (lifetime.getSeconds() < 1 || lifetime.getNano() != 0) {
       throw new IllegalArgumentException(

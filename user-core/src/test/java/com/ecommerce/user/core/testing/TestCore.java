@@ -2,6 +2,7 @@ package com.ecommerce.user.core.testing;
 
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.credential.HashSettings;
+import com.ecommerce.user.core.credential.PasswordSettings;
 import com.zaxxer.hikari.HikariDataSource;
 import java.util.function.UnaryOperator;
 
@@ -11,7 +12,8 @@ import java.util.function.UnaryOperator;
  */
 public final class TestCore implements AutoCloseable {
   /** The minimum cost that the service accepts, since tests need many users. */
-  public static final HashSettings CHEAP_HASHES = HashSettings.bcrypt(4);
+  public static final PasswordSettings CHEAP_PASSWORDS =
+      PasswordSettings.DEFAULT.withHash(HashSettings.bcrypt(HashSettings.MIN_BCRYPT_COST));
 
   private final HikariDataSource pool;
   private final MutableClock clock = MutableClock.atNoon();
@@ -19,7 +21,7 @@ public final class TestCore implements AutoCloseable {
 
   private TestCore(TestDatabase database, UnaryOperator<UserCore.Builder> choices) {
     pool = database.pool(16);
-    core = choices.apply(UserCore.builder(pool).clock(clock).hashSettings(CHEAP_HASHES)).build();
+    core = choices.apply(UserCore.builder(pool).clock(clock).passwords(CHEAP_PASSWORDS)).build();
     core.start();
   }
 

@@ -4,6 +4,7 @@ import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.account.NewUser;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.credential.PasswordSettings;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
@@ -62,7 +63,8 @@ final class CreateAdminCommand {
       if (terminal.isPresent()) {
         admin.password(ask(terminal.get()));
       }
-      var core = opened.add(UserCore.builder(pool).hashSettings(settings.hashSettings()).build());
+      var passwords = PasswordSettings.DEFAULT.withHash(settings.hashSettings());
+      var core = opened.add(UserCore.builder(pool).passwords(passwords).build());
       core.start();
       var user = core.users().createVerified(RequestContext.system(), admin.build());
       output.print("created admin " + user.id());

@@ -78,9 +78,7 @@ class BadTokensTest {
         new TokenSettings(
             Optional.of(SECRET), LIFETIME, Duration.ofDays(1), "user-service", "ecommerce");
     hs256 =
-        target(
-            "hs256@example.com",
-            TestService.guardedOn(database, core -> core.tokenSettings(settings)));
+        target("hs256@example.com", TestService.guardedOn(database, core -> core.tokens(settings)));
   }
 
   private Target target(String email, TestService service) throws Exception {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.credential.HashSettings;
+import com.ecommerce.user.core.credential.PasswordSettings;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
@@ -33,7 +34,8 @@ class HashingFloodGrpcTest {
   void logins_comeThroughAFloodOfRegistrations(TestDatabase database) throws Exception {
     try (var service =
         TestService.on(
-            database, core -> core.hashingThreads(1).hashSettings(HashSettings.bcrypt(10)))) {
+            database,
+            core -> core.passwords(new PasswordSettings(HashSettings.bcrypt(10), 1, 1_000)))) {
       service.core().users().create(RequestContext.system(), TestUsers.aUser("ada@example.com"));
       List<ListenableFuture<?>> registrations = new ArrayList<>();
       var users = UserServiceGrpc.newFutureStub(service.channel());

@@ -30,8 +30,7 @@ class MailHealthGrpcTest {
     return TestService.on(
         database,
         core ->
-            core.mailTransport(new SmtpMailTransport(url))
-                .mailProbe(new SmtpProbe(url, Clock.systemUTC())));
+            core.mailTransport(new SmtpMailTransport(url), new SmtpProbe(url, Clock.systemUTC())));
   }
 
   private static void assertHealth(TestService service, HealthStatus whole, HealthStatus mail) {

@@ -63,8 +63,7 @@ class LogContextTest {
 
   @Test
   void hashing_hasTheContextOfItsCall() throws Exception {
-    var settings = new HashingPool.Settings(1, 4, Duration.ofMillis(1));
-    try (var lane = new HashingPool(settings, System::nanoTime, waited -> {})) {
+    try (var lane = new HashingPool(1, 4, Duration.ofMillis(1), System::nanoTime, waited -> {})) {
       var call = RequestContext.system();
       assertEquals(TRACED, hashed(lane, call.logged(TRACED)));
       assertEquals(LogContext.NONE, hashed(lane, call));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.mail.MailSettings;
 import com.ecommerce.user.core.mail.MailTransport;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
@@ -98,7 +99,9 @@ class MailDeliveryTest {
         builder ->
             builder
                 .mailTransport(transport)
-                .publicBaseUrl(URI.create("https://shop.example.com/")));
+                .mail(
+                    MailSettings.DEFAULT.withPublicBaseUrl(
+                        URI.create("https://shop.example.com/"))));
   }
 
   private static MailTransport transportTo(int port) {

@@ -57,7 +57,7 @@ public final class TestService implements AutoCloseable {
             clock,
             authMode,
             core ->
-                choices.apply(core.hashSettings(TestCore.CHEAP_HASHES).mailTransport(mails::add)));
+                choices.apply(core.passwords(TestCore.CHEAP_PASSWORDS).mailTransport(mails::add)));
   }
 
   private static TestService on(

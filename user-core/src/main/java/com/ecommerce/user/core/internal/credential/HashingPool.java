@@ -18,15 +18,15 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The bounded hashingPool on which passwords are hashed, so that a flood of logins or registrations
- * neither starves other calls nor piles up, and one client's flood does not keep out the others.
- * Thread-safe.
+ * The bounded pool of threads on which passwords are hashed, so that a flood of logins or
+ * registrations neither starves other calls nor piles up, and one client's flood does not keep out
+ * the others. Thread-safe.
  *
  * <p>Client networks take turns, as in {@link
  * com.ecommerce.user.core.internal.concurrent.FairQueue}, so a newcomer waits for at most one hash
  * of each other network, however many of them are waiting. Of eight hashes that begin while both
  * kinds wait, seven are for logins and one is for everything else, so that neither kind keeps the
- * other out. A network or kind that waits alone gets the whole hashingPool.
+ * other out. A network or kind that waits alone gets the whole pool.
  *
  * <p>A hash that cannot begin within {@link #LONGEST_WAIT} is refused immediately. The wait is
  * estimated from the duration of recent hashes, the number that run concurrently, and the number
@@ -35,12 +35,6 @@ import java.util.function.Supplier;
 public final class HashingPool implements AutoCloseable {
   /** The maximum time that a password waits for its hash to begin. */
   public static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
-
-  /**
-   * The maximum number of waiting hashes, which bounds the memory where hashes are too fast for the
-   * time limit to do so.
-   */
-  public static final int MAX_PLACES = 1_000;
 
   private static final int LOGIN_TURNS = 7;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -62,29 +56,25 @@ public final class HashingPool implements AutoCloseable {
   }
 
   /**
-   * The size of a hashingPool.
+   * Creates a pool whose threads are not started yet.
    *
-   * @param width how many hashes run at once
-   * @param places the maximum number of hashes that wait, even if the wait would be short
+   * @param threads the number of hashes that run concurrently
+   * @param queue the maximum number of hashes that wait, even if the wait would be short; it bounds
+   *     the memory where hashes are too fast for the time limit to do so
    * @param timePerHash the assumed duration of a hash until some have been measured
-   */
-  public record Settings(int width, int places, Duration timePerHash) {}
-
-  /**
-   * Creates a hashingPool whose threads are not started yet.
-   *
-   * @param nanoTime as {@link System#nanoTime}
+   * @param nanoTime a clock such as {@link System#nanoTime}
    * @param waits accepts the nanoseconds that each hash waited for its turn; thread-safe
    */
-  public HashingPool(Settings settings, LongSupplier nanoTime, LongConsumer waits) {
+  public HashingPool(
+      int threads, int queue, Duration timePerHash, LongSupplier nanoTime, LongConsumer waits) {
     this.nanoTime = nanoTime;
-    nanosPerHash = new AtomicLong(settings.timePerHash().toNanos());
+    nanosPerHash = new AtomicLong(timePerHash.toNanos());
     pool =
         new FairPool(
             new FairPool.Settings(
                 "password-hash",
-                settings.width(),
-                settings.places(),
+                threads,
+                queue,
                 LONGEST_WAIT,
                 part -> part.equals(Part.LOGIN.name()) ? LOGIN_TURNS : 1,
                 FairPool.Bulkheads.NONE),
@@ -101,7 +91,7 @@ public final class HashingPool implements AutoCloseable {
    * Runs the work when its turn comes.
    *
    * @param call the call whose network takes the turn
-   * @return the result, which completes on a thread of the lane: continue on another thread, since
+   * @return the result, which completes on a thread of the pool: continue on another thread, since
    *     the next hash waits for this one. Fails with {@code HASHING_BUSY}, immediately if the work
    *     could not begin in time
    */
@@ -182,7 +172,7 @@ public final class HashingPool implements AutoCloseable {
         RETRY_AFTER);
   }
 
-  /** Returns the current statistics of the hashingPool. */
+  /** Returns the current statistics of the pool. */
   public HashingStatistics statistics() {
     return new HashingStatistics(
         pool.waiting(), pool.running(), pool.width(), usablePlaces(), rejections());

@@ -3,6 +3,7 @@ package com.ecommerce.user.core.internal.mail;
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.mail.Mail;
 import com.ecommerce.user.core.mail.MailKind;
+import com.ecommerce.user.core.mail.MailSettings;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
@@ -13,6 +14,9 @@ import java.util.Map;
 final class MailComposer {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  /** The path of the page that refuses the email that a token would confirm. */
+  private static final String REFUSAL_PATH = "/not-me";
 
   private final MailSettings settings;
   private final MailTemplates templates;
@@ -46,7 +50,7 @@ final class MailComposer {
     var values = new HashMap<String, String>();
     values.put("name", prepared.addressee().name());
     values.put("email", queued.recipient());
-    values.put("site", settings.publicBaseUrl());
+    values.put("site", settings.publicBaseUrl().toString());
     values.put("time", TIME.format(queued.createdAt()));
     if (!queued.newEmail().isEmpty()) {
       values.put("new_email", queued.newEmail());
@@ -62,12 +66,16 @@ final class MailComposer {
         .minted()
         .ifPresent(
             token -> {
-              values.put("link", settings.link(queued.kind(), token.secret()));
+              values.put("link", link(queued.kind().linkPath(), token.secret()));
               if (queued.kind() == MailKind.VERIFY_EMAIL) {
-                values.put("not_me_link", settings.refusalLink(token.secret()));
+                values.put("not_me_link", link(REFUSAL_PATH, token.secret()));
               }
               values.put("expires", TIME.format(token.expiresAt()));
             });
     return values;
+  }
+
+  private String link(String path, String token) {
+    return settings.publicBaseUrl() + path + "?token=" + token;
   }
 }

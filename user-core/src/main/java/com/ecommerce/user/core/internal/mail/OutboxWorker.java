@@ -7,6 +7,7 @@ import com.ecommerce.user.core.internal.log.RateLimitedLogger;
 import com.ecommerce.user.core.mail.MailDelivery;
 import com.ecommerce.user.core.mail.MailException;
 import com.ecommerce.user.core.mail.MailObserver;
+import com.ecommerce.user.core.mail.MailSettings;
 import com.ecommerce.user.core.mail.MailTransport;
 import com.ecommerce.user.core.request.RequestContext;
 import java.time.Clock;

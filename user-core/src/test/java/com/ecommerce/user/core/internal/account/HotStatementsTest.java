@@ -3,6 +3,7 @@ package com.ecommerce.user.core.internal.account;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.DatabaseSettings;
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserPatch;
@@ -37,9 +38,9 @@ class HotStatementsTest {
     try (var pool = aConnection(database);
         var core =
             UserCore.builder(pool)
-                .probeDataSource(pool)
+                .database(DatabaseSettings.DEFAULT.withFeed(pool))
                 .cacheBytes(0)
-                .hashSettings(TestCore.CHEAP_HASHES)
+                .passwords(TestCore.CHEAP_PASSWORDS)
                 .mailTransport(mail -> {})
                 .build()) {
       for (int i = 0; i < ENOUGH; i++) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.DatabaseSettings;
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.Users;
@@ -58,8 +59,8 @@ abstract class UserCacheTesting {
     return choices
         .apply(
             UserCore.builder(dataSource.dataSource())
-                .probeDataSource(dataSource.dataSource())
-                .hashSettings(TestCore.CHEAP_HASHES)
+                .database(DatabaseSettings.DEFAULT.withFeed(dataSource.dataSource()))
+                .passwords(TestCore.CHEAP_PASSWORDS)
                 .nanoTime(() -> System.nanoTime() + passed.get()))
         .build();
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.DatabaseSettings;
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserPatch;
@@ -58,10 +59,10 @@ class UserUpdatesFromMemoryTest {
     interception = new Interception(pool);
     core =
         UserCore.builder(interception.dataSource())
-            .probeDataSource(pool)
+            .database(DatabaseSettings.DEFAULT.withFeed(pool))
             .nanoTime(() -> System.nanoTime() + passed.get())
             .build();
-    other = UserCore.builder(pool).probeDataSource(pool).build();
+    other = UserCore.builder(pool).database(DatabaseSettings.DEFAULT.withFeed(pool)).build();
     core.catchUp();
     ada = aUser();
     assertEquals(ada, core.users().get(CALL, ada.id()), "kept in memory");
@@ -312,7 +313,10 @@ class UserUpdatesFromMemoryTest {
     config.setAutoCommit(false);
     try (var uncommitting = new HikariDataSource(config);
         var embedded =
-            UserCore.builder(uncommitting).probeDataSource(uncommitting).cacheBytes(0).build()) {
+            UserCore.builder(uncommitting)
+                .database(DatabaseSettings.DEFAULT.withFeed(uncommitting))
+                .cacheBytes(0)
+                .build()) {
       var after =
           embedded
               .users()

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.ecommerce.user.core.DatabaseSettings;
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserPatch;
@@ -11,6 +12,7 @@ import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.request.Actor;
 import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
@@ -50,7 +52,13 @@ class UserUpdatesTest {
   void start(TestDatabase ownDatabase) {
     database = ownDatabase;
     free = TestCore.on(database);
-    holding = TestCore.on(database, choices -> choices.executor(held::add).readConcurrency(1));
+    holding =
+        TestCore.on(
+            database,
+            choices ->
+                choices
+                    .workers(Workers.on(held::add))
+                    .database(DatabaseSettings.DEFAULT.withReadConcurrency(1)));
   }
 
   @AfterAll

@@ -46,7 +46,7 @@ class HashingPoolTest {
   private HashingPool lane = lane(100, TENTH);
 
   private HashingPool lane(int places, Duration timePerHash) {
-    return new HashingPool(new HashingPool.Settings(1, places, timePerHash), now::get, waits::add);
+    return new HashingPool(1, places, timePerHash, now::get, waits::add);
   }
 
   private static RequestContext from(String network) {

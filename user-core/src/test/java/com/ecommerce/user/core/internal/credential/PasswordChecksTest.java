@@ -115,8 +115,7 @@ class PasswordChecksTest {
   }
 
   private static HashingPool lane(int places) {
-    var settings = new HashingPool.Settings(1, places, Duration.ofMillis(1));
-    return new HashingPool(settings, System::nanoTime, waited -> {});
+    return new HashingPool(1, places, Duration.ofMillis(1), System::nanoTime, waited -> {});
   }
 
   private static CompletionStage<Boolean> occupied(HashingPool lane, Supplier<Boolean> work) {
@@ -130,7 +129,7 @@ class PasswordChecksTest {
     var origins = new SignInOrigins(testCore.clock(), keys);
     var security = LoginThrottleTest.security(database, testCore.clock());
     var guard = new LoginThrottle(testCore.clock(), keys, origins, security, List.of());
-    var hasher = new PasswordHasher(TestCore.CHEAP_HASHES, new SecureRandom());
+    var hasher = new PasswordHasher(TestCore.CHEAP_PASSWORDS.hash(), new SecureRandom());
     return new PasswordChecks(
         database, Workers.on(Runnable::run), hasher, lane, guard, security, new SecureRandom());
   }

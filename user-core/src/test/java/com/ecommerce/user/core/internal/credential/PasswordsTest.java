@@ -9,10 +9,12 @@ import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.credential.PasswordSettings;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.request.Actor;
 import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
@@ -194,7 +196,10 @@ class PasswordsTest {
   void verify_rewritesWeakerHashes() {
     User user = create("weak@example.com");
     try (var stronger =
-        TestCore.on(database, builder -> builder.hashSettings(HashSettings.bcrypt(5)))) {
+        TestCore.on(
+            database,
+            builder ->
+                builder.passwords(PasswordSettings.DEFAULT.withHash(HashSettings.bcrypt(5))))) {
       stronger.core().passwords().verify(CALL, user.id(), CURRENT);
     }
     String rewritten = hashOf(user);
@@ -209,7 +214,7 @@ class PasswordsTest {
     User user = create("overtaken@example.com");
     setHash(user, DJANGO_HASH);
     var steps = new LinkedBlockingQueue<Runnable>();
-    try (var stepwise = TestCore.on(database, builder -> builder.executor(steps::add))) {
+    try (var stepwise = TestCore.on(database, builder -> builder.workers(Workers.on(steps::add)))) {
       var verification =
           stepwise.core().passwords().verifyAsync(CALL, user.id(), CURRENT).toCompletableFuture();
       next(steps).run();
@@ -253,7 +258,7 @@ class PasswordsTest {
         task -> {
           throw new RejectedExecutionException("full");
         };
-    try (var busy = TestCore.on(database, builder -> builder.executor(full))) {
+    try (var busy = TestCore.on(database, builder -> builder.workers(Workers.on(full)))) {
       var core = busy.core();
 
       var refused =
@@ -287,7 +292,10 @@ class PasswordsTest {
         var busy =
             TestCore.on(
                 database,
-                builder -> builder.hashingThreads(1).hashingQueue(1).executor(Runnable::run))) {
+                builder ->
+                    builder
+                        .passwords(TestCore.CHEAP_PASSWORDS.withThreads(1).withQueue(1))
+                        .workers(Workers.on(Runnable::run)))) {
       testCore.core().passwordResets().request(CALL, user.email());
       String token = mailbox.newestTokenTo("busy@example.com");
       var core = busy.core();

@@ -58,7 +58,7 @@ class ListInAnyTimeZoneTest {
     berlin = pool(database, "Europe/Berlin");
     newYork = pool(database, "America/New_York");
     var clock = new MutableClock(OffsetDateTime.parse(TIMES.get(0)).toInstant());
-    core = UserCore.builder(berlin).clock(clock).hashSettings(TestCore.CHEAP_HASHES).build();
+    core = UserCore.builder(berlin).clock(clock).passwords(TestCore.CHEAP_PASSWORDS).build();
     elsewhere = UserCore.builder(newYork).build();
     core.start();
     for (String time : TIMES) {

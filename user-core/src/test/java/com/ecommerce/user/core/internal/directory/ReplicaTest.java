@@ -3,6 +3,7 @@ package com.ecommerce.user.core.internal.directory;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.DatabaseSettings;
 import com.ecommerce.user.core.Migrations;
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.directory.UserFilter;
@@ -56,7 +57,11 @@ class ReplicaTest {
     }
     core =
         TestCore.on(
-            database, choices -> choices.readDataSource(watched(schema)).nanoTime(nanos::get));
+            database,
+            choices ->
+                choices
+                    .database(DatabaseSettings.DEFAULT.withReplica(watched(schema)))
+                    .nanoTime(nanos::get));
     create(core, "main1@example.com");
     create(core, "main2@example.com");
   }

@@ -8,9 +8,11 @@ import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.mail.Mail;
 import com.ecommerce.user.core.mail.MailException;
+import com.ecommerce.user.core.mail.MailSettings;
 import com.ecommerce.user.core.mail.MailStatistics;
 import com.ecommerce.user.core.testing.TestMailbox;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +47,18 @@ class MailContentTest extends OutboxWorkerTesting {
     worker.sendDue();
 
     assertEquals("Bestätigen Sie Ihre E-Mail-Adresse", transport.sent.get(0).subject());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"https://shop.example.com/app", "https://shop.example.com/app/"})
+  void link_isBelowThePublicUrl(String publicUrl) {
+    create("linked@example.com");
+    var settings = MailSettings.DEFAULT.withPublicBaseUrl(URI.create(publicUrl));
+
+    worker(transport, builder -> builder.mail(settings)).sendDue();
+
+    String text = transport.sent.get(0).text();
+    assertTrue(text.contains("https://shop.example.com/app/verify-email?token="), text);
   }
 
   @Test
@@ -122,7 +136,8 @@ class MailContentTest extends OutboxWorkerTesting {
     create("named@example.com");
     database.execute("update users set display_name = ?", "<b>'&\"$1\\</b>");
 
-    worker(transport, builder -> builder.mailTemplates(folder)).sendDue();
+    worker(transport, builder -> builder.mail(MailSettings.DEFAULT.withTemplates(folder)))
+        .sendDue();
 
     Mail mail = transport.sent.get(0);
     assertEquals("Welcome, <b>'&\"$1\\</b>", mail.subject());
@@ -136,7 +151,8 @@ class MailContentTest extends OutboxWorkerTesting {
     Path template = folder.resolve("en/verify_email.txt");
     Files.writeString(template, "Subject: Hello\n\n{{lnik}}");
     create("mended@example.com");
-    var templated = worker(transport, builder -> builder.mailTemplates(folder));
+    var templated =
+        worker(transport, builder -> builder.mail(MailSettings.DEFAULT.withTemplates(folder)));
     assertEquals(0, templated.sendDue());
     Files.writeString(template, "Subject: Hello\n\n{{link}}");
     clock.advance(Duration.ofSeconds(30));
@@ -153,7 +169,8 @@ class MailContentTest extends OutboxWorkerTesting {
     create("injection@example.com");
     database.execute("update users set display_name = ?", "x" + end + "Bcc: all@example.com");
 
-    worker(transport, builder -> builder.mailTemplates(folder)).sendDue();
+    worker(transport, builder -> builder.mail(MailSettings.DEFAULT.withTemplates(folder)))
+        .sendDue();
 
     assertEquals(
         "Hi x" + " ".repeat(end.length()) + "Bcc: all@example.com",

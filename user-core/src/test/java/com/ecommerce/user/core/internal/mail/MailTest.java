@@ -6,12 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.mail.Mail;
-import com.ecommerce.user.core.mail.MailKind;
 import com.ecommerce.user.core.mail.MailSender;
+import com.ecommerce.user.core.mail.MailSettings;
 import com.ecommerce.user.core.value.UserId;
 import java.net.URI;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,19 +44,6 @@ class MailTest {
     assertThrows(InvalidValueException.class, () -> MailSender.parse(sender));
   }
 
-  @Test
-  void link_isBelowThePublicUrl() {
-    for (String url :
-        new String[] {"https://shop.example.com/app", "https://shop.example.com/app/"}) {
-      var settings =
-          MailSettings.of(new MailSender("", ADDRESS), URI.create(url), Optional.empty());
-
-      assertEquals(
-          "https://shop.example.com/app/reset-password?token=abc",
-          settings.link(MailKind.RESET_PASSWORD, "abc"));
-    }
-  }
-
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -68,11 +54,10 @@ class MailTest {
         "http://a#b"
       })
   void publicUrl_thatIsNone_isRefused(String url) {
-    var sender = new MailSender("", ADDRESS);
+    var publicUrl = URI.create(url);
 
     assertThrows(
-        IllegalArgumentException.class,
-        () -> MailSettings.of(sender, URI.create(url), Optional.empty()));
+        IllegalArgumentException.class, () -> MailSettings.DEFAULT.withPublicBaseUrl(publicUrl));
   }
 
   private static Mail mail(String subject, String messageId) {

@@ -72,7 +72,7 @@ class ServiceClientsTest {
   private UserCore build() {
     return UserCore.builder(interception.dataSource())
         .clock(clock)
-        .tokenSettings(TOKENS)
+        .tokens(TOKENS)
         .nanoTime(() -> System.nanoTime() + passed.get())
         .build();
   }

@@ -84,7 +84,7 @@ class SessionCacheTest {
   private UserCore build(Interception dataSource) {
     return UserCore.builder(dataSource.dataSource())
         .clock(clock)
-        .tokenSettings(TOKENS)
+        .tokens(TOKENS)
         .nanoTime(() -> System.nanoTime() + passed.get())
         .build();
   }

@@ -3,6 +3,7 @@ package com.ecommerce.user.core.internal.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.DatabaseSettings;
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.credential.Password;
@@ -154,9 +155,9 @@ class SessionLimitTest extends SessionTesting {
 
   private UserCore counted(Interception interception, HikariDataSource beside) {
     return UserCore.builder(interception.dataSource())
-        .probeDataSource(beside)
+        .database(DatabaseSettings.DEFAULT.withFeed(beside))
         .clock(testCore.clock())
-        .hashSettings(TestCore.CHEAP_HASHES)
+        .passwords(TestCore.CHEAP_PASSWORDS)
         .build();
   }
 

@@ -79,7 +79,7 @@ class AccessTokensTest {
   void start(TestDatabase ownDatabase) {
     database = ownDatabase;
     testCore = TestCore.on(database, builder -> builder.clock(clock));
-    withSecret = TestCore.on(database, builder -> builder.clock(clock).tokenSettings(hs256()));
+    withSecret = TestCore.on(database, builder -> builder.clock(clock).tokens(hs256()));
   }
 
   @AfterAll

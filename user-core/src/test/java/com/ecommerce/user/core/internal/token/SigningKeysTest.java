@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.session.LoginResult;
 import com.ecommerce.user.core.testing.MutableClock;
 import com.ecommerce.user.core.testing.PostgresExtension;
@@ -216,7 +217,8 @@ class SigningKeysTest {
         task -> {
           throw new RejectedExecutionException("full");
         };
-    try (var instance = TestCore.on(database, builder -> builder.clock(clock).executor(busy))) {
+    try (var instance =
+        TestCore.on(database, builder -> builder.clock(clock).workers(Workers.on(busy)))) {
       String token = token(instance);
       clock.advance(Duration.ofMinutes(1));
 

@@ -95,12 +95,12 @@ public final class UserCore implements AutoCloseable {
       throw new IllegalStateException(
           "the core was started or closed before (expected: a new one)");
     }
-    parts.circuitBreaker.start();
-    parts.eventFeed.start();
+    parts.shared.circuitBreaker.start();
+    parts.shared.eventFeed.start();
     parts.hashingPool.start();
     parts.mailWorker.ifPresent(OutboxWorker::start);
     parts.purgeJob.start();
-    parts.securityLog.start();
+    parts.shared.securityLog.start();
   }
 
   /**
@@ -111,23 +111,23 @@ public final class UserCore implements AutoCloseable {
   @Override
   public void close() {
     startable.set(false);
-    parts.securityLog.close();
+    parts.shared.securityLog.close();
     parts.health.close();
-    parts.eventFeed.close();
-    DaemonThreads.stop(parts.readers, READ_STOP_TIMEOUT);
+    parts.shared.eventFeed.close();
+    DaemonThreads.stop(parts.shared.readers, READ_STOP_TIMEOUT);
     parts.purgeJob.close();
     parts.mailWorker.ifPresent(OutboxWorker::close);
     parts.hashingPool.close();
-    parts.circuitBreaker.close();
+    parts.shared.circuitBreaker.close();
   }
 
   /**
-   * For servers with event loops, each of which calls this once on its thread. From then on users
-   * who are asked for by id or email there, and are not in memory, are read over this connection:
-   * on the loop's thread, gathered, and in the usual way whenever it is not ready or does not
-   * answer.
+   * Reads users over this connection from now on if they are requested by id or email on the
+   * calling thread and are not in memory. A server with event loops calls this once on the thread
+   * of each loop. The connection is used on that thread, with one query for several users; whenever
+   * it is not ready or does not answer, users are read in the usual way.
    *
-   * @param connection to the database of the data source; stays the caller's
+   * @param connection a connection to the database of the data source; stays the caller's to close
    */
   public void useOnThisThread(EventLoopConnection connection) {
     requireNonNull(connection, "connection");
@@ -196,7 +196,7 @@ public final class UserCore implements AutoCloseable {
 
   /** Returns the use cases of service clients. */
   public ServiceClients serviceClients() {
-    return parts.serviceClients;
+    return parts.sessionParts.serviceClients;
   }
 
   /** Returns how busy the threads are that hash passwords, for metrics. */
@@ -229,7 +229,7 @@ public final class UserCore implements AutoCloseable {
 
   /** Reads the changes of other instances now, which {@link #start} does four times a second. */
   public void catchUp() {
-    parts.eventFeed.catchUp();
+    parts.shared.eventFeed.catchUp();
   }
 
   /**
@@ -237,7 +237,7 @@ public final class UserCore implements AutoCloseable {
    * {@link #catchUp}.
    */
   public Optional<Duration> cacheAge() {
-    return parts.eventFeed.age();
+    return parts.shared.eventFeed.age();
   }
 
   /** Returns the statistics of the cache of users, for metrics. */
@@ -247,12 +247,12 @@ public final class UserCore implements AutoCloseable {
 
   /** Returns the statistics of the cache of session checks, for metrics. */
   public CacheStatistics sessionCacheStatistics() {
-    return parts.sessionCache.statistics();
+    return parts.sessionParts.cache.statistics();
   }
 
   /** Returns the log of security events. */
   public SecurityLog securityLog() {
-    return parts.securityLog;
+    return parts.shared.securityLog;
   }
 
   /** Returns the rate limits, for transports to ask. */

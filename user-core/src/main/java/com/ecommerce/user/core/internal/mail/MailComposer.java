@@ -4,14 +4,17 @@ import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.mail.Mail;
 import com.ecommerce.user.core.mail.MailKind;
 import com.ecommerce.user.core.mail.MailSettings;
+import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 
 /** Composes the mails that were queued. Thread-safe. */
-final class MailComposer {
+public final class MailComposer {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -19,11 +22,53 @@ final class MailComposer {
   private static final String REFUSAL_PATH = "/not-me";
 
   private final MailSettings settings;
+  private final MailTokens tokens;
+  private final Clock clock;
   private final MailTemplates templates;
 
-  MailComposer(MailSettings settings) {
+  public MailComposer(MailSettings settings, MailTokens tokens, Clock clock) {
     this.settings = settings;
+    this.tokens = tokens;
+    this.clock = clock;
     this.templates = new MailTemplates(settings.templates());
+  }
+
+  /**
+   * Returns the mail with all that it needs. If it must not be sent any more, records that and
+   * returns empty.
+   */
+  Optional<PreparedMail> prepare(Handle tx, QueuedMail claimed) {
+    var dao = new MailDao(tx);
+    var queued = claimed.user().isPresent() ? Optional.of(claimed) : address(tx, claimed);
+    if (queued.isEmpty()) {
+      dao.delete(claimed.id(), claimed.attempts());
+      return Optional.empty();
+    }
+    var minted = queued.get().token().map(token -> tokens.mint(tx, token));
+    // A link whose token was purged has expired long ago; a notice has no link.
+    var withoutToken =
+        queued.get().kind().hasLink() ? MailTokens.State.EXPIRED : MailTokens.State.LIVE;
+    switch (minted.map(MailTokens.Minted::state).orElse(withoutToken)) {
+      case OVER -> dao.delete(claimed.id(), claimed.attempts());
+      case EXPIRED ->
+          dao.finish(claimed.id(), claimed.attempts(), MailState.FAILED, clock.instant());
+      case LIVE -> {
+        var addressee = queued.get().addressee().orElseThrow();
+        return Optional.of(new PreparedMail(queued.get(), addressee, minted));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Looks up the user of a reset that was requested by an address. */
+  private Optional<QueuedMail> address(Handle tx, QueuedMail claimed) {
+    var issued = tokens.issueReset(tx, Email.ofStored(claimed.recipient()), claimed.createdAt());
+    return issued.map(
+        to -> {
+          var dao = new MailDao(tx);
+          var addressee = dao.setAddressee(claimed.id(), to.user().value(), to.token());
+          return claimed.withAddressee(addressee, to);
+        });
   }
 
   Mail compose(PreparedMail prepared) {

@@ -1,13 +1,11 @@
 package com.ecommerce.user.core.internal.mail;
 
-import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.log.RateLimitedLogger;
 import com.ecommerce.user.core.mail.MailDelivery;
 import com.ecommerce.user.core.mail.MailException;
 import com.ecommerce.user.core.mail.MailObserver;
-import com.ecommerce.user.core.mail.MailSettings;
 import com.ecommerce.user.core.mail.MailTransport;
 import com.ecommerce.user.core.request.RequestContext;
 import java.time.Clock;
@@ -56,7 +54,6 @@ public final class OutboxWorker implements MailDelivery, AutoCloseable {
 
   private final Database database;
   private final Clock clock;
-  private final MailTokens tokens;
   private final MailComposer composer;
   private final MailTransport transport;
   private final RetryDelays pauses;
@@ -75,23 +72,21 @@ public final class OutboxWorker implements MailDelivery, AutoCloseable {
   private volatile ScheduledExecutorService thread;
 
   /**
-   * Creates a worker, for {@code UserCore}.
+   * Creates a worker whose thread is not started yet.
    *
    * @param failureLine limits the log lines about mails that were not sent
    */
   public OutboxWorker(
       Database database,
       Clock clock,
-      MailTokens tokens,
-      MailSettings settings,
+      MailComposer composer,
       MailTransport transport,
       RetryDelays pauses,
       RateLimitedLogger failureLine,
       MailObserver observer) {
     this.database = database;
     this.clock = clock;
-    this.tokens = tokens;
-    this.composer = new MailComposer(settings);
+    this.composer = composer;
     this.transport = transport;
     this.pauses = pauses;
     this.failureLine = failureLine;
@@ -174,7 +169,7 @@ public final class OutboxWorker implements MailDelivery, AutoCloseable {
   private boolean attempt(
       RequestContext call, QueuedMail queued, MailObserver.Observation observation) {
     try {
-      var prepared = database.inTransaction(call, tx -> prepare(tx, queued));
+      var prepared = database.inTransaction(call, tx -> composer.prepare(tx, queued));
       if (prepared.isEmpty()) {
         return false;
       }
@@ -204,44 +199,6 @@ public final class OutboxWorker implements MailDelivery, AutoCloseable {
     sent.incrementAndGet();
     finish(call, queued, MailState.SENT);
     return true;
-  }
-
-  /**
-   * Returns the mail with all that it needs. If it must not be sent any more, records that and
-   * returns empty.
-   */
-  private Optional<PreparedMail> prepare(Handle tx, QueuedMail claimed) {
-    var dao = new MailDao(tx);
-    var queued = claimed.user().isPresent() ? Optional.of(claimed) : address(tx, claimed);
-    if (queued.isEmpty()) {
-      dao.delete(claimed.id(), claimed.attempts());
-      return Optional.empty();
-    }
-    var minted = queued.get().token().map(token -> tokens.mint(tx, token));
-    // A link whose token was purged has expired long ago; a notice has no link.
-    var withoutToken =
-        queued.get().kind().hasLink() ? MailTokens.State.EXPIRED : MailTokens.State.LIVE;
-    switch (minted.map(MailTokens.Minted::state).orElse(withoutToken)) {
-      case OVER -> dao.delete(claimed.id(), claimed.attempts());
-      case EXPIRED ->
-          dao.finish(claimed.id(), claimed.attempts(), MailState.FAILED, clock.instant());
-      case LIVE -> {
-        var addressee = queued.get().addressee().orElseThrow();
-        return Optional.of(new PreparedMail(queued.get(), addressee, minted));
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** Looks up the user of a reset that was requested by an address. */
-  private Optional<QueuedMail> address(Handle tx, QueuedMail claimed) {
-    var issued = tokens.issueReset(tx, Email.ofStored(claimed.recipient()), claimed.createdAt());
-    return issued.map(
-        to -> {
-          var dao = new MailDao(tx);
-          var addressee = dao.setAddressee(claimed.id(), to.user().value(), to.token());
-          return claimed.withAddressee(addressee, to);
-        });
   }
 
   /** Logs an outage of the server once, and other failures at most once in ten seconds. */

@@ -1,12 +1,17 @@
 package com.ecommerce.user.core.internal.session;
 
+import static java.util.Objects.requireNonNull;
+
+import com.ecommerce.user.core.error.ErrorKind;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.internal.token.AccessToken;
 import com.ecommerce.user.core.internal.token.AccessTokens;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.session.TokenInfo;
+import com.ecommerce.user.core.session.TokenLook;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
@@ -17,17 +22,68 @@ import java.util.concurrent.CompletionStage;
  * Authenticates the caller of an access token. The token is accepted only if its session and user,
  * or its service client, confirm it; their state is at most a few seconds old. Thread-safe.
  */
-final class Authentication {
+public final class Authentication {
   private final AccessTokens tokens;
-  private final SessionCache checks;
+  private final SessionReads sessions;
   private final ClientCache clients;
   private final Clock clock;
 
-  Authentication(AccessTokens tokens, SessionCache checks, ClientCache clients, Clock clock) {
+  public Authentication(
+      AccessTokens tokens, SessionReads sessions, ClientCache clients, Clock clock) {
     this.tokens = tokens;
-    this.checks = checks;
+    this.sessions = sessions;
     this.clients = clients;
     this.clock = clock;
+  }
+
+  CompletionStage<Caller> authenticateAsync(RequestContext call, String accessToken) {
+    requireNonNull(call, "call");
+    requireNonNull(accessToken, "accessToken");
+    return inspectAsync(call, accessToken).thenApply(TokenInfo::caller);
+  }
+
+  TokenLook look(RequestContext call, String accessToken) {
+    requireNonNull(call, "call");
+    requireNonNull(accessToken, "accessToken");
+    return new TokenLook() {
+      @Override
+      public CompletionStage<Caller> find() {
+        return authenticateAsync(call, accessToken);
+      }
+
+      @Override
+      public boolean isVerified() {
+        return tokens.known(accessToken, clock.instant().toEpochMilli()) != null;
+      }
+    };
+  }
+
+  Caller authenticate(String accessToken) {
+    requireNonNull(accessToken, "accessToken");
+    return inspect(accessToken).caller();
+  }
+
+  CompletionStage<TokenInfo> validateAsync(RequestContext call, String accessToken) {
+    requireNonNull(call, "call");
+    requireNonNull(accessToken, "accessToken");
+    return inspectAsync(call, accessToken).exceptionally(Authentication::invalidOrThrow);
+  }
+
+  TokenInfo validate(String accessToken) {
+    requireNonNull(accessToken, "accessToken");
+    try {
+      return inspect(accessToken);
+    } catch (UserServiceException failed) {
+      return invalidOrThrow(failed);
+    }
+  }
+
+  private static TokenInfo invalidOrThrow(Throwable failure) {
+    var cause = Stages.unwrapped(failure);
+    if (cause.kind() == ErrorKind.UNAUTHENTICATED) {
+      return TokenInfo.INVALID;
+    }
+    throw cause;
   }
 
   /**
@@ -36,7 +92,7 @@ final class Authentication {
    *
    * @return fails with {@code CREDENTIALS_INVALID} or {@code SESSION_ENDED}
    */
-  CompletionStage<TokenInfo> inspectAsync(RequestContext call, String accessToken) {
+  private CompletionStage<TokenInfo> inspectAsync(RequestContext call, String accessToken) {
     long nowMillis = clock.instant().toEpochMilli();
     var token = tokens.known(accessToken, nowMillis);
     if (token == null) {
@@ -48,7 +104,7 @@ final class Authentication {
 
   private CompletionStage<TokenInfo> inspectAsync(RequestContext call, AccessToken token) {
     if (token instanceof AccessToken.OfUser ofUser) {
-      return checks.stateAsync(call, ofUser).thenApply(state -> info(ofUser, state));
+      return sessions.stateAsync(call, ofUser).thenApply(state -> info(ofUser, state));
     }
     var ofService = (AccessToken.OfService) token;
     return clients
@@ -57,7 +113,7 @@ final class Authentication {
   }
 
   /** Does the same as {@link #inspectAsync}, but may block. */
-  TokenInfo inspect(String accessToken) {
+  private TokenInfo inspect(String accessToken) {
     long nowMillis = clock.instant().toEpochMilli();
     var token = tokens.known(accessToken, nowMillis);
     var known = known(token, nowMillis);
@@ -68,15 +124,10 @@ final class Authentication {
       token = tokens.verify(accessToken);
     }
     if (token instanceof AccessToken.OfUser ofUser) {
-      return info(ofUser, checks.state(ofUser));
+      return info(ofUser, sessions.state(ofUser));
     }
     var ofService = (AccessToken.OfService) token;
     return info(ofService, clients.find(ofService.client()).orElseThrow(AccessTokens::invalid));
-  }
-
-  /** Returns whether the token is in the cache of verified tokens. Never blocks. */
-  boolean isVerified(String accessToken) {
-    return tokens.known(accessToken, clock.instant().toEpochMilli()) != null;
   }
 
   /**
@@ -84,7 +135,7 @@ final class Authentication {
    */
   private TokenInfo known(AccessToken token, long nowMillis) {
     if (token instanceof AccessToken.OfUser ofUser) {
-      var session = checks.live(ofUser, nowMillis);
+      var session = sessions.live(ofUser, nowMillis);
       return session == null
           ? null
           : new TokenInfo(
@@ -119,6 +170,10 @@ final class Authentication {
         new Caller.User(token.user(), state.roles(), token.session()),
         Optional.of(state.email()),
         Optional.of(earlier(state.expiresAt(), token.expiresAt())));
+  }
+
+  String jwkSetJson() {
+    return tokens.jwkSetJson();
   }
 
   static UserServiceException ended() {

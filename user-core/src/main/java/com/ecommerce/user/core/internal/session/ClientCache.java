@@ -24,7 +24,7 @@ import org.jdbi.v3.core.Handle;
  * client exists, so that new clients can call immediately. The cache follows no events: there are
  * few clients, and one query in two seconds for each is cheap. Thread-safe.
  */
-final class ClientCache {
+public final class ClientCache {
   /**
    * The lifetime of a cached result, for which the tokens of a deleted client may still be
    * accepted.
@@ -32,7 +32,7 @@ final class ClientCache {
   static final Duration MAX_AGE = Duration.ofSeconds(2);
 
   private static final int MAX_ENTRIES = 10_000;
-  private static final int LANES = 1;
+  private static final int CONCURRENCY = 1;
   private static final int MAX_BATCH = 100;
 
   private final Database database;
@@ -46,14 +46,17 @@ final class ClientCache {
   private record Checked(Caller.Service caller, long readAt) {}
 
   /**
+   * Creates an empty cache.
+   *
    * @param readers run the queries
-   * @param nanoTime as {@link System#nanoTime}
+   * @param nanoTime a clock such as {@link System#nanoTime}
    */
-  ClientCache(Database database, Executor readers, LongSupplier nanoTime) {
+  public ClientCache(Database database, Executor readers, LongSupplier nanoTime) {
     this.database = database;
     this.nanoTime = nanoTime;
     loader =
-        new BatchLoader<>(BatchLoader.reading(this::loadAll), readers, readers, LANES, MAX_BATCH);
+        new BatchLoader<>(
+            BatchLoader.reading(this::loadAll), readers, readers, CONCURRENCY, MAX_BATCH);
     cache = Caffeine.newBuilder().maximumSize(MAX_ENTRIES).executor(Runnable::run).build();
   }
 

@@ -42,9 +42,9 @@ public final class JdbiServiceClients implements ServiceClients {
   private final EventLog events;
   private final AccessTokens tokens;
   private final JdbiSecurityLog security;
-  private final ClientCache checks;
+  private final ClientCache cache;
 
-  JdbiServiceClients(
+  public JdbiServiceClients(
       Database database,
       Clock clock,
       Uuids ids,
@@ -52,7 +52,7 @@ public final class JdbiServiceClients implements ServiceClients {
       EventLog events,
       JdbiSecurityLog security,
       AccessTokens tokens,
-      ClientCache checks) {
+      ClientCache cache) {
     this.database = database;
     this.clock = clock;
     this.ids = ids;
@@ -60,7 +60,7 @@ public final class JdbiServiceClients implements ServiceClients {
     this.events = events;
     this.tokens = tokens;
     this.security = security;
-    this.checks = checks;
+    this.cache = cache;
   }
 
   @Override
@@ -146,7 +146,7 @@ public final class JdbiServiceClients implements ServiceClients {
         tx -> {
           var client = new ServiceClientDao(tx).delete(known).orElseThrow(() -> notFound(known));
           note(tx, call, clock.instant(), EventType.CLIENT_DELETED, client, "was deleted");
-          checks.forgetAtEnd(tx, client.id());
+          cache.forgetAtEnd(tx, client.id());
         });
   }
 

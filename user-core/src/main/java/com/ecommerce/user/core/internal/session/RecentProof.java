@@ -29,7 +29,7 @@ public final class RecentProof implements TransactionCheck {
 
   private final Clock clock;
 
-  RecentProof(Clock clock) {
+  public RecentProof(Clock clock) {
     this.clock = clock;
   }
 

@@ -10,7 +10,7 @@ import org.jdbi.v3.core.Handle;
  * Makes refresh tokens, and determines the position of a presented one in the chain of its session.
  * Thread-safe.
  */
-final class RefreshTokens {
+public final class RefreshTokens {
   /**
    * The maximum number of steps by which a token is recognized as an earlier one. It bounds the
    * cost of a check.
@@ -33,7 +33,7 @@ final class RefreshTokens {
     UNKNOWN
   }
 
-  RefreshTokens(ServiceKeys keys, SecureRandom random) {
+  public RefreshTokens(ServiceKeys keys, SecureRandom random) {
     this.keys = keys;
     this.random = random;
   }

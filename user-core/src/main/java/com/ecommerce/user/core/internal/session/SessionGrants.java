@@ -5,8 +5,6 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.account.JdbiUsers;
 import com.ecommerce.user.core.internal.event.EventLog;
 import com.ecommerce.user.core.internal.event.EventType;
-import com.ecommerce.user.core.internal.event.JdbiSecurityLog;
-import com.ecommerce.user.core.internal.session.SessionTerminator.Cause;
 import com.ecommerce.user.core.internal.token.RefreshToken;
 import com.ecommerce.user.core.request.Actor;
 import com.ecommerce.user.core.request.RequestContext;
@@ -22,8 +20,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** Starts and renews sessions, inside the transactions of {@link JdbiSessions}. Thread-safe. */
-final class SessionGrants {
+/** Starts and renews sessions, inside the transactions of {@link Logins}. Thread-safe. */
+public final class SessionGrants {
   /**
    * The time for which the previous refresh token still gets the current one, in case an answer was
    * lost.
@@ -37,7 +35,6 @@ final class SessionGrants {
   private final Uuids ids;
   private final RefreshTokens tokens;
   private final EventLog events;
-  private final JdbiSecurityLog security;
   private final SessionTerminator terminator;
 
   /**
@@ -65,20 +62,18 @@ final class SessionGrants {
    */
   record Locked(SessionRow row, RefreshTokens.Standing standing) {}
 
-  SessionGrants(
+  public SessionGrants(
       TokenSettings settings,
       Clock clock,
       Uuids ids,
       RefreshTokens tokens,
       EventLog events,
-      JdbiSecurityLog security,
       SessionTerminator terminator) {
     this.settings = settings;
     this.clock = clock;
     this.ids = ids;
     this.tokens = tokens;
     this.events = events;
-    this.security = security;
     this.terminator = terminator;
   }
 
@@ -161,13 +156,13 @@ final class SessionGrants {
       case CURRENT -> Optional.of(rotate(tx, call, user.get(), row.session(), presented));
       case PREVIOUS -> {
         if (now.isAfter(row.session().lastUsedAt().plus(GRACE))) {
-          endReused(tx, call, row.session());
+          terminator.endReused(tx, call, row.session());
           yield Optional.empty();
         }
         yield Optional.of(new Grant(user.get(), row.session(), tokens.next(tx, presented), now));
       }
       case OLDER, UNKNOWN -> {
-        endReused(tx, call, row.session());
+        terminator.endReused(tx, call, row.session());
         yield Optional.empty();
       }
     };
@@ -192,18 +187,6 @@ final class SessionGrants {
             session.id().value(), next.digest(), renewed.clientNetwork(), now, renewed.expiresAt());
     terminator.forgetAtEnd(tx, session.user());
     return new Grant(user, renewed, next, now);
-  }
-
-  private void endReused(Handle tx, RequestContext call, Session session) {
-    events.append(
-        tx,
-        call,
-        clock.instant(),
-        EventType.SESSION_REUSE_DETECTED,
-        session.user(),
-        "session " + session.id());
-    terminator.end(tx, call, session.id(), Cause.TOKEN_REUSED);
-    tx.afterCommit(() -> security.tokenReused(call, session.user()));
   }
 
   /**

@@ -5,14 +5,17 @@ import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.account.AccountListener;
 import com.ecommerce.user.core.internal.credential.PasswordListener;
+import com.ecommerce.user.core.internal.db.Purge;
 import com.ecommerce.user.core.internal.event.EventLog;
 import com.ecommerce.user.core.internal.event.EventType;
+import com.ecommerce.user.core.internal.event.JdbiSecurityLog;
 import com.ecommerce.user.core.page.PageTokens;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.session.Session;
 import com.ecommerce.user.core.value.SessionId;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -24,10 +27,13 @@ import org.jdbi.v3.core.Handle;
  * Ends sessions, in the transaction of the cause: a logout, a closed account, or a changed
  * password. Thread-safe.
  */
-public final class SessionTerminator implements AccountListener, PasswordListener {
+public final class SessionTerminator implements AccountListener, PasswordListener, Purge {
+  private static final Duration KEPT_AFTER_END = Duration.ofDays(1);
+
   private final Clock clock;
   private final EventLog events;
-  private final SessionCache checks;
+  private final JdbiSecurityLog security;
+  private final SessionCache cache;
 
   /** The causes for which a session ends, as the event log names them. */
   enum Cause {
@@ -43,10 +49,12 @@ public final class SessionTerminator implements AccountListener, PasswordListene
     ACCOUNT_CLOSED
   }
 
-  SessionTerminator(Clock clock, EventLog events, SessionCache checks) {
+  public SessionTerminator(
+      Clock clock, EventLog events, JdbiSecurityLog security, SessionCache cache) {
     this.clock = clock;
     this.events = events;
-    this.checks = checks;
+    this.security = security;
+    this.cache = cache;
   }
 
   /**
@@ -59,6 +67,19 @@ public final class SessionTerminator implements AccountListener, PasswordListene
     var user = new SessionDao(tx).end(session.value(), now).map(UserId::new);
     user.ifPresent(ended -> note(tx, call, now, ended, List.of(session.value()), cause));
     return user.isPresent();
+  }
+
+  /** Ends a session whose refresh token was used a second time. */
+  void endReused(Handle tx, RequestContext call, Session session) {
+    events.append(
+        tx,
+        call,
+        clock.instant(),
+        EventType.SESSION_REUSE_DETECTED,
+        session.user(),
+        "session " + session.id());
+    end(tx, call, session.id(), Cause.TOKEN_REUSED);
+    tx.afterCommit(() -> security.tokenReused(call, session.user()));
   }
 
   /**
@@ -126,7 +147,7 @@ public final class SessionTerminator implements AccountListener, PasswordListene
                     EventLog.Entry.of(
                         call, now, EventType.SESSION_ENDED, user, why + " (session " + id + ")"))
             .toList());
-    checks.forgetAtEnd(tx, user);
+    cache.forgetAtEnd(tx, user);
   }
 
   @Override
@@ -137,7 +158,7 @@ public final class SessionTerminator implements AccountListener, PasswordListene
       endAll(tx, call, after.id(), call.session(), Cause.EMAIL_CHANGED);
     }
     if (!SessionState.isSameUser(before, after)) {
-      checks.forgetAtEnd(tx, after.id());
+      cache.forgetAtEnd(tx, after.id());
     }
   }
 
@@ -161,7 +182,7 @@ public final class SessionTerminator implements AccountListener, PasswordListene
 
   @Override
   public void onDeleted(Handle tx, RequestContext call, User user) {
-    checks.forgetAtEnd(tx, user.id());
+    cache.forgetAtEnd(tx, user.id());
   }
 
   /** Returns a user's live sessions, the most recently used first. */
@@ -198,6 +219,12 @@ public final class SessionTerminator implements AccountListener, PasswordListene
    * session.
    */
   void forgetAtEnd(Handle tx, UserId user) {
-    checks.forgetAtEnd(tx, user);
+    cache.forgetAtEnd(tx, user);
+  }
+
+  /** Deletes sessions a day after they have ended. */
+  @Override
+  public int purge(Handle tx, Instant now, int limit) {
+    return new SessionDao(tx).deleteOver(now.minus(KEPT_AFTER_END), limit);
   }
 }

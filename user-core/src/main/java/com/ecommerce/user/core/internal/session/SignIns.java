@@ -12,27 +12,27 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Signs in authenticated users, in the transactions of {@link JdbiSessions}: starts the session and
+ * Signs in authenticated users, in the transactions of {@link Logins}: starts the session and
  * records the network and device. Thread-safe.
  */
-final class SignIns {
+public final class SignIns {
   private final JdbiUsers users;
   private final SessionGrants grants;
   private final SignInOrigins origins;
-  private final List<SignInListener> observers;
+  private final List<SignInListener> listeners;
 
   /** An authenticated user; there is no session if the account is closed. */
   record Entry(User user, Optional<Grant> grant) {}
 
-  SignIns(
+  public SignIns(
       JdbiUsers users,
       SessionGrants grants,
       SignInOrigins origins,
-      List<? extends SignInListener> observers) {
+      List<? extends SignInListener> listeners) {
     this.users = users;
     this.grants = grants;
     this.origins = origins;
-    this.observers = List.copyOf(observers);
+    this.listeners = List.copyOf(listeners);
   }
 
   /** Returns whether the account may log in; hidden accounts may not. Takes no lock. */
@@ -57,7 +57,7 @@ final class SignIns {
       return new Entry(user, Optional.empty());
     }
     if (origins.note(tx, call, user.id(), deviceName)) {
-      observers.forEach(observer -> observer.onNewOrigin(tx, call, user.id(), deviceName));
+      listeners.forEach(listener -> listener.onNewOrigin(tx, call, user.id(), deviceName));
     }
     var seen = users.recordLogin(tx, user);
     return new Entry(seen, Optional.of(grants.start(tx, call, seen, deviceName)));

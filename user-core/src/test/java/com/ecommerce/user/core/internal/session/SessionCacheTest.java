@@ -138,7 +138,7 @@ class SessionCacheTest {
             await(goOn);
           }
         });
-    passed.addAndGet(SessionCache.REFRESH_AGE.plusMillis(1).toNanos());
+    passed.addAndGet(SessionReads.REFRESH_AGE.plusMillis(1).toNanos());
     core.catchUp();
 
     while (wasRead.getCount() > 0) {
@@ -148,7 +148,7 @@ class SessionCacheTest {
     assertKnown();
 
     goOn.countDown();
-    passed.addAndGet(SessionCache.MAX_AGE.minus(SessionCache.REFRESH_AGE).toNanos());
+    passed.addAndGet(SessionCache.MAX_AGE.minus(SessionReads.REFRESH_AGE).toNanos());
     core.catchUp();
     while (core.sessionCacheStatistics().entries() == 0) {
       Thread.onSpinWait();

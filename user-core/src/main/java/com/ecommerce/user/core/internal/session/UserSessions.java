@@ -1,0 +1,135 @@
+package com.ecommerce.user.core.internal.session;
+
+import static java.util.Objects.requireNonNull;
+
+import com.ecommerce.user.core.internal.account.JdbiUsers;
+import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.internal.db.TransactionCheck;
+import com.ecommerce.user.core.internal.session.SessionTerminator.Cause;
+import com.ecommerce.user.core.internal.token.RefreshToken;
+import com.ecommerce.user.core.page.Page;
+import com.ecommerce.user.core.page.PageRequest;
+import com.ecommerce.user.core.page.PageTokens;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.session.Session;
+import com.ecommerce.user.core.value.SessionId;
+import com.ecommerce.user.core.value.UserId;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** The use cases that list and end the sessions of a user. Thread-safe. */
+public final class UserSessions {
+  private final Database database;
+  private final JdbiUsers users;
+  private final SessionGrants grants;
+  private final SessionTerminator terminator;
+  private final PageTokens pageTokens;
+  private final TransactionCheck revocationCheck;
+
+  /**
+   * Creates the use cases.
+   *
+   * @param revocationCheck checks calls that end all sessions of a user
+   */
+  public UserSessions(
+      Database database,
+      JdbiUsers users,
+      SessionGrants grants,
+      SessionTerminator terminator,
+      PageTokens pageTokens,
+      TransactionCheck revocationCheck) {
+    this.database = database;
+    this.users = users;
+    this.grants = grants;
+    this.terminator = terminator;
+    this.pageTokens = pageTokens;
+    this.revocationCheck = revocationCheck;
+  }
+
+  void logout(RequestContext call, SessionId session) {
+    requireNonNull(call, "call");
+    requireNonNull(session, "session");
+    database.useTransaction(call, tx -> terminator.end(tx, call, session, Cause.LOGOUT));
+  }
+
+  void logout(RequestContext call, String refreshToken) {
+    requireNonNull(call, "call");
+    requireNonNull(refreshToken, "refreshToken");
+    var presented = RefreshToken.parse(refreshToken);
+    database.useTransaction(
+        call,
+        tx -> {
+          var session = grants.lock(tx, presented).row().session();
+          terminator.end(tx, SessionGrants.by(call, session.user()), session.id(), Cause.LOGOUT);
+        });
+  }
+
+  Page<Session> list(RequestContext call, UserId user, PageRequest request) {
+    requireNonNull(call, "call");
+    requireNonNull(user, "user");
+    requireNonNull(request, "request");
+    var fingerprint = List.of("sessions", user.toString());
+    var after = pageTokens.read(fingerprint, request.token());
+    return database.readSnapshot(
+        call,
+        handle -> {
+          requireUser(handle, user);
+          var found = terminator.livePage(handle, user, after, request.size());
+          boolean hasMore = found.size() > request.size();
+          var shown = hasMore ? found.subList(0, request.size()) : found;
+          var next =
+              hasMore
+                  ? Optional.of(pageTokens.write(fingerprint, cursor(shown.get(shown.size() - 1))))
+                  : Optional.<String>empty();
+          return new Page<>(shown, next, terminator.countLive(handle, user));
+        });
+  }
+
+  private static PageTokens.Cursor cursor(Session last) {
+    return new PageTokens.Cursor(last.lastUsedAt().toString(), last.id().value());
+  }
+
+  List<Session> list(RequestContext call, UserId user) {
+    requireNonNull(call, "call");
+    requireNonNull(user, "user");
+    return database.readSnapshot(
+        call,
+        handle -> {
+          requireUser(handle, user);
+          return terminator.live(handle, user);
+        });
+  }
+
+  void revoke(RequestContext call, UserId user, SessionId session) {
+    requireNonNull(call, "call");
+    requireNonNull(user, "user");
+    requireNonNull(session, "session");
+    database.useTransaction(
+        call,
+        tx -> {
+          requireUser(tx, user);
+          terminator.endOne(tx, call, user, session, Cause.REVOKED);
+        });
+  }
+
+  int revokeAll(RequestContext call, UserId user, Optional<SessionId> but) {
+    requireNonNull(call, "call");
+    requireNonNull(user, "user");
+    requireNonNull(but, "but");
+    return database.inTransaction(
+        call,
+        tx -> {
+          var owner = users.lock(tx, user);
+          revocationCheck.require(tx, call);
+          users.dropPendingEmail(tx, call, owner);
+          return terminator.endAll(tx, call, user, but, Cause.REVOKED);
+        });
+  }
+
+  private void requireUser(Handle handle, UserId user) {
+    if (users.find(handle, user).isEmpty()) {
+      throw JdbiUsers.notFound(user);
+    }
+  }
+}

@@ -8,7 +8,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
-/** Brings a database's schema up to what this version of the library needs. */
+/** Creates and updates the database schema that this version of the library needs. */
 public final class Migrations {
   private static final String FOLDER = "com/ecommerce/user/core/migration";
 
@@ -27,7 +27,7 @@ public final class Migrations {
    * small transactions, while instances of the previous version can keep running. If that is
    * interrupted, the next call continues.
    *
-   * @return how many migrations were applied
+   * @return the number of applied migrations
    * @throws org.flywaydb.core.api.FlywayException when the database cannot be reached or a
    *     migration fails; a failed one leaves nothing behind
    */

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks whether exactly the migrations of this library are applied, without loading Flyway: the
- * usual case at a start, and a large part of its time. In doubt it says no, and Flyway looks.
+ * Checks whether exactly the migrations of this library are applied, without loading Flyway, which
+ * takes a large part of the time of a start. In doubt, the answer is no, and Flyway decides.
  */
 final class SchemaHistory {
   static final String TABLE = "user_schema_history";
@@ -35,7 +35,7 @@ final class SchemaHistory {
   /**
    * Returns whether the schema is current, so that there is nothing to do and nothing to report.
    *
-   * @param folder of the migrations, as a resource
+   * @param folder the resource folder of the migrations
    */
   static boolean isCurrent(DataSource dataSource, String folder) throws SQLException {
     try (Connection connection = dataSource.getConnection();

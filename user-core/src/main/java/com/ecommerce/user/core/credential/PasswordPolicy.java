@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * The rules for a new password: at least 8 characters, none of the 30,000 most common passwords,
- * and not the person's own email or name. No rule about kinds of characters (NIST SP 800-63B,
- * section 3.1.1.2). Thread-safe.
+ * and not the person's own email or name. There is no rule about kinds of characters (NIST SP
+ * 800-63B, section 3.1.1.2). Thread-safe.
  */
 public final class PasswordPolicy {
   private static final int MIN_LENGTH = 8;
@@ -116,7 +116,7 @@ public final class PasswordPolicy {
     }
   }
 
-  /** Without what people put between the parts of a name. */
+  /** Returns the text in lower case, without the separators between the parts of a name. */
   private static String folded(String text) {
     return text.toLowerCase(Locale.ROOT).replaceAll("[\\s._-]+", "");
   }

@@ -5,7 +5,7 @@ package com.ecommerce.user.core.health;
  * never overlap: an outage begins and ends before the next one. They must not block.
  */
 public interface DatabaseObserver {
-  /** Does nothing. */
+  /** An observer that does nothing. */
   DatabaseObserver NONE =
       new DatabaseObserver() {
         @Override

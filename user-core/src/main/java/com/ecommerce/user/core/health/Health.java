@@ -52,11 +52,11 @@ public final class Health implements AutoCloseable {
      * Returns whether the component answers. May block for some time. Called by one thread at a
      * time, except for the probe of the database: if a call hangs, others are made meanwhile.
      *
-     * @throws Exception when it does not
+     * @throws Exception if it does not
      */
     boolean isWell() throws Exception;
 
-    /** Of a database; one connection is enough. */
+    /** Returns a probe of a database, for which one connection is enough. */
     static Probe of(DataSource database) {
       return () -> answers(database);
     }

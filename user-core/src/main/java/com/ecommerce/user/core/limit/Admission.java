@@ -12,14 +12,14 @@ import java.util.Optional;
  *     refusal
  */
 public record Admission(List<LimitResult> standings) {
-  /** Of a call that nothing limits. */
+  /** The result for a call that nothing limits. */
   static final Admission UNLIMITED = new Admission(List.of());
 
   public Admission {
     standings = List.copyOf(standings);
   }
 
-  /** The limit that refuses the call. */
+  /** Returns the limit that refuses the call, if one does. */
   Optional<LimitResult> refusal() {
     return standings.stream().filter(standing -> !standing.granted()).findFirst();
   }

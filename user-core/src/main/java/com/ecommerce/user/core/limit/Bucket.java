@@ -38,7 +38,10 @@ final class Bucket {
     return since(fullAt.get(), now, capacity) + rate.nanosPerCall() - now > capacity;
   }
 
-  /** A moment further ahead than can be is one of a clock that was set back: start anew. */
+  /**
+   * Returns the time from which the bucket fills. A time that is further ahead than possible comes
+   * from a clock that was set back, and does not count.
+   */
   private static long since(long fullAt, long now, long capacity) {
     return fullAt < now || fullAt > now + capacity ? now : fullAt;
   }

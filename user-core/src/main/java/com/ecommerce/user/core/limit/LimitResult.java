@@ -5,11 +5,11 @@ import java.time.Duration;
 /**
  * The state of one limit for a caller, after a call was counted or refused.
  *
- * @param limit its name
+ * @param limit the name of the limit
  * @param granted whether the call may proceed
  * @param remaining the number of further calls that would be granted now
- * @param nanosToNext nanoseconds until one call is available; 0 if one is
- * @param nanosToFull nanoseconds until the whole burst is available
+ * @param nanosToNext the nanoseconds until one call is available; 0 if one is
+ * @param nanosToFull the nanoseconds until the whole burst is available
  */
 public record LimitResult(
     String limit, Rate rate, boolean granted, long remaining, long nanosToNext, long nanosToFull) {

@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Limits of single methods: what the operator chose, and presets for the costly ones where nothing
- * was chosen. Immutable.
+ * The limits of single methods: the rates that the operator chose, and presets for costly methods
+ * for which none was chosen. Immutable.
  *
- * @param chosen the rate of each method that was named; empty for one that shall have no limit
+ * @param chosen the rates that the operator chose, by method; an empty one means no limit
  */
 public record MethodLimits(Map<Operation, Optional<Rate>> chosen) {
   /** Far above what one caller needs, or one office, school or carrier behind one address. */
@@ -72,10 +72,10 @@ public record MethodLimits(Map<Operation, Optional<Rate>> chosen) {
   }
 
   /**
-   * Reads {@code Login=10/s:50,CreateUser=none}; {@code 0} is another word for {@code none}, which
-   * alone is none for all methods.
+   * Parses entries such as {@code Login=10/s:50,CreateUser=none}. {@code 0} means the same as
+   * {@code none}; alone, it turns off the limits of all methods.
    *
-   * @throws IllegalArgumentException with every entry that is none
+   * @throws IllegalArgumentException if entries are invalid; the message names all of them
    */
   public static MethodLimits parse(String text) {
     if (isNone(text.strip())) {

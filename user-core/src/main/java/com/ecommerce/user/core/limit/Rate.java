@@ -48,9 +48,9 @@ public record Rate(int calls, Duration period, int burst) {
   }
 
   /**
-   * Reads {@code 10/s}, {@code 5/m} or, with the burst, {@code 10/s:50}.
+   * Parses {@code 10/s}, {@code 5/m} or, with the burst, {@code 10/s:50}.
    *
-   * @throws IllegalArgumentException with what was expected
+   * @throws IllegalArgumentException if it is none of them; the message contains the expected form
    */
   public static Rate parse(String text) {
     var matcher = FORM.matcher(text);
@@ -91,7 +91,7 @@ public record Rate(int calls, Duration period, int burst) {
     return burst * nanosPerCall();
   }
 
-  /** "10/s": without the burst. */
+  /** Returns the rate without the burst, such as {@code 10/s}. */
   String speed() {
     return calls + (period.equals(SECOND) ? "/s" : "/m");
   }

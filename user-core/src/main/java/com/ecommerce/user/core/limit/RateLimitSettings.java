@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.Optional;
 
 /**
- * The settings for how often callers may call. Immutable.
+ * The limits on the calls of a caller. Immutable.
  *
  * @param perCaller the rate of all calls of a caller together; empty for no limit
  * @param methods the limits of single methods, which apply in addition

@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.LongAdder;
  * everyone.
  */
 public final class RateLimits {
-  /** Counts all calls of a caller. */
+  /** The name of the limit for all calls of a caller. */
   public static final String CALLER = "caller";
 
   /** The factor by which presets are higher where all callers are trusted. */
@@ -86,8 +86,8 @@ public final class RateLimits {
   }
 
   /**
-   * The same limits and the same counts, with presets that are {@link #TRUSTED_FACTOR} times as
-   * high, for a transport whose callers are all trusted: gateways, each of which calls for many.
+   * Returns the same limits and counts with presets that are {@link #TRUSTED_FACTOR} times as high,
+   * for a transport whose callers are all trusted, such as gateways that call for many users.
    */
   public RateLimits trusting() {
     return new RateLimits(settings, presets, store, badTokens, TRUSTED_FACTOR, refusals);
@@ -124,7 +124,7 @@ public final class RateLimits {
    * the two counts for the user first, then for the network; a call that the limit of the network
    * refuses still counts for the user.
    *
-   * @param network where the call comes from
+   * @param network the client network of the call
    * @return never fails; done at once unless the counts are kept elsewhere
    */
   public CompletionStage<Admission> admit(Caller caller, String network, Operation method) {
@@ -174,7 +174,7 @@ public final class RateLimits {
         || (caller instanceof Caller.User user && user.roles().contains(Role.ADMIN));
   }
 
-  /** One of the buckets in which a call is counted. */
+  /** A bucket in which a call is counted, and its rate. */
   private record Count(BucketKey key, Rate rate) {}
 
   private static Count ofUsers(String network, Rate rate) {

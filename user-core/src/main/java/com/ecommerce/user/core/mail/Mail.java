@@ -10,13 +10,13 @@ import java.time.Instant;
  * A mail, ready to send. Its texts may contain a secret, which {@link #toString} does not show.
  * Immutable.
  *
- * @param messageId with its angle brackets; the same for each copy of a mail (RFC 5322, section
- *     3.6.4)
+ * @param messageId the message id with its angle brackets, the same for each copy of a mail (RFC
+ *     5322, section 3.6.4)
  * @param subject one line, never empty
  * @param text the plain text
  * @param html the same as an HTML document
- * @param date when it was queued
- * @param user the user whom it is addressed to
+ * @param date the time at which it was queued
+ * @param user the user that it is addressed to
  */
 public record Mail(
     String messageId,
@@ -28,7 +28,9 @@ public record Mail(
     Instant date,
     UserId user) {
   /**
-   * @throws IllegalArgumentException when the subject or the message id could end its header line
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException if the subject or the message id could end its header line
    */
   public Mail {
     requireNonNull(messageId, "messageId");

@@ -4,11 +4,11 @@ import java.util.Locale;
 
 /** The mails that are sent. The names are stored, and are the names of the templates' files. */
 public enum MailKind {
-  /** Carries a link that verifies an email, or a pending one. */
+  /** A link that verifies an email, or a pending one. */
   VERIFY_EMAIL("/verify-email"),
-  /** Carries a link to set a new password. */
+  /** A link to set a new password. */
   RESET_PASSWORD("/reset-password"),
-  /** Tells that the password was changed or reset. */
+  /** A notice that the password was changed or reset. */
   PASSWORD_CHANGED(""),
   /**
    * The predecessor of {@link #EMAIL_CHANGE_PENDING}, without a link. Instances of the previous
@@ -16,18 +16,22 @@ public enum MailKind {
    */
   EMAIL_CHANGE_REQUESTED(""),
   /**
-   * Tells the current address that a change of the email was requested, with a link that stops it.
+   * A notice to the current address that a change of the email was requested, with a link that
+   * stops it.
    */
   EMAIL_CHANGE_PENDING("/stop-email-change"),
-  /** Tells the previous address that the email was changed, with a link that undoes the change. */
+  /**
+   * A notice to the previous address that the email was changed, with a link that undoes the
+   * change.
+   */
   EMAIL_CHANGED("/undo-email-change"),
-  /** Tells the user of a sign-in from a new network and a new device. */
+  /** A notice of a sign-in from a new network and a new device. */
   NEW_SIGN_IN(""),
-  /** Tells the user that many wrong passwords were tried. */
+  /** A notice that many wrong passwords were tried. */
   PASSWORD_GUESSING(""),
-  /** Tells the owner of an address that another user wants to use it. */
+  /** A notice to the owner of an address that another user wants to use it. */
   EMAIL_WANTED(""),
-  /** Tells the owner of an address that somebody tried to register with it. */
+  /** A notice to the owner of an address that somebody tried to register with it. */
   REGISTRATION_ATTEMPTED("");
 
   private final String linkPath;

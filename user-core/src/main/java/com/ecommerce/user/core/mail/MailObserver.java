@@ -11,13 +11,13 @@ import java.util.UUID;
  */
 @FunctionalInterface
 public interface MailObserver {
-  /** Hears nothing. */
+  /** An observer that does nothing. */
   MailObserver NONE = attempt -> Observation.NONE;
 
   /**
    * An attempt to send a mail.
    *
-   * @param mail the mail's id, which is in its Message-ID, too
+   * @param mail the id of the mail, which is also in its Message-ID
    * @param number 1 for the first attempt
    * @param cause the place in a trace that queued the mail
    */
@@ -25,7 +25,7 @@ public interface MailObserver {
 
   /** The observation of one attempt; closed at its end. */
   interface Observation extends AutoCloseable {
-    /** Hears nothing. */
+    /** An observation that does nothing. */
     Observation NONE =
         new Observation() {
           @Override
@@ -35,12 +35,12 @@ public interface MailObserver {
 
           @Override
           public void failed(Exception failure) {
-            // Nobody asked.
+            // Not observed.
           }
 
           @Override
           public void close() {
-            // Nothing was opened.
+            // Not observed.
           }
         };
 
@@ -48,9 +48,9 @@ public interface MailObserver {
     WorkObserver work();
 
     /**
-     * The mail was not sent.
+     * Called if the mail was not sent.
      *
-     * @param failure its message may have personal data
+     * @param failure the reason, whose message may contain personal data
      */
     void failed(Exception failure);
 
@@ -58,6 +58,6 @@ public interface MailObserver {
     void close();
   }
 
-  /** Is called when an attempt begins. */
+  /** Called when an attempt begins. */
   Observation begin(Attempt attempt);
 }

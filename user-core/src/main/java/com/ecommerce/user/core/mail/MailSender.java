@@ -10,14 +10,16 @@ import java.util.regex.Pattern;
 /**
  * The sender of mails. Immutable.
  *
- * @param name shown beside the address; may be empty
+ * @param name the name that is shown with the address; may be empty
  */
 public record MailSender(String name, Email address) {
   private static final Pattern NAME_AND_ADDRESS =
       Pattern.compile("(?:\"([^\"]*)\"|(.*?))\\s*<(.*)>");
 
   /**
-   * @throws IllegalArgumentException when the name could end its header line
+   * Checks the name.
+   *
+   * @throws IllegalArgumentException if the name could end its header line
    */
   public MailSender {
     requireNonNull(name, "name");
@@ -28,9 +30,9 @@ public record MailSender(String name, Email address) {
   }
 
   /**
-   * Reads {@code no-reply@example.com} or {@code Example Shop <no-reply@example.com>}.
+   * Parses {@code no-reply@example.com} or {@code Example Shop <no-reply@example.com>}.
    *
-   * @throws InvalidValueException when it is neither
+   * @throws InvalidValueException if it is neither
    */
   public static MailSender parse(String raw) {
     Matcher both = NAME_AND_ADDRESS.matcher(raw.strip());

@@ -3,10 +3,10 @@ package com.ecommerce.user.core.mail;
 import java.time.Duration;
 
 /**
- * The outbox in numbers, for metrics and health.
+ * Figures of the queue of mails, for metrics and health.
  *
- * @param waiting mails not sent yet, by whatever instance
- * @param oldestAge how long the oldest of them has waited; zero when none waits
- * @param failed mails that were given up and are kept
+ * @param waiting the number of mails of all instances that are not sent yet
+ * @param oldestAge the time since the oldest of them was queued; zero if none waits
+ * @param failed the number of mails that were given up and are kept
  */
 public record MailStatistics(long waiting, Duration oldestAge, long failed) {}

@@ -19,7 +19,7 @@ public interface MailTransport {
   /**
    * Sends one mail. Blocks, for less than {@link #LONGEST}.
    *
-   * @throws MailException when it was not taken over; only a permanent failure ends the attempts
+   * @throws MailException if the mail was not accepted; only a permanent failure ends the attempts
    */
   void send(Mail mail) throws MailException;
 

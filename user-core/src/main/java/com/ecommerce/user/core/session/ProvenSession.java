@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param accessToken a JWT to send with every call; contains the time of the verification
  * @param accessLifetime the lifetime of the token from now on
- * @param proofLifetime how long the verification counts from now on
+ * @param proofLifetime the time for which the verification counts from now on
  */
 public record ProvenSession(String accessToken, Duration accessLifetime, Duration proofLifetime) {
   @Override

@@ -55,7 +55,8 @@ public interface ServiceClients {
    * Gives a client a new secret. The previous secret is still accepted for a while, so that it can
    * be replaced without an interruption; older ones are not. Issued tokens stay valid.
    *
-   * @param overlap how long the previous secret is still accepted; zero for a leaked secret
+   * @param overlap the time for which the previous secret is still accepted; zero for a leaked
+   *     secret
    * @throws UserServiceException with {@code INVALID_REQUEST} on {@code name}; with {@code
    *     CLIENT_NOT_FOUND}
    */

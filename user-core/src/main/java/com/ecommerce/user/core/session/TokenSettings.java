@@ -29,7 +29,7 @@ public record TokenSettings(
   /** The time after which a session ends, even if it is refreshed. */
   public static final Duration MAX_SESSION_LIFETIME = Duration.ofDays(90);
 
-  /** ES256, access tokens for 15 minutes, and refresh tokens for 7 days. */
+  /** The defaults: ES256, access tokens for 15 minutes, and refresh tokens for 7 days. */
   public static final TokenSettings DEFAULT =
       new TokenSettings(
           Optional.empty(),

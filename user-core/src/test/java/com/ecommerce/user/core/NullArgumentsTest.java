@@ -33,6 +33,7 @@ import com.ecommerce.user.core.internal.hash.PasswordHash;
 import com.ecommerce.user.core.limit.MethodLimits;
 import com.ecommerce.user.core.limit.Rate;
 import com.ecommerce.user.core.limit.RateLimitSettings;
+import com.ecommerce.user.core.mail.LinkLifetimes;
 import com.ecommerce.user.core.mail.Mail;
 import com.ecommerce.user.core.mail.MailSender;
 import com.ecommerce.user.core.mail.MailSettings;
@@ -50,7 +51,6 @@ import com.ecommerce.user.core.testing.TestAddresses;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.core.value.SessionId;
 import com.ecommerce.user.core.value.UserId;
-import com.ecommerce.user.core.verification.TokenLifetimes;
 import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -108,7 +108,7 @@ class NullArgumentsTest {
           Rate.class,
           RateLimitSettings.class,
           SessionId.class,
-          TokenLifetimes.class,
+          LinkLifetimes.class,
           TokenSettings.class,
           TraceParent.class,
           UserFilter.class,
@@ -149,7 +149,7 @@ class NullArgumentsTest {
             PageRequest.FIRST,
             HashSettings.DEFAULT,
             TokenSettings.DEFAULT,
-            TokenLifetimes.DEFAULT,
+            LinkLifetimes.DEFAULT,
             RateLimitSettings.NONE,
             MethodLimits.NONE,
             MailSender.parse("ada@example.com"),

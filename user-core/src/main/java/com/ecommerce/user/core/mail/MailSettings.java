@@ -2,7 +2,6 @@ package com.ecommerce.user.core.mail;
 
 import static java.util.Objects.requireNonNull;
 
-import com.ecommerce.user.core.verification.TokenLifetimes;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -16,17 +15,17 @@ import java.util.Optional;
  * @param templates a directory whose files replace the built-in templates and add languages.
  *     Default: none
  * @param linkLifetimes the time for which the links in mails work. Default: {@link
- *     TokenLifetimes#DEFAULT}
+ *     LinkLifetimes#DEFAULT}
  */
 public record MailSettings(
-    MailSender sender, URI publicBaseUrl, Optional<Path> templates, TokenLifetimes linkLifetimes) {
+    MailSender sender, URI publicBaseUrl, Optional<Path> templates, LinkLifetimes linkLifetimes) {
   /** The defaults: a sender and links on this machine, for development. */
   public static final MailSettings DEFAULT =
       new MailSettings(
           MailSender.parse("no-reply@localhost"),
           URI.create("http://localhost:8000"),
           Optional.empty(),
-          TokenLifetimes.DEFAULT);
+          LinkLifetimes.DEFAULT);
 
   /**
    * Checks the settings.
@@ -72,7 +71,7 @@ public record MailSettings(
   }
 
   /** Returns these settings with other {@code linkLifetimes}. */
-  public MailSettings withLinkLifetimes(TokenLifetimes linkLifetimes) {
+  public MailSettings withLinkLifetimes(LinkLifetimes linkLifetimes) {
     return new MailSettings(sender, publicBaseUrl, templates, linkLifetimes);
   }
 }

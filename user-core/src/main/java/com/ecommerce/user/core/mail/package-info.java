@@ -1,6 +1,6 @@
 /**
- * Mails as the service hands them over for delivery: the interface to implement for a transport,
- * the mails themselves, and a listener for attempts to send them.
+ * Mails: the settings for their content, the interface to implement for a transport, and a listener
+ * for attempts to send them.
  */
 @NullMarked
 package com.ecommerce.user.core.mail;

@@ -1,8 +1,8 @@
 package com.ecommerce.user.server.config;
 
 import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.mail.LinkLifetimes;
 import com.ecommerce.user.core.mail.MailSender;
-import com.ecommerce.user.core.verification.TokenLifetimes;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -23,7 +23,7 @@ public record MailServerSettings(
     MailSender from,
     URI publicBaseUrl,
     Optional<Path> templates,
-    TokenLifetimes lifetimes) {
+    LinkLifetimes lifetimes) {
   private static final int MAX_HOURS = 24 * 30;
   private static final int MAX_MINUTES = 24 * 60;
   private static final String NO_BASE_URL =
@@ -40,7 +40,7 @@ public record MailServerSettings(
         reader.parse(Setting.PUBLIC_BASE_URL, localUrl, MailServerSettings::baseUrl),
         reader.parse(
             Setting.MAIL_TEMPLATES, Optional.empty(), folder -> Optional.of(folder(folder))),
-        new TokenLifetimes(
+        new LinkLifetimes(
             Duration.ofHours(
                 reader.integer(Setting.EMAIL_VERIFICATION_LIFETIME_HOURS, 24, 1, MAX_HOURS)),
             Duration.ofMinutes(

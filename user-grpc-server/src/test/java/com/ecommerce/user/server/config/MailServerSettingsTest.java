@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.mail.LinkLifetimes;
 import com.ecommerce.user.core.mail.MailSender;
-import com.ecommerce.user.core.verification.TokenLifetimes;
 import com.ecommerce.user.server.mail.FileMailTransport;
 import com.ecommerce.user.server.mail.MailTransports;
 import com.ecommerce.user.server.mail.SmtpMailTransport;
@@ -38,7 +38,7 @@ class MailServerSettingsTest {
     assertEquals(MailSender.parse("no-reply@localhost"), options.from());
     assertEquals(URI.create("http://localhost:8000"), options.publicBaseUrl());
     assertEquals(Optional.empty(), options.templates());
-    assertEquals(TokenLifetimes.DEFAULT, options.lifetimes());
+    assertEquals(LinkLifetimes.DEFAULT, options.lifetimes());
     assertInstanceOf(FileMailTransport.class, MailTransports.of(options.smtp(), data));
   }
 
@@ -60,7 +60,7 @@ class MailServerSettingsTest {
     assertEquals(URI.create("https://shop.example.com/account/"), options.publicBaseUrl());
     assertEquals(Optional.of(folder), options.templates());
     assertEquals(
-        new TokenLifetimes(Duration.ofHours(48), Duration.ofMinutes(30)), options.lifetimes());
+        new LinkLifetimes(Duration.ofHours(48), Duration.ofMinutes(30)), options.lifetimes());
     assertInstanceOf(SmtpMailTransport.class, MailTransports.of(options.smtp(), folder));
   }
 

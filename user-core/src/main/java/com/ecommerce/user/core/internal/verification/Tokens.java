@@ -9,10 +9,10 @@ import com.ecommerce.user.core.internal.db.Purge;
 import com.ecommerce.user.core.internal.mail.MailLimit;
 import com.ecommerce.user.core.internal.mail.MailLimits;
 import com.ecommerce.user.core.internal.mail.MailTokens;
+import com.ecommerce.user.core.mail.LinkLifetimes;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
 import com.ecommerce.user.core.verification.LinkState;
-import com.ecommerce.user.core.verification.TokenLifetimes;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -47,12 +47,12 @@ public final class Tokens implements MailTokens, Purge {
   private final Clock clock;
   private final Uuids ids;
   private final SecureRandom random;
-  private final TokenLifetimes lifetimes;
+  private final LinkLifetimes lifetimes;
   private final MailLimits limits;
 
   /** Creates the tokens, for {@code UserCore}. */
   public Tokens(
-      Clock clock, Uuids ids, SecureRandom random, TokenLifetimes lifetimes, MailLimits limits) {
+      Clock clock, Uuids ids, SecureRandom random, LinkLifetimes lifetimes, MailLimits limits) {
     this.clock = clock;
     this.ids = ids;
     this.random = random;
@@ -288,7 +288,7 @@ public final class Tokens implements MailTokens, Purge {
     return switch (purpose) {
       case VERIFY_EMAIL -> lifetimes.verification();
       case RESET_PASSWORD -> lifetimes.reset();
-      case STOP_EMAIL_CHANGE, UNDO_EMAIL_CHANGE -> TokenLifetimes.EMAIL_CHANGE;
+      case STOP_EMAIL_CHANGE, UNDO_EMAIL_CHANGE -> LinkLifetimes.EMAIL_CHANGE;
     };
   }
 }

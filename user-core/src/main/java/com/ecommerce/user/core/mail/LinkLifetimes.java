@@ -1,4 +1,4 @@
-package com.ecommerce.user.core.verification;
+package com.ecommerce.user.core.mail;
 
 import static java.util.Objects.requireNonNull;
 
@@ -11,20 +11,20 @@ import java.time.Duration;
  * @param reset the lifetime of a link that resets a password; it should not exceed an hour or so,
  *     since the link is as powerful as the password
  */
-public record TokenLifetimes(Duration verification, Duration reset) {
+public record LinkLifetimes(Duration verification, Duration reset) {
   /** The time for which a change of email can be stopped or undone. */
   public static final Duration EMAIL_CHANGE = Duration.ofDays(7);
 
   /** The defaults: a day to verify an email, and an hour to reset a password. */
-  public static final TokenLifetimes DEFAULT =
-      new TokenLifetimes(Duration.ofHours(24), Duration.ofHours(1));
+  public static final LinkLifetimes DEFAULT =
+      new LinkLifetimes(Duration.ofHours(24), Duration.ofHours(1));
 
   /**
    * Creates lifetimes.
    *
    * @throws IllegalArgumentException if either is not positive
    */
-  public TokenLifetimes {
+  public LinkLifetimes {
     requireNonNull(verification, "verification");
     requireNonNull(reset, "reset");
     requirePositive("verification", verification);

@@ -29,7 +29,7 @@ class SearchTermsFuzz {
       assertTrue(pattern.startsWith("%") && pattern.endsWith("%"), "wildcards around a word");
       String inner = pattern.substring(1, pattern.length() - 1);
       assertTrue(!WILDCARD.matcher(inner).find(), "wildcard in a word");
-      assertEquals(words.get(i), inner.replaceAll("\\\\(.)", "$1").strip());
+      assertEquals(words.get(i), inner.replaceAll("\\\\(.)", "$1").replaceFirst("^ ", ""));
     }
     String padded = " " + String.join(" ", words);
     assertTrue(terms.pieces().stream().allMatch(padded::contains), "pieces of the words");

@@ -123,7 +123,7 @@ final class MaskTable<F extends PatchField<?, ?>> {
       violations.add(
           "update_mask",
           "UNKNOWN_PATH",
-          shortened(String.join(", ", unknown))
+          shown(String.join(", ", unknown))
               + ": unknown or output-only (expected: of "
               + rows.keySet()
               + ")");
@@ -131,10 +131,11 @@ final class MaskTable<F extends PatchField<?, ?>> {
     return fields;
   }
 
-  private static String shortened(String text) {
+  /** Returns the beginning of the text, with {@code ?} in place of control characters. */
+  private static String shown(String text) {
     int end =
         text.offsetByCodePoints(0, Math.min(text.codePointCount(0, text.length()), MAX_SHOWN));
-    return text.substring(0, end);
+    return text.substring(0, end).replaceAll("\\p{Cc}", "?");
   }
 
   /**

@@ -45,7 +45,8 @@ final class PrivateKeys {
       }
       return KeyFactory.getInstance(algorithm)
           .generatePrivate(new PKCS8EncodedKeySpec(key.getEncoded()));
-    } catch (IOException malformed) {
+    } catch (IOException | IllegalStateException malformed) {
+      // Bouncy Castle throws IllegalStateException for tags that it does not expect.
       throw new InvalidKeySpecException("malformed", malformed);
     }
   }

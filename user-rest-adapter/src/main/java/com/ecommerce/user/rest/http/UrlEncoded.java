@@ -30,6 +30,9 @@ final class UrlEncoded {
     }
     Map<String, List<String>> pairs = new LinkedHashMap<>();
     for (String pair : encoded.split("&")) {
+      if (pair.isEmpty()) {
+        continue;
+      }
       int end = pair.indexOf('=');
       String name = decoded(end < 0 ? pair : pair.substring(0, end));
       String value = end < 0 ? "" : decoded(pair.substring(end + 1));

@@ -3,14 +3,19 @@ package com.ecommerce.user.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.address.AddressType;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.request.RequestKind;
 import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.testing.MutableClock;
 import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.TestAddresses;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.rest.RestApi;
+import com.ecommerce.user.rest.http.RequestListeners;
+import com.ecommerce.user.rest.http.RestSettings;
 import com.ecommerce.user.server.config.AuthMode;
 import com.ecommerce.user.server.testing.TestService;
 import com.ecommerce.user.v1.AuthServiceGrpc;
@@ -26,7 +31,16 @@ import com.ecommerce.user.v1.UpdateUserRequest;
 import com.ecommerce.user.v1.User;
 import com.ecommerce.user.v1.UserProfile;
 import com.ecommerce.user.v1.UserServiceGrpc;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -80,6 +94,34 @@ class MethodHopsTest {
     }
   }
 
+  /** Calls the paths of one user, and expects success. */
+  private record RestCaller(HttpClient http, String user, String token) {
+    RestCaller(int port, String path, String token) {
+      this(HttpClient.newHttpClient(), "http://localhost:" + port + path, token);
+    }
+
+    String send(String method, String path, String body, String... headers) {
+      var request =
+          HttpRequest.newBuilder(URI.create(user + path))
+              .timeout(Duration.ofSeconds(30))
+              .header("Authorization", "Bearer " + token)
+              .method(method, BodyPublishers.ofString(body));
+      if (!body.isEmpty()) {
+        request.header("Content-Type", "application/json");
+      }
+      if (headers.length > 0) {
+        request.headers(headers);
+      }
+      try {
+        var answer = http.send(request.build(), BodyHandlers.ofString());
+        assertEquals(2, answer.statusCode() / 100, answer.body());
+        return answer.body();
+      } catch (IOException | InterruptedException failed) {
+        throw new AssertionError("no answer", failed);
+      }
+    }
+  }
+
   private CountingWorkers workers;
 
   private void assertHops(int expected, Runnable call) {
@@ -89,16 +131,33 @@ class MethodHopsTest {
     assertEquals(0, workers.nested.get(), "a worker took another worker");
   }
 
+  /** Does the same for a change over REST, by a caller whose session is in memory. */
+  private void assertHops(
+      InProcessServer server,
+      RestCaller client,
+      String method,
+      String path,
+      String body,
+      String... headers) {
+    // Otherwise an event of an earlier call might make the service read the session again.
+    server.core().catchUp();
+    client.send("GET", "", "");
+    assertHops(1, () -> client.send(method, path, body, headers));
+  }
+
+  private InProcessServer start(DataSource pool) {
+    return InProcessServer.start(
+        pool,
+        MutableClock.atNoon(),
+        AuthMode.OFF,
+        core -> core.passwords(TestCore.CHEAP_PASSWORDS),
+        usual -> workers = new CountingWorkers(usual));
+  }
+
   @Test
   void call_takesOneWorkerAtMost(TestDatabase database) {
     try (var pool = database.pool(16);
-        var server =
-            InProcessServer.start(
-                pool,
-                MutableClock.atNoon(),
-                AuthMode.OFF,
-                core -> core.passwords(TestCore.CHEAP_PASSWORDS),
-                usual -> workers = new CountingWorkers(usual))) {
+        var server = start(pool)) {
       var channel = server.channel();
       var users = UserServiceGrpc.newBlockingStub(channel);
       var auth = AuthServiceGrpc.newBlockingStub(channel);
@@ -145,6 +204,41 @@ class MethodHopsTest {
       var proof =
           ReauthenticateRequest.newBuilder().setPassword(TestUsers.PASSWORD + " new").build();
       assertHops(1, () -> TestService.with(token[0], auth).reauthenticate(proof));
+    }
+  }
+
+  @Test
+  void changeOverRest_takesOneWorkerAtMost(TestDatabase database) throws Exception {
+    try (var pool = database.pool(16);
+        var server = start(pool);
+        var rest =
+            new RestApi(
+                server.core(),
+                RestSettings.onPort(0),
+                workers,
+                MutableClock.atNoon(),
+                new SecureRandom(),
+                RequestListeners.NONE)) {
+      rest.start();
+      var system = RequestContext.system();
+      var ada = server.core().users().create(system, TestUsers.aUser("ada@example.com"));
+      var home = TestAddresses.anAddress(AddressType.BOTH);
+      var address = server.core().addresses().add(system, ada.id(), home);
+      String token =
+          server.core().sessions().signIn(system, ada.id(), "test").tokens().accessToken();
+      var client = new RestCaller(rest.port(), "/api/users/" + ada.id(), token);
+
+      assertHops(server, client, "PATCH", "", "{\"first_name\":\"Augusta\"}");
+      assertHops(server, client, "PATCH", "", "{\"last_name\":\"King\"}", "If-Match", "\"2\"");
+      assertHops(server, client, "PUT", "", "{\"last_name\":\"K.\"}", "If-None-Match", "\"9\"");
+      assertHops(server, client, "PATCH", "", "{\"email\":\"countess@example.com\"}");
+      assertHops(server, client, "PUT", "", client.send("GET", "", ""));
+      assertHops(server, client, "PATCH", "/profile", "{\"bio\":\"Analyst\"}");
+      String path = "/addresses/" + address.id();
+      String moved = client.send("GET", path, "").replace("London", "Leeds");
+      assertHops(server, client, "PUT", path, moved, "If-Match", "\"7\", \"1\"");
+      assertHops(server, client, "DELETE", path, "", "If-Match", "\"2\"");
+      assertHops(server, client, "DELETE", "", "", "If-Match", "\"6\"");
     }
   }
 }

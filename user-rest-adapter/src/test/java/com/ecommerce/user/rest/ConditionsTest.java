@@ -2,9 +2,12 @@ package com.ecommerce.user.rest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -112,5 +115,47 @@ class ConditionsTest {
     assertEquals("false", client.get(path).at("/email/newsletter").toString());
     client.with("If-Match", "*").patch(path, change).as(200);
     client.with("If-Match", "*").get(path).as(200);
+  }
+
+  /** A condition that held before another client's change no longer holds after it. */
+  @Test
+  void conditions_areCheckedWhenTheChangeIsMade(TestDatabase database) throws Exception {
+    var admin = fixture.member(Role.ADMIN).client();
+    for (String[] request :
+        List.of(
+            new String[] {"PATCH", "", CHANGE, "If-Match", "\"7\", \"1\""},
+            new String[] {"PATCH", "", CHANGE, "If-None-Match", "\"2\""},
+            new String[] {"PUT", "/profile", "{\"bio\":\"x\"}", "If-Match", "\"1\""},
+            new String[] {"POST", "/deactivate", "{}", "If-Match", "\"1\""},
+            new String[] {"DELETE", "", "{}", "If-None-Match", "\"2\""})) {
+      var member = fixture.member();
+      var client = admin.with(request[3], request[4]);
+      try (var locked = LockedMember.of(database, member)) {
+        var answer = locked.send(client, request[0], member.path() + request[1], request[2]);
+        locked.commit("last_name = 'Hopper'");
+        answer.get(30, TimeUnit.SECONDS).as(412);
+      }
+      var user = admin.get(member.path()).as(200);
+      assertEquals("\"2\"", user.header("ETag"));
+      assertEquals("Ada Hopper", user.string("/first_name") + " " + user.string("/last_name"));
+      assertEquals("pending_verification", user.string("/status"));
+    }
+  }
+
+  @Test
+  void conditionsOfAnAddress_areCheckedWhenTheChangeIsMade(TestDatabase database) throws Exception {
+    for (String method : List.of("PATCH", "DELETE")) {
+      var member = fixture.member();
+      String path = member.client().post(ME + "/addresses", ADDRESS).as(201).header("Location");
+      var id = UUID.fromString(path.substring(path.lastIndexOf('/') + 1));
+      var client = member.client().with("If-Match", "\"7\", \"1\"");
+      try (var locked = LockedMember.of(database, member)) {
+        var answer = locked.send(client, method, path, "{}");
+        database.execute("update addresses set version = 2, city = 'York' where id = ?", id);
+        locked.release();
+        answer.get(30, TimeUnit.SECONDS).problem(412, "VERSION_MISMATCH");
+      }
+      assertEquals("York", member.client().get(path).as(200).string("/city"));
+    }
   }
 }

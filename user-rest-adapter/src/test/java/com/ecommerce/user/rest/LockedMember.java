@@ -39,9 +39,15 @@ final class LockedMember implements AutoCloseable {
 
   /** Does the same with another method and path. */
   CompletableFuture<RestClient.Answer> send(String method, String path, String body) {
+    return send(member.client(), method, path, body);
+  }
+
+  /** The same by another client. */
+  CompletableFuture<RestClient.Answer> send(
+      RestClient client, String method, String path, String body) {
     var answer =
         CompletableFuture.supplyAsync(
-            () -> member.client().send(method, path, body), work -> new Thread(work).start());
+            () -> client.send(method, path, body), work -> new Thread(work).start());
     while (!answer.isDone() && database.query(WAITING).isEmpty()) {
       Thread.onSpinWait();
     }

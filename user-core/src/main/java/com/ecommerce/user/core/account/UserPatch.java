@@ -7,10 +7,10 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.value.Change;
 import com.ecommerce.user.core.value.TextRule;
+import com.ecommerce.user.core.value.VersionCondition;
 import com.ecommerce.user.core.value.WebUrl;
 import java.time.Clock;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -37,7 +37,7 @@ public final class UserPatch {
   private final Change<UserStatus> status;
   private final Change<Set<Role>> roles;
   private final ProfilePatch profile;
-  private final OptionalLong expectedVersion;
+  private final VersionCondition condition;
 
   private UserPatch(Builder builder) {
     email = builder.email;
@@ -49,7 +49,7 @@ public final class UserPatch {
     status = builder.status;
     roles = builder.roles;
     profile = builder.profile.build();
-    expectedVersion = builder.expectedVersion;
+    condition = builder.condition;
   }
 
   /** Returns a builder; fields that are not set stay unchanged. */
@@ -82,9 +82,9 @@ public final class UserPatch {
     return email;
   }
 
-  /** Returns the version that the caller read; empty to change any version. */
-  public OptionalLong expectedVersion() {
-    return expectedVersion;
+  /** Returns the condition on the version that is changed. */
+  public VersionCondition condition() {
+    return condition;
   }
 
   /** Returns the violations of rules that depend on the time. */
@@ -127,7 +127,7 @@ public final class UserPatch {
     private Change<String> avatarUrl = Change.keep();
     private Change<UserStatus> status = Change.keep();
     private Change<Set<Role>> roles = Change.keep();
-    private OptionalLong expectedVersion = OptionalLong.empty();
+    private VersionCondition condition = VersionCondition.ANY;
 
     private Builder(Violations violations) {
       this.violations = violations;
@@ -217,7 +217,12 @@ public final class UserPatch {
      * it is no longer the current one. Default: any version.
      */
     public Builder expectedVersion(long value) {
-      expectedVersion = OptionalLong.of(value);
+      return condition(VersionCondition.is(value));
+    }
+
+    /** Sets the condition on the version that is changed. Default: any version. */
+    public Builder condition(VersionCondition condition) {
+      this.condition = requireNonNull(condition, "condition");
       return this;
     }
 

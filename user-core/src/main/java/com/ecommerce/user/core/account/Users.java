@@ -4,8 +4,10 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.TextRule;
 import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.core.value.VersionCondition;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /**
  * The accounts: create, read, change, close, open and delete users. Thread-safe.
@@ -107,13 +109,29 @@ public interface Users {
   CompletionStage<User> updateAsync(RequestContext call, UserId id, UserPatch patch);
 
   /**
+   * Applies a patch that depends on the user as it is now. Fails like {@link #update}, and with the
+   * exception of the function.
+   *
+   * @param change returns the patch for the current user, whom no other change can overtake. It is
+   *     called in the transaction, on one of the workers, again if the transaction is repeated; it
+   *     must not block
+   */
+  CompletionStage<User> updateAsync(
+      RequestContext call, UserId id, Function<? super User, UserPatch> change);
+
+  /**
    * Closes an account; has no effect if it is closed already. A pending email is dropped.
    *
    * @param reason a {@link TextRule#REASON}; may be empty
    * @throws UserServiceException with {@code INVALID_REQUEST} on {@code reason}; with {@code
    *     USER_NOT_FOUND}, {@code USER_SUSPENDED} or {@code USER_BANNED}
    */
-  User deactivate(RequestContext call, UserId id, String reason);
+  default User deactivate(RequestContext call, UserId id, String reason) {
+    return deactivate(call, id, reason, VersionCondition.ANY);
+  }
+
+  /** Does the same for a user whose version meets the condition; otherwise throws its refusal. */
+  User deactivate(RequestContext call, UserId id, String reason, VersionCondition condition);
 
   /**
    * Opens a closed account: {@code ACTIVE} when the email is verified, else {@code
@@ -122,7 +140,12 @@ public interface Users {
    * @throws UserServiceException with {@code USER_NOT_FOUND}, {@code USER_SUSPENDED} or {@code
    *     USER_BANNED}
    */
-  User reactivate(RequestContext call, UserId id);
+  default User reactivate(RequestContext call, UserId id) {
+    return reactivate(call, id, VersionCondition.ANY);
+  }
+
+  /** Does the same for a user whose version meets the condition; otherwise throws its refusal. */
+  User reactivate(RequestContext call, UserId id, VersionCondition condition);
 
   /**
    * Deletes a user for good, with everything that belongs to the user. The event log keeps the id,
@@ -133,5 +156,10 @@ public interface Users {
    *     USER_NOT_FOUND}, also for the second call; with {@code REAUTHENTICATION_REQUIRED} when a
    *     user's session has not verified the password recently
    */
-  void delete(RequestContext call, UserId id, String reason);
+  default void delete(RequestContext call, UserId id, String reason) {
+    delete(call, id, reason, VersionCondition.ANY);
+  }
+
+  /** Does the same for a user whose version meets the condition; otherwise throws its refusal. */
+  void delete(RequestContext call, UserId id, String reason, VersionCondition condition);
 }

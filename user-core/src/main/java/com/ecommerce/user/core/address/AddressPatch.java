@@ -8,8 +8,8 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.value.Change;
 import com.ecommerce.user.core.value.TextRule;
+import com.ecommerce.user.core.value.VersionCondition;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -25,7 +25,7 @@ public final class AddressPatch {
   private final Change<Boolean> isDefaultShipping;
   private final Change<Boolean> isDefaultBilling;
   private final Change<String> deliveryInstructions;
-  private final OptionalLong expectedVersion;
+  private final VersionCondition condition;
 
   private AddressPatch(Builder builder) {
     label = builder.label;
@@ -36,7 +36,7 @@ public final class AddressPatch {
     isDefaultShipping = builder.isDefaultShipping;
     isDefaultBilling = builder.isDefaultBilling;
     deliveryInstructions = builder.deliveryInstructions;
-    expectedVersion = builder.expectedVersion;
+    condition = builder.condition;
   }
 
   /** Returns a builder; fields that are not set stay unchanged. */
@@ -88,9 +88,9 @@ public final class AddressPatch {
     return deliveryInstructions;
   }
 
-  /** Returns the version that the caller read; empty to change any version. */
-  public OptionalLong expectedVersion() {
-    return expectedVersion;
+  /** Returns the condition on the version that is changed. */
+  public VersionCondition condition() {
+    return condition;
   }
 
   /**
@@ -127,7 +127,7 @@ public final class AddressPatch {
     private Change<Boolean> isDefaultShipping = Change.keep();
     private Change<Boolean> isDefaultBilling = Change.keep();
     private Change<String> deliveryInstructions = Change.keep();
-    private OptionalLong expectedVersion = OptionalLong.empty();
+    private VersionCondition condition = VersionCondition.ANY;
 
     private Builder(Violations violations) {
       this.violations = violations;
@@ -203,7 +203,12 @@ public final class AddressPatch {
      * it is no longer the current one. Default: any version.
      */
     public Builder expectedVersion(long value) {
-      expectedVersion = OptionalLong.of(value);
+      return condition(VersionCondition.is(value));
+    }
+
+    /** Sets the condition on the version that is changed. Default: any version. */
+    public Builder condition(VersionCondition condition) {
+      this.condition = requireNonNull(condition, "condition");
       return this;
     }
 

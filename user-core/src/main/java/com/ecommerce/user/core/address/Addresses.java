@@ -1,10 +1,14 @@
 package com.ecommerce.user.core.address;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.core.value.VersionCondition;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The addresses of users, with their defaults for shipping and billing. Thread-safe; the methods
@@ -49,14 +53,35 @@ public interface Addresses {
    *     {@code ADDRESS_TYPE_MISMATCH} if it is to be the default of a kind that its type does not
    *     cover
    */
-  Address update(RequestContext call, UserId userId, AddressId id, AddressPatch patch);
+  default Address update(RequestContext call, UserId userId, AddressId id, AddressPatch patch) {
+    requireNonNull(patch, "patch");
+    return update(call, userId, id, current -> patch);
+  }
+
+  /**
+   * Applies a patch that depends on the address as it is now. Throws the same exceptions, and that
+   * of the function.
+   *
+   * @param change returns the patch for the current address, which no other change can overtake. It
+   *     is called in the transaction, again if the transaction is repeated; it must not block
+   */
+  Address update(
+      RequestContext call,
+      UserId userId,
+      AddressId id,
+      Function<? super Address, AddressPatch> change);
 
   /**
    * Deletes an address.
    *
    * @throws UserServiceException also with {@code ADDRESS_NOT_FOUND}
    */
-  void delete(RequestContext call, UserId userId, AddressId id);
+  default void delete(RequestContext call, UserId userId, AddressId id) {
+    delete(call, userId, id, VersionCondition.ANY);
+  }
+
+  /** Deletes an address whose version meets the condition; otherwise throws its refusal. */
+  void delete(RequestContext call, UserId userId, AddressId id, VersionCondition condition);
 
   /**
    * Returns the user's addresses, the oldest first.
@@ -73,5 +98,17 @@ public interface Addresses {
    * @throws UserServiceException also with {@code ADDRESS_NOT_FOUND}, and with {@code
    *     ADDRESS_TYPE_MISMATCH} if the type of the address does not cover the given one
    */
-  Address setDefault(RequestContext call, UserId userId, AddressId id, AddressType type);
+  default Address setDefault(RequestContext call, UserId userId, AddressId id, AddressType type) {
+    return setDefault(call, userId, id, type, VersionCondition.ANY);
+  }
+
+  /**
+   * Does the same for an address whose version meets the condition; otherwise throws its refusal.
+   */
+  Address setDefault(
+      RequestContext call,
+      UserId userId,
+      AddressId id,
+      AddressType type,
+      VersionCondition condition);
 }

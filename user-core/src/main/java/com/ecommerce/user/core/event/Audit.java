@@ -1,9 +1,7 @@
 package com.ecommerce.user.core.event;
 
-import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.request.Actor;
 import java.time.Instant;
-import java.util.OptionalLong;
 
 /**
  * The times and actors of an object's creation and latest change, and its version. Immutable.
@@ -22,21 +20,5 @@ public record Audit(
   /** Returns the audit data after one more change. */
   public Audit next(Actor actor, Instant now) {
     return new Audit(createdAt, now, createdBy, actor.name(), version + 1);
-  }
-
-  /** Returns whether this is the expected version, if one is expected. */
-  public boolean isExpected(OptionalLong expected) {
-    return expected.isEmpty() || expected.getAsLong() == version;
-  }
-
-  /**
-   * Checks that this is the expected version, if one is expected.
-   *
-   * @throws UserServiceException with {@code VERSION_MISMATCH} if another version was expected
-   */
-  public void requireVersion(OptionalLong expected) {
-    if (!isExpected(expected)) {
-      throw UserServiceException.versionMismatch(expected.getAsLong(), version);
-    }
   }
 }

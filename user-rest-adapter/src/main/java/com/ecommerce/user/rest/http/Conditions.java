@@ -1,10 +1,9 @@
 package com.ecommerce.user.rest.http;
 
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.value.VersionCondition;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
 /**
@@ -15,7 +14,8 @@ import java.util.regex.Pattern;
  * @param ifMatch empty when there is no such header
  * @param ifNoneMatch empty when there is no such header
  */
-public record Conditions(Optional<EntityTags> ifMatch, Optional<EntityTags> ifNoneMatch) {
+public record Conditions(Optional<EntityTags> ifMatch, Optional<EntityTags> ifNoneMatch)
+    implements VersionCondition {
   /** A version that no resource has. */
   private static final long NO_VERSION = 0;
 
@@ -45,68 +45,27 @@ public record Conditions(Optional<EntityTags> ifMatch, Optional<EntityTags> ifNo
   }
 
   /**
-   * Returns the only version that may be changed; empty if any version may.
-   *
-   * @param current reads the current version, which is not needed for a single tag in If-Match;
-   *     fails if the resource does not exist
-   * @throws UserServiceException with {@code VERSION_MISMATCH}
-   * @throws HttpRefusedException with {@code PRECONDITION_FAILED}
+   * Returns the failure of a change of this version: {@code VERSION_MISMATCH}, or {@code
+   * PRECONDITION_FAILED} if the version is one of those in If-None-Match.
    */
-  public OptionalLong expected(LongSupplier current) {
-    boolean isAny = ifMatch.isEmpty() || ifMatch.get().isAny();
-    if (isAny && ifNoneMatch.isEmpty()) {
-      return OptionalLong.empty();
+  @Override
+  public Optional<RuntimeException> refusal(long version) {
+    String tag = tag(version);
+    if (ifMatch.filter(tags -> !tags.matchStrongly(tag)).isPresent()) {
+      return Optional.of(mismatch(ifMatch.get(), version));
     }
-    if (ifNoneMatch.isEmpty() && ifMatch.get().tags().size() == 1) {
-      return OptionalLong.of(version(ifMatch.get().tags().get(0)));
-    }
-    long now = current.getAsLong();
-    check(now);
-    return isAny ? OptionalLong.empty() : OptionalLong.of(now);
+    return ifNoneMatch
+        .filter(tags -> tags.matchWeakly(tag))
+        .map(
+            tags ->
+                HttpRefusal.PRECONDITION_FAILED.because(
+                    "If-None-Match names the current version (expected: a resource that does not"
+                        + " exist, or another version)"));
   }
 
-  /**
-   * Does the same as {@link #expected(LongSupplier)} for a change that depends on an earlier read.
-   *
-   * @param read the version that was read, which is the one to change if the client names none
-   */
-  public OptionalLong expected(LongSupplier current, OptionalLong read) {
-    var named = expected(current);
-    return named.isPresent() ? named : read;
-  }
-
-  /**
-   * Checks the conditions of a change for which the core does not compare versions. Another client
-   * can change the resource between this check and the change.
-   *
-   * @param current reads the current version
-   * @throws UserServiceException with {@code VERSION_MISMATCH}
-   * @throws HttpRefusedException with {@code PRECONDITION_FAILED}
-   */
-  public void require(LongSupplier current) {
-    boolean isMet = ifMatch.map(EntityTags::isAny).orElse(true) && ifNoneMatch.isEmpty();
-    if (!isMet) {
-      check(current.getAsLong());
-    }
-  }
-
-  /** Returns whether only certain versions may be changed. */
-  public boolean namesVersions() {
-    return ifMatch.filter(tags -> !tags.isAny()).isPresent();
-  }
-
-  private void check(long now) {
-    ifMatch.filter(tags -> !tags.matchStrongly(tag(now))).ifPresent(tags -> mismatch(tags, now));
-    if (ifNoneMatch.filter(tags -> tags.matchWeakly(tag(now))).isPresent()) {
-      throw HttpRefusal.PRECONDITION_FAILED.because(
-          "If-None-Match names the current version (expected: a resource that does not exist, or"
-              + " another version)");
-    }
-  }
-
-  private static void mismatch(EntityTags tags, long now) {
+  private static UserServiceException mismatch(EntityTags tags, long now) {
     long named = tags.tags().isEmpty() ? NO_VERSION : version(tags.tags().get(0));
-    throw UserServiceException.versionMismatch(named, now);
+    return UserServiceException.versionMismatch(named, now);
   }
 
   /**
@@ -123,7 +82,7 @@ public record Conditions(Optional<EntityTags> ifMatch, Optional<EntityTags> ifNo
   }
 
   private void requireAnyOrNone() {
-    if (namesVersions()) {
+    if (ifMatch.filter(tags -> !tags.isAny()).isPresent()) {
       throw HttpRefusal.PRECONDITION_FAILED.because(
           "If-Match names a version, but the resource has none (expected: no If-Match, or *)");
     }
@@ -142,9 +101,9 @@ public record Conditions(Optional<EntityTags> ifMatch, Optional<EntityTags> ifNo
       requireAnyOrNone();
       return false;
     }
-    ifMatch
-        .filter(tags -> !tags.matchStrongly(etag.get()))
-        .ifPresent(tags -> mismatch(tags, version(etag.get())));
+    if (ifMatch.filter(tags -> !tags.matchStrongly(etag.get())).isPresent()) {
+      throw mismatch(ifMatch.get(), version(etag.get()));
+    }
     return ifNoneMatch.filter(tags -> tags.matchWeakly(etag.get())).isPresent();
   }
 }

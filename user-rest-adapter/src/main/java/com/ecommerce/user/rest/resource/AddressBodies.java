@@ -5,6 +5,7 @@ import com.ecommerce.user.core.address.AddressField;
 import com.ecommerce.user.core.address.AddressPatch;
 import com.ecommerce.user.core.address.AddressType;
 import com.ecommerce.user.core.address.NewAddress;
+import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.FieldNames;
 import com.ecommerce.user.rest.http.JsonFields;
 import java.util.Arrays;
@@ -45,12 +46,15 @@ final class AddressBodies {
     return address.build();
   }
 
-  /** Returns the changes that the body asks for. */
-  static AddressPatch.Builder patch(JsonFields fields, boolean replace) {
+  /**
+   * Returns the changes that the request's body asks for, by the request's method and under its
+   * conditions.
+   */
+  static AddressPatch patch(ApiRequest request, JsonFields fields) {
+    boolean replace = request.method().equals("PUT");
     var patch = AddressPatch.builder(fields.violations().named(ApiNames::ofAddress));
     TABLE.write(fields, replace, (field, name) -> field.set(patch, new Value(fields, name)));
-    fields.violations().throwIfAny();
-    return patch;
+    return patch.condition(request.conditions()).build();
   }
 
   /** The value of a field in a JSON object. */

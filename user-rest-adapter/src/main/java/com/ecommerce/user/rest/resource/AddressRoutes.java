@@ -9,11 +9,9 @@ import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
-import com.ecommerce.user.rest.http.JsonFields;
 import com.ecommerce.user.rest.http.Routes;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** The routes of a user's addresses. */
 public final class AddressRoutes {
@@ -84,30 +82,21 @@ public final class AddressRoutes {
   private ApiResponse update(ApiRequest request) {
     var fields = request.body(AddressBodies.FIELDS_OF_CHANGE);
     if (!fields.has("id") || !fields.violations().isEmpty()) {
-      return update(request, fields, OptionalLong.empty());
+      var patch = AddressBodies.patch(request, fields);
+      return reply(200, addresses.update(request.call(), request.user(), id(request), patch));
     }
-    return ReadAndChange.repeated(
-        request.conditions(),
-        () -> {
-          // The body may be an address as the client read it, so only changed fields are written.
-          var current = find(request);
-          var version = OptionalLong.of(current.audit().version());
-          return update(request, fields.since(AddressJson.of(current)), version);
-        });
-  }
-
-  private ApiResponse update(ApiRequest request, JsonFields fields, OptionalLong read) {
-    var patch = AddressBodies.patch(fields, request.method().equals("PUT"));
-    request
-        .conditions()
-        .expected(() -> find(request).audit().version(), read)
-        .ifPresent(patch::expectedVersion);
-    return reply(200, addresses.update(request.call(), request.user(), id(request), patch.build()));
+    // The body may be an address as the client read it, so only changed fields are written.
+    return reply(
+        200,
+        addresses.update(
+            request.call(),
+            request.user(),
+            id(request),
+            current -> AddressBodies.patch(request, fields.since(AddressJson.of(current)))));
   }
 
   private ApiResponse delete(ApiRequest request) {
-    request.conditions().require(() -> find(request).audit().version());
-    addresses.delete(request.call(), request.user(), id(request));
+    addresses.delete(request.call(), request.user(), id(request), request.conditions());
     return ApiResponse.nothing();
   }
 
@@ -115,7 +104,9 @@ public final class AddressRoutes {
     var fields = request.body(TYPE);
     AddressType type = fields.parse(TYPE, AddressType::parse);
     fields.violations().throwIfAny();
-    request.conditions().require(() -> find(request).audit().version());
-    return reply(200, addresses.setDefault(request.call(), request.user(), id(request), type));
+    return reply(
+        200,
+        addresses.setDefault(
+            request.call(), request.user(), id(request), type, request.conditions()));
   }
 }

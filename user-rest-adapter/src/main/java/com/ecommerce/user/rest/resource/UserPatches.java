@@ -17,10 +17,8 @@ import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /** Converts the bodies of PUT and PATCH about users and profiles to patches. Immutable. */
@@ -88,13 +86,10 @@ final class UserPatches {
   }
 
   /**
-   * Returns the changes of a user that the request's body asks for, by the request's method.
-   *
-   * @param currentVersion reads the user's current version
-   * @param read the version that the fields were compared with; empty if they were not
+   * Returns the changes of a user that the request's body asks for, by the request's method and
+   * under its conditions.
    */
-  UserPatch user(
-      ApiRequest request, JsonFields fields, LongSupplier currentVersion, OptionalLong read) {
+  UserPatch user(ApiRequest request, JsonFields fields) {
     var patch = UserPatch.builder(fields.violations().named(ApiNames::ofUser));
     boolean replace = isPut(request);
     write(USERS, fields, replace, patch);
@@ -102,31 +97,19 @@ final class UserPatches {
       var profile = fields.object(PROFILE, PROFILE_NAMES);
       write(PROFILES, profile, replace || fields.isNull(PROFILE), patch);
     }
-    return finished(request, fields, patch, currentVersion, read);
+    return patch.condition(request.conditions()).build();
   }
 
   /** Returns the changes of a user's profile for a body that is a profile. */
-  UserPatch profile(
-      ApiRequest request, JsonFields fields, LongSupplier currentVersion, OptionalLong read) {
+  UserPatch profile(ApiRequest request, JsonFields fields) {
     var patch = UserPatch.builder(fields.violations().named(ApiNames::ofProfile));
     write(PROFILES, fields, isPut(request), patch);
-    return finished(request, fields, patch, currentVersion, read);
+    return patch.condition(request.conditions()).build();
   }
 
   private void write(
       PatchTable<UserField> table, JsonFields fields, boolean replace, UserPatch.Builder patch) {
     table.write(fields, replace, (field, name) -> field.set(patch, new Value(fields, name, clock)));
-  }
-
-  private static UserPatch finished(
-      ApiRequest request,
-      JsonFields fields,
-      UserPatch.Builder patch,
-      LongSupplier currentVersion,
-      OptionalLong read) {
-    fields.violations().throwIfAny();
-    request.conditions().expected(currentVersion, read).ifPresent(patch::expectedVersion);
-    return patch.build();
   }
 
   /** The value of a field in a JSON object. */

@@ -15,7 +15,6 @@ import com.ecommerce.user.rest.http.JsonFields;
 import com.ecommerce.user.rest.http.Routes;
 import java.time.Clock;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 
 /** The routes of users: lists, searches, reads and changes. {@code me} stands for the caller. */
@@ -45,18 +44,18 @@ public final class UserRoutes {
         .onAsync("GET", "/api/users/by-email", Operation.GET_USER_BY_EMAIL, this::getByEmail)
         .withParameters(EMAIL)
         .onAsync("GET", ME, Operation.GET_USER, this::get)
-        .on("PUT", ME, Operation.UPDATE_USER, this::update)
-        .on("PATCH", ME, Operation.UPDATE_USER, this::update)
+        .onAsync("PUT", ME, Operation.UPDATE_USER, this::update)
+        .onAsync("PATCH", ME, Operation.UPDATE_USER, this::update)
         .on("DELETE", ME, Operation.DEACTIVATE_USER, this::close)
         .onAsync("GET", USER, Operation.GET_USER, this::get)
-        .on("PUT", USER, Operation.UPDATE_USER, this::update)
-        .on("PATCH", USER, Operation.UPDATE_USER, this::update)
+        .onAsync("PUT", USER, Operation.UPDATE_USER, this::update)
+        .onAsync("PATCH", USER, Operation.UPDATE_USER, this::update)
         .on("DELETE", USER, Operation.DELETE_USER, this::delete)
         .on("POST", USER + "/deactivate", Operation.DEACTIVATE_USER, this::deactivate)
         .on("POST", USER + "/reactivate", Operation.REACTIVATE_USER, this::reactivate)
         .onAsync("GET", USER + "/profile", Operation.GET_USER, this::getProfile)
-        .on("PUT", USER + "/profile", Operation.UPDATE_USER_PROFILE, this::updateProfile)
-        .on("PATCH", USER + "/profile", Operation.UPDATE_USER_PROFILE, this::updateProfile);
+        .onAsync("PUT", USER + "/profile", Operation.UPDATE_USER_PROFILE, this::updateProfile)
+        .onAsync("PATCH", USER + "/profile", Operation.UPDATE_USER_PROFILE, this::updateProfile);
   }
 
   /** Returns a response that shows the user, with the version as the ETag. */
@@ -111,74 +110,57 @@ public final class UserRoutes {
     return users.getAsync(request.call(), request.user()).thenApply(UserRoutes::profile);
   }
 
-  private ApiResponse update(ApiRequest request) {
+  private CompletionStage<ApiResponse> update(ApiRequest request) {
     var fields = request.body(UserPatches.USER_FIELDS);
     if (!fields.has("id") || !fields.violations().isEmpty()) {
-      return update(request, fields, OptionalLong.empty());
+      var patch = patch(request, fields);
+      return users.updateAsync(request.call(), request.user(), patch).thenApply(UserRoutes::reply);
     }
-    return ReadAndChange.repeated(
-        request.conditions(),
-        () -> {
-          // The body may be a user as the client read it, so only changed fields are written and
-          // need permission.
-          var current = users.getCurrent(request.call(), request.user());
-          return update(request, fields.since(UserJson.of(current)), version(current));
-        });
+    // The body may be a user as the client read it, so only changed fields are written and need
+    // permission.
+    return users
+        .updateAsync(
+            request.call(),
+            request.user(),
+            current -> patch(request, fields.since(UserJson.of(current))))
+        .thenApply(UserRoutes::reply);
   }
 
-  private ApiResponse update(ApiRequest request, JsonFields fields, OptionalLong read) {
+  private UserPatch patch(ApiRequest request, JsonFields fields) {
     // Rights are checked before the form of the body.
     if (UserPatches.isPrivileged(request, fields)) {
       requirePrivilege(request);
     }
-    var patch = patches.user(request, fields, () -> version(request), read);
+    var patch = patches.user(request, fields);
     // The patch itself is checked as well, since it determines what is written.
     if (patch.isPrivileged()) {
       requirePrivilege(request);
     }
-    return reply(changed(request, patch));
+    return patch;
   }
 
   private static void requirePrivilege(ApiRequest request) {
     Access.require(request.caller(), Operation.UPDATE_ROLES_AND_STATUS, request.target());
   }
 
-  private ApiResponse updateProfile(ApiRequest request) {
+  private CompletionStage<ApiResponse> updateProfile(ApiRequest request) {
     var fields = request.body(UserPatches.PROFILE_FIELDS);
     if (!fields.violations().isEmpty()) {
-      return updateProfile(request, fields, OptionalLong.empty());
+      // Throws these violations, and those of the values.
+      patches.profile(request, fields);
     }
-    return ReadAndChange.repeated(
-        request.conditions(),
-        () -> {
-          // A profile has no id, so any body may be a profile as the client read it.
-          var current = users.getCurrent(request.call(), request.user());
-          var changed = fields.since(ProfileJson.of(current.profile()));
-          return updateProfile(request, changed, version(current));
-        });
-  }
-
-  private ApiResponse updateProfile(ApiRequest request, JsonFields fields, OptionalLong read) {
-    return profile(
-        changed(request, patches.profile(request, fields, () -> version(request), read)));
-  }
-
-  private User changed(ApiRequest request, UserPatch patch) {
-    return users.update(request.call(), request.user(), patch);
-  }
-
-  private static OptionalLong version(User user) {
-    return OptionalLong.of(user.audit().version());
-  }
-
-  private long version(ApiRequest request) {
-    return users.getCurrent(request.call(), request.user()).audit().version();
+    // A profile has no id, so any body may be a profile as the client read it.
+    return users
+        .updateAsync(
+            request.call(),
+            request.user(),
+            current -> patches.profile(request, fields.since(ProfileJson.of(current.profile()))))
+        .thenApply(UserRoutes::profile);
   }
 
   /** Deactivates the caller's own account. Another route deletes it. */
   private ApiResponse close(ApiRequest request) {
-    request.conditions().require(() -> version(request));
-    users.deactivate(request.call(), request.user(), "");
+    users.deactivate(request.call(), request.user(), "", request.conditions());
     return ApiResponse.json(200, new MessageJson("The account is deactivated."));
   }
 
@@ -188,20 +170,17 @@ public final class UserRoutes {
       return close(request);
     }
     String reason = reason(request);
-    request.conditions().require(() -> version(request));
-    users.delete(request.call(), request.user(), reason);
+    users.delete(request.call(), request.user(), reason, request.conditions());
     return ApiResponse.nothing();
   }
 
   private ApiResponse deactivate(ApiRequest request) {
     String reason = reason(request);
-    request.conditions().require(() -> version(request));
-    return reply(users.deactivate(request.call(), request.user(), reason));
+    return reply(users.deactivate(request.call(), request.user(), reason, request.conditions()));
   }
 
   private ApiResponse reactivate(ApiRequest request) {
-    request.conditions().require(() -> version(request));
-    return reply(users.reactivate(request.call(), request.user()));
+    return reply(users.reactivate(request.call(), request.user(), request.conditions()));
   }
 
   private static String reason(ApiRequest request) {

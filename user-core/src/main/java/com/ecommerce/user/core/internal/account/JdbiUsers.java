@@ -29,6 +29,7 @@ import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.value.TextRule;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
+import com.ecommerce.user.core.value.VersionCondition;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
@@ -253,7 +255,7 @@ public final class JdbiUsers implements Users {
     requireNonNull(id, "id");
     requireNonNull(patch, "patch");
     patch.violations(clock).throwIfAny();
-    return updates.update(call, id, patch);
+    return updates.update(call, id, current -> patch);
   }
 
   @Override
@@ -266,6 +268,22 @@ public final class JdbiUsers implements Users {
       return CompletableFuture.failedFuture(violations.toException());
     }
     return updates.updateAsync(call, id, patch);
+  }
+
+  @Override
+  public CompletionStage<User> updateAsync(
+      RequestContext call, UserId id, Function<? super User, UserPatch> change) {
+    requireNonNull(call, "call");
+    requireNonNull(id, "id");
+    requireNonNull(change, "change");
+    return updates.updateAsync(
+        call,
+        id,
+        current -> {
+          var patch = requireNonNull(change.apply(current), "the patch of the change");
+          patch.violations(clock).throwIfAny();
+          return patch;
+        });
   }
 
   /**
@@ -347,30 +365,41 @@ public final class JdbiUsers implements Users {
   }
 
   @Override
-  public User deactivate(RequestContext call, UserId id, String reason) {
+  public User deactivate(
+      RequestContext call, UserId id, String reason, VersionCondition condition) {
     requireNonNull(call, "call");
     requireNonNull(id, "id");
+    requireNonNull(reason, "reason");
+    requireNonNull(condition, "condition");
     String text = parsedReason(reason);
-    return changeStatus(call, EventType.USER_DEACTIVATED, id, text, UserStatus.DEACTIVATED);
+    return changeStatus(
+        call, EventType.USER_DEACTIVATED, id, text, UserStatus.DEACTIVATED, condition);
   }
 
   private static String parsedReason(String reason) {
-    return Violations.parsed("reason", requireNonNull(reason, "reason"), TextRule.REASON::parse);
+    return Violations.parsed("reason", reason, TextRule.REASON::parse);
   }
 
   @Override
-  public User reactivate(RequestContext call, UserId id) {
+  public User reactivate(RequestContext call, UserId id, VersionCondition condition) {
     requireNonNull(call, "call");
     requireNonNull(id, "id");
-    return changeStatus(call, EventType.USER_REACTIVATED, id, "", UserStatus.ACTIVE);
+    requireNonNull(condition, "condition");
+    return changeStatus(call, EventType.USER_REACTIVATED, id, "", UserStatus.ACTIVE, condition);
   }
 
   private User changeStatus(
-      RequestContext call, EventType type, UserId id, String reason, UserStatus wanted) {
+      RequestContext call,
+      EventType type,
+      UserId id,
+      String reason,
+      UserStatus wanted,
+      VersionCondition condition) {
     return database.inTransaction(
         call,
         tx -> {
           var before = lock(tx, id);
+          condition.require(before.audit().version());
           var draft = before.draft();
           draft.status = before.statusAfter(wanted);
           return writes.save(tx, writes.change(call, type, before, draft, reason));
@@ -378,14 +407,17 @@ public final class JdbiUsers implements Users {
   }
 
   @Override
-  public void delete(RequestContext call, UserId id, String reason) {
+  public void delete(RequestContext call, UserId id, String reason, VersionCondition condition) {
     requireNonNull(call, "call");
     requireNonNull(id, "id");
+    requireNonNull(reason, "reason");
+    requireNonNull(condition, "condition");
     String text = parsedReason(reason);
     database.useTransaction(
         call,
         tx -> {
           var user = lock(tx, id);
+          condition.require(user.audit().version());
           checks.deletion().require(tx, call);
           delete(tx, call, user, text);
         });

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
@@ -62,15 +63,21 @@ final class UserUpdates {
   CompletionStage<User> updateAsync(RequestContext call, UserId id, UserPatch patch) {
     return patch.isPlain()
         ? loader.load(call, new Update(id, patch))
-        : workers.supply(call, RequestKind.ACCOUNTS, () -> update(call, id, patch));
+        : updateAsync(call, id, current -> patch);
+  }
+
+  /** Goes alone, since the patch depends on the locked user. Never blocks. */
+  CompletionStage<User> updateAsync(
+      RequestContext call, UserId id, Function<User, UserPatch> change) {
+    return workers.supply(call, RequestKind.ACCOUNTS, () -> update(call, id, change));
   }
 
   private void begin(RequestContext call, Workers.Task task) {
     workers.begin(call, RequestKind.ACCOUNTS, task);
   }
 
-  User update(RequestContext call, UserId id, UserPatch patch) {
-    return database.inTransaction(call, tx -> update(tx, call, id, patch)).user();
+  User update(RequestContext call, UserId id, Function<User, UserPatch> change) {
+    return database.inTransaction(call, tx -> update(tx, call, id, change)).user();
   }
 
   /**
@@ -88,9 +95,11 @@ final class UserUpdates {
     }
   }
 
-  private Outcome update(Handle tx, RequestContext call, UserId id, UserPatch patch) {
+  private Outcome update(
+      Handle tx, RequestContext call, UserId id, Function<User, UserPatch> change) {
     var before = writes.lock(tx, id);
-    before.audit().requireVersion(patch.expectedVersion());
+    var patch = change.apply(before);
+    patch.condition().require(before.audit().version());
     var draft = before.draft();
     patch.applyTo(draft);
     if (patch.email().isSet()) {
@@ -150,7 +159,7 @@ final class UserUpdates {
       for (var one : requests) {
         var patch = one.value().patch();
         var before = current.get(one.value().id());
-        if (before == null || !before.audit().isExpected(patch.expectedVersion())) {
+        if (before == null || !patch.condition().isMetBy(before.audit().version())) {
           changes.add(null);
           continue;
         }
@@ -169,7 +178,7 @@ final class UserUpdates {
 
     @Override
     public User answerAlone(Request<Update> request) {
-      return update(request.call(), request.value().id(), request.value().patch());
+      return update(request.call(), request.value().id(), current -> request.value().patch());
     }
   }
 }

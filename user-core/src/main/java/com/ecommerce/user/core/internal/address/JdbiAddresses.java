@@ -17,10 +17,12 @@ import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
+import com.ecommerce.user.core.value.VersionCondition;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
 /** Implements {@link Addresses} with Jdbi. */
@@ -63,17 +65,23 @@ public final class JdbiAddresses implements Addresses {
   }
 
   @Override
-  public Address update(RequestContext call, UserId userId, AddressId id, AddressPatch patch) {
+  public Address update(
+      RequestContext call,
+      UserId userId,
+      AddressId id,
+      Function<? super Address, AddressPatch> change) {
     requireNonNull(call, "call");
     requireNonNull(userId, "userId");
     requireNonNull(id, "id");
-    requireNonNull(patch, "patch");
+    requireNonNull(change, "change");
     return database.inTransaction(
         call,
         tx -> {
           var owner = users.lock(tx, userId);
           var book = book(tx, userId);
-          book.get(id).audit().requireVersion(patch.expectedVersion());
+          var before = book.get(id);
+          var patch = requireNonNull(change.apply(before), "the patch of the change");
+          patch.condition().require(before.audit().version());
           book.update(id, patch, owner);
           saveRevisions(tx, call, book, clock.instant());
           return book.get(id);
@@ -81,16 +89,18 @@ public final class JdbiAddresses implements Addresses {
   }
 
   @Override
-  public void delete(RequestContext call, UserId userId, AddressId id) {
+  public void delete(RequestContext call, UserId userId, AddressId id, VersionCondition condition) {
     requireNonNull(call, "call");
     requireNonNull(userId, "userId");
     requireNonNull(id, "id");
+    requireNonNull(condition, "condition");
     database.useTransaction(
         call,
         tx -> {
           users.lock(tx, userId);
           var book = book(tx, userId);
           var deleted = book.get(id);
+          condition.require(deleted.audit().version());
           book.remove(id);
           var now = clock.instant();
           new AddressDao(tx).delete(id.value());
@@ -114,16 +124,23 @@ public final class JdbiAddresses implements Addresses {
   }
 
   @Override
-  public Address setDefault(RequestContext call, UserId userId, AddressId id, AddressType type) {
+  public Address setDefault(
+      RequestContext call,
+      UserId userId,
+      AddressId id,
+      AddressType type,
+      VersionCondition condition) {
     requireNonNull(call, "call");
     requireNonNull(userId, "userId");
     requireNonNull(id, "id");
     requireNonNull(type, "type");
+    requireNonNull(condition, "condition");
     return database.inTransaction(
         call,
         tx -> {
           users.lock(tx, userId);
           var book = book(tx, userId);
+          condition.require(book.get(id).audit().version());
           book.setDefault(id, type);
           saveRevisions(tx, call, book, clock.instant());
           return book.get(id);

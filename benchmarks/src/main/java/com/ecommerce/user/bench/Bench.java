@@ -122,7 +122,7 @@ final class Bench {
     return someUsers(atMost, options.users());
   }
 
-  /** Some of the first users, chosen at random, so many at most. */
+  /** Returns the numbers of random users among the first ones, at most so many. */
   int[] someUsers(int atMost, int users) {
     var random = new SplittableRandom(7);
     return random.ints(Math.min(atMost, users), 0, users).toArray();

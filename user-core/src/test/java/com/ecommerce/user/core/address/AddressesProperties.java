@@ -38,21 +38,18 @@ class AddressesProperties {
   private static final RequestContext CALL = RequestContext.system();
   private static final int MAX_STEPS = 20;
 
-  private static TestPostgres postgres;
   private static TestDatabase database;
   private static TestCore testCore;
 
   @BeforeContainer
   static void start() {
-    postgres = TestPostgres.start();
-    database = postgres.newDatabase();
+    database = TestPostgres.shared().newDatabase();
     testCore = TestCore.on(database);
   }
 
   @AfterContainer
   static void stop() {
     testCore.close();
-    postgres.close();
   }
 
   @Property(tries = 60)

@@ -20,15 +20,10 @@ public final class PostgresExtension implements ParameterResolver {
 
   @Override
   public TestDatabase resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    var server =
-        context
-            .getRoot()
-            .getStore(NAMESPACE)
-            .computeIfAbsent(TestPostgres.class, key -> TestPostgres.start(), TestPostgres.class);
     var outermost = context.getTestClass().orElseThrow();
     return context
         .getRoot()
         .getStore(NAMESPACE)
-        .computeIfAbsent(outermost, key -> server.newDatabase(), TestDatabase.class);
+        .computeIfAbsent(outermost, key -> TestPostgres.shared().newDatabase(), TestDatabase.class);
   }
 }

@@ -18,6 +18,8 @@ public record TestDatabase(DataSource dataSource, String jdbcUrl) {
     var config = new HikariConfig();
     config.setDataSource(dataSource);
     config.setMaximumPoolSize(size);
+    // Each connection is a process; most tests need one or two.
+    config.setMinimumIdle(0);
     config.setConnectionTimeout(5_000);
     return new HikariDataSource(config);
   }
@@ -30,6 +32,7 @@ public record TestDatabase(DataSource dataSource, String jdbcUrl) {
     var config = new HikariConfig();
     config.setJdbcUrl(jdbcUrl.replaceFirst("user=[^&]*", "user=" + role));
     config.setMaximumPoolSize(size);
+    config.setMinimumIdle(0);
     config.setConnectionTimeout(5_000);
     config.setInitializationFailTimeout(-1);
     return new HikariDataSource(config);

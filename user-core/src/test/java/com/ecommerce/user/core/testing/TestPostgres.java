@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class TestPostgres implements AutoCloseable {
   private static final String TEMPLATE = "template_users";
 
+  private static TestPostgres shared;
+
   private final EmbeddedPostgres postgres;
   private final AtomicInteger databases = new AtomicInteger();
 
@@ -24,12 +26,22 @@ public final class TestPostgres implements AutoCloseable {
     this.postgres = postgres;
   }
 
+  /** Returns the server of this JVM, which starts at the first call and stops with the JVM. */
+  public static synchronized TestPostgres shared() {
+    if (shared == null) {
+      shared = start();
+    }
+    return shared;
+  }
+
+  /** Starts a server that the caller closes, for tests that stop or damage it. */
   public static TestPostgres start() {
     try {
       var started =
           new TestPostgres(
               withUnicodeLocale(EmbeddedPostgres.builder())
                   .setServerConfig("fsync", "off")
+                  .setServerConfig("full_page_writes", "off")
                   .setServerConfig("max_connections", "200")
                   .start());
       started.execute("create database " + TEMPLATE);

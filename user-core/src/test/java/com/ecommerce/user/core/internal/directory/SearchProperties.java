@@ -13,7 +13,6 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** Properties of the SQL functions that searches use. */
@@ -25,18 +24,11 @@ class SearchProperties {
   private static final String DIFFICULT =
       "aAiIıİsSßẞσςΣοΟύΎΰΐᾳᾼǰﬁﬃŉԱևᏣꮳჭჭⅷＳｼｰ゙ﾞ\u0345\u0301\u0307\u0308\u0327\u200d\ufe00´ 王각ก";
 
-  private static TestPostgres postgres;
   private static TestDatabase database;
 
   @BeforeContainer
   static void start() {
-    postgres = TestPostgres.start();
-    database = postgres.newDatabase();
-  }
-
-  @AfterContainer
-  static void stop() {
-    postgres.close();
+    database = TestPostgres.shared().newDatabase();
   }
 
   @Property(tries = 150)

@@ -27,6 +27,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,12 +37,24 @@ import org.postgresql.PGConnection;
 
 @ExtendWith(PostgresExtension.class)
 class EventFeedTest {
+  private static TestPostgres otherServer;
+
   private final AtomicLong nanoTime = new AtomicLong(Long.MAX_VALUE - 1);
   private final List<UUID> changed = new ArrayList<>();
   private int gaps;
   private TestDatabase database;
   private Interception interception;
   private EventFeed feed;
+
+  @BeforeAll
+  static void startOtherServer() {
+    otherServer = TestPostgres.start();
+  }
+
+  @AfterAll
+  static void stopOtherServer() {
+    otherServer.close();
+  }
 
   @BeforeEach
   void follow(TestDatabase ownDatabase) {
@@ -211,38 +225,34 @@ class EventFeedTest {
   @Test
   void catchUp_onAnotherServer_tellsAGap() {
     var current = new AtomicReference<>(database.dataSource());
-    try (var other = TestPostgres.start()) {
-      var failingOver = new Failover(current);
-      var follower = feedOn(failingOver.dataSource());
-      follower.catchUp();
-      gaps = 0;
+    var failingOver = new Failover(current);
+    var follower = feedOn(failingOver.dataSource());
+    follower.catchUp();
+    gaps = 0;
 
-      current.set(other.newDatabase().dataSource());
-      follower.catchUp();
+    current.set(otherServer.newDatabase().dataSource());
+    follower.catchUp();
 
-      assertEquals(1, gaps);
-    }
+    assertEquals(1, gaps);
   }
 
   @Test
   @Timeout(60)
   void catchUp_afterACrashOfTheServer_tellsAGap() {
-    try (var server = TestPostgres.start()) {
-      var crashing = server.newDatabase();
-      var follower = feedOn(crashing.dataSource());
-      follower.catchUp();
-      gaps = 0;
-      follower.catchUp();
-      assertEquals(0, gaps);
+    var crashing = otherServer.newDatabase();
+    var follower = feedOn(crashing.dataSource());
+    follower.catchUp();
+    gaps = 0;
+    follower.catchUp();
+    assertEquals(0, gaps);
 
-      killABackend(crashing);
-      // The server refuses connections until it has recovered, so the query is repeated.
-      while (isAway(follower)) {
-        Thread.onSpinWait();
-      }
-
-      assertEquals(1, gaps);
+    killABackend(crashing);
+    // The server refuses connections until it has recovered, so the query is repeated.
+    while (isAway(follower)) {
+      Thread.onSpinWait();
     }
+
+    assertEquals(1, gaps);
   }
 
   /** Kills a backend, which makes PostgreSQL restart all of its processes. */

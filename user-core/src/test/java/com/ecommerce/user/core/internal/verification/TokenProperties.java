@@ -2,18 +2,15 @@ package com.ecommerce.user.core.internal.verification;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.ecommerce.user.core.Migrations;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.TestCore;
-import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestMailbox;
+import com.ecommerce.user.core.testing.TestPostgres;
 import com.ecommerce.user.core.testing.TestUsers;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,7 +32,6 @@ import net.jqwik.api.lifecycle.BeforeContainer;
  * purpose is issued, in any order of requests, confirmations and resets.
  */
 class TokenProperties {
-  private static EmbeddedPostgres postgres;
   private static TestCore testCore;
   private static TestMailbox mailbox;
 
@@ -79,21 +75,16 @@ class TokenProperties {
   }
 
   @BeforeContainer
-  static void start() throws IOException {
-    postgres = EmbeddedPostgres.builder().setServerConfig("fsync", "off").start();
-    Migrations.migrate(postgres.getPostgresDatabase());
-    var database =
-        new TestDatabase(
-            postgres.getPostgresDatabase(), postgres.getJdbcUrl("postgres", "postgres"));
+  static void start() {
+    var database = TestPostgres.shared().newDatabase();
     testCore = TestCore.on(database);
     mailbox = TestMailbox.of(database, testCore.clock());
   }
 
   @AfterContainer
-  static void stop() throws IOException {
+  static void stop() {
     mailbox.close();
     testCore.close();
-    postgres.close();
   }
 
   @Property(tries = 60)

@@ -100,6 +100,7 @@ class DirectoryAtSizeTest {
     UserLoader.add(database.dataSource(), containing);
     users =
         Stream.concat(IntStream.range(0, SIZE).mapToObj(GENERATED::get), containing.stream())
+            .parallel()
             .sorted(Comparator.comparing(GeneratedUser::createdAt).reversed())
             .map(Known::of)
             .toList();
@@ -348,7 +349,7 @@ class DirectoryAtSizeTest {
   private List<Known> matches(String query) {
     String folded = SearchFolding.fold(query);
     var words = List.of(folded.split(" "));
-    return users.stream()
+    return users.parallelStream()
         .filter(known -> words.stream().allMatch(known::matches))
         .sorted(Comparator.comparing(known -> known.rank(folded)))
         .toList();

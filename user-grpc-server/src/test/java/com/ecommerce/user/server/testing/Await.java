@@ -1,7 +1,12 @@
 package com.ecommerce.user.server.testing;
 
+import java.util.concurrent.locks.LockSupport;
+
 /** Waits for conditions, until the timeout of the test ends. */
 public final class Await {
+  /** Leaves the processor to what is awaited. */
+  private static final long PAUSE_NANOS = 1_000_000;
+
   private Await() {}
 
   /** A condition that is checked repeatedly. */
@@ -20,7 +25,7 @@ public final class Await {
       if (Thread.interrupted()) {
         throw new InterruptedException("it did not happen");
       }
-      Thread.onSpinWait();
+      LockSupport.parkNanos(PAUSE_NANOS);
     }
   }
 }

@@ -15,6 +15,7 @@ import jakarta.mail.Message;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
@@ -48,8 +49,9 @@ class MailFilesIT {
   private Path mails;
 
   @BeforeEach
-  void nameFolders() {
+  void initializeData() throws IOException {
     data = directory.resolve("data");
+    InitializedDataDirectory.copyTo(data);
     mails = data.resolve("mail");
   }
 
@@ -89,7 +91,6 @@ class MailFilesIT {
 
   @Test
   void kill_losesNoMail() throws Exception {
-    Files.createDirectories(data);
     // Nothing can be delivered as long as a file is in the place of the directory.
     Files.createFile(mails);
     var recipients = new TreeSet<String>();

@@ -71,6 +71,21 @@ class StartupIT {
   }
 
   @Test
+  void restPortInUse(TestDatabase database) throws Exception {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      String port = Integer.toString(taken.getLocalPort());
+      var environment =
+          Map.of("DATABASE_URL", database.jdbcUrl(), "BIND_ADDRESS", "127.0.0.1", "GRPC_PORT", "0");
+
+      assertOneLine(
+          refusal(environment, "--rest-port", port),
+          "--rest-port \\(REST_PORT\\): cannot listen on 127.0.0.1:"
+              + port
+              + ": .*in use \\(expected: .*");
+    }
+  }
+
+  @Test
   void metricsPortInUse_endsTheStart(TestDatabase database) throws Exception {
     try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       String port = Integer.toString(taken.getLocalPort());
@@ -94,7 +109,7 @@ class StartupIT {
   }
 
   @Test
-  void listeners_areToldInOrder(TestDatabase database) throws Exception {
+  void listeners_areToldInOrder_andStop(TestDatabase database) throws Exception {
     var environment =
         Map.of(
             "DATABASE_URL", database.jdbcUrl(),
@@ -102,6 +117,7 @@ class StartupIT {
             "GRPC_PORT", "0",
             "METRICS_PORT", "0");
     try (var process = ServerProcess.start(directory, environment)) {
+      int restPort = process.awaitRestPort();
       int port = process.awaitMetricsPort();
 
       assertEquals(
@@ -109,6 +125,23 @@ class StartupIT {
           process.output().stream().map(line -> line.replaceFirst(" listening on.*", "")).toList());
       assertEquals(200, new HttpProbe(port).status("/readyz"));
       assertEquals(200, new HttpProbe(port).status("/metrics"));
+      var health = new HttpProbe(restPort).get("/api/health/");
+      assertEquals(200, health.statusCode());
+      assertTrue(health.body().contains("\"status\":\"healthy\",\"service\":\"user-service\""));
+      process.terminate();
+      assertEquals(0, process.awaitExit());
+    }
+  }
+
+  @Test
+  void noRest_leavesItOut(TestDatabase database) throws Exception {
+    var environment =
+        Map.of("DATABASE_URL", database.jdbcUrl(), "BIND_ADDRESS", "127.0.0.1", "GRPC_PORT", "0");
+    try (var process = ServerProcess.start(directory, environment, "--no-rest")) {
+      process.awaitUsers();
+      process.terminate();
+      process.awaitExit();
+      assertEquals(1, process.output().size(), process.output().toString());
     }
   }
 

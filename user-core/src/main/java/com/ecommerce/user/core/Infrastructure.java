@@ -66,6 +66,7 @@ final class Infrastructure {
         settings.probe().isPresent(),
         settings.observer()::onUnavailable,
         settings.observer()::onAvailable,
+        settings.observer()::logsOutage,
         nanoTime);
   }
 

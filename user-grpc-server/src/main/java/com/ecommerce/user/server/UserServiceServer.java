@@ -23,6 +23,7 @@ import com.ecommerce.user.server.database.eventloop.EventLoopDatabase;
 import com.ecommerce.user.server.database.eventloop.JdbcUrl;
 import com.ecommerce.user.server.mail.MailTransports;
 import com.ecommerce.user.server.mail.SmtpProbe;
+import com.ecommerce.user.server.postgres.PostgresSupervisor;
 import com.ecommerce.user.server.redis.RedisBuckets;
 import com.ecommerce.user.server.redis.RedisConnection;
 import com.ecommerce.user.server.tls.GrpcTls;
@@ -38,6 +39,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -60,7 +62,7 @@ public final class UserServiceServer implements AutoCloseable {
   private Monitoring monitoring;
   private GrpcServices services;
   private Observers tracing;
-  private Optional<EmbeddedDatabase> embedded = Optional.empty();
+  private Optional<PostgresSupervisor> supervisor = Optional.empty();
   private Optional<EventLoopDatabase> loopDatabase = Optional.empty();
   private final CompletableFuture<StartupException> failure = new CompletableFuture<>();
   private Listeners listeners;
@@ -119,9 +121,7 @@ public final class UserServiceServer implements AutoCloseable {
 
   private void openCore(ServerSettings settings) {
     var tls = settings.tls().files().map(this::tls);
-    embedded =
-        settings.databaseUrl().isEmpty() ? Optional.of(embedded(settings)) : Optional.empty();
-    var url = settings.databaseUrl().or(() -> embedded.map(EmbeddedDatabase::url)).orElseThrow();
+    var url = settings.databaseUrl().orElseGet(() -> embedded(settings));
     UserCore core;
     // The parts are built while the database is checked, and started afterwards.
     try (var check = Background.start("database-check", () -> prepare(url, settings))) {
@@ -141,7 +141,7 @@ public final class UserServiceServer implements AutoCloseable {
     tls.ifPresent(ReloadingTls::start);
     // The supervisor is closed first, so that it does not restart a PostgreSQL that the server
     // stops.
-    embedded.ifPresent(postgres -> opened.add(postgres.supervise(failure::complete)));
+    supervisor.ifPresent(postgres -> opened.add(postgres).start());
   }
 
   /** Builds the core, which does not access the database yet. */
@@ -212,7 +212,8 @@ public final class UserServiceServer implements AutoCloseable {
     if (mail.smtp().isEmpty()) {
       DataDirectory.openIfThere(settings.dataDirectory());
     }
-    var availability = availability();
+    var availability =
+        availability(() -> supervisor.map(PostgresSupervisor::logsOutage).orElse(false));
     int size = settings.databasePoolSize();
     var builder =
         UserCore.builder(pool(url, availability, "users", size, DatabasePool.WAIT))
@@ -258,11 +259,12 @@ public final class UserServiceServer implements AutoCloseable {
 
   private ServicePool replicaPool(DatabaseUrl url, int size) {
     return opened.add(
-        DatabasePool.openReplica(url, availability(), size, WAIT_FOR_PROBE, monitoring.pools()));
+        DatabasePool.openReplica(
+            url, availability(() -> false), size, WAIT_FOR_PROBE, monitoring.pools()));
   }
 
-  private static DatabaseAvailability availability() {
-    return new DatabaseAvailability(Threads.eachOnItsOwn("database-connections"));
+  private static DatabaseAvailability availability(BooleanSupplier logsOutage) {
+    return new DatabaseAvailability(Threads.eachOnItsOwn("database-connections"), logsOutage);
   }
 
   private void share(UserCore.Builder core, RedisUrl url) {
@@ -272,9 +274,11 @@ public final class UserServiceServer implements AutoCloseable {
         .healthProbe("cache", redis);
   }
 
-  private EmbeddedDatabase embedded(ServerSettings settings) {
-    return opened.add(
-        EmbeddedDatabase.start(settings.dataDirectory(), settings.databasePoolSize()));
+  private DatabaseUrl embedded(ServerSettings settings) {
+    var postgres =
+        opened.add(EmbeddedDatabase.start(settings.dataDirectory(), settings.databasePoolSize()));
+    supervisor = Optional.of(postgres.supervisor(failure::complete));
+    return postgres.url();
   }
 
   private ServicePool pool(

@@ -34,7 +34,8 @@ class HealthReporterTest {
         };
     var probe = Health.Probe.of(database.dataSource());
     try (var watch =
-            new DatabaseCircuitBreaker(probe::isWell, false, () -> {}, () -> {}, System::nanoTime);
+            new DatabaseCircuitBreaker(
+                probe::isWell, false, () -> {}, () -> {}, () -> false, System::nanoTime);
         var health = new Health(time.withZone(ZoneOffset.UTC), watch, () -> false, Map.of());
         var reporter = new HealthReporter(health, List.of())) {
       reporter.start();

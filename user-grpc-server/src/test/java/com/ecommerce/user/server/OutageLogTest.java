@@ -31,13 +31,16 @@ class OutageLogTest {
 
   private final AtomicLong nanoTime = new AtomicLong();
   private volatile Callable<Boolean> probe = () -> true;
+  private volatile boolean isLoggedElsewhere;
   private CapturedLog captured;
   private DatabaseCircuitBreaker watch;
 
   @BeforeEach
   void start() {
     captured = new CapturedLog();
-    watch = new DatabaseCircuitBreaker(() -> probe.call(), true, () -> {}, () -> {}, nanoTime::get);
+    watch =
+        new DatabaseCircuitBreaker(
+            () -> probe.call(), true, () -> {}, () -> {}, () -> isLoggedElsewhere, nanoTime::get);
     watch.start();
   }
 
@@ -103,5 +106,19 @@ class OutageLogTest {
 
     Await.until(() -> lines().size() == 3);
     assertTrue(lines().get(2).startsWith(AWAY), lines().get(2));
+  }
+
+  @Test
+  void outageThatIsLoggedElsewhere_hasNoLines_unlessItGoesOn() throws Exception {
+    isLoggedElsewhere = true;
+    away();
+    back();
+    assertEquals(List.of(), lines());
+
+    away();
+    isLoggedElsewhere = false;
+
+    Await.until(() -> lines().size() == 1);
+    assertEquals(List.of(AWAY), lines());
   }
 }

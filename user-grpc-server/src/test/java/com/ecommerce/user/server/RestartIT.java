@@ -89,8 +89,6 @@ class RestartIT {
       killPostgres(cluster);
 
       Await.until(() -> isWritten(users, ada));
-      assertEquals(
-          1, process.errors().stream().filter(line -> line.contains("ended unexpectedly")).count());
 
       Files.writeString(cluster.resolve("PG_VERSION"), "9.6");
       killPostgres(cluster);
@@ -101,7 +99,22 @@ class RestartIT {
               "--data-dir (DATA_DIR): data: PostgreSQL ended and could not be started again: FATAL:"
                   + " database files are incompatible with server"),
           problems(process));
+      // One warning for each end: no other part of the service warns about the same.
+      var warnings =
+          process.errors().stream()
+              .filter(line -> line.contains("WARN") && !line.contains("runs as root"))
+              .filter(
+                  line -> !line.matches(".*could not be started again \\(attempt [12] of 3\\).*"))
+              .toList();
+      assertEquals(2, warnings.size(), warnings::toString);
+      assertEquals(2, count(process, "has ended unexpectedly"));
+      assertEquals(1, count(process, "PostgreSQL runs again"));
+      assertEquals(0, count(process, "available again"));
     }
+  }
+
+  private static long count(ServerProcess process, String text) {
+    return process.errors().stream().filter(line -> line.contains(text)).count();
   }
 
   private static void killPostgres(Path cluster) throws IOException {

@@ -34,7 +34,7 @@ final class CrashCampaign implements Campaign {
   private static final Duration MAX_LOAD = Duration.ofSeconds(30);
   private static final Duration MAX_HEAL = Duration.ofSeconds(10);
   private static final String AWAY = "UNAVAILABLE DATABASE_UNAVAILABLE (retry)";
-  private static final String KILLED = "has ended unexpectedly";
+  private static final String WARNING = ".* WARN +\\[.*";
 
   private final AcknowledgedWrites writes = new AcknowledgedWrites(WRITERS);
   private final List<Long> startMillis = new ArrayList<>();
@@ -139,6 +139,7 @@ final class CrashCampaign implements Campaign {
     try (var service = ServiceUnderTest.start(options, Map.of())) {
       var failuresBefore = writes.failures().countOf("");
       var awayBefore = writes.failures().count(AWAY);
+      long warningsBefore = service.logLines(WARNING);
       writes.start(service.target());
       for (int i = 0; i < HEALS; i++) {
         awaitLoad();
@@ -161,7 +162,7 @@ final class CrashCampaign implements Campaign {
       if (failures > away) {
         return "calls failed without UNAVAILABLE and RetryInfo: " + writes.failures();
       }
-      long warnings = service.linesWith(KILLED);
+      long warnings = service.logLines(WARNING) - warningsBefore;
       return warnings == HEALS
           ? check(service.target())
           : warnings + " warnings about " + HEALS + " kills";

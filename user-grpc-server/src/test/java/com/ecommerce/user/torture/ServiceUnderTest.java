@@ -155,15 +155,6 @@ final class ServiceUnderTest implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
-  /** Returns the number of lines of the log that contain a text. */
-  long linesWith(String text) {
-    try (var lines = Files.lines(log)) {
-      return lines.filter(line -> line.contains(text)).count();
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
-  }
-
   long logLines() {
     try (var lines = Files.lines(log)) {
       return lines.count();

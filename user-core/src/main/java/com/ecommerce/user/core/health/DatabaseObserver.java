@@ -20,4 +20,13 @@ public interface DatabaseObserver {
 
   /** Called when the database answers again; calls use it once this method has returned. */
   void onAvailable();
+
+  /**
+   * Returns whether the observer logs the current outage itself, or logged one that ended a few
+   * seconds ago. The service then writes no lines about it, nor about connections that were lost in
+   * it. Called while the database is unavailable and after lost connections. Default: false.
+   */
+  default boolean logsOutage() {
+    return false;
+  }
 }

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class HealthTest {
   private static DatabaseCircuitBreaker watch(TestDatabase database) {
     var probe = Health.Probe.of(database.dataSource());
-    return new DatabaseCircuitBreaker(probe::isWell, false, () -> {}, () -> {}, System::nanoTime);
+    return new DatabaseCircuitBreaker(
+        probe::isWell, false, () -> {}, () -> {}, () -> false, System::nanoTime);
   }
 
   private static HealthReport check(Health health) throws Exception {

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * The availability of a database, for its connection pools. During an outage, calls do not wait for
@@ -21,6 +22,7 @@ public final class DatabaseAvailability implements DatabaseObserver {
   private static final Duration ABORT_AFTER = Duration.ofSeconds(2);
 
   private final Executor background;
+  private final BooleanSupplier logsOutage;
   private final List<ServicePool> pools = new CopyOnWriteArrayList<>();
 
   /** The number of outages so far. Guarded by this, like the next field. */
@@ -30,9 +32,11 @@ public final class DatabaseAvailability implements DatabaseObserver {
 
   /**
    * @param background closes connections, which may block
+   * @param logsOutage see {@link DatabaseObserver#logsOutage}
    */
-  public DatabaseAvailability(Executor background) {
+  public DatabaseAvailability(Executor background, BooleanSupplier logsOutage) {
     this.background = background;
+    this.logsOutage = logsOutage;
   }
 
   void add(ServicePool pool) {
@@ -94,5 +98,10 @@ public final class DatabaseAvailability implements DatabaseObserver {
   public synchronized void onAvailable() {
     isUnavailable = false;
     notifyAll();
+  }
+
+  @Override
+  public boolean logsOutage() {
+    return logsOutage.getAsBoolean();
   }
 }

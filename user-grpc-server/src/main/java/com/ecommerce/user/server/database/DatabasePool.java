@@ -54,7 +54,8 @@ public final class DatabasePool {
       DatabaseUrl url, String purpose, int size, Duration waitForConnection) {
     var availability =
         new DatabaseAvailability(
-            work -> DaemonThreads.named("database-connections").newThread(work).start());
+            work -> DaemonThreads.named("database-connections").newThread(work).start(),
+            () -> false);
     return open(url, availability, purpose, size, waitForConnection, Optional.empty());
   }
 

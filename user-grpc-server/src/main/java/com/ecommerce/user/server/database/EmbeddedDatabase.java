@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>If the service is killed, the child continues to run. The next start stops it and starts a new
  * one, so that no acknowledged write is lost and the settings are those of the new service. A child
- * that ends before the service does is started again, see {@link #supervise}.
+ * that ends before the service does is started again, see {@link #supervisor}.
  */
 public final class EmbeddedDatabase implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
@@ -115,20 +115,18 @@ public final class EmbeddedDatabase implements AutoCloseable {
   }
 
   /**
-   * Restarts PostgreSQL whenever it ends, until the result is closed.
+   * Returns a supervisor that restarts PostgreSQL whenever it ends, from its start until it is
+   * closed.
    *
    * @param giveUp receives the reason after three failures in a row
    */
-  public PostgresSupervisor supervise(Consumer<StartupException> giveUp) {
-    var supervisor =
-        new PostgresSupervisor(
-            cluster,
-            reason ->
-                giveUp.accept(
-                    withoutPostgres(
-                        dataDirectory, "ended and could not be started again", reason, null)));
-    supervisor.start();
-    return supervisor;
+  public PostgresSupervisor supervisor(Consumer<StartupException> giveUp) {
+    return new PostgresSupervisor(
+        cluster,
+        reason ->
+            giveUp.accept(
+                withoutPostgres(
+                    dataDirectory, "ended and could not be started again", reason, null)));
   }
 
   private static EmbeddedDatabase start(Path dataDirectory, int poolSize, FileChannel lockFile)

@@ -27,15 +27,19 @@ public final class PostgresSupervisor implements AutoCloseable {
   /** The pause after the first failure; it grows with each further one. */
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
+  /** The time after a start in which calls may still notice the end of the server before. */
+  private static final Duration AFTERMATH = Duration.ofSeconds(10);
+
   private final PostgresCluster cluster;
   private final Consumer<String> giveUp;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread = new Thread(this::supervise, "postgres-supervisor");
 
-  /** Failures in a row. Belongs to the thread, as does the next field. */
+  /** Failures in a row. Belongs to the thread. */
   private int failures;
 
-  private long startedAt = System.nanoTime() - MIN_LIFETIME.toNanos();
+  private volatile long startedAt = System.nanoTime() - AFTERMATH.toNanos();
+  private volatile boolean isRestarting;
 
   /**
    * @param cluster has been started
@@ -53,10 +57,21 @@ public final class PostgresSupervisor implements AutoCloseable {
     thread.start();
   }
 
+  /**
+   * Returns whether the server has ended and is to be started again, or was started again within
+   * the last 10 seconds. This class logs such an outage, so nobody else needs to. Does not block.
+   */
+  public boolean logsOutage() {
+    return !cluster.isRunning()
+        || isRestarting
+        || System.nanoTime() - startedAt < AFTERMATH.toNanos();
+  }
+
   private void supervise() {
     try {
       boolean isRunning = true;
       while (isRunning && awaitEnd()) {
+        isRestarting = true;
         log.warn(
             "The embedded PostgreSQL (process {}) has ended unexpectedly; it is started again on the same data",
             cluster.postmaster().map(ProcessHandle::pid).orElse(0L));
@@ -66,6 +81,7 @@ public final class PostgresSupervisor implements AutoCloseable {
           failures++;
         }
         isRunning = failures < MAX_FAILURES ? restart() : givenUp("it ends right after each start");
+        isRestarting = false;
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();

@@ -91,7 +91,8 @@ class EmbeddedDatabaseKillTest {
     BlockingQueue<StartupException> givenUp = new LinkedBlockingQueue<>();
     try (var log = new CapturedLog();
         var database = EmbeddedDatabase.start(directory, POOL_SIZE);
-        var supervisor = database.supervise(givenUp::add)) {
+        var supervisor = database.supervisor(givenUp::add)) {
+      supervisor.start();
       var url = database.url();
       write(url, "before");
       var killed = postmaster();
@@ -149,7 +150,8 @@ class EmbeddedDatabaseKillTest {
   void server_whoseDirectoryIsDeleted_isNotReplacedByAnEmptyOne() throws Exception {
     BlockingQueue<StartupException> givenUp = new LinkedBlockingQueue<>();
     try (var database = EmbeddedDatabase.start(directory, POOL_SIZE);
-        var supervisor = database.supervise(givenUp::add)) {
+        var supervisor = database.supervisor(givenUp::add)) {
+      supervisor.start();
       var postmaster = postmaster();
       Files.move(directory.resolve("postgres"), directory.resolve("moved"));
 
@@ -166,7 +168,8 @@ class EmbeddedDatabaseKillTest {
   void close_whileTheServerIsStartedAgain_leavesNothingRunning() throws Exception {
     try (var log = new CapturedLog();
         var database = EmbeddedDatabase.start(directory, POOL_SIZE);
-        var supervisor = database.supervise(reason -> {})) {
+        var supervisor = database.supervisor(reason -> {})) {
+      supervisor.start();
       kill(postmaster());
       Await.until(() -> log.text().contains("has ended unexpectedly"));
 

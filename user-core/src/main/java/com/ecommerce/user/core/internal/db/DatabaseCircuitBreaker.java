@@ -15,6 +15,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,6 +77,8 @@ public final class DatabaseCircuitBreaker implements AutoCloseable {
    *     for a connection of a busy pool
    * @param onUnavailable is run when the breaker opens; must not block
    * @param onAvailable is run before the breaker closes; must not block
+   * @param isLoggedElsewhere returns whether the current outage, or one that has just ended, is
+   *     logged elsewhere; must not block
    * @param nanoTime a clock such as {@link System#nanoTime}
    */
   public DatabaseCircuitBreaker(
@@ -83,9 +86,15 @@ public final class DatabaseCircuitBreaker implements AutoCloseable {
       boolean lateMeansUnavailable,
       Runnable onUnavailable,
       Runnable onAvailable,
+      BooleanSupplier isLoggedElsewhere,
       LongSupplier nanoTime) {
     this(
-        probe, lateMeansUnavailable, onUnavailable, onAvailable, nanoTime, new OutageLog(nanoTime));
+        probe,
+        lateMeansUnavailable,
+        onUnavailable,
+        onAvailable,
+        nanoTime,
+        new OutageLog(nanoTime, isLoggedElsewhere));
   }
 
   private DatabaseCircuitBreaker(
@@ -114,7 +123,7 @@ public final class DatabaseCircuitBreaker implements AutoCloseable {
 
   /** Returns a breaker that is never open. */
   static DatabaseCircuitBreaker none(LongSupplier nanoTime) {
-    return new DatabaseCircuitBreaker(() -> true, false, () -> {}, () -> {}, nanoTime);
+    return new DatabaseCircuitBreaker(() -> true, false, () -> {}, () -> {}, () -> false, nanoTime);
   }
 
   /** Returns a breaker that is never open and logs nothing, since the caller does. */

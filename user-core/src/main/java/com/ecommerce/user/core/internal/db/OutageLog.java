@@ -4,6 +4,7 @@ import com.ecommerce.user.core.internal.log.RateLimitedLogger;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,7 +13,7 @@ import org.slf4j.helpers.NOPLogger;
 /**
  * Writes the log lines about outages of the database: one at the start and one at the end, however
  * many calls and background tasks fail. Refusals by a database that answers are logged at most once
- * in ten seconds. Thread-safe.
+ * in ten seconds. An outage that is logged elsewhere has no lines here. Thread-safe.
  */
 final class OutageLog {
   private static final Duration PAUSE = Duration.ofSeconds(10);
@@ -22,6 +23,7 @@ final class OutageLog {
 
   private final Logger log;
   private final LongSupplier nanoTime;
+  private final BooleanSupplier isLoggedElsewhere;
   private final RateLimitedLogger refusals;
   private final RateLimitedLogger losses;
 
@@ -42,14 +44,17 @@ final class OutageLog {
 
   /**
    * @param nanoTime as {@link System#nanoTime}
+   * @param isLoggedElsewhere returns whether the current outage, or one that has just ended, is
+   *     logged elsewhere; must not block
    */
-  OutageLog(LongSupplier nanoTime) {
-    this(nanoTime, LoggerFactory.getLogger(OutageLog.class));
+  OutageLog(LongSupplier nanoTime, BooleanSupplier isLoggedElsewhere) {
+    this(nanoTime, isLoggedElsewhere, LoggerFactory.getLogger(OutageLog.class));
   }
 
-  private OutageLog(LongSupplier nanoTime, Logger log) {
+  private OutageLog(LongSupplier nanoTime, BooleanSupplier isLoggedElsewhere, Logger log) {
     this.log = log;
     this.nanoTime = nanoTime;
+    this.isLoggedElsewhere = isLoggedElsewhere;
     refusals = new RateLimitedLogger(PAUSE, nanoTime);
     losses = new RateLimitedLogger(PAUSE, nanoTime);
     nextLine = nanoTime.getAsLong();
@@ -58,7 +63,7 @@ final class OutageLog {
 
   /** Returns a log that writes nothing, for a database whose failures are reported elsewhere. */
   static OutageLog silent(LongSupplier nanoTime) {
-    return new OutageLog(nanoTime, NOPLogger.NOP_LOGGER);
+    return new OutageLog(nanoTime, () -> false, NOPLogger.NOP_LOGGER);
   }
 
   /** Logs that the database refused a statement. */
@@ -101,7 +106,7 @@ final class OutageLog {
       return;
     }
     synchronized (this) {
-      if (nanoTime.getAsLong() - ended < AFTERMATH.toNanos()) {
+      if (nanoTime.getAsLong() - ended < AFTERMATH.toNanos() || isLoggedElsewhere.getAsBoolean()) {
         failed.reset();
         return;
       }
@@ -123,10 +128,12 @@ final class OutageLog {
     logIfDue();
   }
 
-  /** Logs the outage, unless the line about an earlier one is too recent. */
+  /**
+   * Logs the outage, unless it is logged elsewhere or the line about an earlier one is too recent.
+   */
   synchronized void logIfDue() {
     long now = nanoTime.getAsLong();
-    if (!isOutage || isLogged || now - nextLine < 0) {
+    if (!isOutage || isLogged || now - nextLine < 0 || isLoggedElsewhere.getAsBoolean()) {
       return;
     }
     isLogged = true;
@@ -143,7 +150,7 @@ final class OutageLog {
     isOutage = false;
     ended = nanoTime.getAsLong();
     if (!isLogged) {
-      briefOutages++;
+      briefOutages += isLoggedElsewhere.getAsBoolean() ? 0 : 1;
       return;
     }
     log.info(

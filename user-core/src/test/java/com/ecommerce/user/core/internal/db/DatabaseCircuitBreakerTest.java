@@ -50,6 +50,7 @@ class DatabaseCircuitBreakerTest {
             lateMeansUnavailable,
             () -> changes.add("unavailable"),
             () -> changes.add("available"),
+            () -> false,
             System::nanoTime);
     return watch;
   }

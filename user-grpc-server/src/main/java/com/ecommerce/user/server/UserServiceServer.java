@@ -270,7 +270,7 @@ public final class UserServiceServer implements AutoCloseable {
   private void share(UserCore.Builder core, RedisUrl url) {
     var redis = opened.add(new RedisConnection(url, System::nanoTime));
     redis.start();
-    core.bucketStore(new RedisBuckets(redis, new LocalBuckets(clock), System::nanoTime))
+    core.bucketStore(new RedisBuckets(redis, new LocalBuckets(clock)))
         .healthProbe("cache", redis);
   }
 

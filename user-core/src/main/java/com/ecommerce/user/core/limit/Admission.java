@@ -8,20 +8,20 @@ import java.util.Optional;
 /**
  * The result of checking a call against the limits.
  *
- * @param standings the state of each limit that was checked, in that order; the last may be a
+ * @param results the result of each limit that was checked, in that order; the last may be a
  *     refusal
  */
-public record Admission(List<LimitResult> standings) {
+public record Admission(List<LimitResult> results) {
   /** The result for a call that nothing limits. */
   static final Admission UNLIMITED = new Admission(List.of());
 
   public Admission {
-    standings = List.copyOf(standings);
+    results = List.copyOf(results);
   }
 
   /** Returns the limit that refuses the call, if one does. */
   Optional<LimitResult> refusal() {
-    return standings.stream().filter(standing -> !standing.granted()).findFirst();
+    return results.stream().filter(result -> !result.granted()).findFirst();
   }
 
   /**
@@ -32,22 +32,22 @@ public record Admission(List<LimitResult> standings) {
   public void throwIfRefused() {
     refusal()
         .ifPresent(
-            standing -> {
-              throw refused(standing);
+            result -> {
+              throw refused(result);
             });
   }
 
-  static UserServiceException refused(LimitResult standing) {
-    var rate = standing.rate();
+  static UserServiceException refused(LimitResult result) {
+    var rate = result.rate();
     return UserServiceException.retryLater(
         ErrorReason.RATE_LIMITED,
         "too many calls for the limit \""
-            + standing.limit()
+            + result.limit()
             + "\" (expected: at most "
             + rate.speed()
             + " after a burst of "
             + rate.burst()
             + ")",
-        standing.retryAfter());
+        result.retryAfter());
   }
 }

@@ -15,7 +15,7 @@ final class Bucket {
    *
    * @param now nanoseconds since the epoch
    */
-  LimitResult take(String limit, Rate rate, long now) {
+  LimitResult tryConsume(String limit, Rate rate, long now) {
     long perCall = rate.nanosPerCall();
     long capacity = rate.nanosToFill();
     while (true) {

@@ -1,5 +1,6 @@
 package com.ecommerce.user.core.limit;
 
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -8,10 +9,12 @@ import java.util.concurrent.CompletionStage;
  */
 public interface BucketStore {
   /**
-   * Takes one call out of a bucket, if there is one. Never blocks. Calls at several rates share the
-   * bucket of their key: each takes the time out of it in which one comes back at its own rate.
+   * Takes one call out of each bucket, in order, up to the first bucket that is empty. Never
+   * blocks. Calls at several rates share the bucket of their key: each takes the time out of it in
+   * which one comes back at its own rate.
    *
-   * @return never fails
+   * @param buckets at least one
+   * @return the results in the same order, of which only the last may be a refusal; never fails
    */
-  CompletionStage<LimitResult> take(BucketKey key, Rate rate);
+  CompletionStage<List<LimitResult>> tryConsume(List<BucketLimit> buckets);
 }

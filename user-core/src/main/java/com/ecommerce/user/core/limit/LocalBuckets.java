@@ -4,6 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -31,12 +33,20 @@ public final class LocalBuckets implements BucketStore {
   }
 
   @Override
-  public CompletableFuture<LimitResult> take(BucketKey key, Rate rate) {
-    return CompletableFuture.completedFuture(takeNow(key, rate));
+  public CompletableFuture<List<LimitResult>> tryConsume(List<BucketLimit> limits) {
+    List<LimitResult> results = new ArrayList<>();
+    for (BucketLimit limit : limits) {
+      var result = tryConsume(limit.key(), limit.rate());
+      results.add(result);
+      if (!result.granted()) {
+        break;
+      }
+    }
+    return CompletableFuture.completedFuture(results);
   }
 
-  LimitResult takeNow(BucketKey key, Rate rate) {
-    return buckets.get(key, unknown -> new Bucket()).take(key.limit(), rate, now());
+  LimitResult tryConsume(BucketKey key, Rate rate) {
+    return buckets.get(key, unknown -> new Bucket()).tryConsume(key.limit(), rate, now());
   }
 
   /** Returns whether a call would be refused now. */

@@ -8,7 +8,9 @@ import com.ecommerce.user.core.error.ErrorKind;
 import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.session.TokenLook;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -137,29 +139,25 @@ public final class RateLimits {
       return UNLIMITED;
     }
     String subject = subject(caller, network);
-    var ofNetwork = countsForNetwork(caller) ? Optional.of(network) : Optional.<String>empty();
-    CompletionStage<Admission> admission =
-        perCaller
-            .map(
-                rate ->
-                    take(
-                        Admission.UNLIMITED,
-                        new Count(new BucketKey(CALLER, subject), rate),
-                        ofNetwork.map(shared -> ofUsers(shared, rate))))
-            .orElse(UNLIMITED);
-    if (ofMethod.isPresent()) {
-      String title = method.title();
-      var own = new Count(new BucketKey(title, subject), ofMethod.get());
-      var shared =
-          ofNetwork.map(known -> new Count(new BucketKey(title, NETWORK + known), own.rate()));
-      admission =
-          admission.thenCompose(
-              first ->
-                  first.refusal().isPresent()
-                      ? CompletableFuture.completedFuture(first)
-                      : take(first, own, shared));
-    }
-    return admission.thenApply(decided -> counted(decided, method));
+    boolean countsForNetwork = countsForNetwork(caller);
+    List<BucketLimit> buckets = new ArrayList<>();
+    perCaller.ifPresent(
+        rate -> {
+          buckets.add(new BucketLimit(new BucketKey(CALLER, subject), rate));
+          if (countsForNetwork) {
+            var ofUsers = new BucketKey(CALLER, "users:" + network);
+            buckets.add(new BucketLimit(ofUsers, rate.times(NETWORK_FACTOR)));
+          }
+        });
+    ofMethod.ifPresent(
+        rate -> {
+          buckets.add(new BucketLimit(new BucketKey(method.title(), subject), rate));
+          if (countsForNetwork) {
+            var ofNetwork = new BucketKey(method.title(), NETWORK + network);
+            buckets.add(new BucketLimit(ofNetwork, rate));
+          }
+        });
+    return store.tryConsume(buckets).thenApply(results -> counted(admission(results), method));
   }
 
   private Optional<Rate> rate(Caller caller, Operation method) {
@@ -174,13 +172,6 @@ public final class RateLimits {
         || (caller instanceof Caller.User user && user.roles().contains(Role.ADMIN));
   }
 
-  /** A bucket in which a call is counted, and its rate. */
-  private record Count(BucketKey key, Rate rate) {}
-
-  private static Count ofUsers(String network, Rate rate) {
-    return new Count(new BucketKey(CALLER, "users:" + network), rate.times(NETWORK_FACTOR));
-  }
-
   private static String subject(Caller caller, String network) {
     return caller instanceof Caller.Anonymous
         ? NETWORK + network
@@ -191,24 +182,11 @@ public final class RateLimits {
     return caller instanceof Caller.User && !callsForMany(caller) && presetFactor == 1;
   }
 
-  private CompletionStage<Admission> take(Admission before, Count own, Optional<Count> shared) {
-    CompletionStage<LimitResult> standing = store.take(own.key(), own.rate());
-    if (shared.isPresent()) {
-      var second = shared.get();
-      standing =
-          standing.thenCompose(
-              first ->
-                  first.granted()
-                      ? store
-                          .take(second.key(), second.rate())
-                          .thenApply(ofAll -> narrower(first, ofAll))
-                      : CompletableFuture.completedFuture(first));
-    }
-    return standing.thenApply(
-        known ->
-            before.standings().isEmpty()
-                ? new Admission(List.of(known))
-                : new Admission(List.of(before.standings().get(0), known)));
+  /** Keeps one result for each limit: that of the caller, or that of the network. */
+  private static Admission admission(List<LimitResult> results) {
+    Map<String, LimitResult> byLimit = new LinkedHashMap<>();
+    results.forEach(result -> byLimit.merge(result.limit(), result, RateLimits::narrower));
+    return new Admission(List.copyOf(byLimit.values()));
   }
 
   /** Returns the one that is closer to refusing calls. */
@@ -243,14 +221,14 @@ public final class RateLimits {
         return look.find();
       }
       refusals.get(Operation.BAD_TOKEN).increment();
-      return CompletableFuture.failedStage(Admission.refused(badTokens.takeNow(key, rate.get())));
+      return CompletableFuture.failedStage(Admission.refused(badTokens.tryConsume(key, rate.get())));
     }
     return look.find()
         .whenComplete(
             (caller, failure) -> {
               if (failure != null
                   && Stages.unwrapped(failure).kind() == ErrorKind.UNAUTHENTICATED) {
-                badTokens.takeNow(key, rate.get());
+                badTokens.tryConsume(key, rate.get());
               }
             });
   }

@@ -19,36 +19,36 @@ class LocalBucketsTest {
   private final MutableClock clock = MutableClock.atNoon();
   private final LocalBuckets buckets = new LocalBuckets(clock);
 
-  private LimitResult take(BucketKey key) {
-    return buckets.take(key, RATE).join();
+  private LimitResult consume(BucketKey key) {
+    return buckets.tryConsume(key, RATE);
   }
 
   @Test
   void burst_isGrantedThenOneCallAtATimeComesBack() {
-    assertEquals(new LimitResult("Login", RATE, true, 2, 0, 100_000_000), take(ADA));
-    assertEquals(new LimitResult("Login", RATE, true, 1, 0, 200_000_000), take(ADA));
-    assertEquals(new LimitResult("Login", RATE, true, 0, 100_000_000, 300_000_000), take(ADA));
-    var refused = take(ADA);
+    assertEquals(new LimitResult("Login", RATE, true, 2, 0, 100_000_000), consume(ADA));
+    assertEquals(new LimitResult("Login", RATE, true, 1, 0, 200_000_000), consume(ADA));
+    assertEquals(new LimitResult("Login", RATE, true, 0, 100_000_000, 300_000_000), consume(ADA));
+    var refused = consume(ADA);
     assertEquals(new LimitResult("Login", RATE, false, 0, 100_000_000, 300_000_000), refused);
     assertEquals(Duration.ofMillis(100), refused.retryAfter());
 
     clock.advance(refused.retryAfter().minusNanos(1));
-    assertFalse(take(ADA).granted(), "a moment too early");
+    assertFalse(consume(ADA).granted(), "a moment too early");
     clock.advance(Duration.ofNanos(1));
-    assertTrue(take(ADA).granted());
-    assertFalse(take(ADA).granted());
+    assertTrue(consume(ADA).granted());
+    assertFalse(consume(ADA).granted());
 
     clock.advance(Duration.ofHours(1));
-    assertEquals(2, take(ADA).remaining(), "full, and not fuller");
+    assertEquals(2, consume(ADA).remaining(), "full, and not fuller");
   }
 
   @Test
   void buckets_doNotTouchEachOther() {
     for (int i = 0; i < 4; i++) {
-      take(ADA);
+      consume(ADA);
     }
-    assertTrue(take(BOB).granted());
-    assertTrue(take(new BucketKey("SearchUsers", "user:ada")).granted());
+    assertTrue(consume(BOB).granted());
+    assertTrue(consume(new BucketKey("SearchUsers", "user:ada")).granted());
     assertTrue(buckets.isEmpty(ADA, RATE));
     assertFalse(buckets.isEmpty(BOB, RATE));
     assertFalse(buckets.isEmpty(new BucketKey("Login", "user:unknown"), RATE));
@@ -57,10 +57,10 @@ class LocalBucketsTest {
   @Test
   void clockThatIsSetBack_locksNobodyOut() {
     for (int i = 0; i < 4; i++) {
-      take(ADA);
+      consume(ADA);
     }
     clock.advance(Duration.ofDays(-1));
-    assertTrue(take(ADA).granted());
+    assertTrue(consume(ADA).granted());
   }
 
   @Test
@@ -69,7 +69,8 @@ class LocalBucketsTest {
     var threads = Executors.newFixedThreadPool(4);
     try {
       Callable<Long> calls =
-          () -> IntStream.range(0, 500).filter(i -> buckets.takeNow(ADA, rate).granted()).count();
+          () ->
+              IntStream.range(0, 500).filter(i -> buckets.tryConsume(ADA, rate).granted()).count();
       long granted = 0;
       for (var result : threads.invokeAll(java.util.Collections.nCopies(4, calls))) {
         granted += result.get();
@@ -84,12 +85,12 @@ class LocalBucketsTest {
   void manyNetworks_cannotFillTheMemory() {
     var few = new LocalBuckets(clock, 100);
     for (int i = 0; i < 4; i++) {
-      few.takeNow(ADA, RATE);
+      few.tryConsume(ADA, RATE);
     }
     for (int i = 0; i < 10_000; i++) {
-      few.takeNow(new BucketKey("Login", "network:2001:db8:0:" + i + "::/64"), RATE);
+      few.tryConsume(new BucketKey("Login", "network:2001:db8:0:" + i + "::/64"), RATE);
       if (i % 10 == 0) {
-        assertFalse(few.takeNow(ADA, RATE).granted(), "a bucket in use is not forgotten");
+        assertFalse(few.tryConsume(ADA, RATE).granted(), "a bucket in use is not forgotten");
       }
     }
     assertTrue(few.size() <= 100, "size " + few.size());

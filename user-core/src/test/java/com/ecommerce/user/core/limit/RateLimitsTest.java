@@ -127,11 +127,11 @@ class RateLimitsTest {
   }
 
   @Test
-  void standing_isThatOfTheNarrowerCount() {
+  void result_isThatOfTheNarrowerCount() {
     var limits = limits(0, "SearchUsers=1/s:3");
     admit(limits, user(Role.SUPPORT), Operation.SEARCH_USERS);
     var admission = admit(limits, user(Role.SUPPORT), Operation.SEARCH_USERS);
-    assertEquals(List.of(1L), admission.standings().stream().map(LimitResult::remaining).toList());
+    assertEquals(List.of(1L), admission.results().stream().map(LimitResult::remaining).toList());
   }
 
   private static Optional<ErrorReason> reason(Admission admission) {
@@ -151,11 +151,11 @@ class RateLimitsTest {
     assertEquals(3, granted(limits, ada, Operation.LOGIN, 5));
     assertEquals(15, granted(limits, ada, Operation.GET_USER, 30), "20 without the 5 logins");
     var refused = admit(limits, ada, Operation.LOGIN);
-    assertEquals(List.of("caller"), refused.standings().stream().map(LimitResult::limit).toList());
+    assertEquals(List.of("caller"), refused.results().stream().map(LimitResult::limit).toList());
     clock.advance(Duration.ofSeconds(1));
     var granted = admit(limits, ada, Operation.LOGIN);
     assertEquals(
-        List.of("caller", "Login"), granted.standings().stream().map(LimitResult::limit).toList());
+        List.of("caller", "Login"), granted.results().stream().map(LimitResult::limit).toList());
     assertEquals(3, limits.refusals(Operation.LOGIN));
     assertEquals(15, limits.refusals(Operation.GET_USER));
   }

@@ -75,17 +75,17 @@ class RateProperties {
       while (!comingBack.isEmpty() && comingBack.peekFirst() <= now) {
         comingBack.removeFirst();
       }
-      var standing = bucket.take("x", rate, now);
+      var result = bucket.tryConsume("x", rate, now);
       boolean granted = comingBack.size() < burst;
-      assertEquals(granted, standing.granted());
+      assertEquals(granted, result.granted());
       if (granted) {
         long after = comingBack.isEmpty() ? now : comingBack.peekLast();
         comingBack.addLast(after + perCall);
       } else {
-        assertEquals(comingBack.peekFirst() - now, standing.nanosToNext());
+        assertEquals(comingBack.peekFirst() - now, result.nanosToNext());
       }
-      assertEquals(burst - comingBack.size(), standing.remaining());
-      assertEquals(comingBack.peekLast() - now, standing.nanosToFull());
+      assertEquals(burst - comingBack.size(), result.remaining());
+      assertEquals(comingBack.peekLast() - now, result.nanosToFull());
     }
   }
 }

@@ -11,28 +11,28 @@ final class LateReplies {
   /** The number of late answers in a row that cannot come from a pause. */
   private static final int TOO_MANY = 3;
 
-  private final Duration patience;
+  private final Duration timeout;
   private final LongSupplier nanoTime;
   private volatile int inARow;
   private long latest;
 
   /**
-   * @param patience what takes longer is late
+   * @param timeout the time after which an answer is late
    * @param nanoTime as {@link System#nanoTime}
    */
-  LateReplies(Duration patience, LongSupplier nanoTime) {
-    this.patience = patience;
+  LateReplies(Duration timeout, LongSupplier nanoTime) {
+    this.timeout = timeout;
     this.nanoTime = nanoTime;
   }
 
   /**
-   * Counts one, unless another was counted no longer ago than one waits.
+   * Counts one, unless another was counted within the timeout.
    *
    * @return whether there are too many now
    */
   synchronized boolean areTooManyWithOneMore() {
     long now = nanoTime.getAsLong();
-    if (inARow == 0 || now - latest >= patience.toNanos()) {
+    if (inARow == 0 || now - latest >= timeout.toNanos()) {
       inARow++;
       latest = now;
     }

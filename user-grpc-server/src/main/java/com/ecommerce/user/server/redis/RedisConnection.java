@@ -3,6 +3,7 @@ package com.ecommerce.user.server.redis;
 import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.core.limit.BucketKey;
+import com.ecommerce.user.core.limit.BucketLimit;
 import com.ecommerce.user.core.limit.Rate;
 import com.ecommerce.user.server.config.RedisUrl;
 import io.lettuce.core.ClientOptions;
@@ -14,6 +15,7 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -34,16 +36,16 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RedisConnection.class);
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
-  /** For an answer to a call; what comes later is late. */
-  static final Duration PATIENCE = Duration.ofMillis(250);
+  /** The maximum time of an answer to a call; an answer that takes longer is late. */
+  static final Duration TIMEOUT = Duration.ofMillis(250);
 
   /** The time without an answer after which the connection counts as dead and is made anew. */
-  private static final Duration PATIENCE_WITH_CONNECTION = Duration.ofSeconds(1);
+  private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(1);
 
   /** Longer, since the first handshake of TLS is slow, and to learn what was wrong with it. */
-  private static final Duration PATIENCE_TO_CONNECT = Duration.ofSeconds(3);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
-  private static final Duration PATIENCE_TO_CLOSE = Duration.ofSeconds(1);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
   /** The number of answers in time, in a row, after which a Redis that was away is used again. */
   private static final int TRIAL = 2;
@@ -51,12 +53,11 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
   private static final int THREADS = 2;
 
   /**
-   * The bucket that is asked for while no call asks: a ping would not show that Redis refuses to
+   * The bucket of the probes. They are no pings, since a ping would not show that Redis refuses to
    * write.
    */
-  private static final BucketKey PROBE = new BucketKey("probe", "");
-
-  private static final Rate PROBE_RATE = Rate.perSecond(1_000, 1);
+  private static final List<BucketLimit> PROBE =
+      List.of(new BucketLimit(new BucketKey("probe", ""), Rate.perSecond(1_000, 1)));
 
   private final RedisUrl url;
   private final LongSupplier nanoTime;
@@ -77,7 +78,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
   public RedisConnection(RedisUrl url, LongSupplier nanoTime) {
     this.url = url;
     this.nanoTime = nanoTime;
-    lateAnswers = new LateReplies(PATIENCE, nanoTime);
+    lateAnswers = new LateReplies(TIMEOUT, nanoTime);
     resources =
         ClientResources.builder()
             .ioThreadPoolSize(THREADS)
@@ -89,7 +90,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
             // The watch opens a lost connection anew, and says so.
             .autoReconnect(false)
             .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-            .socketOptions(SocketOptions.builder().connectTimeout(PATIENCE_TO_CONNECT).build())
+            .socketOptions(SocketOptions.builder().connectTimeout(CONNECT_TIMEOUT).build())
             .build());
   }
 
@@ -101,7 +102,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
             .withDatabase(url.database())
             .withSsl(url.tls())
             .withClientName("user-service")
-            .withTimeout(PATIENCE_TO_CONNECT);
+            .withTimeout(CONNECT_TIMEOUT);
     url.password()
         .ifPresent(
             password ->
@@ -130,7 +131,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
         connection = open();
       }
       long asked = nanoTime.getAsLong();
-      await(ConsumeScript.run(connection.async(), PROBE, PROBE_RATE, 1), PATIENCE_WITH_CONNECTION);
+      await(ConsumeScript.run(connection.async(), PROBE), CONNECTION_TIMEOUT);
       answered(Duration.ofNanos(nanoTime.getAsLong() - asked));
     } catch (ExecutionException failed) {
       lose(failed.getCause());
@@ -146,7 +147,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
       throws InterruptedException, ExecutionException, TimeoutException {
     var opening = client.connectAsync(StringCodec.UTF8, uri(url)).toCompletableFuture();
     try {
-      return await(opening, PATIENCE_TO_CONNECT);
+      return await(opening, CONNECT_TIMEOUT);
     } catch (TimeoutException tooLate) {
       opening.thenAccept(StatefulRedisConnection::closeAsync);
       throw tooLate;
@@ -162,13 +163,13 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
     }
   }
 
-  private static <T> T await(CompletableFuture<T> future, Duration patience)
+  private static <T> T await(CompletableFuture<T> future, Duration timeout)
       throws InterruptedException, ExecutionException, TimeoutException {
-    return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private synchronized void answered(Duration time) {
-    if (time.compareTo(PATIENCE) > 0) {
+    if (time.compareTo(TIMEOUT) > 0) {
       answers = 0;
       failed(new TimeoutException("an answer took " + time.toMillis() + " ms"));
     } else {
@@ -237,8 +238,8 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
       closed = true;
       usable = null;
     }
-    DaemonThreads.stop(timer, PATIENCE_TO_CLOSE);
-    client.shutdown(Duration.ZERO, PATIENCE_TO_CLOSE);
-    resources.shutdown(0, PATIENCE_TO_CLOSE.toMillis(), TimeUnit.MILLISECONDS);
+    DaemonThreads.stop(timer, CLOSE_TIMEOUT);
+    client.shutdown(Duration.ZERO, CLOSE_TIMEOUT);
+    resources.shutdown(0, CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
   }
 }

@@ -8,13 +8,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class LateRepliesTest {
-  private static final Duration PATIENCE = Duration.ofMillis(10);
+  private static final Duration TIMEOUT = Duration.ofMillis(10);
 
   private final AtomicLong nanoTime = new AtomicLong(Long.MAX_VALUE - 1);
-  private final LateReplies late = new LateReplies(PATIENCE, nanoTime::get);
+  private final LateReplies late = new LateReplies(TIMEOUT, nanoTime::get);
 
   private boolean oneMoreLater() {
-    nanoTime.addAndGet(PATIENCE.toNanos());
+    nanoTime.addAndGet(TIMEOUT.toNanos());
     return late.areTooManyWithOneMore();
   }
 
@@ -32,7 +32,7 @@ class LateRepliesTest {
       assertFalse(late.areTooManyWithOneMore());
     }
     assertFalse(oneMoreLater());
-    nanoTime.addAndGet(PATIENCE.toNanos() - 1);
+    nanoTime.addAndGet(TIMEOUT.toNanos() - 1);
     assertFalse(late.areTooManyWithOneMore());
   }
 

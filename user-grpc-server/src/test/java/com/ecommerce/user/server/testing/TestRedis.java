@@ -95,11 +95,6 @@ public final class TestRedis implements AutoCloseable {
     ask(commands -> commands.configSet("maxmemory", refuse ? "1" : "0"));
   }
 
-  /** Deletes everything, as if so much time had passed that every bucket is full again. */
-  public void forgetEverything() {
-    ask(commands -> commands.flushall());
-  }
-
   /** Returns all keys, sorted. */
   public List<String> keys() {
     return ask(commands -> commands.keys("*").stream().sorted().toList());

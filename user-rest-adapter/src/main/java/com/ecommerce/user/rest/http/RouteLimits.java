@@ -63,30 +63,30 @@ public final class RouteLimits {
   }
 
   private static void addHeaders(ApiRequest request, Admission admission) {
-    if (!admission.standings().isEmpty()) {
+    if (!admission.results().isEmpty()) {
       request.answerHeader("RateLimit-Policy", list(admission, RouteLimits::policy));
       request.answerHeader("RateLimit", list(admission, RouteLimits::state));
     }
   }
 
   private static String list(Admission admission, Function<LimitResult, String> item) {
-    return admission.standings().stream().map(item).collect(Collectors.joining(", "));
+    return admission.results().stream().map(item).collect(Collectors.joining(", "));
   }
 
   /** Returns the burst, and the time in which it refills. */
-  private static String policy(LimitResult standing) {
-    var rate = standing.rate();
-    return "\"" + standing.limit() + "\";q=" + rate.burst() + ";w=" + seconds(rate.nanosToFill());
+  private static String policy(LimitResult result) {
+    var rate = result.rate();
+    return "\"" + result.limit() + "\";q=" + rate.burst() + ";w=" + seconds(rate.nanosToFill());
   }
 
   /**
    * Returns the number of calls left, and the seconds until the next call if none is left,
    * otherwise until the whole burst has refilled.
    */
-  private static String state(LimitResult standing) {
-    boolean none = standing.remaining() == 0;
-    long time = none ? standing.nanosToNext() : standing.nanosToFull();
-    return "\"" + standing.limit() + "\";r=" + standing.remaining() + ";t=" + seconds(time);
+  private static String state(LimitResult result) {
+    boolean none = result.remaining() == 0;
+    long time = none ? result.nanosToNext() : result.nanosToFull();
+    return "\"" + result.limit() + "\";r=" + result.remaining() + ";t=" + seconds(time);
   }
 
   private static long seconds(long nanos) {

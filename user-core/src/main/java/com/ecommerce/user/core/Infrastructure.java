@@ -15,8 +15,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 
@@ -25,8 +23,6 @@ import javax.sql.DataSource;
  * it, time, ids, and the logs of events. Starts none of them.
  */
 final class Infrastructure {
-  private static final int IDLE_SECONDS = 30;
-
   final Clock clock;
   final LongSupplier nanoTime;
   final SecureRandom random;
@@ -76,15 +72,6 @@ final class Infrastructure {
     // thread that queries and one that completes answers meanwhile. One more reads the signing
     // keys, and two read the service clients.
     int most = 3 * 2 * concurrency + 3;
-    var threads =
-        new ThreadPoolExecutor(
-            most,
-            most,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            DaemonThreads.named("user-reader"));
-    threads.allowCoreThreadTimeOut(true);
-    return threads;
+    return DaemonThreads.pool("user-reader", most, new LinkedBlockingQueue<>());
   }
 }

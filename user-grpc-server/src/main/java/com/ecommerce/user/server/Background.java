@@ -1,7 +1,8 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
+import com.ecommerce.user.core.internal.concurrent.Stages;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /** A step of a start or stop that runs concurrently with others, on a thread of its own. */
 final class Background implements AutoCloseable {
@@ -12,19 +13,12 @@ final class Background implements AutoCloseable {
   }
 
   static Background start(String name, Runnable work) {
-    return new Background(CompletableFuture.runAsync(work, Threads.eachOnItsOwn(name)));
+    return new Background(CompletableFuture.runAsync(work, DaemonThreads.forEach(name)));
   }
 
   /** Waits until the step is done, and throws its failure. */
   @Override
   public void close() {
-    try {
-      step.join();
-    } catch (CompletionException failed) {
-      if (failed.getCause() instanceof RuntimeException known) {
-        throw known;
-      }
-      throw failed;
-    }
+    Stages.join(step);
   }
 }

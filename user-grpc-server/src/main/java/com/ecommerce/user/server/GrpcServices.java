@@ -1,6 +1,7 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.core.limit.RateLimits;
 import com.ecommerce.user.core.request.TrustedProxies;
 import com.ecommerce.user.core.request.Workers;
@@ -46,6 +47,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.random.RandomGenerator;
 
@@ -54,6 +56,9 @@ import java.util.random.RandomGenerator;
  * same ones.
  */
 final class GrpcServices implements AutoCloseable {
+  private static final int CANCELLERS = 2;
+  private static final int MAX_CANCELLATIONS = 10_000;
+
   private static final Set<Step> OWN_SERVICES = EnumSet.complementOf(EnumSet.of(Step.STREAMS));
 
   private static final Set<Step> STANDARD_SERVICES =
@@ -79,7 +84,10 @@ final class GrpcServices implements AutoCloseable {
         }
       };
 
-  private final ExecutorService cancellers = Threads.cancellers();
+  /** The threads that stop the work of cancelled calls, which may occupy the workers. */
+  private final ExecutorService cancellers =
+      DaemonThreads.pool("canceller", CANCELLERS, new ArrayBlockingQueue<>(MAX_CANCELLATIONS));
+
   private final List<BindableService> services;
   private final HealthReporter health;
   private final CertifiedServices certifiedServices;

@@ -2,13 +2,13 @@ package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.health.HealthReport;
+import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import io.grpc.BindableService;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -30,8 +30,7 @@ final class HealthReporter implements AutoCloseable {
   private final Health health;
   private final List<String> services;
   private final HealthStatusManager manager = new HealthStatusManager();
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(Threads.daemons("health-reporter"));
+  private final ScheduledExecutorService timer = DaemonThreads.timer("health-reporter");
   private volatile Optional<HealthReport> latest = Optional.empty();
   private boolean failing;
   private ServingStatus reported = ServingStatus.UNKNOWN;

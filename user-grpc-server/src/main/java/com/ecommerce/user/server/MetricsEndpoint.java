@@ -1,5 +1,6 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.server.config.MetricsSettings;
 import com.ecommerce.user.server.config.StartupException;
 import com.ecommerce.user.server.metrics.Metrics;
@@ -36,7 +37,8 @@ final class MetricsEndpoint implements AutoCloseable {
   private static final String TEXT_TYPE = "text/plain; charset=utf-8";
 
   private final Metrics metrics;
-  private final ExecutorService threads = Threads.metrics(MAX_CONNECTIONS);
+  private final ExecutorService threads =
+      DaemonThreads.poolWithoutQueue("metrics", MAX_CONNECTIONS);
   private final HttpServer server;
   private volatile BooleanSupplier ready = () -> false;
 

@@ -12,7 +12,6 @@ import com.ecommerce.user.server.metrics.Metrics;
 import com.zaxxer.hikari.metrics.MetricsTrackerFactory;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongConsumer;
 
@@ -42,7 +41,7 @@ final class Monitoring implements AutoCloseable {
     if (settings.metrics().port().isEmpty()) {
       return new Monitoring(Optional.empty(), Optional.empty(), Optional.empty());
     }
-    var timer = Executors.newSingleThreadScheduledExecutor(Threads.daemons("metrics-timer"));
+    var timer = DaemonThreads.timer("metrics-timer");
     var metrics = new Metrics(BuildInfo.version(), timer);
     try {
       var endpoint = new MetricsEndpoint(settings.listenAddress(), settings.metrics(), metrics);

@@ -3,6 +3,7 @@ package com.ecommerce.user.server;
 import com.ecommerce.user.core.DatabaseSettings;
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.credential.PasswordSettings;
+import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.core.limit.LocalBuckets;
 import com.ecommerce.user.core.mail.MailSettings;
 import com.ecommerce.user.core.request.Workers;
@@ -174,7 +175,7 @@ public final class UserServiceServer implements AutoCloseable {
   private void connectLoops(DatabaseUrl url, int connections, EventLoopGroup loops, UserCore core) {
     var choices = JdbcUrl.options(url.jdbcUrl(), url.user(), url.password());
     if (!choices.isEmpty()) {
-      var background = Threads.eachOnItsOwn("loop-database");
+      var background = DaemonThreads.forEach("loop-database");
       var onLoops =
           opened.add(
               new EventLoopDatabase(choices, DatabaseSession.statement(url), loops, background));
@@ -201,7 +202,7 @@ public final class UserServiceServer implements AutoCloseable {
 
   private ReloadingTls tls(TlsFiles files) {
     try {
-      return opened.add(ReloadingTls.open(files, clock, Threads.daemons("tls-files")));
+      return opened.add(ReloadingTls.open(files, clock));
     } catch (InvalidTlsFileException invalid) {
       throw new StartupException(invalid.getMessage(), invalid);
     }
@@ -264,14 +265,13 @@ public final class UserServiceServer implements AutoCloseable {
   }
 
   private static DatabaseAvailability availability(BooleanSupplier logsOutage) {
-    return new DatabaseAvailability(Threads.eachOnItsOwn("database-connections"), logsOutage);
+    return new DatabaseAvailability(DaemonThreads.forEach("database-connections"), logsOutage);
   }
 
   private void share(UserCore.Builder core, RedisUrl url) {
     var redis = opened.add(new RedisConnection(url, System::nanoTime));
     redis.start();
-    core.bucketStore(new RedisBuckets(redis, new LocalBuckets(clock)))
-        .healthProbe("cache", redis);
+    core.bucketStore(new RedisBuckets(redis, new LocalBuckets(clock))).healthProbe("cache", redis);
   }
 
   private DatabaseUrl embedded(ServerSettings settings) {

@@ -2,6 +2,7 @@ package com.ecommerce.user.rest;
 
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.brand.Brand;
+import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.Authenticator;
@@ -154,7 +155,7 @@ public final class RestApi implements AutoCloseable {
     var authenticator =
         new Authenticator(core.sessions(), core.rateLimits(), settings.certifiedServices(), clock);
     routes = routes(core, authenticator, settings, workers, clock);
-    timer = new ScheduledThreadPoolExecutor(1, RestApi::daemon);
+    timer = DaemonThreads.timer("rest-timer");
     timer.setRemoveOnCancelPolicy(true);
     pipeline =
         new RequestPipeline(
@@ -198,12 +199,6 @@ public final class RestApi implements AutoCloseable {
     new EmailChangePages(core, renderer, workers).addTo(routes);
     var openApi = new OpenApi(settings.buildVersion(), settings.publicUrl());
     new DocsRoutes(openApi, renderer).addTo(routes);
-  }
-
-  private static Thread daemon(Runnable work) {
-    var thread = new Thread(work, "rest-timer");
-    thread.setDaemon(true);
-    return thread;
   }
 
   private void configure(JavalinConfig config, Optional<RequestObserver> observer) {

@@ -1,5 +1,6 @@
 package com.ecommerce.user.core.health;
 
+import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.internal.db.DatabaseCircuitBreaker;
 import java.sql.Connection;
@@ -81,21 +82,7 @@ public final class Health implements AutoCloseable {
         (name, probe) ->
             components.put(name, new Component(false, () -> look(name, probe), () -> false)));
     // One that hangs must not hold up the others.
-    prober =
-        new ThreadPoolExecutor(
-            components.size(),
-            components.size(),
-            30,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            Health::daemon);
-    prober.allowCoreThreadTimeOut(true);
-  }
-
-  private static Thread daemon(Runnable work) {
-    var thread = new Thread(work, "health-probe");
-    thread.setDaemon(true);
-    return thread;
+    prober = DaemonThreads.pool("health-probe", components.size(), new LinkedBlockingQueue<>());
   }
 
   private static boolean answers(DataSource database) throws SQLException {

@@ -221,13 +221,13 @@ public final class RateLimits {
         return look.find();
       }
       refusals.get(Operation.BAD_TOKEN).increment();
-      return CompletableFuture.failedStage(Admission.refused(badTokens.tryConsume(key, rate.get())));
+      return CompletableFuture.failedStage(
+          Admission.refused(badTokens.tryConsume(key, rate.get())));
     }
     return look.find()
         .whenComplete(
             (caller, failure) -> {
-              if (failure != null
-                  && Stages.unwrapped(failure).kind() == ErrorKind.UNAUTHENTICATED) {
+              if (failure != null && Stages.expected(failure).kind() == ErrorKind.UNAUTHENTICATED) {
                 badTokens.tryConsume(key, rate.get());
               }
             });

@@ -53,9 +53,7 @@ public final class DatabasePool {
   public static ServicePool open(
       DatabaseUrl url, String purpose, int size, Duration waitForConnection) {
     var availability =
-        new DatabaseAvailability(
-            work -> DaemonThreads.named("database-connections").newThread(work).start(),
-            () -> false);
+        new DatabaseAvailability(DaemonThreads.forEach("database-connections"), () -> false);
     return open(url, availability, purpose, size, waitForConnection, Optional.empty());
   }
 

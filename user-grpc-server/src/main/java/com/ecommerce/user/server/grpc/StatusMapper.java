@@ -4,6 +4,7 @@ import com.ecommerce.user.core.error.ErrorKind;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violation;
+import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.request.LogContext;
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -21,7 +22,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +59,7 @@ public final class StatusMapper {
    * @param context the log context of the call
    */
   public static StatusRuntimeException toStatus(Throwable failure, LogContext context) {
-    var cause = unwrapped(failure);
+    var cause = Stages.unwrapped(failure);
     if (cause instanceof UserServiceException expected) {
       return toStatus(expected);
     }
@@ -110,11 +110,6 @@ public final class StatusMapper {
         status.getDescription() == null ? status.getCode().name() : status.getDescription();
     return status(
         status.getCode(), description, List.of(errorInfo(status.getCode().name(), Map.of())));
-  }
-
-  private static Throwable unwrapped(Throwable failure) {
-    boolean wrapped = failure instanceof CompletionException && failure.getCause() != null;
-    return wrapped ? unwrapped(failure.getCause()) : failure;
   }
 
   private static StatusRuntimeException toStatus(UserServiceException failure) {

@@ -103,7 +103,7 @@ public final class AuthInterceptor implements ServerInterceptor {
   }
 
   private static Caller anonymousIfRefused(Throwable failure) {
-    var cause = Stages.unwrapped(failure);
+    var cause = Stages.expected(failure);
     if (cause.kind() == ErrorKind.UNAUTHENTICATED) {
       return Caller.ANONYMOUS;
     }

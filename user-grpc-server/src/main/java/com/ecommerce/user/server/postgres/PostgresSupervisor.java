@@ -1,5 +1,6 @@
 package com.ecommerce.user.server.postgres;
 
+import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -33,7 +34,8 @@ public final class PostgresSupervisor implements AutoCloseable {
   private final PostgresCluster cluster;
   private final Consumer<String> giveUp;
   private final CountDownLatch closed = new CountDownLatch(1);
-  private final Thread thread = new Thread(this::supervise, "postgres-supervisor");
+  private final Thread thread =
+      DaemonThreads.named("postgres-supervisor").newThread(this::supervise);
 
   /** Failures in a row. Belongs to the thread. */
   private int failures;
@@ -49,7 +51,6 @@ public final class PostgresSupervisor implements AutoCloseable {
   public PostgresSupervisor(PostgresCluster cluster, Consumer<String> giveUp) {
     this.cluster = cluster;
     this.giveUp = giveUp;
-    thread.setDaemon(true);
   }
 
   /** Begins to watch the server. */

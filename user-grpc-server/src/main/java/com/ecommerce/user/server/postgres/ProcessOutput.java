@@ -1,5 +1,6 @@
 package com.ecommerce.user.server.postgres;
 
+import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,7 +33,7 @@ final class ProcessOutput {
   private final InputStream stream;
   private final int limit;
   private final Deque<String> kept = new ArrayDeque<>();
-  private final Thread reader = new Thread(this::read, "postgres-output");
+  private final Thread reader = DaemonThreads.named("postgres-output").newThread(this::read);
 
   /**
    * @param limit the number of lines to keep
@@ -43,7 +44,6 @@ final class ProcessOutput {
   }
 
   void start() {
-    reader.setDaemon(true);
     reader.start();
   }
 

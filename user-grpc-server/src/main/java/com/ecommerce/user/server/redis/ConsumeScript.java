@@ -1,5 +1,6 @@
 package com.ecommerce.user.server.redis;
 
+import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.limit.BucketLimit;
 import com.ecommerce.user.core.limit.LimitResult;
 import io.lettuce.core.RedisException;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -52,7 +52,7 @@ final class ConsumeScript {
           .toCompletableFuture()
           .exceptionallyCompose(
               failure ->
-                  isUnknownScript(failure)
+                  Stages.unwrapped(failure) instanceof RedisNoScriptException
                       ? commands.eval(SCRIPT, ScriptOutputType.MULTI, keys, arguments)
                       : CompletableFuture.failedStage(failure))
           .thenApply(numbers -> results(buckets, numbers));
@@ -82,11 +82,5 @@ final class ConsumeScript {
               TimeUnit.MICROSECONDS.toNanos(of.get(3))));
     }
     return results;
-  }
-
-  private static boolean isUnknownScript(Throwable failure) {
-    return failure instanceof RedisNoScriptException
-        || (failure instanceof CompletionException
-            && failure.getCause() instanceof RedisNoScriptException);
   }
 }

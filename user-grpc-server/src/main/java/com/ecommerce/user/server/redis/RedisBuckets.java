@@ -1,10 +1,10 @@
 package com.ecommerce.user.server.redis;
 
+import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.limit.BucketLimit;
 import com.ecommerce.user.core.limit.BucketStore;
 import com.ecommerce.user.core.limit.LimitResult;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
@@ -41,10 +41,7 @@ public final class RedisBuckets implements BucketStore {
     if (failure == null) {
       redis.answeredInTime();
     } else {
-      redis.failed(
-          failure instanceof CompletionException && failure.getCause() != null
-              ? failure.getCause()
-              : failure);
+      redis.failed(Stages.unwrapped(failure));
     }
   }
 }

@@ -2,6 +2,7 @@ package com.ecommerce.user.server.redis;
 
 import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
+import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.limit.BucketKey;
 import com.ecommerce.user.core.limit.BucketLimit;
 import com.ecommerce.user.core.limit.Rate;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -64,8 +64,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
   private final LateReplies lateAnswers;
   private final ClientResources resources;
   private final RedisClient client;
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("redis-watch"));
+  private final ScheduledExecutorService timer = DaemonThreads.timer("redis-watch");
   private StatefulRedisConnection<String, String> connection;
   private boolean saidAway;
   private int answers;
@@ -133,11 +132,9 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
       long asked = nanoTime.getAsLong();
       await(ConsumeScript.run(connection.async(), PROBE), CONNECTION_TIMEOUT);
       answered(Duration.ofNanos(nanoTime.getAsLong() - asked));
-    } catch (ExecutionException failed) {
-      lose(failed.getCause());
-    } catch (TimeoutException | RuntimeException | Error failed) {
+    } catch (ExecutionException | TimeoutException | RuntimeException | Error failed) {
       // Whatever it was, the next look must come.
-      lose(failed);
+      lose(Stages.unwrapped(failed));
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();
     }

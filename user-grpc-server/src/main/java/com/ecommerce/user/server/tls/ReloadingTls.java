@@ -1,14 +1,13 @@
 package com.ecommerce.user.server.tls;
 
+import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.server.tls.TlsFiles.Contents;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -55,26 +54,23 @@ public final class ReloadingTls implements AutoCloseable {
     OVER
   }
 
-  private ReloadingTls(TlsFiles files, Clock clock, ThreadFactory threads)
-      throws InvalidTlsFileException {
+  private ReloadingTls(TlsFiles files, Clock clock) throws InvalidTlsFileException {
     this.files = files;
     this.clock = clock;
     judged = files.read();
     seen = judged;
     material = files.load(judged);
-    timer = Executors.newSingleThreadScheduledExecutor(threads);
+    timer = DaemonThreads.timer("tls-files");
   }
 
   /**
    * Reads the files.
    *
    * @param clock determines whether a certificate has expired
-   * @param threads makes the one thread that reads the files again
    * @throws InvalidTlsFileException when they are invalid
    */
-  public static ReloadingTls open(TlsFiles files, Clock clock, ThreadFactory threads)
-      throws InvalidTlsFileException {
-    var live = new ReloadingTls(files, clock, threads);
+  public static ReloadingTls open(TlsFiles files, Clock clock) throws InvalidTlsFileException {
+    var live = new ReloadingTls(files, clock);
     live.warnOfDates();
     return live;
   }

@@ -49,7 +49,7 @@ class ReloadingTlsTest {
   }
 
   private void open(TlsFiles files, Clock clock) throws Exception {
-    live = ReloadingTls.open(files, clock, Thread::new);
+    live = ReloadingTls.open(files, clock);
     handedOver.clear();
     live.use(handedOver::add);
   }

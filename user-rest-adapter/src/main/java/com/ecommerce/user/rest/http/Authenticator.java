@@ -70,7 +70,7 @@ public final class Authenticator {
   }
 
   private static ApiRequest anonymousIfRefused(ApiRequest request, Throwable failure) {
-    var cause = Stages.unwrapped(failure);
+    var cause = Stages.expected(failure);
     if (cause.kind() == ErrorKind.UNAUTHENTICATED) {
       return request;
     }

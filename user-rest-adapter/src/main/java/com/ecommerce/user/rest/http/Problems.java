@@ -4,6 +4,7 @@ import com.ecommerce.user.core.error.ErrorKind;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violation;
+import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.request.LogContext;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +47,7 @@ public final class Problems {
    */
   ApiResponse toReply(Throwable failure, LogContext context, boolean hadToken) {
     String callId = context.callId();
-    var cause = unwrapped(failure);
+    var cause = Stages.unwrapped(failure);
     if (cause instanceof UserServiceException expected) {
       return toReply(expected, callId, hadToken);
     }
@@ -68,7 +68,7 @@ public final class Problems {
 
   /** Returns whether the failure is a denied permission. */
   static boolean isDenial(Throwable failure) {
-    return unwrapped(failure) instanceof UserServiceException expected
+    return Stages.unwrapped(failure) instanceof UserServiceException expected
         && expected.reason() == ErrorReason.ACCESS_DENIED;
   }
 
@@ -82,11 +82,6 @@ public final class Problems {
   public static UserServiceException busy() {
     return UserServiceException.retryLater(
         ErrorReason.SERVER_BUSY, "too many calls are waiting (expected: a retry)", RETRY_WHEN_BUSY);
-  }
-
-  private static Throwable unwrapped(Throwable failure) {
-    boolean wrapped = failure instanceof CompletionException && failure.getCause() != null;
-    return wrapped ? unwrapped(failure.getCause()) : failure;
   }
 
   private ApiResponse toReply(UserServiceException failure, String callId, boolean hadToken) {

@@ -6,6 +6,7 @@ import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violation;
+import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.mail.MailKind;
 import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.verification.EmailVerifications;
@@ -152,7 +153,7 @@ public final class LinkPages {
       return resets
           .resetAsync(request.call(), token, Password.parse(entered))
           .thenApply(nothing -> view.done("reset"))
-          .exceptionally(failure -> notReset(view, token, TokenForms.expected(failure)));
+          .exceptionally(failure -> notReset(view, token, Stages.expected(failure)));
     } catch (InvalidValueException weak) {
       return ApiResponse.completed(again(view, token, view.texts().get("weak." + weak.rule())));
     }

@@ -1,10 +1,9 @@
 package com.ecommerce.user.rest.page;
 
-import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /** Shows and reads the forms that carry the token of a mailed link. Thread-safe. */
@@ -55,17 +54,6 @@ final class TokenForms {
     }
     return request
         .supply(workers, () -> action.run(request, view, token))
-        .exceptionally(failure -> view.failed(what, expected(failure)));
-  }
-
-  /** A defect goes on, to be logged and answered where all of them are. */
-  static UserServiceException expected(Throwable failure) {
-    if (failure instanceof CompletionException wrapped && wrapped.getCause() != null) {
-      return expected(wrapped.getCause());
-    }
-    if (failure instanceof UserServiceException known) {
-      return known;
-    }
-    throw new CompletionException(failure);
+        .exceptionally(failure -> view.failed(what, Stages.expected(failure)));
   }
 }

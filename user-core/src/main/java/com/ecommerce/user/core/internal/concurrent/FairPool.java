@@ -8,10 +8,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -26,8 +24,6 @@ import java.util.function.ToIntFunction;
  * limit the threads that a kind may use.
  */
 public final class FairPool implements AutoCloseable {
-  private static final int IDLE_SECONDS = 30;
-
   private final Settings settings;
   private final LongSupplier nanoTime;
   private final LongConsumer waits;
@@ -100,26 +96,9 @@ public final class FairPool implements AutoCloseable {
     this.nanoTime = nanoTime;
     this.waits = waits;
     queue = new FairQueue<>(settings.places(), settings.weights());
-    threads =
-        new ThreadPoolExecutor(
-            settings.width(),
-            settings.width(),
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            daemons(settings.name()));
-    threads.allowCoreThreadTimeOut(true);
-    timer = new ScheduledThreadPoolExecutor(1, daemons(settings.name() + "-timer"));
+    threads = DaemonThreads.pool(settings.name(), settings.width(), new LinkedBlockingQueue<>());
+    timer = DaemonThreads.timer(settings.name() + "-timer");
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-  }
-
-  private static ThreadFactory daemons(String name) {
-    var count = new AtomicInteger();
-    return work -> {
-      var thread = new Thread(work, name + "-" + count.incrementAndGet());
-      thread.setDaemon(true);
-      return thread;
-    };
   }
 
   /** Starts the threads. Otherwise they start when work arrives. */

@@ -4,6 +4,7 @@ import com.ecommerce.user.core.error.UserServiceException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
@@ -26,20 +27,26 @@ public final class Stages {
   }
 
   /**
-   * Returns the failure of a stage without the exceptions in which stages wrap it.
-   *
-   * @throws RuntimeException if it is not a failure that a caller can act on
+   * Returns the failure of a stage or future without the {@link CompletionException} and {@link
+   * ExecutionException} in which these wrap it.
    */
-  public static UserServiceException unwrapped(Throwable failure) {
-    if (failure instanceof UserServiceException expected) {
+  public static Throwable unwrapped(Throwable failure) {
+    boolean isWrapper =
+        failure instanceof CompletionException || failure instanceof ExecutionException;
+    return isWrapper && failure.getCause() != null ? unwrapped(failure.getCause()) : failure;
+  }
+
+  /**
+   * Returns the failure of a stage, unwrapped, if it is one that a caller can act on.
+   *
+   * @throws RuntimeException if it is another one, which is a defect
+   */
+  public static UserServiceException expected(Throwable failure) {
+    var cause = unwrapped(failure);
+    if (cause instanceof UserServiceException expected) {
       return expected;
     }
-    if (failure instanceof CompletionException && failure.getCause() != null) {
-      return unwrapped(failure.getCause());
-    }
-    throw failure instanceof RuntimeException unexpected
-        ? unexpected
-        : new CompletionException(failure);
+    throw cause instanceof RuntimeException defect ? defect : new CompletionException(cause);
   }
 
   /** Waits for the result of the stage, and throws its failure. */
@@ -47,10 +54,7 @@ public final class Stages {
     try {
       return stage.toCompletableFuture().join();
     } catch (CompletionException failed) {
-      if (failed.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw failed;
+      throw unwrapped(failed) instanceof RuntimeException cause ? cause : failed;
     }
   }
 }

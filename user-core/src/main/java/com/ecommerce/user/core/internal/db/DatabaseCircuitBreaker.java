@@ -8,10 +8,8 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -111,14 +109,7 @@ public final class DatabaseCircuitBreaker implements AutoCloseable {
     this.nanoTime = nanoTime;
     this.outageLog = outageLog;
     lastAnswer = nanoTime.getAsLong();
-    probes =
-        new ThreadPoolExecutor(
-            0,
-            MAX_PROBES,
-            30,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            DaemonThreads.named("database-probe"));
+    probes = DaemonThreads.poolWithoutQueue("database-probe", MAX_PROBES);
   }
 
   /** Returns a breaker that is never open. */
@@ -134,7 +125,7 @@ public final class DatabaseCircuitBreaker implements AutoCloseable {
 
   /** Starts to probe the database, periodically and after failed calls. */
   public synchronized void start() {
-    timer = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("database-watch"));
+    timer = DaemonThreads.timer("database-watch");
     schedule(PAUSE);
   }
 

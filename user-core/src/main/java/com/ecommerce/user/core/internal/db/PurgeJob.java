@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
@@ -48,7 +47,7 @@ public final class PurgeJob implements AutoCloseable {
   }
 
   public synchronized void start() {
-    thread = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("purge"));
+    thread = DaemonThreads.timer("purge");
     thread.scheduleWithFixedDelay(
         this::runAndLog, FIRST_PAUSE.toSeconds(), PAUSE.toSeconds(), TimeUnit.SECONDS);
   }

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -111,7 +110,7 @@ public final class EventFeed implements AutoCloseable {
 
   /** Starts the thread that polls. */
   public void start() {
-    var poller = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("event-feed"));
+    var poller = DaemonThreads.timer("event-feed");
     thread = poller;
     poller.scheduleWithFixedDelay(this::catchUpAndLog, 0, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
   }

@@ -18,7 +18,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -74,7 +73,7 @@ public final class JdbiSecurityLog implements SecurityLog, AutoCloseable {
 
   /** Starts the thread that writes the sums. */
   public synchronized void start() {
-    thread = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("security-log"));
+    thread = DaemonThreads.timer("security-log");
     thread.scheduleWithFixedDelay(
         this::writeSumsAndLog, INTERVAL.toSeconds(), INTERVAL.toSeconds(), TimeUnit.SECONDS);
   }

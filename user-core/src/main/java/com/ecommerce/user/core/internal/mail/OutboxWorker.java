@@ -12,7 +12,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -95,7 +94,7 @@ public final class OutboxWorker implements MailDelivery, AutoCloseable {
 
   /** Starts the thread that sends mails. */
   public synchronized void start() {
-    thread = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("mail"));
+    thread = DaemonThreads.timer("mail");
     thread.scheduleWithFixedDelay(
         this::runAndLog, FIRST_PAUSE.toMillis(), POLL_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
   }

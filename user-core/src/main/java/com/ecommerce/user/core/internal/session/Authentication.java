@@ -79,7 +79,7 @@ public final class Authentication {
   }
 
   private static TokenInfo invalidOrThrow(Throwable failure) {
-    var cause = Stages.unwrapped(failure);
+    var cause = Stages.expected(failure);
     if (cause.kind() == ErrorKind.UNAUTHENTICATED) {
       return TokenInfo.INVALID;
     }

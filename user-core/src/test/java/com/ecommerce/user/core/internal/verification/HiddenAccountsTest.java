@@ -173,7 +173,7 @@ class HiddenAccountsTest extends MailedLinksTesting {
 
       long told =
           Races.run(tries).stream()
-              .map(one -> one.handle((done, failure) -> Stages.unwrapped(failure)).join())
+              .map(one -> one.handle((done, failure) -> Stages.expected(failure)).join())
               .filter(failure -> failure.reason() == ErrorReason.EMAIL_TAKEN)
               .count();
 

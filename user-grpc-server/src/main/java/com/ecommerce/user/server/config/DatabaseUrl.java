@@ -2,12 +2,12 @@ package com.ecommerce.user.server.config;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,11 +22,8 @@ import org.postgresql.PGProperty;
  * @param jdbcUrl without user and password
  */
 public record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> password) {
-  private static final Pattern FORM =
-      Pattern.compile(
-          "(?:jdbc:)?(?:postgresql|postgres)://(?:([^@/?]*)@)?([^/?]*)(?:/([^?]*))?(?:\\?(.*))?");
-  private static final Pattern HOST =
-      Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[^:@\\[\\],\\s]+)(:\\d{1,5})?");
+  private static final Set<String> SCHEMES =
+      Set.of("postgresql", "postgres", "jdbc:postgresql", "jdbc:postgres");
 
   /** A slash or an at sign that is meant literally was to be percent-encoded. */
   private static final Pattern DATABASE = Pattern.compile("[^/@\\s]+");
@@ -82,22 +79,18 @@ public record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String
    * @throws IllegalArgumentException with a message that names no secret
    */
   public static DatabaseUrl parse(String text) {
-    Matcher form = FORM.matcher(text);
-    if (!form.matches()) {
-      throw new IllegalArgumentException("not a PostgreSQL URL (expected: " + EXPECTED + ")");
-    }
-    Map<String, String> parameters = parameters(form.group(4));
-    String[] login = form.group(1) == null ? new String[0] : form.group(1).split(":", 2);
-    var user =
-        login.length > 0
-            ? Optional.of(PercentEncoding.decode(login[0]))
-            : Optional.ofNullable(parameters.get("user"));
-    var password =
-        login.length > 1
-            ? Optional.of(PercentEncoding.decode(login[1]))
-            : Optional.ofNullable(parameters.get("password"));
+    var parts =
+        UrlParts.parse(text, UrlParts.Login.ENCODED)
+            .filter(found -> SCHEMES.contains(found.scheme()))
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "not a PostgreSQL URL (expected: " + EXPECTED + ")"));
+    Map<String, String> parameters = parameters(parts.query());
+    var user = parts.user().or(() -> Optional.ofNullable(parameters.get("user")));
+    var password = parts.password().or(() -> Optional.ofNullable(parameters.get("password")));
     parameters.keySet().removeAll(Set.of("user", "password"));
-    String database = form.group(3) == null ? "" : form.group(3);
+    String database = parts.path();
     if (database.isEmpty()) {
       throw new IllegalArgumentException("no database named (expected: " + EXPECTED + ")");
     }
@@ -106,7 +99,7 @@ public record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String
       throw new IllegalArgumentException(
           "unescaped characters (expected: user, password and database percent-encoded)");
     }
-    String url = "jdbc:postgresql://" + hosts(form.group(2)) + "/" + database + query(parameters);
+    String url = "jdbc:postgresql://" + hosts(parts.hosts()) + "/" + database + query(parameters);
     if (Driver.parseURL(url, null) == null) {
       throw new IllegalArgumentException(
           "not accepted by the PostgreSQL driver (expected: " + EXPECTED + ")");
@@ -115,25 +108,15 @@ public record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String
         url, user.filter(name -> !name.isEmpty()), password.filter(word -> !word.isEmpty()));
   }
 
-  private static String hosts(String hosts) {
-    if (hosts.isEmpty()) {
-      return "localhost";
-    }
-    for (String host : hosts.split(",", -1)) {
-      Matcher form = HOST.matcher(host);
-      boolean portFits =
-          form.matches()
-              && (form.group(2) == null || Integer.parseInt(form.group(2).substring(1)) < 65536);
-      if (!portFits) {
-        throw new IllegalArgumentException("a host that is none (expected: " + EXPECTED + ")");
-      }
-    }
-    return hosts;
+  private static String hosts(List<UrlParts.Host> hosts) {
+    return hosts.isEmpty()
+        ? "localhost"
+        : hosts.stream().map(UrlParts.Host::toString).collect(Collectors.joining(","));
   }
 
   private static Map<String, String> parameters(String query) {
     Map<String, String> parameters = new TreeMap<>();
-    if (query == null || query.isEmpty()) {
+    if (query.isEmpty()) {
       return parameters;
     }
     for (String parameter : query.split("&")) {

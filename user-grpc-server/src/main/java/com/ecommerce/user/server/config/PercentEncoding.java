@@ -10,7 +10,7 @@ import java.util.HexFormat;
  * A strict decoder of percent-encoding (RFC 3986, section 2.1) in the URLs of settings: a malformed
  * password is refused, not read as another one. Stateless.
  */
-public final class PercentEncoding {
+final class PercentEncoding {
   private PercentEncoding() {}
 
   /**
@@ -20,7 +20,7 @@ public final class PercentEncoding {
    *     or if the bytes are not UTF-8 or contain a NUL; the message does not repeat the text, which
    *     may be a secret
    */
-  public static String decode(String text) {
+  static String decode(String text) {
     byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
     var decoded = new ByteArrayOutputStream(encoded.length);
     for (int i = 0; i < encoded.length; i++) {

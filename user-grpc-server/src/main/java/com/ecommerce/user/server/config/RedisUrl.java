@@ -1,7 +1,7 @@
 package com.ecommerce.user.server.config;
 
 import java.util.Optional;
-import java.util.regex.Matcher;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -19,9 +19,8 @@ public record RedisUrl(
     String host,
     int port,
     int database) {
-  private static final Pattern FORM =
-      Pattern.compile(
-          "(rediss?)://(?:(.*)@)?(\\[[0-9a-fA-F:.]+]|[^:/?@\\[\\]\\s]+)(?::(\\d{1,5}))?(?:/(\\d{1,4})?)?");
+  private static final Set<String> SCHEMES = Set.of("redis", "rediss");
+  private static final Pattern DATABASE = Pattern.compile("\\d{0,4}");
   private static final String EXPECTED =
       "redis://user:pass@host:6379/0, or rediss:// for TLS; user, password, port and database may be left out";
   private static final int PORT = 6379;
@@ -32,39 +31,30 @@ public record RedisUrl(
    * @throws IllegalArgumentException with a message that names no secret
    */
   public static RedisUrl parse(String text) {
-    Matcher form = FORM.matcher(text);
-    if (!form.matches()) {
-      throw new IllegalArgumentException("not a Redis URL (expected: " + EXPECTED + ")");
-    }
-    String[] login = form.group(2) == null ? new String[] {"", ""} : login(form.group(2));
-    return new RedisUrl(
-        form.group(1).equals("rediss"),
-        decoded(login[0]),
-        decoded(login[1]),
-        form.group(3).replaceAll("[\\[\\]]", ""),
-        form.group(4) == null ? PORT : port(form.group(4)),
-        form.group(5) == null ? 0 : Integer.parseInt(form.group(5)));
-  }
-
-  private static String[] login(String userAndPassword) {
-    String[] parts = userAndPassword.split(":", 2);
-    if (parts.length < 2 || parts[1].isEmpty()) {
+    var parts =
+        UrlParts.parse(text, UrlParts.Login.RAW)
+            .filter(RedisUrl::isForm)
+            .orElseThrow(
+                () -> new IllegalArgumentException("not a Redis URL (expected: " + EXPECTED + ")"));
+    if (parts.user().isPresent() && parts.password().orElse("").isEmpty()) {
       throw new IllegalArgumentException(
           "a login without a password (expected: user:pass@ or :pass@)");
     }
-    return parts;
+    var host = parts.hosts().get(0);
+    return new RedisUrl(
+        parts.scheme().equals("rediss"),
+        parts.user().filter(user -> !user.isEmpty()),
+        parts.password(),
+        host.address(),
+        host.port().orElse(PORT),
+        parts.path().isEmpty() ? 0 : Integer.parseInt(parts.path()));
   }
 
-  private static Optional<String> decoded(String text) {
-    return Optional.of(PercentEncoding.decode(text)).filter(word -> !word.isEmpty());
-  }
-
-  private static int port(String digits) {
-    int port = Integer.parseInt(digits);
-    if (port < 1 || port > 65_535) {
-      throw new IllegalArgumentException("port " + port + " (expected: 1 to 65535)");
-    }
-    return port;
+  private static boolean isForm(UrlParts parts) {
+    return SCHEMES.contains(parts.scheme())
+        && parts.hosts().size() == 1
+        && DATABASE.matcher(parts.path()).matches()
+        && parts.query().isEmpty();
   }
 
   @Override

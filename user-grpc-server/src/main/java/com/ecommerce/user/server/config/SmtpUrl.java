@@ -2,8 +2,7 @@ package com.ecommerce.user.server.config;
 
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
 
 /**
  * The address of a mail server, read from {@code smtp://user:pass@host:587} or {@code
@@ -14,9 +13,7 @@ import java.util.regex.Pattern;
  */
 public record SmtpUrl(
     String host, int port, boolean implicitTls, StartTls startTls, Optional<Login> login) {
-  private static final Pattern FORM =
-      Pattern.compile(
-          "(smtps?)://(?:(.*)@)?(\\[[0-9a-fA-F:.]+]|[^:/?@\\[\\]\\s]+)(?::(\\d{1,5}))?/?(?:\\?(.*))?");
+  private static final Set<String> SCHEMES = Set.of("smtp", "smtps");
   private static final String EXPECTED = "smtp://user:pass@host:587 or smtps://user:pass@host:465";
   private static final int SUBMISSION_PORT = 587;
   private static final int SUBMISSIONS_PORT = 465;
@@ -51,37 +48,35 @@ public record SmtpUrl(
    * @throws IllegalArgumentException with a message that names no secret
    */
   public static SmtpUrl parse(String text) {
-    Matcher form = FORM.matcher(text);
-    if (!form.matches()) {
-      throw new IllegalArgumentException("not an SMTP URL (expected: " + EXPECTED + ")");
-    }
-    boolean implicitTls = form.group(1).equals("smtps");
-    String host = form.group(3).replaceAll("[\\[\\]]", "");
-    int preset = implicitTls ? SUBMISSIONS_PORT : SUBMISSION_PORT;
-    int port = form.group(4) == null ? preset : port(form.group(4));
-    var login = Optional.ofNullable(form.group(2)).map(SmtpUrl::login);
-    return new SmtpUrl(host, port, implicitTls, startTls(implicitTls, form.group(5)), login);
+    var parts =
+        UrlParts.parse(text, UrlParts.Login.RAW)
+            .filter(SmtpUrl::isForm)
+            .orElseThrow(
+                () -> new IllegalArgumentException("not an SMTP URL (expected: " + EXPECTED + ")"));
+    boolean implicitTls = parts.scheme().equals("smtps");
+    var host = parts.hosts().get(0);
+    return new SmtpUrl(
+        host.address(),
+        host.port().orElse(implicitTls ? SUBMISSIONS_PORT : SUBMISSION_PORT),
+        implicitTls,
+        startTls(implicitTls, parts.query()),
+        parts.user().map(user -> login(user, parts.password().orElse(""))));
   }
 
-  private static int port(String digits) {
-    int port = Integer.parseInt(digits);
-    if (port < 1 || port > 65_535) {
-      throw new IllegalArgumentException("port " + port + " (expected: 1 to 65535)");
-    }
-    return port;
+  private static boolean isForm(UrlParts parts) {
+    return SCHEMES.contains(parts.scheme()) && parts.hosts().size() == 1 && parts.path().isEmpty();
   }
 
-  private static Login login(String userAndPassword) {
-    String[] parts = userAndPassword.split(":", 2);
-    if (parts.length < 2 || parts[0].isEmpty() || parts[1].isEmpty()) {
+  private static Login login(String user, String password) {
+    if (user.isEmpty() || password.isEmpty()) {
       throw new IllegalArgumentException(
           "a login without user or password (expected: " + EXPECTED + ")");
     }
-    return new Login(PercentEncoding.decode(parts[0]), PercentEncoding.decode(parts[1]));
+    return new Login(user, password);
   }
 
   private static StartTls startTls(boolean implicitTls, String query) {
-    if (query == null || query.isEmpty()) {
+    if (query.isEmpty()) {
       return StartTls.OFFERED;
     }
     if (implicitTls) {

@@ -71,7 +71,7 @@ final class RestEndpoint implements AutoCloseable {
       clientCertificate =
           settings.clientCertificates() == ClientCertificates.REQUIRED
               ? RestTls.ClientCertificate.REQUIRED
-              : RestTls.ClientCertificate.ASKED;
+              : RestTls.ClientCertificate.REQUESTED;
     }
     return new RestTls(TlsCredentials.PROTOCOLS, TlsCredentials.CIPHERS, clientCertificate);
   }

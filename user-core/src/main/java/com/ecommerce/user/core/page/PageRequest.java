@@ -34,7 +34,8 @@ public record PageRequest(int size, String token) {
   public PageRequest {
     requireNonNull(token, "token");
     var violations = new Violations();
-    Integer used = violations.parse("pagination.page_size", size, asked -> parseSize(asked));
+    Integer used =
+        violations.parse("pagination.page_size", size, requested -> parseSize(requested));
     token = violations.parse("pagination.page_token", token, PageRequest::parseToken);
     violations.throwIfAny();
     size = used;
@@ -46,8 +47,8 @@ public record PageRequest(int size, String token) {
    *
    * @throws InvalidValueException with rule {@code NEGATIVE}
    */
-  public static int parseSize(int asked) {
-    return parseSize(asked, DEFAULT_SIZE);
+  public static int parseSize(int requested) {
+    return parseSize(requested, DEFAULT_SIZE);
   }
 
   /**
@@ -55,11 +56,11 @@ public record PageRequest(int size, String token) {
    *
    * @throws InvalidValueException with rule {@code NEGATIVE}
    */
-  public static int parseSize(int asked, int defaultSize) {
-    if (asked < 0) {
-      throw new InvalidValueException("NEGATIVE", asked + " (expected: >= 0)");
+  public static int parseSize(int requested, int defaultSize) {
+    if (requested < 0) {
+      throw new InvalidValueException("NEGATIVE", requested + " (expected: >= 0)");
     }
-    return asked == 0 ? defaultSize : Math.min(asked, MAX_SIZE);
+    return requested == 0 ? defaultSize : Math.min(requested, MAX_SIZE);
   }
 
   /**

@@ -126,7 +126,7 @@ final class CommonProtos {
         violations.parse(
             "pagination.page_size",
             request.getPageSize(),
-            asked -> PageRequest.parseSize(asked, defaultSize));
+            requested -> PageRequest.parseSize(requested, defaultSize));
     String token =
         violations.parse("pagination.page_token", request.getPageToken(), PageRequest::parseToken);
     return new PageRequest(size == null ? defaultSize : size, token == null ? "" : token);

@@ -129,9 +129,9 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
       if (connection == null || !connection.isOpen()) {
         connection = open();
       }
-      long asked = nanoTime.getAsLong();
+      long begin = nanoTime.getAsLong();
       await(ConsumeScript.run(connection.async(), PROBE), CONNECTION_TIMEOUT);
-      answered(Duration.ofNanos(nanoTime.getAsLong() - asked));
+      answered(Duration.ofNanos(nanoTime.getAsLong() - begin));
     } catch (ExecutionException | TimeoutException | RuntimeException | Error failed) {
       // Whatever it was, the next look must come.
       lose(Stages.unwrapped(failed));

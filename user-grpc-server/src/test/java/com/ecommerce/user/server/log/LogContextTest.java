@@ -63,15 +63,15 @@ class LogContextTest {
 
   @Test
   void hashing_hasTheContextOfItsCall() throws Exception {
-    try (var lane = new HashingPool(1, 4, Duration.ofMillis(1), System::nanoTime, waited -> {})) {
+    try (var pool = new HashingPool(1, 4, Duration.ofMillis(1), System::nanoTime, waited -> {})) {
       var call = RequestContext.system();
-      assertEquals(TRACED, hashed(lane, call.logged(TRACED)));
-      assertEquals(LogContext.NONE, hashed(lane, call));
+      assertEquals(TRACED, hashed(pool, call.logged(TRACED)));
+      assertEquals(LogContext.NONE, hashed(pool, call));
     }
   }
 
-  private static LogContext hashed(HashingPool lane, RequestContext call) throws Exception {
-    return lane.submit(call, HashingPool.Part.LOGIN, LogContext::current)
+  private static LogContext hashed(HashingPool pool, RequestContext call) throws Exception {
+    return pool.submit(call, HashingPool.Part.LOGIN, LogContext::current)
         .toCompletableFuture()
         .get();
   }

@@ -17,7 +17,7 @@ public record RestTls(
     /** No certificate is requested. */
     NONE,
     /** A certificate is requested but optional; one that is not trusted ends the handshake. */
-    ASKED,
+    REQUESTED,
     /** A trusted certificate is required. */
     REQUIRED
   }

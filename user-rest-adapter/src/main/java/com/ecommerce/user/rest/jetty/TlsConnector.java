@@ -23,7 +23,7 @@ public final class TlsConnector {
     contexts.setIncludeCipherSuites(tls.ciphers().toArray(String[]::new));
     contexts.setExcludeCipherSuites();
     contexts.setRenegotiationAllowed(false);
-    contexts.setWantClientAuth(tls.clientCertificate() == RestTls.ClientCertificate.ASKED);
+    contexts.setWantClientAuth(tls.clientCertificate() == RestTls.ClientCertificate.REQUESTED);
     contexts.setNeedClientAuth(tls.clientCertificate() == RestTls.ClientCertificate.REQUIRED);
   }
 

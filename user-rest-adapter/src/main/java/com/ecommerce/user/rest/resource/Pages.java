@@ -24,7 +24,7 @@ final class Pages {
    *
    * @param defaultSize the page size if the query specifies none
    */
-  static PageRequest asked(ApiRequest request, Violations violations, int defaultSize) {
+  static PageRequest requested(ApiRequest request, Violations violations, int defaultSize) {
     Integer size =
         violations.parse(SIZE, request.query(SIZE).orElse("0"), text -> size(text, defaultSize));
     String cursor =

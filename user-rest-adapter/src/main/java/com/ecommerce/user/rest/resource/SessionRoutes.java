@@ -77,9 +77,9 @@ public final class SessionRoutes {
     var own = request.caller().ownSession();
     var violations = request.violations();
     // The default size is the maximum number of sessions, since earlier clients expect all of them.
-    var asked = Pages.asked(request, violations, Sessions.MAX_LIVE);
+    var requested = Pages.requested(request, violations, Sessions.MAX_LIVE);
     violations.throwIfAny();
-    var page = sessions.list(request.call(), request.user(), asked);
+    var page = sessions.list(request.call(), request.user(), requested);
     return ApiResponse.json(
         200,
         new SessionListJson(

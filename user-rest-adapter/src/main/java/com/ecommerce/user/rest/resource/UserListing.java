@@ -48,7 +48,7 @@ record UserListing(
           "INVALID_RANGE",
           "later than created_before (expected: created_after <= created_before)");
     }
-    var page = Pages.asked(request, violations, PageRequest.DEFAULT_SIZE);
+    var page = Pages.requested(request, violations, PageRequest.DEFAULT_SIZE);
     boolean isSearch = !"".equals(words) || after.isPresent() || before.isPresent();
     if (isSearch && request.query(SORT).isPresent()) {
       violations.add(

@@ -48,7 +48,7 @@ public final class UserMapper {
     String lastName = row.text();
     var phone = phone(row);
     String avatarUrl = row.text();
-    var standing = StatusAndRoles.parse(row.text());
+    var statusAndRoles = StatusAndRoles.parse(row.text());
     return new User(
         id,
         email,
@@ -58,8 +58,8 @@ public final class UserMapper {
         lastName,
         phone,
         avatarUrl,
-        standing.status(),
-        standing.roles(),
+        statusAndRoles.status(),
+        statusAndRoles.roles(),
         row.flag(),
         row.flag(),
         profile(row),

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 
 /**
  * Reads of single users: from memory where a copy may serve, else from the database, where those
- * that do not block are gathered into few queries, on the event loop that asks if it has a
+ * that do not block are batched into few queries, on the event loop that asks if it has a
  * connection of its own. Thread-safe.
  */
 public final class UserReads {
@@ -61,7 +61,7 @@ public final class UserReads {
             BatchLoader.reading(this::loadAllByEmail), executor, executor, concurrency, MAX_BATCH);
   }
 
-  /** From now on reads that are asked on this thread go over this connection, when it is ready. */
+  /** From now on reads on this thread go over this connection, when it is ready. */
   public void useOnThisThread(EventLoopConnection connection) {
     loops.set(
         new Loop(

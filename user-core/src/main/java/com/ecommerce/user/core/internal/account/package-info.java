@@ -1,4 +1,2 @@
-/**
- * The implementation of user accounts: use cases in SQL, gathered reads, and the cache of users.
- */
+/** The implementation of user accounts: use cases in SQL, batched reads, and the cache of users. */
 package com.ecommerce.user.core.internal.account;

@@ -81,7 +81,7 @@ public final class LoginThrottle implements Purge {
    *
    * @param user empty for an address without a user
    */
-  record Door(byte[] account, String network, Optional<UserId> user) {}
+  record Key(byte[] account, String network, Optional<UserId> user) {}
 
   /** States whether the password of an attempt may be checked. */
   enum Admission {
@@ -94,14 +94,14 @@ public final class LoginThrottle implements Purge {
     HAS_TURN
   }
 
-  Door door(Handle handle, RequestContext call, UserId user) {
-    return new Door(
+  Key key(Handle handle, RequestContext call, UserId user) {
+    return new Key(
         keys.digest(handle, KEY_NAME, "user:" + user), call.clientNetwork(), Optional.of(user));
   }
 
   /** For an address that no user has. */
-  Door door(Handle handle, RequestContext call, String email) {
-    return new Door(
+  Key key(Handle handle, RequestContext call, String email) {
+    return new Key(
         keys.digest(handle, KEY_NAME, "email:" + email), call.clientNetwork(), Optional.empty());
   }
 
@@ -110,11 +110,11 @@ public final class LoginThrottle implements Purge {
    *
    * @return any value except {@code HAS_TURN}
    */
-  Admission look(Handle handle, Door door) {
+  Admission look(Handle handle, Key key) {
     Instant now = clock.instant();
     var counts =
-        new Counts(new LoginThrottleDao(handle).find(door.account(), door.network()), door, now);
-    var admission = judge(handle, door, counts);
+        new Counts(new LoginThrottleDao(handle).find(key.account(), key.network()), key, now);
+    var admission = judge(handle, key, counts);
     return admission == Admission.NEEDS_TURN && counts.isTurnTaken()
         ? Admission.REFUSED
         : admission;
@@ -126,9 +126,9 @@ public final class LoginThrottle implements Purge {
    *
    * @return {@code HAS_TURN} or {@code REFUSED}
    */
-  Admission takeTurn(Handle handle, Door door) {
+  Admission takeTurn(Handle handle, Key key) {
     Instant now = clock.instant();
-    int taken = new LoginThrottleDao(handle).takeTurn(door.network(), now, now.plus(TURN));
+    int taken = new LoginThrottleDao(handle).takeTurn(key.network(), now, now.plus(TURN));
     return taken == 1 ? Admission.HAS_TURN : Admission.REFUSED;
   }
 
@@ -138,25 +138,25 @@ public final class LoginThrottle implements Purge {
    * @param admission the admission with which the password was checked
    * @return whether the password was right and the attempt is still allowed
    */
-  boolean settle(Handle tx, RequestContext call, Door door, Admission admission, boolean right) {
+  boolean settle(Handle tx, RequestContext call, Key key, Admission admission, boolean right) {
     Instant now = clock.instant();
     var dao = new LoginThrottleDao(tx);
     if (!right) {
-      dao.insertMissing(door.account(), door.network(), now);
+      dao.insertMissing(key.account(), key.network(), now);
     }
-    var counts = new Counts(dao.findForUpdate(door.account(), door.network()), door, now);
-    var judged = judge(tx, door, counts);
+    var counts = new Counts(dao.findForUpdate(key.account(), key.network()), key, now);
+    var judged = judge(tx, key, counts);
     boolean needsTurn = judged == Admission.NEEDS_TURN && admission != Admission.HAS_TURN;
     if (judged == Admission.REFUSED || (needsTurn && counts.isTurnTaken())) {
       return false;
     }
     if (needsTurn) {
-      dao.takeTurn(door.network(), now, now.plus(TURN));
+      dao.takeTurn(key.network(), now, now.plus(TURN));
     }
     if (right) {
       counts.forgive(dao);
     } else if (counts.countOneMore(dao)) {
-      door.user().ifPresent(user -> tell(tx, call, user));
+      key.user().ifPresent(user -> tell(tx, call, user));
     }
     return right;
   }
@@ -169,14 +169,14 @@ public final class LoginThrottle implements Purge {
   /**
    * Looks up the user's sign-ins only where they matter, and does so even if there is no such user.
    */
-  private Admission judge(Handle handle, Door door, Counts counts) {
+  private Admission judge(Handle handle, Key key, Counts counts) {
     if (counts.isDoorClosed()) {
       return Admission.REFUSED;
     }
     if (!counts.isAccountExhausted() && !counts.isNetworkExhausted()) {
       return Admission.FREE;
     }
-    var signIn = origins.latestSignIn(handle, door.user(), door.network());
+    var signIn = origins.latestSignIn(handle, key.user(), key.network());
     if (counts.isAccountExhausted() && signIn.isEmpty()) {
       return Admission.REFUSED;
     }
@@ -187,14 +187,14 @@ public final class LoginThrottle implements Purge {
 
   /** The counts of an account and a network at a point in time. */
   private static final class Counts {
-    private final Door door;
+    private final Key key;
     private final Instant now;
     private final Optional<LoginThrottleDao.Count> ofDoor;
     private final Optional<LoginThrottleDao.Count> ofNetwork;
     private final Optional<LoginThrottleDao.Count> ofAccount;
 
-    Counts(List<LoginThrottleDao.Count> rows, Door door, Instant now) {
-      this.door = door;
+    Counts(List<LoginThrottleDao.Count> rows, Key key, Instant now) {
+      this.key = key;
       this.now = now;
       ofNetwork = find(rows, LoginThrottleDao.Count::isOfNetwork);
       ofAccount = find(rows, LoginThrottleDao.Count::isOfAllNetworks);
@@ -239,8 +239,7 @@ public final class LoginThrottle implements Purge {
       int failures = count.failuresAt(now) + 1;
       int excess = failures - FREE_PER_DOOR;
       Instant closedUntil = excess > 0 ? now.plusSeconds(closedSeconds(excess)) : now;
-      dao.update(
-          door.account(), door.network(), failures, closedUntil, closedUntil.plus(QUIET_TIME));
+      dao.update(key.account(), key.network(), failures, closedUntil, closedUntil.plus(QUIET_TIME));
     }
 
     private static long closedSeconds(int excess) {
@@ -264,7 +263,7 @@ public final class LoginThrottle implements Purge {
       if (own > 0) {
         forgive(dao, ofNetwork, own);
         forgive(dao, ofAccount, own);
-        dao.delete(door.account(), door.network());
+        dao.delete(key.account(), key.network());
       }
     }
 

@@ -88,7 +88,7 @@ public final class PasswordChecks {
 
   /** A try before its password is looked at. */
   record Attempt(
-      LoginThrottle.Door door, Optional<StoredPassword> stored, LoginThrottle.Admission admission) {
+      LoginThrottle.Key key, Optional<StoredPassword> stored, LoginThrottle.Admission admission) {
     boolean isRefused() {
       return admission == LoginThrottle.Admission.REFUSED;
     }
@@ -108,7 +108,7 @@ public final class PasswordChecks {
         call,
         handle -> {
           var stored = new CredentialDao(handle).find(user.value());
-          return attempt(handle, throttle.door(handle, call, user), stored);
+          return attempt(handle, throttle.key(handle, call, user), stored);
         });
   }
 
@@ -117,11 +117,11 @@ public final class PasswordChecks {
         call,
         handle -> {
           var stored = new CredentialDao(handle).findByEmail(email);
-          var door =
+          var key =
               stored.isPresent()
-                  ? throttle.door(handle, call, stored.get().user())
-                  : throttle.door(handle, call, email);
-          return attempt(handle, door, stored);
+                  ? throttle.key(handle, call, stored.get().user())
+                  : throttle.key(handle, call, email);
+          return attempt(handle, key, stored);
         });
   }
 
@@ -129,16 +129,16 @@ public final class PasswordChecks {
     return workers.supply(call, RequestKind.SESSIONS, () -> admit(call, database.read(call, look)));
   }
 
-  private Attempt attempt(Handle handle, LoginThrottle.Door door, Optional<StoredPassword> stored) {
-    return new Attempt(door, stored, throttle.look(handle, door));
+  private Attempt attempt(Handle handle, LoginThrottle.Key key, Optional<StoredPassword> stored) {
+    return new Attempt(key, stored, throttle.look(handle, key));
   }
 
   private Attempt admit(RequestContext call, Attempt attempt) {
     if (attempt.admission() != LoginThrottle.Admission.NEEDS_TURN) {
       return attempt;
     }
-    var admission = database.inStatement(call, handle -> throttle.takeTurn(handle, attempt.door()));
-    return new Attempt(attempt.door(), attempt.stored(), admission);
+    var admission = database.inStatement(call, handle -> throttle.takeTurn(handle, attempt.key()));
+    return new Attempt(attempt.key(), attempt.stored(), admission);
   }
 
   /**
@@ -148,7 +148,7 @@ public final class PasswordChecks {
   <T> CompletionStage<Optional<T>> check(
       RequestContext call, Attempt attempt, Password password, Purpose<T> purpose) {
     if (attempt.isRefused()) {
-      security.failedLogin(call, attempt.door().user());
+      security.failedLogin(call, attempt.key().user());
       return refuse(call, password, purpose.part());
     }
     long start = System.nanoTime();
@@ -164,7 +164,7 @@ public final class PasswordChecks {
                     .thenCompose(again -> check(call, again, password, purpose));
               }
               if (settled.result().isEmpty()) {
-                security.failedLogin(call, attempt.door().user());
+                security.failedLogin(call, attempt.key().user());
                 refusals.add(Duration.ofNanos(System.nanoTime() - start));
               }
               return CompletableFuture.completedStage(settled.result());
@@ -211,7 +211,7 @@ public final class PasswordChecks {
           boolean right =
               judged.right()
                   && purpose.isOpenTo(tx, attempt.stored().map(StoredPassword::user).orElseThrow());
-          if (!throttle.settle(tx, call, attempt.door(), attempt.admission(), right)) {
+          if (!throttle.settle(tx, call, attempt.key(), attempt.admission(), right)) {
             return new Settled<T>(false, Optional.empty());
           }
           var stored = attempt.stored().orElseThrow();

@@ -4,11 +4,11 @@ import com.ecommerce.user.core.page.PageTokens.Cursor;
 import java.util.UUID;
 
 /**
- * A match, or a place between matches: they are ordered by rank, then the newest first.
+ * A match, or a place between matches: they are ordered by tier, then the newest first.
  *
  * @param createdAt as the database writes it
  */
-record SearchHit(UUID id, int rank, String createdAt) {
+record SearchHit(UUID id, int tier, String createdAt) {
   /** The email is the query. */
   static final int EXACT = 0;
 
@@ -17,7 +17,7 @@ record SearchHit(UUID id, int rank, String createdAt) {
 
   static final int REST = 2;
 
-  /** After all users, whatever their rank. */
+  /** After all users, whatever their tier. */
   static final SearchHit END = new SearchHit(new UUID(0, 0), REST, "-infinity");
 
   static SearchHit of(Cursor cursor) {
@@ -26,6 +26,6 @@ record SearchHit(UUID id, int rank, String createdAt) {
   }
 
   Cursor cursor() {
-    return new Cursor(rank + " " + createdAt, id);
+    return new Cursor(tier + " " + createdAt, id);
   }
 }

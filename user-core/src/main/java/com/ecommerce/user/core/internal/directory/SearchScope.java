@@ -15,9 +15,9 @@ import java.util.stream.LongStream;
  * @param all how many users there are
  * @param from inclusive, as the database reads it
  * @param before exclusive, as the database reads it
- * @param segmentPieces what the index of pieces knows these segments by; empty for most of all
- *     users, since that would be of little help
- * @param timePieces what the index of pieces knows the time of creation by; empty for a range that
+ * @param segmentKeys the keys of these segments in the trigram index; empty for most of all users,
+ *     since that would be of little help
+ * @param timeKeys the keys of the times of creation in the trigram index; empty for a range that
  *     does not exclude much
  */
 record SearchScope(
@@ -26,18 +26,18 @@ record SearchScope(
     long all,
     String from,
     String before,
-    List<String> segmentPieces,
-    List<String> timePieces) {
+    List<String> segmentKeys,
+    List<String> timeKeys) {
   private static final UUID LEAST_ID = new UUID(0, 0);
 
   /** Between them the database reads what Java writes. */
   private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
 
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
-  private static final String SEGMENT_PIECE = "\ns";
-  private static final String TIME_PIECE = "\nt";
-  private static final int SECONDS_OF_PIECE = 1 << 22;
-  private static final int MAX_TIME_PIECES = 100;
+  private static final String SEGMENT_KEY = "\ns";
+  private static final String TIME_KEY = "\nt";
+  private static final int SECONDS_OF_KEY = 1 << 22;
+  private static final int MAX_TIME_KEYS = 100;
 
   /**
    * @param segments all that are not empty
@@ -57,8 +57,8 @@ record SearchScope(
         search.createdBefore().map(SearchScope::bound).orElse("infinity"),
         isMost
             ? List.of()
-            : admitted.stream().map(segment -> SEGMENT_PIECE + segment.number()).toList(),
-        timePieces(search, oldest, newest));
+            : admitted.stream().map(segment -> SEGMENT_KEY + segment.number()).toList(),
+        timeKeys(search, oldest, newest));
   }
 
   /**
@@ -74,42 +74,40 @@ record SearchScope(
         : time.plusNanos(999).truncatedTo(ChronoUnit.MICROS).toString();
   }
 
-  private static List<String> timePieces(UserSearch search, Instant oldest, Instant newest) {
-    long from = piece(search.createdFrom().filter(oldest::isBefore).orElse(oldest));
-    long before = piece(search.createdBefore().filter(newest::isAfter).orElse(newest));
-    long all = piece(newest) - piece(oldest) + 1;
+  private static List<String> timeKeys(UserSearch search, Instant oldest, Instant newest) {
+    long from = timeKeyNumber(search.createdFrom().filter(oldest::isBefore).orElse(oldest));
+    long before = timeKeyNumber(search.createdBefore().filter(newest::isAfter).orElse(newest));
+    long all = timeKeyNumber(newest) - timeKeyNumber(oldest) + 1;
     long wanted = before - from + 1;
-    return wanted * 2 >= all || wanted > MAX_TIME_PIECES
+    return wanted * 2 >= all || wanted > MAX_TIME_KEYS
         ? List.of()
-        : LongStream.rangeClosed(from, before).mapToObj(piece -> TIME_PIECE + piece).toList();
+        : LongStream.rangeClosed(from, before).mapToObj(number -> TIME_KEY + number).toList();
   }
 
-  private static long piece(Instant time) {
-    return Math.floorDiv(time.getEpochSecond(), SECONDS_OF_PIECE);
+  private static long timeKeyNumber(Instant time) {
+    return Math.floorDiv(time.getEpochSecond(), SECONDS_OF_KEY);
   }
 
   private static long users(List<UserListDao.Segment> segments) {
     return segments.stream().mapToLong(UserListDao.Segment::users).sum();
   }
 
-  /** Returns the range widened to what the index of pieces can tell apart. */
+  /** Returns the range widened to what the trigram index can tell apart. */
   SearchScope asIndexed() {
-    int last = timePieces.size() - 1;
+    int last = timeKeys.size() - 1;
     return new SearchScope(
         segments,
         admitted,
         all,
-        last < 0 ? "-infinity" : start(timePieces.get(0)).toString(),
-        last < 0
-            ? "infinity"
-            : start(timePieces.get(last)).plusSeconds(SECONDS_OF_PIECE).toString(),
-        segmentPieces,
-        timePieces);
+        last < 0 ? "-infinity" : start(timeKeys.get(0)).toString(),
+        last < 0 ? "infinity" : start(timeKeys.get(last)).plusSeconds(SECONDS_OF_KEY).toString(),
+        segmentKeys,
+        timeKeys);
   }
 
-  private static Instant start(String timePiece) {
+  private static Instant start(String timeKey) {
     return Instant.ofEpochSecond(
-        Long.parseLong(timePiece.substring(TIME_PIECE.length())) * SECONDS_OF_PIECE);
+        Long.parseLong(timeKey.substring(TIME_KEY.length())) * SECONDS_OF_KEY);
   }
 
   /**
@@ -120,13 +118,13 @@ record SearchScope(
     return from.equals("-infinity") && before.equals("infinity");
   }
 
-  /** Returns whether a walk over all users meets enough admitted ones. */
+  /** Returns whether a scan of all users meets enough admitted ones. */
   boolean isMostOfAll() {
-    return segmentPieces.isEmpty();
+    return segmentKeys.isEmpty();
   }
 
-  /** The place before the first match of a rank. */
-  SearchHit startOf(int rank) {
-    return new SearchHit(LEAST_ID, rank, before);
+  /** The place before the first match of a tier. */
+  SearchHit startOf(int tier) {
+    return new SearchHit(LEAST_ID, tier, before);
   }
 }

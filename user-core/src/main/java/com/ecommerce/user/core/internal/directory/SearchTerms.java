@@ -13,35 +13,35 @@ import java.util.stream.Collectors;
 
 /**
  * The conditions that a query sets for the column {@code search_text}: patterns of LIKE, which
- * decide, and pieces that a matching text has, by which the index finds candidates. The SQL
+ * decide, and trigrams that a matching text has, by which the index finds candidates. The SQL
  * functions user_search_text and user_search_pieces are the counterparts.
  *
  * @param text the words with one space between
  * @param patterns one for each word
- * @param pieces those of all words, or the rarer ones of them
+ * @param trigrams those of all words, or the rarer ones of them
  * @param prefixPattern for a text that begins with the query
- * @param prefixPieces those of that pattern
+ * @param prefixTrigrams those of that pattern
  * @param exactPattern for an email that is the query
  */
 record SearchTerms(
     String text,
     List<String> patterns,
-    List<String> pieces,
+    List<String> trigrams,
     String prefixPattern,
-    List<String> prefixPieces,
+    List<String> prefixTrigrams,
     String exactPattern) {
   private static final Pattern WHITE_SPACE =
       Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
 
-  private static final int PIECE_LENGTH = 3;
+  private static final int TRIGRAM_LENGTH = 3;
 
-  /** The number of pieces up to which all are asked for, without a choice among them. */
-  private static final int FEW_PIECES = 10;
+  /** The number of trigrams up to which all are asked for, without a choice among them. */
+  private static final int FEW_TRIGRAMS = 10;
 
-  /** In the time to check one candidate, the index reads at least so many users of a piece. */
+  /** In the time to check one candidate, the index reads at least so many users of a trigram. */
   private static final int CHECK_COST = 8;
 
-  /** A piece that is in no more texts of the sample is rare enough to be asked for. */
+  /** A trigram that is in no more texts of the sample is rare enough to be asked for. */
   private static final int FEW_TEXTS = 2;
 
   private static final String TEXT_START = "\n ";
@@ -53,57 +53,58 @@ record SearchTerms(
    */
   static SearchTerms of(String query) {
     List<String> patterns = new ArrayList<>();
-    Set<String> pieces = new LinkedHashSet<>();
+    Set<String> trigrams = new LinkedHashSet<>();
     for (String word : words(query)) {
-      boolean isShort = word.codePointCount(0, word.length()) < PIECE_LENGTH;
+      boolean isShort = word.codePointCount(0, word.length()) < TRIGRAM_LENGTH;
       String wanted = isShort ? WORD_START + word : word;
       patterns.add("%" + escaped(wanted) + "%");
-      addPieces(wanted, pieces);
+      addTrigrams(wanted, trigrams);
     }
     String text = String.join(" ", words(query));
     String start = TEXT_START + text;
-    Set<String> prefixPieces = new LinkedHashSet<>();
-    addPieces(start, prefixPieces);
+    Set<String> prefixTrigrams = new LinkedHashSet<>();
+    addTrigrams(start, prefixTrigrams);
     return new SearchTerms(
         text,
         List.copyOf(patterns),
-        List.copyOf(pieces),
+        List.copyOf(trigrams),
         "%" + escaped(start) + "%",
-        List.copyOf(prefixPieces),
+        List.copyOf(prefixTrigrams),
         escaped(start) + "\n%");
   }
 
-  /** Returns whether a choice among the pieces may save the index much work. */
-  boolean hasManyPieces() {
-    return pieces.size() > FEW_PIECES;
+  /** Returns whether a choice among the trigrams may save the index much work. */
+  boolean hasManyTrigrams() {
+    return trigrams.size() > FEW_TRIGRAMS;
   }
 
   /**
-   * The same, found by the rarer pieces alone: the index reads all that it has of each piece it is
-   * asked for, and most users have those of a common domain. The patterns still decide. Goes from
-   * the rarest piece on, while one more costs less than to check the candidates that are left.
+   * The same, found by the rarer trigrams alone: the index reads all that it has of each trigram it
+   * is asked for, and most users have those of a common domain. The patterns still decide. Goes
+   * from the rarest trigram on, while one more costs less than to check the candidates that are
+   * left.
    *
-   * @param sample texts of some users, which tell how rare a piece is
+   * @param sample texts of some users, which tell how rare a trigram is
    */
-  SearchTerms byRarePieces(List<String> sample) {
+  SearchTerms byRareTrigrams(List<String> sample) {
     Map<String, Long> counts =
-        pieces.stream()
-            .collect(Collectors.toMap(Function.identity(), piece -> count(piece, sample)));
+        trigrams.stream()
+            .collect(Collectors.toMap(Function.identity(), trigram -> count(trigram, sample)));
     List<String> rare = new ArrayList<>();
     List<String> left = sample;
-    for (String piece : pieces.stream().sorted(Comparator.comparing(counts::get)).toList()) {
-      if (counts.get(piece) > CHECK_COST * left.size() + FEW_TEXTS) {
+    for (String trigram : trigrams.stream().sorted(Comparator.comparing(counts::get)).toList()) {
+      if (counts.get(trigram) > CHECK_COST * left.size() + FEW_TEXTS) {
         break;
       }
-      rare.add(piece);
-      left = left.stream().filter(text -> text.contains(piece)).toList();
+      rare.add(trigram);
+      left = left.stream().filter(text -> text.contains(trigram)).toList();
     }
     return new SearchTerms(
-        text, patterns, List.copyOf(rare), prefixPattern, prefixPieces, exactPattern);
+        text, patterns, List.copyOf(rare), prefixPattern, prefixTrigrams, exactPattern);
   }
 
-  private static long count(String piece, List<String> sample) {
-    return sample.stream().filter(text -> text.contains(piece)).count();
+  private static long count(String trigram, List<String> sample) {
+    return sample.stream().filter(text -> text.contains(trigram)).count();
   }
 
   /** Returns the words of the query, which are separated by white space as Unicode defines it. */
@@ -111,13 +112,13 @@ record SearchTerms(
     return WHITE_SPACE.splitAsStream(query).filter(word -> !word.isEmpty()).toList();
   }
 
-  private static void addPieces(String text, Collection<String> pieces) {
+  private static void addTrigrams(String text, Collection<String> trigrams) {
     int[] letters = text.codePoints().toArray();
-    if (letters.length < PIECE_LENGTH) {
-      pieces.add(text);
+    if (letters.length < TRIGRAM_LENGTH) {
+      trigrams.add(text);
     }
-    for (int start = 0; start + PIECE_LENGTH <= letters.length; start++) {
-      pieces.add(new String(letters, start, PIECE_LENGTH));
+    for (int start = 0; start + TRIGRAM_LENGTH <= letters.length; start++) {
+      trigrams.add(new String(letters, start, TRIGRAM_LENGTH));
     }
   }
 

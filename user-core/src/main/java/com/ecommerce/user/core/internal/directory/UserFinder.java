@@ -14,15 +14,15 @@ import org.jdbi.v3.core.Handle;
  * Finds one page of a search's matches, and their number up to 10,000, in one transaction.
  *
  * <p><b>Problem.</b> This is a top-k query: of the {@code m} matches among {@code n} users, return
- * the first {@code k} in the order of rank (exact email, prefix, rest) and age. There are two ways,
+ * the first {@code k} in the order of tier (exact email, prefix, rest) and age. There are two ways,
  * and each is slow where the other is fast:
  *
  * <ul>
  *   <li>Fetch all matches through the inverted index of trigrams (GIN; Zobel and Moffat, "Inverted
  *       files for text search engines", 2006), then sort them. The cost is proportional to {@code
  *       m}.
- *   <li>Walk over the users from the newest to the oldest, and stop at the k-th match. If the
- *       matches are evenly spread, the walk meets {@code k * n / m} users.
+ *   <li>Scan the users from the newest to the oldest, and stop at the k-th match. If the matches
+ *       are evenly spread, the scan meets {@code k * n / m} users.
  * </ul>
  *
  * <p><b>Algorithm.</b> Access path selection by adaptive sampling (Lipton, Naughton and Schneider,
@@ -35,9 +35,9 @@ import org.jdbi.v3.core.Handle;
  *   <li>Fewer than 83: fetch through the index, but 10,001 matches at most. If there are no more
  *       than 10,000, that is the answer, with the exact number.
  *   <li>Otherwise there are too many to count. Find the matches that begin with the query, then the
- *       rest, each by a walk. Prefix matches may be rare even so: they are fetched if the sample
- *       says that this is cheaper than the walk.
- *   <li>A walk that has met 100,000 users is given up for the index, as in the ski rental problem
+ *       rest, each by a scan. Prefix matches may be rare even so: they are fetched if the sample
+ *       says that this is cheaper than the scan.
+ *   <li>A scan that has met 100,000 users is given up for the index, as in the ski rental problem
  *       (Karlin, Manasse, Rudolph and Sleator, "Competitive snoopy caching", 1988): the users that
  *       match may all be old.
  * </ol>
@@ -54,13 +54,13 @@ import org.jdbi.v3.core.Handle;
  * 100,000 users, and then all matches.
  *
  * <p><b>Example.</b> Among 10,000,000 users, {@code smith} matches 3,300,000. The count in the
- * sample stops after 250 of its users, the walk for a page of 20 after 60 users. {@code dunvexgri}
+ * sample stops after 250 of its users, the scan for a page of 20 after 60 users. {@code dunvexgri}
  * matches 60, of which the sample has none: the index has them all. The domain {@code @example.com}
  * matches 4,400,000, but no text begins with it: the sample has no such prefix, the index confirms
- * that there is none, and a walk finds the rest.
+ * that there is none, and a scan finds the rest.
  *
  * <p>A time range is a condition that the index of trigrams knows only to 49 days. If it has too
- * many candidates outside the range, matches are found and counted by walking over the range.
+ * many candidates outside the range, matches are found and counted by scanning the range.
  */
 final class UserFinder {
   /** Matches are counted exactly up to here. */
@@ -72,11 +72,11 @@ final class UserFinder {
   /** The number of matches in the sample that proves more than {@link #MAX_COUNTED} in total. */
   private static final int PROOF = 83;
 
-  /** The number of users over which a walk passes while the index fetches one match. */
+  /** The number of users that a scan reads while the index fetches one match. */
   private static final int INDEX_COST = 3;
 
-  /** The number of users after which a walk is given up. */
-  private static final int WALK_BUDGET = 100_000;
+  /** The number of users after which a scan is given up. */
+  private static final int SCAN_BUDGET = 100_000;
 
   /** The number of texts of the sample that show which trigrams of a long query are rare. */
   private static final int SAMPLE_TEXTS = 200;
@@ -123,11 +123,11 @@ final class UserFinder {
   private Found all() {
     var hits = dao.newest(scope, startOf(SearchHit.PREFIX), limit);
     return new Found(
-        hits, scope.hasNoRange() ? counted(scope.admitted()) : countByWalking(List.of()));
+        hits, scope.hasNoRange() ? counted(scope.admitted()) : countByScanning(List.of()));
   }
 
   private Found matches(SearchTerms all) {
-    var terms = all.hasManyPieces() ? all.byRarePieces(dao.sampleTexts(SAMPLE_TEXTS)) : all;
+    var terms = all.hasManyTrigrams() ? all.byRareTrigrams(dao.sampleTexts(SAMPLE_TEXTS)) : all;
     boolean areMany = isProven(scope, terms);
     if (!areMany && (scope.hasNoRange() || !isProven(scope.asIndexed(), terms))) {
       var found = dao.fetch(scope, terms, start(), limit, MAX_COUNTED + 1);
@@ -137,53 +137,53 @@ final class UserFinder {
       areMany = true;
     }
     List<SearchHit> hits = new ArrayList<>();
-    if (start().rank() <= SearchHit.PREFIX) {
+    if (start().tier() <= SearchHit.PREFIX) {
       hits.addAll(prefixed(terms));
     }
     if (hits.size() < limit) {
       var rest = new Pass(SearchHit.REST, terms.patterns(), terms.prefixPattern());
-      hits.addAll(walk(rest, terms, limit - hits.size()));
+      hits.addAll(scan(rest, terms, limit - hits.size()));
     }
-    return new Found(hits, areMany ? Page.NOT_COMPUTED : countByWalking(terms.patterns()));
+    return new Found(hits, areMany ? Page.NOT_COMPUTED : countByScanning(terms.patterns()));
   }
 
   /** Returns whether the sample proves that there are more matches than are counted. */
   private boolean isProven(SearchScope scope, SearchTerms terms) {
-    return dao.countInSample(scope, terms.pieces(), terms.patterns(), PROOF) == PROOF;
+    return dao.countInSample(scope, terms.trigrams(), terms.patterns(), PROOF) == PROOF;
   }
 
-  /** The matches of the two first ranks after the place. */
+  /** The matches of the two first tiers after the place. */
   private List<SearchHit> prefixed(SearchTerms terms) {
     long sampled =
         dao.countInSample(
-            scope.asIndexed(), terms.prefixPieces(), List.of(terms.prefixPattern()), PROOF);
+            scope.asIndexed(), terms.prefixTrigrams(), List.of(terms.prefixPattern()), PROOF);
     long expected = SAMPLE_RATIO * sampled;
-    // Fetching costs INDEX_COST * expected, a walk all / expected for each match.
+    // Fetching costs INDEX_COST * expected, a scan all / expected for each match.
     if (INDEX_COST * expected * expected <= limit * scope.all()) {
       return dao.fetchPrefixed(scope, terms, start(), limit);
     }
     List<SearchHit> hits = new ArrayList<>();
-    if (start().rank() < SearchHit.EXACT) {
+    if (start().tier() < SearchHit.EXACT) {
       hits.addAll(dao.exact(scope, terms));
     }
     var pass = new Pass(SearchHit.PREFIX, List.of(terms.prefixPattern()), terms.exactPattern());
-    hits.addAll(walk(pass, terms, limit - hits.size()));
+    hits.addAll(scan(pass, terms, limit - hits.size()));
     return hits;
   }
 
-  private List<SearchHit> walk(Pass pass, SearchTerms terms, int wanted) {
-    var after = startOf(pass.rank());
-    var hits = dao.walk(scope, pass, after, wanted, WALK_BUDGET);
-    if (hits.size() == wanted || !dao.goesBeyond(scope, after, WALK_BUDGET)) {
+  private List<SearchHit> scan(Pass pass, SearchTerms terms, int wanted) {
+    var after = startOf(pass.tier());
+    var hits = dao.scan(scope, pass, after, wanted, SCAN_BUDGET);
+    if (hits.size() == wanted || !dao.goesBeyond(scope, after, SCAN_BUDGET)) {
       return hits;
     }
-    return pass.rank() == SearchHit.PREFIX
+    return pass.tier() == SearchHit.PREFIX
         ? dao.fetchPrefixed(scope, terms, after, wanted)
         : dao.fetch(scope, terms, after, wanted, UserSearchDao.ALL).hits();
   }
 
-  private long countByWalking(List<String> patterns) {
-    return counted(dao.countByWalking(scope, patterns, MAX_COUNTED + 1));
+  private long countByScanning(List<String> patterns) {
+    return counted(dao.countByScanning(scope, patterns, MAX_COUNTED + 1));
   }
 
   private static long counted(long matches) {
@@ -195,8 +195,8 @@ final class UserFinder {
     return place.orElseGet(() -> scope.startOf(SearchHit.EXACT - 1));
   }
 
-  /** Returns the place where the page starts within the matches of a rank. */
-  private SearchHit startOf(int rank) {
-    return place.filter(hit -> hit.rank() == rank).orElseGet(() -> scope.startOf(rank));
+  /** Returns the place where the page starts within the matches of a tier. */
+  private SearchHit startOf(int tier) {
+    return place.filter(hit -> hit.tier() == tier).orElseGet(() -> scope.startOf(tier));
   }
 }

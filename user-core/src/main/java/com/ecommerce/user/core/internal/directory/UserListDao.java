@@ -11,8 +11,8 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * Pages of users in any order under any filter. Each segment that the filter admits is read from
- * its own stretch of the index of that order, one page at most, and the stretches are merged: the
- * work depends on the page, not on the table.
+ * its own range of the index of that order, one page at most, and the ranges are merged: the work
+ * depends on the page, not on the table.
  */
 final class UserListDao {
   private static final String SEGMENTS =

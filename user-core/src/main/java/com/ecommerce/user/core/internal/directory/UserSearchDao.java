@@ -12,11 +12,11 @@ import static com.ecommerce.user.core.internal.directory.UserSearchSql.HAS_ANY;
 import static com.ecommerce.user.core.internal.directory.UserSearchSql.MATCHES;
 import static com.ecommerce.user.core.internal.directory.UserSearchSql.PREPARE;
 import static com.ecommerce.user.core.internal.directory.UserSearchSql.SAMPLE_TEXTS;
-import static com.ecommerce.user.core.internal.directory.UserSearchSql.SEGMENT_STRETCH;
-import static com.ecommerce.user.core.internal.directory.UserSearchSql.STRETCH;
+import static com.ecommerce.user.core.internal.directory.UserSearchSql.SCAN_ALL;
+import static com.ecommerce.user.core.internal.directory.UserSearchSql.SCAN_RANGE;
+import static com.ecommerce.user.core.internal.directory.UserSearchSql.SCAN_SEGMENTS;
+import static com.ecommerce.user.core.internal.directory.UserSearchSql.SEGMENT_SCAN_RANGE;
 import static com.ecommerce.user.core.internal.directory.UserSearchSql.USERS;
-import static com.ecommerce.user.core.internal.directory.UserSearchSql.WALK_ALL;
-import static com.ecommerce.user.core.internal.directory.UserSearchSql.WALK_SEGMENTS;
 
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.internal.account.UserMapper;
@@ -34,8 +34,8 @@ import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /**
- * The ways to find matches: walk over users from the newest on until there are enough, or fetch all
- * candidates that the index of pieces knows. Each statement has one index that serves it, and is
+ * The ways to find matches: scan the users from the newest on until there are enough, or fetch all
+ * candidates that the trigram index returns. Each statement has one index that serves it, and is
  * fenced in so that the planner has no other choice.
  */
 final class UserSearchDao {
@@ -49,13 +49,13 @@ final class UserSearchDao {
   }
 
   /**
-   * The conditions of the users that a walk looks for.
+   * The conditions of the users that a scan looks for.
    *
-   * @param rank of what it finds
+   * @param tier of what it finds
    * @param patterns all of which match
    * @param excluded does not match
    */
-  record Pass(int rank, List<String> patterns, String excluded) {}
+  record Pass(int tier, List<String> patterns, String excluded) {}
 
   /**
    * Some matches in order.
@@ -93,33 +93,33 @@ final class UserSearchDao {
   }
 
   /** Counts the matches in the sample, up to the limit. */
-  int countInSample(SearchScope scope, List<String> pieces, List<String> patterns, int limit) {
+  int countInSample(SearchScope scope, List<String> trigrams, List<String> patterns, int limit) {
     return bindCandidates(
-            tx.createQuery(COUNT_IN_SAMPLE), "user_sample", scope, pieces, patterns, limit)
+            tx.createQuery(COUNT_IN_SAMPLE), "user_sample", scope, trigrams, patterns, limit)
         .mapTo(Integer.class)
         .one();
   }
 
   /**
-   * Walks from the newest on, over no more users than the budget (of each segment when the scope is
+   * Scans from the newest on, no more users than the budget (of each segment when the scope is
    * narrow).
    */
-  List<SearchHit> walk(SearchScope scope, Pass pass, SearchHit after, int limit, long budget) {
-    return walk(scope.isMostOfAll() ? WALK_ALL : WALK_SEGMENTS, scope, pass, after, limit, budget);
+  List<SearchHit> scan(SearchScope scope, Pass pass, SearchHit after, int limit, long budget) {
+    return scan(scope.isMostOfAll() ? SCAN_ALL : SCAN_SEGMENTS, scope, pass, after, limit, budget);
   }
 
   /** The newest users of the scope; looks at no more than the limit in each segment. */
   List<SearchHit> newest(SearchScope scope, SearchHit after, int limit) {
-    return walk(WALK_SEGMENTS, scope, new Pass(after.rank(), List.of(), ""), after, limit, limit);
+    return scan(SCAN_SEGMENTS, scope, new Pass(after.tier(), List.of(), ""), after, limit, limit);
   }
 
-  private List<SearchHit> walk(
+  private List<SearchHit> scan(
       String sql, SearchScope scope, Pass pass, SearchHit after, int limit, long budget) {
-    return bindStretch(tx.createQuery(sql), scope, after, budget)
+    return bindScanRange(tx.createQuery(sql), scope, after, budget)
         .define("matches", MATCHES)
         .bind("patterns", array(pass.patterns()))
         .bind("excluded", pass.excluded())
-        .bind("rank", pass.rank())
+        .bind("tier", pass.tier())
         .bind("limit", limit)
         .map(UserSearchDao::hit)
         .list();
@@ -129,47 +129,47 @@ final class UserSearchDao {
   List<SearchHit> exact(SearchScope scope, SearchTerms terms) {
     return bind(tx.createQuery(EXACT), scope)
         .bind("query", terms.text())
-        .bind("rank", SearchHit.EXACT)
+        .bind("tier", SearchHit.EXACT)
         .map(UserSearchDao::hit)
         .list();
   }
 
-  /** Returns whether a walk with this budget stops before it has met every user of the scope. */
+  /** Returns whether a scan with this budget stops before it has met every user of the scope. */
   boolean goesBeyond(SearchScope scope, SearchHit after, long budget) {
     var query = tx.createQuery(scope.isMostOfAll() ? GOES_BEYOND_ALL : GOES_BEYOND_SEGMENTS);
-    return bindStretch(query, scope, after, budget).mapTo(Boolean.class).one();
+    return bindScanRange(query, scope, after, budget).mapTo(Boolean.class).one();
   }
 
   /**
-   * Fetches the matches through the index of pieces.
+   * Fetches the matches through the trigram index.
    *
    * @param most so many of them, whichever the index has first
    * @return those after the given place
    */
   Found fetch(SearchScope scope, SearchTerms terms, SearchHit after, int limit, int most) {
-    return fetch(scope, terms, terms.pieces(), terms.patterns(), after, limit, most);
+    return fetch(scope, terms, terms.trigrams(), terms.patterns(), after, limit, most);
   }
 
   /** Fetches those matches that begin with the query, in the same way. */
   List<SearchHit> fetchPrefixed(SearchScope scope, SearchTerms terms, SearchHit after, int limit) {
     var patterns = List.of(terms.prefixPattern());
-    return fetch(scope, terms, terms.prefixPieces(), patterns, after, limit, ALL).hits();
+    return fetch(scope, terms, terms.prefixTrigrams(), patterns, after, limit, ALL).hits();
   }
 
   private Found fetch(
       SearchScope scope,
       SearchTerms terms,
-      List<String> pieces,
+      List<String> trigrams,
       List<String> patterns,
       SearchHit after,
       int limit,
       int most) {
     long[] total = new long[1];
     var hits =
-        bindCandidates(tx.createQuery(FETCH), "user_directory", scope, pieces, patterns, most)
+        bindCandidates(tx.createQuery(FETCH), "user_directory", scope, trigrams, patterns, most)
             .bind("prefixPattern", terms.prefixPattern())
             .bind("exactPattern", terms.exactPattern())
-            .bind("rank", after.rank())
+            .bind("tier", after.tier())
             .bind("createdAt", after.createdAt())
             .bind("id", after.id())
             .bind("limit", limit)
@@ -184,8 +184,8 @@ final class UserSearchDao {
     return new Found(hits, total[0]);
   }
 
-  /** Counts the matches by walking over the scope, up to the limit. */
-  int countByWalking(SearchScope scope, List<String> patterns, int limit) {
+  /** Counts the matches by scanning the scope, up to the limit. */
+  int countByScanning(SearchScope scope, List<String> patterns, int limit) {
     return bind(tx.createQuery(COUNT_SEGMENTS), scope)
         .bind("patterns", array(patterns))
         .bind("limit", limit)
@@ -202,10 +202,10 @@ final class UserSearchDao {
         .list();
   }
 
-  private static Query bindStretch(Query query, SearchScope scope, SearchHit after, long budget) {
+  private static Query bindScanRange(Query query, SearchScope scope, SearchHit after, long budget) {
     return query
-        .define("stretch", STRETCH)
-        .define("segment_stretch", SEGMENT_STRETCH)
+        .define("scan_range", SCAN_RANGE)
+        .define("segment_scan_range", SEGMENT_SCAN_RANGE)
         .bind("segments", scope.segments())
         .bind("from", scope.from())
         .bind("createdAt", after.createdAt())
@@ -217,19 +217,19 @@ final class UserSearchDao {
       Query query,
       String table,
       SearchScope scope,
-      List<String> pieces,
+      List<String> trigrams,
       List<String> patterns,
       int most) {
     String filters =
-        (scope.segmentPieces().isEmpty() ? "" : HAS_ANY + ":segmentPieces::text[]")
-            + (scope.timePieces().isEmpty() ? "" : HAS_ANY + ":timePieces::text[]");
+        (scope.segmentKeys().isEmpty() ? "" : HAS_ANY + ":segmentKeys::text[]")
+            + (scope.timeKeys().isEmpty() ? "" : HAS_ANY + ":timeKeys::text[]");
     return bind(query, scope)
         .define("candidates", String.format(Locale.ROOT, CANDIDATES, table, filters) + ADMITTED)
         .define("admitted", ADMITTED)
-        .bind("pieces", array(pieces))
+        .bind("trigrams", array(trigrams))
         .bind("patterns", array(patterns))
-        .bind("segmentPieces", array(scope.segmentPieces()))
-        .bind("timePieces", array(scope.timePieces()))
+        .bind("segmentKeys", array(scope.segmentKeys()))
+        .bind("timeKeys", array(scope.timeKeys()))
         .bind("most", most);
   }
 
@@ -242,7 +242,7 @@ final class UserSearchDao {
 
   private static SearchHit hit(ResultSet row, StatementContext context) throws SQLException {
     return new SearchHit(
-        row.getObject("id", UUID.class), row.getInt("rank"), row.getString("created_at"));
+        row.getObject("id", UUID.class), row.getInt("tier"), row.getString("created_at"));
   }
 
   private static String[] array(List<String> texts) {

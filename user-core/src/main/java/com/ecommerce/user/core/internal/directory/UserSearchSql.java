@@ -24,14 +24,14 @@ final class UserSearchSql {
   static final String SAMPLE_TEXTS =
       "select search_text from user_sample order by id desc limit :limit";
 
-  static final String STRETCH =
+  static final String SCAN_RANGE =
       """
       created_at >= :from::timestamptz and (created_at, id) < (:createdAt::timestamptz, :id)
       order by created_at desc, id desc
       """;
 
   /** Spelled so that only the index that begins with the segment can serve it. */
-  static final String SEGMENT_STRETCH =
+  static final String SEGMENT_SCAN_RANGE =
       """
       (segment, created_at) >= (wanted.segment, :from::timestamptz)
       and (segment, created_at, id) < (wanted.segment, :createdAt::timestamptz, :id)
@@ -41,24 +41,24 @@ final class UserSearchSql {
   static final String MATCHES =
       "search_text like all (:patterns::text[]) and search_text not like :excluded";
 
-  static final String WALK_ALL =
+  static final String SCAN_ALL =
       """
-      select id, :rank as rank, created_at::text as created_at
-      from (select id, created_at, segment, search_text from user_directory where <stretch> limit :budget) as walked
+      select id, :tier as tier, created_at::text as created_at
+      from (select id, created_at, segment, search_text from user_directory where <scan_range> limit :budget) as scanned
       where segment = any (:segments) and <matches>
-      order by walked.created_at desc, id desc
+      order by scanned.created_at desc, id desc
       limit :limit
       """;
 
-  static final String WALK_SEGMENTS =
+  static final String SCAN_SEGMENTS =
       """
-      select id, :rank as rank, created_at::text as created_at
+      select id, :tier as tier, created_at::text as created_at
       from unnest(:segments) as wanted (segment)
       cross join lateral (
         select id, created_at
         from (
           select id, segment, created_at, search_text from user_directory
-          where <segment_stretch> limit :budget) as walked
+          where <segment_scan_range> limit :budget) as scanned
         where <matches>
         order by segment desc, created_at desc, id desc
         limit :limit) as found
@@ -68,27 +68,27 @@ final class UserSearchSql {
 
   static final String EXACT =
       """
-      select directory.id, :rank as rank, directory.created_at::text as created_at
+      select directory.id, :tier as tier, directory.created_at::text as created_at
       from users join user_directory as directory on directory.id = users.id
       where users.email = :query and directory.segment = any (:segments)
         and directory.created_at >= :from::timestamptz and directory.created_at < :before::timestamptz
       """;
 
   static final String GOES_BEYOND_ALL =
-      "select exists (select from user_directory where <stretch> offset :budget limit 1)";
+      "select exists (select from user_directory where <scan_range> offset :budget limit 1)";
 
   static final String GOES_BEYOND_SEGMENTS =
       """
       select exists (
         select from unnest(:segments) as wanted (segment)
         cross join lateral (
-          select from user_directory where <segment_stretch> offset :budget limit 1) as beyond)
+          select from user_directory where <segment_scan_range> offset :budget limit 1) as beyond)
       """;
 
   static final String CANDIDATES =
       """
       (select id, created_at, segment, search_text from %s
-      where user_search_pieces(search_text, segment, created_at) @> :pieces::text[] %s offset 0) as candidate
+      where user_search_pieces(search_text, segment, created_at) @> :trigrams::text[] %s offset 0) as candidate
       where\s
       """;
 
@@ -116,17 +116,17 @@ final class UserSearchSql {
       """
       with found as materialized (
         select id, created_at,
-          case when search_text like :exactPattern then 0 when search_text like :prefixPattern then 1 else 2 end as rank
+          case when search_text like :exactPattern then 0 when search_text like :prefixPattern then 1 else 2 end as tier
         from <candidates>)
-      select total, id, rank, page.created_at::text as created_at
+      select total, id, tier, page.created_at::text as created_at
       from (select count(*) as total from found) as counted
       left join (
-        select id, rank, created_at
+        select id, tier, created_at
         from found
-        where rank > :rank or (rank = :rank and (created_at, id) < (:createdAt::timestamptz, :id))
-        order by rank, created_at desc, id desc
+        where tier > :tier or (tier = :tier and (created_at, id) < (:createdAt::timestamptz, :id))
+        order by tier, created_at desc, id desc
         limit :limit) as page on true
-      order by rank, page.created_at desc, id desc
+      order by tier, page.created_at desc, id desc
       """;
 
   static final String COUNT_SEGMENTS =

@@ -23,7 +23,7 @@ public final class RefreshTokens {
   private final SecureRandom random;
 
   /** The position of a token in the chain of its session. */
-  enum Standing {
+  enum Position {
     CURRENT,
     /** The token that was exchanged for the current one. */
     PREVIOUS,
@@ -51,9 +51,9 @@ public final class RefreshTokens {
    * Determines the position of a token. Its successors can be computed, so an earlier token of the
    * session leads to the current one.
    */
-  Standing judge(Handle handle, RefreshToken presented, SessionRow row) {
+  Position judge(Handle handle, RefreshToken presented, SessionRow row) {
     if (presented.matches(row.refreshDigest())) {
-      return Standing.CURRENT;
+      return Position.CURRENT;
     }
     byte[] key = keys.secret(handle, KEY_NAME);
     long steps = Math.min(row.generation(), MAX_STEPS_BACK);
@@ -61,9 +61,9 @@ public final class RefreshTokens {
     for (long step = 1; step <= steps; step++) {
       token = token.next(key);
       if (token.matches(row.refreshDigest())) {
-        return step == 1 ? Standing.PREVIOUS : Standing.OLDER;
+        return step == 1 ? Position.PREVIOUS : Position.OLDER;
       }
     }
-    return Standing.UNKNOWN;
+    return Position.UNKNOWN;
   }
 }

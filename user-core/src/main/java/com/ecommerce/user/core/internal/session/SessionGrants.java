@@ -58,9 +58,9 @@ public final class SessionGrants {
   /**
    * A locked session, and the position of the presented token.
    *
-   * @param standing not {@code UNKNOWN}
+   * @param position not {@code UNKNOWN}
    */
-  record Locked(SessionRow row, RefreshTokens.Standing standing) {}
+  record Locked(SessionRow row, RefreshTokens.Position position) {}
 
   public SessionGrants(
       TokenSettings settings,
@@ -135,7 +135,7 @@ public final class SessionGrants {
     return new SessionDao(tx)
         .findForUpdate(presented.session().value())
         .map(row -> new Locked(row, tokens.judge(tx, presented, row)))
-        .filter(found -> found.standing() != RefreshTokens.Standing.UNKNOWN)
+        .filter(found -> found.position() != RefreshTokens.Position.UNKNOWN)
         .orElseThrow(RefreshToken::invalid);
   }
 
@@ -152,7 +152,7 @@ public final class SessionGrants {
     if (!row.isLive(now) || user.isEmpty()) {
       return Optional.empty();
     }
-    return switch (found.standing()) {
+    return switch (found.position()) {
       case CURRENT -> Optional.of(rotate(tx, call, user.get(), row.session(), presented));
       case PREVIOUS -> {
         if (now.isAfter(row.session().lastUsedAt().plus(GRACE))) {

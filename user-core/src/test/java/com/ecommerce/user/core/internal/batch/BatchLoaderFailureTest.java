@@ -217,10 +217,13 @@ class BatchLoaderFailureTest extends BatchLoaderTesting {
     boolean hungry = true;
     Runnable meanwhile = () -> {};
 
-    Starved(int lanes) {
+    Starved(int concurrency) {
       loader =
           new BatchLoader<>(
-              BatchLoader.reading(BatchLoaderFailureTest.this::query), this::execute, lanes, 3);
+              BatchLoader.reading(BatchLoaderFailureTest.this::query),
+              this::execute,
+              concurrency,
+              3);
     }
 
     private void execute(Runnable task) {

@@ -134,12 +134,12 @@ class BatchLoaderTest extends BatchLoaderTesting {
   @Test
   void ask_fromManyThreads_losesNone() {
     var callers = Executors.newFixedThreadPool(4);
-    var lanes = Executors.newFixedThreadPool(2);
+    var threads = Executors.newFixedThreadPool(2);
     try {
       var busy =
           new BatchLoader<Integer, Integer>(
               (call, requests) -> requests.stream().map(one -> one.value() + 1).toList(),
-              lanes,
+              threads,
               2,
               16);
       var answers =
@@ -156,7 +156,7 @@ class BatchLoaderTest extends BatchLoaderTesting {
       }
     } finally {
       callers.shutdownNow();
-      lanes.shutdownNow();
+      threads.shutdownNow();
     }
   }
 

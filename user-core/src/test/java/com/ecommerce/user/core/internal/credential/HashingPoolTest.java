@@ -43,9 +43,9 @@ class HashingPoolTest {
   private final List<Long> waits = new CopyOnWriteArrayList<>();
   private final List<String> order = new CopyOnWriteArrayList<>();
   private final CountDownLatch end = new CountDownLatch(1);
-  private HashingPool lane = lane(100, TENTH);
+  private HashingPool pool = pool(100, TENTH);
 
-  private HashingPool lane(int places, Duration timePerHash) {
+  private HashingPool pool(int places, Duration timePerHash) {
     return new HashingPool(1, places, timePerHash, now::get, waits::add);
   }
 
@@ -56,14 +56,14 @@ class HashingPoolTest {
   @AfterEach
   void stop() {
     end.countDown();
-    lane.close();
+    pool.close();
   }
 
   /** Occupies the pool until the end of the test. */
   private CompletableFuture<Void> occupy() throws InterruptedException {
     var begun = new CountDownLatch(1);
     CompletableFuture<Void> work =
-        lane.<Void>submit(
+        pool.<Void>submit(
                 ADA,
                 Part.OTHER,
                 () -> {
@@ -86,7 +86,7 @@ class HashingPoolTest {
   }
 
   private CompletableFuture<Boolean> hash(RequestContext call, Part part, String name) {
-    return lane.submit(
+    return pool.submit(
             call,
             part,
             () -> {
@@ -129,13 +129,13 @@ class HashingPoolTest {
 
   @Test
   void statistics_tellWhatRunsWaitsAndWasRefused() throws Exception {
-    lane = lane(1, TENTH);
+    pool = pool(1, TENTH);
     occupy();
     var waiting = hash(ADA, Part.OTHER, "waiting");
 
     var refused = hash(ADA, Part.OTHER, "refused");
 
-    assertEquals(new HashingStatistics(1, 1, 1, 1, 1), lane.statistics());
+    assertEquals(new HashingStatistics(1, 1, 1, 1, 1), pool.statistics());
     assertTrue(isRefused(refused));
     end.countDown();
     assertTrue(waiting.get());
@@ -149,7 +149,7 @@ class HashingPoolTest {
 
     // Half of the running hash and 19 waiting ones take 1.95 s; with 20 it would be 2.05 s.
     assertEquals(150 - 20, refused(flood));
-    assertEquals(20, lane.statistics().places());
+    assertEquals(20, pool.statistics().places());
     finish(flood);
   }
 
@@ -213,28 +213,28 @@ class HashingPoolTest {
     assertEquals(20 - served, refused(last));
     // 2 s after they arrived. One hash was running already, so at most 20 of all began.
     assertEquals(19, order.size());
-    assertEquals(20 - served, lane.statistics().rejected());
+    assertEquals(20 - served, pool.statistics().rejected());
   }
 
   @Test
   void places_followTheTimeThatHashesTake() throws Exception {
-    assertEquals(20, lane.statistics().places());
+    assertEquals(20, pool.statistics().places());
     for (int i = 0; i < 50; i++) {
-      lane.submit(ADA, Part.LOGIN, () -> now.addAndGet(Duration.ofMillis(400).toNanos()))
+      pool.submit(ADA, Part.LOGIN, () -> now.addAndGet(Duration.ofMillis(400).toNanos()))
           .toCompletableFuture()
           .get();
     }
-    assertEquals(5, lane.statistics().places());
+    assertEquals(5, pool.statistics().places());
     for (int i = 0; i < 100; i++) {
-      lane.submit(ADA, Part.LOGIN, () -> now.addAndGet(1_000)).toCompletableFuture().get();
+      pool.submit(ADA, Part.LOGIN, () -> now.addAndGet(1_000)).toCompletableFuture().get();
     }
-    assertEquals(100, lane.statistics().places(), "never more than there are");
+    assertEquals(100, pool.statistics().places(), "never more than there are");
   }
 
   @Test
   void pass_whenTheExecutorTakesNoMore_fails() {
     var passing =
-        lane.pass(
+        pool.pass(
                 ADA,
                 Part.LOGIN,
                 "answer",
@@ -255,10 +255,10 @@ class HashingPoolTest {
     var flood = hashes(20, ADA, Part.LOGIN, "flood");
 
     var own =
-        lane.pass(ADA, Part.LOGIN, "answer", Duration.ofNanos(1), Workers.on(Runnable::run))
+        pool.pass(ADA, Part.LOGIN, "answer", Duration.ofNanos(1), Workers.on(Runnable::run))
             .toCompletableFuture();
     var others =
-        lane.pass(BOB, Part.LOGIN, "answer", Duration.ofNanos(1), Workers.on(Runnable::run))
+        pool.pass(BOB, Part.LOGIN, "answer", Duration.ofNanos(1), Workers.on(Runnable::run))
             .toCompletableFuture();
 
     assertTrue(isRefused(own));

@@ -47,7 +47,7 @@ class LoginThrottleTest {
   private HikariDataSource pool;
   private Database database;
   private SignInOrigins origins;
-  private LoginThrottle guard;
+  private LoginThrottle throttle;
   private final List<UserId> told = new CopyOnWriteArrayList<>();
 
   @BeforeEach
@@ -57,7 +57,8 @@ class LoginThrottleTest {
     database = new Database(pool);
     var keys = new ServiceKeys(database);
     origins = new SignInOrigins(clock, keys);
-    guard = new LoginThrottle(clock, keys, origins, security(database, clock), List.of(new Told()));
+    throttle =
+        new LoginThrottle(clock, keys, origins, security(database, clock), List.of(new Told()));
   }
 
   static JdbiSecurityLog security(Database database, Clock clock) {
@@ -67,7 +68,7 @@ class LoginThrottleTest {
   private final class Told implements SignInListener {
     @Override
     public void onNewOrigin(Handle tx, RequestContext call, UserId account, String deviceName) {
-      throw new AssertionError("the guard signs nobody in");
+      throw new AssertionError("the throttle signs nobody in");
     }
 
     @Override
@@ -288,7 +289,7 @@ class LoginThrottleTest {
     }
 
     var admission =
-        database.read(home, handle -> guard.look(handle, guard.door(handle, home, nobody)));
+        database.read(home, handle -> throttle.look(handle, throttle.key(handle, home, nobody)));
 
     assertEquals(LoginThrottle.Admission.REFUSED, admission);
     assertEquals(List.of(), told);
@@ -386,7 +387,7 @@ class LoginThrottleTest {
     guessWrong(home, user, 9);
     guessWrong(elsewhere, user, 9);
 
-    database.useTransaction(home, tx -> guard.forget(tx, user));
+    database.useTransaction(home, tx -> throttle.forget(tx, user));
 
     assertTrue(guess(home, user, true));
     assertTrue(guess(elsewhere, user, true));
@@ -439,15 +440,15 @@ class LoginThrottleTest {
   /** Settles an attempt as the password checks do. */
   private LoginThrottle.Admission admission(RequestContext call, UserId account) {
     var looked =
-        database.read(call, handle -> guard.look(handle, guard.door(handle, call, account)));
+        database.read(call, handle -> throttle.look(handle, throttle.key(handle, call, account)));
     return looked == LoginThrottle.Admission.NEEDS_TURN
         ? database.inStatement(
-            call, handle -> guard.takeTurn(handle, guard.door(handle, call, account)))
+            call, handle -> throttle.takeTurn(handle, throttle.key(handle, call, account)))
         : looked;
   }
 
   private boolean isOpen(RequestContext call, UserId account) {
-    return database.read(call, handle -> guard.look(handle, guard.door(handle, call, account)))
+    return database.read(call, handle -> throttle.look(handle, throttle.key(handle, call, account)))
         != LoginThrottle.Admission.REFUSED;
   }
 
@@ -458,15 +459,15 @@ class LoginThrottleTest {
   private boolean settle(
       RequestContext call, UserId account, LoginThrottle.Admission admission, boolean right) {
     return database.inTransaction(
-        call, tx -> guard.settle(tx, call, guard.door(tx, call, account), admission, right));
+        call, tx -> throttle.settle(tx, call, throttle.key(tx, call, account), admission, right));
   }
 
   private boolean settle(RequestContext call, String email, boolean right) {
     return database.inTransaction(
         call,
         tx ->
-            guard.settle(
-                tx, call, guard.door(tx, call, email), LoginThrottle.Admission.FREE, right));
+            throttle.settle(
+                tx, call, throttle.key(tx, call, email), LoginThrottle.Admission.FREE, right));
   }
 
   private int failuresOf(RequestContext call) {

@@ -60,23 +60,23 @@ class PasswordChecksTest {
   @Test
   void closedDoor_answersWithoutHashing(TestDatabase database) throws Exception {
     try (var testCore = TestCore.on(database);
-        var lane = lane(4)) {
-      lane.start();
+        var pool = pool(4)) {
+      pool.start();
       User user = testCore.core().users().create(CALL, TestUsers.aUser("shut@example.com"));
-      PasswordChecks checks = checks(database, testCore, lane);
+      PasswordChecks checks = checks(database, testCore, pool);
       for (int i = 0; i < 6; i++) {
         assertEquals(Optional.empty(), check(checks, user.id(), WRONG));
       }
       var running = new CountDownLatch(1);
       var release = new CountDownLatch(1);
-      var occupied = occupied(lane, () -> occupy(running, release)).toCompletableFuture();
+      var occupied = occupied(pool, () -> occupy(running, release)).toCompletableFuture();
       assertTrue(waitFor(running));
 
       var right = check(checks, user.id(), RIGHT);
 
       assertEquals(Optional.empty(), right);
       assertFalse(occupied.isDone());
-      assertEquals(0, lane.statistics().waiting());
+      assertEquals(0, pool.statistics().waiting());
       release.countDown();
       occupied.join();
     }
@@ -85,18 +85,18 @@ class PasswordChecksTest {
   @Test
   void closedDoor_isRefusedLikeAnOpenOneWhenTheLaneIsFull(TestDatabase database) {
     try (var testCore = TestCore.on(database);
-        var lane = lane(1)) {
-      lane.start();
+        var pool = pool(1)) {
+      pool.start();
       User user = testCore.core().users().create(CALL, TestUsers.aUser("full@example.com"));
-      PasswordChecks checks = checks(database, testCore, lane);
+      PasswordChecks checks = checks(database, testCore, pool);
       for (int i = 0; i < 6; i++) {
         check(checks, user.id(), WRONG);
       }
       var running = new CountDownLatch(1);
       var release = new CountDownLatch(1);
-      var occupied = occupied(lane, () -> occupy(running, release)).toCompletableFuture();
+      var occupied = occupied(pool, () -> occupy(running, release)).toCompletableFuture();
       assertTrue(waitFor(running));
-      var waiting = occupied(lane, () -> waitFor(release)).toCompletableFuture();
+      var waiting = occupied(pool, () -> waitFor(release)).toCompletableFuture();
 
       var refused = Stages.join(checks.attempt(CALL, user.id()).handle((attempt, none) -> attempt));
 
@@ -114,24 +114,24 @@ class PasswordChecksTest {
     }
   }
 
-  private static HashingPool lane(int places) {
+  private static HashingPool pool(int places) {
     return new HashingPool(1, places, Duration.ofMillis(1), System::nanoTime, waited -> {});
   }
 
-  private static CompletionStage<Boolean> occupied(HashingPool lane, Supplier<Boolean> work) {
-    return lane.submit(CALL, HashingPool.Part.LOGIN, work);
+  private static CompletionStage<Boolean> occupied(HashingPool pool, Supplier<Boolean> work) {
+    return pool.submit(CALL, HashingPool.Part.LOGIN, work);
   }
 
   private static PasswordChecks checks(
-      TestDatabase testDatabase, TestCore testCore, HashingPool lane) {
+      TestDatabase testDatabase, TestCore testCore, HashingPool pool) {
     var database = new Database(testDatabase.dataSource());
     var keys = new ServiceKeys(database);
     var origins = new SignInOrigins(testCore.clock(), keys);
     var security = LoginThrottleTest.security(database, testCore.clock());
-    var guard = new LoginThrottle(testCore.clock(), keys, origins, security, List.of());
+    var throttle = new LoginThrottle(testCore.clock(), keys, origins, security, List.of());
     var hasher = new PasswordHasher(TestCore.CHEAP_PASSWORDS.hash(), new SecureRandom());
     return new PasswordChecks(
-        database, Workers.on(Runnable::run), hasher, lane, guard, security, new SecureRandom());
+        database, Workers.on(Runnable::run), hasher, pool, throttle, security, new SecureRandom());
   }
 
   private static Optional<UserId> check(PasswordChecks checks, UserId user, Password password) {

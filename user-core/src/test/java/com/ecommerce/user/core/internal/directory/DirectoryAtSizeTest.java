@@ -240,7 +240,7 @@ class DirectoryAtSizeTest {
 
       assertEquals(user.id(), page.items().get(0).id().value());
       assertEquals(6, page.totalCount());
-      int pages = plans.stream().mapToInt(PlanReader::pagesOfPieces).sum();
+      int pages = plans.stream().mapToInt(PlanReader::pagesOfTrigrams).sum();
       assertTrue(pages > 0 && pages <= MAX_PAGES_OF_INDEX, () -> pages + " pages:\n" + plans);
     }
   }
@@ -288,7 +288,7 @@ class DirectoryAtSizeTest {
                 var nothing = new UserSearchDao.Pass(SearchHit.REST, List.of("nothing"), "");
                 var start = scope.startOf(SearchHit.REST);
 
-                assertEquals(List.of(), dao.walk(scope, nothing, start, 20, 10));
+                assertEquals(List.of(), dao.scan(scope, nothing, start, 20, 10));
                 assertTrue(dao.goesBeyond(scope, start, 10));
                 assertFalse(dao.goesBeyond(scope, start, users.size()));
               }
@@ -351,7 +351,7 @@ class DirectoryAtSizeTest {
     var words = List.of(folded.split(" "));
     return users.parallelStream()
         .filter(known -> words.stream().allMatch(known::matches))
-        .sorted(Comparator.comparing(known -> known.rank(folded)))
+        .sorted(Comparator.comparing(known -> known.tier(folded)))
         .toList();
   }
 
@@ -388,7 +388,7 @@ class DirectoryAtSizeTest {
       return texts.stream().anyMatch(text -> SearchFolding.matches(text, word));
     }
 
-    int rank(String query) {
+    int tier(String query) {
       if (user.email().equals(query)) {
         return 0;
       }

@@ -37,7 +37,7 @@ final class PlanReader {
   }
 
   /** Returns the number of pages of the trigram index that were read. */
-  static int pagesOfPieces(String plan) {
+  static int pagesOfTrigrams(String plan) {
     return INDEX_PAGES
         .matcher(plan)
         .results()

@@ -20,7 +20,7 @@ class PlanReaderTest {
   }
 
   @Test
-  void pagesOfPieces_countsThoseOfTheIndexAlone() {
+  void pagesOfTrigrams_countsThoseOfTheIndexAlone() {
     String plan =
         """
         Bitmap Heap Scan on user_directory  (actual rows=6.00 loops=1)
@@ -31,7 +31,7 @@ class PlanReaderTest {
                 Buffers: shared hit=35 read=2
         """;
 
-    assertEquals(37, PlanReader.pagesOfPieces(plan));
-    assertEquals(0, PlanReader.pagesOfPieces("Index Scan using user_directory_by_email"));
+    assertEquals(37, PlanReader.pagesOfTrigrams(plan));
+    assertEquals(0, PlanReader.pagesOfTrigrams("Index Scan using user_directory_by_email"));
   }
 }

@@ -32,6 +32,6 @@ class SearchTermsFuzz {
       assertEquals(words.get(i), inner.replaceAll("\\\\(.)", "$1").replaceFirst("^ ", ""));
     }
     String padded = " " + String.join(" ", words);
-    assertTrue(terms.pieces().stream().allMatch(padded::contains), "pieces of the words");
+    assertTrue(terms.trigrams().stream().allMatch(padded::contains), "trigrams of the words");
   }
 }

@@ -15,15 +15,17 @@ class SearchTermsTest {
     var terms = SearchTerms.of("smith");
 
     assertEquals(List.of("%smith%"), terms.patterns());
-    assertEquals(List.of("smi", "mit", "ith"), terms.pieces());
+    assertEquals(List.of("smi", "mit", "ith"), terms.trigrams());
   }
 
   @Test
   void of_shortWord_isFoundAtTheStartOfWords() {
     assertEquals(List.of("% s%", "% wa%"), SearchTerms.of("s wa").patterns());
-    assertEquals(List.of(" s", " wa"), SearchTerms.of("s wa").pieces());
+    assertEquals(List.of(" s", " wa"), SearchTerms.of("s wa").trigrams());
     assertEquals(
-        List.of(" \uD842\uDFB7"), SearchTerms.of("\uD842\uDFB7").pieces(), "one letter, two chars");
+        List.of(" \uD842\uDFB7"),
+        SearchTerms.of("\uD842\uDFB7").trigrams(),
+        "one letter, two chars");
   }
 
   @Test
@@ -36,45 +38,45 @@ class SearchTermsTest {
     var terms = SearchTerms.of("ada \u3000 lo");
 
     assertEquals("%\n ada lo%", terms.prefixPattern());
-    assertEquals(List.of("\n a", " ad", "ada", "da ", "a l", " lo"), terms.prefixPieces());
+    assertEquals(List.of("\n a", " ad", "ada", "da ", "a l", " lo"), terms.prefixTrigrams());
     assertEquals("\n ada lo\n%", terms.exactPattern());
   }
 
   @Test
-  void byRarePieces_leavesOutWhatMostTextsHave() {
+  void byRareTrigrams_leavesOutWhatMostTextsHave() {
     var terms = SearchTerms.of("zoë.ng@example.com");
 
-    var rare = terms.byRarePieces(texts(i -> "\n user" + i + "@example.com\n"));
+    var rare = terms.byRareTrigrams(texts(i -> "\n user" + i + "@example.com\n"));
 
-    assertTrue(terms.hasManyPieces());
-    assertEquals(List.of("zoë", "oë.", "ë.n", ".ng", "ng@", "g@e"), rare.pieces());
+    assertTrue(terms.hasManyTrigrams());
+    assertEquals(List.of("zoë", "oë.", "ë.n", ".ng", "ng@", "g@e"), rare.trigrams());
     assertEquals(terms.patterns(), rare.patterns());
-    assertEquals(terms.prefixPieces(), rare.prefixPieces());
+    assertEquals(terms.prefixTrigrams(), rare.prefixTrigrams());
   }
 
   @Test
-  void byRarePieces_asksForCommonOnes_whereManyCandidatesAreLeft() {
+  void byRareTrigrams_asksForCommonOnes_whereManyCandidatesAreLeft() {
     var terms = SearchTerms.of("rodriguez fernandez");
 
     // An eighth of the users has one name, a seventh the other, and hardly any user has both.
     var rare =
-        terms.byRarePieces(
+        terms.byRareTrigrams(
             texts(
                 i ->
                     (i % 8 == 0 ? "\n rodriguez" : "\n")
                         + (i % 7 == 0 ? " fernandez\n" : " somebody\n")));
 
-    assertTrue(rare.pieces().containsAll(List.of("rod", "fer")), rare.pieces()::toString);
+    assertTrue(rare.trigrams().containsAll(List.of("rod", "fer")), rare.trigrams()::toString);
   }
 
   @Test
-  void byRarePieces_asksForOneAtLeast_andWithoutTextsForAll() {
+  void byRareTrigrams_asksForOneAtLeast_andWithoutTextsForAll() {
     var terms = SearchTerms.of("@mail.example.com");
 
-    assertEquals(terms.pieces(), terms.byRarePieces(List.of()).pieces());
+    assertEquals(terms.trigrams(), terms.byRareTrigrams(List.of()).trigrams());
     assertEquals(
-        terms.pieces(), terms.byRarePieces(texts(i -> "\n a@mail.example.com\n")).pieces());
-    assertFalse(SearchTerms.of("smith").hasManyPieces());
+        terms.trigrams(), terms.byRareTrigrams(texts(i -> "\n a@mail.example.com\n")).trigrams());
+    assertFalse(SearchTerms.of("smith").hasManyTrigrams());
   }
 
   private static List<String> texts(IntFunction<String> text) {

@@ -258,14 +258,14 @@ final class VertxConnection implements EventLoopConnection {
 
   @Override
   public <T> CompletionStage<List<T>> query(String sql, Object[] keys, RowMaker<T> maker) {
-    var asked = open;
-    if (asked == null) {
+    var used = open;
+    if (used == null) {
       return CompletableFuture.failedFuture(new IllegalStateException("not connected"));
     }
     isUsed = true;
     var answer = new CompletableFuture<List<T>>();
-    var rows = asked.connection().preparedQuery(sql).execute(Tuple.of((Object) keys));
-    var timeout = later(() -> timedOut(asked, answer), replyTimeout);
+    var rows = used.connection().preparedQuery(sql).execute(Tuple.of((Object) keys));
+    var timeout = later(() -> timedOut(used, answer), replyTimeout);
     rows.onComplete(
         (found, failure) -> {
           timeout.cancel(false);
@@ -274,7 +274,7 @@ final class VertxConnection implements EventLoopConnection {
             complete(answer, found, maker);
           } else {
             // For example, the columns of a prepared statement's table have changed.
-            giveUp(asked);
+            giveUp(used);
             answer.completeExceptionally(failure);
           }
         });
@@ -295,14 +295,13 @@ final class VertxConnection implements EventLoopConnection {
     answer.complete(made);
   }
 
-  private void timedOut(Open asked, CompletableFuture<?> answer) {
+  private void timedOut(Open used, CompletableFuture<?> answer) {
     log.debug("A read on an event loop timed out and is repeated over the pool");
-    asked
-        .connection()
+    used.connection()
         .cancelRequest()
         .onFailure(failure -> log.debug("A read could not be cancelled", failure));
     failed();
-    giveUp(asked);
+    giveUp(used);
     answer.completeExceptionally(new TimeoutException("no answer in time"));
   }
 

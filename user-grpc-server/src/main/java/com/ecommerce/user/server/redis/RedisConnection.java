@@ -69,7 +69,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
   private boolean saidAway;
   private int answers;
   private volatile RedisAsyncCommands<String, String> usable;
-  private boolean closed;
+  private volatile boolean closed;
 
   /**
    * @param nanoTime as {@link System#nanoTime}
@@ -151,10 +151,13 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
     }
   }
 
-  /** The next look opens another one: this one may be dead without knowing it. */
+  /**
+   * Closes the connection, which may be dead without a sign of it; the next check opens another
+   * one. After {@link #close} the client does so, and Lettuce warns about a second attempt.
+   */
   private void lose(Throwable reason) {
     markAway(reason);
-    if (connection != null) {
+    if (connection != null && !closed) {
       connection.closeAsync();
       connection = null;
     }

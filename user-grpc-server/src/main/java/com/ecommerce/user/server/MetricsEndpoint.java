@@ -2,6 +2,7 @@ package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.server.config.MetricsSettings;
+import com.ecommerce.user.server.config.Setting;
 import com.ecommerce.user.server.config.StartupException;
 import com.ecommerce.user.server.metrics.Metrics;
 import com.sun.net.httpserver.HttpExchange;
@@ -105,8 +106,8 @@ final class MetricsEndpoint implements AutoCloseable {
       var server =
           HttpServer.create(new InetSocketAddress(preset.getAddress(), 0), WAITING_CONNECTIONS);
       log.warn(
-          "{}: the preset port {} is in use, {} is taken (set one, or -1 for none)",
-          MetricsSettings.PORT_SETTING,
+          "{}: the default port {} is in use, so the service uses {} (set a port, or -1 to turn metrics off)",
+          Setting.METRICS_PORT.title(),
           preset.getPort(),
           server.getAddress().getPort());
       return server;
@@ -118,7 +119,7 @@ final class MetricsEndpoint implements AutoCloseable {
 
   private static StartupException cannotListen(InetSocketAddress address, IOException failed) {
     return new StartupException(
-        GrpcEndpoint.settings(MetricsSettings.PORT_SETTING, address)
+        GrpcEndpoint.settings(Setting.METRICS_PORT.title(), address)
             + ": cannot listen on "
             + address
             + ": "

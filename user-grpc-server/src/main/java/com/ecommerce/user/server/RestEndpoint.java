@@ -7,8 +7,8 @@ import com.ecommerce.user.rest.http.RequestListeners;
 import com.ecommerce.user.rest.http.RestSettings;
 import com.ecommerce.user.rest.http.RestTls;
 import com.ecommerce.user.server.config.BuildInfo;
-import com.ecommerce.user.server.config.RestServerSettings;
 import com.ecommerce.user.server.config.ServerSettings;
+import com.ecommerce.user.server.config.Setting;
 import com.ecommerce.user.server.config.StartupException;
 import com.ecommerce.user.server.config.TlsSettings;
 import com.ecommerce.user.server.tls.ClientCertificates;
@@ -84,7 +84,7 @@ final class RestEndpoint implements AutoCloseable {
       api.start();
     } catch (IOException failed) {
       throw new StartupException(
-          GrpcEndpoint.settings(RestServerSettings.PORT_SETTING, socketAddress)
+          GrpcEndpoint.settings(Setting.REST_PORT.title(), socketAddress)
               + ": cannot listen on "
               + address
               + ": "

@@ -7,14 +7,12 @@ import com.ecommerce.user.server.config.Setting;
 import com.ecommerce.user.server.database.DatabaseFacts;
 import com.ecommerce.user.server.mail.MailTransports;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.StringJoiner;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,21 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 final class StartLog {
   private static final Logger log = LoggerFactory.getLogger(StartLog.class);
-
-  /** The groups of settings, each by the first setting of a range of the table. */
-  private static final NavigableMap<Setting, String> GROUPS =
-      new TreeMap<>(
-          Map.of(
-              Setting.GRPC_PORT, "the network",
-              Setting.DATABASE_URL, "the database",
-              Setting.SMTP_URL, "mail",
-              Setting.PUBLIC_BASE_URL, "REST",
-              Setting.MAIL_TEMPLATES, "mail",
-              Setting.PASSWORD_HASH, "authentication",
-              Setting.TLS_CERT_FILE, "TLS and proxies",
-              Setting.RATE_LIMIT_PER_SECOND, "limits",
-              Setting.CACHE_MEGABYTES, "memory and connections",
-              Setting.METRICS_PORT, "metrics and the log"));
 
   private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
   private static final String FIRST_USER =
@@ -58,9 +41,9 @@ final class StartLog {
         BuildInfo.version(),
         System.getProperty("java.version"),
         ProcessHandle.current().pid());
-    groups().forEach((group, values) -> log.info("Settings for {}: {}", group, values));
+    changedByGroup().forEach((group, values) -> log.info("{}: {}", group.title(), values));
     if (settings.tracing().isOn()) {
-      log.info("Settings for tracing: {}", settings.tracing());
+      log.info("Tracing: {}", settings.tracing());
     }
     if (settings.databaseUrl().isEmpty()) {
       log.info("Data directory: {}", absolute(settings.dataDirectory()));
@@ -76,17 +59,15 @@ final class StartLog {
                     absolute(MailTransports.directory(settings.dataDirectory()))));
   }
 
-  private Map<String, StringJoiner> groups() {
-    var groups = new LinkedHashMap<String, StringJoiner>();
-    settings
-        .changed()
-        .forEach(
-            (setting, text) ->
-                groups
-                    .computeIfAbsent(
-                        GROUPS.floorEntry(setting).getValue(), group -> new StringJoiner(", "))
-                    .add(setting.variable() + "=" + text));
-    return groups;
+  private Map<Setting.Group, String> changedByGroup() {
+    return settings.changed().entrySet().stream()
+        .collect(
+            Collectors.groupingBy(
+                changed -> changed.getKey().group(),
+                TreeMap::new,
+                Collectors.mapping(
+                    changed -> changed.getKey().variable() + "=" + changed.getValue(),
+                    Collectors.joining(", "))));
   }
 
   private static Path absolute(Path directory) {

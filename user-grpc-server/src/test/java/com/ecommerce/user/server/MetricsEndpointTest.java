@@ -132,7 +132,8 @@ class MetricsEndpointTest {
         var endpoint = listen(taken.getLocalPort(), false)) {
       assertNotEquals(taken.getLocalPort(), endpoint.port());
       assertEquals(200, new HttpProbe(endpoint.port()).status("/livez"));
-      assertTrue(log.text().contains("--metrics-port (METRICS_PORT): the preset port"), log.text());
+      assertTrue(
+          log.text().contains("--metrics-port (METRICS_PORT): the default port"), log.text());
     }
   }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.ecommerce.user.core.testing.FuzzInput;
+import com.ecommerce.user.core.value.Characters;
 import com.ecommerce.user.server.cli.Arguments;
 import com.ecommerce.user.server.cli.UsageException;
 import com.ecommerce.user.server.config.DatabaseUrl;
@@ -118,6 +119,7 @@ class SettingsFuzz {
         assertTrue(
             environment.keySet().stream().anyMatch(line::contains),
             () -> "a problem of no setting: " + line);
+        assertTrue(line.codePoints().allMatch(Characters::isPrintable), "a control character");
       }
     }
   }

@@ -166,11 +166,11 @@ class StartupIT {
       assertEquals(0, process.awaitExit());
 
       told(process, "User Service \\S+ is starting: Java [\\d.]+, process \\d+");
-      told(process, "Settings for the network: GRPC_PORT=0, REST_PORT=0, BIND_ADDRESS=127.0.0.1");
-      told(process, "Settings for the database: DATABASE_URL=\\(set\\)");
+      told(process, "Network settings: GRPC_PORT=0, REST_PORT=0, BIND_ADDRESS=127.0.0.1");
+      told(process, "Database settings: DATABASE_URL=\\(set\\)");
       told(
           process,
-          "Settings for authentication: PASSWORD_BCRYPT_COST=4, AUTH_MODE=off, JWT_SECRET=\\(set\\)");
+          "Authentication settings: PASSWORD_BCRYPT_COST=4, AUTH_MODE=off, JWT_SECRET=\\(set\\)");
       told(process, "Mails: written to " + directory.toRealPath().resolve("data/mail") + ", ");
       told(process, "Database: postgresql://[^?@]+, PostgreSQL [\\d.]+, schema version \\d+$");
       told(process, "gRPC: " + grpc + " \\(plaintext\\), listening on 127\\.0\\.0\\.1");
@@ -259,8 +259,8 @@ class StartupIT {
             "--database-url (DATABASE_URL): no database named (expected: postgresql://user:pass@host:port/db)",
             "--password-bcrypt-cost (PASSWORD_BCRYPT_COST): 99 (expected: a whole number from 4 to 16)",
             "--metrics-port (METRICS_PORT): -2 (expected: a whole number from -1 to 65535)",
-            "--log-level (LOG_LEVEL): chatty (expected: one of [trace, debug, info, warn, error])",
-            "--log-format (LOG_FORMAT): xml (expected: one of [text, json])"),
+            "--log-level (LOG_LEVEL): chatty (expected: one of trace, debug, info, warn, error)",
+            "--log-format (LOG_FORMAT): xml (expected: one of text, json)"),
         lines);
   }
 

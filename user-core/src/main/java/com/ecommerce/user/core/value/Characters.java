@@ -28,6 +28,17 @@ public final class Characters {
     }
   }
 
+  /**
+   * Returns whether the code point may be part of a line of text: it is no control character, lone
+   * surrogate, separator of lines or paragraphs, or control of the bidirectional algorithm.
+   */
+  public static boolean isPrintable(int codePoint) {
+    return Character.getType(codePoint) != Character.CONTROL
+        && !isSurrogate(codePoint)
+        && !isBidirectionalControl(codePoint)
+        && !isSeparator(codePoint);
+  }
+
   static boolean isSurrogate(int codePoint) {
     return Character.getType(codePoint) == Character.SURROGATE;
   }

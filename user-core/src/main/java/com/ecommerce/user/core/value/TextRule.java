@@ -106,12 +106,7 @@ public enum TextRule {
   }
 
   private boolean isPrintable(int codePoint) {
-    if (multiline && (codePoint == '\n' || codePoint == '\t')) {
-      return true;
-    }
-    return Character.getType(codePoint) != Character.CONTROL
-        && !Characters.isSurrogate(codePoint)
-        && !Characters.isBidirectionalControl(codePoint)
-        && (multiline || !Characters.isSeparator(codePoint));
+    boolean isLayout = codePoint == '\n' || codePoint == '\t' || Characters.isSeparator(codePoint);
+    return (multiline && isLayout) || Characters.isPrintable(codePoint);
   }
 }

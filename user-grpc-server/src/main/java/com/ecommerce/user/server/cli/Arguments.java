@@ -17,22 +17,16 @@ public record Arguments(Command command, Map<String, String> flags) {
   static final String VERSION = "--version";
 
   /**
-   * @throws UsageException naming the first invalid word and the nearest valid one
+   * Parses a command line.
+   *
+   * @throws UsageException that names the first invalid word and, if there is one, a similar valid
+   *     one
    */
   public static Arguments parse(String... words) {
-    // The parser's classes would make every start slower.
+    // Loading the parser's classes would slow down every start.
     return words.length == 0
         ? new Arguments(Command.SERVE, Map.of())
         : CommandLineParser.parse(words);
-  }
-
-  /**
-   * Returns the value of an option.
-   *
-   * @param preset the value of an option that is not given
-   */
-  public String option(CommandOption option, String preset) {
-    return flags.getOrDefault(option.flag(), preset);
   }
 
   /** Returns whether the command line asks for the version. */
@@ -40,7 +34,7 @@ public record Arguments(Command command, Map<String, String> flags) {
     return Stream.of(words).anyMatch(word -> word.equals(VERSION) || word.equals("-V"));
   }
 
-  /** Returns the last value of a setting on a command line that may be invalid otherwise. */
+  /** Returns the last value of a setting on a command line that has not been checked yet. */
   public static Optional<String> lastValue(Setting setting, String... words) {
     String flag = setting.flag().orElseThrow();
     String last = null;

@@ -1,35 +1,33 @@
 package com.ecommerce.user.server.cli;
 
 import com.ecommerce.user.core.UserCore;
-import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.session.ServiceClients;
 import com.ecommerce.user.core.value.TextRule;
 import com.ecommerce.user.server.CloseStack;
 import com.ecommerce.user.server.config.CommandSettings;
+import com.ecommerce.user.server.config.SettingReader;
 import com.ecommerce.user.server.config.StartupException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The commands about clients for other services. */
 final class ClientCommands {
-  private static final int MAX_HOURS = 24 * 90;
   private static final String NONE = "-";
 
-  private final CommandSettings settings;
+  private final SettingReader reader;
   private final CommandOutput output;
 
-  ClientCommands(CommandSettings settings, CommandOutput output) {
-    this.settings = settings;
+  ClientCommands(SettingReader reader, CommandOutput output) {
+    this.reader = reader;
     this.output = output;
   }
 
   /** Creates a client and prints its id and secret. */
-  void create(String rawName) {
-    String name = name(rawName);
+  void create() {
+    String name = name();
     use(
         Command.CREATE_CLIENT,
         clients -> {
@@ -63,35 +61,23 @@ final class ClientCommands {
     return time.map(Instant::toString).orElse(NONE);
   }
 
-  /**
-   * Gives a client a new secret and prints it.
-   *
-   * @param keptHours how long the previous secret is still accepted
-   */
-  void rotate(String rawName, String keptHours) {
-    String name = name(rawName);
-    int hours = hours(keptHours);
+  /** Gives a client a new secret and prints it; the previous secret is accepted for a while. */
+  void rotate() {
+    String name = name();
+    var kept =
+        reader.duration(CommandOption.KEEP_OLD_HOURS.flag(), CommandOption.KEEP_OLD_HOURS.type());
     use(
         Command.ROTATE_CLIENT,
         clients -> {
-          var rotated = clients.rotate(RequestContext.system(), name, Duration.ofHours(hours));
+          var rotated = clients.rotate(RequestContext.system(), name, kept);
           output.print("client_id " + rotated.client().id());
           output.print("client_secret " + rotated.secret());
         });
   }
 
-  private static int hours(String text) {
-    int hours = text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : -1;
-    if (hours < 0 || hours > MAX_HOURS) {
-      throw new StartupException(
-          "--keep-old-hours: " + text + " (expected: 0 to " + MAX_HOURS + ")");
-    }
-    return hours;
-  }
-
   /** Deletes a client. */
-  void delete(String rawName) {
-    String name = name(rawName);
+  void delete() {
+    String name = name();
     use(
         Command.DELETE_CLIENT,
         clients -> {
@@ -100,7 +86,9 @@ final class ClientCommands {
         });
   }
 
+  /** Reads the settings, which reports invalid options, too, and opens the database. */
   private void use(Command command, Consumer<ServiceClients> work) {
+    var settings = CommandSettings.read(reader);
     try (var opened = new CloseStack()) {
       var pool = CommandDatabase.open(settings, command.word(), opened, output);
       var core = opened.add(UserCore.builder(pool).build());
@@ -110,12 +98,11 @@ final class ClientCommands {
     }
   }
 
-  /** Returns the canonical form of a name. */
-  private static String name(String raw) {
-    try {
-      return TextRule.CLIENT_NAME.parseRequired(raw);
-    } catch (InvalidValueException invalid) {
-      throw new StartupException("--name: " + invalid.getMessage(), invalid);
-    }
+  /** Returns the canonical form of the name; empty if it is invalid, which the reader reports. */
+  private String name() {
+    String flag = CommandOption.NAME.flag();
+    return reader
+        .optional(flag, reader.option(flag), TextRule.CLIENT_NAME::parseRequired)
+        .orElse("");
   }
 }

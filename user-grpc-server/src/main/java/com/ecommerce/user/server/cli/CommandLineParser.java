@@ -12,12 +12,12 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Parses command lines, by the tables of commands and settings. */
+/** Parses command lines with picocli, by the tables of commands and settings. */
 final class CommandLineParser {
   /** A word that no command line can contain. */
   private static final String NO_WORD = "\0";
 
-  /** The words that messages repeat. Others may be secrets, or may not be printable. */
+  /** The words that messages repeat. Others may be secrets or not printable. */
   private static final String SHOWN = "-{0,2}[A-Za-z0-9_-]{1,60}";
 
   private CommandLineParser() {}
@@ -40,7 +40,7 @@ final class CommandLineParser {
   private static void requireAll(Command command, Map<String, String> flags) {
     for (CommandOption option : command.options()) {
       if (option.isRequired() && !flags.containsKey(option.flag())) {
-        String use = command.word() + " " + option.flag() + " " + option.valueName();
+        String use = command.word() + " " + option.flag() + " " + option.type().placeholder();
         throw new UsageException(option.flag() + ": missing (expected: " + use + ")");
       }
     }
@@ -61,25 +61,25 @@ final class CommandLineParser {
   private static CommandSpec spec(Command command) {
     var spec = CommandSpec.create().name(command.word());
     for (Setting setting : command.settings()) {
-      setting.flag().ifPresent(flag -> spec.addOption(option(flag, setting.valueName())));
+      setting.flag().ifPresent(flag -> spec.addOption(option(flag, setting.type().placeholder())));
     }
     for (CommandOption option : command.options()) {
-      spec.addOption(option(option.flag(), option.valueName()));
+      spec.addOption(option(option.flag(), option.type().placeholder()));
     }
-    // Main handles these before; here, they are only suggested for mistyped options.
+    // Main handles these earlier. Here, they are only suggestions for mistyped options.
     spec.addOption(option(HelpPages.FLAG, ""));
     return spec.addOption(option(Arguments.VERSION, ""));
   }
 
   /**
-   * @param valueName empty for an option without a value
+   * @param placeholder empty for an option without a value
    */
-  private static OptionSpec option(String flag, String valueName) {
-    boolean hasValue = !valueName.isEmpty();
+  private static OptionSpec option(String flag, String placeholder) {
+    boolean hasValue = !placeholder.isEmpty();
     return OptionSpec.builder(flag)
         .type(hasValue ? String.class : boolean.class)
         .arity(hasValue ? "1" : "0")
-        .paramLabel(valueName)
+        .paramLabel(placeholder)
         .build();
   }
 
@@ -110,7 +110,7 @@ final class CommandLineParser {
         String flag = option.longestName();
         return flag + ": no value (expected: " + flag + " " + option.paramLabel() + ")";
       }
-      // The only option without a value, apart from those that Main handles.
+      // Apart from those that Main handles, this is the only option without a value.
       String flag = CommandOption.NO_REST.flag();
       return flag + ": takes no value (expected: " + flag + " alone)";
     }

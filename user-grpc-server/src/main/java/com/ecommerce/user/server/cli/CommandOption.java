@@ -1,25 +1,35 @@
 package com.ecommerce.user.server.cli;
 
-/** The options of commands that are not settings. */
+import com.ecommerce.user.server.config.RestServerSettings;
+import com.ecommerce.user.server.config.SettingType;
+
+/** The table of the options of commands that are not settings. */
 public enum CommandOption {
-  NO_REST("--no-rest", "", false, "turns REST off, as `--rest-port -1` does"),
-  EMAIL("--email", "EMAIL", true, "the email of the admin"),
-  NAME("--name", "NAME", true, "the name of the other service, as it appears in the event log"),
+  NO_REST(
+      RestServerSettings.OFF_FLAG,
+      SettingType.noValue(),
+      false,
+      "turns REST off, as `--rest-port -1` does"),
+  EMAIL("--email", SettingType.text("EMAIL"), true, "the email of the admin"),
+  NAME(
+      "--name",
+      SettingType.text("NAME"),
+      true,
+      "the name of the other service, as it appears in the event log"),
   KEEP_OLD_HOURS(
       "--keep-old-hours",
-      "N",
+      SettingType.number(24, 0, 90 * 24).in("hours"),
       false,
-      "for how many hours the previous secret is still accepted, 0 to 2160; use 0 for a leaked"
-          + " secret. Default: 24");
+      "how long the previous secret is still accepted; use 0 if it has leaked");
 
   private final String flag;
-  private final String valueName;
+  private final SettingType type;
   private final boolean required;
   private final String meaning;
 
-  CommandOption(String flag, String valueName, boolean required, String meaning) {
+  CommandOption(String flag, SettingType type, boolean required, String meaning) {
     this.flag = flag;
-    this.valueName = valueName;
+    this.type = type;
     this.required = required;
     this.meaning = meaning;
   }
@@ -29,9 +39,9 @@ public enum CommandOption {
     return flag;
   }
 
-  /** Returns the placeholder for the value on help pages; empty for a flag without a value. */
-  public String valueName() {
-    return valueName;
+  /** Returns the accepted values and the default. */
+  public SettingType type() {
+    return type;
   }
 
   /** Returns whether the command requires the option. */

@@ -1,6 +1,6 @@
 package com.ecommerce.user.server.cli;
 
-import com.ecommerce.user.server.config.ServerSettings;
+import com.ecommerce.user.server.config.Setting;
 import com.ecommerce.user.server.config.SettingReader;
 import com.ecommerce.user.server.config.StartupException;
 import com.ecommerce.user.server.config.TlsSettings;
@@ -22,11 +22,11 @@ final class HealthCheckCommand {
   /**
    * Prints the status.
    *
-   * @throws StartupException if it is not SERVING
+   * @throws StartupException if the status is not SERVING, or if there is no answer
    */
   static void run(SettingReader reader, CommandOutput output) {
-    int port = ServerSettings.readPort(reader);
-    var address = ServerSettings.readBindAddress(reader);
+    int port = reader.integer(Setting.GRPC_PORT);
+    var address = reader.text(Setting.BIND_ADDRESS);
     var tls = TlsSettings.readFiles(reader);
     reader.throwIfAnyProblem();
     String host = address.filter(chosen -> !isWildcard(chosen)).orElse("localhost");

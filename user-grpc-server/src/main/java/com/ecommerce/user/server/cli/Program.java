@@ -35,6 +35,8 @@ final class Program {
   private final Optional<HiddenInput> terminal;
 
   /**
+   * Creates the program.
+   *
    * @param input the source of passwords if there is no terminal
    * @param terminal asks for passwords
    */
@@ -49,7 +51,7 @@ final class Program {
     this.terminal = terminal;
   }
 
-  /** Sets up the process and runs the command that the command line names. */
+  /** Sets up the process, runs the command that the command line names, and returns its status. */
   static int run(Map<String, String> environment, String... words) {
     // Results of commands do not change when the standard streams become JSON.
     var results = System.out;
@@ -151,18 +153,16 @@ final class Program {
 
   private void execute(Arguments arguments) throws IOException, InterruptedException {
     var reader = new SettingReader(arguments.flags(), environment);
-    String name = arguments.option(CommandOption.NAME, "");
     switch (arguments.command()) {
       case SERVE -> ServeCommand.serve(ServerSettings.readToServe(reader));
       case MIGRATE -> MigrateCommand.run(CommandSettings.read(reader), output);
       case CREATE_ADMIN ->
           new CreateAdminCommand(output, input, terminal)
-              .run(CommandSettings.read(reader), arguments.option(CommandOption.EMAIL, ""));
-      case CREATE_CLIENT -> clients(reader).create(name);
-      case LIST_CLIENTS -> clients(reader).list();
-      case ROTATE_CLIENT ->
-          clients(reader).rotate(name, arguments.option(CommandOption.KEEP_OLD_HOURS, "24"));
-      case DELETE_CLIENT -> clients(reader).delete(name);
+              .run(CommandSettings.read(reader), arguments.flags().get(CommandOption.EMAIL.flag()));
+      case CREATE_CLIENT -> new ClientCommands(reader, output).create();
+      case LIST_CLIENTS -> new ClientCommands(reader, output).list();
+      case ROTATE_CLIENT -> new ClientCommands(reader, output).rotate();
+      case DELETE_CLIENT -> new ClientCommands(reader, output).delete();
       case HEALTHCHECK -> HealthCheckCommand.run(reader, output);
       case TRAIN ->
           TrainCommand.run(new SettingReader(onFreePorts(arguments), environment), output);
@@ -170,13 +170,10 @@ final class Program {
     }
   }
 
-  private ClientCommands clients(SettingReader reader) {
-    return new ClientCommands(CommandSettings.read(reader), output);
-  }
-
   private static Map<String, String> onFreePorts(Arguments arguments) {
     var free = new HashMap<>(arguments.flags());
-    free.putAll(Map.of("--port", "0", "--rest-port", "0", "--bind", "localhost"));
+    Map.of(Setting.GRPC_PORT, "0", Setting.REST_PORT, "0", Setting.BIND_ADDRESS, "localhost")
+        .forEach((setting, text) -> free.put(setting.flag().orElseThrow(), text));
     return free;
   }
 }

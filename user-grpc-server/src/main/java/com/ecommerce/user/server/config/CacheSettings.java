@@ -3,20 +3,28 @@ package com.ecommerce.user.server.config;
 import com.ecommerce.user.core.UserCore;
 
 /**
- * The options for what is kept in memory.
+ * The settings of the cache.
  *
- * @param megabytes of copies of users; 0: none
+ * @param megabytes the memory for cached users; 0 for no cache
  */
 public record CacheSettings(int megabytes) {
   private static final int BYTES_BITS = 20;
 
-  /** Notes what is wrong in the reader: more than half of the heap leaves too little for calls. */
-  static CacheSettings read(SettingReader reader) {
-    int preset = (int) (UserCore.Builder.defaultCacheBytes() >> BYTES_BITS);
-    int most = (int) ((Runtime.getRuntime().maxMemory() / 2) >> BYTES_BITS);
-    return new CacheSettings(reader.integer(Setting.CACHE_MEGABYTES, preset, 0, most));
+  static int presetMegabytes() {
+    return (int) (UserCore.Builder.defaultCacheBytes() >> BYTES_BITS);
   }
 
+  /** Returns half of the heap; a larger cache would leave too little memory for calls. */
+  static int maxMegabytes() {
+    return (int) ((Runtime.getRuntime().maxMemory() / 2) >> BYTES_BITS);
+  }
+
+  /** Reads the settings, and records problems in the reader. */
+  static CacheSettings read(SettingReader reader) {
+    return new CacheSettings(reader.integer(Setting.CACHE_MEGABYTES));
+  }
+
+  /** Returns the memory for cached users in bytes. */
   public long bytes() {
     return (long) megabytes << BYTES_BITS;
   }

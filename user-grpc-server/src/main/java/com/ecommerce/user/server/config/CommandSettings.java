@@ -9,7 +9,7 @@ import java.util.Optional;
  * The settings of commands that work on the database and exit. These commands ignore all other
  * settings, even invalid ones.
  *
- * @param databaseUrl empty for the embedded database
+ * @param databaseUrl the database; empty for the embedded one
  */
 public record CommandSettings(
     Optional<DatabaseUrl> databaseUrl,
@@ -17,21 +17,23 @@ public record CommandSettings(
     Path dataDirectory,
     HashSettings hashSettings) {
   /**
-   * @throws StartupException with every invalid value, one for each line
+   * Reads the settings.
+   *
+   * @throws StartupException with every problem, one on each line
    */
   public static CommandSettings read(SettingReader reader) {
     var settings =
         new CommandSettings(
-            ServerSettings.databaseUrl(reader),
-            ServerSettings.databaseConnectTimeout(reader),
-            ServerSettings.dataDirectory(reader),
+            reader.optional(Setting.DATABASE_URL, DatabaseUrl::parse),
+            reader.duration(Setting.DATABASE_CONNECT_TIMEOUT_SECONDS),
+            reader.value(Setting.DATA_DIR, SettingReader::path),
             ServerSettings.hashSettings(reader));
     LogSettings.read(reader);
     reader.throwIfAnyProblem();
     return settings;
   }
 
-  /** Returns the title of the setting that chose the database. */
+  /** Returns the title of the setting that determines the database. */
   public String databaseSetting() {
     return (databaseUrl.isPresent() ? Setting.DATABASE_URL : Setting.DATA_DIR).title();
   }

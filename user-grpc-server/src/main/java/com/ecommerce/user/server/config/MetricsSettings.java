@@ -3,23 +3,17 @@ package com.ecommerce.user.server.config;
 import java.util.Optional;
 
 /**
- * The operator's options for metrics.
+ * The settings of metrics.
  *
- * @param port empty: no metrics
- * @param isPortChosen whether the operator named the port; the preset one gives way when it is in
- *     use
+ * @param port the port; empty if metrics are off
+ * @param isPortChosen whether the operator set the port; if the default one is in use, the service
+ *     takes a free one
  */
 public record MetricsSettings(Optional<Integer> port, boolean isPortChosen) {
-  public static final String PORT_SETTING = Setting.METRICS_PORT.title();
-
-  private static final int OFF = -1;
-  private static final int PRESET = 9_464;
-
-  /** Notes what is wrong in the reader. */
+  /** Reads the settings, and records problems in the reader. */
   static MetricsSettings read(SettingReader reader) {
-    int port = reader.integer(Setting.METRICS_PORT, PRESET, OFF, 65_535);
     return new MetricsSettings(
-        port == OFF ? Optional.empty() : Optional.of(port),
+        Optional.of(reader.integer(Setting.METRICS_PORT)).filter(port -> port >= 0),
         reader.text(Setting.METRICS_PORT).isPresent());
   }
 }

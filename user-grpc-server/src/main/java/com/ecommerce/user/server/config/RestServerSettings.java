@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The operator's options for the REST API.
+ * The settings of the REST API.
  *
- * @param port empty: no REST
- * @param publicBaseUrl where clients reach it; empty when that was not told
- * @param corsOrigins whose pages may call; {@code *} is everyone's
+ * @param port the port; empty if REST is off
+ * @param publicBaseUrl the URL under which clients reach REST; empty if it is not set
+ * @param corsOrigins the origins whose pages may call; {@code *} stands for all
  * @param unknownFields the handling of body fields that the operation does not know
  */
 public record RestServerSettings(
@@ -19,35 +19,35 @@ public record RestServerSettings(
     Optional<URI> publicBaseUrl,
     Set<String> corsOrigins,
     UnknownFields unknownFields) {
-  public static final String PORT_SETTING = Setting.REST_PORT.title();
+  /** The option that turns REST off. */
+  public static final String OFF_FLAG = "--no-rest";
 
-  private static final int OFF = -1;
-  private static final int PRESET_PORT = 8_000;
-
-  /** The port; empty when REST is off. */
+  /** Returns the port; empty if REST is off. */
   static Optional<Integer> readPort(SettingReader reader) {
-    int port = reader.integer(Setting.REST_PORT, PRESET_PORT, OFF, 65_535);
-    boolean off = port == OFF || reader.isSet("--no-rest");
-    return off ? Optional.empty() : Optional.of(port);
+    boolean isOff = reader.option(OFF_FLAG).isPresent();
+    return Optional.of(reader.integer(Setting.REST_PORT)).filter(port -> port >= 0 && !isOff);
   }
 
   /**
-   * Returns the URL of REST on this machine. It has the usual port if REST takes any free one,
+   * Returns the URL of REST on this machine. It has the default port if REST takes any free one,
    * which is not known yet, or is off.
    */
-  static URI localUrl(Optional<Integer> port, TlsSettings tls) {
-    int known = port.filter(chosen -> chosen != 0).orElse(PRESET_PORT);
+  static URI localUrl(SettingReader reader, Optional<Integer> port, TlsSettings tls) {
+    String known =
+        port.filter(chosen -> chosen != 0)
+            .map(String::valueOf)
+            .orElseGet(() -> reader.preset(Setting.REST_PORT));
     return URI.create((tls.isOn() ? "https" : "http") + "://localhost:" + known);
   }
 
-  /** Notes what is wrong in the reader. */
+  /** Reads the settings, and records problems in the reader. */
   static RestServerSettings read(
       SettingReader reader, Optional<Integer> port, MailServerSettings mail) {
     return new RestServerSettings(
         port,
-        reader.text(Setting.PUBLIC_BASE_URL).map(told -> mail.publicBaseUrl()),
-        reader.parse(Setting.CORS_ALLOWED_ORIGINS, Set.of(), RestServerSettings::origins),
-        reader.choice(Setting.REST_UNKNOWN_FIELDS, UnknownFields.REJECT, UnknownFields.class));
+        reader.text(Setting.PUBLIC_BASE_URL).map(text -> mail.publicBaseUrl()),
+        reader.optional(Setting.CORS_ALLOWED_ORIGINS, RestServerSettings::origins).orElse(Set.of()),
+        reader.choice(Setting.REST_UNKNOWN_FIELDS, UnknownFields.class));
   }
 
   private static Set<String> origins(String text) {

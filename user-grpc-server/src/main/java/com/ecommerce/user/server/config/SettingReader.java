@@ -1,45 +1,34 @@
 package com.ecommerce.user.server.config;
 
+import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.value.Characters;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads settings from flags and the environment, where a flag wins, and collects every problem. Not
- * thread-safe.
+ * Reads settings from flags and the environment, where a flag wins, and collects every problem. The
+ * limits and defaults are those of {@link Setting}. Not thread-safe.
  */
 public final class SettingReader {
   private static final Logger log = LoggerFactory.getLogger(SettingReader.class);
   private static final int REPLACEMENT = 0xFFFD;
   private static final int MAX_FILE_BYTES = 64 * 1024;
   private static final String BYTE_ORDER_MARK = "\uFEFF";
-
-  private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,10}");
-
-  /** The settings whose value may be in a file. */
-  private static final Set<Setting> FROM_FILES =
-      EnumSet.of(
-          Setting.DATABASE_URL,
-          Setting.DATABASE_READ_URL,
-          Setting.SMTP_URL,
-          Setting.JWT_SECRET,
-          Setting.REDIS_URL);
 
   private final Map<String, String> flags;
   private final Map<String, String> environment;
@@ -57,114 +46,108 @@ public final class SettingReader {
   }
 
   /**
+   * Returns a whole number; the default if the setting is not set, or if its value is invalid,
+   * which is recorded as a problem.
+   */
+  public int integer(Setting setting) {
+    return value(setting, setting.type()::integer);
+  }
+
+  /** Returns a duration in the unit of the setting; otherwise as {@link #integer}. */
+  Duration duration(Setting setting) {
+    return value(setting, setting.type()::duration);
+  }
+
+  /** Does the same for an option of a command, which must have a default. */
+  public Duration duration(String flag, SettingType type) {
+    return optional(flag, option(flag), type::duration)
+        .orElseGet(() -> type.duration(type.preset().apply(this).orElseThrow()));
+  }
+
+  /** Returns a boolean; otherwise as {@link #integer}. */
+  boolean bool(Setting setting) {
+    return value(setting, text -> Boolean.parseBoolean(setting.type().name(text)));
+  }
+
+  /**
+   * Returns a constant of the enum whose names the setting accepts; otherwise as {@link #integer}.
+   */
+  <E extends Enum<E>> E choice(Setting setting, Class<E> type) {
+    return value(
+        setting, text -> Enum.valueOf(type, setting.type().name(text).toUpperCase(Locale.ROOT)));
+  }
+
+  /**
+   * Returns the parsed text; the parsed default if the setting is not set, or if the parser refuses
+   * its value, which is recorded as a problem. The setting must have a default.
+   */
+  <T> T value(Setting setting, Function<String, T> parser) {
+    return optional(setting, parser).orElseGet(() -> parser.apply(preset(setting)));
+  }
+
+  /** Returns the default of a setting as an operator would write it. */
+  String preset(Setting setting) {
+    return setting.type().preset().apply(this).orElseThrow();
+  }
+
+  /**
+   * Returns the parsed text; empty if the setting is not set, or if the parser refuses its value,
+   * which is recorded as a problem.
+   *
+   * @param parser throws {@link IllegalArgumentException} or {@link InvalidValueException}
+   */
+  <T> Optional<T> optional(Setting setting, Function<String, T> parser) {
+    return optional(setting.title(), text(setting), parser);
+  }
+
+  /**
+   * Does the same for a text that is not a setting of the table.
+   *
+   * @param name the name in the message about a problem
+   */
+  public <T> Optional<T> optional(String name, Optional<String> text, Function<String, T> parser) {
+    try {
+      return text.map(parser);
+    } catch (IllegalArgumentException | InvalidValueException invalid) {
+      note(name + ": " + invalid.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Parses a path.
+   *
+   * @throws IllegalArgumentException if it is none in this system
+   */
+  static Path path(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException impossible) {
+      throw new IllegalArgumentException(
+          "not a path (expected: a path of this system)", impossible);
+    }
+  }
+
+  /**
+   * Returns the text of an option that is not a setting; empty if it is not on the command line.
+   */
+  public Optional<String> option(String flag) {
+    return Optional.ofNullable(flags.get(flag));
+  }
+
+  /**
    * Returns the text of a setting, from its flag, its variable, or the file that contains it. Flags
-   * override variables.
+   * override variables. The default does not count.
    */
-  Optional<String> text(Setting setting) {
-    return FROM_FILES.contains(setting) ? textOrFile(setting) : value(setting);
-  }
-
-  /**
-   * Returns the settings that differ from their defaults, as a log may show them: {@code (set)} in
-   * place of a text that can contain a secret.
-   */
-  Map<Setting, String> changed() {
-    var changed = new EnumMap<Setting, String>(Setting.class);
-    for (Setting setting : Setting.values()) {
-      boolean canBeSecret = FROM_FILES.contains(setting);
-      flag(setting)
-          .or(() -> variable(setting.variable(), setting.title()))
-          .filter(text -> !text.equalsIgnoreCase(setting.presetText()))
-          .ifPresent(text -> changed.put(setting, canBeSecret ? "(set)" : text));
+  public Optional<String> text(Setting setting) {
+    if (!setting.type().isSecret()) {
+      return flag(setting).or(() -> variable(setting));
     }
-    return changed;
-  }
-
-  /** Returns the value. Refuses control characters, since lines of the log contain values. */
-  private Optional<String> value(Setting setting) {
-    var text = flag(setting).or(() -> variable(setting.variable(), setting.title()));
-    if (text.isPresent() && !isOneLine(text.get())) {
-      note(setting.title() + ": has control characters (expected: text without them)");
-      return Optional.empty();
-    }
-    return text;
-  }
-
-  private static boolean isOneLine(String text) {
-    return text.chars().allMatch(letter -> letter >= ' ');
-  }
-
-  private Optional<String> flag(Setting setting) {
-    String text = flags.get(setting.flag().orElse(""));
-    if (text != null && text.isBlank()) {
-      note(setting.title() + ": empty (expected: a value)");
-      return Optional.empty();
-    }
-    return Optional.ofNullable(text).filter(known -> isReadable(setting.title(), known));
-  }
-
-  /** Returns the text of a variable that is not one of the settings. */
-  Optional<String> variable(String name) {
-    return variable(name, name);
-  }
-
-  private Optional<String> variable(String name, String title) {
-    return Optional.ofNullable(environment.get(name))
-        .map(String::strip)
-        .filter(text -> !text.isEmpty() && isReadable(title, text));
-  }
-
-  /**
-   * Returns whether the text arrived as it was typed. Bytes that are invalid in the encoding of the
-   * process arrive as replacement characters or, with Latin-1, as control characters that nobody
-   * types. The value may be a secret, so the problem does not show it.
-   */
-  private boolean isReadable(String name, String text) {
-    if (text.codePoints().noneMatch(SettingReader::isOfUndecodedBytes)) {
-      return true;
-    }
-    note(
-        name
-            + ": has bytes that are no text in the encoding of this process (expected: UTF-8, and a locale"
-            + " that has it, such as LC_ALL=C.UTF-8)");
-    return false;
-  }
-
-  private static boolean isOfUndecodedBytes(int codePoint) {
-    boolean isUpperControl = codePoint >= 0x80 && codePoint <= 0x9F;
-    boolean isNoCharacter = (codePoint & 0xFFFE) == 0xFFFE;
-    return codePoint == REPLACEMENT
-        || isUpperControl
-        || isNoCharacter
-        || Character.getType(codePoint) == Character.SURROGATE;
-  }
-
-  /** The texts of all settings whose names begin so. */
-  Map<String, String> startingWith(String prefix) {
-    var texts = new TreeMap<String, String>();
-    for (String variable : environment.keySet()) {
-      if (variable.startsWith(prefix)) {
-        variable(variable).ifPresent(text -> texts.put(variable, text));
-      }
-    }
-    return texts;
-  }
-
-  /** Returns the text of a setting whose value may be in a file, which keeps it secret. */
-  private Optional<String> textOrFile(Setting setting) {
     var file = setting.file();
-    if (isOnCommandLine(setting) || isOnCommandLine(file)) {
+    if (setting.flag().map(flags::get).isPresent() || flags.containsKey(file.flagByRule())) {
       return either(nameOfFlag(setting), flag(setting), nameOfFlag(file), flag(file));
     }
-    return either(
-        setting.variable(),
-        variable(setting.variable(), setting.title()),
-        file.variable(),
-        variable(file.variable(), file.title()));
-  }
-
-  private boolean isOnCommandLine(Setting setting) {
-    return setting.flag().map(flags::get).isPresent();
+    return either(setting.variable(), variable(setting), file.variable(), variable(file));
   }
 
   private static String nameOfFlag(Setting setting) {
@@ -183,8 +166,8 @@ public final class SettingReader {
   private Optional<String> content(String name, String path) {
     try {
       String text = withoutByteOrderMark(utf8(Path.of(path))).strip();
-      if (!text.isEmpty() && isOneLine(text)) {
-        return Optional.of(text).filter(readable -> isReadable(name, readable));
+      if (!text.isEmpty() && text.chars().allMatch(letter -> letter >= ' ')) {
+        return Optional.of(text).filter(known -> isReadable(name, known));
       }
     } catch (IOException | InvalidPathException unreadable) {
       log.debug("{} cannot be read", name, unreadable);
@@ -209,82 +192,123 @@ public final class SettingReader {
     }
   }
 
-  /** Returns whether a flag without a value is present. */
-  boolean isSet(String flag) {
-    return flags.containsKey(flag);
-  }
-
-  int integer(Setting setting, int preset, int min, int max) {
-    return parse(
-        setting,
-        preset,
-        word -> {
-          // Ten digits fit into a long. Digits other than ASCII are refused.
-          long number = INTEGER.matcher(word).matches() ? Long.parseLong(word) : Long.MIN_VALUE;
-          if (number < min || number > max) {
-            throw new IllegalArgumentException(
-                word + " (expected: a whole number from " + min + " to " + max + ")");
-          }
-          return (int) number;
-        });
-  }
-
-  /** Reads {@code true} or {@code false}, ignoring case. */
-  boolean bool(Setting setting, boolean preset) {
-    return parse(
-        setting,
-        preset,
-        word -> {
-          if (word.equalsIgnoreCase("true") || word.equalsIgnoreCase("false")) {
-            return word.equalsIgnoreCase("true");
-          }
-          throw new IllegalArgumentException(word + " (expected: true or false)");
-        });
-  }
-
-  <E extends Enum<E>> E choice(Setting setting, E preset, Class<E> type) {
-    return parse(
-        setting,
-        preset,
-        word -> {
-          for (E choice : type.getEnumConstants()) {
-            if (choice.name().equalsIgnoreCase(word)) {
-              return choice;
-            }
-          }
-          throw new IllegalArgumentException(
-              word
-                  + " (expected: one of "
-                  + List.of(type.getEnumConstants()).toString().toLowerCase(Locale.ROOT)
-                  + ")");
-        });
-  }
-
-  /**
-   * Returns the parsed text; the preset if there is none, or if it is invalid, which is recorded as
-   * a problem.
-   */
-  <T> T parse(Setting setting, T preset, Function<String, T> parser) {
-    return parse(setting.title(), text(setting), preset, parser);
-  }
-
-  /** The parsed text; the preset when there is none, or when it is noted as a problem. */
-  <T> T parse(String name, Optional<String> text, T preset, Function<String, T> parser) {
-    try {
-      return text.map(parser).orElse(preset);
-    } catch (IllegalArgumentException invalid) {
-      problems.add(name + ": " + invalid.getMessage());
-      return preset;
+  private Optional<String> flag(Setting setting) {
+    var text = setting.flag().flatMap(this::option);
+    if (text.filter(String::isBlank).isPresent()) {
+      note(setting.title() + ": empty (expected: a value)");
+      return Optional.empty();
     }
+    return text.filter(known -> isPrintable(setting, known));
   }
 
-  /** A problem that no single value has; the text names the setting. */
-  void note(String problem) {
-    problems.add(problem);
+  private Optional<String> variable(Setting setting) {
+    return stripped(setting.variable()).filter(known -> isPrintable(setting, known));
+  }
+
+  /** Returns the text of a variable that is not one of the settings. */
+  Optional<String> variable(String name) {
+    return stripped(name).filter(text -> isReadable(name, text));
+  }
+
+  private Optional<String> stripped(String variable) {
+    return Optional.ofNullable(environment.get(variable))
+        .map(String::strip)
+        .filter(text -> !text.isEmpty());
+  }
+
+  /** Returns the texts of all variables whose names begin with the prefix. */
+  Map<String, String> startingWith(String prefix) {
+    var texts = new TreeMap<String, String>();
+    for (String variable : environment.keySet()) {
+      if (variable.startsWith(prefix)) {
+        variable(variable).ifPresent(text -> texts.put(variable, text));
+      }
+    }
+    return texts;
+  }
+
+  /** Refuses control characters, since the log and messages show values. */
+  private boolean isPrintable(Setting setting, String text) {
+    if (!isReadable(setting.title(), text)) {
+      return false;
+    }
+    boolean isPrintable = text.codePoints().allMatch(Characters::isPrintable);
+    if (!isPrintable) {
+      note(setting.title() + ": has control characters (expected: text without them)");
+    }
+    return isPrintable;
   }
 
   /**
-   * @throws StartupException with every problem, one a line
+   * Returns whether the text arrived as it was typed. Bytes that are invalid in the encoding of the
+   * process arrive as replacement characters or, with Latin-1, as control characters that nobody
+   * types. The value may be a secret, so the problem does not show it.
+   */
+  private boolean isReadable(String name, String text) {
+    if (text.codePoints().noneMatch(SettingReader::isOfUndecodedBytes)) {
+      return true;
+    }
+    note(
+        name
+            + ": has bytes that are not text in the encoding of this process (expected: UTF-8, and a"
+            + " locale that has it, such as LC_ALL=C.UTF-8)");
+    return false;
+  }
+
+  private static boolean isOfUndecodedBytes(int codePoint) {
+    boolean isUpperControl = codePoint >= 0x80 && codePoint <= 0x9F;
+    boolean isNoCharacter = (codePoint & 0xFFFE) == 0xFFFE;
+    return codePoint == REPLACEMENT
+        || isUpperControl
+        || isNoCharacter
+        || Character.getType(codePoint) == Character.SURROGATE;
+  }
+
+  /**
+   * Returns the settings that differ from their defaults, as a log may show them: {@code (set)} in
+   * place of a text that can contain a secret.
+   */
+  Map<Setting, String> changed() {
+    var changed = new EnumMap<Setting, String>(Setting.class);
+    for (Setting setting : Setting.values()) {
+      var type = setting.type();
+      flag(setting)
+          .or(() -> variable(setting))
+          .filter(text -> !type.isPreset(text, this))
+          .ifPresent(text -> changed.put(setting, type.isSecret() ? "(set)" : text));
+    }
+    return changed;
+  }
+
+  /**
+   * Records a problem that is not about a single value.
+   *
+   * @param problem names the setting; control characters in it are escaped
+   */
+  void note(String problem) {
+    problems.add(printable(problem));
+  }
+
+  /**
+   * Returns the text as one line that cannot control a terminal: {@code U+001B} stands for an
+   * escape character, and so on for all characters that are not printable.
+   */
+  public static String printable(String text) {
+    var line = new StringBuilder();
+    text.codePoints()
+        .forEach(
+            codePoint ->
+                line.append(
+                    Characters.isPrintable(codePoint)
+                        ? Character.toString(codePoint)
+                        : String.format(Locale.ROOT, "U+%04X", codePoint)));
+    return line.toString();
+  }
+
+  /**
+   * Throws if there is a problem.
+   *
+   * @throws StartupException with every problem, one on each line
    */
   public void throwIfAnyProblem() {
     if (!problems.isEmpty()) {

@@ -3,18 +3,17 @@ package com.ecommerce.user.server.config;
 import com.ecommerce.user.server.tls.ClientCertificates;
 import com.ecommerce.user.server.tls.InvalidTlsFileException;
 import com.ecommerce.user.server.tls.TlsFiles;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The operator's settings for TLS.
+ * The settings of TLS.
  *
- * @param files empty: plaintext
- * @param clientCertificates who must show one, where there are authorities of clients
+ * @param files the files of the certificate and key; empty for plaintext
+ * @param clientCertificates the clients that must present a certificate, if there are authorities
+ *     of client certificates
  */
 public record TlsSettings(Optional<TlsFiles> files, ClientCertificates clientCertificates) {
-  /** Notes what is wrong in the reader, with the files that are named, too. */
+  /** Reads the settings and the files, and records problems in the reader. */
   static TlsSettings read(SettingReader reader) {
     var files = readFiles(reader);
     files.ifPresent(
@@ -27,20 +26,17 @@ public record TlsSettings(Optional<TlsFiles> files, ClientCertificates clientCer
         });
     requireFor(reader, Setting.TLS_CLIENT_AUTH, Setting.TLS_CLIENT_CA_FILE);
     requireFor(reader, Setting.TLS_SERVICE_NAMES, Setting.TLS_CLIENT_CA_FILE);
-    return new TlsSettings(
-        files,
-        reader.choice(
-            Setting.TLS_CLIENT_AUTH, ClientCertificates.REQUIRED, ClientCertificates.class));
+    return new TlsSettings(files, reader.choice(Setting.TLS_CLIENT_AUTH, ClientCertificates.class));
   }
 
-  /** The files, without a look at what is in them; notes in the reader which one is missing. */
+  /** Reads the names of the files, and records in the reader which one is not set. */
   public static Optional<TlsFiles> readFiles(SettingReader reader) {
     requireFor(reader, Setting.TLS_KEY_FILE, Setting.TLS_CERT_FILE);
     requireFor(reader, Setting.TLS_CERT_FILE, Setting.TLS_KEY_FILE);
     requireFor(reader, Setting.TLS_CLIENT_CA_FILE, Setting.TLS_CERT_FILE);
-    var certificate = path(reader, Setting.TLS_CERT_FILE);
-    var key = path(reader, Setting.TLS_KEY_FILE);
-    var authorities = path(reader, Setting.TLS_CLIENT_CA_FILE);
+    var certificate = reader.optional(Setting.TLS_CERT_FILE, SettingReader::path);
+    var key = reader.optional(Setting.TLS_KEY_FILE, SettingReader::path);
+    var authorities = reader.optional(Setting.TLS_CLIENT_CA_FILE, SettingReader::path);
     return certificate.isPresent() && key.isPresent()
         ? Optional.of(new TlsFiles(certificate.get(), key.get(), authorities))
         : Optional.empty();
@@ -56,24 +52,12 @@ public record TlsSettings(Optional<TlsFiles> files, ClientCertificates clientCer
     }
   }
 
-  private static Optional<Path> path(SettingReader reader, Setting setting) {
-    return reader.parse(
-        setting,
-        Optional.empty(),
-        text -> {
-          try {
-            return Optional.of(Path.of(text));
-          } catch (InvalidPathException impossible) {
-            throw new IllegalArgumentException("no path (expected: a file)", impossible);
-          }
-        });
-  }
-
-  /** Returns whether clients are asked for a certificate. */
+  /** Returns whether the service asks clients for a certificate. */
   public boolean asksClients() {
     return files.flatMap(TlsFiles::clientAuthorities).isPresent();
   }
 
+  /** Returns whether the service uses TLS. */
   public boolean isOn() {
     return files.isPresent();
   }

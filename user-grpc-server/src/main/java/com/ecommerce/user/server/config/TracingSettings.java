@@ -4,14 +4,13 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The operator's options for traces: the variables of OpenTelemetry, which its library reads.
+ * The settings of tracing: the variables of OpenTelemetry, which its library reads.
  *
- * @param variables those that are set, by their names, which begin with OTEL_; may have secrets,
- *     which {@link #toString} does not show
+ * @param variables those that are set, by their names, which begin with OTEL_. They may contain
+ *     secrets, which {@link #toString} does not show
  */
 public record TracingSettings(Map<String, String> variables) {
   private static final String PREFIX = "OTEL_";
@@ -27,29 +26,31 @@ public record TracingSettings(Map<String, String> variables) {
     variables = Map.copyOf(variables);
   }
 
-  /** Notes in the reader what this service cannot do; the library checks the rest. */
+  /**
+   * Reads the variables, and records in the reader what this service does not support; the library
+   * checks the rest.
+   */
   static TracingSettings read(SettingReader reader) {
     var options = new TracingSettings(reader.startingWith(PREFIX));
     if (options.isOn()) {
       for (String variable : ENDPOINTS) {
-        reader.parse(
-            variable, reader.variable(variable), Optional.empty(), TracingSettings::endpoint);
+        reader.optional(variable, reader.variable(variable), TracingSettings::endpoint);
       }
       for (String variable : PROTOCOLS) {
-        reader.parse(variable, reader.variable(variable), PROTOCOL, TracingSettings::protocol);
+        reader.optional(variable, reader.variable(variable), TracingSettings::protocol);
       }
     }
     return options;
   }
 
-  /** Reads the URL. Errors do not show the text, which may have a password in it. */
-  private static Optional<URI> endpoint(String text) {
-    String problem = "no URL of a receiver (expected: such as http://collector.internal:4318)";
+  /** Reads the URL. Messages do not show the text, which may contain a password. */
+  private static URI endpoint(String text) {
+    String problem = "not the URL of a receiver (expected: such as http://collector.internal:4318)";
     try {
       var url = new URI(text);
       if (List.of("http", "https").contains(String.valueOf(url.getScheme()))
           && url.getHost() != null) {
-        return Optional.of(url);
+        return url;
       }
     } catch (URISyntaxException noUri) {
       throw new IllegalArgumentException(problem, noUri);
@@ -64,7 +65,7 @@ public record TracingSettings(Map<String, String> variables) {
     return text;
   }
 
-  /** Returns whether a variable asks for traces. */
+  /** Returns whether a variable turns traces on. */
   public boolean isOn() {
     if (Boolean.parseBoolean(variables.get(DISABLED))) {
       return false;
@@ -77,6 +78,6 @@ public record TracingSettings(Map<String, String> variables) {
 
   @Override
   public String toString() {
-    return isOn() ? "on by " + new TreeMap<>(variables).keySet() : "off";
+    return isOn() ? "on, by " + String.join(", ", new TreeMap<>(variables).keySet()) : "off";
   }
 }

@@ -1,6 +1,7 @@
 package com.ecommerce.user.server.database;
 
 import com.ecommerce.user.server.config.DatabaseUrl;
+import com.ecommerce.user.server.config.SettingReader;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.net.SocketException;
@@ -165,7 +166,7 @@ final class DatabaseRefusal {
     return serverMessage(failed)
         .or(() -> Optional.ofNullable(failed.getMessage()))
         .flatMap(message -> message.lines().findFirst())
-        .map(line -> ": " + line)
+        .map(line -> ": " + SettingReader.printable(line))
         .orElse("");
   }
 }

@@ -107,7 +107,7 @@ class CommandsTest {
             "--email",
             "latin@example.com"));
 
-    assertFails("password: not text in UTF-8 (expected: UTF-8)");
+    assertFails("password: bytes that are not UTF-8 (expected: text in UTF-8)");
   }
 
   @Test
@@ -210,7 +210,7 @@ class CommandsTest {
   @Test
   void rotateClient_refusesBadOptionsInOneLine() {
     assertEquals(1, run("", "rotate-client", "--name", "x", "--keep-old-hours", "2161"));
-    assertFails("--keep-old-hours: 2161 (expected: 0 to 2160)");
+    assertFails("--keep-old-hours: 2161 (expected: a whole number of hours from 0 to 2160)");
   }
 
   @Test

@@ -1,8 +1,11 @@
 package com.ecommerce.user.server.cli;
 
 import com.ecommerce.user.server.config.Setting;
+import com.ecommerce.user.server.config.SettingReader;
+import com.ecommerce.user.server.config.SettingType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -13,7 +16,10 @@ import java.util.stream.Stream;
  */
 final class Manual {
   private static final int WIDTH = 96;
+  private static final String HEAD = "| flag | variable | values | default | meaning |";
   private static final String PROGRAM = "java -jar user-grpc-server.jar";
+
+  private static final SettingReader DEFAULTS = new SettingReader(Map.of(), Map.of());
 
   private Manual() {}
 
@@ -25,8 +31,11 @@ final class Manual {
     page.add("");
     page.addAll(
         wrapped(
-            "The User Service: gRPC on port 50051, REST on port 8000. Without a database URL it runs a"
-                + " PostgreSQL of its own.",
+            "The User Service: gRPC on port "
+                + DEFAULTS.integer(Setting.GRPC_PORT)
+                + ", REST on port "
+                + DEFAULTS.integer(Setting.REST_PORT)
+                + ". Without a database URL it runs a PostgreSQL of its own.",
             ""));
     page.add("");
     page.add("Commands (COMMAND --help describes each):");
@@ -45,7 +54,7 @@ final class Manual {
     String required =
         command.options().stream()
             .filter(CommandOption::isRequired)
-            .map(option -> " " + option.flag() + " " + option.valueName())
+            .map(option -> " " + option.flag() + " " + option.type().placeholder())
             .collect(Collectors.joining());
     page.add("Usage: " + PROGRAM + " " + command.word() + required + " [OPTION]...");
     page.add("");
@@ -69,24 +78,33 @@ final class Manual {
                 + " last value counts.",
             ""));
     for (CommandOption option : command.options()) {
-      lines.add(("  " + option.flag() + " " + option.valueName()).stripTrailing());
-      lines.addAll(wrapped(option.meaning(), "      "));
-    }
-    for (Setting setting : command.settings()) {
-      setting
-          .flag()
-          .ifPresent(
-              flag -> {
-                lines.add(
-                    "  " + flag + " " + setting.valueName() + "  (" + setting.variable() + ")");
-                lines.addAll(wrapped(described(setting), "      "));
-              });
+      lines.add(("  " + option.flag() + " " + option.type().placeholder()).stripTrailing());
+      lines.addAll(wrapped(described(option.meaning(), option.type()), "      "));
     }
     lines.add("  -h, --help");
     lines.addAll(wrapped("prints this page", "      "));
     lines.add("  -V, --version");
     lines.addAll(wrapped("prints the version", "      "));
+    for (Setting.Group group : Setting.Group.values()) {
+      lines.addAll(options(command, group));
+    }
     lines.addAll(variables(command));
+    return lines;
+  }
+
+  private static List<String> options(Command command, Setting.Group group) {
+    var lines = new ArrayList<String>();
+    for (Setting setting : command.settings()) {
+      if (setting.group() == group && setting.flag().isPresent()) {
+        lines.add(
+            "  %s %s  (%s)"
+                .formatted(setting.flag().get(), setting.type().placeholder(), setting.variable()));
+        lines.addAll(wrapped(described(setting.meaning(), setting.type()), "      "));
+      }
+    }
+    if (!lines.isEmpty()) {
+      lines.addAll(0, List.of("", group.title() + ":"));
+    }
     return lines;
   }
 
@@ -104,16 +122,17 @@ final class Manual {
             ""));
     for (Setting secret : secrets) {
       lines.add("  " + secret.variable());
-      lines.addAll(wrapped(described(secret), "      "));
+      lines.addAll(wrapped(described(secret.meaning(), secret.type()), "      "));
     }
     lines.add("  OTEL_...");
     lines.addAll(wrapped("traces; see docs/operations.md", "      "));
     return lines;
   }
 
-  private static String described(Setting setting) {
-    String preset = setting.preset().replaceFirst("^(none|0): (.*)$", "$1 ($2)");
-    return setting.meaning() + (preset.equals("none") ? "" : ". Default: " + preset);
+  private static String described(String meaning, SettingType type) {
+    return meaning
+        + type.range().map(range -> ". Range: " + range).orElse("")
+        + (type.hasPresetText() ? ". Default: " + type.presetText() : "");
   }
 
   /** Wraps Markdown into lines of plain ASCII text. */
@@ -140,21 +159,31 @@ final class Manual {
     return String.join("\n", lines) + "\n";
   }
 
-  /** Returns the rows of the table of settings. */
-  static List<String> settingRows() {
-    return Stream.of(Setting.values())
-        .map(
-            setting ->
-                "|"
-                    + setting.flag().map(flag -> " `" + flag + "` |").orElse(" |")
-                    + " "
-                    + setting.variable()
-                    + " | "
-                    + setting.preset()
-                    + " | "
-                    + setting.meaning()
-                    + " |")
-        .toList();
+  /** Returns a heading and a table for each group of settings. */
+  static List<String> settingTables() {
+    var lines = new ArrayList<String>();
+    for (Setting.Group group : Setting.Group.values()) {
+      lines.addAll(List.of("### " + group.title(), HEAD, "| --- | --- | --- | --- | --- |"));
+      Stream.of(Setting.values())
+          .filter(setting -> setting.group() == group)
+          .map(Manual::row)
+          .forEach(lines::add);
+      lines.add("");
+    }
+    return lines;
+  }
+
+  private static String row(Setting setting) {
+    var type = setting.type();
+    String values =
+        type.names().isEmpty()
+            ? type.range().map(Object::toString).orElse(type.placeholder())
+            : type.names().stream().map(name -> "`" + name + "`").collect(Collectors.joining(", "));
+    return "|"
+        + setting.flag().map(flag -> " `" + flag + "`").orElse("")
+        + " | "
+        + String.join(" | ", setting.variable(), values, type.presetText(), setting.meaning())
+        + " |";
   }
 
   /** Returns the rows of the table of commands. */
@@ -173,7 +202,7 @@ final class Manual {
   }
 
   private static Optional<String> inRow(CommandOption option) {
-    if (option.valueName().isEmpty()) {
+    if (option.type().placeholder().isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UndecodableSettingsTest {
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
   private static final String EXPECTED =
-      ": has bytes that are no text in the encoding of this process (expected: UTF-8, and a locale that"
-          + " has it, such as LC_ALL=C.UTF-8)";
+      ": has bytes that are not text in the encoding of this process (expected: UTF-8, and a locale"
+          + " that has it, such as LC_ALL=C.UTF-8)";
 
   @TempDir private Path directory;
 

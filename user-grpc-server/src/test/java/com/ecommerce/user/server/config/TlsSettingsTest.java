@@ -116,8 +116,8 @@ class TlsSettingsTest {
   void read_refusesChoicesAndNamesThatAreNone() {
     assertEquals(
         List.of(
-            "--tls-client-auth (TLS_CLIENT_AUTH): maybe (expected: one of [required, grpc, optional])",
-            "--tls-service-names (TLS_SERVICE_NAMES): a name: missing (expected: a value), names separated by commas"),
+            "--tls-client-auth (TLS_CLIENT_AUTH): maybe (expected: one of required, grpc, optional)",
+            "--tls-service-names (TLS_SERVICE_NAMES): a name in the list: missing (expected: a value)"),
         problems(
             environment(
                 "TLS_CLIENT_CA_FILE", clients.toString(),

@@ -56,7 +56,7 @@ class TracingSettingsTest {
     assertEquals(3, refused.getMessage().lines().count(), refused.getMessage());
     var lines = refused.getMessage().lines().toList();
     assertEquals(
-        "OTEL_EXPORTER_OTLP_ENDPOINT: no URL of a receiver"
+        "OTEL_EXPORTER_OTLP_ENDPOINT: not the URL of a receiver"
             + " (expected: such as http://collector.internal:4318)",
         lines.get(1));
     assertEquals("OTEL_EXPORTER_OTLP_PROTOCOL: grpc (expected: http/protobuf)", lines.get(2));
@@ -75,6 +75,6 @@ class TracingSettingsTest {
             "OTEL_EXPORTER_OTLP_HEADERS=api-key=hunter2");
 
     assertEquals(
-        "on by [OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS]", options.toString());
+        "on, by OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS", options.toString());
   }
 }

@@ -20,7 +20,7 @@ import org.flywaydb.core.api.FlywayException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The database for commands that do their work and end. */
+/** The database of commands other than serve. */
 final class CommandDatabase {
   private static final Logger log = LoggerFactory.getLogger(CommandDatabase.class);
 
@@ -29,10 +29,10 @@ final class CommandDatabase {
   private CommandDatabase() {}
 
   /**
-   * Returns the configured database or, if none is configured, the embedded one. A running service
-   * may have started that already; if it does not exist yet, it is created.
+   * Returns the configured database or, if none is configured, the embedded one. If the embedded
+   * database is not running already, it is started; if it does not exist yet, it is created.
    *
-   * @param opened closes what this had to start
+   * @param opened closes what this method starts
    */
   static DatabaseUrl url(CommandSettings settings, CloseStack opened) {
     var url =
@@ -76,7 +76,7 @@ final class CommandDatabase {
    * @param command the name of the command, which PostgreSQL shows as the application name
    * @param opened closes everything that this method opens
    * @param output gets a message that names the database
-   * @throws StartupException when there is none
+   * @throws StartupException if there is none
    */
   static ServicePool open(
       CommandSettings settings, String command, CloseStack opened, CommandOutput output) {

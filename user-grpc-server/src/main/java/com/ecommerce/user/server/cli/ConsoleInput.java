@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The terminal of this process, whose echo the JVM can turn off. */
+/** The terminal of this process, with its echo turned off by the JVM. */
 final class ConsoleInput implements HiddenInput {
   private static final Logger log = LoggerFactory.getLogger(ConsoleInput.class);
   private static final Path STANDARD_INPUT = Path.of("/proc/self/fd/0");
@@ -24,7 +24,7 @@ final class ConsoleInput implements HiddenInput {
   }
 
   /** Returns the terminal; empty if standard input is a file or a pipe. */
-  @SuppressWarnings("SystemConsoleNull") // From JDK 22 on, isTerminal() tells.
+  @SuppressWarnings("SystemConsoleNull") // Since JDK 22, isTerminal() answers it.
   static Optional<HiddenInput> ofProcess() {
     var console = System.console();
     if (console != null && isTerminal(console)) {
@@ -77,8 +77,8 @@ final class ConsoleInput implements HiddenInput {
     Arrays.fill(typed, '\0');
     if (line.indexOf(REPLACEMENT) >= 0) {
       throw new StartupException(
-          "password: contains letters that the encoding of this process does not have (expected: a locale"
-              + " with UTF-8, such as LC_ALL=C.UTF-8)");
+          "password: has letters that the encoding of this process does not have (expected: a"
+              + " locale with UTF-8, such as LC_ALL=C.UTF-8)");
     }
     return line;
   }

@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 
 /** Creates an admin, whose email counts as verified. */
 final class CreateAdminCommand {
-  /** More than any password has. */
+  /** More than any password needs. */
   private static final int MAX_LINE_BYTES = 8192;
 
   private final CommandOutput output;
@@ -35,8 +35,10 @@ final class CreateAdminCommand {
   private final Optional<HiddenInput> terminal;
 
   /**
-   * @param input its first line is the password, if there is no terminal
-   * @param terminal where the password is asked for
+   * Creates the command.
+   *
+   * @param input its first line is the password if there is no terminal
+   * @param terminal asks for the password
    */
   CreateAdminCommand(CommandOutput output, InputStream input, Optional<HiddenInput> terminal) {
     this.output = output;
@@ -45,6 +47,8 @@ final class CreateAdminCommand {
   }
 
   /**
+   * Creates the admin and prints the id.
+   *
    * @throws StartupException with one line for each invalid value
    */
   void run(CommandSettings settings, String rawEmail) throws IOException {
@@ -83,19 +87,23 @@ final class CreateAdminCommand {
   }
 
   /**
-   * Decodes a line. Bytes that are no UTF-8 are refused: replaced, they would be a password that
-   * nobody typed. The same holds for a byte order mark, which is left out.
+   * Decodes a line and removes a byte order mark. Bytes that are not UTF-8 are refused, since their
+   * replacement characters would become part of the password.
    */
   private static String text(byte[] line) {
     try {
       return SettingReader.withoutByteOrderMark(
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString());
     } catch (CharacterCodingException malformed) {
-      throw new InvalidValueException("FORMAT", "not text in UTF-8 (expected: UTF-8)");
+      throw new InvalidValueException(
+          "FORMAT", "bytes that are not UTF-8 (expected: text in UTF-8)");
     }
   }
 
-  /** The first line without its end, and of a longer one just enough to be too long. */
+  /**
+   * Reads the first line, without its line break. Of a line that is too long for a password, only
+   * the beginning is read.
+   */
   private static byte[] firstLine(InputStream input) throws IOException {
     var line = new ByteArrayOutputStream();
     var buffered = new BufferedInputStream(input);

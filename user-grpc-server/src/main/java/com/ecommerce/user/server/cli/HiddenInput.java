@@ -8,7 +8,7 @@ interface HiddenInput {
    * Shows the prompt and returns the typed line, which is not echoed.
    *
    * @return the line without its line break; empty at the end of the input
-   * @throws StartupException when the input cannot be decoded
+   * @throws StartupException if the input cannot be decoded
    */
   String ask(String prompt);
 }

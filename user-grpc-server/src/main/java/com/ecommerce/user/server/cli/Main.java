@@ -17,9 +17,9 @@ final class Main {
     } else if (Arguments.asksForVersion(words)) {
       System.out.println("user-grpc-server " + BuildInfo.version());
     } else {
-      // The JDBC driver sends the time zone's name to PostgreSQL, which may not know it. Logging
-      // reads
-      // the zone, too, so this comes before it; Java 25 would print a warning about some names.
+      // The JDBC driver sends the name of the time zone to PostgreSQL, which may not know it, and
+      // Java 25 would print a warning about some names. Logging reads the zone, so this comes
+      // first.
       TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
       System.exit(Program.run(System.getenv(), words));
     }

@@ -4,7 +4,7 @@ import com.ecommerce.user.server.CloseStack;
 import com.ecommerce.user.server.config.CommandSettings;
 import com.ecommerce.user.server.database.DatabasePool;
 
-/** Migrates the database's schema and exits. */
+/** Migrates the schema of the database. */
 final class MigrateCommand {
   private MigrateCommand() {}
 

@@ -20,6 +20,8 @@ final class NearestName {
   private NearestName() {}
 
   /**
+   * Returns the name that was probably meant; empty if none is similar.
+   *
    * @param names the candidates; the first of several equally near ones is returned
    */
   static Optional<String> of(String typed, Collection<String> names) {

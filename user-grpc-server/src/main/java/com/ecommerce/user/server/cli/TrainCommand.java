@@ -12,9 +12,10 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts the whole service on free ports, has it called through gRPC and REST, and stops it. The
- * JVM can write a class-data archive of what was loaded meanwhile, so the caller is another one. A
- * scratch database is wanted, since a user is left in it.
+ * Starts the whole service on free ports, lets a client call it through gRPC and REST, and stops
+ * it. The JVM can write a class-data archive of the classes that were loaded meanwhile; so that
+ * those of the client are not among them, it is a process of its own. The database should be a
+ * scratch one, since a user remains in it.
  */
 final class TrainCommand {
   private static final int TIMEOUT_SECONDS = 30;
@@ -22,6 +23,8 @@ final class TrainCommand {
   private TrainCommand() {}
 
   /**
+   * Runs the command.
+   *
    * @param reader has settings that make the service listen on free ports of this machine only
    */
   static void run(SettingReader reader, CommandOutput output)
@@ -51,7 +54,7 @@ final class TrainCommand {
             .start();
     try {
       if (!caller.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) || caller.exitValue() != 0) {
-        throw new StartupException("a call failed");
+        throw new StartupException("a call of the training client failed");
       }
     } finally {
       caller.destroyForcibly();

@@ -18,11 +18,11 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Calls a service that is being trained, from a process of its own: all that the service has loaded
- * goes into its archive, and what clients load would be there for nothing.
+ * Calls the service that {@link TrainCommand} has started. It is a process of its own, so that the
+ * archive of the service does not contain the classes of a client.
  */
 final class TrainingClient {
-  /** In the place of REST's port. */
+  /** The argument in the place of REST's port if REST is off. */
   static final String NO_REST = "none";
 
   private static final int TIMEOUT_MILLIS = 10_000;
@@ -30,7 +30,9 @@ final class TrainingClient {
   private TrainingClient() {}
 
   /**
-   * @param ports of gRPC and of REST
+   * Makes the calls.
+   *
+   * @param ports the ports of gRPC and of REST
    */
   public static void main(String[] ports) throws IOException {
     LogSetup.apply(Map.of());
@@ -64,7 +66,7 @@ final class TrainingClient {
         .build();
   }
 
-  /** A status that is none would be an {@link IOException}. */
+  /** Any status is a success; the client fails only if there is no HTTP response. */
   private static void callRest(int port) throws IOException {
     for (String path : new String[] {"/api/health", "/api/users/me"}) {
       var url = URI.create("http://localhost:" + port + path).toURL();

@@ -1,9 +1,9 @@
 package com.ecommerce.user.server.config;
 
-/** The choice whether callers of the gRPC services must show who they are. */
+/** The choice whether callers of gRPC must authenticate. */
 public enum AuthMode {
-  /** Everybody may do everything; a token that is sent is checked, and names the caller. */
+  /** Callers without a token may do everything. A token is checked, and identifies the caller. */
   OFF,
-  /** Tokens and rights are checked. */
+  /** Every call needs a token and the right to make the call. */
   REQUIRED
 }

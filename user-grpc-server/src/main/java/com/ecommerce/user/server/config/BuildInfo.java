@@ -5,12 +5,13 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** The information that the build wrote about itself. */
+/** Information about the build. */
 public final class BuildInfo {
   private static final String RESOURCE = "build.properties";
 
   private BuildInfo() {}
 
+  /** Returns the version, such as {@code 1.0.0}. */
   public static String version() {
     try (InputStream file = BuildInfo.class.getResourceAsStream(RESOURCE)) {
       var properties = new Properties();

@@ -15,20 +15,20 @@ import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
 /**
- * The address of a database, read from {@code postgresql://user:pass@host:port/db?param=value},
- * with {@code postgres:} or {@code jdbc:postgresql:} before it, and with several hosts. {@link
+ * The URL of a database: {@code postgresql://user:pass@host:port/db?param=value}, or the same with
+ * the scheme {@code postgres:} or {@code jdbc:postgresql:}, and with one host or several. {@link
  * #toString} shows no password.
  *
- * @param jdbcUrl without user and password
+ * @param jdbcUrl the URL for the JDBC driver, without user and password
  */
 public record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String> password) {
   private static final Set<String> SCHEMES =
       Set.of("postgresql", "postgres", "jdbc:postgresql", "jdbc:postgres");
 
-  /** A slash or an at sign that is meant literally was to be percent-encoded. */
+  /** A slash or an at sign in the name must be percent-encoded. */
   private static final Pattern DATABASE = Pattern.compile("[^/@\\s]+");
 
-  /** Values that messages may repeat. */
+  /** The values that messages may repeat. */
   private static final Pattern PRINTABLE = Pattern.compile("[\\w.-]{1,60}");
 
   private static final Pattern TIMEOUT =
@@ -40,7 +40,7 @@ public record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String
 
   private static final String EXPECTED = "postgresql://user:pass@host:port/db";
 
-  /** The parameters that libpq names otherwise than the JDBC driver. */
+  /** The names of the JDBC driver for parameters that libpq names differently. */
   private static final Map<String, String> JDBC_NAMES =
       Map.of(
           "application_name", "ApplicationName",
@@ -76,7 +76,10 @@ public record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String
           "preferSlave");
 
   /**
-   * @throws IllegalArgumentException with a message that names no secret
+   * Parses a URL.
+   *
+   * @throws IllegalArgumentException if it is not a URL of PostgreSQL that the driver accepts; the
+   *     message contains no secret
    */
   public static DatabaseUrl parse(String text) {
     var parts =
@@ -163,7 +166,7 @@ public record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
-  /** The name of the database, as the URL has it. */
+  /** Returns the name of the database as it is written in the URL. */
   public String database() {
     return toString().replaceFirst(".*/", "");
   }
@@ -178,7 +181,10 @@ public record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String
     return new DatabaseUrl(TIMEOUT.matcher(jdbcUrl).replaceAll(""), user, password);
   }
 
-  /** Returns where the database is, with every port, such as {@code users on db.internal:5432}. */
+  /**
+   * Returns the name of the database with its hosts and their ports, such as {@code users on
+   * db.internal:5432}.
+   */
   public String place() {
     String hosts = toString().replaceFirst("^postgresql://(.*)/.*$", "$1");
     return Stream.of(hosts.split(","))

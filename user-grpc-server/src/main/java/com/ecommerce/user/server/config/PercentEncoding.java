@@ -14,7 +14,8 @@ final class PercentEncoding {
   private PercentEncoding() {}
 
   /**
-   * Returns the decoded text. A plus sign stands for itself; only forms use it for a space.
+   * Returns the decoded text. A plus sign stands for itself, since only HTML forms use it for a
+   * space.
    *
    * @throws IllegalArgumentException if a percent sign is not followed by two hexadecimal digits,
    *     or if the bytes are not UTF-8 or contain a NUL; the message does not repeat the text, which
@@ -39,7 +40,7 @@ final class PercentEncoding {
         || !HexFormat.isHexDigit(encoded[first])
         || !HexFormat.isHexDigit(encoded[first + 1])) {
       throw new IllegalArgumentException(
-          "a broken percent-encoding (expected: a percent sign and two hex digits)");
+          "invalid percent-encoding (expected: a percent sign and two hexadecimal digits)");
     }
     return HexFormat.fromHexDigit(encoded[first]) << 4 | HexFormat.fromHexDigit(encoded[first + 1]);
   }

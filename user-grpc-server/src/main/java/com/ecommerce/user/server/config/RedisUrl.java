@@ -5,12 +5,11 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The address of a Redis, read from {@code redis://user:pass@host:6379/0}, or {@code rediss:} with
- * TLS. The certificate must be one that Java trusts, for this host. {@link #toString} shows no
- * login.
+ * The URL of a Redis: {@code redis://user:pass@host:6379/0}, or {@code rediss:} for TLS with a
+ * certificate for this host that Java trusts. {@link #toString} shows no login.
  *
- * @param user empty for Redis's default user
- * @param password empty for no login
+ * @param user the user; empty for Redis's default user
+ * @param password the password; empty if there is no login
  */
 public record RedisUrl(
     boolean tls,
@@ -26,9 +25,9 @@ public record RedisUrl(
   private static final int PORT = 6379;
 
   /**
-   * Special characters in user and password are written percent-encoded.
+   * Parses a URL. Special characters in user and password are percent-encoded.
    *
-   * @throws IllegalArgumentException with a message that names no secret
+   * @throws IllegalArgumentException if it is not a URL of Redis; the message contains no secret
    */
   public static RedisUrl parse(String text) {
     var parts =

@@ -5,11 +5,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The address of a mail server, read from {@code smtp://user:pass@host:587} or {@code
+ * The URL of a mail server: {@code smtp://user:pass@host:587} or {@code
  * smtps://user:pass@host:465}. {@link #toString} shows no login.
  *
- * @param implicitTls whether TLS begins with the connection (RFC 8314), as with {@code smtps}
- * @param startTls how a connection that begins in plain text goes on
+ * @param implicitTls whether the connection begins with TLS (RFC 8314), as with {@code smtps}
+ * @param startTls the use of STARTTLS on a connection that begins in plain text
  */
 public record SmtpUrl(
     String host, int port, boolean implicitTls, StartTls startTls, Optional<Login> login) {
@@ -21,15 +21,16 @@ public record SmtpUrl(
   /** The use of STARTTLS (RFC 3207). */
   public enum StartTls {
     /**
-     * Use it where the server offers it, the default; {@code ?starttls=offered}. Where it does not,
-     * or someone in between hides the offer, mails and login travel readable.
+     * STARTTLS is used if the server offers it: the default, or {@code ?starttls=offered}. If the
+     * server does not, or if an attacker in between removes the offer, mails and the login are sent
+     * in plain text.
      */
     OFFERED,
-    /** Send nothing without it; {@code ?starttls=required}. */
+    /** Nothing is sent without STARTTLS; {@code ?starttls=required}. */
     REQUIRED,
     /**
-     * Do without, as for a server on the same machine whose certificate nobody can check; {@code
-     * ?starttls=never}.
+     * STARTTLS is not used, for example with a server on the same machine whose certificate cannot
+     * be verified; {@code ?starttls=never}.
      */
     NEVER
   }
@@ -43,9 +44,10 @@ public record SmtpUrl(
   }
 
   /**
-   * Special characters in user and password are written percent-encoded.
+   * Parses a URL. Special characters in user and password are percent-encoded.
    *
-   * @throws IllegalArgumentException with a message that names no secret
+   * @throws IllegalArgumentException if it is not a URL of a mail server; the message contains no
+   *     secret
    */
   public static SmtpUrl parse(String text) {
     var parts =
@@ -81,7 +83,7 @@ public record SmtpUrl(
     }
     if (implicitTls) {
       throw new IllegalArgumentException(
-          "parameters after smtps:// (expected: none, it is TLS from the start)");
+          "parameters with smtps:// (expected: none, since the connection begins with TLS)");
     }
     for (StartTls choice : StartTls.values()) {
       if (query.equals("starttls=" + choice.name().toLowerCase(Locale.ROOT))) {

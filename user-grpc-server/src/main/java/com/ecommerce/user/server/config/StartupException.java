@@ -1,6 +1,9 @@
 package com.ecommerce.user.server.config;
 
-/** The service cannot start; the message is one line for the operator that names the setting. */
+/**
+ * Thrown if the service or a command cannot start. The message is for the operator: one line for
+ * each reason, which names the setting.
+ */
 public final class StartupException extends RuntimeException {
   public StartupException(String message) {
     super(message);

@@ -1,4 +1,6 @@
 import com.ecommerce.user.core.event.EventFeed;
+import com.ecommerce.user.server.log.LogFormat;
+import com.ecommerce.user.server.log.LogLevel;
 import com.ecommerce.user.server.log.LogSetup;
 import com.ecommerce.user.v1.CreateUserRequest;
 import com.ecommerce.user.v1.GetUserByEmailRequest;
@@ -79,7 +81,7 @@ final class LoadBalancerLoad {
   /** Takes the arguments of the shell script: host, gRPC port, REST port, service config. */
   public static void main(String[] arguments) throws Exception {
     // Libraries log only warnings and errors.
-    LogSetup.apply(Map.of());
+    LogSetup.apply(LogLevel.INFO, LogFormat.TEXT);
     Map<String, ?> serviceConfig =
         new Gson()
             .fromJson(

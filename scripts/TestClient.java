@@ -1,5 +1,7 @@
 import com.ecommerce.common.v1.HealthStatus;
 import com.ecommerce.common.v1.PaginationRequest;
+import com.ecommerce.user.server.log.LogFormat;
+import com.ecommerce.user.server.log.LogLevel;
 import com.ecommerce.user.server.log.LogSetup;
 import com.ecommerce.user.v1.CreateUserRequest;
 import com.ecommerce.user.v1.DeactivateUserRequest;
@@ -32,7 +34,6 @@ import java.io.File;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -67,7 +68,7 @@ final class TestClient {
    */
   public static void main(String[] arguments) throws Exception {
     // Libraries log only warnings and errors.
-    LogSetup.apply(Map.of());
+    LogSetup.apply(LogLevel.INFO, LogFormat.TEXT);
     String host = arguments[0];
     int port = Integer.parseInt(arguments[1]);
     long timeoutSeconds = Long.parseLong(arguments[2]);

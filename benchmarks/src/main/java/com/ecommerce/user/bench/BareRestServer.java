@@ -1,11 +1,12 @@
 package com.ecommerce.user.bench;
 
+import com.ecommerce.user.server.log.LogFormat;
+import com.ecommerce.user.server.log.LogLevel;
 import com.ecommerce.user.server.log.LogSetup;
 import io.javalin.Javalin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 
 /** The limit {@code javalin}: a handler that answers every request with the same bytes. */
 final class BareRestServer {
@@ -13,7 +14,7 @@ final class BareRestServer {
 
   /** Takes the name of the file with the answer. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    LogSetup.apply(Map.of());
+    LogSetup.apply(LogLevel.INFO, LogFormat.TEXT);
     byte[] answer = Files.readAllBytes(Path.of(arguments[0]));
     var javalin =
         Javalin.create(

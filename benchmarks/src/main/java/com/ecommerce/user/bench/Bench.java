@@ -1,5 +1,7 @@
 package com.ecommerce.user.bench;
 
+import com.ecommerce.user.server.log.LogFormat;
+import com.ecommerce.user.server.log.LogLevel;
 import com.ecommerce.user.server.log.LogSetup;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -61,7 +63,7 @@ final class Bench {
   }
 
   public static void main(String[] arguments) throws IOException {
-    LogSetup.apply(Map.of());
+    LogSetup.apply(LogLevel.INFO, LogFormat.TEXT);
     var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     BenchOptions options;
     try {

@@ -1,5 +1,7 @@
 package com.ecommerce.user.bench;
 
+import com.ecommerce.user.server.log.LogFormat;
+import com.ecommerce.user.server.log.LogLevel;
 import com.ecommerce.user.server.log.LogSetup;
 import com.ecommerce.user.v1.GetUserRequest;
 import com.ecommerce.user.v1.GetUserResponse;
@@ -9,7 +11,6 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.Map;
 
 /**
  * The limit {@code echo}: a server that answers every call with the same user from memory, on the
@@ -22,7 +23,7 @@ final class EchoServer extends UserServiceGrpc.UserServiceImplBase {
       GetUserResponse.newBuilder().setUser(BenchUsers.message(ANSWERED)).build();
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    LogSetup.apply(Map.of());
+    LogSetup.apply(LogLevel.INFO, LogFormat.TEXT);
     var server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .directExecutor()

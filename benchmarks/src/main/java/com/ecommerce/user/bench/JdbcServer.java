@@ -3,6 +3,8 @@ package com.ecommerce.user.bench;
 import com.ecommerce.common.v1.AuditInfo;
 import com.ecommerce.common.v1.Date;
 import com.ecommerce.common.v1.PhoneNumber;
+import com.ecommerce.user.server.log.LogFormat;
+import com.ecommerce.user.server.log.LogLevel;
 import com.ecommerce.user.server.log.LogSetup;
 import com.ecommerce.user.v1.GetUserByEmailRequest;
 import com.ecommerce.user.v1.GetUserByEmailResponse;
@@ -28,7 +30,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
@@ -59,7 +60,7 @@ final class JdbcServer extends UserServiceGrpc.UserServiceImplBase {
    * Takes the JDBC URL of the database and optionally the port; by default it chooses a free one.
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    LogSetup.apply(Map.of());
+    LogSetup.apply(LogLevel.INFO, LogFormat.TEXT);
     int port = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0;
     var config = new HikariConfig();
     config.setJdbcUrl(arguments[0]);

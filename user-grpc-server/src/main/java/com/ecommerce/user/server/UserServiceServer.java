@@ -5,7 +5,6 @@ import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.credential.PasswordSettings;
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.core.limit.LocalBuckets;
-import com.ecommerce.user.core.mail.MailSettings;
 import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.rest.http.RequestListeners;
 import com.ecommerce.user.server.config.DatabaseUrl;
@@ -223,9 +222,7 @@ public final class UserServiceServer implements AutoCloseable {
             .passwords(PasswordSettings.DEFAULT.withHash(settings.hashSettings()))
             .tokens(settings.access().tokens())
             .rateLimits(settings.limits().rates())
-            .mail(
-                new MailSettings(
-                    mail.from(), mail.publicBaseUrl(), mail.templates(), mail.lifetimes()))
+            .mail(mail.content())
             .hidesAccounts(settings.access().hidesAccounts())
             .workers(workers)
             .clock(clock)

@@ -168,9 +168,7 @@ class StartupIT {
       told(process, "User Service \\S+ is starting: Java [\\d.]+, process \\d+");
       told(process, "Network settings: GRPC_PORT=0, REST_PORT=0, BIND_ADDRESS=127.0.0.1");
       told(process, "Database settings: DATABASE_URL=\\(set\\)");
-      told(
-          process,
-          "Authentication settings: PASSWORD_BCRYPT_COST=4, AUTH_MODE=off, JWT_SECRET=\\(set\\)");
+      told(process, "Authentication settings: PASSWORD_BCRYPT_COST=4, JWT_SECRET=\\(set\\)");
       told(process, "Mails: written to " + directory.toRealPath().resolve("data/mail") + ", ");
       told(process, "Database: postgresql://[^?@]+, PostgreSQL [\\d.]+, schema version \\d+$");
       told(process, "gRPC: " + grpc + " \\(plaintext\\), listening on 127\\.0\\.0\\.1");

@@ -1,5 +1,7 @@
 package com.ecommerce.user.torture;
 
+import com.ecommerce.user.server.log.LogFormat;
+import com.ecommerce.user.server.log.LogLevel;
 import com.ecommerce.user.server.log.LogSetup;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -63,7 +65,7 @@ final class Torture {
 
   public static void main(String[] arguments)
       throws IOException, InterruptedException, SQLException {
-    LogSetup.apply(Map.of());
+    LogSetup.apply(LogLevel.INFO, LogFormat.TEXT);
     List<String> names = new ArrayList<>();
     Map<String, String> options = new LinkedHashMap<>();
     for (int i = 0; i < arguments.length; i++) {

@@ -2,6 +2,7 @@ package com.ecommerce.user.server.cli;
 
 import com.ecommerce.user.server.ShutdownWork;
 import com.ecommerce.user.server.config.CommandSettings;
+import com.ecommerce.user.server.config.LogSettings;
 import com.ecommerce.user.server.config.ServerSettings;
 import com.ecommerce.user.server.config.Setting;
 import com.ecommerce.user.server.config.SettingReader;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.Security;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -55,7 +57,8 @@ final class Program {
   static int run(Map<String, String> environment, String... words) {
     // Results of commands do not change when the standard streams become JSON.
     var results = System.out;
-    var format = LogSetup.apply(logSettings(environment, words));
+    var settings = logSettings(environment, words);
+    var format = LogSetup.apply(settings.level(), settings.format());
     tellLibraries();
     var output =
         format == LogFormat.JSON
@@ -78,16 +81,16 @@ final class Program {
   }
 
   /**
-   * Returns LOG_LEVEL and LOG_FORMAT. The command line has not been checked yet and may be invalid.
+   * Returns the settings of the log. The command line has not been checked yet. In place of invalid
+   * values there are the defaults; the command reports such values later.
    */
-  private static Map<String, String> logSettings(Map<String, String> environment, String... words) {
-    var settings = new HashMap<String, String>();
-    for (Setting setting : new Setting[] {Setting.LOG_LEVEL, Setting.LOG_FORMAT}) {
+  private static LogSettings logSettings(Map<String, String> environment, String... words) {
+    var flags = new HashMap<String, String>();
+    for (Setting setting : List.of(Setting.LOG_LEVEL, Setting.LOG_FORMAT)) {
       Arguments.lastValue(setting, words)
-          .or(() -> Optional.ofNullable(environment.get(setting.variable())))
-          .ifPresent(text -> settings.put(setting.variable(), text));
+          .ifPresent(text -> flags.put(setting.flag().orElseThrow(), text));
     }
-    return settings;
+    return LogSettings.read(new SettingReader(flags, environment));
   }
 
   /**

@@ -1,5 +1,7 @@
 package com.ecommerce.user.server.cli;
 
+import com.ecommerce.user.server.log.LogFormat;
+import com.ecommerce.user.server.log.LogLevel;
 import com.ecommerce.user.server.log.LogSetup;
 import com.ecommerce.user.v1.CreateUserRequest;
 import com.ecommerce.user.v1.GetUserByEmailRequest;
@@ -14,7 +16,6 @@ import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
-import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -35,7 +36,7 @@ final class TrainingClient {
    * @param ports the ports of gRPC and of REST
    */
   public static void main(String[] ports) throws IOException {
-    LogSetup.apply(Map.of());
+    LogSetup.apply(LogLevel.INFO, LogFormat.TEXT);
     callGrpc(Integer.parseInt(ports[0]));
     if (!ports[1].equals(NO_REST)) {
       callRest(Integer.parseInt(ports[1]));

@@ -1,7 +1,8 @@
 package com.ecommerce.user.server.config;
 
-import com.ecommerce.user.core.mail.MailSender;
 import com.ecommerce.user.core.mail.LinkLifetimes;
+import com.ecommerce.user.core.mail.MailSender;
+import com.ecommerce.user.core.mail.MailSettings;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -12,15 +13,9 @@ import java.util.Optional;
  * The settings of mail.
  *
  * @param smtp the mail server; if it is empty, each mail becomes a file in the data directory
- * @param publicBaseUrl the beginning of links in mails
- * @param templates a directory of templates, which replace built-in ones or are added to them
+ * @param content the settings for the content of mails
  */
-public record MailServerSettings(
-    Optional<SmtpUrl> smtp,
-    MailSender from,
-    URI publicBaseUrl,
-    Optional<Path> templates,
-    LinkLifetimes lifetimes) {
+public record MailServerSettings(Optional<SmtpUrl> smtp, MailSettings content) {
   private static final String NO_BASE_URL =
       "not a URL that links can begin with (expected: such as https://shop.example.com)";
 
@@ -32,12 +27,13 @@ public record MailServerSettings(
   static MailServerSettings read(SettingReader reader, URI localUrl) {
     return new MailServerSettings(
         reader.optional(Setting.SMTP_URL, SmtpUrl::parse),
-        reader.value(Setting.MAIL_FROM, MailSender::parse),
-        reader.optional(Setting.PUBLIC_BASE_URL, MailServerSettings::baseUrl).orElse(localUrl),
-        reader.optional(Setting.MAIL_TEMPLATES, MailServerSettings::directory),
-        new LinkLifetimes(
-            reader.duration(Setting.EMAIL_VERIFICATION_LIFETIME_HOURS),
-            reader.duration(Setting.PASSWORD_RESET_LIFETIME_MINUTES)));
+        new MailSettings(
+            reader.value(Setting.MAIL_FROM, MailSender::parse),
+            reader.optional(Setting.PUBLIC_BASE_URL, MailServerSettings::baseUrl).orElse(localUrl),
+            reader.optional(Setting.MAIL_TEMPLATES, MailServerSettings::directory),
+            new LinkLifetimes(
+                reader.duration(Setting.EMAIL_VERIFICATION_LIFETIME_HOURS),
+                reader.duration(Setting.PASSWORD_RESET_LIFETIME_MINUTES))));
   }
 
   /**

@@ -45,7 +45,7 @@ public record RestServerSettings(
       SettingReader reader, Optional<Integer> port, MailServerSettings mail) {
     return new RestServerSettings(
         port,
-        reader.text(Setting.PUBLIC_BASE_URL).map(text -> mail.publicBaseUrl()),
+        reader.text(Setting.PUBLIC_BASE_URL).map(text -> mail.content().publicBaseUrl()),
         reader.optional(Setting.CORS_ALLOWED_ORIGINS, RestServerSettings::origins).orElse(Set.of()),
         reader.choice(Setting.REST_UNKNOWN_FIELDS, UnknownFields.class));
   }

@@ -107,8 +107,7 @@ public enum Setting {
   MAIL_TEMPLATES(
       Group.MAIL,
       text("DIR"),
-      "a directory of mail templates, which replace the built-in ones of the same name or are "
-          + "added to them"),
+      "a directory of mail templates, which replace built-in ones or add languages"),
   EMAIL_VERIFICATION_LIFETIME_HOURS(
       Group.MAIL,
       number(24, 1, 30 * 24).in("hours"),
@@ -197,7 +196,7 @@ public enum Setting {
   TLS_SERVICE_NAMES(
       Group.TLS,
       text("LIST"),
-      "the names, comma-separated, whose client certificates authenticate as a service"),
+      "comma-separated names; a client certificate with one of them authenticates a service"),
   TRUSTED_PROXIES(
       Group.TLS,
       text("LIST"),
@@ -251,7 +250,7 @@ public enum Setting {
           "one for each 128 KiB of heap, 1000 to 20000",
           1,
           1_000_000),
-      "concurrent gRPC connections; at the limit, a new one replaces an idle one"),
+      "the maximum number of gRPC connections; then a new one replaces an idle one"),
   GRPC_MAX_CONNECTIONS_PER_NETWORK(
       Group.LIMITS,
       number(
@@ -259,8 +258,8 @@ public enum Setting {
           "a quarter of GRPC_MAX_CONNECTIONS",
           1,
           1_000_000),
-      "concurrent gRPC connections of one client network (an IPv4 address or IPv6 /64); "
-          + "TRUSTED_PROXIES are exempt"),
+      "the maximum number of gRPC connections of one client network (an IPv4 address or IPv6 "
+          + "/64); TRUSTED_PROXIES are exempt"),
 
   SHUTDOWN_DELAY_SECONDS(
       Group.SHUTDOWN,

@@ -11,7 +11,6 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -39,21 +38,18 @@ public final class LogSetup {
   private LogSetup() {}
 
   /**
-   * Configures the log. Must be called before anything else. Ignores invalid values, which the
-   * settings report later. With {@link LogFormat#JSON}, everything that is printed to the standard
-   * streams from now on becomes JSON, too.
+   * Configures the log. Must be called before anything else. With {@link LogFormat#JSON},
+   * everything that is printed to the standard streams from now on becomes JSON, too.
    *
-   * @param environment has LOG_LEVEL and LOG_FORMAT
    * @return the form of lines on standard error; text if a configuration file of the operator
    *     decides
    */
-  public static LogFormat apply(Map<String, String> environment) {
+  public static LogFormat apply(LogLevel level, LogFormat chosen) {
     var context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    var format = LogFormat.TEXT;
-    if (System.getProperty(OWN_FILE) == null) {
-      format = choice(environment.get("LOG_FORMAT"), LogFormat.TEXT, LogFormat.class);
-      configure(
-          context, choice(environment.get("LOG_LEVEL"), LogLevel.INFO, LogLevel.class), format);
+    boolean hasOwnFile = System.getProperty(OWN_FILE) != null;
+    var format = hasOwnFile ? LogFormat.TEXT : chosen;
+    if (!hasOwnFile) {
+      configure(context, level, format);
     }
     if (format == LogFormat.JSON) {
       System.setOut(new JsonPrintStream(System.out, "stdout", Level.INFO.toString()));
@@ -77,15 +73,6 @@ public final class LogSetup {
 
   static void muteLibraries(LoggerContext context) {
     SPEAKING_WITH_CLIENTS.forEach(library -> context.getLogger(library).setLevel(Level.OFF));
-  }
-
-  private static <E extends Enum<E>> E choice(String text, E preset, Class<E> type) {
-    for (E choice : type.getEnumConstants()) {
-      if (text != null && choice.name().equalsIgnoreCase(text.strip())) {
-        return choice;
-      }
-    }
-    return preset;
   }
 
   static void configure(LoggerContext context, LogLevel level, LogFormat format) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.mail.LinkLifetimes;
 import com.ecommerce.user.core.mail.MailSender;
+import com.ecommerce.user.core.mail.MailSettings;
 import com.ecommerce.user.server.mail.FileMailTransport;
 import com.ecommerce.user.server.mail.MailTransports;
 import com.ecommerce.user.server.mail.SmtpMailTransport;
@@ -35,10 +36,7 @@ class MailServerSettingsTest {
     var options = read(Map.of("SMTP_URL", " "));
 
     assertEquals(Optional.empty(), options.smtp());
-    assertEquals(MailSender.parse("no-reply@localhost"), options.from());
-    assertEquals(URI.create("http://localhost:8000"), options.publicBaseUrl());
-    assertEquals(Optional.empty(), options.templates());
-    assertEquals(LinkLifetimes.DEFAULT, options.lifetimes());
+    assertEquals(MailSettings.DEFAULT, options.content());
     assertInstanceOf(FileMailTransport.class, MailTransports.of(options.smtp(), data));
   }
 
@@ -55,12 +53,13 @@ class MailServerSettingsTest {
                 "PASSWORD_RESET_LIFETIME_MINUTES", "30"));
 
     assertEquals("smtps://mail.example.com:465", options.smtp().orElseThrow().toString());
-    assertEquals("Example Shop", options.from().name());
-    assertEquals("no-reply@shop.example.com", options.from().address().address());
-    assertEquals(URI.create("https://shop.example.com/account/"), options.publicBaseUrl());
-    assertEquals(Optional.of(folder), options.templates());
     assertEquals(
-        new LinkLifetimes(Duration.ofHours(48), Duration.ofMinutes(30)), options.lifetimes());
+        new MailSettings(
+            MailSender.parse("Example Shop <no-reply@shop.example.com>"),
+            URI.create("https://shop.example.com/account/"),
+            Optional.of(folder),
+            new LinkLifetimes(Duration.ofHours(48), Duration.ofMinutes(30))),
+        options.content());
     assertInstanceOf(SmtpMailTransport.class, MailTransports.of(options.smtp(), folder));
   }
 

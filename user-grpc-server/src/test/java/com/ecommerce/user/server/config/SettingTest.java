@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.limit.RateLimitSettings;
+import com.ecommerce.user.core.mail.MailSettings;
 import com.ecommerce.user.core.session.TokenSettings;
-import com.ecommerce.user.core.mail.LinkLifetimes;
 import com.ecommerce.user.server.transport.TransportLimits;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -41,7 +41,7 @@ class SettingTest {
 
     assertEquals(TokenSettings.DEFAULT, settings.access().tokens());
     assertEquals(HashSettings.DEFAULT, settings.hashSettings());
-    assertEquals(LinkLifetimes.DEFAULT, settings.mail().lifetimes());
+    assertEquals(MailSettings.DEFAULT, settings.mail().content());
     assertEquals(RateLimitSettings.DEFAULT, settings.limits().rates());
     assertEquals(UserCore.Builder.defaultCacheBytes() >> 20, settings.cache().megabytes());
     assertEquals(TransportLimits.ofThisProcess(), settings.connections().transport());

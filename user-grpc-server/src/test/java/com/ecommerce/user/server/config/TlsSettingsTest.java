@@ -135,17 +135,25 @@ class TlsSettingsTest {
 
   @Test
   void read_namesALinkToRestThatWorks() {
-    assertEquals(URI.create("https://localhost:8000"), read(environment()).mail().publicBaseUrl());
+    assertEquals(
+        URI.create("https://localhost:8000"), read(environment()).mail().content().publicBaseUrl());
     assertEquals(
         URI.create("https://localhost:8443"),
-        read(environment("REST_PORT", "8443")).mail().publicBaseUrl());
+        read(environment("REST_PORT", "8443")).mail().content().publicBaseUrl());
     assertEquals(
         URI.create("http://localhost:8080"),
-        ServerSettings.read(Map.of("--rest-port", "8080"), Map.of()).mail().publicBaseUrl());
+        ServerSettings.read(Map.of("--rest-port", "8080"), Map.of())
+            .mail()
+            .content()
+            .publicBaseUrl());
     assertEquals(
-        URI.create("http://localhost:8000"), read(Map.of("REST_PORT", "0")).mail().publicBaseUrl());
+        URI.create("http://localhost:8000"),
+        read(Map.of("REST_PORT", "0")).mail().content().publicBaseUrl());
     assertEquals(
         URI.create("https://shop.example"),
-        read(environment("PUBLIC_BASE_URL", "https://shop.example")).mail().publicBaseUrl());
+        read(environment("PUBLIC_BASE_URL", "https://shop.example"))
+            .mail()
+            .content()
+            .publicBaseUrl());
   }
 }

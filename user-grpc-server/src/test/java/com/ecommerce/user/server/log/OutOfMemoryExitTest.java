@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -65,7 +64,7 @@ class OutOfMemoryExitTest {
     private Child() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-      LogSetup.apply(Map.of());
+      LogSetup.apply(LogLevel.INFO, LogFormat.TEXT);
       if (arguments[0].equals("thread")) {
         new Thread(Child::fill).start();
       } else {

@@ -33,6 +33,14 @@ class RedisUrlTest {
     assertEquals(Optional.empty(), RedisUrl.parse("redis://:secret@h").user());
   }
 
+  @Test
+  void parse_takesSpecialCharactersOfALoginAsTheyAre() {
+    var url = RedisUrl.parse("redis://ada:p/a?s@s:w=@h:1/2");
+
+    assertEquals(Optional.of("p/a?s@s:w="), url.password());
+    assertEquals("redis://h:1/2", url.toString());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -46,6 +54,8 @@ class RedisUrlTest {
         "redis://:hunter2@h:65536",
         "redis://:hunter2@h/users",
         "redis://:hunter2@h/0?x=y",
+        "redis://:hunter2@a,b",
+        "redis://:hunter2@h:port",
         "redis://:hunter2@"
       })
   void parse_refusesOthersWithoutShowingASecret(String text) {

@@ -34,6 +34,9 @@ class SmtpUrlTest {
     assertEquals(
         Optional.of(new SmtpUrl.Login("me@shop.com", "secret")),
         SmtpUrl.parse("smtp://me@shop.com:secret@127.0.0.1").login());
+    assertEquals(
+        Optional.of(new SmtpUrl.Login("me@shop.com", "p/a?s@s")),
+        SmtpUrl.parse("smtp://me@shop.com:p/a?s@s@h/?starttls=never").login());
   }
 
   @ParameterizedTest
@@ -46,6 +49,8 @@ class SmtpUrlTest {
         "smtp://user:hunter2@host:0",
         "smtp://user:hunter2@host:99999",
         "smtp://user:hunter2@host:port",
+        "smtp://user:hunter2@host/path",
+        "smtp://user:hunter2@one,two",
         "smtp://hunter2@host",
         "smtp://:hunter2@host",
         "smtp://user:hunter2%@host",

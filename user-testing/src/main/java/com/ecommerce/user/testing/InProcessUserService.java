@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole User Service in the JVM of a test: the services and interceptors of the real server, on
@@ -54,7 +55,7 @@ public final class InProcessUserService implements AutoCloseable {
 
   /** The options of an in-process service. All of them have defaults. Not thread-safe. */
   public static final class Builder {
-    private DataSource dataSource;
+    private @Nullable DataSource dataSource;
     private Clock clock = Clock.systemUTC();
     private UnaryOperator<UserCore.Builder> choices = UnaryOperator.identity();
     private AuthMode authMode = AuthMode.OFF;
@@ -100,7 +101,7 @@ public final class InProcessUserService implements AutoCloseable {
 
     /** Starts the service; the embedded PostgreSQL takes a few seconds. */
     public InProcessUserService start() {
-      if (hasDataSource()) {
+      if (dataSource != null) {
         return start(dataSource, () -> {});
       }
       var postgres = TemporaryPostgres.start();

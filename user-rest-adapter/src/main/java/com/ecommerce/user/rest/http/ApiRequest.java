@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A request as handlers see it. Used by one thread at a time. */
 public final class ApiRequest {
@@ -51,7 +52,7 @@ public final class ApiRequest {
   private final RequestContext call;
   private final Caller caller;
   private final UnknownFields unknownFields;
-  private Map<String, List<String>> query;
+  private @Nullable Map<String, List<String>> query;
 
   ApiRequest(
       Context context,

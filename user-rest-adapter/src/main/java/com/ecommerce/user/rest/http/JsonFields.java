@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
@@ -100,7 +101,7 @@ public final class JsonFields {
    * Returns the parsed text, or null if a violation was added. The parser receives "" if the field
    * is absent.
    */
-  public <T> T parse(String name, Function<String, T> parser) {
+  public <T> @Nullable T parse(String name, Function<String, T> parser) {
     return parseNode(name, node -> parser.apply(text(node)));
   }
 
@@ -120,12 +121,12 @@ public final class JsonFields {
     }
   }
 
-  private <T> T parseNode(String name, Function<JsonNode, T> parser) {
+  private <T> @Nullable T parseNode(String name, Function<JsonNode, T> parser) {
     return violations.parse(path(name), object.path(name), parser);
   }
 
   /** Returns the boolean, or null if a violation was added. */
-  public Boolean flag(String name, boolean preset) {
+  public @Nullable Boolean flag(String name, boolean preset) {
     return parseNode(
         name,
         node -> {
@@ -151,7 +152,7 @@ public final class JsonFields {
   }
 
   /** Returns the result of the parser for a list of texts; the list is empty for none. */
-  public <T> T parseList(String name, Function<List<String>, T> parser) {
+  public <T> @Nullable T parseList(String name, Function<List<String>, T> parser) {
     return parseNode(
         name,
         node -> {

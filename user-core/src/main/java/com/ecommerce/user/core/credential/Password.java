@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Password {
   /**
-   * In code points. Long enough for any passphrase, short enough to be cheap to handle (NIST SP
-   * 800-63B asks for 64).
+   * The maximum length in code points: enough for any passphrase, and cheap to handle (NIST SP
+   * 800-63B recommends at least 64).
    */
   static final int MAX_LENGTH = 128;
 

@@ -4,7 +4,7 @@ import com.ecommerce.user.core.mail.MailKind;
 import com.ecommerce.user.core.request.RequestContext;
 
 /**
- * Looks at mailed links without using them, so that a page can say at once that its link does not
+ * Checks mailed links without using them, so that a page can say at once that its link does not
  * work. Thread-safe; the methods block.
  */
 public interface MailedLinks {

@@ -28,7 +28,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
@@ -348,10 +351,14 @@ class DirectoryAtSizeTest {
   /** Returns the matches of a naive search without filters. */
   private List<Known> matches(String query) {
     String folded = SearchFolding.fold(query);
-    var words = List.of(folded.split(" "));
+    var words = Stream.of(folded.split(" ")).map(SearchFolding::containing).toList();
     return users.parallelStream()
         .filter(known -> words.stream().allMatch(known::matches))
-        .sorted(Comparator.comparing(known -> known.tier(folded)))
+        .collect(
+            Collectors.groupingBy(known -> known.tier(folded), TreeMap::new, Collectors.toList()))
+        .values()
+        .stream()
+        .flatMap(List::stream)
         .toList();
   }
 
@@ -384,8 +391,8 @@ class DirectoryAtSizeTest {
               .toList());
     }
 
-    boolean matches(String word) {
-      return texts.stream().anyMatch(text -> SearchFolding.matches(text, word));
+    boolean matches(Predicate<String> word) {
+      return texts.stream().anyMatch(word);
     }
 
     int tier(String query) {

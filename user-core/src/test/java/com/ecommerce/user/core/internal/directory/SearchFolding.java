@@ -7,6 +7,8 @@ import com.ibm.icu.lang.UScript;
 import com.ibm.icu.text.Normalizer2;
 import java.util.BitSet;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** The rules of searches, implemented with ICU. Tests compare those of the database with them. */
 final class SearchFolding {
@@ -16,27 +18,31 @@ final class SearchFolding {
           ECharacterCategory.COMBINING_SPACING_MARK,
           ECharacterCategory.ENCLOSING_MARK);
 
+  private static final Pattern DOTTED_I = Pattern.compile("i\u0307+");
+
   private SearchFolding() {}
 
   /** Returns the NFKC_Casefold of a text, with a dotless or a dotted I as the letter i. */
   static String fold(String text) {
     String folded = Normalizer2.getNFKCCasefoldInstance().normalize(text);
     return Normalizer2.getNFCInstance()
-        .normalize(folded.replace('\u0131', 'i').replaceAll("i\u0307+", "i"));
+        .normalize(DOTTED_I.matcher(folded.replace('\u0131', 'i')).replaceAll("i"));
   }
 
   /**
-   * Returns whether a text contains a word; one of one or two letters only where a word begins.
+   * Returns a predicate for folded texts that contain a word; one of one or two letters only where
+   * a word begins.
    *
-   * @param text folded
    * @param word folded
    */
-  static boolean matches(String text, String word) {
+  static Predicate<String> containing(String word) {
     int letters = word.codePointCount(0, word.length());
     boolean isShort = letters == 1 || letters == 2;
-    return isShort && !beginsWordAnywhere(word.codePointAt(0))
-        ? (" " + text).contains(" " + word)
-        : text.contains(word);
+    if (isShort && !beginsWordAnywhere(word.codePointAt(0))) {
+      String laterWord = " " + word;
+      return text -> text.startsWith(word) || text.contains(laterWord);
+    }
+    return text -> text.contains(word);
   }
 
   /** Returns whether each letter of its script begins a word. */

@@ -89,6 +89,8 @@ public final class UserCore implements AutoCloseable {
    * reads everything from the database.
    *
    * @throws IllegalStateException if it was started or closed before
+   * @throws IllegalArgumentException if a mail template of the operator is wrong; the message names
+   *     the file
    */
   public void start() {
     if (!startable.compareAndSet(true, false)) {

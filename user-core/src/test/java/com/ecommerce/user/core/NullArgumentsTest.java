@@ -19,6 +19,7 @@ import com.ecommerce.user.core.address.AddressType;
 import com.ecommerce.user.core.address.CountryCode;
 import com.ecommerce.user.core.address.NewAddress;
 import com.ecommerce.user.core.bulk.UserKeys;
+import com.ecommerce.user.core.brand.Brand;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.credential.PasswordPolicy;
@@ -98,6 +99,7 @@ class NullArgumentsTest {
           LogContext.class,
           Mail.class,
           MailSender.class,
+          Brand.class,
           MailSettings.class,
           MethodLimits.class,
           PageRequest.class,
@@ -153,6 +155,8 @@ class NullArgumentsTest {
             RateLimitSettings.NONE,
             MethodLimits.NONE,
             MailSender.parse("ada@example.com"),
+            Brand.NONE,
+            Brand.NONE.color(),
             MailSettings.DEFAULT,
             PasswordSettings.DEFAULT,
             DatabaseSettings.DEFAULT,

@@ -2,6 +2,7 @@ package com.ecommerce.user.core.mail;
 
 import static java.util.Objects.requireNonNull;
 
+import com.ecommerce.user.core.brand.Brand;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -16,27 +17,45 @@ import java.util.Optional;
  *     Default: none
  * @param linkLifetimes the time for which the links in mails work. Default: {@link
  *     LinkLifetimes#DEFAULT}
+ * @param brand the shop that mails are from. Without a name, it has that of the sender. Default:
+ *     {@link Brand#NONE}
+ * @param defaultLanguage one of {@link Languages#ALL}, for users who have not chosen a language.
+ *     Default: English
  */
 public record MailSettings(
-    MailSender sender, URI publicBaseUrl, Optional<Path> templates, LinkLifetimes linkLifetimes) {
+    MailSender sender,
+    URI publicBaseUrl,
+    Optional<Path> templates,
+    LinkLifetimes linkLifetimes,
+    Brand brand,
+    String defaultLanguage) {
   /** The defaults: a sender and links on this machine, for development. */
   public static final MailSettings DEFAULT =
       new MailSettings(
           MailSender.parse("no-reply@localhost"),
           URI.create("http://localhost:8000"),
           Optional.empty(),
-          LinkLifetimes.DEFAULT);
+          LinkLifetimes.DEFAULT,
+          Brand.NONE,
+          Languages.ALL.get(0));
 
   /**
    * Checks the settings.
    *
-   * @throws IllegalArgumentException if links cannot begin with the URL
+   * @throws IllegalArgumentException if links cannot begin with the URL, or the language has no
+   *     texts
    */
   public MailSettings {
     requireNonNull(sender, "sender");
     requireNonNull(publicBaseUrl, "publicBaseUrl");
     requireNonNull(templates, "templates");
     requireNonNull(linkLifetimes, "linkLifetimes");
+    requireNonNull(brand, "brand");
+    requireNonNull(defaultLanguage, "defaultLanguage");
+    if (!Languages.ALL.contains(defaultLanguage)) {
+      throw new IllegalArgumentException(
+          "defaultLanguage: " + defaultLanguage + " (expected: one of " + Languages.ALL + ")");
+    }
     publicBaseUrl = parseBaseUrl(publicBaseUrl);
   }
 
@@ -56,22 +75,42 @@ public record MailSettings(
 
   /** Returns these settings with another {@code sender}. */
   public MailSettings withSender(MailSender sender) {
-    return new MailSettings(sender, publicBaseUrl, templates, linkLifetimes);
+    return new MailSettings(
+        sender, publicBaseUrl, templates, linkLifetimes, brand, defaultLanguage);
   }
 
   /** Returns these settings with another {@code publicBaseUrl}. */
   public MailSettings withPublicBaseUrl(URI publicBaseUrl) {
-    return new MailSettings(sender, publicBaseUrl, templates, linkLifetimes);
+    return new MailSettings(
+        sender, publicBaseUrl, templates, linkLifetimes, brand, defaultLanguage);
   }
 
   /** Returns these settings with other {@code templates}. */
   public MailSettings withTemplates(Path templates) {
     return new MailSettings(
-        sender, publicBaseUrl, Optional.of(requireNonNull(templates, "templates")), linkLifetimes);
+        sender,
+        publicBaseUrl,
+        Optional.of(requireNonNull(templates, "templates")),
+        linkLifetimes,
+        brand,
+        defaultLanguage);
   }
 
   /** Returns these settings with other {@code linkLifetimes}. */
   public MailSettings withLinkLifetimes(LinkLifetimes linkLifetimes) {
-    return new MailSettings(sender, publicBaseUrl, templates, linkLifetimes);
+    return new MailSettings(
+        sender, publicBaseUrl, templates, linkLifetimes, brand, defaultLanguage);
+  }
+
+  /** Returns these settings with another {@code brand}. */
+  public MailSettings withBrand(Brand brand) {
+    return new MailSettings(
+        sender, publicBaseUrl, templates, linkLifetimes, brand, defaultLanguage);
+  }
+
+  /** Returns these settings with another {@code defaultLanguage}. */
+  public MailSettings withDefaultLanguage(String defaultLanguage) {
+    return new MailSettings(
+        sender, publicBaseUrl, templates, linkLifetimes, brand, defaultLanguage);
   }
 }

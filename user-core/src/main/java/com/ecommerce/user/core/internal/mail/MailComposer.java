@@ -1,36 +1,43 @@
 package com.ecommerce.user.core.internal.mail;
 
 import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.brand.Brand;
+import com.ecommerce.user.core.brand.Logo;
 import com.ecommerce.user.core.mail.Mail;
 import com.ecommerce.user.core.mail.MailKind;
 import com.ecommerce.user.core.mail.MailSettings;
 import java.time.Clock;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /** Composes the mails that were queued. Thread-safe. */
 public final class MailComposer {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
-
   /** The path of the page that refuses the email that a token would confirm. */
   private static final String REFUSAL_PATH = "/not-me";
 
   private final MailSettings settings;
   private final MailTokens tokens;
   private final Clock clock;
+  private final Brand brand;
   private final MailTemplates templates;
 
   public MailComposer(MailSettings settings, MailTokens tokens, Clock clock) {
     this.settings = settings;
     this.tokens = tokens;
     this.clock = clock;
-    this.templates = new MailTemplates(settings.templates());
+    this.brand = settings.brand().orNamed(settings.sender().name());
+    this.templates = new MailTemplates(settings.templates(), brand, settings.defaultLanguage());
+  }
+
+  /**
+   * Reads and checks the operator's templates.
+   *
+   * @throws IllegalArgumentException if a template is wrong; the message names it
+   */
+  void load() {
+    templates.load();
   }
 
   /**
@@ -73,7 +80,8 @@ public final class MailComposer {
 
   Mail compose(PreparedMail prepared) {
     var queued = prepared.queued();
-    var words = templates.render(queued.kind(), prepared.addressee().language(), values(prepared));
+    String language = templates.language(queued.kind(), prepared.addressee().language());
+    var words = templates.render(queued.kind(), language, values(prepared, language));
     return new Mail(
         "<" + queued.id() + "@" + settings.sender().domain() + ">",
         Email.parse(queued.recipient()),
@@ -86,20 +94,20 @@ public final class MailComposer {
   }
 
   /**
-   * Returns the values for placeholders. The name of the user is for operators' templates; the
-   * built-in ones do not use it. Otherwise, somebody who creates an account with another person's
-   * address could choose words that this service mails to it.
+   * Returns the values of the variables. The name is for operators' templates; the built-in texts
+   * have the greeting name, which is safe to mail to anyone.
    */
-  private Map<String, String> values(PreparedMail prepared) {
+  private Map<String, String> values(PreparedMail prepared, String language) {
     var queued = prepared.queued();
+    var reader = prepared.addressee();
     var values = new HashMap<String, String>();
-    values.put("name", prepared.addressee().name());
+    values.put("name", reader.displayName());
+    values.put("greeting_name", GreetingName.of(reader, queued.recipient()));
     values.put("email", queued.recipient());
-    values.put("site", settings.publicBaseUrl().toString());
-    values.put("time", TIME.format(queued.createdAt()));
-    if (!queued.newEmail().isEmpty()) {
-      values.put("new_email", queued.newEmail());
-    }
+    values.put("site", brand.url().orElse(settings.publicBaseUrl()).toString());
+    values.put("time", MailTimes.format(queued.createdAt(), language, reader.timeZone()));
+    values.put("new_email", queued.newEmail());
+    values.put("logo", logo());
     queued
         .signIn()
         .ifPresent(
@@ -115,12 +123,22 @@ public final class MailComposer {
               if (queued.kind() == MailKind.VERIFY_EMAIL) {
                 values.put("not_me_link", link(REFUSAL_PATH, token.secret()));
               }
-              values.put("expires", TIME.format(token.expiresAt()));
+              values.put(
+                  "expires", MailTimes.format(token.expiresAt(), language, reader.timeZone()));
             });
     return values;
   }
 
   private String link(String path, String token) {
     return settings.publicBaseUrl() + path + "?token=" + token;
+  }
+
+  /** Returns the address of the logo if mail programs can show it, which few do with SVG. */
+  private String logo() {
+    return brand
+        .logo()
+        .filter(logo -> logo.format() == Logo.Format.PNG)
+        .map(logo -> settings.publicBaseUrl() + "/assets/logo.png")
+        .orElse("");
   }
 }

@@ -37,10 +37,11 @@ final class MailDao {
         select from mail_outbox where state = 'WAITING' and next_attempt_at <= :now
         order by next_attempt_at, id limit 2)
       select m.id, m.kind, m.recipient, m.user_id, m.token_id, m.new_email, m.created_at, m.attempts,
-        m.trace_parent, m.sign_in_device, m.sign_in_network, u.display_name, u.language,
-        (select count(*) from due) > 1 as more_due
-      from claimed m left join users u on u.id = m.user_id
-      """;
+        m.trace_parent, m.sign_in_device, m.sign_in_network,
+        (select count(*) from due) > 1 as more_due,
+      """
+          + Recipient.COLUMNS
+          + " from claimed m left join users u on u.id = m.user_id";
 
   private final Handle tx;
 
@@ -183,8 +184,10 @@ final class MailDao {
     return tx.createQuery(
             """
             with addressed as (update mail_outbox set user_id = :userId, token_id = :tokenId where id = :id)
-            select display_name, language from users where id = :userId
-            """)
+            select
+            """
+                + Recipient.COLUMNS
+                + " from users u where u.id = :userId")
         .bind("id", id)
         .bind("userId", userId)
         .bind("tokenId", tokenId)

@@ -1,137 +1,226 @@
 package com.ecommerce.user.core.internal.mail;
 
+import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.brand.Accent;
+import com.ecommerce.user.core.brand.Brand;
+import com.ecommerce.user.core.internal.template.TextTemplate;
+import com.ecommerce.user.core.mail.Languages;
 import com.ecommerce.user.core.mail.Mail;
 import com.ecommerce.user.core.mail.MailKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * The texts of mails, a plain one and an HTML one for each kind and language: {@code
- * en/verify_email.txt} and {@code en/verify_email.html}. A file in the operator's directory
- * replaces the built-in one of the same name, or adds a language. Such files are read again for
- * each mail. The plain text begins with a line {@code Subject: …} and an empty line. {@code
- * {{name}}} stands for a value. Thread-safe.
+ * Puts mails into words. The built-in texts are the same in all languages but for the words, and
+ * are set in two layouts, one of plain text and one of HTML. An operator's folder may replace the
+ * layouts, replace mails, and add languages; see {@link OperatorTemplates}. Thread-safe.
  */
 final class MailTemplates {
-  private static final String DEFAULT_LANGUAGE = "en";
-  private static final Pattern LANGUAGE = Pattern.compile("[a-z]{2}");
-  private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(\\w+)}}");
-  private static final Pattern TEXT_FORM =
-      Pattern.compile("Subject: (\\V+)\\R\\R(.*)", Pattern.DOTALL);
+  private static final String ENGLISH = "en";
 
   private final Optional<Path> folder;
+  private final Brand brand;
+  private final String defaultLanguage;
+
+  /** The layouts, and the texts by language and key. */
+  private final Map<String, TextTemplate> compiled = new ConcurrentHashMap<>();
+
+  private final Object loading = new Object();
+  private volatile OperatorTemplates operators;
 
   /**
-   * The built-in templates by name; empty if there is none. They are cached, since reading the jar
-   * takes longer than the rest of the work.
+   * @param defaultLanguage the language of users who have not chosen one; English is used where it
+   *     has no texts
    */
-  private final Map<String, Optional<String>> builtIn = new ConcurrentHashMap<>();
-
-  MailTemplates(Optional<Path> folder) {
+  MailTemplates(Optional<Path> folder, Brand brand, String defaultLanguage) {
     this.folder = folder;
+    this.brand = brand;
+    this.defaultLanguage = defaultLanguage;
   }
 
   /** The texts of a mail. */
   record Words(String subject, String text, String html) {}
 
+  /** A name with a value, such as the device of a sign-in. */
+  private record Fact(String name, String value) {}
+
   /**
-   * Fills the templates of a kind of mail.
+   * Reads and checks the operator's templates, once. Called at the start, so that a broken one ends
+   * it.
    *
-   * @param language the reader's language; English is used if there are no templates for it
-   * @param values the values of placeholders; they are escaped in HTML, and characters that could
-   *     end the line are replaced by spaces in the subject
-   * @throws IllegalStateException when an operator's template is invalid; the message names it
-   * @throws UncheckedIOException when a file cannot be read
+   * @throws IllegalArgumentException if a template is wrong; the message names it
+   * @throws UncheckedIOException if a file cannot be read
+   */
+  void load() {
+    operators();
+  }
+
+  private OperatorTemplates operators() {
+    var known = operators;
+    if (known == null) {
+      synchronized (loading) {
+        known = operators;
+        if (known == null) {
+          known = folder.map(OperatorTemplates::read).orElse(OperatorTemplates.NONE);
+          operators = known;
+        }
+      }
+    }
+    return known;
+  }
+
+  /** Returns the wanted language, the default one, or English, whichever has the mail first. */
+  String language(MailKind kind, String wanted) {
+    for (String language : List.of(wanted, defaultLanguage)) {
+      if (operators().mail(kind, language).isPresent() || Languages.ALL.contains(language)) {
+        return language;
+      }
+    }
+    return ENGLISH;
+  }
+
+  /**
+   * Puts a mail into words.
+   *
+   * @param language the reader's
+   * @param values the values of the mail's variables; a missing one is empty. In HTML they are
+   *     escaped, and in the subject a space replaces what could end the line
+   * @throws RuntimeException if a layout uses a variable where it has no value
    */
   Words render(MailKind kind, String language, Map<String, String> values) {
-    String chosen = isComplete(kind, language) ? language : DEFAULT_LANGUAGE;
-    String textName = chosen + "/" + kind.templateName() + ".txt";
-    String htmlName = chosen + "/" + kind.templateName() + ".html";
-    Matcher text = TEXT_FORM.matcher(template(textName));
-    if (!text.matches()) {
-      throw new IllegalStateException(
-          "mail template " + textName + ": no subject (expected: Subject: …, then an empty line)");
-    }
+    var all = new HashMap<String, Object>();
+    MailVariables.of(kind).forEach(name -> all.put(name, ""));
+    all.put("brand", brand.name());
+    all.put("support_email", brand.supportEmail().map(Email::address).orElse(""));
+    all.putAll(values);
+    String chosen = language(kind, language);
+    return operators()
+        .mail(kind, chosen)
+        .map(own -> rendered(own, all))
+        .orElseGet(() -> builtIn(kind, chosen, all));
+  }
+
+  private static Words rendered(OperatorTemplates.OfMail own, Map<String, Object> values) {
     return new Words(
-        fill(textName, text.group(1), values, Mail::asLine).strip(),
-        fill(textName, text.group(2), values, UnaryOperator.identity()),
-        fill(htmlName, template(htmlName), values, MailTemplates::escaped));
+        line(own.subject().fill(values)), own.text().fill(values), own.html().fill(values));
   }
 
-  private boolean isComplete(MailKind kind, String language) {
-    // The pattern prevents paths that lead outside of the directory.
-    return LANGUAGE.matcher(language).matches()
-        && find(language + "/" + kind.templateName() + ".txt").isPresent()
-        && find(language + "/" + kind.templateName() + ".html").isPresent();
+  private static String line(String subject) {
+    return Mail.asLine(subject).strip();
   }
 
-  private String template(String name) {
-    return find(name)
-        .orElseThrow(() -> new IllegalStateException("mail template " + name + " is missing"));
+  private Words builtIn(MailKind kind, String language, Map<String, Object> values) {
+    var texts = new Texts(language, values);
+    var all = new HashMap<>(values);
+    String subject = line(texts.get(kind.templateName() + ".subject"));
+    all.put("subject", subject);
+    addTexts(all, kind.templateName(), texts);
+    addColors(all);
+    return new Words(
+        subject,
+        layout(OperatorTemplates.TEXT_LAYOUT).fill(all),
+        layout(OperatorTemplates.HTML_LAYOUT).fill(all));
   }
 
-  private Optional<String> find(String name) {
-    try {
-      var override = folder.map(path -> path.resolve(name)).filter(Files::isRegularFile);
-      return override.isPresent()
-          ? Optional.of(Files.readString(override.get()))
-          : builtIn.computeIfAbsent(name, MailTemplates::readBuiltIn);
-    } catch (IOException failed) {
-      throw unreadable(name, failed);
-    }
+  private static void addTexts(Map<String, Object> values, String mail, Texts texts) {
+    var facts = facts(texts);
+    values.put("language", texts.get("language"));
+    values.put("direction", texts.get("direction"));
+    values.put("greeting", texts.get(texts.has("greeting_name") ? "hello.named" : "hello"));
+    values.put("preview", texts.get(mail + ".text"));
+    values.put("before", texts.all(mail + ".text", mail + ".text2"));
+    values.put("facts", facts);
+    values.put("has_facts", !facts.isEmpty());
+    values.putIfAbsent("link", "");
+    values.put("button", texts.find(mail + ".button"));
+    values.put("after", texts.all(mail + ".after", mail + ".after2"));
+    values.putIfAbsent("not_me_link", "");
+    values.put("other", texts.find(mail + ".other"));
+    values.put("other_button", texts.find(mail + ".other.button"));
+    values.put("fallback", texts.get("fallback"));
+    values.put("recipient", texts.get("recipient"));
+    values.put("support", texts.has("support_email") ? texts.get("support") : "");
+    values.putIfAbsent("logo", "");
   }
 
-  private static Optional<String> readBuiltIn(String name) {
+  private static List<Fact> facts(Texts texts) {
+    return Stream.of("device", "network")
+        .filter(texts::has)
+        .map(name -> new Fact(texts.get(name), texts.values.get(name).toString()))
+        .toList();
+  }
+
+  private void addColors(Map<String, Object> values) {
+    var light = Accent.light(brand.color());
+    var dark = Accent.dark(brand.color());
+    values.put("accent", light.fill().hex());
+    values.put("on_accent", light.onFill().hex());
+    values.put("accent_edge", light.edge().hex());
+    values.put("accent_text", light.text().hex());
+    values.put("dark_accent", dark.fill().hex());
+    values.put("dark_on_accent", dark.onFill().hex());
+    values.put("dark_accent_text", dark.text().hex());
+  }
+
+  private TextTemplate layout(String name) {
+    return operators()
+        .layout(name)
+        .orElseGet(
+            () ->
+                compiled.computeIfAbsent(
+                    name, layout -> OperatorTemplates.compileLayout(layout, resource(layout))));
+  }
+
+  private static String resource(String name) {
     try (InputStream file = MailTemplates.class.getResourceAsStream("templates/" + name)) {
-      return file == null
-          ? Optional.empty()
-          : Optional.of(new String(file.readAllBytes(), StandardCharsets.UTF_8));
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException failed) {
-      throw unreadable(name, failed);
+      throw new UncheckedIOException("mail template " + name + " cannot be read", failed);
     }
   }
 
-  private static UncheckedIOException unreadable(String name, IOException failure) {
-    return new UncheckedIOException("mail template " + name + " cannot be read", failure);
-  }
+  /** The built-in texts of one language, filled for one mail. The layout escapes them. */
+  private final class Texts {
+    private final String language;
+    private final MailTexts texts;
+    private final Map<String, Object> values;
 
-  private static String fill(
-      String name, String template, Map<String, String> values, UnaryOperator<String> escaping) {
-    return PLACEHOLDER
-        .matcher(template)
-        .replaceAll(
-            placeholder -> {
-              String value = values.get(placeholder.group(1));
-              if (value == null) {
-                throw new IllegalStateException(
-                    "mail template "
-                        + name
-                        + ": "
-                        + placeholder.group()
-                        + " (expected: one of "
-                        + values.keySet().stream().sorted().toList()
-                        + ")");
-              }
-              return Matcher.quoteReplacement(escaping.apply(value));
-            });
-  }
+    Texts(String language, Map<String, Object> values) {
+      this.language = language;
+      this.texts = MailTexts.in(language);
+      this.values = values;
+    }
 
-  private static String escaped(String value) {
-    return value
-        .replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;")
-        .replace("'", "&#39;");
+    /** Returns whether a variable has a value. */
+    boolean has(String variable) {
+      return !values.getOrDefault(variable, "").equals("");
+    }
+
+    String get(String key) {
+      return compiled
+          .computeIfAbsent(
+              language + " " + key,
+              name -> OperatorTemplates.TEXT.compile(name, texts.get(key), MailVariables.ofTexts()))
+          .fill(values);
+    }
+
+    /** Returns the text, or an empty one if the mail has none. */
+    String find(String key) {
+      return texts.has(key) ? get(key) : "";
+    }
+
+    /** Returns those of the texts that the mail has. */
+    List<String> all(String... keys) {
+      return Stream.of(keys).filter(texts::has).map(this::get).toList();
+    }
   }
 }

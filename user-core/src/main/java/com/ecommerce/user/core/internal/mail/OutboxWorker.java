@@ -92,8 +92,13 @@ public final class OutboxWorker implements MailDelivery, AutoCloseable {
     this.observer = observer;
   }
 
-  /** Starts the thread that sends mails. */
+  /**
+   * Checks the templates, and starts the thread that sends.
+   *
+   * @throws IllegalArgumentException if a template of the operator is wrong
+   */
   public synchronized void start() {
+    composer.load();
     thread = DaemonThreads.timer("mail");
     thread.scheduleWithFixedDelay(
         this::runAndLog, FIRST_PAUSE.toMillis(), POLL_PAUSE.toMillis(), TimeUnit.MILLISECONDS);

@@ -20,13 +20,18 @@ final class SignInTexts {
    * each character that could form a link is replaced by a space.
    */
   static String device(String name) {
-    String text = LINK_PART.matcher(name).replaceAll(" ").strip();
+    String text = withoutLinks(name);
     if (text.isEmpty()) {
       return UNKNOWN;
     }
     return text.codePointCount(0, text.length()) <= MAX_DEVICE_LENGTH
         ? text
         : text.substring(0, text.offsetByCodePoints(0, MAX_DEVICE_LENGTH)) + "\u2026";
+  }
+
+  /** Returns the text with a space in place of each character that could form a link. */
+  static String withoutLinks(String text) {
+    return LINK_PART.matcher(text).replaceAll(" ").strip();
   }
 
   /** Returns the address of an IPv4 client, or the /64 of an IPv6 client. */

@@ -2,8 +2,10 @@ package com.ecommerce.user.core.internal.mail;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.mail.Mail;
@@ -35,7 +37,9 @@ class MailContentTest extends OutboxWorkerTesting {
     assertTrue(mail.messageId().matches("<[0-9a-f-]{36}@localhost>"));
     assertEquals(clock.instant(), mail.date());
     assertTrue(mail.html().contains("token=" + TestMailbox.tokenIn(mail) + "\""));
-    assertTrue(mail.text().contains("2026-06-16 12:00 UTC"));
+    assertTrue(mail.text().startsWith("Hello Ada,\n"), mail.text());
+    assertTrue(mail.text().contains("June 16, 2026"), mail.text());
+    assertTrue(mail.text().contains("(UTC)"), mail.text());
     assertFalse(mail.toString().contains("whole"));
   }
 
@@ -146,18 +150,44 @@ class MailContentTest extends OutboxWorkerTesting {
   }
 
   @Test
-  void brokenTemplate_keepsTheMailUntilItIsMended(@TempDir Path folder) throws IOException {
+  void brokenTemplate_endsTheStart(@TempDir Path folder) throws IOException {
     Files.createDirectory(folder.resolve("en"));
-    Path template = folder.resolve("en/verify_email.txt");
-    Files.writeString(template, "Subject: Hello\n\n{{lnik}}");
-    create("mended@example.com");
+    Files.writeString(folder.resolve("en/verify_email.txt"), "Subject: Hello\n\n{{lnik}}");
+    Files.writeString(folder.resolve("en/verify_email.html"), "{{link}}");
     var templated =
         worker(transport, builder -> builder.mail(MailSettings.DEFAULT.withTemplates(folder)));
-    assertEquals(0, templated.sendDue());
-    Files.writeString(template, "Subject: Hello\n\n{{link}}");
-    clock.advance(Duration.ofSeconds(30));
 
-    assertEquals(1, templated.sendDue());
+    var failure = assertThrows(IllegalArgumentException.class, templated::start);
+
+    assertTrue(failure.getMessage().contains("en/verify_email.txt"), failure.getMessage());
+    assertTrue(failure.getMessage().contains("{{lnik}}"), failure.getMessage());
+  }
+
+  /** Whoever registers with an address chooses the names that its owner reads. */
+  @Test
+  void nameOfAnUnverifiedUser_isNoPlaceForWords() {
+    create("stranger@example.com");
+    database.execute("update users set first_name = ?", "Visit evil.example now");
+    worker.sendDue();
+    assertTrue(transport.sent.get(0).text().startsWith("Hello,\n"), transport.sent.get(0).text());
+
+    database.execute("update users set email_verified = true");
+    User user = testCore.core().users().getByEmail(CALL, Email.parse("stranger@example.com"));
+    testCore.core().passwordResets().request(CALL, user.email());
+    worker.sendDue();
+    String second = transport.sent.get(1).text();
+    assertTrue(second.startsWith("Hello Visit evil example now,\n"), second);
+  }
+
+  @Test
+  void times_areInTheReadersZoneAndLanguage() {
+    create("zone@example.com");
+    database.execute("update users set language = 'de', timezone = 'Europe/Berlin'");
+    worker.sendDue();
+
+    String text = transport.sent.get(0).text();
+    assertTrue(text.contains("16. Juni 2026"), text);
+    assertTrue(text.contains("14:00 (MESZ)"), text);
   }
 
   @ParameterizedTest
@@ -166,6 +196,7 @@ class MailContentTest extends OutboxWorkerTesting {
       throws IOException {
     Files.createDirectory(folder.resolve("en"));
     Files.writeString(folder.resolve("en/verify_email.txt"), "Subject: Hi {{name}}\n\n{{link}}");
+    Files.writeString(folder.resolve("en/verify_email.html"), "{{link}}");
     create("injection@example.com");
     database.execute("update users set display_name = ?", "x" + end + "Bcc: all@example.com");
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.ecommerce.user.core.brand.Brand;
 import com.ecommerce.user.core.mail.Mail;
 import com.ecommerce.user.core.mail.MailKind;
 import com.ecommerce.user.core.testing.FuzzInput;
@@ -26,7 +27,7 @@ class MailTextsFuzz {
   private static final String TEXT = "en/password_changed.txt";
   private static final String HTML = "en/password_changed.html";
 
-  private final MailTemplates builtIn = new MailTemplates(Optional.empty());
+  private final MailTemplates builtIn = new MailTemplates(Optional.empty(), Brand.NONE, "en");
   private Path folder;
 
   @BeforeAll
@@ -44,7 +45,8 @@ class MailTextsFuzz {
   }
 
   private static Map<String, String> values(String value) {
-    return Map.of("name", value, "email", value, "site", value, "time", value);
+    return Map.of(
+        "name", value, "greeting_name", value, "email", value, "site", value, "time", value);
   }
 
   /** A value that a user entered appears unchanged, and changes nothing around it. */
@@ -55,7 +57,7 @@ class MailTextsFuzz {
     Files.writeString(folder.resolve(HTML), "<p title=\"{{name}}\">{{name}}</p>");
 
     var words =
-        new MailTemplates(Optional.of(folder))
+        new MailTemplates(Optional.of(folder), Brand.NONE, "en")
             .render(MailKind.PASSWORD_CHANGED, "en", values(value));
 
     assertEquals("[" + value + "]", words.text());
@@ -86,10 +88,10 @@ class MailTextsFuzz {
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
-    var templates = new MailTemplates(Optional.of(folder));
+    var templates = new MailTemplates(Optional.of(folder), Brand.NONE, "en");
     accepted(
             input,
-            IllegalStateException.class,
+            IllegalArgumentException.class,
             () -> templates.render(MailKind.PASSWORD_CHANGED, "en", values("Ada")))
         .ifPresent(words -> assertFalse(words.text().contains("{{name}}"), "unfilled"));
   }

@@ -37,6 +37,33 @@ class AuthRoutesTest {
   }
 
   @Test
+  void registration_decidesOnTheLanguageOfTheFirstMail() {
+    String body = "{\"email\":\"%s\",\"password\":\"correct horse battery\"%s}";
+    var browser = fixture.client().with("Accept-Language", "pt-BR,pt;q=0.9,en;q=0.5");
+    var chosen =
+        browser.post(
+            "/api/auth/register", body.formatted("lang-1@example.com", ",\"language\":\"NL\""));
+    assertEquals("nl", chosen.as(201).string("/user/profile/language"));
+    assertEquals("Bevestig je e-mailadres", firstSubject("lang-1@example.com"));
+    var asked = browser.post("/api/auth/register", body.formatted("lang-2@example.com", ""));
+    assertEquals("pt", asked.as(201).string("/user/profile/language"));
+    assertEquals("Confirme o seu endereço de e-mail", firstSubject("lang-2@example.com"));
+    var silent =
+        fixture.client().post("/api/auth/register", body.formatted("lang-3@example.com", ""));
+    assertEquals("", silent.as(201).string("/user/profile/language"));
+    assertEquals("Confirm your email address", firstSubject("lang-3@example.com"));
+    fixture
+        .client()
+        .post(
+            "/api/auth/register", body.formatted("lang-4@example.com", ",\"language\":\"german\""))
+        .invalid("language");
+  }
+
+  private static String firstSubject(String email) {
+    return fixture.mailbox().mailsTo(email).get(0).subject();
+  }
+
+  @Test
   void register_createsACustomerWhoIsLoggedIn() {
     var answer =
         fixture

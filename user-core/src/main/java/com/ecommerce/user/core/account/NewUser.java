@@ -37,6 +37,7 @@ public final class NewUser {
   private final String displayName;
   private final Optional<PhoneNumber> phone;
   private final Set<Role> roles;
+  private final String language;
 
   private NewUser(Builder builder) {
     email = builder.email;
@@ -46,6 +47,7 @@ public final class NewUser {
     displayName = builder.displayName.isEmpty() ? email.localPart() : builder.displayName;
     phone = builder.phone;
     roles = builder.roles.isEmpty() ? Set.of(Role.CUSTOMER) : builder.roles;
+    language = builder.language;
   }
 
   /** Returns a builder; the email and the password must be set. */
@@ -57,7 +59,7 @@ public final class NewUser {
    * Returns a builder that adds its violations to those of the rest of a request.
    *
    * @param violations receives the violations; the names of the fields are {@code email}, {@code
-   *     password}, {@code first_name}, {@code last_name} and {@code display_name}
+   *     password}, {@code first_name}, {@code last_name}, {@code display_name} and {@code language}
    */
   public static Builder builder(Violations violations) {
     return new Builder(requireNonNull(violations, "violations"));
@@ -98,6 +100,11 @@ public final class NewUser {
     return roles;
   }
 
+  /** Returns the language of the user's mails as ISO 639-1 names it; empty if none was chosen. */
+  public String language() {
+    return language;
+  }
+
   /** Returns the user that this becomes: active if the email is verified, pending otherwise. */
   public User toUser(UserId id, Audit audit, boolean emailVerified) {
     return new User(
@@ -113,7 +120,7 @@ public final class NewUser {
         roles,
         emailVerified,
         false,
-        UserProfile.EMPTY,
+        UserProfile.EMPTY.withLanguage(language),
         audit,
         Optional.empty(),
         Optional.empty());
@@ -137,6 +144,7 @@ public final class NewUser {
     private String displayName = "";
     private Optional<PhoneNumber> phone = Optional.empty();
     private Set<Role> roles = Set.of();
+    private String language = "";
 
     private Builder(Violations violations) {
       this.violations = violations;
@@ -189,6 +197,17 @@ public final class NewUser {
     /** Sets the roles. Default, also for an empty set: {@link Role#CUSTOMER}. */
     public Builder roles(Set<Role> roles) {
       this.roles = Set.copyOf(requireNonNull(roles, "roles"));
+      return this;
+    }
+
+    /**
+     * Sets the language of the user's mails, an ISO 639-1 code such as {@code de}, which becomes
+     * that of the profile. Default: empty, for the default language of the service.
+     */
+    public Builder language(String language) {
+      requireNonNull(language, "language");
+      violations.parse(
+          "language", language, ProfileRules::language, parsed -> this.language = parsed);
       return this;
     }
 

@@ -31,4 +31,12 @@ public record UserProfile(
   public UserProfile {
     socialLinks = Map.copyOf(socialLinks);
   }
+
+  /** Returns the same profile in another language. */
+  UserProfile withLanguage(String other) {
+    return other.equals(language)
+        ? this
+        : new UserProfile(
+            bio, dateOfBirth, gender, other, currency, timezone, company, website, socialLinks);
+  }
 }

@@ -95,7 +95,8 @@ final class UserProtos {
             .password(request.getPassword())
             .firstName(request.getFirstName())
             .lastName(request.getLastName())
-            .displayName(request.getDisplayName());
+            .displayName(request.getDisplayName())
+            .language(request.getLanguage());
     violations.parse(
         "phone", request.getPhone(), CommonProtos::phone, phone -> phone.ifPresent(user::phone));
     violations.parse("roles", request.getRolesList(), UserEnums::roles, user::roles);

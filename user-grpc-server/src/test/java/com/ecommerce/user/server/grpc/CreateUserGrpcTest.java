@@ -42,6 +42,16 @@ class CreateUserGrpcTest {
   }
 
   @Test
+  void language_becomesThatOfTheProfile() {
+    User created = service.create(aRequest("language@example.com").setLanguage("DE"));
+
+    assertEquals("de", created.getProfile().getLanguage());
+    assertInvalid(
+        () -> service.create(aRequest("tongue@example.com").setLanguage("german")),
+        "language INVALID_LANGUAGE");
+  }
+
+  @Test
   void createUser_answersTheUserThatGetUserAnswers() {
     User created = service.create(aRequest(" First@Example.COM ").setFirstName(" Ada\u2003"));
 

@@ -54,7 +54,7 @@ public final class AuthRoutes {
   private CompletionStage<ApiResponse> register(ApiRequest request) {
     var fields = request.body(NewUsers.REGISTERED);
     String device = fields.parse("device_name", TextRule.DEVICE_NAME::parse);
-    var newUser = NewUsers.registered(fields);
+    var newUser = NewUsers.registered(fields, request.header("Accept-Language"));
     return users
         .registerAsync(request.call(), newUser)
         // The login runs on the worker that created the account, since another one may not be free.

@@ -6,11 +6,15 @@ import com.ecommerce.user.rest.RestApi;
 import com.ecommerce.user.rest.http.RequestListeners;
 import com.ecommerce.user.rest.http.RestSettings;
 import com.ecommerce.user.rest.http.RestTls;
+import com.ecommerce.user.rest.page.PageSettings;
+import com.ecommerce.user.rest.page.SentMails;
 import com.ecommerce.user.server.config.BuildInfo;
 import com.ecommerce.user.server.config.ServerSettings;
 import com.ecommerce.user.server.config.Setting;
 import com.ecommerce.user.server.config.StartupException;
 import com.ecommerce.user.server.config.TlsSettings;
+import com.ecommerce.user.server.mail.MailFiles;
+import com.ecommerce.user.server.mail.MailTransports;
 import com.ecommerce.user.server.tls.ClientCertificates;
 import com.ecommerce.user.server.tls.ReloadingTls;
 import com.ecommerce.user.server.tls.TlsCredentials;
@@ -58,11 +62,21 @@ final class RestEndpoint implements AutoCloseable {
                 settings.access().certifiedServices(),
                 settings.connections().shutdownGrace(),
                 BuildInfo.version()),
+            pages(settings),
             workers,
             clock,
             random,
             watchers);
     tls.ifPresent(live -> live.use(material -> api.useTls(material.newServerContext())));
+  }
+
+  private static PageSettings pages(ServerSettings settings) {
+    var preset = PageSettings.DEFAULT;
+    Optional<SentMails> mails =
+        settings.mail().smtp().isPresent()
+            ? Optional.empty()
+            : Optional.of(new MailFiles(MailTransports.directory(settings.dataDirectory())));
+    return new PageSettings(preset.brand(), preset.templates(), preset.defaultLanguage(), mails);
   }
 
   private static RestTls tls(TlsSettings settings) {

@@ -17,6 +17,7 @@ import com.ecommerce.user.rest.RestApi;
 import com.ecommerce.user.rest.http.RequestListeners;
 import com.ecommerce.user.rest.http.RestSettings;
 import com.ecommerce.user.rest.http.UnknownFields;
+import com.ecommerce.user.rest.page.PageSettings;
 import com.ecommerce.user.server.config.AccessSettings;
 import com.ecommerce.user.server.config.AuthMode;
 import com.ecommerce.user.server.config.ConnectionSettings;
@@ -107,7 +108,13 @@ class RateLimitServerTest {
     var rest =
         opened.add(
             new RestApi(
-                test.core(), settings, workers, test.clock(), random, RequestListeners.NONE));
+                test.core(),
+                settings,
+                PageSettings.DEFAULT,
+                workers,
+                test.clock(),
+                random,
+                RequestListeners.NONE));
     rest.start();
     restPort = rest.port();
   }

@@ -1,7 +1,6 @@
 package com.ecommerce.user.rest;
 
 import com.ecommerce.user.core.UserCore;
-import com.ecommerce.user.core.brand.Brand;
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.rest.http.ApiRequest;
@@ -31,6 +30,8 @@ import com.ecommerce.user.rest.page.LinkPages;
 import com.ecommerce.user.rest.page.OpenApi;
 import com.ecommerce.user.rest.page.PageAssets;
 import com.ecommerce.user.rest.page.PageRenderer;
+import com.ecommerce.user.rest.page.PageSettings;
+import com.ecommerce.user.rest.page.SentMailPages;
 import com.ecommerce.user.rest.resource.AddressRoutes;
 import com.ecommerce.user.rest.resource.AuthRoutes;
 import com.ecommerce.user.rest.resource.HealthRoutes;
@@ -116,31 +117,35 @@ public final class RestApi implements AutoCloseable {
       Clock clock,
       RandomGenerator random,
       RequestListeners listeners) {
-    this(core, settings, Workers.on(executor), clock, random, listeners);
+    this(core, settings, PageSettings.DEFAULT, Workers.on(executor), clock, random, listeners);
   }
 
   /**
    * Creates an API, which {@link #start} starts.
    *
+   * @param pages the settings of the HTML pages
    * @param workers run the handlers that may block; a call that they reject is answered with 429
    * @param clock determines which days are in the past, and which certificates have expired
    * @param random makes call ids; must be thread-safe, need not be cryptographically secure
    * @param listeners observe the requests
+   * @throws IllegalArgumentException if a page template of the operator is wrong
    */
   public RestApi(
       UserCore core,
       RestSettings settings,
+      PageSettings pages,
       Workers workers,
       Clock clock,
       RandomGenerator random,
       RequestListeners listeners) {
-    this(core, settings, workers, clock, random, listeners, RestLimits.ofThisProcess());
+    this(core, settings, pages, workers, clock, random, listeners, RestLimits.ofThisProcess());
   }
 
   /** Creates an API with the given limits. */
   RestApi(
       UserCore core,
       RestSettings settings,
+      PageSettings pages,
       Workers workers,
       Clock clock,
       RandomGenerator random,
@@ -154,7 +159,7 @@ public final class RestApi implements AutoCloseable {
     this.meter = listeners.meter();
     var authenticator =
         new Authenticator(core.sessions(), core.rateLimits(), settings.certifiedServices(), clock);
-    routes = routes(core, authenticator, settings, workers, clock);
+    routes = routes(core, authenticator, settings, pages, workers, clock);
     timer = DaemonThreads.timer("rest-timer");
     timer.setRemoveOnCancelPolicy(true);
     pipeline =
@@ -174,6 +179,7 @@ public final class RestApi implements AutoCloseable {
       UserCore core,
       Authenticator authenticator,
       RestSettings settings,
+      PageSettings pages,
       Workers workers,
       Clock clock) {
     var routes = new Routes(workers);
@@ -185,20 +191,21 @@ public final class RestApi implements AutoCloseable {
     new AddressRoutes(core.addresses()).addTo(routes);
     new PreferenceRoutes(core.preferences()).addTo(routes);
     new SessionRoutes(core.sessions(), settings.publicUrl()).addTo(routes);
-    addPages(routes, core, settings, workers);
+    addPages(routes, core, settings, pages, workers);
     new KeyRoutes(core.sessions()).addTo(routes);
     return routes;
   }
 
   private static void addPages(
-      Routes routes, UserCore core, RestSettings settings, Workers workers) {
-    var assets = new PageAssets(Brand.NONE);
-    var renderer = new PageRenderer(Brand.NONE, assets);
+      Routes routes, UserCore core, RestSettings settings, PageSettings pages, Workers workers) {
+    var assets = new PageAssets(pages);
+    var renderer = new PageRenderer(pages, assets);
     assets.addTo(routes);
     new LinkPages(core, renderer, workers).addTo(routes);
     new EmailChangePages(core, renderer, workers).addTo(routes);
     var openApi = new OpenApi(settings.buildVersion(), settings.publicUrl());
     new DocsRoutes(openApi, renderer).addTo(routes);
+    pages.sentMails().ifPresent(mails -> new SentMailPages(mails, renderer).addTo(routes));
   }
 
   private void configure(JavalinConfig config, Optional<RequestObserver> observer) {

@@ -12,6 +12,7 @@ import com.ecommerce.user.rest.http.RequestListeners;
 import com.ecommerce.user.rest.http.RestSettings;
 import com.ecommerce.user.rest.http.UnknownFields;
 import com.ecommerce.user.rest.jetty.RestLimits;
+import com.ecommerce.user.rest.page.PageSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -81,6 +82,7 @@ class ClientLimitsTest {
         new RestApi(
             fixture.core(),
             settings,
+            PageSettings.DEFAULT,
             Workers.on(Runnable::run),
             fixture.clock(),
             new Random(),

@@ -13,6 +13,7 @@ import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.rest.http.RequestListeners;
 import com.ecommerce.user.rest.http.RestSettings;
 import com.ecommerce.user.rest.page.OpenApi;
+import com.ecommerce.user.rest.page.PageSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
@@ -48,14 +49,18 @@ final class RestFixture implements AutoCloseable {
   private final BlockingQueue<Ended> ended = new LinkedBlockingQueue<>();
 
   private RestFixture(
-      TestDatabase database, RestSettings settings, UnaryOperator<UserCore.Builder> choices) {
+      TestDatabase database,
+      RestSettings settings,
+      PageSettings pages,
+      UnaryOperator<UserCore.Builder> choices) {
     test = TestCore.on(database, builder -> choices.apply(builder.workers(Workers.on(workers))));
     mailbox = TestMailbox.of(database, test.clock());
     api =
         new RestApi(
             test.core(),
             settings,
-            workers,
+            pages,
+            Workers.on(workers),
             test.clock(),
             new Random(),
             new RequestListeners(
@@ -75,11 +80,15 @@ final class RestFixture implements AutoCloseable {
 
   /** Starts an API with other settings of the core. */
   static RestFixture on(TestDatabase database, UnaryOperator<UserCore.Builder> choices) {
-    return new RestFixture(database, RestSettings.onPort(0), choices);
+    return new RestFixture(database, RestSettings.onPort(0), PageSettings.DEFAULT, choices);
   }
 
   static RestFixture on(TestDatabase database, RestSettings settings) {
-    return new RestFixture(database, settings, UnaryOperator.identity());
+    return new RestFixture(database, settings, PageSettings.DEFAULT, UnaryOperator.identity());
+  }
+
+  static RestFixture on(TestDatabase database, PageSettings pages) {
+    return new RestFixture(database, RestSettings.onPort(0), pages, UnaryOperator.identity());
   }
 
   UserCore core() {

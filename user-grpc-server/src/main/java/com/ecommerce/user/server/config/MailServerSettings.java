@@ -1,5 +1,7 @@
 package com.ecommerce.user.server.config;
 
+import com.ecommerce.user.core.brand.Brand;
+import com.ecommerce.user.core.mail.Languages;
 import com.ecommerce.user.core.mail.LinkLifetimes;
 import com.ecommerce.user.core.mail.MailSender;
 import com.ecommerce.user.core.mail.MailSettings;
@@ -33,7 +35,9 @@ public record MailServerSettings(Optional<SmtpUrl> smtp, MailSettings content) {
             reader.optional(Setting.MAIL_TEMPLATES, MailServerSettings::directory),
             new LinkLifetimes(
                 reader.duration(Setting.EMAIL_VERIFICATION_LIFETIME_HOURS),
-                reader.duration(Setting.PASSWORD_RESET_LIFETIME_MINUTES))));
+                reader.duration(Setting.PASSWORD_RESET_LIFETIME_MINUTES)),
+            Brand.NONE,
+            Languages.ALL.get(0)));
   }
 
   /**

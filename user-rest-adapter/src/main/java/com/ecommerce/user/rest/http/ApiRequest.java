@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -41,6 +42,10 @@ public final class ApiRequest {
 
   /** The attribute that marks requests whose access token was read. */
   static final String TOKEN_READ = "users.token";
+
+  /** The headers by which proxies name the client. */
+  private static final List<String> FORWARDING =
+      List.of("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via");
 
   private static final String ME = "me";
   private static final String JSON_TYPE = "application/json";
@@ -262,6 +267,19 @@ public final class ApiRequest {
   public String origin() {
     String host = context.host();
     return host == null ? "" : context.scheme() + "://" + host;
+  }
+
+  /**
+   * Returns whether the request comes from this machine itself, by the name {@code localhost} or a
+   * loopback address, and through no proxy. The name counts because a page on another site can make
+   * a browser connect to this machine under that site's name (DNS rebinding).
+   */
+  public boolean isLocal() {
+    boolean isForwarded = FORWARDING.stream().anyMatch(name -> header(name).isPresent());
+    return !isForwarded
+        && Set.of("127.0.0.1", "0:0:0:0:0:0:0:1", "[0:0:0:0:0:0:0:1]", "::1", "[::1]")
+            .contains(context.req().getRemoteAddr())
+        && Set.of("localhost", "127.0.0.1", "[::1]").contains(context.req().getServerName());
   }
 
   public Conditions conditions() {

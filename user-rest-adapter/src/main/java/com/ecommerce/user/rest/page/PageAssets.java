@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -27,7 +29,7 @@ import java.util.TreeMap;
  */
 public final class PageAssets {
   private static final String PATH = "/assets/{file}";
-  private static final String STYLE = "style.css";
+  private static final String STYLE = PageTemplates.STYLE;
   private static final String ICON = "icon.svg";
   private static final String FOREVER = "public, max-age=31536000, immutable";
   private static final String SVG = "image/svg+xml";
@@ -44,8 +46,19 @@ public final class PageAssets {
   private final Map<String, File> files = new TreeMap<>();
   private final Optional<String> logo;
 
-  public PageAssets(Brand brand) {
-    add(STYLE, "text/css; charset=utf-8", bytes(text(STYLE) + colors(brand.color())));
+  /**
+   * @throws UncheckedIOException if the stylesheet of the operator cannot be read
+   */
+  public PageAssets(PageSettings settings) {
+    var brand = settings.brand();
+    String style =
+        settings
+            .templates()
+            .map(folder -> folder.resolve(STYLE))
+            .filter(Files::isRegularFile)
+            .map(PageAssets::read)
+            .orElseGet(() -> text(STYLE));
+    add(STYLE, "text/css; charset=utf-8", bytes(style + colors(brand.color())));
     add("password.js", "text/javascript; charset=utf-8", bytes(text("password.js")));
     add(ICON, SVG, bytes(icon(brand)));
     logo = brand.logo().map(image -> "logo." + image.format().extension());
@@ -150,6 +163,14 @@ public final class PageAssets {
         .findFirst()
         .orElse("")
         .toUpperCase(Locale.ROOT);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException("the stylesheet cannot be read: " + file, unreadable);
+    }
   }
 
   private static String text(String name) {

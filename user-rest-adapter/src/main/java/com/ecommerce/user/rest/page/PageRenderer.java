@@ -1,6 +1,8 @@
 package com.ecommerce.user.rest.page;
 
+import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.brand.Brand;
+import com.ecommerce.user.core.mail.Languages;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
 import java.net.URI;
@@ -21,20 +23,36 @@ public final class PageRenderer {
   private static final Map<String, String> SCRIPTS = Map.of("password.html", "password.js");
 
   /** The templates of pages with room for tables. */
-  private static final Set<String> WIDE = Set.of("problems.html", "components.html");
+  private static final Set<String> WIDE =
+      Set.of("problems.html", "components.html", "mails.html", "mail.html");
+
+  /** The parts of the policy that single pages add. */
+  private static final Map<String, String> PERMISSIONS =
+      Map.of("password.html", "; script-src 'self'", "mail.html", "; frame-src 'self'");
 
   private final Brand brand;
+  private final String defaultLanguage;
   private final PageAssets assets;
-  private final PageTemplates templates = new PageTemplates();
+  private final PageTemplates templates;
 
-  public PageRenderer(Brand brand, PageAssets assets) {
-    this.brand = brand;
+  /**
+   * @throws IllegalArgumentException if a template of the operator is wrong; the message names it
+   */
+  public PageRenderer(PageSettings settings, PageAssets assets) {
+    this.brand = settings.brand();
+    this.defaultLanguage = settings.defaultLanguage();
     this.assets = assets;
+    this.templates = new PageTemplates(settings.templates());
   }
 
   /** Returns the view of a page in the language that the browser asks for. */
   public PageView view(ApiRequest request) {
-    return new PageView(this, PageTexts.of(request.header("Accept-Language")), root(request));
+    return new PageView(this, texts(request), root(request));
+  }
+
+  private PageTexts texts(ApiRequest request) {
+    return PageTexts.in(
+        request.header("Accept-Language").flatMap(Languages::preferred).orElse(defaultLanguage));
   }
 
   /** Returns the view of a page for developers, which is in English. */
@@ -75,7 +93,7 @@ public final class PageRenderer {
     values.put("title", title);
     values.put("brand", brand.name());
     values.put("brand_url", brand.url().map(URI::toString).orElse(""));
-    values.put("support_email", brand.supportEmail().map(Object::toString).orElse(""));
+    values.put("support_email", brand.supportEmail().map(Email::address).orElse(""));
     values.putAll(content);
     String main = templates.render(template, values);
     var script = SCRIPTS.getOrDefault(template, "");
@@ -87,9 +105,8 @@ public final class PageRenderer {
     values.put("initial", PageAssets.initial(brand));
     values.put("script", script.isEmpty() ? "" : assets.reference(script));
     values.put("has_footer", brand.url().isPresent() || brand.supportEmail().isPresent());
-    return ApiResponse.html(status, templates.render("layout.html", values))
-        .header(
-            "Content-Security-Policy", script.isEmpty() ? POLICY : POLICY + "; script-src 'self'")
+    return ApiResponse.html(status, templates.render(PageTemplates.LAYOUT, values))
+        .header("Content-Security-Policy", POLICY + PERMISSIONS.getOrDefault(template, ""))
         .header("Content-Language", texts.language())
         .header("Vary", "Accept-Language");
   }

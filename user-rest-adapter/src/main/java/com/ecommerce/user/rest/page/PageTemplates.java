@@ -1,65 +1,200 @@
 package com.ecommerce.user.rest.page;
 
-import com.samskivert.mustache.Mustache;
-import com.samskivert.mustache.MustacheException;
-import com.samskivert.mustache.Template;
+import com.ecommerce.user.core.internal.template.TemplateEngine;
+import com.ecommerce.user.core.internal.template.TextTemplate;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.Reader;
-import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * The templates of HTML pages, in the language Mustache, which has no logic and runs no code.
- * Values are escaped, so that they are safe between tags and within quoted attributes. A template
- * is compiled when it is first needed. Thread-safe.
+ * The templates of HTML pages. A file of the operator's folder replaces the built-in template of
+ * the same name. Values are escaped, so that they are safe between tags and within quoted
+ * attributes. Thread-safe.
  */
 final class PageTemplates {
-  private final Map<String, Template> compiled = new ConcurrentHashMap<>();
-  private final Mustache.Compiler compiler =
-      Mustache.compiler()
-          .withEscaper(PageTemplates::escaped)
-          .emptyStringIsFalse(true)
-          .strictSections(true)
-          .withLoader(PageTemplates::source);
+  static final String LAYOUT = "layout.html";
+  static final String STYLE = "style.css";
+
+  /** The variables of every template. */
+  private static final Set<String> COMMON =
+      Set.of("language", "direction", "root", "title", "brand", "brand_url", "support_email");
+
+  private static final Set<String> BRAND = Set.of("logo", "initial");
+  private static final Set<String> MARK = Set.of("done", "expired", "failed");
+
+  /**
+   * The templates that operators may replace, with their variables. The documentation lists them.
+   */
+  private static final Map<String, Set<String>> REPLACEABLE =
+      Map.of(
+          LAYOUT,
+          union(BRAND, Set.of("content", "wide", "style", "icon", "script", "has_footer")),
+          "brand.html",
+          BRAND,
+          "mark.html",
+          MARK,
+          "message.html",
+          union(MARK, Set.of("text", "continue_url", "continue")),
+          "confirm.html",
+          Set.of(
+              "text",
+              "button",
+              "token",
+              "danger",
+              "has_facts",
+              "facts",
+              "name",
+              "value",
+              "other_text",
+              "other_button",
+              "other_path"),
+          "password.html",
+          Set.of(
+              "text",
+              "action",
+              "token",
+              "has_errors",
+              "errors",
+              "error",
+              "password_label",
+              "confirm_label",
+              "hint",
+              "strength",
+              "strength_labels",
+              "show_label",
+              "hide_label",
+              "button"));
+
+  /** The templates of pages for developers, with their variables. */
+  private static final Map<String, Set<String>> OTHERS =
+      Map.of(
+          "components.html",
+          Set.of(),
+          "problems.html",
+          Set.of("problems", "reason", "status", "summary"),
+          "mails.html",
+          Set.of("mails", "is_empty", "id", "time", "recipient", "subject", "links", "url", "path"),
+          "mail.html",
+          Set.of("id", "time", "recipient", "subject", "text", "links", "url", "path"));
+
+  /** The variables that are lists, each with those of its elements. */
+  private static final Map<String, Set<String>> LISTS =
+      Map.of("facts", Set.of("name", "value"), "errors", Set.of("error"));
+
+  private final Optional<Path> folder;
+  private final TemplateEngine engine = TemplateEngine.html("page template", this::source);
+  private final Map<String, TextTemplate> compiled = new ConcurrentHashMap<>();
+
+  /**
+   * @param folder the operator's; its templates are compiled and tried at once, the built-in ones
+   *     when they are first needed
+   * @throws IllegalArgumentException if a template of the folder is wrong; the message names it
+   * @throws UncheckedIOException if the folder cannot be read
+   */
+  PageTemplates(Optional<Path> folder) {
+    this.folder = folder;
+    folder.ifPresent(this::check);
+  }
+
+  private static Set<String> union(Set<String> some, Set<String> others) {
+    return Stream.concat(some.stream(), others.stream()).collect(Collectors.toUnmodifiableSet());
+  }
+
+  private void check(Path operators) {
+    try (var files = Files.list(operators)) {
+      for (Path file : files.sorted().toList()) {
+        String name = file.getFileName().toString();
+        boolean isTemplate = !name.startsWith(".") && name.endsWith(".html");
+        if (isTemplate && !REPLACEABLE.containsKey(name)) {
+          throw new IllegalArgumentException(
+              "page template "
+                  + name
+                  + ": no such page (expected: one of "
+                  + String.join(", ", new TreeSet<>(REPLACEABLE.keySet()))
+                  + ")");
+        }
+      }
+    } catch (IOException failed) {
+      throw new UncheckedIOException("page templates cannot be read: " + operators, failed);
+    }
+    // All of them, since one may include another; brand.html and mark.html come before those that
+    // do.
+    new TreeSet<>(REPLACEABLE.keySet()).forEach(this::tryOut);
+  }
+
+  /** Fills a template with everything there is, and with nothing. */
+  private void tryOut(String name) {
+    var everything = new HashMap<String, Object>();
+    var nothing = new HashMap<String, Object>();
+    for (String variable : variables(name)) {
+      boolean isOfElements = LISTS.values().stream().anyMatch(names -> names.contains(variable));
+      if (LISTS.containsKey(variable)) {
+        var element =
+            LISTS.get(variable).stream().collect(Collectors.toMap(key -> key, key -> "value"));
+        everything.put(variable, List.of(element));
+        nothing.put(variable, List.of());
+      } else if (!isOfElements) {
+        everything.put(variable, "value");
+        nothing.put(variable, "");
+      }
+    }
+    try {
+      render(name, everything);
+      render(name, nothing);
+    } catch (RuntimeException wrong) {
+      String message = String.valueOf(wrong.getMessage()).replaceAll("\\s+", " ");
+      throw new IllegalArgumentException(
+          message.startsWith("page template") ? message : "page template " + name + ": " + message,
+          wrong);
+    }
+  }
+
+  /** Returns the names of the variables of a template. */
+  private static Set<String> variables(String name) {
+    return union(COMMON, REPLACEABLE.getOrDefault(name, OTHERS.getOrDefault(name, Set.of())));
+  }
 
   /**
    * Fills a template.
    *
    * @param name the name of its file
    * @param values the values of all its variables; a boolean or a list for a section
-   * @throws MustacheException if the template has a variable without a value
    */
-  String render(String name, Map<String, Object> values) {
-    return compiled.computeIfAbsent(name, this::compile).execute(values);
+  String render(String name, Map<String, ?> values) {
+    return compiled
+        .computeIfAbsent(name, file -> engine.compile(file, source(file), variables(file)))
+        .fill(values);
   }
 
-  private static String escaped(String value) {
-    return value
-        .replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;")
-        .replace("'", "&#39;");
-  }
-
-  private Template compile(String name) {
-    try (Reader source = source(name)) {
-      return compiler.compile(source);
+  private String source(String name) {
+    try {
+      var own = folder.map(path -> path.resolve(name)).filter(Files::isRegularFile);
+      return REPLACEABLE.containsKey(name) && own.isPresent()
+          ? Files.readString(own.get())
+          : builtIn(name);
     } catch (IOException unreadable) {
       throw new UncheckedIOException("the page template " + name + " cannot be read", unreadable);
     }
   }
 
-  private static Reader source(String name) throws IOException {
+  private static String builtIn(String name) throws IOException {
     try (InputStream file = PageTemplates.class.getResourceAsStream("templates/" + name)) {
       if (file == null) {
-        throw new IOException("there is no page template " + name);
+        throw new IllegalArgumentException("{{>" + name + "}} (expected: mark.html or brand.html)");
       }
-      return new StringReader(new String(file.readAllBytes(), StandardCharsets.UTF_8));
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 }

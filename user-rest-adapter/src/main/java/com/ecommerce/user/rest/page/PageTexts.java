@@ -1,19 +1,13 @@
 package com.ecommerce.user.rest.page;
 
-import java.util.List;
+import com.ecommerce.user.core.mail.Languages;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.ResourceBundle;
 import java.util.ResourceBundle.Control;
-import java.util.stream.Stream;
 
-/** The texts of the pages in the language that the browser asks for. */
-public final class PageTexts {
-  static final List<Locale> LANGUAGES =
-      Stream.of("en", "de", "es", "fr", "it", "pt", "nl", "pl", "tr", "ja", "zh", "ar")
-          .map(Locale::forLanguageTag)
-          .toList();
-
+/** The texts of the pages in one language. Immutable. */
+final class PageTexts {
   /** English rather than the language of the machine. */
   private static final Control NO_FALLBACK =
       Control.getNoFallbackControl(Control.FORMAT_PROPERTIES);
@@ -25,29 +19,17 @@ public final class PageTexts {
   }
 
   static PageTexts english() {
-    return of(Optional.empty());
+    return in(Languages.ALL.get(0));
   }
 
-  /**
-   * @param acceptLanguage the header, as RFC 9110 describes it; anything else is English
-   */
-  public static PageTexts of(Optional<String> acceptLanguage) {
-    Locale locale = acceptLanguage.map(PageTexts::best).orElse(Locale.ENGLISH);
+  /** Returns the texts in one of {@link Languages#ALL}. */
+  static PageTexts in(String language) {
     return new PageTexts(
         ResourceBundle.getBundle(
             "com.ecommerce.user.rest.pages",
-            locale,
+            Locale.forLanguageTag(language),
             PageTexts.class.getClassLoader(),
             NO_FALLBACK));
-  }
-
-  private static Locale best(String acceptLanguage) {
-    try {
-      var wanted = Locale.LanguageRange.parse(acceptLanguage);
-      return Optional.ofNullable(Locale.lookup(wanted, LANGUAGES)).orElse(Locale.ENGLISH);
-    } catch (IllegalArgumentException malformed) {
-      return Locale.ENGLISH;
-    }
   }
 
   String language() {

@@ -2,7 +2,6 @@ package com.ecommerce.user.rest.page;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.ecommerce.user.core.brand.Brand;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import java.time.Duration;
@@ -11,7 +10,9 @@ import org.junit.jupiter.api.Test;
 class PageViewTest {
   private final PageView view =
       new PageView(
-          new PageRenderer(Brand.NONE, new PageAssets(Brand.NONE)), PageTexts.english(), "");
+          new PageRenderer(PageSettings.DEFAULT, new PageAssets(PageSettings.DEFAULT)),
+          PageTexts.english(),
+          "");
 
   @Test
   void failure_thatPassesSaysWhenToTryAgain() {

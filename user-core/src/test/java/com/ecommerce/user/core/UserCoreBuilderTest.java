@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.brand.Brand;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.credential.PasswordSettings;
 import com.ecommerce.user.core.health.DatabaseObserver;
@@ -82,7 +83,7 @@ class UserCoreBuilderTest {
         new PasswordSettings(HashSettings.argon2id(), 2, 5),
         PasswordSettings.DEFAULT.withQueue(5).withThreads(2).withHash(HashSettings.argon2id()));
     assertEquals(
-        new MailSettings(sender, url, Optional.of(templates), lifetimes),
+        new MailSettings(sender, url, Optional.of(templates), lifetimes, Brand.NONE, "en"),
         MailSettings.DEFAULT
             .withLinkLifetimes(lifetimes)
             .withTemplates(templates)

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.brand.Brand;
 import com.ecommerce.user.core.mail.LinkLifetimes;
 import com.ecommerce.user.core.mail.MailSender;
 import com.ecommerce.user.core.mail.MailSettings;
@@ -58,7 +59,9 @@ class MailServerSettingsTest {
             MailSender.parse("Example Shop <no-reply@shop.example.com>"),
             URI.create("https://shop.example.com/account/"),
             Optional.of(folder),
-            new LinkLifetimes(Duration.ofHours(48), Duration.ofMinutes(30))),
+            new LinkLifetimes(Duration.ofHours(48), Duration.ofMinutes(30)),
+            Brand.NONE,
+            "en"),
         options.content());
     assertInstanceOf(SmtpMailTransport.class, MailTransports.of(options.smtp(), folder));
   }

@@ -16,6 +16,7 @@ import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.rest.RestApi;
 import com.ecommerce.user.rest.http.RequestListeners;
 import com.ecommerce.user.rest.http.RestSettings;
+import com.ecommerce.user.rest.page.PageSettings;
 import com.ecommerce.user.server.config.AuthMode;
 import com.ecommerce.user.server.testing.TestService;
 import com.ecommerce.user.v1.AuthServiceGrpc;
@@ -215,6 +216,7 @@ class MethodHopsTest {
             new RestApi(
                 server.core(),
                 RestSettings.onPort(0),
+                PageSettings.DEFAULT,
                 workers,
                 MutableClock.atNoon(),
                 new SecureRandom(),

@@ -51,25 +51,23 @@ public record SettingType(
 
   /** Returns the type of a text without a default. */
   public static SettingType text(String placeholder) {
-    return new SettingType(
-        placeholder, Optional.empty(), List.of(), reader -> Optional.empty(), NO_PRESET, false);
+    return of(placeholder, List.of(), Optional.empty());
   }
 
   /** Returns the type of a text with a default. */
   static SettingType text(String placeholder, String preset) {
-    return new SettingType(
-        placeholder,
-        Optional.empty(),
-        List.of(),
-        reader -> Optional.of(preset),
-        "`" + preset + "`",
-        false);
+    return of(placeholder, List.of(), Optional.of(preset));
   }
 
   /** Returns the type of a text that may contain a secret. */
   static SettingType secret(String placeholder) {
-    return new SettingType(
-        placeholder, Optional.empty(), List.of(), reader -> Optional.empty(), NO_PRESET, true);
+    var text = text(placeholder);
+    return new SettingType(placeholder, text.range, text.names, text.preset, text.presetText, true);
+  }
+
+  private static SettingType of(String placeholder, List<String> names, Optional<String> preset) {
+    String text = preset.map(known -> "`" + known + "`").orElse(NO_PRESET);
+    return new SettingType(placeholder, Optional.empty(), names, reader -> preset, text, false);
   }
 
   /** Returns the type of a whole number. */
@@ -95,28 +93,21 @@ public record SettingType(
 
   /** Returns the type of {@code true} or {@code false}. */
   static SettingType bool(boolean preset) {
-    return name(Boolean.toString(preset), List.of("true", "false"));
+    return names(Boolean.toString(preset), List.of("true", "false"));
   }
 
   /** Returns the type of a constant of an enum, named in any case. */
   static <E extends Enum<E>> SettingType choice(E preset) {
-    return name(
-        name(preset),
-        Stream.of(preset.getDeclaringClass().getEnumConstants()).map(SettingType::name).toList());
+    var constants = Stream.of(preset.getDeclaringClass().getEnumConstants());
+    return names(lowerCase(preset), constants.map(SettingType::lowerCase).toList());
   }
 
-  private static String name(Enum<?> constant) {
+  private static String lowerCase(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
-  private static SettingType name(String preset, List<String> names) {
-    return new SettingType(
-        String.join("|", names),
-        Optional.empty(),
-        names,
-        reader -> Optional.of(preset),
-        "`" + preset + "`",
-        false);
+  private static SettingType names(String preset, List<String> names) {
+    return of(String.join("|", names), names, Optional.of(preset));
   }
 
   /** Returns the same type, of numbers in this unit, such as {@code seconds}. */
@@ -137,8 +128,7 @@ public record SettingType(
 
   /** Returns the same type, with a note on what the default means, in Markdown. */
   SettingType note(String note) {
-    String text = presetText + " (" + note + ")";
-    return new SettingType(placeholder, range, names, preset, text, isSecret);
+    return defaultsTo(presetText + " (" + note + ")");
   }
 
   /** Returns the same type, with a description of a default that depends on other settings. */

@@ -28,7 +28,7 @@ record UrlParts(
   private static final Pattern CONTROL_CHARACTER = Pattern.compile("\\p{Cntrl}");
   private static final String SCHEME_END = "://";
 
-  /** How the user and the password are told from the rest. */
+  /** The rule by which the login is separated from the rest of the URL. */
   enum Login {
     /** They end at the first at sign, before the path. Special characters must be encoded. */
     ENCODED,

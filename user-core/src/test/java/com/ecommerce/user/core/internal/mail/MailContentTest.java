@@ -163,7 +163,7 @@ class MailContentTest extends OutboxWorkerTesting {
     assertTrue(failure.getMessage().contains("{{lnik}}"), failure.getMessage());
   }
 
-  /** Whoever registers with an address chooses the names that its owner reads. */
+  /** A stranger who registers with an address chooses the names that its owner reads. */
   @Test
   void nameOfAnUnverifiedUser_isNoPlaceForWords() {
     create("stranger@example.com");

@@ -15,8 +15,7 @@ import java.util.regex.Pattern;
 
 /** The blocks of one PEM file (RFC 7468). Text outside of blocks is ignored. Immutable. */
 final class PemFile {
-  private static final Pattern BLOCK =
-      Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----\\s(.*?)-----END \\1-----", Pattern.DOTALL);
+  private static final Pattern FIRST_LINE = Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----\\s");
   private static final String BEGIN = "-----BEGIN ";
   private static final String CERTIFICATE = "CERTIFICATE";
   private static final String CERTIFICATES = "certificates in PEM";
@@ -44,12 +43,18 @@ final class PemFile {
     if (!content.problem().isEmpty()) {
       throw new InvalidTlsFileException(setting, content.problem(), "a readable file in PEM");
     }
+    String text = content.text();
     List<Block> blocks = new ArrayList<>();
-    Matcher found = BLOCK.matcher(content.text());
-    while (found.find()) {
-      blocks.add(new Block(found.group(1), found.group(2)));
+    Matcher first = FIRST_LINE.matcher(text);
+    int end = 0;
+    while (end >= 0 && first.find(end)) {
+      String label = first.group(1);
+      end = text.indexOf("-----END " + label + "-----", first.end());
+      if (end >= 0) {
+        blocks.add(new Block(label, text.substring(first.end(), end)));
+      }
     }
-    if (content.text().split(BEGIN, -1).length - 1 != blocks.size()) {
+    if (text.split(BEGIN, -1).length - 1 != blocks.size()) {
       throw new InvalidTlsFileException(
           setting, file + " is incomplete or malformed", "a file in PEM");
     }

@@ -79,6 +79,10 @@ class SettingsFuzz {
   @FuzzTest
   void otherUrls_hideTheLogin(byte[] input) {
     String text = FuzzInput.text(input);
+    if (text.contains(SECRET)) {
+      // The fuzzer learns the secret from comparisons, and may use it as a host.
+      return;
+    }
     accepted(input, IllegalArgumentException.class, () -> SmtpUrl.parse(text))
         .ifPresent(url -> assertTrue(url.port() > 0 && url.port() < 65_536, "port"));
     accepted(input, IllegalArgumentException.class, () -> RedisUrl.parse(text))

@@ -23,10 +23,11 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Changes what patches set. Patches that wait at the same moment share one statement, which is also
- * the transaction, and starts from users in memory where there are any. Whoever would wait for a
- * lock, or fail, goes alone and so keeps nobody waiting; so does who started from what is no longer
- * so. Thread-safe.
+ * Updates users by patches. Plain patches that wait at the same moment share one statement, which
+ * is a transaction of its own and starts from copies in memory where there are any. A patch is
+ * applied again alone, under a lock, if its user is locked, if the copy is out of date, or if it
+ * fails, so that it delays no other. Patches that concern other rows, or depend on the locked user,
+ * always go alone. Thread-safe.
  */
 final class UserUpdates {
   private static final int MAX_BATCH = 50;
@@ -59,14 +60,14 @@ final class UserUpdates {
     this.loader = BatchLoader.on(this::begin, new Together(), concurrency, MAX_BATCH);
   }
 
-  /** Never blocks. */
+  /** Applies the patch, together with others if it is plain. Never blocks. */
   CompletionStage<User> updateAsync(RequestContext call, UserId id, UserPatch patch) {
     return patch.isPlain()
         ? loader.load(call, new Update(id, patch))
         : updateAsync(call, id, current -> patch);
   }
 
-  /** Goes alone, since the patch depends on the locked user. Never blocks. */
+  /** Applies the patch that the function returns for the locked user. Never blocks. */
   CompletionStage<User> updateAsync(
       RequestContext call, UserId id, Function<User, UserPatch> change) {
     return workers.supply(call, RequestKind.ACCOUNTS, () -> update(call, id, change));

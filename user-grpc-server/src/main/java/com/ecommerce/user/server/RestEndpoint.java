@@ -73,9 +73,9 @@ final class RestEndpoint implements AutoCloseable {
   private static PageSettings pages(ServerSettings settings) {
     var preset = PageSettings.DEFAULT;
     Optional<SentMails> mails =
-        settings.mail().smtp().isPresent()
-            ? Optional.empty()
-            : Optional.of(new MailFiles(MailTransports.directory(settings.dataDirectory())));
+        settings.showsMails()
+            ? Optional.of(new MailFiles(MailTransports.directory(settings.dataDirectory())))
+            : Optional.empty();
     return new PageSettings(preset.brand(), preset.templates(), preset.defaultLanguage(), mails);
   }
 

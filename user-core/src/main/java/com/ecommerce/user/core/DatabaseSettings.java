@@ -9,10 +9,10 @@ import javax.sql.DataSource;
 
 /**
  * The settings for the use of the database, in addition to the data source of {@link
- * UserCore#builder}. Immutable. The data sources and the probe stay the caller's to close.
+ * UserCore#builder}. Immutable. The caller closes the data sources.
  *
- * @param replica connections to a replica, from which lists and searches are read, and nothing
- *     else; they may be a little out of date. While it does not answer, they read the main
+ * @param replica connections to a replica. Only lists and searches are read from it, and they may
+ *     be slightly out of date. While the replica does not answer, they are read from the main
  *     database. Default: none
  * @param feed separate connections to the main database for the event feed and, unless there is a
  *     {@code probe}, for health checks, so that a busy pool is not taken for an outage; one
@@ -23,9 +23,9 @@ import javax.sql.DataSource;
  *     answers do not count, since it may have waited for a connection
  * @param observer called at the beginning and the end of outages of the database. Default: {@link
  *     DatabaseObserver#NONE}
- * @param readConcurrency the maximum number of concurrent queries for single users by id; as many
- *     run for users by email, and for sessions. At least 1. Default: half the number of processors,
- *     since fewer queries answer more calls each
+ * @param readConcurrency the maximum number of concurrent queries for single users by id, and the
+ *     same again for users by email and for sessions. At least 1. Default: half the number of
+ *     processors, since with fewer queries, each one answers more calls
  */
 public record DatabaseSettings(
     Optional<DataSource> replica,

@@ -186,7 +186,7 @@ public final class UserCore implements AutoCloseable {
     return parts.emailChanges;
   }
 
-  /** Returns the view of mailed links that does not use them. */
+  /** Returns the lookup of the state of mailed links, which does not use the links up. */
   public MailedLinks mailedLinks() {
     return parts.mailedLinks;
   }
@@ -404,7 +404,7 @@ public final class UserCore implements AutoCloseable {
     }
 
     /**
-     * Adds an optional component to {@link UserCore#health}: without it, the service is degraded.
+     * Adds an optional component to {@link UserCore#health}: if it fails, the service is degraded.
      *
      * @param component the name in the report
      */
@@ -449,7 +449,10 @@ public final class UserCore implements AutoCloseable {
       return this;
     }
 
-    /** Sets the source of tokens, salts and ids. Default: {@link SecureRandom#SecureRandom()}. */
+    /**
+     * Sets the source of randomness for tokens, salts and ids. Default: {@link
+     * SecureRandom#SecureRandom()}.
+     */
     public Builder random(SecureRandom random) {
       this.random = requireNonNull(random, "random");
       return this;

@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param name the name of the shop; may be empty
  * @param color the accent color, of buttons for instance
- * @param url the address of the shop: the way on from a page, and where mails lead to
+ * @param url the website of the shop, to which pages and mails link
  * @param supportEmail the address for customers with questions
  * @param logo the image shown in place of the name
  */

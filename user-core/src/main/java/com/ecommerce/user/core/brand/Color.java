@@ -78,8 +78,8 @@ public record Color(int rgb) {
   }
 
   /**
-   * Returns this color if it has the contrast to each of the backgrounds, or the nearest mixture
-   * with black or white that has.
+   * Returns this color if its contrast to each of the backgrounds is sufficient; otherwise the
+   * nearest mixture with black or white whose contrast is.
    *
    * @param end {@link #BLACK} for light backgrounds, {@link #WHITE} for dark ones
    */

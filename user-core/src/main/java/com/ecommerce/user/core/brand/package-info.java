@@ -1,4 +1,4 @@
-/** The appearance of pages and mails: the name, the colour, the logo and the links of the shop. */
+/** The appearance of pages and mails: the name, the color, the logo and the links of the shop. */
 @NullMarked
 package com.ecommerce.user.core.brand;
 

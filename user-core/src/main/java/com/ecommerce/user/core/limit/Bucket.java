@@ -39,8 +39,8 @@ final class Bucket {
   }
 
   /**
-   * Returns the time from which the bucket fills. A time that is further ahead than possible comes
-   * from a clock that was set back, and does not count.
+   * Returns the time at which the bucket is full again; now, if it is full. A time that is further
+   * ahead than possible comes from a clock that was set back, and counts as full.
    */
   private static long since(long fullAt, long now, long capacity) {
     return fullAt < now || fullAt > now + capacity ? now : fullAt;

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletionStage;
 public interface BucketStore {
   /**
    * Takes one call out of each bucket, in order, up to the first bucket that is empty. Never
-   * blocks. Calls at several rates share the bucket of their key: each takes the time out of it in
-   * which one comes back at its own rate.
+   * blocks. Calls at different rates may share a bucket: each takes out of it the time in which its
+   * own rate refills one call.
    *
    * @param buckets at least one
    * @return the results in the same order, of which only the last may be a refusal; never fails

@@ -17,8 +17,8 @@ import java.util.Optional;
  *     Default: none
  * @param linkLifetimes the time for which the links in mails work. Default: {@link
  *     LinkLifetimes#DEFAULT}
- * @param brand the shop that mails are from. Without a name, it has that of the sender. Default:
- *     {@link Brand#NONE}
+ * @param brand the shop in whose name mails are sent. If its name is empty, that of the sender is
+ *     used. Default: {@link Brand#NONE}
  * @param defaultLanguage one of {@link Languages#ALL}, for users who have not chosen a language.
  *     Default: English
  */

@@ -81,8 +81,8 @@ final class Program {
   }
 
   /**
-   * Returns the settings of the log. The command line has not been checked yet. In place of invalid
-   * values there are the defaults; the command reports such values later.
+   * Returns the settings of the log. The command line has not been checked yet: an invalid value is
+   * replaced by the default here, and the command reports it later.
    */
   private static LogSettings logSettings(Map<String, String> environment, String... words) {
     var flags = new HashMap<String, String>();

@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Starts the whole service on free ports, lets a client call it through gRPC and REST, and stops
- * it. The JVM can write a class-data archive of the classes that were loaded meanwhile; so that
- * those of the client are not among them, it is a process of its own. The database should be a
- * scratch one, since a user remains in it.
+ * it. The JVM can write a class-data archive of the classes that were loaded meanwhile. The client
+ * runs in a process of its own, so that its classes are not in the archive. The database should be
+ * a scratch one, since a user remains in it.
  */
 final class TrainCommand {
   private static final int TIMEOUT_SECONDS = 30;

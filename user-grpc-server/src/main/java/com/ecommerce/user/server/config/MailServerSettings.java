@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 public record MailServerSettings(Optional<SmtpUrl> smtp, MailSettings content) {
   private static final String NO_BASE_URL =
-      "not a URL that links can begin with (expected: such as https://shop.example.com)";
+      "not a URL that links can begin with (expected: a URL such as https://shop.example.com)";
 
   /**
    * Reads the settings, and records problems in the reader.
@@ -41,8 +41,8 @@ public record MailServerSettings(Optional<SmtpUrl> smtp, MailSettings content) {
   }
 
   /**
-   * Reads the URL. Messages do not show the text, which may contain a password, and would then be
-   * in every mail.
+   * Parses the URL. Messages do not show the text, since it may contain a password. A URL with a
+   * password is refused, since the password would be in every mail.
    */
   private static URI baseUrl(String text) {
     try {

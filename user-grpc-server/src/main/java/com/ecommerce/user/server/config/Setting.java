@@ -236,8 +236,8 @@ public enum Setting {
               0,
               CacheSettings.maxMegabytes())
           .atMost("half of the heap"),
-      "the memory for cached users, in megabytes; each holds about 3,000 users; 0 turns the cache "
-          + "off"),
+      "the memory for cached users, in megabytes; a megabyte holds about 3,000 users; 0 turns the "
+          + "cache off"),
   GRPC_MAX_MESSAGE_BYTES(
       Group.LIMITS,
       number(TransportLimits.DEFAULT_MAX_MESSAGE_BYTES, 1024 * 1024, Integer.MAX_VALUE).in("bytes"),
@@ -250,7 +250,8 @@ public enum Setting {
           "one for each 128 KiB of heap, 1000 to 20000",
           1,
           1_000_000),
-      "the maximum number of gRPC connections; then a new one replaces an idle one"),
+      "the maximum number of gRPC connections; when it is reached, a new one replaces an idle "
+          + "one"),
   GRPC_MAX_CONNECTIONS_PER_NETWORK(
       Group.LIMITS,
       number(

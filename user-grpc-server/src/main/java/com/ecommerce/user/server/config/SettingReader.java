@@ -281,9 +281,9 @@ public final class SettingReader {
   }
 
   /**
-   * Records a problem that is not about a single value.
+   * Records a problem.
    *
-   * @param problem names the setting; control characters in it are escaped
+   * @param problem one line that names the setting; characters that are not printable are escaped
    */
   void note(String problem) {
     problems.add(printable(problem));

@@ -45,7 +45,8 @@ public record TracingSettings(Map<String, String> variables) {
 
   /** Reads the URL. Messages do not show the text, which may contain a password. */
   private static URI endpoint(String text) {
-    String problem = "not the URL of a receiver (expected: such as http://collector.internal:4318)";
+    String problem =
+        "not the URL of a receiver (expected: a URL such as http://collector.internal:4318)";
     try {
       var url = new URI(text);
       if (List.of("http", "https").contains(String.valueOf(url.getScheme()))

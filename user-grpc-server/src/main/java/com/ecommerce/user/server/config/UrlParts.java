@@ -30,9 +30,9 @@ record UrlParts(
 
   /** The rule by which the login is separated from the rest of the URL. */
   enum Login {
-    /** They end at the first at sign, before the path. Special characters must be encoded. */
+    /** It ends at the first at sign, before the path. Special characters must be encoded. */
     ENCODED,
-    /** They end at the last at sign. Special characters may be encoded; a percent sign must be. */
+    /** It ends at the last at sign. Special characters may be encoded; a percent sign must be. */
     RAW
   }
 

@@ -152,8 +152,9 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
   }
 
   /**
-   * Closes the connection, which may be dead without a sign of it; the next check opens another
-   * one. After {@link #close} the client does so, and Lettuce warns about a second attempt.
+   * Closes the connection, which may be dead although nothing shows it; the next check opens a new
+   * one. After {@link #close} it is not closed here, since the client closes it, and Lettuce warns
+   * if a connection is closed twice.
    */
   private void lose(Throwable reason) {
     markAway(reason);

@@ -25,8 +25,8 @@ public final class ReloadingTls implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
   /**
-   * The divisor of the last part of a certificate's lifetime, in which it should have been
-   * replaced.
+   * A certificate should be replaced before the last part of its lifetime begins. This is the
+   * divisor that determines that part: a tenth.
    */
   private static final int LAST_PART = 10;
 

@@ -57,7 +57,7 @@ class TracingSettingsTest {
     var lines = refused.getMessage().lines().toList();
     assertEquals(
         "OTEL_EXPORTER_OTLP_ENDPOINT: not the URL of a receiver"
-            + " (expected: such as http://collector.internal:4318)",
+            + " (expected: a URL such as http://collector.internal:4318)",
         lines.get(1));
     assertEquals("OTEL_EXPORTER_OTLP_PROTOCOL: grpc (expected: http/protobuf)", lines.get(2));
   }

@@ -142,7 +142,7 @@ final class PageView {
    *
    * @param what the prefix of the introductory texts
    * @param action the address to which the form is posted
-   * @param errors the keys of the texts about what is wrong with the entered one
+   * @param errors the texts that say what is wrong with the entered password
    */
   ApiResponse password(String what, String action, String token, List<String> errors) {
     var values = new HashMap<String, Object>();

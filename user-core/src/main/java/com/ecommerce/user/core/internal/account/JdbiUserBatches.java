@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The UserBatches of {@link UserBatches} on a database, by Jdbi. */
+/** The implementation of {@link UserBatches} on a database, by Jdbi. */
 public final class JdbiUserBatches implements UserBatches {
   private final UserReads reads;
 

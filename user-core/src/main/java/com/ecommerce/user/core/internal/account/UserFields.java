@@ -13,7 +13,7 @@ final class UserFields {
 
   private UserFields() {}
 
-  /** Adds the fields that no update sets by name, each behind the one that it belongs to. */
+  /** Returns all fields; those that no update sets by name come after a related one. */
   private static List<Map.Entry<String, Function<User, Object>>> fields() {
     List<Map.Entry<String, Function<User, Object>>> fields = new ArrayList<>();
     for (var field : UserField.values()) {

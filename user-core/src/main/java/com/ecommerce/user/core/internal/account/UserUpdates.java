@@ -23,11 +23,11 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Updates users by patches. Plain patches that wait at the same moment share one statement, which
- * is a transaction of its own and starts from copies in memory where there are any. A patch is
- * applied again alone, under a lock, if its user is locked, if the copy is out of date, or if it
- * fails, so that it delays no other. Patches that concern other rows, or depend on the locked user,
- * always go alone. Thread-safe.
+ * Updates users by patches. Plain patches that are waiting at the same time share one statement,
+ * which is a transaction of its own and starts from cached copies of the users, if there are any. A
+ * patch is applied again by itself, under a lock, if its user is locked, if the copy is out of
+ * date, or if the patch fails, so that it does not delay the others. Patches that affect other
+ * rows, or that are computed from the locked user, are always applied by themselves. Thread-safe.
  */
 final class UserUpdates {
   private static final int MAX_BATCH = 50;

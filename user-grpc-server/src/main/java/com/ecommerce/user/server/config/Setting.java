@@ -224,7 +224,7 @@ public enum Setting {
   REDIS_URL(
       Group.LIMITS,
       secret("URL").note("each instance counts on its own"),
-      "the Redis (5 or later) in which instances share the limits: "
+      "the Redis (5 or later, not a Redis Cluster) in which instances share the limits: "
           + "`redis://user:pass@host:6379/0`, or `rediss://` for TLS with a certificate that Java "
           + "trusts"),
   REDIS_URL_FILE(Group.LIMITS, text("FILE"), "a file that contains the URL of Redis"),

@@ -172,8 +172,13 @@ public final class SettingReader {
     } catch (IOException | InvalidPathException unreadable) {
       log.debug("{} cannot be read", name, unreadable);
     }
-    note(name + ": " + path + " (expected: a file with one line of text in UTF-8)");
+    note(name + ": " + shown(path) + " (expected: a file with one line of text in UTF-8)");
     return Optional.empty();
+  }
+
+  /** A value that is no absolute path may be the secret itself, given to the wrong setting. */
+  private static String shown(String path) {
+    return path.startsWith("/") ? path : "cannot be read";
   }
 
   /** Removes the invisible mark that some editors write before text in UTF-8. */

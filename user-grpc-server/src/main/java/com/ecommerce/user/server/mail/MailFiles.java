@@ -16,13 +16,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads the mails that {@link FileMailTransport} keeps. Thread-safe. */
 public final class MailFiles implements SentMails {
+  private static final Logger log = LoggerFactory.getLogger(MailFiles.class);
   private static final String EXTENSION = ".eml";
 
   /** The names of the transport's files without the extension; none leads to another directory. */
-  private static final Pattern ID = Pattern.compile("[0-9A-Za-z][0-9A-Za-z.-]*");
+  private static final Pattern ID = Pattern.compile("[0-9A-Za-z][0-9A-Za-z.-]{0,199}");
 
   private final Path directory;
   private final Session session = Session.getInstance(new Properties());
@@ -61,24 +64,34 @@ public final class MailFiles implements SentMails {
       return Optional.empty();
     }
     try (var file = Files.newInputStream(directory.resolve(id + EXTENSION))) {
-      return Optional.of(read(id, new MimeMessage(session, file)));
+      return read(id, new MimeMessage(session, file));
     } catch (NoSuchFileException gone) {
       return Optional.empty();
     } catch (IOException failed) {
       throw new UncheckedIOException("a mail cannot be read", failed);
     } catch (MessagingException malformed) {
-      throw new IllegalStateException("a mail is malformed", malformed);
+      log.debug("The file of mail {} is not a mail", id, malformed);
+      return Optional.empty();
     }
   }
 
-  private static SentMail read(String id, MimeMessage mail) throws IOException, MessagingException {
-    var parts = (MimeMultipart) mail.getContent();
-    return new SentMail(
-        id,
-        mail.getSentDate().toInstant(),
-        mail.getRecipients(Message.RecipientType.TO)[0].toString(),
-        mail.getSubject(),
-        parts.getBodyPart(0).getContent().toString(),
-        parts.getBodyPart(1).getContent().toString());
+  /** Returns nothing for a mail that the transport did not write. */
+  private static Optional<SentMail> read(String id, MimeMessage mail)
+      throws IOException, MessagingException {
+    var recipients = mail.getRecipients(Message.RecipientType.TO);
+    if (recipients == null
+        || mail.getSentDate() == null
+        || !(mail.getContent() instanceof MimeMultipart parts)
+        || parts.getCount() != 2) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new SentMail(
+            id,
+            mail.getSentDate().toInstant(),
+            recipients[0].toString(),
+            mail.getSubject(),
+            parts.getBodyPart(0).getContent().toString(),
+            parts.getBodyPart(1).getContent().toString()));
   }
 }

@@ -53,11 +53,13 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
   private static final int THREADS = 2;
 
   /**
-   * The bucket of the probes. They are no pings, since a ping would not show that Redis refuses to
-   * write.
+   * The buckets of a check. It is not a ping, since a ping would not show that Redis refuses to
+   * write, or that it is a Redis Cluster, which refuses keys of several hash slots in one script.
    */
   private static final List<BucketLimit> PROBE =
-      List.of(new BucketLimit(new BucketKey("probe", ""), Rate.perSecond(1_000, 1)));
+      List.of(
+          new BucketLimit(new BucketKey("probe", "a"), Rate.perSecond(1_000, 1)),
+          new BucketLimit(new BucketKey("probe", "b"), Rate.perSecond(1_000, 1)));
 
   private final RedisUrl url;
   private final LongSupplier nanoTime;

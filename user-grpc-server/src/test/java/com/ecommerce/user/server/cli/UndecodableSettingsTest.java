@@ -16,6 +16,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests settings whose characters cannot be decoded, and secrets in files. */
@@ -148,6 +149,17 @@ class UndecodableSettingsTest {
         refusal(
             Map.of("--database-url-file", missing),
             Map.of("DATABASE_URL", "postgresql://h/d", "DATABASE_URL_FILE", file)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "DATABASE_URL_FILE, postgresql://ada:hunter2@db.internal/users",
+    "JWT_SECRET_FILE, hunter2-and-24-more-characters"
+  })
+  void file_thatIsTheSecretItself_isNotShown(String setting, String secret) {
+    assertEquals(
+        setting + ": cannot be read (expected: a file with one line of text in UTF-8)",
+        refusal(Map.of(), Map.of(setting, secret)));
   }
 
   @Test

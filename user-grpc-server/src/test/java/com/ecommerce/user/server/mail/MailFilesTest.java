@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MailFilesTest {
   @TempDir private Path directory;
@@ -32,6 +34,18 @@ class MailFilesTest {
     assertFalse(read.toString().contains("ada"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "x", "To: ada@example.com\n\nhello", "To: ,;<\n\n", "\0"})
+  void filesOfOthers_areLeftOut(String content) throws Exception {
+    new FileMailTransport(directory).send(TestMails.to("ada@example.com"));
+    Files.writeString(directory.resolve("draft.eml"), content);
+
+    var files = new MailFiles(directory);
+
+    assertEquals(1, files.newest(10).size());
+    assertTrue(files.find("draft").isEmpty());
+  }
+
   @Test
   void nothingElse_isFound() throws IOException {
     var absent = new MailFiles(directory.resolve("mail"));
@@ -39,7 +53,8 @@ class MailFilesTest {
     Files.writeString(directory.resolve("secret.eml"), "x");
     Files.createDirectory(directory.resolve("mail"));
 
-    for (String id : new String[] {"", "..", "../secret", "%2e%2e/secret", "nothing"}) {
+    for (String id :
+        new String[] {"", "..", "../secret", "%2e%2e/secret", "nothing", "x".repeat(300)}) {
       assertTrue(absent.find(id).isEmpty(), id);
     }
   }

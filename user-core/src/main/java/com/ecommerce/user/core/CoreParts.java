@@ -3,6 +3,7 @@ package com.ecommerce.user.core;
 import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.credential.PasswordPolicy;
 import com.ecommerce.user.core.health.Health;
+import com.ecommerce.user.core.internal.account.ImportWrites;
 import com.ecommerce.user.core.internal.account.JdbiUserBatches;
 import com.ecommerce.user.core.internal.account.JdbiUsers;
 import com.ecommerce.user.core.internal.account.RoleChanges;
@@ -10,6 +11,8 @@ import com.ecommerce.user.core.internal.account.UserCache;
 import com.ecommerce.user.core.internal.account.UserReads;
 import com.ecommerce.user.core.internal.address.AddressErasure;
 import com.ecommerce.user.core.internal.address.JdbiAddresses;
+import com.ecommerce.user.core.internal.bulk.ImportParts;
+import com.ecommerce.user.core.internal.bulk.JdbiUserImports;
 import com.ecommerce.user.core.internal.credential.HashingPool;
 import com.ecommerce.user.core.internal.credential.JdbiPasswords;
 import com.ecommerce.user.core.internal.credential.LoginThrottle;
@@ -74,6 +77,7 @@ final class CoreParts {
   final JdbiPasswords passwords;
   final JdbiUsers users;
   final JdbiUserBatches userBatches;
+  final JdbiUserImports userImports;
   final JdbiDirectory directory;
   final JdbiAddresses addresses;
   final JdbiPreferences preferences;
@@ -120,8 +124,24 @@ final class CoreParts {
     var throttle =
         new LoginThrottle(clock, shared.keys, origins, shared.securityLog, List.of(mails));
     passwords = passwords(mails, throttle, origins);
-    users = users(mails, new EmailChangeLinks(tokens, mailOutbox), windowLimits);
+    var emailChangeLinks = new EmailChangeLinks(tokens, mailOutbox);
+    users = users(mails, emailChangeLinks, windowLimits);
     userBatches = new JdbiUserBatches(userReads);
+    userImports =
+        new JdbiUserImports(
+            database,
+            settings.workers,
+            new ImportParts(
+                clock,
+                shared.ids,
+                shared.events,
+                new ImportWrites(clock, userReads, shared.events),
+                passwords,
+                List.of(
+                    new RoleChanges(shared.events, shared.securityLog),
+                    mails,
+                    emailChangeLinks,
+                    sessionParts.terminator)));
     directory = new JdbiDirectory(shared.replicaReads, new PageTokens(shared.keys));
     addresses = new JdbiAddresses(database, clock, shared.ids, shared.events, users);
     preferences = new JdbiPreferences(database, clock, shared.events, users);

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.address.Addresses;
 import com.ecommerce.user.core.bulk.UserBatches;
+import com.ecommerce.user.core.bulk.UserImports;
 import com.ecommerce.user.core.credential.HashingStatistics;
 import com.ecommerce.user.core.credential.PasswordSettings;
 import com.ecommerce.user.core.credential.Passwords;
@@ -144,6 +145,11 @@ public final class UserCore implements AutoCloseable {
   /** Returns the reads of many users at once. */
   public UserBatches userBatches() {
     return parts.userBatches;
+  }
+
+  /** Returns the import of users from other systems. */
+  public UserImports userImports() {
+    return parts.userImports;
   }
 
   /** Returns the lists and the search of users. */

@@ -144,6 +144,7 @@ final class GrpcServices implements AutoCloseable {
     steps.put(Step.MESSAGE_SIZE, new MessageLimitInterceptor(inboundStreams));
     steps.put(Step.REQUEST, new RequestContextInterceptor(cancellers, trustedProxies));
     steps.put(Step.STREAMS, streams);
+    steps.put(Step.BULK_STREAMS, streams.ofStreamingMethods());
     steps.put(Step.AUTHENTICATION, new AuthInterceptor(core.sessions(), limits, rights));
     if (limits.isAny()) {
       steps.put(Step.LIMITS, new LimitInterceptor(limits, methods, rights));
@@ -207,7 +208,7 @@ final class GrpcServices implements AutoCloseable {
    * like other calls.
    */
   private ServerServiceDefinition intercepted(ServerServiceDefinition service, Set<Step> steps) {
-    var unparsed = EnumSet.range(Step.TRACE, Step.STREAMS);
+    var unparsed = EnumSet.range(Step.TRACE, Step.BULK_STREAMS);
     unparsed.retainAll(steps);
     var parsed = EnumSet.range(Step.AUTHENTICATION, Step.OFFLOAD);
     parsed.retainAll(steps);
@@ -266,6 +267,8 @@ final class GrpcServices implements AutoCloseable {
     REQUEST,
     /** Tracks the streams of a service whose calls may last indefinitely, and use no worker. */
     STREAMS,
+    /** Tracks the imports and exports, which a server that stops does not wait for. */
+    BULK_STREAMS,
     AUTHENTICATION,
     LIMITS,
     RIGHTS,

@@ -55,8 +55,9 @@ final class GrpcFuzzer {
           "grpc-trace-bin",
           "grpc-previous-rpc-attempts");
 
-  /** A stream that ends only with its client. */
-  private static final Set<String> ENDLESS = Set.of("grpc.health.v1.Health/Watch");
+  /** Streams that end only with their client, or that have another number of answers than one. */
+  private static final Set<String> NOT_UNARY =
+      Set.of("grpc.health.v1.Health/Watch", "user.v1.UserAdminService/ImportUsers");
 
   private final ManagedChannel channel;
   private final FuzzValues values;
@@ -103,7 +104,7 @@ final class GrpcFuzzer {
 
   private void add(ServiceDescriptor service) {
     for (MethodDescriptor<?, ?> method : service.getMethods()) {
-      if (!ENDLESS.contains(method.getFullMethodName())) {
+      if (!NOT_UNARY.contains(method.getFullMethodName())) {
         var supplier = (ProtoMethodDescriptorSupplier) method.getSchemaDescriptor();
         methods.add(new Method(unary(method), supplier.getMethodDescriptor().getInputType()));
       }

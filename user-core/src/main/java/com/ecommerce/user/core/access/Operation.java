@@ -10,6 +10,7 @@ import static com.ecommerce.user.core.access.Operation.Who.SIGNED_IN;
 import static com.ecommerce.user.core.access.Operation.Who.SUPPORT;
 import static com.ecommerce.user.core.request.RequestKind.ACCOUNTS;
 import static com.ecommerce.user.core.request.RequestKind.ADDRESSES;
+import static com.ecommerce.user.core.request.RequestKind.BULK;
 import static com.ecommerce.user.core.request.RequestKind.DIRECTORY;
 import static com.ecommerce.user.core.request.RequestKind.MAILED_LINKS;
 import static com.ecommerce.user.core.request.RequestKind.PREFERENCES;
@@ -71,6 +72,8 @@ public enum Operation {
   REVOKE_ALL_SESSIONS(OWNER, SESSIONS, Size.TEXT, WORKER, Cost.NORMAL, Proof.RECENT),
 
   BATCH_GET_USERS(SUPPORT, DIRECTORY, Size.KEYS, WORKER),
+  /** A stream of messages, each of which is limited; its handler hands pages of them to workers. */
+  IMPORT_USERS(ADMINS, BULK, Size.IMPORTED_USER, EVENT_LOOP),
 
   /** Required in addition when a call creates a user with another role than CUSTOMER. */
   CREATE_USER_WITH_ROLES(CREATE_USER, ADMINS, Proof.NONE),
@@ -227,6 +230,9 @@ public enum Operation {
 
     /** A whole user: 20 social links of 2,048 characters each are 168 KiB at most. */
     static final int PROFILE = 256 * 1024;
+
+    /** A whole user with 50 addresses, which take 7 KiB each at most. */
+    static final int IMPORTED_USER = 1024 * 1024;
 
     private Size() {}
   }

@@ -4,6 +4,7 @@ import com.ecommerce.user.core.credential.PasswordPolicy;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.event.Audit;
+import com.ecommerce.user.core.value.Change;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Instant;
 import java.util.Optional;
@@ -115,7 +116,8 @@ public record User(
     /** The time of the latest login; empty for a user who never logged in. */
     public Optional<Instant> lastLoginAt;
 
-    private final Optional<ExternalId> externalId;
+    /** The id in another system. */
+    public Optional<ExternalId> externalId;
 
     private Draft(User user) {
       id = user.id;
@@ -134,6 +136,11 @@ public record User(
       phoneVerified = user.phoneVerified;
       profile = user.profile;
       audit = user.audit;
+    }
+
+    /** Sets whether the telephone number is verified; false without a number. */
+    public void phoneVerified(Change<Boolean> change) {
+      phoneVerified = phone.isPresent() && change.applyTo(phoneVerified);
     }
 
     /** Clears the personal data that users enter; resets the display name to that of a new user. */

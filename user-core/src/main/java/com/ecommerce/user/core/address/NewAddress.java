@@ -144,6 +144,11 @@ public final class NewAddress {
       return this;
     }
 
+    /** Records a violation for each required value that is missing, as {@link #build} does. */
+    public void requireComplete() {
+      fields.requireComplete();
+    }
+
     /**
      * Returns the address.
      *
@@ -151,7 +156,7 @@ public final class NewAddress {
      *     missing required values
      */
     public NewAddress build() {
-      fields.requireComplete();
+      requireComplete();
       violations.throwIfAny();
       return new NewAddress(this);
     }

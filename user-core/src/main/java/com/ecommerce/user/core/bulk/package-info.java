@@ -1,4 +1,4 @@
-/** Users in bulk: reading many of them at once. */
+/** Users in bulk: reading many of them at once, and importing them from other systems. */
 @NullMarked
 package com.ecommerce.user.core.bulk;
 

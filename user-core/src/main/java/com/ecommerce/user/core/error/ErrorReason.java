@@ -40,6 +40,10 @@ public enum ErrorReason {
 
   /** Another user has the email. */
   EMAIL_TAKEN(ALREADY_EXISTS),
+  /** Another user has the external id. */
+  EXTERNAL_ID_TAKEN(ALREADY_EXISTS),
+  /** Another address has the id. */
+  ADDRESS_ID_TAKEN(ALREADY_EXISTS),
   /** Another service client has the name. */
   CLIENT_NAME_TAKEN(ALREADY_EXISTS),
 

@@ -20,6 +20,11 @@ public final class PreferencePatch {
     return new Builder();
   }
 
+  /** Returns whether the patch sets no preference. */
+  public boolean isEmpty() {
+    return choices.isEmpty();
+  }
+
   /** Returns the change of one preference. */
   public Change<Boolean> change(Preference preference) {
     requireNonNull(preference, "preference");

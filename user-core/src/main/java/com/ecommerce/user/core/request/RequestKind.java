@@ -16,5 +16,7 @@ public enum RequestKind {
   /** Checking passwords; creating, refreshing, listing and ending sessions. */
   SESSIONS,
   /** Requesting mailed links, and using them. */
-  MAILED_LINKS
+  MAILED_LINKS,
+  /** Importing and exporting many users. */
+  BULK
 }

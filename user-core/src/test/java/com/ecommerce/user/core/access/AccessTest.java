@@ -124,6 +124,7 @@ class AccessTest {
         "REVOKE_SESSION",
         "REVOKE_ALL_SESSIONS",
         "REACTIVATE_USER",
+        "IMPORT_USERS",
         "CREATE_USER_WITH_ROLES",
         "UPDATE_ROLES_AND_STATUS"
       })

@@ -9,6 +9,7 @@ import com.ecommerce.user.v1.UpdateUserPreferencesRequest;
 import com.ecommerce.user.v1.UserPreferences;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import java.util.Arrays;
+import java.util.function.BiConsumer;
 
 /**
  * Converts between {@code UserPreferences} and the core's preferences. The path of a preference is
@@ -57,17 +58,17 @@ final class PreferenceProtos {
           .select(violations, request.getUpdateMask(), message)
           .forEach(preference -> preference.set(patch, isOn(message, preference)));
     } else {
-      replacePresentGroups(message, patch);
+      forPresentGroups(message, patch::set);
     }
     violations.throwIfAny();
     return new Update(id, patch.build());
   }
 
-  /** Replaces the groups that are present. Their fields have no presence, so false is a value. */
-  private static void replacePresentGroups(UserPreferences message, PreferencePatch.Builder patch) {
+  /** Passes on the groups that are present. Their fields have no presence, so false is a value. */
+  static void forPresentGroups(UserPreferences message, BiConsumer<Preference, Boolean> setter) {
     for (Preference preference : Preference.values()) {
       if (message.hasField(groupField(preference))) {
-        patch.set(preference, isOn(message, preference));
+        setter.accept(preference, isOn(message, preference));
       }
     }
   }

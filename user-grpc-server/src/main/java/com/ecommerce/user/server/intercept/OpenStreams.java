@@ -3,6 +3,7 @@ package com.ecommerce.user.server.intercept;
 import com.ecommerce.user.server.grpc.StatusMapper;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
@@ -37,6 +38,19 @@ public final class OpenStreams implements ServerInterceptor {
       public void onComplete() {
         open.remove(call);
         super.onComplete();
+      }
+    };
+  }
+
+  /** Returns the same for a service whose other methods end by themselves. */
+  public ServerInterceptor ofStreamingMethods() {
+    return new ServerInterceptor() {
+      @Override
+      public <Q, R> ServerCall.Listener<Q> interceptCall(
+          ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+        return call.getMethodDescriptor().getType() == MethodType.UNARY
+            ? next.startCall(call, headers)
+            : OpenStreams.this.interceptCall(call, headers, next);
       }
     };
   }

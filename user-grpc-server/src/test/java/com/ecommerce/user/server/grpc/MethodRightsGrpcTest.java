@@ -59,7 +59,7 @@ class MethodRightsGrpcTest extends RightsGrpcTesting {
         "RevokeAllSessions"),
     OWN_OR_SUPPORT("GetUser", "ListUserAddresses", "GetUserPreferences"),
     SUPPORT("GetUserByEmail", "ListUsers", "SearchUsers", "BatchGetUsers"),
-    ADMIN("ReactivateUser");
+    ADMIN("ReactivateUser", "ImportUsers");
 
     private final List<String> methods;
 

@@ -14,6 +14,7 @@ import com.ecommerce.user.v1.BatchGetUsersRequest;
 import com.ecommerce.user.v1.ChangePasswordRequest;
 import com.ecommerce.user.v1.CreateUserRequest;
 import com.ecommerce.user.v1.DeleteUserRequest;
+import com.ecommerce.user.v1.ImportedUser;
 import com.ecommerce.user.v1.IssueServiceTokenRequest;
 import com.ecommerce.user.v1.ListSessionsRequest;
 import com.ecommerce.user.v1.ListUserAddressesRequest;
@@ -72,6 +73,7 @@ class RequestsFuzz {
     add(RevokeSessionRequest.getDefaultInstance(), AuthProtos::revocation);
     add(IssueServiceTokenRequest.getDefaultInstance(), AuthProtos::client);
     add(BatchGetUsersRequest.getDefaultInstance(), UserAdminProtos::keys);
+    add(ImportedUser.getDefaultInstance(), ImportProtos::user);
   }
 
   @SuppressWarnings("unchecked")

@@ -5,6 +5,7 @@ import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.internal.db.MultiTableStatement;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.UserId;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -34,6 +35,15 @@ public interface AccountListener {
   default void onReclaimed(Handle tx, RequestContext call, User user) {}
 
   default void onUpdated(Handle tx, RequestContext call, User before, User after) {}
+
+  /**
+   * Called when an import created or changed an account.
+   *
+   * @param before empty for a new user
+   * @param sendsMails whether mails may be queued
+   */
+  default void onImported(
+      Handle tx, RequestContext call, Optional<User> before, User after, boolean sendsMails) {}
 
   /** Before the user's row goes; rows that reference it go with it. */
   default void onDeleted(Handle tx, RequestContext call, User user) {}

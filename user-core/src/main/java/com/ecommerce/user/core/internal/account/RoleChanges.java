@@ -50,6 +50,16 @@ public final class RoleChanges implements AccountListener {
     writeAfterCommit(tx, call, "Roles of user " + after.id() + " were changed " + change);
   }
 
+  @Override
+  public void onImported(
+      Handle tx, RequestContext call, Optional<User> before, User after, boolean sendsMails) {
+    if (before.isPresent()) {
+      onUpdated(tx, call, before.get(), after);
+    } else {
+      ofCreation(tx, call, after).ifPresent(entry -> events.append(tx, List.of(entry)));
+    }
+  }
+
   private static EventLog.Entry entry(RequestContext call, User user, String reason) {
     return new EventLog.Entry(
         call,

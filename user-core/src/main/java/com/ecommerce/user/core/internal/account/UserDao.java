@@ -96,6 +96,17 @@ final class UserDao {
         .findOne();
   }
 
+  /** Locks the users with these ids, in the order of the ids, and returns them as of now. */
+  List<User> findAllForUpdate(UUID[] ids) {
+    return tx.createQuery(
+            "select "
+                + UserMapper.COLUMNS
+                + " from users where id = any (:ids) order by id for no key update")
+        .bind("ids", ids)
+        .map(UserMapper::map)
+        .list();
+  }
+
   boolean isTaken(String email) {
     return tx.createQuery("select exists (select from users where email = :email)")
         .bind("email", email)

@@ -10,11 +10,13 @@ import com.ecommerce.user.core.internal.event.EventLog;
 import com.ecommerce.user.core.value.UserId;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
@@ -44,6 +46,30 @@ final class UserRows {
       Arrays.stream(Part.values()).flatMap(part -> part.columns.stream()).toList();
 
   private static final List<Column> INSERTED = together(FIXED, CHANGING);
+
+  private static final List<Column> IMPORTED =
+      together(
+          INSERTED,
+          List.of(
+              new Column(
+                  "last_login_at",
+                  "timestamptz",
+                  user -> user.lastLoginAt().<Object>map(time -> time).orElse("-infinity"))));
+
+  private static final Column ROW_DIGEST = new Column("imported_row", "bytea", user -> null);
+  private static final Column PASSWORD_DIGEST =
+      new Column("imported_password", "bytea", user -> null);
+
+  private static final List<Column> WITH_DIGESTS =
+      together(IMPORTED, List.of(ROW_DIGEST, PASSWORD_DIGEST));
+
+  private static final String INSERT_ALL =
+      String.format(
+          Locale.ROOT,
+          "insert into users (%s) select %s from %s on conflict do nothing returning id",
+          joined(WITH_DIGESTS, Column::name),
+          joined(WITH_DIGESTS, Column::given),
+          given(WITH_DIGESTS));
 
   private static final String INSERT =
       String.format(
@@ -173,6 +199,29 @@ final class UserRows {
   static void insert(MultiTableStatement creation, User user) {
     creation.add(
         INSERT, insert -> INSERTED.forEach(column -> insert.bind(column.key(), column.text(user))));
+  }
+
+  /**
+   * Adds users, with one statement.
+   *
+   * @return the ids of those who were added; the others have a key that another user has
+   */
+  static Set<UserId> insertAll(Handle handle, List<ImportWrites.NewRow> rows) {
+    try (var insert = handle.createQuery(INSERT_ALL)) {
+      bind(insert, IMPORTED, rows.stream().map(ImportWrites.NewRow::user).toList());
+      insert.bind(ROW_DIGEST.key(), hex(rows, ImportWrites.NewRow::rowDigest));
+      insert.bind(PASSWORD_DIGEST.key(), hex(rows, ImportWrites.NewRow::passwordDigest));
+      return insert.mapTo(UUID.class).map(UserId::new).set();
+    }
+  }
+
+  /** As PostgreSQL writes bytes. */
+  private static String[] hex(
+      List<ImportWrites.NewRow> rows, Function<ImportWrites.NewRow, byte[]> digest) {
+    return rows.stream()
+        .map(digest)
+        .map(bytes -> bytes == null ? null : "\\x" + HexFormat.of().formatHex(bytes))
+        .toArray(String[]::new);
   }
 
   /**

@@ -28,6 +28,16 @@ final class AddressDao {
       updated_at, created_by, updated_by, version
       """;
 
+  private static final String INSERT =
+      """
+      insert into addresses (id, user_id, label, full_name, phone_country_code, phone_national_number, phone_e164,
+        line1, line2, city, state, postal_code, country_code, type, is_default_shipping, is_default_billing,
+        delivery_instructions, created_at, updated_at, created_by, updated_by, version)
+      values (:id, :userId, :label, :fullName, :phoneCountryCode, :phoneNationalNumber, :phoneE164,
+        :line1, :line2, :city, :state, :postalCode, :countryCode, :type, :isDefaultShipping, :isDefaultBilling,
+        :deliveryInstructions, :createdAt, :updatedAt, :createdBy, :updatedBy, :version)
+      """;
+
   private final Handle tx;
 
   AddressDao(Handle tx) {
@@ -43,18 +53,28 @@ final class AddressDao {
         .list();
   }
 
+  /** All of these users, the oldest first. */
+  List<Address> listAll(UUID[] userIds) {
+    return tx.createQuery(
+            "select "
+                + COLUMNS
+                + " from addresses where user_id = any (:userIds) order by created_at, id")
+        .bind("userIds", userIds)
+        .map(AddressDao::address)
+        .list();
+  }
+
   void insert(Address address) {
-    tx.createUpdate(
-            """
-            insert into addresses (id, user_id, label, full_name, phone_country_code, phone_national_number, phone_e164,
-              line1, line2, city, state, postal_code, country_code, type, is_default_shipping, is_default_billing,
-              delivery_instructions, created_at, updated_at, created_by, updated_by, version)
-            values (:id, :userId, :label, :fullName, :phoneCountryCode, :phoneNationalNumber, :phoneE164,
-              :line1, :line2, :city, :state, :postalCode, :countryCode, :type, :isDefaultShipping, :isDefaultBilling,
-              :deliveryInstructions, :createdAt, :updatedAt, :createdBy, :updatedBy, :version)
-            """)
-        .bindMap(columns(address))
-        .execute();
+    tx.createUpdate(INSERT).bindMap(columns(address)).execute();
+  }
+
+  /** Adds addresses in one round trip. */
+  void insertAll(List<Address> addresses) {
+    if (!addresses.isEmpty()) {
+      var batch = tx.prepareBatch(INSERT);
+      addresses.forEach(address -> batch.bindMap(columns(address)).add());
+      batch.execute();
+    }
   }
 
   void update(Address address) {

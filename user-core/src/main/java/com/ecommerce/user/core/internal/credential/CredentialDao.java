@@ -1,6 +1,9 @@
 package com.ecommerce.user.core.internal.credential;
 
+import com.ecommerce.user.core.internal.hash.PasswordHash;
+import com.ecommerce.user.core.value.UserId;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -36,6 +39,22 @@ final class CredentialDao {
 
   void upsert(Credential credential) {
     tx.createUpdate(UPSERT).bindMethods("credential", credential).execute();
+  }
+
+  /** Adds the passwords of new users, with one statement. */
+  void insertAll(Map<UserId, PasswordHash> hashes, Instant now) {
+    if (hashes.isEmpty()) {
+      return;
+    }
+    tx.createUpdate(
+            """
+            insert into credentials (user_id, password_hash, changed_at)
+            select user_id, password_hash, :now from unnest(:users, :hashes) as given (user_id, password_hash)
+            """)
+        .bind("users", hashes.keySet().stream().map(UserId::value).toArray(UUID[]::new))
+        .bind("hashes", hashes.values().stream().map(PasswordHash::encoded).toArray(String[]::new))
+        .bind("now", now)
+        .execute();
   }
 
   void delete(UUID userId) {

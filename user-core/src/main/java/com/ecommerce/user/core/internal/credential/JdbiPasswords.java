@@ -15,6 +15,7 @@ import com.ecommerce.user.core.internal.hash.PasswordHasher;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -91,6 +92,45 @@ public final class JdbiPasswords implements Passwords {
   public void store(MultiTableStatement creation, UserId user, PasswordHash hash, Instant now) {
     var credential = new CredentialDao.Credential(user.value(), hash.encoded(), now);
     creation.add(CredentialDao.UPSERT, upsert -> upsert.bindMethods("credential", credential));
+  }
+
+  /**
+   * Reads a hash that another system made; see {@link PasswordHasher#parse}.
+   *
+   * @throws com.ecommerce.user.core.error.InvalidValueException when it cannot be used
+   */
+  public PasswordHash parseHash(String encoded) {
+    return hasher.parse(encoded);
+  }
+
+  /** Returns whether the password matches the hash, which is computed on the hashing pool. */
+  public CompletionStage<Boolean> matches(
+      RequestContext call, Password password, PasswordHash hash) {
+    return pool.submit(
+        call,
+        HashingPool.Part.OTHER,
+        () -> {
+          call.throwIfCancelled();
+          try (var hashing = call.observer().begin(PasswordHasher.WORK)) {
+            return hasher.verify(password, hash);
+          }
+        });
+  }
+
+  /** Adds the passwords of users whom the caller's transaction has created by an import. */
+  public void insertImported(Handle tx, Map<UserId, PasswordHash> hashes) {
+    store.insertImported(tx, hashes);
+  }
+
+  /**
+   * Replaces the password by one that another system has. Ends the user's sessions, and voids the
+   * links to reset the password. The caller's transaction must have locked the user.
+   *
+   * @param sendsMails whether to queue a notice
+   */
+  public void replaceImported(
+      Handle tx, RequestContext call, UserId user, PasswordHash hash, boolean sendsMails) {
+    store.replaceImported(tx, call, user, hash, sendsMails);
   }
 
   /**

@@ -17,6 +17,14 @@ public interface PasswordListener {
    */
   void onPasswordChanged(Handle tx, RequestContext call, UserId user, boolean byReset);
 
+  /**
+   * Called when an import replaced the password.
+   *
+   * @param sendsMails whether mails may be queued
+   */
+  default void onPasswordImported(
+      Handle tx, RequestContext call, UserId user, boolean sendsMails) {}
+
   /** Called when the password was removed. Nobody can log in until it is reset. */
   default void onPasswordRemoved(Handle tx, RequestContext call, UserId user) {}
 }

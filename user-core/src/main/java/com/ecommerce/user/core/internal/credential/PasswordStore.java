@@ -8,6 +8,7 @@ import com.ecommerce.user.core.value.UserId;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
 /** Replaces passwords, with all that follows from it. Thread-safe. */
@@ -48,6 +49,20 @@ public final class PasswordStore {
     new CredentialDao(tx).delete(user.value());
     events.append(tx, call, clock.instant(), EventType.PASSWORD_REMOVED, user, List.of("password"));
     observers.forEach(observer -> observer.onPasswordRemoved(tx, call, user));
+  }
+
+  /** Adds the passwords of new users. The caller writes their events. */
+  void insertImported(Handle tx, Map<UserId, PasswordHash> hashes) {
+    new CredentialDao(tx).insertAll(hashes, clock.instant());
+  }
+
+  /** Replaces the password by one that another system has. The caller writes the event. */
+  void replaceImported(
+      Handle tx, RequestContext call, UserId user, PasswordHash hash, boolean sendsMails) {
+    throttle.forget(tx, user);
+    new CredentialDao(tx)
+        .upsert(new CredentialDao.Credential(user.value(), hash.encoded(), clock.instant()));
+    observers.forEach(observer -> observer.onPasswordImported(tx, call, user, sendsMails));
   }
 
   private void replace(

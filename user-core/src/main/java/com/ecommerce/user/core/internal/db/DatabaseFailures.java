@@ -2,6 +2,7 @@ package com.ecommerce.user.core.internal.db;
 
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
@@ -25,6 +26,16 @@ final class DatabaseFailures {
               ErrorReason.EMAIL_TAKEN,
               "email",
               "email: taken (expected: an address that no user has)"),
+          "users_external_id_key",
+          UserServiceException.alreadyExists(
+              ErrorReason.EXTERNAL_ID_TAKEN,
+              "external_id",
+              "external_id: taken (expected: one that no user has)"),
+          "addresses_pkey",
+          UserServiceException.alreadyExists(
+              ErrorReason.ADDRESS_ID_TAKEN,
+              "addresses.id",
+              "addresses.id: taken (expected: one that no address has)"),
           "service_clients_name_key",
           UserServiceException.alreadyExists(
               ErrorReason.CLIENT_NAME_TAKEN,
@@ -94,7 +105,9 @@ final class DatabaseFailures {
 
   private static Optional<SQLException> sqlCause(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException sql) {
+      boolean isOfBatch =
+          cause instanceof BatchUpdateException && cause.getCause() instanceof SQLException;
+      if (cause instanceof SQLException sql && !isOfBatch) {
         return Optional.of(sql);
       }
     }

@@ -9,6 +9,11 @@ public enum EventType {
   USER_DEACTIVATED("user.deactivated"),
   USER_REACTIVATED("user.reactivated"),
   USER_DELETED("user.deleted"),
+  /**
+   * A row of an import created or changed the user. A change of an existing user is also recorded
+   * as {@link #USER_UPDATED}.
+   */
+  USER_IMPORTED("user.imported"),
   SESSION_STARTED("session.started"),
   SESSION_ENDED("session.ended"),
   /** The user verified the password again within a session. */

@@ -1,7 +1,9 @@
 package com.ecommerce.user.core.internal.preference;
 
+import com.ecommerce.user.core.internal.db.Rows;
 import com.ecommerce.user.core.preference.Preference;
 import com.ecommerce.user.core.preference.PreferenceSet;
+import com.ecommerce.user.core.value.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -40,6 +42,18 @@ final class PreferenceDao {
 
   Optional<PreferenceSet> find(UUID userId) {
     return tx.createQuery(FIND).bind("userId", userId).map(PreferenceDao::preferences).findOne();
+  }
+
+  Map<UserId, PreferenceSet> findAll(UUID[] userIds) {
+    return tx.createQuery(
+            "select user_id, "
+                + joined("%1$s")
+                + " from preferences where user_id = any (:userIds)")
+        .bind("userIds", userIds)
+        .map(
+            (row, context) ->
+                Map.entry(new UserId(Rows.uuid(row, "user_id")), preferences(row, context)))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   void upsert(UUID userId, PreferenceSet preferences) {

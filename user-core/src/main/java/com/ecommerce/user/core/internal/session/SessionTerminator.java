@@ -162,6 +162,27 @@ public final class SessionTerminator implements AccountListener, PasswordListene
     }
   }
 
+  /**
+   * Also ends the sessions of an account whose email the import declares verified for the first
+   * time: somebody else may have created it.
+   */
+  @Override
+  public void onImported(
+      Handle tx, RequestContext call, Optional<User> before, User after, boolean sendsMails) {
+    before.ifPresent(
+        known -> {
+          onUpdated(tx, call, known, after);
+          if (!known.emailVerified() && after.emailVerified()) {
+            endAllAtFirstProof(tx, call, after.id());
+          }
+        });
+  }
+
+  @Override
+  public void onPasswordImported(Handle tx, RequestContext call, UserId user, boolean sendsMails) {
+    endAll(tx, call, user, Optional.empty(), Cause.PASSWORD_CHANGED);
+  }
+
   @Override
   public void onPasswordChanged(Handle tx, RequestContext call, UserId user, boolean byReset) {
     if (byReset) {

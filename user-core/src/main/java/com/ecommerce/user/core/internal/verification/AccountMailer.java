@@ -14,6 +14,7 @@ import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -94,6 +95,29 @@ public final class AccountMailer implements AccountListener, PasswordListener, S
   }
 
   @Override
+  public void onImported(
+      Handle tx, RequestContext call, Optional<User> before, User after, boolean sendsMails) {
+    if (before.isPresent()) {
+      importChange(tx, before.get(), after, sendsMails);
+    } else if (sendsMails && !after.emailVerified()) {
+      links.queueIfAllowed(tx, MailLimit.REGISTRATION_LINK, after, after.email());
+    }
+  }
+
+  private void importChange(Handle tx, User before, User after, boolean sendsMails) {
+    boolean newEmail = !after.email().equals(before.email());
+    if (newEmail || !after.pendingEmail().equals(before.pendingEmail())) {
+      tokens.voidOutdatedVerifications(tx, after);
+    }
+    if (newEmail) {
+      tokens.voidResets(tx, after.id());
+      if (sendsMails && !after.emailVerified()) {
+        links.queueIfAllowed(tx, MailLimit.CHANGE_LINK, after, after.email());
+      }
+    }
+  }
+
+  @Override
   public void onDeleted(Handle tx, RequestContext call, User user) {
     outbox.dropReset(tx, user.email());
   }
@@ -102,6 +126,14 @@ public final class AccountMailer implements AccountListener, PasswordListener, S
   public void onPasswordChanged(Handle tx, RequestContext call, UserId user, boolean byReset) {
     tokens.voidResets(tx, user);
     outbox.queueNotice(tx, MailKind.PASSWORD_CHANGED, user);
+  }
+
+  @Override
+  public void onPasswordImported(Handle tx, RequestContext call, UserId user, boolean sendsMails) {
+    tokens.voidResets(tx, user);
+    if (sendsMails) {
+      outbox.queueNotice(tx, MailKind.PASSWORD_CHANGED, user);
+    }
   }
 
   @Override

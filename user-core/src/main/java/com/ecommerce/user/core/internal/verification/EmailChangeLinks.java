@@ -43,6 +43,19 @@ public final class EmailChangeLinks implements AccountListener {
     }
   }
 
+  /** Voids the links that a change of the email by an import has outdated. */
+  @Override
+  public void onImported(
+      Handle tx, RequestContext call, Optional<User> before, User after, boolean sendsMails) {
+    if (before.filter(user -> !user.email().equals(after.email())).isPresent()) {
+      tokens.voidUndosTo(tx, after.id(), after.email());
+    }
+    if (before.filter(user -> !user.pendingEmail().equals(after.pendingEmail())).isPresent()) {
+      tokens.voidStops(tx, after.id());
+      outbox.dropVoidLinks(tx, after.id());
+    }
+  }
+
   private void sendStop(Handle tx, User user, Email wanted) {
     var token =
         tokens.issueBeside(

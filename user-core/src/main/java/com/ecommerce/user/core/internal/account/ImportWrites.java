@@ -1,0 +1,68 @@
+package com.ecommerce.user.core.internal.account;
+
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.internal.event.EventLog;
+import com.ecommerce.user.core.internal.event.EventType;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.value.UserId;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+
+/** Writes the accounts of an import, in its transaction. Thread-safe. */
+public final class ImportWrites {
+  private final UserReads reads;
+  private final UserWrites writes;
+
+  /** For {@code UserCore}. */
+  public ImportWrites(Clock clock, UserReads reads, EventLog events) {
+    this.reads = reads;
+    // The import tells the observers, since it may send no mails.
+    this.writes = new UserWrites(clock, reads, events, List.of());
+  }
+
+  /**
+   * A new user, and what the import remembers of the row.
+   *
+   * @param rowDigest the digest of the row
+   * @param passwordDigest the digest of the password hash; null if the row has none
+   */
+  public record NewRow(User user, byte[] rowDigest, byte[] passwordDigest) {}
+
+  /** A change of a user, with the names of the changed fields. */
+  public record Saved(User user, List<String> fields) {}
+
+  /**
+   * Adds users, with one statement.
+   *
+   * @return the ids of those who were added; the others have a key that another user has
+   */
+  public Set<UserId> insert(Handle tx, List<NewRow> rows) {
+    return rows.isEmpty() ? Set.of() : UserRows.insertAll(tx, rows);
+  }
+
+  /** Returns the users with these ids who still exist, locked until the end of the transaction. */
+  public Map<UserId, User> lock(Handle tx, Collection<UserId> ids) {
+    var keys = ids.stream().map(UserId::value).toArray(UUID[]::new);
+    return new UserDao(tx)
+        .findAllForUpdate(keys).stream().collect(Collectors.toMap(User::id, Function.identity()));
+  }
+
+  /** Writes a change of a locked user, with its event, unless nothing changes. */
+  public Saved save(Handle tx, RequestContext call, User before, User.Draft draft) {
+    var change = writes.change(call, EventType.USER_UPDATED, before, draft, "imported");
+    return new Saved(writes.save(tx, change), change.fields());
+  }
+
+  /** Sets the time of the latest login of a locked user. */
+  public void saveLastLogin(Handle tx, User user) {
+    new UserDao(tx).updateLastLogin(user.id().value(), user.lastLoginAt().orElseThrow());
+    reads.cache().forgetAtEnd(tx, user.id());
+  }
+}

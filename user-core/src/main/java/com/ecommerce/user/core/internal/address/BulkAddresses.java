@@ -1,0 +1,101 @@
+package com.ecommerce.user.core.internal.address;
+
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.address.Address;
+import com.ecommerce.user.core.address.AddressId;
+import com.ecommerce.user.core.bulk.ImportedAddress;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.event.Audit;
+import com.ecommerce.user.core.request.Actor;
+import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.core.value.Uuids;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jdbi.v3.core.Handle;
+
+/** The addresses of many users: those that come with the rows of an import, and of an export. */
+public final class BulkAddresses {
+  private static final AddressId NO_ID = new AddressId(new UUID(0, 0));
+
+  private BulkAddresses() {}
+
+  /**
+   * Returns the addresses of a user, with the defaults that they get when they are added in their
+   * order.
+   *
+   * @throws UserServiceException with {@code ADDRESS_TYPE_MISMATCH}
+   */
+  public static List<Address> of(User owner, List<ImportedAddress> rows, Actor actor, Uuids ids) {
+    var book = new AddressBook(List.of());
+    List<AddressId> order = new ArrayList<>();
+    for (var row : rows) {
+      var id = row.id().orElseGet(() -> new AddressId(ids.next()));
+      var created = row.createdAt().orElse(owner.audit().createdAt());
+      book.add(row.address().toAddress(id, owner, Audit.first(actor, created)));
+      order.add(id);
+    }
+    return order.stream().map(book::get).toList();
+  }
+
+  /** Returns the addresses of each of the users who has any, the oldest first. */
+  public static Map<UserId, List<Address>> find(Handle handle, Collection<UserId> users) {
+    return new AddressDao(handle)
+        .listAll(users.stream().map(UserId::value).toArray(UUID[]::new)).stream()
+            .collect(Collectors.groupingBy(Address::userId));
+  }
+
+  /** Adds addresses of any users. */
+  public static void insert(Handle tx, List<Address> addresses) {
+    new AddressDao(tx).insertAll(addresses);
+  }
+
+  /**
+   * Makes these the addresses of a locked user, unless the user has the same ones.
+   *
+   * @param rows what the addresses were made of
+   * @return whether anything has changed
+   */
+  public static boolean replace(
+      Handle tx, User owner, List<ImportedAddress> rows, List<Address> addresses) {
+    var dao = new AddressDao(tx);
+    if (areSame(dao.list(owner.id().value()), rows, addresses)) {
+      return false;
+    }
+    dao.deleteAll(owner.id().value());
+    dao.insertAll(addresses);
+    return true;
+  }
+
+  /** Apart from times, actors, and ids that the rows leave open. */
+  private static boolean areSame(
+      List<Address> stored, List<ImportedAddress> rows, List<Address> wanted) {
+    return stored.size() == wanted.size()
+        && IntStream.range(0, stored.size())
+            .allMatch(
+                i ->
+                    rows.get(i).id().isPresent()
+                        ? content(stored.get(i), true).equals(content(wanted.get(i), true))
+                        : content(stored.get(i), false).equals(content(wanted.get(i), false)));
+  }
+
+  private static Address content(Address address, boolean withId) {
+    return new Address(
+        withId ? address.id() : NO_ID,
+        address.userId(),
+        address.label(),
+        address.fullName(),
+        address.phone(),
+        address.postalAddress(),
+        address.type(),
+        address.isDefaultShipping(),
+        address.isDefaultBilling(),
+        address.deliveryInstructions(),
+        Audit.first(Actor.SYSTEM, Instant.EPOCH));
+  }
+}

@@ -1,0 +1,2 @@
+/** The implementation of users in bulk. */
+package com.ecommerce.user.core.internal.bulk;

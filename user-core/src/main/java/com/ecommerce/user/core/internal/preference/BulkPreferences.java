@@ -1,0 +1,53 @@
+package com.ecommerce.user.core.internal.preference;
+
+import com.ecommerce.user.core.preference.Preference;
+import com.ecommerce.user.core.preference.PreferencePatch;
+import com.ecommerce.user.core.preference.PreferenceSet;
+import com.ecommerce.user.core.value.UserId;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/** The preferences of many users: those that come with the rows of an import, and of an export. */
+public final class BulkPreferences {
+  private BulkPreferences() {}
+
+  /** Returns the preferences of each of the users who has changed any. */
+  public static Map<UserId, PreferenceSet> find(Handle handle, Collection<UserId> users) {
+    return new PreferenceDao(handle)
+        .findAll(users.stream().map(UserId::value).toArray(UUID[]::new));
+  }
+
+  /** Sets the preferences of new users. Users with the defaults get no row. */
+  public static void insert(Handle tx, Map<UserId, PreferencePatch> patches) {
+    var dao = new PreferenceDao(tx);
+    patches.forEach(
+        (user, patch) -> {
+          var wanted = patch.applyTo(PreferenceSet.DEFAULT);
+          if (!wanted.equals(PreferenceSet.DEFAULT)) {
+            dao.upsert(user.value(), wanted);
+          }
+        });
+  }
+
+  /**
+   * Changes the preferences of a locked user.
+   *
+   * @return the names of those that have changed
+   */
+  public static List<String> update(Handle tx, UserId user, PreferencePatch patch) {
+    if (patch.isEmpty()) {
+      return List.of();
+    }
+    var dao = new PreferenceDao(tx);
+    var before = dao.find(user.value()).orElse(PreferenceSet.DEFAULT);
+    var after = patch.applyTo(before);
+    var changed = after.differences(before).stream().map(Preference::path).toList();
+    if (!changed.isEmpty()) {
+      dao.upsert(user.value(), after);
+    }
+    return changed.stream().map("preferences."::concat).toList();
+  }
+}

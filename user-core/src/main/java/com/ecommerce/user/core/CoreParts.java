@@ -12,6 +12,7 @@ import com.ecommerce.user.core.internal.account.UserReads;
 import com.ecommerce.user.core.internal.address.AddressErasure;
 import com.ecommerce.user.core.internal.address.JdbiAddresses;
 import com.ecommerce.user.core.internal.bulk.ImportParts;
+import com.ecommerce.user.core.internal.bulk.JdbiUserExports;
 import com.ecommerce.user.core.internal.bulk.JdbiUserImports;
 import com.ecommerce.user.core.internal.credential.HashingPool;
 import com.ecommerce.user.core.internal.credential.JdbiPasswords;
@@ -78,6 +79,7 @@ final class CoreParts {
   final JdbiUsers users;
   final JdbiUserBatches userBatches;
   final JdbiUserImports userImports;
+  final JdbiUserExports userExports;
   final JdbiDirectory directory;
   final JdbiAddresses addresses;
   final JdbiPreferences preferences;
@@ -127,6 +129,7 @@ final class CoreParts {
     var emailChangeLinks = new EmailChangeLinks(tokens, mailOutbox);
     users = users(mails, emailChangeLinks, windowLimits);
     userBatches = new JdbiUserBatches(userReads);
+    userExports = new JdbiUserExports(database, clock, users, passwords, shared.securityLog);
     userImports =
         new JdbiUserImports(
             database,

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.address.Addresses;
 import com.ecommerce.user.core.bulk.UserBatches;
+import com.ecommerce.user.core.bulk.UserExports;
 import com.ecommerce.user.core.bulk.UserImports;
 import com.ecommerce.user.core.credential.HashingStatistics;
 import com.ecommerce.user.core.credential.PasswordSettings;
@@ -145,6 +146,11 @@ public final class UserCore implements AutoCloseable {
   /** Returns the reads of many users at once. */
   public UserBatches userBatches() {
     return parts.userBatches;
+  }
+
+  /** Returns the exports of users. */
+  public UserExports userExports() {
+    return parts.userExports;
   }
 
   /** Returns the import of users from other systems. */

@@ -57,7 +57,10 @@ final class GrpcFuzzer {
 
   /** Streams that end only with their client, or that have another number of answers than one. */
   private static final Set<String> NOT_UNARY =
-      Set.of("grpc.health.v1.Health/Watch", "user.v1.UserAdminService/ImportUsers");
+      Set.of(
+          "grpc.health.v1.Health/Watch",
+          "user.v1.UserAdminService/ImportUsers",
+          "user.v1.UserAdminService/ExportUsers");
 
   private final ManagedChannel channel;
   private final FuzzValues values;

@@ -132,6 +132,7 @@ class OpenApiTest {
       client.put(path, "{\"first_name\":\"Ada\"}").as(200);
       client.patch(path, "{\"last_name\":\"Byron\"}").as(200);
     }
+    client.get(member.path() + "/export").as(200);
     client.get(member.path() + "/profile").as(200);
     client.put(member.path() + "/profile", "{\"bio\":\"x\"}").as(200);
     client.patch(member.path() + "/profile", "{\"bio\":\"y\"}").as(200);

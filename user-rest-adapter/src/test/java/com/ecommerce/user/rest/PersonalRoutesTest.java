@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import org.junit.jupiter.api.AfterAll;
@@ -69,6 +70,29 @@ class PersonalRoutesTest {
             ADDRESSES,
             "{\"line1\":1,\"city\":\"\",\"country_code\":\"XX\",\"type\":\"x\",\"is_default_billing\":\"yes\",\"phone_number\":\"1\"}")
         .invalid("line1", "city", "country_code", "type", "is_default_billing", "phone_number");
+  }
+
+  @Test
+  void export_isADownloadOfAllThatIsKnown() {
+    var member = fixture.member();
+    member.client().post(ADDRESSES, HOME).as(201);
+
+    var export = member.client().get("/api/users/me/export").as(200);
+
+    assertEquals(
+        "attachment; filename=\"user-" + member.user().id() + ".json\"",
+        export.header("Content-Disposition"));
+    assertEquals(member.client().get("/api/users/me").as(200).json(), export.at("/user"));
+    assertEquals("Home", export.string("/addresses/0/label"));
+    assertEquals(member.client().get(PREFERENCES).as(200).json(), export.at("/preferences"));
+    assertTrue(export.at("/password_changed_at").isString());
+    assertTrue(export.at("/sessions/0/ended_at").isNull());
+    assertEquals("address.added", export.string("/events/0/type"));
+    assertEquals("VERIFY_EMAIL", export.string("/mails/0/kind"));
+    assertEquals(
+        export.at("/user"),
+        fixture.member(Role.ADMIN).client().get(member.path() + "/export").as(200).at("/user"));
+    fixture.member().client().get(member.path() + "/export").problem(403, "ACCESS_DENIED");
   }
 
   @Test

@@ -74,6 +74,8 @@ public enum Operation {
   BATCH_GET_USERS(SUPPORT, DIRECTORY, Size.KEYS, WORKER),
   /** A stream of messages, each of which is limited; its handler hands pages of them to workers. */
   IMPORT_USERS(ADMINS, BULK, Size.IMPORTED_USER, EVENT_LOOP),
+  EXPORT_USERS(ADMINS, BULK, Size.TEXT, WORKER, Cost.COSTLY),
+  EXPORT_USER(OWNER, BULK, Size.ID, WORKER, Cost.COSTLY),
 
   /** Required in addition when a call creates a user with another role than CUSTOMER. */
   CREATE_USER_WITH_ROLES(CREATE_USER, ADMINS, Proof.NONE),

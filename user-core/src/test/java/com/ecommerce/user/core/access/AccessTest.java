@@ -75,6 +75,7 @@ class AccessTest {
         "LIST_SESSIONS",
         "REVOKE_SESSION",
         "REVOKE_ALL_SESSIONS",
+        "EXPORT_USER",
         "GET_USER",
         "LIST_USER_ADDRESSES",
         "GET_USER_PREFERENCES"
@@ -123,8 +124,10 @@ class AccessTest {
         "LIST_SESSIONS",
         "REVOKE_SESSION",
         "REVOKE_ALL_SESSIONS",
-        "REACTIVATE_USER",
+        "EXPORT_USER",
         "IMPORT_USERS",
+        "EXPORT_USERS",
+        "REACTIVATE_USER",
         "CREATE_USER_WITH_ROLES",
         "UPDATE_ROLES_AND_STATUS"
       })

@@ -116,7 +116,7 @@ final class UserProtos {
     return reasoned;
   }
 
-  private static UserFilter filter(
+  static UserFilter filter(
       Violations violations,
       List<com.ecommerce.user.v1.UserStatus> statuses,
       List<UserRole> roles) {

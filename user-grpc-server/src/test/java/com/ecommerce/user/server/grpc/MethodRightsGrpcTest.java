@@ -56,10 +56,11 @@ class MethodRightsGrpcTest extends RightsGrpcTesting {
         "UpdateUserPreferences",
         "ListSessions",
         "RevokeSession",
-        "RevokeAllSessions"),
+        "RevokeAllSessions",
+        "ExportUser"),
     OWN_OR_SUPPORT("GetUser", "ListUserAddresses", "GetUserPreferences"),
     SUPPORT("GetUserByEmail", "ListUsers", "SearchUsers", "BatchGetUsers"),
-    ADMIN("ReactivateUser", "ImportUsers");
+    ADMIN("ReactivateUser", "ImportUsers", "ExportUsers");
 
     private final List<String> methods;
 

@@ -46,13 +46,18 @@ public final class PreferenceRoutes {
   }
 
   private static ApiResponse reply(PreferenceSet set) {
+    return ApiResponse.json(200, groups(set));
+  }
+
+  /** Returns the preferences by their groups. */
+  static Map<String, Map<String, Boolean>> groups(PreferenceSet set) {
     Map<String, Map<String, Boolean>> groups = new LinkedHashMap<>();
     for (Preference preference : Preference.values()) {
       groups
           .computeIfAbsent(preference.group().path(), name -> new LinkedHashMap<>())
           .put(name(preference), set.isOn(preference));
     }
-    return ApiResponse.json(200, groups);
+    return groups;
   }
 
   /** Returns the preference's name within its group. */

@@ -7,6 +7,7 @@ import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.account.Users;
+import com.ecommerce.user.core.bulk.UserExports;
 import com.ecommerce.user.core.directory.Directory;
 import com.ecommerce.user.core.value.TextRule;
 import com.ecommerce.user.rest.http.ApiRequest;
@@ -26,12 +27,14 @@ public final class UserRoutes {
 
   private final Users users;
   private final Directory directory;
+  private final UserExports exports;
   private final UserPatches patches;
   private final Optional<String> publicUrl;
 
   public UserRoutes(UserCore core, Clock clock, Optional<String> publicUrl) {
     this.users = core.users();
     this.directory = core.directory();
+    this.exports = core.userExports();
     this.patches = new UserPatches(clock);
     this.publicUrl = publicUrl;
   }
@@ -53,6 +56,7 @@ public final class UserRoutes {
         .on("DELETE", USER, Operation.DELETE_USER, this::delete)
         .on("POST", USER + "/deactivate", Operation.DEACTIVATE_USER, this::deactivate)
         .on("POST", USER + "/reactivate", Operation.REACTIVATE_USER, this::reactivate)
+        .on("GET", USER + "/export", Operation.EXPORT_USER, this::export)
         .onAsync("GET", USER + "/profile", Operation.GET_USER, this::getProfile)
         .onAsync("PUT", USER + "/profile", Operation.UPDATE_USER_PROFILE, this::updateProfile)
         .onAsync("PATCH", USER + "/profile", Operation.UPDATE_USER_PROFILE, this::updateProfile);
@@ -172,6 +176,14 @@ public final class UserRoutes {
     String reason = reason(request);
     users.delete(request.call(), request.user(), reason, request.conditions());
     return ApiResponse.nothing();
+  }
+
+  /** A download, so that a browser stores the document. */
+  private ApiResponse export(ApiRequest request) {
+    var document = exports.document(request.call(), request.user());
+    String file = "user-" + document.user().id() + ".json";
+    return ApiResponse.json(200, UserDocumentJson.of(document))
+        .header("Content-Disposition", "attachment; filename=\"" + file + "\"");
   }
 
   private ApiResponse deactivate(ApiRequest request) {

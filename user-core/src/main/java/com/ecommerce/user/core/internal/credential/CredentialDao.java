@@ -1,11 +1,14 @@
 package com.ecommerce.user.core.internal.credential;
 
+import com.ecommerce.user.core.internal.db.Rows;
 import com.ecommerce.user.core.internal.hash.PasswordHash;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 final class CredentialDao {
@@ -39,6 +42,19 @@ final class CredentialDao {
 
   void upsert(Credential credential) {
     tx.createUpdate(UPSERT).bindMethods("credential", credential).execute();
+  }
+
+  /** Returns the hash of each of the users who has a password. */
+  Map<UserId, PasswordHash> findAll(Collection<UserId> users) {
+    return tx.createQuery(
+            "select user_id, password_hash from credentials where user_id = any (:users)")
+        .bind("users", users.stream().map(UserId::value).toArray(UUID[]::new))
+        .map(
+            (row, context) ->
+                Map.entry(
+                    new UserId(Rows.uuid(row, "user_id")),
+                    new PasswordHash(row.getString("password_hash"))))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   /** Adds the passwords of new users, with one statement. */

@@ -15,6 +15,7 @@ import com.ecommerce.user.core.internal.hash.PasswordHasher;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -115,6 +116,11 @@ public final class JdbiPasswords implements Passwords {
             return hasher.verify(password, hash);
           }
         });
+  }
+
+  /** Returns the hash of each of the users who has a password. For exports. */
+  public Map<UserId, PasswordHash> hashes(Handle handle, Collection<UserId> users) {
+    return new CredentialDao(handle).findAll(users);
   }
 
   /** Adds the passwords of users whom the caller's transaction has created by an import. */

@@ -142,6 +142,20 @@ public final class JdbiSecurityLog implements SecurityLog, AutoCloseable {
     }
   }
 
+  /** Writes a line about an export of users. */
+  public void exported(RequestContext call, boolean withHashes) {
+    String network = ClientNetwork.coarse(call.clientNetwork());
+    log.atInfo()
+        .addKeyValue("event", "users.exported")
+        .addKeyValue("caller", call.actor().name())
+        .addKeyValue("network", network)
+        .log(
+            "Users are exported {}, by {} from {}",
+            withHashes ? "with the hashes of their passwords" : "without hashes",
+            call.actor().name(),
+            network);
+  }
+
   /** Throws nothing, since an exception would end the scheduled runs. */
   private void writeSumsAndLog() {
     try {

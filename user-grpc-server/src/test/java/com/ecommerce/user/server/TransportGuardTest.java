@@ -19,12 +19,19 @@ import com.ecommerce.user.server.testing.TestService;
 import com.ecommerce.user.server.transport.TransportLimits;
 import com.ecommerce.user.torture.RawConnection;
 import com.ecommerce.user.v1.CreateUserRequest;
+import com.ecommerce.user.v1.ImportUsersRequest;
+import com.ecommerce.user.v1.ImportUsersResponse;
+import com.ecommerce.user.v1.ImportedUser;
+import com.ecommerce.user.v1.UserAdminServiceGrpc;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import com.ecommerce.user.v1.UserServiceGrpc.UserServiceBlockingStub;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
+import io.grpc.ManagedChannel;
 import io.grpc.Status.Code;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
 import io.netty.channel.EventLoopGroup;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -39,6 +46,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -116,14 +125,18 @@ class TransportGuardTest {
     return opened.add(RawConnection.open(server, (stream, what) -> got.add(what)));
   }
 
-  private UserServiceBlockingStub users(InetSocketAddress server) {
+  private ManagedChannel channel(InetSocketAddress server) {
     var channel =
         NettyChannelBuilder.forAddress(server)
             .maxInboundMetadataSize(64 * 1024)
             .usePlaintext()
             .build();
     opened.add(channel::shutdownNow);
-    return UserServiceGrpc.newBlockingStub(channel)
+    return channel;
+  }
+
+  private UserServiceBlockingStub users(InetSocketAddress server) {
+    return UserServiceGrpc.newBlockingStub(channel(server))
         .withDeadlineAfter(AWAIT_SECONDS, TimeUnit.SECONDS);
   }
 
@@ -188,6 +201,56 @@ class TransportGuardTest {
     var user = users.createUser(TestService.aRequest("gzip@example.com").build()).getUser();
 
     assertEquals("gzip@example.com", user.getEmail());
+  }
+
+  @Test
+  void streamOfMessages_holdsThoseAloneThatWait() throws Exception {
+    var rows = new CountDownLatch(10_000);
+    var end = new CompletableFuture<Void>();
+    var channel = channel(serve(limits(100, 32L * MEBIBYTE, Duration.ofSeconds(30))));
+    var row =
+        ImportUsersRequest.newBuilder()
+            .setUser(ImportedUser.newBuilder().setDisplayName("x".repeat(1_000)))
+            .build();
+    int all = (int) rows.getCount();
+
+    UserAdminServiceGrpc.newStub(channel)
+        .importUsers(
+            new ClientResponseObserver<ImportUsersRequest, ImportUsersResponse>() {
+              private int sent;
+
+              @Override
+              public void beforeStart(ClientCallStreamObserver<ImportUsersRequest> stream) {
+                stream.setOnReadyHandler(
+                    () -> {
+                      while (sent < all && stream.isReady()) {
+                        stream.onNext(row);
+                        sent++;
+                        if (sent == all) {
+                          stream.onCompleted();
+                        }
+                      }
+                    });
+              }
+
+              @Override
+              public void onNext(ImportUsersResponse result) {
+                rows.countDown();
+              }
+
+              @Override
+              public void onError(Throwable failure) {
+                end.completeExceptionally(failure);
+              }
+
+              @Override
+              public void onCompleted() {
+                end.complete(null);
+              }
+            });
+
+    end.get(AWAIT_SECONDS, TimeUnit.SECONDS);
+    assertEquals(0, rows.getCount());
   }
 
   @Test

@@ -176,15 +176,18 @@ public final class ImportedUser {
     requireNonNull(clock, "clock");
     var violations = fields.violations(clock);
     var latest = clock.instant().plus(MAX_AHEAD);
-    Map.of("created_at", createdAt, "updated_at", updatedAt, "last_login_at", lastLoginAt)
-        .forEach(
-            (field, time) ->
-                time.filter(latest::isBefore)
-                    .ifPresent(
-                        future ->
-                            violations.add(
-                                field, "INVALID_TIMESTAMP", future + " (expected: a past time)")));
+    requirePast(violations, "created_at", createdAt, latest);
+    requirePast(violations, "updated_at", updatedAt, latest);
+    requirePast(violations, "last_login_at", lastLoginAt, latest);
     return violations;
+  }
+
+  private static void requirePast(
+      Violations violations, String field, Optional<Instant> time, Instant latest) {
+    time.filter(latest::isBefore)
+        .ifPresent(
+            future ->
+                violations.add(field, "INVALID_TIMESTAMP", future + " (expected: a past time)"));
   }
 
   /**

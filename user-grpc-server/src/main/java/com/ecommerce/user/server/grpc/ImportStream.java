@@ -4,6 +4,7 @@ import com.ecommerce.user.core.bulk.ImportOptions;
 import com.ecommerce.user.core.bulk.ImportResult;
 import com.ecommerce.user.core.bulk.ImportedUser;
 import com.ecommerce.user.core.bulk.UserImports;
+import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.v1.ImportUsersRequest;
@@ -80,31 +81,36 @@ final class ImportStream implements StreamObserver<ImportUsersRequest> {
 
   @Override
   public void onNext(ImportUsersRequest message) {
-    synchronized (this) {
-      if (hasEnded) {
-        return;
-      }
-      if (message.hasOptions()) {
-        takeOptions(message);
-      } else {
-        lastRow++;
-        var row = new Row(lastRow, message.getUser(), message.getSerializedSize());
-        waiting.add(row);
-        waitingBytes += row.bytes();
-      }
-      hasBegun = true;
-      unasked++;
+    try {
+      take(message);
+    } catch (UserServiceException misplaced) {
+      fail(misplaced);
     }
     goOn();
   }
 
-  private void takeOptions(ImportUsersRequest message) {
+  private synchronized void take(ImportUsersRequest message) {
+    if (hasEnded) {
+      return;
+    }
+    if (message.hasOptions()) {
+      takeOptions(message.getOptions());
+    } else {
+      lastRow++;
+      var row = new Row(lastRow, message.getUser(), message.getSerializedSize());
+      waiting.add(row);
+      waitingBytes += row.bytes();
+    }
+    hasBegun = true;
+    unasked++;
+  }
+
+  private void takeOptions(com.ecommerce.user.v1.ImportOptions given) {
     if (hasBegun) {
       var violations = new Violations();
       violations.add("options", "NOT_FIRST", "not the first message (expected: before all rows)");
       violations.throwIfAny();
     }
-    var given = message.getOptions();
     options = new ImportOptions(given.getDryRun(), given.getSendMails());
   }
 
@@ -158,10 +164,10 @@ final class ImportStream implements StreamObserver<ImportUsersRequest> {
             .toList();
     imports
         .importAsync(call, chosen, users)
+        .thenAccept(imported -> answer(page, imported))
         .whenComplete(
-            (imported, failed) -> {
+            (answered, failed) -> {
               if (failed == null) {
-                answer(page, imported);
                 goOn();
               } else {
                 fail(failed);
@@ -170,19 +176,17 @@ final class ImportStream implements StreamObserver<ImportUsersRequest> {
   }
 
   /**
-   * Without the lock, for which the event loop might wait: nobody else sends anything meanwhile.
+   * Sends the results. The lock keeps a failure from ending the call meanwhile; sending does not
+   * wait for the client.
    */
-  private void answer(List<Row> page, List<ImportResult> imported) {
-    for (int i = 0; i < page.size() && !results.isCancelled(); i++) {
+  private synchronized void answer(List<Row> page, List<ImportResult> imported) {
+    for (int i = 0; i < page.size() && !hasEnded; i++) {
       results.onNext(ImportProtos.result(page.get(i).number(), imported.get(i)));
     }
-    synchronized (this) {
-      isWriting = false;
-    }
+    isWriting = false;
   }
 
   private synchronized void fail(Throwable failure) {
-    isWriting = false;
     if (!hasEnded) {
       end();
       // The error interceptor turns it into a status.

@@ -5,7 +5,9 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.server.grpc.StatusMapper;
 import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.function.Consumer;
 
 /**
@@ -52,9 +54,16 @@ public final class InboundStream {
   private long declared;
   private long missing;
   private int whole;
-  private int delivered;
 
   private long held;
+
+  /** The frames of the message that is being received. */
+  private int frames;
+
+  /** In a stream of messages, what each whole message holds that was not delivered yet. */
+  private final Queue<Long> undelivered = new ArrayDeque<>(0);
+
+  private long inflated;
   private int ticks;
   private int ticksAnswered;
 
@@ -84,18 +93,21 @@ public final class InboundStream {
    * @throws UserServiceException with {@code SERVER_BUSY}
    */
   public void inflated(int length) {
-    hold((long) PARSED * length);
+    inflated = (long) PARSED * length;
+    hold(inflated);
     if (hasNoPlace()) {
       throw noPlace();
     }
   }
 
-  /** Records that a message was delivered to its handler. */
+  /**
+   * Records that a message was delivered to its handler. In a stream of messages, this is where the
+   * handler accounts for it: it asks for no more messages than it can keep.
+   */
   public void delivered() {
-    delivered++;
-    if (!oneMessage && delivered == whole && prefixRead == 0) {
-      // In a stream of messages, the earlier ones have been answered.
-      hold(BYTES_PER_STREAM - held);
+    if (!oneMessage && !undelivered.isEmpty()) {
+      hold(-undelivered.remove() - inflated);
+      inflated = 0;
     }
   }
 
@@ -135,7 +147,11 @@ public final class InboundStream {
         endMessage();
       }
     }
-    hold(data.readableBytes() + (isBetweenMessages() ? 0 : BYTES_PER_FRAME));
+    hold(data.readableBytes());
+    if (!isBetweenMessages()) {
+      frames++;
+      hold(BYTES_PER_FRAME);
+    }
     return hasNoPlace() ? Optional.of(noPlace()) : Optional.empty();
   }
 
@@ -166,8 +182,11 @@ public final class InboundStream {
   private void endMessage() {
     whole++;
     prefixRead = 0;
-    if (!compressed) {
-      hold((PARSED - 1) * declared);
+    long parsed = compressed ? 0 : (PARSED - 1) * declared;
+    hold(parsed);
+    if (!oneMessage) {
+      undelivered.add(PREFIX_BYTES + declared + parsed + (long) BYTES_PER_FRAME * frames);
+      frames = 0;
     }
   }
 
@@ -238,6 +257,7 @@ public final class InboundStream {
 
   /** Releases the memory that the stream holds. */
   void release() {
+    undelivered.clear();
     hold(-held);
   }
 }

@@ -6,6 +6,7 @@ import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -60,9 +61,9 @@ public final class ImportWrites {
     return new Saved(writes.save(tx, change), change.fields());
   }
 
-  /** Sets the time of the latest login of a locked user. */
-  public void saveLastLogin(Handle tx, User user) {
-    new UserDao(tx).updateLastLogin(user.id().value(), user.lastLoginAt().orElseThrow());
-    reads.cache().forgetAtEnd(tx, user.id());
+  /** Sets the time of the latest login of a locked user, who gets no next version by it. */
+  public void saveLastLogin(Handle tx, UserId user, Instant time) {
+    new UserDao(tx).updateLastLogin(user.value(), time);
+    reads.cache().forgetAtEnd(tx, user);
   }
 }

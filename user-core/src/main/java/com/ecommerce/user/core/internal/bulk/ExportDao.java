@@ -83,7 +83,7 @@ final class ExportDao {
         Rows.instant(row, "created_at"),
         Rows.instant(row, "last_used_at"),
         Rows.instant(row, "expires_at"),
-        Optional.ofNullable(Rows.instant(row, "ended_at")));
+        Rows.optionalInstant(row, "ended_at"));
   }
 
   /** The newest first. */
@@ -128,6 +128,6 @@ final class ExportDao {
         row.getString("recipient"),
         row.getString("state"),
         Rows.instant(row, "created_at"),
-        Optional.ofNullable(Rows.instant(row, "finished_at")));
+        Rows.optionalInstant(row, "finished_at"));
   }
 }

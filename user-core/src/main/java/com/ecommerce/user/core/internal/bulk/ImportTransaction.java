@@ -233,6 +233,10 @@ final class ImportTransaction {
     changed.addAll(BulkPreferences.update(tx, before.id(), row.row().preferences()));
     if (setLastLogin(row, saved.user())) {
       changed.add("last_login_at");
+      if (saved.fields().isEmpty()) {
+        // The caches of other instances follow this kind of event.
+        record(EventType.USER_UPDATED, before.id(), List.of("last_login_at"));
+      }
     }
     var passwordDigest = row.hash().isPresent() ? row.passwordDigest() : known.passwordDigest();
     new ImportDao(tx).remember(before.id(), row.row().digest(), passwordDigest);
@@ -243,10 +247,12 @@ final class ImportTransaction {
     if (!saved.fields().isEmpty()) {
       tellOfImport(Optional.of(before), saved.user());
     }
-    parts
-        .events()
-        .append(tx, call, parts.clock().instant(), EventType.USER_IMPORTED, before.id(), changed);
+    record(EventType.USER_IMPORTED, before.id(), changed);
     finish(row, Outcome.UPDATED, before.id());
+  }
+
+  private void record(EventType type, UserId user, List<String> fields) {
+    parts.events().append(tx, call, parts.clock().instant(), type, user, fields);
   }
 
   /**
@@ -283,12 +289,7 @@ final class ImportTransaction {
         row.row()
             .lastLoginAt()
             .filter(time -> user.lastLoginAt().filter(known -> !known.isBefore(time)).isEmpty());
-    later.ifPresent(
-        time -> {
-          var draft = user.draft();
-          draft.lastLoginAt = Optional.of(time);
-          parts.writes().saveLastLogin(tx, draft.toUser());
-        });
+    later.ifPresent(time -> parts.writes().saveLastLogin(tx, user.id(), time));
     return later.isPresent();
   }
 

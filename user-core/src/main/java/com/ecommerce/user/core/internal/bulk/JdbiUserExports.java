@@ -26,10 +26,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 
-/** The UserExports of {@link UserExports} on a database, by Jdbi. */
+/** The implementation of {@link UserExports} on a database, by Jdbi. */
 public final class JdbiUserExports implements UserExports {
   private static final int PAGE = 500;
   private static final Duration RETRY_AFTER = Duration.ofMinutes(1);
@@ -69,9 +70,17 @@ public final class JdbiUserExports implements UserExports {
     }
     try {
       security.exported(call, withHashes);
+      var hasBegun = new AtomicBoolean();
       database.readSnapshot(
           call,
           tx -> {
+            // The transaction may run again after a failure, but its users were passed on.
+            if (hasBegun.getAndSet(true)) {
+              throw UserServiceException.retryLater(
+                  ErrorReason.DATABASE_UNAVAILABLE,
+                  "the database ended the export (expected: a retry)",
+                  RETRY_AFTER);
+            }
             new Export(tx, call, withHashes, receiver).run(filter);
             return null;
           });

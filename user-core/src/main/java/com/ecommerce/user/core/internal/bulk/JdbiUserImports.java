@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The UserImports of {@link UserImports} on a database, by Jdbi. */
+/** The implementation of {@link UserImports} on a database, by Jdbi. */
 public final class JdbiUserImports implements UserImports {
   private static final Logger log = LoggerFactory.getLogger(JdbiUserImports.class);
 

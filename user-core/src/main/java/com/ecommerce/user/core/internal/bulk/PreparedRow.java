@@ -1,11 +1,8 @@
 package com.ecommerce.user.core.internal.bulk;
 
-import com.ecommerce.user.core.account.Email;
-import com.ecommerce.user.core.account.ExternalId;
 import com.ecommerce.user.core.bulk.ImportedUser;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.hash.PasswordHash;
-import com.ecommerce.user.core.value.UserId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -48,12 +45,5 @@ record PreparedRow(
   Set<Object> keys() {
     Stream<Optional<?>> keys = Stream.of(row.id(), row.externalId(), Optional.of(row.email()));
     return keys.flatMap(Optional::stream).collect(Collectors.toSet());
-  }
-
-  /** Returns whether a user whom a key found still has that key. */
-  boolean isFoundBy(UserId id, Email email, Optional<ExternalId> externalId) {
-    return row.id().equals(Optional.of(id))
-        || row.email().equals(email)
-        || (externalId.isPresent() && row.externalId().equals(externalId));
   }
 }

@@ -5,6 +5,7 @@ import com.ecommerce.user.core.preference.PreferencePatch;
 import com.ecommerce.user.core.preference.PreferenceSet;
 import com.ecommerce.user.core.value.UserId;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -22,14 +23,10 @@ public final class BulkPreferences {
 
   /** Sets the preferences of new users. Users with the defaults get no row. */
   public static void insert(Handle tx, Map<UserId, PreferencePatch> patches) {
-    var dao = new PreferenceDao(tx);
-    patches.forEach(
-        (user, patch) -> {
-          var wanted = patch.applyTo(PreferenceSet.DEFAULT);
-          if (!wanted.equals(PreferenceSet.DEFAULT)) {
-            dao.upsert(user.value(), wanted);
-          }
-        });
+    Map<UserId, PreferenceSet> changed = new LinkedHashMap<>();
+    patches.forEach((user, patch) -> changed.put(user, patch.applyTo(PreferenceSet.DEFAULT)));
+    changed.values().removeIf(PreferenceSet.DEFAULT::equals);
+    new PreferenceDao(tx).upsertAll(changed);
   }
 
   /**

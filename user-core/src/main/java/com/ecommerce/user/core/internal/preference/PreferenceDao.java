@@ -60,6 +60,16 @@ final class PreferenceDao {
     tx.createUpdate(UPSERT).bind("userId", userId).bindMap(columns(preferences)).execute();
   }
 
+  /** Writes the preferences of several users in one round trip. */
+  void upsertAll(Map<UserId, PreferenceSet> preferences) {
+    if (!preferences.isEmpty()) {
+      var batch = tx.prepareBatch(UPSERT);
+      preferences.forEach(
+          (user, set) -> batch.bind("userId", user.value()).bindMap(columns(set)).add());
+      batch.execute();
+    }
+  }
+
   void delete(UUID userId) {
     tx.createUpdate("delete from preferences where user_id = :userId")
         .bind("userId", userId)

@@ -503,6 +503,13 @@ class UserImportsTest extends ImportTesting {
       other.core().catchUp();
 
       assertEquals("Byron", other.core().users().get(CALL, id).lastName());
+
+      var login = Instant.parse("2020-02-01T00:00:00Z");
+      assertImported(
+          Outcome.UPDATED, importOne(row("seen@example.com").lastName("Byron").lastLoginAt(login)));
+      other.core().catchUp();
+
+      assertEquals(Optional.of(login), other.core().users().get(CALL, id).lastLoginAt());
     }
   }
 

@@ -76,7 +76,8 @@ final class RestEndpoint implements AutoCloseable {
         settings.showsMails()
             ? Optional.of(new MailFiles(MailTransports.directory(settings.dataDirectory())))
             : Optional.empty();
-    return new PageSettings(preset.brand(), preset.templates(), preset.defaultLanguage(), mails);
+    return new PageSettings(
+        preset.offer(), preset.brand(), preset.templates(), preset.defaultLanguage(), mails);
   }
 
   private static RestTls tls(TlsSettings settings) {

@@ -24,14 +24,8 @@ import com.ecommerce.user.rest.jetty.RealMethod;
 import com.ecommerce.user.rest.jetty.RestConnector;
 import com.ecommerce.user.rest.jetty.RestLimits;
 import com.ecommerce.user.rest.jetty.TlsConnector;
-import com.ecommerce.user.rest.page.DocsRoutes;
-import com.ecommerce.user.rest.page.EmailChangePages;
-import com.ecommerce.user.rest.page.LinkPages;
-import com.ecommerce.user.rest.page.OpenApi;
-import com.ecommerce.user.rest.page.PageAssets;
-import com.ecommerce.user.rest.page.PageRenderer;
+import com.ecommerce.user.rest.page.PageRoutes;
 import com.ecommerce.user.rest.page.PageSettings;
-import com.ecommerce.user.rest.page.SentMailPages;
 import com.ecommerce.user.rest.resource.AddressRoutes;
 import com.ecommerce.user.rest.resource.AuthRoutes;
 import com.ecommerce.user.rest.resource.HealthRoutes;
@@ -159,7 +153,8 @@ public final class RestApi implements AutoCloseable {
     this.meter = listeners.meter();
     var authenticator =
         new Authenticator(core.sessions(), core.rateLimits(), settings.certifiedServices(), clock);
-    routes = routes(core, authenticator, settings, pages, workers, clock);
+    var pageRoutes = new PageRoutes(core, settings, pages, workers);
+    routes = routes(core, authenticator, settings, pageRoutes, workers, clock);
     timer = DaemonThreads.timer("rest-timer");
     timer.setRemoveOnCancelPolicy(true);
     pipeline =
@@ -179,10 +174,10 @@ public final class RestApi implements AutoCloseable {
       UserCore core,
       Authenticator authenticator,
       RestSettings settings,
-      PageSettings pages,
+      PageRoutes pages,
       Workers workers,
       Clock clock) {
-    var routes = new Routes(workers);
+    var routes = new Routes(workers, pages);
     new HealthRoutes(core.health(), settings.buildVersion()).addTo(routes);
     new AuthRoutes(core, authenticator, workers).addTo(routes);
     new PasswordRoutes(core).addTo(routes);
@@ -191,21 +186,9 @@ public final class RestApi implements AutoCloseable {
     new AddressRoutes(core.addresses()).addTo(routes);
     new PreferenceRoutes(core.preferences()).addTo(routes);
     new SessionRoutes(core.sessions(), settings.publicUrl()).addTo(routes);
-    addPages(routes, core, settings, pages, workers);
+    pages.addTo(routes);
     new KeyRoutes(core.sessions()).addTo(routes);
     return routes;
-  }
-
-  private static void addPages(
-      Routes routes, UserCore core, RestSettings settings, PageSettings pages, Workers workers) {
-    var assets = new PageAssets(pages);
-    var renderer = new PageRenderer(pages, assets);
-    assets.addTo(routes);
-    new LinkPages(core, renderer, workers).addTo(routes);
-    new EmailChangePages(core, renderer, workers).addTo(routes);
-    var openApi = new OpenApi(settings.buildVersion(), settings.publicUrl());
-    new DocsRoutes(openApi, renderer).addTo(routes);
-    pages.sentMails().ifPresent(mails -> new SentMailPages(mails, renderer).addTo(routes));
   }
 
   private void configure(JavalinConfig config, Optional<RequestObserver> observer) {

@@ -48,7 +48,8 @@ final class ApiDescription {
     }
 
     boolean matches(String method, String path) {
-      return new Route(method, this.path, READ_DOCUMENT, List.of(), null).matches(path)
+      return new Route(Route.Kind.RESOURCE, method, this.path, READ_DOCUMENT, List.of(), null)
+              .matches(path)
           && this.method.equals(method);
     }
 

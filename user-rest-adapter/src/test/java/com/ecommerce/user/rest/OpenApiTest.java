@@ -122,6 +122,7 @@ class OpenApiTest {
         }) {
       client.get(path).as(200);
     }
+    client.get("/").as(303);
     client.get("/docs/other.js").problem(404, "ROUTE_NOT_FOUND");
     client.get("/assets/logo.svg").problem(404, "ROUTE_NOT_FOUND");
   }

@@ -38,6 +38,7 @@ class RateLimitTest {
    */
   private static final Set<String> UNLIMITED =
       Set.of(
+          "GET /",
           "GET /api/health",
           "GET /.well-known/jwks.json",
           "GET /openapi.json",

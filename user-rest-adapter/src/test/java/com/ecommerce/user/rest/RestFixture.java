@@ -88,7 +88,15 @@ final class RestFixture implements AutoCloseable {
   }
 
   static RestFixture on(TestDatabase database, PageSettings pages) {
-    return new RestFixture(database, RestSettings.onPort(0), pages, UnaryOperator.identity());
+    return on(database, RestSettings.onPort(0), pages, UnaryOperator.identity());
+  }
+
+  static RestFixture on(
+      TestDatabase database,
+      RestSettings settings,
+      PageSettings pages,
+      UnaryOperator<UserCore.Builder> choices) {
+    return new RestFixture(database, settings, pages, choices);
   }
 
   UserCore core() {

@@ -49,7 +49,13 @@ class SentMailPagesTest {
         };
     fixture =
         RestFixture.on(
-            database, new PageSettings(Brand.NONE, Optional.empty(), "en", Optional.of(sentMails)));
+            database,
+            new PageSettings(
+                PageSettings.Offer.LINKS,
+                Brand.NONE,
+                Optional.empty(),
+                "en",
+                Optional.of(sentMails)));
   }
 
   @AfterAll

@@ -73,7 +73,7 @@ public final class ApiRequest {
   }
 
   /** Returns the same request with its caller, who has been identified. */
-  ApiRequest by(Caller known) {
+  public ApiRequest by(Caller known) {
     var identified = known.identify(call);
     context.attribute(RequestEnds.CALL, identified);
     return new ApiRequest(context, route, identified, known, unknownFields);
@@ -245,7 +245,7 @@ public final class ApiRequest {
   }
 
   /** Adds a header to the response, whether it succeeds or fails. */
-  void answerHeader(String name, String value) {
+  public void answerHeader(String name, String value) {
     context.header(name, value);
   }
 
@@ -280,6 +280,16 @@ public final class ApiRequest {
         && Set.of("127.0.0.1", "0:0:0:0:0:0:0:1", "[0:0:0:0:0:0:0:1]", "::1", "[::1]")
             .contains(context.req().getRemoteAddr())
         && Set.of("localhost", "127.0.0.1", "[::1]").contains(context.req().getServerName());
+  }
+
+  /** Returns whether the request only reads. */
+  public boolean isRead() {
+    return Set.of("GET", "HEAD").contains(method());
+  }
+
+  /** Returns the value of a cookie, if it is not empty. */
+  public Optional<String> cookie(String name) {
+    return Optional.ofNullable(context.cookie(name)).filter(value -> !value.isEmpty());
   }
 
   public Conditions conditions() {

@@ -2,6 +2,7 @@ package com.ecommerce.user.rest.http;
 
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.event.SecurityLog;
+import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.request.Actor;
 import com.ecommerce.user.core.request.ClientInfo;
 import com.ecommerce.user.core.request.ClientNetwork;
@@ -156,15 +157,30 @@ public final class RequestPipeline {
   private CompletionStage<ApiResponse> reply(Context context, Route route) {
     try {
       var request = request(context, route);
-      return admitted(request, route).thenCompose(route.handler()::handle);
+      var response = admitted(request, route).thenCompose(route.handler()::handle);
+      return route.kind() == Route.Kind.RESOURCE
+          ? response
+          : response.exceptionally(failure -> failurePage(request, context, failure));
     } catch (RuntimeException | Error failure) {
       return CompletableFuture.failedStage(failure);
     }
   }
 
+  /** Returns the page about a failure; a problem if no form of a browser makes such a request. */
+  private ApiResponse failurePage(ApiRequest request, Context context, Throwable failure) {
+    var problem = problem(context, failure);
+    var cause = Stages.unwrapped(failure);
+    return cause instanceof HttpRefusedException
+        ? problem
+        : routes.pages().failure(request, problem.status(), cause);
+  }
+
   /** Checks the credentials, then the limits, then the rights. */
   private CompletionStage<ApiRequest> admitted(ApiRequest request, Route route) {
     var operation = route.operation();
+    if (route.kind() == Route.Kind.SESSION_PAGE) {
+      return routes.pages().identify(request).thenCompose(limits::admit);
+    }
     return operation.isOpen()
         ? limits.admit(request)
         : authenticator

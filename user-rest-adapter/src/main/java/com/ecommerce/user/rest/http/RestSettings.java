@@ -45,6 +45,15 @@ public record RestSettings(
     return publicBaseUrl.map(URI::getRawPath).orElse("").replaceFirst("/$", "");
   }
 
+  /** Returns whether browsers reach this API over TLS, here or at a proxy. */
+  public boolean isSecure() {
+    return tls.isPresent() || publicBaseUrl.filter(RestSettings::isHttps).isPresent();
+  }
+
+  private static boolean isHttps(URI url) {
+    return "https".equalsIgnoreCase(url.getScheme());
+  }
+
   /** Returns the public URL without a slash at its end. */
   public Optional<String> publicUrl() {
     return publicBaseUrl.map(url -> url.toString().replaceFirst("/$", ""));

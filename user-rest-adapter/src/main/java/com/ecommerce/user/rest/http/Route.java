@@ -7,13 +7,33 @@ import java.util.concurrent.CompletionStage;
 /**
  * A route of this API: a method, a path and their handler.
  *
+ * @param kind how the caller is known, and how a failure is shown
  * @param path with parameters in braces, without a slash at the end
  * @param operation the operation that the route does; if anyone may do it, no token is read
  * @param parameters the query parameters that the route reads
  */
 public record Route(
-    String method, String path, Operation operation, List<String> parameters, Handler handler) {
+    Kind kind,
+    String method,
+    String path,
+    Operation operation,
+    List<String> parameters,
+    Handler handler) {
   private static final String API = "/api/";
+
+  /** The kinds of routes, which differ in how they know the caller and how they show a failure. */
+  public enum Kind {
+    /** A resource: the caller has an access token, and a failure is a problem document. */
+    RESOURCE,
+    /** A page for readers in a browser, who are not known; a failure is a page, too. */
+    PAGE,
+    /**
+     * A page of an application in the browser. The cookie of a session names the caller, and forms
+     * of other sites are refused. The handler checks the rights, since it asks a visitor without a
+     * session to sign in.
+     */
+    SESSION_PAGE
+  }
 
   public Route {
     parameters = List.copyOf(parameters);
@@ -21,7 +41,7 @@ public record Route(
 
   /** Returns the same route with these query parameters. */
   Route withParameters(List<String> read) {
-    return new Route(method, path, operation, read, handler);
+    return new Route(kind, method, path, operation, read, handler);
   }
 
   /**

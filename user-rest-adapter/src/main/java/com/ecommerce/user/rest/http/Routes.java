@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
 
 /**
  * All routes, in the order in which they are tried. They are added at the start, and only read
@@ -14,12 +15,38 @@ import java.util.TreeSet;
 public final class Routes {
   private final List<Route> routes = new ArrayList<>();
   private final Workers workers;
+  private final PageHandling pages;
 
   /**
    * @param workers run the handlers that may block
+   * @param pages handles what pages have in common
    */
-  public Routes(Workers workers) {
+  public Routes(Workers workers, PageHandling pages) {
     this.workers = workers;
+    this.pages = pages;
+  }
+
+  /** The handling of pages where it differs from that of resources. */
+  public interface PageHandling {
+    /**
+     * Returns the request by the user whose session the browser has, or unchanged without one.
+     *
+     * @return fails with {@code ACCESS_DENIED} if a page of another site sent a form
+     */
+    CompletionStage<ApiRequest> identify(ApiRequest request);
+
+    /**
+     * Returns the page about a failed request.
+     *
+     * @param status the HTTP status
+     * @param failure the failure, unwrapped
+     */
+    ApiResponse failure(ApiRequest request, int status, Throwable failure);
+  }
+
+  /** Returns the handling of pages. */
+  PageHandling pages() {
+    return pages;
   }
 
   /** Adds a route whose handler may block. */
@@ -30,7 +57,31 @@ public final class Routes {
 
   /** Adds a route whose handler never blocks. */
   public Routes onAsync(String method, String path, Operation operation, Route.Handler handler) {
-    routes.add(new Route(method, path, operation, List.of(), handler));
+    return add(Route.Kind.RESOURCE, method, path, operation, handler);
+  }
+
+  /** Adds a {@link Route.Kind#PAGE} whose handler never blocks. */
+  public Routes onPageAsync(
+      String method, String path, Operation operation, Route.Handler handler) {
+    return add(Route.Kind.PAGE, method, path, operation, handler);
+  }
+
+  /** Adds a {@link Route.Kind#SESSION_PAGE} whose handler may block. */
+  public Routes onSessionPage(
+      String method, String path, Operation operation, Route.BlockingHandler handler) {
+    return onSessionPageAsync(
+        method, path, operation, request -> request.supply(workers, () -> handler.handle(request)));
+  }
+
+  /** Adds a {@link Route.Kind#SESSION_PAGE} whose handler never blocks. */
+  public Routes onSessionPageAsync(
+      String method, String path, Operation operation, Route.Handler handler) {
+    return add(Route.Kind.SESSION_PAGE, method, path, operation, handler);
+  }
+
+  private Routes add(
+      Route.Kind kind, String method, String path, Operation operation, Route.Handler handler) {
+    routes.add(new Route(kind, method, path, operation, List.of(), handler));
     return this;
   }
 

@@ -21,7 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The description of this API, for programs and for people. */
-public final class DocsRoutes {
+final class DocsRoutes {
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
           + " connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
@@ -71,12 +71,12 @@ public final class DocsRoutes {
   private final OpenApi openApi;
   private final PageRenderer renderer;
 
-  public DocsRoutes(OpenApi openApi, PageRenderer renderer) {
+  DocsRoutes(OpenApi openApi, PageRenderer renderer) {
     this.openApi = openApi;
     this.renderer = renderer;
   }
 
-  public void addTo(Routes routes) {
+  void addTo(Routes routes) {
     routes
         .on("GET", "/openapi.json", Operation.READ_DOCUMENT, this::describe)
         .onAsync("GET", "/docs", Operation.READ_DOCUMENT, DocsRoutes::page)

@@ -17,7 +17,7 @@ import java.util.List;
  * the pages of {@link LinkPages}, they change nothing when they are opened. After undoing a change,
  * the user sets a new password.
  */
-public final class EmailChangePages {
+final class EmailChangePages {
   private static final String STOP = "/stop-email-change";
   private static final String UNDO = "/undo-email-change";
 
@@ -25,19 +25,21 @@ public final class EmailChangePages {
   private final MailedLinks links;
   private final TokenForms forms;
 
-  public EmailChangePages(UserCore core, PageRenderer renderer, Workers workers) {
+  EmailChangePages(UserCore core, PageRenderer renderer, Workers workers) {
     this.changes = core.emailChanges();
     this.links = core.mailedLinks();
     this.forms = new TokenForms(renderer, workers);
   }
 
-  public void addTo(Routes routes) {
+  void addTo(Routes routes) {
     var operation = Operation.CONFIRM_EMAIL_VERIFICATION;
     routes
-        .onAsync("GET", STOP, operation, request -> forms.shown(request, "stop", this::confirmStop))
-        .onAsync("POST", STOP, operation, request -> forms.posted(request, "stop", this::stop))
-        .onAsync("GET", UNDO, operation, request -> forms.shown(request, "undo", this::confirmUndo))
-        .onAsync("POST", UNDO, operation, request -> forms.posted(request, "undo", this::undo));
+        .onPageAsync(
+            "GET", STOP, operation, request -> forms.shown(request, "stop", this::confirmStop))
+        .onPageAsync("POST", STOP, operation, request -> forms.posted(request, "stop", this::stop))
+        .onPageAsync(
+            "GET", UNDO, operation, request -> forms.shown(request, "undo", this::confirmUndo))
+        .onPageAsync("POST", UNDO, operation, request -> forms.posted(request, "undo", this::undo));
   }
 
   private ApiResponse confirmStop(ApiRequest request, PageView view, String token) {

@@ -31,7 +31,7 @@ import java.util.concurrent.CompletionStage;
  * one changes nothing: programs that scan mails open links, too. It shows a form that posts the
  * token, which also takes it out of the address bar, or says why the link does not work.
  */
-public final class LinkPages {
+final class LinkPages {
   private static final String VERIFY = "/verify-email";
   private static final String REFUSE = "/not-me";
   static final String RESET = "/reset-password";
@@ -44,24 +44,26 @@ public final class LinkPages {
   private final MailedLinks links;
   private final TokenForms forms;
 
-  public LinkPages(UserCore core, PageRenderer renderer, Workers workers) {
+  LinkPages(UserCore core, PageRenderer renderer, Workers workers) {
     this.verifications = core.emailVerifications();
     this.resets = core.passwordResets();
     this.links = core.mailedLinks();
     this.forms = new TokenForms(renderer, workers);
   }
 
-  public void addTo(Routes routes) {
+  void addTo(Routes routes) {
     var operation = Operation.CONFIRM_EMAIL_VERIFICATION;
     routes
-        .onAsync("GET", VERIFY, operation, request -> forms.shown(request, "verify", this::verify))
-        .onAsync(
+        .onPageAsync(
+            "GET", VERIFY, operation, request -> forms.shown(request, "verify", this::verify))
+        .onPageAsync(
             "POST", VERIFY, operation, request -> forms.posted(request, "verify", this::verified))
-        .onAsync("GET", REFUSE, operation, request -> forms.shown(request, "refuse", this::refuse))
-        .onAsync(
+        .onPageAsync(
+            "GET", REFUSE, operation, request -> forms.shown(request, "refuse", this::refuse))
+        .onPageAsync(
             "POST", REFUSE, operation, request -> forms.posted(request, "refuse", this::refused))
-        .onAsync("GET", RESET, operation, request -> forms.shown(request, "reset", this::reset))
-        .onAsync("POST", RESET, Operation.RESET_PASSWORD, this::submitReset);
+        .onPageAsync("GET", RESET, operation, request -> forms.shown(request, "reset", this::reset))
+        .onPageAsync("POST", RESET, Operation.RESET_PASSWORD, this::submitReset);
   }
 
   private LinkState state(ApiRequest request, MailKind kind, String token) {

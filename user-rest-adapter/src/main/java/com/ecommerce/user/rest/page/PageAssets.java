@@ -27,7 +27,7 @@ import java.util.TreeMap;
  * logo. A page names each with a part of its digest, so that browsers keep the files and still get
  * new ones. Thread-safe.
  */
-public final class PageAssets {
+final class PageAssets {
   private static final String PATH = "/assets/{file}";
   private static final String STYLE = PageTemplates.STYLE;
   private static final String ICON = "icon.svg";
@@ -49,7 +49,7 @@ public final class PageAssets {
   /**
    * @throws UncheckedIOException if the stylesheet of the operator cannot be read
    */
-  public PageAssets(PageSettings settings) {
+  PageAssets(PageSettings settings) {
     var brand = settings.brand();
     String style =
         settings
@@ -69,7 +69,7 @@ public final class PageAssets {
     files.put(name, new File(contentType, content, version(content)));
   }
 
-  public void addTo(Routes routes) {
+  void addTo(Routes routes) {
     routes
         .onAsync(
             "GET",

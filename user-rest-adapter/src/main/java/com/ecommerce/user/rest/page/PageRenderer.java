@@ -14,21 +14,25 @@ import java.util.Set;
  * Renders pages: the template of a page within the layout of all. A page has no inline script and
  * no inline style, and requests nothing from other servers. Thread-safe.
  */
-public final class PageRenderer {
+final class PageRenderer {
   private static final String POLICY =
       "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
           + " frame-ancestors 'none'; base-uri 'none'";
 
   /** The templates of pages that have a script, with its name. */
-  private static final Map<String, String> SCRIPTS = Map.of("password.html", "password.js");
+  private static final Map<String, String> SCRIPTS =
+      Map.of(
+          "password.html", "password.js",
+          "sign-in.html", "password.js",
+          "register.html", "password.js",
+          "account-security.html", "password.js");
 
   /** The templates of pages with room for tables. */
   private static final Set<String> WIDE =
       Set.of("problems.html", "components.html", "mails.html", "mail.html");
 
-  /** The parts of the policy that single pages add. */
-  private static final Map<String, String> PERMISSIONS =
-      Map.of("password.html", "; script-src 'self'", "mail.html", "; frame-src 'self'");
+  /** The templates of pages that show a document within the page. */
+  private static final Set<String> FRAMED = Set.of("mail.html");
 
   private final Brand brand;
   private final String defaultLanguage;
@@ -38,7 +42,7 @@ public final class PageRenderer {
   /**
    * @throws IllegalArgumentException if a template of the operator is wrong; the message names it
    */
-  public PageRenderer(PageSettings settings, PageAssets assets) {
+  PageRenderer(PageSettings settings, PageAssets assets) {
     this.brand = settings.brand();
     this.defaultLanguage = settings.defaultLanguage();
     this.assets = assets;
@@ -46,7 +50,7 @@ public final class PageRenderer {
   }
 
   /** Returns the view of a page in the language that the browser asks for. */
-  public PageView view(ApiRequest request) {
+  PageView view(ApiRequest request) {
     return new PageView(this, texts(request), root(request));
   }
 
@@ -73,6 +77,12 @@ public final class PageRenderer {
     return brand;
   }
 
+  private static String policy(String script, String template) {
+    return POLICY
+        + (script.isEmpty() ? "" : "; script-src 'self'")
+        + (FRAMED.contains(template) ? "; frame-src 'self'" : "");
+  }
+
   /**
    * Renders a page.
    *
@@ -94,11 +104,13 @@ public final class PageRenderer {
     values.put("brand", brand.name());
     values.put("brand_url", brand.url().map(URI::toString).orElse(""));
     values.put("support_email", brand.supportEmail().map(Email::address).orElse(""));
+    values.put("t", texts.named());
     values.putAll(content);
     String main = templates.render(template, values);
     var script = SCRIPTS.getOrDefault(template, "");
     values.put("content", main);
     values.put("wide", WIDE.contains(template));
+    values.put("middle", template.startsWith("account"));
     values.put("style", assets.style());
     values.put("icon", assets.icon());
     values.put("logo", assets.logo().orElse(""));
@@ -106,7 +118,7 @@ public final class PageRenderer {
     values.put("script", script.isEmpty() ? "" : assets.reference(script));
     values.put("has_footer", brand.url().isPresent() || brand.supportEmail().isPresent());
     return ApiResponse.html(status, templates.render(PageTemplates.LAYOUT, values))
-        .header("Content-Security-Policy", POLICY + PERMISSIONS.getOrDefault(template, ""))
+        .header("Content-Security-Policy", policy(script, template))
         .header("Content-Language", texts.language())
         .header("Vary", "Accept-Language");
   }

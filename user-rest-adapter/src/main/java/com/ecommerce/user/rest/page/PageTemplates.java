@@ -40,7 +40,8 @@ final class PageTemplates {
   private static final Map<String, Set<String>> REPLACEABLE =
       Map.of(
           LAYOUT,
-          union(BRAND, Set.of("content", "wide", "style", "icon", "script", "has_footer")),
+          union(
+              BRAND, Set.of("content", "middle", "wide", "style", "icon", "script", "has_footer")),
           "brand.html",
           BRAND,
           "mark.html",
@@ -76,18 +77,6 @@ final class PageTemplates {
               "show_label",
               "hide_label",
               "button"));
-
-  /** The templates of pages for developers, with their variables. */
-  private static final Map<String, Set<String>> OTHERS =
-      Map.of(
-          "components.html",
-          Set.of(),
-          "problems.html",
-          Set.of("problems", "reason", "status", "summary"),
-          "mails.html",
-          Set.of("mails", "is_empty", "id", "time", "recipient", "subject", "links", "url", "path"),
-          "mail.html",
-          Set.of("id", "time", "recipient", "subject", "text", "links", "url", "path"));
 
   /** The variables that are lists, each with those of its elements. */
   private static final Map<String, Set<String>> LISTS =
@@ -161,9 +150,15 @@ final class PageTemplates {
     }
   }
 
-  /** Returns the names of the variables of a template. */
+  /** Returns the names of the variables of a template that operators may replace. */
   private static Set<String> variables(String name) {
-    return union(COMMON, REPLACEABLE.getOrDefault(name, OTHERS.getOrDefault(name, Set.of())));
+    return union(COMMON, REPLACEABLE.get(name));
+  }
+
+  private TextTemplate compile(String name) {
+    return REPLACEABLE.containsKey(name)
+        ? engine.compile(name, source(name), variables(name))
+        : engine.compile(name, source(name));
   }
 
   /**
@@ -173,9 +168,7 @@ final class PageTemplates {
    * @param values the values of all its variables; a boolean or a list for a section
    */
   String render(String name, Map<String, ?> values) {
-    return compiled
-        .computeIfAbsent(name, file -> engine.compile(file, source(file), variables(file)))
-        .fill(values);
+    return compiled.computeIfAbsent(name, this::compile).fill(values);
   }
 
   private String source(String name) {

@@ -2,9 +2,12 @@ package com.ecommerce.user.rest.page;
 
 import com.ecommerce.user.core.mail.Languages;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ResourceBundle;
 import java.util.ResourceBundle.Control;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The texts of the pages in one language. Immutable. */
 final class PageTexts {
@@ -39,6 +42,18 @@ final class PageTexts {
   /** Returns the direction of the writing, as HTML names it: {@code ltr} or {@code rtl}. */
   String direction() {
     return get("direction");
+  }
+
+  /** Returns the names of the texts that templates can have as {@code t.name}. */
+  static Set<String> names() {
+    return english().named().keySet();
+  }
+
+  /** Returns the texts that templates can have, by name. */
+  Map<String, String> named() {
+    return bundle.keySet().stream()
+        .filter(key -> !key.contains("."))
+        .collect(Collectors.toUnmodifiableMap(key -> key, bundle::getString));
   }
 
   String get(String key) {

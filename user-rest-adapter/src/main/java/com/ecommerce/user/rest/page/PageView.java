@@ -2,11 +2,18 @@ package com.ecommerce.user.rest.page;
 
 import com.ecommerce.user.core.error.ErrorKind;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.error.Violation;
 import com.ecommerce.user.core.verification.LinkState;
 import com.ecommerce.user.rest.http.ApiResponse;
 import com.ecommerce.user.rest.http.Problems;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.FormatStyle;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The answers to one request for a page: in the language of its reader. Thread-safe. */
@@ -48,21 +55,44 @@ final class PageView {
     return renderer.render(status, texts, root, title, template, values);
   }
 
+  Locale locale() {
+    return Locale.forLanguageTag(texts.language());
+  }
+
+  /**
+   * Returns a time in the language of the reader.
+   *
+   * @param timezone an IANA time zone; UTC if it is empty
+   */
+  String time(Instant time, String timezone) {
+    var zone = timezone.isEmpty() ? ZoneOffset.UTC : ZoneId.of(timezone);
+    return DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM, FormatStyle.SHORT)
+            .withLocale(locale())
+            .withZone(zone)
+            .format(time)
+        + (timezone.isEmpty() ? " UTC" : "");
+  }
+
   /** Returns a page about a result, with the texts of the given keys. */
   ApiResponse message(int status, Mark mark, String title, String text) {
+    return messageText(status, mark, texts.get(title), texts.get(text));
+  }
+
+  /** Returns a page about a result, with the given texts. */
+  ApiResponse messageText(int status, Mark mark, String title, String text) {
     String shop = renderer.brand().name();
     var values = new HashMap<String, Object>();
     values.put("done", mark == Mark.DONE);
     values.put("expired", mark == Mark.EXPIRED);
     values.put("failed", mark == Mark.FAILED);
-    values.put("text", texts.get(text));
+    values.put("text", text);
     values.put("continue_url", renderer.brand().url().map(Object::toString).orElse(""));
     values.put(
         "continue",
         shop.isEmpty()
             ? texts.get("continue")
             : texts.get("continue.named").replace("{brand}", shop));
-    return page(status, texts.get(title), "message.html", values);
+    return page(status, title, "message.html", values);
   }
 
   /** Returns the page about a success. */
@@ -109,6 +139,36 @@ final class PageView {
         message(status, Mark.FAILED, "failed.later.title", "failed.later"), failure);
   }
 
+  /**
+   * Returns the page about a failure of a request that no page of its own shows.
+   *
+   * @param failure the failure, unwrapped
+   */
+  ApiResponse failure(int status, Throwable failure) {
+    String title = texts.get("problem_title");
+    if (!(failure instanceof UserServiceException expected)) {
+      return messageText(status, Mark.FAILED, title, texts.get("failed.later"));
+    }
+    return Problems.retryLater(messageText(status, Mark.FAILED, title, text(expected)), expected);
+  }
+
+  /** Returns the text about an entry that breaks a rule. */
+  String text(Violation violation) {
+    return texts
+        .find("weak." + violation.rule())
+        .filter(text -> violation.field().endsWith("password"))
+        .or(() -> texts.find("error." + violation.rule()))
+        .orElseGet(() -> texts.get("error.INVALID"));
+  }
+
+  /** Returns the text about a failure that is about no single entry. */
+  String text(UserServiceException failure) {
+    return texts
+        .find("error." + failure.reason())
+        .or(() -> texts.find("failed." + failure.reason()))
+        .orElseGet(() -> texts.get("failed.later"));
+  }
+
   /** A name and a value, for readers to recognize what they did. */
   record Fact(String name, String value) {}
 
@@ -151,13 +211,13 @@ final class PageView {
     values.put("token", token);
     values.put("has_errors", !errors.isEmpty());
     values.put("errors", errors.stream().map(error -> Map.of("error", error)).toList());
-    values.put("password_label", texts.get("reset.password"));
+    values.put("password_label", texts.get("new_password"));
     values.put("confirm_label", texts.get("reset.confirm"));
-    values.put("hint", texts.get("password.hint"));
-    values.put("strength", texts.get("password.strength"));
-    values.put("strength_labels", texts.get("password.levels"));
-    values.put("show_label", texts.get("password.show"));
-    values.put("hide_label", texts.get("password.hide"));
+    values.put("hint", texts.get("password_hint"));
+    values.put("strength", texts.get("strength"));
+    values.put("strength_labels", texts.get("strength_levels"));
+    values.put("show_label", texts.get("show"));
+    values.put("hide_label", texts.get("hide"));
     values.put("button", texts.get("reset.button"));
     int status = errors.isEmpty() ? OK : BAD_REQUEST;
     return page(status, texts.get(what + ".title"), "password.html", values);

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * The mails that were sent, each with its links, for developers who have no mail server. Only
  * answers requests from this machine itself; to all others the pages do not exist.
  */
-public final class SentMailPages {
+final class SentMailPages {
   private static final String LIST = "/dev/mails";
   private static final int LIMIT = 100;
   private static final Pattern LINK = Pattern.compile("https?://\\S+\\?token=[A-Za-z0-9_-]+");
@@ -37,12 +37,12 @@ public final class SentMailPages {
   private final SentMails mails;
   private final PageRenderer renderer;
 
-  public SentMailPages(SentMails mails, PageRenderer renderer) {
+  SentMailPages(SentMails mails, PageRenderer renderer) {
     this.mails = mails;
     this.renderer = renderer;
   }
 
-  public void addTo(Routes routes) {
+  void addTo(Routes routes) {
     routes
         .on("GET", LIST, Operation.READ_DOCUMENT, this::list)
         .on("GET", LIST + "/{mail}", Operation.READ_DOCUMENT, this::show)

@@ -17,7 +17,12 @@ class PageTemplatesTest {
 
   private String message() {
     var settings =
-        new PageSettings(PageSettings.DEFAULT.brand(), Optional.of(folder), "en", Optional.empty());
+        new PageSettings(
+            PageSettings.Offer.LINKS,
+            PageSettings.DEFAULT.brand(),
+            Optional.of(folder),
+            "en",
+            Optional.empty());
     var renderer = new PageRenderer(settings, new PageAssets(settings));
     var response = new PageView(renderer, PageTexts.english(), "").done("verify");
     return new String(response.body(), StandardCharsets.UTF_8);

@@ -2,7 +2,9 @@ package com.ecommerce.user.core.internal.template;
 
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.MustacheException;
+import com.samskivert.mustache.Template;
 import java.io.StringReader;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -66,23 +68,36 @@ public final class TemplateEngine {
    *     line
    */
   public TextTemplate compile(String name, String source, Set<String> variables) {
+    return compile(name, source, Optional.of(variables));
+  }
+
+  /** Compiles a template of ours, whose variables tests check. */
+  public TextTemplate compile(String name, String source) {
+    return compile(name, source, Optional.empty());
+  }
+
+  private TextTemplate compile(String name, String source, Optional<Set<String>> variables) {
     try {
       var template = compiler.compile(source);
-      var used = new UsedNames();
-      template.visit(used);
-      used.names.removeAll(variables);
-      if (!used.names.isEmpty()) {
-        throw new IllegalArgumentException(
-            "unknown variable {{"
-                + used.names.first()
-                + "}} (expected: one of "
-                + String.join(", ", new TreeSet<>(variables))
-                + ")");
-      }
+      variables.ifPresent(known -> requireKnown(template, known));
       return new TextTemplate(template);
     } catch (MustacheException | IllegalArgumentException malformed) {
       throw new IllegalArgumentException(
           what + " " + name + ": " + oneLine(malformed.getMessage()), malformed);
+    }
+  }
+
+  private static void requireKnown(Template template, Set<String> variables) {
+    var used = new UsedNames();
+    template.visit(used);
+    used.names.removeAll(variables);
+    if (!used.names.isEmpty()) {
+      throw new IllegalArgumentException(
+          "unknown variable {{"
+              + used.names.first()
+              + "}} (expected: one of "
+              + String.join(", ", new TreeSet<>(variables))
+              + ")");
     }
   }
 

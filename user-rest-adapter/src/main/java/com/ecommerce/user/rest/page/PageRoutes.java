@@ -1,0 +1,59 @@
+package com.ecommerce.user.rest.page;
+
+import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.request.Workers;
+import com.ecommerce.user.rest.http.ApiRequest;
+import com.ecommerce.user.rest.http.ApiResponse;
+import com.ecommerce.user.rest.http.RestSettings;
+import com.ecommerce.user.rest.http.Routes;
+import java.util.concurrent.CompletionStage;
+
+/** All HTML pages, with the files that they need. Thread-safe. */
+public final class PageRoutes implements Routes.PageHandling {
+  private final UserCore core;
+  private final PageSettings pages;
+  private final OpenApi openApi;
+  private final Workers workers;
+  private final PageAssets assets;
+  private final PageRenderer renderer;
+  private final BrowserSessions sessions;
+
+  /**
+   * @throws IllegalArgumentException if a page template of the operator is wrong
+   */
+  public PageRoutes(UserCore core, RestSettings settings, PageSettings pages, Workers workers) {
+    this.core = core;
+    this.pages = pages;
+    this.openApi = new OpenApi(settings.buildVersion(), settings.publicUrl());
+    this.workers = workers;
+    this.assets = new PageAssets(pages);
+    this.renderer = new PageRenderer(pages, assets);
+    this.sessions = new BrowserSessions(core.sessions(), core.rateLimits(), workers, settings);
+  }
+
+  @Override
+  public CompletionStage<ApiRequest> identify(ApiRequest request) {
+    return sessions.identify(request);
+  }
+
+  @Override
+  public ApiResponse failure(ApiRequest request, int status, Throwable failure) {
+    return renderer.view(request).failure(status, failure);
+  }
+
+  /** Adds the pages that the settings choose. */
+  public void addTo(Routes routes) {
+    assets.addTo(routes);
+    new StartPage(pages.offer()).addTo(routes);
+    if (pages.offer() != PageSettings.Offer.NONE) {
+      new LinkPages(core, renderer, workers).addTo(routes);
+      new EmailChangePages(core, renderer, workers).addTo(routes);
+    }
+    if (pages.offer() == PageSettings.Offer.ALL) {
+      new SignInPages(core, renderer, sessions).addTo(routes);
+      new AccountPages(core, renderer, sessions).addTo(routes);
+    }
+    new DocsRoutes(openApi, renderer).addTo(routes);
+    pages.sentMails().ifPresent(mails -> new SentMailPages(mails, renderer).addTo(routes));
+  }
+}

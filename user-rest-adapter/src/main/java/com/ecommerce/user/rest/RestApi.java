@@ -2,6 +2,7 @@ package com.ecommerce.user.rest;
 
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
+import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.Authenticator;
@@ -298,13 +299,8 @@ public final class RestApi implements AutoCloseable {
       timer.scheduleWithFixedDelay(
           connections::closeUnfinished, pause, pause, TimeUnit.MILLISECONDS);
     } catch (JavalinException failed) {
-      throw new IOException(root(failed).getMessage(), failed);
+      throw new IOException(Stages.innermostCause(failed).getMessage(), failed);
     }
-  }
-
-  /** Returns the innermost cause, which states what failed. The outer ones only state where. */
-  private static Throwable root(Throwable failure) {
-    return failure.getCause() == null ? failure : root(failure.getCause());
   }
 
   /** Returns the port that it listens on. */

@@ -18,8 +18,8 @@ public final class Email {
   private static final int MAX_LOCAL_PART_LENGTH = 64;
 
   /**
-   * Texts beyond this are refused without a look at them: the time for a domain grows faster than
-   * its length. A domain's Unicode form is hardly longer than the ASCII form.
+   * Longer texts are refused before they are parsed, since the time to convert a domain grows
+   * faster than its length. The Unicode form of a domain is hardly longer than its ASCII form.
    */
   private static final int MAX_RAW_LENGTH = 1_000;
 
@@ -27,7 +27,7 @@ public final class Email {
   private static final Pattern LOCAL_PART = Pattern.compile(ATOM + "(\\." + ATOM + ")*");
   private static final String LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
-  /** At least two labels, the last one not a number; or the one name that every machine has. */
+  /** Matches two or more labels, of which the last is not a number, or {@code localhost}. */
   private static final Pattern DOMAIN =
       Pattern.compile("(" + LABEL + "\\.)+(?![0-9]+$)" + LABEL + "|localhost");
 
@@ -84,7 +84,7 @@ public final class Email {
 
   private static InvalidValueException invalid() {
     return new InvalidValueException(
-        "INVALID_EMAIL", "not an email address (expected: such as name@example.com)");
+        "INVALID_EMAIL", "not an email address (expected: an address such as name@example.com)");
   }
 
   /**
@@ -124,7 +124,7 @@ public final class Email {
     return address.hashCode();
   }
 
-  /** Masked, since records and exceptions end up in logs. */
+  /** Returns a masked text, since records and exceptions end up in logs. */
   @Override
   public String toString() {
     return "Email[masked]";

@@ -18,8 +18,8 @@ public final class PhoneNumber {
   private static final String UNKNOWN_REGION = "ZZ";
 
   /**
-   * Digits, and the spaces, dashes and other marks that people set between them. libphonenumber
-   * would find a number in any text.
+   * Matches digits with the spaces, dashes and other marks that people set between them. Other
+   * texts are refused, since libphonenumber would find a number in almost any text.
    */
   private static final Pattern INTERNATIONAL =
       Pattern.compile("[(（]?[+＋][\\p{Nd}\\p{Zs}\\p{Pd}()（）./]+");
@@ -42,7 +42,7 @@ public final class PhoneNumber {
   }
 
   /**
-   * Reads {@code e164}, or {@code countryCode} with {@code nationalNumber}; when all are given they
+   * Reads {@code e164}, or {@code countryCode} with {@code nationalNumber}; if all are given, they
    * must agree.
    *
    * @throws InvalidValueException with rule {@code INVALID_PHONE} or {@code CONTRADICTORY_PHONE}
@@ -68,7 +68,7 @@ public final class PhoneNumber {
 
   /**
    * Reads a number with its calling code, such as {@code +44 20 7946 0958}. Invisible characters,
-   * which come along when a number is copied from a page, are left out.
+   * which are often copied from a page together with a number, are ignored.
    *
    * @throws InvalidValueException with rule {@code INVALID_PHONE}
    */
@@ -97,15 +97,16 @@ public final class PhoneNumber {
   }
 
   /**
-   * The national number may carry its trunk prefix (020 … in London): libphonenumber drops it where
-   * that is usual.
+   * The national number may begin with a trunk prefix, such as the 0 of 020 in London, which
+   * libphonenumber drops.
    */
   private static PhoneNumber parse(String countryCode, String nationalNumber) {
     if (!countryCode.matches("[0-9]{1,3}") || nationalNumber.isEmpty()) {
       throw invalid();
     }
     var number = parse("+" + countryCode + " " + nationalNumber);
-    // Else the code was but the beginning of one, and the number had the rest.
+    // Otherwise, the given code was only the beginning of a calling code, which the number
+    // continued.
     if (!number.countryCode.equals(countryCode)) {
       throw invalid();
     }
@@ -128,7 +129,8 @@ public final class PhoneNumber {
   }
 
   /**
-   * Returns whether the text has no visible character, and so is no number rather than a bad one.
+   * Returns whether the text has no visible character, so that it stands for no number rather than
+   * for an invalid one.
    */
   public static boolean isBlank(@Nullable String text) {
     return visible(text).isEmpty();

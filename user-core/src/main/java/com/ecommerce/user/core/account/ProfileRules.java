@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * empty for an empty one, and throws {@link InvalidValueException} for a wrong one.
  */
 public final class ProfileRules {
-  /** The last day that is too long ago. */
+  /** The latest day that is too early for a date of birth. */
   private static final LocalDate TOO_OLD = LocalDate.of(1900, 12, 31);
 
   private static final int MAX_SOCIAL_LINKS = 20;
@@ -48,7 +48,7 @@ public final class ProfileRules {
     return day;
   }
 
-  /** Returns the ISO 639-1 code in lower case; a withdrawn code becomes the one in its place. */
+  /** Returns the ISO 639-1 code in lower case; a withdrawn code is replaced by its successor. */
   static String language(@Nullable String raw) {
     String code = Ascii.toLowerCase(WhiteSpace.trim(raw));
     return known(
@@ -64,7 +64,7 @@ public final class ProfileRules {
     return known(code, Currencies.IN_FORCE, "INVALID_CURRENCY", "an ISO 4217 code such as EUR");
   }
 
-  /** Returns the name, which is one of the IANA time zone database. */
+  /** Returns the name, which must be in the IANA time zone database. */
   static String timezone(@Nullable String raw) {
     return known(
         WhiteSpace.trim(raw),
@@ -80,7 +80,10 @@ public final class ProfileRules {
     return code;
   }
 
-  /** At most 20, name of the network to an http or https URL. Tells of every bad link. */
+  /**
+   * Returns the links, at most 20, from the names of networks to http or https URLs. The exception
+   * reports every invalid link.
+   */
   static Map<String, String> socialLinks(Map<String, String> raw) {
     if (raw.size() > MAX_SOCIAL_LINKS) {
       throw new InvalidValueException(
@@ -96,7 +99,7 @@ public final class ProfileRules {
             shown = name;
             if (links.put(name, "") != null) {
               throw new InvalidValueException(
-                  "DUPLICATE_NAME", "there twice (expected: one link of a name)");
+                  "DUPLICATE_NAME", "given twice (expected: one link for each name)");
             }
             links.put(name, requiredUrl(url));
           } catch (InvalidValueException invalid) {

@@ -21,7 +21,7 @@ public final class StatusRoleCode {
   private static final int STATUS_MASK = 0xF0;
   private static final UserStatus[] STATUSES = statuses();
 
-  /** Each set of roles at the sum of its codes. */
+  /** The sets of roles; the index of a set is the sum of the codes of its roles. */
   private static final List<Set<Role>> SETS = sets();
 
   private StatusRoleCode() {}

@@ -6,12 +6,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The names of the IANA time zone database, aliases among them. They come from ICU, whose release
- * of the database is newer than that of an older JDK.
+ * The names of the IANA time zone database, including aliases. They come from ICU, which has a
+ * newer release of the database than an older JDK.
  */
 final class TimeZones {
   /**
-   * Abbreviations of the first JDKs and names that IANA has dropped, all of which ICU still has.
+   * Names that ICU has in addition: abbreviations of the first JDKs, and names that IANA has
+   * dropped.
    */
   private static final Set<String> NOT_IANA =
       Set.of(

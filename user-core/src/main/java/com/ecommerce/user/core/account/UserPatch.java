@@ -97,7 +97,7 @@ public final class UserPatch {
     return violations;
   }
 
-  /** Sets everything but the email, whose change has rules of its own. */
+  /** Sets all fields except for the email, whose change follows separate rules. */
   public void applyTo(User.Draft draft) {
     var phoneBefore = draft.phone;
     draft.displayName = displayName.applyTo(draft.displayName);

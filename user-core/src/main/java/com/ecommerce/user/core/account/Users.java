@@ -36,10 +36,10 @@ public interface Users {
   User create(RequestContext call, NewUser newUser);
 
   /**
-   * Creates a user whose email somebody vouches for, as the operator does for an admin: verified,
-   * and {@code ACTIVE} at once.
+   * Creates a user with a verified email, who is {@code ACTIVE} at once. For callers that vouch for
+   * the email, such as an operator who creates an admin.
    *
-   * @throws UserServiceException as {@link #createAsync} fails
+   * @throws UserServiceException with the reasons of {@link #createAsync}
    */
   User createVerified(RequestContext call, NewUser newUser);
 
@@ -62,7 +62,7 @@ public interface Users {
 
   /**
    * Returns the user as {@link #get} does, but always the current one from the database, whichever
-   * instance changed it. For callers that base a change on it.
+   * instance changed it. Callers that base a change on the user need this method.
    */
   User getCurrent(RequestContext call, UserId id);
 
@@ -112,9 +112,9 @@ public interface Users {
    * Applies a patch that depends on the user as it is now. Fails like {@link #update}, and with the
    * exception of the function.
    *
-   * @param change returns the patch for the current user, whom no other change can overtake. It is
-   *     called in the transaction, on one of the workers, again if the transaction is repeated; it
-   *     must not block
+   * @param change returns the patch for the current user, who is locked until the patch is applied.
+   *     It is called in the transaction, on one of the workers, and again if the transaction is
+   *     repeated; it must not block
    */
   CompletionStage<User> updateAsync(
       RequestContext call, UserId id, Function<? super User, UserPatch> change);
@@ -130,7 +130,10 @@ public interface Users {
     return deactivate(call, id, reason, VersionCondition.ANY);
   }
 
-  /** Does the same for a user whose version meets the condition; otherwise throws its refusal. */
+  /**
+   * Does the same if the version of the user meets the condition, and throws {@link
+   * VersionCondition#require its exception} otherwise.
+   */
   User deactivate(RequestContext call, UserId id, String reason, VersionCondition condition);
 
   /**
@@ -144,7 +147,10 @@ public interface Users {
     return reactivate(call, id, VersionCondition.ANY);
   }
 
-  /** Does the same for a user whose version meets the condition; otherwise throws its refusal. */
+  /**
+   * Does the same if the version of the user meets the condition, and throws {@link
+   * VersionCondition#require its exception} otherwise.
+   */
   User reactivate(RequestContext call, UserId id, VersionCondition condition);
 
   /**
@@ -160,6 +166,9 @@ public interface Users {
     delete(call, id, reason, VersionCondition.ANY);
   }
 
-  /** Does the same for a user whose version meets the condition; otherwise throws its refusal. */
+  /**
+   * Does the same if the version of the user meets the condition, and throws {@link
+   * VersionCondition#require its exception} otherwise.
+   */
   void delete(RequestContext call, UserId id, String reason, VersionCondition condition);
 }

@@ -28,7 +28,7 @@ public record HashSettings(Algorithm algorithm, int bcryptCost) {
 
   /** The schemes for new hashes. Both resist guessing; Argon2id takes less time but more memory. */
   public enum Algorithm {
-    /** The bcrypt algorithm, with a cost to choose. */
+    /** The bcrypt algorithm, with a configurable cost. */
     BCRYPT,
     /**
      * Argon2id (RFC 9106) with 19 MiB, 2 passes and 1 lane, the first choice of OWASP's password

@@ -24,7 +24,7 @@ public interface Passwords {
    * Changes the password of a user who knows the current one. A wrong one counts as a guess.
    *
    * @return fails with {@code USER_NOT_FOUND}; with {@code INVALID_REQUEST} on {@code new_password}
-   *     when it breaks the policy or is the current one; with {@code PASSWORD_MISMATCH} when the
+   *     if it breaks the policy or is the current one; with {@code PASSWORD_MISMATCH} when the
    *     current one is wrong or too many were tried
    */
   CompletionStage<Void> changeAsync(

@@ -45,7 +45,10 @@ public record UserSearch(
     query = withAsciiDomains(text);
   }
 
-  /** Emails are stored with the ASCII form of their domains, and people type the other. */
+  /**
+   * Returns the query with the ASCII form of domains, since emails are stored with it and people
+   * type the Unicode form.
+   */
   private static String withAsciiDomains(String query) {
     return FOREIGN_DOMAIN
         .matcher(query)

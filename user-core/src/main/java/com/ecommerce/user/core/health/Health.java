@@ -42,7 +42,7 @@ public final class Health implements AutoCloseable {
   private final ThreadPoolExecutor prober;
   private final AtomicReference<CompletableFuture<HealthReport>> running = new AtomicReference<>();
 
-  /** A component, with a check that completes with whether it is well. */
+  /** A component with its check, which completes with true if the component answers. */
   private record Component(
       boolean required, Supplier<CompletionStage<Boolean>> look, BooleanSupplier isImpaired) {}
 
@@ -81,7 +81,7 @@ public final class Health implements AutoCloseable {
     optional.forEach(
         (name, probe) ->
             components.put(name, new Component(false, () -> look(name, probe), () -> false)));
-    // One that hangs must not hold up the others.
+    // A probe that hangs must not delay the others.
     prober = DaemonThreads.pool("health-probe", components.size(), new LinkedBlockingQueue<>());
   }
 

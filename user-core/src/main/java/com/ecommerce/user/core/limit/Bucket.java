@@ -3,9 +3,10 @@ package com.ecommerce.user.core.limit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A token bucket in one number: the moment at which it is full again (the generic cell rate
- * algorithm of ATM, ITU-T I.371). A call moves that moment on by the time in which one call comes
- * back, unless it would then lie further ahead than a whole bucket takes to fill. Lock-free.
+ * A token bucket, stored as a single number: the time at which it is full again (the generic cell
+ * rate algorithm of ATM, ITU-T I.371). A call postpones this time by the time in which the bucket
+ * gains one call. It is refused if an empty bucket would be full before the postponed time.
+ * Lock-free.
  */
 final class Bucket {
   private final AtomicLong fullAt = new AtomicLong(Long.MIN_VALUE);

@@ -1,9 +1,4 @@
 package com.ecommerce.user.core.limit;
 
-/**
- * A bucket, and the rate at which it refills.
- *
- * @param key the key of the bucket
- * @param rate the rate, with the size of the bucket
- */
+/** A bucket, with its size and the rate at which it refills. */
 public record BucketLimit(BucketKey key, Rate rate) {}

@@ -28,7 +28,7 @@ public final class LocalBuckets implements BucketStore {
 
   LocalBuckets(Clock clock, int maxBuckets) {
     this.clock = clock;
-    // On the calling thread: a few buckets to forget are no work for a thread of its own.
+    // Evicts on the calling thread, since an eviction takes too little time for another one.
     this.buckets = Caffeine.newBuilder().maximumSize(maxBuckets).executor(Runnable::run).build();
   }
 

@@ -18,7 +18,10 @@ import java.util.stream.Collectors;
  * @param chosen the rates that the operator chose, by method; an empty one means no limit
  */
 public record MethodLimits(Map<Operation, Optional<Rate>> chosen) {
-  /** Far above what one caller needs, or one office, school or carrier behind one address. */
+  /**
+   * Far above the needs of one caller, and of an office, school or carrier whose users share an
+   * address.
+   */
   private static final Rate COSTLY = Rate.perSecond(50, 500);
 
   private static final Rate BAD_TOKENS = Rate.perSecond(100, 1_000);
@@ -101,7 +104,7 @@ public record MethodLimits(Map<Operation, Optional<Rate>> chosen) {
     if (equals < 0) {
       throw new IllegalArgumentException(
           (entry.isEmpty() ? "an empty entry" : entry)
-              + " (expected: entries such as Login=10/s:50, with commas between)");
+              + " (expected: entries such as Login=10/s:50, separated by commas)");
     }
     String title = entry.substring(0, equals).strip();
     var method =
@@ -112,7 +115,7 @@ public record MethodLimits(Map<Operation, Optional<Rate>> chosen) {
                     new IllegalArgumentException(
                         title + " (expected: the name of a method, such as SearchUsers)"));
     if (chosen.containsKey(method)) {
-      throw new IllegalArgumentException(title + " twice (expected: one entry a method)");
+      throw new IllegalArgumentException(title + " twice (expected: one entry for each method)");
     }
     String rate = entry.substring(equals + 1).strip();
     chosen.put(method, isNone(rate) ? Optional.empty() : Optional.of(rate(title, rate)));

@@ -33,7 +33,7 @@ public record Rate(int calls, Duration period, int burst) {
     requireNonNull(period, "period");
     boolean known = period.equals(SECOND) || period.equals(MINUTE);
     if (!known || calls < 1 || calls > MAX_CALLS || burst < 1 || burst > MAX_BURST) {
-      throw new IllegalArgumentException("no rate: " + calls + " in " + period + ", " + burst);
+      throw new IllegalArgumentException("invalid rate: " + calls + " in " + period + ", " + burst);
     }
   }
 
@@ -42,7 +42,7 @@ public record Rate(int calls, Duration period, int burst) {
     return new Rate(calls, SECOND, burst);
   }
 
-  /** Returns the burst if none is given: the calls of two periods. */
+  /** Returns the default of the burst: the calls of two periods. */
   public static int usualBurst(int calls) {
     return 2 * calls;
   }
@@ -50,7 +50,8 @@ public record Rate(int calls, Duration period, int burst) {
   /**
    * Parses {@code 10/s}, {@code 5/m} or, with the burst, {@code 10/s:50}.
    *
-   * @throws IllegalArgumentException if it is none of them; the message contains the expected form
+   * @throws IllegalArgumentException if the text has another form; the message contains the
+   *     expected one
    */
   public static Rate parse(String text) {
     var matcher = FORM.matcher(text);

@@ -16,11 +16,11 @@ public final class Languages {
   private Languages() {}
 
   /**
-   * Returns the first of the languages that a browser prefers for which there are texts.
+   * Returns the language that a browser prefers most among those for which there are texts.
    *
    * @param acceptLanguage the value of the header Accept-Language (RFC 9110, section 12.5.4),
    *     looked up as RFC 4647 describes
-   * @return empty if there is none, and if the value is malformed
+   * @return empty if there is none, or if the value is malformed
    */
   public static Optional<String> preferred(String acceptLanguage) {
     try {

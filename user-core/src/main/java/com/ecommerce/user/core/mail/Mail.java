@@ -16,7 +16,7 @@ import java.time.Instant;
  * @param text the plain text
  * @param html the same as an HTML document
  * @param date the time at which it was queued
- * @param user the user that it is addressed to
+ * @param user the user to whom it is addressed
  */
 public record Mail(
     String messageId,

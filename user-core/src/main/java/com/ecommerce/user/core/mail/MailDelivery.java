@@ -3,8 +3,8 @@ package com.ecommerce.user.core.mail;
 /** The delivery of queued mails by this process. Thread-safe. */
 public interface MailDelivery {
   /**
-   * Sends the mails that are due, on the calling thread, after those that are being sent. Stops if
-   * the mail server turns out to be unavailable.
+   * Sends the mails that are due, on the calling thread. Waits until mails that another thread is
+   * sending are sent. Stops if the mail server is unavailable.
    *
    * @return the number of mails that were sent
    */

@@ -18,7 +18,7 @@ public sealed interface Caller {
   /** Returns the actor that is responsible for what the caller changes. */
   Actor actor();
 
-  /** Returns the session that the caller came with. */
+  /** Returns the session of the access token, if the caller is a user. */
   default Optional<SessionId> ownSession() {
     return Optional.empty();
   }

@@ -40,8 +40,8 @@ public record CertifiedServices(Set<String> names) {
    * Returns the service of the certificate. If a certificate has several listed names, a URI takes
    * precedence over a DNS name.
    *
-   * @return empty when none of its names is listed, when it cannot be read, or when it is not yet
-   *     or no longer good
+   * @return empty if none of its names is listed, if it cannot be read, or if it is not yet or no
+   *     longer valid
    */
   public Optional<Caller.Service> caller(X509Certificate certificate, Instant now) {
     if (now.isBefore(certificate.getNotBefore().toInstant())
@@ -65,7 +65,7 @@ public record CertifiedServices(Set<String> names) {
       }
       return found;
     } catch (CertificateParsingException | InvalidNameException unreadable) {
-      // A name that nobody can read is one that nobody listed.
+      // An unreadable name is not one of the listed names.
       return Set.of();
     }
   }

@@ -2,6 +2,7 @@ package com.ecommerce.user.server.database;
 
 import com.ecommerce.user.core.Migrations;
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
+import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.server.config.DatabaseUrl;
 import com.ecommerce.user.server.config.StartupException;
 import com.zaxxer.hikari.metrics.MetricsTrackerFactory;
@@ -151,14 +152,10 @@ public final class DatabasePool {
   }
 
   private static String reason(Exception failed, DatabaseUrl url) {
-    Throwable deepest = failed;
-    while (deepest.getCause() != null) {
-      deepest = deepest.getCause();
-    }
-    return deepest instanceof SQLException known
-            && INSUFFICIENT_PRIVILEGE.equals(known.getSQLState())
+    Throwable cause = Stages.innermostCause(failed);
+    return cause instanceof SQLException known && INSUFFICIENT_PRIVILEGE.equals(known.getSQLState())
         ? DatabaseRefusal.reason(known, url)
-        : String.valueOf(deepest.getMessage()).lines().findFirst().orElse("");
+        : String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
   }
 
   /** Opens connections for the migration, whose statements may take long. */

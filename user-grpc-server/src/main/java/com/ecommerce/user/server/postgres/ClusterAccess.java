@@ -37,7 +37,7 @@ final class ClusterAccess {
           + String.format(
               Locale.ROOT,
               """
-      nobody else, and no superuser, is let in.
+      no other role is admitted, and no superuser.
       host %1$s %2$s 127.0.0.1/32 scram-sha-256
       host %1$s %2$s ::1/128 scram-sha-256
       """,

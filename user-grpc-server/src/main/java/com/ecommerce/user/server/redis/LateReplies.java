@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Tells a Redis that is too slow from a pause of this process, after which everything is late at
- * once. Thread-safe.
+ * Distinguishes a Redis that is too slow from a pause of this process, after which all replies are
+ * late at the same time. Thread-safe.
  */
 final class LateReplies {
-  /** The number of late answers in a row that cannot come from a pause. */
+  /** The number of consecutive late replies that a pause cannot explain. */
   private static final int TOO_MANY = 3;
 
   private final Duration timeout;
@@ -17,8 +17,8 @@ final class LateReplies {
   private long latest;
 
   /**
-   * @param timeout the time after which an answer is late
-   * @param nanoTime as {@link System#nanoTime}
+   * @param timeout the time after which a reply is late
+   * @param nanoTime a clock such as {@link System#nanoTime}
    */
   LateReplies(Duration timeout, LongSupplier nanoTime) {
     this.timeout = timeout;
@@ -26,11 +26,11 @@ final class LateReplies {
   }
 
   /**
-   * Counts one, unless another was counted within the timeout.
+   * Counts a late reply, unless another one was counted within the timeout.
    *
-   * @return whether there are too many now
+   * @return whether there are too many
    */
-  synchronized boolean areTooManyWithOneMore() {
+  synchronized boolean recordAndCheck() {
     long now = nanoTime.getAsLong();
     if (inARow == 0 || now - latest >= timeout.toNanos()) {
       inARow++;
@@ -39,8 +39,8 @@ final class LateReplies {
     return inARow >= TOO_MANY;
   }
 
-  /** An answer came in time. */
-  void forget() {
+  /** Resets the count, after a reply in time. */
+  void reset() {
     if (inARow > 0) {
       synchronized (this) {
         inARow = 0;

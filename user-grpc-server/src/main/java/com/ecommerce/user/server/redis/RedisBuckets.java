@@ -9,8 +9,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Buckets in Redis, shared by every instance that uses it. A call takes one round trip, whatever
- * the number of its buckets. While Redis is unavailable, or does not answer in time, the buckets of
+ * Buckets in Redis, shared by all instances that use it. A call takes one round trip, regardless of
+ * the number of its buckets. While Redis is unavailable or does not answer in time, the buckets of
  * this process decide. Never blocks. Thread-safe.
  */
 public final class RedisBuckets implements BucketStore {

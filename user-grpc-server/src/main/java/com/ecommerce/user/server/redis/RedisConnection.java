@@ -28,33 +28,36 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection to a Redis that may be away at any time, the start included. It is looked at every
- * half second, and opened anew when it was lost; that it is away, and that it is back, is said once
- * each. Thread-safe.
+ * A connection to a Redis that may be unavailable at any time, even at the start. The connection is
+ * checked every half second, and replaced if it is lost. The beginning and the end of an outage are
+ * logged once each. Thread-safe.
  */
 public final class RedisConnection implements Health.Probe, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RedisConnection.class);
-  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+  private static final Duration CHECK_INTERVAL = Duration.ofMillis(500);
 
-  /** The maximum time of an answer to a call; an answer that takes longer is late. */
+  /** The time after which an answer to a call is late. */
   static final Duration TIMEOUT = Duration.ofMillis(250);
 
-  /** The time without an answer after which the connection counts as dead and is made anew. */
+  /** The time without an answer after which a connection counts as dead and is replaced. */
   private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(1);
 
-  /** Longer, since the first handshake of TLS is slow, and to learn what was wrong with it. */
+  /**
+   * Longer than the other timeouts, since the first TLS handshake is slow, and so that the reason
+   * for a failure can be logged.
+   */
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
-  /** The number of answers in time, in a row, after which a Redis that was away is used again. */
+  /** The number of consecutive checks in time after which Redis is used again after an outage. */
   private static final int TRIAL = 2;
 
   private static final int THREADS = 2;
 
   /**
-   * The buckets of a check. It is not a ping, since a ping would not show that Redis refuses to
-   * write, or that it is a Redis Cluster, which refuses keys of several hash slots in one script.
+   * The buckets of a check, which is not a ping: a ping does not show that Redis refuses writes, or
+   * that it is a Redis Cluster, which refuses keys of several hash slots in one script.
    */
   private static final List<BucketLimit> PROBE =
       List.of(
@@ -63,23 +66,23 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
 
   private final RedisUrl url;
   private final LongSupplier nanoTime;
-  private final LateReplies lateAnswers;
+  private final LateReplies lateReplies;
   private final ClientResources resources;
   private final RedisClient client;
-  private final ScheduledExecutorService timer = DaemonThreads.timer("redis-watch");
+  private final ScheduledExecutorService timer = DaemonThreads.timer("redis-check");
   private StatefulRedisConnection<String, String> connection;
-  private boolean saidAway;
+  private boolean loggedOutage;
   private int answers;
   private volatile RedisAsyncCommands<String, String> usable;
   private volatile boolean closed;
 
   /**
-   * @param nanoTime as {@link System#nanoTime}
+   * @param nanoTime a clock such as {@link System#nanoTime}
    */
   public RedisConnection(RedisUrl url, LongSupplier nanoTime) {
     this.url = url;
     this.nanoTime = nanoTime;
-    lateAnswers = new LateReplies(TIMEOUT, nanoTime);
+    lateReplies = new LateReplies(TIMEOUT, nanoTime);
     resources =
         ClientResources.builder()
             .ioThreadPoolSize(THREADS)
@@ -88,7 +91,7 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
     client = RedisClient.create(resources, uri(url));
     client.setOptions(
         ClientOptions.builder()
-            // The watch opens a lost connection anew, and says so.
+            // The checks replace a lost connection, and log the outage.
             .autoReconnect(false)
             .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
             .socketOptions(SocketOptions.builder().connectTimeout(CONNECT_TIMEOUT).build())
@@ -114,19 +117,22 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
     return uri.build();
   }
 
-  /** Connects, and waits some seconds at most for that; afterwards it goes on trying by itself. */
+  /**
+   * Connects, and waits at most a few seconds for the connection. The checks keep trying after
+   * that.
+   */
   public void start() {
-    look();
+    check();
     timer.scheduleWithFixedDelay(
-        this::look, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        this::check, CHECK_INTERVAL.toMillis(), CHECK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Runs commands, whose stages never block; empty while Redis is away. */
+  /** Returns the commands, which never block; empty while Redis is unavailable. */
   Optional<RedisAsyncCommands<String, String>> commands() {
     return Optional.ofNullable(usable);
   }
 
-  private void look() {
+  private void check() {
     try {
       if (connection == null || !connection.isOpen()) {
         connection = open();
@@ -135,8 +141,8 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
       await(ConsumeScript.run(connection.async(), PROBE), CONNECTION_TIMEOUT);
       answered(Duration.ofNanos(nanoTime.getAsLong() - begin));
     } catch (ExecutionException | TimeoutException | RuntimeException | Error failed) {
-      // Whatever it was, the next look must come.
-      lose(Stages.unwrapped(failed));
+      // An exception would end the periodic checks.
+      drop(Stages.unwrapped(failed));
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();
     }
@@ -154,12 +160,12 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
   }
 
   /**
-   * Closes the connection, which may be dead although nothing shows it; the next check opens a new
+   * Closes the connection, which may be dead without a visible sign; the next check opens a new
    * one. After {@link #close} it is not closed here, since the client closes it, and Lettuce warns
    * if a connection is closed twice.
    */
-  private void lose(Throwable reason) {
-    markAway(reason);
+  private void drop(Throwable reason) {
+    markUnavailable(reason);
     if (connection != null && !closed) {
       connection.closeAsync();
       connection = null;
@@ -179,51 +185,49 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
       answers++;
       answeredInTime();
     }
-    if (usable != null || (saidAway && answers < TRIAL)) {
+    if (usable != null || (loggedOutage && answers < TRIAL)) {
       return;
     }
     usable = connection.async();
     log.info(
-        saidAway
+        loggedOutage
             ? "Redis at {} answers again: rate limits are shared"
             : "Redis at {} answers: rate limits are shared",
         url);
-    saidAway = false;
+    loggedOutage = false;
   }
 
   void answeredInTime() {
-    lateAnswers.forget();
+    lateReplies.reset();
   }
 
   /**
-   * Records that a question to Redis failed or, if the reason is a {@link TimeoutException}, took
-   * too long.
+   * Records that a command failed or, if the reason is a {@link TimeoutException}, took too long.
    */
   void failed(Throwable reason) {
-    if (!(reason instanceof TimeoutException) || lateAnswers.areTooManyWithOneMore()) {
-      markAway(reason);
+    if (!(reason instanceof TimeoutException) || lateReplies.recordAndCheck()) {
+      markUnavailable(reason);
     }
   }
 
-  /** Until the watch finds it. */
-  private synchronized void markAway(Throwable reason) {
+  /** Stops the use of Redis until the checks succeed again. */
+  private synchronized void markUnavailable(Throwable reason) {
     answers = 0;
     usable = null;
-    if (!saidAway && !closed) {
-      saidAway = true;
+    if (!loggedOutage && !closed) {
+      loggedOutage = true;
       log.warn(
           "Redis at {} does not answer: rate limits count in this process alone ({})",
           url,
-          root(reason));
+          description(reason));
     }
   }
 
-  /** The kind and words of what it was at last, such as a refused connection. */
-  private static String root(Throwable failure) {
-    return failure.getCause() == null
-        ? failure.getClass().getSimpleName()
-            + (failure.getMessage() == null ? "" : ": " + failure.getMessage())
-        : root(failure.getCause());
+  /** Returns the type and the message of the innermost cause. */
+  private static String description(Throwable failure) {
+    var cause = Stages.innermostCause(failure);
+    return cause.getClass().getSimpleName()
+        + (cause.getMessage() == null ? "" : ": " + cause.getMessage());
   }
 
   @Override

@@ -15,7 +15,7 @@ class LateRepliesTest {
 
   private boolean oneMoreLater() {
     nanoTime.addAndGet(TIMEOUT.toNanos());
-    return late.areTooManyWithOneMore();
+    return late.recordAndCheck();
   }
 
   @Test
@@ -23,24 +23,24 @@ class LateRepliesTest {
     assertFalse(oneMoreLater());
     assertFalse(oneMoreLater());
     assertTrue(oneMoreLater());
-    assertTrue(late.areTooManyWithOneMore());
+    assertTrue(late.recordAndCheck());
   }
 
   @Test
   void thoseOfOnePause_countOnce() {
     for (int i = 0; i < 10; i++) {
-      assertFalse(late.areTooManyWithOneMore());
+      assertFalse(late.recordAndCheck());
     }
     assertFalse(oneMoreLater());
     nanoTime.addAndGet(TIMEOUT.toNanos() - 1);
-    assertFalse(late.areTooManyWithOneMore());
+    assertFalse(late.recordAndCheck());
   }
 
   @Test
   void oneInTime_beginsAnew() {
     assertFalse(oneMoreLater());
     assertFalse(oneMoreLater());
-    late.forget();
+    late.reset();
     assertFalse(oneMoreLater());
     assertFalse(oneMoreLater());
     assertTrue(oneMoreLater());

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The description of this API, for programs and for people. */
+/** The routes of the documentation: the OpenAPI description, and pages for developers. */
 final class DocsRoutes {
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
@@ -28,7 +28,9 @@ final class DocsRoutes {
 
   private static final String WEBJAR = "META-INF/maven/org.webjars/swagger-ui/pom.properties";
 
-  /** Everything that the page needs, and nothing else of the webjar. */
+  /**
+   * The files that the page needs, with their content types. No other file of the webjar is served.
+   */
   private static final Map<String, String> FILES =
       Map.of(
           "swagger-ui.css", "text/css; charset=utf-8",
@@ -65,7 +67,10 @@ final class DocsRoutes {
       });
       """;
 
-  /** By name; one copy for all readers, who may be slow. */
+  /**
+   * The contents of files by name. All responses share them, since slow clients keep responses in
+   * memory for long.
+   */
   private static final Map<String, byte[]> READ = new ConcurrentHashMap<>();
 
   private final OpenApi openApi;
@@ -132,7 +137,7 @@ final class DocsRoutes {
     return found;
   }
 
-  /** Answers with the page that the {@code type} of every problem leads to. */
+  /** Returns the page to which the {@code type} of every problem leads. */
   private CompletionStage<ApiResponse> problems(ApiRequest request) {
     var problems = new TreeMap<String, Problem>();
     for (ErrorReason reason : ErrorReason.values()) {
@@ -155,7 +160,7 @@ final class DocsRoutes {
 
   private record Problem(String reason, int status, String summary) {}
 
-  /** Answers with the page that shows the components of all pages, for those who change them. */
+  /** Returns the page that shows the components of all pages, for developers who change them. */
   private CompletionStage<ApiResponse> components(ApiRequest request) {
     return ApiResponse.completed(
         renderer.englishView(request).page(200, "Components", "components.html", Map.of()));

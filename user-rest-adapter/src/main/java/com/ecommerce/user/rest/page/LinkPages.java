@@ -28,8 +28,9 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * The pages of links that verify or refuse an email, and of those that set a new password. Opening
- * one changes nothing: programs that scan mails open links, too. It shows a form that posts the
- * token, which also takes it out of the address bar, or says why the link does not work.
+ * a page changes nothing, since programs that scan mails open links, too. The page shows a form
+ * that posts the token, which also removes it from the address bar, or explains why the link does
+ * not work.
  */
 final class LinkPages {
   private static final String VERIFY = "/verify-email";

@@ -19,21 +19,18 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 public final class OpenApi {
   private static final String RESOURCE = "openapi.yaml";
 
-  /**
-   * The number of references that the description may have: parts that several operations share are
-   * written once.
-   */
+  /** The maximum number of YAML aliases in the description, with which operations share parts. */
   private static final int MAX_REFERENCES = 200;
 
   private final String buildVersion;
   private final Optional<String> publicUrl;
 
-  /** Made when it is first asked for; made twice, it is the same. */
+  /** Created on first use. If two threads create it, both results are equal. */
   private final AtomicReference<byte[]> json = new AtomicReference<>();
 
   /**
-   * @param publicUrl the URL under which clients reach this API, without a slash at its end; if
-   *     empty, the server is relative to the description
+   * @param publicUrl the URL under which clients reach this API, without a trailing slash; if
+   *     empty, the description has only a relative server URL
    */
   public OpenApi(String buildVersion, Optional<String> publicUrl) {
     this.buildVersion = buildVersion;
@@ -61,7 +58,10 @@ public final class OpenApi {
     }
   }
 
-  /** Puts the public server first, which generated clients use; the page uses the other one. */
+  /**
+   * Adds the public server as the first one, which generated clients use. The page uses the
+   * relative one.
+   */
   private static void addServer(Map<String, Object> document, String url) {
     List<Object> servers = new ArrayList<>();
     servers.add(Map.of("url", url, "description", "the public address"));
@@ -69,7 +69,7 @@ public final class OpenApi {
     document.put("servers", servers);
   }
 
-  /** Every object of the document is one; YAML allows more. */
+  /** Casts an object of the document, whose keys are all strings, although YAML allows others. */
   @SuppressWarnings("unchecked")
   private static Map<String, Object> asMap(Object object) {
     return (Map<String, Object>) object;

@@ -24,8 +24,8 @@ import java.util.TreeMap;
 
 /**
  * The files that pages need: the stylesheet with the brand's colors, the scripts, the icon and the
- * logo. A page names each with a part of its digest, so that browsers keep the files and still get
- * new ones. Thread-safe.
+ * logo. A page refers to a file with a part of its digest, so that browsers can cache the file
+ * forever and still get a new version. Thread-safe.
  */
 final class PageAssets {
   private static final String PATH = "/assets/{file}";
@@ -34,7 +34,7 @@ final class PageAssets {
   private static final String FOREVER = "public, max-age=31536000, immutable";
   private static final String SVG = "image/svg+xml";
 
-  /** Lets an SVG image have styles, but no script and no references. */
+  /** Allows styles in an SVG image, but neither scripts nor references. */
   private static final String IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
   private static final String PERSON =
@@ -88,7 +88,7 @@ final class PageAssets {
     if (file == null) {
       throw HttpRefusal.ROUTE_NOT_FOUND.because("no such file (expected: a file of a page)");
     }
-    // During an upgrade, a page of another version may ask for its own version of the file.
+    // During an upgrade, a page of another version may request a different version of the file.
     boolean isSame = request.query("v").filter(file.version()::equals).isPresent();
     var response =
         ApiResponse.of(file.contentType(), file.content())
@@ -134,7 +134,7 @@ final class PageAssets {
         accent.text().hex());
   }
 
-  /** Returns an icon with the initial of the brand, or with a person if it has no name. */
+  /** Returns an icon that shows the initial of the brand, or a person if it has no name. */
   private static String icon(Brand brand) {
     String initial = initial(brand);
     String color = brand.color().text().hex();
@@ -153,7 +153,7 @@ final class PageAssets {
                 initial));
   }
 
-  /** Returns the first letter or digit of the brand's name in upper case; empty without any. */
+  /** Returns the first letter or digit of the brand's name in upper case; empty if it has none. */
   static String initial(Brand brand) {
     return brand
         .name()

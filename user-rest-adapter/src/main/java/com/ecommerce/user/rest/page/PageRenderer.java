@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Renders pages: the template of a page within the layout of all. A page has no inline script and
+ * Renders pages: the template of a page within the common layout. A page has no inline script and
  * no inline style, and requests nothing from other servers. Thread-safe.
  */
 final class PageRenderer {
@@ -19,7 +19,7 @@ final class PageRenderer {
       "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
           + " frame-ancestors 'none'; base-uri 'none'";
 
-  /** The templates of pages that have a script, with its name. */
+  /** The names of scripts by the templates that use them. */
   private static final Map<String, String> SCRIPTS =
       Map.of(
           "password.html", "password.js",
@@ -27,11 +27,11 @@ final class PageRenderer {
           "register.html", "password.js",
           "account-security.html", "password.js");
 
-  /** The templates of pages with room for tables. */
+  /** The templates of wide pages, which show tables. */
   private static final Set<String> WIDE =
       Set.of("problems.html", "components.html", "mails.html", "mail.html");
 
-  /** The templates of pages that show a document within the page. */
+  /** The templates of pages that show another document in a frame. */
   private static final Set<String> FRAMED = Set.of("mail.html");
 
   private final Brand brand;
@@ -40,7 +40,7 @@ final class PageRenderer {
   private final PageTemplates templates;
 
   /**
-   * @throws IllegalArgumentException if a template of the operator is wrong; the message names it
+   * @throws IllegalArgumentException if a template of the operator is invalid; the message names it
    */
   PageRenderer(PageSettings settings, PageAssets assets) {
     this.brand = settings.brand();
@@ -49,7 +49,7 @@ final class PageRenderer {
     this.templates = new PageTemplates(settings.templates());
   }
 
-  /** Returns the view of a page in the language that the browser asks for. */
+  /** Returns the view of a page in the language that the browser prefers. */
   PageView view(ApiRequest request) {
     return new PageView(this, texts(request), root(request));
   }
@@ -65,8 +65,8 @@ final class PageRenderer {
   }
 
   /**
-   * Returns the relative path from the requested page to the root of all pages, which is right
-   * behind any proxy: empty for {@code /verify-email}.
+   * Returns the relative path from the requested page to the root of all pages, such as an empty
+   * one for {@code /verify-email}. Relative paths work behind any proxy.
    */
   private static String root(ApiRequest request) {
     long depth = request.path().chars().filter(character -> character == '/').count();

@@ -11,9 +11,9 @@ import java.util.Optional;
  * The operator's settings for the HTML pages. Immutable.
  *
  * @param offer the pages for users
- * @param brand the shop that the pages are of
+ * @param brand the shop in whose name the pages are shown
  * @param templates a folder whose files replace built-in templates and the stylesheet
- * @param defaultLanguage the language for browsers that ask for none of {@link Languages#ALL}
+ * @param defaultLanguage the language for browsers that prefer none of {@link Languages#ALL}
  * @param sentMails the mails to show to developers; empty if a mail server sends them
  */
 public record PageSettings(
@@ -22,17 +22,17 @@ public record PageSettings(
     Optional<Path> templates,
     String defaultLanguage,
     Optional<SentMails> sentMails) {
-  /** The pages for users. */
+  /** The pages that are offered to users. */
   public enum Offer {
-    /** Those behind the links of mails. */
+    /** The pages to which the links of mails lead. */
     LINKS,
-    /** Also those to sign in, register and look after the own account. */
+    /** Also pages to sign in, to register, and to manage the own account. */
     ALL,
-    /** None: another program answers the links of mails. */
+    /** None: the links of mails lead to another program. */
     NONE
   }
 
-  /** Without a brand, in English. */
+  /** The defaults: the pages of links, no brand, in English. */
   public static final PageSettings DEFAULT =
       new PageSettings(
           Offer.LINKS, Brand.NONE, Optional.empty(), Languages.ALL.get(0), Optional.empty());

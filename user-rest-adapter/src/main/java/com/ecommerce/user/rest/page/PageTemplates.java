@@ -27,7 +27,7 @@ final class PageTemplates {
   static final String LAYOUT = "layout.html";
   static final String STYLE = "style.css";
 
-  /** The variables of every template. */
+  /** The variables that every template can use. */
   private static final Set<String> COMMON =
       Set.of("language", "direction", "root", "title", "brand", "brand_url", "support_email");
 
@@ -35,7 +35,7 @@ final class PageTemplates {
   private static final Set<String> MARK = Set.of("done", "expired", "failed");
 
   /**
-   * The templates that operators may replace, with their variables. The documentation lists them.
+   * The templates that operators can replace, with their variables. The documentation lists them.
    */
   private static final Map<String, Set<String>> REPLACEABLE =
       Map.of(
@@ -87,9 +87,9 @@ final class PageTemplates {
   private final Map<String, TextTemplate> compiled = new ConcurrentHashMap<>();
 
   /**
-   * @param folder the operator's; its templates are compiled and tried at once, the built-in ones
-   *     when they are first needed
-   * @throws IllegalArgumentException if a template of the folder is wrong; the message names it
+   * @param folder the operator's folder, whose templates are compiled and tested immediately; the
+   *     built-in ones are compiled when they are first used
+   * @throws IllegalArgumentException if a template of the folder is invalid; the message names it
    * @throws UncheckedIOException if the folder cannot be read
    */
   PageTemplates(Optional<Path> folder) {
@@ -118,12 +118,12 @@ final class PageTemplates {
     } catch (IOException failed) {
       throw new UncheckedIOException("page templates cannot be read: " + operators, failed);
     }
-    // All of them, since one may include another; brand.html and mark.html come before those that
-    // do.
+    // Tests all templates, since one may include another. The included ones, brand.html and
+    // mark.html, are tested first.
     new TreeSet<>(REPLACEABLE.keySet()).forEach(this::tryOut);
   }
 
-  /** Fills a template with everything there is, and with nothing. */
+  /** Fills a template once with a value for every variable, and once without any. */
   private void tryOut(String name) {
     var everything = new HashMap<String, Object>();
     var nothing = new HashMap<String, Object>();
@@ -165,7 +165,7 @@ final class PageTemplates {
    * Fills a template.
    *
    * @param name the name of its file
-   * @param values the values of all its variables; a boolean or a list for a section
+   * @param values the values of all its variables; for a section, a boolean or a list
    */
   String render(String name, Map<String, ?> values) {
     return compiled.computeIfAbsent(name, this::compile).fill(values);

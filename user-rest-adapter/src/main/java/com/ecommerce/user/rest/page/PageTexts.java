@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 /** The texts of the pages in one language. Immutable. */
 final class PageTexts {
-  /** English rather than the language of the machine. */
+  /** Prevents a fallback to the language of the machine. */
   private static final Control NO_FALLBACK =
       Control.getNoFallbackControl(Control.FORMAT_PROPERTIES);
 

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The answers to one request for a page: in the language of its reader. Thread-safe. */
+/** Creates the responses to a request for a page, in the language of the reader. Thread-safe. */
 final class PageView {
   private static final int OK = 200;
   private static final int BAD_REQUEST = 400;
@@ -122,7 +122,8 @@ final class PageView {
   }
 
   /**
-   * Returns the page about a failure, which says what to do: ask for another link, or try again.
+   * Returns the page about a failure, which tells the reader what to do: request another link, or
+   * try again.
    *
    * @param what the prefix of texts that are more specific than the general ones
    */
@@ -140,7 +141,7 @@ final class PageView {
   }
 
   /**
-   * Returns the page about a failure of a request that no page of its own shows.
+   * Returns the page for a failure that has no page of its own.
    *
    * @param failure the failure, unwrapped
    */
@@ -152,7 +153,7 @@ final class PageView {
     return Problems.retryLater(messageText(status, Mark.FAILED, title, text(expected)), expected);
   }
 
-  /** Returns the text about an entry that breaks a rule. */
+  /** Returns the text for an entry that violates a rule. */
   String text(Violation violation) {
     return texts
         .find("weak." + violation.rule())
@@ -161,7 +162,7 @@ final class PageView {
         .orElseGet(() -> texts.get("error.INVALID"));
   }
 
-  /** Returns the text about a failure that is about no single entry. */
+  /** Returns the text for a failure that concerns no single entry. */
   String text(UserServiceException failure) {
     return texts
         .find("error." + failure.reason())
@@ -169,10 +170,10 @@ final class PageView {
         .orElseGet(() -> texts.get("failed.later"));
   }
 
-  /** A name and a value, for readers to recognize what they did. */
+  /** A name and a value, by which readers can recognize their own action. */
   record Fact(String name, String value) {}
 
-  /** A second choice on a page, in a form that shows another page. */
+  /** An alternative on a page: a button that leads to another page. */
   record Choice(String text, String button, String path) {
     static final Choice NONE = new Choice("", "", "");
   }

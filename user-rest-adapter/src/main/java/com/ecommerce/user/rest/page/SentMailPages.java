@@ -16,8 +16,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * The mails that were sent, each with its links, for developers who have no mail server. Only
- * answers requests from this machine itself; to all others the pages do not exist.
+ * The pages that show sent mails and their links, for developers without a mail server. Requests
+ * from other machines are answered as if the pages did not exist.
  */
 final class SentMailPages {
   private static final String LIST = "/dev/mails";
@@ -28,7 +28,7 @@ final class SentMailPages {
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
-  /** Shows the mail as mail programs do: with its styles, without scripts. */
+  /** Allows styles in a mail but no scripts, as mail programs do. */
   private static final String MAIL_POLICY =
       "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:;"
           + " frame-ancestors 'self'; base-uri 'none'; form-action 'none';"

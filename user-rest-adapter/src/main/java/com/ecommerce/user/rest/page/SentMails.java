@@ -5,20 +5,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The mails that a service without a mail server keeps in place of sending them, for developers to
+ * The mails that a service without a mail server keeps instead of sending them, for developers to
  * read. Implementations are thread-safe; their methods block.
  */
 public interface SentMails {
   /**
    * A mail.
    *
-   * @param id the name by which {@link #find} finds it; safe in a URL
+   * @param id the id for {@link #find}, which needs no escaping in a URL
    * @param text the plain text
    * @param html the same as an HTML document
    */
   record SentMail(
       String id, Instant time, String recipient, String subject, String text, String html) {
-    /** Without its content, which may have a secret. */
+    /** Omits the content, which may contain a secret. */
     @Override
     public String toString() {
       return "SentMail[" + id + "]";

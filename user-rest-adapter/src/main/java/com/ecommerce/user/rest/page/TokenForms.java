@@ -6,7 +6,7 @@ import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
 import java.util.concurrent.CompletionStage;
 
-/** Shows and reads the forms that carry the token of a mailed link. Thread-safe. */
+/** Handles the requests of forms that contain the token of a mailed link. Thread-safe. */
 final class TokenForms {
   static final String TOKEN = "token";
 
@@ -18,7 +18,7 @@ final class TokenForms {
     this.workers = workers;
   }
 
-  /** Answers a request with a token; may block. */
+  /** Creates the response to a request with a token; may block. */
   @FunctionalInterface
   interface Action {
     ApiResponse run(ApiRequest request, PageView view, String token);
@@ -29,7 +29,7 @@ final class TokenForms {
   }
 
   /**
-   * Answers by the token of the link.
+   * Responds to a request whose token is in the URL.
    *
    * @param what the prefix of the texts
    */
@@ -38,7 +38,7 @@ final class TokenForms {
   }
 
   /**
-   * Answers by the token of a posted form.
+   * Responds to a posted form with a token.
    *
    * @param what the prefix of the texts
    */

@@ -14,9 +14,9 @@ import org.jdbi.v3.core.Handle;
  */
 public interface AccountListener {
   /**
-   * Adds what else there is to write to the statement that will create the user.
+   * Called before a user is created; adds further inserts to the statement.
    *
-   * @param creation the user is not there before it has run
+   * @param creation the statement that creates the user, who does not exist before it is executed
    */
   default void onCreating(MultiTableStatement creation, RequestContext call, User user) {}
 
@@ -34,6 +34,7 @@ public interface AccountListener {
    */
   default void onReclaimed(Handle tx, RequestContext call, User user) {}
 
+  /** Called when a user was updated. */
   default void onUpdated(Handle tx, RequestContext call, User before, User after) {}
 
   /**
@@ -45,6 +46,6 @@ public interface AccountListener {
   default void onImported(
       Handle tx, RequestContext call, Optional<User> before, User after, boolean sendsMails) {}
 
-  /** Before the user's row goes; rows that reference it go with it. */
+  /** Called before the user's row is deleted, together with the rows that reference it. */
   default void onDeleted(Handle tx, RequestContext call, User user) {}
 }

@@ -17,11 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The implementation of {@link UserBatches} on a database, by Jdbi. */
+/** Implements {@link UserBatches} with Jdbi. */
 public final class JdbiUserBatches implements UserBatches {
   private final UserReads reads;
 
-  /** For {@code UserCore}, which is the way to get one. */
   public JdbiUserBatches(UserReads reads) {
     this.reads = reads;
   }

@@ -22,7 +22,6 @@ public final class RoleChanges implements AccountListener {
   private final EventLog events;
   private final JdbiSecurityLog security;
 
-  /** For {@code UserCore}. */
   public RoleChanges(EventLog events, JdbiSecurityLog security) {
     this.events = events;
     this.security = security;

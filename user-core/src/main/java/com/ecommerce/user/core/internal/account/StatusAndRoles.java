@@ -10,22 +10,25 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A user's status and roles as a row of {@code users} has them: by name.
+ * The status and the roles of a user, which are stored by name.
  *
- * <p>A name of a role that this version does not know is left out: while instances of a newer
- * version run beside this one, it takes such a user for one without that role, and since only what
- * has changed is written, the role stays in the row.
+ * <p>Unknown names of roles are ignored, since instances of a newer version may be running. To this
+ * version, the user does not have such a role. The role stays in the row, since only changed
+ * columns are written.
  *
- * @param roles never empty; {@code CUSTOMER}, which has no rights over others, where all are
+ * @param roles never empty; {@code CUSTOMER}, which has no rights over others, if all names are
  *     unknown
  */
 record StatusAndRoles(UserStatus status, Set<Role> roles) {
-  /** The status, and the roles behind it, with a space before each. */
+  /** The SQL expression for the status, followed by the roles, all separated by spaces. */
   static final String COLUMN = "status || ' ' || array_to_string(roles, ' ')";
 
   private static final Set<String> ROLE_NAMES = names();
 
-  /** Results by column text. Texts with unknown names are not kept, so the map stays small. */
+  /**
+   * Results by the text of the column. Those with unknown names are not kept, so the map stays
+   * small.
+   */
   private static final Map<String, StatusAndRoles> KNOWN = new ConcurrentHashMap<>();
 
   private static Set<String> names() {

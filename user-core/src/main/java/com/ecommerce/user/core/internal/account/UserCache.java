@@ -21,9 +21,9 @@ import java.util.function.LongSupplier;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Users in memory, as many as fit into a number of bytes, as {@link EventInvalidatedCache} keeps
- * them: encoded, since a compact array takes a fraction of what an object takes. No method waits.
- * Thread-safe.
+ * A cache of users, bounded by memory and invalidated as {@link EventInvalidatedCache} describes.
+ * Users are encoded, since a compact array takes a fraction of the memory of the objects. No method
+ * blocks. Thread-safe.
  */
 public final class UserCache {
   /** The time for which an entry is used if no event invalidates it. */
@@ -40,25 +40,26 @@ public final class UserCache {
           EventType.SESSION_STARTED);
 
   /**
-   * The memory that an entry takes beside its bytes: key, entry, the map's and the policy's nodes.
+   * The memory of an entry in addition to its bytes: its key, the entry itself, and the nodes of
+   * the map and of the eviction policy.
    */
   private static final int ENTRY_BYTES = 168;
 
   private static final int EMAIL_ENTRY_BYTES = 128;
 
-  /** The share of the emails in the cache's size, as a divisor. */
+  /** The reciprocal of the part of the memory that is for emails. */
   private static final int EMAIL_SHARE = 5;
 
   private final boolean isOn;
   private final EventInvalidatedCache<byte[]> users;
 
-  /** Ids by the hash of the email, which the user in {@link #users} confirms. */
+  /**
+   * Ids by the hash of the email. An entry counts only if the user in {@link #users} has the email.
+   */
   private final Cache<Integer, UUID> ids;
 
   /**
-   * For {@code UserCore}, which is the way to get one.
-   *
-   * @param maxBytes about how much memory it takes; 0 turns it off
+   * @param maxBytes the approximate memory that it takes; 0 turns it off
    * @param nanoTime a clock such as {@link System#nanoTime}
    */
   public UserCache(EventFeed feed, long maxBytes, LongSupplier nanoTime) {
@@ -112,7 +113,7 @@ public final class UserCache {
     }
   }
 
-  /** Returns the current time; to be taken before the query whose users are to be stored. */
+  /** Returns the current time, which must be read before the query whose users are stored. */
   Moment now() {
     return users.now();
   }
@@ -153,7 +154,7 @@ public final class UserCache {
     users.invalidate(user.value());
   }
 
-  /** Returns figures for metrics. Emails count with their bytes only. */
+  /** Returns the statistics. Entries of emails count only in the number of bytes. */
   public CacheStatistics statistics() {
     return users.statistics(ids);
   }

@@ -28,7 +28,9 @@ final class UserDao {
    */
   static final String BY_EMAILS_ON_LOOP = byKeys("email", "$1::text[]", "text");
 
-  /** Each kind of key has its index; a user whom several of them find is returned once. */
+  /**
+   * Uses a separate index for each kind of key, and returns a user with several of the keys once.
+   */
   private static final String BY_KEYS =
       "select "
           + UserMapper.COLUMNS
@@ -46,9 +48,10 @@ final class UserDao {
   }
 
   /**
-   * The hottest statements of all. The inner select hides the array from the planner: a plan for
-   * the few keys of each call would seem cheaper to it than one for all calls, and so each call
-   * would be planned, which takes longer than to run it.
+   * Returns a statement that finds users by their keys. The inner select hides the array from the
+   * planner. Otherwise, the planner would consider a plan for the few keys of a call cheaper than a
+   * generic plan, and would plan the statement for every call, which takes longer than its
+   * execution.
    */
   private static String byKeys(String column, String keys, String type) {
     return String.format(

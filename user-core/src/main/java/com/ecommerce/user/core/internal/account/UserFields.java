@@ -13,7 +13,7 @@ final class UserFields {
 
   private UserFields() {}
 
-  /** Returns all fields; those that no update sets by name come after a related one. */
+  /** Returns all fields. Each field that updates cannot set by name follows a related one. */
   private static List<Map.Entry<String, Function<User, Object>>> fields() {
     List<Map.Entry<String, Function<User, Object>>> fields = new ArrayList<>();
     for (var field : UserField.values()) {
@@ -29,7 +29,7 @@ final class UserFields {
     return List.copyOf(fields);
   }
 
-  /** The names of the fields in which the two differ. */
+  /** Returns the names of the fields in which the two differ. */
   static List<String> changed(User before, User after) {
     return FIELDS.stream()
         .filter(field -> !field.getValue().apply(before).equals(field.getValue().apply(after)))

@@ -18,7 +18,7 @@ import org.jdbi.v3.core.statement.StatementContext;
 
 /** Reads rows of {@code users}. */
 public final class UserMapper {
-  /** The columns with which a row begins, in the order in which {@link #user} reads them. */
+  /** The first columns of a row, in the order in which {@link #user} reads them. */
   public static final String COLUMNS =
       """
       id, email, pending_email, display_name, first_name, last_name, phone_country_code, phone_national_number,
@@ -38,7 +38,7 @@ public final class UserMapper {
     return user(new JdbcColumns(row));
   }
 
-  /** The user of a row that begins with these columns. */
+  /** Reads the user of a row that begins with {@link #COLUMNS}. */
   static User user(Columns row) throws SQLException {
     var id = new UserId(row.uuid());
     var email = Email.ofStored(row.text());
@@ -68,7 +68,7 @@ public final class UserMapper {
         Optional.ofNullable(row.text()).map(ExternalId::ofStored));
   }
 
-  /** The telephone number that three columns of a row make; others have the same. */
+  /** Reads a telephone number from the next three columns of a row of any table. */
   public static Optional<PhoneNumber> phone(Columns row) throws SQLException {
     String countryCode = row.text();
     String nationalNumber = row.text();
@@ -102,7 +102,7 @@ public final class UserMapper {
     return links;
   }
 
-  /** When and by whom a row was made and changed; others have the same columns. */
+  /** Reads times, actors and version from the next five columns of a row of any table. */
   public static Audit audit(Columns row) throws SQLException {
     return new Audit(row.instant(), row.instant(), row.text(), row.text(), row.number());
   }

@@ -24,9 +24,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Reads of single users: from memory where a copy may serve, else from the database, where those
- * that do not block are batched into few queries, on the event loop that asks if it has a
- * connection of its own. Thread-safe.
+ * Reads single users: from the cache if it has a current copy, else from the database. Reads that
+ * do not block are batched into few queries, which are executed on the calling event loop if it has
+ * a connection of its own. Thread-safe.
  */
 public final class UserReads {
   private static final int MAX_BATCH = 100;
@@ -36,7 +36,7 @@ public final class UserReads {
   private final BatchLoader<UserId, Optional<User>> byId;
   private final BatchLoader<Email, Optional<User>> byEmail;
 
-  /** Of threads that are event loops. */
+  /** Set on threads that are event loops with a connection. */
   private final ThreadLocal<Loop> loops = new ThreadLocal<>();
 
   private record Loop(
@@ -45,10 +45,8 @@ public final class UserReads {
       EventLoopBatchLoader<Email, User> byEmail) {}
 
   /**
-   * For {@code UserCore}, which is the way to get one.
-   *
    * @param executor runs the queries
-   * @param concurrency the number of queries of a kind that run at once
+   * @param concurrency the maximum number of concurrent queries by id, and of those by email
    */
   public UserReads(Database database, UserCache cache, Executor executor, int concurrency) {
     this.database = database;
@@ -61,7 +59,10 @@ public final class UserReads {
             BatchLoader.reading(this::loadAllByEmail), executor, executor, concurrency, MAX_BATCH);
   }
 
-  /** From now on reads on this thread go over this connection, when it is ready. */
+  /**
+   * Reads users over this connection from now on, on the calling thread and whenever the connection
+   * is ready.
+   */
   public void useOnThisThread(EventLoopConnection connection) {
     loops.set(
         new Loop(
@@ -75,7 +76,7 @@ public final class UserReads {
                 MAX_BATCH)));
   }
 
-  /** Never blocks; a user from memory is there at once. */
+  /** Finds a user. Never blocks; the stage is complete on return if the cache has the user. */
   CompletionStage<Optional<User>> findAsync(RequestContext call, UserId id) {
     var known = cache.find(id);
     if (known.isPresent()) {
@@ -97,7 +98,7 @@ public final class UserReads {
 
   /**
    * Returns the loop of this thread if the call can use it. A call whose statements are observed
-   * goes the usual way, which reports them.
+   * uses the pool, which reports them.
    */
   private Optional<Loop> loopFor(RequestContext call) {
     return Optional.ofNullable(loops.get())
@@ -124,7 +125,7 @@ public final class UserReads {
     return cache.find(id).or(() -> findCurrent(call, id));
   }
 
-  /** Those who exist. */
+  /** Finds the users with these ids; ids without a user are left out. */
   Map<UserId, User> findAll(RequestContext call, Set<UserId> ids) {
     Map<UserId, User> users = new HashMap<>();
     ids.forEach(id -> cache.find(id).ifPresent(user -> users.put(id, user)));
@@ -135,7 +136,7 @@ public final class UserReads {
     return users;
   }
 
-  /** Returns the user as of now, from the database. */
+  /** Finds the current user in the database. */
   Optional<User> findCurrent(RequestContext call, UserId id) {
     return Optional.ofNullable(findAllCurrent(call, Set.of(id)).get(id));
   }
@@ -146,7 +147,7 @@ public final class UserReads {
         .or(() -> Optional.ofNullable(loadAllByEmail(call, Set.of(email)).get(email)));
   }
 
-  /** Does the same as {@link #findAll}, but as of now, from the database. */
+  /** Finds the current users in the database; ids without a user are left out. */
   Map<UserId, User> findAllCurrent(RequestContext call, Set<UserId> ids) {
     var began = cache.now();
     return kept(database.read(call, handle -> new UserDao(handle).findAll(keys(ids))), began);
@@ -159,7 +160,7 @@ public final class UserReads {
         began);
   }
 
-  /** Returns the users with these keys, each of them once, as of now and from the database. */
+  /** Finds the current users with these keys in the database, each of them once. */
   List<User> findAllCurrent(RequestContext call, UserKeys keys) {
     if (keys.isEmpty()) {
       return List.of();
@@ -188,7 +189,6 @@ public final class UserReads {
     return users.stream().collect(Collectors.toMap(User::email, Function.identity()));
   }
 
-  /** Returns the cache, for changes of users. */
   UserCache cache() {
     return cache;
   }

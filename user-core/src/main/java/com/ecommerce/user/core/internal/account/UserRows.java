@@ -26,8 +26,8 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
 
 /**
- * Writes rows of {@code users}. Changes of any number of them are one statement, which takes a
- * fraction of what as many statements take; each column is then an array with a place for every
+ * Writes rows of {@code users}. Changes of any number of rows are one statement, which is much
+ * faster than a statement for each: every column is passed as an array with one element for each
  * row.
  */
 final class UserRows {
@@ -79,9 +79,9 @@ final class UserRows {
           joined(INSERTED, Column::parameter));
 
   /**
-   * Updates the rows that are not locked and were not changed since they were read; neither waits
-   * for other transactions nor overwrites their changes. The array is hidden from the planner as in
-   * {@link UserDao#findAll}, here and in the source of {@code given}.
+   * Updates the rows that are not locked and have not changed since they were read. It neither
+   * waits for other transactions nor overwrites their changes. The arrays are hidden from the
+   * planner as in {@link UserDao#BY_IDS}.
    */
   private static final String UPDATE =
       """
@@ -97,7 +97,7 @@ final class UserRows {
 
   private UserRows() {}
 
-  /** Columns that are written together when what they tell of a user has changed. */
+  /** The columns that are written together if the values that they store have changed. */
   private enum Part {
     EMAIL(
         user -> List.of(user.email(), user.pendingEmail(), user.emailVerified()),
@@ -145,27 +145,35 @@ final class UserRows {
         new Column("updated_by", "text", user -> user.audit().updatedBy()),
         new Column("version", "bigint", user -> user.audit().version()));
 
-    private final Function<User, Object> told;
+    private final Function<User, Object> stored;
     private final List<Column> columns;
 
-    Part(Function<User, Object> told, Column... columns) {
-      this.told = told;
+    Part(Function<User, Object> stored, Column... columns) {
+      this.stored = stored;
       this.columns = List.of(columns);
     }
 
     boolean isIn(Change change) {
-      return !told.apply(change.before()).equals(told.apply(change.after()));
+      return !stored.apply(change.before()).equals(stored.apply(change.after()));
     }
   }
 
   /**
-   * @param value what the column has of a user, or null
+   * A column of {@code users}.
+   *
+   * @param value the value of the column for a user, which may be null
    */
   private record Column(String name, String type, Function<User, Object> value) {
-    /** Given as literals, since arrays of arrays are no lists of lists here. */
+    /**
+     * The type of columns with arrays. Their values are passed as literals, since an array of
+     * arrays must be rectangular in PostgreSQL.
+     */
     static final String TEXTS = "text[]";
 
-    /** A statement that combines this with others has no other parameter of this name. */
+    /**
+     * Returns the name of the parameter, which is unique even in a statement that also writes other
+     * tables.
+     */
     String key() {
       return "user_" + name;
     }
@@ -195,16 +203,15 @@ final class UserRows {
     }
   }
 
-  /** Adds a user. */
   static void insert(MultiTableStatement creation, User user) {
     creation.add(
         INSERT, insert -> INSERTED.forEach(column -> insert.bind(column.key(), column.text(user))));
   }
 
   /**
-   * Adds users, with one statement.
+   * Inserts users, with one statement.
    *
-   * @return the ids of those who were added; the others have a key that another user has
+   * @return the ids of the inserted users; a user with a key that another user has is skipped
    */
   static Set<UserId> insertAll(Handle handle, List<ImportWrites.NewRow> rows) {
     try (var insert = handle.createQuery(INSERT_ALL)) {
@@ -215,7 +222,7 @@ final class UserRows {
     }
   }
 
-  /** As PostgreSQL writes bytes. */
+  /** Returns literals of bytes. */
   private static String[] hex(
       List<ImportWrites.NewRow> rows, Function<ImportWrites.NewRow, byte[]> digest) {
     return rows.stream()
@@ -225,17 +232,17 @@ final class UserRows {
   }
 
   /**
-   * A user as read, and what becomes of it.
+   * A change of a user.
    *
-   * @param before the row is written only while it has this version
+   * @param before the user as it was read; the row is written only if it still has this version
    */
   record Change(User before, User after) {}
 
   /**
-   * Writes what changed of users, and the events of these changes, in one statement. It passes over
-   * users whom another transaction has locked, and those who have another version meanwhile.
+   * Writes the changed columns of users, and the events of the changes, in one statement. Skips
+   * users whom another transaction has locked, and users who have another version by now.
    *
-   * @param changes of each user at most one
+   * @param changes at most one for each user
    * @return the users who were written, with the ids of their events
    */
   static Map<UserId, List<UUID>> update(
@@ -263,7 +270,10 @@ final class UserRows {
     }
   }
 
-  /** In whole parts, so that there are few different statements, which the database prepares. */
+  /**
+   * Returns the columns of the parts that have changed. Whole parts keep the number of different
+   * statements small, so that the database can prepare them.
+   */
   private static List<Column> changed(List<Change> changes) {
     return Arrays.stream(Part.values())
         .filter(part -> changes.stream().anyMatch(part::isIn))
@@ -300,12 +310,12 @@ final class UserRows {
     return user.phone().map(part).orElse(null);
   }
 
-  /** In the same order each time. */
+  /** Returns the links by name, in a fixed order. */
   private static Map<String, String> links(User user) {
     return new TreeMap<>(user.profile().socialLinks());
   }
 
-  /** An array as PostgreSQL writes it. */
+  /** Returns an array literal of PostgreSQL. */
   private static String literal(Stream<String> texts) {
     return texts
         .map(text -> '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"')

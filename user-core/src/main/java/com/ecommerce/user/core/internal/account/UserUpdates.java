@@ -117,7 +117,9 @@ final class UserUpdates {
     return writes.change(call, EventType.USER_UPDATED, before, draft, "");
   }
 
-  /** Plain patches only: others may wait for more than the lock of a row. */
+  /**
+   * Applies plain patches together. Other patches may have to wait for more than the lock of a row.
+   */
   private final class Together implements BatchLoader.BatchFunction<Update, User> {
     @Override
     public List<User> answer(RequestContext together, List<Request<Update>> requests) {
@@ -136,7 +138,11 @@ final class UserUpdates {
           .toList();
     }
 
-    /** Null for what fails, unless memory is behind. */
+    /**
+     * Returns the changes in the order of the requests. A change is null if its patch must be
+     * applied by itself: there is no such user in the cache or the database, or the version does
+     * not meet the condition.
+     */
     private List<UserWrites.Change> changes(
         RequestContext together, List<Request<Update>> requests) {
       var users =
@@ -147,7 +153,8 @@ final class UserUpdates {
       if (idle.isEmpty()) {
         return changes;
       }
-      // Memory may be behind another instance, and nothing that is written would tell.
+      // The cached user may be out of date, which no write would reveal if the patch changes
+      // nothing.
       users.keySet().removeAll(idle);
       users.putAll(reads.findAllCurrent(together, idle));
       return changes(requests, users);

@@ -49,6 +49,11 @@ public final class Stages {
     throw cause instanceof RuntimeException defect ? defect : new CompletionException(cause);
   }
 
+  /** Returns the innermost cause, which says what failed; the outer ones say where. */
+  public static Throwable innermostCause(Throwable failure) {
+    return failure.getCause() == null ? failure : innermostCause(failure.getCause());
+  }
+
   /** Waits for the result of the stage, and throws its failure. */
   public static <T> T join(CompletionStage<T> stage) {
     try {

@@ -7,8 +7,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.random.RandomGenerator;
 
 /**
- * The durations of the latest refusals of wrong passwords. A refusal without a check takes as long
- * as one of them, so that neither its mean nor its spread gives it away. Thread-safe.
+ * The durations of the latest checks that refused a wrong password. A refusal without a check is
+ * delayed by one of them, so that neither the mean nor the variance of its duration distinguishes
+ * it. Thread-safe.
  */
 final class CheckTimes {
   private static final int KEPT = 64;
@@ -25,7 +26,7 @@ final class CheckTimes {
     nanoseconds.set((int) (added.getAndIncrement() % KEPT), Math.max(1, time.toNanos()));
   }
 
-  /** One of the times kept, by chance; empty when there is none yet. */
+  /** Returns a random one of the durations; empty if there is none yet. */
   Optional<Duration> any() {
     int count = (int) Math.min(KEPT, added.get());
     return count == 0

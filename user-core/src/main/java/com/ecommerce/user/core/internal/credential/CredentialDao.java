@@ -33,7 +33,7 @@ final class CredentialDao {
 
   /** The values that {@link #UPSERT} writes. Public for Jdbi, which calls its accessors. */
   public record Credential(UUID userId, String hash, Instant changedAt) {
-    /** Masked, since records end up in logs. */
+    /** Omits the hash, since records may be logged. */
     @Override
     public String toString() {
       return "Credential[" + userId + "]";
@@ -79,7 +79,7 @@ final class CredentialDao {
         .execute();
   }
 
-  /** Another hash of the same password: the time of its change stays. */
+  /** Stores another hash of the same password, and keeps the time of the latest change. */
   void updateHash(UUID userId, String hash) {
     tx.createUpdate("update credentials set password_hash = :hash where user_id = :userId")
         .bind("userId", userId)

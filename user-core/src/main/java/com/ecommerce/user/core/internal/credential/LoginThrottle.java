@@ -41,26 +41,24 @@ import org.jdbi.v3.core.Handle;
  * password is refused like a wrong one if a limit was reached in the meantime.
  */
 public final class LoginThrottle implements Purge {
-  static final int FREE_PER_DOOR = 5;
+  static final int FREE_PER_ACCOUNT_AND_NETWORK = 5;
   static final int FREE_PER_NETWORK = 50;
   static final int FREE_PER_ACCOUNT = 100;
   static final Duration QUIET_TIME = Duration.ofMinutes(15);
   static final Duration TURN = Duration.ofSeconds(1);
   static final Duration ACCOUNT_WINDOW = Duration.ofHours(1);
   static final Duration EXEMPT_AFTER_SIGN_IN = Duration.ofDays(30);
-  private static final long MAX_CLOSED_SECONDS = Duration.ofMinutes(15).toSeconds();
+  private static final long MAX_BLOCKED_SECONDS = Duration.ofMinutes(15).toSeconds();
   private static final String KEY_NAME = "password-guesses";
 
   private final Clock clock;
   private final ServiceKeys keys;
   private final SignInOrigins origins;
   private final JdbiSecurityLog security;
-  private final List<SignInListener> observers;
+  private final List<SignInListener> listeners;
 
   /**
-   * For {@code UserCore}.
-   *
-   * @param observers called, in the transaction that settles an attempt, when an account begins to
+   * @param listeners called, in the transaction that settles an attempt, when an account begins to
    *     refuse unknown networks
    */
   public LoginThrottle(
@@ -68,12 +66,12 @@ public final class LoginThrottle implements Purge {
       ServiceKeys keys,
       SignInOrigins origins,
       JdbiSecurityLog security,
-      List<SignInListener> observers) {
+      List<SignInListener> listeners) {
     this.clock = clock;
     this.keys = keys;
     this.origins = origins;
     this.security = security;
-    this.observers = List.copyOf(observers);
+    this.listeners = List.copyOf(listeners);
   }
 
   /**
@@ -83,10 +81,10 @@ public final class LoginThrottle implements Purge {
    */
   record Key(byte[] account, String network, Optional<UserId> user) {}
 
-  /** States whether the password of an attempt may be checked. */
+  /** The decision whether the password of an attempt may be checked. */
   enum Admission {
     REFUSED,
-    /** It may be checked. */
+    /** It may be checked without a turn. */
     FREE,
     /** It may be checked if its network gets a turn. */
     NEEDS_TURN,
@@ -99,7 +97,7 @@ public final class LoginThrottle implements Purge {
         keys.digest(handle, KEY_NAME, "user:" + user), call.clientNetwork(), Optional.of(user));
   }
 
-  /** For an address that no user has. */
+  /** Returns the key of an attempt with an address that no user has. */
   Key key(Handle handle, RequestContext call, String email) {
     return new Key(
         keys.digest(handle, KEY_NAME, "email:" + email), call.clientNetwork(), Optional.empty());
@@ -156,13 +154,13 @@ public final class LoginThrottle implements Purge {
     if (right) {
       counts.forgive(dao);
     } else if (counts.countOneMore(dao)) {
-      key.user().ifPresent(user -> tell(tx, call, user));
+      key.user().ifPresent(user -> notifyListeners(tx, call, user));
     }
     return right;
   }
 
-  private void tell(Handle tx, RequestContext call, UserId user) {
-    observers.forEach(observer -> observer.onGuessing(tx, call, user));
+  private void notifyListeners(Handle tx, RequestContext call, UserId user) {
+    listeners.forEach(listener -> listener.onGuessing(tx, call, user));
     tx.afterCommit(() -> security.guessingDetected(call, user));
   }
 
@@ -170,7 +168,7 @@ public final class LoginThrottle implements Purge {
    * Looks up the user's sign-ins only where they matter, and does so even if there is no such user.
    */
   private Admission judge(Handle handle, Key key, Counts counts) {
-    if (counts.isDoorClosed()) {
+    if (counts.isBlocked()) {
       return Admission.REFUSED;
     }
     if (!counts.isAccountExhausted() && !counts.isNetworkExhausted()) {
@@ -189,7 +187,7 @@ public final class LoginThrottle implements Purge {
   private static final class Counts {
     private final Key key;
     private final Instant now;
-    private final Optional<LoginThrottleDao.Count> ofDoor;
+    private final Optional<LoginThrottleDao.Count> ofBoth;
     private final Optional<LoginThrottleDao.Count> ofNetwork;
     private final Optional<LoginThrottleDao.Count> ofAccount;
 
@@ -198,7 +196,7 @@ public final class LoginThrottle implements Purge {
       this.now = now;
       ofNetwork = find(rows, LoginThrottleDao.Count::isOfNetwork);
       ofAccount = find(rows, LoginThrottleDao.Count::isOfAllNetworks);
-      ofDoor = find(rows, row -> !row.isOfNetwork() && !row.isOfAllNetworks());
+      ofBoth = find(rows, row -> !row.isOfNetwork() && !row.isOfAllNetworks());
     }
 
     private static Optional<LoginThrottleDao.Count> find(
@@ -210,8 +208,8 @@ public final class LoginThrottle implements Purge {
       return count.map(known -> known.failuresAt(now)).orElse(0);
     }
 
-    boolean isDoorClosed() {
-      return ofDoor.filter(count -> count.isClosed(now)).isPresent();
+    boolean isBlocked() {
+      return ofBoth.filter(count -> count.isClosed(now)).isPresent();
     }
 
     boolean isNetworkExhausted() {
@@ -230,21 +228,21 @@ public final class LoginThrottle implements Purge {
      * @return whether this one used up the limit of the account
      */
     boolean countOneMore(LoginThrottleDao dao) {
-      countAtDoor(dao, ofDoor.orElseThrow());
+      countForBoth(dao, ofBoth.orElseThrow());
       countForNetwork(dao, ofNetwork.orElseThrow());
       return countForAccount(dao, ofAccount.orElseThrow()) == FREE_PER_ACCOUNT;
     }
 
-    private void countAtDoor(LoginThrottleDao dao, LoginThrottleDao.Count count) {
+    private void countForBoth(LoginThrottleDao dao, LoginThrottleDao.Count count) {
       int failures = count.failuresAt(now) + 1;
-      int excess = failures - FREE_PER_DOOR;
-      Instant closedUntil = excess > 0 ? now.plusSeconds(closedSeconds(excess)) : now;
+      int excess = failures - FREE_PER_ACCOUNT_AND_NETWORK;
+      Instant closedUntil = excess > 0 ? now.plusSeconds(blockedSeconds(excess)) : now;
       dao.update(key.account(), key.network(), failures, closedUntil, closedUntil.plus(QUIET_TIME));
     }
 
-    private static long closedSeconds(int excess) {
+    private static long blockedSeconds(int excess) {
       // The shift cannot overflow: 2^10 seconds already exceed the limit.
-      return Math.min(MAX_CLOSED_SECONDS, 1L << Math.min(excess, 10));
+      return Math.min(MAX_BLOCKED_SECONDS, 1L << Math.min(excess, 10));
     }
 
     private void countForNetwork(LoginThrottleDao dao, LoginThrottleDao.Count count) {
@@ -259,7 +257,7 @@ public final class LoginThrottle implements Purge {
     }
 
     void forgive(LoginThrottleDao dao) {
-      int own = failures(ofDoor);
+      int own = failures(ofBoth);
       if (own > 0) {
         forgive(dao, ofNetwork, own);
         forgive(dao, ofAccount, own);
@@ -278,7 +276,7 @@ public final class LoginThrottle implements Purge {
     }
   }
 
-  /** Forgets what was counted for the account, from whatever network. */
+  /** Resets the counts of the account for all networks. */
   void forget(Handle tx, UserId user) {
     new LoginThrottleDao(tx).deleteAll(keys.digest(tx, KEY_NAME, "user:" + user));
   }

@@ -97,7 +97,7 @@ final class LoginThrottleDao {
         .execute();
   }
 
-  /** Keeps the time until which attempts are refused. */
+  /** Sets a count, and keeps the time until which attempts are refused. */
   void count(byte[] account, String network, int failures, Instant forgottenAt) {
     tx.createUpdate(
             """

@@ -38,8 +38,6 @@ public final class PasswordChecks {
   private final CheckTimes refusals;
 
   /**
-   * For {@code UserCore}.
-   *
    * @param workers run the work that waits for the database
    */
   public PasswordChecks(
@@ -65,7 +63,10 @@ public final class PasswordChecks {
    * @param <T> the result of the use
    */
   interface Purpose<T> {
-    /** On the hashing pool, when the password is right: a hash to store instead, if any. */
+    /**
+     * Returns a hash that replaces the stored one, if any. Called on the hashing pool if the
+     * password is right.
+     */
     Optional<PasswordHash> rehash(PasswordHash verified);
 
     /** Returns the part of the hashing pool that the check uses. */
@@ -80,13 +81,13 @@ public final class PasswordChecks {
     }
 
     /**
-     * In the transaction that settles the try; the stored password is locked until its end. Not
-     * null.
+     * Uses the right password, in the transaction that records the attempt. The stored password is
+     * locked until the transaction ends. Must not return null.
      */
     T accept(Handle tx, UserId user, Optional<PasswordHash> rehashed);
   }
 
-  /** A try before its password is looked at. */
+  /** An attempt whose password has not been checked. */
   record Attempt(
       LoginThrottle.Key key, Optional<StoredPassword> stored, LoginThrottle.Admission admission) {
     boolean isRefused() {
@@ -203,7 +204,7 @@ public final class PasswordChecks {
 
   private <T> Settled<T> settle(
       RequestContext call, Attempt attempt, Judged judged, Purpose<T> purpose) {
-    // A wrong guess counts, also when the guesser has hung up.
+    // A wrong guess counts even if the caller has cancelled the call.
     var settling = judged.right() ? call : call.detached();
     return database.inTransaction(
         settling,

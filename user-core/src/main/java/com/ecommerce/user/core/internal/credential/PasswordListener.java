@@ -11,8 +11,8 @@ import org.jdbi.v3.core.Handle;
 @FunctionalInterface
 public interface PasswordListener {
   /**
-   * @param call who changed it; when it was not a reset, the session that this call came with may
-   *     go on
+   * @param call the call that changed it; the session of the call may continue, except after a
+   *     reset
    * @param byReset whether a mailed token was used instead of the old password
    */
   void onPasswordChanged(Handle tx, RequestContext call, UserId user, boolean byReset);

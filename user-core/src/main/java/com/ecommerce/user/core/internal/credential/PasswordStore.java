@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
-/** Replaces passwords, with all that follows from it. Thread-safe. */
+/**
+ * Replaces and removes stored passwords, records events, and notifies the listeners. Thread-safe.
+ */
 public final class PasswordStore {
   private final Clock clock;
   private final EventLog events;
@@ -19,7 +21,6 @@ public final class PasswordStore {
   private final SignInOrigins origins;
   private final List<PasswordListener> observers;
 
-  /** For {@code UserCore}. */
   public PasswordStore(
       Clock clock,
       EventLog events,
@@ -38,7 +39,7 @@ public final class PasswordStore {
   }
 
   void reset(Handle tx, RequestContext call, UserId user, PasswordHash hash) {
-    // Guesses before the password: the order in which a check locks them.
+    // Counts of guesses are locked before the password, in the same order as by a check.
     throttle.forget(tx, user);
     // The owner of the mailbox can sign in from this network even while others guess.
     origins.trustNetwork(tx, call, user);

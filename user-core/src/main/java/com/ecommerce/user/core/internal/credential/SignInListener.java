@@ -5,8 +5,8 @@ import com.ecommerce.user.core.value.UserId;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Called when sign-ins of a user are unusual, such as to queue a notice. The methods run in the
- * transaction of the sign-in, and an exception rolls it back.
+ * Lets another feature act when sign-ins of a user are unusual, for example queue a notice. The
+ * methods are called in the transaction of the sign-in, and an exception rolls it back.
  */
 public interface SignInListener {
   /**

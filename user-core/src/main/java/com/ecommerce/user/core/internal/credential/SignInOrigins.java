@@ -34,7 +34,6 @@ public final class SignInOrigins implements Purge {
     DEVICE
   }
 
-  /** For {@code UserCore}. */
   public SignInOrigins(Clock clock, ServiceKeys keys) {
     this.clock = clock;
     this.keys = keys;

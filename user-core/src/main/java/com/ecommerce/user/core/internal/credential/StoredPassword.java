@@ -10,10 +10,10 @@ import java.util.Optional;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /**
- * A user's password as it is stored.
+ * The stored password of a user.
  *
  * @param hash empty for a user who has no password
- * @param person whom the policy for the next one is about
+ * @param person the personal data that the next password must not repeat
  */
 record StoredPassword(UserId user, Optional<PasswordHash> hash, PasswordPolicy.Person person) {
   static StoredPassword ofRow(ResultSet row, StatementContext context) throws SQLException {

@@ -16,12 +16,11 @@ import com.ecommerce.user.core.request.RequestContext;
 import java.util.List;
 import java.util.Optional;
 
-/** The Directory of {@link Directory} on a database, by Jdbi. */
+/** Implements {@link Directory} with Jdbi. */
 public final class JdbiDirectory implements Directory {
   private final ReplicaReads database;
   private final PageTokens pageTokens;
 
-  /** For {@code UserCore}, which is the way to get one. */
   public JdbiDirectory(ReplicaReads database, PageTokens pageTokens) {
     this.database = database;
     this.pageTokens = pageTokens;
@@ -71,7 +70,10 @@ public final class JdbiDirectory implements Directory {
     return page(fingerprint, part);
   }
 
-  /** A page before its token is written, which may need a connection of its own. */
+  /**
+   * A page without its token, which is written after the transaction, since that may need another
+   * connection.
+   */
   private record Part(List<User> users, Optional<Cursor> next, long total) {}
 
   private Page<User> page(List<String> fingerprint, Part part) {
@@ -84,7 +86,8 @@ public final class JdbiDirectory implements Directory {
   }
 
   /**
-   * The last row shown: one row more than asked for was read, and if it is there, there is more.
+   * Returns the last row of the page if another page follows. One more row than requested was read
+   * to find out.
    */
   private static <T> Optional<T> next(List<T> rows, PageRequest request) {
     return rows.size() > request.size()

@@ -4,20 +4,22 @@ import com.ecommerce.user.core.page.PageTokens.Cursor;
 import java.util.UUID;
 
 /**
- * A match, or a place between matches: they are ordered by tier, then the newest first.
+ * A match, or a position between matches. Matches are ordered by tier, then from the newest to the
+ * oldest.
  *
- * @param createdAt as the database writes it
+ * @param createdAt the time of creation, in the text format of the database
  */
 record SearchHit(UUID id, int tier, String createdAt) {
-  /** The email is the query. */
+  /** The tier of the user whose email equals the query. */
   static final int EXACT = 0;
 
-  /** The email or a name begins with the query. */
+  /** The tier of users whose email or name begins with the query. */
   static final int PREFIX = 1;
 
+  /** The tier of all other matches. */
   static final int REST = 2;
 
-  /** After all users, whatever their tier. */
+  /** The position after all matches. */
   static final SearchHit END = new SearchHit(new UUID(0, 0), REST, "-infinity");
 
   static SearchHit of(Cursor cursor) {

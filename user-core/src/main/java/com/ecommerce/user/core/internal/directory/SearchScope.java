@@ -8,15 +8,15 @@ import java.util.UUID;
 import java.util.stream.LongStream;
 
 /**
- * Which users a search looks at, apart from its words.
+ * The users that a search considers, regardless of its words.
  *
- * @param segments the admitted ones that are not empty
- * @param admitted how many users these have
- * @param all how many users there are
- * @param from inclusive, as the database reads it
- * @param before exclusive, as the database reads it
- * @param segmentKeys the keys of these segments in the trigram index; empty for most of all users,
- *     since that would be of little help
+ * @param segments the admitted segments that have users
+ * @param admitted the number of users in these segments
+ * @param all the number of all users
+ * @param from the earliest time of creation, inclusive, as a text that the database can read
+ * @param before the end of the times of creation, exclusive, as a text that the database can read
+ * @param segmentKeys the keys of these segments in the trigram index; empty if the segments have
+ *     most of the users, since they would exclude few
  * @param timeKeys the keys of the times of creation in the trigram index; empty for a range that
  *     does not exclude much
  */
@@ -30,7 +30,7 @@ record SearchScope(
     List<String> timeKeys) {
   private static final UUID LEAST_ID = new UUID(0, 0);
 
-  /** Between them the database reads what Java writes. */
+  /** The earliest time of the range in which the database can read the texts that Java writes. */
   private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
 
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
@@ -40,9 +40,9 @@ record SearchScope(
   private static final int MAX_TIME_KEYS = 100;
 
   /**
-   * @param segments all that are not empty
-   * @param oldest when the first user was created
-   * @param newest when the last user was created
+   * @param segments all segments that have users
+   * @param oldest the time at which the first user was created
+   * @param newest the time at which the last user was created
    */
   static SearchScope of(
       UserSearch search, List<UserListDao.Segment> segments, Instant oldest, Instant newest) {
@@ -62,8 +62,9 @@ record SearchScope(
   }
 
   /**
-   * The next microsecond, where the database would take the nearest: users are created at whole
-   * ones, so that it means the same for an inclusive start and for an exclusive end.
+   * Returns the time as text, rounded up to a microsecond, whereas the database would round it to
+   * the nearest one. Since times of creation are whole microseconds, rounding up changes the
+   * meaning of neither an inclusive start nor an exclusive end.
    */
   private static String bound(Instant time) {
     if (time.isBefore(EARLIEST)) {
@@ -92,7 +93,7 @@ record SearchScope(
     return segments.stream().mapToLong(UserListDao.Segment::users).sum();
   }
 
-  /** Returns the range widened to what the trigram index can tell apart. */
+  /** Returns this scope with the range widened to the precision of the trigram index. */
   SearchScope asIndexed() {
     int last = timeKeys.size() - 1;
     return new SearchScope(
@@ -123,7 +124,7 @@ record SearchScope(
     return segmentKeys.isEmpty();
   }
 
-  /** The place before the first match of a tier. */
+  /** Returns the position before the first match of a tier. */
   SearchHit startOf(int tier) {
     return new SearchHit(LEAST_ID, tier, before);
   }

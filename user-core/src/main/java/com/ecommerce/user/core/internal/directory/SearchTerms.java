@@ -13,15 +13,15 @@ import java.util.stream.Collectors;
 
 /**
  * The conditions that a query sets for the column {@code search_text}: patterns of LIKE, which
- * decide, and trigrams that a matching text has, by which the index finds candidates. The SQL
- * functions user_search_text and user_search_pieces are the counterparts.
+ * decide whether a text matches, and trigrams of matching texts, with which the index finds
+ * candidates. The SQL functions user_search_text and user_search_pieces are the counterparts.
  *
- * @param text the words with one space between
- * @param patterns one for each word
- * @param trigrams those of all words, or the rarer ones of them
- * @param prefixPattern for a text that begins with the query
- * @param prefixTrigrams those of that pattern
- * @param exactPattern for an email that is the query
+ * @param text the words, separated by single spaces
+ * @param patterns a pattern for each word
+ * @param trigrams the trigrams of all words, or the rarer ones among them
+ * @param prefixPattern the pattern of texts that begin with the query
+ * @param prefixTrigrams the trigrams of that pattern
+ * @param exactPattern the pattern of a text whose email equals the query
  */
 record SearchTerms(
     String text,
@@ -35,21 +35,24 @@ record SearchTerms(
 
   private static final int TRIGRAM_LENGTH = 3;
 
-  /** The number of trigrams up to which all are asked for, without a choice among them. */
+  /** The number of trigrams up to which all of them are used. */
   private static final int FEW_TRIGRAMS = 10;
 
-  /** In the time to check one candidate, the index reads at least so many users of a trigram. */
+  /** The minimum number of index entries that are read in the time to check one candidate. */
   private static final int CHECK_COST = 8;
 
-  /** A trigram that is in no more texts of the sample is rare enough to be asked for. */
+  /**
+   * A trigram that occurs in at most this many texts of the sample is always rare enough to be
+   * used.
+   */
   private static final int FEW_TEXTS = 2;
 
   private static final String TEXT_START = "\n ";
   private static final String WORD_START = " ";
 
   /**
-   * @param query folded by the SQL function user_search_fold, like the column; has at least one
-   *     word
+   * @param query the query, folded by the SQL function user_search_fold like the column; has at
+   *     least one word
    */
   static SearchTerms of(String query) {
     List<String> patterns = new ArrayList<>();
@@ -73,18 +76,18 @@ record SearchTerms(
         escaped(start) + "\n%");
   }
 
-  /** Returns whether a choice among the trigrams may save the index much work. */
+  /** Returns whether using only the rarer trigrams can save much time. */
   boolean hasManyTrigrams() {
     return trigrams.size() > FEW_TRIGRAMS;
   }
 
   /**
-   * The same, found by the rarer trigrams alone: the index reads all that it has of each trigram it
-   * is asked for, and most users have those of a common domain. The patterns still decide. Goes
-   * from the rarest trigram on, while one more costs less than to check the candidates that are
-   * left.
+   * Returns the same conditions with only the rarer trigrams. The index reads all entries of each
+   * trigram, and most users have the trigrams of a common domain. The result of a search stays the
+   * same, since the patterns decide. Starting with the rarest, a trigram is used if reading it
+   * costs less than checking the remaining candidates.
    *
-   * @param sample texts of some users, which tell how rare a trigram is
+   * @param sample the texts of some users, from which the frequency of a trigram is estimated
    */
   SearchTerms byRareTrigrams(List<String> sample) {
     Map<String, Long> counts =
@@ -122,7 +125,7 @@ record SearchTerms(
     }
   }
 
-  /** With the wildcards of LIKE made ordinary characters. */
+  /** Returns the text with the wildcards of LIKE escaped. */
   private static String escaped(String text) {
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
   }

@@ -78,7 +78,7 @@ final class UserFinder {
   /** The number of users after which a scan is given up. */
   private static final int SCAN_BUDGET = 100_000;
 
-  /** The number of texts of the sample that show which trigrams of a long query are rare. */
+  /** The number of texts of the sample from which the frequency of trigrams is estimated. */
   private static final int SAMPLE_TEXTS = 200;
 
   private static final Found NOTHING = new Found(List.of(), 0);
@@ -96,10 +96,10 @@ final class UserFinder {
   }
 
   /**
-   * Returns the matches after the place, no more than the limit, and how many match in all, or
-   * {@link Page#NOT_COMPUTED}.
+   * Returns the matches after a position, at most as many as the limit, and the number of all
+   * matches or {@link Page#NOT_COMPUTED}.
    *
-   * @param place the last match of the page before
+   * @param place the last match of the previous page
    */
   static Found find(Handle tx, UserSearch search, Optional<SearchHit> place, int limit) {
     var dao = new UserSearchDao(tx);
@@ -119,7 +119,7 @@ final class UserFinder {
         : finder.matches(SearchTerms.of(start.query()));
   }
 
-  /** Everyone in the scope: an empty query is the beginning of every text. */
+  /** Finds all users of the scope, for an empty query, with which every text begins. */
   private Found all() {
     var hits = dao.newest(scope, startOf(SearchHit.PREFIX), limit);
     return new Found(
@@ -152,13 +152,13 @@ final class UserFinder {
     return dao.countInSample(scope, terms.trigrams(), terms.patterns(), PROOF) == PROOF;
   }
 
-  /** The matches of the two first tiers after the place. */
+  /** Returns the matches of the first two tiers after the position. */
   private List<SearchHit> prefixed(SearchTerms terms) {
     long sampled =
         dao.countInSample(
             scope.asIndexed(), terms.prefixTrigrams(), List.of(terms.prefixPattern()), PROOF);
     long expected = SAMPLE_RATIO * sampled;
-    // Fetching costs INDEX_COST * expected, a scan all / expected for each match.
+    // A fetch costs INDEX_COST * expected; a scan costs all / expected for each match.
     if (INDEX_COST * expected * expected <= limit * scope.all()) {
       return dao.fetchPrefixed(scope, terms, start(), limit);
     }

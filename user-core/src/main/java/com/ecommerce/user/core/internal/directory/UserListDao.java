@@ -10,9 +10,9 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Pages of users in any order under any filter. Each segment that the filter admits is read from
- * its own range of the index of that order, one page at most, and the ranges are merged: the work
- * depends on the page, not on the table.
+ * Reads pages of users in any order and with any filter. For each segment that the filter admits,
+ * at most one page is read from a range of the index that has this order, and the ranges are
+ * merged. So the cost depends on the size of the page, not on that of the table.
  */
 final class UserListDao {
   private static final String SEGMENTS =
@@ -44,17 +44,17 @@ final class UserListDao {
     this.tx = tx;
   }
 
-  /** A user, and its sort key as text. */
+  /** A user, and the sort key as text. */
   record Row(User user, String sortKey) {
     Cursor cursor() {
       return new Cursor(sortKey, user.id().value());
     }
   }
 
-  /** A segment and the number of its users, in this transaction's view. */
+  /** A segment and the number of its users, as the transaction sees them. */
   record Segment(short number, long users) {}
 
-  /** The segments of the filter that are not empty. */
+  /** Finds the segments that the filter admits and that have users. */
   List<Segment> segments(UserFilter filter) {
     return tx.createQuery(SEGMENTS)
         .bind("segments", filter.segments())
@@ -62,7 +62,7 @@ final class UserListDao {
         .list();
   }
 
-  /** The users after the cursor, in the given segments. */
+  /** Finds the users after the cursor in the given segments. */
   List<Row> page(List<Segment> segments, UserSort sort, Optional<Cursor> after, int limit) {
     var query =
         tx.createQuery(PAGE)

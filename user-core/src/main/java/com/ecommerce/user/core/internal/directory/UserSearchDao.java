@@ -34,12 +34,11 @@ import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /**
- * The ways to find matches: scan the users from the newest on until there are enough, or fetch all
- * candidates that the trigram index returns. Each statement has one index that serves it, and is
- * fenced in so that the planner has no other choice.
+ * Finds matches in one of two ways: it scans the users, the newest first, until there are enough
+ * matches, or it fetches all candidates from the trigram index.
  */
 final class UserSearchDao {
-  /** More than a table can have. */
+  /** A number of users that no table has. */
   static final int ALL = Integer.MAX_VALUE;
 
   private final Handle tx;
@@ -51,29 +50,31 @@ final class UserSearchDao {
   /**
    * The conditions of the users that a scan looks for.
    *
-   * @param tier of what it finds
-   * @param patterns all of which match
-   * @param excluded does not match
+   * @param tier the tier of the matches
+   * @param patterns the patterns that must all match
+   * @param excluded the pattern that must not match
    */
   record Pass(int tier, List<String> patterns, String excluded) {}
 
   /**
-   * Some matches in order.
+   * Some matches, in order.
    *
-   * @param total how many there are in all
+   * @param total the number of all matches
    */
   record Found(List<SearchHit> hits, long total) {}
 
   /**
    * The data that a search starts from.
    *
-   * @param query folded, like the column {@code search_text}
-   * @param oldest when the first user was created
-   * @param newest when the last user was created
+   * @param query the query, folded like the column {@code search_text}
+   * @param oldest the time at which the first user was created
+   * @param newest the time at which the last user was created
    */
   record Prepared(String query, Instant oldest, Instant newest) {}
 
-  /** Readies the transaction for this DAO's statements; empty when there are no users. */
+  /**
+   * Prepares the transaction for the statements of this DAO; returns empty if there are no users.
+   */
   Optional<Prepared> prepare(String query) {
     return tx.createQuery(PREPARE).bind("query", query).map(UserSearchDao::prepared).one();
   }
@@ -87,7 +88,7 @@ final class UserSearchDao {
         : Optional.of(new Prepared(row.getString("query"), oldest.toInstant(), newest.toInstant()));
   }
 
-  /** Returns the searched texts of that many users of the sample. */
+  /** Returns the search texts of at most as many users of the sample. */
   List<String> sampleTexts(int limit) {
     return tx.createQuery(SAMPLE_TEXTS).bind("limit", limit).mapTo(String.class).list();
   }
@@ -101,14 +102,16 @@ final class UserSearchDao {
   }
 
   /**
-   * Scans from the newest on, no more users than the budget (of each segment when the scope is
+   * Scans users, the newest first, at most as many as the budget (for each segment if the scope is
    * narrow).
    */
   List<SearchHit> scan(SearchScope scope, Pass pass, SearchHit after, int limit, long budget) {
     return scan(scope.isMostOfAll() ? SCAN_ALL : SCAN_SEGMENTS, scope, pass, after, limit, budget);
   }
 
-  /** The newest users of the scope; looks at no more than the limit in each segment. */
+  /**
+   * Finds the newest users of the scope; reads at most as many users of each segment as the limit.
+   */
   List<SearchHit> newest(SearchScope scope, SearchHit after, int limit) {
     return scan(SCAN_SEGMENTS, scope, new Pass(after.tier(), List.of(), ""), after, limit, limit);
   }
@@ -125,7 +128,7 @@ final class UserSearchDao {
         .list();
   }
 
-  /** The user whose email is the query, if there is one in the scope. */
+  /** Finds the user whose email equals the query, if that user is in the scope. */
   List<SearchHit> exact(SearchScope scope, SearchTerms terms) {
     return bind(tx.createQuery(EXACT), scope)
         .bind("query", terms.text())
@@ -134,7 +137,7 @@ final class UserSearchDao {
         .list();
   }
 
-  /** Returns whether a scan with this budget stops before it has met every user of the scope. */
+  /** Returns whether a scan with this budget stops before it has read every user of the scope. */
   boolean goesBeyond(SearchScope scope, SearchHit after, long budget) {
     var query = tx.createQuery(scope.isMostOfAll() ? GOES_BEYOND_ALL : GOES_BEYOND_SEGMENTS);
     return bindScanRange(query, scope, after, budget).mapTo(Boolean.class).one();
@@ -143,14 +146,14 @@ final class UserSearchDao {
   /**
    * Fetches the matches through the trigram index.
    *
-   * @param most so many of them, whichever the index has first
-   * @return those after the given place
+   * @param most the maximum number of matches to fetch, in any order
+   * @return the matches after the given position
    */
   Found fetch(SearchScope scope, SearchTerms terms, SearchHit after, int limit, int most) {
     return fetch(scope, terms, terms.trigrams(), terms.patterns(), after, limit, most);
   }
 
-  /** Fetches those matches that begin with the query, in the same way. */
+  /** Does the same for the matches that begin with the query. */
   List<SearchHit> fetchPrefixed(SearchScope scope, SearchTerms terms, SearchHit after, int limit) {
     var patterns = List.of(terms.prefixPattern());
     return fetch(scope, terms, terms.prefixTrigrams(), patterns, after, limit, ALL).hits();
@@ -193,7 +196,7 @@ final class UserSearchDao {
         .one();
   }
 
-  /** The users of these matches, in their order. */
+  /** Returns the users of these matches, in the same order. */
   List<User> users(List<SearchHit> hits) {
     return tx.createQuery(USERS)
         .define("columns", UserMapper.COLUMNS)

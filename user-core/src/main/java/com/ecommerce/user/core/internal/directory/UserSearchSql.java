@@ -1,14 +1,14 @@
 package com.ecommerce.user.core.internal.directory;
 
 /**
- * The statements of {@link UserSearchDao}. Each has one index that serves it, and is fenced in so
- * that the planner has no other choice.
+ * The statements of {@link UserSearchDao}. Each is written so that the planner can use only the
+ * index that is meant for it.
  */
 final class UserSearchSql {
   /**
-   * Whole tables are never read, nothing is sorted that an index has in order, and such short
-   * statements gain nothing from compilation. In the memory, a bitmap has a bit for each row of
-   * some 10,000,000 users; with less, it would have one for each page, and all rows of the page
+   * Disables plans that read whole tables or sort rows that an index has in order, and JIT
+   * compilation, which costs more than it saves. The memory suffices for an exact bitmap of the
+   * rows of some 10,000,000 users. A lossy one has a bit for each page, and all rows of the page
    * would have to be checked.
    */
   static final String PREPARE =
@@ -20,7 +20,7 @@ final class UserSearchSql {
       from user_directory
       """;
 
-  /** Texts of some of the users who signed up last, read in the order of an index. */
+  /** Reads the texts of the newest users of the sample, in the order of an index. */
   static final String SAMPLE_TEXTS =
       "select search_text from user_sample order by id desc limit :limit";
 
@@ -30,7 +30,7 @@ final class UserSearchSql {
       order by created_at desc, id desc
       """;
 
-  /** Spelled so that only the index that begins with the segment can serve it. */
+  /** Written so that only an index that begins with the segment can be used. */
   static final String SEGMENT_SCAN_RANGE =
       """
       (segment, created_at) >= (wanted.segment, :from::timestamptz)
@@ -101,7 +101,10 @@ final class UserSearchSql {
 
   static final String HAS_ANY = " and user_search_pieces(search_text, segment, created_at) && ";
 
-  /** The newest users of the sample suffice for a word that is in every twelfth text. */
+  /**
+   * Counts among the newest users of the sample first, which suffices for a word that is in every
+   * twelfth text.
+   */
   static final String COUNT_IN_SAMPLE =
       """
       select case when among_newest = :most then :most else (select count(*) from (select from <candidates>) as found) end

@@ -34,15 +34,15 @@ public final class MailComposer {
   /**
    * Reads and checks the operator's templates.
    *
-   * @throws IllegalArgumentException if a template is wrong; the message names it
+   * @throws IllegalArgumentException if a template is invalid; the message names it
    */
   void load() {
     templates.load();
   }
 
   /**
-   * Returns the mail with all that it needs. If it must not be sent any more, records that and
-   * returns empty.
+   * Returns the mail with the data from which it is composed. If it must no longer be sent, records
+   * that and returns empty.
    */
   Optional<PreparedMail> prepare(Handle tx, QueuedMail claimed) {
     var dao = new MailDao(tx);
@@ -94,8 +94,8 @@ public final class MailComposer {
   }
 
   /**
-   * Returns the values of the variables. The name is for operators' templates; the built-in texts
-   * have the greeting name, which is safe to mail to anyone.
+   * Returns the values of the variables. Only operators' templates use the name; the built-in texts
+   * use the greeting name, which is safe to mail to anyone.
    */
   private Map<String, String> values(PreparedMail prepared, String language) {
     var queued = prepared.queued();

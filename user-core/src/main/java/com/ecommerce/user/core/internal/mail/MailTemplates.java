@@ -20,9 +20,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * Puts mails into words. The built-in texts are the same in all languages but for the words, and
- * are set in two layouts, one of plain text and one of HTML. An operator's folder may replace the
- * layouts, replace mails, and add languages; see {@link OperatorTemplates}. Thread-safe.
+ * Renders mails. A built-in mail consists of texts in the language of its reader and of two
+ * layouts, one of plain text and one of HTML. The folder of an operator can replace the layouts,
+ * replace mails, and add languages; see {@link OperatorTemplates}. Thread-safe.
  */
 final class MailTemplates {
   private static final String ENGLISH = "en";
@@ -38,8 +38,8 @@ final class MailTemplates {
   private volatile OperatorTemplates operators;
 
   /**
-   * @param defaultLanguage the language of users who have not chosen one; English is used where it
-   *     has no texts
+   * @param defaultLanguage the language of users who have not chosen one; mails without texts in it
+   *     are in English
    */
   MailTemplates(Optional<Path> folder, Brand brand, String defaultLanguage) {
     this.folder = folder;
@@ -47,17 +47,17 @@ final class MailTemplates {
     this.defaultLanguage = defaultLanguage;
   }
 
-  /** The texts of a mail. */
-  record Words(String subject, String text, String html) {}
+  /** The rendered texts of a mail. */
+  record Rendered(String subject, String text, String html) {}
 
   /** A name with a value, such as the device of a sign-in. */
   private record Fact(String name, String value) {}
 
   /**
-   * Reads and checks the operator's templates, once. Called at the start, so that a broken one ends
-   * it.
+   * Reads and checks the operator's templates, once. Called at the start, so that the service does
+   * not start with an invalid one.
    *
-   * @throws IllegalArgumentException if a template is wrong; the message names it
+   * @throws IllegalArgumentException if a template is invalid; the message names it
    * @throws UncheckedIOException if a file cannot be read
    */
   void load() {
@@ -78,7 +78,7 @@ final class MailTemplates {
     return known;
   }
 
-  /** Returns the wanted language, the default one, or English, whichever has the mail first. */
+  /** Returns the first language that has the mail: the wanted one, the default one, or English. */
   String language(MailKind kind, String wanted) {
     for (String language : List.of(wanted, defaultLanguage)) {
       if (operators().mail(kind, language).isPresent() || Languages.ALL.contains(language)) {
@@ -89,14 +89,14 @@ final class MailTemplates {
   }
 
   /**
-   * Puts a mail into words.
+   * Renders a mail.
    *
-   * @param language the reader's
-   * @param values the values of the mail's variables; a missing one is empty. In HTML they are
-   *     escaped, and in the subject a space replaces what could end the line
+   * @param language the language of the reader
+   * @param values the values of the mail's variables; a missing value is empty. Values are escaped
+   *     in HTML, and in the subject, characters that could end the line are replaced by spaces
    * @throws RuntimeException if a layout uses a variable where it has no value
    */
-  Words render(MailKind kind, String language, Map<String, String> values) {
+  Rendered render(MailKind kind, String language, Map<String, String> values) {
     var all = new HashMap<String, Object>();
     MailVariables.of(kind).forEach(name -> all.put(name, ""));
     all.put("brand", brand.name());
@@ -105,12 +105,12 @@ final class MailTemplates {
     String chosen = language(kind, language);
     return operators()
         .mail(kind, chosen)
-        .map(own -> rendered(own, all))
+        .map(own -> filled(own, all))
         .orElseGet(() -> builtIn(kind, chosen, all));
   }
 
-  private static Words rendered(OperatorTemplates.OfMail own, Map<String, Object> values) {
-    return new Words(
+  private static Rendered filled(OperatorTemplates.OfMail own, Map<String, Object> values) {
+    return new Rendered(
         line(own.subject().fill(values)), own.text().fill(values), own.html().fill(values));
   }
 
@@ -118,14 +118,14 @@ final class MailTemplates {
     return Mail.asLine(subject).strip();
   }
 
-  private Words builtIn(MailKind kind, String language, Map<String, Object> values) {
+  private Rendered builtIn(MailKind kind, String language, Map<String, Object> values) {
     var texts = new Texts(language, values);
     var all = new HashMap<>(values);
     String subject = line(texts.get(kind.templateName() + ".subject"));
     all.put("subject", subject);
     addTexts(all, kind.templateName(), texts);
     addColors(all);
-    return new Words(
+    return new Rendered(
         subject,
         layout(OperatorTemplates.TEXT_LAYOUT).fill(all),
         layout(OperatorTemplates.HTML_LAYOUT).fill(all));

@@ -6,9 +6,9 @@ import java.util.MissingResourceException;
 import java.util.ResourceBundle;
 import java.util.ResourceBundle.Control;
 
-/** The built-in texts of mails in one language. Placeholders are those of Mustache. Immutable. */
+/** The built-in texts of mails in one language. Variables are written as in Mustache. Immutable. */
 final class MailTexts {
-  /** English rather than the language of the machine. */
+  /** Prevents a fallback to the language of the machine. */
   private static final Control NO_FALLBACK =
       Control.getNoFallbackControl(Control.FORMAT_PROPERTIES);
 

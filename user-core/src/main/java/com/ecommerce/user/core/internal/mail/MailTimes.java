@@ -14,10 +14,10 @@ final class MailTimes {
   private MailTimes() {}
 
   /**
-   * Returns the time in the reader's language and time zone, which it names: {@code June 15, 2026
-   * at 2:00 PM (CEST)}.
+   * Returns the time in the reader's language and time zone, followed by the name of the zone, such
+   * as {@code June 15, 2026 at 2:00 PM (CEST)}.
    *
-   * @param zone as the IANA names it; UTC if it is empty or unknown
+   * @param zone a name of the IANA time zone database; if it is empty or unknown, UTC is used
    */
   static String format(Instant time, String language, String zone) {
     var locale = Locale.forLanguageTag(language);
@@ -35,7 +35,7 @@ final class MailTimes {
     try {
       return ZoneId.of(name);
     } catch (DateTimeException unknown) {
-      // The names of ICU, which a profile may have, are a few more than those of the JDK.
+      // ICU accepts a few names for profiles that the JDK does not have.
       return ZoneId.of("UTC");
     }
   }

@@ -4,7 +4,7 @@ import com.ecommerce.user.core.mail.MailKind;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The variables that templates of mails may have. The documentation lists them. */
+/** The variables that the templates of mails can use. The documentation lists them. */
 final class MailVariables {
   private static final Set<String> OF_EVERY_MAIL =
       Set.of("name", "email", "site", "time", "brand", "support_email");

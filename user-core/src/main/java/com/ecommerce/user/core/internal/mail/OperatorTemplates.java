@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * The templates of an operator's folder. {@code layout.html} and {@code layout.txt} replace the
- * frame of all built-in mails; {@code de/verify_email.txt} and {@code de/verify_email.html}, which
- * only work together, replace one mail in one language. Immutable.
+ * layouts of all built-in mails. {@code de/verify_email.txt} and {@code de/verify_email.html}, of
+ * which both are required, replace one mail in one language. Immutable.
  */
 final class OperatorTemplates {
   static final String HTML_LAYOUT = "layout.html";
@@ -48,8 +48,8 @@ final class OperatorTemplates {
   /**
    * Reads a folder.
    *
-   * @throws IllegalArgumentException if a template is malformed, has an unknown variable, or is of
-   *     no known mail; the message names the file
+   * @throws IllegalArgumentException if a template is malformed, has an unknown variable, or is not
+   *     of a known mail; the message names the file
    * @throws UncheckedIOException if the folder cannot be read
    */
   static OperatorTemplates read(Path folder) {

@@ -95,7 +95,7 @@ public final class OutboxWorker implements MailDelivery, AutoCloseable {
   /**
    * Checks the templates, and starts the thread that sends.
    *
-   * @throws IllegalArgumentException if a template of the operator is wrong
+   * @throws IllegalArgumentException if a template of the operator is invalid
    */
   public synchronized void start() {
     composer.load();
@@ -194,7 +194,7 @@ public final class OutboxWorker implements MailDelivery, AutoCloseable {
         throw defect;
       }
       log.error(
-          "Mail {} could not be made or sent at attempt {}", queued, queued.attempts(), defect);
+          "Mail {} could not be composed or sent at attempt {}", queued, queued.attempts(), defect);
       afterFailure(call, queued, false);
       return false;
     }

@@ -14,8 +14,8 @@ import org.jdbi.v3.core.statement.StatementContext;
 /**
  * A row of the outbox that a worker has claimed.
  *
- * @param user empty for a reset whose address was not looked up yet
- * @param addressee empty if the user is
+ * @param user empty for a password reset whose address has not been looked up
+ * @param addressee empty if {@code user} is
  * @param attempts the number of times that it was claimed, including this one
  * @param signIn the sign-in that a notice is about; empty for other mails
  * @param cause the place in a trace that queued it

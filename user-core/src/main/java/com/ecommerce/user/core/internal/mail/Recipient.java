@@ -6,10 +6,10 @@ import java.util.Optional;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /**
- * The user whom a mail is to.
+ * The user to whom a mail is sent.
  *
- * @param language as ISO 639-1 names it; empty if the user has not chosen one
- * @param timeZone as the IANA names it; empty if the user has not chosen one
+ * @param language a code of ISO 639-1; empty if the user has not chosen one
+ * @param timeZone a name of the IANA time zone database; empty if the user has not chosen one
  */
 record Recipient(
     String email,
@@ -32,12 +32,12 @@ record Recipient(
         row.getString("timezone"));
   }
 
-  /** Returns the address that is proven to be the user's. */
+  /** Returns the address if the user has verified it. */
   Optional<String> verifiedEmail() {
     return isVerified ? Optional.of(email) : Optional.empty();
   }
 
-  /** Without names and address, since records end up in logs. */
+  /** Omits the names and the address, since records may be logged. */
   @Override
   public String toString() {
     return "Recipient[" + language + "]";

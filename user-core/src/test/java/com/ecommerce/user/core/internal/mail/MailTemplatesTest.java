@@ -189,7 +189,7 @@ class MailTemplatesTest {
     var words = templates.render(MailKind.PASSWORD_CHANGED, "sv", NOTICE);
     var other = templates.render(MailKind.RESET_PASSWORD, "sv", NOTICE);
 
-    assertEquals(new MailTemplates.Words("Ditt lösenord", "Hej Ada", "<p>Hej</p>"), words);
+    assertEquals(new MailTemplates.Rendered("Ditt lösenord", "Hej Ada", "<p>Hej</p>"), words);
     assertTrue(other.html().startsWith("<b>Set a new password</b>Someone, probably you"));
     assertTrue(other.text().startsWith("Hello,"));
   }

@@ -437,9 +437,9 @@ public final class JdbiUsers implements Users {
 
   private void delete(Handle tx, RequestContext call, User user, String reason) {
     observers.forEach(observer -> observer.onDeleted(tx, call, user));
-    new UserDao(tx).delete(user.id().value());
+    var parts = new UserDao(tx).delete(user.id().value());
     reads.cache().forgetAtEnd(tx, user.id());
-    events.append(tx, call, clock.instant(), EventType.USER_DELETED, user.id(), reason);
+    events.append(tx, call, clock.instant(), EventType.USER_DELETED, user.id(), reason, parts);
   }
 
   /**

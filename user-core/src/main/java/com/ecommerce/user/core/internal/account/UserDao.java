@@ -41,6 +41,20 @@ final class UserDao {
             union select id from users where external_id = any ((select :externalIds)::text[]))
           """;
 
+  /** The references to users cascade after the statement, so it still sees their rows. */
+  private static final String DELETE =
+      """
+      delete from users where id = :id
+      returning array_remove(array['account',
+        case when exists (select from credentials where user_id = users.id) then 'password' end,
+        case when exists (select from addresses where user_id = users.id) then 'addresses' end,
+        case when exists (select from preferences where user_id = users.id) then 'preferences' end,
+        case when exists (select from sessions where user_id = users.id) then 'sessions' end,
+        case when exists (select from sign_in_origins where user_id = users.id) then 'sign_in_origins' end,
+        case when exists (select from tokens where user_id = users.id) then 'links' end,
+        case when exists (select from mail_outbox where user_id = users.id) then 'mails' end], null) as parts
+      """;
+
   private final Handle tx;
 
   UserDao(Handle tx) {
@@ -135,7 +149,15 @@ final class UserDao {
         .execute();
   }
 
-  void delete(UUID id) {
-    tx.createUpdate("delete from users where id = :id").bind("id", id).execute();
+  /**
+   * Deletes the user, and with it the rows of all tables that refer to it.
+   *
+   * @return the parts of the account that existed, for the receipt of the deletion
+   */
+  List<String> delete(UUID id) {
+    return tx.createQuery(DELETE)
+        .bind("id", id)
+        .map((row, context) -> List.of((String[]) row.getArray("parts").getArray()))
+        .one();
   }
 }

@@ -1,5 +1,12 @@
 package com.ecommerce.user.bench;
 
+import com.ecommerce.user.bench.load.AuthenticatedWorkload;
+import com.ecommerce.user.bench.load.BenchUsers;
+import com.ecommerce.user.bench.load.Load;
+import com.ecommerce.user.bench.load.ReadWorkload;
+import com.ecommerce.user.bench.load.Sample;
+import com.ecommerce.user.bench.report.Report;
+import com.ecommerce.user.bench.report.Series;
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.session.Sessions;

@@ -1,5 +1,17 @@
 package com.ecommerce.user.bench;
 
+import com.ecommerce.user.bench.load.Load;
+import com.ecommerce.user.bench.load.LoadClient;
+import com.ecommerce.user.bench.load.Sample;
+import com.ecommerce.user.bench.load.Workload;
+import com.ecommerce.user.bench.report.Figures;
+import com.ecommerce.user.bench.report.Machine;
+import com.ecommerce.user.bench.report.Report;
+import com.ecommerce.user.bench.report.Series;
+import com.ecommerce.user.bench.server.BenchDatabase;
+import com.ecommerce.user.bench.server.BenchOptions;
+import com.ecommerce.user.bench.server.Pgbench;
+import com.ecommerce.user.bench.server.Servers;
 import com.ecommerce.user.server.log.LogFormat;
 import com.ecommerce.user.server.log.LogLevel;
 import com.ecommerce.user.server.log.LogSetup;

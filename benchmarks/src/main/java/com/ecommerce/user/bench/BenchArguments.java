@@ -1,5 +1,6 @@
 package com.ecommerce.user.bench;
 
+import com.ecommerce.user.bench.server.BenchOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -1,5 +1,6 @@
 package com.ecommerce.user.bench;
 
+import com.ecommerce.user.bench.server.Servers;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import com.ecommerce.user.v1.UserServiceGrpc.UserServiceBlockingStub;
 import io.grpc.ManagedChannel;

@@ -1,5 +1,8 @@
 package com.ecommerce.user.bench;
 
+import com.ecommerce.user.bench.load.ReadWorkload;
+import com.ecommerce.user.bench.load.Sample;
+import com.ecommerce.user.bench.server.EchoServer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;

@@ -2,6 +2,13 @@ package com.ecommerce.user.bench;
 
 import com.ecommerce.common.v1.PaginationRequest;
 import com.ecommerce.common.v1.SortSpec;
+import com.ecommerce.user.bench.load.BenchUsers;
+import com.ecommerce.user.bench.load.FixedWorkload;
+import com.ecommerce.user.bench.load.LoadClient;
+import com.ecommerce.user.bench.load.ReadWorkload;
+import com.ecommerce.user.bench.load.Workload;
+import com.ecommerce.user.bench.report.Series;
+import com.ecommerce.user.bench.server.Servers;
 import com.ecommerce.user.core.testing.GeneratedUsers;
 import com.ecommerce.user.v1.ListUsersRequest;
 import com.ecommerce.user.v1.SearchUsersRequest;

@@ -1,5 +1,10 @@
 package com.ecommerce.user.bench;
 
+import com.ecommerce.user.bench.load.Latencies;
+import com.ecommerce.user.bench.load.Load;
+import com.ecommerce.user.bench.load.LoadClient;
+import com.ecommerce.user.bench.load.Sample;
+import com.ecommerce.user.bench.server.BenchOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

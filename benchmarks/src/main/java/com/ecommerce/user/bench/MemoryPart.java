@@ -1,6 +1,12 @@
 package com.ecommerce.user.bench;
 
-import com.ecommerce.user.bench.Series.Spread;
+import com.ecommerce.user.bench.load.Load;
+import com.ecommerce.user.bench.load.LoadClient;
+import com.ecommerce.user.bench.load.ReadWorkload;
+import com.ecommerce.user.bench.load.WriteWorkload;
+import com.ecommerce.user.bench.report.Series.Spread;
+import com.ecommerce.user.bench.server.ChildProcess;
+import com.ecommerce.user.bench.server.Servers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,7 @@
 package com.ecommerce.user.bench;
 
+import com.ecommerce.user.bench.server.BenchOptions;
+import com.ecommerce.user.bench.server.Servers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

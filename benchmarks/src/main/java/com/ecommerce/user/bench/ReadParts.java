@@ -1,6 +1,11 @@
 package com.ecommerce.user.bench;
 
-import com.ecommerce.user.bench.Report.Target;
+import com.ecommerce.user.bench.load.ReadWorkload;
+import com.ecommerce.user.bench.load.Sample;
+import com.ecommerce.user.bench.load.Workload;
+import com.ecommerce.user.bench.report.Report.Target;
+import com.ecommerce.user.bench.server.EchoServer;
+import com.ecommerce.user.bench.server.Servers;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;

@@ -1,6 +1,11 @@
 package com.ecommerce.user.bench;
 
-import com.ecommerce.user.bench.Report.Target;
+import com.ecommerce.user.bench.load.BenchUsers;
+import com.ecommerce.user.bench.load.Load;
+import com.ecommerce.user.bench.load.Sample;
+import com.ecommerce.user.bench.report.Report.Target;
+import com.ecommerce.user.bench.server.BareRestServer;
+import com.ecommerce.user.bench.server.Servers;
 import com.ecommerce.user.v1.AuthServiceGrpc;
 import com.ecommerce.user.v1.IssueServiceTokenRequest;
 import java.io.IOException;

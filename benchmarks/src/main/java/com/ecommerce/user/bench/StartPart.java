@@ -1,6 +1,14 @@
 package com.ecommerce.user.bench;
 
-import com.ecommerce.user.bench.Report.Target;
+import com.ecommerce.user.bench.load.Load;
+import com.ecommerce.user.bench.load.LoadClient;
+import com.ecommerce.user.bench.load.ReadWorkload;
+import com.ecommerce.user.bench.load.Sample;
+import com.ecommerce.user.bench.load.Workload;
+import com.ecommerce.user.bench.report.Report.Target;
+import com.ecommerce.user.bench.report.Series;
+import com.ecommerce.user.bench.server.ChildProcess;
+import com.ecommerce.user.bench.server.Servers;
 import com.google.protobuf.Empty;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,7 +1,17 @@
 package com.ecommerce.user.bench;
 
-import com.ecommerce.user.bench.Report.Target;
-import com.ecommerce.user.bench.Series.Spread;
+import com.ecommerce.user.bench.load.Latencies;
+import com.ecommerce.user.bench.load.Load;
+import com.ecommerce.user.bench.load.LoadClient;
+import com.ecommerce.user.bench.load.ReadWorkload;
+import com.ecommerce.user.bench.load.Sample;
+import com.ecommerce.user.bench.load.Workload;
+import com.ecommerce.user.bench.load.WriteWorkload;
+import com.ecommerce.user.bench.report.Report.Target;
+import com.ecommerce.user.bench.report.Series;
+import com.ecommerce.user.bench.report.Series.Spread;
+import com.ecommerce.user.bench.server.EchoServer;
+import com.ecommerce.user.bench.server.Servers;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.internal.hash.PasswordHasher;

@@ -3,8 +3,10 @@ package com.ecommerce.user.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import com.ecommerce.user.bench.Figures.DatabaseTime;
-import com.ecommerce.user.bench.Figures.Throughput;
+import com.ecommerce.user.bench.report.Figures;
+import com.ecommerce.user.bench.report.Figures.DatabaseTime;
+import com.ecommerce.user.bench.report.Figures.Throughput;
+import com.ecommerce.user.bench.report.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

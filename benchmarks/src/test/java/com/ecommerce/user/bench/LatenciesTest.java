@@ -2,6 +2,7 @@ package com.ecommerce.user.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.ecommerce.user.bench.load.Latencies;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 

@@ -3,6 +3,11 @@ package com.ecommerce.user.bench;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.bench.load.BenchUsers;
+import com.ecommerce.user.bench.load.Load;
+import com.ecommerce.user.bench.load.LoadClient;
+import com.ecommerce.user.bench.load.ReadWorkload;
+import com.ecommerce.user.bench.load.Sample;
 import com.ecommerce.user.v1.GetUserByEmailRequest;
 import com.ecommerce.user.v1.GetUserByEmailResponse;
 import com.ecommerce.user.v1.GetUserRequest;

@@ -3,8 +3,12 @@ package com.ecommerce.user.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.ecommerce.user.bench.Figures.DatabaseTime;
-import com.ecommerce.user.bench.Figures.Throughput;
+import com.ecommerce.user.bench.report.Figures;
+import com.ecommerce.user.bench.report.Figures.DatabaseTime;
+import com.ecommerce.user.bench.report.Figures.Throughput;
+import com.ecommerce.user.bench.report.LatencyPlot;
+import com.ecommerce.user.bench.report.Plots;
+import com.ecommerce.user.bench.report.ThroughputPlot;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;

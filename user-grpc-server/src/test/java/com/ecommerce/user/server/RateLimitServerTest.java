@@ -16,7 +16,7 @@ import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.rest.RestApi;
 import com.ecommerce.user.rest.http.RequestListeners;
 import com.ecommerce.user.rest.http.RestSettings;
-import com.ecommerce.user.rest.http.UnknownFields;
+import com.ecommerce.user.rest.json.UnknownFields;
 import com.ecommerce.user.rest.page.PageSettings;
 import com.ecommerce.user.server.config.AccessSettings;
 import com.ecommerce.user.server.config.AuthMode;

@@ -11,7 +11,7 @@ import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.RestSettings;
-import com.ecommerce.user.rest.http.UnknownFields;
+import com.ecommerce.user.rest.json.UnknownFields;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;

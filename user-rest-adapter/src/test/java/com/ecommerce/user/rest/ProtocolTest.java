@@ -12,7 +12,7 @@ import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.RestSettings;
-import com.ecommerce.user.rest.http.UnknownFields;
+import com.ecommerce.user.rest.json.UnknownFields;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

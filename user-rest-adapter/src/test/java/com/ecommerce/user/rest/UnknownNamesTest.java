@@ -11,7 +11,7 @@ import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.rest.http.RestSettings;
 import com.ecommerce.user.rest.http.Route;
-import com.ecommerce.user.rest.http.UnknownFields;
+import com.ecommerce.user.rest.json.UnknownFields;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package com.ecommerce.user.server.config;
 
-import com.ecommerce.user.rest.http.UnknownFields;
+import com.ecommerce.user.rest.json.UnknownFields;
 import java.net.URI;
 import java.util.LinkedHashSet;
 import java.util.Optional;

@@ -9,7 +9,7 @@ import static com.ecommerce.user.server.config.SettingType.text;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.limit.Rate;
 import com.ecommerce.user.core.session.TokenSettings;
-import com.ecommerce.user.rest.http.UnknownFields;
+import com.ecommerce.user.rest.json.UnknownFields;
 import com.ecommerce.user.server.log.LogFormat;
 import com.ecommerce.user.server.log.LogLevel;
 import com.ecommerce.user.server.tls.ClientCertificates;

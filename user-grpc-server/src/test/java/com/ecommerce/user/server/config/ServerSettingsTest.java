@@ -9,7 +9,7 @@ import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.limit.Rate;
 import com.ecommerce.user.core.limit.RateLimitSettings;
-import com.ecommerce.user.rest.http.UnknownFields;
+import com.ecommerce.user.rest.json.UnknownFields;
 import com.ecommerce.user.server.cli.Command;
 import com.ecommerce.user.server.log.LogFormat;
 import com.ecommerce.user.server.log.LogLevel;

@@ -8,6 +8,13 @@ import com.ecommerce.user.core.value.Ascii;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
 import com.ecommerce.user.core.value.WhiteSpace;
+import com.ecommerce.user.rest.json.FieldNames;
+import com.ecommerce.user.rest.json.Json;
+import com.ecommerce.user.rest.json.JsonFields;
+import com.ecommerce.user.rest.json.UnknownFields;
+import com.ecommerce.user.rest.json.UnknownNames;
+import com.ecommerce.user.rest.json.UrlEncoded;
+import com.ecommerce.user.rest.json.Utf8;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,6 +33,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** A request as handlers see it. Used by one thread at a time. */
 public final class ApiRequest {
@@ -239,7 +247,7 @@ public final class ApiRequest {
   public Map<String, List<String>> queryMap() {
     if (query == null) {
       String raw = Optional.ofNullable(context.req().getQueryString()).orElse("");
-      query = pairs(raw, HttpRefusal.QUERY_MALFORMED);
+      query = parsed(() -> UrlEncoded.pairs(raw), HttpRefusal.QUERY_MALFORMED);
     }
     return query;
   }
@@ -336,7 +344,8 @@ public final class ApiRequest {
   }
 
   private JsonFields fields(byte[] body, FieldNames known) {
-    var fields = JsonFields.of(Json.readObject(body), known, unknownFields);
+    JsonNode object = parsed(() -> Json.readObject(body), HttpRefusal.BODY_MALFORMED);
+    var fields = JsonFields.of(object, known, unknownFields);
     checkTarget(fields.violations());
     return fields;
   }
@@ -350,7 +359,7 @@ public final class ApiRequest {
     requireType(FORM_TYPE);
     requireNoCoding();
     Map<String, String> form = new HashMap<>();
-    pairs(text(readBody()), HttpRefusal.BODY_MALFORMED)
+    parsed(() -> UrlEncoded.pairs(text(readBody())), HttpRefusal.BODY_MALFORMED)
         .forEach((name, values) -> form.put(name, values.get(0)));
     return form;
   }
@@ -363,9 +372,9 @@ public final class ApiRequest {
     }
   }
 
-  private static Map<String, List<String>> pairs(String encoded, HttpRefusal refusal) {
+  private static <T> T parsed(Supplier<T> parser, HttpRefusal refusal) {
     try {
-      return UrlEncoded.pairs(encoded);
+      return parser.get();
     } catch (IllegalArgumentException malformed) {
       throw refusal.because(malformed.getMessage());
     }

@@ -1,5 +1,6 @@
 package com.ecommerce.user.rest.http;
 
+import com.ecommerce.user.rest.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;

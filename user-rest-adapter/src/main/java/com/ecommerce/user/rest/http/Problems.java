@@ -6,6 +6,7 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violation;
 import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.request.LogContext;
+import com.ecommerce.user.rest.json.UnknownNames;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -10,6 +10,8 @@ import com.ecommerce.user.core.request.LogContext;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.request.TrustedProxies;
 import com.ecommerce.user.core.session.Caller;
+import com.ecommerce.user.rest.json.UnknownFields;
+import com.ecommerce.user.rest.json.Utf8;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package com.ecommerce.user.rest.http;
 
 import com.ecommerce.user.core.request.TrustedProxies;
 import com.ecommerce.user.core.session.CertifiedServices;
+import com.ecommerce.user.rest.json.UnknownFields;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package com.ecommerce.user.rest.jetty;
 
 import com.ecommerce.user.rest.http.ApiResponse;
-import com.ecommerce.user.rest.http.Json;
 import com.ecommerce.user.rest.http.ProblemBody;
 import com.ecommerce.user.rest.http.RequestPipeline;
+import com.ecommerce.user.rest.json.Json;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package com.ecommerce.user.rest.page;
 
-import com.ecommerce.user.rest.http.Json;
+import com.ecommerce.user.rest.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,13 +1,13 @@
 package com.ecommerce.user.rest.resource;
 
-import com.ecommerce.user.rest.http.JsonFields;
+import com.ecommerce.user.rest.json.JsonFields;
 
 /** Checks passwords that are entered twice. */
-final class Confirmations {
+public final class Confirmations {
   private Confirmations() {}
 
   /** Adds a violation if the second entry is present and differs. Programs may omit it. */
-  static void require(JsonFields fields, String password, String confirmation) {
+  public static void require(JsonFields fields, String password, String confirmation) {
     if (fields.isNull(confirmation)) {
       return;
     }

@@ -14,10 +14,10 @@ import java.util.stream.Collectors;
  * Parses the names of enum constants, in any letter case. JSON shows them in lower case, as access
  * tokens do.
  */
-final class NameParser {
+public final class NameParser {
   private NameParser() {}
 
-  static String lower(Enum<?> constant) {
+  public static String lower(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 

@@ -3,15 +3,15 @@ package com.ecommerce.user.rest.resource;
 import com.ecommerce.user.core.account.NewUser;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.mail.Languages;
-import com.ecommerce.user.rest.http.FieldNames;
-import com.ecommerce.user.rest.http.JsonFields;
+import com.ecommerce.user.rest.json.FieldNames;
+import com.ecommerce.user.rest.json.JsonFields;
 import java.util.Optional;
 import java.util.Set;
 
 /** Converts bodies that describe a new user to types of the core. */
-final class NewUsers {
+public final class NewUsers {
   /** The fields of a registration. */
-  static final FieldNames REGISTERED =
+  public static final FieldNames REGISTERED =
       FieldNames.of(
           "email",
           "password",
@@ -42,13 +42,13 @@ final class NewUsers {
    *
    * @param acceptLanguage the header, for a body without a language
    */
-  static NewUser registered(JsonFields fields, Optional<String> acceptLanguage) {
+  public static NewUser registered(JsonFields fields, Optional<String> acceptLanguage) {
     Confirmations.require(fields, "password", "password_confirm");
     return read(fields, Set.of(), acceptLanguage.flatMap(Languages::preferred).orElse(""));
   }
 
   /** Returns the user that an admin describes, with any roles. */
-  static NewUser created(JsonFields fields) {
+  public static NewUser created(JsonFields fields) {
     Set<Role> roles = fields.parseList("roles", names -> NameParser.parseAll(Role.class, names));
     return read(fields, roles == null ? Set.of() : roles, "");
   }

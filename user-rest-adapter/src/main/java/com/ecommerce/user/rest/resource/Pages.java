@@ -12,10 +12,10 @@ import java.util.StringJoiner;
 import java.util.regex.Pattern;
 
 /** Parses the pagination parameters of queries, and builds the links to next pages. */
-final class Pages {
-  static final String SIZE = "page_size";
+public final class Pages {
+  public static final String SIZE = "page_size";
   private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]{1,9}");
-  static final String CURSOR = "cursor";
+  public static final String CURSOR = "cursor";
 
   private Pages() {}
 
@@ -24,7 +24,7 @@ final class Pages {
    *
    * @param defaultSize the page size if the query specifies none
    */
-  static PageRequest requested(ApiRequest request, Violations violations, int defaultSize) {
+  public static PageRequest requested(ApiRequest request, Violations violations, int defaultSize) {
     Integer size =
         violations.parse(SIZE, request.query(SIZE).orElse("0"), text -> size(text, defaultSize));
     String cursor =
@@ -44,7 +44,7 @@ final class Pages {
   }
 
   /** Returns the URL of the next page, which repeats the query's other parameters. */
-  static String next(String token, ApiRequest request, Optional<String> publicUrl) {
+  public static String next(String token, ApiRequest request, Optional<String> publicUrl) {
     var query = new StringJoiner("&");
     for (String name : request.route().parameters()) {
       if (!name.equals(CURSOR)) {

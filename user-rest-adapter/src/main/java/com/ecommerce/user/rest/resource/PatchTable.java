@@ -1,7 +1,7 @@
 package com.ecommerce.user.rest.resource;
 
 import com.ecommerce.user.core.value.PatchField;
-import com.ecommerce.user.rest.http.JsonFields;
+import com.ecommerce.user.rest.json.JsonFields;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param isActive whether the user may log in: neither deactivated nor suspended nor banned
  * @param isVerified whether the email is verified
  */
-record UserJson(
+public record UserJson(
     String id,
     String email,
     String username,
@@ -37,7 +37,7 @@ record UserJson(
     Optional<Instant> lastLogin,
     Optional<String> externalId,
     long version) {
-  static UserJson of(User user) {
+  public static UserJson of(User user) {
     return new UserJson(
         user.id().toString(),
         user.email().address(),

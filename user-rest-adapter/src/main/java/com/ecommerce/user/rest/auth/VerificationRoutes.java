@@ -1,0 +1,68 @@
+package com.ecommerce.user.rest.auth;
+
+import com.ecommerce.user.core.access.Operation;
+import com.ecommerce.user.core.request.Workers;
+import com.ecommerce.user.core.verification.Confirmation;
+import com.ecommerce.user.core.verification.EmailVerifications;
+import com.ecommerce.user.core.verification.MailRequest;
+import com.ecommerce.user.rest.http.ApiRequest;
+import com.ecommerce.user.rest.http.ApiResponse;
+import com.ecommerce.user.rest.http.Authenticator;
+import com.ecommerce.user.rest.http.Routes;
+import java.util.concurrent.CompletionStage;
+
+/** The routes to prove that an email belongs to its user. */
+public final class VerificationRoutes {
+  private final EmailVerifications verifications;
+  private final Authenticator authenticator;
+  private final Workers workers;
+
+  public VerificationRoutes(
+      EmailVerifications verifications, Authenticator authenticator, Workers workers) {
+    this.verifications = verifications;
+    this.authenticator = authenticator;
+    this.workers = workers;
+  }
+
+  public void addTo(Routes routes) {
+    routes
+        .on("POST", "/api/users/{user_id}/verify-email", Operation.VERIFY_EMAIL, this::request)
+        .onAsync(
+            "POST", "/api/auth/verify-email", Operation.CONFIRM_EMAIL_VERIFICATION, this::confirm);
+  }
+
+  /** The response to a request for a mail: whether one will be sent, and a message for people. */
+  private record MailRequestJson(boolean sent, String message) {}
+
+  /** The response to a confirmation, with the user whose email is now verified. */
+  private record ConfirmedJson(String message, String userId) {}
+
+  private ApiResponse request(ApiRequest request) {
+    MailRequest mail = verifications.request(request.call(), request.user());
+    return ApiResponse.json(200, new MailRequestJson(mail.sent(), mail.message()));
+  }
+
+  /**
+   * Confirms an email. The mailed token is enough; if the request has an access token of the user,
+   * sessions do not end.
+   */
+  private CompletionStage<ApiResponse> confirm(ApiRequest request) {
+    var fields = request.body("token");
+    String token = fields.parse("token", AuthRoutes::required);
+    fields.violations().throwIfAny();
+    return authenticator
+        .identifyIfPossible(request)
+        .thenCompose(
+            known ->
+                known.supply(
+                    workers, () -> confirmed(verifications.confirmEmail(known.call(), token))));
+  }
+
+  private static ApiResponse confirmed(Confirmation confirmation) {
+    String message =
+        confirmation.endedSessions() > 0
+            ? "The email is verified. All earlier sessions were ended."
+            : "The email is verified.";
+    return ApiResponse.json(200, new ConfirmedJson(message, confirmation.user().toString()));
+  }
+}

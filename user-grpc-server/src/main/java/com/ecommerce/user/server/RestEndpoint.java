@@ -35,6 +35,7 @@ final class RestEndpoint implements AutoCloseable {
    * @param workers run the handlers that may block; not closed by this object
    * @param random makes call ids; thread-safe
    * @param watchers observe the requests
+   * @param mailsKey the secret in the path of the pages of sent mails
    */
   RestEndpoint(
       int port,
@@ -44,7 +45,8 @@ final class RestEndpoint implements AutoCloseable {
       Workers workers,
       Clock clock,
       RandomGenerator random,
-      RequestListeners watchers) {
+      RequestListeners watchers,
+      String mailsKey) {
     var rest = settings.rest();
     address = settings.listenAddress().orElse("*") + ":" + port;
     socketAddress = GrpcEndpoint.socketAddress(settings.listenAddress(), port);
@@ -62,7 +64,7 @@ final class RestEndpoint implements AutoCloseable {
                 settings.access().certifiedServices(),
                 settings.connections().shutdownGrace(),
                 BuildInfo.version()),
-            pages(settings),
+            pages(settings, mailsKey),
             workers,
             clock,
             random,
@@ -70,12 +72,13 @@ final class RestEndpoint implements AutoCloseable {
     tls.ifPresent(live -> live.use(material -> api.useTls(material.newServerContext())));
   }
 
-  private static PageSettings pages(ServerSettings settings) {
+  private static PageSettings pages(ServerSettings settings, String mailsKey) {
     var preset = PageSettings.DEFAULT;
     Optional<SentMails> mails =
-        settings.showsMails()
-            ? Optional.of(new MailFiles(MailTransports.directory(settings.dataDirectory())))
-            : Optional.empty();
+        settings.mail().smtp().isPresent()
+            ? Optional.empty()
+            : Optional.of(
+                new MailFiles(MailTransports.directory(settings.dataDirectory()), mailsKey));
     return new PageSettings(
         preset.offer(), preset.brand(), preset.templates(), preset.defaultLanguage(), mails);
   }

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Logs a start: the version, the settings, the addresses, the location of data and mails, and the
- * next step for the operator. The lines contain no secrets. Not thread-safe.
+ * next step for the operator. The only secret in the lines is the path of the pages of sent mails.
+ * Not thread-safe.
  */
 final class StartLog {
   private static final Logger log = LoggerFactory.getLogger(StartLog.class);
@@ -91,9 +92,14 @@ final class StartLog {
    *
    * @param restPort empty if REST is off
    * @param metricsPort empty if metrics are off
+   * @param mailsKey the secret in the path of the pages of sent mails
    */
   void ready(
-      DatabaseFacts database, int port, Optional<Integer> restPort, Optional<Integer> metricsPort) {
+      DatabaseFacts database,
+      int port,
+      Optional<Integer> restPort,
+      Optional<Integer> metricsPort,
+      String mailsKey) {
     boolean hasTls = settings.tls().isOn();
     String grpc = host() + ":" + port;
     var rest = restPort.map(number -> (hasTls ? "https://" : "http://") + host() + ":" + number);
@@ -104,6 +110,9 @@ final class StartLog {
         settings.listenAddress().orElse("all addresses"));
     rest.ifPresentOrElse(
         url -> log.info("REST: {}, documentation: {}/docs", url, url), () -> log.info("REST: off"));
+    if (settings.mail().smtp().isEmpty()) {
+      rest.ifPresent(url -> log.info("Mails on this machine: {}/dev/mails/{}", url, mailsKey));
+    }
     metricsPort
         .map(number -> "http://" + host() + ":" + number)
         .ifPresentOrElse(

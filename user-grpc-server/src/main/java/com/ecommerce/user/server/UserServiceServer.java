@@ -36,6 +36,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -58,6 +59,7 @@ public final class UserServiceServer implements AutoCloseable {
 
   private final CloseStack opened;
   private final StartLog startLog;
+  private final String mailsKey = UUID.randomUUID().toString();
   private DatabaseFacts database;
   private Monitoring monitoring;
   private GrpcServices services;
@@ -106,7 +108,7 @@ public final class UserServiceServer implements AutoCloseable {
     restPort().ifPresent(port -> announcements.println("REST API listening on port " + port));
     metricsPort().ifPresent(port -> announcements.println("Metrics listening on port " + port));
     announcements.flush();
-    startLog.ready(database, port(), restPort(), metricsPort());
+    startLog.ready(database, port(), restPort(), metricsPort(), mailsKey);
   }
 
   private void open(ServerSettings settings) {
@@ -196,7 +198,7 @@ public final class UserServiceServer implements AutoCloseable {
       UserCore core,
       Workers workers) {
     var requests = new RequestListeners(tracing.requests(), monitoring.requests());
-    return new RestEndpoint(port, settings, tls, core, workers, clock, callIds, requests);
+    return new RestEndpoint(port, settings, tls, core, workers, clock, callIds, requests, mailsKey);
   }
 
   private ReloadingTls tls(TlsFiles files) {

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(PostgresExtension.class)
 class SentMailPagesTest {
   private static final String LINK = "https://shop.example/verify-email?token=abc_-1";
+  private static final String MAILS_PAGE = "/dev/mails/key-4711";
   private static final List<SentMails.SentMail> MAILS = new CopyOnWriteArrayList<>();
 
   private static RestFixture fixture;
@@ -37,6 +38,11 @@ class SentMailPagesTest {
   static void start(TestDatabase database) {
     var sentMails =
         new SentMails() {
+          @Override
+          public String key() {
+            return "key-4711";
+          }
+
           @Override
           public List<SentMail> newest(int limit) {
             return MAILS;
@@ -66,7 +72,7 @@ class SentMailPagesTest {
   @Test
   void mails_areShownWithTheirLinks() {
     MAILS.clear();
-    assertTrue(fixture.client().get("/dev/mails").as(200).text().contains("No mails yet"));
+    assertTrue(fixture.client().get(MAILS_PAGE).as(200).text().contains("No mails yet"));
     MAILS.add(
         new SentMails.SentMail(
             "20260615-1",
@@ -76,20 +82,28 @@ class SentMailPagesTest {
             "Hello\n" + LINK + "\n" + LINK + "\nhttps://shop.example/about\n",
             "<p>Hello</p>"));
 
-    String list = fixture.client().get("/dev/mails").as(200).text();
-    var mail = fixture.client().get("/dev/mails/20260615-1").as(200);
-    var html = fixture.client().get("/dev/mails/20260615-1/html").as(200);
+    String list = fixture.client().get(MAILS_PAGE).as(200).text();
+    var mail = fixture.client().get(MAILS_PAGE + "/20260615-1").as(200);
+    var html = fixture.client().get(MAILS_PAGE + "/20260615-1/html").as(200);
 
     assertTrue(list.contains("Confirm &lt;now&gt;"), list);
     assertEquals(2, list.split("href=\"" + LINK.replace("?", "\\?") + "\"", -1).length, list);
     assertFalse(list.contains("about"), list);
     assertTrue(mail.text().contains("<iframe class=\"frame\""), mail.text());
-    assertTrue(mail.text().contains("src=\"../../dev/mails/20260615-1/html\""), mail.text());
+    assertTrue(
+        mail.text().contains("src=\"../../../dev/mails/key-4711/20260615-1/html\""), mail.text());
     assertTrue(mail.header("Content-Security-Policy").contains("frame-src 'self'"));
     assertEquals("<p>Hello</p>", html.text());
     assertTrue(html.header("Content-Security-Policy").contains("default-src 'none'"));
     assertTrue(html.header("Content-Security-Policy").contains("sandbox"));
-    fixture.client().get("/dev/mails/unknown").problem(404, "ROUTE_NOT_FOUND");
+    fixture.client().get(MAILS_PAGE + "/unknown").problem(404, "ROUTE_NOT_FOUND");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/dev/mails", "/dev/mails/", "/dev/mails/key-4712", "/dev/mails/key-4712/x"})
+  void pathWithoutTheKey_findsNothing(String path) {
+    fixture.client().get(path).problem(404, "ROUTE_NOT_FOUND");
   }
 
   @ParameterizedTest
@@ -98,8 +112,8 @@ class SentMailPagesTest {
     String[] parts = header.split(": ");
     var proxied = fixture.client().with(parts[0], parts[1]);
 
-    proxied.get("/dev/mails").problem(404, "ROUTE_NOT_FOUND");
-    proxied.get("/dev/mails/x/html").problem(404, "ROUTE_NOT_FOUND");
+    proxied.get(MAILS_PAGE).problem(404, "ROUTE_NOT_FOUND");
+    proxied.get(MAILS_PAGE + "/x/html").problem(404, "ROUTE_NOT_FOUND");
   }
 
   @Test
@@ -111,7 +125,8 @@ class SentMailPagesTest {
 
   private static String status(String host) throws IOException {
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), fixture.api().port())) {
-      String request = "GET /dev/mails HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+      String request =
+          "GET " + MAILS_PAGE + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       var reader =
           new BufferedReader(
@@ -123,7 +138,7 @@ class SentMailPagesTest {
   @Test
   void service_withAMailServerHasNoSuchPages(TestDatabase database) {
     try (var sending = RestFixture.on(database)) {
-      sending.client().get("/dev/mails").problem(404, "ROUTE_NOT_FOUND");
+      sending.client().get(MAILS_PAGE).problem(404, "ROUTE_NOT_FOUND");
     }
   }
 }

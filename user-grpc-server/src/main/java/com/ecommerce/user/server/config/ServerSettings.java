@@ -132,17 +132,4 @@ public record ServerSettings(
       return false;
     }
   }
-
-  /**
-   * Returns whether REST shows mails that are kept as files. They contain links that log users in,
-   * so this is only the case if every user of this machine may do everything, and nothing suggests
-   * that a proxy makes the service reachable.
-   */
-  public boolean showsMails() {
-    return mail.smtp().isEmpty()
-        && access.mode() == AuthMode.OFF
-        && !isReachable()
-        && rest.publicBaseUrl().isEmpty()
-        && access.trustedProxies().isEmpty();
-  }
 }

@@ -2,6 +2,7 @@ package com.ecommerce.user.server.config;
 
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.value.Characters;
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -176,9 +177,18 @@ public final class SettingReader {
     return Optional.empty();
   }
 
-  /** A value that is no absolute path may be the secret itself, given to the wrong setting. */
+  /**
+   * Returns the path if its directory exists and is not the root. Any other value may be the secret
+   * itself, given to the wrong setting; base64 may begin with a slash.
+   */
   private static String shown(String path) {
-    return path.startsWith("/") ? path : "cannot be read";
+    var directory = new File(path).getParentFile();
+    boolean isPath =
+        directory != null
+            && directory.isAbsolute()
+            && directory.getParent() != null
+            && directory.isDirectory();
+    return isPath ? path : "cannot be read";
   }
 
   /** Removes the invisible mark that some editors write before text in UTF-8. */

@@ -28,13 +28,20 @@ public final class MailFiles implements SentMails {
   private static final Pattern ID = Pattern.compile("[0-9A-Za-z][0-9A-Za-z.-]{0,199}");
 
   private final Path directory;
+  private final String key;
   private final Session session = Session.getInstance(new Properties());
 
   /**
    * @param directory need not exist yet
    */
-  public MailFiles(Path directory) {
+  public MailFiles(Path directory, String key) {
     this.directory = directory;
+    this.key = key;
+  }
+
+  @Override
+  public String key() {
+    return key;
   }
 
   @Override

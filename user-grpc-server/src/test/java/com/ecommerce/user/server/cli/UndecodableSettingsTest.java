@@ -154,7 +154,9 @@ class UndecodableSettingsTest {
   @ParameterizedTest
   @CsvSource({
     "DATABASE_URL_FILE, postgresql://ada:hunter2@db.internal/users",
-    "JWT_SECRET_FILE, hunter2-and-24-more-characters"
+    "JWT_SECRET_FILE, hunter2-and-24-more-characters",
+    "JWT_SECRET_FILE, /base64of32+bytes+that+begin+with+a+slash=",
+    "JWT_SECRET_FILE, /base64/of/32+bytes/of+a/secret="
   })
   void file_thatIsTheSecretItself_isNotShown(String setting, String secret) {
     assertEquals(

@@ -52,23 +52,6 @@ class ServerSettingsTest {
   }
 
   @Test
-  void showsMails_ofNothing_isTrue() {
-    assertTrue(environment().showsMails());
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "SMTP_URL, smtp://mail.example.com",
-    "AUTH_MODE, required",
-    "BIND_ADDRESS, 0.0.0.0",
-    "PUBLIC_BASE_URL, https://shop.example.com",
-    "TRUSTED_PROXIES, 127.0.0.1"
-  })
-  void showsMails_ofAServiceThatOthersMayReach_isFalse(String setting, String value) {
-    assertFalse(environment(setting, value).showsMails());
-  }
-
-  @Test
   void read_ofNothing_givesTheDefaults() {
     var settings = environment();
 

@@ -23,7 +23,7 @@ class MailFilesTest {
     Mail mail = TestMails.to("ada@example.com");
     new FileMailTransport(directory).send(mail);
 
-    var files = new MailFiles(directory);
+    var files = new MailFiles(directory, "key");
     var read = files.newest(10).get(0);
 
     assertEquals(mail.subject(), read.subject());
@@ -40,7 +40,7 @@ class MailFilesTest {
     new FileMailTransport(directory).send(TestMails.to("ada@example.com"));
     Files.writeString(directory.resolve("draft.eml"), content);
 
-    var files = new MailFiles(directory);
+    var files = new MailFiles(directory, "key");
 
     assertEquals(1, files.newest(10).size());
     assertTrue(files.find("draft").isEmpty());
@@ -48,7 +48,7 @@ class MailFilesTest {
 
   @Test
   void nothingElse_isFound() throws IOException {
-    var absent = new MailFiles(directory.resolve("mail"));
+    var absent = new MailFiles(directory.resolve("mail"), "key");
     assertEquals(List.of(), absent.newest(10));
     Files.writeString(directory.resolve("secret.eml"), "x");
     Files.createDirectory(directory.resolve("mail"));

@@ -44,14 +44,14 @@ final class SentMailPages {
 
   void addTo(Routes routes) {
     routes
-        .on("GET", LIST, Operation.READ_DOCUMENT, this::list)
-        .on("GET", LIST + "/{mail}", Operation.READ_DOCUMENT, this::show)
-        .on("GET", LIST + "/{mail}/html", Operation.READ_DOCUMENT, this::html);
+        .on("GET", LIST + "/{key}", Operation.READ_DOCUMENT, this::list)
+        .on("GET", LIST + "/{key}/{mail}", Operation.READ_DOCUMENT, this::show)
+        .on("GET", LIST + "/{key}/{mail}/html", Operation.READ_DOCUMENT, this::html);
   }
 
   private ApiResponse list(ApiRequest request) {
-    requireLocal(request);
-    var shown = mails.newest(LIMIT).stream().map(SentMailPages::values).toList();
+    requireDeveloper(request);
+    var shown = mails.newest(LIMIT).stream().map(this::values).toList();
     return renderer
         .englishView(request)
         .page(200, "Mails", "mails.html", Map.of("mails", shown, "is_empty", shown.isEmpty()));
@@ -68,30 +68,36 @@ final class SentMailPages {
   }
 
   private SentMail find(ApiRequest request) {
-    requireLocal(request);
+    requireDeveloper(request);
     var mail = mails.find(request.parameter("mail"));
     if (mail.isEmpty()) {
-      throw HttpRefusal.ROUTE_NOT_FOUND.because("no such mail (expected: one of " + LIST + ")");
+      throw HttpRefusal.ROUTE_NOT_FOUND.because("no such mail (expected: one of the list)");
     }
     return mail.get();
   }
 
-  private static void requireLocal(ApiRequest request) {
-    if (!request.isLocal()) {
+  private void requireDeveloper(ApiRequest request) {
+    if (!request.isLocal() || !request.parameter("key").equals(mails.key())) {
       throw HttpRefusal.ROUTE_NOT_FOUND.because(
-          "nothing is at this path (expected: a request from this machine to localhost)");
+          "there is no resource at this path (expected: the URL in the log, on this machine)");
     }
+  }
+
+  /** Returns the path of the list, below the root of the service. */
+  private String path() {
+    return LIST.substring(1) + "/" + mails.key();
   }
 
   private record Link(String url, String path) {}
 
-  private static Map<String, Object> values(SentMail mail) {
+  private Map<String, Object> values(SentMail mail) {
     var values = new HashMap<String, Object>();
-    values.put("id", mail.id());
+    values.put("path", path() + "/" + mail.id());
     values.put("time", TIME.format(mail.time()));
     values.put("recipient", mail.recipient());
     values.put("subject", mail.subject());
     values.put("text", mail.text());
+    values.put("list", path());
     values.put("links", links(mail));
     return values;
   }

@@ -25,6 +25,12 @@ public interface SentMails {
     }
   }
 
+  /**
+   * Returns the secret in the path of the pages, without which nobody finds them. The links in the
+   * mails log users in, and the address of a client does not tell a developer from a proxy.
+   */
+  String key();
+
   /** Returns the newest mails, the newest first. */
   List<SentMail> newest(int limit);
 

@@ -139,7 +139,10 @@ class DeploymentFilesTest {
     }
   }
 
-  /** PostgreSQL's default limit is 100, of which 3 are reserved for administrators. */
+  /**
+   * PostgreSQL's default limit is 100, of which 3 are reserved for administrators. Each pod has one
+   * connection for the event feed and one for the health check beside the others.
+   */
   @Test
   void pods_findEnoughConnections() throws IOException {
     int pods = number(text("scripts/kubernetes/scaling.yaml"), "maxReplicas: (\\d+)") + 2;
@@ -147,7 +150,7 @@ class DeploymentFilesTest {
         number(
             text("scripts/kubernetes/deployment.yaml"),
             "DATABASE_LOOP_CONNECTIONS\\s+value: \"(\\d+)\"");
-    int connections = ServerSettings.read(Map.of(), Map.of()).databasePoolSize() + ofLoops + 1;
+    int connections = ServerSettings.read(Map.of(), Map.of()).databasePoolSize() + ofLoops + 2;
 
     assertTrue(pods * connections <= 97, pods + " pods with " + connections + " connections each");
   }

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Checks the links between the pages of the documentation. */
+/** Checks the links between the pages of the documentation, and compares them with the code. */
 class DocumentationTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Path README = ROOT.resolve("README.md");
@@ -183,6 +183,27 @@ class DocumentationTest {
     return Files.isRegularFile(file)
         && (name.matches(".*\\.(java|proto|yaml|yml|sql|sh|txt|conf|properties)")
             || name.matches("[a-z-]+"));
+  }
+
+  @Test
+  void logOfAStart_hasTheLatestSchemaVersion() throws IOException {
+    String page = Files.readString(ROOT.resolve("docs/operations.md"));
+    var version = Pattern.compile("schema version (\\d+)").matcher(page);
+
+    assertTrue(version.find());
+    assertEquals(latestMigration(), Integer.parseInt(version.group(1)));
+  }
+
+  private static int latestMigration() throws IOException {
+    Path migrations = Path.of("../user-core/src/main/resources/com/ecommerce/user/core/migration");
+    try (Stream<Path> files = Files.list(migrations)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.matches("V\\d+__.*"))
+          .mapToInt(name -> Integer.parseInt(name.substring(1, name.indexOf("__"))))
+          .max()
+          .orElseThrow();
+    }
   }
 
   @Test

@@ -18,12 +18,12 @@ public record HashSettings(Algorithm algorithm, int bcryptCost) {
 
   private static final int DEFAULT_BCRYPT_COST = 12;
 
-  /** The time of one bcrypt round; a hash of cost 12 takes a quarter of a second. */
+  /** An estimate of the time of one bcrypt round on a fast core. */
   private static final Duration BCRYPT_ROUND = Duration.ofNanos(60_000);
 
   private static final Duration ARGON2ID = Duration.ofMillis(40);
 
-  /** The default: bcrypt at cost 12, about a quarter of a second. */
+  /** The default: bcrypt at cost 12, about 0.3 seconds. */
   public static final HashSettings DEFAULT = bcrypt(DEFAULT_BCRYPT_COST);
 
   /** The schemes for new hashes. Both resist guessing; Argon2id takes less time but more memory. */

@@ -5,7 +5,7 @@ package com.ecommerce.user.core.request;
  * use, so that a locked or slow table does not stop calls that use others.
  */
 public enum RequestKind {
-  /** Listing and searching users. */
+  /** Reading many users: lists, searches and BatchGetUsers. */
   DIRECTORY,
   /** Creating, changing, closing and deleting users. */
   ACCOUNTS,

@@ -139,8 +139,8 @@ public enum Setting {
   PASSWORD_HASH(
       Group.AUTHENTICATION,
       choice(HashSettings.Algorithm.BCRYPT),
-      "`bcrypt`, or `argon2id` (19 MiB, 2 passes), which is as safe and allows about ten times as "
-          + "many logins per second"),
+      "`bcrypt`, or `argon2id` (19 MiB, 2 passes), which is as safe and allows six to seven times "
+          + "as many logins per second"),
   PASSWORD_BCRYPT_COST(
       Group.AUTHENTICATION,
       number(12, HashSettings.MIN_BCRYPT_COST, HashSettings.MAX_BCRYPT_COST),

@@ -45,7 +45,9 @@ final class SchemaHistory {
           && exists(statement)
           && applied(statement).filter(files::equals).isPresent();
     } catch (IOException unreadable) {
-      log.warn("The migrations cannot be read, so that Flyway has to look at them", unreadable);
+      log.warn(
+          "The list of applied migrations cannot be compared; Flyway checks the schema instead",
+          unreadable);
       return false;
     }
   }

@@ -97,7 +97,7 @@ public final class UserCore implements AutoCloseable {
   public void start() {
     if (!startable.compareAndSet(true, false)) {
       throw new IllegalStateException(
-          "the core was started or closed before (expected: a new one)");
+          "the core was already started or closed (expected: a new core)");
     }
     parts.shared.circuitBreaker.start();
     parts.shared.eventFeed.start();

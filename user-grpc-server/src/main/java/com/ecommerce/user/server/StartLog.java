@@ -153,7 +153,7 @@ final class StartLog {
         && !settings.tls().isOn()
         && settings.access().trustedProxies().isEmpty()) {
       log.warn(
-          "TLS_CERT_FILE is not set, on an address that other machines reach: tokens and passwords can be overheard");
+          "TLS is off (TLS_CERT_FILE is not set) and other machines can connect: tokens and passwords can be intercepted");
     }
   }
 

@@ -62,7 +62,7 @@ public enum Operation {
   LOGOUT(ANYONE, SESSIONS, Size.TEXT, WORKER, Cost.NORMAL, Proof.IN_REQUEST),
   /** Requires the password in the request in addition to the session of the call. */
   REAUTHENTICATE(SIGNED_IN, SESSIONS, Size.TEXT, EVENT_LOOP),
-  /** Tells the holder of a token no more than using it would. */
+  /** Reveals nothing that a call with the token would not. */
   VALIDATE_TOKEN(ANYONE, SESSIONS, Size.TEXT, EVENT_LOOP, Cost.NORMAL, Proof.IN_REQUEST),
   /** Needs a client's secret in the request. */
   ISSUE_SERVICE_TOKEN(ANYONE, SESSIONS, Size.TEXT, WORKER, Cost.NORMAL, Proof.IN_REQUEST),

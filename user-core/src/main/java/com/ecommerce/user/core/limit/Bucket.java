@@ -7,6 +7,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * rate algorithm of ATM, ITU-T I.371). A call postpones this time by the time in which the bucket
  * gains one call. It is refused if an empty bucket would be full before the postponed time.
  * Lock-free.
+ *
+ * <p>For example, with 10 calls a second and a burst of 50, a call postpones the time by 0.1
+ * seconds, and it may be 5 seconds ahead. After 50 calls at once it is, and the next call is
+ * possible 0.1 seconds later.
  */
 final class Bucket {
   private final AtomicLong fullAt = new AtomicLong(Long.MIN_VALUE);

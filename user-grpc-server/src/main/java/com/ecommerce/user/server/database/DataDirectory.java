@@ -25,7 +25,7 @@ public final class DataDirectory {
 
   /**
    * Checks that the path can be passed to other programs. It cannot if it, or the working
-   * directory, has letters that the encoding of this process lacks.
+   * directory, contains letters that the process's encoding cannot represent.
    *
    * @throws StartupException if it cannot
    */

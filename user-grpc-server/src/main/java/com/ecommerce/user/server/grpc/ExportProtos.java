@@ -15,7 +15,7 @@ import com.ecommerce.user.v1.ExportedRegistration;
 import com.ecommerce.user.v1.ExportedSession;
 import com.ecommerce.user.v1.ImportedUser;
 
-/** Between the messages of exports and the core's types. */
+/** Converts between the messages of exports and types of the core. */
 final class ExportProtos {
   private ExportProtos() {}
 

@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Between the messages of {@code ImportUsers} and the core's types. */
+/** Converts between the messages of {@code ImportUsers} and types of the core. */
 final class ImportProtos {
   private ImportProtos() {}
 

@@ -15,7 +15,10 @@ import com.ecommerce.user.v1.ImportUsersResponse;
 import com.ecommerce.user.v1.UserAdminServiceGrpc;
 import io.grpc.stub.StreamObserver;
 
-/** {@code user.v1.UserAdminService}: translates, calls one use case, replies. Thread-safe. */
+/**
+ * Implements {@code user.v1.UserAdminService}: each method converts its request, calls one use case
+ * and replies. Thread-safe.
+ */
 public final class UserAdminGrpcService extends UserAdminServiceGrpc.UserAdminServiceImplBase {
   private final UserCore core;
 

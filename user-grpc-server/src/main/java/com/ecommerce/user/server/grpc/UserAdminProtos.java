@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** Between the messages of {@code UserAdminService} and the core's types. */
+/** Converts between the messages of {@code UserAdminService} and types of the core. */
 final class UserAdminProtos {
   private UserAdminProtos() {}
 

@@ -79,8 +79,8 @@ public final class ChildAccount {
       return other.get();
     }
     log.warn(
-        "The service runs as root, and so does its PostgreSQL, without root's privileges, since no other user"
-            + " can reach {}; run the service as a dedicated user",
+        "The service runs as root. Its PostgreSQL also runs as root, in a user namespace without privileges,"
+            + " because no other user can reach {}. Run the service as a dedicated user",
         dataDirectory);
     return namespace(dataDirectory);
   }

@@ -19,7 +19,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Runs {@code consume.lua}, which takes one call out of each of several buckets. Stateless. */
+/**
+ * Runs {@code consume.lua}, which takes one call out of each of several buckets by the generic cell
+ * rate algorithm, which the core uses for buckets in memory. Stateless.
+ */
 final class ConsumeScript {
   private static final String PREFIX = "user-service:limit:";
   private static final String SCRIPT = script();

@@ -26,8 +26,14 @@ import org.slf4j.LoggerFactory;
  * Guards one connection between the HTTP/2 codec and gRPC. It sees the bytes of a call before gRPC
  * buffers them.
  *
+ * <p>RFC 9113, section 10.5, asks servers to limit what a client can make them keep. The guard
+ * reads the prefix of gRPC messages (one byte for the compression, four for the length; "gRPC over
+ * HTTP2") and keeps a state machine for each stream, with constant work for each frame.
+ *
  * <ul>
- *   <li>A message that is larger than its method's limit is refused by its first five bytes.
+ *   <li>A message that is larger than its method's limit is refused by its first five bytes. For
+ *       example, {@code 00 00 10 00 00} announces 1 MiB, so GetUser is refused before the message
+ *       arrives.
  *   <li>The memory of requests is counted. Calls with an unfinished message are refused when half
  *       of the budget is used, and all calls when it is full.
  *   <li>A frame of an unfinished message is copied into a buffer of its size. Otherwise a single

@@ -21,15 +21,15 @@ public final class ImportWrites {
   private final UserReads reads;
   private final UserWrites writes;
 
-  /** For {@code UserCore}. */
+  /** Creates the writes, for {@code UserCore}. */
   public ImportWrites(Clock clock, UserReads reads, EventLog events) {
     this.reads = reads;
-    // The import tells the observers, since it may send no mails.
+    // The import calls the listeners itself, since it may send no mails.
     this.writes = new UserWrites(clock, reads, events, List.of());
   }
 
   /**
-   * A new user, and what the import remembers of the row.
+   * A new user, and the digests of the imported row.
    *
    * @param rowDigest the digest of the row
    * @param passwordDigest the digest of the password hash; null if the row has none
@@ -61,7 +61,7 @@ public final class ImportWrites {
     return new Saved(writes.save(tx, change), change.fields());
   }
 
-  /** Sets the time of the latest login of a locked user, who gets no next version by it. */
+  /** Sets the time of the latest login of a locked user. The version stays the same. */
   public void saveLastLogin(Handle tx, UserId user, Instant time) {
     new UserDao(tx).updateLastLogin(user.value(), time);
     reads.cache().forgetAtEnd(tx, user);

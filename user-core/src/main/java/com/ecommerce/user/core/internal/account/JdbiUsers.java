@@ -41,7 +41,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
-/** The Users of {@link Users} on a database, by Jdbi. */
+/** Implements {@link Users} with Jdbi. */
 public final class JdbiUsers implements Users {
   private final Database database;
   private final UserReads reads;
@@ -66,7 +66,7 @@ public final class JdbiUsers implements Users {
   public record Checks(TransactionCheck emailChange, TransactionCheck deletion) {}
 
   /**
-   * For {@code UserCore}, which is the way to get one.
+   * Creates the use cases, for {@code UserCore}.
    *
    * @param workers run the blocking work of {@link #createAsync} and {@link #updateAsync}
    * @param concurrency the number of transactions of batched updates that run at once
@@ -159,7 +159,7 @@ public final class JdbiUsers implements Users {
       if (failed.reason() != ErrorReason.EMAIL_TAKEN) {
         throw failed;
       }
-      // Taken by a concurrent registration, whose user this finds.
+      // A concurrent registration has taken the email; its user is found now.
       database.useTransaction(call, tx -> createOrNotifyOwner(tx, call, newUser, hash));
     }
   }
@@ -443,16 +443,16 @@ public final class JdbiUsers implements Users {
   }
 
   /**
-   * The user as of now, locked until the end of the transaction. For features that change what
-   * belongs to a user.
+   * Returns the current user, locked until the end of the transaction. For features that change
+   * what belongs to a user.
    */
   public User lock(Handle tx, UserId id) {
     return writes.lock(tx, id);
   }
 
   /**
-   * Notes a login of a user whom the caller's transaction has locked. That is no change of the
-   * user: the version stays.
+   * Records a login of a user whom the caller's transaction has locked. The version of the user
+   * stays the same.
    */
   public User recordLogin(Handle tx, User user) {
     var now = clock.instant();
@@ -463,7 +463,7 @@ public final class JdbiUsers implements Users {
     return draft.toUser();
   }
 
-  /** The user as of now, whom nothing keeps from changing. For features in a transaction. */
+  /** Returns the current user without locking it. For features in a transaction. */
   public Optional<User> find(Handle handle, UserId id) {
     return new UserDao(handle).find(id.value());
   }
@@ -495,7 +495,7 @@ public final class JdbiUsers implements Users {
     return UserServiceException.notFound(ErrorReason.USER_NOT_FOUND, "user", "email");
   }
 
-  /** The failure for a user that does not exist. */
+  /** Returns the failure for a user that does not exist. */
   public static UserServiceException notFound(UserId id) {
     return UserServiceException.notFound(ErrorReason.USER_NOT_FOUND, "user", id.toString());
   }

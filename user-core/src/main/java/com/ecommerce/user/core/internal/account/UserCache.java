@@ -81,7 +81,7 @@ public final class UserCache {
             .build();
   }
 
-  /** Returns the user if memory has a current copy. */
+  /** Returns the user if a valid copy is cached. */
   Optional<User> find(UserId id) {
     if (!isOn) {
       return Optional.empty();
@@ -91,7 +91,7 @@ public final class UserCache {
     return entry == null ? Optional.empty() : Optional.of(UserCodec.decode(id, entry.value()));
   }
 
-  /** Returns the user with this email if memory has a current copy. */
+  /** Returns the user with this email if a valid copy is cached. */
   Optional<User> find(Email email) {
     if (!isOn) {
       return Optional.empty();

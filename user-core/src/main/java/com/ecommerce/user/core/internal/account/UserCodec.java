@@ -20,8 +20,15 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Encodes users in few bytes, for memory only: some 200 instead of the 1,300 of the objects. A user
- * is decoded in a third of a microsecond. The id is not encoded, since it is the key of the bytes.
+ * Encodes users compactly for the cache. The id is omitted, because it is the key of the entry.
+ * docs/decisions/reads.md compares size and time with those of the objects.
+ *
+ * <p>Numbers are of variable length: seven bits in a byte, the lowest first, with the highest bit
+ * set in all bytes but the last (LEB128, as in DWARF and Protocol Buffers). Negative numbers are
+ * first mapped to positive ones by zigzag encoding (0, -1, 1, -2 become 0, 1, 2, 3), so that
+ * numbers near zero are short. For example, 150 becomes 300, which is the bytes {@code AC 02}. A
+ * text is its length with one bit for its charset, followed by its bytes. An encoded user is
+ * therefore at most as long as its texts, 5 bytes for each of them, and 10 for each number.
  */
 final class UserCodec {
   private static final long MICROS = 1_000_000;
@@ -164,7 +171,7 @@ final class UserCodec {
       }
     }
 
-    /** Writes a number in as many bytes as its distance from zero needs, seven bits in each. */
+    /** Writes a number in zigzag encoding and LEB128. */
     void number(long value) {
       reserve(10);
       long rest = (value << 1) ^ (value >> 63);

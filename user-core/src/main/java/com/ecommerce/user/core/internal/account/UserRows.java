@@ -29,6 +29,19 @@ import org.jdbi.v3.core.statement.SqlStatement;
  * Writes rows of {@code users}. Changes of any number of rows are one statement, which is much
  * faster than a statement for each: every column is passed as an array with one element for each
  * row.
+ *
+ * <p>The arrays become rows by {@code unnest} with several arguments (PostgreSQL's manual, "Table
+ * Functions"). Locked rows are left out by {@code for no key update skip locked}, and rows with
+ * another version by the condition of the update. Columns are written in the groups of {@link
+ * Part}, of which few combinations occur, so there are few different statements. For example, two
+ * changed avatars are
+ *
+ * <pre>{@code
+ * update users set avatar_url = given.avatar_url, version = given.version, ...
+ * from unnest(array['1...', '2...'], array['a.png', 'b.png'], array[8, 3], array[7, 2], ...)
+ *   as given (id, avatar_url, version, version_before, ...), free
+ * where users.id = given.id and users.id = free.id and users.version = given.version_before
+ * }</pre>
  */
 final class UserRows {
   private static final Column ID = new Column("id", "uuid", User::id);

@@ -23,11 +23,21 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Updates users by patches. Plain patches that are waiting at the same time share one statement,
- * which is a transaction of its own and starts from cached copies of the users, if there are any. A
- * patch is applied again by itself, under a lock, if its user is locked, if the copy is out of
- * date, or if the patch fails, so that it does not delay the others. Patches that affect other
- * rows, or that are computed from the locked user, are always applied by themselves. Thread-safe.
+ * Updates users by patches. Plain patches that wait at the same time are batched, by a {@link
+ * BatchLoader}: they share one statement ({@link UserRows#update}), which is a transaction of its
+ * own and replaces read, lock, update and commit. Thread-safe.
+ *
+ * <p>The statement is an optimistic update (Kung and Robinson, "On optimistic methods for
+ * concurrency control", 1981). It starts from cached copies of the users, if there are any, and
+ * writes a row only if it still has the version of the copy and if no other transaction has locked
+ * it ({@code skip locked}), so that it never waits. A patch that was not written, or that fails, is
+ * applied again by itself, under a lock, and so does not delay the others. Patches that affect
+ * other rows, or that are computed from the locked user, are always applied by themselves.
+ *
+ * <p>Bounds: a batch has at most {@value #MAX_BATCH} patches, and a patch is applied at most twice.
+ * For example, patches of the users A, A and B are waiting. The second patch of A starts from the
+ * result of the first, so A is written once, with the version increased by 2 and with two events.
+ * If B is locked meanwhile, A is written, and the patch of B waits for the lock by itself.
  */
 final class UserUpdates {
   private static final int MAX_BATCH = 50;

@@ -15,18 +15,18 @@ import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
-/** Locks users and saves what became of them, in the transaction of a use case. Thread-safe. */
+/** Locks users and saves their changes, in the transaction of a use case. Thread-safe. */
 final class UserWrites {
   private final Clock clock;
   private final UserReads reads;
   private final EventLog events;
-  private final List<AccountListener> observers;
+  private final List<AccountListener> listeners;
 
-  UserWrites(Clock clock, UserReads reads, EventLog events, List<AccountListener> observers) {
+  UserWrites(Clock clock, UserReads reads, EventLog events, List<AccountListener> listeners) {
     this.clock = clock;
     this.reads = reads;
     this.events = events;
-    this.observers = List.copyOf(observers);
+    this.listeners = List.copyOf(listeners);
   }
 
   /** A change of a user by a call. */
@@ -42,14 +42,14 @@ final class UserWrites {
     }
   }
 
-  /** The user as of now, locked until the end of the transaction. */
+  /** Returns the current user, locked until the end of the transaction. */
   User lock(Handle tx, UserId id) {
     return new UserDao(tx).findForUpdate(id.value()).orElseThrow(() -> JdbiUsers.notFound(id));
   }
 
   /**
-   * With the next version, unless nothing changes. Closing an account drops its pending email,
-   * since somebody else may have requested it.
+   * Creates a change, with the next version unless nothing changes. Closing an account drops its
+   * pending email, since somebody else may have requested it.
    */
   Change change(RequestContext call, EventType type, User before, User.Draft draft, String reason) {
     if (before.status().isOpen() && !draft.status.isOpen()) {
@@ -63,27 +63,27 @@ final class UserWrites {
     return new Change(call, type, before, draft.toUser(), fields, reason);
   }
 
-  /** Writes a change of a locked user, and tells the observers. */
+  /** Writes a change of a locked user, and calls the listeners. */
   User save(Handle tx, Change change) {
     if (!change.isNone()) {
       reads.cache().forgetAtEnd(tx, change.after().id());
       if (write(tx, rows(List.of(change)), List.of(change)).isEmpty()) {
         throw new IllegalStateException("not locked: user " + change.after().id());
       }
-      observers.forEach(
-          observer -> observer.onUpdated(tx, change.call(), change.before(), change.after()));
+      listeners.forEach(
+          listener -> listener.onUpdated(tx, change.call(), change.before(), change.after()));
     }
     return change.after();
   }
 
   /**
-   * Writes changes of users who need not be locked, in one statement that is committed with its
-   * end. For changes that no observer cares about.
+   * Writes changes of users that were not locked, in one statement that commits by itself.
+   * Listeners are not called.
    *
-   * @param changes in their order; each makes something of what the one before made of the user
-   * @param began from before the users were read
-   * @return the users of whom all was written; of the others, whom another transaction has locked
-   *     or changed since they were read, nothing was
+   * @param changes in order; a change of the same user starts from the previous one's result
+   * @param began the time of the cache before the users were read
+   * @return the users whose changes were written. Users that were locked or changed meanwhile are
+   *     left out, and nothing of theirs was written
    */
   Set<UserId> saveAll(Handle handle, List<Change> changes, Moment began) {
     var rows = rows(changes);
@@ -91,7 +91,7 @@ final class UserWrites {
     try {
       written = write(handle, rows, changes);
     } catch (RuntimeException | Error failed) {
-      // It may have been committed all the same.
+      // The statement may have been committed despite the failure.
       rows.keySet().forEach(reads.cache()::forget);
       throw failed;
     }

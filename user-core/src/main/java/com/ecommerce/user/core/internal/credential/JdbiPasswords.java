@@ -24,7 +24,7 @@ import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import org.jdbi.v3.core.Handle;
 
-/** The Passwords of {@link Passwords} on a database, by Jdbi. */
+/** Implements {@link Passwords} with Jdbi. */
 public final class JdbiPasswords implements Passwords {
   private final PasswordPolicy policy;
   private final PasswordHasher hasher;
@@ -32,7 +32,7 @@ public final class JdbiPasswords implements Passwords {
   private final PasswordChecks checks;
   private final PasswordStore store;
 
-  /** For {@code UserCore}, which is the way to get one. */
+  /** Creates the use cases, for {@code UserCore}. */
   public JdbiPasswords(
       PasswordPolicy policy,
       PasswordHasher hasher,

@@ -7,11 +7,20 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Update;
 
 /**
- * A multi-table insert: changes that several features make to their own tables, in one statement
- * with data-modifying {@code with} queries, so that there is only one round trip. The order of
- * their execution is undefined. No part sees the changes that other parts make to tables, but each
- * can read the rows that an earlier part returns. Foreign keys between their rows are checked at
- * the end of the statement. Not thread-safe.
+ * A multi-table insert: the changes that several features make to their own tables, in one
+ * statement and therefore one round trip. Not thread-safe.
+ *
+ * <p>The parts are data-modifying queries of a {@code with} clause (PostgreSQL's manual,
+ * "Data-Modifying Statements in WITH"), whose rules are the limits of this class: the order of
+ * execution is undefined, and no part sees the changes that others make to tables, because all have
+ * the same snapshot. A part can read the rows that an earlier part returns. Foreign keys between
+ * rows of different parts are allowed, because they are checked at the end of the statement. No two
+ * parts may change the same row. For example, a user with an event becomes
+ *
+ * <pre>{@code
+ * with part1 as (insert into events (...) values (...))
+ * insert into users (...) values (...)
+ * }</pre>
  */
 public final class MultiTableStatement {
   private final Handle tx;

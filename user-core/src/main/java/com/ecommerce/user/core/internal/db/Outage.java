@@ -17,7 +17,7 @@ enum Outage {
   SYSTEM_ERROR("58", "I/O or system error", true),
   READ_ONLY("25006", "read-only", true),
   LOCK_TIMEOUT("55P03", "lock timeout", false),
-  /** A cancelled call has the same SQL state, so cancellation has to be checked first. */
+  /** Cancelled calls have the same SQL state, so callers check for cancellation first. */
   STATEMENT_TIMEOUT("57014", "statement timeout or cancelled by an operator", false),
   IDLE_TRANSACTION_TIMEOUT("25P03", "timeout of an idle transaction", false),
   TRANSACTION_TIMEOUT("25P04", "timeout of a transaction", false),

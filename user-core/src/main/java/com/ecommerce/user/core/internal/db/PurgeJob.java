@@ -36,8 +36,8 @@ public final class PurgeJob implements AutoCloseable {
   }
 
   /**
-   * @param others delete things other than rows, outside of transactions; each returns the number
-   *     that it deleted
+   * @param others purges of other things than rows, which run outside of transactions; each returns
+   *     the number of deleted things
    */
   public PurgeJob(Database database, Clock clock, List<Purge> purges, List<IntSupplier> others) {
     this.database = database;

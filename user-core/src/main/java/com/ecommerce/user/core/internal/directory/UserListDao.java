@@ -10,9 +10,19 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Reads pages of users in any order and with any filter. For each segment that the filter admits,
- * at most one page is read from a range of the index that has this order, and the ranges are
- * merged. So the cost depends on the size of the page, not on that of the table.
+ * Reads pages of users in any order and with any filter, by keyset pagination ("seek method",
+ * Markus Winand, use-the-index-luke.com) and a merge of k sorted ranges.
+ *
+ * <p>The status and the roles of a user form a number, the segment. Each order has an index {@code
+ * (segment, key, id)}, in which every segment is a sorted range. For each of the k segments that
+ * the filter admits, a lateral subquery reads the first n rows after the cursor. The union of them
+ * contains the next page of n users, because none of these can be behind the n-th row of its own
+ * segment. The union is sorted and cut after n rows.
+ *
+ * <p>Bound: k searches in the index and k × n of its entries, with k at most 80. Neither the number
+ * of users nor the depth of the page matters. For example, a page of 2 in the order of emails:
+ * active customers have the emails a, d and f, and suspended ones b, c and g. The subqueries read
+ * a, d and b, c. The page is a, b, and the next one begins after b, with c, d.
  */
 final class UserListDao {
   private static final String SEGMENTS =

@@ -23,11 +23,24 @@ import org.slf4j.LoggerFactory;
  * Reads the events of all instances from the event log, and passes them to listeners. It polls the
  * database four times a second, and knows exactly how current it is. Thread-safe.
  *
- * <p>No event is missed. Each poll reads the events that the snapshot of the previous poll could
- * not see, however long their transactions took and in whatever order they were committed. If that
- * is impossible, after a long time without the database, a failover or a flood of events, listeners
- * are notified of a gap. A poll is a single statement without session state, so it works through
- * PgBouncer in any mode.
+ * <p>The algorithm is change data capture by polling with snapshots (PostgreSQL's manual,
+ * "Transaction ID and Snapshot Information Functions"). Each row of the log has the id of its
+ * transaction. A snapshot consists of {@code xmax}, the first id that was not assigned yet, and
+ * {@code xip}, the ids below it whose transactions were running. A transaction is invisible to the
+ * snapshot if and only if its id is at least {@code xmax} or in {@code xip}. Therefore each poll
+ * reads exactly the committed events whose ids are in one of these two sets of the previous poll's
+ * snapshot: none is missed and none is read twice, however long their transactions took and in
+ * whatever order they were committed. Ids that a sequence or a clock assigns do not have this
+ * property, because a smaller one may be committed later.
+ *
+ * <p>For example, a poll takes the snapshot {@code 102:105:102}: transaction 102 is running, and
+ * 105 is the next id. Then 106 commits, and after it 102. The next poll reads the events of 102 and
+ * of all from 105 on, which are those of 102 and 106; those of 103 and 104 were visible before.
+ *
+ * <p>Bounds: a poll is one statement that reads from an index on the transaction id, at most
+ * {@value #MAX_EVENTS} events. If there are more, after a minute without the database, and after a
+ * failover or the loss of transactions, listeners are notified of a gap instead. The statement
+ * needs no session state, so it works through PgBouncer in any mode.
  */
 public final class EventFeed implements AutoCloseable {
   /** The greatest age at which the knowledge of other instances' changes counts as current. */

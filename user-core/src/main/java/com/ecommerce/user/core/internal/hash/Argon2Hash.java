@@ -40,10 +40,9 @@ final class Argon2Hash implements NewHashScheme {
   private final HashMemory memory;
 
   /**
-   * Memory of hashes that ended, which is cleared, for those that begin: to have 19 MiB made and
-   * collected for each takes about as long as the hash does in a small heap. One for each hash: a
-   * pool that hashes share hands out blocks from all over the heap after a while, which the
-   * processor reads at two thirds of the speed.
+   * Cleared memory for reuse. Allocating 19 MiB for each hash would take about as long as the hash
+   * itself in a small heap. Each running hash has its own blocks, because a shared pool scatters
+   * them over the heap and the hash slows down by a third.
    */
   private final Queue<BlockPool> memories =
       new ArrayBlockingQueue<>(Runtime.getRuntime().availableProcessors());

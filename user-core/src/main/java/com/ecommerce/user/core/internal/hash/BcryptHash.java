@@ -77,9 +77,9 @@ final class BcryptHash implements NewHashScheme {
   }
 
   /**
-   * Returns if a stored hash may have this cost.
+   * Checks that a stored hash may have this cost.
    *
-   * @throws RefusedHashException otherwise
+   * @throws RefusedHashException if it is not allowed
    */
   static void requireAllowed(int cost) {
     if (cost < HashSettings.MIN_BCRYPT_COST || cost > HashSettings.MAX_BCRYPT_COST) {
@@ -87,7 +87,7 @@ final class BcryptHash implements NewHashScheme {
     }
   }
 
-  /** jBCrypt knows the marker 2a alone; for ASCII input, which this is, 2a and 2b are the same. */
+  /** jBCrypt only supports the version 2a, which is the same as 2b for ASCII input such as this. */
   private static String digest(Password password, String salt, int cost) {
     return BCrypt.hashpw(
             shortened(password, salt), String.format(Locale.ROOT, "$2a$%02d$%s", cost, salt))

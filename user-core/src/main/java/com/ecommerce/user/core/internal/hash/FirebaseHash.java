@@ -22,7 +22,7 @@ final class FirebaseHash implements HashScheme {
   private static final int KEY_BYTES = 32;
   private static final int BLOCK_BYTES = 16;
 
-  /** In bytes. The signer keys that Firebase makes have 64. */
+  /** The maximum size in bytes. Firebase's signer keys have 64. */
   private static final int MIN_LENGTH = 16;
 
   private static final String BASE64 = "[A-Za-z0-9+/]";

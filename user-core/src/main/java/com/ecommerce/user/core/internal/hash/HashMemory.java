@@ -22,10 +22,10 @@ final class HashMemory {
   }
 
   /**
-   * Returns if a hash may use this much memory.
+   * Checks that a hash may use this much memory.
    *
    * @param scheme the name of the scheme, for the message
-   * @throws RefusedHashException otherwise
+   * @throws RefusedHashException if it is not allowed
    */
   void require(String scheme, long kib) {
     if (kib > maxKib) {

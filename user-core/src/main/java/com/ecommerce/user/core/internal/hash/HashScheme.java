@@ -2,16 +2,16 @@ package com.ecommerce.user.core.internal.hash;
 
 import com.ecommerce.user.core.credential.Password;
 
-/** One way to hash a password, which stored hashes use. Implementations are thread-safe. */
+/** A scheme of password hashes that stored hashes use. Implementations are thread-safe. */
 interface HashScheme {
   /** Returns whether this scheme wrote the hash. */
   boolean owns(PasswordHash hash);
 
   /**
-   * Returns if the hash has the form of this scheme and costs no more than is allowed. Does not
+   * Checks that the hash has the form of this scheme and costs no more than is allowed. Does not
    * hash.
    *
-   * @throws RefusedHashException otherwise
+   * @throws RefusedHashException if it is not allowed
    */
   void check(PasswordHash hash);
 

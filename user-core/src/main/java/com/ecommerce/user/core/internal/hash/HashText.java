@@ -10,7 +10,7 @@ final class HashText {
    * Decodes base64 with or without padding.
    *
    * @param scheme the name of the scheme, for the message
-   * @throws RefusedHashException when it is none
+   * @throws RefusedHashException if the text is not base64
    */
   static byte[] base64(String scheme, String text) {
     try {
@@ -20,10 +20,7 @@ final class HashText {
     }
   }
 
-  /**
-   * Does the same for the alphabet of passlib, which has a dot in the place of the plus sign (and
-   * is called ab64 there).
-   */
+  /** Does the same for the alphabet of passlib (ab64), in which a dot replaces the plus sign. */
   static byte[] adaptedBase64(String scheme, String text) {
     return base64(scheme, text.replace('.', '+'));
   }

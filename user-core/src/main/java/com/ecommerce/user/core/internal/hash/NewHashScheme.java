@@ -10,6 +10,6 @@ interface NewHashScheme extends HashScheme {
   /** Returns whether a hash of this scheme is weaker than a new one would be. */
   boolean isWeak(PasswordHash hash);
 
-  /** A hash at the cost of new ones that no password has. */
+  /** Returns a hash that matches no password, with the cost of new hashes. */
   PasswordHash unmatchable();
 }

@@ -5,9 +5,9 @@ import static java.util.Objects.requireNonNull;
 import java.util.stream.Stream;
 
 /**
- * A stored hash, which says its scheme and cost: {@code $bcrypt-sha256$…}, {@code $argon2id$…}, or
- * one that another system made, such as Django's {@code pbkdf2_sha256$…}. Secret: {@link #toString}
- * masks it.
+ * A stored hash. Its text begins with the scheme and the cost: {@code $bcrypt-sha256$…}, {@code
+ * $argon2id$…}, or the form of a hash that another system made, such as Django's {@code
+ * pbkdf2_sha256$…}. Secret: {@link #toString} masks it.
  *
  * @param encoded the text that is stored
  */

@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes and checks hashes. Each call occupies a core for tens to hundreds of milliseconds, so
+ * Creates and verifies hashes. Each call occupies a core for tens to hundreds of milliseconds, so
  * callers go through the hashing pool. Thread-safe.
  */
 public final class PasswordHasher {

@@ -29,7 +29,10 @@ final class Pbkdf2Hash implements HashScheme {
           "\\$pbkdf2(?:-(sha1|sha256|sha512))?\\$(?:i=(\\d{1,8})(?:,l=(\\d{1,3}))?|(\\d{1,8}))"
               + "\\$([./A-Za-z0-9+]{1,172})\\$([./A-Za-z0-9+]{22,171})");
 
-  /** In bytes. Shorter digests could be found by chance; longer ones cost another round each. */
+  /**
+   * The limits of a digest in bytes. A shorter one could match by chance; each further block takes
+   * as long as the first.
+   */
   private static final int MIN_LENGTH = 16;
 
   private static final int MAX_LENGTH = 64;

@@ -12,8 +12,9 @@ import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 /**
  * bcrypt in the form that most systems have: {@code $2b$12$…}, also with {@code 2a} and {@code 2y},
  * which mean the same for all correct implementations. Django puts {@code bcrypt$} before it, or
- * {@code bcrypt_sha256$} if bcrypt got the SHA-256 of the password in hexadecimal. The others read
- * 72 bytes of a password only. Such hashes are only verified, and rewritten at the next sign-in.
+ * {@code bcrypt_sha256$} if the input of bcrypt was the SHA-256 of the password in hexadecimal. In
+ * the other forms, bcrypt reads only the first 72 bytes of a password. Such hashes are only
+ * verified, and rewritten at the next sign-in.
  */
 final class PlainBcryptHash implements HashScheme {
   private static final Pattern FORM =

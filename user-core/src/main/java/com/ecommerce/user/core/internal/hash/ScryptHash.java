@@ -75,7 +75,7 @@ final class ScryptHash implements HashScheme {
   /**
    * Derives a key.
    *
-   * @param cost was checked by {@link #requireAllowed}
+   * @param cost the parameters, which {@link #requireAllowed} has checked
    */
   static byte[] derive(HashMemory memory, Password password, byte[] salt, Cost cost, int length) {
     byte[] text = password.text().getBytes(StandardCharsets.UTF_8);
@@ -125,7 +125,7 @@ final class ScryptHash implements HashScheme {
   /**
    * Returns the cost with this binary logarithm.
    *
-   * @throws RefusedHashException when it is beyond any use
+   * @throws RefusedHashException if it is too large for any use
    */
   static int costOf(String scheme, int logarithm) {
     if (logarithm > MAX_LOG_COST) {
@@ -136,9 +136,9 @@ final class ScryptHash implements HashScheme {
   }
 
   /**
-   * Returns if a stored hash may have this cost.
+   * Checks that a stored hash may have this cost.
    *
-   * @throws RefusedHashException otherwise
+   * @throws RefusedHashException if it is not allowed
    */
   static void requireAllowed(HashMemory memory, String scheme, Cost cost) {
     boolean isPowerOfTwo = Integer.bitCount(cost.cost()) == 1 && cost.cost() > 1;

@@ -10,9 +10,9 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /**
- * Compiles templates in the language Mustache, which has no logic and runs no code. A template may
- * only have variables that are known for it, so that a misspelled one is found before it is needed.
- * Thread-safe.
+ * Compiles templates in the language Mustache, which has no logic and runs no code. A template that
+ * has other variables than the given ones is refused, so that a misspelled name is found at the
+ * start. Thread-safe.
  */
 public final class TemplateEngine {
   private static final Mustache.Compiler COMPILER =
@@ -29,7 +29,7 @@ public final class TemplateEngine {
   /**
    * Returns an engine for plain text.
    *
-   * @param what the name of such templates in complaints, such as {@code mail template}
+   * @param what the name of such templates in error messages, such as {@code mail template}
    */
   public static TemplateEngine text(String what) {
     return new TemplateEngine(what, COMPILER.escapeHTML(false).withLoader(TemplateEngine::noPart));
@@ -44,7 +44,7 @@ public final class TemplateEngine {
    * Returns an engine for HTML whose templates may include others.
    *
    * @param parts returns the source of a template by its name, or throws an {@link
-   *     IllegalArgumentException} that says what is wrong
+   *     IllegalArgumentException} with the reason
    */
   public static TemplateEngine html(String what, UnaryOperator<String> parts) {
     return new TemplateEngine(
@@ -62,7 +62,7 @@ public final class TemplateEngine {
   /**
    * Compiles a template.
    *
-   * @param name the name of the template in complaints
+   * @param name the name of the template in error messages
    * @param variables the names of its variables
    * @throws IllegalArgumentException if it is malformed or has other variables; the message is one
    *     line
@@ -121,7 +121,7 @@ public final class TemplateEngine {
 
     @Override
     public void visitText(String text) {
-      // Has no variable.
+      // A text between tags has no variable.
     }
 
     @Override

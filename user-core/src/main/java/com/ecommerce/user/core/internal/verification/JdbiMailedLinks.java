@@ -8,12 +8,12 @@ import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.verification.LinkState;
 import com.ecommerce.user.core.verification.MailedLinks;
 
-/** The MailedLinks of {@link MailedLinks} on a database, by Jdbi. */
+/** Implements {@link MailedLinks} with Jdbi. */
 public final class JdbiMailedLinks implements MailedLinks {
   private final Database database;
   private final Tokens tokens;
 
-  /** For {@code UserCore}, which is the way to get one. */
+  /** Creates the use cases, for {@code UserCore}. */
   public JdbiMailedLinks(Database database, Tokens tokens) {
     this.database = database;
     this.tokens = tokens;

@@ -28,7 +28,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Connections to the database that each belong to one event loop. They use the driver of Vert.x,
- * which runs on these loops and is started when the first connection is needed.
+ * which runs on these loops and is started when the first connection is needed. A loop sends its
+ * queries and receives the rows without another thread (the pattern Reactor; D. Schmidt, 1995). The
+ * core batches the reads of a loop, so that a loop runs at most one query by id and one by email at
+ * a time, of at most 100 keys each.
  */
 public final class EventLoopDatabase implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EventLoopDatabase.class);

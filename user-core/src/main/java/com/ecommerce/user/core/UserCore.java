@@ -16,6 +16,7 @@ import com.ecommerce.user.core.health.CacheStatistics;
 import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.internal.batch.EventLoopConnection;
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
+import com.ecommerce.user.core.internal.mail.MailComposer;
 import com.ecommerce.user.core.internal.mail.OutboxWorker;
 import com.ecommerce.user.core.limit.BucketStore;
 import com.ecommerce.user.core.limit.RateLimitSettings;
@@ -35,6 +36,7 @@ import com.ecommerce.user.core.verification.EmailChanges;
 import com.ecommerce.user.core.verification.EmailVerifications;
 import com.ecommerce.user.core.verification.MailedLinks;
 import com.ecommerce.user.core.verification.PasswordResets;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -83,6 +85,17 @@ public final class UserCore implements AutoCloseable {
    */
   public static Builder builder(DataSource dataSource) {
     return new Builder(dataSource);
+  }
+
+  /**
+   * Checks a directory of mail templates as {@link #start} does, for programs that want to refuse a
+   * wrong one earlier.
+   *
+   * @throws IllegalArgumentException if a template is wrong; the message names the file
+   * @throws java.io.UncheckedIOException if the directory cannot be read
+   */
+  public static void checkMailTemplates(Path directory) {
+    MailComposer.checkTemplates(requireNonNull(directory, "directory"));
   }
 
   /**

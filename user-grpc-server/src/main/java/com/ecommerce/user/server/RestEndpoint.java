@@ -73,14 +73,18 @@ final class RestEndpoint implements AutoCloseable {
   }
 
   private static PageSettings pages(ServerSettings settings, String mailsKey) {
-    var preset = PageSettings.DEFAULT;
+    var content = settings.mail().content();
     Optional<SentMails> mails =
         settings.mail().smtp().isPresent()
             ? Optional.empty()
             : Optional.of(
                 new MailFiles(MailTransports.directory(settings.dataDirectory()), mailsKey));
     return new PageSettings(
-        preset.offer(), preset.brand(), preset.templates(), preset.defaultLanguage(), mails);
+        settings.rest().pages(),
+        content.brand().orNamed(content.sender().name()),
+        settings.rest().pageTemplates(),
+        content.defaultLanguage(),
+        mails);
   }
 
   private static RestTls tls(TlsSettings settings) {

@@ -1,14 +1,11 @@
 package com.ecommerce.user.server.config;
 
-import com.ecommerce.user.core.brand.Brand;
-import com.ecommerce.user.core.mail.Languages;
+import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.mail.LinkLifetimes;
 import com.ecommerce.user.core.mail.MailSender;
 import com.ecommerce.user.core.mail.MailSettings;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -32,12 +29,14 @@ public record MailServerSettings(Optional<SmtpUrl> smtp, MailSettings content) {
         new MailSettings(
             reader.value(Setting.MAIL_FROM, MailSender::parse),
             reader.optional(Setting.PUBLIC_BASE_URL, MailServerSettings::baseUrl).orElse(localUrl),
-            reader.optional(Setting.MAIL_TEMPLATES, MailServerSettings::directory),
+            reader.optional(
+                Setting.MAIL_TEMPLATES,
+                text -> SettingReader.templates(text, UserCore::checkMailTemplates)),
             new LinkLifetimes(
                 reader.duration(Setting.EMAIL_VERIFICATION_LIFETIME_HOURS),
                 reader.duration(Setting.PASSWORD_RESET_LIFETIME_MINUTES)),
-            Brand.NONE,
-            Languages.ALL.get(0)));
+            BrandReader.read(reader),
+            reader.value(Setting.DEFAULT_LANGUAGE, Setting.DEFAULT_LANGUAGE.type()::name)));
   }
 
   /**
@@ -58,13 +57,5 @@ public record MailServerSettings(Optional<SmtpUrl> smtp, MailSettings content) {
       throw new IllegalArgumentException(NO_BASE_URL, notAUri);
     }
     throw new IllegalArgumentException(NO_BASE_URL);
-  }
-
-  private static Path directory(String text) {
-    Path directory = SettingReader.path(text);
-    if (!Files.isDirectory(directory)) {
-      throw new IllegalArgumentException(text + " (expected: a directory)");
-    }
-    return directory;
   }
 }

@@ -1,7 +1,9 @@
 package com.ecommerce.user.server.config;
 
 import com.ecommerce.user.rest.json.UnknownFields;
+import com.ecommerce.user.rest.page.PageSettings;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -13,12 +15,16 @@ import java.util.Set;
  * @param publicBaseUrl the URL under which clients reach REST; empty if it is not set
  * @param corsOrigins the origins whose pages may call; {@code *} stands for all
  * @param unknownFields the handling of body fields that the operation does not know
+ * @param pages the pages for users
+ * @param pageTemplates a directory whose files replace built-in page templates and the stylesheet
  */
 public record RestServerSettings(
     Optional<Integer> port,
     Optional<URI> publicBaseUrl,
     Set<String> corsOrigins,
-    UnknownFields unknownFields) {
+    UnknownFields unknownFields,
+    PageSettings.Offer pages,
+    Optional<Path> pageTemplates) {
   /** The option that turns REST off. */
   public static final String OFF_FLAG = "--no-rest";
 
@@ -47,7 +53,11 @@ public record RestServerSettings(
         port,
         reader.text(Setting.PUBLIC_BASE_URL).map(text -> mail.content().publicBaseUrl()),
         reader.optional(Setting.CORS_ALLOWED_ORIGINS, RestServerSettings::origins).orElse(Set.of()),
-        reader.choice(Setting.REST_UNKNOWN_FIELDS, UnknownFields.class));
+        reader.choice(Setting.REST_UNKNOWN_FIELDS, UnknownFields.class),
+        reader.choice(Setting.PAGES, PageSettings.Offer.class),
+        reader.optional(
+            Setting.PAGE_TEMPLATES,
+            text -> SettingReader.templates(text, PageSettings::checkTemplates)));
   }
 
   private static Set<String> origins(String text) {

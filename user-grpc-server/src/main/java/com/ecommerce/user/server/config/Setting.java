@@ -6,10 +6,13 @@ import static com.ecommerce.user.server.config.SettingType.number;
 import static com.ecommerce.user.server.config.SettingType.secret;
 import static com.ecommerce.user.server.config.SettingType.text;
 
+import com.ecommerce.user.core.brand.Brand;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.limit.Rate;
+import com.ecommerce.user.core.mail.Languages;
 import com.ecommerce.user.core.session.TokenSettings;
 import com.ecommerce.user.rest.json.UnknownFields;
+import com.ecommerce.user.rest.page.PageSettings;
 import com.ecommerce.user.server.log.LogFormat;
 import com.ecommerce.user.server.log.LogLevel;
 import com.ecommerce.user.server.tls.ClientCertificates;
@@ -108,6 +111,10 @@ public enum Setting {
       Group.MAIL,
       text("DIR"),
       "a directory of mail templates, which replace built-in ones or add languages"),
+  DEFAULT_LANGUAGE(
+      Group.MAIL,
+      choice(Languages.ALL.get(0), Languages.ALL),
+      "the language of mails and pages for readers who ask for none that there is"),
   EMAIL_VERIFICATION_LIFETIME_HOURS(
       Group.MAIL,
       number(24, 1, 30 * 24).in("hours"),
@@ -116,6 +123,32 @@ public enum Setting {
       Group.MAIL,
       number(60, 1, 24 * 60).in("minutes"),
       "how long the link to set a new password is valid"),
+
+  BRAND_NAME(
+      Group.BRAND,
+      text("TEXT").defaultsTo("the name in MAIL_FROM"),
+      "the name of the shop on pages and in mails; see [branding.md](branding.md)"),
+  BRAND_LOGO(
+      Group.BRAND,
+      text("FILE"),
+      "an SVG or PNG image of at most 100 KB, which pages show in place of the name"),
+  BRAND_COLOR(
+      Group.BRAND,
+      text("COLOR", Brand.NONE.color().hex()),
+      "the color of buttons and links, in hexadecimal"),
+  BRAND_URL(Group.BRAND, text("URL"), "the website of the shop, to which pages and mails lead"),
+  BRAND_SUPPORT_EMAIL(
+      Group.BRAND, text("EMAIL"), "the address for questions, on pages and in mails"),
+  PAGES(
+      Group.BRAND,
+      choice(PageSettings.Offer.LINKS),
+      "the pages for users: `links`, those behind the links in mails; `all`, also those to sign in, "
+          + "register and keep the own account; `none`, if another program answers the links; see "
+          + "[rest.md](rest.md#pages-for-users)"),
+  PAGE_TEMPLATES(
+      Group.BRAND,
+      text("DIR"),
+      "a directory of page templates and a stylesheet, which replace built-in ones"),
 
   PUBLIC_BASE_URL(
       Group.REST,
@@ -288,6 +321,7 @@ public enum Setting {
     NETWORK("Network"),
     DATABASE("Database"),
     MAIL("Mail"),
+    BRAND("Brand and page"),
     REST("REST"),
     AUTHENTICATION("Authentication"),
     TLS("TLS and proxy"),

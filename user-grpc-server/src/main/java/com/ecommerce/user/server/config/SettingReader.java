@@ -4,6 +4,7 @@ import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.value.Characters;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,6 +115,26 @@ public final class SettingReader {
       note(name + ": " + invalid.getMessage());
       return Optional.empty();
     }
+  }
+
+  /**
+   * Parses the path of a directory of templates.
+   *
+   * @param check throws {@link IllegalArgumentException} if a template is wrong
+   * @throws IllegalArgumentException if it is not a directory that can be read, or the check fails
+   */
+  static Path templates(String text, Consumer<Path> check) {
+    Path directory = path(text);
+    if (!Files.isDirectory(directory)) {
+      throw new IllegalArgumentException(text + " (expected: a directory)");
+    }
+    try {
+      check.accept(directory);
+    } catch (UncheckedIOException unreadable) {
+      throw new IllegalArgumentException(
+          unreadable.getMessage() + " (expected: files that can be read)", unreadable);
+    }
+    return directory;
   }
 
   /**

@@ -106,6 +106,11 @@ public record SettingType(
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
+  /** Returns the type of one of some names, in any case. */
+  static SettingType choice(String preset, List<String> names) {
+    return names(preset, names);
+  }
+
   private static SettingType names(String preset, List<String> names) {
     return of(String.join("|", names), names, Optional.of(preset));
   }

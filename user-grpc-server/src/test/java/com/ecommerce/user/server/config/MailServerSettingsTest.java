@@ -7,13 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.brand.Brand;
+import com.ecommerce.user.core.brand.Color;
+import com.ecommerce.user.core.brand.Logo;
 import com.ecommerce.user.core.mail.LinkLifetimes;
 import com.ecommerce.user.core.mail.MailSender;
 import com.ecommerce.user.core.mail.MailSettings;
 import com.ecommerce.user.server.mail.FileMailTransport;
 import com.ecommerce.user.server.mail.MailTransports;
 import com.ecommerce.user.server.mail.SmtpMailTransport;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -89,6 +93,15 @@ class MailServerSettingsTest {
     "PUBLIC_BASE_URL, https://ada:hunter2@shop example.com",
     "MAIL_TEMPLATES, /no/such/folder",
     "MAIL_TEMPLATES, 'a\0b'",
+    "PAGE_TEMPLATES, /no/such/folder",
+    "BRAND_COLOR, blue",
+    "BRAND_URL, shop.example.com",
+    "BRAND_URL, javascript:alert(1)",
+    "BRAND_URL, https://ada:hunter2@shop.example.com",
+    "BRAND_SUPPORT_EMAIL, help",
+    "BRAND_LOGO, /no/such/file",
+    "PAGES, some",
+    "DEFAULT_LANGUAGE, sv",
     "EMAIL_VERIFICATION_LIFETIME_HOURS, 0",
     "EMAIL_VERIFICATION_LIFETIME_HOURS, 721",
     "EMAIL_VERIFICATION_LIFETIME_HOURS, a day",
@@ -103,6 +116,48 @@ class MailServerSettingsTest {
     assertTrue(problem.contains("(expected: "), problem);
     assertEquals(1, problem.lines().count(), problem);
     assertFalse(problem.contains("hunter2"), problem);
+  }
+
+  @Test
+  void read_ofABrand_givesItsNameColorsAndLinks(@TempDir Path folder) throws IOException {
+    Path logo = Files.writeString(folder.resolve("logo.svg"), "<svg/>");
+    var content =
+        read(Map.of(
+                "BRAND_NAME", "Example Shop",
+                "BRAND_COLOR", "#0a0",
+                "BRAND_URL", "https://shop.example.com/?from=mail",
+                "BRAND_SUPPORT_EMAIL", "Help@shop.example.com",
+                "BRAND_LOGO", logo.toString(),
+                "DEFAULT_LANGUAGE", "DE"))
+            .content();
+
+    var brand = content.brand();
+    assertEquals("Example Shop", brand.name());
+    assertEquals(new Color(0x00aa00), brand.color());
+    assertEquals(Optional.of(URI.create("https://shop.example.com/?from=mail")), brand.url());
+    assertEquals("help@shop.example.com", brand.supportEmail().orElseThrow().address());
+    assertEquals(Logo.Format.SVG, brand.logo().orElseThrow().format());
+    assertEquals("de", content.defaultLanguage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MAIL_TEMPLATES, layout.html, {{colour}}, unknown variable {{colour}}",
+    "MAIL_TEMPLATES, lay-out.html, x, lay-out.html",
+    "PAGE_TEMPLATES, message.html, {{colour}}, unknown variable {{colour}}",
+    "PAGE_TEMPLATES, mesage.html, x, no such page",
+    "PAGE_TEMPLATES, message.html, {{#text}}, message.html"
+  })
+  void read_triesTemplates(
+      String name, String file, String content, String expected, @TempDir Path folder)
+      throws IOException {
+    Files.writeString(folder.resolve(file), content);
+
+    String problem = problems(Map.of(name, folder.toString()));
+
+    assertTrue(problem.startsWith(Setting.valueOf(name).title() + ": "), problem);
+    assertTrue(problem.contains(expected), problem);
+    assertEquals(1, problem.lines().count(), problem);
   }
 
   @Test

@@ -10,6 +10,7 @@ import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.limit.Rate;
 import com.ecommerce.user.core.limit.RateLimitSettings;
 import com.ecommerce.user.rest.json.UnknownFields;
+import com.ecommerce.user.rest.page.PageSettings;
 import com.ecommerce.user.server.cli.Command;
 import com.ecommerce.user.server.log.LogFormat;
 import com.ecommerce.user.server.log.LogLevel;
@@ -68,7 +69,12 @@ class ServerSettingsTest {
     assertEquals(HashSettings.DEFAULT, settings.hashSettings());
     assertEquals(
         new RestServerSettings(
-            Optional.of(8_000), Optional.empty(), Set.of(), UnknownFields.REJECT),
+            Optional.of(8_000),
+            Optional.empty(),
+            Set.of(),
+            UnknownFields.REJECT,
+            PageSettings.Offer.LINKS,
+            Optional.empty()),
         settings.rest());
     assertEquals(new MetricsSettings(Optional.of(9_464), false), settings.metrics());
     assertEquals(new LogSettings(LogLevel.INFO, LogFormat.TEXT), settings.log());

@@ -37,6 +37,17 @@ public record PageSettings(
       new PageSettings(
           Offer.LINKS, Brand.NONE, Optional.empty(), Languages.ALL.get(0), Optional.empty());
 
+  /**
+   * Checks a directory of page templates as the REST API does, for programs that want to refuse a
+   * wrong one earlier.
+   *
+   * @throws IllegalArgumentException if a template is wrong; the message names it
+   * @throws java.io.UncheckedIOException if the directory cannot be read
+   */
+  public static void checkTemplates(Path directory) {
+    new PageTemplates(Optional.of(requireNonNull(directory, "directory")));
+  }
+
   public PageSettings {
     requireNonNull(offer, "offer");
     requireNonNull(brand, "brand");

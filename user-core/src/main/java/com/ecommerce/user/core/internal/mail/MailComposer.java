@@ -6,6 +6,7 @@ import com.ecommerce.user.core.brand.Logo;
 import com.ecommerce.user.core.mail.Mail;
 import com.ecommerce.user.core.mail.MailKind;
 import com.ecommerce.user.core.mail.MailSettings;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,6 +30,15 @@ public final class MailComposer {
     this.clock = clock;
     this.brand = settings.brand().orNamed(settings.sender().name());
     this.templates = new MailTemplates(settings.templates(), brand, settings.defaultLanguage());
+  }
+
+  /**
+   * Checks a directory of an operator's templates.
+   *
+   * @throws IllegalArgumentException if a template is wrong; the message names it
+   */
+  public static void checkTemplates(Path directory) {
+    OperatorTemplates.read(directory);
   }
 
   /**

@@ -18,7 +18,6 @@ import com.ecommerce.user.core.internal.session.SessionGrants;
 import com.ecommerce.user.core.internal.session.SessionReads;
 import com.ecommerce.user.core.internal.session.SessionTerminator;
 import com.ecommerce.user.core.internal.session.SignIns;
-import com.ecommerce.user.core.internal.session.UserSessions;
 import com.ecommerce.user.core.internal.token.AccessTokens;
 import com.ecommerce.user.core.internal.token.SharedSecret;
 import com.ecommerce.user.core.internal.token.SigningKeys;
@@ -125,14 +124,13 @@ final class SessionParts {
             terminator);
     var signIns = new SignIns(users, grants, origins, listeners);
     return new JdbiSessions(
+        shared.database,
+        users,
         new Logins(shared.database, users, passwords, signIns, grants, tokens),
-        new UserSessions(
-            shared.database,
-            users,
-            grants,
-            terminator,
-            new PageTokens(shared.keys),
-            check(Operation.REVOKE_ALL_SESSIONS)),
-        authentication);
+        authentication,
+        grants,
+        terminator,
+        new PageTokens(shared.keys),
+        check(Operation.REVOKE_ALL_SESSIONS));
   }
 }

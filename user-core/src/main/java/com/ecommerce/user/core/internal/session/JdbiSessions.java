@@ -1,10 +1,18 @@
 package com.ecommerce.user.core.internal.session;
 
+import static java.util.Objects.requireNonNull;
+
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.internal.account.JdbiUsers;
 import com.ecommerce.user.core.internal.concurrent.Stages;
+import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.internal.db.TransactionCheck;
+import com.ecommerce.user.core.internal.session.SessionTerminator.Cause;
+import com.ecommerce.user.core.internal.token.RefreshToken;
 import com.ecommerce.user.core.page.Page;
 import com.ecommerce.user.core.page.PageRequest;
+import com.ecommerce.user.core.page.PageTokens;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.session.LoginResult;
@@ -18,17 +26,41 @@ import com.ecommerce.user.core.value.UserId;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.jdbi.v3.core.Handle;
 
-/** Implements {@link Sessions}. Each group of use cases has a class of its own. */
+/** Implements {@link Sessions}. Logins and the check of access tokens have classes of their own. */
 public final class JdbiSessions implements Sessions {
+  private final Database database;
+  private final JdbiUsers users;
   private final Logins logins;
-  private final UserSessions sessions;
   private final Authentication authentication;
+  private final SessionGrants grants;
+  private final SessionTerminator terminator;
+  private final PageTokens pageTokens;
+  private final TransactionCheck revocationCheck;
 
-  public JdbiSessions(Logins logins, UserSessions sessions, Authentication authentication) {
+  /**
+   * Creates the use cases.
+   *
+   * @param revocationCheck checks calls that end all sessions of a user
+   */
+  public JdbiSessions(
+      Database database,
+      JdbiUsers users,
+      Logins logins,
+      Authentication authentication,
+      SessionGrants grants,
+      SessionTerminator terminator,
+      PageTokens pageTokens,
+      TransactionCheck revocationCheck) {
+    this.database = database;
+    this.users = users;
     this.logins = logins;
-    this.sessions = sessions;
     this.authentication = authentication;
+    this.grants = grants;
+    this.terminator = terminator;
+    this.pageTokens = pageTokens;
+    this.revocationCheck = revocationCheck;
   }
 
   @Override
@@ -64,16 +96,6 @@ public final class JdbiSessions implements Sessions {
   }
 
   @Override
-  public void logout(RequestContext call, SessionId session) {
-    sessions.logout(call, session);
-  }
-
-  @Override
-  public void logout(RequestContext call, String refreshToken) {
-    sessions.logout(call, refreshToken);
-  }
-
-  @Override
   public CompletionStage<Caller> authenticateAsync(RequestContext call, String accessToken) {
     return authentication.authenticateAsync(call, accessToken);
   }
@@ -99,27 +121,99 @@ public final class JdbiSessions implements Sessions {
   }
 
   @Override
+  public String jwkSetJson() {
+    return authentication.jwkSetJson();
+  }
+
+  @Override
+  public void logout(RequestContext call, SessionId session) {
+    requireNonNull(call, "call");
+    requireNonNull(session, "session");
+    database.useTransaction(call, tx -> terminator.end(tx, call, session, Cause.LOGOUT));
+  }
+
+  @Override
+  public void logout(RequestContext call, String refreshToken) {
+    requireNonNull(call, "call");
+    requireNonNull(refreshToken, "refreshToken");
+    var presented = RefreshToken.parse(refreshToken);
+    database.useTransaction(
+        call,
+        tx -> {
+          var session = grants.lock(tx, presented).row().session();
+          terminator.end(tx, SessionGrants.by(call, session.user()), session.id(), Cause.LOGOUT);
+        });
+  }
+
+  @Override
   public Page<Session> list(RequestContext call, UserId user, PageRequest request) {
-    return sessions.list(call, user, request);
+    requireNonNull(call, "call");
+    requireNonNull(user, "user");
+    requireNonNull(request, "request");
+    var fingerprint = List.of("sessions", user.toString());
+    var after = pageTokens.read(fingerprint, request.token());
+    return database.readSnapshot(
+        call,
+        handle -> {
+          requireUser(handle, user);
+          var found = terminator.livePage(handle, user, after, request.size());
+          boolean hasMore = found.size() > request.size();
+          var shown = hasMore ? found.subList(0, request.size()) : found;
+          var next =
+              hasMore
+                  ? Optional.of(pageTokens.write(fingerprint, cursor(shown.get(shown.size() - 1))))
+                  : Optional.<String>empty();
+          return new Page<>(shown, next, terminator.countLive(handle, user));
+        });
+  }
+
+  private static PageTokens.Cursor cursor(Session last) {
+    return new PageTokens.Cursor(last.lastUsedAt().toString(), last.id().value());
   }
 
   @Override
   public List<Session> list(RequestContext call, UserId user) {
-    return sessions.list(call, user);
+    requireNonNull(call, "call");
+    requireNonNull(user, "user");
+    return database.readSnapshot(
+        call,
+        handle -> {
+          requireUser(handle, user);
+          return terminator.live(handle, user);
+        });
   }
 
   @Override
   public void revoke(RequestContext call, UserId user, SessionId session) {
-    sessions.revoke(call, user, session);
+    requireNonNull(call, "call");
+    requireNonNull(user, "user");
+    requireNonNull(session, "session");
+    database.useTransaction(
+        call,
+        tx -> {
+          requireUser(tx, user);
+          terminator.endOne(tx, call, user, session, Cause.REVOKED);
+        });
   }
 
   @Override
   public int revokeAll(RequestContext call, UserId user, Optional<SessionId> but) {
-    return sessions.revokeAll(call, user, but);
+    requireNonNull(call, "call");
+    requireNonNull(user, "user");
+    requireNonNull(but, "but");
+    return database.inTransaction(
+        call,
+        tx -> {
+          var owner = users.lock(tx, user);
+          revocationCheck.require(tx, call);
+          users.dropPendingEmail(tx, call, owner);
+          return terminator.endAll(tx, call, user, but, Cause.REVOKED);
+        });
   }
 
-  @Override
-  public String jwkSetJson() {
-    return authentication.jwkSetJson();
+  private void requireUser(Handle handle, UserId user) {
+    if (users.find(handle, user).isEmpty()) {
+      throw JdbiUsers.notFound(user);
+    }
   }
 }

@@ -63,9 +63,7 @@ public final class JdbiPasswords implements Passwords {
 
   /**
    * Does the same as {@link #hash(RequestContext, Password, PasswordPolicy.Person)}, but reports
-   * violations on the given field.
-   *
-   * @param field what the request calls the password
+   * violations on the given field of the request.
    */
   public CompletionStage<PasswordHash> hash(
       RequestContext call, String field, Password password, PasswordPolicy.Person person) {
@@ -89,14 +87,14 @@ public final class JdbiPasswords implements Passwords {
         });
   }
 
-  /** Makes this the first password of the user whom the statement creates. */
+  /** Adds the password of the user whom the statement creates. */
   public void store(MultiTableStatement creation, UserId user, PasswordHash hash, Instant now) {
     var credential = new CredentialDao.Credential(user.value(), hash.encoded(), now);
     creation.add(CredentialDao.UPSERT, upsert -> upsert.bindMethods("credential", credential));
   }
 
   /**
-   * Reads a hash that another system made; see {@link PasswordHasher#parse}.
+   * Parses a hash of another system; see {@link PasswordHasher#parse}.
    *
    * @throws com.ecommerce.user.core.error.InvalidValueException when it cannot be used
    */
@@ -123,13 +121,13 @@ public final class JdbiPasswords implements Passwords {
     return new CredentialDao(handle).findAll(users);
   }
 
-  /** Adds the passwords of users whom the caller's transaction has created by an import. */
+  /** Adds the passwords of users whom an import has created in the caller's transaction. */
   public void insertImported(Handle tx, Map<UserId, PasswordHash> hashes) {
     store.insertImported(tx, hashes);
   }
 
   /**
-   * Replaces the password by one that another system has. Ends the user's sessions, and voids the
+   * Replaces the password with that of another system. Ends the user's sessions, and voids the
    * links to reset the password. The caller's transaction must have locked the user.
    *
    * @param sendsMails whether to queue a notice
@@ -139,9 +137,8 @@ public final class JdbiPasswords implements Passwords {
     store.replaceImported(tx, call, user, hash, sendsMails);
   }
 
-  /**
-   * Makes this the password of a user who has proven to be one without it, in the caller's
-   * transaction, which has locked the user. Forgets the wrong guesses at the account.
+  /*   * Sets the password of a user who has proven the identity without the old one, and resets the
+   * count of wrong guesses. The caller's transaction must have locked the user.
    */
   public void reset(Handle tx, RequestContext call, UserId user, PasswordHash hash) {
     store.reset(tx, call, user, hash);
@@ -174,7 +171,7 @@ public final class JdbiPasswords implements Passwords {
                               UserServiceException.notFound(
                                   ErrorReason.USER_NOT_FOUND, "user", user.toString()));
               checkNext(current, next, stored.person());
-              return checks.check(call, attempt, current, new Replacing(call, next));
+              return checks.check(call, attempt, current, replacing(call, next));
             })
         .thenAccept(
             changed -> {
@@ -209,11 +206,11 @@ public final class JdbiPasswords implements Passwords {
   }
 
   /**
-   * Does the same as {@link #verifyAsync(RequestContext, String, Password)}, with more to do in the
-   * transaction that settles the try. The password is locked until the end of the transaction, so a
-   * session that is made there belongs to a password that was not changed meanwhile.
+   * Does the same as {@link #verifyAsync(RequestContext, String, Password)}, and calls a function
+   * in the transaction that records the attempt. The password is locked until the end of the
+   * transaction, so it cannot have changed when a session is created there.
    *
-   * @param accepted what to do for the user; may run again after a deadlock; returns no null
+   * @param accepted called if the password is right, again after a deadlock; must not return null
    */
   public <T> CompletionStage<Optional<T>> verifyAsync(
       RequestContext call,
@@ -243,8 +240,7 @@ public final class JdbiPasswords implements Passwords {
     return checks
         .attempt(call, email)
         .thenCompose(
-            attempt ->
-                checks.check(call, attempt, password, new Using<>(password, isOpen, accepted)));
+            attempt -> checks.check(call, attempt, password, using(password, isOpen, accepted)));
   }
 
   @Override
@@ -268,7 +264,7 @@ public final class JdbiPasswords implements Passwords {
         .thenCompose(
             attempt ->
                 checks.check(
-                    call, attempt, password, new Using<>(password, (tx, owner) -> true, accepted)));
+                    call, attempt, password, using(password, (tx, owner) -> true, accepted)));
   }
 
   @Override
@@ -281,65 +277,30 @@ public final class JdbiPasswords implements Passwords {
     return Stages.join(verifyAsync(call, user, password));
   }
 
-  private final class Replacing implements PasswordChecks.Purpose<UserId> {
-    private final RequestContext call;
-    private final Password next;
-
-    Replacing(RequestContext call, Password next) {
-      this.call = call;
-      this.next = next;
-    }
-
-    @Override
-    public HashingPool.Part part() {
-      return HashingPool.Part.OTHER;
-    }
-
-    @Override
-    public Optional<PasswordHash> rehash(PasswordHash verified) {
-      return Optional.of(hasher.hash(next));
-    }
-
-    @Override
-    public UserId accept(Handle tx, UserId user, Optional<PasswordHash> rehashed) {
-      store.change(tx, call, user, rehashed.orElseThrow());
-      return user;
-    }
+  private PasswordChecks.Purpose<UserId> replacing(RequestContext call, Password next) {
+    return new PasswordChecks.Purpose<>(
+        HashingPool.Part.OTHER,
+        (tx, user) -> true,
+        verified -> Optional.of(hasher.hash(next)),
+        (tx, user, hash) -> {
+          store.change(tx, call, user, hash.orElseThrow());
+          return user;
+        });
   }
 
-  private final class Using<T> implements PasswordChecks.Purpose<T> {
-    private final Password password;
-    private final BiPredicate<Handle, UserId> isOpen;
-    private final BiFunction<Handle, UserId, T> accepted;
-
-    Using(
-        Password password,
-        BiPredicate<Handle, UserId> isOpen,
-        BiFunction<Handle, UserId, T> accepted) {
-      this.password = password;
-      this.isOpen = isOpen;
-      this.accepted = accepted;
-    }
-
-    @Override
-    public boolean isOpenTo(Handle tx, UserId user) {
-      return isOpen.test(tx, user);
-    }
-
-    @Override
-    public HashingPool.Part part() {
-      return HashingPool.Part.LOGIN;
-    }
-
-    @Override
-    public Optional<PasswordHash> rehash(PasswordHash verified) {
-      return hasher.needsRehash(verified) ? Optional.of(hasher.hash(password)) : Optional.empty();
-    }
-
-    @Override
-    public T accept(Handle tx, UserId user, Optional<PasswordHash> rehashed) {
-      rehashed.ifPresent(hash -> new CredentialDao(tx).updateHash(user.value(), hash.encoded()));
-      return accepted.apply(tx, user);
-    }
+  private <T> PasswordChecks.Purpose<T> using(
+      Password password,
+      BiPredicate<Handle, UserId> isOpen,
+      BiFunction<Handle, UserId, T> accepted) {
+    return new PasswordChecks.Purpose<>(
+        HashingPool.Part.LOGIN,
+        isOpen,
+        verified ->
+            hasher.needsRehash(verified) ? Optional.of(hasher.hash(password)) : Optional.empty(),
+        (tx, user, rehashed) -> {
+          rehashed.ifPresent(
+              hash -> new CredentialDao(tx).updateHash(user.value(), hash.encoded()));
+          return accepted.apply(tx, user);
+        });
   }
 }

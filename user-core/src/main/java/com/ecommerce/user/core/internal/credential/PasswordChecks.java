@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jdbi.v3.core.Handle;
@@ -60,31 +61,27 @@ public final class PasswordChecks {
   /**
    * The purpose that a right password is used for.
    *
+   * @param part the part of the hashing pool that the check uses
+   * @param isOpen returns whether the right password may succeed; if not, the attempt is answered
+   *     and counted like one with a wrong password, since the counts would reveal the difference
+   * @param rehash returns a hash that replaces the stored one, if any; called on the hashing pool
+   *     if the password is right
+   * @param use called if the password is right
    * @param <T> the result of the use
    */
-  interface Purpose<T> {
-    /**
-     * Returns a hash that replaces the stored one, if any. Called on the hashing pool if the
-     * password is right.
-     */
-    Optional<PasswordHash> rehash(PasswordHash verified);
+  record Purpose<T>(
+      HashingPool.Part part,
+      BiPredicate<Handle, UserId> isOpen,
+      Function<PasswordHash, Optional<PasswordHash>> rehash,
+      Use<T> use) {}
 
-    /** Returns the part of the hashing pool that the check uses. */
-    HashingPool.Part part();
-
+  /** The use of a right password. */
+  interface Use<T> {
     /**
-     * Returns whether the right password may succeed. If not, the attempt is answered and counted
-     * like one with a wrong password; otherwise, the counts would reveal the difference.
+     * Uses the password, in the transaction that records the attempt. The stored password is locked
+     * until the transaction ends. Must not return null.
      */
-    default boolean isOpenTo(Handle tx, UserId user) {
-      return true;
-    }
-
-    /**
-     * Uses the right password, in the transaction that records the attempt. The stored password is
-     * locked until the transaction ends. Must not return null.
-     */
-    T accept(Handle tx, UserId user, Optional<PasswordHash> rehashed);
+    T apply(Handle tx, UserId user, Optional<PasswordHash> rehashed);
   }
 
   /** An attempt whose password has not been checked. */
@@ -197,7 +194,7 @@ public final class PasswordChecks {
         return Judged.WRONG;
       }
       return hasher.verify(password, hash.get())
-          ? new Judged(true, purpose.rehash(hash.get()))
+          ? new Judged(true, purpose.rehash().apply(hash.get()))
           : Judged.WRONG;
     }
   }
@@ -211,7 +208,9 @@ public final class PasswordChecks {
         tx -> {
           boolean right =
               judged.right()
-                  && purpose.isOpenTo(tx, attempt.stored().map(StoredPassword::user).orElseThrow());
+                  && purpose
+                      .isOpen()
+                      .test(tx, attempt.stored().map(StoredPassword::user).orElseThrow());
           if (!throttle.settle(tx, call, attempt.key(), attempt.admission(), right)) {
             return new Settled<T>(false, Optional.empty());
           }
@@ -221,7 +220,7 @@ public final class PasswordChecks {
             return new Settled<T>(true, Optional.empty());
           }
           return new Settled<>(
-              false, Optional.of(purpose.accept(tx, stored.user(), judged.rehashed())));
+              false, Optional.of(purpose.use().apply(tx, stored.user(), judged.rehashed())));
         });
   }
 }

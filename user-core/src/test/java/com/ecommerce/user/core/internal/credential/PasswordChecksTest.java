@@ -10,7 +10,6 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.db.ServiceKeys;
-import com.ecommerce.user.core.internal.hash.PasswordHash;
 import com.ecommerce.user.core.internal.hash.PasswordHasher;
 import com.ecommerce.user.core.request.Actor;
 import com.ecommerce.user.core.request.RequestContext;
@@ -28,7 +27,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -40,22 +38,11 @@ class PasswordChecksTest {
 
   /** Accepts the password. */
   private static final PasswordChecks.Purpose<UserId> ENTER =
-      new PasswordChecks.Purpose<>() {
-        @Override
-        public Optional<PasswordHash> rehash(PasswordHash verified) {
-          return Optional.empty();
-        }
-
-        @Override
-        public HashingPool.Part part() {
-          return HashingPool.Part.LOGIN;
-        }
-
-        @Override
-        public UserId accept(Handle tx, UserId user, Optional<PasswordHash> rehashed) {
-          return user;
-        }
-      };
+      new PasswordChecks.Purpose<>(
+          HashingPool.Part.LOGIN,
+          (tx, user) -> true,
+          verified -> Optional.empty(),
+          (tx, user, rehashed) -> user);
 
   @Test
   void closedDoor_answersWithoutHashing(TestDatabase database) throws Exception {

@@ -3,17 +3,17 @@ package com.ecommerce.user.core.page;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.internal.crypto.Digests;
 import com.ecommerce.user.core.internal.db.ServiceKeys;
 import com.ecommerce.user.core.value.Base64Url;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Writes and reads page tokens: the last row's sort key and id, signed together with the list they
@@ -115,19 +115,14 @@ public final class PageTokens {
   }
 
   private byte[] sign(List<String> list, byte[] content) {
-    try {
-      var mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(keys.secret("page-tokens"), "HmacSHA256"));
-      for (String part : list) {
-        byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-        mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
-        mac.update(bytes);
-      }
-      return ByteBuffer.allocate(SIGNATURE_LENGTH)
-          .put(mac.doFinal(content), 0, SIGNATURE_LENGTH)
-          .array();
-    } catch (GeneralSecurityException missing) {
-      throw new IllegalStateException("every JDK supports HmacSHA256", missing);
+    var message = new ByteArrayOutputStream();
+    for (String part : list) {
+      byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+      message.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+      message.writeBytes(bytes);
     }
+    message.writeBytes(content);
+    byte[] digest = Digests.hmacSha256(keys.secret("page-tokens"), message.toByteArray());
+    return Arrays.copyOf(digest, SIGNATURE_LENGTH);
   }
 }

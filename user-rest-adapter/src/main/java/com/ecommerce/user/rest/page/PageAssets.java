@@ -4,6 +4,7 @@ import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.brand.Accent;
 import com.ecommerce.user.core.brand.Brand;
 import com.ecommerce.user.core.brand.Color;
+import com.ecommerce.user.core.internal.crypto.Digests;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
 import com.ecommerce.user.rest.http.HttpRefusal;
@@ -14,8 +15,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
@@ -186,11 +185,6 @@ final class PageAssets {
   }
 
   private static String version(byte[] content) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
-      return HexFormat.of().formatHex(digest, 0, 6);
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("every JDK has SHA-256", impossible);
-    }
+    return HexFormat.of().formatHex(Digests.sha256(content), 0, 6);
   }
 }

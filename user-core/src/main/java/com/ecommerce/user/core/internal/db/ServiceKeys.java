@@ -1,12 +1,10 @@
 package com.ecommerce.user.core.internal.db;
 
+import com.ecommerce.user.core.internal.crypto.Digests;
 import com.ecommerce.user.core.request.RequestContext;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -40,13 +38,7 @@ public final class ServiceKeys {
    * instances compute the same 32 bytes, which do not reveal the text without the key.
    */
   public byte[] digest(Handle handle, String name, String text) {
-    try {
-      var mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(secret(handle, name), "HmacSHA256"));
-      return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
-    } catch (GeneralSecurityException missing) {
-      throw new IllegalStateException("every JDK supports HmacSHA256", missing);
-    }
+    return Digests.hmacSha256(secret(handle, name), text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static byte[] load(Handle tx, String name) {

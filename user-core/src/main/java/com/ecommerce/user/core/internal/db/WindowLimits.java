@@ -1,13 +1,9 @@
 package com.ecommerce.user.core.internal.db;
 
 import com.ecommerce.user.core.value.UserId;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -24,7 +20,6 @@ import org.jdbi.v3.core.Handle;
  */
 public final class WindowLimits implements Purge {
   private static final String KEY_NAME = "window-limits";
-  private static final String ALGORITHM = "HmacSHA256";
 
   /** The shortest wait that a refusal reports. */
   private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
@@ -84,7 +79,7 @@ public final class WindowLimits implements Purge {
   private WindowLimitDao.Event event(Handle tx, Window window, String subject, Instant now) {
     Duration counts = window.gap().compareTo(window.length()) > 0 ? window.gap() : window.length();
     return new WindowLimitDao.Event(
-        digest(tx, subject),
+        keys.digest(tx, KEY_NAME, subject),
         window.kind(),
         now,
         now.plus(counts),
@@ -105,15 +100,5 @@ public final class WindowLimits implements Purge {
   @Override
   public int purge(Handle tx, Instant now, int limit) {
     return new WindowLimitDao(tx).deleteForgotten(now, limit);
-  }
-
-  private byte[] digest(Handle handle, String subject) {
-    try {
-      var mac = Mac.getInstance(ALGORITHM);
-      mac.init(new SecretKeySpec(keys.secret(handle, KEY_NAME), ALGORITHM));
-      return mac.doFinal(subject.getBytes(StandardCharsets.UTF_8));
-    } catch (GeneralSecurityException missing) {
-      throw new IllegalStateException("every JDK supports " + ALGORITHM, missing);
-    }
   }
 }

@@ -2,16 +2,14 @@ package com.ecommerce.user.core.internal.hash;
 
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.internal.crypto.Digests;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.mindrot.jbcrypt.BCrypt;
 
 /**
@@ -95,14 +93,8 @@ final class BcryptHash implements NewHashScheme {
   }
 
   private static String shortened(Password password, String salt) {
-    try {
-      var mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(ascii(salt), "HmacSHA256"));
-      byte[] digest = mac.doFinal(password.text().getBytes(StandardCharsets.UTF_8));
-      return Base64.getEncoder().encodeToString(digest);
-    } catch (GeneralSecurityException missing) {
-      throw new IllegalStateException("every JDK has HmacSHA256", missing);
-    }
+    byte[] text = password.text().getBytes(StandardCharsets.UTF_8);
+    return Base64.getEncoder().encodeToString(Digests.hmacSha256(ascii(salt), text));
   }
 
   private static byte[] ascii(String text) {

@@ -1,9 +1,8 @@
 package com.ecommerce.user.core.internal.hash;
 
 import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.internal.crypto.Digests;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -48,11 +47,6 @@ final class PlainBcryptHash implements HashScheme {
   }
 
   private static byte[] shortened(byte[] text) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text);
-      return HexFormat.of().formatHex(digest).getBytes(StandardCharsets.US_ASCII);
-    } catch (GeneralSecurityException missing) {
-      throw new IllegalStateException("every JDK has SHA-256", missing);
-    }
+    return HexFormat.of().formatHex(Digests.sha256(text)).getBytes(StandardCharsets.US_ASCII);
   }
 }

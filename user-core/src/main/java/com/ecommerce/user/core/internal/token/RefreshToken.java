@@ -2,16 +2,14 @@ package com.ecommerce.user.core.internal.token;
 
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.crypto.Digests;
 import com.ecommerce.user.core.value.Base64Url;
 import com.ecommerce.user.core.value.SessionId;
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.UUID;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * A refresh token: the session's id and a secret of 256 bits, in base64url. The first secret is
@@ -91,13 +89,7 @@ public final class RefreshToken {
    * @param key the key that all instances share
    */
   public RefreshToken next(byte[] key) {
-    try {
-      var mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      return new RefreshToken(session, mac.doFinal(bytes()));
-    } catch (GeneralSecurityException missing) {
-      throw new IllegalStateException("every JDK supports HmacSHA256", missing);
-    }
+    return new RefreshToken(session, Digests.hmacSha256(key, bytes()));
   }
 
   @Override

@@ -4,23 +4,22 @@ import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.crypto.Digests;
 import com.ecommerce.user.core.internal.db.MultiTableStatement;
 import com.ecommerce.user.core.internal.db.Purge;
 import com.ecommerce.user.core.internal.mail.MailLimit;
 import com.ecommerce.user.core.internal.mail.MailLimits;
 import com.ecommerce.user.core.internal.mail.MailTokens;
 import com.ecommerce.user.core.mail.LinkLifetimes;
+import com.ecommerce.user.core.value.Base64Url;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
 import com.ecommerce.user.core.verification.LinkState;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -50,7 +49,6 @@ public final class Tokens implements MailTokens, Purge {
   private final LinkLifetimes lifetimes;
   private final MailLimits limits;
 
-  /** Creates the tokens, for {@code UserCore}. */
   public Tokens(
       Clock clock, Uuids ids, SecureRandom random, LinkLifetimes lifetimes, MailLimits limits) {
     this.clock = clock;
@@ -132,7 +130,7 @@ public final class Tokens implements MailTokens, Purge {
     var dao = new TokenDao(tx);
     byte[] bits = new byte[SECRET_BYTES];
     random.nextBytes(bits);
-    String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
+    String secret = Base64Url.encode(bits);
     return dao.insertDigest(digest(secret), tokenId, clock.instant())
         .map(expiresAt -> new Minted(State.LIVE, secret, expiresAt))
         .orElseGet(() -> notLive(dao.find(tokenId)));
@@ -277,11 +275,7 @@ public final class Tokens implements MailTokens, Purge {
    * can have the same bits.
    */
   private static byte[] digest(String secret) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException missing) {
-      throw new IllegalStateException("every JDK supports SHA-256", missing);
-    }
+    return Digests.sha256(secret.getBytes(StandardCharsets.UTF_8));
   }
 
   private Duration lifetime(TokenPurpose purpose) {

@@ -1,0 +1,2 @@
+/** Digests of texts and bytes. */
+package com.ecommerce.user.core.internal.crypto;

@@ -3,12 +3,16 @@ package com.ecommerce.user.core;
 import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.credential.PasswordPolicy;
 import com.ecommerce.user.core.health.Health;
+import com.ecommerce.user.core.internal.account.Accounts;
+import com.ecommerce.user.core.internal.account.EmailChangeRules;
 import com.ecommerce.user.core.internal.account.ImportWrites;
 import com.ecommerce.user.core.internal.account.JdbiUserBatches;
 import com.ecommerce.user.core.internal.account.JdbiUsers;
 import com.ecommerce.user.core.internal.account.RoleChanges;
 import com.ecommerce.user.core.internal.account.UserCache;
+import com.ecommerce.user.core.internal.account.UserCreations;
 import com.ecommerce.user.core.internal.account.UserReads;
+import com.ecommerce.user.core.internal.account.UserUpdates;
 import com.ecommerce.user.core.internal.address.AddressErasure;
 import com.ecommerce.user.core.internal.address.JdbiAddresses;
 import com.ecommerce.user.core.internal.bulk.ImportParts;
@@ -125,11 +129,26 @@ final class CoreParts {
     var origins = new SignInOrigins(clock, shared.keys);
     var throttle =
         new LoginThrottle(clock, shared.keys, origins, shared.securityLog, List.of(mails));
-    passwords = passwords(mails, throttle, origins);
     var emailChangeLinks = new EmailChangeLinks(tokens, mailOutbox);
-    users = users(mails, emailChangeLinks, windowLimits);
+    var roleChanges = new RoleChanges(shared.events, shared.securityLog);
+    var accounts =
+        new Accounts(
+            clock,
+            userReads,
+            shared.events,
+            List.of(
+                roleChanges,
+                mails,
+                emailChangeLinks,
+                sessionParts.terminator,
+                new AddressErasure(clock, shared.events),
+                new PreferenceErasure(clock, shared.events)),
+            settings.hidesAccounts);
+    passwords = passwords(accounts, mails, throttle, origins);
+    users = users(accounts, roleChanges, windowLimits);
+
     userBatches = new JdbiUserBatches(userReads);
-    userExports = new JdbiUserExports(database, clock, users, passwords, shared.securityLog);
+    userExports = new JdbiUserExports(database, clock, accounts, passwords, shared.securityLog);
     userImports =
         new JdbiUserImports(
             database,
@@ -140,23 +159,19 @@ final class CoreParts {
                 shared.events,
                 new ImportWrites(clock, userReads, shared.events),
                 passwords,
-                List.of(
-                    new RoleChanges(shared.events, shared.securityLog),
-                    mails,
-                    emailChangeLinks,
-                    sessionParts.terminator)));
+                List.of(roleChanges, mails, emailChangeLinks, sessionParts.terminator)));
     directory = new JdbiDirectory(shared.replicaReads, new PageTokens(shared.keys));
-    addresses = new JdbiAddresses(database, clock, shared.ids, shared.events, users);
-    preferences = new JdbiPreferences(database, clock, shared.events, users);
+    addresses = new JdbiAddresses(database, clock, shared.ids, shared.events, accounts);
+    preferences = new JdbiPreferences(database, clock, shared.events, accounts);
     emailVerifications =
         new JdbiEmailVerifications(
-            database, users, tokens, links, registrations, sessionParts.terminator);
-    emailChanges = new JdbiEmailChanges(database, users, passwords, tokens, mailOutbox);
+            database, accounts, tokens, links, registrations, sessionParts.terminator);
+    emailChanges = new JdbiEmailChanges(database, accounts, passwords, tokens, mailOutbox);
     mailedLinks = new JdbiMailedLinks(database, tokens);
     passwordResets =
         new JdbiPasswordResets(
-            database, settings.workers, users, passwords, tokens, mailOutbox, registrations);
-    sessions = sessionParts.sessions(users, passwords, origins, List.of(mails));
+            database, settings.workers, accounts, passwords, tokens, mailOutbox, registrations);
+    sessions = sessionParts.sessions(accounts, passwords, origins, List.of(mails));
     purgeJob =
         new PurgeJob(
             database,
@@ -199,14 +214,17 @@ final class CoreParts {
   }
 
   private JdbiPasswords passwords(
-      AccountMailer mails, LoginThrottle throttle, SignInOrigins origins) {
+      Accounts accounts, AccountMailer mails, LoginThrottle throttle, SignInOrigins origins) {
     var store =
         new PasswordStore(
             clock,
             shared.events,
             throttle,
             origins,
-            List.of(mails, sessionParts.terminator, this::dropPendingEmail));
+            List.of(
+                mails,
+                sessionParts.terminator,
+                (tx, call, user, byReset) -> dropPendingEmail(accounts, tx, call, user, byReset)));
     var hasher = new PasswordHasher(settings.passwords.hash(), shared.random);
     var checks =
         new PasswordChecks(
@@ -224,35 +242,39 @@ final class CoreParts {
    * Drops a pending email when the password changes, since somebody else may have requested it. A
    * reset drops it by itself.
    */
-  private void dropPendingEmail(Handle tx, RequestContext call, UserId user, boolean byReset) {
+  private static void dropPendingEmail(
+      Accounts accounts, Handle tx, RequestContext call, UserId user, boolean byReset) {
     if (!byReset) {
-      users.dropPendingEmail(tx, call, users.lock(tx, user));
+      accounts.dropPendingEmail(tx, call, accounts.lock(tx, user));
     }
   }
 
-  private JdbiUsers users(
-      AccountMailer mails, EmailChangeLinks emailChangeLinks, WindowLimits limits) {
+  private JdbiUsers users(Accounts accounts, RoleChanges roleChanges, WindowLimits limits) {
+    var creations =
+        new UserCreations(
+            database,
+            settings.workers,
+            clock,
+            shared.ids,
+            shared.events,
+            passwords,
+            roleChanges,
+            accounts);
+    var emailChangeRules =
+        new EmailChangeRules(clock, sessionParts.check(Operation.CHANGE_EMAIL), limits);
+    // While one transaction waits for the disk, another one works.
+    int concurrency = settings.database.readConcurrency() + 1;
+    var updates =
+        new UserUpdates(
+            database, userReads, accounts, emailChangeRules, settings.workers, concurrency);
     return new JdbiUsers(
         database,
-        userReads,
-        settings.workers,
-        // While one waits for the disk, another one works.
-        settings.database.readConcurrency() + 1,
         clock,
-        shared.ids,
-        shared.events,
-        passwords,
-        new RoleChanges(shared.events, shared.securityLog),
-        List.of(
-            mails,
-            emailChangeLinks,
-            sessionParts.terminator,
-            new AddressErasure(clock, shared.events),
-            new PreferenceErasure(clock, shared.events)),
-        new JdbiUsers.Checks(
-            sessionParts.check(Operation.CHANGE_EMAIL), sessionParts.check(Operation.DELETE_USER)),
-        limits,
-        settings.hidesAccounts);
+        userReads,
+        creations,
+        updates,
+        accounts,
+        sessionParts.check(Operation.DELETE_USER));
   }
 
   private Map<String, Health.Probe> probes() {

@@ -1,7 +1,7 @@
 package com.ecommerce.user.core;
 
 import com.ecommerce.user.core.access.Operation;
-import com.ecommerce.user.core.internal.account.JdbiUsers;
+import com.ecommerce.user.core.internal.account.Accounts;
 import com.ecommerce.user.core.internal.credential.JdbiPasswords;
 import com.ecommerce.user.core.internal.credential.SignInListener;
 import com.ecommerce.user.core.internal.credential.SignInOrigins;
@@ -110,7 +110,7 @@ final class SessionParts {
    * @param listeners called for sign-ins from new networks and devices
    */
   JdbiSessions sessions(
-      JdbiUsers users,
+      Accounts accounts,
       JdbiPasswords passwords,
       SignInOrigins origins,
       List<? extends SignInListener> listeners) {
@@ -122,11 +122,11 @@ final class SessionParts {
             new RefreshTokens(shared.keys, shared.random),
             shared.events,
             terminator);
-    var signIns = new SignIns(users, grants, origins, listeners);
+    var signIns = new SignIns(accounts, grants, origins, listeners);
     return new JdbiSessions(
         shared.database,
-        users,
-        new Logins(shared.database, users, passwords, signIns, grants, tokens),
+        accounts,
+        new Logins(shared.database, accounts, passwords, signIns, grants, tokens),
         authentication,
         grants,
         terminator,

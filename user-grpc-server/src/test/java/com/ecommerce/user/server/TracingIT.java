@@ -204,7 +204,7 @@ class TracingIT {
     receiver.await(
         span ->
             parentId(span).equals(spanId(request))
-                && "JdbiUsers.create".equals(attributes(span).get("code.function.name"))
+                && "UserCreations.create".equals(attributes(span).get("code.function.name"))
                 && attributes(span).get("db.query.text").contains("insert into users "));
   }
 

@@ -114,7 +114,7 @@ class WorkObserverTest {
     var sources = new ArrayList<>(heard.sources());
     // The first creation of an instance also reads keys that all instances share.
     sources.removeIf("ServiceKeys.load"::equals);
-    assertEquals(List.of("JdbiUsers.create"), sources);
+    assertEquals(List.of("UserCreations.create"), sources);
     for (var statement : heard.statements) {
       assertFalse(statement.sql().contains("observed@"), statement.sql());
       assertFalse(statement.end().isBefore(statement.start()));

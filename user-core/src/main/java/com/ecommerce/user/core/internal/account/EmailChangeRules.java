@@ -22,7 +22,7 @@ import org.jdbi.v3.core.Handle;
  * user is told whether an address is taken, but can try only 5 addresses an hour. Admins, services
  * and trusted callers are always told.
  */
-final class EmailChangeRules {
+public final class EmailChangeRules {
   /**
    * The limit of changes for each user, regardless of the addresses, since each change mails an
    * address that the caller chooses.
@@ -38,7 +38,7 @@ final class EmailChangeRules {
   /**
    * @param check checks calls that change the email or the pending email
    */
-  EmailChangeRules(Clock clock, TransactionCheck check, WindowLimits limits) {
+  public EmailChangeRules(Clock clock, TransactionCheck check, WindowLimits limits) {
     this.clock = clock;
     this.check = check;
     this.limits = limits;

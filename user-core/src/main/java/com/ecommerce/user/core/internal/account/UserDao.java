@@ -113,7 +113,7 @@ final class UserDao {
         .findOne();
   }
 
-  /** Locks the users with these ids, in the order of the ids, and returns them as of now. */
+  /** Locks the users with these ids, in the order of the ids, and returns their current state. */
   List<User> findAllForUpdate(UUID[] ids) {
     return tx.createQuery(
             "select "

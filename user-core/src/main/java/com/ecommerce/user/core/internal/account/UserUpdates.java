@@ -39,7 +39,7 @@ import org.jdbi.v3.core.Handle;
  * result of the first, so A is written once, with the version increased by 2 and with two events.
  * If B is locked meanwhile, A is written, and the patch of B waits for the lock by itself.
  */
-final class UserUpdates {
+public final class UserUpdates {
   private static final int MAX_BATCH = 50;
 
   private final Database database;
@@ -55,16 +55,16 @@ final class UserUpdates {
    * @param workers run the transactions
    * @param concurrency the number of batches that run at once
    */
-  UserUpdates(
+  public UserUpdates(
       Database database,
       UserReads reads,
-      UserWrites writes,
+      Accounts accounts,
       EmailChangeRules emailChangeRules,
       Workers workers,
       int concurrency) {
     this.database = database;
     this.reads = reads;
-    this.writes = writes;
+    this.writes = accounts.writes;
     this.emailChangeRules = emailChangeRules;
     this.workers = workers;
     this.loader = BatchLoader.on(this::begin, new Together(), concurrency, MAX_BATCH);

@@ -44,7 +44,7 @@ final class UserWrites {
 
   /** Returns the current user, locked until the end of the transaction. */
   User lock(Handle tx, UserId id) {
-    return new UserDao(tx).findForUpdate(id.value()).orElseThrow(() -> JdbiUsers.notFound(id));
+    return new UserDao(tx).findForUpdate(id.value()).orElseThrow(() -> Accounts.notFound(id));
   }
 
   /**

@@ -9,7 +9,7 @@ import com.ecommerce.user.core.address.AddressType;
 import com.ecommerce.user.core.address.Addresses;
 import com.ecommerce.user.core.address.NewAddress;
 import com.ecommerce.user.core.event.Audit;
-import com.ecommerce.user.core.internal.account.JdbiUsers;
+import com.ecommerce.user.core.internal.account.Accounts;
 import com.ecommerce.user.core.internal.address.AddressBook.Revision;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.event.EventLog;
@@ -31,16 +31,16 @@ public final class JdbiAddresses implements Addresses {
   private final Clock clock;
   private final Uuids ids;
   private final EventLog events;
-  private final JdbiUsers users;
+  private final Accounts accounts;
 
   /** Creates the use cases, for {@code UserCore}. */
   public JdbiAddresses(
-      Database database, Clock clock, Uuids ids, EventLog events, JdbiUsers users) {
+      Database database, Clock clock, Uuids ids, EventLog events, Accounts accounts) {
     this.database = database;
     this.clock = clock;
     this.ids = ids;
     this.events = events;
-    this.users = users;
+    this.accounts = accounts;
   }
 
   @Override
@@ -51,7 +51,7 @@ public final class JdbiAddresses implements Addresses {
     return database.inTransaction(
         call,
         tx -> {
-          var owner = users.lock(tx, userId);
+          var owner = accounts.lock(tx, userId);
           var book = book(tx, userId);
           var id = new AddressId(ids.next());
           var now = clock.instant();
@@ -77,7 +77,7 @@ public final class JdbiAddresses implements Addresses {
     return database.inTransaction(
         call,
         tx -> {
-          var owner = users.lock(tx, userId);
+          var owner = accounts.lock(tx, userId);
           var book = book(tx, userId);
           var before = book.get(id);
           var patch = requireNonNull(change.apply(before), "the patch of the change");
@@ -97,7 +97,7 @@ public final class JdbiAddresses implements Addresses {
     database.useTransaction(
         call,
         tx -> {
-          users.lock(tx, userId);
+          accounts.lock(tx, userId);
           var book = book(tx, userId);
           var deleted = book.get(id);
           condition.require(deleted.audit().version());
@@ -116,7 +116,7 @@ public final class JdbiAddresses implements Addresses {
     requireNonNull(type, "type");
     var addresses = database.read(call, handle -> new AddressDao(handle).list(userId.value()));
     if (addresses.isEmpty()) {
-      users.get(call, userId);
+      accounts.requireExists(call, userId);
     }
     return addresses.stream()
         .filter(address -> type.isEmpty() || address.type().covers(type.get()))
@@ -138,7 +138,7 @@ public final class JdbiAddresses implements Addresses {
     return database.inTransaction(
         call,
         tx -> {
-          users.lock(tx, userId);
+          accounts.lock(tx, userId);
           var book = book(tx, userId);
           condition.require(book.get(id).audit().version());
           book.setDefault(id, type);

@@ -9,7 +9,7 @@ import com.ecommerce.user.core.bulk.UserExports;
 import com.ecommerce.user.core.directory.UserFilter;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
-import com.ecommerce.user.core.internal.account.JdbiUsers;
+import com.ecommerce.user.core.internal.account.Accounts;
 import com.ecommerce.user.core.internal.address.BulkAddresses;
 import com.ecommerce.user.core.internal.credential.JdbiPasswords;
 import com.ecommerce.user.core.internal.db.Database;
@@ -37,7 +37,7 @@ public final class JdbiUserExports implements UserExports {
 
   private final Database database;
   private final Clock clock;
-  private final JdbiUsers users;
+  private final Accounts accounts;
   private final JdbiPasswords passwords;
   private final JdbiSecurityLog security;
   private final Semaphore places = new Semaphore(MAX_CONCURRENT);
@@ -46,12 +46,12 @@ public final class JdbiUserExports implements UserExports {
   public JdbiUserExports(
       Database database,
       Clock clock,
-      JdbiUsers users,
+      Accounts accounts,
       JdbiPasswords passwords,
       JdbiSecurityLog security) {
     this.database = database;
     this.clock = clock;
-    this.users = users;
+    this.accounts = accounts;
     this.passwords = passwords;
     this.security = security;
   }
@@ -144,7 +144,7 @@ public final class JdbiUserExports implements UserExports {
   }
 
   private UserDocument document(Handle tx, UserId id) {
-    var user = users.find(tx, id).orElseThrow(() -> JdbiUsers.notFound(id));
+    var user = accounts.find(tx, id).orElseThrow(() -> Accounts.notFound(id));
     var dao = new ExportDao(tx);
     var key = id.value();
     return new UserDocument(

@@ -2,7 +2,7 @@ package com.ecommerce.user.core.internal.preference;
 
 import static java.util.Objects.requireNonNull;
 
-import com.ecommerce.user.core.internal.account.JdbiUsers;
+import com.ecommerce.user.core.internal.account.Accounts;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.event.EventLog;
 import com.ecommerce.user.core.internal.event.EventType;
@@ -20,14 +20,14 @@ public final class JdbiPreferences implements Preferences {
   private final Database database;
   private final Clock clock;
   private final EventLog events;
-  private final JdbiUsers users;
+  private final Accounts accounts;
 
   /** Creates the use cases, for {@code UserCore}. */
-  public JdbiPreferences(Database database, Clock clock, EventLog events, JdbiUsers users) {
+  public JdbiPreferences(Database database, Clock clock, EventLog events, Accounts accounts) {
     this.database = database;
     this.clock = clock;
     this.events = events;
-    this.users = users;
+    this.accounts = accounts;
   }
 
   @Override
@@ -37,7 +37,7 @@ public final class JdbiPreferences implements Preferences {
     Optional<PreferenceSet> chosen =
         database.read(call, handle -> new PreferenceDao(handle).find(userId.value()));
     if (chosen.isEmpty()) {
-      users.get(call, userId);
+      accounts.requireExists(call, userId);
     }
     return chosen.orElse(PreferenceSet.DEFAULT);
   }
@@ -50,7 +50,7 @@ public final class JdbiPreferences implements Preferences {
     return database.inTransaction(
         call,
         tx -> {
-          users.lock(tx, userId);
+          accounts.lock(tx, userId);
           var dao = new PreferenceDao(tx);
           var before = dao.find(userId.value()).orElse(PreferenceSet.DEFAULT);
           var after = patch.applyTo(before);

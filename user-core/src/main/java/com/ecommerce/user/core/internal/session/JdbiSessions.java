@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.credential.Password;
-import com.ecommerce.user.core.internal.account.JdbiUsers;
+import com.ecommerce.user.core.internal.account.Accounts;
 import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.db.TransactionCheck;
@@ -31,7 +31,7 @@ import org.jdbi.v3.core.Handle;
 /** Implements {@link Sessions}. Logins and the check of access tokens have classes of their own. */
 public final class JdbiSessions implements Sessions {
   private final Database database;
-  private final JdbiUsers users;
+  private final Accounts accounts;
   private final Logins logins;
   private final Authentication authentication;
   private final SessionGrants grants;
@@ -46,7 +46,7 @@ public final class JdbiSessions implements Sessions {
    */
   public JdbiSessions(
       Database database,
-      JdbiUsers users,
+      Accounts accounts,
       Logins logins,
       Authentication authentication,
       SessionGrants grants,
@@ -54,7 +54,7 @@ public final class JdbiSessions implements Sessions {
       PageTokens pageTokens,
       TransactionCheck revocationCheck) {
     this.database = database;
-    this.users = users;
+    this.accounts = accounts;
     this.logins = logins;
     this.authentication = authentication;
     this.grants = grants;
@@ -156,7 +156,7 @@ public final class JdbiSessions implements Sessions {
         call,
         handle -> {
           requireUser(handle, user);
-          var found = terminator.livePage(handle, user, after, request.size());
+          var found = terminator.live(handle, user, after, request.size() + 1);
           boolean hasMore = found.size() > request.size();
           var shown = hasMore ? found.subList(0, request.size()) : found;
           var next =
@@ -179,7 +179,7 @@ public final class JdbiSessions implements Sessions {
         call,
         handle -> {
           requireUser(handle, user);
-          return terminator.live(handle, user);
+          return terminator.live(handle, user, Optional.empty(), Integer.MAX_VALUE);
         });
   }
 
@@ -204,16 +204,16 @@ public final class JdbiSessions implements Sessions {
     return database.inTransaction(
         call,
         tx -> {
-          var owner = users.lock(tx, user);
+          var owner = accounts.lock(tx, user);
           revocationCheck.require(tx, call);
-          users.dropPendingEmail(tx, call, owner);
+          accounts.dropPendingEmail(tx, call, owner);
           return terminator.endAll(tx, call, user, but, Cause.REVOKED);
         });
   }
 
   private void requireUser(Handle handle, UserId user) {
-    if (users.find(handle, user).isEmpty()) {
-      throw JdbiUsers.notFound(user);
+    if (accounts.find(handle, user).isEmpty()) {
+      throw Accounts.notFound(user);
     }
   }
 }

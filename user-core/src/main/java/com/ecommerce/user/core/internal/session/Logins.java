@@ -8,7 +8,7 @@ import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
-import com.ecommerce.user.core.internal.account.JdbiUsers;
+import com.ecommerce.user.core.internal.account.Accounts;
 import com.ecommerce.user.core.internal.credential.JdbiPasswords;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.session.SessionGrants.Grant;
@@ -32,7 +32,7 @@ import org.jdbi.v3.core.Handle;
  */
 public final class Logins {
   private final Database database;
-  private final JdbiUsers users;
+  private final Accounts accounts;
   private final JdbiPasswords passwords;
   private final SignIns signIns;
   private final SessionGrants grants;
@@ -40,13 +40,13 @@ public final class Logins {
 
   public Logins(
       Database database,
-      JdbiUsers users,
+      Accounts accounts,
       JdbiPasswords passwords,
       SignIns signIns,
       SessionGrants grants,
       AccessTokens tokens) {
     this.database = database;
-    this.users = users;
+    this.accounts = accounts;
     this.passwords = passwords;
     this.signIns = signIns;
     this.grants = grants;
@@ -104,7 +104,7 @@ public final class Logins {
   }
 
   private UserServiceException refused(User user) {
-    return users.isHidden(user) ? wrongPassword() : closed(user);
+    return accounts.isHidden(user) ? wrongPassword() : closed(user);
   }
 
   private static UserServiceException closed(User user) {
@@ -122,7 +122,7 @@ public final class Logins {
     requireNonNull(refreshToken, "refreshToken");
     var presented = RefreshToken.parse(refreshToken);
     return database
-        .inTransaction(call, tx -> grants.renew(tx, call, users, presented))
+        .inTransaction(call, tx -> grants.renew(tx, call, accounts, presented))
         .map(this::signedIn)
         .orElseThrow(Authentication::ended);
   }
@@ -148,7 +148,7 @@ public final class Logins {
   private record Proven(User user, Session session) {}
 
   private Optional<Proven> prove(Handle tx, RequestContext call, Caller.User caller) {
-    var user = users.lock(tx, caller.id());
+    var user = accounts.lock(tx, caller.id());
     return grants
         .authenticate(tx, call, caller.id(), caller.session())
         .filter(session -> user.status().isOpen())

@@ -52,28 +52,13 @@ final class SessionDao {
         .findOne();
   }
 
-  List<SessionRow> findLive(UUID userId, Instant now) {
-    return tx.createQuery(
-            "select "
-                + COLUMNS
-                + """
-                from sessions where user_id = :userId and ended_at is null and expires_at > :now
-                order by last_used_at desc, id desc
-                """)
-        .bind("userId", userId)
-        .bind("now", now)
-        .map(SessionRow::ofRow)
-        .list();
-  }
-
   /**
-   * Finds a page of the sessions that {@link #findLive} finds, in the same order.
+   * Finds live sessions, the most recently used first.
    *
-   * @param beforeUse the last use and id of the session that the page follows; null for the first
-   *     page
+   * @param beforeUse the last use and id of the session that the found ones follow; null to begin
+   *     with the first one
    */
-  List<SessionRow> findLivePage(
-      UUID userId, Instant now, Instant beforeUse, UUID beforeId, int limit) {
+  List<SessionRow> findLive(UUID userId, Instant now, Instant beforeUse, UUID beforeId, int limit) {
     return tx.createQuery(
             "select "
                 + COLUMNS

@@ -2,7 +2,7 @@ package com.ecommerce.user.core.internal.session;
 
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.error.UserServiceException;
-import com.ecommerce.user.core.internal.account.JdbiUsers;
+import com.ecommerce.user.core.internal.account.Accounts;
 import com.ecommerce.user.core.internal.event.EventLog;
 import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.internal.token.RefreshToken;
@@ -144,11 +144,11 @@ public final class SessionGrants {
    *
    * @return empty if the session has ended, or ends now because the token had already been used
    */
-  Optional<Grant> renew(Handle tx, RequestContext call, JdbiUsers users, RefreshToken presented) {
+  Optional<Grant> renew(Handle tx, RequestContext call, Accounts accounts, RefreshToken presented) {
     var found = lock(tx, presented);
     var row = found.row();
     Instant now = clock.instant();
-    var user = users.find(tx, row.session().user()).filter(owner -> owner.status().isOpen());
+    var user = accounts.find(tx, row.session().user()).filter(owner -> owner.status().isOpen());
     if (!row.isLive(now) || user.isEmpty()) {
       return Optional.empty();
     }

@@ -206,25 +206,19 @@ public final class SessionTerminator implements AccountListener, PasswordListene
     cache.forgetAtEnd(tx, user.id());
   }
 
-  /** Returns a user's live sessions, the most recently used first. */
-  List<Session> live(Handle handle, UserId user) {
-    return new SessionDao(handle)
-        .findLive(user.value(), clock.instant()).stream().map(SessionRow::session).toList();
-  }
-
   /**
-   * Returns a page of live sessions, with one more than requested if there is a next page.
+   * Returns live sessions of a user, the most recently used first.
    *
-   * @param after the last session of the previous page
+   * @param after the last session of the previous page; empty to begin with the first one
    */
-  List<Session> livePage(Handle handle, UserId user, Optional<PageTokens.Cursor> after, int size) {
+  List<Session> live(Handle handle, UserId user, Optional<PageTokens.Cursor> after, int limit) {
     return new SessionDao(handle)
-            .findLivePage(
+            .findLive(
                 user.value(),
                 clock.instant(),
                 after.map(cursor -> Instant.parse(cursor.key())).orElse(null),
                 after.map(PageTokens.Cursor::id).orElse(null),
-                size + 1)
+                limit)
             .stream()
             .map(SessionRow::session)
             .toList();

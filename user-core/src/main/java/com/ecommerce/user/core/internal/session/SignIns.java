@@ -1,7 +1,7 @@
 package com.ecommerce.user.core.internal.session;
 
 import com.ecommerce.user.core.account.User;
-import com.ecommerce.user.core.internal.account.JdbiUsers;
+import com.ecommerce.user.core.internal.account.Accounts;
 import com.ecommerce.user.core.internal.credential.SignInListener;
 import com.ecommerce.user.core.internal.credential.SignInOrigins;
 import com.ecommerce.user.core.internal.session.SessionGrants.Grant;
@@ -16,7 +16,7 @@ import org.jdbi.v3.core.Handle;
  * records the network and device. Thread-safe.
  */
 public final class SignIns {
-  private final JdbiUsers users;
+  private final Accounts accounts;
   private final SessionGrants grants;
   private final SignInOrigins origins;
   private final List<SignInListener> listeners;
@@ -25,11 +25,11 @@ public final class SignIns {
   record Entry(User user, Optional<Grant> grant) {}
 
   public SignIns(
-      JdbiUsers users,
+      Accounts accounts,
       SessionGrants grants,
       SignInOrigins origins,
       List<? extends SignInListener> listeners) {
-    this.users = users;
+    this.accounts = accounts;
     this.grants = grants;
     this.origins = origins;
     this.listeners = List.copyOf(listeners);
@@ -37,19 +37,19 @@ public final class SignIns {
 
   /** Returns whether the account may log in; hidden accounts may not. Takes no lock. */
   boolean mayLogIn(Handle tx, UserId id) {
-    return !users.isHidden(tx, id);
+    return !accounts.isHidden(tx, id);
   }
 
   /** Logs in a user who knows the password, unless the account is still hidden. */
   Entry logIn(Handle tx, RequestContext call, UserId id, String deviceName) {
-    var user = users.lock(tx, id);
-    return users.isHidden(user)
+    var user = accounts.lock(tx, id);
+    return accounts.isHidden(user)
         ? new Entry(user, Optional.empty())
         : enter(tx, call, user, deviceName);
   }
 
   Entry enter(Handle tx, RequestContext call, UserId id, String deviceName) {
-    return enter(tx, call, users.lock(tx, id), deviceName);
+    return enter(tx, call, accounts.lock(tx, id), deviceName);
   }
 
   private Entry enter(Handle tx, RequestContext call, User user, String deviceName) {
@@ -59,7 +59,7 @@ public final class SignIns {
     if (origins.note(tx, call, user.id(), deviceName)) {
       listeners.forEach(listener -> listener.onNewOrigin(tx, call, user.id(), deviceName));
     }
-    var seen = users.recordLogin(tx, user);
+    var seen = accounts.recordLogin(tx, user);
     return new Entry(seen, Optional.of(grants.start(tx, call, seen, deviceName)));
   }
 }

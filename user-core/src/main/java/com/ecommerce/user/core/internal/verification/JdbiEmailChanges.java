@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserStatus;
-import com.ecommerce.user.core.internal.account.JdbiUsers;
+import com.ecommerce.user.core.internal.account.Accounts;
 import com.ecommerce.user.core.internal.credential.JdbiPasswords;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.mail.MailOutbox;
@@ -17,7 +17,7 @@ import org.jdbi.v3.core.Handle;
 /** Implements {@link EmailChanges} with Jdbi. */
 public final class JdbiEmailChanges implements EmailChanges {
   private final Database database;
-  private final JdbiUsers users;
+  private final Accounts accounts;
   private final JdbiPasswords passwords;
   private final Tokens tokens;
   private final MailOutbox outbox;
@@ -25,12 +25,12 @@ public final class JdbiEmailChanges implements EmailChanges {
   /** Creates the use cases, for {@code UserCore}. */
   public JdbiEmailChanges(
       Database database,
-      JdbiUsers users,
+      Accounts accounts,
       JdbiPasswords passwords,
       Tokens tokens,
       MailOutbox outbox) {
     this.database = database;
-    this.users = users;
+    this.accounts = accounts;
     this.passwords = passwords;
     this.tokens = tokens;
     this.outbox = outbox;
@@ -51,7 +51,7 @@ public final class JdbiEmailChanges implements EmailChanges {
     tokens.requireLive(token);
     // The token is marked as used first, since dropping the pending email voids unused tokens.
     tokens.markUsed(tx, token);
-    users.dropPendingEmail(tx, call, users.lock(tx, token.user()));
+    accounts.dropPendingEmail(tx, call, accounts.lock(tx, token.user()));
     return token.user();
   }
 
@@ -68,7 +68,7 @@ public final class JdbiEmailChanges implements EmailChanges {
     tokens.markUsed(tx, token);
     passwords.remove(tx, call, token.user());
     deleteUnproven(tx, call, token);
-    users.restoreEmail(tx, call, token.user(), token.email());
+    accounts.restoreEmail(tx, call, token.user(), token.email());
     tokens.voidUndosSince(tx, token);
     outbox.dropVoidLinks(tx, token.user());
     return new Undone(token.user(), issueReset(tx, token));
@@ -80,11 +80,11 @@ public final class JdbiEmailChanges implements EmailChanges {
    * admin has closed is kept.
    */
   private void deleteUnproven(Handle tx, RequestContext call, Token undo) {
-    JdbiUsers.owner(tx, undo.email())
+    Accounts.owner(tx, undo.email())
         .filter(owner -> !owner.equals(undo.user()))
-        .map(owner -> users.lock(tx, owner))
+        .map(owner -> accounts.lock(tx, owner))
         .filter(owner -> owner.email().equals(undo.email()) && mayBeDeleted(owner))
-        .ifPresent(owner -> users.deleteForMailbox(tx, call, owner));
+        .ifPresent(owner -> accounts.deleteForMailbox(tx, call, owner));
   }
 
   private static boolean mayBeDeleted(User user) {

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
-import com.ecommerce.user.core.internal.account.JdbiUsers;
+import com.ecommerce.user.core.internal.account.Accounts;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.mail.MailLimit;
 import com.ecommerce.user.core.internal.session.SessionTerminator;
@@ -22,7 +22,7 @@ import org.jdbi.v3.core.Handle;
 /** Implements {@link EmailVerifications} with Jdbi. */
 public final class JdbiEmailVerifications implements EmailVerifications {
   private final Database database;
-  private final JdbiUsers users;
+  private final Accounts accounts;
   private final Tokens tokens;
   private final VerificationLinks links;
   private final Registrations registrations;
@@ -31,13 +31,13 @@ public final class JdbiEmailVerifications implements EmailVerifications {
   /** Creates the use cases, for {@code UserCore}. */
   public JdbiEmailVerifications(
       Database database,
-      JdbiUsers users,
+      Accounts accounts,
       Tokens tokens,
       VerificationLinks links,
       Registrations registrations,
       SessionTerminator sessions) {
     this.database = database;
-    this.users = users;
+    this.accounts = accounts;
     this.tokens = tokens;
     this.links = links;
     this.registrations = registrations;
@@ -48,7 +48,7 @@ public final class JdbiEmailVerifications implements EmailVerifications {
   public MailRequest request(RequestContext call, UserId id) {
     requireNonNull(call, "call");
     requireNonNull(id, "id");
-    return database.inTransaction(call, tx -> request(tx, users.lock(tx, id)));
+    return database.inTransaction(call, tx -> request(tx, accounts.lock(tx, id)));
   }
 
   private MailRequest request(Handle tx, User user) {
@@ -92,9 +92,9 @@ public final class JdbiEmailVerifications implements EmailVerifications {
     tokens.requireLive(token);
     // The token is marked as used first, since the change of the email voids unused tokens.
     tokens.markUsed(tx, token);
-    boolean isFirst = !users.lock(tx, token.user()).emailVerified();
+    boolean isFirst = !accounts.lock(tx, token.user()).emailVerified();
     var user =
-        users.confirmEmail(tx, call, token.user(), token.email()).orElseThrow(Tokens::invalid);
+        accounts.confirmEmail(tx, call, token.user(), token.email()).orElseThrow(Tokens::invalid);
     return new Confirmation(user.id(), isFirst ? firstProof(tx, call, user.id()) : 0);
   }
 
@@ -117,7 +117,7 @@ public final class JdbiEmailVerifications implements EmailVerifications {
   }
 
   private Optional<MailboxClaim> claim(Handle handle, Token token) {
-    return users
+    return accounts
         .find(handle, token.user())
         .map(
             user ->
@@ -136,11 +136,11 @@ public final class JdbiEmailVerifications implements EmailVerifications {
   private void refuse(Handle tx, RequestContext call, String secret) {
     var token = tokens.findForUpdate(tx, TokenPurpose.VERIFY_EMAIL, secret);
     tokens.requireLive(token);
-    var user = users.lock(tx, token.user());
+    var user = accounts.lock(tx, token.user());
     if (user.emailVerified()) {
-      users.dropPendingEmail(tx, call, user);
+      accounts.dropPendingEmail(tx, call, user);
     } else {
-      users.deleteForMailbox(tx, call, user);
+      accounts.deleteForMailbox(tx, call, user);
     }
   }
 }

@@ -6,7 +6,7 @@ import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.credential.PasswordPolicy;
-import com.ecommerce.user.core.internal.account.JdbiUsers;
+import com.ecommerce.user.core.internal.account.Accounts;
 import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.internal.credential.JdbiPasswords;
 import com.ecommerce.user.core.internal.db.Database;
@@ -30,7 +30,7 @@ public final class JdbiPasswordResets implements PasswordResets {
 
   private final Database database;
   private final Workers workers;
-  private final JdbiUsers users;
+  private final Accounts accounts;
   private final JdbiPasswords passwords;
   private final Tokens tokens;
   private final MailOutbox outbox;
@@ -44,14 +44,14 @@ public final class JdbiPasswordResets implements PasswordResets {
   public JdbiPasswordResets(
       Database database,
       Workers workers,
-      JdbiUsers users,
+      Accounts accounts,
       JdbiPasswords passwords,
       Tokens tokens,
       MailOutbox outbox,
       Registrations registrations) {
     this.database = database;
     this.workers = workers;
-    this.users = users;
+    this.accounts = accounts;
     this.passwords = passwords;
     this.tokens = tokens;
     this.outbox = outbox;
@@ -100,7 +100,7 @@ public final class JdbiPasswordResets implements PasswordResets {
   private PasswordPolicy.Person owner(Handle handle, String secret) {
     var token = tokens.find(handle, TokenPurpose.RESET_PASSWORD, secret);
     tokens.requireLive(token);
-    return users.find(handle, token.user()).map(User::person).orElseThrow(Tokens::invalid);
+    return accounts.find(handle, token.user()).map(User::person).orElseThrow(Tokens::invalid);
   }
 
   private void reset(Handle tx, RequestContext call, String secret, PasswordHash hash) {
@@ -117,11 +117,11 @@ public final class JdbiPasswordResets implements PasswordResets {
    * which may have been requested by the person who made the reset necessary.
    */
   private void settleEmail(Handle tx, RequestContext call, Token token) {
-    var user = users.lock(tx, token.user());
+    var user = accounts.lock(tx, token.user());
     if (user.emailVerified()) {
-      users.dropPendingEmail(tx, call, user);
+      accounts.dropPendingEmail(tx, call, user);
     } else {
-      users.reclaim(tx, call, user.id(), token.email());
+      accounts.reclaim(tx, call, user.id(), token.email());
       registrations.forget(tx, user.id());
     }
   }

@@ -2,7 +2,7 @@ package com.ecommerce.user.core.internal.verification;
 
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.User;
-import com.ecommerce.user.core.internal.account.JdbiUsers;
+import com.ecommerce.user.core.internal.account.Accounts;
 import com.ecommerce.user.core.internal.mail.MailLimit;
 import com.ecommerce.user.core.internal.mail.MailLimits;
 import com.ecommerce.user.core.internal.mail.MailOutbox;
@@ -50,7 +50,7 @@ public final class VerificationLinks {
   private void queue(Handle tx, MailLimit limit, User user, Email email) {
     boolean requested = limit == MailLimit.VERIFICATION_LINK;
     var token = tokens.issue(tx, TokenPurpose.VERIFY_EMAIL, user.id(), email, requested);
-    JdbiUsers.owner(tx, email)
+    Accounts.owner(tx, email)
         .filter(owner -> !owner.equals(user.id()))
         .ifPresentOrElse(
             // The token never gets a secret, so nobody can use it.

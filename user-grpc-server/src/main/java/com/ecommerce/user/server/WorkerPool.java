@@ -46,7 +46,7 @@ final class WorkerPool implements Workers, AutoCloseable {
    *
    * @param workers the number of threads
    * @param connections the number of connections to the database that they share
-   * @param nanoTime as {@link System#nanoTime}
+   * @param nanoTime a clock such as {@link System#nanoTime}
    */
   WorkerPool(int workers, int connections, LongSupplier nanoTime) {
     int share = (Math.min(workers, connections) + SHARES - 1) / SHARES;

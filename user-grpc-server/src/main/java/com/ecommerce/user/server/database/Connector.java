@@ -1,14 +1,11 @@
 package com.ecommerce.user.server.database;
 
-import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.logging.Logger;
-import javax.sql.DataSource;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -16,8 +13,8 @@ import org.slf4j.LoggerFactory;
  * waits instead of failing: after failures, HikariCP pauses for up to 5 seconds, even if the
  * database is available again. Thread-safe.
  */
-final class Connector implements DataSource, AutoCloseable {
-  private static final org.slf4j.Logger log = LoggerFactory.getLogger(Connector.class);
+final class Connector extends ConfiguredSource implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Connector.class);
 
   /** The pause between attempts while the database does not count as unavailable. */
   private static final Duration PAUSE = Duration.ofMillis(250);
@@ -112,33 +109,8 @@ final class Connector implements DataSource, AutoCloseable {
   }
 
   @Override
-  public Connection getConnection(String user, String password) throws SQLException {
-    throw new SQLFeatureNotSupportedException("the user is configured");
-  }
-
-  @Override
-  public PrintWriter getLogWriter() {
-    return null;
-  }
-
-  @Override
-  public void setLogWriter(PrintWriter out) {
-    // There is no log.
-  }
-
-  @Override
-  public void setLoginTimeout(int seconds) {
-    // It is configured.
-  }
-
-  @Override
   public int getLoginTimeout() {
     return Math.toIntExact(target.loginTimeout().toSeconds());
-  }
-
-  @Override
-  public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-    throw new SQLFeatureNotSupportedException("there is no log");
   }
 
   @Override

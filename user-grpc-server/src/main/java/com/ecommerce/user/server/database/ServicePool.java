@@ -4,21 +4,17 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.metrics.IMetricsTracker;
 import com.zaxxer.hikari.metrics.MetricsTrackerFactory;
 import com.zaxxer.hikari.metrics.PoolStats;
-import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.logging.Logger;
-import javax.sql.DataSource;
 
 /**
  * A connection pool that follows the availability of its database: during an outage, calls do not
  * wait for a connection, and after it the pool connects at once. Thread-safe.
  */
-public final class ServicePool implements DataSource, AutoCloseable {
+public final class ServicePool extends ConfiguredSource implements AutoCloseable {
   /** The interval at which a call that waits for a connection checks for an outage. */
   private static final Duration SLICE = Duration.ofMillis(500);
 
@@ -154,33 +150,8 @@ public final class ServicePool implements DataSource, AutoCloseable {
   }
 
   @Override
-  public Connection getConnection(String user, String password) throws SQLException {
-    throw new SQLFeatureNotSupportedException("the user is configured");
-  }
-
-  @Override
-  public PrintWriter getLogWriter() {
-    return null;
-  }
-
-  @Override
-  public void setLogWriter(PrintWriter out) {
-    // There is no log.
-  }
-
-  @Override
-  public void setLoginTimeout(int seconds) {
-    // It is configured.
-  }
-
-  @Override
   public int getLoginTimeout() {
     return Math.toIntExact(wait.toSeconds());
-  }
-
-  @Override
-  public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-    throw new SQLFeatureNotSupportedException("there is no log");
   }
 
   @Override

@@ -59,7 +59,7 @@ final class UserMasks {
     var patch = UserPatch.builder(violations.named(USER::concat));
     var user = request.getUser();
     for (UserField field : USERS.select(violations, request.getUpdateMask(), user)) {
-      field.set(patch, new Value(field, user, violations.named(USER::concat)));
+      field.set(patch, new Value(field, user, violations.named(USER::concat), clock));
     }
     violations.parse(
         "user.audit.version",
@@ -76,22 +76,14 @@ final class UserMasks {
     var user = User.newBuilder().setProfile(request.getProfile()).build();
     for (UserField field :
         PROFILES.select(violations, request.getUpdateMask(), request.getProfile())) {
-      field.set(patch, new Value(field, user, violations));
+      field.set(patch, new Value(field, user, violations, clock));
     }
     return new Update(id, patch.build());
   }
 
   /** The value of a field in a message. */
-  private final class Value implements UserField.Value {
-    private final UserField field;
-    private final User user;
-    private final Violations violations;
-
-    Value(UserField field, User user, Violations violations) {
-      this.field = field;
-      this.user = user;
-      this.violations = violations;
-    }
+  private record Value(UserField field, User user, Violations violations, Clock clock)
+      implements UserField.Value {
 
     private <S, T> void parse(S value, Function<S, T> parser, Consumer<T> setter) {
       violations.parse(field.path(), value, parser, setter);

@@ -8,6 +8,7 @@ import com.ecommerce.user.server.grpc.UnknownMethod;
 import com.ecommerce.user.server.intercept.CallMeter;
 import com.ecommerce.user.server.intercept.CallTransport;
 import com.ecommerce.user.server.intercept.ErrorInterceptor;
+import com.ecommerce.user.server.transport.GuardedNegotiator;
 import io.grpc.Attributes;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -17,9 +18,7 @@ import io.grpc.netty.GrpcHttp2ConnectionHandler;
 import io.grpc.netty.InternalProtocolNegotiator;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.util.AsciiString;
 import java.net.InetSocketAddress;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
@@ -71,7 +70,13 @@ public final class CallGuards {
     server
         .maxInboundMetadataSize(MAX_HEADER_LIST)
         .addTransportFilter(new Attributing())
-        .protocolNegotiator(new Guarding(negotiator));
+        .protocolNegotiator(
+            new GuardedNegotiator(
+                negotiator,
+                handler -> {
+                  guard(handler);
+                  return negotiator.newHandler(handler);
+                }));
   }
 
   /** Reads the first frame. Calls created meanwhile belong to the guard's connection. */
@@ -109,29 +114,9 @@ public final class CallGuards {
     }
   }
 
-  /** Wraps the frame listener as soon as there is one. */
-  private final class Guarding implements InternalProtocolNegotiator.ProtocolNegotiator {
-    private final InternalProtocolNegotiator.ProtocolNegotiator negotiator;
-
-    Guarding(InternalProtocolNegotiator.ProtocolNegotiator negotiator) {
-      this.negotiator = negotiator;
-    }
-
-    @Override
-    public AsciiString scheme() {
-      return negotiator.scheme();
-    }
-
-    @Override
-    public ChannelHandler newHandler(GrpcHttp2ConnectionHandler handler) {
-      var decoder = handler.decoder();
-      decoder.frameListener(new ConnectionGuard(handler, decoder.frameListener(), CallGuards.this));
-      return negotiator.newHandler(handler);
-    }
-
-    @Override
-    public void close() {
-      negotiator.close();
-    }
+  /** Wraps the frame listener of a connection. */
+  private void guard(GrpcHttp2ConnectionHandler handler) {
+    var decoder = handler.decoder();
+    decoder.frameListener(new ConnectionGuard(handler, decoder.frameListener(), this));
   }
 }

@@ -23,7 +23,7 @@ public final class AccessLogInterceptor implements ServerInterceptor {
 
   /**
    * @param random makes call ids; must be thread-safe, need not be cryptographically secure
-   * @param nanoTime as {@link System#nanoTime}
+   * @param nanoTime a clock such as {@link System#nanoTime}
    * @param meter counts every call that ends
    */
   public AccessLogInterceptor(RandomGenerator random, LongSupplier nanoTime, CallMeter meter) {

@@ -36,7 +36,7 @@ final class LibraryDigest extends AppenderBase<ILoggingEvent> {
 
   /**
    * @param log the logger of the lines
-   * @param nanoTime as {@link System#nanoTime}
+   * @param nanoTime a clock such as {@link System#nanoTime}
    */
   LibraryDigest(Logger log, LongSupplier nanoTime) {
     this.log = log;

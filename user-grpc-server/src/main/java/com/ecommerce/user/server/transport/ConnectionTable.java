@@ -51,7 +51,7 @@ final class ConnectionTable {
 
   /**
    * @param proxies the proxies whose connections only count towards the total
-   * @param nanoTime as {@link System#nanoTime}
+   * @param nanoTime a clock such as {@link System#nanoTime}
    */
   ConnectionTable(TransportLimits limits, TrustedProxies proxies, LongSupplier nanoTime) {
     this.limits = limits;

@@ -186,9 +186,17 @@ final class FrameCounter extends ChannelInboundHandlerAdapter {
   }
 
   private boolean isTooMuch() {
-    return controlFrames > MAX_CONTROL_FRAMES + (long) CONTROL_FRAMES_PER_CALL * calls
-        || resets > MAX_RESETS + calls / CALLS_PER_RESET
+    return tooManyControlFrames()
+        || tooManyResets()
         || controlFrames + resets + calls > MAX_RESETS * CONTROL_FRAMES_PER_CALL;
+  }
+
+  private boolean tooManyControlFrames() {
+    return controlFrames > MAX_CONTROL_FRAMES + (long) CONTROL_FRAMES_PER_CALL * calls;
+  }
+
+  private boolean tooManyResets() {
+    return resets > MAX_RESETS + calls / CALLS_PER_RESET;
   }
 
   private void check() {
@@ -200,12 +208,9 @@ final class FrameCounter extends ChannelInboundHandlerAdapter {
       resets = 0;
       return;
     }
-    boolean tooManyResets = resets > MAX_RESETS + calls / CALLS_PER_RESET;
-    boolean tooManyControlFrames =
-        controlFrames > MAX_CONTROL_FRAMES + (long) CONTROL_FRAMES_PER_CALL * calls;
-    if (tooManyResets || tooManyControlFrames) {
+    if (tooManyResets() || tooManyControlFrames()) {
       isOver = true;
-      listener.flooded(new Flood(tooManyResets ? "too_many_resets" : "too_many_control_frames"));
+      listener.flooded(new Flood(tooManyResets() ? "too_many_resets" : "too_many_control_frames"));
     }
   }
 

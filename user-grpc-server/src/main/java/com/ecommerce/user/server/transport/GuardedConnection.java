@@ -35,7 +35,7 @@ final class GuardedConnection implements FrameCounter.FloodListener, ConnectionT
 
   /**
    * @param network the client network; empty if the connection only counts towards the total
-   * @param nanoTime as {@link System#nanoTime}
+   * @param nanoTime a clock such as {@link System#nanoTime}
    * @param floods limits the number of log lines about floods
    */
   GuardedConnection(

@@ -10,7 +10,6 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslContext;
-import io.netty.util.AsciiString;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -66,9 +65,11 @@ public final class TransportGuard {
         .maxRstFramesPerWindow(MAX_RESETS, SECONDS_OF_RESETS)
         .maxInboundMessageSize(limits.maxMessageBytes())
         .handshakeTimeout(HANDSHAKE_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-    return new Negotiator(
+    var negotiator =
         tls.map(InternalProtocolNegotiators::serverTls)
-            .orElseGet(InternalProtocolNegotiators::serverPlaintext));
+            .orElseGet(InternalProtocolNegotiators::serverPlaintext);
+    return new GuardedNegotiator(
+        negotiator, handler -> new Entrance(handler, negotiator.newHandler(handler)));
   }
 
   /** Returns the memory of the requests of all connections in bytes. */
@@ -79,30 +80,6 @@ public final class TransportGuard {
   /** Returns the number of connections. */
   public int connections() {
     return table.size();
-  }
-
-  /** gRPC's own negotiator, with a guard in front of each connection. */
-  private final class Negotiator implements InternalProtocolNegotiator.ProtocolNegotiator {
-    private final InternalProtocolNegotiator.ProtocolNegotiator negotiator;
-
-    Negotiator(InternalProtocolNegotiator.ProtocolNegotiator negotiator) {
-      this.negotiator = negotiator;
-    }
-
-    @Override
-    public AsciiString scheme() {
-      return negotiator.scheme();
-    }
-
-    @Override
-    public ChannelHandler newHandler(GrpcHttp2ConnectionHandler handler) {
-      return new Entrance(handler, negotiator.newHandler(handler));
-    }
-
-    @Override
-    public void close() {
-      negotiator.close();
-    }
   }
 
   /** Accepts or refuses a connection, then starts the negotiation. */

@@ -59,11 +59,11 @@ public interface Addresses {
   }
 
   /**
-   * Applies a patch that depends on the address as it is now. Throws the same exceptions, and that
-   * of the function.
+   * Applies a patch that is computed from the current address. Throws the same exceptions, and
+   * those of the function.
    *
-   * @param change returns the patch for the current address, which no other change can overtake. It
-   *     is called in the transaction, again if the transaction is repeated; it must not block
+   * @param change returns the patch for the current address, which is locked. It is called in the
+   *     transaction, again if the transaction is repeated, and must not block
    */
   Address update(
       RequestContext call,
@@ -80,7 +80,7 @@ public interface Addresses {
     delete(call, userId, id, VersionCondition.ANY);
   }
 
-  /** Deletes an address whose version meets the condition; otherwise throws its refusal. */
+  /** Deletes an address if its version meets the condition; otherwise throws its exception. */
   void delete(RequestContext call, UserId userId, AddressId id, VersionCondition condition);
 
   /**
@@ -103,7 +103,8 @@ public interface Addresses {
   }
 
   /**
-   * Does the same for an address whose version meets the condition; otherwise throws its refusal.
+   * Does the same if the version of the address meets the condition; otherwise throws its
+   * exception.
    */
   Address setDefault(
       RequestContext call,

@@ -53,7 +53,7 @@ public final class ConnectionLimits {
 
   /**
    * @param proxies the proxies whose connections only count towards the total
-   * @param nanoTime as {@link System#nanoTime}
+   * @param nanoTime a clock such as {@link System#nanoTime}
    */
   public ConnectionLimits(RestLimits limits, TrustedProxies proxies, LongSupplier nanoTime) {
     this.limits = limits;

@@ -86,18 +86,11 @@ public final class BatchLoader<Q, A> {
   public record Request<Q>(RequestContext call, Q value) {}
 
   /**
-   * Creates a loader that completes answers on the thread that answered the batch.
+   * Creates a loader whose threads know the call of each task, and complete the answers.
    *
-   * @param function runs on the executor
    * @param concurrency the number of batches that run at once
    * @param maxBatch the maximum number of requests of a batch
    */
-  public BatchLoader(
-      BatchFunction<Q, A> function, Executor executor, int concurrency, int maxBatch) {
-    this(function, executor, Runnable::run, concurrency, maxBatch);
-  }
-
-  /** Does the same as the constructor, on threads that know the call of each task. */
   public static <Q, A> BatchLoader<Q, A> on(
       Threads threads, BatchFunction<Q, A> function, int concurrency, int maxBatch) {
     return new BatchLoader<>(function, threads, Runnable::run, concurrency, maxBatch);

@@ -88,7 +88,7 @@ public final class FairPool implements AutoCloseable {
   /**
    * Creates a pool whose threads are not started yet.
    *
-   * @param nanoTime as {@link System#nanoTime}
+   * @param nanoTime a clock such as {@link System#nanoTime}
    * @param waits accepts the nanoseconds that each piece of work waited before it ran; thread-safe
    */
   public FairPool(Settings settings, LongSupplier nanoTime, LongConsumer waits) {

@@ -330,9 +330,4 @@ public final class FairQueue<E> {
   public int size() {
     return arrivals.size();
   }
-
-  /** Returns the maximum number of elements. */
-  public int places() {
-    return places;
-  }
 }

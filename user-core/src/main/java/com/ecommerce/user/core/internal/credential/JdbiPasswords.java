@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 
 /** Implements {@link Passwords} with Jdbi. */
@@ -76,13 +77,17 @@ public final class JdbiPasswords implements Passwords {
     if (!violations.isEmpty()) {
       return CompletableFuture.failedFuture(violations.toException());
     }
+    return compute(call, () -> hasher.hash(password));
+  }
+
+  private <T> CompletionStage<T> compute(RequestContext call, Supplier<T> work) {
     return pool.submit(
         call,
         HashingPool.Part.OTHER,
         () -> {
           call.throwIfCancelled();
           try (var hashing = call.observer().begin(PasswordHasher.WORK)) {
-            return hasher.hash(password);
+            return work.get();
           }
         });
   }
@@ -105,15 +110,7 @@ public final class JdbiPasswords implements Passwords {
   /** Returns whether the password matches the hash, which is computed on the hashing pool. */
   public CompletionStage<Boolean> matches(
       RequestContext call, Password password, PasswordHash hash) {
-    return pool.submit(
-        call,
-        HashingPool.Part.OTHER,
-        () -> {
-          call.throwIfCancelled();
-          try (var hashing = call.observer().begin(PasswordHasher.WORK)) {
-            return hasher.verify(password, hash);
-          }
-        });
+    return compute(call, () -> hasher.verify(password, hash));
   }
 
   /** Returns the hash of each of the users who has a password. For exports. */
@@ -137,7 +134,8 @@ public final class JdbiPasswords implements Passwords {
     store.replaceImported(tx, call, user, hash, sendsMails);
   }
 
-  /*   * Sets the password of a user who has proven the identity without the old one, and resets the
+  /**
+   * Sets the password of a user who has proven the identity without the old one, and resets the
    * count of wrong guesses. The caller's transaction must have locked the user.
    */
   public void reset(Handle tx, RequestContext call, UserId user, PasswordHash hash) {
@@ -202,29 +200,16 @@ public final class JdbiPasswords implements Passwords {
   @Override
   public CompletionStage<Optional<UserId>> verifyAsync(
       RequestContext call, String email, Password password) {
-    return verifyAsync(call, email, password, (tx, user) -> user);
+    return verifyAsync(call, email, password, (tx, user) -> true, (tx, user) -> user);
   }
 
   /**
-   * Does the same as {@link #verifyAsync(RequestContext, String, Password)}, and calls a function
-   * in the transaction that records the attempt. The password is locked until the end of the
+   * Does the same as {@link #verifyAsync(RequestContext, String, Password)}, and calls functions in
+   * the transaction that records the attempt. The password is locked until the end of the
    * transaction, so it cannot have changed when a session is created there.
    *
-   * @param accepted called if the password is right, again after a deadlock; must not return null
-   */
-  public <T> CompletionStage<Optional<T>> verifyAsync(
-      RequestContext call,
-      String email,
-      Password password,
-      BiFunction<Handle, UserId, T> accepted) {
-    return verifyAsync(call, email, password, (tx, user) -> true, accepted);
-  }
-
-  /**
-   * Does the same as {@link #verifyAsync(RequestContext, String, Password, BiFunction)}, but can
-   * treat the right password like a wrong one.
-   *
    * @param isOpen returns whether the right password may succeed; if not, it counts as a wrong one
+   * @param accepted called if the password is right, again after a deadlock; must not return null
    */
   public <T> CompletionStage<Optional<T>> verifyAsync(
       RequestContext call,
@@ -250,8 +235,8 @@ public final class JdbiPasswords implements Passwords {
   }
 
   /**
-   * Does the same as {@link #verifyAsync(RequestContext, String, Password, BiFunction)}, by the
-   * user's id.
+   * Does the same as {@link #verifyAsync(RequestContext, String, Password, BiPredicate,
+   * BiFunction)} by the user's id, with an account that is always open.
    */
   public <T> CompletionStage<Optional<T>> verifyAsync(
       RequestContext call, UserId user, Password password, BiFunction<Handle, UserId, T> accepted) {

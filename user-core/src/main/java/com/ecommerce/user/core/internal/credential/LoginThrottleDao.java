@@ -40,24 +40,20 @@ final class LoginThrottleDao {
   }
 
   List<Count> find(byte[] account, String network) {
-    return tx.createQuery(
-            """
-            select account, network, failures, closed_until, forgotten_at from password_guesses
-            where (account, network) in ((''::bytea, :network), (:account, '*'), (:account, :network))
-            """)
-        .bind("account", account)
-        .bind("network", network)
-        .map(LoginThrottleDao::count)
-        .list();
+    return find(account, network, "");
   }
 
   List<Count> findForUpdate(byte[] account, String network) {
+    return find(account, network, "order by account, network collate \"C\" for update");
+  }
+
+  private List<Count> find(byte[] account, String network, String locking) {
     return tx.createQuery(
             """
             select account, network, failures, closed_until, forgotten_at from password_guesses
             where (account, network) in ((''::bytea, :network), (:account, '*'), (:account, :network))
-            order by account, network collate "C" for update
-            """)
+            """
+                + locking)
         .bind("account", account)
         .bind("network", network)
         .map(LoginThrottleDao::count)

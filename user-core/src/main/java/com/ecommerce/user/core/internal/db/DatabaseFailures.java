@@ -49,19 +49,11 @@ final class DatabaseFailures {
    * transaction may succeed.
    */
   static boolean isRetryable(RuntimeException failure) {
-    return sqlCause(failure).map(SQLException::getSQLState).filter(RETRYABLE::contains).isPresent();
+    return state(failure).filter(RETRYABLE::contains).isPresent();
   }
 
   static boolean isCancelledStatement(RuntimeException failure) {
-    return sqlCause(failure)
-        .map(SQLException::getSQLState)
-        .filter(QUERY_CANCELED::equals)
-        .isPresent();
-  }
-
-  /** Returns the SQL failure of the statement or connection, if there is one. */
-  static Optional<SQLException> sqlFailure(RuntimeException failure) {
-    return sqlCause(failure);
+    return state(failure).filter(QUERY_CANCELED::equals).isPresent();
   }
 
   /**
@@ -69,7 +61,7 @@ final class DatabaseFailures {
    * a defect.
    */
   static RuntimeException translate(RuntimeException failure) {
-    var sql = sqlCause(failure);
+    var sql = sqlFailure(failure);
     if (sql.isEmpty()) {
       return failure;
     }
@@ -100,10 +92,11 @@ final class DatabaseFailures {
 
   /** Returns the SQL state of a failure, if there is one. */
   static Optional<String> state(RuntimeException failure) {
-    return sqlCause(failure).map(SQLException::getSQLState);
+    return sqlFailure(failure).map(SQLException::getSQLState);
   }
 
-  private static Optional<SQLException> sqlCause(Throwable failure) {
+  /** Returns the SQL failure of the statement or connection, if there is one. */
+  static Optional<SQLException> sqlFailure(RuntimeException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       boolean isOfBatch =
           cause instanceof BatchUpdateException && cause.getCause() instanceof SQLException;

@@ -43,7 +43,7 @@ final class OutageLog {
   private int briefOutages;
 
   /**
-   * @param nanoTime as {@link System#nanoTime}
+   * @param nanoTime a clock such as {@link System#nanoTime}
    * @param isLoggedElsewhere returns whether the current outage, or one that has just ended, is
    *     logged elsewhere; must not block
    */

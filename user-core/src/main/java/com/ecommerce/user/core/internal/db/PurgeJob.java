@@ -31,10 +31,6 @@ public final class PurgeJob implements AutoCloseable {
   private volatile boolean stopping;
   private ScheduledExecutorService thread;
 
-  public PurgeJob(Database database, Clock clock, List<Purge> purges) {
-    this(database, clock, purges, List.of());
-  }
-
   /**
    * @param others purges of other things than rows, which run outside of transactions; each returns
    *     the number of deleted things

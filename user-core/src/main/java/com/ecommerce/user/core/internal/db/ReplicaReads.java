@@ -33,7 +33,7 @@ public final class ReplicaReads {
 
   /**
    * @param replica the replica; if empty, everything is read from the main database
-   * @param nanoTime as {@link System#nanoTime}
+   * @param nanoTime a clock such as {@link System#nanoTime}
    */
   public ReplicaReads(Database main, Optional<Database> replica, LongSupplier nanoTime) {
     this.main = main;

@@ -100,7 +100,7 @@ public final class EventFeed implements AutoCloseable {
   /**
    * Creates a feed, for {@code UserCore}.
    *
-   * @param nanoTime as {@link System#nanoTime}
+   * @param nanoTime a clock such as {@link System#nanoTime}
    */
   public EventFeed(Database database, LongSupplier nanoTime) {
     this.database = database;

@@ -14,7 +14,7 @@ public final class RateLimitedLogger {
 
   /**
    * @param pause the minimum time between two lines
-   * @param nanoTime as {@link System#nanoTime}
+   * @param nanoTime a clock such as {@link System#nanoTime}
    */
   public RateLimitedLogger(Duration pause, LongSupplier nanoTime) {
     this.pause = pause.toNanos();

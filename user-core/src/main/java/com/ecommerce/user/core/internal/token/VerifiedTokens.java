@@ -76,7 +76,7 @@ public final class VerifiedTokens {
 
   /**
    * @param clock the clock by which tokens expire
-   * @param nanoTime as {@link System#nanoTime}; used to remove expired entries
+   * @param nanoTime a clock such as {@link System#nanoTime}; used to remove expired entries
    * @param maxBytes the approximate maximum memory of the entries
    */
   public VerifiedTokens(Clock clock, LongSupplier nanoTime, long maxBytes) {

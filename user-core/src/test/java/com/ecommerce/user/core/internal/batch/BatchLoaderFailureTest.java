@@ -76,6 +76,7 @@ class BatchLoaderFailureTest extends BatchLoaderTesting {
               }
               work.run();
             },
+            Runnable::run,
             1,
             3);
     var refused = full.load(RequestContext.system(), "a").toCompletableFuture();
@@ -150,6 +151,7 @@ class BatchLoaderFailureTest extends BatchLoaderTesting {
         new BatchLoader<String, String>(
             (call, asked) -> asked.size() == 1 ? List.of("alone") : List.of("first"),
             scheduled::add,
+            Runnable::run,
             1,
             3);
     var first = forgetful.load(RequestContext.system(), "a").toCompletableFuture();
@@ -222,6 +224,7 @@ class BatchLoaderFailureTest extends BatchLoaderTesting {
           new BatchLoader<>(
               BatchLoader.reading(BatchLoaderFailureTest.this::query),
               this::execute,
+              Runnable::run,
               concurrency,
               3);
     }

@@ -85,6 +85,7 @@ class BatchLoaderTest extends BatchLoaderTesting {
               return requests.size() == 1 ? List.of("alone") : Arrays.asList("together", null);
             },
             scheduled::add,
+            Runnable::run,
             1,
             3);
     var first = shy.load(RequestContext.system(), "a").toCompletableFuture();
@@ -140,6 +141,7 @@ class BatchLoaderTest extends BatchLoaderTesting {
           new BatchLoader<Integer, Integer>(
               (call, requests) -> requests.stream().map(one -> one.value() + 1).toList(),
               threads,
+              Runnable::run,
               2,
               16);
       var answers =

@@ -242,6 +242,7 @@ class PasswordsTest {
                 CALL,
                 "rollback@example.com",
                 CURRENT,
+                (tx, id) -> true,
                 (tx, id) -> {
                   throw UserServiceException.of(ErrorReason.ACCOUNT_BANNED, "banned");
                 })

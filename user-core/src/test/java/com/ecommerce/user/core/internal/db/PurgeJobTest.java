@@ -128,7 +128,8 @@ class PurgeJobTest {
 
   private PurgeJob reasonsAt(Instant now) {
     var clock = Clock.fixed(now, ZoneOffset.UTC);
-    return new PurgeJob(new Database(database.dataSource()), clock, List.of(new EventReasons()));
+    return new PurgeJob(
+        new Database(database.dataSource()), clock, List.of(new EventReasons()), List.of());
   }
 
   @Test
@@ -213,7 +214,8 @@ class PurgeJobTest {
           throw new Error("a defect");
         };
     try (var job =
-        new PurgeJob(new Database(database.dataSource()), testCore.clock(), List.of(dying))) {
+        new PurgeJob(
+            new Database(database.dataSource()), testCore.clock(), List.of(dying), List.of())) {
       assertThrows(IllegalStateException.class, job::run);
 
       assertDoesNotThrow(job::runAndLog);
@@ -238,7 +240,8 @@ class PurgeJobTest {
               purged.add("the last one");
               return 0;
             });
-    try (var job = new PurgeJob(new Database(database.dataSource()), testCore.clock(), purges)) {
+    try (var job =
+        new PurgeJob(new Database(database.dataSource()), testCore.clock(), purges, List.of())) {
       var failed = assertThrows(IllegalStateException.class, job::run);
 
       assertEquals(List.of("the last one"), purged);

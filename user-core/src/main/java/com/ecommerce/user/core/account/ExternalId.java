@@ -5,9 +5,8 @@ import com.ecommerce.user.core.value.TextRule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The id of a user in another system, such as the one that the user was imported from. At most one
- * user has it; letter case matters. Immutable; {@link #toString} masks it, since some systems use
- * names as ids.
+ * The id of a user in another system, such as the one that the user was imported from. It is unique
+ * and case-sensitive. Immutable; {@link #toString} masks it, since some systems use names as ids.
  */
 public final class ExternalId {
   private final String text;
@@ -17,7 +16,7 @@ public final class ExternalId {
   }
 
   /**
-   * Reads an id of at most 255 code points, a {@link TextRule#EXTERNAL_ID}.
+   * Parses an id of at most 255 code points, a {@link TextRule#EXTERNAL_ID}.
    *
    * @throws InvalidValueException with rule {@code REQUIRED}, {@code TOO_LONG} or {@code
    *     INVALID_CHARACTER}

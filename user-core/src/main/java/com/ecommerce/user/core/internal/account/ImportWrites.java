@@ -42,7 +42,7 @@ public final class ImportWrites {
   /**
    * Adds users, with one statement.
    *
-   * @return the ids of those who were added; the others have a key that another user has
+   * @return the ids of the added users; each of the others has a key that another user has
    */
   public Set<UserId> insert(Handle tx, List<NewRow> rows) {
     return rows.isEmpty() ? Set.of() : UserRows.insertAll(tx, rows);

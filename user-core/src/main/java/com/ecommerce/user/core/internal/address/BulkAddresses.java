@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 
-/** The addresses of many users: those that come with the rows of an import, and of an export. */
+/** Reads and writes the addresses of many users, for imports and exports. */
 public final class BulkAddresses {
   private static final AddressId NO_ID = new AddressId(new UUID(0, 0));
 
@@ -50,7 +50,7 @@ public final class BulkAddresses {
             .collect(Collectors.groupingBy(Address::userId));
   }
 
-  /** Adds addresses of any users. */
+  /** Adds addresses, which may belong to different users. */
   public static void insert(Handle tx, List<Address> addresses) {
     new AddressDao(tx).insertAll(addresses);
   }
@@ -58,7 +58,7 @@ public final class BulkAddresses {
   /**
    * Makes these the addresses of a locked user, unless the user has the same ones.
    *
-   * @param rows what the addresses were made of
+   * @param rows the rows from which the addresses were made
    * @return whether anything has changed
    */
   public static boolean replace(
@@ -72,16 +72,16 @@ public final class BulkAddresses {
     return true;
   }
 
-  /** Apart from times, actors, and ids that the rows leave open. */
+  /** Compares addresses, except for times, actors, and ids that the rows do not contain. */
   private static boolean areSame(
       List<Address> stored, List<ImportedAddress> rows, List<Address> wanted) {
     return stored.size() == wanted.size()
         && IntStream.range(0, stored.size())
             .allMatch(
-                i ->
-                    rows.get(i).id().isPresent()
-                        ? content(stored.get(i), true).equals(content(wanted.get(i), true))
-                        : content(stored.get(i), false).equals(content(wanted.get(i), false)));
+                i -> {
+                  boolean withId = rows.get(i).id().isPresent();
+                  return content(stored.get(i), withId).equals(content(wanted.get(i), withId));
+                });
   }
 
   private static Address content(Address address, boolean withId) {

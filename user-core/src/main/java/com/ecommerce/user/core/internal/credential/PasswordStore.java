@@ -57,7 +57,7 @@ public final class PasswordStore {
     new CredentialDao(tx).insertAll(hashes, clock.instant());
   }
 
-  /** Replaces the password by one that another system has. The caller writes the event. */
+  /** Replaces the password with that of another system. The caller writes the event. */
   void replaceImported(
       Handle tx, RequestContext call, UserId user, PasswordHash hash, boolean sendsMails) {
     throttle.forget(tx, user);

@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
-/** The preferences of many users: those that come with the rows of an import, and of an export. */
+/** Reads and writes the preferences of many users, for imports and exports. */
 public final class BulkPreferences {
   private BulkPreferences() {}
 
-  /** Returns the preferences of each of the users who has changed any. */
+  /** Returns the preferences of those users who have changed any. */
   public static Map<UserId, PreferenceSet> find(Handle handle, Collection<UserId> users) {
     return new PreferenceDao(handle)
         .findAll(users.stream().map(UserId::value).toArray(UUID[]::new));
@@ -32,7 +32,7 @@ public final class BulkPreferences {
   /**
    * Changes the preferences of a locked user.
    *
-   * @return the names of those that have changed
+   * @return the names of the changed preferences
    */
   public static List<String> update(Handle tx, UserId user, PreferencePatch patch) {
     if (patch.isEmpty()) {

@@ -43,8 +43,8 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
   private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(1);
 
   /**
-   * Longer than the other timeouts, since the first TLS handshake is slow, and so that the reason
-   * for a failure can be logged.
+   * The time for a connection attempt. It is longer than the other timeouts, since the first TLS
+   * handshake is slow, and so that the reason for a failure can be logged.
    */
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 

@@ -60,7 +60,7 @@ public final class InboundStream {
   /** The frames of the message that is being received. */
   private int frames;
 
-  /** In a stream of messages, what each whole message holds that was not delivered yet. */
+  /** The bytes of each complete message of a stream that has not been delivered yet. */
   private final Queue<Long> undelivered = new ArrayDeque<>(0);
 
   private long inflated;

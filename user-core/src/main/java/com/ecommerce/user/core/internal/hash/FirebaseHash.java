@@ -22,7 +22,7 @@ final class FirebaseHash implements HashScheme {
   private static final int KEY_BYTES = 32;
   private static final int BLOCK_BYTES = 16;
 
-  /** The maximum size in bytes. Firebase's signer keys have 64. */
+  /** The minimum length of a digest in bytes. Firebase makes signer keys of 64 bytes. */
   private static final int MIN_LENGTH = 16;
 
   private static final String BASE64 = "[A-Za-z0-9+/]";

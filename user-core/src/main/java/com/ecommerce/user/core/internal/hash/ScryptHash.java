@@ -21,7 +21,7 @@ final class ScryptHash implements HashScheme {
   /** Lanes are computed one after the other, in the same memory. */
   private static final int MAX_KIB_IN_ALL_LANES = 256 * 1024;
 
-  /** In bytes. */
+  /** The minimum length of a digest in bytes. */
   private static final int MIN_LENGTH = 16;
 
   private static final int MAX_LENGTH = 64;

@@ -163,8 +163,8 @@ public final class SessionTerminator implements AccountListener, PasswordListene
   }
 
   /**
-   * Also ends the sessions of an account whose email the import declares verified for the first
-   * time: somebody else may have created it.
+   * Does the same as {@link #onUpdated}, and ends the sessions of an account whose email the import
+   * marks as verified for the first time, since somebody else may have created it.
    */
   @Override
   public void onImported(

@@ -77,9 +77,7 @@ public final class AccountMailer implements AccountListener, PasswordListener, S
   public void onUpdated(Handle tx, RequestContext call, User before, User after) {
     boolean newEmail = !after.email().equals(before.email());
     boolean newPending = !after.pendingEmail().equals(before.pendingEmail());
-    if (newEmail || newPending) {
-      tokens.voidOutdatedVerifications(tx, after);
-    }
+    voidVerifications(tx, before, after);
     if (newEmail) {
       // These links are in a mailbox that no longer belongs to the user.
       tokens.voidResets(tx, after.id());
@@ -106,14 +104,23 @@ public final class AccountMailer implements AccountListener, PasswordListener, S
 
   private void importChange(Handle tx, User before, User after, boolean sendsMails) {
     boolean newEmail = !after.email().equals(before.email());
-    if (newEmail || !after.pendingEmail().equals(before.pendingEmail())) {
-      tokens.voidOutdatedVerifications(tx, after);
-    }
+    voidVerifications(tx, before, after);
     if (newEmail) {
       tokens.voidResets(tx, after.id());
       if (sendsMails && !after.emailVerified()) {
         links.queueIfAllowed(tx, MailLimit.CHANGE_LINK, after, after.email());
       }
+    }
+  }
+
+  /** Voids the links that a change of the email, of the pending one, or its proof has outdated. */
+  private void voidVerifications(Handle tx, User before, User after) {
+    boolean isSame =
+        after.email().equals(before.email())
+            && after.pendingEmail().equals(before.pendingEmail())
+            && after.emailVerified() == before.emailVerified();
+    if (!isSame) {
+      tokens.voidOutdatedVerifications(tx, after);
     }
   }
 

@@ -212,10 +212,14 @@ public final class Tokens implements MailTokens, Purge {
     new TokenDao(tx).markUsed(token.id(), clock.instant());
   }
 
-  /** Voids the tokens that would verify an address that the user no longer has or requests. */
+  /**
+   * Voids the tokens that would verify an address that the user no longer has or requests, or that
+   * is verified already.
+   */
   void voidOutdatedVerifications(Handle tx, User user) {
+    var unverified = user.emailVerified() ? Stream.<Email>empty() : Stream.of(user.email());
     String[] emails =
-        Stream.concat(Stream.of(user.email()), user.pendingEmail().stream())
+        Stream.concat(unverified, user.pendingEmail().stream())
             .map(Email::address)
             .toArray(String[]::new);
     new TokenDao(tx)

@@ -23,11 +23,14 @@ import com.ecommerce.user.core.directory.UserFilter;
 import com.ecommerce.user.core.directory.UserSearch;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.event.Audit;
+import com.ecommerce.user.core.mail.MailKind;
 import com.ecommerce.user.core.page.PageRequest;
 import com.ecommerce.user.core.preference.Preference;
 import com.ecommerce.user.core.testing.TestCore;
+import com.ecommerce.user.core.testing.TestMailbox;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.core.verification.LinkState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -467,6 +470,16 @@ class UserImportsTest extends ImportTesting {
     assertEquals("", hashOf(squatted.id()));
     assertEquals(List.of(), core.sessions().list(CALL, squatted.id()));
     assertEquals(UserStatus.ACTIVE, get(squatted.id()).status());
+  }
+
+  @Test
+  void emailThatAnImportVerifies_hasNoLinkLeft() {
+    users.create(CALL, TestUsers.aUser("proven@example.com"));
+    String link = TestMailbox.tokenIn(mailsTo("proven@example.com").get(0));
+
+    assertImported(Outcome.UPDATED, importOne(row("proven@example.com").emailVerified(true)));
+
+    assertEquals(LinkState.REPLACED, core.mailedLinks().state(CALL, MailKind.VERIFY_EMAIL, link));
   }
 
   @Test

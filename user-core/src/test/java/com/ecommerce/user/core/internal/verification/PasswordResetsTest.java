@@ -128,6 +128,20 @@ class PasswordResetsTest extends MailedLinksTesting {
   }
 
   @Test
+  void reset_thatProvesTheEmail_voidsTheLinkThatVerifiesIt() {
+    User user = users.create(CALL, TestUsers.aUser("proven@example.com"));
+    String link = mailbox.newestTokenTo("proven@example.com");
+    resets.reset(CALL, resetToken("proven@example.com"), NEW);
+
+    assertEquals(
+        ErrorReason.TOKEN_INVALID, failureOf(() -> verifications.confirm(CALL, link)).reason());
+    assertEquals(
+        ErrorReason.TOKEN_INVALID, failureOf(() -> verifications.refuse(CALL, link)).reason());
+    assertEquals(Optional.empty(), verifications.claim(CALL, link));
+    assertTrue(users.get(CALL, user.id()).emailVerified());
+  }
+
+  @Test
   void reset_afterTheEmailChanged_isRefused() {
     User user = users.create(CALL, TestUsers.aUser("moved@example.com"));
     String token = resetToken("moved@example.com");

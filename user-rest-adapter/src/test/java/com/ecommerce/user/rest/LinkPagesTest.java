@@ -118,7 +118,7 @@ class LinkPagesTest {
     assertTrue(
         page(fixture.client().submit("/verify-email", "token=wrong").as(400))
             .text()
-            .contains("used already"));
+            .contains("We do not know this link"));
     var member = fixture.member();
     String token = verifyToken(member);
     fixture.clock().advance(Duration.ofHours(25));
@@ -153,7 +153,7 @@ class LinkPagesTest {
             .submit(
                 "/reset-password",
                 "token=%1$s&new_password=%2$s&new_password_confirm=%2$s".formatted(token, GOOD));
-    assertTrue(page(again.as(400)).text().contains("used already"));
+    assertTrue(page(again.as(400)).text().contains("This link was already used"));
   }
 
   @Test
@@ -214,6 +214,22 @@ class LinkPagesTest {
     assertTrue(html.contains(text), html);
     assertFalse(html.contains("<form"), html);
     assertFalse(html.contains(token), html);
+    if (status == 400) {
+      String form = "token=%1$s&new_password=%2$s&new_password_confirm=%2$s".formatted(token, GOOD);
+      assertEquals(html, page(fixture.client().submit(path, form).as(status)).text());
+    }
+  }
+
+  /** The reset has proven the email, so there is nothing left to verify or to refuse. */
+  @Test
+  void verifyLink_isVoidAfterAReset() {
+    var member = fixture.member();
+    String link = verifyToken(member);
+    String form = "token=%1$s&new_password=%2$s&new_password_confirm=%2$s";
+    fixture.client().submit("/reset-password", form.formatted(resetToken(member), GOOD)).as(200);
+
+    assertLink("/verify-email", link, 400, "This link is no longer valid");
+    assertLink("/not-me", link, 400, "This link is no longer valid");
   }
 
   @Test

@@ -28,7 +28,7 @@ final class EmailChangePages {
   EmailChangePages(UserCore core, PageRenderer renderer, Workers workers) {
     this.changes = core.emailChanges();
     this.links = core.mailedLinks();
-    this.forms = new TokenForms(renderer, workers);
+    this.forms = new TokenForms(renderer, workers, links);
   }
 
   void addTo(Routes routes) {
@@ -36,10 +36,18 @@ final class EmailChangePages {
     routes
         .onPageAsync(
             "GET", STOP, operation, request -> forms.shown(request, "stop", this::confirmStop))
-        .onPageAsync("POST", STOP, operation, request -> forms.posted(request, "stop", this::stop))
+        .onPageAsync(
+            "POST",
+            STOP,
+            operation,
+            request -> forms.posted(request, "stop", MailKind.EMAIL_CHANGE_PENDING, this::stop))
         .onPageAsync(
             "GET", UNDO, operation, request -> forms.shown(request, "undo", this::confirmUndo))
-        .onPageAsync("POST", UNDO, operation, request -> forms.posted(request, "undo", this::undo));
+        .onPageAsync(
+            "POST",
+            UNDO,
+            operation,
+            request -> forms.posted(request, "undo", MailKind.EMAIL_CHANGED, this::undo));
   }
 
   private ApiResponse confirmStop(ApiRequest request, PageView view, String token) {

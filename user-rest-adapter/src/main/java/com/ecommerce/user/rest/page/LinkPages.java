@@ -4,7 +4,6 @@ import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.error.InvalidValueException;
-import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violation;
 import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.mail.MailKind;
@@ -49,7 +48,7 @@ final class LinkPages {
     this.verifications = core.emailVerifications();
     this.resets = core.passwordResets();
     this.links = core.mailedLinks();
-    this.forms = new TokenForms(renderer, workers);
+    this.forms = new TokenForms(renderer, workers, links);
   }
 
   void addTo(Routes routes) {
@@ -58,11 +57,17 @@ final class LinkPages {
         .onPageAsync(
             "GET", VERIFY, operation, request -> forms.shown(request, "verify", this::verify))
         .onPageAsync(
-            "POST", VERIFY, operation, request -> forms.posted(request, "verify", this::verified))
+            "POST",
+            VERIFY,
+            operation,
+            request -> forms.posted(request, "verify", MailKind.VERIFY_EMAIL, this::verified))
         .onPageAsync(
             "GET", REFUSE, operation, request -> forms.shown(request, "refuse", this::refuse))
         .onPageAsync(
-            "POST", REFUSE, operation, request -> forms.posted(request, "refuse", this::refused))
+            "POST",
+            REFUSE,
+            operation,
+            request -> forms.posted(request, "refuse", MailKind.VERIFY_EMAIL, this::refused))
         .onPageAsync("GET", RESET, operation, request -> forms.shown(request, "reset", this::reset))
         .onPageAsync("POST", RESET, Operation.RESET_PASSWORD, this::submitReset);
   }
@@ -156,7 +161,7 @@ final class LinkPages {
       return resets
           .resetAsync(request.call(), token, Password.parse(entered))
           .thenApply(nothing -> view.done("reset"))
-          .exceptionally(failure -> notReset(view, token, Stages.expected(failure)));
+          .exceptionallyCompose(failure -> notReset(request, view, token, failure));
     } catch (InvalidValueException weak) {
       return ApiResponse.completed(again(view, token, view.texts().get("weak." + weak.rule())));
     }
@@ -166,13 +171,16 @@ final class LinkPages {
     return view.password("reset", "?", token, List.of(errors));
   }
 
-  private static ApiResponse notReset(PageView view, String token, UserServiceException failure) {
+  private CompletionStage<ApiResponse> notReset(
+      ApiRequest request, PageView view, String token, Throwable failure) {
     var errors =
-        failure.violations().stream()
+        Stages.expected(failure).violations().stream()
             .filter(violation -> violation.field().equals("new_password"))
             .map(violation -> text(view, violation))
             .toArray(String[]::new);
-    return errors.length == 0 ? view.failed("reset", failure) : again(view, token, errors);
+    return errors.length == 0
+        ? forms.failed(request, view, "reset", MailKind.RESET_PASSWORD, token, failure)
+        : ApiResponse.completed(again(view, token, errors));
   }
 
   private static String text(PageView view, Violation violation) {

@@ -1,6 +1,5 @@
 package com.ecommerce.user.rest.page;
 
-import com.ecommerce.user.core.error.ErrorKind;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violation;
 import com.ecommerce.user.core.verification.LinkState;
@@ -122,8 +121,7 @@ final class PageView {
   }
 
   /**
-   * Returns the page about a failure, which tells the reader what to do: request another link, or
-   * try again.
+   * Returns the page about a failure, which tells the reader what to do.
    *
    * @param what the prefix of texts that are more specific than the general ones
    */
@@ -132,9 +130,6 @@ final class PageView {
     String key = specific(what, "failed." + failure.reason());
     if (texts.find(key).isPresent()) {
       return message(status, Mark.FAILED, "failed.title", key);
-    }
-    if (failure.kind() == ErrorKind.INVALID_ARGUMENT || failure.kind() == ErrorKind.NOT_FOUND) {
-      return message(status, Mark.FAILED, "failed.title", "failed.TOKEN_INVALID");
     }
     return Problems.retryLater(
         message(status, Mark.FAILED, "failed.later.title", "failed.later"), failure);

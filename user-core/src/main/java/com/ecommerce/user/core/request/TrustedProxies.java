@@ -41,15 +41,18 @@ public final class TrustedProxies {
 
     static Network parse(String text) {
       String[] parts = text.split("/", -1);
-      var address =
-          literal(parts[0])
-              .orElseThrow(() -> new IllegalArgumentException(text + " (expected: " + FORM + ")"));
+      var address = literal(parts[0]).orElseThrow(() -> notANetwork(text));
       int bits = address.getAddress().length * Byte.SIZE;
       int length = parts.length == 1 ? bits : length(parts[1]);
       if (parts.length > 2 || length < 0 || length > bits) {
-        throw new IllegalArgumentException(text + " (expected: " + FORM + ")");
+        throw notANetwork(text);
       }
       return new Network(address.getAddress(), length);
+    }
+
+    private static IllegalArgumentException notANetwork(String text) {
+      return new IllegalArgumentException(
+          (text.isEmpty() ? "an empty entry" : text) + " (expected: " + FORM + ")");
     }
 
     private static int length(String text) {
@@ -83,16 +86,14 @@ public final class TrustedProxies {
   /**
    * Parses a list of networks.
    *
-   * @param text networks or single addresses, separated by commas
-   * @throws IllegalArgumentException if a part is not a network; the message names it
+   * @param text networks or single addresses, separated by commas; a blank text for none
+   * @throws IllegalArgumentException if a part is empty or not a network; the message names it
    */
   public static TrustedProxies parse(String text) {
-    return new TrustedProxies(
-        Arrays.stream(text.split(","))
-            .map(String::strip)
-            .filter(part -> !part.isEmpty())
-            .map(Network::parse)
-            .toList());
+    return text.isBlank()
+        ? NONE
+        : new TrustedProxies(
+            Arrays.stream(text.split(",", -1)).map(String::strip).map(Network::parse).toList());
   }
 
   /**

@@ -83,12 +83,14 @@ class TrustedProxiesTest {
         "fd00::/129",
         "10.0.0.0/8/8",
         "10.0.0.0/",
-        "/"
+        "/",
+        "an empty entry"
       })
   void parse_rejectsWhatIsNoNetwork(String text) {
     var problem =
         assertThrows(
-            IllegalArgumentException.class, () -> TrustedProxies.parse("10.0.0.1," + text));
+            IllegalArgumentException.class,
+            () -> TrustedProxies.parse("10.0.0.1," + text.replace("an empty entry", "")));
 
     assertTrue(problem.getMessage().startsWith(text), problem.getMessage());
   }

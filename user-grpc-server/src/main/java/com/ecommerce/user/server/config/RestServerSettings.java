@@ -62,7 +62,7 @@ public record RestServerSettings(
 
   private static Set<String> origins(String text) {
     Set<String> origins = new LinkedHashSet<>();
-    for (String origin : text.split(",")) {
+    for (String origin : text.split(",", -1)) {
       origins.add(origin(origin.strip()));
     }
     return origins;
@@ -74,7 +74,8 @@ public record RestServerSettings(
         && !text.matches(
             "https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\\[[0-9a-f:]+](:[0-9]{1,5})?")) {
       throw new IllegalArgumentException(
-          text + " (expected: origins such as https://shop.example, separated by commas, or *)");
+          (text.isEmpty() ? "an empty entry" : text)
+              + " (expected: origins such as https://shop.example, separated by commas, or *)");
     }
     return text;
   }

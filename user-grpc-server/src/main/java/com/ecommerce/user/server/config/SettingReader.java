@@ -152,10 +152,11 @@ public final class SettingReader {
   }
 
   /**
-   * Returns the text of an option that is not a setting; empty if it is not on the command line.
+   * Returns the text of an option that is not a setting, without white space around it; empty if it
+   * is not on the command line.
    */
   public Optional<String> option(String flag) {
-    return Optional.ofNullable(flags.get(flag));
+    return Optional.ofNullable(flags.get(flag)).map(String::strip);
   }
 
   /**

@@ -65,6 +65,8 @@ class AccessSettingsTest {
     "JWT_SECRET, hunter2, JWT_SECRET: 7 bytes (expected: at least 32)",
     "JWT_ACCESS_TOKEN_LIFETIME, 0, --jwt-access-token-lifetime (JWT_ACCESS_TOKEN_LIFETIME): 0 (expected: a whole number of minutes from 1 to 1440)",
     "JWT_REFRESH_TOKEN_LIFETIME, 91, --jwt-refresh-token-lifetime (JWT_REFRESH_TOKEN_LIFETIME): 91 (expected: a whole number of days from 1 to 90)",
+    "TRUSTED_PROXIES, ',10.0.0.0/8', --trusted-proxies (TRUSTED_PROXIES): an empty entry (expected: a network such as 10.0.0.0/8 or fd00::/8)",
+    "TRUSTED_PROXIES, ',', --trusted-proxies (TRUSTED_PROXIES): an empty entry (expected: a network such as 10.0.0.0/8 or fd00::/8)",
     "TRUSTED_PROXIES, proxy, --trusted-proxies (TRUSTED_PROXIES): proxy (expected: a network such as 10.0.0.0/8 or fd00::/8)",
   })
   void read_saysWhatIsWrongAndWhatIsExpected(String name, String value, String message) {

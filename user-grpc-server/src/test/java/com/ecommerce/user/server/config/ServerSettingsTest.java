@@ -128,6 +128,22 @@ class ServerSettingsTest {
                 "--cors-allowed-origins (CORS_ALLOWED_ORIGINS): " + wrong + " (expected: "));
   }
 
+  @ParameterizedTest
+  @CsvSource({"','", "'https://shop.example,'", "',*'", "'https://shop.example,,*'"})
+  void corsOrigins_haveNoEmptyEntry(String wrong) {
+    assertTrue(
+        problem("CORS_ALLOWED_ORIGINS", wrong)
+            .startsWith(
+                "--cors-allowed-origins (CORS_ALLOWED_ORIGINS): an empty entry (expected: "));
+  }
+
+  @Test
+  void flags_areTrimmedLikeVariables() {
+    assertEquals(
+        environment("SHUTDOWN_GRACE_SECONDS", "5").connections().shutdownGrace(),
+        read(Map.of("--shutdown-grace-seconds", " 5 "), Map.of()).connections().shutdownGrace());
+  }
+
   @Test
   void read_ofTheEnvironment_givesItsValues() {
     var settings =

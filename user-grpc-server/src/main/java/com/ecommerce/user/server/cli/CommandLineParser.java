@@ -20,6 +20,12 @@ final class CommandLineParser {
   /** The words that messages repeat. Others may be secrets or not printable. */
   private static final String SHOWN = "-{0,2}[A-Za-z0-9_-]{1,60}";
 
+  /** No option, but likely to be tried. */
+  private static final String PASSWORD = "--password";
+
+  private static final String ON_STANDARD_INPUT =
+      " (expected: the password on standard input, since others can read command lines)";
+
   private CommandLineParser() {}
 
   static Arguments parse(String... words) {
@@ -146,12 +152,15 @@ final class CommandLineParser {
                           + ", since others can read command lines)");
         }
       }
+      var options = cause.getCommandLine().getCommandSpec().options().stream();
+      boolean asksForPassword = command.equals(Optional.of(Command.CREATE_ADMIN));
       var names =
-          cause.getCommandLine().getCommandSpec().options().stream()
-              .map(OptionSpec::longestName)
+          Stream.concat(
+                  options.map(OptionSpec::longestName),
+                  asksForPassword ? Stream.of(PASSWORD) : Stream.empty())
               .toList();
       return NearestName.of(word, names)
-          .map(Refusal::didYouMean)
+          .map(name -> name.equals(PASSWORD) ? ON_STANDARD_INPUT : didYouMean(name))
           .orElseGet(
               () ->
                   " (expected: one that "

@@ -124,8 +124,8 @@ final class MaskTable<F extends PatchField<?, ?>> {
           "update_mask",
           "UNKNOWN_PATH",
           shown(String.join(", ", unknown))
-              + ": unknown or output-only (expected: of "
-              + rows.keySet()
+              + ": unknown or output-only (expected: one of "
+              + String.join(", ", rows.keySet())
               + ")");
     }
     return fields;

@@ -9,6 +9,7 @@ import com.ecommerce.user.core.limit.Rate;
 import com.ecommerce.user.server.config.RedisUrl;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -216,16 +217,19 @@ public final class RedisConnection implements Health.Probe, AutoCloseable {
     usable = null;
     if (!loggedOutage && !closed) {
       loggedOutage = true;
+      var cause = Stages.innermostCause(reason);
       log.warn(
-          "Redis at {} does not answer: rate limits count in this process alone ({})",
+          "Redis at {} {}: rate limits count in this process alone ({})",
           url,
-          description(reason));
+          cause instanceof RedisCommandExecutionException
+              ? "answers with an error"
+              : "does not answer",
+          description(cause));
     }
   }
 
-  /** Returns the type and the message of the innermost cause. */
-  private static String description(Throwable failure) {
-    var cause = Stages.innermostCause(failure);
+  /** Returns the type and the message of a failure. */
+  private static String description(Throwable cause) {
     return cause.getClass().getSimpleName()
         + (cause.getMessage() == null ? "" : ": " + cause.getMessage());
   }

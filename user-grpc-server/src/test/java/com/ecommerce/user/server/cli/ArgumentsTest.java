@@ -72,6 +72,8 @@ class ArgumentsTest {
         "serve --pot | --pot: no such option of serve (did you mean --port?)",
         "create-admin --port 1 | --port: no such option of create-admin (expected: one that create-admin --help lists)",
         "create-admin --emial a | --emial: no such option of create-admin (did you mean --email?)",
+        "create-admin --password X | --password: no such option of create-admin (expected: the password on standard input, since others can read command lines)",
+        "create-admin --pasword X | --pasword: no such option of create-admin (expected: the password on standard input, since others can read command lines)",
         "create-admin | --email: missing (expected: create-admin --email EMAIL)",
         "--port | --port: no value (expected: --port N)",
         "--port --bind a | --port: no value (expected: --port N)",

@@ -132,8 +132,8 @@ class MaskTableTest {
             new Violation(
                 "update_mask",
                 "UNKNOWN_PATH",
-                "id, nonsense: unknown or output-only (expected: of [label, phone,"
-                    + " is_default_billing, address.line1, address.city])")),
+                "id, nonsense: unknown or output-only (expected: one of label, phone,"
+                    + " is_default_billing, address.line1, address.city)")),
         failure.violations());
   }
 

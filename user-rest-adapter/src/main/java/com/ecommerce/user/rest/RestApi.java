@@ -155,7 +155,7 @@ public final class RestApi implements AutoCloseable {
     var authenticator =
         new Authenticator(core.sessions(), core.rateLimits(), settings.certifiedServices(), clock);
     var pageRoutes = new PageRoutes(core, settings, pages, workers);
-    routes = routes(core, authenticator, settings, pageRoutes, workers, clock);
+    routes = routes(core, settings, pageRoutes, workers, clock);
     timer = DaemonThreads.timer("rest-timer");
     timer.setRemoveOnCancelPolicy(true);
     pipeline =
@@ -172,17 +172,12 @@ public final class RestApi implements AutoCloseable {
   }
 
   private static Routes routes(
-      UserCore core,
-      Authenticator authenticator,
-      RestSettings settings,
-      PageRoutes pages,
-      Workers workers,
-      Clock clock) {
+      UserCore core, RestSettings settings, PageRoutes pages, Workers workers, Clock clock) {
     var routes = new Routes(workers, pages);
     new HealthRoutes(core.health(), settings.buildVersion()).addTo(routes);
-    new AuthRoutes(core, authenticator, workers).addTo(routes);
+    new AuthRoutes(core).addTo(routes);
     new PasswordRoutes(core).addTo(routes);
-    new VerificationRoutes(core.emailVerifications(), authenticator, workers).addTo(routes);
+    new VerificationRoutes(core).addTo(routes);
     new UserRoutes(core, clock, settings.publicUrl()).addTo(routes);
     new AddressRoutes(core.addresses()).addTo(routes);
     new PreferenceRoutes(core.preferences()).addTo(routes);

@@ -1,6 +1,7 @@
 package com.ecommerce.user.rest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.access.Operation;
@@ -8,14 +9,19 @@ import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.limit.MethodLimits;
 import com.ecommerce.user.core.limit.Rate;
 import com.ecommerce.user.core.limit.RateLimitSettings;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.rest.http.RestSettings;
+import com.ecommerce.user.rest.http.Route;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -137,6 +143,46 @@ class RateLimitTest {
       assertEquals(
           "", fixture.member(Role.ADMIN).client().get("/api/users?q=ada").header("RateLimit"));
       assertEquals("", fixture.member().client().get("/api/users/me").header("RateLimit"));
+    }
+  }
+
+  /** As on gRPC, the caller is the one whom the token names, although none is needed. */
+  @Test
+  void openRoutes_countForTheCallerOfTheToken(TestDatabase database) {
+    var open =
+        Stream.of(Operation.values())
+            .filter(operation -> operation.isOpen() && operation.isLimited())
+            .map(operation -> operation.title() + "=1/m:1")
+            .collect(Collectors.joining(","));
+    try (var fixture = fixture(database, Optional.empty(), open)) {
+      var admin = fixture.member(Role.ADMIN).client();
+      String body = "{\"refresh\":\"x\"}";
+      for (Route route : fixture.api().routes()) {
+        if (route.kind() == Route.Kind.RESOURCE
+            && route.operation().isOpen()
+            && route.operation().isLimited()) {
+          assertNotEquals(429, admin.post(route.path(), body).status(), route.path());
+          admin.post(route.path(), body).problem(429, "RATE_LIMITED");
+          assertNotEquals(429, fixture.client().post(route.path(), body).status(), route.path());
+          fixture.client().post(route.path(), body).problem(429, "RATE_LIMITED");
+        }
+      }
+    }
+  }
+
+  @Test
+  void presetsOfOpenRoutes_spareServices(TestDatabase database) {
+    try (var fixture =
+        RestFixture.on(database, core -> core.rateLimits(RateLimitSettings.DEFAULT))) {
+      var clients = fixture.core().serviceClients();
+      var shop = clients.create(RequestContext.system(), "shop");
+      var token =
+          clients.issueToken(RequestContext.system(), shop.client().id().toString(), shop.secret());
+      var service = fixture.client().as(token.accessToken());
+      for (String path : List.of(LOGIN, "/api/auth/register", "/api/auth/password-reset")) {
+        assertNotEquals("", fixture.client().post(path, "{}").header("RateLimit"), path);
+        assertEquals("", service.post(path, "{}").header("RateLimit"), path);
+      }
     }
   }
 

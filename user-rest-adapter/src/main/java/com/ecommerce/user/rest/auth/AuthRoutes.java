@@ -9,7 +9,6 @@ import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
-import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.session.ProvenSession;
 import com.ecommerce.user.core.session.ServiceClients;
@@ -17,7 +16,6 @@ import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.core.value.TextRule;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
-import com.ecommerce.user.rest.http.Authenticator;
 import com.ecommerce.user.rest.http.Routes;
 import com.ecommerce.user.rest.resource.MessageJson;
 import com.ecommerce.user.rest.resource.NewUsers;
@@ -28,15 +26,11 @@ public final class AuthRoutes {
   private final Users users;
   private final Sessions sessions;
   private final ServiceClients serviceClients;
-  private final Authenticator authenticator;
-  private final Workers workers;
 
-  public AuthRoutes(UserCore core, Authenticator authenticator, Workers workers) {
+  public AuthRoutes(UserCore core) {
     this.users = core.users();
     this.sessions = core.sessions();
     this.serviceClients = core.serviceClients();
-    this.authenticator = authenticator;
-    this.workers = workers;
   }
 
   public void addTo(Routes routes) {
@@ -44,7 +38,7 @@ public final class AuthRoutes {
         .onAsync("POST", "/api/auth/register", Operation.CREATE_USER, this::register)
         .onAsync("POST", "/api/auth/login", Operation.LOGIN, this::login)
         .on("POST", "/api/auth/refresh", Operation.REFRESH_TOKEN, this::refresh)
-        .onAsync("POST", "/api/auth/logout", Operation.LOGOUT, this::logout)
+        .on("POST", "/api/auth/logout", Operation.LOGOUT, this::logout)
         .onAsync("POST", "/api/auth/reauthenticate", Operation.REAUTHENTICATE, this::reauthenticate)
         .on(
             "POST",
@@ -97,38 +91,28 @@ public final class AuthRoutes {
   /**
    * Ends the session of the refresh token if there is one, since the access token may have expired.
    */
-  private CompletionStage<ApiResponse> logout(ApiRequest request) {
+  private ApiResponse logout(ApiRequest request) {
     var fields = request.optionalBody("refresh");
     String token = fields.parse("refresh", text -> text);
     fields.violations().throwIfAny();
-    CompletionStage<Void> done =
-        token.isEmpty()
-            ? authenticator
-                .admit(request, Operation.LOGOUT)
-                .thenCompose(known -> onWorker(known, () -> endOwn(known)))
-            : onWorker(request, () -> sessions.logout(request.call(), token));
-    return done.thenApply(nothing -> ApiResponse.json(200, new MessageJson("Logged out.")));
+    if (token.isEmpty()) {
+      var own = request.caller().ownSession().orElseThrow(() -> noSession(request));
+      sessions.logout(request.call(), own);
+    } else {
+      sessions.logout(request.call(), token);
+    }
+    return ApiResponse.json(200, new MessageJson("Logged out."));
   }
 
-  private CompletionStage<Void> onWorker(ApiRequest request, Runnable work) {
-    return request.supply(
-        workers,
-        () -> {
-          work.run();
-          return null;
-        });
-  }
-
-  private void endOwn(ApiRequest request) {
-    var own = request.caller().ownSession().orElseThrow(AuthRoutes::noSession);
-    sessions.logout(request.call(), own);
-  }
-
-  /** Returns the failure of a caller without a session, such as a service. */
-  private static UserServiceException noSession() {
-    return UserServiceException.of(
-        ErrorReason.CREDENTIALS_MISSING,
-        "no session to end (expected: a user's access token or a refresh token)");
+  /** Returns the failure of a caller without a session: a service, or one with a bad token. */
+  private static UserServiceException noSession(ApiRequest request) {
+    return request
+        .ignoredCredentials()
+        .orElseGet(
+            () ->
+                UserServiceException.of(
+                    ErrorReason.CREDENTIALS_MISSING,
+                    "no session to end (expected: a user's access token or a refresh token)"));
   }
 
   /**

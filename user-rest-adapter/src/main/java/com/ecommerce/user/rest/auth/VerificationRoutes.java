@@ -1,34 +1,26 @@
 package com.ecommerce.user.rest.auth;
 
+import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.access.Operation;
-import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.verification.Confirmation;
 import com.ecommerce.user.core.verification.EmailVerifications;
 import com.ecommerce.user.core.verification.MailRequest;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
-import com.ecommerce.user.rest.http.Authenticator;
 import com.ecommerce.user.rest.http.Routes;
-import java.util.concurrent.CompletionStage;
 
 /** The routes to prove that an email belongs to its user. */
 public final class VerificationRoutes {
   private final EmailVerifications verifications;
-  private final Authenticator authenticator;
-  private final Workers workers;
 
-  public VerificationRoutes(
-      EmailVerifications verifications, Authenticator authenticator, Workers workers) {
-    this.verifications = verifications;
-    this.authenticator = authenticator;
-    this.workers = workers;
+  public VerificationRoutes(UserCore core) {
+    this.verifications = core.emailVerifications();
   }
 
   public void addTo(Routes routes) {
     routes
         .on("POST", "/api/users/{user_id}/verify-email", Operation.VERIFY_EMAIL, this::request)
-        .onAsync(
-            "POST", "/api/auth/verify-email", Operation.CONFIRM_EMAIL_VERIFICATION, this::confirm);
+        .on("POST", "/api/auth/verify-email", Operation.CONFIRM_EMAIL_VERIFICATION, this::confirm);
   }
 
   /** The response to a request for a mail: whether one will be sent, and a message for people. */
@@ -46,16 +38,11 @@ public final class VerificationRoutes {
    * Confirms an email. The mailed token is enough; if the request has an access token of the user,
    * sessions do not end.
    */
-  private CompletionStage<ApiResponse> confirm(ApiRequest request) {
+  private ApiResponse confirm(ApiRequest request) {
     var fields = request.body("token");
     String token = fields.parse("token", AuthRoutes::required);
     fields.violations().throwIfAny();
-    return authenticator
-        .identifyIfPossible(request)
-        .thenCompose(
-            known ->
-                known.supply(
-                    workers, () -> confirmed(verifications.confirmEmail(known.call(), token))));
+    return confirmed(verifications.confirmEmail(request.call(), token));
   }
 
   private static ApiResponse confirmed(Confirmation confirmation) {

@@ -1,5 +1,6 @@
 package com.ecommerce.user.rest.http;
 
+import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.request.Workers;
@@ -51,6 +52,9 @@ public final class ApiRequest {
   /** The attribute that marks requests whose access token was read. */
   static final String TOKEN_READ = "users.token";
 
+  /** The attribute for the failure of credentials that were ignored. */
+  private static final String IGNORED_CREDENTIALS = "users.token.ignored";
+
   /** The headers by which proxies name the client. */
   private static final List<String> FORWARDING =
       List.of("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via");
@@ -90,6 +94,22 @@ public final class ApiRequest {
   /** Records that a failure with status 401 is about the access token. */
   void noteToken() {
     context.attribute(TOKEN_READ, true);
+  }
+
+  /** Keeps the failure of invalid credentials, which the operation does not need. */
+  void ignoreCredentials(UserServiceException failure) {
+    context.attribute(IGNORED_CREDENTIALS, failure);
+  }
+
+  /**
+   * Returns the failure of invalid credentials that were ignored, for a handler that needs them
+   * after all.
+   */
+  public Optional<UserServiceException> ignoredCredentials() {
+    Optional<UserServiceException> failure =
+        Optional.ofNullable(context.attribute(IGNORED_CREDENTIALS));
+    failure.ifPresent(noted -> noteToken());
+    return failure;
   }
 
   public RequestContext call() {

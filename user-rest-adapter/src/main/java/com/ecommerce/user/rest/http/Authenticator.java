@@ -33,16 +33,6 @@ public final class Authenticator {
   }
 
   /**
-   * Identifies the caller and checks that they may do the operation on the user that the path
-   * names.
-   *
-   * @return the request with its caller; fails as {@link #identify} and {@link #require} do
-   */
-  public CompletionStage<ApiRequest> admit(ApiRequest request, Operation operation) {
-    return identify(request).thenApply(known -> require(known, operation));
-  }
-
-  /**
    * Identifies the caller by the access token or the client certificate of the request.
    *
    * @return the request with its caller; fails with {@code CREDENTIALS_MISSING}, {@code
@@ -50,28 +40,33 @@ public final class Authenticator {
    *     tokens came from the client's network
    */
   CompletionStage<ApiRequest> identify(ApiRequest request) {
-    var token =
-        request
-            .header("Authorization")
-            .filter(header -> header.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
-            .map(header -> header.substring(SCHEME.length()).strip())
-            .filter(text -> !text.isEmpty());
-    return caller(request, token).thenApply(request::by);
+    return caller(request).orElseGet(Authenticator::missing).thenApply(request::by);
   }
 
   /**
-   * Does the same as {@link #identify}, but returns the request unchanged if it has no access token
-   * or an invalid one. It serves routes whose requests contain their own proof.
+   * Does the same as {@link #identify} for an operation that is open to anyone: a request without
+   * credentials is returned unchanged, and so is one with invalid credentials if it {@linkplain
+   * Operation#bringsOwnProof brings its own proof}. Health checks and documents ignore credentials,
+   * since they must be available when sessions cannot be looked up.
    */
-  public CompletionStage<ApiRequest> identifyIfPossible(ApiRequest request) {
-    return request.header("Authorization").isEmpty()
-        ? CompletableFuture.completedStage(request)
-        : identify(request).exceptionally(failure -> anonymousIfRefused(request, failure));
+  CompletionStage<ApiRequest> identifyIfPossible(ApiRequest request) {
+    var operation = request.route().operation();
+    if (operation.cost() == Operation.Cost.FREE) {
+      return CompletableFuture.completedStage(request);
+    }
+    var identified = caller(request).map(caller -> caller.thenApply(request::by));
+    if (identified.isEmpty()) {
+      return CompletableFuture.completedStage(request);
+    }
+    return operation.bringsOwnProof()
+        ? identified.get().exceptionally(failure -> anonymousIfRefused(request, failure))
+        : identified.get();
   }
 
   private static ApiRequest anonymousIfRefused(ApiRequest request, Throwable failure) {
     var cause = Stages.expected(failure);
     if (cause.kind() == ErrorKind.UNAUTHENTICATED) {
+      request.ignoreCredentials(cause);
       return request;
     }
     throw cause;
@@ -87,21 +82,37 @@ public final class Authenticator {
     return request;
   }
 
-  /** A token takes precedence over the connection's certificate, which may be that of a proxy. */
-  private CompletionStage<? extends Caller> caller(ApiRequest request, Optional<String> token) {
-    if (token.isPresent()) {
+  /**
+   * Returns the caller; empty without credentials. A token takes precedence over the connection's
+   * certificate, which may be that of a proxy.
+   */
+  private Optional<CompletionStage<Caller>> caller(ApiRequest request) {
+    return token(request)
+        .map(token -> caller(request, token))
+        .or(() -> certified(request).map(CompletableFuture::completedStage));
+  }
+
+  private static Optional<String> token(ApiRequest request) {
+    return request
+        .header("Authorization")
+        .filter(header -> header.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
+        .map(header -> header.substring(SCHEME.length()).strip())
+        .filter(text -> !text.isEmpty());
+  }
+
+  private CompletionStage<Caller> caller(ApiRequest request, String token) {
+    if (!request.route().operation().bringsOwnProof()) {
       request.noteToken();
-      return limits.authenticate(
-          request.call().clientNetwork(), sessions.look(request.call(), token.get()));
     }
-    return certified(request)
-        .map(CompletableFuture::completedStage)
-        .orElseGet(
-            () ->
-                CompletableFuture.failedStage(
-                    UserServiceException.of(
-                        ErrorReason.CREDENTIALS_MISSING,
-                        "no access token (expected: the header Authorization: Bearer …)")));
+    return limits.authenticate(
+        request.call().clientNetwork(), sessions.look(request.call(), token));
+  }
+
+  private static CompletionStage<Caller> missing() {
+    return CompletableFuture.failedStage(
+        UserServiceException.of(
+            ErrorReason.CREDENTIALS_MISSING,
+            "no access token (expected: the header Authorization: Bearer …)"));
   }
 
   /**
@@ -109,11 +120,12 @@ public final class Authenticator {
    * certificate for the requests of any page, so a request with an {@code Origin} header needs a
    * token all the same.
    */
-  private Optional<Caller.Service> certified(ApiRequest request) {
+  private Optional<Caller> certified(ApiRequest request) {
     return request.header("Origin").isPresent()
         ? Optional.empty()
         : request
             .clientCertificate()
-            .flatMap(certificate -> services.caller(certificate, clock.instant()));
+            .flatMap(certificate -> services.caller(certificate, clock.instant()))
+            .map(service -> service);
   }
 }

@@ -183,12 +183,16 @@ public final class RequestPipeline {
     if (route.kind() == Route.Kind.SESSION_PAGE) {
       return routes.pages().identify(request).thenCompose(limits::admit);
     }
-    return operation.isOpen()
-        ? limits.admit(request)
-        : authenticator
-            .identify(request)
-            .thenCompose(limits::admit)
-            .thenApply(known -> Authenticator.require(known, operation));
+    if (route.kind() == Route.Kind.PAGE) {
+      return limits.admit(request);
+    }
+    var identified =
+        operation.isOpen()
+            ? authenticator.identifyIfPossible(request)
+            : authenticator.identify(request);
+    return identified
+        .thenCompose(limits::admit)
+        .thenApply(known -> Authenticator.require(known, operation));
   }
 
   private ApiRequest request(Context context, Route route) {

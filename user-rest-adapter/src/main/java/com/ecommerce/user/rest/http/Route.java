@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
  *
  * @param kind how the caller is known, and how a failure is shown
  * @param path with parameters in braces, without a slash at the end
- * @param operation the operation that the route does; if anyone may do it, no token is read
+ * @param operation the operation that the route does
  * @param parameters the query parameters that the route reads
  */
 public record Route(

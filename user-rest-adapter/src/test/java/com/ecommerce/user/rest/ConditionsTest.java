@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.core.testing.TestUsers;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,10 @@ class ConditionsTest {
   private static final String CHANGE = "{\"first_name\":\"Grace\"}";
   private static final String ADDRESS =
       "{\"line1\":\"1 High Street\",\"city\":\"Leeds\",\"country_code\":\"GB\",\"type\":\"both\"}";
+
+  private static final String PASSWORDS =
+      "{\"old_password\":\"%s\",\"new_password\":\"%2$s\",\"new_password_confirm\":\"%2$s\"}"
+          .formatted(TestUsers.PASSWORD, "another battery horse");
 
   private static RestFixture fixture;
 
@@ -83,6 +88,70 @@ class ConditionsTest {
       client.with(header, "*").get(path).problem(404, "ADDRESS_NOT_FOUND");
       client.with(header, "\"1\"").patch(path, "{}").problem(404, "ADDRESS_NOT_FOUND");
       client.with(header, "*").delete(path).problem(404, "ADDRESS_NOT_FOUND");
+    }
+  }
+
+  @Test
+  void missingResourceWithoutTag_isMissingWhateverTheCondition() {
+    var admin = fixture.member(Role.ADMIN).client();
+    String nobody = "/api/users/0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e";
+    String session = "/sessions/0190b6e2-7b1c-7a52-9d3e-3f1c2a4b5d6e";
+    for (String header : List.of("If-Match", "If-None-Match")) {
+      var client = admin.with(header, header.equals("If-Match") ? "\"1\"" : "*");
+      client.put(nobody + "/preferences", "{}").problem(404, "USER_NOT_FOUND");
+      client.delete(nobody + "/sessions").problem(404, "USER_NOT_FOUND");
+      client.delete(nobody + session).problem(404, "USER_NOT_FOUND");
+      client.delete(ME + session).problem(404, "SESSION_NOT_FOUND");
+      client.post(nobody + "/addresses", ADDRESS).problem(404, "USER_NOT_FOUND");
+      client.post(nobody + "/password", PASSWORDS).problem(404, "USER_NOT_FOUND");
+      client.send("POST", nobody + "/verify-email").problem(404, "USER_NOT_FOUND");
+      client.post(ME + "/addresses", "{}").invalid("line1", "city", "country_code", "type");
+    }
+  }
+
+  @Test
+  void postWithoutTag_hasNoVersionToMatch() {
+    var admin = fixture.member(Role.ADMIN);
+    var user = "{\"email\":\"conditions@example.com\",\"password\":\"" + TestUsers.PASSWORD + "\"}";
+    for (String header : List.of("If-Match", "If-None-Match")) {
+      var client = admin.client().with(header, header.equals("If-Match") ? "\"99\"" : "*");
+      client.post(ME + "/password", PASSWORDS).problem(412, "PRECONDITION_FAILED");
+      client.send("POST", ME + "/verify-email").problem(412, "PRECONDITION_FAILED");
+      client.post(ME + "/addresses", ADDRESS).problem(412, "PRECONDITION_FAILED");
+      client.post("/api/users", user).problem(412, "PRECONDITION_FAILED");
+    }
+    assertEquals(0, admin.client().get(ME + "/addresses").at("/results").size());
+    admin.client().get("/api/users/by-email?email=conditions@example.com").as(404);
+    var any = admin.client().with("If-Match", "*").with("If-None-Match", "\"1\"");
+    any.post(ME + "/addresses", ADDRESS).as(201);
+    any.send("POST", ME + "/verify-email").as(200);
+    any.post(ME + "/password", PASSWORDS).as(200);
+    any.post("/api/users", user).as(201);
+  }
+
+  /** A client that sends back what it read long ago must not undo what others changed since. */
+  @Test
+  void versionInTheBody_mustBeTheCurrentOne() {
+    var client = fixture.member().client();
+    String address = client.post(ME + "/addresses", ADDRESS).as(201).header("Location");
+    for (String path : List.of(ME, address)) {
+      String read = client.get(path).as(200).text();
+      String change = path.equals(ME) ? CHANGE : "{\"city\":\"York\"}";
+      client.patch(path, change).as(200);
+      String current = client.get(path).text();
+      for (String body : List.of(read, "{\"version\":1}", "{\"version\":99}")) {
+        client.put(path, body).problem(412, "VERSION_MISMATCH");
+        client.patch(path, body).problem(412, "VERSION_MISMATCH");
+        client.with("If-Match", "\"2\"").patch(path, body).problem(412, "VERSION_MISMATCH");
+      }
+      for (String wrong : List.of("\"2\"", "-1", "1.5", "true", "99999999999999999999")) {
+        client.patch(path, "{\"version\":" + wrong + "}").invalid("version");
+      }
+      assertEquals(current, client.get(path).text());
+      for (String version : List.of("0", "null", "2")) {
+        client.patch(path, "{\"version\":" + version + "}").as(200);
+      }
+      assertEquals(current, client.put(path, current).as(200).text());
     }
   }
 

@@ -24,6 +24,11 @@ public interface VersionCondition {
             : Optional.of(UserServiceException.versionMismatch(expected, version));
   }
 
+  /** Returns the condition that a version meets if it meets this one and the other one. */
+  default VersionCondition and(VersionCondition other) {
+    return version -> refusal(version).or(() -> other.refusal(version));
+  }
+
   /**
    * Returns the exception with which a change of this version fails; empty if the version meets the
    * condition.

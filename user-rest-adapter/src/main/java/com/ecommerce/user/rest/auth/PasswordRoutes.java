@@ -3,6 +3,7 @@ package com.ecommerce.user.rest.auth;
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.credential.PasswordPolicy.Person;
 import com.ecommerce.user.core.credential.Passwords;
@@ -12,14 +13,17 @@ import com.ecommerce.user.rest.http.ApiResponse;
 import com.ecommerce.user.rest.http.Routes;
 import com.ecommerce.user.rest.resource.Confirmations;
 import com.ecommerce.user.rest.resource.MessageJson;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** The routes to change a known password and to reset a forgotten one. */
 public final class PasswordRoutes {
+  private final Users users;
   private final Passwords passwords;
   private final PasswordResets resets;
 
   public PasswordRoutes(UserCore core) {
+    this.users = core.users();
     this.passwords = core.passwords();
     this.resets = core.passwordResets();
   }
@@ -48,6 +52,12 @@ public final class PasswordRoutes {
           .checkChange(fields.violations(), "new_password", current, next, Person.unknown());
     }
     fields.violations().throwIfAny();
+    var refusal = request.conditions().refusalWithoutTag();
+    if (refusal.isPresent()) {
+      return users
+          .getAsync(request.call(), request.user())
+          .thenCompose(user -> CompletableFuture.failedStage(refusal.get()));
+    }
     return passwords
         .changeAsync(request.call(), request.user(), current, next)
         .thenApply(

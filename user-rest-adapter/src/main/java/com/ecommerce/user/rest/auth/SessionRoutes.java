@@ -1,11 +1,14 @@
 package com.ecommerce.user.rest.auth;
 
 import com.ecommerce.user.core.access.Operation;
+import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.session.Session;
 import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.core.value.Ascii;
 import com.ecommerce.user.core.value.SessionId;
+import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
 import com.ecommerce.user.rest.http.Routes;
@@ -92,9 +95,18 @@ public final class SessionRoutes {
 
   private ApiResponse end(ApiRequest request) {
     SessionId id = request.id(SESSION_ID, SessionId::parse);
-    request.conditions().requireWithoutTag();
-    sessions.revoke(request.call(), request.user(), id);
+    var user = request.user();
+    request.conditions().requireWithoutTag(() -> requireLive(request, user, id));
+    sessions.revoke(request.call(), user, id);
     return ApiResponse.nothing();
+  }
+
+  private void requireLive(ApiRequest request, UserId user, SessionId id) {
+    boolean isLive =
+        sessions.list(request.call(), user).stream().anyMatch(session -> session.id().equals(id));
+    if (!isLive) {
+      throw UserServiceException.notFound(ErrorReason.SESSION_NOT_FOUND, "session", id.toString());
+    }
   }
 
   private ApiResponse endAll(ApiRequest request) {
@@ -103,7 +115,7 @@ public final class SessionRoutes {
         violations.parse(
             KEEP_CURRENT, request.query(KEEP_CURRENT).orElse(""), SessionRoutes::isTrue);
     violations.throwIfAny();
-    request.conditions().requireWithoutTag();
+    request.conditions().requireWithoutTag(() -> sessions.list(request.call(), request.user()));
     var kept = keepsOwn ? request.caller().ownSession() : Optional.<SessionId>empty();
     return ApiResponse.json(
         200, new EndedJson(sessions.revokeAll(request.call(), request.user(), kept)));

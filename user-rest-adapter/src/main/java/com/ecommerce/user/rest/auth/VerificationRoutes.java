@@ -2,6 +2,7 @@ package com.ecommerce.user.rest.auth;
 
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.access.Operation;
+import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.verification.Confirmation;
 import com.ecommerce.user.core.verification.EmailVerifications;
 import com.ecommerce.user.core.verification.MailRequest;
@@ -11,9 +12,11 @@ import com.ecommerce.user.rest.http.Routes;
 
 /** The routes to prove that an email belongs to its user. */
 public final class VerificationRoutes {
+  private final Users users;
   private final EmailVerifications verifications;
 
   public VerificationRoutes(UserCore core) {
+    this.users = core.users();
     this.verifications = core.emailVerifications();
   }
 
@@ -30,7 +33,9 @@ public final class VerificationRoutes {
   private record ConfirmedJson(String message, String userId) {}
 
   private ApiResponse request(ApiRequest request) {
-    MailRequest mail = verifications.request(request.call(), request.user());
+    var user = request.user();
+    request.conditions().requireWithoutTag(() -> users.get(request.call(), user));
+    MailRequest mail = verifications.request(request.call(), user);
     return ApiResponse.json(200, new MailRequestJson(mail.sent(), mail.message()));
   }
 

@@ -69,23 +69,46 @@ public record Conditions(Optional<EntityTags> ifMatch, Optional<EntityTags> ifNo
   }
 
   /**
-   * Checks the conditions of a change of a resource that exists and has no entity tag.
+   * Checks the conditions of a change of a resource that has no entity tag.
    *
+   * @param find fails if there is no such resource, which takes precedence; only called if a
+   *     condition is not met
    * @throws HttpRefusedException with {@code PRECONDITION_FAILED}
    */
-  public void requireWithoutTag() {
-    requireAnyOrNone();
-    if (ifNoneMatch.filter(EntityTags::isAny).isPresent()) {
-      throw HttpRefusal.PRECONDITION_FAILED.because(
-          "If-None-Match is *, and the resource exists (expected: no If-None-Match)");
-    }
+  public void requireWithoutTag(Runnable find) {
+    refusalWithoutTag()
+        .ifPresent(
+            refusal -> {
+              find.run();
+              throw refusal;
+            });
   }
 
-  private void requireAnyOrNone() {
-    if (ifMatch.filter(tags -> !tags.isAny()).isPresent()) {
-      throw HttpRefusal.PRECONDITION_FAILED.because(
-          "If-Match names a version, but the resource has none (expected: no If-Match, or *)");
-    }
+  /**
+   * Returns the failure of a change of a resource that exists and has no entity tag, with {@code
+   * PRECONDITION_FAILED}; empty if the conditions are met.
+   */
+  public Optional<HttpRefusedException> refusalWithoutTag() {
+    return versionOfNone()
+        .or(
+            () ->
+                ifNoneMatch
+                    .filter(EntityTags::isAny)
+                    .map(
+                        any ->
+                            HttpRefusal.PRECONDITION_FAILED.because(
+                                "If-None-Match is *, and the resource exists (expected: no"
+                                    + " If-None-Match)")));
+  }
+
+  private Optional<HttpRefusedException> versionOfNone() {
+    return ifMatch
+        .filter(tags -> !tags.isAny())
+        .map(
+            tags ->
+                HttpRefusal.PRECONDITION_FAILED.because(
+                    "If-Match names a version, but the resource has none (expected: no If-Match, or"
+                        + " *)"));
   }
 
   /**
@@ -98,7 +121,11 @@ public record Conditions(Optional<EntityTags> ifMatch, Optional<EntityTags> ifNo
    */
   boolean isNotModified(Optional<String> etag) {
     if (etag.isEmpty()) {
-      requireAnyOrNone();
+      versionOfNone()
+          .ifPresent(
+              refusal -> {
+                throw refusal;
+              });
       return false;
     }
     if (ifMatch.filter(tags -> !tags.matchStrongly(etag.get())).isPresent()) {

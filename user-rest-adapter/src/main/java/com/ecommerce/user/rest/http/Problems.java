@@ -139,7 +139,7 @@ public final class Problems {
       case NOT_FOUND -> 404;
       case ALREADY_EXISTS, FAILED_PRECONDITION -> 409;
       // The core aborts a call only because of a version mismatch, and the version came from
-      // If-Match.
+      // If-Match or from the body.
       case ABORTED -> 412;
       case RESOURCE_EXHAUSTED -> 429;
       // No client is left to read the response. 499 is the number that proxies use in their logs.
@@ -170,7 +170,8 @@ public final class Problems {
       return name(violations.get(0)) + ": " + violations.get(0).message() + more;
     }
     return failure.reason() == ErrorReason.VERSION_MISMATCH
-        ? "If-Match names another version than the current one (expected: the tag that you last read)"
+        ? "the request names another version than the current one (expected: the one that you last"
+            + " read)"
         : failure.getMessage();
   }
 

@@ -3,6 +3,7 @@ package com.ecommerce.user.rest.json;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.value.Characters;
+import com.ecommerce.user.core.value.VersionCondition;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,8 @@ import tools.jackson.databind.node.MissingNode;
  * collected. An absent field and a null both count as empty. Not thread-safe.
  */
 public final class JsonFields {
+  private static final long NO_VERSION = 0;
+
   private final JsonNode object;
   private final JsonNode shown;
   private final String prefix;
@@ -149,6 +152,26 @@ public final class JsonFields {
     if (flag != null) {
       setter.accept(flag);
     }
+  }
+
+  /**
+   * Returns the condition that the resource still has the version in this field, which the client
+   * has read. Every version meets it if the field is absent, null or 0.
+   */
+  public VersionCondition version(String name) {
+    Long read =
+        parseNode(
+            name,
+            node -> {
+              if (isEmpty(node)) {
+                return NO_VERSION;
+              }
+              if (!node.isIntegralNumber() || !node.canConvertToLong() || node.longValue() < 0) {
+                throw wrongType(node, "a version such as 1");
+              }
+              return node.longValue();
+            });
+    return read == null || read == NO_VERSION ? VersionCondition.ANY : VersionCondition.is(read);
   }
 
   /** Returns the result of the parser for a list of texts; the list is empty for none. */

@@ -54,7 +54,8 @@ final class AddressBodies {
     boolean replace = request.method().equals("PUT");
     var patch = AddressPatch.builder(fields.violations().named(ApiNames::ofAddress));
     TABLE.write(fields, replace, (field, name) -> field.set(patch, new Value(fields, name)));
-    return patch.condition(request.conditions()).build();
+    var condition = request.conditions().and(fields.version(UserPatches.VERSION));
+    return patch.condition(condition).build();
   }
 
   /** The value of a field in a JSON object. */

@@ -55,7 +55,11 @@ public final class AddressRoutes {
 
   private ApiResponse add(ApiRequest request) {
     var newAddress = AddressBodies.read(request.body(AddressBodies.FIELDS));
-    var added = addresses.add(request.call(), request.user(), newAddress);
+    var user = request.user();
+    request
+        .conditions()
+        .requireWithoutTag(() -> addresses.list(request.call(), user, Optional.empty()));
+    var added = addresses.add(request.call(), user, newAddress);
     String location = "/api/users/" + added.userId() + "/addresses/" + added.id();
     return reply(201, added).header("Location", location);
   }

@@ -41,8 +41,9 @@ public final class PreferenceRoutes {
 
   private ApiResponse update(ApiRequest request) {
     var patch = patch(request.body(GROUPS), request.method().equals("PUT"));
-    request.conditions().requireWithoutTag();
-    return reply(preferences.update(request.call(), request.user(), patch));
+    var user = request.user();
+    request.conditions().requireWithoutTag(() -> preferences.get(request.call(), user));
+    return reply(preferences.update(request.call(), user, patch));
   }
 
   private static ApiResponse reply(PreferenceSet set) {

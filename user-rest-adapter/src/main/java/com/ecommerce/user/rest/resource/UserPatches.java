@@ -25,6 +25,9 @@ import java.util.stream.Stream;
 final class UserPatches {
   private static final String PROFILE = "profile";
 
+  /** The field with the version that the client has read. */
+  static final String VERSION = "version";
+
   private static final PatchTable<UserField> USERS =
       new PatchTable<>(
           Arrays.stream(UserField.values()).filter(field -> !field.isOfProfile()).toList(),
@@ -97,7 +100,7 @@ final class UserPatches {
       var profile = fields.object(PROFILE, PROFILE_NAMES);
       write(PROFILES, profile, replace || fields.isNull(PROFILE), patch);
     }
-    return patch.condition(request.conditions()).build();
+    return patch.condition(request.conditions().and(fields.version(VERSION))).build();
   }
 
   /** Returns the changes of a user's profile for a body that is a profile. */

@@ -90,6 +90,8 @@ public final class UserRoutes {
    */
   private CompletionStage<ApiResponse> create(ApiRequest request) {
     var newUser = NewUsers.created(request.body(NewUsers.CREATED));
+    // The path is about the list, which always exists.
+    request.conditions().requireWithoutTag(() -> {});
     return users
         .createAsync(request.call(), newUser)
         .thenApply(

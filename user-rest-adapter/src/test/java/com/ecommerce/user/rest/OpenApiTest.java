@@ -116,6 +116,7 @@ class OpenApiTest {
           "/assets/icon.svg",
           "/favicon.ico",
           "/docs/start.js",
+          "/docs/docs.css",
           "/docs/swagger-ui.css",
           "/docs/swagger-ui-bundle.js",
           "/docs/favicon-32x32.png"

@@ -11,11 +11,11 @@ import com.ecommerce.user.rest.http.Routes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,7 +36,11 @@ final class DocsRoutes {
           "swagger-ui.css", "text/css; charset=utf-8",
           "swagger-ui-bundle.js", "text/javascript; charset=utf-8",
           "favicon-32x32.png", "image/png",
+          "docs.css", "text/css; charset=utf-8",
           "start.js", "text/javascript; charset=utf-8");
+
+  /** The files that are ours. */
+  private static final Set<String> OWN = Set.of("docs.css", "start.js");
 
   private static final String PAGE =
       """
@@ -48,6 +52,7 @@ final class DocsRoutes {
       <title>User Service: REST API</title>
       <link rel="icon" href="%1$sfavicon-32x32.png">
       <link rel="stylesheet" href="%1$sswagger-ui.css">
+      <link rel="stylesheet" href="%1$sdocs.css">
       </head>
       <body>
       <div id="api"></div>
@@ -55,16 +60,6 @@ final class DocsRoutes {
       <script src="%1$sstart.js"></script>
       </body>
       </html>
-      """;
-
-  private static final String START =
-      """
-      SwaggerUIBundle({
-        url: document.currentScript.src.replace(/docs\\/start\\.js.*/, "openapi.json"),
-        dom_id: "#api",
-        deepLinking: true,
-        validatorUrl: null
-      });
       """;
 
   /**
@@ -113,7 +108,15 @@ final class DocsRoutes {
   }
 
   private static byte[] content(String name) {
-    return name.equals("start.js") ? START.getBytes(StandardCharsets.UTF_8) : webjarFile(name);
+    return OWN.contains(name) ? ownFile(name) : webjarFile(name);
+  }
+
+  private static byte[] ownFile(String name) {
+    try (var file = DocsRoutes.class.getResourceAsStream("assets/" + name)) {
+      return file.readAllBytes();
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException("a file of the page cannot be read: " + name, unreadable);
+    }
   }
 
   private static byte[] webjarFile(String name) {

@@ -351,6 +351,7 @@ class AccountPagesTest {
     assertTrue(browser.get("/account").text().contains("Your account"));
     var out = browser.submit("/sign-out").as(200);
     assertTrue(out.text().contains("You are signed out"), out.text());
+    assertTrue(out.text().contains("href=\"account\">Your account"), out.text());
     assertEquals("", browser.cookie());
   }
 

@@ -26,6 +26,12 @@ import org.openqa.selenium.interactions.Actions;
  * writes a picture of each checked page into that directory.
  */
 final class Chromium implements AutoCloseable {
+  /**
+   * A name of this machine that browsers do not trust as they trust localhost: without TLS, they
+   * send no {@code Sec-Fetch-Site} to it.
+   */
+  static final String SHOP = "shop.test";
+
   /** The environment variable that makes a missing browser a failure. */
   private static final String REQUIRED = "BROWSER_TESTS";
 
@@ -102,6 +108,7 @@ final class Chromium implements AutoCloseable {
     options.setBinary(program("chromium").orElseThrow().toFile());
     // A sandbox needs rights that containers do not have; only pages of this service are opened.
     options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--lang=en");
+    options.addArguments("--host-resolver-rules=MAP " + SHOP + " 127.0.0.1");
     options.setCapability("goog:loggingPrefs", Map.of("browser", Level.WARNING.getName()));
     var service =
         new ChromeDriverService.Builder()

@@ -76,12 +76,12 @@ class PagesInBrowserTest {
             new PageSettings(
                 PageSettings.Offer.ALL, brand, Optional.empty(), "en", Optional.of(mails)));
     chromium = Chromium.start();
-    chromium.use("http://localhost:" + fixture.api().port());
   }
 
   @BeforeEach
   void signOut() {
     chromium.forgetSession();
+    chromium.use("http://localhost:" + fixture.api().port());
   }
 
   @AfterAll
@@ -184,6 +184,7 @@ class PagesInBrowserTest {
   @Test
   void keyboardAlone_registersAndConfirms() {
     String email = anEmail();
+    chromium.use("http://" + Chromium.SHOP + ":" + fixture.api().port());
     chromium.open("/register");
     chromium.type("#first_name", "Grace");
     chromium.type("#email", email);

@@ -35,6 +35,7 @@ final class PageRenderer {
   private static final Set<String> FRAMED = Set.of("mail.html");
 
   private final Brand brand;
+  private final boolean hasAccounts;
   private final String defaultLanguage;
   private final PageAssets assets;
   private final PageTemplates templates;
@@ -44,6 +45,7 @@ final class PageRenderer {
    */
   PageRenderer(PageSettings settings, PageAssets assets) {
     this.brand = settings.brand();
+    this.hasAccounts = settings.offer() == PageSettings.Offer.ALL;
     this.defaultLanguage = settings.defaultLanguage();
     this.assets = assets;
     this.templates = new PageTemplates(settings.templates());
@@ -75,6 +77,11 @@ final class PageRenderer {
 
   Brand brand() {
     return brand;
+  }
+
+  /** Returns whether there are pages of the account. */
+  boolean hasAccounts() {
+    return hasAccounts;
   }
 
   private static String policy(String script, String template) {

@@ -5,6 +5,7 @@ import com.ecommerce.user.core.error.Violation;
 import com.ecommerce.user.core.verification.LinkState;
 import com.ecommerce.user.rest.http.ApiResponse;
 import com.ecommerce.user.rest.http.Problems;
+import java.net.URI;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -79,19 +80,33 @@ final class PageView {
 
   /** Returns a page about a result, with the given texts. */
   ApiResponse messageText(int status, Mark mark, String title, String text) {
-    String shop = renderer.brand().name();
     var values = new HashMap<String, Object>();
     values.put("done", mark == Mark.DONE);
     values.put("expired", mark == Mark.EXPIRED);
     values.put("failed", mark == Mark.FAILED);
     values.put("text", text);
-    values.put("continue_url", renderer.brand().url().map(Object::toString).orElse(""));
-    values.put(
-        "continue",
-        shop.isEmpty()
-            ? texts.get("continue")
-            : texts.get("continue.named").replace("{brand}", shop));
+    values.put("continue_url", wayOn());
+    values.put("continue", nameOfWayOn());
     return page(status, title, "message.html", values);
+  }
+
+  /** Returns the URL to go on to: the shop, or the account; empty if there is neither. */
+  private String wayOn() {
+    return renderer
+        .brand()
+        .url()
+        .map(URI::toString)
+        .orElse(renderer.hasAccounts() ? root + BrowserForms.ACCOUNT.substring(1) : "");
+  }
+
+  private String nameOfWayOn() {
+    var brand = renderer.brand();
+    if (brand.url().isEmpty()) {
+      return texts.get("account");
+    }
+    return brand.name().isEmpty()
+        ? texts.get("continue")
+        : texts.get("continue.named").replace("{brand}", brand.name());
   }
 
   /** Returns the page about a success. */

@@ -49,7 +49,7 @@ public final class Accounts {
   }
 
   /** Calls all listeners in the order of their registration. */
-  void notify(Consumer<AccountListener> event) {
+  void forEachListener(Consumer<AccountListener> event) {
     listeners.forEach(event);
   }
 
@@ -151,7 +151,8 @@ public final class Accounts {
     listeners.forEach(listener -> listener.onDeleted(tx, call, user));
     var parts = new UserDao(tx).delete(user.id().value());
     reads.cache().forgetAtEnd(tx, user.id());
-    events.append(tx, call, clock.instant(), EventType.USER_DELETED, user.id(), reason, parts);
+    var deletion = EventLog.Entry.of(call, clock.instant(), EventType.USER_DELETED, user.id());
+    events.append(tx, deletion.because(reason).changing(parts));
   }
 
   /**

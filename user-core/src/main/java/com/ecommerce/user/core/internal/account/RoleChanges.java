@@ -45,7 +45,7 @@ public final class RoleChanges implements AccountListener {
       return;
     }
     String change = "from " + text(before.roles()) + " to " + text(after.roles());
-    events.append(tx, List.of(entry(call, after, change)));
+    events.append(tx, entry(call, after, change));
     writeAfterCommit(tx, call, "Roles of user " + after.id() + " were changed " + change);
   }
 
@@ -55,19 +55,15 @@ public final class RoleChanges implements AccountListener {
     if (before.isPresent()) {
       onUpdated(tx, call, before.get(), after);
     } else {
-      ofCreation(tx, call, after).ifPresent(entry -> events.append(tx, List.of(entry)));
+      ofCreation(tx, call, after).ifPresent(entry -> events.append(tx, entry));
     }
   }
 
   private static EventLog.Entry entry(RequestContext call, User user, String reason) {
-    return new EventLog.Entry(
-        call,
-        user.audit().updatedAt(),
-        EventType.USER_ROLES_CHANGED,
-        user.id(),
-        null,
-        reason,
-        List.of("roles"));
+    return EventLog.Entry.of(
+            call, user.audit().updatedAt(), EventType.USER_ROLES_CHANGED, user.id())
+        .because(reason)
+        .changing(List.of("roles"));
   }
 
   private void writeAfterCommit(Handle tx, RequestContext call, String what) {

@@ -113,7 +113,7 @@ public final class UserCreations {
     Accounts.owner(tx, newUser.email())
         .ifPresentOrElse(
             owner ->
-                accounts.notify(
+                accounts.forEachListener(
                     listener -> listener.onRegistrationOfTaken(tx, owner, newUser.email())),
             () -> create(tx, call, newUser, hash, false));
   }
@@ -127,7 +127,7 @@ public final class UserCreations {
     UserRows.insert(creation, user);
     passwords.store(creation, id, hash, user.audit().createdAt());
     events.append(creation, creationEvents(tx, creator, user));
-    accounts.notify(listener -> listener.onCreating(creation, creator, user));
+    accounts.forEachListener(listener -> listener.onCreating(creation, creator, user));
     creation.execute();
     return user;
   }
@@ -145,8 +145,7 @@ public final class UserCreations {
 
   private List<EventLog.Entry> creationEvents(Handle tx, RequestContext call, User user) {
     var created =
-        new EventLog.Entry(
-            call, user.audit().createdAt(), EventType.USER_CREATED, user.id(), null, "", List.of());
+        EventLog.Entry.of(call, user.audit().createdAt(), EventType.USER_CREATED, user.id());
     return Stream.concat(Stream.of(created), roleChanges.ofCreation(tx, call, user).stream())
         .toList();
   }

@@ -128,13 +128,8 @@ final class UserWrites {
 
   private static EventLog.Entry entry(Change change) {
     var after = change.after();
-    return new EventLog.Entry(
-        change.call(),
-        after.audit().updatedAt(),
-        change.type(),
-        after.id(),
-        null,
-        change.reason(),
-        change.fields());
+    return EventLog.Entry.of(change.call(), after.audit().updatedAt(), change.type(), after.id())
+        .because(change.reason())
+        .changing(change.fields());
   }
 }

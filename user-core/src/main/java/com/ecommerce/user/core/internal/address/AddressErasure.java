@@ -6,7 +6,6 @@ import com.ecommerce.user.core.internal.event.EventLog;
 import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.request.RequestContext;
 import java.time.Clock;
-import java.util.List;
 import org.jdbi.v3.core.Handle;
 
 /** Deletes the addresses of an account when the owner of its mailbox takes it over. Thread-safe. */
@@ -24,7 +23,8 @@ public final class AddressErasure implements AccountListener {
   public void onReclaimed(Handle tx, RequestContext call, User user) {
     var now = clock.instant();
     for (var id : new AddressDao(tx).deleteAll(user.id().value())) {
-      events.append(tx, call, now, EventType.ADDRESS_DELETED, user.id(), id, List.of());
+      events.append(
+          tx, EventLog.Entry.of(call, now, EventType.ADDRESS_DELETED, user.id()).about(id));
     }
   }
 }

@@ -184,6 +184,7 @@ public final class JdbiAddresses implements Addresses {
       EventType type,
       Address address,
       List<String> fields) {
-    events.append(tx, call, now, type, address.userId(), address.id().value(), fields);
+    var event = EventLog.Entry.of(call, now, type, address.userId());
+    events.append(tx, event.about(address.id().value()).changing(fields));
   }
 }

@@ -190,7 +190,7 @@ final class ImportTransaction {
         .append(
             tx,
             created.stream()
-                .map(id -> EventLog.Entry.of(call, now, EventType.USER_IMPORTED, id, ""))
+                .map(id -> EventLog.Entry.of(call, now, EventType.USER_IMPORTED, id))
                 .toList());
   }
 
@@ -252,7 +252,8 @@ final class ImportTransaction {
   }
 
   private void record(EventType type, UserId user, List<String> fields) {
-    parts.events().append(tx, call, parts.clock().instant(), type, user, fields);
+    var event = EventLog.Entry.of(call, parts.clock().instant(), type, user);
+    parts.events().append(tx, event.changing(fields));
   }
 
   /**

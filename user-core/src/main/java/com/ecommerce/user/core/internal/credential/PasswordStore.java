@@ -48,7 +48,7 @@ public final class PasswordStore {
 
   void remove(Handle tx, RequestContext call, UserId user) {
     new CredentialDao(tx).delete(user.value());
-    events.append(tx, call, clock.instant(), EventType.PASSWORD_REMOVED, user, List.of("password"));
+    append(tx, call, clock.instant(), EventType.PASSWORD_REMOVED, user);
     observers.forEach(observer -> observer.onPasswordRemoved(tx, call, user));
   }
 
@@ -70,8 +70,12 @@ public final class PasswordStore {
       Handle tx, RequestContext call, UserId user, PasswordHash hash, EventType type) {
     Instant now = clock.instant();
     new CredentialDao(tx).upsert(new CredentialDao.Credential(user.value(), hash.encoded(), now));
-    events.append(tx, call, now, type, user, List.of("password"));
+    append(tx, call, now, type, user);
     boolean byReset = type == EventType.PASSWORD_RESET;
     observers.forEach(observer -> observer.onPasswordChanged(tx, call, user, byReset));
+  }
+
+  private void append(Handle tx, RequestContext call, Instant now, EventType type, UserId user) {
+    events.append(tx, EventLog.Entry.of(call, now, type, user).changing(List.of("password")));
   }
 }

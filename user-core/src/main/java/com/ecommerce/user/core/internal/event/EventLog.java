@@ -41,57 +41,13 @@ public final class EventLog {
     change.add(APPEND, append -> bind(append, entries));
   }
 
-  /** Appends a change that has no reason. */
-  public void append(
-      Handle tx,
-      RequestContext call,
-      Instant now,
-      EventType type,
-      UserId user,
-      List<String> fields) {
-    append(tx, call, now, type, user, "", fields);
-  }
-
-  /** Appends a change with the caller's reason. */
-  public void append(
-      Handle tx, RequestContext call, Instant now, EventType type, UserId user, String reason) {
-    append(tx, call, now, type, user, reason, List.of());
-  }
-
-  /** Appends a change with the caller's reason and the names of the changed fields. */
-  public void append(
-      Handle tx,
-      RequestContext call,
-      Instant now,
-      EventType type,
-      UserId user,
-      String reason,
-      List<String> fields) {
-    append(tx, new Entry(call, now, type, user, null, reason, fields));
-  }
-
-  /**
-   * Appends a change of something that belongs to the user.
-   *
-   * @param object the id of the changed object, which is not personal data and is kept after its
-   *     deletion
-   */
-  public void append(
-      Handle tx,
-      RequestContext call,
-      Instant now,
-      EventType type,
-      UserId user,
-      UUID object,
-      List<String> fields) {
-    append(tx, new Entry(call, now, type, user, object, "", fields));
-  }
-
   /**
    * An event.
    *
    * @param object the id of the changed object, if it belongs to the user; null if the user was
    *     changed
+   * @param reason the caller's reason; may be empty
+   * @param fields the names of the changed fields
    */
   public record Entry(
       RequestContext call,
@@ -101,14 +57,33 @@ public final class EventLog {
       UUID object,
       String reason,
       List<String> fields) {
-    /** Returns the entry of a change of the user, with a reason. */
-    public static Entry of(
-        RequestContext call, Instant now, EventType type, UserId user, String reason) {
-      return new Entry(call, now, type, user, null, reason, List.of());
+    /** Returns an event of the user, without a reason. */
+    public static Entry of(RequestContext call, Instant now, EventType type, UserId user) {
+      return new Entry(call, now, type, user, null, "", List.of());
+    }
+
+    /**
+     * Returns the same event of an object that belongs to the user.
+     *
+     * @param id is not personal data, and is kept after the deletion of the object
+     */
+    public Entry about(UUID id) {
+      return new Entry(call, now, type, user, id, reason, fields);
+    }
+
+    /** Returns the same event with a reason. */
+    public Entry because(String text) {
+      return new Entry(call, now, type, user, object, text, fields);
+    }
+
+    /** Returns the same event with the names of the changed fields. */
+    public Entry changing(List<String> names) {
+      return new Entry(call, now, type, user, object, reason, names);
     }
   }
 
-  private void append(Handle tx, Entry entry) {
+  /** Appends an event. */
+  public void append(Handle tx, Entry entry) {
     append(tx, List.of(entry));
   }
 

@@ -217,14 +217,9 @@ public final class JdbiSecurityLog implements SecurityLog, AutoCloseable {
       waiting.remove();
     }
     waiting.add(
-        new EventLog.Entry(
-            RequestContext.by(actor),
-            clock.instant(),
-            ofUser.kind().event,
-            ofUser.user(),
-            null,
-            reason,
-            List.of()));
+        EventLog.Entry.of(
+                RequestContext.by(actor), clock.instant(), ofUser.kind().event, ofUser.user())
+            .because(reason));
   }
 
   /** Writes the remaining counts and stops; waits for at most 5 seconds. */

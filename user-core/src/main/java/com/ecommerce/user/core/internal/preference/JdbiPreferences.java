@@ -58,7 +58,9 @@ public final class JdbiPreferences implements Preferences {
           if (!changed.isEmpty()) {
             dao.upsert(userId.value(), after);
             events.append(
-                tx, call, clock.instant(), EventType.PREFERENCES_UPDATED, userId, changed);
+                tx,
+                EventLog.Entry.of(call, clock.instant(), EventType.PREFERENCES_UPDATED, userId)
+                    .changing(changed));
           }
           return after;
         });

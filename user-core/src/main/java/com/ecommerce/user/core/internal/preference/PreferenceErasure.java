@@ -34,7 +34,9 @@ public final class PreferenceErasure implements AccountListener {
               var changed =
                   PreferenceSet.DEFAULT.differences(before).stream().map(Preference::path).toList();
               events.append(
-                  tx, call, clock.instant(), EventType.PREFERENCES_UPDATED, user.id(), changed);
+                  tx,
+                  EventLog.Entry.of(call, clock.instant(), EventType.PREFERENCES_UPDATED, user.id())
+                      .changing(changed));
             });
   }
 }

@@ -92,7 +92,7 @@ public final class JdbiServiceClients implements ServiceClients {
       ServiceClient client,
       String what) {
     String name = "service:" + client.name();
-    events.append(tx, call, now, type, new UserId(client.id()), name);
+    events.append(tx, EventLog.Entry.of(call, now, type, new UserId(client.id())).because(name));
     String line = "Service client " + client.id() + " " + what + " (" + name + ")";
     tx.afterCommit(() -> security.privileged(call, type, line));
   }

@@ -106,9 +106,12 @@ public final class SessionGrants {
             now,
             session.expiresAt(),
             token.digest());
+    var known = by(call, user.id());
     events.append(
-        tx, by(call, user.id()), now, EventType.SESSION_STARTED, user.id(), "session " + id);
-    terminator.endSurplus(tx, by(call, user.id()), user.id());
+        tx,
+        EventLog.Entry.of(known, now, EventType.SESSION_STARTED, user.id())
+            .because("session " + id));
+    terminator.endSurplus(tx, known, user.id());
     return new Grant(user, session, token, now);
   }
 
@@ -204,11 +207,8 @@ public final class SessionGrants {
         known ->
             events.append(
                 tx,
-                call,
-                now,
-                EventType.SESSION_REAUTHENTICATED,
-                known.user(),
-                "session " + known.id()));
+                EventLog.Entry.of(call, now, EventType.SESSION_REAUTHENTICATED, known.user())
+                    .because("session " + known.id())));
     return proven;
   }
 }

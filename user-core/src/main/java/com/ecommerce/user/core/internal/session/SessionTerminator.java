@@ -71,13 +71,11 @@ public final class SessionTerminator implements AccountListener, PasswordListene
 
   /** Ends a session whose refresh token was used a second time. */
   void endReused(Handle tx, RequestContext call, Session session) {
+    var reuse = EventType.SESSION_REUSE_DETECTED;
     events.append(
         tx,
-        call,
-        clock.instant(),
-        EventType.SESSION_REUSE_DETECTED,
-        session.user(),
-        "session " + session.id());
+        EventLog.Entry.of(call, clock.instant(), reuse, session.user())
+            .because("session " + session.id()));
     end(tx, call, session.id(), Cause.TOKEN_REUSED);
     tx.afterCommit(() -> security.tokenReused(call, session.user()));
   }
@@ -139,14 +137,9 @@ public final class SessionTerminator implements AccountListener, PasswordListene
       return;
     }
     String why = cause.name().toLowerCase(Locale.ROOT);
+    var ended = EventLog.Entry.of(call, now, EventType.SESSION_ENDED, user);
     events.append(
-        tx,
-        sessions.stream()
-            .map(
-                id ->
-                    EventLog.Entry.of(
-                        call, now, EventType.SESSION_ENDED, user, why + " (session " + id + ")"))
-            .toList());
+        tx, sessions.stream().map(id -> ended.because(why + " (session " + id + ")")).toList());
     cache.forgetAtEnd(tx, user);
   }
 

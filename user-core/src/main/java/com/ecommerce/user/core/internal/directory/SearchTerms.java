@@ -1,15 +1,11 @@
 package com.ecommerce.user.core.internal.directory;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * The conditions that a query sets for the column {@code search_text}: patterns of LIKE, which
@@ -35,17 +31,8 @@ record SearchTerms(
 
   private static final int TRIGRAM_LENGTH = 3;
 
-  /** The number of trigrams up to which all of them are used. */
-  private static final int FEW_TRIGRAMS = 10;
-
-  /** The minimum number of index entries that are read in the time to check one candidate. */
-  private static final int CHECK_COST = 8;
-
-  /**
-   * A trigram that occurs in at most this many texts of the sample is always rare enough to be
-   * used.
-   */
-  private static final int FEW_TEXTS = 2;
+  /** The number of trigrams of a word that the index looks up, if the word has more. */
+  private static final int MAX_TRIGRAMS_OF_WORD = 4;
 
   private static final String TEXT_START = "\n ";
   private static final String WORD_START = " ";
@@ -58,52 +45,49 @@ record SearchTerms(
     List<String> patterns = new ArrayList<>();
     Set<String> trigrams = new LinkedHashSet<>();
     for (String word : words(query)) {
-      boolean isShort = word.codePointCount(0, word.length()) < TRIGRAM_LENGTH;
-      String wanted = isShort ? WORD_START + word : word;
-      patterns.add("%" + escaped(wanted) + "%");
-      addTrigrams(wanted, trigrams);
+      patterns.add("%" + escaped(atStartIfShort(word)) + "%");
+      trigrams.addAll(trigramsOf(atStartIfShort(word)));
     }
     String text = String.join(" ", words(query));
     String start = TEXT_START + text;
-    Set<String> prefixTrigrams = new LinkedHashSet<>();
-    addTrigrams(start, prefixTrigrams);
     return new SearchTerms(
         text,
         List.copyOf(patterns),
         List.copyOf(trigrams),
         "%" + escaped(start) + "%",
-        List.copyOf(prefixTrigrams),
+        List.copyOf(trigramsOf(start)),
         escaped(start) + "\n%");
   }
 
-  /** Returns whether using only the rarer trigrams can save much time. */
-  boolean hasManyTrigrams() {
-    return trigrams.size() > FEW_TRIGRAMS;
+  /** Returns a short word with a space before it, since it matches only where a word begins. */
+  private static String atStartIfShort(String word) {
+    return word.codePointCount(0, word.length()) < TRIGRAM_LENGTH ? WORD_START + word : word;
+  }
+
+  /** Returns whether a word has so many trigrams that the index should not look up all of them. */
+  boolean hasLongWord() {
+    return words(text).stream().anyMatch(word -> trigramsOf(word).size() > MAX_TRIGRAMS_OF_WORD);
   }
 
   /**
-   * Returns the same conditions with only the rarer trigrams. The index reads all entries of each
-   * trigram, and most users have the trigrams of a common domain. The result of a search stays the
-   * same, since the patterns decide. Starting with the rarest, a trigram is used if reading it
-   * costs less than checking the remaining candidates.
+   * Returns the same conditions with only the four rarest trigrams of each word. The index reads
+   * the entries of each trigram, and most users have the trigrams of a common domain. Hardly any
+   * text has the four rarest without having the word, and the result of a search stays the same,
+   * since the patterns decide.
    *
    * @param sample the texts of some users, from which the frequency of a trigram is estimated
    */
   SearchTerms byRareTrigrams(List<String> sample) {
-    Map<String, Long> counts =
-        trigrams.stream()
-            .collect(Collectors.toMap(Function.identity(), trigram -> count(trigram, sample)));
-    List<String> rare = new ArrayList<>();
-    List<String> left = sample;
-    for (String trigram : trigrams.stream().sorted(Comparator.comparing(counts::get)).toList()) {
-      if (counts.get(trigram) > CHECK_COST * left.size() + FEW_TEXTS) {
-        break;
-      }
-      rare.add(trigram);
-      left = left.stream().filter(text -> text.contains(trigram)).toList();
-    }
-    return new SearchTerms(
-        text, patterns, List.copyOf(rare), prefixPattern, prefixTrigrams, exactPattern);
+    var rare =
+        words(text).stream()
+            .flatMap(
+                word ->
+                    trigramsOf(atStartIfShort(word)).stream()
+                        .sorted(Comparator.comparing(trigram -> count(trigram, sample)))
+                        .limit(MAX_TRIGRAMS_OF_WORD))
+            .distinct()
+            .toList();
+    return new SearchTerms(text, patterns, rare, prefixPattern, prefixTrigrams, exactPattern);
   }
 
   private static long count(String trigram, List<String> sample) {
@@ -115,14 +99,16 @@ record SearchTerms(
     return WHITE_SPACE.splitAsStream(query).filter(word -> !word.isEmpty()).toList();
   }
 
-  private static void addTrigrams(String text, Collection<String> trigrams) {
+  private static Set<String> trigramsOf(String text) {
     int[] letters = text.codePoints().toArray();
+    Set<String> trigrams = new LinkedHashSet<>();
     if (letters.length < TRIGRAM_LENGTH) {
       trigrams.add(text);
     }
     for (int start = 0; start + TRIGRAM_LENGTH <= letters.length; start++) {
       trigrams.add(new String(letters, start, TRIGRAM_LENGTH));
     }
+    return trigrams;
   }
 
   /** Returns the text with the wildcards of LIKE escaped. */

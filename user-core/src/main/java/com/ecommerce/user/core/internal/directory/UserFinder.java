@@ -127,7 +127,7 @@ final class UserFinder {
   }
 
   private Found matches(SearchTerms all) {
-    var terms = all.hasManyTrigrams() ? all.byRareTrigrams(dao.sampleTexts(SAMPLE_TEXTS)) : all;
+    var terms = all.hasLongWord() ? all.byRareTrigrams(dao.sampleTexts(SAMPLE_TEXTS)) : all;
     boolean areMany = isProven(scope, terms);
     if (!areMany && (scope.hasNoRange() || !isProven(scope.asIndexed(), terms))) {
       var found = dao.fetch(scope, terms, start(), limit, MAX_COUNTED + 1);

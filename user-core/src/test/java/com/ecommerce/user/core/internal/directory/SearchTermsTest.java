@@ -43,40 +43,27 @@ class SearchTermsTest {
   }
 
   @Test
-  void byRareTrigrams_leavesOutWhatMostTextsHave() {
-    var terms = SearchTerms.of("zoë.ng@example.com");
+  void byRareTrigrams_keepsTheFourRarestOfEachWord() {
+    var terms = SearchTerms.of("zoë.ng@example.com fernandez smith s");
 
-    var rare = terms.byRareTrigrams(texts(i -> "\n user" + i + "@example.com\n"));
+    var rare =
+        terms.byRareTrigrams(texts(i -> "\n user" + i + "@example.com\n ferdinand nandez\n"));
 
-    assertTrue(terms.hasManyTrigrams());
-    assertEquals(List.of("zoë", "oë.", "ë.n", ".ng", "ng@", "g@e"), rare.trigrams());
+    assertEquals(
+        List.of(
+            "zoë", "oë.", "ë.n", ".ng", //
+            "ern", "rna", "fer", "nan", //
+            "smi", "mit", "ith", //
+            " s"),
+        rare.trigrams());
     assertEquals(terms.patterns(), rare.patterns());
     assertEquals(terms.prefixTrigrams(), rare.prefixTrigrams());
   }
 
   @Test
-  void byRareTrigrams_asksForCommonOnes_whereManyCandidatesAreLeft() {
-    var terms = SearchTerms.of("rodriguez fernandez");
-
-    // An eighth of the users has one name, a seventh the other, and hardly any user has both.
-    var rare =
-        terms.byRareTrigrams(
-            texts(
-                i ->
-                    (i % 8 == 0 ? "\n rodriguez" : "\n")
-                        + (i % 7 == 0 ? " fernandez\n" : " somebody\n")));
-
-    assertTrue(rare.trigrams().containsAll(List.of("rod", "fer")), rare.trigrams()::toString);
-  }
-
-  @Test
-  void byRareTrigrams_asksForOneAtLeast_andWithoutTextsForAll() {
-    var terms = SearchTerms.of("@mail.example.com");
-
-    assertEquals(terms.trigrams(), terms.byRareTrigrams(List.of()).trigrams());
-    assertEquals(
-        terms.trigrams(), terms.byRareTrigrams(texts(i -> "\n a@mail.example.com\n")).trigrams());
-    assertFalse(SearchTerms.of("smith").hasManyTrigrams());
+  void hasLongWord_fromFiveTrigramsOn() {
+    assertTrue(SearchTerms.of("ada rodrigu").hasLongWord());
+    assertFalse(SearchTerms.of("rodrig smithe").hasLongWord());
   }
 
   private static List<String> texts(IntFunction<String> text) {

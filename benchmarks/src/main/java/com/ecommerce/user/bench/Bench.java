@@ -67,6 +67,7 @@ final class Bench {
     parts.put("update", WriteParts::update);
     parts.put("rest", RestPart::run);
     parts.put("writers", WriteParts::beside);
+    parts.put("import", ImportPart::run);
     parts.put("growth", GrowthPart::run);
     parts.put("start", StartPart::run);
     parts.put("memory", MemoryPart::run);

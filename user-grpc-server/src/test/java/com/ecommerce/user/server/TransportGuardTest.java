@@ -207,7 +207,7 @@ class TransportGuardTest {
   void streamOfMessages_holdsThoseAloneThatWait() throws Exception {
     var rows = new CountDownLatch(10_000);
     var end = new CompletableFuture<Void>();
-    var channel = channel(serve(limits(100, 32L * MEBIBYTE, Duration.ofSeconds(30))));
+    var channel = channel(serve(limits(100, 8L * MEBIBYTE, Duration.ofSeconds(30))));
     var row =
         ImportUsersRequest.newBuilder()
             .setUser(ImportedUser.newBuilder().setDisplayName("x".repeat(1_000)))

@@ -116,9 +116,17 @@ final class CommandLineParser {
         String flag = option.longestName();
         return flag + ": no value (expected: " + flag + " " + option.paramLabel() + ")";
       }
-      // Apart from those that Main handles, this is the only option without a value.
-      String flag = CommandOption.NO_REST.flag();
+      String flag = valueless();
       return flag + ": takes no value (expected: " + flag + " alone)";
+    }
+
+    /** Returns the option without a value that has one. */
+    private String valueless() {
+      return command.orElse(Command.SERVE).options().stream()
+          .map(CommandOption::flag)
+          .filter(flag -> cause.getMessage().contains("'" + flag + "'"))
+          .findFirst()
+          .orElseThrow(() -> cause);
     }
 
     private String noCommand(String word) {

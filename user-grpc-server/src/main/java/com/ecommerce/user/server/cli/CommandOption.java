@@ -20,7 +20,75 @@ public enum CommandOption {
       "--keep-old-hours",
       SettingType.number(24, 0, 90 * 24).in("hours"),
       false,
-      "how long the previous secret is still accepted; use 0 if it has leaked");
+      "how long the previous secret is still accepted; use 0 if it has leaked"),
+
+  CSV(
+      "--csv",
+      SettingType.text("FILE"),
+      false,
+      "imports a file of comma-separated values whose first line names the columns"),
+  JSON_LINES(
+      "--jsonl",
+      SettingType.text("FILE"),
+      false,
+      "imports a file with a JSON object on each line, as `export --jsonl` writes it"),
+  FROM_DJANGO(
+      "--from-django",
+      SettingType.text("URL"),
+      false,
+      "imports the users of a Django application from its PostgreSQL database, which is only read."
+          + " Put the password into `~/.pgpass`, since others can read command lines"),
+  TABLE(
+      "--table",
+      SettingType.text("NAME"),
+      false,
+      "the table of Django's users, if it is none of `users`, `users_user`, `accounts_user` and"
+          + " `auth_user`"),
+  FROM_KEYCLOAK(
+      "--from-keycloak", SettingType.text("FILE"), false, "imports the users of an exported realm"),
+  FROM_FIREBASE(
+      "--from-firebase",
+      SettingType.text("FILE"),
+      false,
+      "imports a file that `firebase auth:export` has written as JSON"),
+  FIREBASE_HASH(
+      "--firebase-hash",
+      SettingType.text("FILE"),
+      false,
+      "a file with the password hash parameters that the Firebase console shows"),
+  COLUMNS(
+      "--columns",
+      SettingType.text("NAME=FIELD,..."),
+      false,
+      "the fields to which columns of other names go, such as `E-Mail=email,Language=profile.language`;"
+          + " `Notes=` leaves a column out. For Keycloak, the names are those of attributes, for Firebase"
+          + " those of custom claims"),
+  FAILURES(
+      "--failures",
+      SettingType.text("FILE"),
+      false,
+      "the file to write with the rows that were refused, and the reasons; `import-failures.jsonl` if it"
+          + " is not given"),
+  DRY_RUN("--dry-run", SettingType.noValue(), false, "only reports what an import would do"),
+  SEND_MAILS(
+      "--send-mails",
+      SettingType.noValue(),
+      false,
+      "sends the mails that the same changes would cause by other means"),
+  TO_CSV("--csv", SettingType.text("FILE"), false, "writes comma-separated values"),
+  TO_JSON_LINES("--jsonl", SettingType.text("FILE"), false, "writes a JSON object on each line"),
+  WITH_HASHES(
+      "--with-hashes", SettingType.noValue(), false, "also exports the hashes of the passwords"),
+  USERS(
+      "--users",
+      SettingType.number(1_000, 1, 10_000_000),
+      false,
+      "the number of users; a larger number later adds to them"),
+  LOCALE(
+      "--locale",
+      SettingType.text("LOCALE"),
+      false,
+      "the language and country of the users, such as `de_DE`; a mixture if it is not given");
 
   private final String flag;
   private final SettingType type;

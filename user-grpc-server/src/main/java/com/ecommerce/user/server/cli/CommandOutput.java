@@ -9,11 +9,20 @@ import org.slf4j.LoggerFactory;
  * standard error, as plain lines, or through the log if each line has to be JSON.
  */
 interface CommandOutput {
+  /** The control sequence of ECMA-48 that erases the rest of the line. */
+  String ERASE_TO_END = "\u001b[K";
+
   /** Prints a result. */
   void print(String line);
 
-  /** Prints a message about what the command is going to do. */
+  /** Prints a message about what the command is going to do, or how far it has come. */
   void tell(String line);
+
+  /** Returns whether messages go to a terminal. */
+  boolean isTerminal();
+
+  /** Prints a message in the place of the one shown before; only at a terminal. */
+  void show(String line);
 
   /**
    * Prints why the command failed.
@@ -22,22 +31,50 @@ interface CommandOutput {
    */
   void fail(String lines);
 
-  /** Returns an output that prints plain lines. */
-  static CommandOutput printed(PrintStream results, PrintStream messages) {
+  /**
+   * Returns an output that prints plain lines.
+   *
+   * @param isTerminal whether messages go to a terminal
+   */
+  static CommandOutput printed(PrintStream results, PrintStream messages, boolean isTerminal) {
     return new CommandOutput() {
+      private boolean isShowing;
+
       @Override
       public void print(String line) {
+        endShown();
         results.println(line);
         results.flush();
       }
 
       @Override
       public void tell(String line) {
+        endShown();
         messages.println(line);
       }
 
       @Override
+      public boolean isTerminal() {
+        return isTerminal;
+      }
+
+      @Override
+      public void show(String line) {
+        messages.print("\r" + line + ERASE_TO_END);
+        messages.flush();
+        isShowing = true;
+      }
+
+      private void endShown() {
+        if (isShowing) {
+          messages.println();
+          isShowing = false;
+        }
+      }
+
+      @Override
       public void fail(String lines) {
+        endShown();
         messages.println(lines);
       }
     };
@@ -56,6 +93,16 @@ interface CommandOutput {
       @Override
       public void tell(String line) {
         log.info("{}", line);
+      }
+
+      @Override
+      public boolean isTerminal() {
+        return false;
+      }
+
+      @Override
+      public void show(String line) {
+        throw new IllegalStateException("no terminal");
       }
 
       @Override

@@ -2,10 +2,7 @@ package com.ecommerce.user.server.cli;
 
 import com.ecommerce.user.server.config.StartupException;
 import java.io.Console;
-import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -14,7 +11,6 @@ import org.slf4j.LoggerFactory;
 /** The terminal of this process, with its echo turned off by the JVM. */
 final class ConsoleInput implements HiddenInput {
   private static final Logger log = LoggerFactory.getLogger(ConsoleInput.class);
-  private static final Path STANDARD_INPUT = Path.of("/proc/self/fd/0");
   private static final char REPLACEMENT = 0xFFFD;
 
   private final Console console;
@@ -30,7 +26,8 @@ final class ConsoleInput implements HiddenInput {
     if (console != null && isTerminal(console)) {
       return Optional.of(new ConsoleInput(console));
     }
-    return isTerminalAlone() ? Optional.of(ConsoleInput::refuse) : Optional.empty();
+    // Standard output may be redirected.
+    return Terminals.isInput() ? Optional.of(ConsoleInput::refuse) : Optional.empty();
   }
 
   /**
@@ -44,19 +41,6 @@ final class ConsoleInput implements HiddenInput {
       return true;
     } catch (IllegalAccessException | InvocationTargetException failed) {
       log.debug("The console does not report whether it is a terminal", failed);
-      return false;
-    }
-  }
-
-  /**
-   * Returns whether standard input is a terminal although there is no console. Works on Linux only.
-   */
-  private static boolean isTerminalAlone() {
-    try {
-      String device = Files.readSymbolicLink(STANDARD_INPUT).toString();
-      return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
-    } catch (IOException | UnsupportedOperationException unknown) {
-      log.debug("Standard input cannot be inspected", unknown);
       return false;
     }
   }

@@ -63,7 +63,7 @@ final class Program {
     var output =
         format == LogFormat.JSON
             ? CommandOutput.logged(results)
-            : CommandOutput.printed(results, System.err);
+            : CommandOutput.printed(results, System.err, Terminals.isError());
     var problem =
         ArgumentBytes.directoryProblem()
             .or(() -> words.length == 0 ? Optional.empty() : ArgumentBytes.problem());
@@ -166,6 +166,9 @@ final class Program {
       case LIST_CLIENTS -> new ClientCommands(reader, output).list();
       case ROTATE_CLIENT -> new ClientCommands(reader, output).rotate();
       case DELETE_CLIENT -> new ClientCommands(reader, output).delete();
+      case IMPORT -> new TransferCommands(reader, output).importUsers();
+      case EXPORT -> new TransferCommands(reader, output).exportUsers();
+      case SEED -> new TransferCommands(reader, output).seed();
       case HEALTHCHECK -> HealthCheckCommand.run(reader, output);
       case TRAIN ->
           TrainCommand.run(new SettingReader(onFreePorts(arguments), environment), output);

@@ -67,6 +67,12 @@ public final class SettingReader {
         .orElseGet(() -> type.duration(type.preset().apply(this).orElseThrow()));
   }
 
+  /** Returns the whole number of an option of a command, which must have a default. */
+  public int integer(String flag, SettingType type) {
+    return optional(flag, option(flag), type::integer)
+        .orElseGet(() -> type.integer(type.preset().apply(this).orElseThrow()));
+  }
+
   /** Returns a boolean; otherwise as {@link #integer}. */
   boolean bool(Setting setting) {
     return value(setting, text -> Boolean.parseBoolean(setting.type().name(text)));

@@ -24,7 +24,8 @@ import java.util.Set;
 public final class OwnFiles {
   public static final Set<PosixFilePermission> PRIVATE_DIRECTORY =
       PosixFilePermissions.fromString("rwx------");
-
+  public static final Set<PosixFilePermission> PRIVATE_FILE =
+      PosixFilePermissions.fromString("rw-------");
   public static final Set<PosixFilePermission> READABLE_DIRECTORY =
       PosixFilePermissions.fromString("rwxr-xr-x");
   public static final Set<PosixFilePermission> READABLE_FILE =

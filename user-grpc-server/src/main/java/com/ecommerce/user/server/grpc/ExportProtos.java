@@ -16,7 +16,7 @@ import com.ecommerce.user.v1.ExportedSession;
 import com.ecommerce.user.v1.ImportedUser;
 
 /** Converts between the messages of exports and types of the core. */
-final class ExportProtos {
+public final class ExportProtos {
   private ExportProtos() {}
 
   static UserFilter filter(ExportUsersRequest request) {
@@ -26,7 +26,8 @@ final class ExportProtos {
     return filter;
   }
 
-  static ExportUsersResponse exported(ExportedUser exported) {
+  /** Returns a user as a row of an import. */
+  public static ExportUsersResponse exported(ExportedUser exported) {
     var message = row(exported.user());
     exported.passwordHash().ifPresent(message::setPasswordHash);
     exported.addresses().forEach(address -> message.addAddresses(AddressProtos.address(address)));

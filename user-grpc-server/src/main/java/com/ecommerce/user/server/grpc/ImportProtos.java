@@ -17,15 +17,23 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Converts between the messages of {@code ImportUsers} and types of the core. */
-final class ImportProtos {
+public final class ImportProtos {
+  /** A page of rows with passwords to hash takes some seconds with the costliest hashes. */
+  public static final int MAX_HASHES = 8;
+
   private ImportProtos() {}
+
+  /** Returns whether the row makes the service compute a hash. */
+  public static boolean needsHashing(com.ecommerce.user.v1.ImportedUser message) {
+    return message.hasPassword() || !message.getTestPassword().isEmpty();
+  }
 
   /**
    * Reads a row.
    *
    * @throws UserServiceException with {@code INVALID_REQUEST} and all violations
    */
-  static ImportedUser user(com.ecommerce.user.v1.ImportedUser message) {
+  public static ImportedUser user(com.ecommerce.user.v1.ImportedUser message) {
     var violations = new Violations();
     var user = ImportedUser.builder(violations);
     ifPresent(message.getUserId(), user::id);

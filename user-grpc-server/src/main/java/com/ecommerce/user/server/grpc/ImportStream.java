@@ -4,7 +4,6 @@ import com.ecommerce.user.core.bulk.ImportOptions;
 import com.ecommerce.user.core.bulk.ImportResult;
 import com.ecommerce.user.core.bulk.ImportedUser;
 import com.ecommerce.user.core.bulk.UserImports;
-import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.v1.ImportUsersRequest;
@@ -22,21 +21,16 @@ import java.util.function.Supplier;
  *
  * <p><b>Algorithm.</b> Rows that have arrived are written together, as many as fit into a page, and
  * the next rows arrive meanwhile (a group commit): a client that sends row by row gets each result
- * at once, and one that sends as fast as it can gets full pages. The client may be a page and
- * {@link #AHEAD} messages ahead. The service asks for another message for each row that it takes
- * out of its queue, and for none while the queue is full, in rows or in bytes, or while the client
- * reads no results. So a call takes a page of memory, however long it lasts.
+ * at once, and one that sends as fast as it can gets full pages. The service asks for one message
+ * after the other, and for none while the queue of those that wait is full, in rows or in bytes, as
+ * it is while the client reads no results. So a call takes two pages and a message of memory,
+ * however long it lasts.
  *
  * <p>Thread-safe: messages come on the event loop; rows are read and written on a worker.
  */
 final class ImportStream implements StreamObserver<ImportUsersRequest> {
-  /** The number of messages that the transport may deliver beyond the queue. */
-  private static final int AHEAD = 16;
-
-  private static final int MAX_BYTES = 4 << 20;
-
-  /** A page with passwords to hash, which takes some seconds with the costliest hashes. */
-  private static final int MAX_HASHES = 8;
+  /** The size of a page of large rows. */
+  private static final int MAX_BYTES = 512 * 1024;
 
   private final UserImports imports;
   private final RequestContext call;
@@ -48,15 +42,14 @@ final class ImportStream implements StreamObserver<ImportUsersRequest> {
   private boolean hasAllRows;
   private boolean hasEnded;
   private long waitingBytes;
-  private int unasked;
+  private boolean hasToAsk;
   private long lastRow;
 
+  /** The failure with which the call ends; null if there is none. */
+  private Throwable failure;
+
   /** A row that has arrived, and its size. */
-  private record Row(long number, com.ecommerce.user.v1.ImportedUser user, int bytes) {
-    boolean hashes() {
-      return user.hasPassword() || !user.getTestPassword().isEmpty();
-    }
-  }
+  private record Row(long number, com.ecommerce.user.v1.ImportedUser user, int bytes) {}
 
   private ImportStream(
       UserImports imports,
@@ -75,123 +68,133 @@ final class ImportStream implements StreamObserver<ImportUsersRequest> {
     results.disableAutoRequest();
     results.setOnReadyHandler(stream::goOn);
     results.setOnCancelHandler(stream::end);
-    results.request(AHEAD);
+    results.request(1);
     return stream;
   }
 
   @Override
   public void onNext(ImportUsersRequest message) {
-    try {
-      take(message);
-    } catch (UserServiceException misplaced) {
-      fail(misplaced);
-    }
+    take(message);
     goOn();
   }
 
   private synchronized void take(ImportUsersRequest message) {
-    if (hasEnded) {
+    if (hasEnded || failure != null) {
       return;
     }
-    if (message.hasOptions()) {
-      takeOptions(message.getOptions());
-    } else {
+    if (!message.hasOptions()) {
       lastRow++;
       var row = new Row(lastRow, message.getUser(), message.getSerializedSize());
       waiting.add(row);
       waitingBytes += row.bytes();
-    }
-    hasBegun = true;
-    unasked++;
-  }
-
-  private void takeOptions(com.ecommerce.user.v1.ImportOptions given) {
-    if (hasBegun) {
+    } else if (hasBegun) {
       var violations = new Violations();
       violations.add("options", "NOT_FIRST", "not the first message (expected: before all rows)");
-      violations.throwIfAny();
+      fail(violations.toException());
+    } else {
+      var given = message.getOptions();
+      options = new ImportOptions(given.getDryRun(), given.getSendMails());
     }
-    options = new ImportOptions(given.getDryRun(), given.getSendMails());
+    hasBegun = true;
+    hasToAsk = true;
   }
 
-  /** What a thread has to do outside the lock, since it may come back here. */
-  private record Step(int asked, List<Row> page, ImportOptions options, boolean isEnd) {}
+  /** The next thing to do for a thread, outside the lock, for which the event loop may wait. */
+  private enum Step {
+    WAIT,
+    WRITE,
+    COMPLETE,
+    FAIL
+  }
 
   /** Writes the rows that wait, unless others are being written, and asks for more. */
   private void goOn() {
-    var step = nextStep();
-    if (step.asked() > 0) {
-      results.request(step.asked());
-    }
-    if (step.isEnd()) {
-      results.onCompleted();
-    } else if (!step.page().isEmpty()) {
-      write(step.options(), step.page());
-    }
-  }
-
-  private synchronized Step nextStep() {
-    List<Row> page = List.of();
-    boolean isEnd = false;
-    if (!hasEnded && !isWriting && results.isReady()) {
-      page = page();
-      isWriting = !page.isEmpty();
-      isEnd = page.isEmpty() && hasAllRows;
-      hasEnded = isEnd;
-    }
-    boolean isFull = waiting.size() >= UserImports.MAX_ROWS || waitingBytes >= MAX_BYTES;
-    int asked = isFull || hasEnded ? 0 : unasked;
-    unasked -= asked;
-    return new Step(asked, page, options, isEnd);
-  }
-
-  private List<Row> page() {
     List<Row> page = new ArrayList<>();
+    var step = nextStep(page);
+    if (asksForMore()) {
+      results.request(1);
+    }
+    switch (step) {
+      case WRITE -> write(page);
+      case COMPLETE -> results.onCompleted();
+      // The error interceptor turns it into a status.
+      case FAIL -> results.onError(failure);
+      case WAIT -> {}
+    }
+  }
+
+  /** Only one thread at a time is told to send something, or to write what is answered later. */
+  private synchronized Step nextStep(List<Row> page) {
+    if (hasEnded || isWriting) {
+      return Step.WAIT;
+    }
+    if (failure != null) {
+      hasEnded = true;
+      return Step.FAIL;
+    }
+    if (!results.isReady()) {
+      return Step.WAIT;
+    }
+    if (waiting.isEmpty()) {
+      hasEnded = hasAllRows;
+      return hasAllRows ? Step.COMPLETE : Step.WAIT;
+    }
+    takePage(page);
+    isWriting = true;
+    return Step.WRITE;
+  }
+
+  private void takePage(List<Row> page) {
     int hashes = 0;
-    while (!waiting.isEmpty() && page.size() < UserImports.MAX_ROWS && hashes < MAX_HASHES) {
+    while (!waiting.isEmpty()
+        && page.size() < UserImports.MAX_ROWS
+        && hashes < ImportProtos.MAX_HASHES) {
       var row = waiting.remove();
       waitingBytes -= row.bytes();
-      hashes += row.hashes() ? 1 : 0;
+      hashes += ImportProtos.needsHashing(row.user()) ? 1 : 0;
       page.add(row);
     }
-    return page;
   }
 
-  private void write(ImportOptions chosen, List<Row> page) {
+  private synchronized boolean asksForMore() {
+    boolean isFull = waiting.size() >= UserImports.MAX_ROWS || waitingBytes >= MAX_BYTES;
+    boolean asks = hasToAsk && !isFull && !hasEnded;
+    hasToAsk &= !asks;
+    return asks;
+  }
+
+  private void write(List<Row> page) {
     var users =
         page.stream()
             .<Supplier<ImportedUser>>map(row -> () -> ImportProtos.user(row.user()))
             .toList();
     imports
-        .importAsync(call, chosen, users)
+        .importAsync(call, options, users)
         .thenAccept(imported -> answer(page, imported))
         .whenComplete(
             (answered, failed) -> {
-              if (failed == null) {
-                goOn();
-              } else {
-                fail(failed);
-              }
+              finishPage(failed);
+              goOn();
             });
   }
 
-  /**
-   * Sends the results. The lock keeps a failure from ending the call meanwhile; sending does not
-   * wait for the client.
-   */
-  private synchronized void answer(List<Row> page, List<ImportResult> imported) {
-    for (int i = 0; i < page.size() && !hasEnded; i++) {
+  private void answer(List<Row> page, List<ImportResult> imported) {
+    for (int i = 0; i < page.size() && !results.isCancelled(); i++) {
       results.onNext(ImportProtos.result(page.get(i).number(), imported.get(i)));
     }
-    isWriting = false;
   }
 
-  private synchronized void fail(Throwable failure) {
-    if (!hasEnded) {
-      end();
-      // The error interceptor turns it into a status.
-      results.onError(failure);
+  private synchronized void finishPage(Throwable failed) {
+    isWriting = false;
+    if (failed != null) {
+      fail(failed);
     }
+  }
+
+  /** Ends the call as soon as the results of the rows that are being written were sent. */
+  private synchronized void fail(Throwable cause) {
+    failure = failure == null ? cause : failure;
+    drop();
   }
 
   @Override
@@ -209,6 +212,11 @@ final class ImportStream implements StreamObserver<ImportUsersRequest> {
 
   private synchronized void end() {
     hasEnded = true;
+    drop();
+  }
+
+  private void drop() {
     waiting.clear();
+    waitingBytes = 0;
   }
 }

@@ -182,11 +182,12 @@ public final class InboundStream {
   private void endMessage() {
     whole++;
     prefixRead = 0;
-    long parsed = compressed ? 0 : (PARSED - 1) * declared;
-    hold(parsed);
     if (!oneMessage) {
-      undelivered.add(PREFIX_BYTES + declared + parsed + (long) BYTES_PER_FRAME * frames);
+      // It is parsed when the handler asks for it.
+      undelivered.add(PREFIX_BYTES + declared + (long) BYTES_PER_FRAME * frames);
       frames = 0;
+    } else if (!compressed) {
+      hold((PARSED - 1) * declared);
     }
   }
 

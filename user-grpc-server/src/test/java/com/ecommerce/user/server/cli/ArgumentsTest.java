@@ -90,7 +90,7 @@ class ArgumentsTest {
   void unknownCommand_unlikeAllOthers_listsThem() {
     assertEquals(
         "xyzzy: no such command (expected: one of serve, migrate, create-admin, create-client,"
-            + " list-clients, rotate-client, delete-client, healthcheck)",
+            + " list-clients, rotate-client, delete-client, import, export, seed, healthcheck)",
         refusal("xyzzy"));
     assertTrue(refusal("trai").contains("(expected: one of "), "an internal command");
   }

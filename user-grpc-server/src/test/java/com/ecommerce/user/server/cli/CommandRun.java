@@ -28,7 +28,7 @@ public final class CommandRun {
   int run(InputStream input, Optional<HiddenInput> terminal, String... words) {
     output.reset();
     errors.reset();
-    var printed = CommandOutput.printed(stream(output), stream(errors));
+    var printed = CommandOutput.printed(stream(output), stream(errors), false);
     return new Program(environment, printed, input, terminal).execute(words);
   }
 

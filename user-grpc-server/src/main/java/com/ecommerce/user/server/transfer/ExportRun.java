@@ -1,0 +1,79 @@
+package com.ecommerce.user.server.transfer;
+
+import com.ecommerce.user.core.bulk.ExportedUser;
+import com.ecommerce.user.core.bulk.UserExports;
+import com.ecommerce.user.core.directory.UserFilter;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.server.grpc.ExportProtos;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * Exports all users to a file that only its owner can read. The file is there when the export is
+ * complete; until then, it has another name. For one thread.
+ */
+public final class ExportRun {
+  private final UserExports exports;
+  private final ExportFormat format;
+  private final boolean withHashes;
+  private final Progress progress;
+  private long users;
+
+  public ExportRun(
+      UserExports exports, ExportFormat format, boolean withHashes, Progress progress) {
+    this.exports = exports;
+    this.format = format;
+    this.withHashes = withHashes;
+    this.progress = progress;
+  }
+
+  /**
+   * Writes the file.
+   *
+   * @param expected about how many users there are
+   * @return the number of users
+   */
+  public long run(Path file, long expected) throws IOException {
+    // Temporary files are private to their owner from the start.
+    var unfinished = Files.createTempFile(file.toAbsolutePath().getParent(), ".export", ".tmp");
+    try {
+      try (var out = Files.newBufferedWriter(unfinished, StandardCharsets.UTF_8)) {
+        write(out, expected);
+      }
+      Files.move(
+          unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(unfinished);
+    }
+    progress.end(users);
+    return users;
+  }
+
+  private void write(BufferedWriter out, long expected) throws IOException {
+    var writer = format.writer(out);
+    try {
+      exports.export(
+          RequestContext.system(),
+          UserFilter.ALL,
+          withHashes,
+          user -> write(writer, user, expected));
+    } catch (UncheckedIOException failed) {
+      throw failed.getCause();
+    }
+  }
+
+  private void write(ExportFormat.Writer writer, ExportedUser user, long expected) {
+    try {
+      writer.write(ExportProtos.exported(user).getUser());
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+    users++;
+    progress.show(users, Math.min(1, (double) users / Math.max(1, expected)));
+  }
+}

@@ -1,0 +1,71 @@
+package com.ecommerce.user.server.transfer;
+
+import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** A file that is read from its start to its end, and knows how far it has been read. */
+final class SourceFile extends FilterInputStream {
+  private static final int BUFFER = 1 << 16;
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
+  private final Path file;
+  private final long size;
+  private long read;
+
+  private SourceFile(Path file, long size, InputStream in) {
+    super(in);
+    this.file = file;
+    this.size = size;
+  }
+
+  /**
+   * Opens a file, after its byte order mark.
+   *
+   * @throws SourceException if there is no such file
+   */
+  static SourceFile open(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new SourceException(file + ": a directory (expected: a file)");
+    }
+    try {
+      var in = new BufferedInputStream(Files.newInputStream(file), BUFFER);
+      in.mark(BYTE_ORDER_MARK.length);
+      if (!Arrays.equals(in.readNBytes(BYTE_ORDER_MARK.length), BYTE_ORDER_MARK)) {
+        in.reset();
+      }
+      return new SourceFile(file, Files.size(file), in);
+    } catch (NoSuchFileException missing) {
+      throw new SourceException(file + ": no such file", missing);
+    }
+  }
+
+  @Override
+  public int read() throws IOException {
+    int octet = super.read();
+    read += octet < 0 ? 0 : 1;
+    return octet;
+  }
+
+  @Override
+  public int read(byte[] bytes, int offset, int length) throws IOException {
+    int count = super.read(bytes, offset, length);
+    read += Math.max(0, count);
+    return count;
+  }
+
+  /** Returns the part that has been read, from 0 to 1. */
+  double progress() {
+    return size == 0 ? 1 : Math.min(1, (double) read / size);
+  }
+
+  @Override
+  public String toString() {
+    return file.toString();
+  }
+}

@@ -1,0 +1,405 @@
+package com.ecommerce.user.server.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.account.UserStatus;
+import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.TestCore;
+import com.ecommerce.user.core.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests the commands that import and export users. */
+@ExtendWith(PostgresExtension.class)
+class TransferCommandsTest {
+  private static final String PASSWORD = "correct horse battery";
+
+  /** Hashes of {@link #PASSWORD}, made by Python's hashlib. */
+  private static final String DJANGO_HASH =
+      "pbkdf2_sha256$1000$saltysalt$mFrNkv5iSGH91rz48G6wvz9xKZihQ03KmTZTWR8gDAo=";
+
+  @TempDir private Path directory;
+  private TestDatabase database;
+  private TestCore core;
+  private CommandRun command;
+
+  @BeforeEach
+  void start(TestDatabase ownDatabase) {
+    database = ownDatabase;
+    database.execute("delete from users");
+    core = TestCore.on(database);
+    command =
+        new CommandRun(Map.of("DATABASE_URL", database.jdbcUrl(), "PASSWORD_BCRYPT_COST", "4"));
+  }
+
+  @AfterEach
+  void stop() {
+    core.close();
+  }
+
+  private Path failures() {
+    return directory.resolve("failures.jsonl");
+  }
+
+  private int importFrom(String... options) {
+    List<String> words = new ArrayList<>(List.of("import", "--failures", failures().toString()));
+    words.addAll(Arrays.asList(options));
+    return command.run("", words.toArray(String[]::new));
+  }
+
+  private void assertImported(int created, int updated, int unchanged, int failed) {
+    assertEquals(
+        List.of(
+            "created " + created,
+            "updated " + updated,
+            "unchanged " + unchanged,
+            "failed " + failed),
+        command.output().stream().limit(4).toList(),
+        () -> command.errors().toString());
+  }
+
+  private Path write(String name, String... lines) throws IOException {
+    return Files.write(directory.resolve(name), List.of(lines));
+  }
+
+  private User user(String email) {
+    core.core().catchUp();
+    return core.core().users().getByEmail(RequestContext.system(), Email.parse(email));
+  }
+
+  private void assertLogsIn(String email) {
+    core.core()
+        .sessions()
+        .login(RequestContext.system(), Email.parse(email), Password.parse(PASSWORD), "");
+  }
+
+  @Test
+  void importOfJsonLines_keepsWhatTheRowsHave_andIsUnchangedWhenRepeated() throws IOException {
+    var file =
+        write(
+            "users.jsonl",
+            "{\"user_id\":\"3f0c1e4e-7c5e-4d0e-9a51-0f5a7a3b9c11\",\"email\":\"ada@example.com\",\"email_verified\":true,"
+                + "\"first_name\":\"Ada\",\"password_hash\":\""
+                + DJANGO_HASH
+                + "\",\"created_at\":\"2019-12-10T09:00:00Z\",\"profile\":{\"language\":\"en\"},"
+                + "\"addresses\":[{\"address\":{\"line1\":\"1 Main Street\",\"city\":\"London\",\"country_code\":\"GB\"},"
+                + "\"type\":\"ADDRESS_TYPE_BOTH\"}]}",
+            "",
+            "{\"email\":\"grace@example.com\",\"roles\":[\"USER_ROLE_SELLER\"]}");
+
+    assertEquals(0, importFrom("--jsonl", file.toString()));
+
+    assertImported(2, 0, 0, 0);
+    assertFalse(Files.exists(failures()));
+    var ada = user("ada@example.com");
+    assertEquals("3f0c1e4e-7c5e-4d0e-9a51-0f5a7a3b9c11", ada.id().toString());
+    assertEquals(UserStatus.ACTIVE, ada.status());
+    assertEquals(Instant.parse("2019-12-10T09:00:00Z"), ada.audit().createdAt());
+    assertEquals("en", ada.profile().language());
+    assertEquals(
+        1,
+        core.core().addresses().list(RequestContext.system(), ada.id(), Optional.empty()).size());
+    assertLogsIn("ada@example.com");
+    assertEquals(0, importFrom("--jsonl", file.toString()));
+    assertImported(0, 0, 2, 0);
+  }
+
+  @Test
+  void refusedRows_areInAFileWithTheirReasons_andDoNotStopOthers() throws IOException {
+    var file =
+        write(
+            "users.jsonl",
+            "{\"email\":\"no email\"}",
+            "{\"email\":\"ok@example.com\"}",
+            "not JSON",
+            "{\"mail\":\"unknown@example.com\"}");
+
+    assertEquals(1, importFrom("--jsonl", file.toString()));
+
+    assertImported(1, 0, 0, 3);
+    assertEquals("  INVALID_REQUEST 3", command.output().get(4));
+    assertTrue(command.errors().contains("rows were refused: " + failures() + " has the reasons"));
+    var lines = Files.readAllLines(failures());
+    assertEquals(3, lines.size());
+    assertTrue(lines.get(0).contains("\"place\":\"line 1\""), lines.get(0));
+    assertTrue(lines.get(0).contains("\"field\":\"email\""), lines.get(0));
+    assertTrue(lines.get(1).contains("\"place\":\"line 3\""), lines.get(1));
+    assertTrue(lines.get(2).contains("mail"), lines.get(2));
+    assertEquals(
+        "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(failures())));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {",", ";", "\t"})
+  void importOfCsv_readsColumnsByTheirNamesAndTheMapping(String delimiter) throws IOException {
+    var file =
+        write(
+            "users.csv",
+            "\ufeffE-Mail,first_name,profile.date_of_birth,status,roles,phone,created_at,addresses[0].address.city,addresses[0].address.line1,addresses[0].address.country_code,addresses[0].type,Notes"
+                .replace(",", delimiter),
+            "\"ada@example.com\",\"Ada \"\"Countess\"\"\",1815-12-10,active,customer|seller,+447400123456,2019-12-10 09:00:00+00,London,1 Main Street,GB,both,"
+                .replace(",", delimiter),
+            "grace@example.com,Grace,,,,,2020-01-01,,,,,x".replace(",", delimiter),
+            "short@example.com");
+
+    assertEquals(1, importFrom("--csv", file.toString(), "--columns", "E-Mail=email,Notes="));
+
+    assertImported(1, 0, 0, 2);
+    var failed = Files.readAllLines(failures());
+    assertTrue(failed.get(0).contains("profile.date_of_birth"), failed.get(0));
+    assertEquals("Grace", user("grace@example.com").firstName());
+  }
+
+  @Test
+  void importOfCsv_keepsWhatTheRowHas() throws IOException {
+    var file =
+        write(
+            "users.csv",
+            "email,email_verified,first_name,status,roles,phone,last_login_at,preferences.email.newsletter,profile.social_links.github",
+            "ada@example.com,t,\"Ada, Countess\",suspended,customer|seller,+44 7400 123456,2019-12-10 09:00:00+00,yes,https://example.com/ada");
+
+    assertEquals(0, importFrom("--csv", file.toString()));
+
+    var ada = user("ada@example.com");
+    assertEquals("Ada, Countess", ada.firstName());
+    assertTrue(ada.emailVerified());
+    assertEquals(UserStatus.SUSPENDED, ada.status());
+    assertEquals(Set.of(Role.CUSTOMER, Role.SELLER), ada.roles());
+    assertEquals("+447400123456", ada.phone().orElseThrow().e164());
+    assertEquals(Optional.of(Instant.parse("2019-12-10T09:00:00Z")), ada.lastLoginAt());
+    assertEquals(Map.of("github", "https://example.com/ada"), ada.profile().socialLinks());
+  }
+
+  @Test
+  void importOfCsv_withAnUnknownColumn_isRefused() throws IOException {
+    var file = write("users.csv", "email,Vorname", "ada@example.com,Ada");
+
+    assertEquals(1, importFrom("--csv", file.toString()));
+
+    assertEquals(
+        List.of(
+            "no field for the column Vorname (expected: --columns \"Vorname=FIELD\", or"
+                + " \"Vorname=\" to leave it out)"),
+        command.errors());
+  }
+
+  @Test
+  void sources_areExactlyOne() {
+    assertEquals(1, importFrom());
+    assertEquals(1, importFrom("--csv", "a.csv", "--jsonl", "b.jsonl"));
+    assertEquals(
+        List.of(
+            "import: too many options (expected: one of --csv, --jsonl, --from-django,"
+                + " --from-keycloak, --from-firebase)"),
+        command.errors());
+    assertEquals(1, importFrom("--csv", directory.resolve("none.csv").toString()));
+    assertEquals(List.of(directory.resolve("none.csv") + ": no such file"), command.errors());
+  }
+
+  @Test
+  void dryRun_writesNothing() throws IOException {
+    var file = write("users.jsonl", "{\"email\":\"ada@example.com\"}");
+
+    assertEquals(0, importFrom("--jsonl", file.toString(), "--dry-run"));
+
+    assertImported(1, 0, 0, 0);
+    assertEquals(0, database.query("select 1 from users").size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--jsonl", "--csv"})
+  void export_canBeImported(String format) throws IOException {
+    assertEquals(0, command.run("", "seed", "--users", "600"));
+    assertImported(600, 0, 0, 0);
+    var file = directory.resolve("exported");
+
+    assertEquals(0, command.run("", "export", format, file.toString(), "--with-hashes"));
+
+    assertEquals(List.of("exported 600"), command.output());
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    assertEquals(0, importFrom(format, file.toString()));
+    assertImported(0, 0, 600, 0);
+    database.execute("delete from users");
+    assertEquals(0, importFrom(format, file.toString()));
+    assertImported(600, 0, 0, 0);
+    var again = directory.resolve("again");
+    assertEquals(0, command.run("", "export", format, again.toString(), "--with-hashes"));
+    assertEquals(Files.readString(file), Files.readString(again));
+  }
+
+  @Test
+  void seed_makesTheSameUsersAgain() {
+    assertEquals(0, command.run("", "seed", "--users", "50", "--locale", "ja_JP"));
+    assertImported(50, 0, 0, 0);
+    assertEquals(0, command.run("", "seed", "--users", "60", "--locale", "ja-JP"));
+    assertImported(10, 0, 50, 0);
+    assertEquals(
+        60,
+        database
+            .query("select 1 from users where language = 'ja' and external_id like 'demo-%'")
+            .size());
+    assertEquals(1, command.run("", "seed", "--users", "1", "--locale", "xx"));
+    assertTrue(command.errors().get(0).startsWith("--locale: xx (expected: one of de_DE, "));
+  }
+
+  private void djangoTable() {
+    for (String sql :
+        List.of(
+            "create schema legacy",
+            """
+            create table legacy.users (id uuid primary key, password varchar(128) not null, last_login timestamptz,
+              is_superuser boolean not null, username varchar(150) not null, first_name varchar(150) not null,
+              last_name varchar(150) not null, is_staff boolean not null, is_active boolean not null,
+              date_joined timestamptz not null, email varchar(254) not null, phone_number varchar(20), plan text)
+            """,
+            "insert into legacy.users values ('3f0c1e4e-7c5e-4d0e-9a51-0f5a7a3b9c11', '"
+                + DJANGO_HASH
+                + "', '2024-05-01 10:00:00.5+02', true, 'ada', 'Ada', 'Lovelace', true, true,"
+                + " '2019-12-10 10:00:00+01', 'Ada@Example.com', '+447400123456', 'gold')",
+            "insert into legacy.users values ('4f0c1e4e-7c5e-4d0e-9a51-0f5a7a3b9c11', '!unusable', null, false,"
+                + " 'gone@example.com', '', '', false, false, '2020-01-01 00:00:00Z', 'gone@example.com', null, null)",
+            "insert into legacy.users values ('5f0c1e4e-7c5e-4d0e-9a51-0f5a7a3b9c11', 'md5$a$b', null, false, 'old', '',"
+                + " '', false, true, '2020-01-01 00:00:00Z', 'old@example.com', null, null)")) {
+      database.execute(sql);
+    }
+  }
+
+  @Test
+  void importFromDjango_keepsIdsHashesAndStates_andTakesWhatChangesLater() throws IOException {
+    djangoTable();
+    String[] options = {
+      "--from-django",
+      database.jdbcUrl(),
+      "--table",
+      "legacy.users",
+      "--columns",
+      "plan=profile.company"
+    };
+
+    assertEquals(1, importFrom(options));
+
+    assertImported(2, 0, 0, 1);
+    assertTrue(Files.readString(failures()).contains("id 5f0c1e4e-7c5e-4d0e-9a51-0f5a7a3b9c11"));
+    var ada = user("ada@example.com");
+    assertEquals("3f0c1e4e-7c5e-4d0e-9a51-0f5a7a3b9c11", ada.id().toString());
+    assertEquals("ada", ada.displayName());
+    assertEquals(Set.of(Role.ADMIN), ada.roles());
+    assertEquals(UserStatus.ACTIVE, ada.status());
+    assertEquals(Instant.parse("2019-12-10T09:00:00Z"), ada.audit().createdAt());
+    assertEquals(Optional.of(Instant.parse("2024-05-01T08:00:00.5Z")), ada.lastLoginAt());
+    assertEquals("gold", ada.profile().company());
+    assertLogsIn("ada@example.com");
+    assertEquals(UserStatus.DEACTIVATED, user("gone@example.com").status());
+
+    database.execute("update legacy.users set is_active = true where email = 'gone@example.com'");
+    database.execute("delete from legacy.users where email = 'old@example.com'");
+    assertEquals(0, importFrom(options));
+    assertImported(0, 1, 1, 0);
+    assertEquals(UserStatus.ACTIVE, user("gone@example.com").status());
+  }
+
+  @Test
+  void importFromDjango_withoutATable_isRefused() {
+    assertEquals(
+        1, importFrom("--from-django", database.jdbcUrl(), "--table", "users; drop table users"));
+    assertEquals(
+        List.of("no table users; drop table users (expected: the table of Django's users)"),
+        command.errors());
+  }
+
+  @Test
+  void importFromKeycloak_keepsIdsHashesAndStates() throws IOException {
+    var file =
+        write(
+            "realm.json",
+            "{\"realm\":\"shop\",\"roles\":{\"realm\":[]},\"users\":[{\"id\":\"3f0c1e4e-7c5e-4d0e-9a51-0f5a7a3b9c11\",",
+            "\"username\":\"ada\",\"email\":\"ada@example.com\",\"emailVerified\":true,\"enabled\":true,\"firstName\":\"Ada\",",
+            "\"createdTimestamp\":1575968400000,\"attributes\":{\"mobile\":[\"+447400123456\"]},",
+            "\"realmRoles\":[\"default-roles-shop\",\"seller\"],\"credentials\":[{\"type\":\"password\",",
+            "\"secretData\":\"{\\\"value\\\":\\\"UzBuhEG7h6Kea81o7NXzrGc+Q227NWXc62ZIyREWb2s=\\\",\\\"salt\\\":\\\"OvwBl9xi8husVvB8Dvu8RQ==\\\"}\",",
+            "\"credentialData\":\"{\\\"hashIterations\\\":1000,\\\"algorithm\\\":\\\"pbkdf2-sha256\\\"}\"}]},",
+            "{\"id\":\"6\",\"username\":\"service-account-x\",\"serviceAccountClientId\":\"x\"},",
+            "{\"id\":\"7\",\"email\":\"off@example.com\",\"enabled\":false,\"credentials\":[{\"type\":\"otp\"}]},",
+            "{\"id\":\"8\",\"email\":\"odd@example.com\",\"credentials\":[{\"type\":\"password\",\"credentialData\":\"{}\"}]}]}");
+
+    assertEquals(1, importFrom("--from-keycloak", file.toString(), "--columns", "mobile=phone"));
+
+    assertImported(2, 0, 0, 1);
+    assertTrue(Files.readString(failures()).contains("\"place\":\"id 8\""));
+    var ada = user("ada@example.com");
+    assertEquals("3f0c1e4e-7c5e-4d0e-9a51-0f5a7a3b9c11", ada.id().toString());
+    assertEquals(Set.of(Role.SELLER), ada.roles());
+    assertEquals("+447400123456", ada.phone().orElseThrow().e164());
+    assertEquals(Instant.parse("2019-12-10T09:00:00Z"), ada.audit().createdAt());
+    assertLogsIn("ada@example.com");
+    var off = user("off@example.com");
+    assertEquals(UserStatus.DEACTIVATED, off.status());
+    assertEquals("7", off.externalId().orElseThrow().text());
+  }
+
+  /** The example of Firebase's documentation. */
+  @Test
+  void importFromFirebase_keepsIdsAndHashes() throws IOException {
+    var parameters =
+        write(
+            "hash.txt",
+            "hash_config {",
+            "  algorithm: SCRYPT,",
+            "  base64_signer_key: jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==,",
+            "  base64_salt_separator: Bw==,",
+            "  rounds: 8,",
+            "  mem_cost: 14,",
+            "}");
+    var file =
+        write(
+            "firebase.json",
+            "{\"users\": [{\"localId\": \"abc\", \"email\": \"ada@example.com\", \"emailVerified\": true,",
+            "\"passwordHash\": \"lSrfV15cpx95_sZS2W9c9Kp6i_LVgQNDNC_qzrCnh1SAyZvqmZqAjTdn3aoItz-VHjoZilo78198JAdRuid5lQ==\",",
+            "\"salt\": \"42xEC-ixf3L2lw==\", \"displayName\": \"Ada\", \"lastSignedInAt\": \"1575968400000\",",
+            "\"createdAt\": \"1575968400000\", \"phoneNumber\": \"+447400123456\", \"disabled\": false,",
+            "\"customAttributes\": \"{\\\"lang\\\":\\\"en\\\"}\", \"providerUserInfo\": []},",
+            "{\"localId\": \"anonymous\", \"createdAt\": \"1575968400000\"}]}");
+
+    assertEquals(
+        1,
+        importFrom(
+            "--from-firebase",
+            file.toString(),
+            "--firebase-hash",
+            parameters.toString(),
+            "--columns",
+            "lang=profile.language"));
+
+    assertImported(1, 0, 0, 1);
+    var ada = user("ada@example.com");
+    assertEquals("abc", ada.externalId().orElseThrow().text());
+    assertTrue(ada.phoneVerified());
+    assertEquals("en", ada.profile().language());
+    core.core()
+        .sessions()
+        .login(RequestContext.system(), ada.email(), Password.parse("user1password"), "");
+  }
+}

@@ -20,6 +20,9 @@ public final class FailureFile implements AutoCloseable {
   /** The name of the file if none is given. */
   public static final String NAME = "import-failures.jsonl";
 
+  /** The beginning of each line, by which the file of an earlier import is recognized. */
+  private static final String BEGIN = "{\"place\":";
+
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final Path path;
@@ -35,12 +38,28 @@ public final class FailureFile implements AutoCloseable {
     this.writer = writer;
   }
 
-  /** Creates the file, in the place of the one of an earlier import. */
+  /**
+   * Creates the file, in the place of the one of an earlier import.
+   *
+   * @throws SourceException if there is another file
+   */
   public static FailureFile create(Path path) throws IOException {
+    if (Files.exists(path) && !isFailureFile(path)) {
+      throw new SourceException(
+          path
+              + ": exists, and is not the file of an earlier import (expected: another --failures)");
+    }
     Files.deleteIfExists(path);
     Files.createFile(path);
     OwnFiles.setMode(path, OwnFiles.PRIVATE_FILE);
     return new FailureFile(path, Files.newBufferedWriter(path, StandardCharsets.UTF_8));
+  }
+
+  private static boolean isFailureFile(Path path) throws IOException {
+    try (var in = Files.newInputStream(path)) {
+      String begin = new String(in.readNBytes(BEGIN.length()), StandardCharsets.UTF_8);
+      return begin.isEmpty() || begin.equals(BEGIN);
+    }
   }
 
   void add(String place, UserServiceException failure) throws IOException {

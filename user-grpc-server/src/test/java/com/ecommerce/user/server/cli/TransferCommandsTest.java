@@ -16,6 +16,7 @@ import com.ecommerce.user.core.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -217,6 +218,23 @@ class TransferCommandsTest {
         command.errors());
     assertEquals(1, importFrom("--csv", directory.resolve("none.csv").toString()));
     assertEquals(List.of(directory.resolve("none.csv") + ": no such file"), command.errors());
+  }
+
+  @Test
+  void fileOfFailures_replacesThatOfAnEarlierImportOnly() throws IOException {
+    var file = write("users.jsonl", "{\"email\":\"no email\"}");
+    assertEquals(1, importFrom("--jsonl", file.toString()));
+    assertEquals(1, importFrom("--jsonl", file.toString()));
+    assertEquals(1, Files.readAllLines(failures()).size());
+
+    Files.copy(file, failures(), StandardCopyOption.REPLACE_EXISTING);
+    assertEquals(1, importFrom("--jsonl", failures().toString()));
+
+    assertEquals(
+        failures()
+            + ": exists, and is not the file of an earlier import (expected: another --failures)",
+        command.errors().get(1));
+    assertEquals(Files.readString(file), Files.readString(failures()));
   }
 
   @Test

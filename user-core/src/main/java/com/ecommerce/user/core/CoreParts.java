@@ -37,6 +37,7 @@ import com.ecommerce.user.core.internal.mail.MailOutbox;
 import com.ecommerce.user.core.internal.mail.MailRetention;
 import com.ecommerce.user.core.internal.mail.OutboxWorker;
 import com.ecommerce.user.core.internal.mail.RetryDelays;
+import com.ecommerce.user.core.internal.page.PageTokens;
 import com.ecommerce.user.core.internal.preference.JdbiPreferences;
 import com.ecommerce.user.core.internal.preference.PreferenceErasure;
 import com.ecommerce.user.core.internal.session.JdbiSessions;
@@ -54,7 +55,6 @@ import com.ecommerce.user.core.limit.LocalBuckets;
 import com.ecommerce.user.core.limit.MethodLimits;
 import com.ecommerce.user.core.limit.RateLimits;
 import com.ecommerce.user.core.mail.MailTransport;
-import com.ecommerce.user.core.page.PageTokens;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Clock;
@@ -189,7 +189,7 @@ final class CoreParts {
             Optional.ofNullable(settings.mailTransport).stream()
                 .<IntSupplier>map(transport -> new MailRetention(database, transport))
                 .toList());
-    health = new Health(clock, shared.circuitBreaker, database::isImpaired, probes());
+    health = new Health(clock, shared.circuitBreaker::look, database::isImpaired, probes());
     rateLimits = rateLimits();
   }
 

@@ -6,6 +6,7 @@ import com.ecommerce.user.core.internal.credential.JdbiPasswords;
 import com.ecommerce.user.core.internal.credential.SignInListener;
 import com.ecommerce.user.core.internal.credential.SignInOrigins;
 import com.ecommerce.user.core.internal.db.TransactionCheck;
+import com.ecommerce.user.core.internal.page.PageTokens;
 import com.ecommerce.user.core.internal.session.Authentication;
 import com.ecommerce.user.core.internal.session.ClientCache;
 import com.ecommerce.user.core.internal.session.JdbiServiceClients;
@@ -23,7 +24,6 @@ import com.ecommerce.user.core.internal.token.SharedSecret;
 import com.ecommerce.user.core.internal.token.SigningKeys;
 import com.ecommerce.user.core.internal.token.TokenKeys;
 import com.ecommerce.user.core.internal.token.VerifiedTokens;
-import com.ecommerce.user.core.page.PageTokens;
 import com.ecommerce.user.core.session.TokenSettings;
 import java.util.List;
 

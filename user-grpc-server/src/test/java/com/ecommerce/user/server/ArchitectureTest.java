@@ -2,14 +2,15 @@ package com.ecommerce.user.server;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -123,27 +125,63 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
-  /**
-   * The method that passes a connection to an event loop is an exception. Constructors are not
-   * checked, since the core calls those of its own parts.
-   */
+  /** Constructors and methods of records, interfaces and classes that embedders can name. */
   @Test
-  void publicMethodsOfTheCore_nameNothingInternal() {
+  void publicMembersOfTheCore_nameNothingInternal() {
     var found = new TreeSet<String>();
-    for (JavaClass type : CLASSES) {
-      if (type.getPackageName().startsWith("com.ecommerce.user.core")
-          && !type.getPackageName().startsWith("com.ecommerce.user.core.internal")
-          && isPublic(type)) {
-        type.getMethods().stream()
-            .filter(method -> method.getModifiers().contains(JavaModifier.PUBLIC))
-            .filter(method -> !method.getName().equals("useOnThisThread"))
-            .filter(ArchitectureTest::namesInternal)
-            .map(JavaMember::getFullName)
-            .forEach(found::add);
-      }
+    for (JavaClass type : publicTypes()) {
+      type.getMembers().stream()
+          .filter(member -> member.getModifiers().contains(JavaModifier.PUBLIC))
+          .filter(ArchitectureTest::namesInternal)
+          .map(JavaMember::getFullName)
+          .forEach(found::add);
     }
 
     assertEquals(new TreeSet<>(), found);
+  }
+
+  /** A new line in the file means that a type is meant for embedders, or for the transports. */
+  @Test
+  void publicTypesOfTheCore_areThoseOfTheList() throws IOException {
+    String list;
+    try (var file = ArchitectureTest.class.getResourceAsStream("public-types-of-the-core.txt")) {
+      list = new String(file.readAllBytes(), UTF_8);
+    }
+    String prefix = "com.ecommerce.user.";
+
+    assertEquals(
+        list.lines().collect(Collectors.joining("\n")),
+        publicTypes().stream()
+            .filter(JavaClass::isTopLevelClass)
+            .map(type -> type.getName().substring(prefix.length()))
+            .sorted()
+            .collect(Collectors.joining("\n")));
+  }
+
+  @Test
+  void transports_useTheseInternalPackagesOnly() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("com.ecommerce.user.rest..", "com.ecommerce.user.server..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage(INTERNAL)
+                .and(
+                    not(
+                        resideInAnyPackage(
+                            "com.ecommerce.user.core.internal.concurrent",
+                            "com.ecommerce.user.core.internal.crypto",
+                            "com.ecommerce.user.core.internal.log",
+                            "com.ecommerce.user.core.internal.template",
+                            "com.ecommerce.user.core.internal.text"))))
+        .check(CLASSES);
+  }
+
+  private static List<JavaClass> publicTypes() {
+    return CLASSES.stream()
+        .filter(resideInAPackage(CORE).and(not(resideInAPackage(INTERNAL))))
+        .filter(ArchitectureTest::isPublic)
+        .toList();
   }
 
   private static boolean isPublic(JavaClass type) {
@@ -151,14 +189,9 @@ class ArchitectureTest {
         && type.getEnclosingClass().map(ArchitectureTest::isPublic).orElse(true);
   }
 
-  private static boolean namesInternal(JavaCodeUnit method) {
-    return Stream.concat(
-            method.getReturnType().getAllInvolvedRawTypes().stream(),
-            method.getParameterTypes().stream()
-                .flatMap(parameter -> parameter.getAllInvolvedRawTypes().stream()))
-        .anyMatch(
-            type ->
-                type.getPackageName().startsWith("com.ecommerce.user.core.internal")
-                    || type.getPackageName().startsWith("org.jdbi"));
+  private static boolean namesInternal(JavaMember member) {
+    return member.getAllInvolvedRawTypes().stream()
+        .filter(type -> !type.equals(member.getOwner()))
+        .anyMatch(resideInAPackage(INTERNAL).or(resideInAPackage("org.jdbi..")));
   }
 }

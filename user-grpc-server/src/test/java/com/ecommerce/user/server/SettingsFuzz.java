@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.ecommerce.user.core.internal.text.Characters;
 import com.ecommerce.user.core.testing.FuzzInput;
-import com.ecommerce.user.core.value.Characters;
 import com.ecommerce.user.server.cli.Arguments;
 import com.ecommerce.user.server.cli.UsageException;
 import com.ecommerce.user.server.config.DatabaseUrl;

@@ -1,9 +1,9 @@
 package com.ecommerce.user.core.account;
 
 import com.ecommerce.user.core.error.InvalidValueException;
-import com.ecommerce.user.core.value.Ascii;
-import com.ecommerce.user.core.value.DomainName;
-import com.ecommerce.user.core.value.WhiteSpace;
+import com.ecommerce.user.core.internal.text.Ascii;
+import com.ecommerce.user.core.internal.text.DomainName;
+import com.ecommerce.user.core.internal.text.WhiteSpace;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package com.ecommerce.user.core.account;
 
 import com.ecommerce.user.core.error.InvalidValueException;
-import com.ecommerce.user.core.value.Characters;
-import com.ecommerce.user.core.value.WhiteSpace;
+import com.ecommerce.user.core.internal.text.Characters;
+import com.ecommerce.user.core.internal.text.WhiteSpace;
 import com.google.i18n.phonenumbers.NumberParseException;
 import com.google.i18n.phonenumbers.PhoneNumberUtil;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;

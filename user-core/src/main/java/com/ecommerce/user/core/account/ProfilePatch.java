@@ -3,9 +3,9 @@ package com.ecommerce.user.core.account;
 import static java.util.Objects.requireNonNull;
 
 import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.internal.text.WebUrl;
 import com.ecommerce.user.core.value.Change;
 import com.ecommerce.user.core.value.TextRule;
-import com.ecommerce.user.core.value.WebUrl;
 import java.time.LocalDate;
 import java.util.Map;
 import java.util.Optional;
@@ -122,14 +122,14 @@ public final class ProfilePatch {
       return this;
     }
 
-    /** Sets the website, a {@link WebUrl}. */
+    /** Sets the website, an http or https URL. */
     public Builder website(String website) {
       requireNonNull(website, "website");
       this.website = Change.parsed(violations, "website", website, WebUrl::parse);
       return this;
     }
 
-    /** Sets all links, at most 20, each from the name of a network to a {@link WebUrl}. */
+    /** Sets all links, at most 20, each from the name of a network to an http or https URL. */
     public Builder socialLinks(Map<String, String> socialLinks) {
       requireNonNull(socialLinks, "socialLinks");
       this.socialLinks =

@@ -1,10 +1,10 @@
 package com.ecommerce.user.core.account;
 
 import com.ecommerce.user.core.error.InvalidValueException;
-import com.ecommerce.user.core.value.Ascii;
+import com.ecommerce.user.core.internal.text.Ascii;
+import com.ecommerce.user.core.internal.text.WebUrl;
+import com.ecommerce.user.core.internal.text.WhiteSpace;
 import com.ecommerce.user.core.value.TextRule;
-import com.ecommerce.user.core.value.WebUrl;
-import com.ecommerce.user.core.value.WhiteSpace;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;

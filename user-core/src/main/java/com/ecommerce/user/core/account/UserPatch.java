@@ -5,10 +5,10 @@ import static java.util.Objects.requireNonNull;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.internal.text.WebUrl;
 import com.ecommerce.user.core.value.Change;
 import com.ecommerce.user.core.value.TextRule;
 import com.ecommerce.user.core.value.VersionCondition;
-import com.ecommerce.user.core.value.WebUrl;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
@@ -174,7 +174,7 @@ public final class UserPatch {
       return this;
     }
 
-    /** Sets the URL of the user's picture, a {@link WebUrl}. */
+    /** Sets the http or https URL of the user's picture. */
     public Builder avatarUrl(String avatarUrl) {
       requireNonNull(avatarUrl, "avatarUrl");
       this.avatarUrl = Change.parsed(violations, "avatar_url", avatarUrl, WebUrl::parse);

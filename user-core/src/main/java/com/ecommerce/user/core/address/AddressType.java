@@ -1,8 +1,8 @@
 package com.ecommerce.user.core.address;
 
 import com.ecommerce.user.core.error.InvalidValueException;
-import com.ecommerce.user.core.value.Ascii;
-import com.ecommerce.user.core.value.WhiteSpace;
+import com.ecommerce.user.core.internal.text.Ascii;
+import com.ecommerce.user.core.internal.text.WhiteSpace;
 import org.jspecify.annotations.Nullable;
 
 /** The use of an address. The names are stored. */

@@ -3,7 +3,7 @@ package com.ecommerce.user.core.address;
 import static java.util.Objects.requireNonNull;
 
 import com.ecommerce.user.core.error.InvalidValueException;
-import com.ecommerce.user.core.value.WhiteSpace;
+import com.ecommerce.user.core.internal.text.WhiteSpace;
 import java.util.Locale;
 import java.util.Locale.IsoCountryCode;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package com.ecommerce.user.core.address;
 
 import com.ecommerce.user.core.account.User;
-import com.ecommerce.user.core.value.WhiteSpace;
+import com.ecommerce.user.core.internal.text.WhiteSpace;
 
 /** Chooses the full name of an address for which none was given. */
 final class FullNames {

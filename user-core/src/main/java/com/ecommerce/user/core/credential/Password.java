@@ -1,7 +1,7 @@
 package com.ecommerce.user.core.credential;
 
 import com.ecommerce.user.core.error.InvalidValueException;
-import com.ecommerce.user.core.value.Characters;
+import com.ecommerce.user.core.internal.text.Characters;
 import java.text.Normalizer;
 import org.jspecify.annotations.Nullable;
 

@@ -3,8 +3,8 @@ package com.ecommerce.user.core.credential;
 import static java.util.Objects.requireNonNull;
 
 import com.ecommerce.user.core.error.Violations;
-import com.ecommerce.user.core.value.Ascii;
-import com.ecommerce.user.core.value.DomainName;
+import com.ecommerce.user.core.internal.text.Ascii;
+import com.ecommerce.user.core.internal.text.DomainName;
 import com.nulabinc.zxcvbn.StandardDictionaries;
 import java.io.IOException;
 import java.io.UncheckedIOException;

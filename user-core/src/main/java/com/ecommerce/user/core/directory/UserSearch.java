@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
-import com.ecommerce.user.core.value.DomainName;
+import com.ecommerce.user.core.internal.text.DomainName;
 import com.ecommerce.user.core.value.TextRule;
 import java.time.Instant;
 import java.util.List;

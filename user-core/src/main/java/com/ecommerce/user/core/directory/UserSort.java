@@ -3,7 +3,7 @@ package com.ecommerce.user.core.directory;
 import static java.util.Objects.requireNonNull;
 
 import com.ecommerce.user.core.error.InvalidValueException;
-import com.ecommerce.user.core.value.WhiteSpace;
+import com.ecommerce.user.core.internal.text.WhiteSpace;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,6 @@ package com.ecommerce.user.core.health;
 
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.core.internal.concurrent.Stages;
-import com.ecommerce.user.core.internal.db.DatabaseCircuitBreaker;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -66,18 +65,18 @@ public final class Health implements AutoCloseable {
   /**
    * Creates the checks. Embedders get them from {@code UserCore} instead.
    *
-   * @param database checks the database; stays the caller's to close
+   * @param database checks the database
    * @param isDatabaseImpaired returns whether a database that answers refuses part of its work, for
    *     example all writes; must not block
    * @param optional components that the service can do without, by name
    */
   public Health(
       Clock clock,
-      DatabaseCircuitBreaker database,
+      Supplier<CompletionStage<Boolean>> database,
       BooleanSupplier isDatabaseImpaired,
       Map<String, Probe> optional) {
     this.clock = clock;
-    components.put(DATABASE, new Component(true, database::look, isDatabaseImpaired));
+    components.put(DATABASE, new Component(true, database, isDatabaseImpaired));
     optional.forEach(
         (name, probe) ->
             components.put(name, new Component(false, () -> look(name, probe), () -> false)));

@@ -5,7 +5,8 @@ import static java.util.Objects.requireNonNull;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
-import com.ecommerce.user.core.value.WhiteSpace;
+import com.ecommerce.user.core.internal.page.PageTokens;
+import com.ecommerce.user.core.internal.text.WhiteSpace;
 import org.jspecify.annotations.Nullable;
 
 /**

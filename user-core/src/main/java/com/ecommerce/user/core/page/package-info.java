@@ -1,4 +1,4 @@
-/** Pages of lists, and the signed tokens that continue them. */
+/** Pages of lists. */
 @NullMarked
 package com.ecommerce.user.core.page;
 

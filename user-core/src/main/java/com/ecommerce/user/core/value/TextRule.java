@@ -1,6 +1,8 @@
 package com.ecommerce.user.core.value;
 
 import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.internal.text.Characters;
+import com.ecommerce.user.core.internal.text.WhiteSpace;
 import java.text.Normalizer;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

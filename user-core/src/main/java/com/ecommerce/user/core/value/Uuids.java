@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.value;
 
 import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.internal.text.WhiteSpace;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.UUID;

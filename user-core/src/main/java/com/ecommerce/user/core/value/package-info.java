@@ -1,4 +1,4 @@
-/** Values and rules for text that several features share: ids, URLs, domain names and free text. */
+/** Values that several features share: ids, free text, and the changes of a patch. */
 @NullMarked
 package com.ecommerce.user.core.value;
 

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.internal.text.Ascii;
 import com.ecommerce.user.core.testing.FuzzInput;
-import com.ecommerce.user.core.value.Ascii;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(10)

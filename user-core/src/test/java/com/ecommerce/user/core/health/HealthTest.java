@@ -33,7 +33,7 @@ class HealthTest {
           throw new Error("a defect");
         };
     try (var health =
-        new Health(Clock.systemUTC(), watch(database), () -> false, Map.of("mail", dying))) {
+        new Health(Clock.systemUTC(), watch(database)::look, () -> false, Map.of("mail", dying))) {
       var report = check(health);
 
       assertEquals(HealthReport.Status.DEGRADED, report.status());
@@ -45,7 +45,8 @@ class HealthTest {
   @Test
   void check_ofADatabaseThatRefusesWork_isDegraded(TestDatabase database) throws Exception {
     try (var health =
-        new Health(Clock.systemUTC(), watch(database), () -> true, Map.of("mail", () -> true))) {
+        new Health(
+            Clock.systemUTC(), watch(database)::look, () -> true, Map.of("mail", () -> true))) {
       var report = check(health);
 
       assertEquals(HealthReport.Status.DEGRADED, report.status());
@@ -57,7 +58,7 @@ class HealthTest {
 
   @Test
   void check_afterTheEnd_failsEachTime(TestDatabase database) {
-    var health = new Health(Clock.systemUTC(), watch(database), () -> false, Map.of());
+    var health = new Health(Clock.systemUTC(), watch(database)::look, () -> false, Map.of());
     health.close();
 
     assertThrows(ExecutionException.class, () -> check(health));

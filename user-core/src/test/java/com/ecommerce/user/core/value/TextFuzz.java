@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.internal.text.Characters;
+import com.ecommerce.user.core.internal.text.WhiteSpace;
 import com.ecommerce.user.core.testing.FuzzInput;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;

@@ -1,7 +1,7 @@
 package com.ecommerce.user.server.config;
 
 import com.ecommerce.user.core.error.InvalidValueException;
-import com.ecommerce.user.core.value.Characters;
+import com.ecommerce.user.core.internal.text.Characters;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

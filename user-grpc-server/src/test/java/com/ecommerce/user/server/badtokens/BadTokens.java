@@ -1,6 +1,6 @@
 package com.ecommerce.user.server.badtokens;
 
-import com.ecommerce.user.core.value.Base64Url;
+import com.ecommerce.user.core.internal.text.Base64Url;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;

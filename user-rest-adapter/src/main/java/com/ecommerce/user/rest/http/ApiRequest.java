@@ -2,13 +2,13 @@ package com.ecommerce.user.rest.http;
 
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.internal.text.Ascii;
+import com.ecommerce.user.core.internal.text.WhiteSpace;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.session.Caller;
-import com.ecommerce.user.core.value.Ascii;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
-import com.ecommerce.user.core.value.WhiteSpace;
 import com.ecommerce.user.rest.json.FieldNames;
 import com.ecommerce.user.rest.json.Json;
 import com.ecommerce.user.rest.json.JsonFields;

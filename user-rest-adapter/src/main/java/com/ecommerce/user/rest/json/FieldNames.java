@@ -1,6 +1,6 @@
 package com.ecommerce.user.rest.json;
 
-import com.ecommerce.user.core.value.Ascii;
+import com.ecommerce.user.core.internal.text.Ascii;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;

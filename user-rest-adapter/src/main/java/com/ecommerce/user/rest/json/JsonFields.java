@@ -2,7 +2,7 @@ package com.ecommerce.user.rest.json;
 
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.Violations;
-import com.ecommerce.user.core.value.Characters;
+import com.ecommerce.user.core.internal.text.Characters;
 import com.ecommerce.user.core.value.VersionCondition;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

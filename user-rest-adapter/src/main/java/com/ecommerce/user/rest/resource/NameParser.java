@@ -1,8 +1,8 @@
 package com.ecommerce.user.rest.resource;
 
 import com.ecommerce.user.core.error.InvalidValueException;
-import com.ecommerce.user.core.value.Ascii;
-import com.ecommerce.user.core.value.WhiteSpace;
+import com.ecommerce.user.core.internal.text.Ascii;
+import com.ecommerce.user.core.internal.text.WhiteSpace;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;

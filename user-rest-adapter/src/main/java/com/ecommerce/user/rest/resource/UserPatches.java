@@ -7,7 +7,7 @@ import com.ecommerce.user.core.account.UserField;
 import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.account.UserStatus;
 import com.ecommerce.user.core.error.InvalidValueException;
-import com.ecommerce.user.core.value.WhiteSpace;
+import com.ecommerce.user.core.internal.text.WhiteSpace;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.json.FieldNames;
 import com.ecommerce.user.rest.json.JsonFields;

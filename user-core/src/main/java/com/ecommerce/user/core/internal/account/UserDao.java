@@ -18,13 +18,13 @@ final class UserDao {
 
   /**
    * The same as {@link #BY_IDS}, for a {@link
-   * com.ecommerce.user.core.internal.batch.EventLoopConnection}.
+   * com.ecommerce.user.core.eventloop.EventLoopConnection}.
    */
   static final String BY_IDS_ON_LOOP = byKeys("id", "$1::uuid[]", "uuid");
 
   /**
    * The same as {@link #BY_EMAILS}, for a {@link
-   * com.ecommerce.user.core.internal.batch.EventLoopConnection}.
+   * com.ecommerce.user.core.eventloop.EventLoopConnection}.
    */
   static final String BY_EMAILS_ON_LOOP = byKeys("email", "$1::text[]", "text");
 

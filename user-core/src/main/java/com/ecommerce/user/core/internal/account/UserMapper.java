@@ -6,7 +6,7 @@ import com.ecommerce.user.core.account.PhoneNumber;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserProfile;
 import com.ecommerce.user.core.event.Audit;
-import com.ecommerce.user.core.internal.batch.Columns;
+import com.ecommerce.user.core.eventloop.Columns;
 import com.ecommerce.user.core.internal.db.JdbcColumns;
 import com.ecommerce.user.core.value.UserId;
 import java.sql.ResultSet;

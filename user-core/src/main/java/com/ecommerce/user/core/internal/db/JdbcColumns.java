@@ -1,6 +1,6 @@
 package com.ecommerce.user.core.internal.db;
 
-import com.ecommerce.user.core.internal.batch.Columns;
+import com.ecommerce.user.core.eventloop.Columns;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;

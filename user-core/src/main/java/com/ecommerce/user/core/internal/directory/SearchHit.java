@@ -1,6 +1,6 @@
 package com.ecommerce.user.core.internal.directory;
 
-import com.ecommerce.user.core.page.PageTokens.Cursor;
+import com.ecommerce.user.core.internal.page.PageTokens.Cursor;
 import java.util.UUID;
 
 /**

@@ -4,7 +4,7 @@ import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.directory.UserFilter;
 import com.ecommerce.user.core.directory.UserSort;
 import com.ecommerce.user.core.internal.account.UserMapper;
-import com.ecommerce.user.core.page.PageTokens.Cursor;
+import com.ecommerce.user.core.internal.page.PageTokens.Cursor;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;

@@ -9,7 +9,7 @@ import com.ecommerce.user.core.internal.db.Purge;
 import com.ecommerce.user.core.internal.event.EventLog;
 import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.internal.event.JdbiSecurityLog;
-import com.ecommerce.user.core.page.PageTokens;
+import com.ecommerce.user.core.internal.page.PageTokens;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.session.Session;
 import com.ecommerce.user.core.value.SessionId;

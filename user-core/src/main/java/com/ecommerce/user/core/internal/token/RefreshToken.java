@@ -3,7 +3,7 @@ package com.ecommerce.user.core.internal.token;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.crypto.Digests;
-import com.ecommerce.user.core.value.Base64Url;
+import com.ecommerce.user.core.internal.text.Base64Url;
 import com.ecommerce.user.core.value.SessionId;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;

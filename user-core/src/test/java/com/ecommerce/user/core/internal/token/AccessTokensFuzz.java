@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.text.Base64Url;
 import com.ecommerce.user.core.session.TokenSettings;
 import com.ecommerce.user.core.testing.FuzzInput;
 import com.ecommerce.user.core.testing.MutableClock;
-import com.ecommerce.user.core.value.Base64Url;
 import com.ecommerce.user.core.value.Uuids;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

@@ -1,6 +1,6 @@
 package com.ecommerce.user.server.database.eventloop;
 
-import com.ecommerce.user.core.internal.batch.EventLoopConnection;
+import com.ecommerce.user.core.eventloop.EventLoopConnection;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.vertx.core.Future;

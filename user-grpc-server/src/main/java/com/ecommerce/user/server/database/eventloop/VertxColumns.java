@@ -1,6 +1,6 @@
 package com.ecommerce.user.server.database.eventloop;
 
-import com.ecommerce.user.core.internal.batch.Columns;
+import com.ecommerce.user.core.eventloop.Columns;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import java.time.LocalDate;

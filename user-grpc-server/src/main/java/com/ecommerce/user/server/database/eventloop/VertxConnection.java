@@ -1,6 +1,6 @@
 package com.ecommerce.user.server.database.eventloop;
 
-import com.ecommerce.user.core.internal.batch.EventLoopConnection;
+import com.ecommerce.user.core.eventloop.EventLoopConnection;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.pgclient.PgConnection;

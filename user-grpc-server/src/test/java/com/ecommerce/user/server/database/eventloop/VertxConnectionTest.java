@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import com.ecommerce.user.core.internal.batch.Columns;
+import com.ecommerce.user.core.eventloop.Columns;
 import com.ecommerce.user.server.testing.CapturedLog;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.vertx.core.Future;

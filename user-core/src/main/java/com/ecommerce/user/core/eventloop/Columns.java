@@ -1,4 +1,4 @@
-package com.ecommerce.user.core.internal.batch;
+package com.ecommerce.user.core.eventloop;
 
 import java.sql.SQLException;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package com.ecommerce.user.core.value;
+package com.ecommerce.user.core.internal.text;
 
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ibm.icu.lang.UCharacter;
@@ -67,7 +67,7 @@ public final class Characters {
   /**
    * Returns whether the code point ends a line or a paragraph without being a control character.
    */
-  static boolean isSeparator(int codePoint) {
+  public static boolean isSeparator(int codePoint) {
     return codePoint == 0x2028 || codePoint == 0x2029;
   }
 }

@@ -1,4 +1,4 @@
-package com.ecommerce.user.core.value;
+package com.ecommerce.user.core.internal.text;
 
 /**
  * Changes and ignores the case of ASCII letters only, for texts that consist of ASCII, such as

@@ -1,4 +1,4 @@
-package com.ecommerce.user.core.page;
+package com.ecommerce.user.core.internal.page;
 
 import static com.ecommerce.user.core.testing.FuzzInput.accepted;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -8,6 +8,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.db.ServiceKeys;
+import com.ecommerce.user.core.page.PageRequest;
 import com.ecommerce.user.core.testing.FuzzInput;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;

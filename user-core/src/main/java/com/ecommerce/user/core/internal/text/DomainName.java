@@ -1,4 +1,4 @@
-package com.ecommerce.user.core.value;
+package com.ecommerce.user.core.internal.text;
 
 import com.ibm.icu.text.IDNA;
 import com.ibm.icu.util.ICUInputTooLongException;

@@ -1,4 +1,4 @@
-package com.ecommerce.user.core.page;
+package com.ecommerce.user.core.internal.page;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

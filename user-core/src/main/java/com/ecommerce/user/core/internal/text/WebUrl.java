@@ -1,4 +1,4 @@
-package com.ecommerce.user.core.value;
+package com.ecommerce.user.core.internal.text;
 
 import com.ecommerce.user.core.error.InvalidValueException;
 import java.net.URI;

@@ -1,11 +1,11 @@
-package com.ecommerce.user.core.page;
+package com.ecommerce.user.core.internal.page;
 
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.internal.crypto.Digests;
 import com.ecommerce.user.core.internal.db.ServiceKeys;
-import com.ecommerce.user.core.value.Base64Url;
+import com.ecommerce.user.core.internal.text.Base64Url;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -95,7 +95,7 @@ public final class PageTokens {
   }
 
   /** Returns the content of a well-formed token of any list. */
-  static byte[] bytes(String token) {
+  public static byte[] bytes(String token) {
     byte[] bytes;
     try {
       bytes = Base64Url.decode(token);

@@ -1,4 +1,4 @@
-package com.ecommerce.user.core.value;
+package com.ecommerce.user.core.internal.text;
 
 import static com.ecommerce.user.core.testing.FuzzInput.accepted;
 import static org.junit.jupiter.api.Assertions.assertEquals;

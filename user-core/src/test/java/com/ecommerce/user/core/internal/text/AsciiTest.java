@@ -1,4 +1,4 @@
-package com.ecommerce.user.core.value;
+package com.ecommerce.user.core.internal.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -18,6 +18,7 @@ import com.ecommerce.user.core.internal.address.JdbiAddresses;
 import com.ecommerce.user.core.internal.bulk.ImportParts;
 import com.ecommerce.user.core.internal.bulk.JdbiUserExports;
 import com.ecommerce.user.core.internal.bulk.JdbiUserImports;
+import com.ecommerce.user.core.internal.credential.CheckTimes;
 import com.ecommerce.user.core.internal.credential.HashingPool;
 import com.ecommerce.user.core.internal.credential.JdbiPasswords;
 import com.ecommerce.user.core.internal.credential.LoginThrottle;
@@ -198,7 +199,7 @@ final class CoreParts {
         settings.passwords.threads(),
         settings.passwords.queue(),
         settings.passwords.hash().expectedTime(),
-        System::nanoTime,
+        shared.nanoTime,
         settings.hashingWaits);
   }
 
@@ -234,7 +235,7 @@ final class CoreParts {
             hashingPool,
             throttle,
             shared.securityLog,
-            shared.random);
+            new CheckTimes(shared.random, shared.nanoTime));
     return new JdbiPasswords(new PasswordPolicy(), hasher, hashingPool, checks, store);
   }
 

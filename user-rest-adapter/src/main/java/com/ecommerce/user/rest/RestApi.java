@@ -47,7 +47,6 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -93,27 +92,6 @@ public final class RestApi implements AutoCloseable {
   private final ConnectionLimits connections;
   private final BodyLimiter bodies;
   private final Javalin javalin;
-
-  /** Creates an API without listeners. */
-  public RestApi(
-      UserCore core,
-      RestSettings settings,
-      Executor executor,
-      Clock clock,
-      RandomGenerator random) {
-    this(core, settings, executor, clock, random, RequestListeners.NONE);
-  }
-
-  /** Creates an API whose workers run everything on the executor. */
-  public RestApi(
-      UserCore core,
-      RestSettings settings,
-      Executor executor,
-      Clock clock,
-      RandomGenerator random,
-      RequestListeners listeners) {
-    this(core, settings, PageSettings.DEFAULT, Workers.on(executor), clock, random, listeners);
-  }
 
   /**
    * Creates an API, which {@link #start} starts.

@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.rest.http.RequestListeners;
 import com.ecommerce.user.rest.http.RestSettings;
+import com.ecommerce.user.rest.page.PageSettings;
 import io.javalin.util.JavalinException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -92,9 +95,11 @@ class LifecycleTest {
             new RestApi(
                 fixture.core(),
                 RestSettings.onPort(0),
-                Runnable::run,
+                PageSettings.DEFAULT,
+                Workers.on(Runnable::run),
                 fixture.clock(),
-                new Random());
+                new Random(),
+                RequestListeners.NONE);
         api.start();
         int port = api.port();
         var calling = new CountDownLatch(CLIENTS * 25);
@@ -181,9 +186,11 @@ class LifecycleTest {
           new RestApi(
               fixture.core(),
               RestSettings.onPort(fixture.api().port()),
-              Runnable::run,
+              PageSettings.DEFAULT,
+              Workers.on(Runnable::run),
               fixture.clock(),
-              new Random());
+              new Random(),
+              RequestListeners.NONE);
       var failure = assertThrows(IOException.class, second::start);
       assertInstanceOf(JavalinException.class, failure.getCause());
       assertTrue(failure.getMessage().contains("in use"), failure.getMessage());

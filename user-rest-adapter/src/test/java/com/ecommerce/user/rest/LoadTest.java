@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.rest.http.RequestListeners;
 import com.ecommerce.user.rest.http.RestSettings;
+import com.ecommerce.user.rest.page.PageSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -120,11 +123,14 @@ class LoadTest {
           new RestApi(
               fixture.core(),
               RestSettings.onPort(0),
-              work -> {
-                throw new RejectedExecutionException("full");
-              },
+              PageSettings.DEFAULT,
+              Workers.on(
+                  work -> {
+                    throw new RejectedExecutionException("full");
+                  }),
               fixture.clock(),
-              new Random())) {
+              new Random(),
+              RequestListeners.NONE)) {
         full.start();
         var client = member.client().on(full.port());
         var refused = client.get("/api/users/me/preferences").problem(429, "SERVER_BUSY");

@@ -2,11 +2,11 @@ package com.ecommerce.user.core.address;
 
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.internal.text.WhiteSpace;
+import com.ecommerce.user.core.value.TextRule;
 
 /** Chooses the full name of an address for which none was given. */
 final class FullNames {
-  /** The same limit as that of {@link com.ecommerce.user.core.value.TextRule#LONG_NAME}. */
-  private static final int MAX_CODE_POINTS = 200;
+  private static final int MAX_CODE_POINTS = TextRule.LONG_NAME.maxCodePoints();
 
   private FullNames() {}
 

@@ -1,9 +1,9 @@
 package com.ecommerce.user.core.bulk;
 
+import com.ecommerce.user.core.internal.crypto.Digests;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
@@ -13,15 +13,7 @@ import java.util.Arrays;
 final class RowDigest {
   private static final int BYTES = 16;
 
-  private final MessageDigest digest;
-
-  RowDigest() {
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException missing) {
-      throw new IllegalStateException("every JDK has SHA-256", missing);
-    }
-  }
+  private final ByteArrayOutputStream content = new ByteArrayOutputStream();
 
   /** Adds a value; the order of the calls matters. */
   RowDigest add(String name, String value) {
@@ -33,11 +25,11 @@ final class RowDigest {
   /** With its length, so that no two lists of texts have the same bytes. */
   private void addText(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
-    digest.update(bytes);
+    content.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+    content.writeBytes(bytes);
   }
 
   byte[] value() {
-    return Arrays.copyOf(digest.digest(), BYTES);
+    return Arrays.copyOf(Digests.sha256(content.toByteArray()), BYTES);
   }
 }

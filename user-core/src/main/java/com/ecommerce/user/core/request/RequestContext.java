@@ -63,7 +63,7 @@ public record RequestContext(
 
   /** Returns a call from within this process, without a deadline. */
   public static RequestContext by(Actor actor) {
-    return new RequestContext(actor, "local", Cancellation.NEVER);
+    return new RequestContext(actor, ClientNetwork.LOCAL, Cancellation.NEVER);
   }
 
   /** Returns the same call with the given actor and session, once the caller is known. */
@@ -115,7 +115,7 @@ public record RequestContext(
             .map(RequestContext::observer)
             .filter(one -> one != WorkObserver.NONE)
             .toList();
-    var call = new RequestContext(Actor.SYSTEM, "local", cancellation);
+    var call = new RequestContext(Actor.SYSTEM, ClientNetwork.LOCAL, cancellation);
     return observers.isEmpty() ? call : call.observedBy(WorkObserver.NONE.together(observers));
   }
 

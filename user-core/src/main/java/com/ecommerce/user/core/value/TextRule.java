@@ -54,6 +54,10 @@ public enum TextRule {
     this.multiline = multiline;
   }
 
+  public int maxCodePoints() {
+    return maxCodePoints;
+  }
+
   /**
    * Returns the normalized text; empty for null and for a text without a visible character.
    *

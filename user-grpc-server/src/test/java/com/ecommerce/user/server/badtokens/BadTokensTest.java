@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.session.TokenSettings;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.rest.RestApi;
+import com.ecommerce.user.rest.http.RequestListeners;
 import com.ecommerce.user.rest.http.RestSettings;
+import com.ecommerce.user.rest.page.PageSettings;
 import com.ecommerce.user.server.badtokens.BadTokens.BadToken;
 import com.ecommerce.user.server.testing.Failure;
 import com.ecommerce.user.server.testing.TestService;
@@ -84,7 +87,13 @@ class BadTokensTest {
   private Target target(String email, TestService service) throws Exception {
     var rest =
         new RestApi(
-            service.core(), RestSettings.onPort(0), workers, service.clock(), new SecureRandom());
+            service.core(),
+            RestSettings.onPort(0),
+            PageSettings.DEFAULT,
+            Workers.on(workers),
+            service.clock(),
+            new SecureRandom(),
+            RequestListeners.NONE);
     rest.start();
     var user =
         service.core().users().createVerified(RequestContext.system(), TestUsers.aUser(email));

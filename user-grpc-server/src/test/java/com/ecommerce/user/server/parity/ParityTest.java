@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.rest.RestApi;
+import com.ecommerce.user.rest.http.RequestListeners;
 import com.ecommerce.user.rest.http.RestSettings;
+import com.ecommerce.user.rest.page.PageSettings;
 import com.ecommerce.user.server.testing.TestService;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -45,7 +48,13 @@ class ParityTest {
     service = TestService.guardedOn(database);
     rest =
         new RestApi(
-            service.core(), RestSettings.onPort(0), workers, service.clock(), new SecureRandom());
+            service.core(),
+            RestSettings.onPort(0),
+            PageSettings.DEFAULT,
+            Workers.on(workers),
+            service.clock(),
+            new SecureRandom(),
+            RequestListeners.NONE);
     rest.start();
     service
         .core()

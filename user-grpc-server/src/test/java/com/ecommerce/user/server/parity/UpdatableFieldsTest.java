@@ -15,6 +15,7 @@ import com.ecommerce.user.core.address.AddressType;
 import com.ecommerce.user.core.preference.Preference;
 import com.ecommerce.user.core.preference.PreferenceSet;
 import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestAddresses;
 import com.ecommerce.user.core.testing.TestDatabase;
@@ -22,7 +23,9 @@ import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.core.value.PatchField;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.rest.RestApi;
+import com.ecommerce.user.rest.http.RequestListeners;
 import com.ecommerce.user.rest.http.RestSettings;
+import com.ecommerce.user.rest.page.PageSettings;
 import com.ecommerce.user.server.testing.TestService;
 import com.ecommerce.user.v1.UpdateUserAddressRequest;
 import com.ecommerce.user.v1.UpdateUserPreferencesRequest;
@@ -122,7 +125,13 @@ class UpdatableFieldsTest {
     service = TestService.guardedOn(database);
     rest =
         new RestApi(
-            service.core(), RestSettings.onPort(0), workers, service.clock(), new SecureRandom());
+            service.core(),
+            RestSettings.onPort(0),
+            PageSettings.DEFAULT,
+            Workers.on(workers),
+            service.clock(),
+            new SecureRandom(),
+            RequestListeners.NONE);
     rest.start();
     adminToken = token(create(Set.of(Role.ADMIN)));
   }

@@ -4,6 +4,7 @@ import com.ecommerce.user.core.error.ErrorKind;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.concurrent.Stages;
+import com.ecommerce.user.core.internal.crypto.Digests;
 import com.ecommerce.user.core.limit.RateLimits;
 import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.session.Caller;
@@ -16,7 +17,6 @@ import com.ecommerce.user.rest.http.ApiResponse;
 import com.ecommerce.user.rest.http.RestSettings;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
@@ -210,14 +210,8 @@ final class BrowserSessions {
 
   /** Derives the secret from the first refresh token of the session, which it outlives. */
   private static String formSecret(TokenPair tokens) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      digest.update("form ".getBytes(StandardCharsets.UTF_8));
-      byte[] secret = digest.digest(tokens.refreshToken().getBytes(StandardCharsets.UTF_8));
-      return Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("every JDK has SHA-256", impossible);
-    }
+    byte[] text = ("form " + tokens.refreshToken()).getBytes(StandardCharsets.UTF_8);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(Digests.sha256(text));
   }
 
   private String header(TokenPair tokens, String formSecret) {

@@ -66,7 +66,7 @@ final class DocsRoutes {
    * The contents of files by name. All responses share them, since slow clients keep responses in
    * memory for long.
    */
-  private static final Map<String, byte[]> READ = new ConcurrentHashMap<>();
+  private final Map<String, byte[]> files = new ConcurrentHashMap<>();
 
   private final OpenApi openApi;
   private final PageRenderer renderer;
@@ -81,7 +81,7 @@ final class DocsRoutes {
         .on("GET", "/openapi.json", Operation.READ_DOCUMENT, this::describe)
         .onAsync("GET", "/docs", Operation.READ_DOCUMENT, DocsRoutes::page)
         .onAsync("GET", "/docs/components", Operation.READ_DOCUMENT, this::components)
-        .on("GET", "/docs/{file}", Operation.READ_DOCUMENT, DocsRoutes::file)
+        .on("GET", "/docs/{file}", Operation.READ_DOCUMENT, this::file)
         .onAsync("GET", ProblemBody.TYPES, Operation.READ_DOCUMENT, this::problems);
   }
 
@@ -97,13 +97,13 @@ final class DocsRoutes {
             .header("Cache-Control", "no-cache"));
   }
 
-  private static ApiResponse file(ApiRequest request) {
+  private ApiResponse file(ApiRequest request) {
     String name = request.parameter("file");
     if (!FILES.containsKey(name)) {
       throw HttpRefusal.ROUTE_NOT_FOUND.because(
           "no such file (expected: a file of the page /docs)");
     }
-    byte[] content = READ.computeIfAbsent(name, DocsRoutes::content);
+    byte[] content = files.computeIfAbsent(name, DocsRoutes::content);
     return ApiResponse.of(FILES.get(name), content).header("Cache-Control", "public, max-age=3600");
   }
 

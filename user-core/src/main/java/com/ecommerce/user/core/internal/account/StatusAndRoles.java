@@ -3,11 +3,10 @@ package com.ecommerce.user.core.internal.account;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.account.StatusRoleCode;
 import com.ecommerce.user.core.account.UserStatus;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The status and the roles of a user, which are stored by name.
@@ -23,17 +22,14 @@ record StatusAndRoles(UserStatus status, Set<Role> roles) {
   /** The SQL expression for the status, followed by the roles, all separated by spaces. */
   static final String COLUMN = "status || ' ' || array_to_string(roles, ' ')";
 
-  private static final Set<String> ROLE_NAMES = names();
+  /** Those without unknown names by the text of the column, whose roles are sorted. */
+  private static final Map<String, StatusAndRoles> KNOWN =
+      Stream.of(StatusRoleCode.ofAny(Set.of(), Set.of()))
+          .map(code -> new StatusAndRoles(StatusRoleCode.status(code), StatusRoleCode.roles(code)))
+          .collect(Collectors.toUnmodifiableMap(StatusAndRoles::column, known -> known));
 
-  /**
-   * Results by the text of the column. Those with unknown names are not kept, so the map stays
-   * small.
-   */
-  private static final Map<String, StatusAndRoles> KNOWN = new ConcurrentHashMap<>();
-
-  private static Set<String> names() {
-    return Set.copyOf(List.of(Role.values()).stream().map(Role::name).toList());
-  }
+  private static final Set<String> ROLE_NAMES =
+      Stream.of(Role.values()).map(Role::name).collect(Collectors.toUnmodifiableSet());
 
   /**
    * Reads {@link #COLUMN}.
@@ -47,21 +43,13 @@ record StatusAndRoles(UserStatus status, Set<Role> roles) {
 
   private static StatusAndRoles read(String column) {
     String[] names = column.split(" ");
-    var status = UserStatus.valueOf(names[0]);
-    List<Role> roles = new ArrayList<>();
-    boolean allKnown = true;
-    for (int i = 1; i < names.length; i++) {
-      if (ROLE_NAMES.contains(names[i])) {
-        roles.add(Role.valueOf(names[i]));
-      } else {
-        allKnown = false;
-      }
-    }
-    var shared = StatusRoleCode.shared(roles.isEmpty() ? Set.of(Role.CUSTOMER) : roles);
-    var parsed = new StatusAndRoles(status, shared);
-    if (allKnown) {
-      KNOWN.put(column, parsed);
-    }
-    return parsed;
+    var roles = Stream.of(names).skip(1).filter(ROLE_NAMES::contains).map(Role::valueOf).toList();
+    return new StatusAndRoles(
+        UserStatus.valueOf(names[0]),
+        StatusRoleCode.shared(roles.isEmpty() ? Set.of(Role.CUSTOMER) : roles));
+  }
+
+  private String column() {
+    return status + " " + roles.stream().map(Role::name).collect(Collectors.joining(" "));
   }
 }

@@ -2,10 +2,9 @@ package com.ecommerce.user.core.internal.bulk;
 
 import com.ecommerce.user.core.bulk.ImportedUser;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.crypto.Digests;
 import com.ecommerce.user.core.internal.hash.PasswordHash;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
@@ -33,12 +32,7 @@ record PreparedRow(
   }
 
   private static byte[] digest(String hash) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      return Arrays.copyOf(digest.digest(hash.getBytes(StandardCharsets.UTF_8)), DIGEST_BYTES);
-    } catch (NoSuchAlgorithmException missing) {
-      throw new IllegalStateException("every JDK has SHA-256", missing);
-    }
+    return Arrays.copyOf(Digests.sha256(hash.getBytes(StandardCharsets.UTF_8)), DIGEST_BYTES);
   }
 
   /** Returns all keys by which the row may find a user. */

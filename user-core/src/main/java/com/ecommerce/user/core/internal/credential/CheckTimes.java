@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -11,19 +12,26 @@ import java.util.random.RandomGenerator;
  * delayed by one of them, so that neither the mean nor the variance of its duration distinguishes
  * it. Thread-safe.
  */
-final class CheckTimes {
+public final class CheckTimes {
   private static final int KEPT = 64;
 
   private final AtomicLongArray nanoseconds = new AtomicLongArray(KEPT);
   private final AtomicLong added = new AtomicLong();
   private final RandomGenerator random;
+  private final LongSupplier nanoTime;
 
-  CheckTimes(RandomGenerator random) {
+  public CheckTimes(RandomGenerator random, LongSupplier nanoTime) {
     this.random = random;
+    this.nanoTime = nanoTime;
   }
 
-  void add(Duration time) {
-    nanoseconds.set((int) (added.getAndIncrement() % KEPT), Math.max(1, time.toNanos()));
+  /** Returns the time now, for {@link #addSince}. */
+  long now() {
+    return nanoTime.getAsLong();
+  }
+
+  void addSince(long start) {
+    nanoseconds.set((int) (added.getAndIncrement() % KEPT), Math.max(1, now() - start));
   }
 
   /** Returns a random one of the durations; empty if there is none yet. */

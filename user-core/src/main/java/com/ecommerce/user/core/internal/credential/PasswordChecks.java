@@ -9,13 +9,11 @@ import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.request.RequestKind;
 import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.value.UserId;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
-import java.util.random.RandomGenerator;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -48,14 +46,14 @@ public final class PasswordChecks {
       HashingPool pool,
       LoginThrottle throttle,
       JdbiSecurityLog security,
-      RandomGenerator random) {
+      CheckTimes refusals) {
     this.database = database;
     this.workers = workers;
     this.hasher = hasher;
     this.pool = pool;
     this.throttle = throttle;
     this.security = security;
-    this.refusals = new CheckTimes(random);
+    this.refusals = refusals;
   }
 
   /**
@@ -149,7 +147,7 @@ public final class PasswordChecks {
       security.failedLogin(call, attempt.key().user());
       return refuse(call, password, purpose.part());
     }
-    long start = System.nanoTime();
+    long start = refusals.now();
     return pool.submit(call, purpose.part(), () -> judge(call, attempt.stored(), password, purpose))
         .thenCompose(
             judged ->
@@ -163,7 +161,7 @@ public final class PasswordChecks {
               }
               if (settled.result().isEmpty()) {
                 security.failedLogin(call, attempt.key().user());
-                refusals.add(Duration.ofNanos(System.nanoTime() - start));
+                refusals.addSince(start);
               }
               return CompletableFuture.completedStage(settled.result());
             });

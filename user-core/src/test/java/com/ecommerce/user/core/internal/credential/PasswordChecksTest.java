@@ -118,7 +118,13 @@ class PasswordChecksTest {
     var throttle = new LoginThrottle(testCore.clock(), keys, origins, security, List.of());
     var hasher = new PasswordHasher(TestCore.CHEAP_PASSWORDS.hash(), new SecureRandom());
     return new PasswordChecks(
-        database, Workers.on(Runnable::run), hasher, pool, throttle, security, new SecureRandom());
+        database,
+        Workers.on(Runnable::run),
+        hasher,
+        pool,
+        throttle,
+        security,
+        new CheckTimes(new SecureRandom(), System::nanoTime));
   }
 
   private static Optional<UserId> check(PasswordChecks checks, UserId user, Password password) {

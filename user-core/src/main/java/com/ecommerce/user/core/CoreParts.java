@@ -190,7 +190,7 @@ final class CoreParts {
             Optional.ofNullable(settings.mailTransport).stream()
                 .<IntSupplier>map(transport -> new MailRetention(database, transport))
                 .toList());
-    health = new Health(clock, shared.circuitBreaker::look, database::isImpaired, probes());
+    health = new Health(clock, shared.circuitBreaker::check, database::isImpaired, probes());
     rateLimits = rateLimits();
   }
 

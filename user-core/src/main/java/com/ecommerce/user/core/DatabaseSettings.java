@@ -14,13 +14,13 @@ import javax.sql.DataSource;
  * @param replica connections to a replica. Only lists and searches are read from it, and they may
  *     be slightly out of date. While the replica does not answer, they are read from the main
  *     database. Default: none
- * @param feed separate connections to the main database for the event feed and, unless there is a
- *     {@code probe}, for health checks, so that a busy pool is not taken for an outage; one
- *     connection is enough. Default: the data source of the builder
- * @param probe the check of the main database. It must use a connection of its own, end by itself
- *     within seconds, and allow concurrent calls. The database counts as unavailable if two calls
- *     in a row take more than 600 milliseconds. Default: a probe over {@code feed}, whose late
- *     answers do not count, since it may have waited for a connection
+ * @param feed separate connections to the primary for the event feed and, unless there is a {@code
+ *     probe}, for health checks, so that a busy pool is not taken for an outage; one connection is
+ *     enough. Default: the data source of the builder
+ * @param probe the check of the primary. It must use a connection of its own, end by itself within
+ *     seconds, and allow concurrent calls. The database counts as unavailable if two calls in a row
+ *     take more than 600 milliseconds. Default: a probe over {@code feed}, whose late answers do
+ *     not count, since it may have waited for a connection
  * @param observer called at the beginning and the end of outages of the database. Default: {@link
  *     DatabaseObserver#NONE}
  * @param readConcurrency the maximum number of concurrent queries for single users by id, and the

@@ -5,7 +5,7 @@ import io.grpc.ServerInterceptor;
 import java.util.Optional;
 
 /**
- * The observers of gRPC calls.
+ * The listeners for gRPC calls.
  *
  * @param tracing the outermost interceptor; empty for no traces
  * @param meter counts every call that ends

@@ -102,7 +102,7 @@ final class GrpcServices implements AutoCloseable {
    * @param workers run the handlers that may block; not closed by this object
    * @param random makes call ids; thread-safe
    * @param access the authentication and the rights of callers
-   * @param watchers observe the calls
+   * @param listeners observe the calls
    */
   GrpcServices(
       UserCore core,
@@ -110,11 +110,11 @@ final class GrpcServices implements AutoCloseable {
       Clock clock,
       RandomGenerator random,
       AccessSettings access,
-      CallListeners watchers) {
+      CallListeners listeners) {
     this.certifiedServices = access.certifiedServices();
     this.trustedProxies = access.trustedProxies();
     this.clock = clock;
-    this.guards = new CallGuards(random, watchers.meter());
+    this.guards = new CallGuards(random, listeners.meter());
     services =
         List.of(
             new UserGrpcService(
@@ -122,7 +122,7 @@ final class GrpcServices implements AutoCloseable {
             new AuthGrpcService(core),
             new UserAdminGrpcService(core));
     health = new HealthReporter(core.health(), names(services));
-    interceptors = interceptors(core, workers, random, access, watchers);
+    interceptors = interceptors(core, workers, random, access, listeners);
   }
 
   private Map<Step, ServerInterceptor> interceptors(
@@ -130,15 +130,15 @@ final class GrpcServices implements AutoCloseable {
       Workers workers,
       RandomGenerator random,
       AccessSettings access,
-      CallListeners watchers) {
+      CallListeners listeners) {
     boolean required = access.mode() == AuthMode.REQUIRED;
     // Without authentication, all callers are trusted, and gateways call on behalf of many users.
     RateLimits limits = required ? core.rateLimits() : core.rateLimits().trusting();
     var methods = methods(services);
     var rights = new MethodRights(methods);
     var steps = new EnumMap<Step, ServerInterceptor>(Step.class);
-    watchers.tracing().ifPresent(tracing -> steps.put(Step.TRACE, tracing));
-    steps.put(Step.LOG, new AccessLogInterceptor(random, System::nanoTime, watchers.meter()));
+    listeners.tracing().ifPresent(tracing -> steps.put(Step.TRACE, tracing));
+    steps.put(Step.LOG, new AccessLogInterceptor(random, System::nanoTime, listeners.meter()));
     steps.put(Step.ERRORS, new ErrorInterceptor());
     steps.put(Step.METADATA, new MetadataLimitInterceptor());
     steps.put(Step.MESSAGE_SIZE, new MessageLimitInterceptor(inboundStreams));

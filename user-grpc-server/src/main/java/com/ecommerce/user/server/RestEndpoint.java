@@ -34,7 +34,7 @@ final class RestEndpoint implements AutoCloseable {
    * @param tls empty for plaintext
    * @param workers run the handlers that may block; not closed by this object
    * @param random makes call ids; thread-safe
-   * @param watchers observe the requests
+   * @param listeners observe the requests
    * @param mailsKey the secret in the path of the pages of sent mails
    */
   RestEndpoint(
@@ -45,7 +45,7 @@ final class RestEndpoint implements AutoCloseable {
       Workers workers,
       Clock clock,
       RandomGenerator random,
-      RequestListeners watchers,
+      RequestListeners listeners,
       String mailsKey) {
     var rest = settings.rest();
     address = settings.listenAddress().orElse("*") + ":" + port;
@@ -68,7 +68,7 @@ final class RestEndpoint implements AutoCloseable {
             workers,
             clock,
             random,
-            watchers);
+            listeners);
     tls.ifPresent(live -> live.use(material -> api.useTls(material.newServerContext())));
   }
 

@@ -36,7 +36,8 @@ class HealthReporterTest {
     try (var watch =
             new DatabaseCircuitBreaker(
                 probe::isWell, false, () -> {}, () -> {}, () -> false, System::nanoTime);
-        var health = new Health(time.withZone(ZoneOffset.UTC), watch::look, () -> false, Map.of());
+        var health =
+            new Health(time.withZone(ZoneOffset.UTC), watch::check, () -> false, Map.of());
         var reporter = new HealthReporter(health, List.of())) {
       reporter.start();
       assertTrue(reporter.isServing());

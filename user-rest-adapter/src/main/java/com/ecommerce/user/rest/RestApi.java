@@ -77,7 +77,7 @@ public final class RestApi implements AutoCloseable {
   private static final int IDLE_MILLIS = 30_000;
 
   /** The number of checks of connections in the time that a request may take to arrive. */
-  private static final int LOOKS_IN_BODY_TIME = 6;
+  private static final int CHECKS_IN_BODY_TIME = 6;
 
   private static final int MAX_HEADER_BYTES = 16 * 1024;
 
@@ -268,7 +268,7 @@ public final class RestApi implements AutoCloseable {
   public void start() throws IOException {
     try {
       javalin.start();
-      long pause = limits.bodyTime().toMillis() / LOOKS_IN_BODY_TIME;
+      long pause = limits.bodyTime().toMillis() / CHECKS_IN_BODY_TIME;
       timer.scheduleWithFixedDelay(
           connections::closeUnfinished, pause, pause, TimeUnit.MILLISECONDS);
     } catch (JavalinException failed) {

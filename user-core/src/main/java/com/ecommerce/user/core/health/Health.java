@@ -43,7 +43,7 @@ public final class Health implements AutoCloseable {
 
   /** A component with its check, which completes with true if the component answers. */
   private record Component(
-      boolean required, Supplier<CompletionStage<Boolean>> look, BooleanSupplier isImpaired) {}
+      boolean required, Supplier<CompletionStage<Boolean>> check, BooleanSupplier isImpaired) {}
 
   /** A check of one component. */
   @FunctionalInterface
@@ -79,7 +79,7 @@ public final class Health implements AutoCloseable {
     components.put(DATABASE, new Component(true, database, isDatabaseImpaired));
     optional.forEach(
         (name, probe) ->
-            components.put(name, new Component(false, () -> look(name, probe), () -> false)));
+            components.put(name, new Component(false, () -> check(name, probe), () -> false)));
     // A probe that hangs must not delay the others.
     prober = DaemonThreads.pool("health-probe", components.size(), new LinkedBlockingQueue<>());
   }
@@ -121,19 +121,19 @@ public final class Health implements AutoCloseable {
       return;
     }
     var results = new TreeMap<String, CompletableFuture<Boolean>>();
-    components.forEach((name, component) -> results.put(name, look(component)));
+    components.forEach((name, component) -> results.put(name, check(component)));
     CompletableFuture.allOf(results.values().toArray(CompletableFuture[]::new))
         .thenApply(all -> report.complete(summarise(results)))
         .exceptionally(report::completeExceptionally);
   }
 
-  private CompletionStage<Boolean> look(String name, Probe probe) {
+  private CompletionStage<Boolean> check(String name, Probe probe) {
     return Stages.supply(() -> isWell(name, probe), prober);
   }
 
-  private static CompletableFuture<Boolean> look(Component component) {
+  private static CompletableFuture<Boolean> check(Component component) {
     return component
-        .look()
+        .check()
         .get()
         .toCompletableFuture()
         .completeOnTimeout(false, MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS);

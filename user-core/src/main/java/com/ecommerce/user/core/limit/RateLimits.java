@@ -7,7 +7,7 @@ import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.error.ErrorKind;
 import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.session.Caller;
-import com.ecommerce.user.core.session.TokenLook;
+import com.ecommerce.user.core.session.TokenCheck;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -208,23 +208,24 @@ public final class RateLimits {
    *
    * @return the caller, or a failure; {@code RATE_LIMITED} if the token was refused unchecked
    */
-  public CompletionStage<Caller> authenticate(String network, TokenLook look) {
+  public CompletionStage<Caller> authenticate(String network, TokenCheck check) {
     requireNonNull(network, "network");
-    requireNonNull(look, "look");
+    requireNonNull(check, "check");
     var rate = rate(Caller.ANONYMOUS, Operation.BAD_TOKEN);
     if (rate.isEmpty()) {
-      return look.find();
+      return check.find();
     }
     var key = new BucketKey(Operation.BAD_TOKEN.title(), network);
     if (badTokens.isEmpty(key, rate.get())) {
-      if (look.isVerified()) {
-        return look.find();
+      if (check.isVerified()) {
+        return check.find();
       }
       refusals.get(Operation.BAD_TOKEN).increment();
       return CompletableFuture.failedStage(
           Admission.refused(badTokens.tryConsume(key, rate.get())));
     }
-    return look.find()
+    return check
+        .find()
         .whenComplete(
             (caller, failure) -> {
               if (failure != null && Stages.expected(failure).kind() == ErrorKind.UNAUTHENTICATED) {

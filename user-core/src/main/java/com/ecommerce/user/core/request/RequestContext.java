@@ -40,12 +40,12 @@ public record RequestContext(
     requireNonNull(client, "client");
   }
 
-  /** Creates a call without a session, an observer or log fields. */
+  /** Creates a context without a session, an observer or log fields. */
   public RequestContext(Actor actor, String clientNetwork, Cancellation cancellation) {
     this(actor, clientNetwork, cancellation, Optional.empty(), WorkObserver.NONE, LogContext.NONE);
   }
 
-  /** Creates a call for whose client only the network is known. */
+  /** Creates a context for whose client only the network is known. */
   public RequestContext(
       Actor actor,
       String clientNetwork,
@@ -56,35 +56,35 @@ public record RequestContext(
     this(actor, clientNetwork, cancellation, session, observer, log, ClientInfo.UNKNOWN);
   }
 
-  /** Returns a call by the service itself, without a deadline. */
+  /** Returns the context of a call by the service itself, without a deadline. */
   public static RequestContext system() {
     return by(Actor.SYSTEM);
   }
 
-  /** Returns a call from within this process, without a deadline. */
+  /** Returns the context of a call from within this process, without a deadline. */
   public static RequestContext by(Actor actor) {
     return new RequestContext(actor, ClientNetwork.LOCAL, Cancellation.NEVER);
   }
 
-  /** Returns the same call with the given actor and session, once the caller is known. */
+  /** Returns the same context with the given actor and session, once the caller is known. */
   public RequestContext as(Actor knownActor, Optional<SessionId> knownSession) {
     return new RequestContext(
         knownActor, clientNetwork, cancellation, knownSession, observer, log, client);
   }
 
-  /** Returns the same call with an observer of its work. */
+  /** Returns the same context with an observer of its work. */
   public RequestContext observedBy(WorkObserver known) {
     return known == observer
         ? this
         : new RequestContext(actor, clientNetwork, cancellation, session, known, log, client);
   }
 
-  /** Returns the same call with these log fields. */
+  /** Returns the same context with these log fields. */
   public RequestContext logged(LogContext known) {
     return new RequestContext(actor, clientNetwork, cancellation, session, observer, known, client);
   }
 
-  /** Returns the same call with further information about its client. */
+  /** Returns the same context with further information about its client. */
   public RequestContext from(ClientInfo known) {
     return new RequestContext(actor, clientNetwork, cancellation, session, observer, log, known);
   }
@@ -95,7 +95,7 @@ public record RequestContext(
   }
 
   /**
-   * Returns the same call for work that continues after its caller has disconnected. It is never
+   * Returns the same context for work that continues after its caller has disconnected. It is never
    * cancelled.
    */
   public RequestContext detached() {
@@ -104,8 +104,8 @@ public record RequestContext(
   }
 
   /**
-   * Returns a call by the service itself for a read that serves several calls. It is cancelled once
-   * all of them are.
+   * Returns the context of a call by the service itself for a read that serves several calls. It is
+   * cancelled once all of them are.
    */
   public static RequestContext together(List<RequestContext> calls) {
     var cancellation =

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
  * schedule the work by the call and its kind.
  */
 public interface Workers {
-  /** A piece of work: exactly one of its methods is called, once. */
+  /** A task: exactly one of its methods is called, once. */
   interface Task {
     /** Does the work, on a thread that may block; must not throw. */
     void run();

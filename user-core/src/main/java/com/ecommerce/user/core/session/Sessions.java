@@ -109,7 +109,7 @@ public interface Sessions {
   /**
    * Prepares {@link #authenticateAsync} for callers that may have to refuse the token unchecked.
    */
-  TokenLook look(RequestContext call, String accessToken);
+  TokenCheck prepare(RequestContext call, String accessToken);
 
   /** Does the same as {@link #authenticateAsync}, in the calling thread. */
   Caller authenticate(String accessToken);

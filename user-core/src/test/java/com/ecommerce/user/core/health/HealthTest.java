@@ -33,7 +33,7 @@ class HealthTest {
           throw new Error("a defect");
         };
     try (var health =
-        new Health(Clock.systemUTC(), watch(database)::look, () -> false, Map.of("mail", dying))) {
+        new Health(Clock.systemUTC(), watch(database)::check, () -> false, Map.of("mail", dying))) {
       var report = check(health);
 
       assertEquals(HealthReport.Status.DEGRADED, report.status());
@@ -46,7 +46,7 @@ class HealthTest {
   void check_ofADatabaseThatRefusesWork_isDegraded(TestDatabase database) throws Exception {
     try (var health =
         new Health(
-            Clock.systemUTC(), watch(database)::look, () -> true, Map.of("mail", () -> true))) {
+            Clock.systemUTC(), watch(database)::check, () -> true, Map.of("mail", () -> true))) {
       var report = check(health);
 
       assertEquals(HealthReport.Status.DEGRADED, report.status());
@@ -58,7 +58,7 @@ class HealthTest {
 
   @Test
   void check_afterTheEnd_failsEachTime(TestDatabase database) {
-    var health = new Health(Clock.systemUTC(), watch(database)::look, () -> false, Map.of());
+    var health = new Health(Clock.systemUTC(), watch(database)::check, () -> false, Map.of());
     health.close();
 
     assertThrows(ExecutionException.class, () -> check(health));

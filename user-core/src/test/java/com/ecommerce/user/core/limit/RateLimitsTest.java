@@ -11,7 +11,7 @@ import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.session.Caller;
-import com.ecommerce.user.core.session.TokenLook;
+import com.ecommerce.user.core.session.TokenCheck;
 import com.ecommerce.user.core.testing.MutableClock;
 import com.ecommerce.user.core.value.SessionId;
 import com.ecommerce.user.core.value.UserId;
@@ -235,7 +235,7 @@ class RateLimitsTest {
     assertEquals(ErrorReason.RATE_LIMITED, failure(limits, HOME, looks, bad));
 
     var verified =
-        new TokenLook() {
+        new TokenCheck() {
           @Override
           public CompletionStage<Caller> find() {
             return CompletableFuture.completedStage(SERVICE);

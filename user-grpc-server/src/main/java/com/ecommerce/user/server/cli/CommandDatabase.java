@@ -99,7 +99,7 @@ final class CommandDatabase {
               + " has no tables of the User Service (expected: a database that serve or migrate has"
               + " set up)");
     }
-    output.tell("Database: " + url.place() + embeddedIn(settings));
+    output.message("Database: " + url.place() + embeddedIn(settings));
     DatabasePool.migrate(url, settings.databaseConnectTimeout());
     return pool;
   }

@@ -16,7 +16,7 @@ interface CommandOutput {
   void print(String line);
 
   /** Prints a message about what the command is going to do, or how far it has come. */
-  void tell(String line);
+  void message(String line);
 
   /** Returns whether messages go to a terminal. */
   boolean isTerminal();
@@ -48,7 +48,7 @@ interface CommandOutput {
       }
 
       @Override
-      public void tell(String line) {
+      public void message(String line) {
         endShown();
         messages.println(line);
       }
@@ -91,7 +91,7 @@ interface CommandOutput {
       }
 
       @Override
-      public void tell(String line) {
+      public void message(String line) {
         log.info("{}", line);
       }
 

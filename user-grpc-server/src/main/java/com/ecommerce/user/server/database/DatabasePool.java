@@ -32,7 +32,7 @@ public final class DatabasePool {
    */
   private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(60);
 
-  /** The same time for a replica. After it, the main database is read instead. */
+  /** The same time for a replica. After it, the primary is read instead. */
   private static final Duration REPLICA_TIMEOUT = Duration.ofSeconds(5);
 
   /** The time that each step of a login may take. */
@@ -73,9 +73,7 @@ public final class DatabasePool {
     return open(url, SOCKET_TIMEOUT, availability, purpose, size, waitForConnection, metrics);
   }
 
-  /**
-   * Opens the pool of a replica, with a short timeout, since the main database can be read instead.
-   */
+  /** Opens the pool of a replica, with a short timeout, since the primary can be read instead. */
   public static ServicePool openReplica(
       DatabaseUrl url,
       DatabaseAvailability availability,

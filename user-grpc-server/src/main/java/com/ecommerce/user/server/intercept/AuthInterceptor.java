@@ -76,7 +76,7 @@ public final class AuthInterceptor implements ServerInterceptor {
             UserServiceException.of(
                 ErrorReason.CREDENTIALS_INVALID,
                 "authorization: malformed (expected: Bearer and an access token)"))
-        : limits.authenticate(call.clientNetwork(), sessions.look(call, token));
+        : limits.authenticate(call.clientNetwork(), sessions.prepare(call, token));
   }
 
   /**

@@ -81,10 +81,10 @@ public final class Metrics implements AutoCloseable {
         "executor.queue.remaining",
         "Further calls that may wait",
         workers,
-        pool -> Math.max(0, pool.places() - pool.waiting()));
+        pool -> Math.max(0, pool.capacity() - pool.waiting()));
     workers("executor.pool.size", "Threads of the workers", workers, FairPool::threads);
-    workers("executor.pool.core", "Threads that may run calls", workers, FairPool::width);
-    workers("executor.pool.max", "Threads that may run calls", workers, FairPool::width);
+    workers("executor.pool.core", "Threads that may run calls", workers, FairPool::concurrency);
+    workers("executor.pool.max", "Threads that may run calls", workers, FairPool::concurrency);
     FunctionCounter.builder("executor.completed", workers, FairPool::completed)
         .description("Calls that workers have completed")
         .baseUnit(BaseUnits.TASKS)

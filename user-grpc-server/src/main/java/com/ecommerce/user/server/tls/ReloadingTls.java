@@ -87,14 +87,14 @@ public final class ReloadingTls implements AutoCloseable {
   /** Starts to read the files every second. */
   public void start() {
     timer.scheduleWithFixedDelay(
-        this::look, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        this::check, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**
    * Uses new contents once they are read twice in a row. Contents that are only partly written, or
    * of which only one file has been replaced, will have changed by the second time.
    */
-  synchronized void look() {
+  synchronized void check() {
     try {
       var found = files.read();
       boolean settled = found.equals(seen);

@@ -138,7 +138,7 @@ final class ConnectionTable {
     idle.ifPresent(Connection::sendAway);
     displaced.ifPresent(Connection::displace);
     if (!admitted || idle.isPresent() || displaced.isPresent()) {
-      tell(admitted);
+      logLimit(admitted);
     }
     return admitted;
   }
@@ -201,7 +201,7 @@ final class ConnectionTable {
     }
   }
 
-  private void tell(boolean admitted) {
+  private void logLimit(boolean admitted) {
     line.due()
         .ifPresent(
             more ->

@@ -26,7 +26,7 @@ final class GuardedConnection implements FrameCounter.FloodListener, ConnectionT
   // Confined to the event loop.
   private boolean active;
   private int headerBytes;
-  private int looksAtHeaders;
+  private int headerChecks;
 
   /** The memory of its requests; set before the first frame. */
   private ConnectionBytes bytes;
@@ -77,7 +77,7 @@ final class GuardedConnection implements FrameCounter.FloodListener, ConnectionT
   public void unfinishedHeaders(int length) {
     bytes.add(length - headerBytes);
     headerBytes = length;
-    looksAtHeaders = 0;
+    headerChecks = 0;
     if (length > 0 && bytes.budget().isHalfFull()) {
       flooded(new FrameCounter.Flood("too_much_metadata"));
     }
@@ -86,10 +86,10 @@ final class GuardedConnection implements FrameCounter.FloodListener, ConnectionT
   /**
    * Checks the activity of the connection. Called periodically on the event loop.
    *
-   * @param maxLooks the number of calls after which unfinished headers end the connection
+   * @param maxChecks the number of calls after which unfinished headers end the connection
    */
-  void look(int maxLooks) {
-    if (headerBytes > 0 && ++looksAtHeaders > maxLooks) {
+  void check(int maxChecks) {
+    if (headerBytes > 0 && ++headerChecks > maxChecks) {
       flooded(new FrameCounter.Flood("metadata_not_finished"));
     }
     if (active || handler.connection().numActiveStreams() > 0) {

@@ -277,7 +277,7 @@ final class StreamGuard extends Http2FrameListenerDecorator {
   }
 
   private void tick(ChannelHandlerContext ctx) {
-    guarded.look(TICKS_OF_MESSAGE);
+    guarded.check(TICKS_OF_MESSAGE);
     if (connection.numActiveStreams() == 0) {
       return;
     }

@@ -170,7 +170,7 @@ class PasswordGrpcTest {
   }
 
   @Test
-  void wrongPasswords_closeTheDoorForAWhile() {
+  void wrongPasswords_throttleLoginForAWhile() {
     User user = service.create("guessed@example.com");
     for (int i = 0; i < 6; i++) {
       assertMismatch(user, "wrong guess " + i);

@@ -61,8 +61,8 @@ class ReloadingTlsTest {
   }
 
   private void lookTwice() {
-    live.look();
-    live.look();
+    live.check();
+    live.check();
   }
 
   private List<String> lines(Level level) {
@@ -131,7 +131,7 @@ class ReloadingTlsTest {
   @Test
   void look_waitsForTheOtherFileWithoutAWord() throws IOException {
     Files.writeString(certificate, TestAuthority.pem(second.certificate()));
-    live.look();
+    live.check();
     Files.writeString(key, second.keyPem());
     lookTwice();
 

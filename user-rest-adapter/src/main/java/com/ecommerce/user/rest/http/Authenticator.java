@@ -105,7 +105,7 @@ public final class Authenticator {
       request.noteToken();
     }
     return limits.authenticate(
-        request.call().clientNetwork(), sessions.look(request.call(), token));
+        request.call().clientNetwork(), sessions.prepare(request.call(), token));
   }
 
   private static CompletionStage<Caller> missing() {

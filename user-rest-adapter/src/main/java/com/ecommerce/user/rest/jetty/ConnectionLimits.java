@@ -82,7 +82,7 @@ public final class ConnectionLimits {
           idle = surplus(network.map(name -> networks.getOrDefault(name, 0)).orElse(0));
         }
         idle.ifPresent(this::forget);
-        tell();
+        logLimit();
       }
       isAdmitted = idle.isPresent() || !(isNetworkFull || isFull);
       if (isAdmitted) {
@@ -121,7 +121,7 @@ public final class ConnectionLimits {
     long longest = atLeast;
     for (var entry : connections.entrySet()) {
       var known = entry.getValue();
-      look(entry.getKey(), known, now);
+      update(entry.getKey(), known, now);
       boolean isCandidate = network.isEmpty() || known.network.equals(network);
       if (isCandidate && now - known.idleSince >= longest) {
         longest = now - known.idleSince;
@@ -131,7 +131,7 @@ public final class ConnectionLimits {
     return Optional.ofNullable(found);
   }
 
-  private void tell() {
+  private void logLimit() {
     refused++;
     long now = nanoTime.getAsLong();
     if (now - nextLine >= 0) {
@@ -170,7 +170,7 @@ public final class ConnectionLimits {
     synchronized (this) {
       connections.forEach(
           (connection, known) -> {
-            look(connection, known, now);
+            update(connection, known, now);
             if (now - known.unfinishedSince >= limits.bodyTime().toNanos()) {
               late.put(connection, known);
             }
@@ -180,7 +180,7 @@ public final class ConnectionLimits {
     late.keySet().forEach(EndPoint::close);
   }
 
-  private static void look(EndPoint connection, Known known, long now) {
+  private static void update(EndPoint connection, Known known, long now) {
     boolean isAnswering = false;
     var http = http(connection.getConnection());
     if (http != null) {

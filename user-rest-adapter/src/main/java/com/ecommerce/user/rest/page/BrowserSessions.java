@@ -107,7 +107,7 @@ final class BrowserSessions {
     return limits
         .authenticate(
             request.call().clientNetwork(),
-            sessions.look(request.call(), cookie.get().accessToken()))
+            sessions.prepare(request.call(), cookie.get().accessToken()))
         .handle(
             (caller, failure) ->
                 failure == null

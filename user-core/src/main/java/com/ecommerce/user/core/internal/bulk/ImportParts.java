@@ -15,4 +15,4 @@ public record ImportParts(
     EventLog events,
     ImportWrites writes,
     JdbiPasswords passwords,
-    List<AccountListener> observers) {}
+    List<AccountListener> listeners) {}

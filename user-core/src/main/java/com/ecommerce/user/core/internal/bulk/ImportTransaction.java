@@ -147,7 +147,7 @@ final class ImportTransaction {
     record(added.keySet());
     added.forEach(
         (id, row) -> {
-          tellOfImport(Optional.empty(), users.get(id));
+          callListeners(Optional.empty(), users.get(id));
           finish(row, Outcome.CREATED, id);
         });
   }
@@ -245,7 +245,7 @@ final class ImportTransaction {
       return;
     }
     if (!saved.fields().isEmpty()) {
-      tellOfImport(Optional.of(before), saved.user());
+      callListeners(Optional.of(before), saved.user());
     }
     record(EventType.USER_IMPORTED, before.id(), changed);
     finish(row, Outcome.UPDATED, before.id());
@@ -294,10 +294,10 @@ final class ImportTransaction {
     return later.isPresent();
   }
 
-  private void tellOfImport(Optional<User> before, User after) {
+  private void callListeners(Optional<User> before, User after) {
     parts
-        .observers()
-        .forEach(observer -> observer.onImported(tx, call, before, after, options.sendsMails()));
+        .listeners()
+        .forEach(listener -> listener.onImported(tx, call, before, after, options.sendsMails()));
   }
 
   /** Leaves the row to the next pass, or refuses it. */

@@ -27,7 +27,7 @@ public final class DaemonThreads {
     };
   }
 
-  /** Returns an executor with a thread for each piece of work, of which there must be few. */
+  /** Returns an executor with a thread for each task, of which there must be few. */
   public static Executor forEach(String name) {
     var threads = named(name);
     return work -> threads.newThread(work).start();

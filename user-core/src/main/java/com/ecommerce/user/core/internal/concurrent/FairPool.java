@@ -45,16 +45,16 @@ public final class FairPool implements AutoCloseable {
    * The settings of a pool.
    *
    * @param name the beginning of the threads' names
-   * @param width the number of pieces of work that run concurrently
-   * @param places the number of pieces that may wait
-   * @param longestWait the maximum time that a piece may wait
+   * @param concurrency the number of tasks that run concurrently
+   * @param capacity the number of tasks that may wait
+   * @param longestWait the maximum time that a task may wait
    * @param weights the number of consecutive turns of each kind, at least 1
-   * @param bulkheads decide which kinds may begin another piece
+   * @param bulkheads decide which kinds may begin another task
    */
   public record Settings(
       String name,
-      int width,
-      int places,
+      int concurrency,
+      int capacity,
       Duration longestWait,
       ToIntFunction<String> weights,
       Bulkheads bulkheads) {}
@@ -66,15 +66,15 @@ public final class FairPool implements AutoCloseable {
     Bulkheads NONE = (kind, running) -> true;
 
     /**
-     * Returns whether a piece of the kind may begin on a free thread. Must not block.
+     * Returns whether a task of the kind may begin on a free thread. Must not block.
      *
-     * @param running the number of running pieces of each kind; kinds without a running piece are
+     * @param running the number of running tasks of each kind; kinds without a running task are
      *     absent
      */
     boolean mayBegin(String kind, Map<String, Integer> running);
   }
 
-  /** A piece of work: exactly one of its methods is called, once. */
+  /** A task: exactly one of its methods is called, once. */
   public interface Work {
     /** Does the work on one of the threads; must not throw. */
     void run();
@@ -89,14 +89,15 @@ public final class FairPool implements AutoCloseable {
    * Creates a pool whose threads are not started yet.
    *
    * @param nanoTime a clock such as {@link System#nanoTime}
-   * @param waits accepts the nanoseconds that each piece of work waited before it ran; thread-safe
+   * @param waits accepts the nanoseconds that each task waited before it ran; thread-safe
    */
   public FairPool(Settings settings, LongSupplier nanoTime, LongConsumer waits) {
     this.settings = settings;
     this.nanoTime = nanoTime;
     this.waits = waits;
-    queue = new FairQueue<>(settings.places(), settings.weights());
-    threads = DaemonThreads.pool(settings.name(), settings.width(), new LinkedBlockingQueue<>());
+    queue = new FairQueue<>(settings.capacity(), settings.weights());
+    threads =
+        DaemonThreads.pool(settings.name(), settings.concurrency(), new LinkedBlockingQueue<>());
     timer = DaemonThreads.timer(settings.name() + "-timer");
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
@@ -159,7 +160,7 @@ public final class FairPool implements AutoCloseable {
 
   private void beginEligible(List<Job> begun) {
     Predicate<String> eligible = kind -> settings.bulkheads().mayBegin(kind, runningByKind);
-    while (running < settings.width()) {
+    while (running < settings.concurrency()) {
       var next = queue.poll(eligible);
       if (next.isEmpty()) {
         return;
@@ -170,7 +171,7 @@ public final class FairPool implements AutoCloseable {
 
   private boolean mayBeginAtOnce(String kind) {
     return queue.size() == 0
-        && running < settings.width()
+        && running < settings.concurrency()
         && settings.bulkheads().mayBegin(kind, runningByKind);
   }
 
@@ -246,9 +247,7 @@ public final class FairPool implements AutoCloseable {
     refused.forEach(job -> job.work().refuse());
   }
 
-  /**
-   * Returns the number of pieces that would begin before one added now, if no others were added.
-   */
+  /** Returns the number of tasks that would begin before one added now, if no others were added. */
   public int aheadOf(List<String> path) {
     synchronized (lock) {
       return queue.aheadOf(path);
@@ -262,28 +261,28 @@ public final class FairPool implements AutoCloseable {
     }
   }
 
-  /** Returns the number of waiting pieces. */
+  /** Returns the number of waiting tasks. */
   public int waiting() {
     synchronized (lock) {
       return queue.size();
     }
   }
 
-  /** Returns the number of pieces that may wait. */
-  public int places() {
-    return settings.places();
+  /** Returns the number of tasks that may wait. */
+  public int capacity() {
+    return settings.capacity();
   }
 
-  /** Returns the number of running pieces. */
+  /** Returns the number of running tasks. */
   public int running() {
     synchronized (lock) {
       return running;
     }
   }
 
-  /** Returns the number of pieces that may run concurrently. */
-  public int width() {
-    return settings.width();
+  /** Returns the number of tasks that may run concurrently. */
+  public int concurrency() {
+    return settings.concurrency();
   }
 
   /** Returns the number of threads. */
@@ -291,28 +290,28 @@ public final class FairPool implements AutoCloseable {
     return threads.getPoolSize();
   }
 
-  /** Returns the number of completed pieces. */
+  /** Returns the number of completed tasks. */
   public long completed() {
     synchronized (lock) {
       return completed;
     }
   }
 
-  /** Returns the number of running pieces of the kind. */
+  /** Returns the number of running tasks of the kind. */
   public int running(String kind) {
     synchronized (lock) {
       return runningByKind.getOrDefault(kind, 0);
     }
   }
 
-  /** Returns the number of refused pieces of the kind. */
+  /** Returns the number of refused tasks of the kind. */
   public long refused(String kind) {
     synchronized (lock) {
       return refusedByKind.getOrDefault(kind, 0L);
     }
   }
 
-  /** Returns the arrival time of the oldest waiting piece, by the clock of the pool. */
+  /** Returns the arrival time of the oldest waiting task, by the clock of the pool. */
   OptionalLong oldestArrival() {
     synchronized (lock) {
       return queue.oldestArrival();

@@ -50,7 +50,7 @@ import java.util.function.ToIntFunction;
  * @param <E> the type of the elements
  */
 public final class FairQueue<E> {
-  private final int places;
+  private final int capacity;
   private final Branch<E> root;
 
   /** All elements in the order of their arrival. */
@@ -59,11 +59,11 @@ public final class FairQueue<E> {
   /**
    * Creates a queue whose first keys have weights.
    *
-   * @param places the maximum number of elements
+   * @param capacity the maximum number of elements
    * @param weights the number of consecutive turns of each first key of a path, at least 1
    */
-  public FairQueue(int places, ToIntFunction<String> weights) {
-    this.places = places;
+  public FairQueue(int capacity, ToIntFunction<String> weights) {
+    this.capacity = capacity;
     this.root = new Branch<>(null, "", 1, weights);
   }
 
@@ -141,7 +141,7 @@ public final class FairQueue<E> {
   public Optional<E> offer(List<String> path, E element, long now) {
     var added = add(path, element, now);
     added.leaf.waiting.addLast(added);
-    return arrivals.size() > places ? Optional.of(dropNewestOfLongest()) : Optional.empty();
+    return arrivals.size() > capacity ? Optional.of(dropNewestOfLongest()) : Optional.empty();
   }
 
   /** Adds an element before those of its path, even if the queue is full. */
@@ -288,7 +288,7 @@ public final class FairQueue<E> {
 
   /** Returns whether {@link #offer} with this path would drop the new element. */
   public boolean isFullFor(List<String> path) {
-    if (arrivals.size() < places) {
+    if (arrivals.size() < capacity) {
       return false;
     }
     var branch = root;

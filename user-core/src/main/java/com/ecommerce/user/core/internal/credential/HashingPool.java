@@ -126,13 +126,13 @@ public final class HashingPool implements AutoCloseable {
   }
 
   private boolean cannotBeginInTime(List<String> path) {
-    return pool.running() >= pool.width()
+    return pool.running() >= pool.concurrency()
         && nanosUntilBegin(pool.aheadOf(path)) > LONGEST_WAIT.toNanos();
   }
 
   /** Assumes that running hashes are half done on average. */
   private double nanosUntilBegin(int ahead) {
-    return nanosPerHash.get() * (ahead / (double) pool.width() + 0.5 / pool.width());
+    return nanosPerHash.get() * (ahead / (double) pool.concurrency() + 0.5 / pool.concurrency());
   }
 
   /** Does not measure failed work, since it may have failed before hashing. */
@@ -175,14 +175,14 @@ public final class HashingPool implements AutoCloseable {
   /** Returns the current statistics of the pool. */
   public HashingStatistics statistics() {
     return new HashingStatistics(
-        pool.waiting(), pool.running(), pool.width(), usablePlaces(), rejections());
+        pool.waiting(), pool.running(), pool.concurrency(), usableCapacity(), rejections());
   }
 
   /** Returns the number of hashes that can wait and still begin in time. */
-  private int usablePlaces() {
+  private int usableCapacity() {
     double inTime =
-        LONGEST_WAIT.toNanos() * (double) pool.width() / Math.max(1, nanosPerHash.get());
-    return (int) Math.max(1, Math.min(pool.places(), inTime));
+        LONGEST_WAIT.toNanos() * (double) pool.concurrency() / Math.max(1, nanosPerHash.get());
+    return (int) Math.max(1, Math.min(pool.capacity(), inTime));
   }
 
   private long rejections() {

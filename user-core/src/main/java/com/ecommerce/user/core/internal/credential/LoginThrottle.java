@@ -108,7 +108,7 @@ public final class LoginThrottle implements Purge {
    *
    * @return any value except {@code HAS_TURN}
    */
-  Admission look(Handle handle, Key key) {
+  Admission check(Handle handle, Key key) {
     Instant now = clock.instant();
     var counts =
         new Counts(new LoginThrottleDao(handle).find(key.account(), key.network()), key, now);

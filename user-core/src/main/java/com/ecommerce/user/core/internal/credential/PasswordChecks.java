@@ -121,12 +121,13 @@ public final class PasswordChecks {
         });
   }
 
-  private CompletionStage<Attempt> attempt(RequestContext call, Function<Handle, Attempt> look) {
-    return workers.supply(call, RequestKind.SESSIONS, () -> admit(call, database.read(call, look)));
+  private CompletionStage<Attempt> attempt(RequestContext call, Function<Handle, Attempt> query) {
+    return workers.supply(
+        call, RequestKind.SESSIONS, () -> admit(call, database.read(call, query)));
   }
 
   private Attempt attempt(Handle handle, LoginThrottle.Key key, Optional<StoredPassword> stored) {
-    return new Attempt(key, stored, throttle.look(handle, key));
+    return new Attempt(key, stored, throttle.check(handle, key));
   }
 
   private Attempt admit(RequestContext call, Attempt attempt) {

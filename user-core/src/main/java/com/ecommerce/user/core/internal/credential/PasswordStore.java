@@ -19,19 +19,19 @@ public final class PasswordStore {
   private final EventLog events;
   private final LoginThrottle throttle;
   private final SignInOrigins origins;
-  private final List<PasswordListener> observers;
+  private final List<PasswordListener> listeners;
 
   public PasswordStore(
       Clock clock,
       EventLog events,
       LoginThrottle throttle,
       SignInOrigins origins,
-      List<PasswordListener> observers) {
+      List<PasswordListener> listeners) {
     this.clock = clock;
     this.events = events;
     this.throttle = throttle;
     this.origins = origins;
-    this.observers = List.copyOf(observers);
+    this.listeners = List.copyOf(listeners);
   }
 
   void change(Handle tx, RequestContext call, UserId user, PasswordHash hash) {
@@ -49,7 +49,7 @@ public final class PasswordStore {
   void remove(Handle tx, RequestContext call, UserId user) {
     new CredentialDao(tx).delete(user.value());
     append(tx, call, clock.instant(), EventType.PASSWORD_REMOVED, user);
-    observers.forEach(observer -> observer.onPasswordRemoved(tx, call, user));
+    listeners.forEach(listener -> listener.onPasswordRemoved(tx, call, user));
   }
 
   /** Adds the passwords of new users. The caller writes their events. */
@@ -63,7 +63,7 @@ public final class PasswordStore {
     throttle.forget(tx, user);
     new CredentialDao(tx)
         .upsert(new CredentialDao.Credential(user.value(), hash.encoded(), clock.instant()));
-    observers.forEach(observer -> observer.onPasswordImported(tx, call, user, sendsMails));
+    listeners.forEach(listener -> listener.onPasswordImported(tx, call, user, sendsMails));
   }
 
   private void replace(
@@ -72,7 +72,7 @@ public final class PasswordStore {
     new CredentialDao(tx).upsert(new CredentialDao.Credential(user.value(), hash.encoded(), now));
     append(tx, call, now, type, user);
     boolean byReset = type == EventType.PASSWORD_RESET;
-    observers.forEach(observer -> observer.onPasswordChanged(tx, call, user, byReset));
+    listeners.forEach(listener -> listener.onPasswordChanged(tx, call, user, byReset));
   }
 
   private void append(Handle tx, RequestContext call, Instant now, EventType type, UserId user) {

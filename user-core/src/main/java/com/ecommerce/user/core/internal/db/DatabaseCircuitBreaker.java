@@ -131,15 +131,15 @@ public final class DatabaseCircuitBreaker implements AutoCloseable {
 
   private void schedule(Duration pause) {
     try {
-      timer.schedule(this::lookPeriodically, pause.toMillis(), TimeUnit.MILLISECONDS);
+      timer.schedule(this::checkPeriodically, pause.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException stopped) {
       log.debug("The circuit breaker has been closed");
     }
   }
 
   /** Catches every failure, since no further probe would follow otherwise. */
-  private void lookPeriodically() {
-    look()
+  private void checkPeriodically() {
+    check()
         .whenComplete(
             (answers, failure) -> {
               if (failure != null && !isStopped) {
@@ -178,7 +178,7 @@ public final class DatabaseCircuitBreaker implements AutoCloseable {
     outageLog.countLostConnection(OutageLog.describe(outage, failure));
     if (!isOpen) {
       try {
-        watching.execute(this::look);
+        watching.execute(this::check);
       } catch (RejectedExecutionException stopped) {
         log.debug("The circuit breaker has been closed");
       }
@@ -190,7 +190,7 @@ public final class DatabaseCircuitBreaker implements AutoCloseable {
    *
    * @return completes within 1.2 seconds with whether the database answers; fails if this is closed
    */
-  public CompletionStage<Boolean> look() {
+  public CompletionStage<Boolean> check() {
     while (true) {
       var current = running.get();
       if (current != null && !current.isDone()) {
@@ -204,7 +204,7 @@ public final class DatabaseCircuitBreaker implements AutoCloseable {
     }
   }
 
-  private void begin(CompletableFuture<Boolean> look) {
+  private void begin(CompletableFuture<Boolean> check) {
     long began = nanoTime.getAsLong();
     probe()
         .thenCompose(
@@ -215,9 +215,9 @@ public final class DatabaseCircuitBreaker implements AutoCloseable {
         .whenComplete(
             (answers, failure) -> {
               if (failure == null) {
-                look.complete(answers);
+                check.complete(answers);
               } else {
-                look.completeExceptionally(failure);
+                check.completeExceptionally(failure);
               }
             });
   }

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs reads that tolerate slightly outdated data on a replica, if there is one. If the replica
- * cannot answer, for whatever reason, the main database answers, and the replica is not used for
- * some seconds. Thread-safe.
+ * cannot answer, for whatever reason, the primary answers, and the replica is not used for some
+ * seconds. Thread-safe.
  */
 public final class ReplicaReads {
   private static final Logger log = LoggerFactory.getLogger(ReplicaReads.class);
@@ -32,7 +32,7 @@ public final class ReplicaReads {
   private final AtomicLong awayUntil = new AtomicLong(WELL);
 
   /**
-   * @param replica the replica; if empty, everything is read from the main database
+   * @param replica the replica; if empty, everything is read from the primary
    * @param nanoTime a clock such as {@link System#nanoTime}
    */
   public ReplicaReads(Database main, Optional<Database> replica, LongSupplier nanoTime) {
@@ -87,8 +87,7 @@ public final class ReplicaReads {
   private void noteFailure(RuntimeException failed) {
     if (awayUntil.getAndSet(later(nanoTime.getAsLong())) == WELL) {
       log.warn(
-          "The replica cannot answer ({}); lists and searches read the main database",
-          describe(failed));
+          "The replica cannot answer ({}); lists and searches read the primary", describe(failed));
       log.debug("The replica failed", failed);
     }
   }

@@ -21,12 +21,12 @@ final class StatementObserver implements SqlLogger {
 
   @Override
   public void logAfterExecution(StatementContext context) {
-    tell(context, Optional.empty());
+    report(context, Optional.empty());
   }
 
   @Override
   public void logException(StatementContext context, SQLException failure) {
-    tell(context, Optional.of(Optional.ofNullable(failure.getSQLState()).orElse("")));
+    report(context, Optional.of(Optional.ofNullable(failure.getSQLState()).orElse("")));
   }
 
   /** Returns the method of this library that runs the statement, such as {@code UserDao.find}. */
@@ -48,7 +48,7 @@ final class StatementObserver implements SqlLogger {
         && type != MultiTableStatement.class;
   }
 
-  private void tell(StatementContext context, Optional<String> failure) {
+  private void report(StatementContext context, Optional<String> failure) {
     observer.onStatement(
         new WorkObserver.Statement(
             // The SQL still has its placeholders, so it contains no values.

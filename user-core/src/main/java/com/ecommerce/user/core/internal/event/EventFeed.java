@@ -161,7 +161,7 @@ public final class EventFeed implements AutoCloseable {
     var poll = new Poll(first.server(), first.snapshot(), first.nextTransaction(), began);
     if (canCatchUp && isComplete(before, poll, rows)) {
       var news = rows.stream().filter(row -> !isSkipped(row)).toList();
-      subscriptions.forEach(subscription -> tell(subscription, news));
+      subscriptions.forEach(subscription -> deliver(subscription, news));
     } else {
       subscriptions.forEach(subscription -> subscription.listener().onGap());
     }
@@ -193,7 +193,7 @@ public final class EventFeed implements AutoCloseable {
         && poll.nextTransaction() >= before.nextTransaction();
   }
 
-  private static void tell(Subscription subscription, List<EventFeedDao.Row> rows) {
+  private static void deliver(Subscription subscription, List<EventFeedDao.Row> rows) {
     rows.stream()
         .filter(row -> subscription.types().contains(row.type()))
         .flatMap(row -> row.user().stream())

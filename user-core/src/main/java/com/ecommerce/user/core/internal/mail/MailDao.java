@@ -169,7 +169,7 @@ final class MailDao {
   /**
    * Claims the mail that has been due the longest, until the end of the lease. The result contains
    * the current data of its recipient: a user who is deleted before the mail is sent may still get
-   * it, if it has no link. It also tells whether another mail is due, which another worker may
+   * it, if it has no link. It also returns whether another mail is due, which another worker may
    * claim.
    */
   Optional<QueuedMail> claim(Instant now, Instant leaseEnd) {

@@ -10,8 +10,8 @@ import com.ecommerce.user.core.internal.token.AccessToken;
 import com.ecommerce.user.core.internal.token.AccessTokens;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.session.Caller;
+import com.ecommerce.user.core.session.TokenCheck;
 import com.ecommerce.user.core.session.TokenInfo;
-import com.ecommerce.user.core.session.TokenLook;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
@@ -42,10 +42,10 @@ public final class Authentication {
     return inspectAsync(call, accessToken).thenApply(TokenInfo::caller);
   }
 
-  TokenLook look(RequestContext call, String accessToken) {
+  TokenCheck prepare(RequestContext call, String accessToken) {
     requireNonNull(call, "call");
     requireNonNull(accessToken, "accessToken");
-    return new TokenLook() {
+    return new TokenCheck() {
       @Override
       public CompletionStage<Caller> find() {
         return authenticateAsync(call, accessToken);

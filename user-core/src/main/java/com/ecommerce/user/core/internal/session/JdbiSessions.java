@@ -19,8 +19,8 @@ import com.ecommerce.user.core.session.LoginResult;
 import com.ecommerce.user.core.session.ProvenSession;
 import com.ecommerce.user.core.session.Session;
 import com.ecommerce.user.core.session.Sessions;
+import com.ecommerce.user.core.session.TokenCheck;
 import com.ecommerce.user.core.session.TokenInfo;
-import com.ecommerce.user.core.session.TokenLook;
 import com.ecommerce.user.core.value.SessionId;
 import com.ecommerce.user.core.value.UserId;
 import java.util.List;
@@ -101,8 +101,8 @@ public final class JdbiSessions implements Sessions {
   }
 
   @Override
-  public TokenLook look(RequestContext call, String accessToken) {
-    return authentication.look(call, accessToken);
+  public TokenCheck prepare(RequestContext call, String accessToken) {
+    return authentication.prepare(call, accessToken);
   }
 
   @Override

@@ -92,7 +92,7 @@ class LoginThrottleTest {
 
   @ParameterizedTest
   @CsvSource({"6, 2", "7, 4", "8, 8", "14, 512", "15, 900", "16, 900", "40, 900"})
-  void eachFurtherOne_closesTheDoorForLonger(int wrong, int seconds) {
+  void eachFurtherOne_throttlesForLonger(int wrong, int seconds) {
     guessWrong(home, user, wrong);
 
     assertFalse(isOpen(home, user));
@@ -103,7 +103,7 @@ class LoginThrottleTest {
   }
 
   @Test
-  void triesAtAClosedDoor_areRefusedAndDoNotProlongIt() {
+  void triesWhileThrottled_areRefusedAndProlongNothing() {
     guessWrong(home, user, 6);
     for (int i = 0; i < 20; i++) {
       assertFalse(guess(home, user, false));
@@ -136,7 +136,7 @@ class LoginThrottleTest {
   }
 
   @Test
-  void quietMinutes_beginWhenTheDoorOpens() {
+  void quietMinutes_beginWhenThrottlingEnds() {
     guessWrong(home, user, 15);
     clock.advance(Duration.ofMinutes(15));
     assertFalse(guess(home, user, false));
@@ -289,7 +289,7 @@ class LoginThrottleTest {
     }
 
     var admission =
-        database.read(home, handle -> throttle.look(handle, throttle.key(handle, home, nobody)));
+        database.read(home, handle -> throttle.check(handle, throttle.key(handle, home, nobody)));
 
     assertEquals(LoginThrottle.Admission.REFUSED, admission);
     assertEquals(List.of(), told);
@@ -383,7 +383,7 @@ class LoginThrottleTest {
   }
 
   @Test
-  void forget_opensTheDoorFromEveryNetwork() {
+  void forget_endsThrottlingOfEveryNetwork() {
     guessWrong(home, user, 9);
     guessWrong(elsewhere, user, 9);
 
@@ -440,7 +440,7 @@ class LoginThrottleTest {
   /** Settles an attempt as the password checks do. */
   private LoginThrottle.Admission admission(RequestContext call, UserId account) {
     var looked =
-        database.read(call, handle -> throttle.look(handle, throttle.key(handle, call, account)));
+        database.read(call, handle -> throttle.check(handle, throttle.key(handle, call, account)));
     return looked == LoginThrottle.Admission.NEEDS_TURN
         ? database.inStatement(
             call, handle -> throttle.takeTurn(handle, throttle.key(handle, call, account)))
@@ -448,7 +448,8 @@ class LoginThrottleTest {
   }
 
   private boolean isOpen(RequestContext call, UserId account) {
-    return database.read(call, handle -> throttle.look(handle, throttle.key(handle, call, account)))
+    return database.read(
+            call, handle -> throttle.check(handle, throttle.key(handle, call, account)))
         != LoginThrottle.Admission.REFUSED;
   }
 

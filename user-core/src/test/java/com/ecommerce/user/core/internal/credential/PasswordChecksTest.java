@@ -45,7 +45,7 @@ class PasswordChecksTest {
           (tx, user, rehashed) -> user);
 
   @Test
-  void closedDoor_answersWithoutHashing(TestDatabase database) throws Exception {
+  void throttledAttempt_isAnsweredWithoutHashing(TestDatabase database) throws Exception {
     try (var testCore = TestCore.on(database);
         var pool = pool(4)) {
       pool.start();
@@ -70,7 +70,7 @@ class PasswordChecksTest {
   }
 
   @Test
-  void closedDoor_isRefusedLikeAnOpenOneWhenTheLaneIsFull(TestDatabase database) {
+  void throttledAttempt_isRefusedLikeOthersWhenTheQueueIsFull(TestDatabase database) {
     try (var testCore = TestCore.on(database);
         var pool = pool(1)) {
       pool.start();

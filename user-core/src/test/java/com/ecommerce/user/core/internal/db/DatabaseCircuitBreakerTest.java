@@ -67,7 +67,7 @@ class DatabaseCircuitBreakerTest {
   }
 
   private boolean look() {
-    return watch.look().toCompletableFuture().join();
+    return watch.check().toCompletableFuture().join();
   }
 
   @Test

@@ -92,7 +92,7 @@ class LoginTest extends SessionTesting {
   }
 
   @Test
-  void login_refusesTheRightPasswordAtAClosedDoorLikeAWrongOne() {
+  void login_whileThrottled_refusesTheRightPasswordLikeAWrongOne() {
     var user = aUser();
     var guesser = new RequestContext(Actor.SYSTEM, "198.51.100.9/32", Cancellation.NEVER);
     for (int i = 0; i < 6; i++) {

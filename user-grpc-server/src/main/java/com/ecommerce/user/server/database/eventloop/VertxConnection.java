@@ -39,7 +39,7 @@ final class VertxConnection implements EventLoopConnection {
   private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
-  private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
+  private static final Duration CHECK_INTERVAL = Duration.ofMinutes(1);
 
   /**
    * The age at which a connection is replaced, so that another address or certificate of the server
@@ -152,7 +152,7 @@ final class VertxConnection implements EventLoopConnection {
     isUsed = true;
     connection.closeHandler(nothing -> lost(opened));
     long now = loop.ticker().nanoTime();
-    later(() -> look(opened, now), LOOK_EVERY);
+    later(() -> check(opened, now), CHECK_INTERVAL);
   }
 
   private void refused(Throwable failure) {
@@ -185,16 +185,16 @@ final class VertxConnection implements EventLoopConnection {
   }
 
   @SuppressWarnings("ReferenceEquality") // The identity matters, not equality.
-  private void look(Open looked, long openedAt) {
-    if (open != looked) {
+  private void check(Open checked, long openedAt) {
+    if (open != checked) {
       return;
     }
     boolean isOld = loop.ticker().nanoTime() - openedAt > MAX_AGE.toNanos();
     if (isUsed && !isOld) {
       isUsed = false;
-      later(() -> look(looked, openedAt), LOOK_EVERY);
+      later(() -> check(checked, openedAt), CHECK_INTERVAL);
     } else {
-      giveUp(looked);
+      giveUp(checked);
     }
   }
 

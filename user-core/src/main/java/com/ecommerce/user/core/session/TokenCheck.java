@@ -4,7 +4,7 @@ import java.util.concurrent.CompletionStage;
 
 /** A check of an access token that has not started yet. Thread-safe. */
 @FunctionalInterface
-public interface TokenLook {
+public interface TokenCheck {
   /**
    * Checks the token. Never blocks.
    *

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @ExtendWith(PostgresExtension.class)
-class OpenDoorWarningTest {
+class ExposedServerWarningTest {
   @TempDir private Path directory;
 
   @ParameterizedTest

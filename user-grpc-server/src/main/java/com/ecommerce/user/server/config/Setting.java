@@ -8,6 +8,7 @@ import static com.ecommerce.user.server.config.SettingType.text;
 
 import com.ecommerce.user.core.brand.Brand;
 import com.ecommerce.user.core.credential.HashSettings;
+import com.ecommerce.user.core.internal.concurrent.ConnectionTable;
 import com.ecommerce.user.core.limit.Rate;
 import com.ecommerce.user.core.mail.Languages;
 import com.ecommerce.user.core.session.TokenSettings;
@@ -279,7 +280,7 @@ public enum Setting {
   GRPC_MAX_CONNECTIONS(
       Group.LIMITS,
       number(
-          reader -> TransportLimits.presetConnections(),
+          reader -> ConnectionTable.presetMost(),
           "one for each 128 KiB of heap, 1000 to 20000",
           1,
           1_000_000),
@@ -288,7 +289,7 @@ public enum Setting {
   GRPC_MAX_CONNECTIONS_PER_NETWORK(
       Group.LIMITS,
       number(
-          reader -> TransportLimits.presetPerNetwork(reader.integer(Setting.GRPC_MAX_CONNECTIONS)),
+          reader -> ConnectionTable.presetPerNetwork(reader.integer(Setting.GRPC_MAX_CONNECTIONS)),
           "a quarter of GRPC_MAX_CONNECTIONS",
           1,
           1_000_000),

@@ -1,5 +1,6 @@
 package com.ecommerce.user.server.transport;
 
+import com.ecommerce.user.core.internal.concurrent.ConnectionTable;
 import com.ecommerce.user.core.internal.log.RateLimitedLogger;
 import io.grpc.netty.GrpcHttp2ConnectionHandler;
 import io.netty.buffer.Unpooled;

@@ -1,5 +1,6 @@
 package com.ecommerce.user.server.transport;
 
+import com.ecommerce.user.core.internal.concurrent.ConnectionTable;
 import com.ecommerce.user.core.internal.log.RateLimitedLogger;
 import com.ecommerce.user.core.request.TrustedProxies;
 import io.grpc.netty.GrpcHttp2ConnectionHandler;
@@ -38,7 +39,8 @@ public final class TransportGuard {
 
   private final TransportLimits limits;
   private final InboundStreams streams;
-  private final ConnectionTable table;
+  private final ByteBudget requests;
+  private final ConnectionTable<GuardedConnection, ByteBudget> table;
   private final LongSupplier nanoTime = System::nanoTime;
   private final RateLimitedLogger floods = new RateLimitedLogger(BETWEEN_LINES, nanoTime);
 
@@ -49,7 +51,16 @@ public final class TransportGuard {
   public TransportGuard(TransportLimits limits, TrustedProxies proxies, InboundStreams streams) {
     this.limits = limits;
     this.streams = streams;
-    this.table = new ConnectionTable(limits, proxies, nanoTime);
+    this.requests = new ByteBudget(limits.requestBytes());
+    this.table =
+        new ConnectionTable<>(
+            "gRPC",
+            limits.maxConnections(),
+            limits.maxConnectionsPerNetwork(),
+            proxies,
+            // One network may hold half of all bytes.
+            () -> requests.part(limits.requestBytes() / 2),
+            nanoTime);
   }
 
   /**
@@ -74,7 +85,7 @@ public final class TransportGuard {
 
   /** Returns the memory of the requests of all connections in bytes. */
   public long requestBytes() {
-    return table.requestBytes();
+    return requests.held();
   }
 
   /** Returns the number of connections. */
@@ -98,7 +109,8 @@ public final class TransportGuard {
       var connection = new GuardedConnection(ctx.channel(), handler, network, nanoTime, floods);
       if (table.admit(connection)) {
         ctx.channel().closeFuture().addListener(closed -> table.forget(connection));
-        StreamGuard.install(handler, connection, table.budget(network), streams, limits);
+        var budget = network.map(table::shared).orElse(requests);
+        StreamGuard.install(handler, connection, budget, streams, limits);
         ctx.pipeline().addBefore(ctx.name(), null, new FrameCounter(connection, nanoTime));
       } else {
         ctx.channel().close();

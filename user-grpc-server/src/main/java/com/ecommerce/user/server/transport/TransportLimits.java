@@ -1,5 +1,6 @@
 package com.ecommerce.user.server.transport;
 
+import com.ecommerce.user.core.internal.concurrent.ConnectionTable;
 import java.time.Duration;
 
 /**
@@ -24,35 +25,14 @@ public record TransportLimits(
   /** The default time for a message: 30 seconds. */
   public static final Duration DEFAULT_MESSAGE_TIME = Duration.ofSeconds(30);
 
-  private static final int HEAP_PER_CONNECTION = 128 * 1024;
-  private static final int MIN_CONNECTIONS = 1_000;
-  private static final int MAX_CONNECTIONS = 20_000;
-  private static final int PART_OF_HEAP = 8;
-
   /** Returns the default limits for the heap of this process. */
   public static TransportLimits ofThisProcess() {
-    int connections = presetConnections();
+    int connections = ConnectionTable.presetMost();
     return new TransportLimits(
         DEFAULT_MAX_MESSAGE_BYTES,
         connections,
-        presetPerNetwork(connections),
-        presetRequestBytes(Runtime.getRuntime().maxMemory()),
+        ConnectionTable.presetPerNetwork(connections),
+        ConnectionTable.presetRequestBytes(),
         DEFAULT_MESSAGE_TIME);
-  }
-
-  /** Returns one connection for each 128 KiB of heap, between 1,000 and 20,000. */
-  public static int presetConnections() {
-    long fitting = Runtime.getRuntime().maxMemory() / HEAP_PER_CONNECTION;
-    return (int) Math.max(MIN_CONNECTIONS, Math.min(MAX_CONNECTIONS, fitting));
-  }
-
-  /** Returns a quarter of all connections. */
-  public static int presetPerNetwork(int maxConnections) {
-    return Math.max(1, maxConnections / 4);
-  }
-
-  /** Returns an eighth of the heap. The limit of direct memory is as large as the heap. */
-  public static long presetRequestBytes(long heapBytes) {
-    return heapBytes / PART_OF_HEAP;
   }
 }

@@ -1,9 +1,8 @@
-package com.ecommerce.user.server.transport;
+package com.ecommerce.user.core.internal.concurrent;
 
 import com.ecommerce.user.core.internal.log.RateLimitedLogger;
 import com.ecommerce.user.core.request.ClientNetwork;
 import com.ecommerce.user.core.request.TrustedProxies;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -15,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,8 +24,11 @@ import org.slf4j.LoggerFactory;
  * are in use, it replaces one of the network that has the most, provided that its own network has
  * clearly fewer, so that a few busy networks keep nobody else out. Otherwise the new one is
  * refused. Thread-safe.
+ *
+ * @param <C> the connections
+ * @param <S> what the connections of one network share
  */
-final class ConnectionTable {
+public final class ConnectionTable<C extends ConnectionTable.Connection, S> {
   private static final Logger log = LoggerFactory.getLogger(ConnectionTable.class);
 
   /**
@@ -38,31 +41,62 @@ final class ConnectionTable {
 
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
 
-  /** The divisor of the share of one network, which may hold half of the total bytes. */
-  private static final int PARTS_OF_NETWORK = 2;
+  private static final int HEAP_PER_CONNECTION = 128 * 1024;
+  private static final int MIN_CONNECTIONS = 1_000;
+  private static final int MAX_CONNECTIONS = 20_000;
 
-  private final TransportLimits limits;
+  private final String transport;
+  private final int most;
+  private final int mostPerNetwork;
   private final TrustedProxies proxies;
+  private final Supplier<S> shared;
   private final LongSupplier nanoTime;
-  private final ByteBudget requests;
   private final RateLimitedLogger line;
-  private final Map<String, Network> networks = new HashMap<>();
-  private final Set<Connection> all = new LinkedHashSet<>();
+  private final Map<String, Network<C, S>> networks = new HashMap<>();
+  private final Set<C> all = new LinkedHashSet<>();
 
   /**
+   * @param transport the name of the transport in the log
+   * @param most the maximum number of connections
+   * @param mostPerNetwork the maximum number of connections of one network
    * @param proxies the proxies whose connections only count towards the total
+   * @param shared creates what the connections of a network share
    * @param nanoTime a clock such as {@link System#nanoTime}
    */
-  ConnectionTable(TransportLimits limits, TrustedProxies proxies, LongSupplier nanoTime) {
-    this.limits = limits;
+  public ConnectionTable(
+      String transport,
+      int most,
+      int mostPerNetwork,
+      TrustedProxies proxies,
+      Supplier<S> shared,
+      LongSupplier nanoTime) {
+    this.transport = transport;
+    this.most = most;
+    this.mostPerNetwork = mostPerNetwork;
     this.proxies = proxies;
+    this.shared = shared;
     this.nanoTime = nanoTime;
-    this.requests = new ByteBudget(limits.requestBytes());
     this.line = new RateLimitedLogger(BETWEEN_LINES, nanoTime);
   }
 
+  /** Returns one connection for each 128 KiB of heap, between 1,000 and 20,000. */
+  public static int presetMost() {
+    long fitting = Runtime.getRuntime().maxMemory() / HEAP_PER_CONNECTION;
+    return (int) Math.max(MIN_CONNECTIONS, Math.min(MAX_CONNECTIONS, fitting));
+  }
+
+  /** Returns a quarter of all connections. */
+  public static int presetPerNetwork(int most) {
+    return Math.max(1, most / 4);
+  }
+
+  /** Returns an eighth of the heap, for requests that are not answered yet. */
+  public static long presetRequestBytes() {
+    return Runtime.getRuntime().maxMemory() / 8;
+  }
+
   /** A connection in the table. */
-  interface Connection {
+  public interface Connection {
     /** Returns the client network; empty if the connection only counts towards the total. */
     Optional<String> network();
 
@@ -76,27 +110,15 @@ final class ConnectionTable {
     void displace();
   }
 
-  /** The connections of one client network. */
-  private static final class Network {
-    private final Set<Connection> connections = new LinkedHashSet<>();
-    private final ByteBudget requests;
-
-    Network(ByteBudget requests) {
-      this.requests = requests;
-    }
-  }
+  private record Network<C, S>(Set<C> connections, S shared) {}
 
   /**
    * Returns the network under which a peer is counted; empty if it only counts towards the total.
    */
-  Optional<String> networkOf(SocketAddress peer) {
-    return peer instanceof InetSocketAddress known && !isTrusted(known.getAddress())
+  public Optional<String> networkOf(SocketAddress peer) {
+    return peer instanceof InetSocketAddress known && !proxies.contains(known.getAddress())
         ? Optional.of(ClientNetwork.of(known.getAddress()))
         : Optional.empty();
-  }
-
-  private boolean isTrusted(InetAddress address) {
-    return proxies.contains(address);
   }
 
   /**
@@ -104,33 +126,29 @@ final class ConnectionTable {
    *
    * @return whether the connection was added
    */
-  boolean admit(Connection connection) {
-    Optional<Connection> idle = Optional.empty();
-    Optional<Connection> displaced = Optional.empty();
+  public boolean admit(C connection) {
+    Optional<C> idle = Optional.empty();
+    Optional<C> displaced = Optional.empty();
     var network = connection.network();
     boolean admitted;
     synchronized (this) {
       var ofNetwork = network.map(this::network);
       boolean networkIsFull =
-          ofNetwork.isPresent()
-              && ofNetwork.get().connections.size() >= limits.maxConnectionsPerNetwork();
+          ofNetwork.isPresent() && ofNetwork.get().connections().size() >= mostPerNetwork;
       if (networkIsFull) {
-        idle = longestIdle(ofNetwork.get().connections, MIN_IDLE);
-      } else if (all.size() >= limits.maxConnections()) {
+        idle = longestIdle(ofNetwork.get().connections(), MIN_IDLE);
+      } else if (all.size() >= most) {
         idle = longestIdle(all, MIN_IDLE);
         if (idle.isEmpty()) {
-          displaced = surplus(ofNetwork.map(known -> known.connections.size()).orElse(0));
+          displaced = surplus(ofNetwork.map(known -> known.connections().size()).orElse(0));
         }
       }
-      admitted =
-          idle.isPresent()
-              || displaced.isPresent()
-              || (!networkIsFull && all.size() < limits.maxConnections());
+      admitted = idle.isPresent() || displaced.isPresent() || (!networkIsFull && all.size() < most);
       idle.ifPresent(this::forget);
       displaced.ifPresent(this::forget);
       if (admitted) {
         all.add(connection);
-        network.ifPresent(name -> network(name).connections.add(connection));
+        network.ifPresent(name -> network(name).connections().add(connection));
       } else {
         network.ifPresent(this::forgetIfUnused);
       }
@@ -143,14 +161,14 @@ final class ConnectionTable {
     return admitted;
   }
 
-  private Network network(String name) {
+  private Network<C, S> network(String name) {
     return networks.computeIfAbsent(
-        name, unknown -> new Network(requests.part(limits.requestBytes() / PARTS_OF_NETWORK)));
+        name, unknown -> new Network<>(new LinkedHashSet<>(), shared.get()));
   }
 
-  /** Returns the budget for the requests of a connection in the table. */
-  synchronized ByteBudget budget(Optional<String> network) {
-    return network.map(name -> network(name).requests).orElse(requests);
+  /** Returns what the connections of a network in the table share. */
+  public synchronized S shared(String network) {
+    return network(network).shared();
   }
 
   /**
@@ -159,16 +177,16 @@ final class ConnectionTable {
    * @param own the number of connections of the new one's network
    * @return empty if the other network would then have fewer than the new one's
    */
-  private Optional<Connection> surplus(int own) {
+  private Optional<C> surplus(int own) {
     return networks.values().stream()
-        .max(Comparator.comparingInt(network -> network.connections.size()))
-        .filter(largest -> largest.connections.size() > own + 1)
-        .flatMap(largest -> longestIdle(largest.connections, ANY_TIME));
+        .max(Comparator.comparingInt(network -> network.connections().size()))
+        .filter(largest -> largest.connections().size() > own + 1)
+        .flatMap(largest -> longestIdle(largest.connections(), ANY_TIME));
   }
 
-  private Optional<Connection> longestIdle(Collection<Connection> connections, Duration atLeast) {
+  private Optional<C> longestIdle(Collection<C> connections, Duration atLeast) {
     long now = nanoTime.getAsLong();
-    Connection found = null;
+    C found = null;
     long longest = atLeast.toNanos();
     for (var connection : connections) {
       long idle = connection.idleNanos(now);
@@ -181,7 +199,7 @@ final class ConnectionTable {
   }
 
   /** Removes a connection that has ended or is about to. */
-  synchronized void forget(Connection connection) {
+  public synchronized void forget(C connection) {
     if (!all.remove(connection)) {
       return;
     }
@@ -189,14 +207,14 @@ final class ConnectionTable {
         .network()
         .ifPresent(
             name -> {
-              networks.get(name).connections.remove(connection);
+              networks.get(name).connections().remove(connection);
               forgetIfUnused(name);
             });
   }
 
   private void forgetIfUnused(String name) {
     var network = networks.get(name);
-    if (network.connections.isEmpty()) {
+    if (network.connections().isEmpty()) {
       networks.remove(name);
     }
   }
@@ -206,21 +224,17 @@ final class ConnectionTable {
         .ifPresent(
             more ->
                 log.warn(
-                    "The limit of connections is reached ({} in all, {} of one network): {};"
+                    "The limit of {} connections is reached ({} in all, {} of one network): {};"
                         + " {} more since the last such line",
-                    limits.maxConnections(),
-                    limits.maxConnectionsPerNetwork(),
+                    transport,
+                    most,
+                    mostPerNetwork,
                     admitted ? "another one was closed for a new one" : "a new one was refused",
                     more));
   }
 
   /** Returns the number of connections. */
-  synchronized int size() {
+  public synchronized int size() {
     return all.size();
-  }
-
-  /** Returns the memory of all requests in bytes. */
-  long requestBytes() {
-    return requests.held();
   }
 }

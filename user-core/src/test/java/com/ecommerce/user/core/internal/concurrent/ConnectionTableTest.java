@@ -1,7 +1,9 @@
-package com.ecommerce.user.server.transport;
+package com.ecommerce.user.core.internal.concurrent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.request.TrustedProxies;
@@ -20,11 +22,9 @@ class ConnectionTableTest {
   private final AtomicLong now = new AtomicLong();
   private final List<Fake> sentAway = new ArrayList<>();
   private final List<Fake> displaced = new ArrayList<>();
-  private final ConnectionTable table =
-      new ConnectionTable(
-          new TransportLimits(1_000, 6, 4, 1_000, Duration.ofSeconds(30)),
-          TrustedProxies.parse("10.0.0.0/8"),
-          now::get);
+  private final ConnectionTable<Fake, Object> table =
+      new ConnectionTable<>(
+          "test", 6, 4, TrustedProxies.parse("10.0.0.0/8"), Object::new, now::get);
 
   private final class Fake implements ConnectionTable.Connection {
     private final Optional<String> network;
@@ -151,19 +151,14 @@ class ConnectionTableTest {
   }
 
   @Test
-  void budgetOfANetwork_isAPartOfTheWhole() {
-    admitted(OFFICE);
+  void connectionsOfANetwork_shareOneObjectAsLongAsThereAreAny() {
+    var first = admitted(OFFICE);
     admitted(HOME);
-    var office = table.budget(OFFICE);
-    var home = table.budget(HOME);
+    var office = table.shared("192.0.2.1/32");
+    admitted(OFFICE);
+    table.forget(first);
 
-    office.add(501);
-    assertTrue(office.isFull());
-    assertFalse(home.isFull());
-    assertTrue(home.isHalfFull());
-
-    home.add(500);
-    assertTrue(table.budget(Optional.empty()).isFull());
-    assertEquals(1_001, table.requestBytes());
+    assertSame(office, table.shared("192.0.2.1/32"));
+    assertNotSame(office, table.shared("192.0.2.2/32"));
   }
 }

@@ -1,10 +1,10 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.concurrent.FairPool;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.request.RequestKind;
 import com.ecommerce.user.core.request.Workers;
-import com.ecommerce.user.server.grpc.StatusMapper;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +99,7 @@ final class WorkerPool implements Workers, AutoCloseable {
 
       @Override
       public void refuse() {
-        task.refuse(StatusMapper.busy());
+        task.refuse(UserServiceException.busy());
       }
     };
   }

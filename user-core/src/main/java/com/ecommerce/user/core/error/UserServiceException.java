@@ -108,6 +108,16 @@ public final class UserServiceException extends RuntimeException {
     return new UserServiceException(reason, message, List.of(), null, retryAfter, Map.of());
   }
 
+  /**
+   * Returns the failure of a call for which no worker is free; the caller may retry in a second.
+   */
+  public static UserServiceException busy() {
+    return retryLater(
+        ErrorReason.SERVER_BUSY,
+        "too many calls are waiting (expected: a retry)",
+        Duration.ofSeconds(1));
+  }
+
   /** Returns any other failure, which has no details beyond its reason and message. */
   public static UserServiceException of(ErrorReason reason, String message) {
     return new UserServiceException(reason, message, List.of(), null, null, Map.of());

@@ -2,6 +2,7 @@ package com.ecommerce.user.core.session;
 
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.page.Page;
 import com.ecommerce.user.core.page.PageRequest;
@@ -97,6 +98,20 @@ public interface Sessions {
    * @throws UserServiceException with {@code CREDENTIALS_INVALID} if the token is unknown
    */
   void logout(RequestContext call, String refreshToken);
+
+  /** Returns the failure of a logout by a call without a session. */
+  static UserServiceException noSessionToEnd() {
+    return UserServiceException.of(
+        ErrorReason.CREDENTIALS_MISSING,
+        "no session to end (expected: a user's access token or a refresh token)");
+  }
+
+  /** Returns the failure of a reauthentication by a call without a session. */
+  static UserServiceException noSessionToReauthenticate() {
+    return UserServiceException.of(
+        ErrorReason.CREDENTIALS_MISSING,
+        "no session to reauthenticate (expected: a user's access token)");
+  }
 
   /**
    * Finds the caller that an access token belongs to, with the current roles.

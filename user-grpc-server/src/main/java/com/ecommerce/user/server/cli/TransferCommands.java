@@ -174,7 +174,7 @@ final class TransferCommands {
   private Progress progress(String done) {
     return output.isTerminal()
         ? Progress.bar(done, System::nanoTime, output::show)
-        : Progress.lines(done, System::nanoTime, output::tell);
+        : Progress.lines(done, System::nanoTime, output::message);
   }
 
   /** Returns the only option of these that is given. */

@@ -4,8 +4,6 @@ import static com.ecommerce.user.server.grpc.CallContext.call;
 import static com.ecommerce.user.server.grpc.Replies.reply;
 
 import com.ecommerce.user.core.UserCore;
-import com.ecommerce.user.core.error.ErrorReason;
-import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.session.ServiceClients;
 import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.v1.AuthServiceGrpc;
@@ -60,34 +58,22 @@ public final class AuthGrpcService extends AuthServiceGrpc.AuthServiceImplBase {
   @Override
   public void logout(LogoutRequest request, StreamObserver<Empty> observer) {
     if (request.getRefreshToken().isEmpty()) {
-      sessions.logout(call(), call().session().orElseThrow(AuthGrpcService::noToken));
+      sessions.logout(call(), call().session().orElseThrow(Sessions::noSessionToEnd));
     } else {
       sessions.logout(call(), request.getRefreshToken());
     }
     reply(observer, Empty.getDefaultInstance());
   }
 
-  private static UserServiceException noToken() {
-    return UserServiceException.of(
-        ErrorReason.CREDENTIALS_MISSING,
-        "no session to end (expected: a user's access token or a refresh token)");
-  }
-
   @Override
   public void reauthenticate(
       ReauthenticateRequest request, StreamObserver<ReauthenticateResponse> observer) {
     var password = AuthProtos.password(request);
-    var caller = CallContext.user().orElseThrow(AuthGrpcService::noSession);
+    var caller = CallContext.user().orElseThrow(Sessions::noSessionToReauthenticate);
     reply(
         observer,
         sessions.reauthenticateAsync(call(), caller, password),
         AuthProtos::reauthenticated);
-  }
-
-  private static UserServiceException noSession() {
-    return UserServiceException.of(
-        ErrorReason.CREDENTIALS_MISSING,
-        "no session to reauthenticate (expected: a user's access token)");
   }
 
   @Override

@@ -64,7 +64,7 @@ public final class StatusMapper {
       return toStatus(expected);
     }
     if (cause instanceof RejectedExecutionException || cause instanceof OutOfDirectMemoryError) {
-      return toStatus(busy());
+      return toStatus(UserServiceException.busy());
     }
     if (cause instanceof StatusRuntimeException ofLibrary) {
       return ofLibrary.getCause() instanceof InvalidProtocolBufferException
@@ -78,12 +78,6 @@ public final class StatusMapper {
         Status.Code.INTERNAL,
         "internal error, see call_id",
         List.of(errorInfo(ErrorReason.INTERNAL_ERROR.name(), Map.of("call_id", context.callId()))));
-  }
-
-  /** Returns the failure of a call for which there is no free worker or queue place. */
-  public static UserServiceException busy() {
-    return UserServiceException.retryLater(
-        ErrorReason.SERVER_BUSY, "too many calls are waiting (expected: a retry)", RETRY_WHEN_BUSY);
   }
 
   /** Returns the failure of a stream that ends because the server stops. */

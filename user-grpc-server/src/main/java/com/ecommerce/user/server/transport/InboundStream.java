@@ -119,7 +119,7 @@ public final class InboundStream {
   }
 
   private static UserServiceException noPlace() {
-    return StatusMapper.busy();
+    return UserServiceException.busy();
   }
 
   /**

@@ -2,7 +2,6 @@ package com.ecommerce.user.server.transport;
 
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
-import com.ecommerce.user.server.grpc.StatusMapper;
 import io.grpc.netty.GrpcHttp2ConnectionHandler;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -150,7 +149,7 @@ final class StreamGuard extends Http2FrameListenerDecorator {
       streams.leave();
     }
     if (bytes.budget().isFull()) {
-      refuse(ctx, stream, inbound, StatusMapper.busy());
+      refuse(ctx, stream, inbound, UserServiceException.busy());
     } else if (!shedding && bytes.budget().isHalfFull()) {
       shedding = true;
       ctx.executor()
@@ -270,7 +269,7 @@ final class StreamGuard extends Http2FrameListenerDecorator {
         InboundStream inbound = stream.getProperty(key);
         boolean isHeld = inbound != null && inbound.isUnfinished() && !inbound.isRefused();
         if (isHeld && stream.id() <= lastStream) {
-          refuse(ctx, stream, inbound, StatusMapper.busy());
+          refuse(ctx, stream, inbound, UserServiceException.busy());
         }
       }
     }

@@ -6,7 +6,6 @@ import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.credential.Password;
-import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.session.Caller;
@@ -106,13 +105,7 @@ public final class AuthRoutes {
 
   /** Returns the failure of a caller without a session: a service, or one with a bad token. */
   private static UserServiceException noSession(ApiRequest request) {
-    return request
-        .ignoredCredentials()
-        .orElseGet(
-            () ->
-                UserServiceException.of(
-                    ErrorReason.CREDENTIALS_MISSING,
-                    "no session to end (expected: a user's access token or a refresh token)"));
+    return request.ignoredCredentials().orElseGet(Sessions::noSessionToEnd);
   }
 
   /**
@@ -144,15 +137,10 @@ public final class AuthRoutes {
           .reauthenticateAsync(request.call(), user, password)
           .thenApply(proven -> ApiResponse.json(200, ProvenJson.of(proven)));
     }
-    throw noSessionToProve();
+    throw Sessions.noSessionToReauthenticate();
   }
 
   /** Returns the failure of a caller without a session, such as a service. */
-  private static UserServiceException noSessionToProve() {
-    return UserServiceException.of(
-        ErrorReason.CREDENTIALS_MISSING,
-        "no session to reauthenticate (expected: a user's access token)");
-  }
 
   /** The response to a service client. */
   private record ServiceTokenJson(String access, long accessExpiresIn) {}

@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
 /** Maps failures to problem details (RFC 9457). Immutable. */
 public final class Problems {
   private static final Logger log = LoggerFactory.getLogger(Problems.class);
-  private static final Duration RETRY_WHEN_BUSY = Duration.ofSeconds(1);
 
   /** Fields that the core knows under another name than this API. */
   private static final Map<String, String> JSON_NAMES =
@@ -59,7 +58,7 @@ public final class Problems {
           .headers(refused.headers());
     }
     if (cause instanceof RejectedExecutionException) {
-      return toReply(busy(), callId, hadToken);
+      return toReply(UserServiceException.busy(), callId, hadToken);
     }
     try (var attached = context.attach()) {
       log.error("Call {} failed unexpectedly", callId, cause);
@@ -77,12 +76,6 @@ public final class Problems {
     var reason = ErrorReason.INTERNAL_ERROR;
     return ApiResponse.problem(
         body(reason.name(), title(reason), status(reason), "internal error, see call_id", callId));
-  }
-
-  /** Returns the failure of a request that no worker can take. */
-  public static UserServiceException busy() {
-    return UserServiceException.retryLater(
-        ErrorReason.SERVER_BUSY, "too many calls are waiting (expected: a retry)", RETRY_WHEN_BUSY);
   }
 
   private ApiResponse toReply(UserServiceException failure, String callId, boolean hadToken) {

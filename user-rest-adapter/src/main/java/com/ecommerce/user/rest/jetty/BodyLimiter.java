@@ -1,11 +1,11 @@
 package com.ecommerce.user.rest.jetty;
 
+import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.request.ClientNetwork;
 import com.ecommerce.user.core.request.TrustedProxies;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.BodyRefusedException;
 import com.ecommerce.user.rest.http.HttpRefusal;
-import com.ecommerce.user.rest.http.Problems;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -174,7 +174,7 @@ public final class BodyLimiter extends Handler.Wrapper {
       boolean isLast = chunk.isLast();
       if (!share.take(length + BYTES_PER_CHUNK)) {
         chunk.release();
-        refusal = Problems.busy();
+        refusal = UserServiceException.busy();
         return isLast ? fail(refusal) : read();
       }
       byte[] copy = new byte[length];

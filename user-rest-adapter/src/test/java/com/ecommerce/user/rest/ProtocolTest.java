@@ -66,7 +66,7 @@ class ProtocolTest {
   @Test
   void unknownPath_isAProblem() {
     fixture.client().get("/api/nothing").problem(404, "ROUTE_NOT_FOUND");
-    fixture.client().get("/").problem(404, "ROUTE_NOT_FOUND");
+    fixture.client().get("/nothing").problem(404, "ROUTE_NOT_FOUND");
     fixture.client().post("/api/users//addresses", "{}").problem(404, "ROUTE_NOT_FOUND");
   }
 

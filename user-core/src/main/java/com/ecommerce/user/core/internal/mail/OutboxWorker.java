@@ -27,15 +27,17 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The algorithm is a transactional outbox with a polling publisher (Chris Richardson,
  * "Microservices Patterns", chapter 3): the change that causes a mail queues it in the same
- * transaction. A mail is therefore sent if and only if the change was committed. One statement
- * claims a mail for 8 minutes, and a transaction creates the secret of its link. The mail is sent
- * outside of a transaction, and another statement records the result. If the process ends in
- * between, the mail is due again when its claim ends. So a mail is sent at least once, and each
- * copy has the same Message-ID and a working link. For example, a process dies after the mail
- * server has accepted a mail: 8 minutes later, another instance sends it again, and mail programs
- * recognize the copy by its Message-ID. After a failure, the next attempt follows half a minute
- * later, and further ones after increasing pauses. When the mail is a day old, it is given up and
- * kept.
+ * transaction. A mail is therefore sent only if the change was committed.
+ *
+ * <p>One statement claims a mail for 8 minutes, and a transaction creates the secret of its link.
+ * The mail is sent outside of a transaction, and another statement records the result. If the
+ * process ends in between, the mail is due again when its claim ends. So a mail is sent at least
+ * once, and each copy has the same Message-ID and a working link. For example, a process dies after
+ * the mail server has accepted a mail: 8 minutes later, another instance sends it again, and mail
+ * programs recognize the copy by its Message-ID.
+ *
+ * <p>After a failure, the next attempt follows half a minute later, and further ones after
+ * increasing pauses. When the mail is a day old, it is given up and kept.
  *
  * <p>While the mail server is unavailable, one mail is tried every 5 seconds. The others are not
  * tried, so they are sent as soon as the server accepts a mail, and an outage costs neither a line

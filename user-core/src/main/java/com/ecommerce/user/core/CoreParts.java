@@ -26,6 +26,7 @@ import com.ecommerce.user.core.internal.credential.PasswordChecks;
 import com.ecommerce.user.core.internal.credential.PasswordStore;
 import com.ecommerce.user.core.internal.credential.SignInOrigins;
 import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.internal.db.Purge;
 import com.ecommerce.user.core.internal.db.PurgeJob;
 import com.ecommerce.user.core.internal.db.WindowLimits;
 import com.ecommerce.user.core.internal.directory.JdbiDirectory;
@@ -132,35 +133,13 @@ final class CoreParts {
         new LoginThrottle(clock, shared.keys, origins, shared.securityLog, List.of(mails));
     var emailChangeLinks = new EmailChangeLinks(tokens, mailOutbox);
     var roleChanges = new RoleChanges(shared.events, shared.securityLog);
-    var accounts =
-        new Accounts(
-            clock,
-            userReads,
-            shared.events,
-            List.of(
-                roleChanges,
-                mails,
-                emailChangeLinks,
-                sessionParts.terminator,
-                new AddressErasure(clock, shared.events),
-                new PreferenceErasure(clock, shared.events)),
-            settings.hidesAccounts);
+    var accounts = accounts(roleChanges, mails, emailChangeLinks);
     passwords = passwords(accounts, mails, throttle, origins);
     users = users(accounts, roleChanges, windowLimits);
 
     userBatches = new JdbiUserBatches(userReads);
     userExports = new JdbiUserExports(database, clock, accounts, passwords, shared.securityLog);
-    userImports =
-        new JdbiUserImports(
-            database,
-            settings.workers,
-            new ImportParts(
-                clock,
-                shared.ids,
-                shared.events,
-                new ImportWrites(clock, userReads, shared.events),
-                passwords,
-                List.of(roleChanges, mails, emailChangeLinks, sessionParts.terminator)));
+    userImports = userImports(roleChanges, mails, emailChangeLinks);
     directory = new JdbiDirectory(shared.replicaReads, new PageTokens(shared.keys));
     addresses = new JdbiAddresses(database, clock, shared.ids, shared.events, accounts);
     preferences = new JdbiPreferences(database, clock, shared.events, accounts);
@@ -174,24 +153,58 @@ final class CoreParts {
             database, settings.workers, accounts, passwords, tokens, mailOutbox, registrations);
     sessions = sessionParts.sessions(accounts, passwords, origins, List.of(mails));
     purgeJob =
-        new PurgeJob(
-            database,
-            clock,
-            List.of(
-                tokens,
-                mailOutbox,
-                throttle,
-                origins,
-                windowLimits,
-                registrations,
-                new EventReasons(),
-                sessionParts.terminator,
-                SigningKeys::purge),
-            Optional.ofNullable(settings.mailTransport).stream()
-                .<IntSupplier>map(transport -> new MailRetention(database, transport))
-                .toList());
+        purgeJob(
+            tokens,
+            mailOutbox,
+            throttle,
+            origins,
+            windowLimits,
+            registrations,
+            new EventReasons(),
+            sessionParts.terminator,
+            SigningKeys::purge);
     health = new Health(clock, shared.circuitBreaker::check, database::isImpaired, probes());
     rateLimits = rateLimits();
+  }
+
+  private Accounts accounts(
+      RoleChanges roleChanges, AccountMailer mails, EmailChangeLinks emailChangeLinks) {
+    return new Accounts(
+        clock,
+        userReads,
+        shared.events,
+        List.of(
+            roleChanges,
+            mails,
+            emailChangeLinks,
+            sessionParts.terminator,
+            new AddressErasure(clock, shared.events),
+            new PreferenceErasure(clock, shared.events)),
+        settings.hidesAccounts);
+  }
+
+  private JdbiUserImports userImports(
+      RoleChanges roleChanges, AccountMailer mails, EmailChangeLinks emailChangeLinks) {
+    return new JdbiUserImports(
+        database,
+        settings.workers,
+        new ImportParts(
+            clock,
+            shared.ids,
+            shared.events,
+            new ImportWrites(clock, userReads, shared.events),
+            passwords,
+            List.of(roleChanges, mails, emailChangeLinks, sessionParts.terminator)));
+  }
+
+  private PurgeJob purgeJob(Purge... purges) {
+    return new PurgeJob(
+        database,
+        clock,
+        List.of(purges),
+        Optional.ofNullable(settings.mailTransport).stream()
+            .<IntSupplier>map(transport -> new MailRetention(database, transport))
+            .toList());
   }
 
   private HashingPool hashingPool() {

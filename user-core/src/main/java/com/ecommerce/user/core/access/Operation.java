@@ -45,14 +45,11 @@ public enum Operation {
   LIST_USER_ADDRESSES(OWNER_AND_SUPPORT, ADDRESSES, Size.ID, WORKER),
   SET_DEFAULT_ADDRESS(OWNER, ADDRESSES, Size.ID, WORKER),
   VERIFY_EMAIL(OWNER, MAILED_LINKS, Size.ID, WORKER, Cost.COSTLY),
-  /** Brings the token of a mail. */
-  CONFIRM_EMAIL_VERIFICATION(
-      ANYONE, MAILED_LINKS, Size.TEXT, WORKER, Cost.NORMAL, Proof.IN_REQUEST),
+  CONFIRM_EMAIL_VERIFICATION(ANYONE, MAILED_LINKS, Size.TEXT, WORKER),
   /** Requires the current password, too, whoever the caller is. */
   CHANGE_PASSWORD(OWNER, SESSIONS, Size.TEXT, EVENT_LOOP),
   REQUEST_PASSWORD_RESET(ANYONE, MAILED_LINKS, Size.ID, WORKER, Cost.COSTLY),
-  /** Brings the token of a mail. */
-  RESET_PASSWORD(ANYONE, MAILED_LINKS, Size.TEXT, EVENT_LOOP, Cost.NORMAL, Proof.IN_REQUEST),
+  RESET_PASSWORD(ANYONE, MAILED_LINKS, Size.TEXT, EVENT_LOOP),
   GET_USER_PREFERENCES(OWNER_AND_SUPPORT, PREFERENCES, Size.ID, WORKER),
   UPDATE_USER_PREFERENCES(OWNER, PREFERENCES, Size.TEXT, WORKER),
   DEACTIVATE_USER(OWNER, ACCOUNTS, Size.TEXT, WORKER),
@@ -197,9 +194,9 @@ public enum Operation {
   }
 
   /**
-   * Returns whether the request itself proves who the caller is: by a password, a secret, a refresh
-   * token, or the token of a mail. In that case, invalid access credentials are ignored, since a
-   * client that renews an expired token has no others.
+   * Returns whether the request itself proves who the caller is: by a password, a secret or a
+   * refresh token. In that case, gRPC ignores invalid access credentials, since a client that
+   * renews an expired token has no others.
    */
   public boolean bringsOwnProof() {
     return proof == Proof.IN_REQUEST;

@@ -7,12 +7,10 @@ import com.ecommerce.common.v1.HealthStatus;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.server.testing.Failure;
 import com.ecommerce.user.server.testing.TestService;
-import com.ecommerce.user.v1.ConfirmEmailVerificationRequest;
 import com.ecommerce.user.v1.CreateUserRequest;
 import com.ecommerce.user.v1.DeactivateUserRequest;
 import com.ecommerce.user.v1.DeleteUserRequest;
 import com.ecommerce.user.v1.GetUserRequest;
-import com.ecommerce.user.v1.ResetPasswordRequest;
 import com.ecommerce.user.v1.UpdateUserRequest;
 import com.ecommerce.user.v1.User;
 import com.ecommerce.user.v1.UserRole;
@@ -158,20 +156,6 @@ class RightsGrpcTest extends RightsGrpcTesting {
         () -> stub.createUser(CreateUserRequest.getDefaultInstance()));
     var health = stub.healthCheck(Empty.getDefaultInstance());
     assertEquals(HealthStatus.HEALTH_STATUS_HEALTHY, health.getStatus());
-  }
-
-  @Test
-  void badCredentials_areIgnoredBesideTheTokenOfAMail() {
-    var stub = TestService.withAuthorization("Bearer not-a-token", service.users());
-
-    assertFails(
-        Status.Code.INVALID_ARGUMENT,
-        "INVALID_REQUEST",
-        () -> stub.confirmEmailVerification(ConfirmEmailVerificationRequest.getDefaultInstance()));
-    assertFails(
-        Status.Code.INVALID_ARGUMENT,
-        "INVALID_REQUEST",
-        () -> stub.resetPassword(ResetPasswordRequest.getDefaultInstance()));
   }
 
   @Test

@@ -45,22 +45,21 @@ public final class Authenticator {
 
   /**
    * Does the same as {@link #identify} for an operation that is open to anyone: a request without
-   * credentials is returned unchanged, and so is one with invalid credentials if it {@linkplain
-   * Operation#bringsOwnProof brings its own proof}. Health checks and documents ignore credentials,
-   * since they must be available when sessions cannot be looked up.
+   * credentials, or with invalid ones, is returned unchanged, since browsers send expired tokens,
+   * too. Health checks and documents ignore credentials, since they must be available when sessions
+   * cannot be looked up.
    */
   CompletionStage<ApiRequest> identifyIfPossible(ApiRequest request) {
-    var operation = request.route().operation();
-    if (operation.cost() == Operation.Cost.FREE) {
+    if (request.route().operation().cost() == Operation.Cost.FREE) {
       return CompletableFuture.completedStage(request);
     }
-    var identified = caller(request).map(caller -> caller.thenApply(request::by));
-    if (identified.isEmpty()) {
-      return CompletableFuture.completedStage(request);
-    }
-    return operation.bringsOwnProof()
-        ? identified.get().exceptionally(failure -> anonymousIfRefused(request, failure))
-        : identified.get();
+    return caller(request)
+        .map(
+            caller ->
+                caller
+                    .thenApply(request::by)
+                    .exceptionally(failure -> anonymousIfRefused(request, failure)))
+        .orElseGet(() -> CompletableFuture.completedStage(request));
   }
 
   private static ApiRequest anonymousIfRefused(ApiRequest request, Throwable failure) {
@@ -101,7 +100,7 @@ public final class Authenticator {
   }
 
   private CompletionStage<Caller> caller(ApiRequest request, String token) {
-    if (!request.route().operation().bringsOwnProof()) {
+    if (!request.route().operation().isOpen()) {
       request.noteToken();
     }
     return limits.authenticate(

@@ -9,7 +9,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.FormatStyle;
 import java.util.HashMap;
 import java.util.List;
@@ -66,8 +66,9 @@ final class PageView {
    */
   String time(Instant time, String timezone) {
     var zone = timezone.isEmpty() ? ZoneOffset.UTC : ZoneId.of(timezone);
-    return DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM, FormatStyle.SHORT)
-            .withLocale(locale())
+    return new DateTimeFormatterBuilder()
+            .appendLocalized(FormatStyle.MEDIUM, FormatStyle.SHORT)
+            .toFormatter(locale())
             .withZone(zone)
             .format(time)
         + (timezone.isEmpty() ? " UTC" : "");

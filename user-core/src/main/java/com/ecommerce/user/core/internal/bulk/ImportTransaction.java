@@ -112,7 +112,10 @@ final class ImportTransaction {
     update(updates);
   }
 
-  /** Whether nothing has changed in the other system; a password that is not hashed may have. */
+  /**
+   * Returns whether the row is the one that its user was last imported from. A plain password is
+   * compared separately, since it has no digest.
+   */
   private static boolean isSame(PreparedRow row, KnownUser known) {
     boolean samePassword =
         row.row().password().isPresent()
@@ -257,8 +260,8 @@ final class ImportTransaction {
   }
 
   /**
-   * Whoever created an account with an email that was not theirs must not keep its password when
-   * the import declares the email verified.
+   * Replaces the password by the imported one, or removes it: somebody who created an account with
+   * an email of others must not keep its password when the import declares the email verified.
    */
   private boolean replacePassword(PreparedRow row, KnownUser known, User before, User after) {
     boolean isNew =

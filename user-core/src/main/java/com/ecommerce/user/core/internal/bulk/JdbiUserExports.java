@@ -42,7 +42,7 @@ public final class JdbiUserExports implements UserExports {
   private final JdbiSecurityLog security;
   private final Semaphore places = new Semaphore(MAX_CONCURRENT);
 
-  /** For {@code UserCore}, which is the way to get one. */
+  /** Creates the use cases, for {@code UserCore}. */
   public JdbiUserExports(
       Database database,
       Clock clock,

@@ -32,7 +32,7 @@ public final class JdbiUserImports implements UserImports {
   private final ImportPreparation preparation;
   private final ImportParts parts;
 
-  /** For {@code UserCore}, which is the way to get one. */
+  /** Creates the use cases, for {@code UserCore}. */
   public JdbiUserImports(Database database, Workers workers, ImportParts parts) {
     this.database = database;
     this.workers = workers;
@@ -166,7 +166,7 @@ public final class JdbiUserImports implements UserImports {
         .toList();
   }
 
-  /** So that only those rows fail that the database refuses. */
+  /** Writes each row in a transaction of its own, so that only the refused rows fail. */
   private List<ImportResult> writeOneByOne(
       RequestContext call, ImportOptions options, List<PreparedRow> rows) {
     List<ImportResult> results = new ArrayList<>();

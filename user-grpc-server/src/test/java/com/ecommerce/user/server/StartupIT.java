@@ -181,7 +181,7 @@ class StartupIT {
       told(process, "User Service is stopping; running calls have 10 s to finish");
       told(process, "User Service stopped after \\d+\\.\\d s");
       // There is one more line, for the group of settings of the test.
-      assertEquals(14 + 1, process.errors().size(), process.errors().toString());
+      assertEquals(15 + 1, process.errors().size(), process.errors().toString());
       assertFalse(process.errors().toString().contains("qvnrwxk"), process.errors().toString());
     }
   }

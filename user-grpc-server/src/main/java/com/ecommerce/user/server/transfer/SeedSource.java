@@ -51,7 +51,7 @@ public final class SeedSource implements ImportSource {
   private long made;
 
   /**
-   * What is usual in a country.
+   * The usual forms of names, streets and telephone numbers in a country.
    *
    * @param street the form of a street with a number, of {@code {street}} and {@code {number}}
    * @param phone a telephone number in E.164 whose {@code #} are any digits

@@ -51,6 +51,9 @@ class SeveralInstancesTest {
   private static final class Known {
     private volatile UserId id;
 
+    /** Set before a deletion. One that fails may have been committed. */
+    private boolean deletionTried;
+
     /** The versions by the time of their acknowledgement, from both instances. */
     private final ConcurrentNavigableMap<Long, Long> all = new ConcurrentSkipListMap<>();
 
@@ -64,10 +67,22 @@ class SeveralInstancesTest {
     }
 
     private long change(UserCore by) {
+      try {
+        return changeExisting(by);
+      } catch (UserServiceException failed) {
+        if (failed.reason() == ErrorReason.USER_NOT_FOUND && deletionTried) {
+          return DELETED;
+        }
+        throw failed;
+      }
+    }
+
+    private long changeExisting(UserCore by) {
       var users = by.users();
       var before = users.getCurrent(CALL, id);
       int kind = ThreadLocalRandom.current().nextInt(100);
       if (kind < 2) {
+        deletionTried = true;
         users.delete(CALL, id, "");
         return DELETED;
       }

@@ -2,10 +2,13 @@ package com.ecommerce.user.core.internal.directory;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The conditions that a query sets for the column {@code search_text}: patterns of LIKE, which
@@ -32,7 +35,7 @@ record SearchTerms(
   private static final int TRIGRAM_LENGTH = 3;
 
   /** The number of trigrams of a word that the index looks up, if the word has more. */
-  private static final int MAX_TRIGRAMS_OF_WORD = 4;
+  private static final int MAX_TRIGRAMS_OF_WORD = 3;
 
   private static final String TEXT_START = "\n ";
   private static final String WORD_START = " ";
@@ -70,9 +73,9 @@ record SearchTerms(
   }
 
   /**
-   * Returns the same conditions with only the four rarest trigrams of each word. The index reads
+   * Returns the same conditions with only the three rarest trigrams of each word. The index reads
    * the entries of each trigram, and most users have the trigrams of a common domain. Hardly any
-   * text has the four rarest without having the word, and the result of a search stays the same,
+   * text has the three rarest without having the word, and the result of a search stays the same,
    * since the patterns decide.
    *
    * @param sample the texts of some users, from which the frequency of a trigram is estimated
@@ -80,14 +83,16 @@ record SearchTerms(
   SearchTerms byRareTrigrams(List<String> sample) {
     var rare =
         words(text).stream()
-            .flatMap(
-                word ->
-                    trigramsOf(atStartIfShort(word)).stream()
-                        .sorted(Comparator.comparing(trigram -> count(trigram, sample)))
-                        .limit(MAX_TRIGRAMS_OF_WORD))
+            .flatMap(word -> rarest(trigramsOf(atStartIfShort(word)), sample))
             .distinct()
             .toList();
     return new SearchTerms(text, patterns, rare, prefixPattern, prefixTrigrams, exactPattern);
+  }
+
+  private static Stream<String> rarest(Set<String> trigrams, List<String> sample) {
+    Map<String, Long> counts = new HashMap<>();
+    trigrams.forEach(trigram -> counts.put(trigram, count(trigram, sample)));
+    return trigrams.stream().sorted(Comparator.comparing(counts::get)).limit(MAX_TRIGRAMS_OF_WORD);
   }
 
   private static long count(String trigram, List<String> sample) {

@@ -79,7 +79,7 @@ final class UserFinder {
   private static final int SCAN_BUDGET = 100_000;
 
   /** The number of texts of the sample from which the frequency of trigrams is estimated. */
-  private static final int SAMPLE_TEXTS = 200;
+  private static final int SAMPLE_TEXTS = 400;
 
   private static final Found NOTHING = new Found(List.of(), 0);
 

@@ -141,16 +141,30 @@ final class CoreParts {
     userExports = new JdbiUserExports(database, clock, accounts, passwords, shared.securityLog);
     userImports = userImports(roleChanges, mails, emailChangeLinks);
     directory = new JdbiDirectory(shared.replicaReads, new PageTokens(shared.keys));
-    addresses = new JdbiAddresses(database, clock, shared.ids, shared.events, accounts);
-    preferences = new JdbiPreferences(database, clock, shared.events, accounts);
+    addresses =
+        new JdbiAddresses(database, shared.writes, clock, shared.ids, shared.events, accounts);
+    preferences = new JdbiPreferences(database, shared.writes, clock, shared.events, accounts);
     emailVerifications =
         new JdbiEmailVerifications(
-            database, accounts, tokens, links, registrations, sessionParts.terminator);
+            database,
+            shared.writes,
+            accounts,
+            tokens,
+            links,
+            registrations,
+            sessionParts.terminator);
     emailChanges = new JdbiEmailChanges(database, accounts, passwords, tokens, mailOutbox);
     mailedLinks = new JdbiMailedLinks(database, tokens);
     passwordResets =
         new JdbiPasswordResets(
-            database, settings.workers, accounts, passwords, tokens, mailOutbox, registrations);
+            database,
+            shared.writes,
+            settings.workers,
+            accounts,
+            passwords,
+            tokens,
+            mailOutbox,
+            registrations);
     sessions = sessionParts.sessions(accounts, passwords, origins, List.of(mails));
     purgeJob =
         purgeJob(
@@ -162,7 +176,8 @@ final class CoreParts {
             registrations,
             new EventReasons(),
             sessionParts.terminator,
-            SigningKeys::purge);
+            SigningKeys::purge,
+            shared.writes);
     health = new Health(clock, shared.circuitBreaker::check, database::isImpaired, probes());
     rateLimits = rateLimits();
   }
@@ -249,7 +264,8 @@ final class CoreParts {
             throttle,
             shared.securityLog,
             new CheckTimes(shared.random, shared.nanoTime));
-    return new JdbiPasswords(new PasswordPolicy(), hasher, hashingPool, checks, store);
+    return new JdbiPasswords(
+        new PasswordPolicy(), hasher, hashingPool, checks, store, shared.writes, clock);
   }
 
   /**
@@ -267,6 +283,7 @@ final class CoreParts {
     var creations =
         new UserCreations(
             database,
+            shared.writes,
             settings.workers,
             clock,
             shared.ids,
@@ -280,9 +297,15 @@ final class CoreParts {
     int concurrency = settings.database.readConcurrency() + 1;
     var updates =
         new UserUpdates(
-            database, userReads, accounts, emailChangeRules, settings.workers, concurrency);
+            database,
+            shared.writes,
+            userReads,
+            accounts,
+            emailChangeRules,
+            settings.workers,
+            concurrency);
     return new JdbiUsers(
-        database,
+        shared.writes,
         clock,
         userReads,
         creations,

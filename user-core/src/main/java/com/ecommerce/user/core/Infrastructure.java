@@ -4,6 +4,7 @@ import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.db.DatabaseCircuitBreaker;
+import com.ecommerce.user.core.internal.db.IdempotentWrites;
 import com.ecommerce.user.core.internal.db.ReplicaReads;
 import com.ecommerce.user.core.internal.db.ServiceKeys;
 import com.ecommerce.user.core.internal.event.EventFeed;
@@ -30,6 +31,7 @@ final class Infrastructure {
   final Database database;
   final ReplicaReads replicaReads;
   final ServiceKeys keys;
+  final IdempotentWrites writes;
   final Uuids ids;
   final EventLog events;
   final EventFeed eventFeed;
@@ -47,6 +49,7 @@ final class Infrastructure {
     replicaReads =
         new ReplicaReads(database, settings.database.replica().map(Database::replica), nanoTime);
     keys = new ServiceKeys(database);
+    writes = new IdempotentWrites(database, keys, clock);
     ids = new Uuids(clock, random);
     events = new EventLog(ids);
     eventFeed = new EventFeed(new Database(feedSource, nanoTime, circuitBreaker), nanoTime);

@@ -121,10 +121,12 @@ final class SessionParts {
             shared.ids,
             new RefreshTokens(shared.keys, shared.random),
             shared.events,
-            terminator);
+            terminator,
+            shared.writes);
     var signIns = new SignIns(accounts, grants, origins, listeners);
     return new JdbiSessions(
         shared.database,
+        shared.writes,
         accounts,
         new Logins(shared.database, accounts, passwords, signIns, grants, tokens),
         authentication,

@@ -19,6 +19,7 @@ import com.ecommerce.user.server.intercept.AccessLogInterceptor;
 import com.ecommerce.user.server.intercept.AuthInterceptor;
 import com.ecommerce.user.server.intercept.CertificateCallers;
 import com.ecommerce.user.server.intercept.ErrorInterceptor;
+import com.ecommerce.user.server.intercept.IdempotencyInterceptor;
 import com.ecommerce.user.server.intercept.LimitInterceptor;
 import com.ecommerce.user.server.intercept.MessageLimitInterceptor;
 import com.ecommerce.user.server.intercept.MetadataLimitInterceptor;
@@ -153,6 +154,7 @@ final class GrpcServices implements AutoCloseable {
       steps.put(Step.RIGHTS, new RightsInterceptor(rights, core.securityLog()));
     }
     steps.put(Step.ONE_MESSAGE, new OneMessageInterceptor());
+    steps.put(Step.IDEMPOTENCY, new IdempotencyInterceptor(rights));
     steps.put(Step.OFFLOAD, new OffloadInterceptor(workers, methods, rights));
     return steps;
   }
@@ -273,6 +275,7 @@ final class GrpcServices implements AutoCloseable {
     LIMITS,
     RIGHTS,
     ONE_MESSAGE,
+    IDEMPOTENCY,
     OFFLOAD
   }
 }

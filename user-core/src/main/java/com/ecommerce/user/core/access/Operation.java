@@ -17,8 +17,10 @@ import static com.ecommerce.user.core.request.RequestKind.PREFERENCES;
 import static com.ecommerce.user.core.request.RequestKind.SESSIONS;
 
 import com.ecommerce.user.core.request.RequestKind;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The table of operations: the callers who may perform each of them, the kind of worker it shares,
@@ -88,6 +90,27 @@ public enum Operation {
   READ_DOCUMENT(ANYONE, SESSIONS, Size.TEXT, EVENT_LOOP, Cost.FREE),
   /** No method: a call with an invalid access token, whatever it asks for. */
   BAD_TOKEN(ANYONE, SESSIONS, Size.TEXT, EVENT_LOOP, Cost.BAD_TOKEN);
+
+  /** The operations that change nothing, or of which a repeated call changes nothing more. */
+  private static final Set<Operation> NOT_KEYED =
+      EnumSet.of(
+          GET_USER,
+          GET_USER_BY_EMAIL,
+          LIST_USERS,
+          SEARCH_USERS,
+          LIST_USER_ADDRESSES,
+          GET_USER_PREFERENCES,
+          HEALTH_CHECK,
+          REAUTHENTICATE,
+          VALIDATE_TOKEN,
+          ISSUE_SERVICE_TOKEN,
+          LIST_SESSIONS,
+          BATCH_GET_USERS,
+          IMPORT_USERS,
+          EXPORT_USERS,
+          EXPORT_USER,
+          READ_DOCUMENT,
+          BAD_TOKEN);
 
   private final Who who;
   private final RequestKind kind;
@@ -186,6 +209,15 @@ public enum Operation {
   /** Returns the operation as which a call counts for the limits. */
   public Operation counted() {
     return method.orElse(this);
+  }
+
+  /**
+   * Returns whether a call may have an idempotency key: whether the operation changes something,
+   * and a repeated call would change it again or fail. Reauthenticate is repeated as it is, and so
+   * are the rows of ImportUsers, which write nothing the second time.
+   */
+  public boolean takesIdempotencyKey() {
+    return !NOT_KEYED.contains(counted());
   }
 
   /** Returns whether the operation can have a limit. */

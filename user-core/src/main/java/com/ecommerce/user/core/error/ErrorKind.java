@@ -17,7 +17,10 @@ public enum ErrorKind {
   ALREADY_EXISTS,
   /** The request is well-formed, but the current state forbids it. */
   FAILED_PRECONDITION,
-  /** The object was changed by another caller in the meantime: read it again, then retry. */
+  /**
+   * The call conflicts with another one: with a change in the meantime, so read the object again,
+   * then retry; or with one that runs with the same idempotency key, so retry later.
+   */
   ABORTED,
   /** The credentials are missing or invalid. */
   UNAUTHENTICATED,

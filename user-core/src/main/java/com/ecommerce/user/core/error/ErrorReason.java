@@ -28,6 +28,8 @@ public enum ErrorReason {
   TOKEN_INVALID(INVALID_ARGUMENT),
   /** The token was valid but has expired. */
   TOKEN_EXPIRED(INVALID_ARGUMENT),
+  /** The idempotency key was used for another request of the caller. */
+  IDEMPOTENCY_KEY_REUSED(INVALID_ARGUMENT),
 
   /** No such user exists. */
   USER_NOT_FOUND(NOT_FOUND),
@@ -60,6 +62,8 @@ public enum ErrorReason {
 
   /** {@code audit.version} of the request is not the current one. */
   VERSION_MISMATCH(ABORTED),
+  /** A call with the same idempotency key is running. */
+  REQUEST_IN_PROGRESS(ABORTED),
 
   /** The call requires a caller and has no credentials. */
   CREDENTIALS_MISSING(UNAUTHENTICATED),

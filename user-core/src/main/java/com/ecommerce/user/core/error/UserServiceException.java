@@ -123,6 +123,16 @@ public final class UserServiceException extends RuntimeException {
     return new UserServiceException(reason, message, List.of(), null, null, Map.of());
   }
 
+  /** Returns a failure that was stored with these details. */
+  public static UserServiceException of(
+      ErrorReason reason,
+      String message,
+      Optional<Resource> resource,
+      Map<String, String> metadata) {
+    return new UserServiceException(
+        reason, message, List.of(), resource.orElse(null), null, metadata);
+  }
+
   /** Returns the cause, on which clients branch. */
   public ErrorReason reason() {
     return reason;
@@ -150,8 +160,8 @@ public final class UserServiceException extends RuntimeException {
   }
 
   /**
-   * Returns the time to wait before a retry, for {@link ErrorKind#RESOURCE_EXHAUSTED} and {@link
-   * ErrorKind#UNAVAILABLE}.
+   * Returns the time to wait before a retry, for {@link ErrorKind#RESOURCE_EXHAUSTED}, {@link
+   * ErrorKind#UNAVAILABLE} and {@link ErrorReason#REQUEST_IN_PROGRESS}.
    */
   public Optional<Duration> retryAfter() {
     return Optional.ofNullable(retryAfter);

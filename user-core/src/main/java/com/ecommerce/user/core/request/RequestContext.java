@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param observer is notified of the work that is done for the call
  * @param log the fields of the call's log lines
  * @param client further information about the client
+ * @param idempotencyKey the key by which the caller may repeat the call
  */
 public record RequestContext(
     Actor actor,
@@ -29,7 +30,8 @@ public record RequestContext(
     Optional<SessionId> session,
     WorkObserver observer,
     LogContext log,
-    ClientInfo client) {
+    ClientInfo client,
+    Optional<IdempotencyKey> idempotencyKey) {
   public RequestContext {
     requireNonNull(actor, "actor");
     requireNonNull(clientNetwork, "clientNetwork");
@@ -38,6 +40,7 @@ public record RequestContext(
     requireNonNull(observer, "observer");
     requireNonNull(log, "log");
     requireNonNull(client, "client");
+    requireNonNull(idempotencyKey, "idempotencyKey");
   }
 
   /** Creates a context without a session, an observer or log fields. */
@@ -56,6 +59,18 @@ public record RequestContext(
     this(actor, clientNetwork, cancellation, session, observer, log, ClientInfo.UNKNOWN);
   }
 
+  /** Creates a context without an idempotency key. */
+  public RequestContext(
+      Actor actor,
+      String clientNetwork,
+      Cancellation cancellation,
+      Optional<SessionId> session,
+      WorkObserver observer,
+      LogContext log,
+      ClientInfo client) {
+    this(actor, clientNetwork, cancellation, session, observer, log, client, Optional.empty());
+  }
+
   /** Returns the context of a call by the service itself, without a deadline. */
   public static RequestContext system() {
     return by(Actor.SYSTEM);
@@ -69,24 +84,57 @@ public record RequestContext(
   /** Returns the same context with the given actor and session, once the caller is known. */
   public RequestContext as(Actor knownActor, Optional<SessionId> knownSession) {
     return new RequestContext(
-        knownActor, clientNetwork, cancellation, knownSession, observer, log, client);
+        knownActor,
+        clientNetwork,
+        cancellation,
+        knownSession,
+        observer,
+        log,
+        client,
+        idempotencyKey);
   }
 
   /** Returns the same context with an observer of its work. */
   public RequestContext observedBy(WorkObserver known) {
     return known == observer
         ? this
-        : new RequestContext(actor, clientNetwork, cancellation, session, known, log, client);
+        : new RequestContext(
+            actor, clientNetwork, cancellation, session, known, log, client, idempotencyKey);
   }
 
   /** Returns the same context with these log fields. */
   public RequestContext logged(LogContext known) {
-    return new RequestContext(actor, clientNetwork, cancellation, session, observer, known, client);
+    return new RequestContext(
+        actor, clientNetwork, cancellation, session, observer, known, client, idempotencyKey);
   }
 
   /** Returns the same context with further information about its client. */
   public RequestContext from(ClientInfo known) {
-    return new RequestContext(actor, clientNetwork, cancellation, session, observer, log, known);
+    return new RequestContext(
+        actor, clientNetwork, cancellation, session, observer, log, known, idempotencyKey);
+  }
+
+  /**
+   * Returns the same context with an idempotency key, for one call of a use case that changes
+   * something.
+   */
+  public RequestContext with(IdempotencyKey key) {
+    return with(Optional.of(key));
+  }
+
+  /** Returns the same context without an idempotency key, for a second use case of the call. */
+  public RequestContext withoutKey() {
+    return with(Optional.empty());
+  }
+
+  private RequestContext with(Optional<IdempotencyKey> key) {
+    return new RequestContext(
+        actor, clientNetwork, cancellation, session, observer, log, client, key);
+  }
+
+  /** Returns whether the call was answered like an earlier one with its idempotency key. */
+  public boolean isReplayed() {
+    return idempotencyKey.filter(IdempotencyKey::isReplayed).isPresent();
   }
 
   /** Returns whether the call has a session of the user. */
@@ -100,7 +148,7 @@ public record RequestContext(
    */
   public RequestContext detached() {
     return new RequestContext(
-        actor, clientNetwork, Cancellation.NEVER, session, observer, log, client);
+        actor, clientNetwork, Cancellation.NEVER, session, observer, log, client, idempotencyKey);
   }
 
   /**

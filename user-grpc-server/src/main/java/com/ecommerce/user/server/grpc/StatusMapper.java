@@ -14,6 +14,7 @@ import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.ResourceInfo;
 import com.google.rpc.RetryInfo;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
@@ -47,6 +48,13 @@ public final class StatusMapper {
 
   /** The maximum size of the violations of one failure, in bytes. */
   private static final int MAX_VIOLATIONS_SIZE = 4 * 1024;
+
+  /**
+   * Asks clients that retry ABORTED by their service config to wait for this many milliseconds, or
+   * by -1 not to retry (gRPC proposal A6). A changed version would only fail again.
+   */
+  private static final Metadata.Key<String> RETRY_PUSHBACK =
+      Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
 
   private static final Duration RETRY_WHEN_BUSY = Duration.ofSeconds(1);
 
@@ -114,7 +122,12 @@ public final class StatusMapper {
     }
     failure.resource().ifPresent(resource -> details.add(resourceInfo(resource, failure)));
     failure.retryAfter().ifPresent(delay -> details.add(retryInfo(delay)));
-    return status(code(failure.kind()), failure.getMessage(), details);
+    var status = status(code(failure.kind()), failure.getMessage(), details);
+    if (failure.kind() == ErrorKind.ABORTED) {
+      long millis = failure.retryAfter().map(Duration::toMillis).orElse(-1L);
+      status.getTrailers().put(RETRY_PUSHBACK, Long.toString(millis));
+    }
+    return status;
   }
 
   private static StatusRuntimeException status(

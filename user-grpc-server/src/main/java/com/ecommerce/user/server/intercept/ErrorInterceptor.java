@@ -119,7 +119,8 @@ public final class ErrorInterceptor implements ServerInterceptor {
         closeFailed(status, trailers);
       } else {
         var detailed = detailed(status);
-        closeFailed(detailed.getStatus().withCause(null), detailed.getTrailers());
+        trailers.merge(detailed.getTrailers());
+        closeFailed(detailed.getStatus().withCause(null), trailers);
       }
     }
 

@@ -3,12 +3,14 @@ package com.ecommerce.user.rest.auth;
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.NewUser;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.session.Caller;
+import com.ecommerce.user.core.session.LoginResult;
 import com.ecommerce.user.core.session.ProvenSession;
 import com.ecommerce.user.core.session.ServiceClients;
 import com.ecommerce.user.core.session.Sessions;
@@ -52,15 +54,28 @@ public final class AuthRoutes {
     var newUser = NewUsers.registered(fields, request.header("Accept-Language"));
     return users
         .registerAsync(request.call(), newUser)
-        // The login runs on the worker that created the account, since another one may not be free.
-        .thenApply(
+        .thenCompose(
             user ->
-                user.map(created -> welcome(request, created, device))
-                    .orElseGet(() -> ApiResponse.json(202, RegisteredJson.of(newUser))));
+                user.map(created -> welcome(request, newUser, created, device))
+                    .orElseGet(
+                        () ->
+                            ApiResponse.completed(
+                                ApiResponse.json(202, RegisteredJson.of(newUser)))));
   }
 
-  private ApiResponse welcome(ApiRequest request, User created, String device) {
-    var signedIn = sessions.signIn(request.call(), created.id(), device);
+  private CompletionStage<ApiResponse> welcome(
+      ApiRequest request, NewUser newUser, User created, String device) {
+    var call = request.call().withoutKey();
+    // A repeated registration has to prove the password, which its key does not.
+    return request.call().isReplayed()
+        ? sessions
+            .loginAsync(call, newUser.email(), newUser.password(), device)
+            .thenApply(signedIn -> welcome(created, signedIn))
+        // The login runs on the worker that created the account, since another one may not be free.
+        : ApiResponse.completed(welcome(created, sessions.signIn(call, created.id(), device)));
+  }
+
+  private static ApiResponse welcome(User created, LoginResult signedIn) {
     return ApiResponse.json(
             201,
             LoginJson.of(

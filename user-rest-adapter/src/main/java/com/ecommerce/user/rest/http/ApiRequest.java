@@ -91,6 +91,22 @@ public final class ApiRequest {
     return new ApiRequest(context, route, identified, known, unknownFields);
   }
 
+  /**
+   * Returns the same request with its idempotency key, if it has one and the route takes keys.
+   *
+   * @throws UserServiceException if it is not a key
+   */
+  ApiRequest keyed() {
+    return RequestKeys.of(context, route)
+        .map(
+            key -> {
+              var keyed = call.with(key);
+              context.attribute(RequestEnds.CALL, keyed);
+              return new ApiRequest(context, route, keyed, caller, unknownFields);
+            })
+        .orElse(this);
+  }
+
   /** Records that a failure with status 401 is about the access token. */
   void noteToken() {
     context.attribute(TOKEN_READ, true);
@@ -434,6 +450,9 @@ public final class ApiRequest {
       byte[] bytes = body.readNBytes(MAX_BODY + 1);
       if (bytes.length > MAX_BODY) {
         throw tooLarge();
+      }
+      if (call.idempotencyKey().isPresent()) {
+        context.attribute(RequestKeys.BODY, bytes);
       }
       return bytes;
     } catch (IOException broken) {

@@ -11,9 +11,9 @@ import java.util.Set;
 final class Cors {
   private static final String ANY = "*";
   private static final String ALLOWED_HEADERS =
-      "Authorization, Content-Type, If-Match, If-None-Match, traceparent, tracestate, baggage";
+      "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, traceparent, tracestate, baggage";
   private static final String EXPOSED_HEADERS =
-      "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, traceresponse, "
+      "ETag, Idempotent-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, traceresponse, "
           + RequestPipeline.CALL_ID_HEADER;
   private static final String SECONDS_TO_REMEMBER = "600";
 

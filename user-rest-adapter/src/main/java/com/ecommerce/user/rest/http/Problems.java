@@ -118,10 +118,16 @@ public final class Problems {
 
   /**
    * Returns the HTTP status of the reason. REAUTHENTICATION_REQUIRED is 403 and not 409, since
-   * nothing conflicts: the caller may retry after a reauthentication.
+   * nothing conflicts: the caller may retry after a reauthentication. Those about idempotency keys
+   * are as the draft of their header says.
    */
   public static int status(ErrorReason reason) {
-    return reason == ErrorReason.REAUTHENTICATION_REQUIRED ? 403 : status(reason.kind());
+    return switch (reason) {
+      case REAUTHENTICATION_REQUIRED -> 403;
+      case REQUEST_IN_PROGRESS -> 409;
+      case IDEMPOTENCY_KEY_REUSED -> 422;
+      default -> status(reason.kind());
+    };
   }
 
   private static int status(ErrorKind kind) {
@@ -131,8 +137,7 @@ public final class Problems {
       case PERMISSION_DENIED -> 403;
       case NOT_FOUND -> 404;
       case ALREADY_EXISTS, FAILED_PRECONDITION -> 409;
-      // The core aborts a call only because of a version mismatch, and the version came from
-      // If-Match or from the body.
+      // The other reason is a version mismatch. The version came from If-Match or from the body.
       case ABORTED -> 412;
       case RESOURCE_EXHAUSTED -> 429;
       // No client is left to read the response. 499 is the number that proxies use in their logs.

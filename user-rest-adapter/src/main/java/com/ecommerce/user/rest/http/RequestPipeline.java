@@ -151,6 +151,7 @@ public final class RequestPipeline {
         () ->
             reply(context, route)
                 .exceptionally(failure -> problem(context, failure))
+                .thenApply(reply -> replayed(context, reply))
                 .thenApply(reply -> conditional(context, reply))
                 .thenCompose(reply -> send(context, reply))
                 .toCompletableFuture());
@@ -159,7 +160,10 @@ public final class RequestPipeline {
   private CompletionStage<ApiResponse> reply(Context context, Route route) {
     try {
       var request = request(context, route);
-      var response = admitted(request, route).thenCompose(route.handler()::handle);
+      var response =
+          admitted(request, route)
+              .thenApply(ApiRequest::keyed)
+              .thenCompose(route.handler()::handle);
       return route.kind() == Route.Kind.RESOURCE
           ? response
           : response.exceptionally(failure -> failurePage(request, context, failure));
@@ -313,6 +317,12 @@ public final class RequestPipeline {
   private static void writeNothing(Context context, int status) {
     context.status(status);
     context.res().setContentType(null);
+  }
+
+  /** Tells the client if the reply is that of an earlier request with the same idempotency key. */
+  private static ApiResponse replayed(Context context, ApiResponse reply) {
+    RequestContext call = context.attribute(RequestEnds.CALL);
+    return call != null && call.isReplayed() ? reply.header(RequestKeys.REPLAYED, "true") : reply;
   }
 
   /**

@@ -1,6 +1,7 @@
 package com.ecommerce.user.rest.json;
 
 import java.nio.charset.CharacterCodingException;
+import java.util.Collection;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
@@ -8,6 +9,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** JSON as this API writes and reads it: names in snake_case, times in ISO 8601. Stateless. */
 public final class Json {
@@ -48,6 +50,16 @@ public final class Json {
       throw new IllegalArgumentException("the body is not JSON" + where(malformed));
     }
     throw new IllegalArgumentException("the body is not a JSON object (expected: {…})");
+  }
+
+  /**
+   * Returns the JSON object in a body without some of its fields.
+   *
+   * @throws IllegalArgumentException as for {@link #readObject}
+   */
+  public static byte[] without(byte[] body, Collection<String> names) {
+    var object = (ObjectNode) readObject(body);
+    return write(object.remove(names));
   }
 
   /**

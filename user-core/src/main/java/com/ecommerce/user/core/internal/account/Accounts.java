@@ -194,6 +194,15 @@ public final class Accounts {
   }
 
   /**
+   * Returns the current user, without a lock.
+   *
+   * @throws UserServiceException with {@code USER_NOT_FOUND}
+   */
+  public User get(Handle handle, UserId id) {
+    return find(handle, id).orElseThrow(() -> notFound(id));
+  }
+
+  /**
    * Returns whether the account must look like one that does not exist. If accounts are hidden,
    * that holds until the email is verified: otherwise a login after a registration would reveal
    * whether an account was created.

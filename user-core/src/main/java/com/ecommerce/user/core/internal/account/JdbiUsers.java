@@ -12,7 +12,7 @@ import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.internal.concurrent.Stages;
-import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.internal.db.IdempotentWrites;
 import com.ecommerce.user.core.internal.db.TransactionCheck;
 import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.request.RequestContext;
@@ -27,7 +27,7 @@ import java.util.function.Function;
 
 /** Implements {@link Users} with Jdbi. */
 public final class JdbiUsers implements Users {
-  private final Database database;
+  private final IdempotentWrites writes;
   private final Clock clock;
   private final UserReads reads;
   private final UserCreations creations;
@@ -41,14 +41,14 @@ public final class JdbiUsers implements Users {
    * @param deletionCheck checks deletions in addition to the rights of the caller
    */
   public JdbiUsers(
-      Database database,
+      IdempotentWrites writes,
       Clock clock,
       UserReads reads,
       UserCreations creations,
       UserUpdates updates,
       Accounts accounts,
       TransactionCheck deletionCheck) {
-    this.database = database;
+    this.writes = writes;
     this.clock = clock;
     this.reads = reads;
     this.creations = creations;
@@ -184,7 +184,7 @@ public final class JdbiUsers implements Users {
       String reason,
       UserStatus wanted,
       VersionCondition condition) {
-    return database.inTransaction(
+    return writes.inTransaction(
         call,
         tx -> {
           var before = accounts.lock(tx, id);
@@ -193,7 +193,8 @@ public final class JdbiUsers implements Users {
           draft.status = before.statusAfter(wanted);
           return accounts.writes.save(
               tx, accounts.writes.change(call, type, before, draft, reason));
-        });
+        },
+        tx -> accounts.get(tx, id));
   }
 
   @Override
@@ -203,7 +204,7 @@ public final class JdbiUsers implements Users {
     requireNonNull(reason, "reason");
     requireNonNull(condition, "condition");
     String text = parsedReason(reason);
-    database.useTransaction(
+    writes.useTransaction(
         call,
         tx -> {
           var user = accounts.lock(tx, id);

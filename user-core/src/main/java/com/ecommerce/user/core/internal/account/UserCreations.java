@@ -10,6 +10,7 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.event.Audit;
 import com.ecommerce.user.core.internal.credential.JdbiPasswords;
 import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.internal.db.IdempotentWrites;
 import com.ecommerce.user.core.internal.db.MultiTableStatement;
 import com.ecommerce.user.core.internal.event.EventLog;
 import com.ecommerce.user.core.internal.event.EventType;
@@ -21,6 +22,7 @@ import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +33,7 @@ import org.jdbi.v3.core.Handle;
 /** Creates users, in the use cases of {@link JdbiUsers}. Thread-safe. */
 public final class UserCreations {
   private final Database database;
+  private final IdempotentWrites writes;
   private final Workers workers;
   private final Clock clock;
   private final Uuids ids;
@@ -44,6 +47,7 @@ public final class UserCreations {
    */
   public UserCreations(
       Database database,
+      IdempotentWrites writes,
       Workers workers,
       Clock clock,
       Uuids ids,
@@ -52,6 +56,7 @@ public final class UserCreations {
       RoleChanges roleChanges,
       Accounts accounts) {
     this.database = database;
+    this.writes = writes;
     this.workers = workers;
     this.clock = clock;
     this.ids = ids;
@@ -66,11 +71,34 @@ public final class UserCreations {
         .thenCompose(
             hash ->
                 workers.supplyResumed(
-                    call,
-                    RequestKind.ACCOUNTS,
-                    () ->
-                        database.inTransaction(
-                            call, tx -> create(tx, call, newUser, hash, emailVerified))));
+                    call, RequestKind.ACCOUNTS, () -> create(call, newUser, hash, emailVerified)));
+  }
+
+  /**
+   * The answer to a repeated call is made from its request, and does not show later changes: who
+   * knows an anonymous caller's key does not have to know the password.
+   */
+  private User create(
+      RequestContext call, NewUser newUser, PasswordHash hash, boolean emailVerified) {
+    var created = newUser(call, newUser, new UserId(ids.next()), clock.instant(), emailVerified);
+    return writes.creating(
+        call,
+        created.id().value(),
+        created.audit().createdAt(),
+        tx -> create(tx, call, newUser, created, hash),
+        (tx, earlier) ->
+            newUser(
+                call,
+                newUser,
+                new UserId(earlier.object().orElseThrow()),
+                earlier.at(),
+                emailVerified));
+  }
+
+  private static User newUser(
+      RequestContext call, NewUser newUser, UserId id, Instant now, boolean emailVerified) {
+    var creator = creator(call, newUser, id).actor();
+    return newUser.toUser(id, Audit.first(creator, now), emailVerified);
   }
 
   private CompletionStage<PasswordHash> hash(RequestContext call, NewUser newUser) {
@@ -110,22 +138,24 @@ public final class UserCreations {
 
   private void createOrNotifyOwner(
       Handle tx, RequestContext call, NewUser newUser, PasswordHash hash) {
+    var created = newUser(call, newUser, new UserId(ids.next()), clock.instant(), false);
+    if (writes.claim(tx, call, created.id().value(), created.audit().createdAt()).isPresent()) {
+      return;
+    }
     Accounts.owner(tx, newUser.email())
         .ifPresentOrElse(
             owner ->
                 accounts.forEachListener(
                     listener -> listener.onRegistrationOfTaken(tx, owner, newUser.email())),
-            () -> create(tx, call, newUser, hash, false));
+            () -> create(tx, call, newUser, created, hash));
   }
 
   private User create(
-      Handle tx, RequestContext call, NewUser newUser, PasswordHash hash, boolean emailVerified) {
-    var id = new UserId(ids.next());
-    var creator = creator(call, newUser, id);
-    var user = newUser.toUser(id, Audit.first(creator.actor(), clock.instant()), emailVerified);
+      Handle tx, RequestContext call, NewUser newUser, User user, PasswordHash hash) {
+    var creator = creator(call, newUser, user.id());
     var creation = new MultiTableStatement(tx);
     UserRows.insert(creation, user);
-    passwords.store(creation, id, hash, user.audit().createdAt());
+    passwords.store(creation, user.id(), hash, user.audit().createdAt());
     events.append(creation, creationEvents(tx, creator, user));
     accounts.forEachListener(listener -> listener.onCreating(creation, creator, user));
     creation.execute();

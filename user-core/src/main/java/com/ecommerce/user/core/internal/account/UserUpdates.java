@@ -6,6 +6,7 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.batch.BatchLoader;
 import com.ecommerce.user.core.internal.batch.BatchLoader.Request;
 import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.internal.db.IdempotentWrites;
 import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.request.RequestKind;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -32,7 +34,8 @@ import org.jdbi.v3.core.Handle;
  * writes a row only if it still has the version of the copy and if no other transaction has locked
  * it ({@code skip locked}), so that it never waits. A patch that was not written, or that fails, is
  * applied again by itself, under a lock, and so does not delay the others. Patches that affect
- * other rows, or that are computed from the locked user, are always applied by themselves.
+ * other rows, that are computed from the locked user, or whose call has an idempotency key, are
+ * always applied by themselves.
  *
  * <p>Bounds: a batch has at most {@value #MAX_BATCH} patches, and a patch is applied at most twice.
  * For example, patches of the users A, A and B are waiting. The second patch of A starts from the
@@ -43,7 +46,9 @@ public final class UserUpdates {
   private static final int MAX_BATCH = 50;
 
   private final Database database;
+  private final IdempotentWrites idempotent;
   private final UserReads reads;
+  private final Accounts accounts;
   private final UserWrites writes;
   private final EmailChangeRules emailChangeRules;
   private final Workers workers;
@@ -57,13 +62,16 @@ public final class UserUpdates {
    */
   public UserUpdates(
       Database database,
+      IdempotentWrites idempotent,
       UserReads reads,
       Accounts accounts,
       EmailChangeRules emailChangeRules,
       Workers workers,
       int concurrency) {
     this.database = database;
+    this.idempotent = idempotent;
     this.reads = reads;
+    this.accounts = accounts;
     this.writes = accounts.writes;
     this.emailChangeRules = emailChangeRules;
     this.workers = workers;
@@ -72,9 +80,38 @@ public final class UserUpdates {
 
   /** Applies the patch, together with others if it is plain. Never blocks. */
   CompletionStage<User> updateAsync(RequestContext call, UserId id, UserPatch patch) {
-    return patch.isPlain()
+    if (!patch.isPlain()) {
+      return updateAsync(call, id, current -> patch);
+    }
+    return call.idempotencyKey().isEmpty()
         ? loader.load(call, new Update(id, patch))
-        : updateAsync(call, id, current -> patch);
+        : workers.supply(call, RequestKind.ACCOUNTS, () -> updateOnce(call, id, patch));
+  }
+
+  /**
+   * Applies a plain patch of a call with an idempotency key, which commits by itself. It starts
+   * from the cached user, like a batch.
+   */
+  private User updateOnce(RequestContext call, UserId id, UserPatch patch) {
+    var cached = reads.find(call, id);
+    return idempotent.inTransaction(
+        call,
+        tx ->
+            cached
+                .flatMap(before -> updateIfCurrent(tx, call, before, patch))
+                .orElseGet(() -> update(tx, call, id, current -> patch).user()),
+        tx -> accounts.get(tx, id));
+  }
+
+  private Optional<User> updateIfCurrent(
+      Handle tx, RequestContext call, User before, UserPatch patch) {
+    if (!patch.condition().isMetBy(before.audit().version())) {
+      return Optional.empty();
+    }
+    var draft = before.draft();
+    patch.applyTo(draft);
+    var change = change(call, before, draft);
+    return change.isNone() ? Optional.empty() : writes.saveIfCurrent(tx, change);
   }
 
   /** Applies the patch that the function returns for the locked user. Never blocks. */
@@ -88,7 +125,10 @@ public final class UserUpdates {
   }
 
   User update(RequestContext call, UserId id, Function<User, UserPatch> change) {
-    return database.inTransaction(call, tx -> update(tx, call, id, change)).user();
+    return idempotent
+        .inTransaction(
+            call, tx -> update(tx, call, id, change), tx -> new Outcome(accounts.get(tx, id), null))
+        .user();
   }
 
   /**
@@ -117,6 +157,7 @@ public final class UserUpdates {
       var wanted = patch.email().applyTo(before.email());
       var refusal = emailChangeRules.apply(tx, call, before, draft, wanted);
       if (refusal.isPresent()) {
+        idempotent.release(tx, call);
         return new Outcome(null, refusal.get());
       }
     }

@@ -65,15 +65,25 @@ final class UserWrites {
 
   /** Writes a change of a locked user, and calls the listeners. */
   User save(Handle tx, Change change) {
-    if (!change.isNone()) {
-      reads.cache().forgetAtEnd(tx, change.after().id());
-      if (write(tx, rows(List.of(change)), List.of(change)).isEmpty()) {
-        throw new IllegalStateException("not locked: user " + change.after().id());
-      }
-      listeners.forEach(
-          listener -> listener.onUpdated(tx, change.call(), change.before(), change.after()));
+    if (!change.isNone() && saveIfCurrent(tx, change).isEmpty()) {
+      throw new IllegalStateException("not locked: user " + change.after().id());
     }
     return change.after();
+  }
+
+  /**
+   * Writes a change of a user who was not locked, and calls the listeners.
+   *
+   * @return empty if the user is locked or was changed meanwhile; nothing was written then
+   */
+  Optional<User> saveIfCurrent(Handle tx, Change change) {
+    reads.cache().forgetAtEnd(tx, change.after().id());
+    if (write(tx, rows(List.of(change)), List.of(change)).isEmpty()) {
+      return Optional.empty();
+    }
+    listeners.forEach(
+        listener -> listener.onUpdated(tx, change.call(), change.before(), change.after()));
+    return Optional.of(change.after());
   }
 
   /**

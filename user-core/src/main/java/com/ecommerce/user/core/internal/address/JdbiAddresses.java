@@ -12,6 +12,7 @@ import com.ecommerce.user.core.event.Audit;
 import com.ecommerce.user.core.internal.account.Accounts;
 import com.ecommerce.user.core.internal.address.AddressBook.Revision;
 import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.internal.db.IdempotentWrites;
 import com.ecommerce.user.core.internal.event.EventLog;
 import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.request.RequestContext;
@@ -28,6 +29,7 @@ import org.jdbi.v3.core.Handle;
 /** Implements {@link Addresses} with Jdbi. */
 public final class JdbiAddresses implements Addresses {
   private final Database database;
+  private final IdempotentWrites writes;
   private final Clock clock;
   private final Uuids ids;
   private final EventLog events;
@@ -35,8 +37,14 @@ public final class JdbiAddresses implements Addresses {
 
   /** Creates the use cases, for {@code UserCore}. */
   public JdbiAddresses(
-      Database database, Clock clock, Uuids ids, EventLog events, Accounts accounts) {
+      Database database,
+      IdempotentWrites writes,
+      Clock clock,
+      Uuids ids,
+      EventLog events,
+      Accounts accounts) {
     this.database = database;
+    this.writes = writes;
     this.clock = clock;
     this.ids = ids;
     this.events = events;
@@ -48,20 +56,23 @@ public final class JdbiAddresses implements Addresses {
     requireNonNull(call, "call");
     requireNonNull(userId, "userId");
     requireNonNull(newAddress, "newAddress");
-    return database.inTransaction(
+    var id = new AddressId(ids.next());
+    var now = clock.instant();
+    return writes.creating(
         call,
+        id.value(),
+        now,
         tx -> {
           var owner = accounts.lock(tx, userId);
           var book = book(tx, userId);
-          var id = new AddressId(ids.next());
-          var now = clock.instant();
           book.add(newAddress.toAddress(id, owner, Audit.first(call.actor(), now)));
           saveRevisions(tx, call, book, now);
           var added = book.get(id);
           new AddressDao(tx).insert(added);
           append(tx, call, now, EventType.ADDRESS_ADDED, added, List.of());
           return added;
-        });
+        },
+        (tx, earlier) -> book(tx, userId).get(new AddressId(earlier.object().orElseThrow())));
   }
 
   @Override
@@ -74,7 +85,7 @@ public final class JdbiAddresses implements Addresses {
     requireNonNull(userId, "userId");
     requireNonNull(id, "id");
     requireNonNull(change, "change");
-    return database.inTransaction(
+    return writes.inTransaction(
         call,
         tx -> {
           var owner = accounts.lock(tx, userId);
@@ -85,7 +96,8 @@ public final class JdbiAddresses implements Addresses {
           book.update(id, patch, owner);
           saveRevisions(tx, call, book, clock.instant());
           return book.get(id);
-        });
+        },
+        tx -> book(tx, userId).get(id));
   }
 
   @Override
@@ -94,7 +106,7 @@ public final class JdbiAddresses implements Addresses {
     requireNonNull(userId, "userId");
     requireNonNull(id, "id");
     requireNonNull(condition, "condition");
-    database.useTransaction(
+    writes.useTransaction(
         call,
         tx -> {
           accounts.lock(tx, userId);
@@ -135,7 +147,7 @@ public final class JdbiAddresses implements Addresses {
     requireNonNull(id, "id");
     requireNonNull(type, "type");
     requireNonNull(condition, "condition");
-    return database.inTransaction(
+    return writes.inTransaction(
         call,
         tx -> {
           accounts.lock(tx, userId);
@@ -144,7 +156,8 @@ public final class JdbiAddresses implements Addresses {
           book.setDefault(id, type);
           saveRevisions(tx, call, book, clock.instant());
           return book.get(id);
-        });
+        },
+        tx -> book(tx, userId).get(id));
   }
 
   /**

@@ -9,11 +9,13 @@ import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.internal.concurrent.Stages;
+import com.ecommerce.user.core.internal.db.IdempotentWrites;
 import com.ecommerce.user.core.internal.db.MultiTableStatement;
 import com.ecommerce.user.core.internal.hash.PasswordHash;
 import com.ecommerce.user.core.internal.hash.PasswordHasher;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.UserId;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
@@ -32,6 +34,8 @@ public final class JdbiPasswords implements Passwords {
   private final HashingPool pool;
   private final PasswordChecks checks;
   private final PasswordStore store;
+  private final IdempotentWrites writes;
+  private final Clock clock;
 
   /** Creates the use cases, for {@code UserCore}. */
   public JdbiPasswords(
@@ -39,12 +43,16 @@ public final class JdbiPasswords implements Passwords {
       PasswordHasher hasher,
       HashingPool pool,
       PasswordChecks checks,
-      PasswordStore store) {
+      PasswordStore store,
+      IdempotentWrites writes,
+      Clock clock) {
     this.policy = policy;
     this.hasher = hasher;
     this.pool = pool;
     this.checks = checks;
     this.store = store;
+    this.writes = writes;
+    this.clock = clock;
   }
 
   @Override
@@ -169,7 +177,7 @@ public final class JdbiPasswords implements Passwords {
                               UserServiceException.notFound(
                                   ErrorReason.USER_NOT_FOUND, "user", user.toString()));
               checkNext(current, next, stored.person());
-              return checks.check(call, attempt, current, replacing(call, next));
+              return checks.check(call, attempt, current, replacing(call, user, next));
             })
         .thenAccept(
             changed -> {
@@ -262,15 +270,19 @@ public final class JdbiPasswords implements Passwords {
     return Stages.join(verifyAsync(call, user, password));
   }
 
-  private PasswordChecks.Purpose<UserId> replacing(RequestContext call, Password next) {
+  private PasswordChecks.Purpose<UserId> replacing(
+      RequestContext call, UserId owner, Password next) {
     return new PasswordChecks.Purpose<>(
         HashingPool.Part.OTHER,
         (tx, user) -> true,
         verified -> Optional.of(hasher.hash(next)),
         (tx, user, hash) -> {
-          store.change(tx, call, user, hash.orElseThrow());
+          if (writes.claim(tx, call, null, clock.instant()).isEmpty()) {
+            store.change(tx, call, user, hash.orElseThrow());
+          }
           return user;
-        });
+        },
+        tx -> writes.find(tx, call).map(earlier -> owner));
   }
 
   private <T> PasswordChecks.Purpose<T> using(
@@ -286,6 +298,7 @@ public final class JdbiPasswords implements Passwords {
           rehashed.ifPresent(
               hash -> new CredentialDao(tx).updateHash(user.value(), hash.encoded()));
           return accepted.apply(tx, user);
-        });
+        },
+        tx -> Optional.empty());
   }
 }

@@ -65,13 +65,16 @@ public final class PasswordChecks {
    * @param rehash returns a hash that replaces the stored one, if any; called on the hashing pool
    *     if the password is right
    * @param use called if the password is right
+   * @param earlier returns the result of an earlier call with the same idempotency key, after which
+   *     the password is no longer right; called if it is wrong, which then does not count
    * @param <T> the result of the use
    */
   record Purpose<T>(
       HashingPool.Part part,
       BiPredicate<Handle, UserId> isOpen,
       Function<PasswordHash, Optional<PasswordHash>> rehash,
-      Use<T> use) {}
+      Use<T> use,
+      Function<Handle, Optional<T>> earlier) {}
 
   /** The use of a right password. */
   interface Use<T> {
@@ -205,6 +208,12 @@ public final class PasswordChecks {
     return database.inTransaction(
         settling,
         tx -> {
+          if (!judged.right()) {
+            var earlier = purpose.earlier().apply(tx);
+            if (earlier.isPresent()) {
+              return new Settled<>(false, earlier);
+            }
+          }
           boolean right =
               judged.right()
                   && purpose

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.ecommerce.user.core.internal.account.Accounts;
 import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.internal.db.IdempotentWrites;
 import com.ecommerce.user.core.internal.event.EventLog;
 import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.preference.Preference;
@@ -18,13 +19,16 @@ import java.util.Optional;
 /** Implements {@link Preferences} with Jdbi. */
 public final class JdbiPreferences implements Preferences {
   private final Database database;
+  private final IdempotentWrites writes;
   private final Clock clock;
   private final EventLog events;
   private final Accounts accounts;
 
   /** Creates the use cases, for {@code UserCore}. */
-  public JdbiPreferences(Database database, Clock clock, EventLog events, Accounts accounts) {
+  public JdbiPreferences(
+      Database database, IdempotentWrites writes, Clock clock, EventLog events, Accounts accounts) {
     this.database = database;
+    this.writes = writes;
     this.clock = clock;
     this.events = events;
     this.accounts = accounts;
@@ -47,7 +51,7 @@ public final class JdbiPreferences implements Preferences {
     requireNonNull(call, "call");
     requireNonNull(userId, "userId");
     requireNonNull(patch, "patch");
-    return database.inTransaction(
+    return writes.inTransaction(
         call,
         tx -> {
           accounts.lock(tx, userId);
@@ -63,6 +67,10 @@ public final class JdbiPreferences implements Preferences {
                     .changing(changed));
           }
           return after;
+        },
+        tx -> {
+          accounts.get(tx, userId);
+          return new PreferenceDao(tx).find(userId.value()).orElse(PreferenceSet.DEFAULT);
         });
   }
 }

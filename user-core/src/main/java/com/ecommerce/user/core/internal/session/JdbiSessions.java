@@ -7,6 +7,7 @@ import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.internal.account.Accounts;
 import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.internal.db.IdempotentWrites;
 import com.ecommerce.user.core.internal.db.TransactionCheck;
 import com.ecommerce.user.core.internal.page.PageTokens;
 import com.ecommerce.user.core.internal.session.SessionTerminator.Cause;
@@ -31,6 +32,7 @@ import org.jdbi.v3.core.Handle;
 /** Implements {@link Sessions}. Logins and the check of access tokens have classes of their own. */
 public final class JdbiSessions implements Sessions {
   private final Database database;
+  private final IdempotentWrites writes;
   private final Accounts accounts;
   private final Logins logins;
   private final Authentication authentication;
@@ -46,6 +48,7 @@ public final class JdbiSessions implements Sessions {
    */
   public JdbiSessions(
       Database database,
+      IdempotentWrites writes,
       Accounts accounts,
       Logins logins,
       Authentication authentication,
@@ -54,6 +57,7 @@ public final class JdbiSessions implements Sessions {
       PageTokens pageTokens,
       TransactionCheck revocationCheck) {
     this.database = database;
+    this.writes = writes;
     this.accounts = accounts;
     this.logins = logins;
     this.authentication = authentication;
@@ -129,7 +133,7 @@ public final class JdbiSessions implements Sessions {
   public void logout(RequestContext call, SessionId session) {
     requireNonNull(call, "call");
     requireNonNull(session, "session");
-    database.useTransaction(call, tx -> terminator.end(tx, call, session, Cause.LOGOUT));
+    writes.useTransaction(call, tx -> terminator.end(tx, call, session, Cause.LOGOUT));
   }
 
   @Override
@@ -137,7 +141,7 @@ public final class JdbiSessions implements Sessions {
     requireNonNull(call, "call");
     requireNonNull(refreshToken, "refreshToken");
     var presented = RefreshToken.parse(refreshToken);
-    database.useTransaction(
+    writes.useTransaction(
         call,
         tx -> {
           var session = grants.lock(tx, presented).row().session();
@@ -188,7 +192,7 @@ public final class JdbiSessions implements Sessions {
     requireNonNull(call, "call");
     requireNonNull(user, "user");
     requireNonNull(session, "session");
-    database.useTransaction(
+    writes.useTransaction(
         call,
         tx -> {
           requireUser(tx, user);
@@ -201,14 +205,17 @@ public final class JdbiSessions implements Sessions {
     requireNonNull(call, "call");
     requireNonNull(user, "user");
     requireNonNull(but, "but");
-    return database.inTransaction(
+    return writes.inTransaction(
         call,
         tx -> {
           var owner = accounts.lock(tx, user);
           revocationCheck.require(tx, call);
           accounts.dropPendingEmail(tx, call, owner);
-          return terminator.endAll(tx, call, user, but, Cause.REVOKED);
-        });
+          int ended = terminator.endAll(tx, call, user, but, Cause.REVOKED);
+          writes.setResult(tx, call, ended);
+          return ended;
+        },
+        (tx, earlier) -> earlier.result());
   }
 
   private void requireUser(Handle handle, UserId user) {

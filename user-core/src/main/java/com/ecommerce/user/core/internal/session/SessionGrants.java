@@ -3,6 +3,7 @@ package com.ecommerce.user.core.internal.session;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.account.Accounts;
+import com.ecommerce.user.core.internal.db.IdempotentWrites;
 import com.ecommerce.user.core.internal.event.EventLog;
 import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.internal.token.RefreshToken;
@@ -36,6 +37,7 @@ public final class SessionGrants {
   private final RefreshTokens tokens;
   private final EventLog events;
   private final SessionTerminator terminator;
+  private final IdempotentWrites writes;
 
   /**
    * A session that was started or renewed.
@@ -68,24 +70,53 @@ public final class SessionGrants {
       Uuids ids,
       RefreshTokens tokens,
       EventLog events,
-      SessionTerminator terminator) {
+      SessionTerminator terminator,
+      IdempotentWrites writes) {
     this.settings = settings;
     this.clock = clock;
     this.ids = ids;
     this.tokens = tokens;
     this.events = events;
     this.terminator = terminator;
+    this.writes = writes;
+  }
+
+  /** Returns the id of a new session. */
+  SessionId nextId() {
+    return new SessionId(ids.next());
+  }
+
+  /**
+   * Returns a new refresh token for the session of an earlier login with the same idempotency key,
+   * whose answer was lost. It replaces the token of that answer, since only its digest is stored.
+   *
+   * @param id the id of the session to start if there is no earlier login
+   * @return empty if there is no earlier login
+   * @throws UserServiceException with {@code SESSION_ENDED} if its session has ended
+   */
+  Optional<Grant> repeated(Handle tx, RequestContext call, User user, SessionId id) {
+    Instant now = clock.instant();
+    return writes
+        .claim(tx, call, id.value(), now)
+        .map(
+            earlier ->
+                new SessionDao(tx)
+                    .findForUpdate(earlier.object().orElseThrow())
+                    .filter(row -> row.isLive(now) && row.session().user().equals(user.id()))
+                    .orElseThrow(Authentication::ended)
+                    .session())
+        .map(session -> rotate(tx, call, user, session, tokens.first(session.id())));
   }
 
   /**
    * Starts a session.
    *
+   * @param id the id of the session
    * @param user a user with an open account, who is locked, so that closing the account waits for
    *     this transaction and then also ends this session
    */
-  Grant start(Handle tx, RequestContext call, User user, String deviceName) {
+  Grant start(Handle tx, RequestContext call, User user, SessionId id, String deviceName) {
     Instant now = clock.instant();
-    var id = new SessionId(ids.next());
     var session =
         new Session(
             id,
@@ -151,14 +182,16 @@ public final class SessionGrants {
     var found = lock(tx, presented);
     var row = found.row();
     Instant now = clock.instant();
+    boolean isRepeated = writes.claim(tx, call, row.session().id().value(), now).isPresent();
     var user = accounts.find(tx, row.session().user()).filter(owner -> owner.status().isOpen());
     if (!row.isLive(now) || user.isEmpty()) {
       return Optional.empty();
     }
     return switch (found.position()) {
-      case CURRENT -> Optional.of(rotate(tx, call, user.get(), row.session(), presented));
+      case CURRENT ->
+          Optional.of(rotate(tx, call, user.get(), row.session(), tokens.next(tx, presented)));
       case PREVIOUS -> {
-        if (now.isAfter(row.session().lastUsedAt().plus(GRACE))) {
+        if (!isRepeated && now.isAfter(row.session().lastUsedAt().plus(GRACE))) {
           terminator.endReused(tx, call, row.session());
           yield Optional.empty();
         }
@@ -172,9 +205,8 @@ public final class SessionGrants {
   }
 
   private Grant rotate(
-      Handle tx, RequestContext call, User user, Session session, RefreshToken presented) {
+      Handle tx, RequestContext call, User user, Session session, RefreshToken next) {
     Instant now = clock.instant();
-    var next = tokens.next(tx, presented);
     var renewed =
         new Session(
             session.id(),

@@ -56,10 +56,15 @@ public final class SignIns {
     if (!user.status().isOpen()) {
       return new Entry(user, Optional.empty());
     }
+    var id = grants.nextId();
+    var repeated = grants.repeated(tx, call, user, id);
+    if (repeated.isPresent()) {
+      return new Entry(user, repeated);
+    }
     if (origins.note(tx, call, user.id(), deviceName)) {
       listeners.forEach(listener -> listener.onNewOrigin(tx, call, user.id(), deviceName));
     }
     var seen = accounts.recordLogin(tx, user);
-    return new Entry(seen, Optional.of(grants.start(tx, call, seen, deviceName)));
+    return new Entry(seen, Optional.of(grants.start(tx, call, seen, id, deviceName)));
   }
 }

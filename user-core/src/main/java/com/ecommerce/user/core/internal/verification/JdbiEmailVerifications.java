@@ -7,6 +7,7 @@ import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.account.Accounts;
 import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.internal.db.IdempotentWrites;
 import com.ecommerce.user.core.internal.mail.MailLimit;
 import com.ecommerce.user.core.internal.session.SessionTerminator;
 import com.ecommerce.user.core.request.RequestContext;
@@ -21,7 +22,13 @@ import org.jdbi.v3.core.Handle;
 
 /** Implements {@link EmailVerifications} with Jdbi. */
 public final class JdbiEmailVerifications implements EmailVerifications {
+  private static final MailRequest VERIFIED =
+      new MailRequest(false, "The email is verified already.");
+  private static final MailRequest ON_ITS_WAY =
+      new MailRequest(true, "A mail with a link to verify the email is on its way.");
+
   private final Database database;
+  private final IdempotentWrites writes;
   private final Accounts accounts;
   private final Tokens tokens;
   private final VerificationLinks links;
@@ -31,12 +38,14 @@ public final class JdbiEmailVerifications implements EmailVerifications {
   /** Creates the use cases, for {@code UserCore}. */
   public JdbiEmailVerifications(
       Database database,
+      IdempotentWrites writes,
       Accounts accounts,
       Tokens tokens,
       VerificationLinks links,
       Registrations registrations,
       SessionTerminator sessions) {
     this.database = database;
+    this.writes = writes;
     this.accounts = accounts;
     this.tokens = tokens;
     this.links = links;
@@ -48,12 +57,19 @@ public final class JdbiEmailVerifications implements EmailVerifications {
   public MailRequest request(RequestContext call, UserId id) {
     requireNonNull(call, "call");
     requireNonNull(id, "id");
-    return database.inTransaction(call, tx -> request(tx, accounts.lock(tx, id)));
+    return writes.inTransaction(
+        call,
+        tx -> request(tx, accounts.lock(tx, id)),
+        tx -> isVerified(accounts.get(tx, id)) ? VERIFIED : ON_ITS_WAY);
+  }
+
+  private static boolean isVerified(User user) {
+    return user.emailVerified() && user.pendingEmail().isEmpty();
   }
 
   private MailRequest request(Handle tx, User user) {
-    if (user.emailVerified() && user.pendingEmail().isEmpty()) {
-      return new MailRequest(false, "The email is verified already.");
+    if (isVerified(user)) {
+      return VERIFIED;
     }
     var email = user.pendingEmail().orElse(user.email());
     links
@@ -62,7 +78,7 @@ public final class JdbiEmailVerifications implements EmailVerifications {
             wait -> {
               throw tooMany(wait);
             });
-    return new MailRequest(true, "A mail with a link to verify the email is on its way.");
+    return ON_ITS_WAY;
   }
 
   private static UserServiceException tooMany(Duration wait) {
@@ -81,7 +97,9 @@ public final class JdbiEmailVerifications implements EmailVerifications {
   public Confirmation confirmEmail(RequestContext call, String token) {
     requireNonNull(call, "call");
     requireNonNull(token, "token");
-    return database.inTransaction(call, tx -> confirm(tx, call, token));
+    // A token that is used up is confirmed again without an effect.
+    return writes.inTransaction(
+        call, tx -> confirm(tx, call, token), tx -> confirm(tx, call, token));
   }
 
   private Confirmation confirm(Handle tx, RequestContext call, String secret) {

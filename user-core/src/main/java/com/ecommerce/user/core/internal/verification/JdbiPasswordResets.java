@@ -10,6 +10,7 @@ import com.ecommerce.user.core.internal.account.Accounts;
 import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.internal.credential.JdbiPasswords;
 import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.internal.db.IdempotentWrites;
 import com.ecommerce.user.core.internal.hash.PasswordHash;
 import com.ecommerce.user.core.internal.mail.MailOutbox;
 import com.ecommerce.user.core.request.RequestContext;
@@ -17,6 +18,8 @@ import com.ecommerce.user.core.request.RequestKind;
 import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.verification.MailRequest;
 import com.ecommerce.user.core.verification.PasswordResets;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jdbi.v3.core.Handle;
 
@@ -29,6 +32,7 @@ public final class JdbiPasswordResets implements PasswordResets {
           "If the email has an account, a mail with a link to reset its password is on its way.");
 
   private final Database database;
+  private final IdempotentWrites writes;
   private final Workers workers;
   private final Accounts accounts;
   private final JdbiPasswords passwords;
@@ -43,6 +47,7 @@ public final class JdbiPasswordResets implements PasswordResets {
    */
   public JdbiPasswordResets(
       Database database,
+      IdempotentWrites writes,
       Workers workers,
       Accounts accounts,
       JdbiPasswords passwords,
@@ -50,6 +55,7 @@ public final class JdbiPasswordResets implements PasswordResets {
       MailOutbox outbox,
       Registrations registrations) {
     this.database = database;
+    this.writes = writes;
     this.workers = workers;
     this.accounts = accounts;
     this.passwords = passwords;
@@ -62,7 +68,7 @@ public final class JdbiPasswordResets implements PasswordResets {
   public MailRequest request(RequestContext call, Email address) {
     requireNonNull(call, "call");
     requireNonNull(address, "address");
-    database.useTransaction(call, tx -> outbox.queueReset(tx, address));
+    writes.useTransaction(call, tx -> outbox.queueReset(tx, address));
     return ON_ITS_WAY;
   }
 
@@ -75,15 +81,25 @@ public final class JdbiPasswordResets implements PasswordResets {
         .supply(
             call,
             RequestKind.MAILED_LINKS,
-            () -> database.read(call, handle -> owner(handle, token)))
-        .thenCompose(owner -> passwords.hash(call, "new_password", next, owner))
+            () -> database.read(call, handle -> owner(handle, call, token)))
+        .thenCompose(
+            owner ->
+                owner.isPresent()
+                    ? reset(call, token, next, owner.get())
+                    : CompletableFuture.completedStage(null));
+  }
+
+  private CompletionStage<Void> reset(
+      RequestContext call, String token, Password next, PasswordPolicy.Person owner) {
+    return passwords
+        .hash(call, "new_password", next, owner)
         .thenCompose(
             hash ->
                 workers.supplyResumed(
                     call,
                     RequestKind.MAILED_LINKS,
                     () -> {
-                      database.useTransaction(call, tx -> reset(tx, call, token, hash));
+                      writes.useTransaction(call, tx -> reset(tx, call, token, hash));
                       return null;
                     }));
   }
@@ -96,11 +112,17 @@ public final class JdbiPasswordResets implements PasswordResets {
   /**
    * Returns the data of the user that the policy needs. Checks the token, so that an invalid one
    * causes no costly hash.
+   *
+   * @return empty if an earlier call with the same idempotency key has used the token
    */
-  private PasswordPolicy.Person owner(Handle handle, String secret) {
+  private Optional<PasswordPolicy.Person> owner(Handle handle, RequestContext call, String secret) {
     var token = tokens.find(handle, TokenPurpose.RESET_PASSWORD, secret);
+    if (token.isUsed() && writes.find(handle, call).isPresent()) {
+      return Optional.empty();
+    }
     tokens.requireLive(token);
-    return accounts.find(handle, token.user()).map(User::person).orElseThrow(Tokens::invalid);
+    return Optional.of(
+        accounts.find(handle, token.user()).map(User::person).orElseThrow(Tokens::invalid));
   }
 
   private void reset(Handle tx, RequestContext call, String secret, PasswordHash hash) {

@@ -42,7 +42,8 @@ class PasswordChecksTest {
           HashingPool.Part.LOGIN,
           (tx, user) -> true,
           verified -> Optional.empty(),
-          (tx, user, rehashed) -> user);
+          (tx, user, rehashed) -> user,
+          tx -> Optional.empty());
 
   @Test
   void throttledAttempt_isAnsweredWithoutHashing(TestDatabase database) throws Exception {

@@ -1,0 +1,1 @@
+"""A Django application whose user model has a UUID, an email as its key, and columns beyond AbstractUser."""

@@ -31,6 +31,8 @@ import com.ecommerce.user.core.internal.db.PurgeJob;
 import com.ecommerce.user.core.internal.db.WindowLimits;
 import com.ecommerce.user.core.internal.directory.JdbiDirectory;
 import com.ecommerce.user.core.internal.event.EventReasons;
+import com.ecommerce.user.core.internal.event.EventRetention;
+import com.ecommerce.user.core.internal.event.JdbiUserEvents;
 import com.ecommerce.user.core.internal.hash.PasswordHasher;
 import com.ecommerce.user.core.internal.log.RateLimitedLogger;
 import com.ecommerce.user.core.internal.mail.MailComposer;
@@ -66,6 +68,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.IntSupplier;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -87,6 +90,7 @@ final class CoreParts {
   final JdbiUserImports userImports;
   final JdbiUserExports userExports;
   final JdbiDirectory directory;
+  final JdbiUserEvents userEvents;
   final JdbiAddresses addresses;
   final JdbiPreferences preferences;
   final JdbiEmailVerifications emailVerifications;
@@ -140,7 +144,10 @@ final class CoreParts {
     userBatches = new JdbiUserBatches(userReads);
     userExports = new JdbiUserExports(database, clock, accounts, passwords, shared.securityLog);
     userImports = userImports(roleChanges, mails, emailChangeLinks);
-    directory = new JdbiDirectory(shared.replicaReads, new PageTokens(shared.keys));
+    var pageTokens = new PageTokens(shared.keys);
+    directory = new JdbiDirectory(shared.replicaReads, pageTokens);
+    userEvents =
+        new JdbiUserEvents(database, shared.eventSequencer, shared.eventFollower, pageTokens);
     addresses =
         new JdbiAddresses(database, shared.writes, clock, shared.ids, shared.events, accounts);
     preferences = new JdbiPreferences(database, shared.writes, clock, shared.events, accounts);
@@ -217,8 +224,11 @@ final class CoreParts {
         database,
         clock,
         List.of(purges),
-        Optional.ofNullable(settings.mailTransport).stream()
-            .<IntSupplier>map(transport -> new MailRetention(database, transport))
+        Stream.concat(
+                Stream.<IntSupplier>of(
+                    new EventRetention(database, clock, settings.eventRetention)),
+                Optional.ofNullable(settings.mailTransport).stream()
+                    .map(transport -> new MailRetention(database, transport)))
             .toList());
   }
 

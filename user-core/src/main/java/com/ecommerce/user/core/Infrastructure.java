@@ -8,7 +8,9 @@ import com.ecommerce.user.core.internal.db.IdempotentWrites;
 import com.ecommerce.user.core.internal.db.ReplicaReads;
 import com.ecommerce.user.core.internal.db.ServiceKeys;
 import com.ecommerce.user.core.internal.event.EventFeed;
+import com.ecommerce.user.core.internal.event.EventFollower;
 import com.ecommerce.user.core.internal.event.EventLog;
+import com.ecommerce.user.core.internal.event.EventSequencer;
 import com.ecommerce.user.core.internal.event.JdbiSecurityLog;
 import com.ecommerce.user.core.value.Uuids;
 import java.security.SecureRandom;
@@ -35,6 +37,8 @@ final class Infrastructure {
   final Uuids ids;
   final EventLog events;
   final EventFeed eventFeed;
+  final EventSequencer eventSequencer;
+  final EventFollower eventFollower;
   final JdbiSecurityLog securityLog;
   final ExecutorService readers;
 
@@ -53,6 +57,8 @@ final class Infrastructure {
     ids = new Uuids(clock, random);
     events = new EventLog(ids);
     eventFeed = new EventFeed(new Database(feedSource, nanoTime, circuitBreaker), nanoTime);
+    eventSequencer = new EventSequencer(database, random);
+    eventFollower = new EventFollower(database, eventSequencer, nanoTime);
     securityLog = new JdbiSecurityLog(database, clock, events);
     readers = readers(settings.database.readConcurrency());
   }

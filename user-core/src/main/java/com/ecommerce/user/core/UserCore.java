@@ -12,6 +12,7 @@ import com.ecommerce.user.core.credential.PasswordSettings;
 import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.directory.Directory;
 import com.ecommerce.user.core.event.SecurityLog;
+import com.ecommerce.user.core.event.UserEvents;
 import com.ecommerce.user.core.eventloop.EventLoopConnection;
 import com.ecommerce.user.core.health.CacheStatistics;
 import com.ecommerce.user.core.health.Health;
@@ -100,8 +101,8 @@ public final class UserCore implements AutoCloseable {
 
   /**
    * Starts the threads that watch the database, hash passwords, send mail, follow the changes of
-   * other instances, write the security log, and delete expired data. A core that is not started
-   * reads everything from the database.
+   * other instances, follow the event log for its watches, write the security log, and delete
+   * expired data. A core that is not started reads everything from the database.
    *
    * @throws IllegalStateException if it was started or closed before
    * @throws IllegalArgumentException if a mail template of the operator is wrong; the message names
@@ -114,6 +115,7 @@ public final class UserCore implements AutoCloseable {
     }
     parts.shared.circuitBreaker.start();
     parts.shared.eventFeed.start();
+    parts.shared.eventFollower.start();
     parts.hashingPool.start();
     parts.mailWorker.ifPresent(OutboxWorker::start);
     parts.purgeJob.start();
@@ -130,6 +132,7 @@ public final class UserCore implements AutoCloseable {
     startable.set(false);
     parts.shared.securityLog.close();
     parts.health.close();
+    parts.shared.eventFollower.close();
     parts.shared.eventFeed.close();
     DaemonThreads.stop(parts.shared.readers, READ_STOP_TIMEOUT);
     parts.purgeJob.close();
@@ -174,6 +177,11 @@ public final class UserCore implements AutoCloseable {
   /** Returns the lists and the search of users. */
   public Directory directory() {
     return parts.directory;
+  }
+
+  /** Returns the event log. */
+  public UserEvents userEvents() {
+    return parts.userEvents;
   }
 
   /** Returns the use cases of addresses. */
@@ -292,6 +300,9 @@ public final class UserCore implements AutoCloseable {
    * that are passed in stay the caller's to close. Not thread-safe.
    */
   public static final class Builder {
+    /** The default of {@link #eventRetention}. */
+    public static final Duration DEFAULT_EVENT_RETENTION = Duration.ofDays(400);
+
     final DataSource dataSource;
     DatabaseSettings database = DatabaseSettings.DEFAULT;
     long cacheBytes = defaultCacheBytes();
@@ -300,6 +311,7 @@ public final class UserCore implements AutoCloseable {
     RateLimitSettings rateLimits = RateLimitSettings.NONE;
     MailSettings mail = MailSettings.DEFAULT;
     boolean hidesAccounts;
+    Duration eventRetention = DEFAULT_EVENT_RETENTION;
 
     @Nullable MailTransport mailTransport;
     Health.@Nullable Probe mailProbe;
@@ -344,6 +356,21 @@ public final class UserCore implements AutoCloseable {
         throw new IllegalArgumentException("cacheBytes: " + cacheBytes + " (expected: at least 0)");
       }
       this.cacheBytes = cacheBytes;
+      return this;
+    }
+
+    /**
+     * Sets how long events are kept at least. They are dropped by the month. Default: {@link
+     * #DEFAULT_EVENT_RETENTION}.
+     *
+     * @throws IllegalArgumentException if the time is shorter than a day
+     */
+    public Builder eventRetention(Duration eventRetention) {
+      if (eventRetention.compareTo(Duration.ofDays(1)) < 0) {
+        throw new IllegalArgumentException(
+            "eventRetention: " + eventRetention + " (expected: at least a day)");
+      }
+      this.eventRetention = eventRetention;
       return this;
     }
 

@@ -14,6 +14,7 @@ import com.ecommerce.user.server.grpc.KnownFields;
 import com.ecommerce.user.server.grpc.MethodRights;
 import com.ecommerce.user.server.grpc.UserAdminGrpcService;
 import com.ecommerce.user.server.grpc.UserGrpcService;
+import com.ecommerce.user.server.grpc.events.UserEventGrpcService;
 import com.ecommerce.user.server.http2.CallGuards;
 import com.ecommerce.user.server.intercept.AccessLogInterceptor;
 import com.ecommerce.user.server.intercept.AuthInterceptor;
@@ -121,7 +122,8 @@ final class GrpcServices implements AutoCloseable {
             new UserGrpcService(
                 core, clock, BuildInfo.version(), access.mode() == AuthMode.REQUIRED),
             new AuthGrpcService(core),
-            new UserAdminGrpcService(core));
+            new UserAdminGrpcService(core),
+            new UserEventGrpcService(core.userEvents(), access.mode() == AuthMode.REQUIRED));
     health = new HealthReporter(core.health(), names(services));
     interceptors = interceptors(core, workers, random, access, listeners);
   }

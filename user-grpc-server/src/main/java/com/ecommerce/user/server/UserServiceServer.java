@@ -221,6 +221,7 @@ public final class UserServiceServer implements AutoCloseable {
         UserCore.builder(pool(url, availability, "users", size, DatabasePool.WAIT))
             .database(database(settings, url, availability))
             .cacheBytes(settings.cache().bytes())
+            .eventRetention(settings.eventRetention())
             .passwords(PasswordSettings.DEFAULT.withHash(settings.hashSettings()))
             .tokens(settings.access().tokens())
             .rateLimits(settings.limits().rates())

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.v1.AuthServiceGrpc;
 import com.ecommerce.user.v1.UserAdminServiceGrpc;
+import com.ecommerce.user.v1.UserEventServiceGrpc;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
@@ -67,7 +68,8 @@ class DocumentedCallsTest {
         List.of(
             UserServiceGrpc.getServiceDescriptor(),
             AuthServiceGrpc.getServiceDescriptor(),
-            UserAdminServiceGrpc.getServiceDescriptor())) {
+            UserAdminServiceGrpc.getServiceDescriptor(),
+            UserEventServiceGrpc.getServiceDescriptor())) {
       service.getMethods().forEach(method -> methods.put(method.getFullMethodName(), method));
     }
     return methods;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.common.v1.Common;
 import com.ecommerce.user.v1.Auth;
+import com.ecommerce.user.v1.Events;
 import com.ecommerce.user.v1.UserAdmin;
 import com.ecommerce.user.v1.UserOuterClass;
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
@@ -40,6 +41,7 @@ class ContractTest {
   private static final FileDescriptor USER_FILE = UserOuterClass.getDescriptor();
   private static final FileDescriptor AUTH_FILE = Auth.getDescriptor();
   private static final FileDescriptor ADMIN_FILE = UserAdmin.getDescriptor();
+  private static final FileDescriptor EVENTS_FILE = Events.getDescriptor();
 
   @Test
   void protoFiles_keepTheContract() throws IOException {
@@ -71,7 +73,8 @@ class ContractTest {
               Common.getDescriptor().getName(),
               USER_FILE.getName(),
               AUTH_FILE.getName(),
-              ADMIN_FILE.getName()),
+              ADMIN_FILE.getName(),
+              EVENTS_FILE.getName()),
           names);
     }
   }
@@ -210,7 +213,7 @@ class ContractTest {
   }
 
   private static Contract compiled(FileDescriptor userFile) {
-    return Contract.of(Common.getDescriptor(), userFile, AUTH_FILE, ADMIN_FILE);
+    return Contract.of(Common.getDescriptor(), userFile, AUTH_FILE, ADMIN_FILE, EVENTS_FILE);
   }
 
   private static DescriptorProto.Builder message(FileDescriptorProto.Builder file, String name) {

@@ -33,6 +33,7 @@ import com.ecommerce.user.rest.jetty.TlsConnector;
 import com.ecommerce.user.rest.page.PageRoutes;
 import com.ecommerce.user.rest.page.PageSettings;
 import com.ecommerce.user.rest.resource.AddressRoutes;
+import com.ecommerce.user.rest.resource.EventRoutes;
 import com.ecommerce.user.rest.resource.HealthRoutes;
 import com.ecommerce.user.rest.resource.PreferenceRoutes;
 import com.ecommerce.user.rest.resource.UserRoutes;
@@ -157,6 +158,7 @@ public final class RestApi implements AutoCloseable {
     new PasswordRoutes(core).addTo(routes);
     new VerificationRoutes(core).addTo(routes);
     new UserRoutes(core, clock, settings.publicUrl()).addTo(routes);
+    new EventRoutes(core.userEvents(), settings.publicUrl()).addTo(routes);
     new AddressRoutes(core.addresses()).addTo(routes);
     new PreferenceRoutes(core.preferences()).addTo(routes);
     new SessionRoutes(core.sessions(), settings.publicUrl()).addTo(routes);

@@ -135,6 +135,7 @@ class OpenApiTest {
       client.patch(path, "{\"last_name\":\"Byron\"}").as(200);
     }
     client.get(member.path() + "/export").as(200);
+    client.get(member.path() + "/events").as(200);
     client.get(member.path() + "/profile").as(200);
     client.put(member.path() + "/profile", "{\"bio\":\"x\"}").as(200);
     client.patch(member.path() + "/profile", "{\"bio\":\"y\"}").as(200);
@@ -184,6 +185,7 @@ class OpenApiTest {
 
   private static void visitAdminOperations(RestClient admin, Member member) {
     admin.get("/api/users?q=example&page_size=1").as(200);
+    admin.get("/api/events?page_size=1").as(200);
     admin.get("/api/users/by-email?email=" + member.email()).as(200);
     admin
         .post("/api/users", "{\"email\":\"s@example.com\",\"password\":\"" + NEW_PASSWORD + "\"}")

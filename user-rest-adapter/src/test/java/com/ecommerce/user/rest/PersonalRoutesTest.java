@@ -73,6 +73,34 @@ class PersonalRoutesTest {
   }
 
   @Test
+  void events_areListedForTheirUserAndForAdmins() {
+    var member = fixture.member();
+    member.client().patch("/api/users/me/profile", "{\"bio\":\"x\"}").as(200);
+    String query = "?type=user.created,user.updated&page_size=1";
+
+    var page = member.client().get("/api/users/me/events" + query).as(200);
+    assertEquals("user.updated", page.string("/results/0/type"));
+    assertEquals("profile.bio", page.string("/results/0/fields/0"));
+    assertTrue(page.at("/results/0/user_version").isInt());
+    String next = page.string("/next");
+    var last = member.client().get(next.substring(next.indexOf("/api/"))).as(200);
+    assertEquals("user.created", last.string("/results/0/type"));
+
+    var admin = fixture.member(Role.ADMIN).client();
+    String ofMember = "user_id=" + member.user().id();
+    assertEquals(
+        page.at("/results"),
+        admin.get("/api/events" + query + "&" + ofMember).as(200).at("/results"));
+    assertEquals(
+        page.at("/results"), admin.get(member.path() + "/events" + query).as(200).at("/results"));
+    member.client().get("/api/events?" + ofMember).problem(403, "ACCESS_DENIED");
+    fixture.member().client().get(member.path() + "/events").problem(403, "ACCESS_DENIED");
+    admin
+        .get("/api/events?user_id=x&type=y&occurred_after=z&page_size=-1")
+        .invalid("user_id", "type", "occurred_after", "page_size");
+  }
+
+  @Test
   void export_isADownloadOfAllThatIsKnown() {
     var member = fixture.member();
     member.client().post(ADDRESSES, HOME).as(201);

@@ -16,6 +16,8 @@ import com.ecommerce.user.v1.AuthServiceGrpc.AuthServiceBlockingStub;
 import com.ecommerce.user.v1.LoginRequest;
 import com.ecommerce.user.v1.UserAdminServiceGrpc;
 import com.ecommerce.user.v1.UserAdminServiceGrpc.UserAdminServiceBlockingStub;
+import com.ecommerce.user.v1.UserEventServiceGrpc;
+import com.ecommerce.user.v1.UserEventServiceGrpc.UserEventServiceBlockingStub;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import com.ecommerce.user.v1.UserServiceGrpc.UserServiceBlockingStub;
 import io.grpc.ManagedChannel;
@@ -167,6 +169,11 @@ public final class InProcessUserService implements AutoCloseable {
   /** Returns a stub without a token. */
   public UserAdminServiceBlockingStub userAdmin() {
     return UserAdminServiceGrpc.newBlockingStub(channel());
+  }
+
+  /** Returns a stub without a token. */
+  public UserEventServiceBlockingStub userEvents() {
+    return UserEventServiceGrpc.newBlockingStub(channel());
   }
 
   /** Returns the core of the service, for example to prepare data or to check results. */

@@ -12,6 +12,7 @@ import static com.ecommerce.user.core.request.RequestKind.ACCOUNTS;
 import static com.ecommerce.user.core.request.RequestKind.ADDRESSES;
 import static com.ecommerce.user.core.request.RequestKind.BULK;
 import static com.ecommerce.user.core.request.RequestKind.DIRECTORY;
+import static com.ecommerce.user.core.request.RequestKind.EVENTS;
 import static com.ecommerce.user.core.request.RequestKind.MAILED_LINKS;
 import static com.ecommerce.user.core.request.RequestKind.PREFERENCES;
 import static com.ecommerce.user.core.request.RequestKind.SESSIONS;
@@ -79,6 +80,11 @@ public enum Operation {
   EXPORT_USERS(ADMINS, BULK, Size.TEXT, WORKER, Cost.COSTLY),
   EXPORT_USER(OWNER, BULK, Size.ID, WORKER, Cost.COSTLY),
 
+  /** Users may list their own events. */
+  LIST_EVENTS(OWNER, EVENTS, Size.TEXT, WORKER),
+  /** A stream that lasts until its client ends it, and takes no worker. */
+  WATCH_EVENTS(ADMINS, EVENTS, Size.TEXT, EVENT_LOOP),
+
   /** Required in addition when a call creates a user with another role than CUSTOMER. */
   CREATE_USER_WITH_ROLES(CREATE_USER, ADMINS, Proof.NONE),
   /** Required in addition when an update changes roles or the status. */
@@ -109,6 +115,8 @@ public enum Operation {
           IMPORT_USERS,
           EXPORT_USERS,
           EXPORT_USER,
+          LIST_EVENTS,
+          WATCH_EVENTS,
           READ_DOCUMENT,
           BAD_TOKEN);
 

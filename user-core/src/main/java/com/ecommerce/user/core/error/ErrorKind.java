@@ -17,6 +17,8 @@ public enum ErrorKind {
   ALREADY_EXISTS,
   /** The request is well-formed, but the current state forbids it. */
   FAILED_PRECONDITION,
+  /** The named place lies outside of what is kept: start from another one. */
+  OUT_OF_RANGE,
   /**
    * The call conflicts with another one: with a change in the meantime, so read the object again,
    * then retry; or with one that runs with the same idempotency key, so retry later.

@@ -7,6 +7,7 @@ import static com.ecommerce.user.core.error.ErrorKind.FAILED_PRECONDITION;
 import static com.ecommerce.user.core.error.ErrorKind.INTERNAL;
 import static com.ecommerce.user.core.error.ErrorKind.INVALID_ARGUMENT;
 import static com.ecommerce.user.core.error.ErrorKind.NOT_FOUND;
+import static com.ecommerce.user.core.error.ErrorKind.OUT_OF_RANGE;
 import static com.ecommerce.user.core.error.ErrorKind.PERMISSION_DENIED;
 import static com.ecommerce.user.core.error.ErrorKind.RESOURCE_EXHAUSTED;
 import static com.ecommerce.user.core.error.ErrorKind.UNAUTHENTICATED;
@@ -59,6 +60,9 @@ public enum ErrorReason {
   ADDRESS_LIMIT_REACHED(FAILED_PRECONDITION),
   /** The type of the address does not cover the requested default. */
   ADDRESS_TYPE_MISMATCH(FAILED_PRECONDITION),
+
+  /** The events after the position are not kept any more, or the position was lost. */
+  POSITION_OUT_OF_RANGE(OUT_OF_RANGE),
 
   /** {@code audit.version} of the request is not the current one. */
   VERSION_MISMATCH(ABORTED),

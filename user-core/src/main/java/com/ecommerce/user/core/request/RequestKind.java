@@ -18,5 +18,7 @@ public enum RequestKind {
   /** Requesting mailed links, and using them. */
   MAILED_LINKS,
   /** Importing and exporting many users. */
-  BULK
+  BULK,
+  /** Reading the event log. */
+  EVENTS
 }

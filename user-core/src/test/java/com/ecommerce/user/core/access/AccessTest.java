@@ -76,6 +76,7 @@ class AccessTest {
         "REVOKE_SESSION",
         "REVOKE_ALL_SESSIONS",
         "EXPORT_USER",
+        "LIST_EVENTS",
         "GET_USER",
         "LIST_USER_ADDRESSES",
         "GET_USER_PREFERENCES"
@@ -127,6 +128,8 @@ class AccessTest {
         "EXPORT_USER",
         "IMPORT_USERS",
         "EXPORT_USERS",
+        "LIST_EVENTS",
+        "WATCH_EVENTS",
         "REACTIVATE_USER",
         "CREATE_USER_WITH_ROLES",
         "UPDATE_ROLES_AND_STATUS"

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param databaseUrl the database; empty for the embedded one
  * @param databaseReadUrl a replica for lists and searches
  * @param databaseLoopConnections the number of event loops with a connection of their own
+ * @param eventRetention how long events are kept at least
  * @param changed the settings that differ from their defaults, without secrets, for the log
  */
 public record ServerSettings(
@@ -27,6 +28,7 @@ public record ServerSettings(
     int databasePoolSize,
     int databaseLoopConnections,
     Duration databaseConnectTimeout,
+    Duration eventRetention,
     Path dataDirectory,
     ConnectionSettings connections,
     HashSettings hashSettings,
@@ -93,6 +95,7 @@ public record ServerSettings(
         reader.integer(Setting.DATABASE_POOL_SIZE),
         reader.integer(Setting.DATABASE_LOOP_CONNECTIONS),
         reader.duration(Setting.DATABASE_CONNECT_TIMEOUT_SECONDS),
+        reader.duration(Setting.EVENT_RETENTION_DAYS),
         reader.value(Setting.DATA_DIR, SettingReader::path),
         ConnectionSettings.read(reader),
         hashSettings(reader),

@@ -6,6 +6,7 @@ import static com.ecommerce.user.server.config.SettingType.number;
 import static com.ecommerce.user.server.config.SettingType.secret;
 import static com.ecommerce.user.server.config.SettingType.text;
 
+import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.brand.Brand;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.internal.concurrent.ConnectionTable;
@@ -92,6 +93,11 @@ public enum Setting {
       Group.DATABASE,
       number(10, 1, 600).in("seconds"),
       "how long a start tries to reach the database; see [database.md](database.md)"),
+  EVENT_RETENTION_DAYS(
+      Group.DATABASE,
+      number((int) UserCore.Builder.DEFAULT_EVENT_RETENTION.toDays(), 1, 36_500).in("days"),
+      "how long events are kept at least; they are dropped by the month; see "
+          + "[events.md](events.md#retention)"),
   DATA_DIR(
       Group.DATABASE,
       text("DIR", "data"),

@@ -6,6 +6,8 @@ import com.ecommerce.user.core.session.Caller;
 import io.grpc.Context;
 import io.grpc.Status;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /** The data that the interceptors have about the running call, in the gRPC context. */
 public final class CallContext {
@@ -18,6 +20,10 @@ public final class CallContext {
   /** The observer of the work that the call causes. */
   public static final Context.Key<WorkObserver> OBSERVER =
       Context.keyWithDefault("observer", WorkObserver.NONE);
+
+  /** Checks the credentials of the call again. Set for calls that stream responses. */
+  public static final Context.Key<Supplier<CompletionStage<Caller>>> AUTHENTICATION =
+      Context.key("authentication");
 
   private CallContext() {}
 
@@ -35,7 +41,8 @@ public final class CallContext {
     return CALLER.get() instanceof Caller.User user ? Optional.of(user) : Optional.empty();
   }
 
-  static RequestContext call() {
+  /** Returns the context of the running call. */
+  public static RequestContext call() {
     return CALL.get();
   }
 }

@@ -20,10 +20,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Converts between the messages of {@code common.v1} and types of the core. */
-final class CommonProtos {
+public final class CommonProtos {
   private CommonProtos() {}
 
-  static Timestamp timestamp(Instant instant) {
+  public static Timestamp timestamp(Instant instant) {
     return Timestamp.newBuilder()
         .setSeconds(instant.getEpochSecond())
         .setNanos(instant.getNano())
@@ -116,7 +116,7 @@ final class CommonProtos {
     }
   }
 
-  static PageRequest page(Violations violations, PaginationRequest request) {
+  public static PageRequest page(Violations violations, PaginationRequest request) {
     return page(violations, request, PageRequest.DEFAULT_SIZE);
   }
 
@@ -132,7 +132,7 @@ final class CommonProtos {
     return new PageRequest(size == null ? defaultSize : size, token == null ? "" : token);
   }
 
-  static PaginationResponse page(Page<?> page) {
+  public static PaginationResponse page(Page<?> page) {
     return PaginationResponse.newBuilder()
         .setNextPageToken(page.nextToken().orElse(""))
         .setHasMore(page.nextToken().isPresent())
@@ -140,14 +140,14 @@ final class CommonProtos {
         .build();
   }
 
-  static Optional<Instant> start(Violations violations, String field, TimeRange range) {
+  public static Optional<Instant> start(Violations violations, String field, TimeRange range) {
     return range.hasStartTime()
         ? Optional.ofNullable(
             violations.parse(field + ".start_time", range.getStartTime(), CommonProtos::instant))
         : Optional.empty();
   }
 
-  static Optional<Instant> end(Violations violations, String field, TimeRange range) {
+  public static Optional<Instant> end(Violations violations, String field, TimeRange range) {
     return range.hasEndTime()
         ? Optional.ofNullable(
             violations.parse(field + ".end_time", range.getEndTime(), CommonProtos::instant))

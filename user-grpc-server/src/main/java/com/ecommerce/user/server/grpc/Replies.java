@@ -5,10 +5,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /** Replies to unary calls. */
-final class Replies {
+public final class Replies {
   private Replies() {}
 
-  static <R> void reply(StreamObserver<R> observer, R answer) {
+  /** Replies now. */
+  public static <R> void reply(StreamObserver<R> observer, R answer) {
     observer.onNext(answer);
     observer.onCompleted();
   }

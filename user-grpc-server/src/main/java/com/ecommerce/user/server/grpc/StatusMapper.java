@@ -154,6 +154,7 @@ public final class StatusMapper {
       case NOT_FOUND -> Status.Code.NOT_FOUND;
       case ALREADY_EXISTS -> Status.Code.ALREADY_EXISTS;
       case FAILED_PRECONDITION -> Status.Code.FAILED_PRECONDITION;
+      case OUT_OF_RANGE -> Status.Code.OUT_OF_RANGE;
       case ABORTED -> Status.Code.ABORTED;
       case UNAUTHENTICATED -> Status.Code.UNAUTHENTICATED;
       case PERMISSION_DENIED -> Status.Code.PERMISSION_DENIED;

@@ -13,6 +13,7 @@ import com.ecommerce.user.server.grpc.MethodRights;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
@@ -48,7 +49,9 @@ public final class AuthInterceptor implements ServerInterceptor {
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     var operation = rights.of(call.getMethodDescriptor()).operation();
     return DelayedListener.when(
-        caller(call, headers, operation), call, caller -> start(call, headers, next, caller));
+        caller(call, headers, operation),
+        call,
+        caller -> start(call, headers, next, caller, operation));
   }
 
   /**
@@ -111,15 +114,31 @@ public final class AuthInterceptor implements ServerInterceptor {
   }
 
   private <Q, R> ServerCall.Listener<Q> start(
-      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next, Caller caller) {
+      ServerCall<Q, R> call,
+      Metadata headers,
+      ServerCallHandler<Q, R> next,
+      Caller caller,
+      Operation operation) {
     AccessLog.CURRENT.get().madeBy(caller.actor());
+    var current = Context.current();
     var context =
-        Context.current()
-            .withValues(
-                CallContext.CALL,
-                caller.identify(CallContext.CALL.get()),
-                CallContext.CALLER,
-                caller);
+        current.withValues(
+            CallContext.CALL, caller.identify(CallContext.CALL.get()), CallContext.CALLER, caller);
+    if (call.getMethodDescriptor().getType() == MethodType.SERVER_STREAMING) {
+      context =
+          context.withValue(
+              CallContext.AUTHENTICATION, () -> callerAgain(current, call, headers, operation));
+    }
     return Contexts.interceptCall(context, call, headers, next);
+  }
+
+  private CompletionStage<Caller> callerAgain(
+      Context context, ServerCall<?, ?> call, Metadata headers, Operation operation) {
+    var previous = context.attach();
+    try {
+      return caller(call, headers, operation);
+    } finally {
+      context.detach(previous);
+    }
   }
 }

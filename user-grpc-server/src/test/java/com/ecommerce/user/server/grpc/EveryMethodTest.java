@@ -2,8 +2,10 @@ package com.ecommerce.user.server.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.ecommerce.user.server.grpc.events.UserEventGrpcService;
 import com.ecommerce.user.v1.AuthServiceGrpc;
 import com.ecommerce.user.v1.UserAdminServiceGrpc;
+import com.ecommerce.user.v1.UserEventServiceGrpc;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServiceDescriptor;
@@ -23,6 +25,7 @@ class EveryMethodTest {
     assertOverridden(UserServiceGrpc.getServiceDescriptor(), UserGrpcService.class);
     assertOverridden(AuthServiceGrpc.getServiceDescriptor(), AuthGrpcService.class);
     assertOverridden(UserAdminServiceGrpc.getServiceDescriptor(), UserAdminGrpcService.class);
+    assertOverridden(UserEventServiceGrpc.getServiceDescriptor(), UserEventGrpcService.class);
   }
 
   private static void assertOverridden(ServiceDescriptor contract, Class<?> service) {

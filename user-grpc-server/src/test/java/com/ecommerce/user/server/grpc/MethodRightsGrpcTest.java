@@ -8,6 +8,7 @@ import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.server.testing.Failure;
 import com.ecommerce.user.v1.AuthServiceGrpc;
 import com.ecommerce.user.v1.UserAdminServiceGrpc;
+import com.ecommerce.user.v1.UserEventServiceGrpc;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
@@ -57,10 +58,11 @@ class MethodRightsGrpcTest extends RightsGrpcTesting {
         "ListSessions",
         "RevokeSession",
         "RevokeAllSessions",
-        "ExportUser"),
+        "ExportUser",
+        "ListEvents"),
     OWN_OR_SUPPORT("GetUser", "ListUserAddresses", "GetUserPreferences"),
     SUPPORT("GetUserByEmail", "ListUsers", "SearchUsers", "BatchGetUsers"),
-    ADMIN("ReactivateUser", "ImportUsers", "ExportUsers");
+    ADMIN("ReactivateUser", "ImportUsers", "ExportUsers", "WatchEvents");
 
     private final List<String> methods;
 
@@ -102,7 +104,8 @@ class MethodRightsGrpcTest extends RightsGrpcTesting {
     return Stream.of(
             UserServiceGrpc.getServiceDescriptor(),
             AuthServiceGrpc.getServiceDescriptor(),
-            UserAdminServiceGrpc.getServiceDescriptor())
+            UserAdminServiceGrpc.getServiceDescriptor(),
+            UserEventServiceGrpc.getServiceDescriptor())
         .flatMap(described -> described.getMethods().stream());
   }
 
@@ -119,6 +122,9 @@ class MethodRightsGrpcTest extends RightsGrpcTesting {
     type.getFields().stream()
         .filter(field -> field.getName().equals("user_id"))
         .forEach(field -> request.setField(field, userId));
+    type.getFields().stream()
+        .filter(field -> field.getName().equals("position"))
+        .forEach(field -> request.setField(field, "malformed"));
     return request.build();
   }
 

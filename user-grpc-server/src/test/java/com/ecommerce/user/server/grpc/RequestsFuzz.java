@@ -9,6 +9,7 @@ import com.ecommerce.user.core.credential.PasswordPolicy;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.testing.FuzzInput;
 import com.ecommerce.user.core.testing.MutableClock;
+import com.ecommerce.user.server.grpc.events.UserEventProtos;
 import com.ecommerce.user.v1.AddUserAddressRequest;
 import com.ecommerce.user.v1.BatchGetUsersRequest;
 import com.ecommerce.user.v1.ChangePasswordRequest;
@@ -16,6 +17,7 @@ import com.ecommerce.user.v1.CreateUserRequest;
 import com.ecommerce.user.v1.DeleteUserRequest;
 import com.ecommerce.user.v1.ImportedUser;
 import com.ecommerce.user.v1.IssueServiceTokenRequest;
+import com.ecommerce.user.v1.ListEventsRequest;
 import com.ecommerce.user.v1.ListSessionsRequest;
 import com.ecommerce.user.v1.ListUserAddressesRequest;
 import com.ecommerce.user.v1.ListUsersRequest;
@@ -28,6 +30,7 @@ import com.ecommerce.user.v1.UpdateUserAddressRequest;
 import com.ecommerce.user.v1.UpdateUserPreferencesRequest;
 import com.ecommerce.user.v1.UpdateUserProfileRequest;
 import com.ecommerce.user.v1.UpdateUserRequest;
+import com.ecommerce.user.v1.WatchEventsRequest;
 import com.google.protobuf.FieldMask;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
@@ -73,6 +76,8 @@ class RequestsFuzz {
     add(RevokeSessionRequest.getDefaultInstance(), AuthProtos::revocation);
     add(IssueServiceTokenRequest.getDefaultInstance(), AuthProtos::client);
     add(BatchGetUsersRequest.getDefaultInstance(), UserAdminProtos::keys);
+    add(ListEventsRequest.getDefaultInstance(), UserEventProtos::listing);
+    add(WatchEventsRequest.getDefaultInstance(), UserEventProtos::watching);
     add(ImportedUser.getDefaultInstance(), ImportProtos::user);
   }
 

@@ -143,6 +143,7 @@ class ReflectionGrpcTest {
             "grpc.reflection.v1alpha.ServerReflection",
             "user.v1.AuthService",
             "user.v1.UserAdminService",
+            "user.v1.UserEventService",
             "user.v1.UserService"),
         answer.getListServicesResponse().getServiceList().stream()
             .map(ServiceResponse::getName)
@@ -186,6 +187,7 @@ class ReflectionGrpcTest {
         List.of(
             "user.v1.AuthService",
             "user.v1.UserAdminService",
+            "user.v1.UserEventService",
             "common.v1.SortOrder",
             "grpc.health.v1.HealthCheckResponse.SERVING",
             "grpc.reflection.v1.ServerReflectionRequest.message_request",

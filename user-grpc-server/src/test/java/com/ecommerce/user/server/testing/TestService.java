@@ -19,6 +19,8 @@ import com.ecommerce.user.v1.UpdateUserRequest;
 import com.ecommerce.user.v1.User;
 import com.ecommerce.user.v1.UserAdminServiceGrpc;
 import com.ecommerce.user.v1.UserAdminServiceGrpc.UserAdminServiceBlockingStub;
+import com.ecommerce.user.v1.UserEventServiceGrpc;
+import com.ecommerce.user.v1.UserEventServiceGrpc.UserEventServiceBlockingStub;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import com.ecommerce.user.v1.UserServiceGrpc.UserServiceBlockingStub;
 import com.ecommerce.user.v1.UserStatus;
@@ -105,6 +107,10 @@ public final class TestService implements AutoCloseable {
 
   public UserAdminServiceBlockingStub admin() {
     return UserAdminServiceGrpc.newBlockingStub(channel());
+  }
+
+  public UserEventServiceBlockingStub events() {
+    return UserEventServiceGrpc.newBlockingStub(channel());
   }
 
   /** Returns the stub with an access token on every call. */

@@ -132,7 +132,7 @@ public final class Problems {
 
   private static int status(ErrorKind kind) {
     return switch (kind) {
-      case INVALID_ARGUMENT -> 400;
+      case INVALID_ARGUMENT, OUT_OF_RANGE -> 400;
       case UNAUTHENTICATED -> 401;
       case PERMISSION_DENIED -> 403;
       case NOT_FOUND -> 404;

@@ -5,16 +5,10 @@ import com.ecommerce.user.core.account.UserStatus;
 import com.ecommerce.user.core.directory.UserFilter;
 import com.ecommerce.user.core.directory.UserSearch;
 import com.ecommerce.user.core.directory.UserSort;
-import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.page.PageRequest;
 import com.ecommerce.user.core.value.TextRule;
 import com.ecommerce.user.rest.http.ApiRequest;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Optional;
 
 /**
@@ -40,14 +34,9 @@ record UserListing(
     var sort = violations.parse(SORT, request.query(SORT).orElse(""), UserListing::sort);
     String words =
         violations.parse("q", request.query("q").orElse(""), TextRule.SEARCH_QUERY::parse);
-    var after = time(request, violations, "created_after");
-    var before = time(request, violations, "created_before");
-    if (after.isPresent() && before.isPresent() && after.get().isAfter(before.get())) {
-      violations.add(
-          "created_after",
-          "INVALID_RANGE",
-          "later than created_before (expected: created_after <= created_before)");
-    }
+    var created = TimeRangeQuery.of(request, violations, "created_after", "created_before");
+    var after = created.after();
+    var before = created.before();
     var page = Pages.requested(request, violations, PageRequest.DEFAULT_SIZE);
     boolean isSearch = !"".equals(words) || after.isPresent() || before.isPresent();
     if (isSearch && request.query(SORT).isPresent()) {
@@ -84,31 +73,5 @@ record UserListing(
     boolean descending = raw.startsWith("-");
     String field = descending ? raw.substring(1) : raw;
     return new UserSort(UserSort.Field.parse(field), !descending);
-  }
-
-  private static Optional<Instant> time(ApiRequest request, Violations violations, String name) {
-    return request.query(name).map(text -> violations.parse(name, text, UserListing::instant));
-  }
-
-  private static Instant instant(String text) {
-    var time = parsed(text);
-    int year = time.getYear();
-    if (year < 1 || year > 9999) {
-      throw new InvalidValueException(
-          "INVALID_TIMESTAMP", "out of range (expected: year 1 to 9999)");
-    }
-    return time.toInstant();
-  }
-
-  private static OffsetDateTime parsed(String text) {
-    try {
-      return text.length() <= 10
-          ? LocalDate.parse(text).atStartOfDay().atOffset(ZoneOffset.UTC)
-          : OffsetDateTime.parse(text).withOffsetSameInstant(ZoneOffset.UTC);
-    } catch (DateTimeException notATime) {
-      throw new InvalidValueException(
-          "INVALID_TIMESTAMP",
-          "not a time (expected: for example 2026-01-31 or 2026-01-31T12:00:00Z)");
-    }
   }
 }

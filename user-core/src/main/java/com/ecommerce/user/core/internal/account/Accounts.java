@@ -7,8 +7,8 @@ import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserStatus;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.internal.event.EventLog;
-import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Clock;
@@ -152,7 +152,8 @@ public final class Accounts {
     var parts = new UserDao(tx).delete(user.id().value());
     reads.cache().forgetAtEnd(tx, user.id());
     var deletion = EventLog.Entry.of(call, clock.instant(), EventType.USER_DELETED, user.id());
-    events.append(tx, deletion.because(reason).changing(parts));
+    events.append(
+        tx, deletion.because(reason).changing(parts).leadingTo(user.audit().version() + 1));
   }
 
   /**

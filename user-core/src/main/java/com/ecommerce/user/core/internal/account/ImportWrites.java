@@ -1,8 +1,8 @@
 package com.ecommerce.user.core.internal.account;
 
 import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.internal.event.EventLog;
-import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Clock;

@@ -2,8 +2,8 @@ package com.ecommerce.user.core.internal.account;
 
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.internal.event.EventLog;
-import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.internal.event.JdbiSecurityLog;
 import com.ecommerce.user.core.request.RequestContext;
 import java.util.List;
@@ -63,7 +63,8 @@ public final class RoleChanges implements AccountListener {
     return EventLog.Entry.of(
             call, user.audit().updatedAt(), EventType.USER_ROLES_CHANGED, user.id())
         .because(reason)
-        .changing(List.of("roles"));
+        .changing(List.of("roles"))
+        .leadingTo(user.audit().version());
   }
 
   private void writeAfterCommit(Handle tx, RequestContext call, String what) {

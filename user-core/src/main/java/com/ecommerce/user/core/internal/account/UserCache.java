@@ -2,12 +2,12 @@ package com.ecommerce.user.core.internal.account;
 
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.health.CacheStatistics;
 import com.ecommerce.user.core.internal.cache.EventInvalidatedCache;
 import com.ecommerce.user.core.internal.cache.EventInvalidatedCache.Entry;
 import com.ecommerce.user.core.internal.cache.EventInvalidatedCache.Moment;
 import com.ecommerce.user.core.internal.event.EventFeed;
-import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.value.UserId;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;

@@ -8,12 +8,12 @@ import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.event.Audit;
+import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.internal.credential.JdbiPasswords;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.db.IdempotentWrites;
 import com.ecommerce.user.core.internal.db.MultiTableStatement;
 import com.ecommerce.user.core.internal.event.EventLog;
-import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.internal.hash.PasswordHash;
 import com.ecommerce.user.core.request.Actor;
 import com.ecommerce.user.core.request.RequestContext;
@@ -175,7 +175,8 @@ public final class UserCreations {
 
   private List<EventLog.Entry> creationEvents(Handle tx, RequestContext call, User user) {
     var created =
-        EventLog.Entry.of(call, user.audit().createdAt(), EventType.USER_CREATED, user.id());
+        EventLog.Entry.of(call, user.audit().createdAt(), EventType.USER_CREATED, user.id())
+            .leadingTo(user.audit().version());
     return Stream.concat(Stream.of(created), roleChanges.ofCreation(tx, call, user).stream())
         .toList();
   }

@@ -1,9 +1,9 @@
 package com.ecommerce.user.core.internal.account;
 
 import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.internal.cache.EventInvalidatedCache.Moment;
 import com.ecommerce.user.core.internal.event.EventLog;
-import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Clock;
@@ -140,6 +140,7 @@ final class UserWrites {
     var after = change.after();
     return EventLog.Entry.of(change.call(), after.audit().updatedAt(), change.type(), after.id())
         .because(change.reason())
-        .changing(change.fields());
+        .changing(change.fields())
+        .leadingTo(after.audit().version());
   }
 }

@@ -7,10 +7,10 @@ import com.ecommerce.user.core.bulk.ImportResult;
 import com.ecommerce.user.core.bulk.ImportResult.Outcome;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.internal.account.ImportWrites;
 import com.ecommerce.user.core.internal.address.BulkAddresses;
 import com.ecommerce.user.core.internal.event.EventLog;
-import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.internal.hash.PasswordHash;
 import com.ecommerce.user.core.internal.preference.BulkPreferences;
 import com.ecommerce.user.core.preference.PreferencePatch;
@@ -147,7 +147,7 @@ final class ImportTransaction {
     BulkAddresses.insert(
         tx, addresses.stream().filter(address -> inserted.contains(address.userId())).toList());
     BulkPreferences.insert(tx, preferences(added));
-    record(added.keySet());
+    record(added.keySet(), users);
     added.forEach(
         (id, row) -> {
           callListeners(Optional.empty(), users.get(id));
@@ -183,7 +183,7 @@ final class ImportTransaction {
             Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().row().preferences()));
   }
 
-  private void record(Set<UserId> created) {
+  private void record(Set<UserId> created, Map<UserId, User> users) {
     if (created.isEmpty()) {
       return;
     }
@@ -193,7 +193,10 @@ final class ImportTransaction {
         .append(
             tx,
             created.stream()
-                .map(id -> EventLog.Entry.of(call, now, EventType.USER_IMPORTED, id))
+                .map(
+                    id ->
+                        EventLog.Entry.of(call, now, EventType.USER_IMPORTED, id)
+                            .leadingTo(users.get(id).audit().version()))
                 .toList());
   }
 
@@ -238,7 +241,7 @@ final class ImportTransaction {
       changed.add("last_login_at");
       if (saved.fields().isEmpty()) {
         // The caches of other instances follow this kind of event.
-        record(EventType.USER_UPDATED, before.id(), List.of("last_login_at"));
+        append(event(EventType.USER_UPDATED, before.id(), List.of("last_login_at")));
       }
     }
     var passwordDigest = row.hash().isPresent() ? row.passwordDigest() : known.passwordDigest();
@@ -250,13 +253,18 @@ final class ImportTransaction {
     if (!saved.fields().isEmpty()) {
       callListeners(Optional.of(before), saved.user());
     }
-    record(EventType.USER_IMPORTED, before.id(), changed);
+    var imported = event(EventType.USER_IMPORTED, before.id(), changed);
+    append(
+        saved.fields().isEmpty() ? imported : imported.leadingTo(saved.user().audit().version()));
     finish(row, Outcome.UPDATED, before.id());
   }
 
-  private void record(EventType type, UserId user, List<String> fields) {
-    var event = EventLog.Entry.of(call, parts.clock().instant(), type, user);
-    parts.events().append(tx, event.changing(fields));
+  private EventLog.Entry event(EventType type, UserId user, List<String> fields) {
+    return EventLog.Entry.of(call, parts.clock().instant(), type, user).changing(fields);
+  }
+
+  private void append(EventLog.Entry event) {
+    parts.events().append(tx, event);
   }
 
   /**

@@ -1,8 +1,8 @@
 package com.ecommerce.user.core.internal.cache;
 
+import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.health.CacheStatistics;
 import com.ecommerce.user.core.internal.event.EventFeed;
-import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.value.UserId;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;

@@ -1,7 +1,7 @@
 package com.ecommerce.user.core.internal.credential;
 
+import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.internal.event.EventLog;
-import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.internal.hash.PasswordHash;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.UserId;

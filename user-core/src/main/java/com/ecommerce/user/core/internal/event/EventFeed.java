@@ -1,5 +1,6 @@
 package com.ecommerce.user.core.internal.event;
 
+import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.request.RequestContext;

@@ -14,20 +14,28 @@ final class EventFeedDao {
   private static final int TIMEOUT_SECONDS = 2;
 
   /**
-   * The columns of {@link Row} that describe the snapshot. {@code server} identifies the server,
-   * its last start or crash recovery, and the table. After a crash or a failover, transaction ids
-   * may be assigned again; after a restore, the event log is a different table. Since PostgreSQL
-   * 15, crash recovery resets the statistics, which reveals a crash that did not end the server.
+   * An expression that identifies the server, its last start or crash recovery, and the table.
+   * After a crash or a failover, transaction ids may be assigned again; after a restore, the event
+   * log is a different table. Since PostgreSQL 15, crash recovery resets the statistics, which
+   * reveals a crash that did not end the server.
    */
-  private static final String SELECT_SNAPSHOT =
+  static final String SERVER =
       """
-      select concat_ws(' ', extract(epoch from pg_postmaster_start_time()),
-          case when current_setting('server_version_num')::int >= 150000
-            then extract(epoch from pg_stat_get_bgwriter_stat_reset_time()) end,
-          'events'::regclass::oid) as server,
-        pg_current_snapshot()::text as snapshot,
-        pg_snapshot_xmax(pg_current_snapshot())::text::bigint as next_transaction,
+      concat_ws(' ', extract(epoch from pg_postmaster_start_time()),
+        case when current_setting('server_version_num')::int >= 150000
+          then extract(epoch from pg_stat_get_bgwriter_stat_reset_time()) end,
+        'events'::regclass::oid)
       """;
+
+  /** The columns of {@link Row} that describe the snapshot. */
+  private static final String SELECT_SNAPSHOT =
+      "select "
+          + SERVER
+          + """
+             as server,
+            pg_current_snapshot()::text as snapshot,
+            pg_snapshot_xmax(pg_current_snapshot())::text::bigint as next_transaction,
+          """;
 
   private final Handle tx;
 

@@ -1,11 +1,13 @@
 package com.ecommerce.user.core.internal.event;
 
+import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.internal.db.MultiTableStatement;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -23,11 +25,12 @@ public final class EventLog {
    */
   public static final String APPEND =
       """
-      insert into events (id, occurred_at, actor, type, user_id, object_id, reason, fields)
-      select id, occurred_at, actor, type, user_id, object_id, reason, string_to_array(fields, ',')
+      insert into events (id, occurred_at, actor, type, user_id, object_id, reason, fields, user_version, call_id)
+      select id, occurred_at, actor, type, user_id, object_id, reason, string_to_array(fields, ','), user_version,
+        call_id
       from unnest((select :entry_ids)::uuid[], :entry_times::timestamptz[], :entry_actors, :entry_types, :entry_users,
-          :entry_objects, :entry_reasons, :entry_fields)
-        as entry (id, occurred_at, actor, type, user_id, object_id, reason, fields)
+          :entry_objects, :entry_reasons, :entry_fields, :entry_versions::bigint[], :entry_calls)
+        as entry (id, occurred_at, actor, type, user_id, object_id, reason, fields, user_version, call_id)
       """;
 
   private final Uuids ids;
@@ -48,6 +51,7 @@ public final class EventLog {
    *     changed
    * @param reason the caller's reason; may be empty
    * @param fields the names of the changed fields
+   * @param version the version of the user after the event; null if the event does not change it
    */
   public record Entry(
       RequestContext call,
@@ -56,10 +60,11 @@ public final class EventLog {
       UserId user,
       UUID object,
       String reason,
-      List<String> fields) {
+      List<String> fields,
+      Long version) {
     /** Returns an event of the user, without a reason. */
     public static Entry of(RequestContext call, Instant now, EventType type, UserId user) {
-      return new Entry(call, now, type, user, null, "", List.of());
+      return new Entry(call, now, type, user, null, "", List.of(), null);
     }
 
     /**
@@ -68,17 +73,22 @@ public final class EventLog {
      * @param id is not personal data, and is kept after the deletion of the object
      */
     public Entry about(UUID id) {
-      return new Entry(call, now, type, user, id, reason, fields);
+      return new Entry(call, now, type, user, id, reason, fields, version);
     }
 
     /** Returns the same event with a reason. */
     public Entry because(String text) {
-      return new Entry(call, now, type, user, object, text, fields);
+      return new Entry(call, now, type, user, object, text, fields, version);
     }
 
     /** Returns the same event with the names of the changed fields. */
     public Entry changing(List<String> names) {
-      return new Entry(call, now, type, user, object, reason, names);
+      return new Entry(call, now, type, user, object, reason, names, version);
+    }
+
+    /** Returns the same event with the version that it gives the user. */
+    public Entry leadingTo(long version) {
+      return new Entry(call, now, type, user, object, reason, fields, version);
     }
   }
 
@@ -106,7 +116,15 @@ public final class EventLog {
         .bind("entry_users", uuids(entries, entry -> entry.user().value()))
         .bind("entry_objects", uuids(entries, Entry::object))
         .bind("entry_reasons", texts(entries, Entry::reason))
-        .bind("entry_fields", texts(entries, entry -> String.join(",", entry.fields())));
+        .bind("entry_fields", texts(entries, entry -> String.join(",", entry.fields())))
+        .bind("entry_versions", texts(entries, entry -> Objects.toString(entry.version(), null)))
+        .bind("entry_calls", texts(entries, entry -> callId(entry.call())));
+  }
+
+  /** Returns null for work that belongs to no call. */
+  private static String callId(RequestContext call) {
+    String id = call.log().callId();
+    return id.isEmpty() ? null : id;
   }
 
   private static UUID[] uuids(List<Entry> entries, Function<Entry, UUID> column) {

@@ -7,8 +7,7 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * Clears the reasons in the event log of deleted users, 90 days after they were written, since a
- * reason may contain personal data. The rest of an event is kept forever; the database refuses any
- * other change.
+ * reason may contain personal data. The database refuses any other change of an event.
  */
 public final class EventReasons implements Purge {
   /** The trigger in the database enforces the same time. */
@@ -19,11 +18,13 @@ public final class EventReasons implements Purge {
     // The condition also uses the clock of the database, like the trigger.
     return tx.createUpdate(
             """
-            update events set reason = '' where id in (
-              select id from events e
+            with old as (
+              select user_id, id, occurred_at from events e
               where reason <> '' and occurred_at < least(:before, now() - interval '90 days')
                 and not exists (select from users where id = e.user_id)
               order by occurred_at limit :limit for update skip locked)
+            update events e set reason = '' from old
+            where e.user_id = old.user_id and e.id = old.id and e.occurred_at = old.occurred_at
             """)
         .bind("before", now.minus(KEEP))
         .bind("limit", limit)

@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.internal.event;
 
 import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.event.SecurityLog;
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.core.internal.db.Database;

@@ -2,11 +2,11 @@ package com.ecommerce.user.core.internal.preference;
 
 import static java.util.Objects.requireNonNull;
 
+import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.internal.account.Accounts;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.db.IdempotentWrites;
 import com.ecommerce.user.core.internal.event.EventLog;
-import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.preference.Preference;
 import com.ecommerce.user.core.preference.PreferencePatch;
 import com.ecommerce.user.core.preference.PreferenceSet;

@@ -1,9 +1,9 @@
 package com.ecommerce.user.core.internal.preference;
 
 import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.internal.account.AccountListener;
 import com.ecommerce.user.core.internal.event.EventLog;
-import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.preference.Preference;
 import com.ecommerce.user.core.preference.PreferenceSet;
 import com.ecommerce.user.core.request.RequestContext;

@@ -1,12 +1,12 @@
 package com.ecommerce.user.core.internal.session;
 
 import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.health.CacheStatistics;
 import com.ecommerce.user.core.internal.cache.EventInvalidatedCache;
 import com.ecommerce.user.core.internal.cache.EventInvalidatedCache.Entry;
 import com.ecommerce.user.core.internal.cache.EventInvalidatedCache.Moment;
 import com.ecommerce.user.core.internal.event.EventFeed;
-import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.internal.token.AccessToken;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.session.TokenInfo;

@@ -2,10 +2,10 @@ package com.ecommerce.user.core.internal.session;
 
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.internal.account.Accounts;
 import com.ecommerce.user.core.internal.db.IdempotentWrites;
 import com.ecommerce.user.core.internal.event.EventLog;
-import com.ecommerce.user.core.internal.event.EventType;
 import com.ecommerce.user.core.internal.token.RefreshToken;
 import com.ecommerce.user.core.request.Actor;
 import com.ecommerce.user.core.request.RequestContext;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.testing.ExplainedStatements;
 import com.ecommerce.user.core.testing.Interception;
@@ -342,7 +343,7 @@ class EventFeedTest {
     assertEquals(List.of(updated), changed);
     String plan = explained.takePlans().get(0);
     assertFalse(plan.contains("Seq Scan on events"), plan);
-    assertTrue(plan.contains("events_by_transaction"), plan);
+    assertTrue(plan.contains("events_first_by_transaction"), plan);
   }
 
   @Test

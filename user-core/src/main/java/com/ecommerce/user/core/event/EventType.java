@@ -1,4 +1,9 @@
-package com.ecommerce.user.core.internal.event;
+package com.ecommerce.user.core.event;
+
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The kind of an event in the life of a user. The codes are stored and never change. */
 public enum EventType {
@@ -57,6 +62,12 @@ public enum EventType {
   ADDRESS_DELETED("address.deleted"),
 
   PREFERENCES_UPDATED("preferences.updated");
+
+  /** The codes of all types. */
+  public static final Set<String> CODES =
+      Arrays.stream(values())
+          .map(EventType::code)
+          .collect(Collectors.toCollection(LinkedHashSet::new));
 
   private final String code;
 

@@ -1,0 +1,57 @@
+package com.ecommerce.user.core.internal.event;
+
+import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.request.RequestContext;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.IntSupplier;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Adds partitions of the event log for the coming months, and drops those whose events have all
+ * been kept for long enough. Dropping a partition takes the same time for any number of events, and
+ * leaves no dead rows behind. Thread-safe; several instances can run it at the same time.
+ */
+public final class EventRetention implements IntSupplier {
+  private final Database database;
+  private final Clock clock;
+  private final Duration retention;
+
+  /**
+   * Creates the task.
+   *
+   * @param retention how long events are kept at least; they are kept for up to a month longer, and
+   *     those of before the upgrade to partitions as long as the newest of them
+   */
+  public EventRetention(Database database, Clock clock, Duration retention) {
+    this.database = database;
+    this.clock = clock;
+    this.retention = retention;
+  }
+
+  /**
+   * Runs the task.
+   *
+   * @return the number of dropped partitions
+   */
+  @Override
+  public int getAsInt() {
+    var call = RequestContext.system();
+    return database.inTransaction(call, this::run);
+  }
+
+  private int run(Handle tx) {
+    var dao = new EventPartitionDao(tx);
+    if (!dao.lock()) {
+      // Another instance is doing this, or assigns positions.
+      return 0;
+    }
+    dao.addPartitions();
+    var old = dao.before(clock.instant().minus(retention));
+    old.forEach(dao::drop);
+    if (!old.isEmpty()) {
+      dao.forgetTimelines();
+    }
+    return old.size();
+  }
+}

@@ -1,0 +1,91 @@
+package com.ecommerce.user.core.internal.event;
+
+import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.request.RequestContext;
+import java.util.random.RandomGenerator;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Assigns positions to committed events, in an order that readers can follow: an event that gets a
+ * position later has a higher one. Thread-safe; the sequencers of all instances take turns.
+ *
+ * <p><b>Algorithm.</b> A transactional outbox with a sequencer. An event gets no number when it is
+ * written, since transactions do not commit in the order of any number that they could take: not of
+ * a sequence, of a clock, nor of transaction ids. Transaction ids are also assigned before a
+ * transaction waits for a lock, so that even the events of one user would change places. Instead,
+ * whichever instance holds the lock of the row in {@code event_sequence} looks for the events that
+ * are visible now and were not in the snapshot of the last time, as {@link EventFeed} does, and
+ * assigns the next positions to them. Positions are committed in their order, because of that lock.
+ * A transaction that runs for long delays only its own events.
+ *
+ * <p>The order within one such batch is that of the ids, which have the time; the events that
+ * change the same user exchange their places for the order of the user's versions. Of two versions
+ * of a user, the later one is never in an earlier batch, since its transaction began to change the
+ * user after the other one was committed.
+ *
+ * <p>For example, transactions 100 and 101 change the same user. The first takes its id, then waits
+ * for the lock that the second holds. So 101 writes version 2 and 100 writes version 3, and both
+ * commit before the next batch, where version 2 gets position 1 and version 3 gets position 2.
+ *
+ * <p><b>Timelines.</b> Positions are rows, so they survive restarts, failovers and restores. If a
+ * failover or a restore has lost some, they are assigned again, to other events. So each run of a
+ * server begins a timeline, at the last position that it has, and a position of an earlier timeline
+ * is valid only up to there. In another cluster, transaction ids begin anew. There, the first batch
+ * looks at all events that may be meant, those of the old cluster after the last snapshot and those
+ * below the current id, and leaves out the ones that have a position.
+ *
+ * <p><b>Bounds.</b> While there are no new events, one statement that reads a few index entries.
+ * Otherwise, three more for any number of events.
+ */
+public final class EventSequencer {
+  private final Database database;
+  private final RandomGenerator random;
+
+  /**
+   * Creates a sequencer.
+   *
+   * @param random makes the ids of timelines
+   */
+  public EventSequencer(Database database, RandomGenerator random) {
+    this.database = database;
+    this.random = random;
+  }
+
+  /**
+   * The state of the log.
+   *
+   * @param timeline the id of the current timeline; 0 before the first one
+   * @param position the number of the last position
+   * @param droppedThrough the events up to this position may be gone
+   * @param isBehind whether events have no position yet, or a timeline has to begin
+   */
+  record State(int timeline, long position, long droppedThrough, boolean isBehind) {}
+
+  /**
+   * Assigns positions to all events that were committed before the call, unless another instance is
+   * doing so.
+   *
+   * @return the state afterwards
+   */
+  State advance() {
+    var call = RequestContext.system();
+    var state = database.read(call, handle -> new EventSequenceDao(handle).state());
+    if (!state.isBehind()) {
+      return state;
+    }
+    database.useTransaction(call, this::assign);
+    return database.read(call, handle -> new EventSequenceDao(handle).state());
+  }
+
+  private void assign(Handle tx) {
+    var dao = new EventSequenceDao(tx);
+    dao.lock()
+        .ifPresent(
+            last -> {
+              if (!last.server().equals(last.serverNow())) {
+                dao.beginTimeline(random.nextInt(), last.position());
+              }
+              dao.assign(last);
+            });
+  }
+}

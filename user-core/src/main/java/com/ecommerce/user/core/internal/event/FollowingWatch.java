@@ -1,0 +1,218 @@
+package com.ecommerce.user.core.internal.event;
+
+import com.ecommerce.user.core.event.EventFilter;
+import com.ecommerce.user.core.event.EventPosition;
+import com.ecommerce.user.core.event.EventReceiver;
+import com.ecommerce.user.core.event.EventStart;
+import com.ecommerce.user.core.event.EventWatch;
+import com.ecommerce.user.core.event.UserEvent;
+import com.ecommerce.user.core.event.UserEvents;
+import com.ecommerce.user.core.internal.db.Database;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A watch that follows the event log. The receiver is called by one thread at a time: a signal
+ * starts a run only if none is running, and otherwise makes the running one start over (a serial
+ * drain loop). While a page is read, only the thread that reads it may call the receiver. So the
+ * fields need no lock.
+ */
+final class FollowingWatch implements EventWatch {
+  private final EventFollower follower;
+  private final EventStart start;
+  private final EventFilter filter;
+  private final EventReceiver receiver;
+  private final AtomicInteger signals = new AtomicInteger();
+
+  /** The position up to which everything was sent; null until it is known. */
+  private EventPosition cursor;
+
+  /** A part of the log that was read for this watch alone, and is not sent yet. */
+  private List<UserEvent> page = List.of();
+
+  private EventPosition pageEnd;
+  private boolean hasBegun;
+  private volatile long lastSent;
+  private volatile long lastCheck;
+  private volatile boolean isReading;
+
+  /** Whether a read has failed, and has to be repeated. */
+  private volatile boolean hasToRepeat;
+
+  /** The failure that the transport wants the watch to end with; null if there is none. */
+  private volatile Throwable requested;
+
+  private volatile boolean isClosed;
+
+  FollowingWatch(
+      EventFollower follower, EventStart start, EventFilter filter, EventReceiver receiver) {
+    this.follower = follower;
+    this.start = start;
+    this.filter = filter;
+    this.receiver = receiver;
+    this.lastSent = follower.now();
+    this.lastCheck = lastSent;
+  }
+
+  @Override
+  public void signal() {
+    if (signals.getAndIncrement() == 0) {
+      follower.send(this::drain);
+    }
+  }
+
+  @Override
+  public void fail(Throwable failure) {
+    requested = failure;
+    signal();
+  }
+
+  /** Returns whether a heartbeat, a check or the repetition of a read is due. */
+  boolean isDue(long now) {
+    return hasToRepeat || isDue(now, lastSent) || isDue(now, lastCheck);
+  }
+
+  private static boolean isDue(long now, long last) {
+    return now - last >= UserEvents.HEARTBEAT.toNanos();
+  }
+
+  private void drain() {
+    int seen;
+    do {
+      seen = signals.get();
+      try {
+        run();
+      } catch (RuntimeException | Error failed) {
+        end(failed);
+      }
+    } while (signals.addAndGet(-seen) != 0);
+  }
+
+  private void run() {
+    if (requested != null && !isReading) {
+      end(requested);
+    }
+    var tail = follower.tail();
+    if (isClosed || isReading || tail == null) {
+      return;
+    }
+    if (isDue(follower.now(), lastCheck)) {
+      lastCheck = follower.now();
+      receiver.onCheck();
+    }
+    if (cursor == null) {
+      read(() -> cursor = follower.position(start));
+      return;
+    }
+    if (cursor.timeline() != tail.timeline()) {
+      page = List.of();
+      read(() -> moveTo(tail));
+      return;
+    }
+    if (!hasBegun && receiver.isReady()) {
+      hasBegun = true;
+      sendPosition();
+    }
+    if (!page.isEmpty()) {
+      page = send(page, pageEnd);
+    } else if (cursor.number() >= tail.floor()) {
+      send(tail.after(cursor.number()), tail.end());
+    }
+    boolean isBehind = page.isEmpty() && cursor.number() < tail.floor();
+    if (isBehind && receiver.isReady()) {
+      read(() -> readPage(tail));
+    } else if (isDue(follower.now(), lastSent) && receiver.isReady()) {
+      sendPosition();
+    }
+  }
+
+  /** Runs a task that reads the database, and then goes on. */
+  private void read(Runnable task) {
+    isReading = true;
+    follower.read(
+        () -> {
+          boolean goesOn = tryTo(task);
+          isReading = false;
+          if (goesOn || requested != null) {
+            signal();
+          }
+        });
+  }
+
+  private boolean tryTo(Runnable task) {
+    try {
+      hasToRepeat = false;
+      task.run();
+    } catch (RuntimeException | Error failed) {
+      hasToRepeat = Database.isOutage(failed);
+      if (!hasToRepeat) {
+        end(failed);
+      }
+    }
+    return !hasToRepeat;
+  }
+
+  /** Moves the cursor to the timeline of the tail, which the cursor's one may also be ahead of. */
+  private void moveTo(EventTail tail) {
+    var moved = follower.inCurrentTimeline(cursor);
+    hasToRepeat = moved.timeline() != tail.timeline();
+    cursor = moved;
+  }
+
+  private void readPage(EventTail until) {
+    var read = follower.stretch(filter, until, cursor.number());
+    if (read.isIncomplete()) {
+      throw EventFollower.outOfRange();
+    }
+    page = read.events();
+    pageEnd = new EventPosition(until.timeline(), read.end());
+    if (page.isEmpty()) {
+      cursor = pageEnd;
+    }
+  }
+
+  /**
+   * Sends events while the receiver is ready, and moves the cursor.
+   *
+   * @param end the position after all of the events; ignored if the cursor is after it
+   * @return the events that the receiver cannot take yet
+   */
+  private List<UserEvent> send(List<UserEvent> events, EventPosition end) {
+    for (int i = 0; i < events.size(); i++) {
+      var event = events.get(i);
+      if (!filter.admits(event.type(), event.user())) {
+        continue;
+      }
+      if (isClosed || !receiver.isReady()) {
+        return events.subList(i, events.size());
+      }
+      receiver.onEvent(event);
+      cursor = event.position();
+      lastSent = follower.now();
+    }
+    // A position that another instance has assigned may be after the tail of this one.
+    if (end.number() > cursor.number()) {
+      cursor = end;
+    }
+    return List.of();
+  }
+
+  private void sendPosition() {
+    receiver.onPosition(cursor);
+    lastSent = follower.now();
+  }
+
+  private void end(Throwable failure) {
+    if (isClosed) {
+      return;
+    }
+    close();
+    receiver.onFailure(failure);
+  }
+
+  @Override
+  public void close() {
+    isClosed = true;
+    follower.remove(this);
+  }
+}

@@ -4,6 +4,7 @@ import com.ecommerce.user.v1.AddUserAddressResponse;
 import com.ecommerce.user.v1.AuthServiceGrpc;
 import com.ecommerce.user.v1.CreateUserResponse;
 import com.ecommerce.user.v1.UserAdminServiceGrpc;
+import com.ecommerce.user.v1.UserEventServiceGrpc;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -60,7 +61,8 @@ final class GrpcFuzzer {
       Set.of(
           "grpc.health.v1.Health/Watch",
           "user.v1.UserAdminService/ImportUsers",
-          "user.v1.UserAdminService/ExportUsers");
+          "user.v1.UserAdminService/ExportUsers",
+          "user.v1.UserEventService/WatchEvents");
 
   private final ManagedChannel channel;
   private final FuzzValues values;
@@ -97,6 +99,7 @@ final class GrpcFuzzer {
     add(UserServiceGrpc.getServiceDescriptor());
     add(AuthServiceGrpc.getServiceDescriptor());
     add(UserAdminServiceGrpc.getServiceDescriptor());
+    add(UserEventServiceGrpc.getServiceDescriptor());
     add(HealthGrpc.getServiceDescriptor());
     add(ServerReflectionGrpc.getServiceDescriptor());
   }

@@ -25,6 +25,7 @@ final class Torture {
     Map<String, Map<String, Campaign>> groups = new LinkedHashMap<>();
     groups.put("floods", floods());
     groups.put("crash", Map.of("crash", new CrashCampaign()));
+    groups.put("events", Map.of("events", new EventsCampaign()));
     groups.put("failover", Map.of("failover", new FailoverCampaign()));
     groups.put("fuzz", Map.of("fuzz", new FuzzCampaign()));
     groups.put("mail", Map.of("mail", new MailCampaign()));

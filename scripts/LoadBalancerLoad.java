@@ -1,4 +1,4 @@
-import com.ecommerce.user.core.event.EventFeed;
+import com.ecommerce.user.core.internal.event.EventFeed;
 import com.ecommerce.user.server.log.LogFormat;
 import com.ecommerce.user.server.log.LogLevel;
 import com.ecommerce.user.server.log.LogSetup;

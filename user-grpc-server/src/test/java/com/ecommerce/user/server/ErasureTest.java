@@ -10,6 +10,7 @@ import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.server.config.DatabaseUrl;
 import com.ecommerce.user.server.database.DatabasePool;
+import com.ecommerce.user.server.intercept.IdempotencyInterceptor;
 import com.ecommerce.user.server.mail.FileMailTransport;
 import com.ecommerce.user.server.testing.CapturedLog;
 import com.ecommerce.user.server.testing.TestService;
@@ -24,7 +25,9 @@ import com.ecommerce.user.v1.User;
 import com.ecommerce.user.v1.UserAddress;
 import com.ecommerce.user.v1.UserPreferences;
 import com.ecommerce.user.v1.UserProfile;
+import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -143,6 +146,7 @@ class ErasureTest {
                 UserPreferences.newBuilder()
                     .setEmail(EmailPreferences.newBuilder().setPromotions(true)))
             .build());
+    repeat(service, user);
     logIn(service, "quixandra@vandermolen.example");
     Assertions.assertThrows(
         StatusRuntimeException.class,
@@ -161,6 +165,19 @@ class ErasureTest {
     service.mails();
     reset(service, "quixandra@vandermolen.example");
     return user;
+  }
+
+  /** Makes a change and a call that fails, both with an idempotency key that is personal data. */
+  private static void repeat(TestService service, User user) {
+    var key = new Metadata();
+    key.put(IdempotencyInterceptor.KEY, "for quixandra@vandermolen.example");
+    var users = service.users().withInterceptors(MetadataUtils.newAttachHeadersInterceptor(key));
+    var values = User.newBuilder().setFirstName("Quixandra").setLastName("van der Molen");
+    users.updateUser(TestService.anUpdate(user, values, "first_name", "last_name").build());
+    Assertions.assertThrows(
+        StatusRuntimeException.class,
+        () -> users.createUser(TestService.aRequest(user.getEmail()).build()));
+    service.update(user, User.newBuilder().setLastName("Vandermolen"), "last_name");
   }
 
   private static void logIn(TestService service, String email) {

@@ -15,6 +15,7 @@ import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.server.testing.Failure;
 import com.ecommerce.user.server.testing.TestService;
+import com.ecommerce.user.v1.BatchGetUsersRequest;
 import com.ecommerce.user.v1.ChangePasswordRequest;
 import com.ecommerce.user.v1.CreateUserRequest;
 import com.ecommerce.user.v1.DeleteUserRequest;
@@ -22,16 +23,22 @@ import com.ecommerce.user.v1.GetUserRequest;
 import com.ecommerce.user.v1.LoginRequest;
 import com.ecommerce.user.v1.User;
 import com.ecommerce.user.v1.UserProfile;
+import com.google.gson.JsonParser;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.MethodDescriptor;
 import io.grpc.Metadata;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.AbstractStub;
 import io.grpc.stub.MetadataUtils;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -261,15 +268,46 @@ class IdempotencyGrpcTest {
 
   @Test
   void passwords_areOnlyAtTheTopOfRequests() {
-    Stream.of(CreateUserRequest.getDescriptor().getFile(), LoginRequest.getDescriptor().getFile())
-        .flatMap(file -> file.getServices().stream())
-        .flatMap(service -> service.getMethods().stream())
-        .filter(method -> Operation.titled(method.getName()).orElseThrow().takesIdempotencyKey())
+    keyedMethods()
         .forEach(
             method ->
                 method.getInputType().getFields().stream()
                     .filter(field -> field.getType() == FieldDescriptor.Type.MESSAGE)
                     .forEach(field -> assertNoPassword(field.getMessageType(), new HashSet<>())));
+  }
+
+  /** Writes that the service config repeats without a key would be made twice. */
+  @Test
+  void serviceConfig_repeatsTheMethodsThatTakeKeys() throws IOException {
+    var config =
+        JsonParser.parseString(Files.readString(Path.of("../scripts/grpc-service-config.json")));
+    Set<String> repeated = new TreeSet<>();
+    for (var entry : config.getAsJsonObject().getAsJsonArray("methodConfig")) {
+      if (entry.toString().contains("ABORTED")) {
+        for (var name : entry.getAsJsonObject().getAsJsonArray("name")) {
+          var method = name.getAsJsonObject();
+          repeated.add(
+              method.get("service").getAsString() + "/" + method.get("method").getAsString());
+        }
+      }
+    }
+
+    Set<String> taken =
+        keyedMethods()
+            .map(method -> method.getService().getFullName() + "/" + method.getName())
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    assertEquals(taken, repeated);
+  }
+
+  private static Stream<MethodDescriptor> keyedMethods() {
+    return Stream.of(
+            CreateUserRequest.getDescriptor().getFile(),
+            LoginRequest.getDescriptor().getFile(),
+            BatchGetUsersRequest.getDescriptor().getFile())
+        .flatMap(file -> file.getServices().stream())
+        .flatMap(service -> service.getMethods().stream())
+        .filter(method -> Operation.titled(method.getName()).orElseThrow().takesIdempotencyKey());
   }
 
   private static void assertNoPassword(Descriptor type, Set<Descriptor> seen) {

@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  * Collects every broken rule of one request, so that all of them are reported at once.
  *
  * <pre>{@code
- * var violations = new Violations();
- * Email email = violations.parse("email", request.getEmail(), Email::parse);
- * UserId id = violations.parse("user_id", request.getUserId(), UserId::parse);
- * violations.throwIfAny();
+ * var target =
+ *     Violations.parsed(
+ *         violations ->
+ *             new Target(
+ *                 violations.parse("user_id", request.getUserId(), UserId::parse),
+ *                 violations.parse("address_id", request.getAddressId(), AddressId::parse)));
  * }</pre>
  *
  * <p>Not thread-safe; made for one request.
@@ -55,8 +57,19 @@ public final class Violations {
    */
   public static <S extends @Nullable Object, T> T parsed(
       String field, S value, Function<? super S, ? extends T> parser) {
+    return parsed(violations -> violations.parse(field, value, parser));
+  }
+
+  /**
+   * Parses several values.
+   *
+   * @param parser parses all of them, by {@link #parse} of the collection that it gets
+   * @throws UserServiceException with {@link ErrorReason#INVALID_REQUEST} and every violation, if
+   *     there is one; the result of the parser is ignored then
+   */
+  public static <T> T parsed(Function<? super Violations, ? extends T> parser) {
     var violations = new Violations();
-    T parsed = violations.parse(field, value, parser);
+    T parsed = parser.apply(violations);
     violations.throwIfAny();
     return parsed;
   }

@@ -118,38 +118,34 @@ final class AddressProtos {
   record Target(UserId userId, AddressId addressId) {}
 
   static Target target(String userId, String addressId) {
-    var violations = new Violations();
-    var target =
-        new Target(
-            violations.parse("user_id", userId, UserId::parse),
-            violations.parse("address_id", addressId, AddressId::parse));
-    violations.throwIfAny();
-    return target;
+    return Violations.parsed(
+        violations ->
+            new Target(
+                violations.parse("user_id", userId, UserId::parse),
+                violations.parse("address_id", addressId, AddressId::parse)));
   }
 
   /** The address to make the default, and the type of the default. */
   record Defaulting(UserId userId, AddressId addressId, AddressType type) {}
 
   static Defaulting defaulting(SetDefaultAddressRequest request) {
-    var violations = new Violations();
-    var defaulting =
-        new Defaulting(
-            violations.parse("user_id", request.getUserId(), UserId::parse),
-            violations.parse("address_id", request.getAddressId(), AddressId::parse),
-            violations.parse("type", request.getType(), AddressProtos::requiredType));
-    violations.throwIfAny();
-    return defaulting;
+    return Violations.parsed(
+        violations ->
+            new Defaulting(
+                violations.parse("user_id", request.getUserId(), UserId::parse),
+                violations.parse("address_id", request.getAddressId(), AddressId::parse),
+                violations.parse("type", request.getType(), AddressProtos::requiredType)));
   }
 
   /** The user and the type of the addresses to list. */
   record Listing(UserId id, Optional<AddressType> type) {}
 
   static Listing listing(ListUserAddressesRequest request) {
-    var violations = new Violations();
-    UserId id = violations.parse("user_id", request.getUserId(), UserId::parse);
-    Optional<AddressType> type = violations.parse("type", request.getType(), value -> type(value));
-    violations.throwIfAny();
-    return new Listing(id, type);
+    return Violations.parsed(
+        violations ->
+            new Listing(
+                violations.parse("user_id", request.getUserId(), UserId::parse),
+                violations.parse("type", request.getType(), value -> type(value))));
   }
 
   static ListUserAddressesResponse listed(List<com.ecommerce.user.core.address.Address> addresses) {

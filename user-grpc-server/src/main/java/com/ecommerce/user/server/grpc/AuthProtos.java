@@ -39,14 +39,13 @@ final class AuthProtos {
   record Login(Email email, Password password, String deviceName) {}
 
   static Login login(LoginRequest request) {
-    var violations = new Violations();
-    var login =
-        new Login(
-            violations.parse("email", request.getEmail(), Email::parse),
-            violations.parse("password", request.getPassword(), Password::parse),
-            violations.parse("device_name", request.getDeviceName(), TextRule.DEVICE_NAME::parse));
-    violations.throwIfAny();
-    return login;
+    return Violations.parsed(
+        violations ->
+            new Login(
+                violations.parse("email", request.getEmail(), Email::parse),
+                violations.parse("password", request.getPassword(), Password::parse),
+                violations.parse(
+                    "device_name", request.getDeviceName(), TextRule.DEVICE_NAME::parse)));
   }
 
   static LoginResponse loggedIn(LoginResult signedIn) {
@@ -108,13 +107,11 @@ final class AuthProtos {
    * The default size is the maximum number of sessions, since earlier clients expect all of them.
    */
   static Listing listing(ListSessionsRequest request) {
-    var violations = new Violations();
-    var listing =
-        new Listing(
-            violations.parse("user_id", request.getUserId(), UserId::parse),
-            CommonProtos.page(violations, request.getPagination(), Sessions.MAX_LIVE));
-    violations.throwIfAny();
-    return listing;
+    return Violations.parsed(
+        violations ->
+            new Listing(
+                violations.parse("user_id", request.getUserId(), UserId::parse),
+                CommonProtos.page(violations, request.getPagination(), Sessions.MAX_LIVE)));
   }
 
   /**
@@ -131,13 +128,11 @@ final class AuthProtos {
   record Revocation(UserId user, SessionId session) {}
 
   static Revocation revocation(RevokeSessionRequest request) {
-    var violations = new Violations();
-    var revocation =
-        new Revocation(
-            violations.parse("user_id", request.getUserId(), UserId::parse),
-            violations.parse("session_id", request.getSessionId(), SessionId::parse));
-    violations.throwIfAny();
-    return revocation;
+    return Violations.parsed(
+        violations ->
+            new Revocation(
+                violations.parse("user_id", request.getUserId(), UserId::parse),
+                violations.parse("session_id", request.getSessionId(), SessionId::parse)));
   }
 
   static ValidateTokenResponse validated(TokenInfo info) {
@@ -157,14 +152,12 @@ final class AuthProtos {
   record Client(String id, String secret) {}
 
   static Client client(IssueServiceTokenRequest request) {
-    var violations = new Violations();
-    var client =
-        new Client(
-            violations.parse("client_id", request.getClientId(), CredentialProtos::required),
-            violations.parse(
-                "client_secret", request.getClientSecret(), CredentialProtos::required));
-    violations.throwIfAny();
-    return client;
+    return Violations.parsed(
+        violations ->
+            new Client(
+                violations.parse("client_id", request.getClientId(), CredentialProtos::required),
+                violations.parse(
+                    "client_secret", request.getClientSecret(), CredentialProtos::required)));
   }
 
   static IssueServiceTokenResponse issued(ServiceToken token) {

@@ -20,10 +20,9 @@ public final class ExportProtos {
   private ExportProtos() {}
 
   static UserFilter filter(ExportUsersRequest request) {
-    var violations = new Violations();
-    var filter = UserProtos.filter(violations, request.getStatusesList(), request.getRolesList());
-    violations.throwIfAny();
-    return filter;
+    return Violations.parsed(
+        violations ->
+            UserProtos.filter(violations, request.getStatusesList(), request.getRolesList()));
   }
 
   /** Returns a user as a row of an import. */

@@ -107,13 +107,11 @@ final class UserProtos {
   record Reasoned(UserId id, String reason) {}
 
   static Reasoned reasoned(String userId, String reason) {
-    var violations = new Violations();
-    var reasoned =
-        new Reasoned(
-            violations.parse("user_id", userId, UserId::parse),
-            violations.parse("reason", reason, TextRule.REASON::parse));
-    violations.throwIfAny();
-    return reasoned;
+    return Violations.parsed(
+        violations ->
+            new Reasoned(
+                violations.parse("user_id", userId, UserId::parse),
+                violations.parse("reason", reason, TextRule.REASON::parse)));
   }
 
   static UserFilter filter(

@@ -74,10 +74,8 @@ public final class PageTokens {
     if (token.isEmpty()) {
       return Optional.empty();
     }
-    var violations = new Violations();
-    var cursor = violations.parse("pagination.page_token", token, text -> decode(list, text));
-    violations.throwIfAny();
-    return Optional.of(cursor);
+    return Optional.of(
+        Violations.parsed("pagination.page_token", token, text -> decode(list, text)));
   }
 
   private Cursor decode(List<String> list, String token) {

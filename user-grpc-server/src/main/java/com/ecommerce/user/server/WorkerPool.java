@@ -59,7 +59,8 @@ final class WorkerPool implements Workers, AutoCloseable {
                 workers * WAITING_PER_WORKER,
                 LONGEST_WAIT,
                 kind -> 1,
-                (kind, running) -> mayBegin(kind, running, workers - reserved, share)),
+                (kind, running) -> mayBegin(kind, running, workers - reserved, share),
+                UserServiceException::busy),
             nanoTime,
             waited -> {});
   }
@@ -76,32 +77,18 @@ final class WorkerPool implements Workers, AutoCloseable {
 
   @Override
   public void begin(RequestContext call, RequestKind kind, Task task) {
-    pool.begin(path(call, kind), work(task));
+    pool.begin(path(call, kind), task);
   }
 
   @Override
   public void resume(RequestContext call, RequestKind kind, Task task) {
-    pool.resume(path(call, kind), work(task));
+    pool.resume(path(call, kind), task);
   }
 
   private static List<String> path(RequestContext call, RequestKind kind) {
     String caller = call.actor().name();
     String network = caller.startsWith(SERVICE) ? caller : call.clientNetwork();
     return List.of(kind.name(), network, caller);
-  }
-
-  private static FairPool.Work work(Task task) {
-    return new FairPool.Work() {
-      @Override
-      public void run() {
-        task.run();
-      }
-
-      @Override
-      public void refuse() {
-        task.refuse(UserServiceException.busy());
-      }
-    };
   }
 
   /** Returns the pool for metrics. */

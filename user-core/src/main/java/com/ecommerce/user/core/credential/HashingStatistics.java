@@ -5,9 +5,10 @@ package com.ecommerce.user.core.credential;
  *
  * @param waiting the number of tasks that wait now
  * @param running the number of tasks that run now
- * @param width the number of tasks that can run at once
- * @param places the number of hashes that can wait and still begin in time, given the duration of
+ * @param concurrency the number of tasks that can run at once
+ * @param capacity the number of hashes that can wait and still begin in time, given the duration of
  *     recent hashes
  * @param rejected the number of tasks that were refused since the start
  */
-public record HashingStatistics(int waiting, int running, int width, int places, long rejected) {}
+public record HashingStatistics(
+    int waiting, int running, int concurrency, int capacity, long rejected) {}

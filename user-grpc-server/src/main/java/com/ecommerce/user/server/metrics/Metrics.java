@@ -127,13 +127,13 @@ public final class Metrics implements AutoCloseable {
         "user.hashing.places",
         "The maximum number of passwords that may wait",
         core,
-        HashingStatistics::places);
+        HashingStatistics::capacity);
     gauge("user.hashing.running", "Passwords being hashed", core, HashingStatistics::running);
     gauge(
         "user.hashing.width",
         "The maximum number of passwords hashed at once",
         core,
-        HashingStatistics::width);
+        HashingStatistics::concurrency);
     FunctionCounter.builder("user.hashing.rejected", core, known -> known.hashing().rejected())
         .description("Calls refused because too many passwords wait to be hashed")
         .register(registry);

@@ -1,5 +1,7 @@
 package com.ecommerce.user.core.internal.concurrent;
 
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.request.Workers.Task;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
 /**
@@ -50,6 +53,7 @@ public final class FairPool implements AutoCloseable {
    * @param longestWait the maximum time that a task may wait
    * @param weights the number of consecutive turns of each kind, at least 1
    * @param bulkheads decide which kinds may begin another task
+   * @param refusal returns the reason with which tasks are refused
    */
   public record Settings(
       String name,
@@ -57,7 +61,8 @@ public final class FairPool implements AutoCloseable {
       int capacity,
       Duration longestWait,
       ToIntFunction<String> weights,
-      Bulkheads bulkheads) {}
+      Bulkheads bulkheads,
+      Supplier<UserServiceException> refusal) {}
 
   /** Limits the threads that a kind of work may use. */
   @FunctionalInterface
@@ -74,16 +79,7 @@ public final class FairPool implements AutoCloseable {
     boolean mayBegin(String kind, Map<String, Integer> running);
   }
 
-  /** A task: exactly one of its methods is called, once. */
-  public interface Work {
-    /** Does the work on one of the threads; must not throw. */
-    void run();
-
-    /** Called when the work is refused; must not block and must not throw. */
-    void refuse();
-  }
-
-  private record Job(String kind, Work work, long since) {}
+  private record Job(String kind, Task task, long since) {}
 
   /**
    * Creates a pool whose threads are not started yet.
@@ -114,24 +110,24 @@ public final class FairPool implements AutoCloseable {
    * @param path the kind, followed by the keys that share the kind's turns; of the same length for
    *     all work
    */
-  public void begin(List<String> path, Work work) {
-    enter(path, work, false);
+  public void begin(List<String> path, Task task) {
+    enter(path, task, false);
   }
 
   /**
    * Does the same as {@link #begin} for work that continues earlier work: it goes before other work
    * of the same path, and is queued even if the queue is full.
    */
-  public void resume(List<String> path, Work work) {
-    enter(path, work, true);
+  public void resume(List<String> path, Task task) {
+    enter(path, task, true);
   }
 
-  private void enter(List<String> path, Work work, boolean first) {
+  private void enter(List<String> path, Task task, boolean first) {
     List<Job> refused = new ArrayList<>();
     List<Job> begun = new ArrayList<>();
     synchronized (lock) {
       long now = nanoTime.getAsLong();
-      var job = new Job(path.get(0), work, now);
+      var job = new Job(path.get(0), task, now);
       if (isClosed) {
         refused.add(job);
       } else if (mayBeginAtOnce(job.kind())) {
@@ -147,7 +143,7 @@ public final class FairPool implements AutoCloseable {
       countRefused(refused);
     }
     hand(begun);
-    refused.forEach(job -> job.work().refuse());
+    refuse(refused);
   }
 
   private void expire(long now, List<Job> expired) {
@@ -156,6 +152,10 @@ public final class FairPool implements AutoCloseable {
 
   private void countRefused(List<Job> refused) {
     refused.forEach(job -> refusedByKind.merge(job.kind(), 1L, Long::sum));
+  }
+
+  private void refuse(List<Job> refused) {
+    refused.forEach(job -> job.task().refuse(settings.refusal().get()));
   }
 
   private void beginEligible(List<Job> begun) {
@@ -194,7 +194,7 @@ public final class FairPool implements AutoCloseable {
       boolean keptItsWord = false;
       try {
         waits.accept(nanoTime.getAsLong() - job.since());
-        job.work().run();
+        job.task().run();
         keptItsWord = true;
       } finally {
         var next = finished(job);
@@ -219,7 +219,7 @@ public final class FairPool implements AutoCloseable {
         threads.shutdown();
       }
     }
-    refused.forEach(one -> one.work().refuse());
+    refuse(refused);
     return begun;
   }
 
@@ -244,7 +244,7 @@ public final class FairPool implements AutoCloseable {
       scheduleSweep(now);
       countRefused(refused);
     }
-    refused.forEach(job -> job.work().refuse());
+    refuse(refused);
   }
 
   /** Returns the number of tasks that would begin before one added now, if no others were added. */

@@ -77,7 +77,8 @@ public final class HashingPool implements AutoCloseable {
                 queue,
                 LONGEST_WAIT,
                 part -> part.equals(Part.LOGIN.name()) ? LOGIN_TURNS : 1,
-                FairPool.Bulkheads.NONE),
+                FairPool.Bulkheads.NONE,
+                HashingPool::busy),
             nanoTime,
             waits);
   }
@@ -103,7 +104,7 @@ public final class HashingPool implements AutoCloseable {
     var result = new CompletableFuture<T>();
     pool.begin(
         path,
-        new FairPool.Work() {
+        new Workers.Task() {
           @Override
           public void run() {
             try (var attached = call.log().attach()) {
@@ -114,8 +115,8 @@ public final class HashingPool implements AutoCloseable {
           }
 
           @Override
-          public void refuse() {
-            result.completeExceptionally(busy());
+          public void refuse(Throwable reason) {
+            result.completeExceptionally(reason);
           }
         });
     return result;

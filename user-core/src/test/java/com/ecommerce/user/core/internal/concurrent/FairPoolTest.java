@@ -3,6 +3,8 @@ package com.ecommerce.user.core.internal.concurrent;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.request.Workers;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -24,12 +26,19 @@ class FairPoolTest {
   private final CountDownLatch end = new CountDownLatch(1);
   private final FairPool pool =
       new FairPool(
-          new FairPool.Settings("test", 1, 10, LONGEST_WAIT, kind -> 1, FairPool.Bulkheads.NONE),
+          new FairPool.Settings(
+              "test",
+              1,
+              10,
+              LONGEST_WAIT,
+              kind -> 1,
+              FairPool.Bulkheads.NONE,
+              UserServiceException::busy),
           now::get,
           waited -> {});
 
-  private FairPool.Work work(String name, Runnable run) {
-    return new FairPool.Work() {
+  private Workers.Task work(String name, Runnable run) {
+    return new Workers.Task() {
       @Override
       public void run() {
         told.add(name);
@@ -37,7 +46,7 @@ class FairPoolTest {
       }
 
       @Override
-      public void refuse() {
+      public void refuse(Throwable reason) {
         told.add(name + " refused");
       }
     };

@@ -149,7 +149,7 @@ class HashingPoolTest {
 
     // Half of the running hash and 19 waiting ones take 1.95 s; with 20 it would be 2.05 s.
     assertEquals(150 - 20, refused(flood));
-    assertEquals(20, pool.statistics().places());
+    assertEquals(20, pool.statistics().capacity());
     finish(flood);
   }
 
@@ -218,17 +218,17 @@ class HashingPoolTest {
 
   @Test
   void places_followTheTimeThatHashesTake() throws Exception {
-    assertEquals(20, pool.statistics().places());
+    assertEquals(20, pool.statistics().capacity());
     for (int i = 0; i < 50; i++) {
       pool.submit(ADA, Part.LOGIN, () -> now.addAndGet(Duration.ofMillis(400).toNanos()))
           .toCompletableFuture()
           .get();
     }
-    assertEquals(5, pool.statistics().places());
+    assertEquals(5, pool.statistics().capacity());
     for (int i = 0; i < 100; i++) {
       pool.submit(ADA, Part.LOGIN, () -> now.addAndGet(1_000)).toCompletableFuture().get();
     }
-    assertEquals(100, pool.statistics().places(), "never more than there are");
+    assertEquals(100, pool.statistics().capacity(), "never more than there are");
   }
 
   @Test

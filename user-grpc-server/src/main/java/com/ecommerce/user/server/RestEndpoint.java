@@ -26,7 +26,6 @@ import java.util.random.RandomGenerator;
 
 /** The REST API on its port. */
 final class RestEndpoint implements AutoCloseable {
-  private final String address;
   private final InetSocketAddress socketAddress;
   private final RestApi api;
 
@@ -48,7 +47,6 @@ final class RestEndpoint implements AutoCloseable {
       RequestListeners listeners,
       String mailsKey) {
     var rest = settings.rest();
-    address = settings.listenAddress().orElse("*") + ":" + port;
     socketAddress = GrpcEndpoint.socketAddress(settings.listenAddress(), port);
     api =
         new RestApi(
@@ -105,14 +103,8 @@ final class RestEndpoint implements AutoCloseable {
     try {
       api.start();
     } catch (IOException failed) {
-      throw new StartupException(
-          GrpcEndpoint.settings(Setting.REST_PORT.title(), socketAddress)
-              + ": cannot listen on "
-              + address
-              + ": "
-              + failed.getMessage()
-              + " (expected: a free port of this machine)",
-          failed);
+      throw GrpcEndpoint.cannotListen(
+          Setting.REST_PORT, socketAddress, failed.getMessage(), failed);
     }
   }
 

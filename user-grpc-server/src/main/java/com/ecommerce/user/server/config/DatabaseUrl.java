@@ -97,7 +97,7 @@ public record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String
     if (database.isEmpty()) {
       throw new IllegalArgumentException("no database named (expected: " + EXPECTED + ")");
     }
-    PercentEncoding.decode(database);
+    UrlParts.decoded(database);
     if (!DATABASE.matcher(database).matches()) {
       throw new IllegalArgumentException(
           "unescaped characters (expected: user, password and database percent-encoded)");
@@ -127,9 +127,9 @@ public record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<String
       if (parts.length < 2) {
         throw new IllegalArgumentException("a parameter without a value (expected: ?param=value)");
       }
-      String name = PercentEncoding.decode(parts[0]);
+      String name = UrlParts.decoded(parts[0]);
       parameters.put(
-          JDBC_NAMES.getOrDefault(name, name), jdbcValue(name, PercentEncoding.decode(parts[1])));
+          JDBC_NAMES.getOrDefault(name, name), jdbcValue(name, UrlParts.decoded(parts[1])));
     }
     requireKnown(parameters, PGProperty.SSL_MODE.getName(), SSL_MODES);
     requireKnown(parameters, PGProperty.TARGET_SERVER_TYPE.getName(), KNOWN_SERVER_TYPES);

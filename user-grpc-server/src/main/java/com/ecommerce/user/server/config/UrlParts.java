@@ -1,5 +1,9 @@
 package com.ecommerce.user.server.config;
 
+import com.ecommerce.user.core.internal.text.PercentEncoding;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -96,9 +100,31 @@ record UrlParts(
   }
 
   private static Optional<String> part(String[] login, int index) {
-    return login.length > index
-        ? Optional.of(PercentEncoding.decode(login[index]))
-        : Optional.empty();
+    return login.length > index ? Optional.of(decoded(login[index])) : Optional.empty();
+  }
+
+  /**
+   * Returns the decoded text of a part.
+   *
+   * @throws IllegalArgumentException if it is not percent-encoded UTF-8, or contains a NUL; the
+   *     message does not repeat the text, which may be a secret
+   */
+  static String decoded(String part) {
+    var bytes = ByteBuffer.wrap(PercentEncoding.decode(part));
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+      if (text.indexOf(0) < 0) {
+        return text;
+      }
+    } catch (CharacterCodingException malformed) {
+      throw notText();
+    }
+    throw notText();
+  }
+
+  private static IllegalArgumentException notText() {
+    return new IllegalArgumentException(
+        "percent-encoded bytes that are not text (expected: UTF-8 without NUL)");
   }
 
   private static Optional<List<Host>> hosts(String text) {

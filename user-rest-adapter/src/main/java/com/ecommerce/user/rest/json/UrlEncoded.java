@@ -1,10 +1,8 @@
 package com.ecommerce.user.rest.json;
 
-import java.io.ByteArrayOutputStream;
+import com.ecommerce.user.core.internal.text.PercentEncoding;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,33 +43,11 @@ public final class UrlEncoded {
     if (encoded.indexOf('%') < 0) {
       return encoded.replace('+', ' ');
     }
-    byte[] bytes = encoded.replace('+', ' ').getBytes(StandardCharsets.UTF_8);
-    var decoded = new ByteArrayOutputStream(bytes.length);
-    int i = 0;
-    while (i < bytes.length) {
-      if (bytes[i] == '%') {
-        decoded.write(escaped(bytes, i + 1));
-        i += 3;
-      } else {
-        decoded.write(bytes[i]);
-        i++;
-      }
-    }
     try {
-      return Utf8.decode(decoded.toByteArray());
+      return Utf8.decode(PercentEncoding.decode(encoded.replace('+', ' ')));
     } catch (CharacterCodingException malformed) {
       throw notUtf8();
     }
-  }
-
-  private static int escaped(byte[] bytes, int first) {
-    if (first + 2 > bytes.length
-        || !HexFormat.isHexDigit(bytes[first])
-        || !HexFormat.isHexDigit(bytes[first + 1])) {
-      throw new IllegalArgumentException(
-          "not percent-encoded (expected: for example %20; %25 for a percent sign)");
-    }
-    return HexFormat.fromHexDigit(bytes[first]) << 4 | HexFormat.fromHexDigit(bytes[first + 1]);
   }
 
   private static IllegalArgumentException notUtf8() {

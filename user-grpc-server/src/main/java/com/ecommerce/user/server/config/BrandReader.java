@@ -7,13 +7,9 @@ import com.ecommerce.user.core.brand.Logo;
 import com.ecommerce.user.core.value.TextRule;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URISyntaxException;
 
 /** Reads the settings of the brand. */
 final class BrandReader {
-  private static final String NO_WEBSITE =
-      "not the URL of a website (expected: a URL such as https://shop.example.com)";
-
   private BrandReader() {}
 
   /** Reads the settings, and records problems in the reader. */
@@ -26,19 +22,11 @@ final class BrandReader {
         reader.optional(Setting.BRAND_LOGO, BrandReader::logo));
   }
 
-  /** Parses the URL. Messages do not show the text, since it may contain a password. */
   private static URI website(String text) {
-    try {
-      var url = new URI(text);
-      boolean isWeb =
-          "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
-      if (isWeb && url.getHost() != null && url.getRawUserInfo() == null) {
-        return url;
-      }
-    } catch (URISyntaxException noUrl) {
-      throw new IllegalArgumentException(NO_WEBSITE, noUrl);
-    }
-    throw new IllegalArgumentException(NO_WEBSITE);
+    return WebUrls.parse(
+        text,
+        url -> url.getRawUserInfo() == null,
+        "not the URL of a website (expected: a URL such as https://shop.example.com)");
   }
 
   private static Logo logo(String text) {

@@ -5,7 +5,6 @@ import com.ecommerce.user.core.mail.LinkLifetimes;
 import com.ecommerce.user.core.mail.MailSender;
 import com.ecommerce.user.core.mail.MailSettings;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Optional;
 
 /**
@@ -15,9 +14,6 @@ import java.util.Optional;
  * @param content the settings for the content of mails
  */
 public record MailServerSettings(Optional<SmtpUrl> smtp, MailSettings content) {
-  private static final String NO_BASE_URL =
-      "not a URL that links can begin with (expected: a URL such as https://shop.example.com)";
-
   /**
    * Reads the settings, and records problems in the reader.
    *
@@ -39,23 +35,11 @@ public record MailServerSettings(Optional<SmtpUrl> smtp, MailSettings content) {
             reader.value(Setting.DEFAULT_LANGUAGE, Setting.DEFAULT_LANGUAGE.type()::name)));
   }
 
-  /**
-   * Parses the URL. Messages do not show the text, since it may contain a password. A URL with a
-   * password is refused, since the password would be in every mail.
-   */
+  /** Parses the URL. One with a password is refused, since the password would be in every mail. */
   private static URI baseUrl(String text) {
-    try {
-      var url = new URI(text);
-      boolean web =
-          "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
-      boolean bare =
-          url.getRawUserInfo() == null && url.getQuery() == null && url.getFragment() == null;
-      if (web && bare && url.getHost() != null) {
-        return url;
-      }
-    } catch (URISyntaxException notAUri) {
-      throw new IllegalArgumentException(NO_BASE_URL, notAUri);
-    }
-    throw new IllegalArgumentException(NO_BASE_URL);
+    return WebUrls.parse(
+        text,
+        url -> url.getRawUserInfo() == null && url.getQuery() == null && url.getFragment() == null,
+        "not a URL that links can begin with (expected: a URL such as https://shop.example.com)");
   }
 }

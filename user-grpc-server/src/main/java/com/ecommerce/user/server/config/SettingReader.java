@@ -63,14 +63,17 @@ public final class SettingReader {
 
   /** Does the same for an option of a command, which must have a default. */
   public Duration duration(String flag, SettingType type) {
-    return optional(flag, option(flag), type::duration)
-        .orElseGet(() -> type.duration(type.preset().apply(this).orElseThrow()));
+    return value(flag, type, type::duration);
   }
 
   /** Returns the whole number of an option of a command, which must have a default. */
   public int integer(String flag, SettingType type) {
-    return optional(flag, option(flag), type::integer)
-        .orElseGet(() -> type.integer(type.preset().apply(this).orElseThrow()));
+    return value(flag, type, type::integer);
+  }
+
+  private <T> T value(String flag, SettingType type, Function<String, T> parser) {
+    return optional(flag, option(flag), parser)
+        .orElseGet(() -> parser.apply(type.preset().apply(this).orElseThrow()));
   }
 
   /** Returns a boolean; otherwise as {@link #integer}. */

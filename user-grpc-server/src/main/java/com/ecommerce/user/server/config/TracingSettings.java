@@ -1,9 +1,9 @@
 package com.ecommerce.user.server.config;
 
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -21,6 +21,9 @@ public record TracingSettings(Map<String, String> variables) {
   private static final List<String> PROTOCOLS =
       List.of("OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL");
   private static final String PROTOCOL = "http/protobuf";
+
+  /** The schemes that the library knows, in lower case only. */
+  private static final Set<String> SCHEMES = Set.of("http", "https");
 
   public TracingSettings {
     variables = Map.copyOf(variables);
@@ -43,20 +46,11 @@ public record TracingSettings(Map<String, String> variables) {
     return options;
   }
 
-  /** Reads the URL. Messages do not show the text, which may contain a password. */
   private static URI endpoint(String text) {
-    String problem =
-        "not the URL of a receiver (expected: a URL such as http://collector.internal:4318)";
-    try {
-      var url = new URI(text);
-      if (List.of("http", "https").contains(String.valueOf(url.getScheme()))
-          && url.getHost() != null) {
-        return url;
-      }
-    } catch (URISyntaxException noUri) {
-      throw new IllegalArgumentException(problem, noUri);
-    }
-    throw new IllegalArgumentException(problem);
+    return WebUrls.parse(
+        text,
+        url -> SCHEMES.contains(url.getScheme()),
+        "not the URL of a receiver (expected: a URL such as http://collector.internal:4318)");
   }
 
   private static String protocol(String text) {

@@ -1,18 +1,17 @@
 package com.ecommerce.user.server.file;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -106,36 +105,9 @@ public final class OwnFiles {
    * if somebody concurrently replaces a part of it by a link.
    */
   public static void deleteRecursively(Path directory) throws IOException {
-    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-      Files.deleteIfExists(directory);
-      return;
-    }
-    try (var entries = Files.newDirectoryStream(directory)) {
-      if (entries instanceof SecureDirectoryStream<Path> secure) {
-        deleteEntries(secure);
-      } else {
-        for (Path entry : entries) {
-          deleteRecursively(entry);
-        }
-      }
-    }
-    Files.delete(directory);
-  }
-
-  private static void deleteEntries(SecureDirectoryStream<Path> directory) throws IOException {
-    for (Path entry : (DirectoryStream<Path>) directory) {
-      Path name = entry.getFileName();
-      var attributes =
-          directory.getFileAttributeView(
-              name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-      if (attributes.readAttributes().isDirectory()) {
-        try (var inner = directory.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
-          deleteEntries(inner);
-        }
-        directory.deleteDirectory(name);
-      } else {
-        directory.deleteFile(name);
-      }
+    if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+      // Without this option, it refuses to work where the JDK has no SecureDirectoryStream.
+      MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
     }
   }
 

@@ -1,9 +1,9 @@
 package com.ecommerce.user.server.transfer;
 
+import com.google.common.io.CountingInputStream;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,12 +16,13 @@ final class SourceFile extends FilterInputStream {
 
   private final Path file;
   private final long size;
-  private long read;
+  private final CountingInputStream counter;
 
-  private SourceFile(Path file, long size, InputStream in) {
+  private SourceFile(Path file, long size, CountingInputStream in) {
     super(in);
     this.file = file;
     this.size = size;
+    counter = in;
   }
 
   /**
@@ -39,29 +40,15 @@ final class SourceFile extends FilterInputStream {
       if (!Arrays.equals(in.readNBytes(BYTE_ORDER_MARK.length), BYTE_ORDER_MARK)) {
         in.reset();
       }
-      return new SourceFile(file, Files.size(file), in);
+      return new SourceFile(file, Files.size(file), new CountingInputStream(in));
     } catch (NoSuchFileException missing) {
       throw new SourceException(file + ": no such file", missing);
     }
   }
 
-  @Override
-  public int read() throws IOException {
-    int octet = super.read();
-    read += octet < 0 ? 0 : 1;
-    return octet;
-  }
-
-  @Override
-  public int read(byte[] bytes, int offset, int length) throws IOException {
-    int count = super.read(bytes, offset, length);
-    read += Math.max(0, count);
-    return count;
-  }
-
   /** Returns the part that has been read, from 0 to 1. */
   double progress() {
-    return size == 0 ? 1 : Math.min(1, (double) read / size);
+    return size == 0 ? 1 : Math.min(1, (double) counter.getCount() / size);
   }
 
   @Override

@@ -85,7 +85,7 @@ public final class CommonProtos {
             PhoneNumber.parse(phone.getCountryCode(), phone.getNationalNumber(), phone.getE164()));
   }
 
-  static Date date(LocalDate date) {
+  public static Date date(LocalDate date) {
     return Date.newBuilder()
         .setYear(date.getYear())
         .setMonth(date.getMonthValue())

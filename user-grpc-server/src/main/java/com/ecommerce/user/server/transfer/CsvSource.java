@@ -102,9 +102,7 @@ public final class CsvSource implements ImportSource {
       String value = line.get(i);
       fields.get(i).ifPresent(field -> field.set(violations, user, value));
     }
-    return violations.isEmpty()
-        ? Row.of(place, user.build())
-        : Row.failed(place, violations.toException());
+    return Row.of(place, user, violations);
   }
 
   @Override

@@ -251,9 +251,7 @@ public final class DjangoSource implements ImportSource {
         field.getValue().set(violations, row, value);
       }
     }
-    return violations.isEmpty()
-        ? Row.of("id " + id, row.build())
-        : Row.failed("id " + id, violations.toException());
+    return Row.of("id " + id, row, violations);
   }
 
   private void readState(ImportedUser.Builder row) throws SQLException {

@@ -4,6 +4,7 @@ import com.ecommerce.common.v1.Date;
 import com.ecommerce.common.v1.PhoneNumber;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.server.grpc.CommonProtos;
 import com.ecommerce.user.v1.ImportedUser;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
@@ -148,7 +149,7 @@ final class FieldPath {
     if (value.strip().startsWith("{")) {
       mergeJson(parent, value);
     } else if (type.equals(Timestamp.getDescriptor())) {
-      parent.setField(field, Texts.timestamp(time(value.strip())));
+      parent.setField(field, CommonProtos.timestamp(time(value.strip())));
     } else if (type.equals(Date.getDescriptor())) {
       parent.setField(field, date(value.strip()));
     } else if (type.equals(PhoneNumber.getDescriptor())) {
@@ -200,12 +201,7 @@ final class FieldPath {
 
   private static Date date(String value) {
     try {
-      var date = LocalDate.parse(value);
-      return Date.newBuilder()
-          .setYear(date.getYear())
-          .setMonth(date.getMonthValue())
-          .setDay(date.getDayOfMonth())
-          .build();
+      return CommonProtos.date(LocalDate.parse(value));
     } catch (DateTimeException unknown) {
       throw malformed("a date in ISO 8601, such as 1815-12-10");
     }

@@ -2,6 +2,7 @@ package com.ecommerce.user.server.transfer;
 
 import com.ecommerce.common.v1.PhoneNumber;
 import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.server.grpc.CommonProtos;
 import com.ecommerce.user.v1.ImportedUser;
 import com.ecommerce.user.v1.UserStatus;
 import com.google.protobuf.Timestamp;
@@ -113,7 +114,7 @@ public final class FirebaseSource implements JsonUsers.Form {
   private static Optional<Timestamp> time(JsonNode user, String field) {
     return Optional.of(user.path(field).asLong(0))
         .filter(millis -> millis > 0)
-        .map(millis -> Texts.timestamp(Instant.ofEpochMilli(millis)));
+        .map(millis -> CommonProtos.timestamp(Instant.ofEpochMilli(millis)));
   }
 
   private void readHash(

@@ -5,13 +5,13 @@ import com.ecommerce.user.core.bulk.ImportResult;
 import com.ecommerce.user.core.bulk.ImportedUser;
 import com.ecommerce.user.core.bulk.UserImports;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.server.grpc.ImportProtos;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
@@ -87,7 +87,7 @@ public final class ImportRun {
   }
 
   private void finish(Page page) throws IOException {
-    var results = join(page.results());
+    var results = Stages.join(page.results());
     for (int i = 0; i < results.size(); i++) {
       var result = results.get(i);
       report.add(result);
@@ -97,13 +97,5 @@ public final class ImportRun {
     }
     failures.flush();
     progress.show(report.rows(), page.progress());
-  }
-
-  private static List<ImportResult> join(CompletionStage<List<ImportResult>> results) {
-    try {
-      return results.toCompletableFuture().join();
-    } catch (CompletionException failed) {
-      throw failed.getCause() instanceof UserServiceException known ? known : failed;
-    }
   }
 }

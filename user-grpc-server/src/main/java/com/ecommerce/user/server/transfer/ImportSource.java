@@ -20,6 +20,13 @@ public interface ImportSource extends AutoCloseable {
       return new Row(place, Optional.of(user), Optional.empty());
     }
 
+    /** Returns the row, or why it could not be read. */
+    static Row of(String place, ImportedUser.Builder user, Violations violations) {
+      return violations.isEmpty()
+          ? of(place, user.build())
+          : failed(place, violations.toException());
+    }
+
     static Row failed(String place, UserServiceException failure) {
       return new Row(place, Optional.empty(), Optional.of(failure));
     }

@@ -85,9 +85,7 @@ public final class JsonLinesSource implements ImportSource {
     } catch (InvalidProtocolBufferException unknown) {
       return Row.malformed(place, "", unknown.getMessage());
     }
-    return violations.isEmpty()
-        ? Row.of(place, user.build())
-        : Row.failed(place, violations.toException());
+    return Row.of(place, user, violations);
   }
 
   private static Optional<String> text(JsonNode value) {

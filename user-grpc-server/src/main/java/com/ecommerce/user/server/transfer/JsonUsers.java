@@ -113,10 +113,7 @@ final class JsonUsers implements ImportSource {
     if (!form.read(user, row, violations)) {
       return Optional.empty();
     }
-    return Optional.of(
-        violations.isEmpty()
-            ? Row.of(place, row.build())
-            : Row.failed(place, violations.toException()));
+    return Optional.of(Row.of(place, row, violations));
   }
 
   /** Returns the text of a field; empty if it is absent. */

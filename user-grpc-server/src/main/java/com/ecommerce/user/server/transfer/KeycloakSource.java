@@ -1,6 +1,7 @@
 package com.ecommerce.user.server.transfer;
 
 import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.server.grpc.CommonProtos;
 import com.ecommerce.user.v1.ImportedUser;
 import com.ecommerce.user.v1.UserRole;
 import com.ecommerce.user.v1.UserStatus;
@@ -56,7 +57,7 @@ public final class KeycloakSource implements JsonUsers.Form {
     JsonUsers.text(user, "lastName").ifPresent(row::setLastName);
     long created = user.path("createdTimestamp").asLong(0);
     if (created > 0) {
-      row.setCreatedAt(Texts.timestamp(Instant.ofEpochMilli(created)));
+      row.setCreatedAt(CommonProtos.timestamp(Instant.ofEpochMilli(created)));
     }
     if (!user.path("enabled").asBoolean(true)) {
       row.setStatus(UserStatus.USER_STATUS_DEACTIVATED);

@@ -1,8 +1,8 @@
 package com.ecommerce.user.server.transfer;
 
 import com.ecommerce.common.v1.Address;
-import com.ecommerce.common.v1.Date;
 import com.ecommerce.common.v1.PhoneNumber;
+import com.ecommerce.user.server.grpc.CommonProtos;
 import com.ecommerce.user.v1.AddressType;
 import com.ecommerce.user.v1.EmailPreferences;
 import com.ecommerce.user.v1.ImportedUser;
@@ -139,7 +139,7 @@ public final class SeedSource implements ImportSource {
             .setLastName(written(last))
             .setDisplayName(written(first) + " " + written(last))
             .setStatus(status(random, isVerified))
-            .setCreatedAt(Texts.timestamp(created))
+            .setCreatedAt(CommonProtos.timestamp(created))
             .setProfile(profile(random, country));
     if (isIn(random, 60)) {
       user.setPhone(PhoneNumber.newBuilder().setE164(digits(random, country.phone())))
@@ -149,7 +149,8 @@ public final class SeedSource implements ImportSource {
       user.addRoles(UserRole.USER_ROLE_SELLER);
     }
     if (isVerified) {
-      user.setLastLoginAt(Texts.timestamp(created.plusSeconds(random.nextLong(SECONDS / 10))));
+      user.setLastLoginAt(
+          CommonProtos.timestamp(created.plusSeconds(random.nextLong(SECONDS / 10))));
     }
     for (int i = random.nextInt(3); i > 0; i--) {
       user.addAddresses(address(random, country, i == 1));
@@ -185,12 +186,7 @@ public final class SeedSource implements ImportSource {
             .setCurrency(country.currency())
             .setTimezone(country.timezone());
     if (isIn(random, 70)) {
-      var birth = YOUNGEST.minusDays(random.nextInt(DAYS));
-      profile.setDateOfBirth(
-          Date.newBuilder()
-              .setYear(birth.getYear())
-              .setMonth(birth.getMonthValue())
-              .setDay(birth.getDayOfMonth()));
+      profile.setDateOfBirth(CommonProtos.date(YOUNGEST.minusDays(random.nextInt(DAYS))));
     }
     return profile.build();
   }

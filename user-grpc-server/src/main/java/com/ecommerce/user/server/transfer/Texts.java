@@ -2,7 +2,6 @@ package com.ecommerce.user.server.transfer;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
-import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.JsonFormat;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -44,13 +43,6 @@ final class Texts {
     return parsed instanceof LocalDateTime time
         ? time.toInstant(ZoneOffset.UTC)
         : ((LocalDate) parsed).atStartOfDay().toInstant(ZoneOffset.UTC);
-  }
-
-  static Timestamp timestamp(Instant time) {
-    return Timestamp.newBuilder()
-        .setSeconds(time.getEpochSecond())
-        .setNanos(time.getNano())
-        .build();
   }
 
   /** Returns a message on one line, with the names of the .proto file. */

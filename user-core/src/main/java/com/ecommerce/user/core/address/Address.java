@@ -29,6 +29,15 @@ public record Address(
     Audit audit) {
   /** Returns a copy that is, or is not, the default for shipping and for billing. */
   public Address withDefaults(boolean shipping, boolean billing) {
+    return with(shipping, billing, audit);
+  }
+
+  /** Returns a copy with these times, actors and version. */
+  public Address withAudit(Audit value) {
+    return with(isDefaultShipping, isDefaultBilling, value);
+  }
+
+  private Address with(boolean shipping, boolean billing, Audit value) {
     return new Address(
         id,
         userId,
@@ -39,22 +48,6 @@ public record Address(
         type,
         shipping,
         billing,
-        deliveryInstructions,
-        audit);
-  }
-
-  /** Returns a copy with these times, actors and version. */
-  public Address withAudit(Audit value) {
-    return new Address(
-        id,
-        userId,
-        label,
-        fullName,
-        phone,
-        postalAddress,
-        type,
-        isDefaultShipping,
-        isDefaultBilling,
         deliveryInstructions,
         value);
   }

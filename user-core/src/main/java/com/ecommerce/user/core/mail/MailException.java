@@ -5,25 +5,23 @@ package com.ecommerce.user.core.mail;
  * address and no part of the mail.
  */
 public final class MailException extends Exception {
-  private final boolean permanent;
-  private final boolean ofRecipient;
-  private final boolean serverUnavailable;
+  private final Scope scope;
 
-  private MailException(
-      boolean permanent,
-      boolean ofRecipient,
-      boolean serverUnavailable,
-      String message,
-      Throwable cause) {
+  private enum Scope {
+    RECIPIENT_REFUSED,
+    RECIPIENT_DEFERRED,
+    MAIL,
+    SERVER
+  }
+
+  private MailException(Scope scope, String message, Throwable cause) {
     super(message, cause);
-    this.permanent = permanent;
-    this.ofRecipient = ofRecipient;
-    this.serverUnavailable = serverUnavailable;
+    this.scope = scope;
   }
 
   /** Returns a failure because the recipient is refused permanently: no attempt can succeed. */
   public static MailException permanent(String message, Throwable cause) {
-    return new MailException(true, true, false, message, cause);
+    return new MailException(Scope.RECIPIENT_REFUSED, message, cause);
   }
 
   /**
@@ -31,12 +29,12 @@ public final class MailException extends Exception {
    * and mails to others may succeed now.
    */
   public static MailException recipientDeferred(String message, Throwable cause) {
-    return new MailException(false, true, false, message, cause);
+    return new MailException(Scope.RECIPIENT_DEFERRED, message, cause);
   }
 
   /** Returns any other failure: a later attempt may succeed. */
   public static MailException transientFailure(String message, Throwable cause) {
-    return new MailException(false, false, false, message, cause);
+    return new MailException(Scope.MAIL, message, cause);
   }
 
   /**
@@ -44,12 +42,12 @@ public final class MailException extends Exception {
    * mails would fail as well.
    */
   public static MailException serverUnavailable(String message, Throwable cause) {
-    return new MailException(false, false, true, message, cause);
+    return new MailException(Scope.SERVER, message, cause);
   }
 
   /** Returns whether no later attempt can succeed. */
   public boolean isPermanent() {
-    return permanent;
+    return scope == Scope.RECIPIENT_REFUSED;
   }
 
   /**
@@ -57,11 +55,11 @@ public final class MailException extends Exception {
    * failure.
    */
   public boolean isOfRecipient() {
-    return ofRecipient;
+    return scope == Scope.RECIPIENT_REFUSED || scope == Scope.RECIPIENT_DEFERRED;
   }
 
   /** Returns whether the server is unavailable: other mails would have failed as well. */
   public boolean isServerUnavailable() {
-    return serverUnavailable;
+    return scope == Scope.SERVER;
   }
 }

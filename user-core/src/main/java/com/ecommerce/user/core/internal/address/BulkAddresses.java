@@ -9,7 +9,6 @@ import com.ecommerce.user.core.event.Audit;
 import com.ecommerce.user.core.request.Actor;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -21,8 +20,6 @@ import org.jdbi.v3.core.Handle;
 
 /** Reads and writes the addresses of many users, for imports and exports. */
 public final class BulkAddresses {
-  private static final AddressId NO_ID = new AddressId(new UUID(0, 0));
-
   private BulkAddresses() {}
 
   /**
@@ -78,24 +75,8 @@ public final class BulkAddresses {
     return stored.size() == wanted.size()
         && IntStream.range(0, stored.size())
             .allMatch(
-                i -> {
-                  boolean withId = rows.get(i).id().isPresent();
-                  return content(stored.get(i), withId).equals(content(wanted.get(i), withId));
-                });
-  }
-
-  private static Address content(Address address, boolean withId) {
-    return new Address(
-        withId ? address.id() : NO_ID,
-        address.userId(),
-        address.label(),
-        address.fullName(),
-        address.phone(),
-        address.postalAddress(),
-        address.type(),
-        address.isDefaultShipping(),
-        address.isDefaultBilling(),
-        address.deliveryInstructions(),
-        Audit.first(Actor.SYSTEM, Instant.EPOCH));
+                i ->
+                    AddressFields.changed(stored.get(i), wanted.get(i)).isEmpty()
+                        && rows.get(i).id().map(stored.get(i).id()::equals).orElse(true));
   }
 }

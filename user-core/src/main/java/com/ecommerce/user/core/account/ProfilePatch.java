@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.internal.text.WebUrl;
-import com.ecommerce.user.core.value.Change;
+import com.ecommerce.user.core.patch.Change;
 import com.ecommerce.user.core.value.TextRule;
 import java.time.LocalDate;
 import java.util.Map;

@@ -4,7 +4,7 @@ import com.ecommerce.user.core.credential.PasswordPolicy;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.event.Audit;
-import com.ecommerce.user.core.value.Change;
+import com.ecommerce.user.core.patch.Change;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Instant;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package com.ecommerce.user.core.account;
 
 import static java.util.Objects.requireNonNull;
 
-import com.ecommerce.user.core.value.PatchField;
+import com.ecommerce.user.core.patch.PatchField;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;

@@ -1,10 +1,10 @@
 package com.ecommerce.user.core.account;
 
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.patch.VersionCondition;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.TextRule;
 import com.ecommerce.user.core.value.UserId;
-import com.ecommerce.user.core.value.VersionCondition;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;

@@ -3,7 +3,7 @@ package com.ecommerce.user.core.address;
 import static java.util.Objects.requireNonNull;
 
 import com.ecommerce.user.core.account.PhoneNumber;
-import com.ecommerce.user.core.value.PatchField;
+import com.ecommerce.user.core.patch.PatchField;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;

@@ -6,9 +6,9 @@ import com.ecommerce.user.core.account.PhoneNumber;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
-import com.ecommerce.user.core.value.Change;
+import com.ecommerce.user.core.patch.Change;
+import com.ecommerce.user.core.patch.VersionCondition;
 import com.ecommerce.user.core.value.TextRule;
-import com.ecommerce.user.core.value.VersionCondition;
 import java.util.Optional;
 import java.util.function.Consumer;
 

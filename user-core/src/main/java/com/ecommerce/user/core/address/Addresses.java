@@ -3,9 +3,9 @@ package com.ecommerce.user.core.address;
 import static java.util.Objects.requireNonNull;
 
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.patch.VersionCondition;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.UserId;
-import com.ecommerce.user.core.value.VersionCondition;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;

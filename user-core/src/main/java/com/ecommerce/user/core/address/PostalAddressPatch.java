@@ -3,7 +3,7 @@ package com.ecommerce.user.core.address;
 import static java.util.Objects.requireNonNull;
 
 import com.ecommerce.user.core.error.Violations;
-import com.ecommerce.user.core.value.Change;
+import com.ecommerce.user.core.patch.Change;
 import com.ecommerce.user.core.value.TextRule;
 
 /**

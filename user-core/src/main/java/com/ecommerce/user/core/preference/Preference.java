@@ -2,7 +2,7 @@ package com.ecommerce.user.core.preference;
 
 import static java.util.Objects.requireNonNull;
 
-import com.ecommerce.user.core.value.PatchField;
+import com.ecommerce.user.core.patch.PatchField;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package com.ecommerce.user.core.preference;
 
 import static java.util.Objects.requireNonNull;
 
-import com.ecommerce.user.core.value.Change;
+import com.ecommerce.user.core.patch.Change;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;

@@ -1,4 +1,4 @@
-/** Values that several features share: ids, free text, and the changes of a patch. */
+/** Values that several features share: ids and free text. */
 @NullMarked
 package com.ecommerce.user.core.value;
 

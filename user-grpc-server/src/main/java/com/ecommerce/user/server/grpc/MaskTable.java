@@ -1,7 +1,7 @@
 package com.ecommerce.user.server.grpc;
 
 import com.ecommerce.user.core.error.Violations;
-import com.ecommerce.user.core.value.PatchField;
+import com.ecommerce.user.core.patch.PatchField;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.FieldMask;

@@ -9,7 +9,7 @@ import com.ecommerce.common.v1.PhoneNumber;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violation;
 import com.ecommerce.user.core.error.Violations;
-import com.ecommerce.user.core.value.PatchField;
+import com.ecommerce.user.core.patch.PatchField;
 import com.ecommerce.user.v1.UserAddress;
 import com.google.protobuf.FieldMask;
 import java.util.Arrays;

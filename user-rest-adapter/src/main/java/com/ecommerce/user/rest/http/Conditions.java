@@ -1,7 +1,7 @@
 package com.ecommerce.user.rest.http;
 
 import com.ecommerce.user.core.error.UserServiceException;
-import com.ecommerce.user.core.value.VersionCondition;
+import com.ecommerce.user.core.patch.VersionCondition;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;

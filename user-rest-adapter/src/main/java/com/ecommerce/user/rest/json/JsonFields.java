@@ -3,7 +3,7 @@ package com.ecommerce.user.rest.json;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.internal.text.Characters;
-import com.ecommerce.user.core.value.VersionCondition;
+import com.ecommerce.user.core.patch.VersionCondition;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

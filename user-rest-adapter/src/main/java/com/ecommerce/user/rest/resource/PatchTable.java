@@ -1,6 +1,6 @@
 package com.ecommerce.user.rest.resource;
 
-import com.ecommerce.user.core.value.PatchField;
+import com.ecommerce.user.core.patch.PatchField;
 import com.ecommerce.user.rest.json.JsonFields;
 import java.util.Collection;
 import java.util.LinkedHashMap;

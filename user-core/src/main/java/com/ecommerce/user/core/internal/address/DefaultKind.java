@@ -3,7 +3,7 @@ package com.ecommerce.user.core.internal.address;
 import com.ecommerce.user.core.address.Address;
 import com.ecommerce.user.core.address.AddressPatch;
 import com.ecommerce.user.core.address.AddressType;
-import com.ecommerce.user.core.value.Change;
+import com.ecommerce.user.core.patch.Change;
 
 /** A use for which a user has a default address. */
 enum DefaultKind {

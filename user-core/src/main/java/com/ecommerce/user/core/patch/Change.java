@@ -1,4 +1,4 @@
-package com.ecommerce.user.core.value;
+package com.ecommerce.user.core.patch;
 
 import com.ecommerce.user.core.error.Violations;
 import java.util.Objects;

@@ -1,4 +1,4 @@
-package com.ecommerce.user.core.value;
+package com.ecommerce.user.core.patch;
 
 /**
  * A field that an update can set. The enums that implement this interface are the tables of such

@@ -20,7 +20,7 @@ final class CommandLineParser {
   /** The words that messages repeat. Others may be secrets or not printable. */
   private static final String SHOWN = "-{0,2}[A-Za-z0-9_-]{1,60}";
 
-  /** No option, but likely to be tried. */
+  /** A word that is no option, although users are likely to try it. */
   private static final String PASSWORD = "--password";
 
   private static final String ON_STANDARD_INPUT =
@@ -97,7 +97,7 @@ final class CommandLineParser {
   private static final class Refusal {
     private final ParameterException cause;
 
-    /** The command whose options are wrong; empty for options before any command. */
+    /** The command whose options are invalid, or empty for options before any command. */
     private final Optional<Command> command;
 
     Refusal(ParameterException cause) {

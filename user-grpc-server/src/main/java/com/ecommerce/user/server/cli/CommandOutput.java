@@ -21,7 +21,7 @@ interface CommandOutput {
   /** Returns whether messages go to a terminal. */
   boolean isTerminal();
 
-  /** Prints a message in the place of the one shown before; only at a terminal. */
+  /** Replaces the message that this method printed before. It needs a terminal. */
   void show(String line);
 
   /**

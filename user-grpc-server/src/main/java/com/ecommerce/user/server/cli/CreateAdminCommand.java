@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 
 /** Creates an admin, whose email counts as verified. */
 final class CreateAdminCommand {
-  /** More than any password needs. */
+  /** The size limit of the line, which is longer than any valid password. */
   private static final int MAX_LINE_BYTES = 8192;
 
   private final CommandOutput output;

@@ -16,7 +16,7 @@ public final class Columns {
   private static final String EXPECTED =
       "NAME=FIELD,NAME=FIELD, or NAME= for a column to leave out";
 
-  /** No mapping. */
+  /** The mapping of every column to the field of its name. */
   public static final Columns NONE = new Columns(Map.of());
 
   /** The columns that have another name than their field, or none. */

@@ -207,7 +207,7 @@ public final class DjangoSource implements ImportSource {
     return fields;
   }
 
-  /** With a cursor, since the transaction is open and pages are limited. */
+  /** Selects all users. The driver reads them page by page, since a transaction is open. */
   private ResultSet select(String table) throws SQLException {
     boolean knowsVerified =
         fields.values().stream().anyMatch(field -> field.toString().equals("email_verified"));

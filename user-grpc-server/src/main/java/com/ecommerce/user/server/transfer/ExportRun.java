@@ -35,7 +35,7 @@ public final class ExportRun {
   /**
    * Writes the file.
    *
-   * @param expected about how many users there are
+   * @param expected the approximate number of users, for the progress
    * @return the number of users
    */
   public long run(Path file, long expected) throws IOException {

@@ -41,10 +41,10 @@ final class FieldPath {
   private final List<Step> parents;
   private final FieldDescriptor field;
 
-  /** A key of the map that the field is; empty for the whole field. */
+  /** The key of an entry if the field is a map, or empty for the whole field. */
   private final Optional<String> key;
 
-  /** A message on the way to the field; with an index if it is one of several. */
+  /** A message that contains the field, with its index if the parent has a list of them. */
   private record Step(FieldDescriptor field, int index) {
     Message.Builder in(Message.Builder parent) {
       if (!field.isRepeated()) {

@@ -110,7 +110,7 @@ public final class FirebaseSource implements JsonUsers.Form {
     return true;
   }
 
-  /** In milliseconds. */
+  /** Returns the time of a field, which has milliseconds since 1970. */
   private static Optional<Timestamp> time(JsonNode user, String field) {
     return Optional.of(user.path(field).asLong(0))
         .filter(millis -> millis > 0)

@@ -55,7 +55,7 @@ public final class Progress {
   }
 
   /**
-   * Shows the progress, if it is time to.
+   * Shows the progress, unless it was shown a short time ago.
    *
    * @param users the number of users so far
    * @param part the part of the work that is done, from 0 to 1

@@ -38,7 +38,7 @@ public final class SeedSource implements ImportSource {
   private static final Pattern NO_LETTERS = Pattern.compile("[^a-z0-9]+");
   private static final Pattern MARKS = Pattern.compile("\\p{M}+");
 
-  /** Users are created in five years from here. */
+  /** The earliest creation time. The latest one is five years later. */
   private static final Instant FIRST = Instant.parse("2021-01-01T00:00:00Z");
 
   private static final long SECONDS = 5L * 365 * 24 * 3600;
@@ -69,7 +69,7 @@ public final class SeedSource implements ImportSource {
       List<String> streets,
       List<City> cities) {}
 
-  /** A city; {@code #} in the postal code are any digits. */
+  /** A city, in whose postal code {@code #} stands for any digit. */
   private record City(String city, String state, String postalCode) {}
 
   private SeedSource(long count, List<Country> countries) {
@@ -86,7 +86,7 @@ public final class SeedSource implements ImportSource {
   }
 
   /**
-   * Returns so many users.
+   * Returns a source of invented users.
    *
    * @param locale such as {@code de_DE}; empty for users of all countries
    * @throws IllegalArgumentException if the locale is unknown

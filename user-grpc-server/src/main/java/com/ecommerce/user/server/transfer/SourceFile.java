@@ -9,7 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** A file that is read from its start to its end, and knows how far it has been read. */
+/** Reads a file from its start to its end, and counts the bytes that have been read. */
 final class SourceFile extends FilterInputStream {
   private static final int BUFFER = 1 << 16;
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};

@@ -12,9 +12,9 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.Locale;
 
-/** Texts of rows. */
+/** Converts between the texts of rows and their values. */
 final class Texts {
-  /** ISO 8601, and with a space and a short offset as databases write it. */
+  /** The format of ISO 8601, also with the space and the short offset that databases write. */
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder()
           .append(DateTimeFormatter.ISO_LOCAL_DATE)
@@ -33,7 +33,7 @@ final class Texts {
   /**
    * Reads a time; without an offset, it is UTC.
    *
-   * @throws java.time.DateTimeException if the text is none
+   * @throws java.time.DateTimeException if the text is not a time
    */
   static Instant time(String text) {
     var parsed = TIME.parseBest(text, OffsetDateTime::from, LocalDateTime::from, LocalDate::from);

@@ -270,6 +270,8 @@ def main():
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("command", nargs="+")
     sys.stdout.reconfigure(line_buffering=True)
+    # As at Ctrl-C, the services are stopped first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     run(parser.parse_args())
 
 

@@ -20,18 +20,25 @@ final class PreferenceDao {
   private static final String FIND =
       "select " + joined("%1$s") + " from preferences where user_id = :userId";
 
-  private static final String UPSERT =
-      "insert into preferences (user_id, "
-          + joined("%1$s")
-          + ") values (:userId, "
-          + joined(":%1$s")
-          + ") on conflict (user_id) do update set "
-          + joined("%1$s = excluded.%1$s");
+  private static final String UPSERT = upsert("values (:userId, " + joined(":%1$s") + ")");
+
+  /** Writes any number of rows; each parameter is an array with one element for each row. */
+  private static final String UPSERT_ALL =
+      upsert("select * from unnest((select :userId)::uuid[], " + joined(":%1$s::boolean[]") + ")");
 
   private final Handle tx;
 
   PreferenceDao(Handle tx) {
     this.tx = tx;
+  }
+
+  private static String upsert(String rows) {
+    return "insert into preferences (user_id, "
+        + joined("%1$s")
+        + ") "
+        + rows
+        + " on conflict (user_id) do update set "
+        + joined("%1$s = excluded.%1$s");
   }
 
   private static String joined(String format) {
@@ -60,14 +67,16 @@ final class PreferenceDao {
     tx.createUpdate(UPSERT).bind("userId", userId).bindMap(columns(preferences)).execute();
   }
 
-  /** Writes the preferences of several users in one round trip. */
+  /** Writes the preferences of several users, with one statement. */
   void upsertAll(Map<UserId, PreferenceSet> preferences) {
-    if (!preferences.isEmpty()) {
-      var batch = tx.prepareBatch(UPSERT);
-      preferences.forEach(
-          (user, set) -> batch.bind("userId", user.value()).bindMap(columns(set)).add());
-      batch.execute();
+    if (preferences.isEmpty()) {
+      return;
     }
+    var rows = preferences.values().stream().map(PreferenceDao::columns).toList();
+    var upsert = tx.createUpdate(UPSERT_ALL);
+    upsert.bind("userId", preferences.keySet().stream().map(UserId::value).toArray(UUID[]::new));
+    rows.get(0).keySet().forEach(column -> upsert.bind(column, Rows.texts(rows, column)));
+    upsert.execute();
   }
 
   void delete(UUID userId) {

@@ -45,8 +45,10 @@ public final class ImportProtos {
     ifPresent(message.getDisplayName(), user::displayName);
     ifPresent(message.getFirstName(), user::firstName);
     ifPresent(message.getLastName(), user::lastName);
-    phone(violations, "phone", message.getPhone())
-        .ifPresent(phone -> user.phone(Optional.of(phone)));
+    if (message.hasPhone()) {
+      phone(violations, "phone", message.getPhone())
+          .ifPresent(phone -> user.phone(Optional.of(phone)));
+    }
     if (message.hasPhoneVerified()) {
       user.phoneVerified(message.getPhoneVerified());
     }
@@ -57,7 +59,9 @@ public final class ImportProtos {
     if (message.getRolesCount() > 0) {
       violations.parse("roles", message.getRolesList(), UserEnums::roles, user::roles);
     }
-    readProfile(violations, message.getProfile(), user);
+    if (message.hasProfile()) {
+      readProfile(violations, message.getProfile(), user);
+    }
     if (message.hasCreatedAt()) {
       time(violations, "created_at", message.getCreatedAt(), user::createdAt);
     }
@@ -75,7 +79,9 @@ public final class ImportProtos {
       var address = message.getAddresses(i);
       user.address(builder -> readAddress(violations.named(prefix::concat), address, builder));
     }
-    PreferenceProtos.forPresentGroups(message.getPreferences(), user::preference);
+    if (message.hasPreferences()) {
+      PreferenceProtos.forPresentGroups(message.getPreferences(), user::preference);
+    }
     return user.build();
   }
 
@@ -122,7 +128,9 @@ public final class ImportProtos {
       Violations violations, UserAddress message, ImportedUser.AddressBuilder address) {
     ifPresent(message.getId(), address::id);
     address.label(message.getLabel()).fullName(message.getFullName());
-    phone(violations, "phone", message.getPhone()).ifPresent(address::phone);
+    if (message.hasPhone()) {
+      phone(violations, "phone", message.getPhone()).ifPresent(address::phone);
+    }
     var place = message.getAddress();
     address
         .line1(place.getLine1())

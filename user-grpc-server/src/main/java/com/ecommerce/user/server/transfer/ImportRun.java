@@ -16,9 +16,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * Imports all users of a source, page by page: while a page is written, the next one is read. A run
- * that was interrupted continues when it is repeated, since rows that were written are unchanged
- * then. For one thread.
+ * Imports all users of a source, page by page: while a page is written, the next one is read and
+ * validated. A run that was interrupted continues when it is repeated, since rows that were written
+ * are unchanged then. For one thread.
  */
 public final class ImportRun {
   private final UserImports imports;
@@ -35,9 +35,16 @@ public final class ImportRun {
     this.progress = progress;
   }
 
+  /**
+   * A row that was read.
+   *
+   * @param user returns the validated user, or throws the reason for which there is none
+   */
+  private record Row(String place, Supplier<ImportedUser> user) {}
+
   /** A page that is being written. */
   private record Page(
-      List<ImportSource.Row> rows, double progress, CompletionStage<List<ImportResult>> results) {}
+      List<Row> rows, double progress, CompletionStage<List<ImportResult>> results) {}
 
   /**
    * Imports the users of the source.
@@ -56,34 +63,39 @@ public final class ImportRun {
     return report;
   }
 
-  private static List<ImportSource.Row> read(ImportSource source) throws IOException {
-    List<ImportSource.Row> page = new ArrayList<>();
+  private static List<Row> read(ImportSource source) throws IOException {
+    List<Row> page = new ArrayList<>();
     int hashes = 0;
     while (page.size() < UserImports.MAX_ROWS && hashes < ImportProtos.MAX_HASHES) {
       var row = source.next();
       if (row.isEmpty()) {
         break;
       }
-      page.add(row.get());
+      page.add(validated(row.get()));
       hashes += row.get().user().filter(ImportProtos::needsHashing).isPresent() ? 1 : 0;
     }
     return page;
   }
 
-  private CompletionStage<List<ImportResult>> write(List<ImportSource.Row> page) {
-    return imports.importAsync(
-        RequestContext.system(), options, page.stream().map(ImportRun::supplier).toList());
+  private static Row validated(ImportSource.Row row) {
+    try {
+      if (row.failure().isPresent()) {
+        throw row.failure().get();
+      }
+      var user = ImportProtos.user(row.user().orElseThrow());
+      return new Row(row.place(), () -> user);
+    } catch (UserServiceException refused) {
+      return new Row(
+          row.place(),
+          () -> {
+            throw refused;
+          });
+    }
   }
 
-  private static Supplier<ImportedUser> supplier(ImportSource.Row row) {
-    return () -> {
-      row.failure()
-          .ifPresent(
-              failure -> {
-                throw failure;
-              });
-      return ImportProtos.user(row.user().orElseThrow());
-    };
+  private CompletionStage<List<ImportResult>> write(List<Row> page) {
+    return imports.importAsync(
+        RequestContext.system(), options, page.stream().map(Row::user).toList());
   }
 
   private void finish(Page page) throws IOException {

@@ -145,7 +145,7 @@ final class CoreParts {
     userExports = new JdbiUserExports(database, clock, accounts, passwords, shared.securityLog);
     userImports = userImports(roleChanges, mails, emailChangeLinks);
     var pageTokens = new PageTokens(shared.keys);
-    directory = new JdbiDirectory(shared.replicaReads, pageTokens);
+    directory = new JdbiDirectory(shared.replicaReads, clock, pageTokens);
     userEvents =
         new JdbiUserEvents(database, shared.eventSequencer, shared.eventFollower, pageTokens);
     addresses =

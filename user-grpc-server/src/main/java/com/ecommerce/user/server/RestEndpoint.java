@@ -34,7 +34,7 @@ final class RestEndpoint implements AutoCloseable {
    * @param workers run the handlers that may block; not closed by this object
    * @param random makes call ids; thread-safe
    * @param listeners observe the requests
-   * @param mailsKey the secret in the path of the pages of sent mails
+   * @param pagesKey the secret in the paths of the pages of sent mails and of the first admin
    */
   RestEndpoint(
       int port,
@@ -45,7 +45,7 @@ final class RestEndpoint implements AutoCloseable {
       Clock clock,
       RandomGenerator random,
       RequestListeners listeners,
-      String mailsKey) {
+      String pagesKey) {
     var rest = settings.rest();
     socketAddress = GrpcEndpoint.socketAddress(settings.listenAddress(), port);
     api =
@@ -62,7 +62,7 @@ final class RestEndpoint implements AutoCloseable {
                 settings.access().certifiedServices(),
                 settings.connections().shutdownGrace(),
                 BuildInfo.version()),
-            pages(settings, mailsKey),
+            pages(settings, pagesKey),
             workers,
             clock,
             random,
@@ -70,19 +70,20 @@ final class RestEndpoint implements AutoCloseable {
     tls.ifPresent(live -> live.use(material -> api.useTls(material.newServerContext())));
   }
 
-  private static PageSettings pages(ServerSettings settings, String mailsKey) {
+  private static PageSettings pages(ServerSettings settings, String pagesKey) {
     var content = settings.mail().content();
     Optional<SentMails> mails =
         settings.mail().smtp().isPresent()
             ? Optional.empty()
             : Optional.of(
-                new MailFiles(MailTransports.directory(settings.dataDirectory()), mailsKey));
+                new MailFiles(MailTransports.directory(settings.dataDirectory()), pagesKey));
     return new PageSettings(
         settings.rest().pages(),
         content.brand().orNamed(content.sender().name()),
         settings.rest().pageTemplates(),
         content.defaultLanguage(),
-        mails);
+        mails,
+        settings.hasConsole() ? Optional.of(new PageSettings.Console(pagesKey)) : Optional.empty());
   }
 
   private static RestTls tls(TlsSettings settings) {

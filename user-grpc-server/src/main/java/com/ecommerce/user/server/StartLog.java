@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Logs a start: the version, the settings, the addresses, the location of data and mails, and the
- * next step for the operator. The only secret in the lines is the path of the pages of sent mails.
- * Not thread-safe.
+ * next step for the operator. The only secret in the lines is in the paths of the pages of sent
+ * mails and of the first admin. Not thread-safe.
  */
 final class StartLog {
   private static final Logger log = LoggerFactory.getLogger(StartLog.class);
@@ -92,14 +92,14 @@ final class StartLog {
    *
    * @param restPort empty if REST is off
    * @param metricsPort empty if metrics are off
-   * @param mailsKey the secret in the path of the pages of sent mails
+   * @param pagesKey the secret in the paths of the pages of sent mails and of the first admin
    */
   void ready(
       DatabaseFacts database,
       int port,
       Optional<Integer> restPort,
       Optional<Integer> metricsPort,
-      String mailsKey) {
+      String pagesKey) {
     boolean hasTls = settings.tls().isOn();
     String grpc = host() + ":" + port;
     var rest = restPort.map(number -> (hasTls ? "https://" : "http://") + host() + ":" + number);
@@ -111,7 +111,7 @@ final class StartLog {
     rest.ifPresentOrElse(
         url -> log.info("REST: {}, documentation: {}/docs", url, url), () -> log.info("REST: off"));
     if (settings.mail().smtp().isEmpty()) {
-      rest.ifPresent(url -> log.info("Mails on this machine: {}/dev/mails/{}", url, mailsKey));
+      rest.ifPresent(url -> log.info("Mails on this machine: {}/dev/mails/{}", url, pagesKey));
     }
     metricsPort
         .map(number -> "http://" + host() + ":" + number)
@@ -121,6 +121,14 @@ final class StartLog {
     protection();
     if (!database.hasUsers()) {
       log.info("There are no users yet. To register the first one: {}", firstUser(grpc, rest));
+    }
+    if (!database.hasAdmins() && settings.hasConsole()) {
+      rest.ifPresent(
+          url ->
+              log.info(
+                  "There is no admin yet. To create the first one, open {}/console/setup/{}",
+                  url,
+                  pagesKey));
     }
     log.info(
         "Ready in {} s", String.format(Locale.ROOT, "%.1f", (System.nanoTime() - begin) / 1e9));

@@ -59,7 +59,7 @@ public final class UserServiceServer implements AutoCloseable {
 
   private final CloseStack opened;
   private final StartLog startLog;
-  private final String mailsKey = UUID.randomUUID().toString();
+  private final String pagesKey = UUID.randomUUID().toString();
   private DatabaseFacts database;
   private Monitoring monitoring;
   private GrpcServices services;
@@ -108,7 +108,7 @@ public final class UserServiceServer implements AutoCloseable {
     restPort().ifPresent(port -> announcements.println("REST API listening on port " + port));
     metricsPort().ifPresent(port -> announcements.println("Metrics listening on port " + port));
     announcements.flush();
-    startLog.ready(database, port(), restPort(), metricsPort(), mailsKey);
+    startLog.ready(database, port(), restPort(), metricsPort(), pagesKey);
   }
 
   private void open(ServerSettings settings) {
@@ -198,7 +198,7 @@ public final class UserServiceServer implements AutoCloseable {
       UserCore core,
       Workers workers) {
     var requests = new RequestListeners(tracing.requests(), monitoring.requests());
-    return new RestEndpoint(port, settings, tls, core, workers, clock, callIds, requests, mailsKey);
+    return new RestEndpoint(port, settings, tls, core, workers, clock, callIds, requests, pagesKey);
   }
 
   private ReloadingTls tls(TlsFiles files) {

@@ -171,6 +171,11 @@ class StartupIT {
       told(process, "Authentication settings: PASSWORD_BCRYPT_COST=4, JWT_SECRET=\\(set\\)");
       told(process, "Mails: written to " + directory.toRealPath().resolve("data/mail") + ", ");
       told(process, "Mails on this machine: " + rest + "/dev/mails/[0-9a-f-]{36}$");
+      told(
+          process,
+          "There is no admin yet. To create the first one, open "
+              + rest
+              + "/console/setup/[0-9a-f-]{36}$");
       told(process, "Database: postgresql://[^?@]+, PostgreSQL [\\d.]+, schema version \\d+$");
       told(process, "gRPC: " + grpc + " \\(plaintext\\), listening on 127\\.0\\.0\\.1");
       told(process, "REST: " + rest + ", documentation: " + rest + "/docs");
@@ -181,7 +186,7 @@ class StartupIT {
       told(process, "User Service is stopping; running calls have 10 s to finish");
       told(process, "User Service stopped after \\d+\\.\\d s");
       // There is one more line, for the group of settings of the test.
-      assertEquals(15 + 1, process.errors().size(), process.errors().toString());
+      assertEquals(16 + 1, process.errors().size(), process.errors().toString());
       assertFalse(process.errors().toString().contains("qvnrwxk"), process.errors().toString());
     }
   }

@@ -9,6 +9,7 @@ import com.ecommerce.user.rest.auth.KeyRoutes;
 import com.ecommerce.user.rest.auth.PasswordRoutes;
 import com.ecommerce.user.rest.auth.SessionRoutes;
 import com.ecommerce.user.rest.auth.VerificationRoutes;
+import com.ecommerce.user.rest.console.ConsoleRoutes;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.Authenticator;
 import com.ecommerce.user.rest.http.ObservedRequests;
@@ -135,6 +136,9 @@ public final class RestApi implements AutoCloseable {
         new Authenticator(core.sessions(), core.rateLimits(), settings.certifiedServices(), clock);
     var pageRoutes = new PageRoutes(core, settings, pages, workers);
     routes = routes(core, settings, pageRoutes, workers, clock);
+    pages
+        .console()
+        .ifPresent(console -> new ConsoleRoutes(core, pageRoutes, console, workers).addTo(routes));
     timer = DaemonThreads.timer("rest-timer");
     timer.setRemoveOnCancelPolicy(true);
     pipeline =

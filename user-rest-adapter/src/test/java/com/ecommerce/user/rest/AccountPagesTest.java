@@ -34,7 +34,12 @@ class AccountPagesTest {
 
   private static final PageSettings PAGES =
       new PageSettings(
-          PageSettings.Offer.ALL, Brand.NONE, Optional.empty(), "en", Optional.empty());
+          PageSettings.Offer.ALL,
+          Brand.NONE,
+          Optional.empty(),
+          "en",
+          Optional.empty(),
+          Optional.empty());
 
   private static RestFixture fixture;
 

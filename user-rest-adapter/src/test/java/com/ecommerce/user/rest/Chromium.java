@@ -156,6 +156,11 @@ final class Chromium implements AutoCloseable {
     driver.get(origin + path);
   }
 
+  /** Scrolls to the end of the page. */
+  void scrollDown() {
+    driver.executeScript("window.scrollTo(0, document.body.scrollHeight)");
+  }
+
   /** Waits for a page with the text, to which the browser may still be on its way. */
   void expect(String text) {
     long deadline = System.nanoTime() + MAX_WAIT.toNanos();

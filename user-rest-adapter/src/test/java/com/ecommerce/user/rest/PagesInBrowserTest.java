@@ -74,7 +74,12 @@ class PagesInBrowserTest {
         RestFixture.on(
             database,
             new PageSettings(
-                PageSettings.Offer.ALL, brand, Optional.empty(), "en", Optional.of(mails)));
+                PageSettings.Offer.ALL,
+                brand,
+                Optional.empty(),
+                "en",
+                Optional.of(mails),
+                Optional.empty()));
     chromium = Chromium.start();
   }
 

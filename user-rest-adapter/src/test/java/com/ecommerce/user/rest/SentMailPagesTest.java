@@ -61,7 +61,8 @@ class SentMailPagesTest {
                 Brand.NONE,
                 Optional.empty(),
                 "en",
-                Optional.of(sentMails)));
+                Optional.of(sentMails),
+                Optional.empty()));
   }
 
   @AfterAll

@@ -92,6 +92,8 @@ public enum Operation {
   /** Required in addition when an update changes the email or the pending email. */
   CHANGE_EMAIL(UPDATE_USER, OWNER, Proof.RECENT),
 
+  /** No method: lists, creates, changes and deletes service clients. */
+  MANAGE_SERVICE_CLIENTS(ADMINS, SESSIONS, Size.TEXT, WORKER),
   /** No method: the documents, keys and forms that REST serves. */
   READ_DOCUMENT(ANYONE, SESSIONS, Size.TEXT, EVENT_LOOP, Cost.FREE),
   /** No method: a call with an invalid access token, whatever it asks for. */

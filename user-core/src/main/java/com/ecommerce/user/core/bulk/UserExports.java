@@ -35,4 +35,9 @@ public interface UserExports {
    * @throws UserServiceException with {@code USER_NOT_FOUND}
    */
   UserDocument document(RequestContext call, UserId user);
+
+  /**
+   * Does the same with at most this number of sessions, of events and of mails, the newest ones.
+   */
+  UserDocument document(RequestContext call, UserId user, int newest);
 }

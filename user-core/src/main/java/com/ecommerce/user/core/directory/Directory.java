@@ -29,4 +29,12 @@ public interface Directory {
    * @throws com.ecommerce.user.core.error.UserServiceException as {@link #list}
    */
   Page<User> search(RequestContext call, UserSearch search, PageRequest request);
+
+  /**
+   * Returns figures about all users, at a cost that does not grow with their number.
+   *
+   * @param days the number of days of registrations, up to today, in UTC: 1 to 31
+   * @throws IllegalArgumentException if the number of days is out of range
+   */
+  DirectorySummary summary(RequestContext call, int days);
 }

@@ -132,7 +132,8 @@ class AccessTest {
         "WATCH_EVENTS",
         "REACTIVATE_USER",
         "CREATE_USER_WITH_ROLES",
-        "UPDATE_ROLES_AND_STATUS"
+        "UPDATE_ROLES_AND_STATUS",
+        "MANAGE_SERVICE_CLIENTS"
       })
   void require_letsSupportChangeNobodyElse(Operation operation) {
     assertEquals(
@@ -149,7 +150,8 @@ class AccessTest {
         "BATCH_GET_USERS",
         "REACTIVATE_USER",
         "CREATE_USER_WITH_ROLES",
-        "UPDATE_ROLES_AND_STATUS"
+        "UPDATE_ROLES_AND_STATUS",
+        "MANAGE_SERVICE_CLIENTS"
       })
   void require_refusesUsersThisForTheirOwnIdToo(Operation operation) {
     assertEquals(

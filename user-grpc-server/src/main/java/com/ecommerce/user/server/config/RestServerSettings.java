@@ -16,6 +16,7 @@ import java.util.Set;
  * @param corsOrigins the origins whose pages may call; {@code *} stands for all
  * @param unknownFields the handling of body fields that the operation does not know
  * @param pages the pages for users
+ * @param console whether there is a console for staff; empty if it is not set
  * @param pageTemplates a directory whose files replace built-in page templates and the stylesheet
  */
 public record RestServerSettings(
@@ -24,6 +25,7 @@ public record RestServerSettings(
     Set<String> corsOrigins,
     UnknownFields unknownFields,
     PageSettings.Offer pages,
+    Optional<Boolean> console,
     Optional<Path> pageTemplates) {
   /** The option that turns REST off. */
   public static final String OFF_FLAG = "--no-rest";
@@ -55,6 +57,7 @@ public record RestServerSettings(
         reader.optional(Setting.CORS_ALLOWED_ORIGINS, RestServerSettings::origins).orElse(Set.of()),
         reader.choice(Setting.REST_UNKNOWN_FIELDS, UnknownFields.class),
         reader.choice(Setting.PAGES, PageSettings.Offer.class),
+        reader.optional(Setting.CONSOLE, text -> Setting.CONSOLE.type().name(text).equals("on")),
         reader.optional(
             Setting.PAGE_TEMPLATES,
             text -> SettingReader.templates(text, PageSettings::checkTemplates)));

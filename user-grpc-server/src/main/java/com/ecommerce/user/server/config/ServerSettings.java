@@ -123,6 +123,11 @@ public record ServerSettings(
         () -> databaseUrl.isPresent() ? Optional.empty() : Optional.of("localhost"));
   }
 
+  /** Returns whether there is a console for staff; by default only if no other machine can call. */
+  public boolean hasConsole() {
+    return rest.console().orElseGet(() -> !isReachable());
+  }
+
   /**
    * Returns whether other machines can call. An unknown address counts as one that they cannot
    * reach, since listening on it fails later.

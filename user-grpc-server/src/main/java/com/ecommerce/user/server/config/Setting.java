@@ -19,6 +19,7 @@ import com.ecommerce.user.server.log.LogFormat;
 import com.ecommerce.user.server.log.LogLevel;
 import com.ecommerce.user.server.tls.ClientCertificates;
 import com.ecommerce.user.server.transport.TransportLimits;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -157,6 +158,11 @@ public enum Setting {
       text("DIR"),
       "a directory of page templates and a stylesheet, which replace built-in ones"),
 
+  CONSOLE(
+      Group.REST,
+      choice(List.of("on", "off"))
+          .defaultsTo("`on` if only this machine can connect, otherwise `off`"),
+      "the console for admins and support at `/console`; see [console.md](console.md)"),
   PUBLIC_BASE_URL(
       Group.REST,
       text("URL")

@@ -111,6 +111,13 @@ public record SettingType(
     return names(preset, names);
   }
 
+  /**
+   * Returns the type of one of some names, in any case, whose default depends on other settings.
+   */
+  static SettingType choice(List<String> names) {
+    return of(String.join("|", names), names, Optional.empty());
+  }
+
   private static SettingType names(String preset, List<String> names) {
     return of(String.join("|", names), names, Optional.of(preset));
   }

@@ -14,13 +14,17 @@ import java.time.Duration;
  * @param serverVersion the version of PostgreSQL, such as {@code 18.1}
  * @param schemaVersion the number of the latest migration
  * @param hasUsers whether any user exists
+ * @param hasAdmins whether any user is an admin
  */
-public record DatabaseFacts(String serverVersion, int schemaVersion, boolean hasUsers) {
+public record DatabaseFacts(
+    String serverVersion, int schemaVersion, boolean hasUsers, boolean hasAdmins) {
+  /** The code of the role ADMIN is a bit of the segment; see {@code user_segment}. */
   private static final String QUERY =
       """
       select current_setting('server_version'),
         (select max(version::int) from user_schema_history where success),
-        exists (select 1 from users)
+        exists (select 1 from users),
+        exists (select 1 from user_counts where segment & 4 = 4 having sum(users) > 0)
       """;
 
   /**
@@ -35,7 +39,10 @@ public record DatabaseFacts(String serverVersion, int schemaVersion, boolean has
       try (ResultSet row = statement.executeQuery(QUERY)) {
         row.next();
         return new DatabaseFacts(
-            row.getString(1).replaceFirst(" .*", ""), row.getInt(2), row.getBoolean(3));
+            row.getString(1).replaceFirst(" .*", ""),
+            row.getInt(2),
+            row.getBoolean(3),
+            row.getBoolean(4));
       }
     } catch (SQLException failed) {
       throw DatabaseCheck.refused(url, DatabaseRefusal.reason(failed, url), failed);

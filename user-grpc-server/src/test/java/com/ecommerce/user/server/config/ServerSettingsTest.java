@@ -74,6 +74,7 @@ class ServerSettingsTest {
             Set.of(),
             UnknownFields.REJECT,
             PageSettings.Offer.LINKS,
+            Optional.empty(),
             Optional.empty()),
         settings.rest());
     assertEquals(new MetricsSettings(Optional.of(9_464), false), settings.metrics());

@@ -11,8 +11,7 @@ final class AccountPages {
   private final AddressPages addresses;
   private final AccountSettingPages settings;
 
-  AccountPages(UserCore core, PageRenderer renderer, BrowserSessions sessions) {
-    var forms = new BrowserForms(renderer, sessions);
+  AccountPages(UserCore core, BrowserForms forms) {
     profile = new ProfilePages(core, forms);
     addresses = new AddressPages(core, forms);
     settings = new AccountSettingPages(core, forms);

@@ -150,15 +150,10 @@ final class AccountSettingPages {
     values.put(
         "device",
         session.deviceName().isEmpty() ? view.texts().get("unknown_device") : session.deviceName());
-    values.put("network", network(session));
+    values.put("network", PageView.network(session.clientNetwork()));
     values.put("used", view.time(session.lastUsedAt(), timezone));
     values.put("is_own", session.id().equals(user.session()));
     return values;
-  }
-
-  /** Returns the network as people write it: an IPv4 address, or the prefix of an IPv6 network. */
-  private static String network(Session session) {
-    return session.clientNetwork().replaceFirst("/32$", "").replaceFirst("(:0)+/64$", "::/64");
   }
 
   private ApiResponse changePassword(

@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The pages of the own addresses. */
@@ -117,17 +116,7 @@ final class AddressPages {
     var item = new HashMap<String, Object>();
     item.put("id", address.id().toString());
     item.put("heading", address.label().isEmpty() ? place.line1() : address.label());
-    item.put(
-        "lines",
-        Stream.of(
-                address.fullName(),
-                place.line1(),
-                place.line2(),
-                (place.postalCode() + " " + place.city()).strip(),
-                place.state(),
-                country(view, place.country().toString()))
-            .filter(line -> !line.isEmpty())
-            .toList());
+    item.put("lines", view.lines(address));
     item.put("is_shipping", address.isDefaultShipping());
     item.put("is_billing", address.isDefaultBilling());
     item.put("may_default", mayBecomeDefault(address));
@@ -140,10 +129,6 @@ final class AddressPages {
       case BILLING -> !address.isDefaultBilling();
       case BOTH -> !(address.isDefaultShipping() && address.isDefaultBilling());
     };
-  }
-
-  private static String country(PageView view, String code) {
-    return new Locale.Builder().setRegion(code).build().getDisplayCountry(view.locale());
   }
 
   /** The field of the form, as its template shows it. */
@@ -254,7 +239,7 @@ final class AddressPages {
 
   private static List<Choice> countries(PageView view, String chosen) {
     return Arrays.stream(Locale.getISOCountries())
-        .map(code -> new Choice(code, country(view, code), code.equals(chosen)))
+        .map(code -> new Choice(code, view.country(code), code.equals(chosen)))
         .sorted(Comparator.comparing(Choice::name, Collator.getInstance(view.locale())))
         .toList();
   }

@@ -6,6 +6,8 @@ import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violation;
 import com.ecommerce.user.core.session.Caller;
+import com.ecommerce.user.core.session.TokenPair;
+import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
 import java.net.URLEncoder;
@@ -16,59 +18,78 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the pages of the account have in common: they ask a visitor without a session to sign in,
- * refuse a form that does not come from a page of the session, and put violations into words.
- * Thread-safe.
+ * What the pages of an area have in common: they ask a visitor without a session to sign in, refuse
+ * a form that does not come from a page of the session, and put violations into words. Thread-safe.
  */
-final class BrowserForms {
-  static final String SIGN_IN = "/sign-in";
-  static final String ACCOUNT = "/account";
+public final class BrowserForms {
+  static final String ACCOUNT = BrowserArea.ACCOUNT.home();
 
   private static final int SEE_OTHER = 303;
 
   private final PageRenderer renderer;
   private final BrowserSessions sessions;
+  private final BrowserArea area;
 
-  BrowserForms(PageRenderer renderer, BrowserSessions sessions) {
+  BrowserForms(PageRenderer renderer, BrowserSessions sessions, BrowserArea area) {
     this.renderer = renderer;
     this.sessions = sessions;
+    this.area = area;
   }
 
   /** Answers a request of a user who is signed in. */
   @FunctionalInterface
-  interface Handler {
+  public interface Handler {
     ApiResponse handle(ApiRequest request, PageView view, Caller.User user);
   }
 
   /** Answers such a request with the fields of a form. */
   @FunctionalInterface
-  interface FormHandler {
+  public interface FormHandler {
     ApiResponse handle(
         ApiRequest request, PageView view, Caller.User user, Map<String, String> form);
   }
 
-  PageView view(ApiRequest request) {
-    return renderer.view(request);
+  /** Returns the view of a page in the language of the area's readers. */
+  public PageView view(ApiRequest request) {
+    return area.isForStaff() ? renderer.englishView(request) : renderer.view(request);
   }
 
   BrowserSessions sessions() {
     return sessions;
   }
 
-  /** Answers a request of a user who is signed in, and asks others to sign in. */
-  ApiResponse show(ApiRequest request, Handler handler) {
-    if (request.caller() instanceof Caller.User user) {
-      Access.require(user, request.route().operation(), Optional.of(user.id()));
+  BrowserArea area() {
+    return area;
+  }
+
+  /**
+   * Answers a request of a user whom the area admits, and asks others to sign in.
+   *
+   * @throws UserServiceException with {@code ACCESS_DENIED} if the user lacks the right to perform
+   *     the operation on the user that the path names, or else on the own account
+   */
+  public ApiResponse show(ApiRequest request, Handler handler) {
+    if (request.caller() instanceof Caller.User user && area.admits().test(user)) {
+      Access.require(user, request.route().operation(), request.target().or(() -> own(user)));
       return handler.handle(request, view(request), user);
     }
     return redirect(
         request.isRead()
-            ? SIGN_IN + "?next=" + URLEncoder.encode(request.path(), StandardCharsets.UTF_8)
-            : SIGN_IN);
+            ? area.signIn() + "?next=" + URLEncoder.encode(request.path(), StandardCharsets.UTF_8)
+            : area.signIn());
   }
 
-  /** Answers a form, which must have the secret of the session. */
-  ApiResponse submit(ApiRequest request, FormHandler handler) {
+  private static Optional<UserId> own(Caller.User user) {
+    return Optional.of(user.id());
+  }
+
+  /**
+   * Answers a form, which must have the secret of the session.
+   *
+   * @throws UserServiceException as {@link #show}, and with {@code ACCESS_DENIED} if the form has
+   *     not the secret
+   */
+  public ApiResponse submit(ApiRequest request, FormHandler handler) {
     return show(
         request,
         (known, view, user) -> {
@@ -83,8 +104,18 @@ final class BrowserForms {
   }
 
   /** Returns a response that makes the browser read another page of this site. */
-  static ApiResponse redirect(String path) {
+  public static ApiResponse redirect(String path) {
     return new ApiResponse(SEE_OTHER, "", new byte[0], Map.of("Location", path));
+  }
+
+  /** Returns the response with the cookie of a new session. */
+  public ApiResponse begin(ApiResponse response, TokenPair tokens) {
+    return sessions.begin(response, tokens);
+  }
+
+  /** Returns the secret that the forms of a page have to send back. */
+  public String formSecret(ApiRequest request) {
+    return sessions.formSecret(request);
   }
 
   /** Returns the values that all pages of the account have. */
@@ -106,7 +137,7 @@ final class BrowserForms {
    * @param failure the failure, or null if there is none
    * @param fields the names of the fields on the page
    */
-  static void addErrors(
+  public static void addErrors(
       Map<String, Object> values,
       PageView view,
       @Nullable UserServiceException failure,
@@ -131,7 +162,7 @@ final class BrowserForms {
   }
 
   /** Returns the phone number that a form has; empty if it has none. */
-  static Optional<PhoneNumber> phone(String text) {
+  public static Optional<PhoneNumber> phone(String text) {
     return text.isBlank() ? Optional.empty() : Optional.of(PhoneNumber.parse(text));
   }
 

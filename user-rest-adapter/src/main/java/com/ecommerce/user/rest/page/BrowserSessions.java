@@ -154,7 +154,8 @@ final class BrowserSessions {
         .exceptionallyCompose(ended -> withoutSession(request, ended));
   }
 
-  private static Caller.User caller(LoginResult result) {
+  /** Returns the caller that a login makes known. */
+  static Caller.User caller(LoginResult result) {
     return new Caller.User(result.user().id(), result.user().roles(), result.session().id());
   }
 

@@ -9,12 +9,10 @@ import com.ecommerce.user.rest.http.ProblemBody;
 import com.ecommerce.user.rest.http.Problems;
 import com.ecommerce.user.rest.http.Routes;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
@@ -25,8 +23,6 @@ final class DocsRoutes {
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
           + " connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-
-  private static final String WEBJAR = "META-INF/maven/org.webjars/swagger-ui/pom.properties";
 
   /**
    * The files that the page needs, with their content types. No other file of the webjar is served.
@@ -108,7 +104,7 @@ final class DocsRoutes {
   }
 
   private static byte[] content(String name) {
-    return OWN.contains(name) ? ownFile(name) : webjarFile(name);
+    return OWN.contains(name) ? ownFile(name) : Webjar.SWAGGER_UI.file(name);
   }
 
   private static byte[] ownFile(String name) {
@@ -117,27 +113,6 @@ final class DocsRoutes {
     } catch (IOException unreadable) {
       throw new UncheckedIOException("a file of the page cannot be read: " + name, unreadable);
     }
-  }
-
-  private static byte[] webjarFile(String name) {
-    try (var about = resource(WEBJAR)) {
-      var properties = new Properties();
-      properties.load(about);
-      String folder = "META-INF/resources/webjars/swagger-ui/" + properties.get("version") + "/";
-      try (var file = resource(folder + name)) {
-        return file.readAllBytes();
-      }
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException("a file of the webjar cannot be read: " + name, unreadable);
-    }
-  }
-
-  private static InputStream resource(String path) throws IOException {
-    var found = DocsRoutes.class.getClassLoader().getResourceAsStream(path);
-    if (found == null) {
-      throw new IOException("not on the classpath: " + path);
-    }
-    return found;
   }
 
   /** Returns the page to which the {@code type} of every problem leads. */

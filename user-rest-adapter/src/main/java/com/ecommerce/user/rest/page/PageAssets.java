@@ -30,7 +30,16 @@ final class PageAssets {
   private static final String PATH = "/assets/{file}";
   private static final String STYLE = PageTemplates.STYLE;
   private static final String ICON = "icon.svg";
+
+  /** The stylesheet of the console: the built-in one, which no operator replaces, and more. */
+  private static final String CONSOLE_STYLE = "console.css";
+
+  static final String CONSOLE_SCRIPT = "console.js";
+  static final String HTMX = "htmx.min.js";
+
   private static final String FOREVER = "public, max-age=31536000, immutable";
+  private static final String JAVASCRIPT = "text/javascript; charset=utf-8";
+  private static final String CSS = "text/css; charset=utf-8";
   private static final String SVG = "image/svg+xml";
 
   /** Allows styles in an SVG image, but neither scripts nor references. */
@@ -57,8 +66,14 @@ final class PageAssets {
             .filter(Files::isRegularFile)
             .map(PageAssets::read)
             .orElseGet(() -> text(STYLE));
-    add(STYLE, "text/css; charset=utf-8", bytes(style + colors(brand.color())));
-    add("password.js", "text/javascript; charset=utf-8", bytes(text("password.js")));
+    String colors = colors(brand.color());
+    add(STYLE, CSS, bytes(style + colors));
+    add("password.js", JAVASCRIPT, bytes(text("password.js")));
+    if (settings.console().isPresent()) {
+      add(CONSOLE_STYLE, CSS, bytes(text(STYLE) + text(CONSOLE_STYLE) + colors));
+      add(CONSOLE_SCRIPT, JAVASCRIPT, bytes(text(CONSOLE_SCRIPT)));
+      add(HTMX, JAVASCRIPT, Webjar.HTMX.file("dist/" + HTMX));
+    }
     add(ICON, SVG, bytes(icon(brand)));
     logo = brand.logo().map(image -> "logo." + image.format().extension());
     brand.logo().ifPresent(image -> add(logo.get(), image.format().contentType(), image.content()));
@@ -100,6 +115,10 @@ final class PageAssets {
   /** Returns the reference to the stylesheet, below the path of the files. */
   String style() {
     return reference(STYLE);
+  }
+
+  String consoleStyle() {
+    return reference(CONSOLE_STYLE);
   }
 
   String icon() {

@@ -25,7 +25,11 @@ final class PageRenderer {
           "password.html", "password.js",
           "sign-in.html", "password.js",
           "register.html", "password.js",
+          "setup.html", "password.js",
           "account-security.html", "password.js");
+
+  /** The folder of the templates of the console, which has a layout of its own. */
+  private static final String CONSOLE = "console/";
 
   /** The templates of wide pages, which show tables. */
   private static final Set<String> WIDE =
@@ -84,9 +88,10 @@ final class PageRenderer {
     return hasAccounts;
   }
 
-  private static String policy(String script, String template) {
+  private static String policy(boolean hasScript, String template) {
     return POLICY
-        + (script.isEmpty() ? "" : "; script-src 'self'")
+        + (hasScript ? "; script-src 'self'" : "")
+        + (template.startsWith(CONSOLE) ? "; connect-src 'self'" : "")
         + (FRAMED.contains(template) ? "; frame-src 'self'" : "");
   }
 
@@ -114,18 +119,23 @@ final class PageRenderer {
     values.put("t", texts.named());
     values.putAll(content);
     String main = templates.render(template, values);
-    var script = SCRIPTS.getOrDefault(template, "");
+    boolean isOfConsole = template.startsWith(CONSOLE);
+    var script = isOfConsole ? PageAssets.CONSOLE_SCRIPT : SCRIPTS.getOrDefault(template, "");
     values.put("content", main);
     values.put("wide", WIDE.contains(template));
     values.put("middle", template.startsWith("account"));
-    values.put("style", assets.style());
+    values.put("style", isOfConsole ? assets.consoleStyle() : assets.style());
     values.put("icon", assets.icon());
     values.put("logo", assets.logo().orElse(""));
     values.put("initial", PageAssets.initial(brand));
     values.put("script", script.isEmpty() ? "" : assets.reference(script));
     values.put("has_footer", brand.url().isPresent() || brand.supportEmail().isPresent());
-    return ApiResponse.html(status, templates.render(PageTemplates.LAYOUT, values))
-        .header("Content-Security-Policy", policy(script, template))
+    if (isOfConsole) {
+      values.put("htmx", assets.reference(PageAssets.HTMX));
+    }
+    String layout = isOfConsole ? CONSOLE + PageTemplates.LAYOUT : PageTemplates.LAYOUT;
+    return ApiResponse.html(status, templates.render(layout, values))
+        .header("Content-Security-Policy", policy(!script.isEmpty(), template))
         .header("Content-Language", texts.language())
         .header("Vary", "Accept-Language");
   }

@@ -31,6 +31,11 @@ public final class PageRoutes implements Routes.PageHandling {
     this.sessions = new BrowserSessions(core.sessions(), core.rateLimits(), workers, settings);
   }
 
+  /** Returns what the pages of an area have in common. */
+  public BrowserForms forms(BrowserArea area) {
+    return new BrowserForms(renderer, sessions, area);
+  }
+
   @Override
   public CompletionStage<ApiRequest> identify(ApiRequest request) {
     return sessions.identify(request);
@@ -50,8 +55,9 @@ public final class PageRoutes implements Routes.PageHandling {
       new EmailChangePages(core, renderer, workers).addTo(routes);
     }
     if (pages.offer() == PageSettings.Offer.ALL) {
-      new SignInPages(core, renderer, sessions).addTo(routes);
-      new AccountPages(core, renderer, sessions).addTo(routes);
+      var forms = forms(BrowserArea.ACCOUNT);
+      new SignInPages(core, forms, workers).addTo(routes);
+      new AccountPages(core, forms).addTo(routes);
     }
     new DocsRoutes(openApi, renderer).addTo(routes);
     pages.sentMails().ifPresent(mails -> new SentMailPages(mails, renderer).addTo(routes));

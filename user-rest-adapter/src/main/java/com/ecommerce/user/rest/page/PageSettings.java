@@ -15,13 +15,15 @@ import java.util.Optional;
  * @param templates a folder whose files replace built-in templates and the stylesheet
  * @param defaultLanguage the language for browsers that prefer none of {@link Languages#ALL}
  * @param sentMails the mails to show to developers; empty if a mail server sends them
+ * @param console the console for staff; empty if there is none
  */
 public record PageSettings(
     Offer offer,
     Brand brand,
     Optional<Path> templates,
     String defaultLanguage,
-    Optional<SentMails> sentMails) {
+    Optional<SentMails> sentMails,
+    Optional<Console> console) {
   /** The pages that are offered to users. */
   public enum Offer {
     /** The pages to which the links of mails lead. */
@@ -32,10 +34,32 @@ public record PageSettings(
     NONE
   }
 
-  /** The defaults: the pages of links, no brand, in English. */
+  /**
+   * The settings of the console for admins and support.
+   *
+   * @param setupKey the secret in the path of the page that creates the first admin
+   */
+  public record Console(String setupKey) {
+    public Console {
+      requireNonNull(setupKey, "setupKey");
+    }
+
+    /** Returns a masked text, since records end up in logs. */
+    @Override
+    public String toString() {
+      return "Console[masked]";
+    }
+  }
+
+  /** The defaults: the pages of links, no brand, in English, no console. */
   public static final PageSettings DEFAULT =
       new PageSettings(
-          Offer.LINKS, Brand.NONE, Optional.empty(), Languages.ALL.get(0), Optional.empty());
+          Offer.LINKS,
+          Brand.NONE,
+          Optional.empty(),
+          Languages.ALL.get(0),
+          Optional.empty(),
+          Optional.empty());
 
   /**
    * Checks a directory of page templates as the REST API does, for programs that want to refuse a
@@ -54,5 +78,6 @@ public record PageSettings(
     requireNonNull(templates, "templates");
     requireNonNull(defaultLanguage, "defaultLanguage");
     requireNonNull(sentMails, "sentMails");
+    requireNonNull(console, "console");
   }
 }

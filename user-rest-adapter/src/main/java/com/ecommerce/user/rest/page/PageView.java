@@ -1,5 +1,6 @@
 package com.ecommerce.user.rest.page;
 
+import com.ecommerce.user.core.address.Address;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violation;
 import com.ecommerce.user.core.verification.LinkState;
@@ -15,14 +16,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Creates the responses to a request for a page, in the language of the reader. Thread-safe. */
-final class PageView {
+public final class PageView {
   private static final int OK = 200;
   private static final int BAD_REQUEST = 400;
 
   /** The mark of a page about a result. */
-  enum Mark {
+  public enum Mark {
     DONE,
     EXPIRED,
     FAILED
@@ -42,6 +44,11 @@ final class PageView {
     return texts;
   }
 
+  /** Returns the text with this name. */
+  public String named(String key) {
+    return texts.get(key);
+  }
+
   String root() {
     return root;
   }
@@ -51,7 +58,7 @@ final class PageView {
    *
    * @param title the title itself, not its key
    */
-  ApiResponse page(int status, String title, String template, Map<String, Object> values) {
+  public ApiResponse page(int status, String title, String template, Map<String, Object> values) {
     return renderer.render(status, texts, root, title, template, values);
   }
 
@@ -64,7 +71,7 @@ final class PageView {
    *
    * @param timezone an IANA time zone; UTC if it is empty
    */
-  String time(Instant time, String timezone) {
+  public String time(Instant time, String timezone) {
     var zone = timezone.isEmpty() ? ZoneOffset.UTC : ZoneId.of(timezone);
     return new DateTimeFormatterBuilder()
             .appendLocalized(FormatStyle.MEDIUM, FormatStyle.SHORT)
@@ -74,13 +81,37 @@ final class PageView {
         + (timezone.isEmpty() ? " UTC" : "");
   }
 
+  /** Returns a network as people write it: an IPv4 address, or the prefix of an IPv6 network. */
+  public static String network(String clientNetwork) {
+    return clientNetwork.replaceFirst("/32$", "").replaceFirst("(:0)+/64$", "::/64");
+  }
+
+  /** Returns a postal address, a line each, in the language of the reader. */
+  public List<String> lines(Address address) {
+    var place = address.postalAddress();
+    return Stream.of(
+            address.fullName(),
+            place.line1(),
+            place.line2(),
+            (place.postalCode() + " " + place.city()).strip(),
+            place.state(),
+            country(place.country().toString()))
+        .filter(line -> !line.isEmpty())
+        .toList();
+  }
+
+  /** Returns the name of a country in the language of the reader. */
+  String country(String code) {
+    return new Locale.Builder().setRegion(code).build().getDisplayCountry(locale());
+  }
+
   /** Returns a page about a result, with the texts of the given keys. */
   ApiResponse message(int status, Mark mark, String title, String text) {
     return messageText(status, mark, texts.get(title), texts.get(text));
   }
 
   /** Returns a page about a result, with the given texts. */
-  ApiResponse messageText(int status, Mark mark, String title, String text) {
+  public ApiResponse messageText(int status, Mark mark, String title, String text) {
     var values = new HashMap<String, Object>();
     values.put("done", mark == Mark.DONE);
     values.put("expired", mark == Mark.EXPIRED);
@@ -165,7 +196,7 @@ final class PageView {
   }
 
   /** Returns the text for an entry that violates a rule. */
-  String text(Violation violation) {
+  public String text(Violation violation) {
     return texts
         .find("weak." + violation.rule())
         .filter(text -> violation.field().endsWith("password"))
@@ -174,7 +205,7 @@ final class PageView {
   }
 
   /** Returns the text for a failure that concerns no single entry. */
-  String text(UserServiceException failure) {
+  public String text(UserServiceException failure) {
     return texts
         .find("error." + failure.reason())
         .or(() -> texts.find("failed." + failure.reason()))

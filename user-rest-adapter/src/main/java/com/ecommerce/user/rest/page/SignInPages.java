@@ -5,14 +5,11 @@ import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.NewUser;
 import com.ecommerce.user.core.account.Users;
-import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.concurrent.Stages;
-import com.ecommerce.user.core.request.RequestContext;
-import com.ecommerce.user.core.session.Caller;
-import com.ecommerce.user.core.session.Sessions;
+import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.verification.PasswordResets;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
@@ -29,28 +26,20 @@ final class SignInPages {
   private static final String[] REGISTRATION = {"first_name", "last_name", "email", "password"};
 
   private final Users users;
-  private final Sessions sessions;
   private final PasswordResets resets;
-  private final BrowserSessions browsers;
   private final BrowserForms forms;
+  private final SignInForm signIn;
 
-  SignInPages(UserCore core, PageRenderer renderer, BrowserSessions browsers) {
+  SignInPages(UserCore core, BrowserForms forms, Workers workers) {
     this.users = core.users();
-    this.sessions = core.sessions();
     this.resets = core.passwordResets();
-    this.browsers = browsers;
-    this.forms = new BrowserForms(renderer, browsers);
+    this.forms = forms;
+    this.signIn = new SignInForm(core, forms, workers);
   }
 
   void addTo(Routes routes) {
+    signIn.addTo(routes);
     routes
-        .onSessionPageAsync(
-            "GET",
-            BrowserForms.SIGN_IN,
-            Operation.READ_DOCUMENT,
-            request -> ApiResponse.completed(showSignIn(request)))
-        .onSessionPageAsync("POST", BrowserForms.SIGN_IN, Operation.LOGIN, this::signIn)
-        .onSessionPage("POST", "/sign-out", Operation.LOGOUT, this::signOut)
         .onSessionPageAsync(
             "GET",
             REGISTER,
@@ -63,71 +52,6 @@ final class SignInPages {
             Operation.READ_DOCUMENT,
             request -> ApiResponse.completed(forgot(forms.view(request), "", "")))
         .onSessionPage("POST", FORGOT, Operation.REQUEST_PASSWORD_RESET, this::requestReset);
-  }
-
-  private ApiResponse showSignIn(ApiRequest request) {
-    return request.caller() instanceof Caller.User
-        ? BrowserForms.redirect(BrowserForms.ACCOUNT)
-        : signInPage(200, forms.view(request), "", request.query("next").orElse(""), "");
-  }
-
-  private static ApiResponse signInPage(
-      int status, PageView view, String email, String next, String problem) {
-    return view.page(
-        status,
-        view.texts().get("sign_in"),
-        "sign-in.html",
-        Map.of("email", email, "next", next, "problem", problem));
-  }
-
-  private CompletionStage<ApiResponse> signIn(ApiRequest request) {
-    var view = forms.view(request);
-    var form = request.form();
-    String email = form.getOrDefault("email", "");
-    String next = form.getOrDefault("next", "");
-    try {
-      return sessions
-          .loginAsync(
-              request.call(),
-              Email.parse(email),
-              Password.parse(form.getOrDefault("password", "")),
-              device(request.call()))
-          .thenApply(
-              signedIn -> browsers.begin(BrowserForms.redirect(page(next)), signedIn.tokens()))
-          .exceptionally(failure -> notSignedIn(view, email, next, failure));
-    } catch (InvalidValueException invalid) {
-      String wrong = view.texts().get("error.CREDENTIALS_INVALID");
-      return ApiResponse.completed(signInPage(401, view, email, next, wrong));
-    }
-  }
-
-  /** Returns the name of the device as registrations and notices know it. */
-  private static String device(RequestContext call) {
-    return call.client().device();
-  }
-
-  private static ApiResponse notSignedIn(
-      PageView view, String email, String next, Throwable failure) {
-    var cause = Stages.expected(failure);
-    int status = Problems.status(cause.reason());
-    var page = signInPage(status, view, email, next, view.text(cause));
-    return Problems.retryLater(page, cause);
-  }
-
-  /** Returns the page to go to: one of the account, whatever a link asks for. */
-  private static String page(String next) {
-    boolean isOfAccount = next.matches(BrowserForms.ACCOUNT + "(/[A-Za-z0-9/-]*)?");
-    return isOfAccount ? next : BrowserForms.ACCOUNT;
-  }
-
-  private ApiResponse signOut(ApiRequest request) {
-    return forms.submit(
-        request,
-        (known, view, user, form) -> {
-          sessions.logout(known.call(), user.session());
-          return browsers.end(
-              view.message(200, PageView.Mark.DONE, "signed_out_title", "signed_out_text"));
-        });
   }
 
   private ApiResponse registration(

@@ -45,6 +45,12 @@ public final class Pages {
 
   /** Returns the URL of the next page, which repeats the query's other parameters. */
   public static String next(String token, ApiRequest request, Optional<String> publicUrl) {
+    String query = nextQuery(token, request);
+    return publicUrl.orElseGet(request::origin) + request.path() + "?" + query;
+  }
+
+  /** Returns the query of that URL. */
+  public static String nextQuery(String token, ApiRequest request) {
     var query = new StringJoiner("&");
     for (String name : request.route().parameters()) {
       if (!name.equals(CURSOR)) {
@@ -55,7 +61,7 @@ public final class Pages {
       }
     }
     query.add(CURSOR + "=" + encoded(token));
-    return publicUrl.orElseGet(request::origin) + request.path() + "?" + query;
+    return query.toString();
   }
 
   private static String encoded(String text) {

@@ -1,12 +1,16 @@
 package com.ecommerce.user.rest.resource;
 
 import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserStatus;
+import com.ecommerce.user.core.directory.Directory;
 import com.ecommerce.user.core.directory.UserFilter;
 import com.ecommerce.user.core.directory.UserSearch;
 import com.ecommerce.user.core.directory.UserSort;
 import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.page.Page;
 import com.ecommerce.user.core.page.PageRequest;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.TextRule;
 import com.ecommerce.user.rest.http.ApiRequest;
 import java.util.Optional;
@@ -17,18 +21,24 @@ import java.util.Optional;
  * @param search present if the query has words or a time range; the core determines the order of
  *     its results
  */
-record UserListing(
+public record UserListing(
     UserFilter filter, UserSort sort, Optional<UserSearch> search, PageRequest page) {
   private static final String SORT = "sort";
 
   /** Returns the names of the query's parameters. */
-  static String[] parameters() {
+  public static String[] parameters() {
     return new String[] {
       "q", "status", "role", "created_after", "created_before", SORT, Pages.SIZE, Pages.CURSOR
     };
   }
 
-  static UserListing of(ApiRequest request) {
+  /**
+   * Reads the parameters of a request.
+   *
+   * @param pageSize the size of the page if the query specifies none
+   * @throws com.ecommerce.user.core.error.UserServiceException with all violations of the query
+   */
+  public static UserListing of(ApiRequest request, int pageSize) {
     var violations = request.violations();
     var filter = filter(request, violations);
     var sort = violations.parse(SORT, request.query(SORT).orElse(""), UserListing::sort);
@@ -37,7 +47,7 @@ record UserListing(
     var created = TimeRangeQuery.of(request, violations, "created_after", "created_before");
     var after = created.after();
     var before = created.before();
-    var page = Pages.requested(request, violations, PageRequest.DEFAULT_SIZE);
+    var page = Pages.requested(request, violations, pageSize);
     boolean isSearch = !"".equals(words) || after.isPresent() || before.isPresent();
     if (isSearch && request.query(SORT).isPresent()) {
       violations.add(
@@ -48,6 +58,13 @@ record UserListing(
     violations.throwIfAny();
     var search = isSearch ? new UserSearch(words, filter, after, before) : null;
     return new UserListing(filter, sort, Optional.ofNullable(search), page);
+  }
+
+  /** Returns the requested page. */
+  public Page<User> read(Directory directory, RequestContext call) {
+    return search
+        .map(words -> directory.search(call, words, page))
+        .orElseGet(() -> directory.list(call, filter, sort, page));
   }
 
   private static UserFilter filter(ApiRequest request, Violations violations) {

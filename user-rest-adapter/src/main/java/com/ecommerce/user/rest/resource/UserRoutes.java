@@ -7,8 +7,10 @@ import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.account.Users;
+import com.ecommerce.user.core.bulk.UserDocument;
 import com.ecommerce.user.core.bulk.UserExports;
 import com.ecommerce.user.core.directory.Directory;
+import com.ecommerce.user.core.page.PageRequest;
 import com.ecommerce.user.core.value.TextRule;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
@@ -72,15 +74,7 @@ public final class UserRoutes {
   }
 
   private ApiResponse list(ApiRequest request) {
-    var listing = UserListing.of(request);
-    var page =
-        listing
-            .search()
-            .map(search -> directory.search(request.call(), search, listing.page()))
-            .orElseGet(
-                () ->
-                    directory.list(
-                        request.call(), listing.filter(), listing.sort(), listing.page()));
+    var page = UserListing.of(request, PageRequest.DEFAULT_SIZE).read(directory, request.call());
     return ApiResponse.json(200, UserListJson.of(page, request, publicUrl));
   }
 
@@ -180,9 +174,12 @@ public final class UserRoutes {
     return ApiResponse.nothing();
   }
 
-  /** A download, so that a browser stores the document. */
   private ApiResponse export(ApiRequest request) {
-    var document = exports.document(request.call(), request.user());
+    return download(exports.document(request.call(), request.user()));
+  }
+
+  /** Returns a response that makes a browser store the document. */
+  public static ApiResponse download(UserDocument document) {
     String file = "user-" + document.user().id() + ".json";
     return ApiResponse.json(200, UserDocumentJson.of(document))
         .header("Content-Disposition", "attachment; filename=\"" + file + "\"");

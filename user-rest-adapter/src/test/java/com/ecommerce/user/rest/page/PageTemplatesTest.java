@@ -22,6 +22,7 @@ class PageTemplatesTest {
             PageSettings.DEFAULT.brand(),
             Optional.of(folder),
             "en",
+            Optional.empty(),
             Optional.empty());
     var renderer = new PageRenderer(settings, new PageAssets(settings));
     var response = new PageView(renderer, PageTexts.english(), "").done("verify");

@@ -63,13 +63,14 @@ final class ExportDao {
   }
 
   /** The newest first. */
-  List<SessionRecord> listSessions(UUID userId) {
+  List<SessionRecord> listSessions(UUID userId, int limit) {
     return tx.createQuery(
             """
             select id, device_name, client_network, created_at, last_used_at, expires_at, ended_at
-            from sessions where user_id = :userId order by created_at desc, id desc
+            from sessions where user_id = :userId order by created_at desc, id desc limit :limit
             """)
         .bind("userId", userId)
+        .bind("limit", limit)
         .map(ExportDao::session)
         .list();
   }
@@ -87,13 +88,14 @@ final class ExportDao {
   }
 
   /** The newest first. */
-  List<EventRecord> listEvents(UUID userId) {
+  List<EventRecord> listEvents(UUID userId, int limit) {
     return tx.createQuery(
             """
             select id, occurred_at, type, actor, object_id, reason, fields
-            from events where user_id = :userId order by id desc
+            from events where user_id = :userId order by id desc limit :limit
             """)
         .bind("userId", userId)
+        .bind("limit", limit)
         .map(ExportDao::event)
         .list();
   }
@@ -110,13 +112,14 @@ final class ExportDao {
   }
 
   /** The newest first. */
-  List<MailRecord> listMails(UUID userId) {
+  List<MailRecord> listMails(UUID userId, int limit) {
     return tx.createQuery(
             """
             select id, kind, recipient, state, created_at, finished_at
-            from mail_outbox where user_id = :userId order by created_at desc, id desc
+            from mail_outbox where user_id = :userId order by created_at desc, id desc limit :limit
             """)
         .bind("userId", userId)
+        .bind("limit", limit)
         .map(ExportDao::mail)
         .list();
   }

@@ -138,12 +138,17 @@ public final class JdbiUserExports implements UserExports {
 
   @Override
   public UserDocument document(RequestContext call, UserId user) {
-    requireNonNull(call, "call");
-    requireNonNull(user, "user");
-    return database.readSnapshot(call, tx -> document(tx, user));
+    return document(call, user, Integer.MAX_VALUE);
   }
 
-  private UserDocument document(Handle tx, UserId id) {
+  @Override
+  public UserDocument document(RequestContext call, UserId user, int newest) {
+    requireNonNull(call, "call");
+    requireNonNull(user, "user");
+    return database.readSnapshot(call, tx -> document(tx, user, newest));
+  }
+
+  private UserDocument document(Handle tx, UserId id, int newest) {
     var user = accounts.find(tx, id).orElseThrow(() -> Accounts.notFound(id));
     var dao = new ExportDao(tx);
     var key = id.value();
@@ -154,8 +159,8 @@ public final class JdbiUserExports implements UserExports {
         BulkAddresses.find(tx, List.of(id)).getOrDefault(id, List.of()),
         BulkPreferences.find(tx, List.of(id)).getOrDefault(id, PreferenceSet.DEFAULT),
         dao.findRegistration(key),
-        dao.listSessions(key),
-        dao.listEvents(key),
-        dao.listMails(key));
+        dao.listSessions(key, newest),
+        dao.listEvents(key, newest),
+        dao.listMails(key, newest));
   }
 }

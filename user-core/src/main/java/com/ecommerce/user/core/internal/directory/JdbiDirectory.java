@@ -2,8 +2,10 @@ package com.ecommerce.user.core.internal.directory;
 
 import static java.util.Objects.requireNonNull;
 
+import com.ecommerce.user.core.account.StatusRoleCode;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.directory.Directory;
+import com.ecommerce.user.core.directory.DirectorySummary;
 import com.ecommerce.user.core.directory.UserFilter;
 import com.ecommerce.user.core.directory.UserSearch;
 import com.ecommerce.user.core.directory.UserSort;
@@ -13,16 +15,28 @@ import com.ecommerce.user.core.internal.page.PageTokens.Cursor;
 import com.ecommerce.user.core.page.Page;
 import com.ecommerce.user.core.page.PageRequest;
 import com.ecommerce.user.core.request.RequestContext;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntFunction;
 
 /** Implements {@link Directory} with Jdbi. */
 public final class JdbiDirectory implements Directory {
+  private static final int MAX_DAYS = 31;
+
   private final ReplicaReads database;
+  private final Clock clock;
   private final PageTokens pageTokens;
 
-  public JdbiDirectory(ReplicaReads database, PageTokens pageTokens) {
+  public JdbiDirectory(ReplicaReads database, Clock clock, PageTokens pageTokens) {
     this.database = database;
+    this.clock = clock;
     this.pageTokens = pageTokens;
   }
 
@@ -68,6 +82,40 @@ public final class JdbiDirectory implements Directory {
               return new Part(users, next, found.total());
             });
     return page(fingerprint, part);
+  }
+
+  @Override
+  public DirectorySummary summary(RequestContext call, int days) {
+    requireNonNull(call, "call");
+    if (days < 1 || days > MAX_DAYS) {
+      throw new IllegalArgumentException(days + " days (expected: 1 to " + MAX_DAYS + ")");
+    }
+    var now = clock.instant();
+    var first = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(days - 1L);
+    var yesterday = now.minus(Duration.ofDays(1));
+    return database.readSnapshot(
+        call,
+        tx -> {
+          var segments = new UserListDao(tx).segments(UserFilter.ALL);
+          var numbers = segments.stream().map(UserListDao.Segment::number).toArray(Short[]::new);
+          var dao = new SummaryDao(tx);
+          return new DirectorySummary(
+              sums(segments, number -> Set.of(StatusRoleCode.status(number))),
+              sums(segments, StatusRoleCode::roles),
+              dao.registrations(first, days),
+              dao.signedInSince(yesterday, numbers),
+              dao.failedAccountsSince(yesterday));
+        });
+  }
+
+  /** Adds the users of the segments up, by what a segment has. */
+  private static <T> Map<T, Long> sums(
+      List<UserListDao.Segment> segments, IntFunction<Set<T>> parts) {
+    var sums = new HashMap<T, Long>();
+    for (var segment : segments) {
+      parts.apply(segment.number()).forEach(part -> sums.merge(part, segment.users(), Long::sum));
+    }
+    return sums;
   }
 
   /**

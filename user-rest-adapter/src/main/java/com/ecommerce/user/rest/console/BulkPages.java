@@ -1,0 +1,168 @@
+package com.ecommerce.user.rest.console;
+
+import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.access.Operation;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.InvalidValueException;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.rest.console.StaffRequest.Place;
+import com.ecommerce.user.rest.http.ApiResponse;
+import com.ecommerce.user.rest.http.Routes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Does something with a selection of users, some at a time. The form of the progress has the users
+ * that are left, and what failed so far; the browser sends it again until none is left. So the
+ * service keeps no state, and a reader who leaves the page stops the work.
+ */
+final class BulkPages {
+  private static final String PATH = ConsoleRoutes.HOME + "/bulk";
+
+  /** The prefix of the names of the checkboxes, before the id of the user. */
+  private static final String CHECKBOX = "user_";
+
+  private static final int MAX_USERS = 1_000;
+
+  /** The number of users in one request, which stays short. */
+  private static final int BATCH = 10;
+
+  private final UserCore core;
+  private final ConsolePages console;
+
+  BulkPages(UserCore core, ConsolePages console) {
+    this.core = core;
+    this.console = console;
+  }
+
+  void addTo(Routes routes) {
+    routes
+        .onSessionPage(
+            "POST",
+            PATH,
+            Operation.UPDATE_ROLES_AND_STATUS,
+            request -> console.submit(request, this::select))
+        .onSessionPage(
+            "POST",
+            PATH + "/run",
+            Operation.UPDATE_ROLES_AND_STATUS,
+            request -> console.submit(request, this::run));
+  }
+
+  private ApiResponse select(StaffRequest staff, Map<String, String> form) {
+    var ids =
+        form.keySet().stream()
+            .filter(name -> name.startsWith(CHECKBOX))
+            .map(name -> name.substring(CHECKBOX.length()))
+            .collect(Collectors.joining(","));
+    return confirmation(staff, BulkAction.parse(form.getOrDefault("action", "")), ids(ids), "");
+  }
+
+  /** Parses ids that are separated by commas. */
+  private static List<UserId> ids(String text) {
+    try {
+      var ids = Arrays.stream(text.split(",")).filter(id -> !id.isEmpty()).map(UserId::parse);
+      return ids.distinct().toList();
+    } catch (InvalidValueException invalid) {
+      throw UserServiceException.invalid(
+          ErrorReason.INVALID_REQUEST, "users", "malformed ids (expected: those of the page)");
+    }
+  }
+
+  private static ApiResponse confirmation(
+      StaffRequest staff, BulkAction action, List<UserId> ids, String error) {
+    if (ids.isEmpty()) {
+      return staff.failure("Select at least one user of the list.");
+    }
+    if (ids.size() > MAX_USERS) {
+      return staff.failure("Select at most " + Labels.count(MAX_USERS, "user") + " at a time.");
+    }
+    var values = staff.values();
+    values.put("action", Labels.lower(action));
+    values.put("heading", action.title() + " " + Labels.count(ids.size(), "user") + "?");
+    values.put("button", action.title() + " " + Labels.count(ids.size(), "user"));
+    values.put("count", Integer.toString(ids.size()));
+    values.put("users", joined(ids));
+    values.put("is_final", action.isFinal());
+    values.put("error", error);
+    int status = error.isEmpty() ? 200 : 400;
+    return staff.page(status, Place.USERS, action.title() + " users", "bulk-confirm", values);
+  }
+
+  private static String joined(List<UserId> ids) {
+    return ids.stream().map(UserId::toString).collect(Collectors.joining(","));
+  }
+
+  /** A user with whom it did not work, and the reason. */
+  private record Failure(String id, String text) {}
+
+  private ApiResponse run(StaffRequest staff, Map<String, String> form) {
+    var action = BulkAction.parse(form.getOrDefault("action", ""));
+    var ids = ids(form.getOrDefault("users", ""));
+    boolean isFirst = !form.containsKey("total");
+    if (isFirst
+        && action.isFinal()
+        && !form.getOrDefault("typed", "").equals(Integer.toString(ids.size()))) {
+      return confirmation(staff, action, ids, "This is not the number of users.");
+    }
+    int total = isFirst ? ids.size() : number(form, "total");
+    var failures = new ArrayList<>(failures(form));
+    var batch = ids.subList(0, Math.min(BATCH, ids.size()));
+    batch.forEach(id -> apply(staff, action, id, failures));
+    return progress(staff, action, total, ids.subList(batch.size(), ids.size()), failures);
+  }
+
+  private static int number(Map<String, String> form, String name) {
+    String text = form.getOrDefault(name, "");
+    return text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : 0;
+  }
+
+  /** Reads the failures of earlier requests: ids and reasons, separated by colons and commas. */
+  private static List<Failure> failures(Map<String, String> form) {
+    return Arrays.stream(form.getOrDefault("failures", "").split(","))
+        .map(failure -> failure.split(":", 2))
+        .filter(parts -> parts.length == 2)
+        .map(parts -> new Failure(parts[0], parts[1]))
+        .toList();
+  }
+
+  private void apply(StaffRequest staff, BulkAction action, UserId id, List<Failure> failures) {
+    try {
+      staff.requireOther(id);
+      staff.require(action.operation(), id);
+      action.apply(core, staff.call(), id);
+    } catch (UserServiceException failure) {
+      failures.add(new Failure(id.toString(), failure.reason().name()));
+    }
+  }
+
+  private static ApiResponse progress(
+      StaffRequest staff, BulkAction action, int total, List<UserId> left, List<Failure> failures) {
+    var values = staff.values();
+    int done = Math.max(0, total - left.size());
+    values.put("action", Labels.lower(action));
+    values.put("heading", action.title() + " " + Labels.count(total, "user"));
+    values.put("total", Integer.toString(total));
+    values.put("done", Integer.toString(done));
+    values.put("progress", Labels.number(done) + " of " + Labels.count(total, "user"));
+    values.put("is_running", !left.isEmpty());
+    values.put("users", joined(left));
+    values.put(
+        "failures",
+        failures.stream()
+            .map(failure -> failure.id() + ":" + failure.text())
+            .collect(Collectors.joining(",")));
+    values.put(
+        "failed",
+        failures.stream()
+            .map(failure -> new Failure(failure.id(), Labels.words(failure.text())))
+            .toList());
+    values.put("has_failed", !failures.isEmpty());
+    values.put("failed_count", Labels.count(failures.size(), "user"));
+    return staff.page(200, Place.USERS, "Progress", "bulk-progress", values);
+  }
+}

@@ -1,0 +1,62 @@
+package com.ecommerce.user.rest.console;
+
+import com.ecommerce.user.core.account.Users;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.session.Caller;
+import com.ecommerce.user.rest.http.ApiRequest;
+import com.ecommerce.user.rest.http.ApiResponse;
+import com.ecommerce.user.rest.page.BrowserForms;
+import com.ecommerce.user.rest.page.PageView;
+import java.util.Map;
+
+/**
+ * What the pages of the console have in common: they check the rights, and show a failure within
+ * the frame of the console. Thread-safe.
+ */
+final class ConsolePages {
+  private final Users users;
+  private final BrowserForms forms;
+
+  ConsolePages(Users users, BrowserForms forms) {
+    this.users = users;
+    this.forms = forms;
+  }
+
+  /** Answers a request of a member of the staff. */
+  @FunctionalInterface
+  interface Handler {
+    ApiResponse handle(StaffRequest staff);
+  }
+
+  /** Answers such a request with the fields of a form. */
+  @FunctionalInterface
+  interface FormHandler {
+    ApiResponse handle(StaffRequest staff, Map<String, String> form);
+  }
+
+  /** Answers a request that reads. */
+  ApiResponse show(ApiRequest request, Handler handler) {
+    return forms.show(request, (known, view, user) -> guarded(staff(known, view, user), handler));
+  }
+
+  /** Answers a form, which must come from a page of the session. */
+  ApiResponse submit(ApiRequest request, FormHandler handler) {
+    return forms.submit(
+        request,
+        (known, view, user, form) ->
+            guarded(staff(known, view, user), staff -> handler.handle(staff, form)));
+  }
+
+  private StaffRequest staff(ApiRequest request, PageView view, Caller.User user) {
+    return new StaffRequest(
+        request, view, user, users.get(request.call(), user.id()), forms.formSecret(request));
+  }
+
+  private static ApiResponse guarded(StaffRequest staff, Handler handler) {
+    try {
+      return handler.handle(staff);
+    } catch (UserServiceException failure) {
+      return staff.failure(failure);
+    }
+  }
+}

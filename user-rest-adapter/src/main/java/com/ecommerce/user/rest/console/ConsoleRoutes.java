@@ -1,0 +1,61 @@
+package com.ecommerce.user.rest.console;
+
+import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.access.Access;
+import com.ecommerce.user.core.access.Operation;
+import com.ecommerce.user.core.request.Workers;
+import com.ecommerce.user.rest.http.Routes;
+import com.ecommerce.user.rest.page.BrowserArea;
+import com.ecommerce.user.rest.page.PageRoutes;
+import com.ecommerce.user.rest.page.PageSettings;
+import com.ecommerce.user.rest.page.SignInForm;
+import java.util.Optional;
+
+/**
+ * The console: pages in which admins and support look after users. They perform the operations of
+ * the core with the rights of the REST API, and have no state but the session. Thread-safe.
+ */
+public final class ConsoleRoutes {
+  static final String HOME = "/console";
+
+  /** Support may list users, and so may admins. */
+  private static final BrowserArea AREA =
+      new BrowserArea(
+          HOME,
+          HOME + "/sign-in",
+          HOME + "/sign-out",
+          true,
+          user -> Access.isAllowed(user, Operation.LIST_USERS, Optional.empty()));
+
+  private final UserCore core;
+  private final PageRoutes pages;
+  private final PageSettings.Console settings;
+  private final Workers workers;
+
+  /**
+   * @param workers end the sessions of users who may not use the console
+   */
+  public ConsoleRoutes(
+      UserCore core, PageRoutes pages, PageSettings.Console settings, Workers workers) {
+    this.core = core;
+    this.pages = pages;
+    this.settings = settings;
+    this.workers = workers;
+  }
+
+  /** Adds the pages. */
+  public void addTo(Routes routes) {
+    var forms = pages.forms(AREA);
+    new SignInForm(core, forms, workers).addTo(routes);
+    new SetupPage(core, forms, settings.setupKey()).addTo(routes);
+    var console = new ConsolePages(core.users(), forms);
+    new OverviewPage(core, console).addTo(routes);
+    new UserListPage(core, console).addTo(routes);
+    var user = new UserPages(core, console);
+    user.addTo(routes);
+    new UserEditPage(core, console).addTo(routes);
+    new BulkPages(core, console).addTo(routes);
+    new ClientPages(core, console).addTo(routes);
+    new UserActions(core, console, user).addTo(routes);
+  }
+}

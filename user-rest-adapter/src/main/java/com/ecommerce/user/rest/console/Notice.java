@@ -1,0 +1,48 @@
+package com.ecommerce.user.rest.console;
+
+import com.ecommerce.user.rest.http.ApiRequest;
+import com.ecommerce.user.rest.http.ApiResponse;
+import com.ecommerce.user.rest.page.BrowserForms;
+import java.util.Arrays;
+
+/**
+ * The messages about what was done. The page to which a browser is sent after a change has the name
+ * of one in its query, so that reloading the page repeats nothing.
+ */
+enum Notice {
+  SAVED("The changes are saved."),
+  SUSPENDED("The user is suspended and signed out everywhere."),
+  BANNED("The user is banned and signed out everywhere."),
+  DEACTIVATED("The account is deactivated."),
+  REACTIVATED("The account is open again."),
+  ROLES_CHANGED("The roles are changed."),
+  VERIFICATION_SENT("A mail with a link to verify the email is on its way."),
+  VERIFIED_ALREADY("The email is verified already, so no mail was sent."),
+  RESET_SENT("A mail with a link to set a new password is on its way, if the account is open."),
+  SESSIONS_ENDED("The sessions are ended."),
+  DELETED("The user is deleted."),
+  CLIENT_DELETED("The client is deleted.");
+
+  private static final String PARAMETER = "done";
+
+  private final String text;
+
+  Notice(String text) {
+    this.text = text;
+  }
+
+  /** Returns the text of the message that the query names; empty if it names none. */
+  static String of(ApiRequest request) {
+    String name = request.query(PARAMETER).orElse("");
+    return Arrays.stream(values())
+        .filter(notice -> Labels.lower(notice).equals(name))
+        .map(notice -> notice.text)
+        .findFirst()
+        .orElse("");
+  }
+
+  /** Returns a response that sends the browser to a page, which shows this message. */
+  ApiResponse at(String path) {
+    return BrowserForms.redirect(path + "?" + PARAMETER + "=" + Labels.lower(this));
+  }
+}

@@ -1,0 +1,159 @@
+package com.ecommerce.user.rest.console;
+
+import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.access.Operation;
+import com.ecommerce.user.core.account.NewUser;
+import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.account.Users;
+import com.ecommerce.user.core.directory.Directory;
+import com.ecommerce.user.core.directory.UserFilter;
+import com.ecommerce.user.core.directory.UserSort;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.page.PageRequest;
+import com.ecommerce.user.core.request.Actor;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.session.Sessions;
+import com.ecommerce.user.rest.http.ApiRequest;
+import com.ecommerce.user.rest.http.ApiResponse;
+import com.ecommerce.user.rest.http.HttpRefusal;
+import com.ecommerce.user.rest.http.Problems;
+import com.ecommerce.user.rest.http.Routes;
+import com.ecommerce.user.rest.page.BrowserForms;
+import com.ecommerce.user.rest.page.PageView;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The form that creates the first admin. The start log has its link, whose secret only the operator
+ * can read. The link works until there is an admin.
+ */
+final class SetupPage {
+  private static final String PATH = ConsoleRoutes.HOME + "/setup/{key}";
+  private static final String[] FIELDS = {"email", "password"};
+  private static final UserFilter ADMINS = new UserFilter(Set.of(), Set.of(Role.ADMIN));
+
+  private final Users users;
+  private final Directory directory;
+  private final Sessions sessions;
+  private final BrowserForms forms;
+  private final byte[] key;
+
+  /** Lets one form create an admin, while others wait. */
+  private final ReentrantLock creation = new ReentrantLock();
+
+  private boolean isUsed;
+
+  /**
+   * @param key the secret in the link
+   */
+  SetupPage(UserCore core, BrowserForms forms, String key) {
+    this.users = core.users();
+    this.directory = core.directory();
+    this.sessions = core.sessions();
+    this.forms = forms;
+    this.key = key.getBytes(StandardCharsets.UTF_8);
+  }
+
+  void addTo(Routes routes) {
+    routes
+        .onSessionPage("GET", PATH, Operation.READ_DOCUMENT, this::show)
+        .onSessionPage("POST", PATH, Operation.CREATE_USER, this::create);
+  }
+
+  private void requireKey(ApiRequest request) {
+    byte[] given = request.parameter("key").getBytes(StandardCharsets.UTF_8);
+    if (!MessageDigest.isEqual(key, given)) {
+      throw HttpRefusal.ROUTE_NOT_FOUND.because(
+          "there is no resource at this path (expected: the URL in the log)");
+    }
+  }
+
+  private boolean hasAdmin(RequestContext call) {
+    var first = directory.list(call, ADMINS, UserSort.NEWEST_FIRST, PageRequest.FIRST);
+    return !first.items().isEmpty();
+  }
+
+  private ApiResponse show(ApiRequest request) {
+    requireKey(request);
+    return hasAdmin(request.call()) ? used(request) : form(request, "", null);
+  }
+
+  private ApiResponse used(ApiRequest request) {
+    return forms
+        .view(request)
+        .messageText(
+            409,
+            PageView.Mark.FAILED,
+            "There is an admin already",
+            "This link creates the first admin only. Sign in to the console instead, or create"
+                + " further admins with the command create-admin.");
+  }
+
+  private ApiResponse form(
+      ApiRequest request, String email, @Nullable UserServiceException failure) {
+    var view = forms.view(request);
+    var values = new HashMap<String, Object>();
+    values.put("action", request.path().substring(1));
+    values.put("email", email);
+    values.put("problem", "");
+    BrowserForms.addErrors(values, view, failure, FIELDS);
+    int status = failure == null ? 200 : Problems.status(failure.reason());
+    return view.page(status, "Create the first admin", "setup.html", values);
+  }
+
+  private ApiResponse create(ApiRequest request) {
+    requireKey(request);
+    var call = request.call().as(Actor.SYSTEM, Optional.empty());
+    Map<String, String> entered = request.form();
+    String email = entered.getOrDefault("email", "");
+    try {
+      var admin =
+          NewUser.builder(new Violations())
+              .email(email)
+              .password(entered.getOrDefault("password", ""))
+              .roles(Set.of(Role.ADMIN))
+              .build();
+      return createOnce(call, admin)
+          .map(created -> signedIn(request, created))
+          .orElseGet(() -> used(request));
+    } catch (UserServiceException failure) {
+      return form(request, email, asViolation(failure));
+    }
+  }
+
+  /** Creates the admin; empty if there is one already. */
+  private Optional<User> createOnce(RequestContext call, NewUser admin) {
+    creation.lock();
+    try {
+      if (isUsed || hasAdmin(call)) {
+        return Optional.empty();
+      }
+      var created = users.createVerified(call, admin);
+      isUsed = true;
+      return Optional.of(created);
+    } finally {
+      creation.unlock();
+    }
+  }
+
+  private ApiResponse signedIn(ApiRequest request, User admin) {
+    var result = sessions.signIn(request.call(), admin.id(), request.call().client().device());
+    return forms.begin(BrowserForms.redirect(ConsoleRoutes.HOME), result.tokens());
+  }
+
+  /** Shows a taken email at its field. */
+  private static UserServiceException asViolation(UserServiceException failure) {
+    return failure.reason() == ErrorReason.EMAIL_TAKEN
+        ? UserServiceException.invalid(ErrorReason.EMAIL_TAKEN, "email", "taken")
+        : failure;
+  }
+}

@@ -1,0 +1,144 @@
+package com.ecommerce.user.rest.console;
+
+import com.ecommerce.user.core.access.Access;
+import com.ecommerce.user.core.access.Operation;
+import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.error.ErrorReason;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.session.Caller;
+import com.ecommerce.user.core.value.SessionId;
+import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.rest.http.ApiRequest;
+import com.ecommerce.user.rest.http.ApiResponse;
+import com.ecommerce.user.rest.http.Problems;
+import com.ecommerce.user.rest.page.PageView;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** A request of a member of the staff for a page of the console, and the ways to answer it. */
+final class StaffRequest {
+  /** The places of the console, to which its menu leads. */
+  enum Place {
+    OVERVIEW,
+    USERS,
+    CLIENTS
+  }
+
+  private final ApiRequest request;
+  private final PageView view;
+  private final Caller.User caller;
+  private final User member;
+  private final String formSecret;
+
+  /**
+   * @param member the account of the caller
+   * @param formSecret the secret that forms send back
+   */
+  StaffRequest(
+      ApiRequest request, PageView view, Caller.User caller, User member, String formSecret) {
+    this.request = request;
+    this.view = view;
+    this.caller = caller;
+    this.member = member;
+    this.formSecret = formSecret;
+  }
+
+  ApiRequest request() {
+    return request;
+  }
+
+  RequestContext call() {
+    return request.call();
+  }
+
+  PageView view() {
+    return view;
+  }
+
+  UserId id() {
+    return caller.id();
+  }
+
+  Optional<SessionId> ownSession() {
+    return caller.ownSession();
+  }
+
+  /**
+   * Returns if the user is not the caller.
+   *
+   * @throws UserServiceException with {@code ACCESS_DENIED} otherwise
+   */
+  void requireOther(UserId user) {
+    if (user.equals(id())) {
+      throw UserServiceException.of(
+          ErrorReason.ACCESS_DENIED, "the own account (expected: another user)");
+    }
+  }
+
+  /**
+   * Returns if the caller may perform the operation on the user.
+   *
+   * @throws UserServiceException with {@code ACCESS_DENIED} otherwise
+   */
+  void require(Operation operation, UserId target) {
+    Access.require(caller, operation, Optional.of(target));
+  }
+
+  /** Returns whether the caller may perform the operation on the user. */
+  boolean may(Operation operation, UserId target) {
+    return Access.isAllowed(caller, operation, Optional.of(target));
+  }
+
+  /** Returns a time in the time zone of the reader. */
+  String time(Instant time) {
+    return view.time(time, member.profile().timezone());
+  }
+
+  /** Returns a new map with the values that all pages have. */
+  Map<String, Object> values() {
+    var values = new HashMap<String, Object>();
+    values.put("csrf", formSecret);
+    values.put("notice", Notice.of(request));
+    values.put("problem", "");
+    return values;
+  }
+
+  /**
+   * Returns a page.
+   *
+   * @param template the name of a template in the folder of the console
+   * @param values {@link #values} and those of the template
+   */
+  ApiResponse page(
+      int status, Place place, String title, String template, Map<String, Object> values) {
+    for (Place each : Place.values()) {
+      values.put("at_" + Labels.lower(each), each == place);
+    }
+    values.put("may_manage_clients", may(Operation.MANAGE_SERVICE_CLIENTS, id()));
+    values.put("member", member.displayName());
+    values.put("member_role", caller.roles().contains(Role.ADMIN) ? "Admin" : "Support");
+    return view.page(status, title, "console/" + template + ".html", values);
+  }
+
+  /** Returns the page about a failure. */
+  ApiResponse failure(UserServiceException failure) {
+    int status = Problems.status(failure.reason());
+    return Problems.retryLater(failure(status, Labels.text(view, failure)), failure);
+  }
+
+  /** Returns the page about a form that cannot be processed. */
+  ApiResponse failure(String text) {
+    return failure(400, text);
+  }
+
+  private ApiResponse failure(int status, String text) {
+    var values = values();
+    values.put("notice", "");
+    values.put("text", text);
+    return page(status, Place.USERS, "This did not work", "message", values);
+  }
+}

@@ -1,0 +1,176 @@
+package com.ecommerce.user.rest.console;
+
+import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.access.Operation;
+import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.account.UserPatch;
+import com.ecommerce.user.core.account.Users;
+import com.ecommerce.user.core.bulk.UserExports;
+import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.patch.VersionCondition;
+import com.ecommerce.user.core.session.Sessions;
+import com.ecommerce.user.core.value.SessionId;
+import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.core.verification.EmailVerifications;
+import com.ecommerce.user.core.verification.PasswordResets;
+import com.ecommerce.user.rest.http.ApiResponse;
+import com.ecommerce.user.rest.http.Routes;
+import com.ecommerce.user.rest.resource.UserRoutes;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What admins do with a user: status, roles, mails, sessions, deletion and export. Nobody closes or
+ * deletes the own account here, or takes the own role away, since nobody may be left to undo it.
+ */
+final class UserActions {
+  private static final String DELETE = UserPages.PATH + "/delete";
+
+  private final Users users;
+  private final Sessions sessions;
+  private final EmailVerifications verifications;
+  private final PasswordResets resets;
+  private final UserExports exports;
+  private final ConsolePages console;
+  private final UserPages pages;
+
+  UserActions(UserCore core, ConsolePages console, UserPages pages) {
+    this.users = core.users();
+    this.sessions = core.sessions();
+    this.verifications = core.emailVerifications();
+    this.resets = core.passwordResets();
+    this.exports = core.userExports();
+    this.console = console;
+    this.pages = pages;
+  }
+
+  void addTo(Routes routes) {
+    String path = UserPages.PATH;
+    add(routes, path + "/status", Operation.UPDATE_ROLES_AND_STATUS, this::changeStatus);
+    add(routes, path + "/roles", Operation.UPDATE_ROLES_AND_STATUS, this::changeRoles);
+    add(routes, path + "/verify", Operation.VERIFY_EMAIL, this::verify);
+    add(routes, path + "/reset", Operation.REQUEST_PASSWORD_RESET, this::reset);
+    routes
+        .onSessionPage(
+            "POST",
+            UserPages.SECURITY,
+            Operation.REVOKE_ALL_SESSIONS,
+            request -> console.submit(request, this::endSessions))
+        .onSessionPage(
+            "POST",
+            UserPages.SECURITY + "/{session_id}",
+            Operation.REVOKE_SESSION,
+            request -> console.submit(request, this::endSession))
+        .onSessionPage(
+            "GET",
+            DELETE,
+            Operation.DELETE_USER,
+            request -> console.show(request, staff -> confirmation(staff, "", "")))
+        .onSessionPage(
+            "POST", DELETE, Operation.DELETE_USER, request -> console.submit(request, this::delete))
+        .onSessionPage(
+            "GET",
+            path + "/export",
+            Operation.EXPORT_USER,
+            request -> console.show(request, this::export));
+  }
+
+  /** Does something with the user whom the path names. */
+  @FunctionalInterface
+  private interface Action {
+    Notice apply(StaffRequest staff, UserId user, Map<String, String> form);
+  }
+
+  /** Adds a form after which the browser returns to the page of the account. */
+  private void add(Routes routes, String path, Operation operation, Action action) {
+    routes.onSessionPage(
+        "POST",
+        path,
+        operation,
+        request ->
+            console.submit(
+                request,
+                (staff, form) -> {
+                  try {
+                    var user = staff.request().user();
+                    return action.apply(staff, user, form).at(UserListPage.PATH + "/" + user);
+                  } catch (UserServiceException failure) {
+                    return pages.account(staff, Optional.of(failure));
+                  }
+                }));
+  }
+
+  /** Returns the version that a form shows, so that nothing is done to a later one. */
+  static VersionCondition version(Map<String, String> form) {
+    String version = form.getOrDefault("version", "");
+    return version.matches("[0-9]{1,18}")
+        ? VersionCondition.is(Long.parseLong(version))
+        : VersionCondition.ANY;
+  }
+
+  private Notice changeStatus(StaffRequest staff, UserId id, Map<String, String> form) {
+    staff.requireOther(id);
+    var change = StatusChange.parse(form.getOrDefault("change", ""));
+    change.apply(users, staff.call(), id, form.getOrDefault("reason", ""), version(form));
+    return change.notice();
+  }
+
+  private Notice changeRoles(StaffRequest staff, UserId id, Map<String, String> form) {
+    staff.requireOther(id);
+    Set<Role> roles =
+        Arrays.stream(Role.values())
+            .filter(role -> form.containsKey("role_" + Labels.lower(role)))
+            .collect(Collectors.toSet());
+    var patch = UserPatch.builder().roles(roles).condition(version(form)).build();
+    users.update(staff.call(), id, patch);
+    return Notice.ROLES_CHANGED;
+  }
+
+  private Notice verify(StaffRequest staff, UserId id, Map<String, String> form) {
+    return verifications.request(staff.call(), id).sent()
+        ? Notice.VERIFICATION_SENT
+        : Notice.VERIFIED_ALREADY;
+  }
+
+  private Notice reset(StaffRequest staff, UserId id, Map<String, String> form) {
+    resets.request(staff.call(), users.getCurrent(staff.call(), id).email());
+    return Notice.RESET_SENT;
+  }
+
+  private ApiResponse endSessions(StaffRequest staff, Map<String, String> form) {
+    var user = staff.request().user();
+    // The session of the member itself continues.
+    sessions.revokeAll(staff.call(), user, staff.ownSession());
+    return Notice.SESSIONS_ENDED.at(UserListPage.PATH + "/" + user + "/security");
+  }
+
+  private ApiResponse endSession(StaffRequest staff, Map<String, String> form) {
+    var user = staff.request().user();
+    sessions.revoke(staff.call(), user, staff.request().id("session_id", SessionId::parse));
+    return Notice.SESSIONS_ENDED.at(UserListPage.PATH + "/" + user + "/security");
+  }
+
+  private ApiResponse confirmation(StaffRequest staff, String reason, String error) {
+    var user = users.getCurrent(staff.call(), staff.request().user());
+    staff.requireOther(user.id());
+    return UserPages.confirmation(staff, user, reason, error);
+  }
+
+  private ApiResponse delete(StaffRequest staff, Map<String, String> form) {
+    var user = users.getCurrent(staff.call(), staff.request().user());
+    staff.requireOther(user.id());
+    String reason = form.getOrDefault("reason", "");
+    if (!form.getOrDefault("email", "").strip().equalsIgnoreCase(user.email().address())) {
+      return confirmation(staff, reason, "This is not the email of the user.");
+    }
+    users.delete(staff.call(), user.id(), reason);
+    return Notice.DELETED.at(UserListPage.PATH);
+  }
+
+  private ApiResponse export(StaffRequest staff) {
+    return UserRoutes.download(exports.document(staff.call(), staff.request().user()));
+  }
+}

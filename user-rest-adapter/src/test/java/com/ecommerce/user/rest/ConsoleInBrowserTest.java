@@ -1,0 +1,183 @@
+package com.ecommerce.user.rest;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.account.UserPatch;
+import com.ecommerce.user.core.address.AddressType;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.TestAddresses;
+import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.core.testing.TestUsers;
+import java.io.IOException;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.openqa.selenium.Keys;
+
+/** The console as a browser shows it, and the stories of those who work with it. */
+@ExtendWith(PostgresExtension.class)
+@Timeout(180)
+class ConsoleInBrowserTest {
+  private static final RequestContext CALL = RequestContext.system();
+  private static final String[] FIRST = {"Ada", "Grace", "Katherine", "Annie", "Mary", "Joan"};
+  private static final String[] LAST = {"Lovelace", "Hopper", "Johnson", "Easley", "Jackson"};
+
+  private static RestFixture fixture;
+  private static Chromium chromium;
+  private static User admin;
+
+  @BeforeAll
+  static void start(TestDatabase database) throws IOException {
+    assumeTrue(Chromium.isInstalled(), "Chromium is not installed");
+    fixture = RestFixture.on(database, ConsoleTest.PAGES);
+    admin = aUser("admin@shop.example", "Margaret", "Hamilton", Role.ADMIN);
+    for (int i = 0; i < 120; i++) {
+      aUser(
+          "user" + i + "@example.com",
+          FIRST[i % FIRST.length],
+          LAST[i % LAST.length],
+          i % 9 == 0 ? Role.SELLER : Role.CUSTOMER);
+    }
+    chromium = Chromium.start();
+  }
+
+  private static User aUser(String email, String first, String last, Role... roles) {
+    return fixture
+        .core()
+        .users()
+        .createVerified(CALL, TestUsers.aUser(email, first, last, Set.of(roles)));
+  }
+
+  @BeforeEach
+  void signIn() {
+    chromium.forgetSession();
+    chromium.use("http://localhost:" + fixture.api().port());
+    chromium.open("/console");
+    chromium.type("#email", admin.email().address());
+    chromium.type("#password", TestUsers.PASSWORD + Keys.ENTER);
+    chromium.expect("Sign out");
+  }
+
+  @AfterAll
+  static void stop() {
+    if (fixture != null) {
+      try (var api = fixture) {
+        chromium.close();
+      }
+    }
+  }
+
+  @Test
+  void search_findsWhileItIsTyped_andTheListScrollsOn() {
+    chromium.open("/console/users?q=user");
+    chromium.expect("120 users");
+    chromium.check("console-users");
+    chromium.scrollDown();
+    chromium.expect("user20@example.com");
+    chromium.scrollDown();
+    chromium.expect("user0@example.com");
+    chromium.type("#q", "user11");
+    chromium.expect("11 users");
+    chromium.type("#q", "nobody at all");
+    chromium.expect("Nobody found");
+    chromium.check("console-users-empty");
+  }
+
+  @Test
+  void pagesOfAUser_areAccessible() {
+    var user = aUser("ada.lovelace@example.com", "Ada", "Lovelace", Role.CUSTOMER, Role.SELLER);
+    fixture.core().addresses().add(CALL, user.id(), TestAddresses.anAddress(AddressType.BOTH));
+    fixture.core().sessions().signIn(CALL, user.id(), "Firefox on Windows");
+    fixture
+        .core()
+        .users()
+        .update(
+            CALL,
+            user.id(),
+            UserPatch.builder()
+                .profile(profile -> profile.language("en").timezone("Europe/London"))
+                .build());
+    chromium.open("/console/users/" + user.id());
+    chromium.check("console-user");
+    chromium.press("a[href$=security]", Keys.ENTER);
+    chromium.expect("Firefox on Windows");
+    chromium.check("console-user-security");
+    chromium.press("a[href$=history]", Keys.ENTER);
+    chromium.expect("User created");
+    chromium.check("console-user-history");
+  }
+
+  @Test
+  void overview_isAccessible() {
+    chromium.open("/console");
+    chromium.expect("Registrations");
+    chromium.check("console-overview");
+  }
+
+  @Test
+  void admin_editsAndSuspendsWithTheKeyboard() {
+    var user = aUser("grace@example.com", "Grace", "Hopper", Role.CUSTOMER);
+    chromium.open("/console/users/" + user.id() + "/edit");
+    chromium.check("console-user-edit");
+    fixture.core().users().update(CALL, user.id(), UserPatch.builder().lastName("Murray").build());
+    chromium.type("#first_name", "Amazing" + Keys.ENTER);
+    chromium.expect("Somebody else changed this user");
+    chromium.check("console-user-edit-late");
+    chromium.type("#last_name", "Murray" + Keys.ENTER);
+    chromium.expect("The changes are saved");
+    chromium.press("button[value=suspend]", Keys.ENTER);
+    chromium.expect("The user is suspended");
+    chromium.check("console-user-suspended");
+    chromium.press("a[href$=delete]", Keys.ENTER);
+    chromium.expect("type the email of the user");
+    chromium.type("#email", "grace" + Keys.ENTER);
+    chromium.expect("not the email of the user");
+    chromium.check("console-user-delete");
+    chromium.type("#email", "grace@example.com" + Keys.ENTER);
+    chromium.expect("The user is deleted");
+  }
+
+  @Test
+  void admin_actsOnASelection() {
+    for (int i = 0; i < 25; i++) {
+      aUser("spam" + i + "@example.com", "Spam", "Bot", Role.CUSTOMER);
+    }
+    chromium.open("/console/users?q=spam");
+    chromium.press("[data-picks]", Keys.SPACE);
+    chromium.expect("25 selected");
+    chromium.check("console-users-selected");
+    chromium.press("#action", "Ban");
+    chromium.press(".selection button", Keys.ENTER);
+    chromium.expect("Ban 25 users?");
+    chromium.check("console-bulk-confirm");
+    chromium.press("form.card .button", Keys.ENTER);
+    chromium.expect("25 of 25 users: done");
+    chromium.check("console-bulk-done");
+  }
+
+  @Test
+  void serviceClients_areAccessible() {
+    chromium.open("/console/clients");
+    chromium.type("#name", "shop" + Keys.ENTER);
+    chromium.expect("Secret of shop");
+    chromium.check("console-clients");
+  }
+
+  @Test
+  void visitorsPages_areAccessible() {
+    chromium.forgetSession();
+    chromium.open("/console");
+    chromium.expect("Sign in to the console");
+    chromium.check("console-sign-in");
+    chromium.open("/console/setup/setup-key");
+    chromium.expect("There is an admin already");
+    chromium.check("console-setup-used");
+  }
+}

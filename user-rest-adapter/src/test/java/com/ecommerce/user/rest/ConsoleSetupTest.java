@@ -1,0 +1,52 @@
+package com.ecommerce.user.rest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.user.core.account.Email;
+import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.core.testing.TestUsers;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The link of the start log that creates the first admin. */
+@ExtendWith(PostgresExtension.class)
+class ConsoleSetupTest {
+  private static final String LINK = "/console/setup/setup-key";
+
+  @Test
+  void link_createsTheFirstAdminOnce(TestDatabase database) {
+    try (var fixture = RestFixture.on(database, ConsoleTest.PAGES)) {
+      var browser = new Browser(fixture);
+      browser.get("/console/setup/another-key").as(404);
+      browser.submit("/console/setup/another-key", "email", "eve@example.com").as(404);
+      assertTrue(browser.get(LINK).as(200).text().contains("Create the first admin"));
+      var weak = browser.submit(LINK, "email", "admin@example.com", "password", "password").as(400);
+      assertTrue(weak.text().contains("most common passwords"), weak.text());
+      fixture
+          .client()
+          .with("Sec-Fetch-Site", "cross-site")
+          .submit(LINK, "email=eve@example.com&password=" + "x".repeat(20))
+          .as(403);
+
+      var console =
+          browser.submit(LINK, "email", "admin@example.com", "password", TestUsers.PASSWORD);
+
+      assertTrue(console.as(200).text().contains("Overview"), console.text());
+      var call = RequestContext.system();
+      var admin = fixture.core().users().getByEmail(call, Email.parse("admin@example.com"));
+      assertEquals(Set.of(Role.ADMIN), admin.roles());
+      assertEquals("system", admin.audit().createdBy());
+      var other = new Browser(fixture);
+      assertTrue(other.get(LINK).as(409).text().contains("There is an admin already"));
+      other.submit(LINK, "email", "eve@example.com", "password", TestUsers.PASSWORD).as(409);
+      other
+          .submit("/console/sign-in", "email", "eve@example.com", "password", TestUsers.PASSWORD)
+          .as(401);
+    }
+  }
+}

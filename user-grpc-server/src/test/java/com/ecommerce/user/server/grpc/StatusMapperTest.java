@@ -9,6 +9,7 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violation;
 import com.ecommerce.user.core.request.LogContext;
 import com.ecommerce.user.server.testing.Failure;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.Status.Code;
 import java.sql.SQLException;
@@ -59,6 +60,24 @@ class StatusMapperTest {
     assertEquals("address", missing.resource().orElseThrow().getResourceType());
     assertEquals("1", missing.resource().orElseThrow().getResourceName());
     assertEquals("email", taken.resource().orElseThrow().getResourceName());
+  }
+
+  /** Clients that retry ABORTED by their service config obey this trailer. */
+  @Test
+  void abortedCalls_sayWhetherARetryHelps() {
+    var changed = UserServiceException.versionMismatch(1, 2);
+    var running =
+        UserServiceException.retryLater(
+            ErrorReason.REQUEST_IN_PROGRESS, "running", Duration.ofSeconds(1));
+
+    assertEquals("-1", pushback(changed));
+    assertEquals("1000", pushback(running));
+  }
+
+  private static String pushback(Throwable failure) {
+    return StatusMapper.toStatus(failure, LogContext.ofCall("0123456789abcdef"))
+        .getTrailers()
+        .get(Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER));
   }
 
   @Test

@@ -366,6 +366,7 @@ public final class UserCore implements AutoCloseable {
      * @throws IllegalArgumentException if the time is shorter than a day
      */
     public Builder eventRetention(Duration eventRetention) {
+      requireNonNull(eventRetention, "eventRetention");
       if (eventRetention.compareTo(Duration.ofDays(1)) < 0) {
         throw new IllegalArgumentException(
             "eventRetention: " + eventRetention + " (expected: at least a day)");

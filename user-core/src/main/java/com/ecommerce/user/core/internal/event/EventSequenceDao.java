@@ -9,8 +9,8 @@ import org.jdbi.v3.core.Handle;
 final class EventSequenceDao {
   private static final int STATE_TIMEOUT_SECONDS = 2;
 
-  /** A burst of many events takes some seconds for each million. */
-  private static final int ASSIGN_TIMEOUT_SECONDS = 120;
+  /** A burst of many events takes a minute or two for each million. */
+  private static final int ASSIGN_TIMEOUT_SECONDS = 3_600;
 
   /** Needs no rights. Differs between clusters, and is the same after a failover or a crash. */
   private static final String CLUSTER = "(select system_identifier::text from pg_control_system())";
@@ -80,7 +80,8 @@ final class EventSequenceDao {
           row_number() over (partition by user_id, user_version is null order by id) as place,
           row_number() over (partition by user_id, user_version is null order by user_version, id) as turn
         from unseen
-        where not exists (select from event_positions p where p.user_id = unseen.user_id and p.event_id = unseen.id)),
+        where not exists (select from event_positions p
+          where p.user_id = unseen.user_id and p.event_id = unseen.id and p.occurred_at = unseen.occurred_at)),
       assigned as (
         insert into event_positions (position, occurred_at, user_id, event_id)
         select :position + places.number, turns.occurred_at, turns.user_id, turns.id

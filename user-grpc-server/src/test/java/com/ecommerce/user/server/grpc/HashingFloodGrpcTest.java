@@ -35,7 +35,7 @@ class HashingFloodGrpcTest {
     try (var service =
         TestService.on(
             database,
-            core -> core.passwords(new PasswordSettings(HashSettings.bcrypt(10), 1, 1_000)))) {
+            core -> core.passwords(new PasswordSettings(HashSettings.bcrypt(9), 1, 1_000)))) {
       service.core().users().create(RequestContext.system(), TestUsers.aUser("ada@example.com"));
       List<ListenableFuture<?>> registrations = new ArrayList<>();
       var users = UserServiceGrpc.newFutureStub(service.channel());

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 /** The gRPC server on its port. */
 final class GrpcEndpoint implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GrpcEndpoint.class);
+  private static final String PORT_SETTING = Setting.GRPC_PORT.title();
   private static final String BIND_SETTING = Setting.BIND_ADDRESS.title();
 
   /**
@@ -103,20 +104,13 @@ final class GrpcEndpoint implements AutoCloseable {
   }
 
   /**
-   * Returns the failure of an endpoint that cannot listen. It names the settings that may be
-   * invalid: the port, and also the bind address if it is not one of this machine.
+   * Returns the settings that may be invalid if the address cannot be used: the port, and also the
+   * bind address if it is not one of this machine.
    */
-  static StartupException cannotListen(
-      Setting port, InetSocketAddress address, String reason, IOException failed) {
-    return new StartupException(
-        (isOfThisMachine(address.getAddress()) ? "" : BIND_SETTING + " or ")
-            + port.title()
-            + ": cannot listen on "
-            + address
-            + ": "
-            + reason
-            + " (expected: a free port of this machine)",
-        failed);
+  static String settings(String portSetting, InetSocketAddress socketAddress) {
+    return isOfThisMachine(socketAddress.getAddress())
+        ? portSetting
+        : BIND_SETTING + " or " + portSetting;
   }
 
   private static boolean isOfThisMachine(InetAddress address) {
@@ -138,7 +132,14 @@ final class GrpcEndpoint implements AutoCloseable {
       server.start();
     } catch (IOException failed) {
       Throwable reason = failed.getCause() == null ? failed : failed.getCause();
-      throw cannotListen(Setting.GRPC_PORT, socketAddress, reason.getMessage(), failed);
+      throw new StartupException(
+          settings(PORT_SETTING, socketAddress)
+              + ": cannot listen on "
+              + socketAddress
+              + ": "
+              + reason.getMessage()
+              + " (expected: a free port of this machine)",
+          failed);
     }
   }
 

@@ -118,7 +118,14 @@ final class MetricsEndpoint implements AutoCloseable {
   }
 
   private static StartupException cannotListen(InetSocketAddress address, IOException failed) {
-    return GrpcEndpoint.cannotListen(Setting.METRICS_PORT, address, failed.getMessage(), failed);
+    return new StartupException(
+        GrpcEndpoint.settings(Setting.METRICS_PORT.title(), address)
+            + ": cannot listen on "
+            + address
+            + ": "
+            + failed.getMessage()
+            + " (expected: a free port of this machine)",
+        failed);
   }
 
   /** Sets the source of readiness. */

@@ -26,6 +26,7 @@ import java.util.random.RandomGenerator;
 
 /** The REST API on its port. */
 final class RestEndpoint implements AutoCloseable {
+  private final String address;
   private final InetSocketAddress socketAddress;
   private final RestApi api;
 
@@ -47,6 +48,7 @@ final class RestEndpoint implements AutoCloseable {
       RequestListeners listeners,
       String pagesKey) {
     var rest = settings.rest();
+    address = settings.listenAddress().orElse("*") + ":" + port;
     socketAddress = GrpcEndpoint.socketAddress(settings.listenAddress(), port);
     api =
         new RestApi(
@@ -104,8 +106,14 @@ final class RestEndpoint implements AutoCloseable {
     try {
       api.start();
     } catch (IOException failed) {
-      throw GrpcEndpoint.cannotListen(
-          Setting.REST_PORT, socketAddress, failed.getMessage(), failed);
+      throw new StartupException(
+          GrpcEndpoint.settings(Setting.REST_PORT.title(), socketAddress)
+              + ": cannot listen on "
+              + address
+              + ": "
+              + failed.getMessage()
+              + " (expected: a free port of this machine)",
+          failed);
     }
   }
 

@@ -179,8 +179,8 @@ final class LoadBalancerLoad {
   }
 
   /**
-   * Returns a writer of increasing numbers, each of which has an idempotency key and is repeated by
-   * the service config. In the end, the last one must be there, and each must have been written
+   * Returns a writer of increasing numbers. Each write has an idempotency key and is repeated by
+   * the service config. In the end, the last number must be stored, and each must have been written
    * once.
    */
   private Callable<Boolean> grpcWriter(UserServiceBlockingStub users) {
@@ -335,7 +335,7 @@ final class LoadBalancerLoad {
     for (Callable<Boolean> look : lastLooks) {
       // The second call is likely to reach the other instance.
       if (!look.call() || !look.call()) {
-        System.out.println("A write is lost, or was made twice");
+        System.out.println("A write was lost or made twice");
         passed = false;
       }
     }

@@ -28,7 +28,7 @@ DEFAULT = [
     f"django.contrib.auth.hashers.{name}PasswordHasher"
     for name in ["PBKDF2", "PBKDF2SHA1", "Argon2", "BCryptSHA256", "BCrypt", "Scrypt"]
 ]
-# So many users of each hasher have its default parameters.
+# The number of users of each hasher whose passwords have its default parameters.
 WITH_DEFAULT_PARAMETERS = 5
 NEW, CHANGED = 10, 100
 
@@ -270,7 +270,7 @@ def main():
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("command", nargs="+")
     sys.stdout.reconfigure(line_buffering=True)
-    # As at Ctrl-C, the services are stopped first.
+    # Stops the services first, as on Ctrl-C.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     run(parser.parse_args())
 

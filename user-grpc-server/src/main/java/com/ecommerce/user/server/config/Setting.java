@@ -97,7 +97,7 @@ public enum Setting {
   EVENT_RETENTION_DAYS(
       Group.DATABASE,
       number((int) UserCore.Builder.DEFAULT_EVENT_RETENTION.toDays(), 1, 36_500).in("days"),
-      "how long events are kept at least; they are dropped by the month; see "
+      "the minimum time to keep events; they are dropped a month at a time; see "
           + "[events.md](events.md#retention)"),
   DATA_DIR(
       Group.DATABASE,

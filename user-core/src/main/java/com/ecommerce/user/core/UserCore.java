@@ -360,8 +360,8 @@ public final class UserCore implements AutoCloseable {
     }
 
     /**
-     * Sets how long events are kept at least. They are dropped by the month. Default: {@link
-     * #DEFAULT_EVENT_RETENTION}.
+     * Sets the minimum time for which events are kept. They are dropped a month at a time. Default:
+     * {@link #DEFAULT_EVENT_RETENTION}.
      *
      * @throws IllegalArgumentException if the time is shorter than a day
      */

@@ -157,7 +157,7 @@ final class EventsCampaign implements Campaign {
     return p99 > MAX_LATENCY_MILLIS ? "events came after " + p99 + " ms" : "";
   }
 
-  /** Returns the ids of the events by their positions, once all have one. */
+  /** Returns the ids of the events by position, after every event has got one. */
   private static TreeMap<Long, String> stored(BreakablePostgres database)
       throws SQLException, InterruptedException {
     long deadline = System.nanoTime() + CATCH_UP.toNanos();

@@ -51,7 +51,7 @@ class IdempotencyRoutesTest {
   }
 
   @Test
-  void repeatedRequest_isAnsweredAlike() {
+  void repeatedRequest_getsTheSameAnswer() {
     var member = fixture.member();
     var client = keyed(member.client());
     String body =
@@ -95,7 +95,7 @@ class IdempotencyRoutesTest {
   }
 
   @Test
-  void failureOfTheRequest_isRepeated() {
+  void failure_isRepeated() {
     var member = fixture.member();
     var client = keyed(member.client()).with("If-Match", "\"9\"");
     client.patch(member.path(), "{\"first_name\":\"Grace\"}").problem(412, "VERSION_MISMATCH");

@@ -99,7 +99,7 @@ public enum Operation {
   /** No method: a call with an invalid access token, whatever it asks for. */
   BAD_TOKEN(ANYONE, SESSIONS, Size.TEXT, EVENT_LOOP, Cost.BAD_TOKEN);
 
-  /** The operations that change nothing, or of which a repeated call changes nothing more. */
+  /** The operations that change nothing, or nothing more when a call is repeated. */
   private static final Set<Operation> NOT_KEYED =
       EnumSet.of(
           GET_USER,
@@ -223,8 +223,8 @@ public enum Operation {
 
   /**
    * Returns whether a call may have an idempotency key: whether the operation changes something,
-   * and a repeated call would change it again or fail. Reauthenticate is repeated as it is, and so
-   * are the rows of ImportUsers, which write nothing the second time.
+   * and a repeated call would change it again or fail. Reauthenticate and ImportUsers, whose rows
+   * write nothing the second time, may be repeated without a key.
    */
   public boolean takesIdempotencyKey() {
     return !NOT_KEYED.contains(counted());

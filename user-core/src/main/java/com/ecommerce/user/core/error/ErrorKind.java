@@ -17,11 +17,11 @@ public enum ErrorKind {
   ALREADY_EXISTS,
   /** The request is well-formed, but the current state forbids it. */
   FAILED_PRECONDITION,
-  /** The named place lies outside of what is kept: start from another one. */
+  /** The requested position is outside the range that is kept: start from another one. */
   OUT_OF_RANGE,
   /**
-   * The call conflicts with another one: with a change in the meantime, so read the object again,
-   * then retry; or with one that runs with the same idempotency key, so retry later.
+   * The call conflicts with another one. If the object was changed in the meantime, read it again,
+   * then retry. If a call with the same idempotency key is running, retry later.
    */
   ABORTED,
   /** The credentials are missing or invalid. */

@@ -123,7 +123,7 @@ public final class UserServiceException extends RuntimeException {
     return new UserServiceException(reason, message, List.of(), null, null, Map.of());
   }
 
-  /** Returns a failure that was stored with these details. */
+  /** Returns a failure with details that were stored. */
   public static UserServiceException of(
       ErrorReason reason,
       String message,

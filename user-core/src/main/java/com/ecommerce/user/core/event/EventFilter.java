@@ -14,10 +14,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A filter of events. Each part that is empty admits all events. Immutable.
+ * A filter of events. An empty component admits all events. Immutable.
  *
- * @param types the types, such as {@code user.updated}, of which an event must have one
- * @param users the users, of whom an event must be about one; at most {@value #MAX_USERS}
+ * @param types the types, such as {@code user.updated}, one of which an event must have
+ * @param users the users, one of whom an event must be about; at most {@value #MAX_USERS}
  * @param actor the actor that an event must have
  * @param from the earliest time, inclusive
  * @param before the end of the times, exclusive
@@ -35,7 +35,7 @@ public record EventFilter(
   /** The maximum number of users. */
   public static final int MAX_USERS = 100;
 
-  /** The length of the longest actor: {@code service:} and the name of a client. */
+  /** The maximum length of an actor, which is enough for {@code service:} and a client's name. */
   private static final int MAX_ACTOR = 200;
 
   /**
@@ -63,7 +63,7 @@ public record EventFilter(
   }
 
   /**
-   * Returns the type if there is one with this name.
+   * Returns the type with this name.
    *
    * @throws InvalidValueException with rule {@code UNKNOWN_VALUE}
    */
@@ -95,7 +95,7 @@ public record EventFilter(
     return (types.isEmpty() || types.contains(type)) && (users.isEmpty() || users.contains(user));
   }
 
-  /** Returns texts that equal filters share, to bind page tokens to the filter. */
+  /** Returns texts that are equal for equal filters, by which page tokens are bound to a filter. */
   public List<String> fingerprint() {
     return List.of(
         "events",

@@ -5,8 +5,8 @@ import com.ecommerce.user.core.error.UserServiceException;
 /** Receives events, on one thread at a time. The methods must not block. */
 public interface EventReceiver {
   /**
-   * Returns whether the receiver can take more now. While it cannot, nothing is kept for it; when
-   * it can again, it calls {@link EventWatch#signal}.
+   * Returns whether the receiver can take more now. While it cannot, no events are queued for it.
+   * The receiver must call {@link EventWatch#signal} when it can take more again.
    */
   boolean isReady();
 

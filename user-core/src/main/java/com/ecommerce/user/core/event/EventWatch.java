@@ -6,13 +6,14 @@ public interface EventWatch extends AutoCloseable {
   void signal();
 
   /**
-   * Ends the watch with a failure, which its receiver takes when it takes nothing else.
+   * Ends the watch with a failure, which is passed to the receiver after any call of it that is
+   * running. Never blocks.
    *
    * @param failure the reason
    */
   void fail(Throwable failure);
 
-  /** Ends the watch. A call of the receiver that is running ends by itself. */
+  /** Ends the watch. Does not wait for a call of the receiver that is running. */
   @Override
   void close();
 }

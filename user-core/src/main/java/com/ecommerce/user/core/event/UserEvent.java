@@ -13,12 +13,12 @@ import java.util.UUID;
  * reason. Immutable.
  *
  * @param position the position after the event
- * @param type such as {@code user.updated}
+ * @param type the type, such as {@code user.updated}
  * @param user the id of the user whom it is about; for types that begin with {@code client.}, the
  *     id of a service client
  * @param object the id of the object of the user that it is about, such as an address
  * @param actor the party responsible for it; see {@link com.ecommerce.user.core.request.Actor}
- * @param reason may be empty
+ * @param reason the reason that the caller gave, or a detail; may be empty
  * @param fields the names of the changed fields
  * @param userVersion the version of the user after the event; empty if the event did not change it
  * @param callId the id of the call that caused it, as in the log; empty for the service itself

@@ -17,7 +17,7 @@ public interface UserEvents {
    * <p>A page is searched among a limited number of events. With a filter that few events pass, it
    * may have fewer events than requested, even none, although another page follows (AIP-158).
    *
-   * @return the total count is {@link Page#NOT_COMPUTED}
+   * @return the page, whose total count is {@link Page#NOT_COMPUTED}
    * @throws UserServiceException with a violation on {@code pagination.page_token} if the token
    *     belongs to another filter, {@code DATABASE_UNAVAILABLE}, {@code DEADLINE_EXCEEDED} or
    *     {@code CALL_CANCELLED}
@@ -28,14 +28,14 @@ public interface UserEvents {
    * Passes events to a receiver, in the order of their positions, until the watch is closed or
    * fails. Returns at once. The core must have been started.
    *
-   * <p>No event is skipped, and none comes after a later position, however long the transactions
-   * take that commit them. The events that change one user come in the order of the user's
-   * versions. A receiver that starts again after the position of the last event that it has
-   * processed gets each event at least once.
+   * <p>No event is skipped, and none comes after a later position, however long its transaction
+   * takes. The events that change one user come in the order of the user's versions. A receiver
+   * that starts again after the position of the last event that it has processed gets each event at
+   * least once.
    *
-   * <p>An event is received within 250 ms of its commit, by a receiver that is ready and has
-   * received all earlier ones. Watches that have received everything cost no queries of their own;
-   * a slow receiver costs no memory for the events that it has not received.
+   * <p>A receiver that is ready and has received all earlier events usually receives an event
+   * within 250 ms of its commit. Watches that have received everything cost no queries of their
+   * own; a slow receiver costs no memory for the events that it has not received.
    *
    * <p>The watch fails with {@code POSITION_OUT_OF_RANGE} if events after the position are not kept
    * any more, or if a failover or a restore has lost the position. During an outage of the database

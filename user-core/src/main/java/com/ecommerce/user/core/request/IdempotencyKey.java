@@ -6,7 +6,7 @@ import com.ecommerce.user.core.error.InvalidValueException;
 import java.util.function.Supplier;
 
 /**
- * The idempotency key of a call, by which its caller may repeat it: a use case that changes
+ * The idempotency key of a call, which allows its caller to repeat it: a use case that changes
  * something does so once for each key, and answers later calls with the same key like the first
  * one. See {@link RequestContext#with(IdempotencyKey)}.
  *
@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  *   <li>fails with {@code REQUEST_IN_PROGRESS} while the first one runs.
  * </ul>
  *
- * <p>Thread-safe. An object is for one call only. It is equal to no other.
+ * <p>Thread-safe. An object is for one call only, and equals only itself.
  */
 public final class IdempotencyKey {
   /** The maximum number of characters of a key. */
@@ -36,10 +36,10 @@ public final class IdempotencyKey {
   /**
    * Creates a key.
    *
-   * @param text 1 to {@link #MAX_LENGTH} printable characters of ASCII
+   * @param text 1 to {@link #MAX_LENGTH} printable ASCII characters, not all of them spaces
    * @param method the method that the key is for, such as {@code CreateUser}
    * @param request returns bytes that are the same for the same request, without passwords; called
-   *     at most once, when the use case changes something
+   *     on the thread of the use case, and maybe more than once
    * @throws InvalidValueException if the text is not a key
    */
   public IdempotencyKey(String text, String method, Supplier<byte[]> request) {
@@ -64,7 +64,7 @@ public final class IdempotencyKey {
     if (text.isBlank() || text.length() > MAX_LENGTH || !isPrintable) {
       throw new InvalidValueException(
           "INVALID_IDEMPOTENCY_KEY",
-          "not an idempotency key (expected: 1 to " + MAX_LENGTH + " printable characters)");
+          "not an idempotency key (expected: 1 to " + MAX_LENGTH + " printable ASCII characters)");
     }
     return text;
   }

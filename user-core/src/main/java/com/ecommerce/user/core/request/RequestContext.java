@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param observer is notified of the work that is done for the call
  * @param log the fields of the call's log lines
  * @param client further information about the client
- * @param idempotencyKey the key by which the caller may repeat the call
+ * @param idempotencyKey the key that allows the caller to repeat the call
  */
 public record RequestContext(
     Actor actor,

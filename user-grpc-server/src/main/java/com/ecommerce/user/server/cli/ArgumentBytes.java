@@ -29,7 +29,7 @@ final class ArgumentBytes {
       return Optional.empty();
     }
     try {
-      // ISO 8859-1 makes one character of each byte.
+      // ISO 8859-1 decodes each byte as one character.
       String words = Files.readString(COMMAND_LINE, StandardCharsets.ISO_8859_1);
       return problem(List.of(words.split("\0")), encoding);
     } catch (IOException unreadable) {

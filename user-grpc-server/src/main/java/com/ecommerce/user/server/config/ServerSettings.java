@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param databaseUrl the database; empty for the embedded one
  * @param databaseReadUrl a replica for lists and searches
  * @param databaseLoopConnections the number of event loops with a connection of their own
- * @param eventRetention how long events are kept at least
+ * @param eventRetention the minimum time for which events are kept
  * @param changed the settings that differ from their defaults, without secrets, for the log
  */
 public record ServerSettings(

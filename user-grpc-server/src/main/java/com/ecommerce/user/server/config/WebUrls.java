@@ -12,8 +12,8 @@ final class WebUrls {
    * Parses the URL, which has the scheme http or https and a host.
    *
    * @param isAllowed returns whether the setting may have this URL
-   * @param problem the message about any other text, which it does not show, since the text may
-   *     contain a password
+   * @param problem the message for any other text. It must not contain the text, which may have a
+   *     password
    * @throws IllegalArgumentException with that message
    */
   static URI parse(String text, Predicate<URI> isAllowed, String problem) {

@@ -8,7 +8,7 @@ import java.util.function.Function;
 public final class Replies {
   private Replies() {}
 
-  /** Replies now. */
+  /** Replies at once. */
   public static <R> void reply(StreamObserver<R> observer, R answer) {
     observer.onNext(answer);
     observer.onCompleted();

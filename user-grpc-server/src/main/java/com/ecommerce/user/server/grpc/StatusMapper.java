@@ -50,8 +50,8 @@ public final class StatusMapper {
   private static final int MAX_VIOLATIONS_SIZE = 4 * 1024;
 
   /**
-   * Asks clients that retry ABORTED by their service config to wait for this many milliseconds, or
-   * by -1 not to retry (gRPC proposal A6). A changed version would only fail again.
+   * The time in milliseconds that clients which retry ABORTED by their service config must wait; -1
+   * if they must not retry (gRPC proposal A6). A version mismatch would only recur.
    */
   private static final Metadata.Key<String> RETRY_PUSHBACK =
       Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);

@@ -21,16 +21,16 @@ import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Passes the {@link IdempotencyKey} of a call on to the use case, and tells the client if its call
- * was answered like an earlier one. Methods that take no key ignore it. Must be installed within
- * the {@link AuthInterceptor}, since a key belongs to a caller.
+ * Passes the {@link IdempotencyKey} of a call on to the use case, and informs the client if its
+ * call was answered like an earlier one. Methods that take no key ignore it. Must be installed
+ * within the {@link AuthInterceptor}, since a key belongs to a caller.
  */
 public final class IdempotencyInterceptor implements ServerInterceptor {
   /** The metadata key of the idempotency key. */
   public static final Metadata.Key<String> KEY =
       Metadata.Key.of("idempotency-key", Metadata.ASCII_STRING_MARSHALLER);
 
-  /** The key of the header, or trailer of a failed call, of repeated calls. */
+  /** The metadata key that marks the headers of a repeated call, or the trailers if it fails. */
   public static final Metadata.Key<String> REPLAYED =
       Metadata.Key.of("idempotent-replayed", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -102,7 +102,7 @@ public final class IdempotencyInterceptor implements ServerInterceptor {
     return bytes;
   }
 
-  /** A call whose answer or failure names a replay. */
+  /** A call that marks its headers or trailers if it was answered like an earlier one. */
   private static final class KeyedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     private final IdempotencyKey key;
 

@@ -20,7 +20,7 @@ public interface ImportSource extends AutoCloseable {
       return new Row(place, Optional.of(user), Optional.empty());
     }
 
-    /** Returns the row, or why it could not be read. */
+    /** Returns the row, or the reason why it could not be read. */
     static Row of(String place, ImportedUser.Builder user, Violations violations) {
       return violations.isEmpty()
           ? of(place, user.build())

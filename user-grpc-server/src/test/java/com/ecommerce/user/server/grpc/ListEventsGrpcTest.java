@@ -56,7 +56,7 @@ class ListEventsGrpcTest {
         return events;
       }
     }
-    throw new AssertionError("the pages have no end");
+    throw new AssertionError("the pages do not end");
   }
 
   private void rename(User user, String name) {

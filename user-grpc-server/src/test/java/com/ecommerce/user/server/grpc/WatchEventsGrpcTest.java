@@ -231,7 +231,7 @@ class WatchEventsGrpcTest {
   }
 
   @Test
-  void watch_withTypes_getsThoseAlone() throws Exception {
+  void watch_withTypes_getsOnlyThose() throws Exception {
     User user = service.create("typed@example.com");
     try (var watch =
         Watch.of(service, request().addTypes("user.deactivated").addUserIds(user.getId()))) {
@@ -340,7 +340,7 @@ class WatchEventsGrpcTest {
   }
 
   @Test
-  void positionThatWasLost_isOutOfRange() throws Exception {
+  void lostPosition_isOutOfRange() throws Exception {
     try (var watch = Watch.of(service, request())) {
       String position = watch.next().getPosition();
       String timeline = position.substring(0, 9);

@@ -183,7 +183,7 @@ class IdempotencyGrpcTest {
   }
 
   @Test
-  void deletion_isRepeatedThoughTheUserIsGone() {
+  void deletion_isRepeatedAlthoughTheUserIsGone() {
     User user = one.create(anEmail());
     var request = DeleteUserRequest.newBuilder().setUserId(user.getId()).build();
     String key = aKey();
@@ -252,7 +252,7 @@ class IdempotencyGrpcTest {
   }
 
   @Test
-  void request_isComparedWhateverTheOrderOfItsMaps() {
+  void request_isComparedRegardlessOfTheOrderOfMapEntries() {
     var names = IntStream.range(0, 20).mapToObj(i -> "site" + i).toList();
     var profile = UserProfile.newBuilder();
     names.forEach(name -> profile.putSocialLinks(name, "https://example.com/" + name));
@@ -267,7 +267,7 @@ class IdempotencyGrpcTest {
   }
 
   @Test
-  void passwords_areOnlyAtTheTopOfRequests() {
+  void passwords_areOnlyInTopLevelFieldsOfRequests() {
     keyedMethods()
         .forEach(
             method ->

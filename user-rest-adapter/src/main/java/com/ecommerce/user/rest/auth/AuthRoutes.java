@@ -66,7 +66,7 @@ public final class AuthRoutes {
   private CompletionStage<ApiResponse> welcome(
       ApiRequest request, NewUser newUser, User created, String device) {
     var call = request.call().withoutKey();
-    // A repeated registration has to prove the password, which its key does not.
+    // A repeated registration must have the right password. The key alone is no proof.
     return request.call().isReplayed()
         ? sessions
             .loginAsync(call, newUser.email(), newUser.password(), device)

@@ -118,8 +118,8 @@ public final class Problems {
 
   /**
    * Returns the HTTP status of the reason. REAUTHENTICATION_REQUIRED is 403 and not 409, since
-   * nothing conflicts: the caller may retry after a reauthentication. Those about idempotency keys
-   * are as the draft of their header says.
+   * nothing conflicts: the caller may retry after a reauthentication. The statuses for idempotency
+   * keys are those of draft-ietf-httpapi-idempotency-key-header.
    */
   public static int status(ErrorReason reason) {
     return switch (reason) {

@@ -23,7 +23,7 @@ final class RequestKeys {
   /** The header of responses that repeat an earlier one. */
   static final String REPLAYED = "Idempotent-Replayed";
 
-  /** The attribute for the body of a request with a key. */
+  /** The context attribute that holds the body of a request with a key. */
   static final String BODY = "users.body";
 
   /** The fields that are left out, since a digest of a password could be found by guessing. */

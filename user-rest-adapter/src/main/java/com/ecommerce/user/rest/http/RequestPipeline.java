@@ -319,7 +319,7 @@ public final class RequestPipeline {
     context.res().setContentType(null);
   }
 
-  /** Tells the client if the reply is that of an earlier request with the same idempotency key. */
+  /** Marks the response if it repeats that of an earlier request with the same idempotency key. */
   private static ApiResponse replayed(Context context, ApiResponse reply) {
     RequestContext call = context.attribute(RequestEnds.CALL);
     return call != null && call.isReplayed() ? reply.header(RequestKeys.REPLAYED, "true") : reply;

@@ -46,7 +46,7 @@ public final class EventRoutes {
    * The JSON form of an event.
    *
    * @param userVersion null if the event did not change the user
-   * @param callId empty without a call
+   * @param callId the id of the call that caused it; may be empty
    */
   private record EventJson(
       String id,
@@ -83,7 +83,7 @@ public final class EventRoutes {
   /**
    * A page of events.
    *
-   * @param next the URL of the next page; null on the last
+   * @param next the URL of the next page; null on the last page
    */
   private record EventListJson(Optional<String> next, List<EventJson> results) {}
 

@@ -11,7 +11,7 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 
 /**
- * A half-open range of times, as two parameters of a query.
+ * A half-open range of times, given by two query parameters.
  *
  * @param after the earliest time, inclusive
  * @param before the end, exclusive

@@ -75,8 +75,8 @@ public final class UserCreations {
   }
 
   /**
-   * The answer to a repeated call is made from its request, and does not show later changes: who
-   * knows an anonymous caller's key does not have to know the password.
+   * The answer to a repeated call is made from its request and shows no later changes, since
+   * somebody who knows the key of an anonymous caller may not know the password.
    */
   private User create(
       RequestContext call, NewUser newUser, PasswordHash hash, boolean emailVerified) {

@@ -53,7 +53,7 @@ public final class FairPool implements AutoCloseable {
    * @param longestWait the maximum time that a task may wait
    * @param weights the number of consecutive turns of each kind, at least 1
    * @param bulkheads decide which kinds may begin another task
-   * @param refusal returns the reason with which tasks are refused
+   * @param refusal returns the failure with which tasks are refused
    */
   public record Settings(
       String name,

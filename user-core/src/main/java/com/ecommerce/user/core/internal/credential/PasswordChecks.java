@@ -65,8 +65,9 @@ public final class PasswordChecks {
    * @param rehash returns a hash that replaces the stored one, if any; called on the hashing pool
    *     if the password is right
    * @param use called if the password is right
-   * @param earlier returns the result of an earlier call with the same idempotency key, after which
-   *     the password is no longer right; called if it is wrong, which then does not count
+   * @param earlier returns the result of an earlier call with the same idempotency key, which may
+   *     have replaced the password. Called if the password is wrong; if there is a result, the
+   *     attempt does not count as a failure
    * @param <T> the result of the use
    */
   record Purpose<T>(

@@ -15,7 +15,7 @@ final class IdempotencyKeyDao {
   private static final String COLUMNS =
       "earlier.request, earlier.object_id, earlier.result, earlier.failure, earlier.created_at";
 
-  /** Replaces a row that is no longer kept. */
+  /** The clause that replaces a row whose time has passed. */
   private static final String ON_CONFLICT =
       """
       on conflict (id) do update
@@ -58,6 +58,7 @@ final class IdempotencyKeyDao {
   /**
    * The outcome of a claim.
    *
+   * @param isClaimed whether the key was claimed for this call
    * @param known an earlier call that has ended
    */
   record Claim(boolean isClaimed, Optional<Known> known) {

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A row has no personal data: keyed digests (HMAC-SHA256) of the key and of the request, the id
  * of the object that was created, and the reason of a failure. The answer is read again. A call
- * without a key runs no statement more, and one with a key runs one. A failure that is kept takes
- * another one, after its transaction was rolled back.
+ * without a key runs no additional statement, and one with a key runs one. A failure that is kept
+ * takes another one, after its transaction was rolled back.
  */
 public final class IdempotentWrites implements Purge {
   /** The time for which keys are kept. */
@@ -41,7 +41,7 @@ public final class IdempotentWrites implements Purge {
   private static final String KEY_NAME = "idempotency-keys";
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-  /** The reasons that depend on the data. Others come again, or are about this attempt only. */
+  /** The reasons that depend on the data. Others recur, or concern only this attempt. */
   private static final Set<ErrorReason> KEPT =
       Set.of(
           ErrorReason.USER_NOT_FOUND,
@@ -136,12 +136,13 @@ public final class IdempotentWrites implements Purge {
   }
 
   /**
-   * Claims the key of a call for its transaction, or finds an earlier call that succeeded. Does
+   * Claims the key of a call for its transaction, or returns an earlier call that succeeded. Does
    * nothing for a call without a key.
    *
    * @return empty if the caller is to make the change
-   * @throws UserServiceException the failure of the earlier call; {@code IDEMPOTENCY_KEY_REUSED} if
-   *     that one had another request; {@code REQUEST_IN_PROGRESS} if it still runs
+   * @throws UserServiceException with the failure of the earlier call; with {@code
+   *     IDEMPOTENCY_KEY_REUSED} if that one had another request; with {@code REQUEST_IN_PROGRESS}
+   *     if it is still running
    */
   public Optional<Earlier> claim(
       Handle tx, RequestContext call, @Nullable UUID object, Instant now) {
@@ -160,8 +161,8 @@ public final class IdempotentWrites implements Purge {
   }
 
   /**
-   * Finds an earlier call with the key that succeeded, for a change whose conditions no longer hold
-   * after it.
+   * Returns an earlier call with the key that succeeded, for a change whose conditions no longer
+   * hold once it was made, such as a token that can be used once.
    *
    * @throws UserServiceException as for {@link #claim}
    */
@@ -182,7 +183,7 @@ public final class IdempotentWrites implements Purge {
 
   /**
    * Gives up the key of a call that is refused although its transaction commits, so that a repeated
-   * call is judged anew.
+   * call is checked anew.
    */
   public void release(Handle tx, RequestContext call) {
     call.idempotencyKey().ifPresent(key -> new IdempotencyKeyDao(tx).delete(id(tx, call, key)));

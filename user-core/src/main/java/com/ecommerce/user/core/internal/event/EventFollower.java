@@ -29,15 +29,15 @@ import org.slf4j.LoggerFactory;
  * Follows the event log for all watches of this instance. Thread-safe.
  *
  * <p><b>Algorithm.</b> A shared poller with a tail in memory. Ten times a second while there are
- * watches, and once a second otherwise, it has the {@link EventSequencer} assign positions, reads
+ * watches, and once a second otherwise, it lets the {@link EventSequencer} assign positions, reads
  * the new events once for all watches, and keeps the last {@value EventTail#MAX_EVENTS} of them.
- * Each watch has a cursor, and no queue: when its receiver is ready, it sends what is between the
- * cursor and the end of the tail. A watch whose cursor is before the tail reads pages of the log
- * until it has reached the tail; two threads do this for all such watches in turn.
+ * Each watch has a cursor, and no queue: when its receiver is ready, it sends the events between
+ * the cursor and the end of the tail. A watch whose cursor is before the tail reads pages of the
+ * log until it has reached the tail; two threads do this for all such watches in turn.
  *
- * <p><b>Bounds.</b> The tail takes less than a megabyte, a watch some hundred bytes, and one that
- * catches up a page of {@value #PAGE} events. The statements do not depend on the number of watches
- * that have caught up.
+ * <p><b>Bounds.</b> The tail takes less than a megabyte. A watch takes some hundred bytes, and also
+ * a page of events while it catches up: at most {@value #PAGE}, or {@value #MAX_SCANNED} with a
+ * filter by type. Watches that have caught up add no statements.
  */
 public final class EventFollower implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EventFollower.class);
@@ -46,13 +46,13 @@ public final class EventFollower implements AutoCloseable {
   private static final Duration CHECK = Duration.ofSeconds(1);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
 
-  /** About as many events as gRPC sends before it waits for the client. */
+  /** The size of a page, which is about what gRPC sends before it waits for the client. */
   private static final int PAGE = 100;
 
-  /** The number of times that a start waits for other instances. */
+  /** The number of times that a start asks for positions while another instance assigns them. */
   private static final int MAX_ATTEMPTS = 10;
 
-  /** The number of events that a page with a filter looks at. */
+  /** The number of events that a page with a filter by type looks at. */
   private static final int MAX_SCANNED = 2_000;
 
   private static final int SENDERS = 2;
@@ -116,7 +116,7 @@ public final class EventFollower implements AutoCloseable {
     try {
       poll();
       if (failing) {
-        log.info("The event log can be followed again");
+        log.info("The event log is followed again");
       }
       failing = false;
     } catch (RuntimeException | Error failed) {
@@ -126,7 +126,7 @@ public final class EventFollower implements AutoCloseable {
         return;
       }
       if (!failing) {
-        log.warn("The event log cannot be followed", failed);
+        log.warn("The event log cannot be followed; watches wait until it can", failed);
       }
       failing = true;
     }
@@ -179,7 +179,7 @@ public final class EventFollower implements AutoCloseable {
       threads.execute(task);
     } catch (RejectedExecutionException stopped) {
       // Transports end their calls when they stop, before this object is closed.
-      log.debug("A watch of events was not served, since the service stops");
+      log.debug("A watch of events was not served, since the service is stopping");
     }
   }
 
@@ -187,7 +187,7 @@ public final class EventFollower implements AutoCloseable {
     watches.remove(watch);
   }
 
-  /** Returns some events after the number. */
+  /** Reads a page of events after the number. */
   Stretch stretch(EventFilter filter, EventTail until, long after) {
     int limit = filter.types().isEmpty() ? PAGE : MAX_SCANNED;
     return read(until.timeline(), dao -> dao.stretch(filter, after, until.state(), limit));
@@ -204,7 +204,7 @@ public final class EventFollower implements AutoCloseable {
     }
     var state = sequencer.advance();
     for (int i = 0; i < MAX_ATTEMPTS && state.isBehind() && !start.fromBeginning(); i++) {
-      // Another instance is assigning positions to events of before.
+      // Another instance is assigning positions to events from before the start.
       state = sequencer.advance();
     }
     return new EventPosition(
@@ -237,7 +237,7 @@ public final class EventFollower implements AutoCloseable {
         RequestContext.system(), handle -> work.apply(new UserEventDao(handle, timeline)));
   }
 
-  /** Stops polling, and serves no watch any more. */
+  /** Stops polling and sending. Watches receive nothing afterwards. */
   @Override
   public void close() {
     if (thread != null) {

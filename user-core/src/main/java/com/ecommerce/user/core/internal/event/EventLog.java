@@ -86,7 +86,7 @@ public final class EventLog {
       return new Entry(call, now, type, user, object, reason, names, version);
     }
 
-    /** Returns the same event with the version that it gives the user. */
+    /** Returns the same event with the version of the user after it. */
     public Entry leadingTo(long version) {
       return new Entry(call, now, type, user, object, reason, fields, version);
     }
@@ -121,7 +121,7 @@ public final class EventLog {
         .bind("entry_calls", texts(entries, entry -> callId(entry.call())));
   }
 
-  /** Returns null for work that belongs to no call. */
+  /** Returns the id of the call, or null for work of the service itself. */
   private static String callId(RequestContext call) {
     String id = call.log().callId();
     return id.isEmpty() ? null : id;

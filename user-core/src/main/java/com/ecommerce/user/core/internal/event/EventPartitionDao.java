@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jdbi.v3.core.Handle;
 
-/** The partitions of the event log. A partition of positions belongs to each one of events. */
+/** Manages the partitions of the event log. Each partition of events has one of positions. */
 final class EventPartitionDao {
   private final Handle tx;
 
@@ -14,8 +14,8 @@ final class EventPartitionDao {
   }
 
   /**
-   * Locks the row of the sequencer, and bounds the wait for the locks of tables, behind which all
-   * other transactions wait. Returns false if the row is locked.
+   * Locks the row of the sequencer, and limits the wait for locks of tables, since other
+   * transactions queue behind it. Returns false if the row is locked.
    */
   boolean lock() {
     tx.execute("set local lock_timeout = '1s'");
@@ -35,9 +35,7 @@ final class EventPartitionDao {
         """);
   }
 
-  /**
-   * Returns the names of the partitions whose events were before the time, without their parent.
-   */
+  /** Returns the suffixes of the names of the partitions that end at the time or before it. */
   List<String> before(Instant time) {
     return tx.createQuery(
             """

@@ -20,8 +20,9 @@ public final class EventRetention implements IntSupplier {
   /**
    * Creates the task.
    *
-   * @param retention how long events are kept at least; they are kept for up to a month longer, and
-   *     those of before the upgrade to partitions as long as the newest of them
+   * @param retention the minimum time for which events are kept. They are dropped up to a month
+   *     later. Those of the first partition, which contains all events from before the upgrade to
+   *     partitions, are dropped together
    */
   public EventRetention(Database database, Clock clock, Duration retention) {
     this.database = database;
@@ -43,7 +44,7 @@ public final class EventRetention implements IntSupplier {
   private int run(Handle tx) {
     var dao = new EventPartitionDao(tx);
     if (!dao.lock()) {
-      // Another instance is doing this, or assigns positions.
+      // Another instance runs this task or assigns positions. A later run will do it.
       return 0;
     }
     dao.addPartitions();

@@ -9,10 +9,10 @@ import org.jdbi.v3.core.Handle;
 final class EventSequenceDao {
   private static final int STATE_TIMEOUT_SECONDS = 2;
 
-  /** A burst of many events takes a minute or two for each million. */
+  /** The time limit of a batch. A large one takes a minute or two for each million events. */
   private static final int ASSIGN_TIMEOUT_SECONDS = 3_600;
 
-  /** Needs no rights. Differs between clusters, and is the same after a failover or a crash. */
+  /** The id of the cluster, which a failover or a crash does not change. Anyone may read it. */
   private static final String CLUSTER = "(select system_identifier::text from pg_control_system())";
 
   private static final String STATE =
@@ -57,8 +57,8 @@ final class EventSequenceDao {
       """;
 
   /**
-   * The events that the last batch may not have seen, if it ran in another cluster: by the ids of
-   * that cluster, or by those that this one has assigned.
+   * The events that the last batch may not have seen, if it ran in another cluster. Their ids are
+   * at or above the minimum of its snapshot, or were assigned by this cluster.
    */
   private static final String UNSEEN_IN_OTHER_CLUSTER =
       """
@@ -68,9 +68,10 @@ final class EventSequenceDao {
       """;
 
   /**
-   * Events with a position are left out, since restored ones may have an id that was assigned here,
-   * too. {@code place} counts the events that change one user by their ids, and {@code turn} by the
-   * versions; the event whose turn it is takes the place.
+   * Leaves out events that have a position, since a restored one may have a transaction id that
+   * this cluster has assigned again. {@code place} numbers the events that change one user in the
+   * order of their ids, and {@code turn} in that of the versions. The event with turn n takes the
+   * n-th place.
    */
   private static final String ASSIGN =
       """
@@ -103,8 +104,10 @@ final class EventSequenceDao {
    * The state of the last batch, whose row is locked.
    *
    * @param seen the transactions whose events have positions, in the format of {@code pg_snapshot}
-   * @param server the server of the last batch
-   * @param serverNow the server that this is
+   * @param server the server that assigned the last batch
+   * @param cluster the cluster of that server; empty before the first batch
+   * @param serverNow the current server
+   * @param clusterNow the current cluster
    */
   record Last(
       long position,

@@ -10,18 +10,17 @@ import org.jdbi.v3.core.Handle;
  * position later has a higher one. Thread-safe; the sequencers of all instances take turns.
  *
  * <p><b>Algorithm.</b> A transactional outbox with a sequencer. An event gets no number when it is
- * written, since transactions do not commit in the order of any number that they could take: not of
- * a sequence, of a clock, nor of transaction ids. Transaction ids are also assigned before a
- * transaction waits for a lock, so that even the events of one user would change places. Instead,
- * whichever instance holds the lock of the row in {@code event_sequence} looks for the events that
- * are visible now and were not in the snapshot of the last time, as {@link EventFeed} does, and
- * assigns the next positions to them. Positions are committed in their order, because of that lock.
- * A transaction that runs for long delays only its own events.
+ * written, since transactions commit neither in the order of a sequence or a clock nor in that of
+ * their ids. A transaction also gets its id before it waits for a lock, so that even the events of
+ * one user could be in the wrong order. Instead, the instance that holds the lock of the row in
+ * {@code event_sequence} looks for the events that are visible now and were not in the snapshot of
+ * the last batch, as {@link EventFeed} does, and assigns the next positions to them. Because of
+ * that lock, positions are committed in their order. A long transaction delays only its own events.
  *
- * <p>The order within one such batch is that of the ids, which have the time; the events that
- * change the same user exchange their places for the order of the user's versions. Of two versions
- * of a user, the later one is never in an earlier batch, since its transaction began to change the
- * user after the other one was committed.
+ * <p>Within a batch, events are in the order of their ids, which begin with the time. Those that
+ * change the same user are then rearranged among their places, in the order of the user's versions.
+ * Of two versions of a user, the later one is never in an earlier batch, since its transaction
+ * began to change the user after the other one was committed.
  *
  * <p>For example, transactions 100 and 101 change the same user. The first takes its id, then waits
  * for the lock that the second holds. So 101 writes version 2 and 100 writes version 3, and both
@@ -31,11 +30,13 @@ import org.jdbi.v3.core.Handle;
  * failover or a restore has lost some, they are assigned again, to other events. So each run of a
  * server begins a timeline, at the last position that it has, and a position of an earlier timeline
  * is valid only up to there. In another cluster, transaction ids begin anew. There, the first batch
- * looks at all events that may be meant, those of the old cluster after the last snapshot and those
- * below the current id, and leaves out the ones that have a position.
+ * looks at all events that may lack a position: those with ids of the old cluster that the last
+ * snapshot does not contain, and those with ids below the current one. It leaves out the events
+ * that have a position.
  *
- * <p><b>Bounds.</b> While there are no new events, one statement that reads a few index entries.
- * Otherwise, three more for any number of events.
+ * <p><b>Bounds.</b> While there are no new events, a call runs one statement, which reads a few
+ * index entries. Otherwise, it runs three more for any number of events, and a fourth when a
+ * timeline begins.
  */
 public final class EventSequencer {
   private final Database database;
@@ -44,7 +45,7 @@ public final class EventSequencer {
   /**
    * Creates a sequencer.
    *
-   * @param random makes the ids of timelines
+   * @param random the source of the ids of timelines
    */
   public EventSequencer(Database database, RandomGenerator random) {
     this.database = database;
@@ -56,8 +57,8 @@ public final class EventSequencer {
    *
    * @param timeline the id of the current timeline; 0 before the first one
    * @param position the number of the last position
-   * @param droppedThrough the events up to this position may be gone
-   * @param isBehind whether events have no position yet, or a timeline has to begin
+   * @param droppedThrough the position up to which events may have been dropped
+   * @param isBehind whether some events have no position yet, or a timeline has to begin
    */
   record State(int timeline, long position, long droppedThrough, boolean isBehind) {}
 

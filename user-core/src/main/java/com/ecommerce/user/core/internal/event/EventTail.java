@@ -9,7 +9,7 @@ import java.util.List;
  * The last events of the log, in memory. Immutable.
  *
  * @param state the state of the log, whose position is that of the last event
- * @param floor the position after which the list has all events
+ * @param floor the position after which the list is complete, up to that of the state
  * @param events in the order of their positions
  */
 record EventTail(EventSequencer.State state, long floor, List<UserEvent> events) {
@@ -37,14 +37,14 @@ record EventTail(EventSequencer.State state, long floor, List<UserEvent> events)
     return new EventPosition(timeline(), position());
   }
 
-  /** Returns whether events can be added to reach the state. */
+  /** Returns whether this tail can be extended to the state, within its maximum size. */
   boolean leadsTo(EventSequencer.State next) {
     return next.timeline() == timeline()
         && next.position() >= position()
         && next.position() - position() <= MAX_EVENTS;
   }
 
-  /** Returns a tail with more events, up to the state, without the oldest ones. */
+  /** Returns a tail extended by later events to the state, and shortened to the maximum size. */
   EventTail with(List<UserEvent> more, EventSequencer.State next) {
     if (more.isEmpty() && next.equals(state)) {
       return this;

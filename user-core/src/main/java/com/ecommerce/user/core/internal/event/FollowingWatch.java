@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * A watch that follows the event log. The receiver is called by one thread at a time: a signal
  * starts a run only if none is running, and otherwise makes the running one start over (a serial
- * drain loop). While a page is read, only the thread that reads it may call the receiver. So the
- * fields need no lock.
+ * drain loop). While a page is read, only the thread that reads it may call the receiver. The
+ * fields therefore need no lock.
  */
 final class FollowingWatch implements EventWatch {
   private final EventFollower follower;
@@ -39,7 +39,7 @@ final class FollowingWatch implements EventWatch {
   /** Whether a read has failed, and has to be repeated. */
   private volatile boolean hasToRepeat;
 
-  /** The failure that the transport wants the watch to end with; null if there is none. */
+  /** The failure that {@link #fail} was called with; null if it was not called. */
   private volatile Throwable requested;
 
   private volatile boolean isClosed;
@@ -126,7 +126,7 @@ final class FollowingWatch implements EventWatch {
     }
   }
 
-  /** Runs a task that reads the database, and then goes on. */
+  /** Lets a reader run a task that reads the database, and continues afterwards. */
   private void read(Runnable task) {
     isReading = true;
     follower.read(
@@ -152,7 +152,7 @@ final class FollowingWatch implements EventWatch {
     return !hasToRepeat;
   }
 
-  /** Moves the cursor to the timeline of the tail, which the cursor's one may also be ahead of. */
+  /** Moves the cursor to the current timeline. The tail may not have reached that one yet. */
   private void moveTo(EventTail tail) {
     var moved = follower.inCurrentTimeline(cursor);
     hasToRepeat = moved.timeline() != tail.timeline();
@@ -190,7 +190,7 @@ final class FollowingWatch implements EventWatch {
       cursor = event.position();
       lastSent = follower.now();
     }
-    // A position that another instance has assigned may be after the tail of this one.
+    // The cursor may have a position that another instance knew before this one's tail.
     if (end.number() > cursor.number()) {
       cursor = end;
     }

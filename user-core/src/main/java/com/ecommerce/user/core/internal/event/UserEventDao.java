@@ -32,7 +32,7 @@ final class UserEventDao {
       join events e on e.user_id = s.user_id and e.id = s.event_id and e.occurred_at = s.occurred_at
       """;
 
-  /** The positions of some users are few, so they are not searched for among those of all. */
+  /** The positions of some users. Since they are few, {@code offset 0} has them found first. */
   private static final String POSITIONS_OF_USERS =
       "(select * from event_positions where user_id = any (:users) offset 0)";
 
@@ -83,7 +83,7 @@ final class UserEventDao {
   /**
    * Events that were found among a limited number.
    *
-   * @param last the last place that was looked at; empty if it was the end
+   * @param last the last place that was looked at; empty if no events are left
    */
   record Found(List<UserEvent> events, Optional<Place> last) {}
 
@@ -119,11 +119,11 @@ final class UserEventDao {
   }
 
   /**
-   * A stretch of the log.
+   * A part of the log.
    *
    * @param events the events that pass the filter, in the order of their positions
    * @param end the number of its last position
-   * @param isIncomplete whether events of it may be gone, since their retention has ended
+   * @param isIncomplete whether some of its events may have been dropped
    */
   record Stretch(List<UserEvent> events, long end, boolean isIncomplete) {}
 
@@ -131,7 +131,7 @@ final class UserEventDao {
       Optional<UserEvent> event, int scanned, long lastPosition, long droppedThrough) {}
 
   /**
-   * Returns the stretch from a number to the end of the log, or a part of it.
+   * Returns the events after a number, up to the state or to the limit.
    *
    * @param filter its actor and times are not used
    * @param limit the maximum number of events to look at

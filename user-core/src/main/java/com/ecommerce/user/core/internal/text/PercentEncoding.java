@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * A strict decoder of percent-encoding (RFC 3986, section 2.1), which refuses what {@code
- * URLDecoder} and others guess at. Stateless.
+ * A strict decoder of percent-encoding (RFC 3986, section 2.1), which refuses malformed text that
+ * {@code URLDecoder} and others accept. Stateless.
  */
 public final class PercentEncoding {
   private PercentEncoding() {}

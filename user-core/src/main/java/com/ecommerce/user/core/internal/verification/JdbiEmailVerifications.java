@@ -97,7 +97,7 @@ public final class JdbiEmailVerifications implements EmailVerifications {
   public Confirmation confirmEmail(RequestContext call, String token) {
     requireNonNull(call, "call");
     requireNonNull(token, "token");
-    // A token that is used up is confirmed again without an effect.
+    // Confirming a token that was used already has no effect.
     return writes.inTransaction(
         call, tx -> confirm(tx, call, token), tx -> confirm(tx, call, token));
   }

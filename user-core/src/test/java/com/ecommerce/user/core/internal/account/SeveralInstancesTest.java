@@ -51,7 +51,7 @@ class SeveralInstancesTest {
   private static final class Known {
     private volatile UserId id;
 
-    /** Set before a deletion. One that fails may have been committed. */
+    /** Set before a deletion, since one that fails may have been committed. */
     private boolean deletionTried;
 
     /** The versions by the time of their acknowledgement, from both instances. */

@@ -119,7 +119,7 @@ class IdempotentWritesTest {
   }
 
   @Test
-  void create_isDoneOnceAndAnsweredAlike() {
+  void create_isDoneOnceAndGetsTheSameAnswer() {
     var email = anEmail();
     String key = aKey();
     var first = keyed(key);
@@ -136,7 +136,7 @@ class IdempotentWritesTest {
   }
 
   @Test
-  void key_isOfItsCallerAndMethod() {
+  void key_belongsToItsCallerAndMethod() {
     User user = aUser();
     String key = aKey();
     var users = one.core().users();
@@ -374,7 +374,7 @@ class IdempotentWritesTest {
   }
 
   @Test
-  void failureOfTheRequest_isKept() {
+  void failure_isKept() {
     String email = aUser().email().address();
     String key = aKey();
     var first = failureOf(() -> one.core().users().create(keyed(key), TestUsers.aUser(email)));
@@ -406,7 +406,7 @@ class IdempotentWritesTest {
   }
 
   @Test
-  void repeatedUpdateWithAVersion_isAnsweredThoughTheVersionHasPassed() {
+  void repeatedUpdateWithAVersion_isAnsweredAlthoughTheVersionHasChanged() {
     User user = aUser();
     String key = aKey();
     var patch = UserPatch.builder().firstName("New").condition(VersionCondition.is(1)).build();

@@ -61,7 +61,7 @@ class EventRetentionTest {
         .toList();
   }
 
-  /** Returns the end of the first partition, where those of a month begin. */
+  /** Returns the end of the first partition, after which each partition is a month. */
   private Instant firstMonth() {
     var row =
         database
@@ -105,7 +105,7 @@ class EventRetentionTest {
   }
 
   @Test
-  void partitionsOfTheComingMonths_areAdded_andTakeEventsFromTheDefaultOne() {
+  void partitionsOfTheComingMonths_areAdded_andTakeEventsFromTheDefaultPartition() {
     Instant late = Instant.now().plus(Duration.ofDays(45));
     database.execute(
         """

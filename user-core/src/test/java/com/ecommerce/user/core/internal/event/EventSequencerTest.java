@@ -46,7 +46,7 @@ class EventSequencerTest {
     return connection;
   }
 
-  /** Returns ids in an order. */
+  /** Returns an id above all earlier ones. */
   private static UUID nextId() {
     return new UUID(0x0190_0000_0000_7000L, lastId.incrementAndGet());
   }
@@ -231,8 +231,8 @@ class EventSequencerTest {
   }
 
   /**
-   * Makes events look as after a restore into another cluster: some have positions, and one was
-   * committed after the last batch of the old cluster.
+   * Makes events look as they do after a restore into another cluster: some have positions, and one
+   * was committed after the last batch of the old cluster.
    */
   private void restored(String firstId) throws SQLException {
     append(UUID.randomUUID(), null);

@@ -126,7 +126,7 @@ class WatchesUnderFaultsTest {
       }
     }
 
-    /** Waits until the position is reached, or something is violated. */
+    /** Waits until the position is reached or a violation is found. */
     synchronized void awaitPosition(long number) throws InterruptedException {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
       while (reached < number && violations.isEmpty()) {
@@ -153,7 +153,7 @@ class WatchesUnderFaultsTest {
   }
 
   @Test
-  void readers_receiveEveryEventInOrder_whateverEnds(TestDatabase database) throws Exception {
+  void readers_receiveEveryEventInOrder_despiteFaults(TestDatabase database) throws Exception {
     cores.add(TestCore.on(database));
     cores.add(TestCore.on(database));
     List<Reader> readers = new ArrayList<>();
@@ -216,7 +216,7 @@ class WatchesUnderFaultsTest {
     }
   }
 
-  /** Begins, or ends, a transaction with an event that others overtake. */
+  /** Begins or ends a transaction with an event, during which others commit. */
   private void overlap(TestDatabase database, List<Connection> open) throws Exception {
     if (open.size() < 3 && random.nextInt(10) == 0) {
       var connection = database.dataSource().getConnection();
@@ -240,7 +240,7 @@ class WatchesUnderFaultsTest {
     try (connection) {
       connection.commit();
     } catch (SQLException terminated) {
-      // Then its event was rolled back.
+      // Its connection was terminated, and its event rolled back.
       assertTrue(terminated.getSQLState().matches("57P01|08.*"), terminated.getSQLState());
     }
   }
@@ -268,7 +268,7 @@ class WatchesUnderFaultsTest {
         readers.forEach(stopped -> stopped.startOn(core()));
       }
       default -> {
-        // Nothing ends.
+        // No fault in this step.
       }
     }
   }

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** Converts between the messages of {@code user.v1} about events and types of the core. */
+/** Converts between the event messages of {@code user.v1} and types of the core. */
 public final class UserEventProtos {
   private UserEventProtos() {}
 

@@ -70,7 +70,9 @@ public final class EventFollower implements AutoCloseable {
   /** Null until the first poll that succeeds. */
   private volatile EventTail tail;
 
-  private volatile ScheduledExecutorService thread;
+  /** The thread that polls, and the one that checks, which does not wait for the database. */
+  private volatile List<ScheduledExecutorService> timers = List.of();
+
   private long lastPoll;
   private boolean failing;
 
@@ -85,13 +87,14 @@ public final class EventFollower implements AutoCloseable {
     this.nanoTime = nanoTime;
   }
 
-  /** Starts the thread that polls. */
+  /** Starts the threads that poll and check. */
   public void start() {
     lastPoll = nanoTime.getAsLong() - PAUSE_WITHOUT_WATCHES.toNanos();
     var poller = DaemonThreads.timer("event-follower");
-    thread = poller;
+    var checker = DaemonThreads.timer("event-checker");
+    timers = List.of(poller, checker);
     poller.scheduleWithFixedDelay(this::pollAndLog, 0, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
-    poller.scheduleWithFixedDelay(
+    checker.scheduleWithFixedDelay(
         this::check, CHECK.toMillis(), CHECK.toMillis(), TimeUnit.MILLISECONDS);
   }
 
@@ -240,9 +243,7 @@ public final class EventFollower implements AutoCloseable {
   /** Stops polling and sending. Watches receive nothing afterwards. */
   @Override
   public void close() {
-    if (thread != null) {
-      DaemonThreads.stop(thread, STOP_TIMEOUT);
-    }
+    timers.forEach(timer -> DaemonThreads.stop(timer, STOP_TIMEOUT));
     DaemonThreads.stop(readers, STOP_TIMEOUT);
     DaemonThreads.stop(senders, STOP_TIMEOUT);
   }

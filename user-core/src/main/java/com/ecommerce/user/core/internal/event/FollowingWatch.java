@@ -118,11 +118,13 @@ final class FollowingWatch implements EventWatch {
     } else if (cursor.number() >= tail.floor()) {
       send(tail.after(cursor.number()), tail.end());
     }
+    // Also between pages, since the filter may admit nothing in a long stretch of the log.
+    if (isDue(follower.now(), lastSent) && receiver.isReady()) {
+      sendPosition();
+    }
     boolean isBehind = page.isEmpty() && cursor.number() < tail.floor();
     if (isBehind && receiver.isReady()) {
       read(() -> readPage(tail));
-    } else if (isDue(follower.now(), lastSent) && receiver.isReady()) {
-      sendPosition();
     }
   }
 

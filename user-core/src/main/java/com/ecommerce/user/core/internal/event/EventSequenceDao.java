@@ -1,8 +1,10 @@
 package com.ecommerce.user.core.internal.event;
 
 import com.ecommerce.user.core.event.EventPosition;
+import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Optional;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 
 /** The statements of the sequencer. */
@@ -164,6 +166,20 @@ final class EventSequenceDao {
 
   /** Assigns positions to the events that have none. */
   void assign(Last last) {
+    var connection = tx.getConnection();
+    try {
+      // The limit of the pool suits the statements of calls. After a failure, the connection is
+      // closed.
+      int limit = connection.getNetworkTimeout();
+      connection.setNetworkTimeout(Runnable::run, ASSIGN_TIMEOUT_SECONDS * 1_000);
+      assignAll(last);
+      connection.setNetworkTimeout(Runnable::run, limit);
+    } catch (SQLException failed) {
+      throw new ConnectionException(failed);
+    }
+  }
+
+  private void assignAll(Last last) {
     boolean isHere = last.cluster().isEmpty() || last.cluster().equals(last.clusterNow());
     var unseen = isHere ? UNSEEN : UNSEEN_IN_OTHER_CLUSTER;
     tx.createUpdate(String.format(Locale.ROOT, ASSIGN, unseen))

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.postgresql.ds.PGSimpleDataSource;
 
 @ExtendWith(PostgresExtension.class)
 class EventSequencerTest {
@@ -131,6 +133,25 @@ class EventSequencerTest {
       sequencer.advance();
 
       assertEquals(List.of(ofOther, second, third, withoutVersion), after(start));
+    }
+  }
+
+  @Test
+  void events_getPositions_evenIfThatTakesLongerThanOtherStatementsMay() throws Exception {
+    var dataSource = new PGSimpleDataSource();
+    dataSource.setUrl(database.jdbcUrl());
+    dataSource.setSocketTimeout(1);
+    var limited = new EventSequencer(new Database(dataSource), new Random());
+    long start = limited.advance().position();
+    append(UUID.randomUUID(), null);
+    try (var blocker = transaction();
+        var statement = blocker.createStatement()) {
+      statement.execute("lock table event_positions in share mode");
+      var advanced = CompletableFuture.supplyAsync(limited::advance);
+      statement.execute("select pg_sleep(2)");
+      blocker.commit();
+
+      assertEquals(start + 1, advanced.get().position());
     }
   }
 

@@ -54,11 +54,14 @@ class AddressesRaceTest extends AddressesTesting {
 
   @Test
   void add_firstOnesAtTheSameTime_makesExactlyOneTheDefault() {
-    var adds = Races.run(times(8, i -> () -> addresses.add(CALL, ada, anAddress(BOTH))));
+    // The clock of the other tests stands still, and cannot tell which address is the first.
+    try (var core = UserCore.builder(database.dataSource()).build()) {
+      var adds = Races.run(times(8, i -> () -> core.addresses().add(CALL, ada, anAddress(BOTH))));
 
-    assertTrue(adds.stream().noneMatch(CompletableFuture::isCompletedExceptionally));
-    assertOneDefaultOfEachKind();
-    assertTrue(all().get(0).isDefaultShipping());
+      assertTrue(adds.stream().noneMatch(CompletableFuture::isCompletedExceptionally));
+      assertOneDefaultOfEachKind();
+      assertTrue(all().get(0).isDefaultShipping());
+    }
   }
 
   @Test

@@ -57,13 +57,14 @@ public final class JdbiAddresses implements Addresses {
     requireNonNull(userId, "userId");
     requireNonNull(newAddress, "newAddress");
     var id = new AddressId(ids.next());
-    var now = clock.instant();
     return writes.creating(
         call,
         id.value(),
-        now,
+        clock.instant(),
         tx -> {
           var owner = accounts.lock(tx, userId);
+          // Addresses are listed in the order of these times, so that of the lock.
+          var now = clock.instant();
           var book = book(tx, userId);
           book.add(newAddress.toAddress(id, owner, Audit.first(call.actor(), now)));
           saveRevisions(tx, call, book, now);

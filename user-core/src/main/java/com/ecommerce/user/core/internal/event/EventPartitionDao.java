@@ -1,5 +1,6 @@
 package com.ecommerce.user.core.internal.event;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -42,10 +43,12 @@ final class EventPartitionDao {
             select substr(c.relname, length('events') + 1) as name
             from pg_inherits join pg_class c on c.oid = inhrelid
             where inhparent = 'events'::regclass
-              and (regexp_match(pg_get_expr(c.relpartbound, c.oid), 'TO \\(''([^'']+)''\\)'))[1]::timestamptz <= :time
+              and (regexp_match(pg_get_expr(c.relpartbound, c.oid), 'TO \\(''([^'']+)''\\)'))[1]::timestamptz
+              <= least(:now, now()) - make_interval(secs => :seconds)
             order by 1
             """)
-        .bind("time", time)
+        .bind("now", now)
+        .bind("seconds", age.toSeconds())
         .mapTo(String.class)
         .list();
   }

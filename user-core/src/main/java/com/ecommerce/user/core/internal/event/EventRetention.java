@@ -48,7 +48,7 @@ public final class EventRetention implements IntSupplier {
       return 0;
     }
     dao.addPartitions();
-    var old = dao.before(clock.instant().minus(retention));
+    var old = dao.olderThan(retention, clock.instant());
     old.forEach(dao::drop);
     if (!old.isEmpty()) {
       dao.forgetTimelines();

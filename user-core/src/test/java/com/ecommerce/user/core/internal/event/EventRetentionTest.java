@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -38,8 +39,8 @@ class EventRetentionTest {
     sequencer = new EventSequencer(access, new Random());
   }
 
-  private int runAt(Instant now) {
-    return new EventRetention(access, Clock.fixed(now, ZoneOffset.UTC), RETENTION).getAsInt();
+  private int runAt(Instant now, Duration retention) {
+    return new EventRetention(access, Clock.fixed(now, ZoneOffset.UTC), retention).getAsInt();
   }
 
   private UUID append(Instant time) {
@@ -81,13 +82,15 @@ class EventRetentionTest {
     long dropped = sequencer.advance().position();
     UUID next = append(month.plusSeconds(1));
     var state = sequencer.advance();
-    Instant end = month.plus(RETENTION);
+    Instant now = Instant.now();
+    // Negative, since the first partition ends in the future.
+    var age = Duration.between(month, now.truncatedTo(ChronoUnit.SECONDS));
 
-    assertEquals(0, runAt(end.minusSeconds(1)));
+    assertEquals(0, runAt(now, age.plusSeconds(1)));
     assertEquals(List.of(old, next), stored());
-    assertEquals(1, runAt(end));
+    assertEquals(1, runAt(now, age.minusSeconds(1)));
     assertEquals(List.of(next), stored());
-    assertEquals(0, runAt(end));
+    assertEquals(0, runAt(now, age.minusSeconds(1)));
 
     assertEquals(dropped, sequencer.advance().droppedThrough());
     var follower = new EventFollower(access, sequencer, System::nanoTime);
@@ -97,6 +100,15 @@ class EventRetentionTest {
     assertEquals(kept, follower.inCurrentTimeline(kept));
     var page = follower.stretch(EventFilter.ALL, EventTail.emptyAt(state), dropped - 1);
     assertTrue(page.isIncomplete());
+  }
+
+  @Test
+  void clockThatIsAhead_dropsNothing() {
+    UUID id = append(firstMonth().minusSeconds(1));
+
+    assertEquals(0, runAt(Instant.now().plus(RETENTION.multipliedBy(2)), RETENTION));
+
+    assertEquals(List.of(id), stored());
   }
 
   private static void assertOutOfRange(Executable call) {
@@ -128,7 +140,7 @@ class EventRetentionTest {
     UUID id = append(first.plusSeconds(60).isAfter(late) ? first.plusSeconds(60) : late);
     sequencer.advance();
 
-    runAt(Instant.now());
+    runAt(Instant.now(), RETENTION);
 
     assertEquals(
         List.of(),

@@ -44,7 +44,8 @@ class RightsTest {
           "GET /api/users",
           "POST /api/users",
           "GET /api/users/by-email",
-          "POST /api/users/{user_id}/reactivate");
+          "POST /api/users/{user_id}/reactivate",
+          "GET /api/events");
 
   private static TestDatabase database;
   private static RestFixture fixture;

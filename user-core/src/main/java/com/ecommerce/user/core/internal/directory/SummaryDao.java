@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -50,14 +49,15 @@ final class SummaryDao {
         limit :limit) as counted
       """;
 
-  /**
-   * The ids of events begin with their times (UUID version 7), so the primary key has their order.
-   */
+  /** Reads the newest events that have a position, by the index on their times. */
   private static final String FAILED_ACCOUNTS =
       """
-      select count(distinct user_id) from (
-        select user_id, type from events where id >= :first order by id desc limit :limit) as recent
-      where type = 'login.failed'
+      select count(distinct e.user_id)
+      from (
+        select user_id, event_id, occurred_at from event_positions
+        where occurred_at >= :since::timestamptz order by occurred_at desc, position desc limit :limit) as recent
+      join events e on e.user_id = recent.user_id and e.id = recent.event_id and e.occurred_at = recent.occurred_at
+      where e.type = 'login.failed'
       """;
 
   private final Handle tx;
@@ -105,9 +105,8 @@ final class SummaryDao {
   }
 
   long failedAccountsSince(Instant since) {
-    var first = new UUID(since.toEpochMilli() << 16, 0);
     return tx.createQuery(FAILED_ACCOUNTS)
-        .bind("first", first)
+        .bind("since", since.toString())
         .bind("limit", MAX_COUNTED)
         .mapTo(Long.class)
         .one();

@@ -36,8 +36,11 @@ final class EventPartitionDao {
         """);
   }
 
-  /** Returns the suffixes of the names of the partitions that end at the time or before it. */
-  List<String> before(Instant time) {
+  /**
+   * Returns the suffixes of the names of the partitions whose events are all older than the age, by
+   * the clock of the database and by the given time, since either may be wrong.
+   */
+  List<String> olderThan(Duration age, Instant now) {
     return tx.createQuery(
             """
             select substr(c.relname, length('events') + 1) as name

@@ -35,7 +35,7 @@ final class RestEndpoint implements AutoCloseable {
    * @param workers run the handlers that may block; not closed by this object
    * @param random makes call ids; thread-safe
    * @param listeners observe the requests
-   * @param pagesKey the secret in the paths of the pages of sent mails and of the first admin
+   * @param pagesKey the secret in the paths of sent mails and of the page that creates an admin
    */
   RestEndpoint(
       int port,

@@ -92,7 +92,7 @@ final class StartLog {
    *
    * @param restPort empty if REST is off
    * @param metricsPort empty if metrics are off
-   * @param pagesKey the secret in the paths of the pages of sent mails and of the first admin
+   * @param pagesKey the secret in the paths of sent mails and of the page that creates an admin
    */
   void ready(
       DatabaseFacts database,

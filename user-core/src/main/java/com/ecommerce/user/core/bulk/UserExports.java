@@ -37,7 +37,10 @@ public interface UserExports {
   UserDocument document(RequestContext call, UserId user);
 
   /**
-   * Does the same with at most this number of sessions, of events and of mails, the newest ones.
+   * Returns the same document with only the newest sessions, events and mails.
+   *
+   * @param newest the maximum number of sessions, of events and of mails
+   * @throws UserServiceException with {@code USER_NOT_FOUND}
    */
   UserDocument document(RequestContext call, UserId user, int newest);
 }

@@ -123,7 +123,7 @@ public record ServerSettings(
         () -> databaseUrl.isPresent() ? Optional.empty() : Optional.of("localhost"));
   }
 
-  /** Returns whether there is a console for staff; by default only if no other machine can call. */
+  /** Returns whether there is a console; by default, only if no other machine can call. */
   public boolean hasConsole() {
     return rest.console().orElseGet(() -> !isReachable());
   }

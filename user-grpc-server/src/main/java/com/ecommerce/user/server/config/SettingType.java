@@ -106,13 +106,14 @@ public record SettingType(
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns the type of one of some names, in any case. */
+  /** Returns the type of a setting whose value is one of the names, in upper or lower case. */
   static SettingType choice(String preset, List<String> names) {
     return names(preset, names);
   }
 
   /**
-   * Returns the type of one of some names, in any case, whose default depends on other settings.
+   * Returns the type of a setting whose value is one of the names, in upper or lower case, and
+   * whose default depends on other settings.
    */
   static SettingType choice(List<String> names) {
     return of(String.join("|", names), names, Optional.empty());

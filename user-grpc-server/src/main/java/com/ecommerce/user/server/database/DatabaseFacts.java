@@ -18,7 +18,7 @@ import java.time.Duration;
  */
 public record DatabaseFacts(
     String serverVersion, int schemaVersion, boolean hasUsers, boolean hasAdmins) {
-  /** The code of the role ADMIN is a bit of the segment; see {@code user_segment}. */
+  /** The bit with the value 4 of a segment stands for ADMIN; see the SQL function user_segment. */
   private static final String QUERY =
       """
       select current_setting('server_version'),

@@ -10,7 +10,7 @@ import com.ecommerce.user.core.value.UserId;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What admins can do with many users at once. */
+/** The actions that admins can apply to many users at once. */
 enum BulkAction {
   SUSPEND("Suspend", Operation.UPDATE_ROLES_AND_STATUS),
   BAN("Ban", Operation.UPDATE_ROLES_AND_STATUS),
@@ -43,22 +43,22 @@ enum BulkAction {
                     ErrorReason.INVALID_REQUEST, "action", "unknown (expected: one of the list)"));
   }
 
-  /** Returns the words before the number of users. */
+  /** Returns the verb of labels and headings, which the number of users follows. */
   String title() {
     return title;
   }
 
-  /** Returns the operation that is done to each user, which needs the right to do so. */
+  /** Returns the operation that the admin must be allowed to perform on each user. */
   Operation operation() {
     return operation;
   }
 
-  /** Returns whether it cannot be undone. */
+  /** Returns whether the action cannot be undone. */
   boolean isFinal() {
     return this == DELETE;
   }
 
-  /** Does it to one user. */
+  /** Applies the action to one user. */
   void apply(UserCore core, RequestContext call, UserId id) {
     switch (this) {
       case SUSPEND -> change(StatusChange.SUSPEND, core, call, id);

@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Does something with a selection of users, some at a time. The form of the progress has the users
- * that are left, and what failed so far; the browser sends it again until none is left. So the
- * service keeps no state, and a reader who leaves the page stops the work.
+ * Applies an action to a selection of users, {@value #BATCH} of them in each request. The progress
+ * page has a form with the remaining users and the failures so far, which the browser submits until
+ * no user remains. The service therefore keeps no state, and leaving the page stops the work.
  */
 final class BulkPages {
   private static final String PATH = ConsoleRoutes.HOME + "/bulk";
@@ -28,7 +28,7 @@ final class BulkPages {
 
   private static final int MAX_USERS = 1_000;
 
-  /** The number of users in one request, which stays short. */
+  /** The number of users in one request. A small number keeps requests short. */
   private static final int BATCH = 10;
 
   private final UserCore core;
@@ -97,7 +97,7 @@ final class BulkPages {
     return ids.stream().map(UserId::toString).collect(Collectors.joining(","));
   }
 
-  /** A user with whom it did not work, and the reason. */
+  /** A user for whom the action failed, and the reason. */
   private record Failure(String id, String text) {}
 
   private ApiResponse run(StaffRequest staff, Map<String, String> form) {

@@ -14,7 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The page of the service clients, for admins. A secret is shown once, when it is created. */
+/** The page of the service clients, for admins. A secret is shown only once, when it is created. */
 final class ClientPages {
   private static final String PATH = ConsoleRoutes.HOME + "/clients";
 

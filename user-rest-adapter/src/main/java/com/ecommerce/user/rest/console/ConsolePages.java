@@ -10,8 +10,8 @@ import com.ecommerce.user.rest.page.PageView;
 import java.util.Map;
 
 /**
- * What the pages of the console have in common: they check the rights, and show a failure within
- * the frame of the console. Thread-safe.
+ * The common behavior of the pages of the console: they check the rights of the caller, and show a
+ * failure within the layout of the console. Thread-safe.
  */
 final class ConsolePages {
   private final Users users;
@@ -22,7 +22,7 @@ final class ConsolePages {
     this.forms = forms;
   }
 
-  /** Answers a request of a member of the staff. */
+  /** Answers a request of a staff member. */
   @FunctionalInterface
   interface Handler {
     ApiResponse handle(StaffRequest staff);
@@ -34,12 +34,12 @@ final class ConsolePages {
     ApiResponse handle(StaffRequest staff, Map<String, String> form);
   }
 
-  /** Answers a request that reads. */
+  /** Answers a request that changes nothing. */
   ApiResponse show(ApiRequest request, Handler handler) {
     return forms.show(request, (known, view, user) -> guarded(staff(known, view, user), handler));
   }
 
-  /** Answers a form, which must come from a page of the session. */
+  /** Answers a submitted form, which must come from a page of the same session. */
   ApiResponse submit(ApiRequest request, FormHandler handler) {
     return forms.submit(
         request,

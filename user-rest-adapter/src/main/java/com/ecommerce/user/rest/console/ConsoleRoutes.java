@@ -13,12 +13,12 @@ import java.util.Optional;
 
 /**
  * The console: pages in which admins and support look after users. They perform the operations of
- * the core with the rights of the REST API, and have no state but the session. Thread-safe.
+ * the core with the rights of the REST API, and keep no state except the session. Thread-safe.
  */
 public final class ConsoleRoutes {
   static final String HOME = "/console";
 
-  /** Support may list users, and so may admins. */
+  /** The area of the console. It admits everyone who may list users: support and admins. */
   private static final BrowserArea AREA =
       new BrowserArea(
           HOME,
@@ -33,7 +33,7 @@ public final class ConsoleRoutes {
   private final Workers workers;
 
   /**
-   * @param workers end the sessions of users who may not use the console
+   * @param workers the threads that end the sessions of users who may not use the console
    */
   public ConsoleRoutes(
       UserCore core, PageRoutes pages, PageSettings.Console settings, Workers workers) {

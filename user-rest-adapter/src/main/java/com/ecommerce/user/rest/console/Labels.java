@@ -13,7 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The words of the console for what the core has as constants and codes. The console is English.
+ * Converts values of the core, such as constants and codes, to texts of the console, which is in
+ * English.
  */
 final class Labels {
   private Labels() {}
@@ -36,7 +37,7 @@ final class Labels {
     return Role.highestFirst(roles).map(Labels::words).toList();
   }
 
-  /** Returns the class of the badge for a status. */
+  /** Returns the CSS class of the badge for a status. */
   static String badge(UserStatus status) {
     return switch (status) {
       case ACTIVE -> "badge-done";
@@ -55,7 +56,7 @@ final class Labels {
     return number(number) + " " + noun + (number == 1 ? "" : "s");
   }
 
-  /** Returns the text for a failure that concerns no single entry. */
+  /** Returns the text for a failure that does not belong to a single input. */
   static String text(PageView view, UserServiceException failure) {
     return switch (failure.reason()) {
       case ACCESS_DENIED -> "Your role does not allow this, or it is your own account.";
@@ -72,7 +73,7 @@ final class Labels {
     };
   }
 
-  /** Returns the values by which templates show a user. */
+  /** Returns the values with which templates show a user. */
   static Map<String, Object> person(User user) {
     var person = new HashMap<String, Object>();
     String name = user.fullName().isEmpty() ? user.displayName() : user.fullName();

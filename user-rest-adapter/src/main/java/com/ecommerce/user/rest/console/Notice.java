@@ -6,8 +6,8 @@ import com.ecommerce.user.rest.page.BrowserForms;
 import java.util.Arrays;
 
 /**
- * The messages about what was done. The page to which a browser is sent after a change has the name
- * of one in its query, so that reloading the page repeats nothing.
+ * The messages that confirm a change. After a change, the browser is redirected to a page whose
+ * query has the name of the message, so that reloading that page does not repeat the change.
  */
 enum Notice {
   SAVED("The changes are saved."),
@@ -41,7 +41,7 @@ enum Notice {
         .orElse("");
   }
 
-  /** Returns a response that sends the browser to a page, which shows this message. */
+  /** Returns a response that redirects the browser to a page, which shows this message. */
   ApiResponse at(String path) {
     return BrowserForms.redirect(path + "?" + PARAMETER + "=" + Labels.lower(this));
   }

@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The first page of the console: the users by status, what happened lately, and the health. */
+/** The first page of the console: the users by status, the recent activity, and the health. */
 final class OverviewPage {
   private static final int DAYS = 14;
 
-  /** The size of the chart and of its bars, in units of the image. */
+  /** The width of a bar of the chart, in units of the image. */
   private static final int BAR_WIDTH = 24;
 
   private static final int BAR_GAP = 8;
@@ -75,7 +75,7 @@ final class OverviewPage {
     return staff.page(200, Place.OVERVIEW, "Overview", "overview", values);
   }
 
-  /** A number of users, with the query of the list that shows them. */
+  /** A number of users, with the query string of the list that shows them. */
   private record Tile(String name, String number, String query, String badge) {}
 
   private static List<Tile> statuses(DirectorySummary summary) {
@@ -115,7 +115,7 @@ final class OverviewPage {
     var bars = new Bar[days.size()];
     for (int i = 0; i < bars.length; i++) {
       var day = days.get(i);
-      // A day without registrations has a line, too.
+      // A day without registrations is a thin line.
       int height = 2 + (int) (most == 0 ? 0 : (HEIGHT - 2) * day.users() / most);
       bars[i] =
           new Bar(
@@ -139,7 +139,7 @@ final class OverviewPage {
     return Labels.number(counted) + (counted >= DirectorySummary.MAX_COUNTED ? "+" : "");
   }
 
-  /** A part of the service, and how it is. */
+  /** A part of the service, and its health. */
   private record Component(String name, String state, String badge) {}
 
   private static Component component(String name, HealthReport.Status status) {

@@ -33,8 +33,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form that creates the first admin. The start log has its link, whose secret only the operator
- * can read. The link works until there is an admin.
+ * The form that creates the first admin. The link to it is in the start log, and contains a secret
+ * that only readers of the log know. The link works until there is an admin.
  */
 final class SetupPage {
   private static final String PATH = ConsoleRoutes.HOME + "/setup/{key}";
@@ -47,7 +47,7 @@ final class SetupPage {
   private final BrowserForms forms;
   private final byte[] key;
 
-  /** Lets one form create an admin, while others wait. */
+  /** Held while an admin is created, so that two forms do not create two admins. */
   private final ReentrantLock creation = new ReentrantLock();
 
   private boolean isUsed;
@@ -130,7 +130,7 @@ final class SetupPage {
     }
   }
 
-  /** Creates the admin; empty if there is one already. */
+  /** Creates the admin. Returns empty if there is an admin already. */
   private Optional<User> createOnce(RequestContext call, NewUser admin) {
     creation.lock();
     try {
@@ -150,7 +150,7 @@ final class SetupPage {
     return forms.begin(BrowserForms.redirect(ConsoleRoutes.HOME), result.tokens());
   }
 
-  /** Shows a taken email at its field. */
+  /** Returns the failure with a taken email as a violation, which is shown at the input. */
   private static UserServiceException asViolation(UserServiceException failure) {
     return failure.reason() == ErrorReason.EMAIL_TAKEN
         ? UserServiceException.invalid(ErrorReason.EMAIL_TAKEN, "email", "taken")

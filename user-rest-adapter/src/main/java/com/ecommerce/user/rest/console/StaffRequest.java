@@ -19,9 +19,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** A request of a member of the staff for a page of the console, and the ways to answer it. */
+/** A request of a staff member for a page of the console, and the ways to answer it. */
 final class StaffRequest {
-  /** The places of the console, to which its menu leads. */
+  /** The sections of the console, to which its menu leads. */
   enum Place {
     OVERVIEW,
     USERS,
@@ -36,7 +36,7 @@ final class StaffRequest {
 
   /**
    * @param member the account of the caller
-   * @param formSecret the secret that forms send back
+   * @param formSecret the secret that the forms of the page must send back
    */
   StaffRequest(
       ApiRequest request, PageView view, Caller.User caller, User member, String formSecret) {
@@ -68,7 +68,7 @@ final class StaffRequest {
   }
 
   /**
-   * Returns if the user is not the caller.
+   * Checks that the user is not the caller.
    *
    * @throws UserServiceException with {@code ACCESS_DENIED} otherwise
    */
@@ -80,7 +80,7 @@ final class StaffRequest {
   }
 
   /**
-   * Returns if the caller may perform the operation on the user.
+   * Checks that the caller may perform the operation on the user.
    *
    * @throws UserServiceException with {@code ACCESS_DENIED} otherwise
    */
@@ -111,7 +111,7 @@ final class StaffRequest {
    * Returns a page.
    *
    * @param template the name of a template in the folder of the console
-   * @param values {@link #values} and those of the template
+   * @param values the map that {@link #values} returned, with the values of the template added
    */
   ApiResponse page(
       int status, Place place, String title, String template, Map<String, Object> values) {

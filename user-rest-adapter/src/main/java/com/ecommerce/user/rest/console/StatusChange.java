@@ -77,7 +77,7 @@ enum StatusChange {
     }
   }
 
-  /** Opens an account that is closed for whatever reason. */
+  /** Opens a deactivated, suspended or banned account. */
   private static void reactivate(
       Users users, RequestContext call, UserId id, VersionCondition condition) {
     var user = users.getCurrent(call, id);

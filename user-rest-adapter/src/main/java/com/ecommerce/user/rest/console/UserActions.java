@@ -23,8 +23,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What admins do with a user: status, roles, mails, sessions, deletion and export. Nobody closes or
- * deletes the own account here, or takes the own role away, since nobody may be left to undo it.
+ * The forms and the download on the pages of a user: status, roles, mails, sessions, deletion and
+ * export. Admins cannot close or delete their own account here, nor change their own roles, since
+ * no other admin may be left to undo it.
  */
 final class UserActions {
   private static final String DELETE = UserPages.PATH + "/delete";
@@ -78,7 +79,7 @@ final class UserActions {
             request -> console.show(request, this::export));
   }
 
-  /** Does something with the user whom the path names. */
+  /** Applies an action to the user whom the path names. */
   @FunctionalInterface
   private interface Action {
     Notice apply(StaffRequest staff, UserId user, Map<String, String> form);
@@ -103,7 +104,10 @@ final class UserActions {
                 }));
   }
 
-  /** Returns the version that a form shows, so that nothing is done to a later one. */
+  /**
+   * Returns the condition that the user still has the version on which a form is based. A form
+   * without a version has no condition.
+   */
   static VersionCondition version(Map<String, String> form) {
     String version = form.getOrDefault("version", "");
     return version.matches("[0-9]{1,18}")
@@ -142,7 +146,7 @@ final class UserActions {
 
   private ApiResponse endSessions(StaffRequest staff, Map<String, String> form) {
     var user = staff.request().user();
-    // The session of the member itself continues.
+    // The session of the caller continues.
     sessions.revokeAll(staff.call(), user, staff.ownSession());
     return Notice.SESSIONS_ENDED.at(UserListPage.PATH + "/" + user + "/security");
   }

@@ -22,8 +22,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The form to edit a user. It has the version of the user whom it shows. If somebody else was
- * faster, it keeps the entries, shows the current values beside them, and has the new version.
+ * The form to edit a user. It contains the version of the user on which it is based. If somebody
+ * else has changed the user since, the form is shown again with the entries, the current values
+ * that differ from them, and the current version.
  */
 final class UserEditPage {
   private static final String PATH = UserPages.PATH + "/edit";
@@ -32,7 +33,7 @@ final class UserEditPage {
    * An input of the form.
    *
    * @param name the name of the field in the API, without a prefix
-   * @param current returns the value of a user
+   * @param current returns the current value, from a user
    */
   private record Input(
       String name, String label, String type, String example, Function<User, String> current) {}
@@ -103,7 +104,7 @@ final class UserEditPage {
                         .company(entry.apply("company"))
                         .website(entry.apply("website")));
     violations.parse("phone", entry.apply("phone"), BrowserForms::phone, patch::phone);
-    // Setting the current email would cancel the change to a pending one.
+    // Setting the current email again would cancel a pending change of the email.
     if (!entry.apply("email").equals(before.email().address())) {
       patch.email(entry.apply("email"));
     }
@@ -129,7 +130,7 @@ final class UserEditPage {
     return staff.page(status, Place.USERS, "Edit " + values.get("name"), "user-edit", values);
   }
 
-  /** Returns the texts of the violations by the names of the inputs. */
+  /** Returns the texts of the violations, by the names of the inputs. */
   private static Map<String, String> errors(StaffRequest staff, UserServiceException failure) {
     var errors = new HashMap<String, String>();
     if (failure.reason() == ErrorReason.EMAIL_TAKEN) {

@@ -28,7 +28,7 @@ final class UserListPage {
   static final String PATH = ConsoleRoutes.HOME + "/users";
   private static final int PAGE_SIZE = 50;
 
-  /** The number of columns of the table, with the one of the checkboxes. */
+  /** The number of columns of the table, including the checkboxes. */
   private static final int COLUMNS = 6;
 
   private static final List<Choice> ACTIONS =

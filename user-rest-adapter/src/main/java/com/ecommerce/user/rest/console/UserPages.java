@@ -34,14 +34,15 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The pages about one user: the account with profile, addresses and preferences, and for those who
- * may export the user, the ways to sign in with the sessions, and the history with the mails.
+ * The pages about one user. The first shows the account with profile, addresses and preferences.
+ * For callers who may export the user, there are two more: the ways to sign in with the sessions,
+ * and the history with the mails.
  */
 final class UserPages {
   static final String PATH = UserListPage.PATH + "/{user_id}";
   static final String SECURITY = PATH + "/security";
 
-  /** The number of events, and of mails, in the history. The export has all of them. */
+  /** The maximum number of events, and of mails, in the history. The export has no such limit. */
   private static final int NEWEST = 100;
 
   private final Users users;
@@ -88,7 +89,7 @@ final class UserPages {
     HISTORY
   }
 
-  /** A name and its value; badges are beside the value. */
+  /** A name and its value, with the badges beside the value. */
   private record Fact(String name, String value, List<Badge> badges) {
     static Fact of(String name, String value) {
       return new Fact(name, value, List.of());
@@ -118,7 +119,7 @@ final class UserPages {
   /**
    * Returns the page of the account.
    *
-   * @param failure the failure of what was to be done with the account
+   * @param failure the failure of an action on the account; empty if there is none
    */
   ApiResponse account(StaffRequest staff, Optional<UserServiceException> failure) {
     var user = users.getCurrent(staff.call(), staff.request().user());
@@ -146,7 +147,7 @@ final class UserPages {
 
   private record RoleChoice(String code, String name, boolean chosen) {}
 
-  /** Returns what the caller may do with the user. */
+  /** Returns the values that tell the template what the caller may do with the user. */
   private static Map<String, Object> actions(StaffRequest staff, User user) {
     boolean mayChange = staff.may(Operation.UPDATE_ROLES_AND_STATUS, user.id());
     boolean isOther = !user.id().equals(staff.id());
@@ -179,7 +180,7 @@ final class UserPages {
     return new Action(Labels.lower(change), change.title(), change == StatusChange.BAN);
   }
 
-  /** Returns the page that asks for the email of the user before the deletion. */
+  /** Returns the page on which the caller confirms the deletion by typing the user's email. */
   static ApiResponse confirmation(StaffRequest staff, User user, String reason, String error) {
     var values = staff.values();
     values.putAll(Labels.person(user));
@@ -256,7 +257,7 @@ final class UserPages {
     return item;
   }
 
-  /** A group of preferences: its name, and the names of those that are on, and of the others. */
+  /** A group of preferences: its name, and the names of the preferences that are on and off. */
   private record Group(String name, List<String> on, List<String> off) {}
 
   private static Group group(PageView view, Preference.Group group, PreferenceSet set) {
@@ -315,7 +316,7 @@ final class UserPages {
     return page(staff, 200, "user-history", values);
   }
 
-  /** Returns the names of the other users who did something, by their ids. */
+  /** Returns the names of the users who caused the events, by their ids. */
   private Map<String, String> actors(StaffRequest staff, UserDocument document) {
     var ids =
         document.events().stream()

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
  * @param home the path of its first page; the other pages are below it
  * @param signIn the path of the form to sign in
  * @param signOut the path to which the form to sign out is posted
- * @param isForStaff whether its pages are in English and have no links for customers
+ * @param isForStaff whether the area is for staff: always in English, without links for customers
  * @param admits returns whether a user may use the area
  */
 public record BrowserArea(
@@ -26,7 +26,7 @@ public record BrowserArea(
     requireNonNull(admits, "admits");
   }
 
-  /** Returns the page to go to after a sign-in: one of the area, whatever a link asks for. */
+  /** Returns the page to go to after a sign-in: the requested one if it is in the area. */
   String page(String next) {
     return next.matches(home + "(/[A-Za-z0-9/-]*)?") ? next : home;
   }

@@ -18,8 +18,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the pages of an area have in common: they ask a visitor without a session to sign in, refuse
- * a form that does not come from a page of the session, and put violations into words. Thread-safe.
+ * The common behavior of the pages of an area: they ask a visitor without a session to sign in,
+ * refuse a form that does not come from a page of the session, and show violations at the fields.
+ * Thread-safe.
  */
 public final class BrowserForms {
   static final String ACCOUNT = BrowserArea.ACCOUNT.home();
@@ -86,8 +87,8 @@ public final class BrowserForms {
   /**
    * Answers a form, which must have the secret of the session.
    *
-   * @throws UserServiceException as {@link #show}, and with {@code ACCESS_DENIED} if the form has
-   *     not the secret
+   * @throws UserServiceException as {@link #show}, and with {@code ACCESS_DENIED} if the form does
+   *     not have the secret
    */
   public ApiResponse submit(ApiRequest request, FormHandler handler) {
     return show(
@@ -108,12 +109,12 @@ public final class BrowserForms {
     return new ApiResponse(SEE_OTHER, "", new byte[0], Map.of("Location", path));
   }
 
-  /** Returns the response with the cookie of a new session. */
+  /** Adds the cookie of a new session to a response. */
   public ApiResponse begin(ApiResponse response, TokenPair tokens) {
     return sessions.begin(response, tokens);
   }
 
-  /** Returns the secret that the forms of a page have to send back. */
+  /** Returns the secret that the forms of a page must send back. */
   public String formSecret(ApiRequest request) {
     return sessions.formSecret(request);
   }

@@ -154,7 +154,7 @@ final class BrowserSessions {
         .exceptionallyCompose(ended -> withoutSession(request, ended));
   }
 
-  /** Returns the caller that a login makes known. */
+  /** Returns the user who has logged in, as the caller of requests. */
   static Caller.User caller(LoginResult result) {
     return new Caller.User(result.user().id(), result.user().roles(), result.session().id());
   }

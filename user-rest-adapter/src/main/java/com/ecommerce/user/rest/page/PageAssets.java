@@ -31,7 +31,10 @@ final class PageAssets {
   private static final String STYLE = PageTemplates.STYLE;
   private static final String ICON = "icon.svg";
 
-  /** The stylesheet of the console: the built-in one, which no operator replaces, and more. */
+  /**
+   * The stylesheet of the console. It follows the built-in stylesheet, even if the operator has
+   * replaced that one for the other pages.
+   */
   private static final String CONSOLE_STYLE = "console.css";
 
   static final String CONSOLE_SCRIPT = "console.js";

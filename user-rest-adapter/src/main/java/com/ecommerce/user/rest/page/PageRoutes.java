@@ -31,7 +31,7 @@ public final class PageRoutes implements Routes.PageHandling {
     this.sessions = new BrowserSessions(core.sessions(), core.rateLimits(), workers, settings);
   }
 
-  /** Returns what the pages of an area have in common. */
+  /** Returns the common behavior of the pages of an area. */
   public BrowserForms forms(BrowserArea area) {
     return new BrowserForms(renderer, sessions, area);
   }

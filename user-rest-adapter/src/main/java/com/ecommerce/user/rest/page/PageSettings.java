@@ -51,7 +51,7 @@ public record PageSettings(
     }
   }
 
-  /** The defaults: the pages of links, no brand, in English, no console. */
+  /** The defaults: only the pages of links, no brand, English, and no console. */
   public static final PageSettings DEFAULT =
       new PageSettings(
           Offer.LINKS,

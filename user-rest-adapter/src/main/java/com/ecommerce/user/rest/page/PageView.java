@@ -81,12 +81,12 @@ public final class PageView {
         + (timezone.isEmpty() ? " UTC" : "");
   }
 
-  /** Returns a network as people write it: an IPv4 address, or the prefix of an IPv6 network. */
+  /** Returns a network in the usual notation: an IPv4 address, or the prefix of IPv6 addresses. */
   public static String network(String clientNetwork) {
     return clientNetwork.replaceFirst("/32$", "").replaceFirst("(:0)+/64$", "::/64");
   }
 
-  /** Returns a postal address, a line each, in the language of the reader. */
+  /** Returns the lines of a postal address, in the language of the reader. */
   public List<String> lines(Address address) {
     var place = address.postalAddress();
     return Stream.of(

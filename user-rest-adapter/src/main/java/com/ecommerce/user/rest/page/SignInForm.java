@@ -20,11 +20,11 @@ import com.ecommerce.user.rest.http.Routes;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
-/** The form to sign in to an area of the pages, and the way out. Thread-safe. */
+/** The forms to sign in to an area of the pages and to sign out. Thread-safe. */
 public final class SignInForm {
   private static final String STAFF_TITLE = "Sign in to the console";
   private static final String NOT_ADMITTED =
-      "This account has no access to the console. Sign in with one of support or of an admin.";
+      "This account has no access to the console. Sign in as an admin or as support.";
 
   private final Sessions sessions;
   private final BrowserForms forms;
@@ -32,7 +32,7 @@ public final class SignInForm {
   private final Workers workers;
 
   /**
-   * @param workers end the sessions of users whom the area does not admit
+   * @param workers the threads that end the sessions of users whom the area does not admit
    */
   public SignInForm(UserCore core, BrowserForms forms, Workers workers) {
     this.sessions = core.sessions();
@@ -41,7 +41,7 @@ public final class SignInForm {
     this.workers = workers;
   }
 
-  /** Adds the form to sign in, and the target of the form to sign out. */
+  /** Adds the form to sign in, and the path to which the form to sign out is posted. */
   public void addTo(Routes routes) {
     routes
         .onSessionPageAsync(
@@ -102,7 +102,7 @@ public final class SignInForm {
     }
   }
 
-  /** Returns the name of the device as registrations and notices know it. */
+  /** Returns the name of the device, which registrations and notices use, too. */
   private static String device(RequestContext call) {
     return call.client().device();
   }

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** The libraries for browsers that the classpath has, as webjars. */
+/** The browser libraries on the classpath, each of which is a WebJar. */
 enum Webjar {
   SWAGGER_UI("org.webjars", "swagger-ui"),
   HTMX("org.webjars.npm", "htmx.org");
@@ -18,7 +18,7 @@ enum Webjar {
     this.artifact = artifact;
   }
 
-  /** Returns the content of a file of the library. */
+  /** Returns the content of a file in the library. */
   byte[] file(String name) {
     try (var about = resource("META-INF/maven/" + group + "/" + artifact + "/pom.properties")) {
       var properties = new Properties();

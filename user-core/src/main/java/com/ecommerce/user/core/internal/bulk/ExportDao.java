@@ -27,7 +27,7 @@ final class ExportDao {
     this.tx = tx;
   }
 
-  /** Reads users by a cursor, as many at a time as a page has. */
+  /** Reads users by a cursor, a page at a time. */
   void forEachUser(UserFilter filter, int pageSize, Consumer<User> receiver) {
     try (var query =
         tx.createQuery(
@@ -62,7 +62,7 @@ final class ExportDao {
         .findOne();
   }
 
-  /** The newest first. */
+  /** Returns the newest sessions first. */
   List<SessionRecord> listSessions(UUID userId, int limit) {
     return tx.createQuery(
             """
@@ -87,7 +87,7 @@ final class ExportDao {
         Rows.optionalInstant(row, "ended_at"));
   }
 
-  /** The newest first. */
+  /** Returns the newest events first. */
   List<EventRecord> listEvents(UUID userId, int limit) {
     return tx.createQuery(
             """
@@ -111,7 +111,7 @@ final class ExportDao {
         Arrays.asList((String[]) row.getArray("fields").getArray()));
   }
 
-  /** The newest first. */
+  /** Returns the newest mails first. */
   List<MailRecord> listMails(UUID userId, int limit) {
     return tx.createQuery(
             """

@@ -22,7 +22,7 @@ final class ImportDao {
     this.tx = tx;
   }
 
-  /** Finds the users whom any key of the rows finds, each of them once. */
+  /** Returns the users who have any of the keys of the rows, each user once. */
   List<KnownUser> find(Collection<ImportedUser> rows) {
     return tx.createQuery(
             """
@@ -61,7 +61,7 @@ final class ImportDao {
         Optional.ofNullable(row.getString("password_hash")).map(PasswordHash::new));
   }
 
-  /** Remembers the row that a user was imported from. */
+  /** Stores the digests of the row that a user was imported from. */
   void remember(UserId user, byte[] rowDigest, byte[] passwordDigest) {
     tx.createUpdate(
             """

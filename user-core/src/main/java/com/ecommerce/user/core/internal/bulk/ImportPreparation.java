@@ -81,7 +81,7 @@ final class ImportPreparation {
     }
   }
 
-  /** Whatever is not about the row fails the call. */
+  /** Refuses the row if the failure is about the row. Any other failure fails the call. */
   private static PreparedRow refused(int index, UserServiceException failure) {
     return switch (failure.reason()) {
       case INVALID_REQUEST, PASSWORD_MISMATCH ->

@@ -36,8 +36,8 @@ import org.jdbi.v3.core.Handle;
  * same as at the last import end here, without a lock. New users are added by one statement for
  * each table, which leaves out those whose key another transaction has added since ({@code on
  * conflict do nothing}); existing users are locked in the order of their ids and changed one by
- * one. Rows that lost such a race, and rows that share a key with an earlier one, are left to the
- * next pass, which sees the users of this one. The number of passes is bounded by the rows that
+ * one. Rows that lost such a race, and rows that share a key with an earlier row, are left to the
+ * next pass, which sees the users of this pass. The number of passes is bounded by the rows that
  * share a key and by {@link #MAX_RACES}.
  */
 final class ImportTransaction {
@@ -78,7 +78,7 @@ final class ImportTransaction {
     List<PreparedRow> distinct = new ArrayList<>();
     for (var row : rows) {
       var keys = row.keys();
-      // The keys of a row that waits count, too: a third row that shares one comes after it.
+      // The keys of a waiting row count, too, so that a third row with one of them comes after it.
       boolean isDistinct = keys.stream().noneMatch(seen::contains);
       seen.addAll(keys);
       if (isDistinct) {
@@ -240,7 +240,7 @@ final class ImportTransaction {
     if (setLastLogin(row, saved.user())) {
       changed.add("last_login_at");
       if (saved.fields().isEmpty()) {
-        // The caches of other instances follow this kind of event.
+        // The caches of other instances follow events of this type.
         append(event(EventType.USER_UPDATED, before.id(), List.of("last_login_at")));
       }
     }

@@ -83,7 +83,7 @@ public final class JdbiUserImports implements UserImports {
         .thenCompose(stage -> stage);
   }
 
-  /** Ends on the same worker if no password has to be hashed. */
+  /** Completes on the same worker if no password has to be hashed. */
   private CompletionStage<List<ImportResult>> begin(
       RequestContext call, ImportOptions options, List<? extends Supplier<ImportedUser>> rows) {
     var read = read(call, rows);
@@ -152,7 +152,7 @@ public final class JdbiUserImports implements UserImports {
     }
   }
 
-  /** An id that was made for a row of a dry run was rolled back with its user. */
+  /** Removes the ids of new users, which a dry run has rolled back. */
   private static List<ImportResult> withoutNewIds(
       List<PreparedRow> rows, List<ImportResult> results) {
     return IntStream.range(0, rows.size())

@@ -7,7 +7,7 @@ import com.ecommerce.user.core.value.UserId;
 import java.util.Optional;
 
 /**
- * A user whom a key of a row finds, with what the last import remembers.
+ * A user who has a key of a row, with the digests that the last import has stored.
  *
  * @param rowDigest the digest of the row that the user was last imported from; null if there is
  *     none

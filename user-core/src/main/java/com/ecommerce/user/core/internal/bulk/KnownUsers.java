@@ -25,7 +25,7 @@ final class KnownUsers {
     }
   }
 
-  /** Returns the user whom the row updates; empty if it creates one, or conflicts with others. */
+  /** Returns the user whom the row updates; empty if it creates one or conflicts with others. */
   Optional<KnownUser> target(ImportedUser row) {
     if (row.id().isPresent()) {
       return row.id().map(byId::get);
@@ -36,9 +36,9 @@ final class KnownUsers {
   }
 
   /**
-   * Returns if no other user than the row's has one of its keys.
+   * Checks that no user other than the target has a key of the row.
    *
-   * @param target the user whom the row updates
+   * @param target the user whom the row updates; empty if there is none
    * @throws UserServiceException with {@code EMAIL_TAKEN} or {@code EXTERNAL_ID_TAKEN}
    */
   void requireNoConflict(ImportedUser row, Optional<KnownUser> target) {
@@ -62,7 +62,7 @@ final class KnownUsers {
     return id.equals(Optional.of(user.id()));
   }
 
-  /** Returns whether only the email speaks for the user, and the external id against. */
+  /** Returns whether the row and the user have different external ids, and the row has no id. */
   private static boolean isAnother(ImportedUser row, KnownUser user) {
     return row.id().isEmpty()
         && row.externalId().isPresent()

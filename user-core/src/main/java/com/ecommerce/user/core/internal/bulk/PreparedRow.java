@@ -12,12 +12,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A row of an import whose passwords have been looked at.
+ * A row of an import whose passwords have been checked, and hashed if necessary.
  *
  * @param index the place of the row among the rows of its call
  * @param row null if the row is refused
  * @param hash the password to store; empty to keep the current one
- * @param failure why the row is refused; empty if it is not
+ * @param failure the failure with which the row is refused; empty if it is not refused
  */
 record PreparedRow(
     int index,

@@ -108,7 +108,7 @@ public final class JdbiDirectory implements Directory {
         });
   }
 
-  /** Adds the users of the segments up, by what a segment has. */
+  /** Returns the sums of users by the parts of their segments, such as the roles. */
   private static <T> Map<T, Long> sums(
       List<UserListDao.Segment> segments, IntFunction<Set<T>> parts) {
     var sums = new HashMap<T, Long>();

@@ -1,7 +1,7 @@
-// Completes htmx, which loads results while somebody types and rows while somebody scrolls. The console works without
-// scripts, too: the same elements are forms and links.
+// Supplements htmx, which loads results while the user types and rows while the user scrolls. The console also works
+// without scripts, since the same elements are forms and links.
 (() => {
-  // Keeps the address short: an empty filter filters nothing.
+  // Keeps the URL short: an empty filter has no effect.
   document.addEventListener("htmx:configRequest", ({ detail }) => {
     if (detail.verb === "get") {
       for (const [name, value] of [...detail.formData.entries()]) {
@@ -12,7 +12,7 @@
     }
   });
 
-  // The selection: a box for all rows, and a bar that appears with the first selected one.
+  // The selection: a checkbox for all rows, and a bar that appears when the first row is selected.
   const boxes = () => [...document.querySelectorAll("#rows input[type=checkbox]")];
   const showSelection = () => {
     const bar = document.querySelector("[data-selection]");
@@ -36,7 +36,7 @@
   window.addEventListener("pageshow", showSelection);
   document.documentElement.classList.add("has-script");
 
-  // A failure, or the form to sign in after the session has ended, is shown as a whole page.
+  // After a failure or the end of the session, the page is loaded again, which shows the error or the form to sign in.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, pathInfo } = event.detail;
     const isElsewhere = new URL(xhr.responseURL).pathname !== new URL(pathInfo.finalRequestPath, location.href).pathname;

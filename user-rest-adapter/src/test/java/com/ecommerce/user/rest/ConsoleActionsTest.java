@@ -142,6 +142,17 @@ class ConsoleActionsTest {
     assertEquals("King", current(user).lastName());
   }
 
+  @Test
+  void edit_withAnInvalidEntry_doesNotOverwriteSomebodyElse() {
+    var user = aUser();
+    String version = found(VERSION, browser.get(path(user) + "/edit").as(200).text());
+    fixture.core().users().update(CALL, user.id(), UserPatch.builder().lastName("Byron").build());
+    var invalid = submitEdit(user, version, "display_name", "Ada", "email", "ada@").as(400);
+    assertEquals(version, found(VERSION, invalid.text()));
+    submitEdit(user, version, "display_name", "Ada", "email", user.email().address()).as(412);
+    assertEquals("Byron", current(user).lastName());
+  }
+
   private static RestClient.Answer submitEdit(User user, String version, String... entries) {
     var all = new ArrayList<>(List.of("version", version));
     all.addAll(List.of(entries));

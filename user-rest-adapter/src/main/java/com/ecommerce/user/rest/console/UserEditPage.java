@@ -116,9 +116,11 @@ final class UserEditPage {
     var user = users.getCurrent(staff.call(), staff.request().user());
     var values = staff.values();
     values.putAll(Labels.person(user));
-    values.put("version", Long.toString(user.audit().version()));
     boolean isOutdated =
         failure.filter(f -> f.reason() == ErrorReason.VERSION_MISMATCH).isPresent();
+    String current = Long.toString(user.audit().version());
+    // Only who has seen the current values may overwrite them.
+    values.put("version", isOutdated ? current : entered.getOrDefault("version", current));
     var errors = failure.map(known -> errors(staff, known)).orElse(Map.of());
     values.put(
         "inputs",

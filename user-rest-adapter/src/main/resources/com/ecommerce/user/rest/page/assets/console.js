@@ -39,10 +39,28 @@
   // After a failure or the end of the session, the page is loaded again, which shows the error or the form to sign in.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, pathInfo } = event.detail;
-    const isElsewhere = new URL(xhr.responseURL).pathname !== new URL(pathInfo.finalRequestPath, location.href).pathname;
-    if (xhr.status >= 400 || isElsewhere) {
+    if (new URL(xhr.responseURL).pathname !== new URL(pathInfo.finalRequestPath, location.href).pathname) {
       event.preventDefault();
-      location.reload();
+      location.assign(xhr.responseURL);
     }
   });
+
+  // After a failure, the reader decides when to try again.
+  const showFailure = ({ detail }) => {
+    const bulk = detail.elt.closest("#bulk");
+    if (bulk) {
+      bulk.querySelector("[role=status]").textContent += ": interrupted";
+      bulk.querySelector(".without-script").classList.remove("without-script");
+      return;
+    }
+    const results = document.querySelector("#results");
+    results.querySelector("[role=alert]")?.remove();
+    const message = document.createElement("p");
+    message.className = "notice notice-failed";
+    message.setAttribute("role", "alert");
+    message.textContent = "The users could not be loaded. Try again.";
+    (detail.elt.matches(".more") ? detail.elt.firstElementChild : results).prepend(message);
+  };
+  document.addEventListener("htmx:responseError", showFailure);
+  document.addEventListener("htmx:sendError", showFailure);
 })();

@@ -4,7 +4,6 @@ import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
-import com.ecommerce.user.core.patch.VersionCondition;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.UserId;
 import java.util.Arrays;
@@ -72,6 +71,6 @@ enum BulkAction {
   }
 
   private static void change(StatusChange change, UserCore core, RequestContext call, UserId id) {
-    change.apply(core.users(), call, id, "", VersionCondition.ANY);
+    change.applyToCurrent(core.users(), call, id);
   }
 }

@@ -20,7 +20,10 @@ enum StatusChange {
       "Reactivate",
       Notice.REACTIVATED,
       EnumSet.of(UserStatus.DEACTIVATED, UserStatus.SUSPENDED, UserStatus.BANNED)),
-  SUSPEND("Suspend", Notice.SUSPENDED, EnumSet.complementOf(EnumSet.of(UserStatus.SUSPENDED))),
+  SUSPEND(
+      "Suspend",
+      Notice.SUSPENDED,
+      EnumSet.of(UserStatus.ACTIVE, UserStatus.PENDING_VERIFICATION, UserStatus.DEACTIVATED)),
   BAN("Ban", Notice.BANNED, EnumSet.complementOf(EnumSet.of(UserStatus.BANNED))),
   DEACTIVATE(
       "Deactivate",
@@ -75,6 +78,21 @@ enum StatusChange {
       case BAN -> update(users, call, id, UserStatus.BANNED, condition);
       case DEACTIVATE -> users.deactivate(call, id, reason, condition);
     }
+  }
+
+  /**
+   * Changes the status of a user whose page nobody has seen. A user who has the status keeps it.
+   *
+   * @throws UserServiceException with {@code USER_BANNED} if the user is banned, since a ban is
+   *     lifted only on the user's own page
+   */
+  void applyToCurrent(Users users, RequestContext call, UserId id) {
+    var user = users.getCurrent(call, id);
+    if (user.status() == UserStatus.BANNED && this != BAN) {
+      throw UserServiceException.of(
+          ErrorReason.USER_BANNED, "a banned user (expected: a change on the user's own page)");
+    }
+    apply(users, call, id, "", VersionCondition.is(user.audit().version()));
   }
 
   /** Opens a deactivated, suspended or banned account. */

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -359,6 +361,34 @@ class ConsoleActionsTest {
     users.forEach(user -> assertEquals(UserStatus.SUSPENDED, current(user).status()));
     assertEquals(UserStatus.ACTIVE, current(admin).status());
     assertEquals(admin.id().toString(), newestEvent(users.get(24)).actor());
+  }
+
+  @Test
+  void bulk_leavesBannedUsersBanned() {
+    var banned = aUser();
+    var other = aUser();
+    change(banned, "ban", UserStatus.BANNED);
+    String ids = banned.id() + "," + other.id();
+    for (String action : new String[] {"suspend", "deactivate"}) {
+      var page = browser.submit("/console/bulk/run", "action", action, "users", ids).as(200);
+      assertTrue(page.text().contains(banned.id() + "</a> User banned"), page.text());
+      assertEquals(UserStatus.BANNED, current(banned).status());
+    }
+    assertEquals(UserStatus.SUSPENDED, current(other).status());
+  }
+
+  @Test
+  void bulk_refusesWhatNoPageSends() {
+    String user = aUser().id().toString();
+    for (String failures : new String[] {user + ":", user, ":USER_BANNED", user + ":<b>", "x:y"}) {
+      browser
+          .submit("/console/bulk/run", "action", "ban", "users", "", "failures", failures)
+          .as(400);
+    }
+    var ids = Stream.generate(UUID::randomUUID).limit(1_001).map(UUID::toString);
+    var many = ids.collect(Collectors.joining(","));
+    var page = browser.submit("/console/bulk/run", "action", "ban", "users", many).as(400);
+    assertTrue(page.text().contains("at most 1,000 users"), page.text());
   }
 
   @Test

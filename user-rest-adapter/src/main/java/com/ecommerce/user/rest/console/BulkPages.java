@@ -79,7 +79,7 @@ final class BulkPages {
       return staff.failure("Select at least one user of the list.");
     }
     if (ids.size() > MAX_USERS) {
-      return staff.failure("Select at most " + Labels.count(MAX_USERS, "user") + " at a time.");
+      return tooMany(staff);
     }
     var values = staff.values();
     values.put("action", Labels.lower(action));
@@ -93,16 +93,23 @@ final class BulkPages {
     return staff.page(status, Place.USERS, action.title() + " users", "bulk-confirm", values);
   }
 
+  private static ApiResponse tooMany(StaffRequest staff) {
+    return staff.failure("Select at most " + Labels.count(MAX_USERS, "user") + " at a time.");
+  }
+
   private static String joined(List<UserId> ids) {
     return ids.stream().map(UserId::toString).collect(Collectors.joining(","));
   }
 
   /** A user for whom the action failed, and the reason. */
-  private record Failure(String id, String text) {}
+  private record Failure(UserId id, ErrorReason reason) {}
 
   private ApiResponse run(StaffRequest staff, Map<String, String> form) {
     var action = BulkAction.parse(form.getOrDefault("action", ""));
     var ids = ids(form.getOrDefault("users", ""));
+    if (ids.size() > MAX_USERS) {
+      return tooMany(staff);
+    }
     boolean isFirst = !form.containsKey("total");
     if (isFirst
         && action.isFinal()
@@ -123,11 +130,27 @@ final class BulkPages {
 
   /** Reads the failures of earlier requests: ids and reasons, separated by colons and commas. */
   private static List<Failure> failures(Map<String, String> form) {
-    return Arrays.stream(form.getOrDefault("failures", "").split(","))
-        .map(failure -> failure.split(":", 2))
-        .filter(parts -> parts.length == 2)
-        .map(parts -> new Failure(parts[0], parts[1]))
-        .toList();
+    try {
+      return Arrays.stream(form.getOrDefault("failures", "").split(","))
+          .filter(failure -> !failure.isEmpty())
+          .map(failure -> failure.split(":", 2))
+          .map(parts -> new Failure(UserId.parse(parts[0]), reason(parts[parts.length - 1])))
+          .toList();
+    } catch (InvalidValueException invalid) {
+      throw malformedFailures();
+    }
+  }
+
+  private static ErrorReason reason(String name) {
+    return Arrays.stream(ErrorReason.values())
+        .filter(reason -> reason.name().equals(name))
+        .findFirst()
+        .orElseThrow(BulkPages::malformedFailures);
+  }
+
+  private static UserServiceException malformedFailures() {
+    return UserServiceException.invalid(
+        ErrorReason.INVALID_REQUEST, "failures", "malformed (expected: those of the page)");
   }
 
   private void apply(StaffRequest staff, BulkAction action, UserId id, List<Failure> failures) {
@@ -136,8 +159,20 @@ final class BulkPages {
       staff.require(action.operation(), id);
       action.apply(core, staff.call(), id);
     } catch (UserServiceException failure) {
-      failures.add(new Failure(id.toString(), failure.reason().name()));
+      if (!concernsUser(failure.reason())) {
+        throw failure;
+      }
+      failures.add(new Failure(id, failure.reason()));
     }
+  }
+
+  /** Returns whether it may work with the next user, unlike after a failure of the service. */
+  private static boolean concernsUser(ErrorReason reason) {
+    return switch (reason.kind()) {
+      case NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION, ABORTED, PERMISSION_DENIED -> true;
+      // The limits of mails are those of the address.
+      default -> reason == ErrorReason.RATE_LIMITED;
+    };
   }
 
   private static ApiResponse progress(
@@ -154,12 +189,14 @@ final class BulkPages {
     values.put(
         "failures",
         failures.stream()
-            .map(failure -> failure.id() + ":" + failure.text())
+            .map(failure -> failure.id() + ":" + failure.reason())
             .collect(Collectors.joining(",")));
     values.put(
         "failed",
         failures.stream()
-            .map(failure -> new Failure(failure.id(), Labels.words(failure.text())))
+            .map(
+                failure ->
+                    Map.of("id", failure.id().toString(), "text", Labels.words(failure.reason())))
             .toList());
     values.put("has_failed", !failures.isEmpty());
     values.put("failed_count", Labels.count(failures.size(), "user"));

@@ -163,7 +163,7 @@ final class BrowserSessions {
     if (!isUnauthenticated(failure)) {
       return CompletableFuture.failedStage(failure);
     }
-    request.answerHeader("Set-Cookie", header("", GONE));
+    end(request);
     return CompletableFuture.completedStage(request);
   }
 
@@ -191,6 +191,11 @@ final class BrowserSessions {
   /** Returns the response without the cookie of the session. */
   ApiResponse end(ApiResponse response) {
     return response.header("Set-Cookie", header("", GONE));
+  }
+
+  /** Takes the cookie of the session away with the response, whether it succeeds or fails. */
+  void end(ApiRequest request) {
+    request.answerHeader("Set-Cookie", header("", GONE));
   }
 
   /**

@@ -133,10 +133,10 @@ public final class SignInForm {
     return forms.submit(
         request,
         (known, view, user, form) -> {
+          // The browser forgets the session even if the service cannot end it.
+          forms.sessions().end(known);
           sessions.logout(known.call(), user.session());
-          return forms
-              .sessions()
-              .end(view.message(200, PageView.Mark.DONE, "signed_out_title", "signed_out_text"));
+          return view.message(200, PageView.Mark.DONE, "signed_out_title", "signed_out_text");
         });
   }
 }

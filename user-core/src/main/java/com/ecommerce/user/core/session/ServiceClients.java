@@ -63,6 +63,16 @@ public interface ServiceClients {
   Created rotate(RequestContext call, String name, Duration overlap);
 
   /**
+   * Gives a client a new secret, as {@link #rotate(RequestContext, String, Duration)}, unless it
+   * got one in the meantime.
+   *
+   * @param secretChangedAt the {@link Details#secretChangedAt} that the caller knows
+   * @throws UserServiceException also with {@code VERSION_MISMATCH} if it is another one
+   */
+  Created rotate(
+      RequestContext call, String name, Duration overlap, Optional<Instant> secretChangedAt);
+
+  /**
    * Deletes a client. Its tokens stop working immediately on this instance, and within 3 seconds on
    * all others. It can get no more tokens.
    *

@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 
 /** Implements {@link ServiceClients} with Jdbi. */
@@ -115,6 +116,28 @@ public final class JdbiServiceClients implements ServiceClients {
 
   @Override
   public Created rotate(RequestContext call, String name, Duration overlap) {
+    return rotated(call, name, overlap, dao -> {});
+  }
+
+  @Override
+  public Created rotate(
+      RequestContext call, String name, Duration overlap, Optional<Instant> secretChangedAt) {
+    requireNonNull(secretChangedAt, "secretChangedAt");
+    return rotated(call, name, overlap, dao -> requireChangedAt(dao, name, secretChangedAt));
+  }
+
+  private static void requireChangedAt(
+      ServiceClientDao dao, String name, Optional<Instant> secretChangedAt) {
+    var known = dao.lock(parsedName(name)).orElseThrow(() -> notFound(name));
+    if (!known.secretChangedAt().equals(secretChangedAt)) {
+      throw UserServiceException.of(
+          ErrorReason.VERSION_MISMATCH,
+          "the client got another secret (expected: the time of the last one)");
+    }
+  }
+
+  private Created rotated(
+      RequestContext call, String name, Duration overlap, Consumer<ServiceClientDao> check) {
     requireNonNull(call, "call");
     requireNonNull(name, "name");
     requireNonNull(overlap, "overlap");
@@ -125,8 +148,10 @@ public final class JdbiServiceClients implements ServiceClients {
         database.inTransaction(
             call,
             tx -> {
+              var dao = new ServiceClientDao(tx);
+              check.accept(dao);
               var rotated =
-                  new ServiceClientDao(tx)
+                  dao
                       // A zero overlap must not depend on the difference between clocks.
                       .rotate(known, digest(secret), now, !overlap.isZero(), now.plus(overlap))
                       .orElseThrow(() -> notFound(known));

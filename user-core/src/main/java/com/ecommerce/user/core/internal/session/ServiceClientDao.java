@@ -62,6 +62,22 @@ final class ServiceClientDao {
   }
 
   /**
+   * Finds a client, which no other transaction changes until this one ends.
+   *
+   * @return empty if there is no client of this name
+   */
+  Optional<ServiceClients.Details> lock(String name) {
+    return tx.createQuery(
+            """
+            select id, name, created_at, secret_changed_at, previous_secret_until
+            from service_clients where name = :name for update
+            """)
+        .bind("name", name)
+        .map(ServiceClientDao::details)
+        .findOne();
+  }
+
+  /**
    * Replaces the secret of a client.
    *
    * @param overlaps whether the previous secret is still accepted until {@code previousUntil}

@@ -424,7 +424,19 @@ class ConsoleActionsTest {
     assertThrows(
         UserServiceException.class,
         () -> clients.issueToken(CALL, found(id, created), found(secret, created)));
+    browser.submit("/console/clients/rotate", "client", "shop", "overlap", "0").as(409);
     clients.issueToken(CALL, found(id, created), found(secret, rotated));
+    var changed = Pattern.compile("name=\"changed_at\" value=\"([^\"]+)\"");
+    fixture.clock().advance(java.time.Duration.ofSeconds(1));
+    String[] again = {
+      "client", "shop", "overlap", "24", "changed_at", found(changed, rotated),
+    };
+    browser.submit("/console/clients/rotate", again).as(200);
+    browser.submit("/console/clients/rotate", again).as(409);
+    clients.issueToken(CALL, found(id, created), found(secret, rotated));
+    for (String[] odd : new String[][] {{"overlap", "-1"}, {"overlap", "0", "changed_at", "x"}}) {
+      browser.submit("/console/clients/rotate", odd).as(400);
+    }
     browser.submit("/console/clients/delete", "client", "shop", "typed", "ship").as(400);
     browser.submit("/console/clients/delete", "client", "shop", "typed", "shop").as(200);
     assertEquals(0, clients.list(CALL).size());

@@ -10,6 +10,8 @@ import com.ecommerce.user.rest.http.ApiResponse;
 import com.ecommerce.user.rest.http.Problems;
 import com.ecommerce.user.rest.http.Routes;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +57,10 @@ final class ClientPages {
   }
 
   private ApiResponse failed(StaffRequest staff, UserServiceException failure) {
+    if (failure.reason() == ErrorReason.VERSION_MISMATCH) {
+      return page(
+          staff, 409, Optional.empty(), "The client got another secret after you opened the page.");
+    }
     String text =
         failure.reason() == ErrorReason.CLIENT_NAME_TAKEN
             ? "There is a client with this name already."
@@ -86,6 +92,7 @@ final class ClientPages {
     row.put("client_id", details.client().id().toString());
     row.put("created", staff.time(details.createdAt()));
     row.put("changed", details.secretChangedAt().map(staff::time).orElse(""));
+    row.put("changed_at", details.secretChangedAt().map(Instant::toString).orElse(""));
     row.put("previous", details.previousSecretUntil().map(staff::time).orElse(""));
     return row;
   }
@@ -97,10 +104,29 @@ final class ClientPages {
 
   private ApiResponse rotate(StaffRequest staff, Map<String, String> form) {
     String hours = form.getOrDefault("overlap", "");
-    var overlap =
-        hours.matches("[0-9]{1,3}") ? Duration.ofHours(Long.parseLong(hours)) : Duration.ZERO;
-    var rotated = clients.rotate(staff.call(), form.getOrDefault("client", ""), overlap);
+    if (!hours.matches("[0-9]{1,3}")) {
+      throw UserServiceException.invalid(
+          ErrorReason.INVALID_REQUEST, "overlap", "malformed (expected: one of the list)");
+    }
+    var rotated =
+        clients.rotate(
+            staff.call(),
+            form.getOrDefault("client", ""),
+            Duration.ofHours(Long.parseLong(hours)),
+            changedAt(form));
     return page(staff, Optional.of(rotated), "");
+  }
+
+  /** Reads the time of the last secret that the page has shown. */
+  private static Optional<Instant> changedAt(Map<String, String> form) {
+    try {
+      return Optional.of(form.getOrDefault("changed_at", ""))
+          .filter(text -> !text.isEmpty())
+          .map(Instant::parse);
+    } catch (DateTimeParseException invalid) {
+      throw UserServiceException.invalid(
+          ErrorReason.INVALID_REQUEST, "changed_at", "malformed (expected: that of the page)");
+    }
   }
 
   private ApiResponse delete(StaffRequest staff, Map<String, String> form) {

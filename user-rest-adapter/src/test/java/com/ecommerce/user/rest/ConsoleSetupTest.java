@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
@@ -12,6 +13,8 @@ import com.ecommerce.user.core.testing.TestUsers;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The link of the start log that creates the first admin. */
 @ExtendWith(PostgresExtension.class)
@@ -47,6 +50,37 @@ class ConsoleSetupTest {
       other
           .submit("/console/sign-in", "email", "eve@example.com", "password", TestUsers.PASSWORD)
           .as(401);
+
+      var customer = UserPatch.builder().roles(Set.of(Role.CUSTOMER)).build();
+      fixture.core().users().update(call, admin.id(), customer);
+
+      other.get(LINK).as(409);
+      other.submit(LINK, "email", "eve@example.com", "password", TestUsers.PASSWORD).as(409);
+    }
+  }
+
+  @Test
+  void link_staysUsedOnceItSawAnAdmin(TestDatabase database) {
+    try (var fixture = RestFixture.on(database, ConsoleTest.PAGES)) {
+      var browser = new Browser(fixture);
+      var admin = fixture.member(Role.ADMIN).user();
+      browser.get(LINK).as(409);
+      var customer = UserPatch.builder().roles(Set.of(Role.CUSTOMER)).build();
+      fixture.core().users().update(RequestContext.system(), admin.id(), customer);
+
+      browser.get(LINK).as(409);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"X-Forwarded-For: 127.0.0.1", "Forwarded: for=127.0.0.1", "Via: 1.1 x"})
+  void link_throughAProxyFindsNothing(String header, TestDatabase database) {
+    String[] parts = header.split(": ");
+    try (var fixture = RestFixture.on(database, ConsoleTest.PAGES)) {
+      var proxied = fixture.client().with("Sec-Fetch-Site", "same-origin").with(parts[0], parts[1]);
+
+      proxied.get(LINK).as(404);
+      proxied.submit(LINK, "email=eve@example.com&password=" + TestUsers.PASSWORD).as(404);
     }
   }
 }

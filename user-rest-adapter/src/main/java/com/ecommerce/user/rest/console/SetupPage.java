@@ -50,7 +50,8 @@ final class SetupPage {
   /** Held while an admin is created, so that two forms do not create two admins. */
   private final ReentrantLock creation = new ReentrantLock();
 
-  private boolean isUsed;
+  /** Stays true once an admin was seen, even if that admin is removed. */
+  private volatile boolean isUsed;
 
   /**
    * @param key the secret in the link
@@ -69,12 +70,19 @@ final class SetupPage {
         .onSessionPage("POST", PATH, Operation.CREATE_USER, this::create);
   }
 
-  private void requireKey(ApiRequest request) {
+  private void requireOperator(ApiRequest request) {
     byte[] given = request.parameter("key").getBytes(StandardCharsets.UTF_8);
-    if (!MessageDigest.isEqual(key, given)) {
+    if (!request.isLocal() || !MessageDigest.isEqual(key, given)) {
       throw HttpRefusal.ROUTE_NOT_FOUND.because(
-          "there is no resource at this path (expected: the URL in the log)");
+          "there is no resource at this path (expected: the URL in the log, on this machine)");
     }
+  }
+
+  private boolean isUsed(RequestContext call) {
+    if (!isUsed && hasAdmin(call)) {
+      isUsed = true;
+    }
+    return isUsed;
   }
 
   private boolean hasAdmin(RequestContext call) {
@@ -83,8 +91,8 @@ final class SetupPage {
   }
 
   private ApiResponse show(ApiRequest request) {
-    requireKey(request);
-    return hasAdmin(request.call()) ? used(request) : form(request, "", null);
+    requireOperator(request);
+    return isUsed(request.call()) ? used(request) : form(request, "", null);
   }
 
   private ApiResponse used(ApiRequest request) {
@@ -111,7 +119,7 @@ final class SetupPage {
   }
 
   private ApiResponse create(ApiRequest request) {
-    requireKey(request);
+    requireOperator(request);
     var call = request.call().as(Actor.SYSTEM, Optional.empty());
     Map<String, String> entered = request.form();
     String email = entered.getOrDefault("email", "");
@@ -134,7 +142,7 @@ final class SetupPage {
   private Optional<User> createOnce(RequestContext call, NewUser admin) {
     creation.lock();
     try {
-      if (isUsed || hasAdmin(call)) {
+      if (isUsed(call)) {
         return Optional.empty();
       }
       var created = users.createVerified(call, admin);

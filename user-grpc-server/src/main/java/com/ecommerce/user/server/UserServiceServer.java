@@ -35,8 +35,8 @@ import java.io.PrintStream;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -59,7 +59,7 @@ public final class UserServiceServer implements AutoCloseable {
 
   private final CloseStack opened;
   private final StartLog startLog;
-  private final String pagesKey = UUID.randomUUID().toString();
+  private final String pagesKey = newKey(random);
   private DatabaseFacts database;
   private Monitoring monitoring;
   private GrpcServices services;
@@ -101,6 +101,13 @@ public final class UserServiceServer implements AutoCloseable {
       throw failed;
     }
     return server;
+  }
+
+  /** Returns a secret for paths. It is not a UUID, since traces show path parameters that are. */
+  private static String newKey(SecureRandom random) {
+    byte[] key = new byte[32];
+    random.nextBytes(key);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(key);
   }
 
   private void announce(PrintStream announcements) {

@@ -170,12 +170,12 @@ class StartupIT {
       told(process, "Database settings: DATABASE_URL=\\(set\\)");
       told(process, "Authentication settings: PASSWORD_BCRYPT_COST=4, JWT_SECRET=\\(set\\)");
       told(process, "Mails: written to " + directory.toRealPath().resolve("data/mail") + ", ");
-      told(process, "Mails on this machine: " + rest + "/dev/mails/[0-9a-f-]{36}$");
+      told(process, "Mails on this machine: " + rest + "/dev/mails/[A-Za-z0-9_-]{43}$");
       told(
           process,
           "There is no admin yet. To create the first one, open "
               + rest
-              + "/console/setup/[0-9a-f-]{36}$");
+              + "/console/setup/[A-Za-z0-9_-]{43}$");
       told(process, "Database: postgresql://[^?@]+, PostgreSQL [\\d.]+, schema version \\d+$");
       told(process, "gRPC: " + grpc + " \\(plaintext\\), listening on 127\\.0\\.0\\.1");
       told(process, "REST: " + rest + ", documentation: " + rest + "/docs");

@@ -125,13 +125,17 @@ final class StartLog {
     if (!database.hasAdmins() && settings.hasConsole()) {
       rest.ifPresent(
           url ->
-              log.info(
-                  "There is no admin yet. To create the first one, open {}/console/setup/{}",
-                  url,
-                  pagesKey));
+              log.info("There is no admin yet. To create the first one{}", setup(url, pagesKey)));
     }
     log.info(
         "Ready in {} s", String.format(Locale.ROOT, "%.1f", (System.nanoTime() - begin) / 1e9));
+  }
+
+  /** Returns how to create the first admin: by the link, which only works on this machine. */
+  private String setup(String rest, String pagesKey) {
+    return settings.isReachable()
+        ? ": java -jar user-grpc-server.jar create-admin --email EMAIL"
+        : ", open " + rest + "/console/setup/" + pagesKey;
   }
 
   /** Returns the host of URLs that work on this machine. */

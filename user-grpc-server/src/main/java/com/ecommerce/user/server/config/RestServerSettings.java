@@ -5,6 +5,7 @@ import com.ecommerce.user.rest.page.PageSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,6 +28,9 @@ public record RestServerSettings(
     PageSettings.Offer pages,
     Optional<Boolean> console,
     Optional<Path> pageTemplates) {
+  /** The hosts of URLs that only work on this machine. */
+  private static final Set<String> LOCAL_HOSTS = Set.of("localhost", "127.0.0.1", "[::1]");
+
   /** The option that turns REST off. */
   public static final String OFF_FLAG = "--no-rest";
 
@@ -61,6 +65,13 @@ public record RestServerSettings(
         reader.optional(
             Setting.PAGE_TEMPLATES,
             text -> SettingReader.templates(text, PageSettings::checkTemplates)));
+  }
+
+  /** Returns whether clients reach REST under a name that works on other machines. */
+  boolean hasPublicHost() {
+    return publicBaseUrl
+        .filter(url -> !LOCAL_HOSTS.contains(url.getHost().toLowerCase(Locale.ROOT)))
+        .isPresent();
   }
 
   private static Set<String> origins(String text) {

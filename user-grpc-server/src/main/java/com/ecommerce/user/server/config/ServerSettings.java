@@ -125,7 +125,9 @@ public record ServerSettings(
 
   /** Returns whether there is a console; by default, only if no other machine can call. */
   public boolean hasConsole() {
-    return rest.console().orElseGet(() -> !isReachable());
+    return rest.console()
+        .orElseGet(
+            () -> !isReachable() && access.trustedProxies().isEmpty() && !rest.hasPublicHost());
   }
 
   /**

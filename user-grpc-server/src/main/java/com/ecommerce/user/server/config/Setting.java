@@ -161,7 +161,9 @@ public enum Setting {
   CONSOLE(
       Group.REST,
       choice(List.of("on", "off"))
-          .defaultsTo("`on` if only this machine can connect, otherwise `off`"),
+          .defaultsTo(
+              "`on` if only this machine can connect, TRUSTED_PROXIES is not set, and "
+                  + "PUBLIC_BASE_URL is not set or has a loopback host; otherwise `off`"),
       "the console for admins and support at `/console`; see [console.md](console.md)"),
   PUBLIC_BASE_URL(
       Group.REST,

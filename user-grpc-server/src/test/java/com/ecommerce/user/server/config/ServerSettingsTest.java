@@ -109,6 +109,31 @@ class ServerSettingsTest {
   }
 
   @Test
+  void console_isOnByDefaultOnlyIfNothingPublishesIt() {
+    assertTrue(environment().hasConsole());
+    for (String host : List.of("localhost", "LOCALHOST:8000", "127.0.0.1:8000", "[::1]:8000")) {
+      assertTrue(environment("PUBLIC_BASE_URL", "http://" + host + "/users").hasConsole(), host);
+    }
+    assertFalse(environment("BIND_ADDRESS", "192.0.2.1").hasConsole());
+    assertFalse(environment("DATABASE_URL", "postgresql://h/db").hasConsole());
+    assertFalse(environment("TRUSTED_PROXIES", "127.0.0.1").hasConsole());
+    assertFalse(environment("PUBLIC_BASE_URL", "https://users.example").hasConsole());
+    assertFalse(environment("PUBLIC_BASE_URL", "https://localhost.example").hasConsole());
+  }
+
+  @Test
+  void console_canBeTurnedOnAndOff() {
+    assertFalse(environment("CONSOLE", "off").hasConsole());
+    assertTrue(
+        environment(
+                "CONSOLE", "on",
+                "BIND_ADDRESS", "192.0.2.1",
+                "TRUSTED_PROXIES", "192.0.2.2",
+                "PUBLIC_BASE_URL", "https://users.example")
+            .hasConsole());
+  }
+
+  @Test
   void metrics_haveAPortOrAreOff() {
     assertEquals(
         new MetricsSettings(Optional.of(0), true), environment("METRICS_PORT", "0").metrics());

@@ -51,7 +51,7 @@ final class Chromium implements AutoCloseable {
         failure => done([String(failure)]));
       """;
 
-  /** Whether the focused element, if there is one, has an outline, as style.css gives it. */
+  /** Returns true unless the focused element has no outline, which style.css gives it. */
   private static final String SHOWS_FOCUS =
       """
       if (document.activeElement === document.body) return true;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What admins do in the console, who may not do it, and the traces that it leaves. */
+/** Tests the actions of the console, who may take them, and the traces that they leave. */
 @ExtendWith(PostgresExtension.class)
 class ConsoleActionsTest {
   private static final RequestContext CALL = RequestContext.system();

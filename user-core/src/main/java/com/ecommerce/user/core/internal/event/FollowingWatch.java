@@ -36,7 +36,7 @@ final class FollowingWatch implements EventWatch {
   private volatile long lastCheck;
   private volatile boolean isReading;
 
-  /** Whether a read has failed, and has to be repeated. */
+  /** Set if a read has failed and has to be repeated. */
   private volatile boolean hasToRepeat;
 
   /** The failure that {@link #fail} was called with; null if it was not called. */

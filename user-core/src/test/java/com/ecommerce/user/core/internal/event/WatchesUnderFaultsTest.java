@@ -51,7 +51,7 @@ class WatchesUnderFaultsTest {
 
   /** A reader that stores its position after some messages, and starts again from there. */
   private static final class Reader {
-    /** What was received, by position; a second receipt must be the same. */
+    /** The received events by position. A second receipt must be the same. */
     private final Map<Long, UserEvent> received = new HashMap<>();
 
     private final List<String> violations = new ArrayList<>();

@@ -35,7 +35,7 @@ record SearchTerms(
   private static final int TRIGRAM_LENGTH = 3;
 
   /** The number of trigrams of a word that the index looks up, if the word has more. */
-  private static final int MAX_TRIGRAMS_OF_WORD = 3;
+  private static final int MAX_TRIGRAMS_OF_WORD = 4;
 
   private static final String TEXT_START = "\n ";
   private static final String WORD_START = " ";
@@ -73,9 +73,9 @@ record SearchTerms(
   }
 
   /**
-   * Returns the same conditions with only the three rarest trigrams of each word. The index reads
+   * Returns the same conditions with only the four rarest trigrams of each word. The index reads
    * the entries of each trigram, and most users have the trigrams of a common domain. Hardly any
-   * text has the three rarest without having the word, and the result of a search stays the same,
+   * text has the four rarest without having the word, and the result of a search stays the same,
    * since the patterns decide.
    *
    * @param sample the texts of some users, from which the frequency of a trigram is estimated

@@ -43,7 +43,7 @@ class SearchTermsTest {
   }
 
   @Test
-  void byRareTrigrams_keepsTheThreeRarestOfEachWord() {
+  void byRareTrigrams_keepsTheFourRarestOfEachWord() {
     var terms = SearchTerms.of("zoë.ng@example.com fernandez smith s");
 
     var rare =
@@ -51,8 +51,8 @@ class SearchTermsTest {
 
     assertEquals(
         List.of(
-            "zoë", "oë.", "ë.n", //
-            "ern", "rna", "fer", //
+            "zoë", "oë.", "ë.n", ".ng", //
+            "ern", "rna", "fer", "nan", //
             "smi", "mit", "ith", //
             " s"),
         rare.trigrams());
@@ -61,9 +61,9 @@ class SearchTermsTest {
   }
 
   @Test
-  void hasLongWord_fromFourTrigramsOn() {
-    assertTrue(SearchTerms.of("ada rodrig").hasLongWord());
-    assertFalse(SearchTerms.of("rodri smith").hasLongWord());
+  void hasLongWord_fromFiveTrigramsOn() {
+    assertTrue(SearchTerms.of("ada rodrigu").hasLongWord());
+    assertFalse(SearchTerms.of("rodrig smithe").hasLongWord());
   }
 
   private static List<String> texts(IntFunction<String> text) {

@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * and compares what the readers have received with the table.
  */
 final class EventsCampaign implements Campaign {
+  private static final Duration WARM_UP = Duration.ofSeconds(10);
   private static final Duration CALM = Duration.ofSeconds(10);
   private static final Duration DURATION = Duration.ofSeconds(60);
   private static final Duration CATCH_UP = Duration.ofSeconds(60);
@@ -70,6 +71,9 @@ final class EventsCampaign implements Campaign {
           readers.add(new Reader());
         }
         readers.forEach(Thread::start);
+        // The readers catch up with the events from before their start.
+        TimeUnit.MILLISECONDS.sleep(WARM_UP.toMillis());
+        readers.forEach(Reader::takeLatencies);
         TimeUnit.MILLISECONDS.sleep(CALM.toMillis());
         long p99 = latency(readers);
         breakAll(options, settings, database, readers);

@@ -81,6 +81,12 @@ record RaceEnvironment(
             + "'::uuid");
   }
 
+  /** Resets the counts of wrong passwords by which the service limits logins. */
+  void forgetWrongPasswords() throws SQLException {
+    database.number(
+        "with gone as (delete from password_guesses returning 1) select count(*) from gone");
+  }
+
   /** Returns the violations so far. */
   List<String> allViolations() {
     synchronized (violations) {

@@ -40,6 +40,9 @@ final class SessionRace implements Race {
     limit(field);
     deactivate(field, round);
     delete(field, round);
+    // A login after a deletion counts as a wrong password, and 50 of them would slow down all
+    // logins.
+    field.forgetWrongPasswords();
   }
 
   private void limit(RaceEnvironment field) throws SQLException {

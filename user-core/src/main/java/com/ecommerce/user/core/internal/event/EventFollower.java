@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Follows the event log for all watches of this instance. Thread-safe.
  *
- * <p><b>Algorithm.</b> A shared poller with a tail in memory. Ten times a second while there are
+ * <p><b>Algorithm.</b> A shared poller with a tail in memory. Twenty times a second while there are
  * watches, and once a second otherwise, it lets the {@link EventSequencer} assign positions, reads
  * the new events once for all watches, and keeps the last {@value EventTail#MAX_EVENTS} of them.
  * Each watch has a cursor, and no queue: when its receiver is ready, it sends the events between
@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class EventFollower implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EventFollower.class);
-  private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final Duration PAUSE = Duration.ofMillis(50);
   private static final Duration PAUSE_WITHOUT_WATCHES = Duration.ofSeconds(1);
   private static final Duration CHECK = Duration.ofSeconds(1);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);

@@ -32,6 +32,7 @@ final class EventsCampaign implements Campaign {
   private static final Duration DURATION = Duration.ofSeconds(60);
   private static final Duration CATCH_UP = Duration.ofSeconds(60);
   private static final int READERS = 6;
+  private static final int CALM_WRITERS = 1;
   private static final int WRITERS = 4;
   private static final int INSTANCES = 2;
   private static final long MAX_LATENCY_MILLIS = 250;
@@ -64,7 +65,7 @@ final class EventsCampaign implements Campaign {
       try {
         for (int i = 0; i < INSTANCES; i++) {
           services.add(null);
-          writes.add(new AcknowledgedWrites(WRITERS));
+          writes.add(new AcknowledgedWrites(CALM_WRITERS));
           startService(options, settings, i);
         }
         for (int i = 0; i < READERS; i++) {
@@ -76,6 +77,11 @@ final class EventsCampaign implements Campaign {
         readers.forEach(Reader::takeLatencies);
         TimeUnit.MILLISECONDS.sleep(CALM.toMillis());
         long p99 = latency(readers);
+        for (int i = 0; i < INSTANCES; i++) {
+          writes.get(i).stop();
+          writes.set(i, new AcknowledgedWrites(WRITERS));
+          writes.get(i).start(targets.get(i));
+        }
         breakAll(options, settings, database, readers);
         for (var one : writes) {
           one.stop();

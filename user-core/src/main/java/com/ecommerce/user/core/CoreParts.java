@@ -32,6 +32,7 @@ import com.ecommerce.user.core.internal.db.WindowLimits;
 import com.ecommerce.user.core.internal.directory.JdbiDirectory;
 import com.ecommerce.user.core.internal.event.EventReasons;
 import com.ecommerce.user.core.internal.event.EventRetention;
+import com.ecommerce.user.core.internal.event.JdbiEventCursors;
 import com.ecommerce.user.core.internal.event.JdbiUserEvents;
 import com.ecommerce.user.core.internal.hash.PasswordHasher;
 import com.ecommerce.user.core.internal.log.RateLimitedLogger;
@@ -91,6 +92,7 @@ final class CoreParts {
   final JdbiUserExports userExports;
   final JdbiDirectory directory;
   final JdbiUserEvents userEvents;
+  final JdbiEventCursors eventCursors;
   final JdbiAddresses addresses;
   final JdbiPreferences preferences;
   final JdbiEmailVerifications emailVerifications;
@@ -148,6 +150,7 @@ final class CoreParts {
     directory = new JdbiDirectory(shared.replicaReads, clock, pageTokens);
     userEvents =
         new JdbiUserEvents(database, shared.eventSequencer, shared.eventFollower, pageTokens);
+    eventCursors = new JdbiEventCursors(database);
     addresses =
         new JdbiAddresses(database, shared.writes, clock, shared.ids, shared.events, accounts);
     preferences = new JdbiPreferences(database, shared.writes, clock, shared.events, accounts);

@@ -11,6 +11,8 @@ import com.ecommerce.user.core.credential.HashingStatistics;
 import com.ecommerce.user.core.credential.PasswordSettings;
 import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.directory.Directory;
+import com.ecommerce.user.core.event.EventCursors;
+import com.ecommerce.user.core.event.EventStatistics;
 import com.ecommerce.user.core.event.SecurityLog;
 import com.ecommerce.user.core.event.UserEvents;
 import com.ecommerce.user.core.eventloop.EventLoopConnection;
@@ -182,6 +184,21 @@ public final class UserCore implements AutoCloseable {
   /** Returns the event log. */
   public UserEvents userEvents() {
     return parts.userEvents;
+  }
+
+  /** Returns the positions of sinks in the event log. */
+  public EventCursors eventCursors() {
+    return parts.eventCursors;
+  }
+
+  /**
+   * Returns figures of the event log, for metrics. Reads the database.
+   *
+   * @throws com.ecommerce.user.core.error.UserServiceException with {@code DATABASE_UNAVAILABLE}
+   */
+  public EventStatistics eventStatistics(RequestContext context) {
+    return new EventStatistics(
+        parts.shared.eventFollower.watches(), parts.eventCursors.lags(context));
   }
 
   /** Returns the use cases of addresses. */

@@ -2,6 +2,7 @@ package com.ecommerce.user.core;
 
 import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.credential.PasswordPolicy;
+import com.ecommerce.user.core.event.CloudEvents;
 import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.internal.account.Accounts;
 import com.ecommerce.user.core.internal.account.EmailChangeRules;
@@ -18,6 +19,7 @@ import com.ecommerce.user.core.internal.address.JdbiAddresses;
 import com.ecommerce.user.core.internal.bulk.ImportParts;
 import com.ecommerce.user.core.internal.bulk.JdbiUserExports;
 import com.ecommerce.user.core.internal.bulk.JdbiUserImports;
+import com.ecommerce.user.core.internal.concurrent.RetryDelays;
 import com.ecommerce.user.core.internal.credential.CheckTimes;
 import com.ecommerce.user.core.internal.credential.HashingPool;
 import com.ecommerce.user.core.internal.credential.JdbiPasswords;
@@ -41,7 +43,6 @@ import com.ecommerce.user.core.internal.mail.MailLimits;
 import com.ecommerce.user.core.internal.mail.MailOutbox;
 import com.ecommerce.user.core.internal.mail.MailRetention;
 import com.ecommerce.user.core.internal.mail.OutboxWorker;
-import com.ecommerce.user.core.internal.mail.RetryDelays;
 import com.ecommerce.user.core.internal.page.PageTokens;
 import com.ecommerce.user.core.internal.preference.JdbiPreferences;
 import com.ecommerce.user.core.internal.preference.PreferenceErasure;
@@ -56,6 +57,11 @@ import com.ecommerce.user.core.internal.verification.JdbiPasswordResets;
 import com.ecommerce.user.core.internal.verification.Registrations;
 import com.ecommerce.user.core.internal.verification.Tokens;
 import com.ecommerce.user.core.internal.verification.VerificationLinks;
+import com.ecommerce.user.core.internal.webhook.JdbiWebhooks;
+import com.ecommerce.user.core.internal.webhook.WebhookEvents;
+import com.ecommerce.user.core.internal.webhook.WebhookPurge;
+import com.ecommerce.user.core.internal.webhook.WebhookQueue;
+import com.ecommerce.user.core.internal.webhook.WebhookWorker;
 import com.ecommerce.user.core.limit.LocalBuckets;
 import com.ecommerce.user.core.limit.MethodLimits;
 import com.ecommerce.user.core.limit.RateLimits;
@@ -76,7 +82,7 @@ import org.jdbi.v3.core.Handle;
  * Creates the parts of a {@link UserCore} with the settings of its builder. Starts none of them.
  */
 final class CoreParts {
-  private static final Duration PAUSE_BETWEEN_MAIL_FAILURES = Duration.ofSeconds(10);
+  private static final Duration PAUSE_BETWEEN_FAILURES = Duration.ofSeconds(10);
 
   final Infrastructure shared;
   final SessionParts sessionParts;
@@ -93,6 +99,8 @@ final class CoreParts {
   final JdbiDirectory directory;
   final JdbiUserEvents userEvents;
   final JdbiEventCursors eventCursors;
+  final Optional<WebhookWorker> webhookWorker;
+  final JdbiWebhooks webhooks;
   final JdbiAddresses addresses;
   final JdbiPreferences preferences;
   final JdbiEmailVerifications emailVerifications;
@@ -151,6 +159,20 @@ final class CoreParts {
     userEvents =
         new JdbiUserEvents(database, shared.eventSequencer, shared.eventFollower, pageTokens);
     eventCursors = new JdbiEventCursors(database);
+    var webhookEvents = new WebhookEvents(shared.events, shared.securityLog);
+    webhookWorker = webhookWorker(webhookEvents);
+    webhooks =
+        new JdbiWebhooks(
+            database,
+            shared.writes,
+            clock,
+            shared.ids,
+            shared.random,
+            webhookEvents,
+            shared.eventSequencer,
+            shared.eventFollower,
+            pageTokens,
+            () -> webhookWorker.ifPresent(WebhookWorker::wake));
     addresses =
         new JdbiAddresses(database, shared.writes, clock, shared.ids, shared.events, accounts);
     preferences = new JdbiPreferences(database, shared.writes, clock, shared.events, accounts);
@@ -187,6 +209,7 @@ final class CoreParts {
             new EventReasons(),
             sessionParts.terminator,
             SigningKeys::purge,
+            new WebhookPurge(),
             shared.writes);
     health = new Health(clock, shared.circuitBreaker::check, database::isImpaired, probes());
     rateLimits = rateLimits();
@@ -250,9 +273,25 @@ final class CoreParts {
         clock,
         new MailComposer(settings.mail, tokens, clock),
         transport,
-        new RetryDelays(shared.random),
-        new RateLimitedLogger(PAUSE_BETWEEN_MAIL_FAILURES, shared.nanoTime),
+        new RetryDelays(OutboxWorker.FIRST_RETRY, shared.random),
+        new RateLimitedLogger(PAUSE_BETWEEN_FAILURES, shared.nanoTime),
         settings.mailObserver);
+  }
+
+  private Optional<WebhookWorker> webhookWorker(WebhookEvents events) {
+    return Optional.ofNullable(settings.webhookTransport)
+        .map(
+            transport ->
+                new WebhookWorker(
+                    database,
+                    clock,
+                    new WebhookQueue(database, clock),
+                    shared.eventSequencer,
+                    events,
+                    transport,
+                    new CloudEvents(settings.eventSource),
+                    new RetryDelays(WebhookWorker.FIRST_RETRY, shared.random),
+                    new RateLimitedLogger(PAUSE_BETWEEN_FAILURES, shared.nanoTime)));
   }
 
   private JdbiPasswords passwords(

@@ -11,7 +11,9 @@ import com.ecommerce.user.core.credential.HashingStatistics;
 import com.ecommerce.user.core.credential.PasswordSettings;
 import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.directory.Directory;
+import com.ecommerce.user.core.event.CloudEvents;
 import com.ecommerce.user.core.event.EventCursors;
+import com.ecommerce.user.core.event.EventDeliveries;
 import com.ecommerce.user.core.event.EventStatistics;
 import com.ecommerce.user.core.event.SecurityLog;
 import com.ecommerce.user.core.event.UserEvents;
@@ -21,6 +23,7 @@ import com.ecommerce.user.core.health.Health;
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.core.internal.mail.MailComposer;
 import com.ecommerce.user.core.internal.mail.OutboxWorker;
+import com.ecommerce.user.core.internal.webhook.WebhookWorker;
 import com.ecommerce.user.core.limit.BucketStore;
 import com.ecommerce.user.core.limit.RateLimitSettings;
 import com.ecommerce.user.core.limit.RateLimits;
@@ -39,6 +42,9 @@ import com.ecommerce.user.core.verification.EmailChanges;
 import com.ecommerce.user.core.verification.EmailVerifications;
 import com.ecommerce.user.core.verification.MailedLinks;
 import com.ecommerce.user.core.verification.PasswordResets;
+import com.ecommerce.user.core.webhook.WebhookTransport;
+import com.ecommerce.user.core.webhook.Webhooks;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -102,9 +108,10 @@ public final class UserCore implements AutoCloseable {
   }
 
   /**
-   * Starts the threads that watch the database, hash passwords, send mail, follow the changes of
-   * other instances, follow the event log for its watches, write the security log, and delete
-   * expired data. A core that is not started reads everything from the database.
+   * Starts the threads that watch the database, hash passwords, send mail, send events to webhook
+   * endpoints, follow the changes of other instances, follow the event log for its watches, write
+   * the security log, and delete expired data. A core that is not started reads everything from the
+   * database.
    *
    * @throws IllegalStateException if it was started or closed before
    * @throws IllegalArgumentException if a mail template of the operator is wrong; the message names
@@ -120,14 +127,15 @@ public final class UserCore implements AutoCloseable {
     parts.shared.eventFollower.start();
     parts.hashingPool.start();
     parts.mailWorker.ifPresent(OutboxWorker::start);
+    parts.webhookWorker.ifPresent(WebhookWorker::start);
     parts.purgeJob.start();
     parts.shared.securityLog.start();
   }
 
   /**
    * Stops what {@link #start} started. Hashes that calls wait for are still made; new ones are
-   * refused. Waits a few seconds at most for a mail that is being sent, and a second for reads
-   * whose calls have timed out.
+   * refused. Waits a few seconds at most for mails and webhooks that are being sent, and a second
+   * for reads whose calls have timed out.
    */
   @Override
   public void close() {
@@ -138,6 +146,7 @@ public final class UserCore implements AutoCloseable {
     parts.shared.eventFeed.close();
     DaemonThreads.stop(parts.shared.readers, READ_STOP_TIMEOUT);
     parts.purgeJob.close();
+    parts.webhookWorker.ifPresent(WebhookWorker::close);
     parts.mailWorker.ifPresent(OutboxWorker::close);
     parts.hashingPool.close();
     parts.shared.circuitBreaker.close();
@@ -199,6 +208,16 @@ public final class UserCore implements AutoCloseable {
   public EventStatistics eventStatistics(RequestContext context) {
     return new EventStatistics(
         parts.shared.eventFollower.watches(), parts.eventCursors.lags(context));
+  }
+
+  /** Returns the endpoints to which events are sent over HTTP. */
+  public Webhooks webhooks() {
+    return parts.webhooks;
+  }
+
+  /** Returns the counts of webhooks that this process has sent; empty without a transport. */
+  public Optional<EventDeliveries> webhookDeliveries() {
+    return parts.webhookWorker.map(WebhookWorker::counts);
   }
 
   /** Returns the use cases of addresses. */
@@ -333,6 +352,8 @@ public final class UserCore implements AutoCloseable {
     @Nullable MailTransport mailTransport;
     Health.@Nullable Probe mailProbe;
     MailObserver mailObserver = MailObserver.NONE;
+    @Nullable WebhookTransport webhookTransport;
+    URI eventSource = URI.create("/user-service");
     @Nullable BucketStore bucketStore;
     final Map<String, Health.Probe> healthProbes = new TreeMap<>();
     LongConsumer hashingWaits = nanoseconds -> {};
@@ -455,6 +476,18 @@ public final class UserCore implements AutoCloseable {
     public Builder mailTransport(MailTransport transport, Health.Probe probe) {
       mailTransport(transport);
       this.mailProbe = requireNonNull(probe, "probe");
+      return this;
+    }
+
+    /**
+     * Sets the transport that sends events to webhook endpoints. Default: none; events are not
+     * queued by this core, and no endpoint receives any from it.
+     *
+     * @param source names the service in each message; see {@link CloudEvents}
+     */
+    public Builder webhookTransport(WebhookTransport transport, URI source) {
+      this.webhookTransport = requireNonNull(transport, "transport");
+      this.eventSource = requireNonNull(source, "source");
       return this;
     }
 

@@ -30,6 +30,7 @@ import com.ecommerce.user.core.directory.UserSort;
 import com.ecommerce.user.core.error.Violation;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.event.Audit;
+import com.ecommerce.user.core.event.EventPosition;
 import com.ecommerce.user.core.internal.hash.PasswordHash;
 import com.ecommerce.user.core.limit.MethodLimits;
 import com.ecommerce.user.core.limit.Rate;
@@ -52,6 +53,9 @@ import com.ecommerce.user.core.testing.TestAddresses;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.core.value.SessionId;
 import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.core.webhook.WebhookId;
+import com.ecommerce.user.core.webhook.WebhookPatch;
+import com.ecommerce.user.core.webhook.WebhookSettings;
 import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -117,7 +121,10 @@ class NullArgumentsTest {
           UserId.class,
           UserSearch.class,
           UserSort.class,
-          Violation.class);
+          Violation.class,
+          WebhookId.class,
+          WebhookPatch.class,
+          WebhookSettings.class);
 
   private static final Map<Class<?>, Object> SAMPLES = samples();
 
@@ -155,6 +162,10 @@ class NullArgumentsTest {
             RateLimitSettings.NONE,
             MethodLimits.NONE,
             MailSender.parse("ada@example.com"),
+            new WebhookId(ID),
+            new WebhookSettings(URI.create("https://shop.example"), Set.of(), ""),
+            new WebhookPatch(Optional.empty(), Optional.empty(), Optional.empty()),
+            new EventPosition(1, 1),
             Brand.NONE,
             Brand.NONE.color(),
             MailSettings.DEFAULT,
@@ -280,6 +291,7 @@ class NullArgumentsTest {
             core.emailChanges(),
             core.sessions(),
             core.serviceClients(),
+            core.webhooks(),
             core.rateLimits())
         .flatMap(NullArgumentsTest::tests)
         .onClose(core::close);

@@ -85,6 +85,17 @@ public enum Operation {
   /** A stream that lasts until its client ends it, and takes no worker. */
   WATCH_EVENTS(ADMINS, EVENTS, Size.TEXT, EVENT_LOOP),
 
+  CREATE_WEBHOOK_ENDPOINT(ADMINS, EVENTS, Size.TEXT, WORKER),
+  GET_WEBHOOK_ENDPOINT(ADMINS, EVENTS, Size.ID, WORKER),
+  LIST_WEBHOOK_ENDPOINTS(ADMINS, EVENTS, Size.ID, WORKER),
+  UPDATE_WEBHOOK_ENDPOINT(ADMINS, EVENTS, Size.TEXT, WORKER),
+  DELETE_WEBHOOK_ENDPOINT(ADMINS, EVENTS, Size.ID, WORKER),
+  ROTATE_WEBHOOK_SECRET(ADMINS, EVENTS, Size.ID, WORKER),
+  PAUSE_WEBHOOK_ENDPOINT(ADMINS, EVENTS, Size.ID, WORKER),
+  RESUME_WEBHOOK_ENDPOINT(ADMINS, EVENTS, Size.ID, WORKER),
+  REDELIVER_WEBHOOK_EVENTS(ADMINS, EVENTS, Size.ID, WORKER),
+  LIST_WEBHOOK_DELIVERIES(ADMINS, EVENTS, Size.TEXT, WORKER),
+
   /** Required in addition when a call creates a user with another role than CUSTOMER. */
   CREATE_USER_WITH_ROLES(CREATE_USER, ADMINS, Proof.NONE),
   /** Required in addition when an update changes roles or the status. */
@@ -119,6 +130,9 @@ public enum Operation {
           EXPORT_USER,
           LIST_EVENTS,
           WATCH_EVENTS,
+          GET_WEBHOOK_ENDPOINT,
+          LIST_WEBHOOK_ENDPOINTS,
+          LIST_WEBHOOK_DELIVERIES,
           READ_DOCUMENT,
           BAD_TOKEN);
 

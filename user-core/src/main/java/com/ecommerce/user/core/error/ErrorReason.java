@@ -40,6 +40,10 @@ public enum ErrorReason {
   SESSION_NOT_FOUND(NOT_FOUND),
   /** No such service client exists. Only the operator's commands refer to clients by name. */
   CLIENT_NOT_FOUND(NOT_FOUND),
+  /** No such webhook endpoint exists. */
+  WEBHOOK_NOT_FOUND(NOT_FOUND),
+  /** The webhook endpoint has no delivery of such an event. */
+  WEBHOOK_DELIVERY_NOT_FOUND(NOT_FOUND),
 
   /** Another user has the email. */
   EMAIL_TAKEN(ALREADY_EXISTS),
@@ -60,6 +64,8 @@ public enum ErrorReason {
   ADDRESS_LIMIT_REACHED(FAILED_PRECONDITION),
   /** The type of the address does not cover the requested default. */
   ADDRESS_TYPE_MISMATCH(FAILED_PRECONDITION),
+  /** The maximum number of webhook endpoints exists. */
+  WEBHOOK_LIMIT_REACHED(FAILED_PRECONDITION),
 
   /** The events after the position are not kept any more, or the position was lost. */
   POSITION_OUT_OF_RANGE(OUT_OF_RANGE),

@@ -54,6 +54,20 @@ public enum EventType {
    */
   CLIENT_LOGIN_FAILED("client.login_failed"),
 
+  /**
+   * This event and the next ones are about a webhook endpoint, whose id takes the place of a user's
+   * id. Webhooks do not deliver them.
+   */
+  WEBHOOK_CREATED("webhook.created"),
+  WEBHOOK_UPDATED("webhook.updated"),
+  WEBHOOK_SECRET_ROTATED("webhook.secret_rotated"),
+  /** Paused by a caller, or by the service since the endpoint failed for three days. */
+  WEBHOOK_PAUSED("webhook.paused"),
+  WEBHOOK_RESUMED("webhook.resumed"),
+  WEBHOOK_DELETED("webhook.deleted"),
+  /** A caller had events sent again. */
+  WEBHOOK_REDELIVERED("webhook.redelivered"),
+
   ADDRESS_ADDED("address.added"),
   /** An address was changed, apart from whether it is a default. */
   ADDRESS_UPDATED("address.updated"),

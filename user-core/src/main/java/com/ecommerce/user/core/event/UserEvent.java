@@ -15,7 +15,7 @@ import java.util.UUID;
  * @param position the position after the event
  * @param type the type, such as {@code user.updated}
  * @param user the id of the user whom it is about; for types that begin with {@code client.}, the
- *     id of a service client
+ *     id of a service client; for those that begin with {@code webhook.}, of a webhook endpoint
  * @param object the id of the object of the user that it is about, such as an address
  * @param actor the party responsible for it; see {@link com.ecommerce.user.core.request.Actor}
  * @param reason the reason that the caller gave, or a detail; may be empty

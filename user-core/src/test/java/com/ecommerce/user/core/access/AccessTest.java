@@ -133,6 +133,16 @@ class AccessTest {
         "REACTIVATE_USER",
         "CREATE_USER_WITH_ROLES",
         "UPDATE_ROLES_AND_STATUS",
+        "CREATE_WEBHOOK_ENDPOINT",
+        "GET_WEBHOOK_ENDPOINT",
+        "LIST_WEBHOOK_ENDPOINTS",
+        "UPDATE_WEBHOOK_ENDPOINT",
+        "DELETE_WEBHOOK_ENDPOINT",
+        "ROTATE_WEBHOOK_SECRET",
+        "PAUSE_WEBHOOK_ENDPOINT",
+        "RESUME_WEBHOOK_ENDPOINT",
+        "REDELIVER_WEBHOOK_EVENTS",
+        "LIST_WEBHOOK_DELIVERIES",
         "MANAGE_SERVICE_CLIENTS"
       })
   void require_letsSupportChangeNobodyElse(Operation operation) {
@@ -151,6 +161,16 @@ class AccessTest {
         "REACTIVATE_USER",
         "CREATE_USER_WITH_ROLES",
         "UPDATE_ROLES_AND_STATUS",
+        "CREATE_WEBHOOK_ENDPOINT",
+        "GET_WEBHOOK_ENDPOINT",
+        "LIST_WEBHOOK_ENDPOINTS",
+        "UPDATE_WEBHOOK_ENDPOINT",
+        "DELETE_WEBHOOK_ENDPOINT",
+        "ROTATE_WEBHOOK_SECRET",
+        "PAUSE_WEBHOOK_ENDPOINT",
+        "RESUME_WEBHOOK_ENDPOINT",
+        "REDELIVER_WEBHOOK_EVENTS",
+        "LIST_WEBHOOK_DELIVERIES",
         "MANAGE_SERVICE_CLIENTS"
       })
   void require_refusesUsersThisForTheirOwnIdToo(Operation operation) {

@@ -53,6 +53,9 @@ public final class IdempotentWrites implements Purge {
           ErrorReason.USER_BANNED,
           ErrorReason.ADDRESS_LIMIT_REACHED,
           ErrorReason.ADDRESS_TYPE_MISMATCH,
+          ErrorReason.WEBHOOK_NOT_FOUND,
+          ErrorReason.WEBHOOK_DELIVERY_NOT_FOUND,
+          ErrorReason.WEBHOOK_LIMIT_REACHED,
           ErrorReason.VERSION_MISMATCH);
 
   private final Database database;

@@ -219,7 +219,7 @@ public final class EventFollower implements AutoCloseable {
    *
    * @throws UserServiceException with {@code POSITION_OUT_OF_RANGE} if it is not valid there
    */
-  EventPosition inCurrentTimeline(EventPosition position) {
+  public EventPosition inCurrentTimeline(EventPosition position) {
     return database.read(
         RequestContext.system(),
         handle ->

@@ -60,7 +60,7 @@ public final class EventSequencer {
    * @param droppedThrough the position up to which events may have been dropped
    * @param isBehind whether some events have no position yet, or a timeline has to begin
    */
-  record State(int timeline, long position, long droppedThrough, boolean isBehind) {}
+  public record State(int timeline, long position, long droppedThrough, boolean isBehind) {}
 
   /**
    * Assigns positions to all events that were committed before the call, unless another instance is
@@ -68,7 +68,7 @@ public final class EventSequencer {
    *
    * @return the state afterwards
    */
-  State advance() {
+  public State advance() {
     var call = RequestContext.system();
     var state = database.read(call, handle -> new EventSequenceDao(handle).state());
     if (!state.isBehind()) {

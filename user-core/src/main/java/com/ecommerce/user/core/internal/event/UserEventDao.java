@@ -18,11 +18,12 @@ import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /** Reads events that have a position. */
-final class UserEventDao {
+public final class UserEventDao {
   /** The maximum number of events that one statement looks at. */
   static final int MAX_SCANNED = 20_000;
 
-  private static final String COLUMNS =
+  /** The columns of the table {@code events e} that {@link #event} reads. */
+  public static final String COLUMNS =
       """
       e.id, e.type, e.user_id, e.object_id, e.actor, e.reason, e.fields, e.user_version, e.occurred_at, e.call_id
       """;
@@ -72,7 +73,7 @@ final class UserEventDao {
   /**
    * @param timeline the current timeline
    */
-  UserEventDao(Handle tx, int timeline) {
+  public UserEventDao(Handle tx, int timeline) {
     this.tx = tx;
     this.timeline = timeline;
   }
@@ -125,7 +126,7 @@ final class UserEventDao {
    * @param end the number of its last position
    * @param isIncomplete whether some of its events may have been dropped
    */
-  record Stretch(List<UserEvent> events, long end, boolean isIncomplete) {}
+  public record Stretch(List<UserEvent> events, long end, boolean isIncomplete) {}
 
   private record StretchRow(
       Optional<UserEvent> event, int scanned, long lastPosition, long droppedThrough) {}
@@ -136,7 +137,7 @@ final class UserEventDao {
    * @param filter its actor and times are not used
    * @param limit the maximum number of events to look at
    */
-  Stretch stretch(EventFilter filter, long after, EventSequencer.State until, int limit) {
+  public Stretch stretch(EventFilter filter, long after, EventSequencer.State until, int limit) {
     var sql =
         String.format(
             Locale.ROOT,
@@ -188,7 +189,8 @@ final class UserEventDao {
     return Rows.uuid(row, "id") == null ? Optional.empty() : Optional.of(event(row));
   }
 
-  private UserEvent event(ResultSet row) throws SQLException {
+  /** Returns the event in {@link #COLUMNS} and a column {@code position}. */
+  public UserEvent event(ResultSet row) throws SQLException {
     long version = row.getLong("user_version");
     return new UserEvent(
         Rows.uuid(row, "id"),

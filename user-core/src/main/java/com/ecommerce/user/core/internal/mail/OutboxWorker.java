@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.internal.mail;
 
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
+import com.ecommerce.user.core.internal.concurrent.RetryDelays;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.log.RateLimitedLogger;
 import com.ecommerce.user.core.mail.MailDelivery;
@@ -48,6 +49,9 @@ public final class OutboxWorker implements MailDelivery, AutoCloseable {
 
   static final Duration LEASE = MailTransport.LONGEST;
   static final Duration GIVE_UP_AFTER = Duration.ofHours(24);
+
+  /** The pause after the first failed attempt, for {@link RetryDelays}. */
+  public static final Duration FIRST_RETRY = Duration.ofSeconds(30);
 
   /**
    * The pause after the start: mails that were left behind can wait until the first calls are

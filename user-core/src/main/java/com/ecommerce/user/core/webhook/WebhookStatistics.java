@@ -1,0 +1,13 @@
+package com.ecommerce.user.core.webhook;
+
+import java.time.Duration;
+
+/**
+ * The state of the queue of webhooks, for metrics. Immutable.
+ *
+ * @param waiting the number of deliveries that wait, without those of paused endpoints
+ * @param oldest the time since the oldest of them was queued; zero if there is none
+ * @param dead the number of deliveries that were given up and are kept
+ * @param paused the number of endpoints that the service has paused
+ */
+public record WebhookStatistics(long waiting, Duration oldest, long dead, int paused) {}

@@ -123,7 +123,8 @@ final class GrpcServices implements AutoCloseable {
                 core, clock, BuildInfo.version(), access.mode() == AuthMode.REQUIRED),
             new AuthGrpcService(core),
             new UserAdminGrpcService(core),
-            new UserEventGrpcService(core.userEvents(), access.mode() == AuthMode.REQUIRED));
+            new UserEventGrpcService(
+                core.userEvents(), core.webhooks(), access.mode() == AuthMode.REQUIRED));
     health = new HealthReporter(core.health(), names(services));
     interceptors = interceptors(core, workers, random, access, listeners);
   }

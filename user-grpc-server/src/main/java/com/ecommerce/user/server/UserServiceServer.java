@@ -30,8 +30,10 @@ import com.ecommerce.user.server.tls.GrpcTls;
 import com.ecommerce.user.server.tls.InvalidTlsFileException;
 import com.ecommerce.user.server.tls.ReloadingTls;
 import com.ecommerce.user.server.tls.TlsFiles;
+import com.ecommerce.user.server.webhook.HttpWebhookTransport;
 import io.netty.channel.EventLoopGroup;
 import java.io.PrintStream;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -47,6 +49,9 @@ import java.util.random.RandomGenerator;
 /** The running service. Its parts are opened in order and closed in reverse order. */
 public final class UserServiceServer implements AutoCloseable {
   private static final Duration WAIT_FOR_PROBE = Duration.ofSeconds(1);
+
+  /** Names the service in the messages of webhooks. */
+  private static final URI EVENT_SOURCE = URI.create("/user-service");
 
   private final Clock clock = Clock.systemUTC();
   private final SecureRandom random = new SecureRandom();
@@ -247,6 +252,8 @@ public final class UserServiceServer implements AutoCloseable {
         .ifPresent(
             replica -> builder.healthProbe("replica", opened.add(DatabasePool.probe(replica))));
     settings.limits().redis().ifPresent(redis -> share(builder, redis));
+    builder.webhookTransport(
+        opened.add(new HttpWebhookTransport(settings.webhookNetworks())), EVENT_SOURCE);
     tracing.mails().ifPresent(builder::mailObserver);
     monitoring.hashingWaits().ifPresent(builder::hashingWaits);
     return builder.build();

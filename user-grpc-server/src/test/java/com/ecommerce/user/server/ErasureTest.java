@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.common.v1.Address;
 import com.ecommerce.common.v1.PhoneNumber;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.core.webhook.WebhookSettings;
 import com.ecommerce.user.server.config.DatabaseUrl;
 import com.ecommerce.user.server.database.DatabasePool;
 import com.ecommerce.user.server.intercept.IdempotencyInterceptor;
@@ -29,6 +31,7 @@ import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +40,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -70,7 +74,17 @@ class ErasureTest {
       var url = DatabaseUrl.parse(database.jdbcUrl());
       try (var pool = DatabasePool.open(url, "users", 10, DatabasePool.WAIT);
           var service =
-              TestService.on(pool, core -> core.mailTransport(new FileMailTransport(mails)))) {
+              TestService.on(
+                  pool,
+                  core ->
+                      core.mailTransport(new FileMailTransport(mails))
+                          .webhookTransport(message -> 500, URI.create("/user-service")))) {
+        service
+            .core()
+            .webhooks()
+            .create(
+                RequestContext.system(),
+                new WebhookSettings(URI.create("https://shop.example"), Set.of(), ""));
         id = live(service).getId();
         assertEquals(List.of(), missing(traces(database)));
 

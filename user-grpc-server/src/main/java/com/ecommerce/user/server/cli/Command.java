@@ -44,6 +44,62 @@ public enum Command {
       "deletes a client; its tokens stop working within 3 seconds",
       Sets.DATABASE,
       CommandOption.NAME),
+  CREATE_WEBHOOK(
+      "create-webhook",
+      "creates a webhook endpoint and prints its id and its secret, which is shown only once; see"
+          + " [webhooks.md](webhooks.md)",
+      Sets.DATABASE,
+      CommandOption.URL,
+      CommandOption.TYPES,
+      CommandOption.DESCRIPTION),
+  LIST_WEBHOOKS(
+      "list-webhooks",
+      "lists the webhook endpoints, one per line, in columns separated by tabs: id, state, URL, types,"
+          + " since when it fails, until when the previous secret signs, and the description; a hyphen"
+          + " means none",
+      Sets.DATABASE),
+  UPDATE_WEBHOOK(
+      "update-webhook",
+      "changes the settings of a webhook endpoint that are given",
+      Sets.DATABASE,
+      CommandOption.WEBHOOK,
+      CommandOption.NEW_URL,
+      CommandOption.TYPES,
+      CommandOption.DESCRIPTION),
+  ROTATE_WEBHOOK(
+      "rotate-webhook",
+      "gives a webhook endpoint a new secret and prints it; messages are also signed with the previous"
+          + " secret for a while, at most 168 hours",
+      Sets.DATABASE,
+      CommandOption.WEBHOOK,
+      CommandOption.KEEP_OLD_HOURS),
+  PAUSE_WEBHOOK(
+      "pause-webhook",
+      "stops sending to a webhook endpoint; its events are kept for 30 days",
+      Sets.DATABASE,
+      CommandOption.WEBHOOK),
+  RESUME_WEBHOOK(
+      "resume-webhook",
+      "starts sending to a webhook endpoint again",
+      Sets.DATABASE,
+      CommandOption.WEBHOOK),
+  DELETE_WEBHOOK(
+      "delete-webhook", "deletes a webhook endpoint", Sets.DATABASE, CommandOption.WEBHOOK),
+  REDELIVER_WEBHOOK(
+      "redeliver-webhook",
+      "sends events to a webhook endpoint again",
+      Sets.DATABASE,
+      CommandOption.WEBHOOK,
+      CommandOption.EVENT,
+      CommandOption.AFTER),
+  LIST_DELIVERIES(
+      "list-deliveries",
+      "lists the last 100 deliveries to a webhook endpoint, one per line, in columns separated by tabs:"
+          + " id of the event, position, type, id of the user, state, attempts, when it was queued, when"
+          + " the next attempt is due, and why the last one failed; a hyphen means none",
+      Sets.DATABASE,
+      CommandOption.WEBHOOK,
+      CommandOption.STATE),
   IMPORT(
       "import",
       "imports users from a file or another system, with the hashes of their passwords; see"

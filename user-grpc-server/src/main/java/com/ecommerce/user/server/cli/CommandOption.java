@@ -22,6 +22,37 @@ public enum CommandOption {
       false,
       "how long the previous secret is still accepted; use 0 if it has leaked"),
 
+  WEBHOOK(
+      "--id",
+      SettingType.text("ID"),
+      true,
+      "the id of the webhook endpoint, as `list-webhooks` prints it"),
+  URL(
+      "--url",
+      SettingType.text("URL"),
+      true,
+      "the URL to which events are sent, `https` with port 80, 443 or at least 1024; `http` only for"
+          + " addresses in WEBHOOK_ALLOW_PRIVATE"),
+  NEW_URL("--url", SettingType.text("URL"), false, "the URL to which events are sent"),
+  TYPES(
+      "--types",
+      SettingType.text("LIST"),
+      false,
+      "the types of the events to send, comma-separated, such as `user.created,user.deleted`; all if"
+          + " it is empty"),
+  DESCRIPTION("--description", SettingType.text("TEXT"), false, "a note for people"),
+  EVENT("--event", SettingType.text("ID"), false, "the id of an event that is to be sent again"),
+  AFTER(
+      "--after",
+      SettingType.text("POSITION"),
+      false,
+      "the position after which all events are to be sent again"),
+  STATE(
+      "--state",
+      SettingType.text("STATE"),
+      false,
+      "the state of the deliveries to list: `waiting`, `delivered` or `dead`"),
+
   CSV(
       "--csv",
       SettingType.text("FILE"),

@@ -166,6 +166,15 @@ final class Program {
       case LIST_CLIENTS -> new ClientCommands(reader, output).list();
       case ROTATE_CLIENT -> new ClientCommands(reader, output).rotate();
       case DELETE_CLIENT -> new ClientCommands(reader, output).delete();
+      case CREATE_WEBHOOK -> new WebhookCommands(reader, output).create();
+      case LIST_WEBHOOKS -> new WebhookCommands(reader, output).list();
+      case UPDATE_WEBHOOK -> new WebhookCommands(reader, output).update();
+      case ROTATE_WEBHOOK -> new WebhookCommands(reader, output).rotate();
+      case PAUSE_WEBHOOK -> new WebhookCommands(reader, output).pause();
+      case RESUME_WEBHOOK -> new WebhookCommands(reader, output).resume();
+      case DELETE_WEBHOOK -> new WebhookCommands(reader, output).delete();
+      case REDELIVER_WEBHOOK -> new WebhookCommands(reader, output).redeliver();
+      case LIST_DELIVERIES -> new WebhookCommands(reader, output).listDeliveries();
       case IMPORT -> new TransferCommands(reader, output).importUsers();
       case EXPORT -> new TransferCommands(reader, output).exportUsers();
       case SEED -> new TransferCommands(reader, output).seed();

@@ -1,6 +1,7 @@
 package com.ecommerce.user.server.config;
 
 import com.ecommerce.user.core.credential.HashSettings;
+import com.ecommerce.user.core.request.Networks;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param databaseReadUrl a replica for lists and searches
  * @param databaseLoopConnections the number of event loops with a connection of their own
  * @param eventRetention the minimum time for which events are kept
+ * @param webhookNetworks the private networks to which webhooks may be sent
  * @param changed the settings that differ from their defaults, without secrets, for the log
  */
 public record ServerSettings(
@@ -38,6 +40,7 @@ public record ServerSettings(
     LimitSettings limits,
     TlsSettings tls,
     CacheSettings cache,
+    Networks webhookNetworks,
     TracingSettings tracing,
     MetricsSettings metrics,
     LogSettings log,
@@ -105,6 +108,7 @@ public record ServerSettings(
         LimitSettings.read(reader),
         tls,
         CacheSettings.read(reader),
+        reader.optional(Setting.WEBHOOK_ALLOW_PRIVATE, Networks::parse).orElse(Networks.NONE),
         TracingSettings.read(reader),
         MetricsSettings.read(reader),
         LogSettings.read(reader),

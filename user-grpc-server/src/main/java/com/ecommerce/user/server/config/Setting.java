@@ -310,6 +310,12 @@ public enum Setting {
       "the maximum number of gRPC connections of one client network (an IPv4 address or IPv6 "
           + "/64); TRUSTED_PROXIES are exempt"),
 
+  WEBHOOK_ALLOW_PRIVATE(
+      Group.EVENTS,
+      text("LIST"),
+      "the private networks, comma-separated, in which [webhook endpoints](webhooks.md#addresses) may "
+          + "be, also without TLS"),
+
   SHUTDOWN_DELAY_SECONDS(
       Group.SHUTDOWN,
       number(0, 0, 3_600).in("seconds"),
@@ -341,6 +347,7 @@ public enum Setting {
     AUTHENTICATION("Authentication"),
     TLS("TLS and proxy"),
     LIMITS("Limit and cache"),
+    EVENTS("Event"),
     SHUTDOWN("Shutdown"),
     MONITORING("Metrics and log");
 

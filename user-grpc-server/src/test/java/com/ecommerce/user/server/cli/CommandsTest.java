@@ -2,6 +2,7 @@ package com.ecommerce.user.server.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.account.Email;
@@ -205,6 +206,47 @@ class CommandsTest {
 
     assertEquals(1, run("", "delete-client", "--name", "billing"));
     assertFails(place(), "service client not found: billing");
+  }
+
+  @Test
+  void webhooks_areManagedFromTheCommandLine() {
+    assertEquals(
+        0,
+        run(
+            "",
+            "create-webhook",
+            "--url",
+            "https://shop.example/hooks",
+            "--types",
+            "user.created"));
+    String id = printed("webhook_id");
+    String first = printed("webhook_secret");
+    assertTrue(first.startsWith("whsec_"), first);
+
+    assertEquals(0, run("", "rotate-webhook", "--id", id));
+    assertNotEquals(first, printed("webhook_secret"));
+    assertEquals(
+        0, run("", "update-webhook", "--id", id, "--description", "the shop", "--types", ""));
+    assertEquals(List.of("changed webhook " + id), command.output());
+    assertEquals(0, run("", "pause-webhook", "--id", id));
+    assertEquals(0, run("", "list-webhooks"));
+    var line = command.output().get(1).split("\t");
+    assertEquals(
+        List.of(id, "PAUSED", "https://shop.example/hooks", "-", "-"), List.of(line).subList(0, 5));
+    assertEquals("the shop", line[6]);
+    assertEquals(0, run("", "resume-webhook", "--id", id));
+    assertEquals(0, run("", "list-deliveries", "--id", id, "--state", "dead"));
+    assertEquals(1, command.output().size());
+    assertEquals(1, run("", "redeliver-webhook", "--id", id));
+    assertFails("redeliver-webhook: either --event or --after is required");
+    assertEquals(1, run("", "redeliver-webhook", "--id", id, "--event", id));
+    assertFails(place(), "webhook delivery not found: " + id);
+    assertEquals(0, run("", "delete-webhook", "--id", id));
+    assertEquals(List.of("deleted webhook " + id), command.output());
+    assertEquals(1, run("", "delete-webhook", "--id", id));
+    assertFails(place(), "webhook endpoint not found: " + id);
+    assertEquals(1, run("", "create-webhook", "--url", "https://shop.example:25/"));
+    assertFails("--url: port 25 (expected: 80, 443 or at least 1024)");
   }
 
   @Test

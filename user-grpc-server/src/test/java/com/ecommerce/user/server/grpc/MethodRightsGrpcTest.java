@@ -62,7 +62,21 @@ class MethodRightsGrpcTest extends RightsGrpcTesting {
         "ListEvents"),
     OWN_OR_SUPPORT("GetUser", "ListUserAddresses", "GetUserPreferences"),
     SUPPORT("GetUserByEmail", "ListUsers", "SearchUsers", "BatchGetUsers"),
-    ADMIN("ReactivateUser", "ImportUsers", "ExportUsers", "WatchEvents");
+    ADMIN(
+        "ReactivateUser",
+        "ImportUsers",
+        "ExportUsers",
+        "WatchEvents",
+        "CreateWebhookEndpoint",
+        "GetWebhookEndpoint",
+        "ListWebhookEndpoints",
+        "UpdateWebhookEndpoint",
+        "DeleteWebhookEndpoint",
+        "RotateWebhookSecret",
+        "PauseWebhookEndpoint",
+        "ResumeWebhookEndpoint",
+        "RedeliverWebhookEvents",
+        "ListWebhookDeliveries");
 
     private final List<String> methods;
 

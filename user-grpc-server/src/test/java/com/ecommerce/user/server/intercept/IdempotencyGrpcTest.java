@@ -20,6 +20,7 @@ import com.ecommerce.user.v1.ChangePasswordRequest;
 import com.ecommerce.user.v1.CreateUserRequest;
 import com.ecommerce.user.v1.DeleteUserRequest;
 import com.ecommerce.user.v1.GetUserRequest;
+import com.ecommerce.user.v1.ListEventsRequest;
 import com.ecommerce.user.v1.LoginRequest;
 import com.ecommerce.user.v1.User;
 import com.ecommerce.user.v1.UserProfile;
@@ -304,7 +305,8 @@ class IdempotencyGrpcTest {
     return Stream.of(
             CreateUserRequest.getDescriptor().getFile(),
             LoginRequest.getDescriptor().getFile(),
-            BatchGetUsersRequest.getDescriptor().getFile())
+            BatchGetUsersRequest.getDescriptor().getFile(),
+            ListEventsRequest.getDescriptor().getFile())
         .flatMap(file -> file.getServices().stream())
         .flatMap(service -> service.getMethods().stream())
         .filter(method -> Operation.titled(method.getName()).orElseThrow().takesIdempotencyKey());

@@ -1,0 +1,187 @@
+package com.ecommerce.user.server.webhook;
+
+import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
+import com.ecommerce.user.core.webhook.WebhookException;
+import com.ecommerce.user.core.webhook.WebhookMessage;
+import com.ecommerce.user.server.config.BuildInfo;
+import com.ecommerce.user.server.webhook.AddressRules.RefusedAddressException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * A client of Apache HttpClient that trusts no endpoint. It connects only to addresses that {@link
+ * AddressRules} has just returned, also for hosts that are addresses, so a name that changes its
+ * address between a check and its use gains nothing (DNS rebinding). It follows no redirect, keeps
+ * no cookies, uses no proxy and does not decompress. An answer is bounded in time, in the size of
+ * its header, and in the part of its body that is read.
+ *
+ * <p>There is a client for each scheme, since the addresses that may be used depend on it.
+ * Thread-safe.
+ */
+final class WebhookClient implements AutoCloseable {
+  private static final int MAX_BODY_BYTES = 4 * 1024;
+  private static final int MAX_HEADERS = 100;
+  private static final int MAX_LINE_BYTES = 8 * 1024;
+  private static final int MAX_CONNECTIONS = 200;
+  private static final int MAX_CONNECTIONS_PER_HOST = 50;
+
+  /** Idle connections are closed early, since endpoints close them, too. */
+  private static final TimeValue KEEP_ALIVE = TimeValue.ofSeconds(20);
+
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
+
+  private final AddressRules rules;
+  private final Duration timeout;
+  private final CloseableHttpClient secure;
+  private final CloseableHttpClient plaintext;
+  private final ScheduledThreadPoolExecutor timer = DaemonThreads.timer("webhook-timeout");
+
+  WebhookClient(AddressRules rules, Duration timeout, Optional<SSLContext> trusting) {
+    this.rules = rules;
+    this.timeout = timeout;
+    timer.setRemoveOnCancelPolicy(true);
+    secure = client(false, trusting);
+    plaintext = client(true, Optional.empty());
+  }
+
+  private CloseableHttpClient client(boolean isPlaintext, Optional<SSLContext> trusting) {
+    var limit = Timeout.of(timeout);
+    var header =
+        Http1Config.custom().setMaxHeaderCount(MAX_HEADERS).setMaxLineLength(MAX_LINE_BYTES);
+    var connections =
+        PoolingHttpClientConnectionManagerBuilder.create()
+            .setDnsResolver(new CheckedHosts(isPlaintext))
+            .setConnectionFactory(
+                ManagedHttpClientConnectionFactory.builder().http1Config(header.build()).build())
+            .setDefaultConnectionConfig(
+                ConnectionConfig.custom()
+                    .setConnectTimeout(limit)
+                    .setSocketTimeout(limit)
+                    .setIdleTimeout(KEEP_ALIVE.toTimeout())
+                    .build())
+            .setMaxConnTotal(MAX_CONNECTIONS)
+            .setMaxConnPerRoute(MAX_CONNECTIONS_PER_HOST);
+    trusting.map(DefaultClientTlsStrategy::new).ifPresent(connections::setTlsSocketStrategy);
+    return HttpClients.custom()
+        .setConnectionManager(connections.build())
+        .setDefaultRequestConfig(
+            RequestConfig.custom()
+                .setConnectionRequestTimeout(limit)
+                .setResponseTimeout(limit)
+                .setConnectionKeepAlive(KEEP_ALIVE)
+                .setAuthenticationEnabled(false)
+                .setProtocolUpgradeEnabled(false)
+                .build())
+        .setUserAgent("user-service/" + BuildInfo.version())
+        .disableRedirectHandling()
+        .disableAutomaticRetries()
+        .disableCookieManagement()
+        .disableAuthCaching()
+        .disableContentCompression()
+        .build();
+  }
+
+  /** The lookup of hosts, which the client also uses for hosts that are addresses. */
+  private final class CheckedHosts implements DnsResolver {
+    private final boolean isPlaintext;
+
+    CheckedHosts(boolean isPlaintext) {
+      this.isPlaintext = isPlaintext;
+    }
+
+    @Override
+    public InetAddress[] resolve(String host) throws UnknownHostException {
+      return rules.addresses(host, isPlaintext).toArray(InetAddress[]::new);
+    }
+
+    @Override
+    public String resolveCanonicalHostname(String host) {
+      return host;
+    }
+  }
+
+  /** Sends a message and returns the status of the answer. */
+  int post(WebhookMessage message) throws WebhookException {
+    boolean isPlaintext = "http".equalsIgnoreCase(message.url().getScheme());
+    if (isPlaintext && !rules.allowsPlaintext()) {
+      throw new WebhookException("http is not allowed (expected: https)", null);
+    }
+    var request = new HttpPost(message.url());
+    message.headers().forEach(request::setHeader);
+    // The content type is one of the headers.
+    request.setEntity(new ByteArrayEntity(message.body(), null));
+    var timeUp = timer.schedule(request::abort, timeout.toMillis(), TimeUnit.MILLISECONDS);
+    try {
+      var response = (isPlaintext ? plaintext : secure).executeOpen(null, request, null);
+      readBody(request, response);
+      return response.getCode();
+    } catch (IOException failed) {
+      throw new WebhookException(reason(failed, request.isAborted()), failed);
+    } finally {
+      timeUp.cancel(false);
+    }
+  }
+
+  /**
+   * Reads the beginning of the body. If that is all of it, the connection can be used again;
+   * otherwise, it is closed. The status counts whether or not the rest arrives.
+   */
+  private static void readBody(HttpPost request, ClassicHttpResponse response) {
+    try (response) {
+      var entity = response.getEntity();
+      if (entity != null
+          && entity.getContent().readNBytes(MAX_BODY_BYTES + 1).length > MAX_BODY_BYTES) {
+        request.abort();
+      }
+    } catch (IOException cutOff) {
+      request.abort();
+    }
+  }
+
+  private String reason(IOException failed, boolean isAborted) {
+    if (failed instanceof RefusedAddressException) {
+      return "the address is not allowed";
+    }
+    if (failed instanceof UnknownHostException) {
+      return "host not found";
+    }
+    if (isAborted || failed instanceof InterruptedIOException) {
+      return "no answer within " + timeout.toMillis() + " ms";
+    }
+    if (failed instanceof ConnectException) {
+      return "connection refused";
+    }
+    return failed instanceof SSLException ? "TLS failed" : "connection failed";
+  }
+
+  @Override
+  public void close() {
+    secure.close(CloseMode.IMMEDIATE);
+    plaintext.close(CloseMode.IMMEDIATE);
+    DaemonThreads.stop(timer, STOP_TIMEOUT);
+  }
+}

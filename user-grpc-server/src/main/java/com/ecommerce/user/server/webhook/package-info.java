@@ -1,0 +1,2 @@
+/** The HTTP client of webhooks. */
+package com.ecommerce.user.server.webhook;

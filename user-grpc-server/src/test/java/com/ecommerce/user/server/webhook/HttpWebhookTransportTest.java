@@ -1,0 +1,369 @@
+package com.ecommerce.user.server.webhook;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
+import com.ecommerce.user.core.request.Networks;
+import com.ecommerce.user.core.webhook.WebhookException;
+import com.ecommerce.user.core.webhook.WebhookMessage;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Sends to endpoints on this machine. */
+@Timeout(60)
+class HttpWebhookTransportTest {
+  private static final Networks LOOPBACK = Networks.parse("127.0.0.0/8,::1");
+  private static final Duration SHORT = Duration.ofMillis(700);
+  private static final byte[] BODY = "{\"a\":\"ä\"}".getBytes(StandardCharsets.UTF_8);
+
+  private record Received(String method, String path, Map<String, String> headers, byte[] body) {}
+
+  private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Integer> ports = new LinkedBlockingQueue<>();
+  private HttpServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(DaemonThreads.forEach("endpoint"));
+    server.createContext("/", this::answer);
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    var headers = exchange.getRequestHeaders();
+    ports.add(exchange.getRemoteAddress().getPort());
+    received.add(
+        new Received(
+            exchange.getRequestMethod(),
+            exchange.getRequestURI().toString(),
+            Map.of(
+                "content-type", headers.getFirst("content-type"),
+                "webhook-id", headers.getFirst("webhook-id"),
+                "host", headers.getFirst("host")),
+            exchange.getRequestBody().readAllBytes()));
+    String path = exchange.getRequestURI().getPath();
+    if (path.startsWith("/redirect/")) {
+      int status = Integer.parseInt(path.substring("/redirect/".length()));
+      exchange.getResponseHeaders().add("Location", url("/elsewhere"));
+      exchange.sendResponseHeaders(status, -1);
+    } else {
+      byte[] answer = "thanks".getBytes(StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(path.equals("/busy") ? 503 : 200, answer.length);
+      exchange.getResponseBody().write(answer);
+    }
+    exchange.close();
+  }
+
+  private String url(String path) {
+    return "http://127.0.0.1:" + server.getAddress().getPort() + path;
+  }
+
+  private static WebhookMessage message(String url) {
+    return new WebhookMessage(
+        URI.create(url),
+        Map.of("content-type", "application/cloudevents+json", "webhook-id", "7"),
+        BODY);
+  }
+
+  private static HttpWebhookTransport transport(Networks allowed, Duration timeout) {
+    return new HttpWebhookTransport(
+        new AddressRules(allowed, InetAddress::getAllByName), timeout, Optional.empty());
+  }
+
+  private static String failure(HttpWebhookTransport transport, String url) {
+    return assertThrows(WebhookException.class, () -> transport.post(message(url))).getMessage();
+  }
+
+  @Test
+  void post_sendsTheMessage_andReturnsTheStatus() throws Exception {
+    try (var transport = new HttpWebhookTransport(LOOPBACK)) {
+      assertEquals(200, transport.post(message(url("/hooks?shop=1"))));
+      assertEquals(503, transport.post(message(url("/busy"))));
+    }
+
+    var first = received.remove();
+    assertEquals("POST", first.method());
+    assertEquals("/hooks?shop=1", first.path());
+    assertEquals("application/cloudevents+json", first.headers().get("content-type"));
+    assertEquals("7", first.headers().get("webhook-id"));
+    assertEquals("127.0.0.1:" + server.getAddress().getPort(), first.headers().get("host"));
+    assertArrayEquals(BODY, first.body());
+    // An answer that was read to its end leaves the connection for the next message.
+    assertEquals(ports.remove(), ports.remove());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {301, 302, 303, 307, 308})
+  void post_followsNoRedirect(int status) throws Exception {
+    try (var transport = new HttpWebhookTransport(LOOPBACK)) {
+      assertEquals(status, transport.post(message(url("/redirect/" + status))));
+    }
+    assertEquals("/redirect/" + status, received.remove().path());
+    assertTrue(received.isEmpty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "127.0.0.1",
+        "127.1",
+        "2130706433",
+        "0.0.0.0",
+        "localhost",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[0:0:0:0:0:0:0:0]",
+        "169.254.169.254",
+        "10.0.0.1"
+      })
+  void post_toThisMachineOrAPrivateNetwork_isRefused(String host) {
+    try (var transport = new HttpWebhookTransport(Networks.parse("192.168.7.0/24"))) {
+      int port = server.getAddress().getPort();
+      assertEquals(
+          "the address is not allowed", failure(transport, "https://" + host + ":" + port + "/"));
+      assertEquals(
+          "the address is not allowed", failure(transport, "http://" + host + ":" + port + "/"));
+    }
+    assertTrue(received.isEmpty());
+  }
+
+  @Test
+  void post_checksTheVeryAddressThatItConnectsTo() throws Exception {
+    var loopback = InetAddress.getLoopbackAddress();
+    var internet = InetAddress.getByName("1.1.1.1");
+    var lookups = new AtomicInteger();
+    // The name points to this machine only for the first lookup, and later for others.
+    var rules =
+        new AddressRules(
+            Networks.parse("127.0.0.1"),
+            host ->
+                lookups.incrementAndGet() == 1
+                    ? new InetAddress[] {internet, loopback}
+                    : new InetAddress[] {internet});
+    try (var transport = new HttpWebhookTransport(rules, SHORT, Optional.empty())) {
+      int port = server.getAddress().getPort();
+      assertEquals(200, transport.post(message("http://shop.example:" + port + "/")));
+      assertEquals(1, lookups.get());
+      // Another port, so that the open connection is not used.
+      assertEquals(
+          "the address is not allowed", failure(transport, "http://shop.example:" + 1024 + "/"));
+    }
+    assertEquals(
+        "shop.example:" + server.getAddress().getPort(), received.remove().headers().get("host"));
+  }
+
+  @Test
+  void post_withoutTls_isRefusedUnlessNetworksAreAllowed() {
+    try (var transport = new HttpWebhookTransport(Networks.NONE)) {
+      assertEquals("http is not allowed (expected: https)", failure(transport, url("/")));
+    }
+    assertTrue(received.isEmpty());
+  }
+
+  @Test
+  void post_toAServerWithoutTls_failsWithHttps() throws Exception {
+    try (var endpoint =
+            endpoint(
+                socket -> {
+                  write(socket, "HTTP/1.1 400 Bad Request\r\n\r\n");
+                  socket.getInputStream().readAllBytes();
+                });
+        var transport = transport(LOOPBACK, SHORT)) {
+      assertEquals("TLS failed", failure(transport, url(endpoint).replace("http:", "https:")));
+      assertEquals("host not found", failure(transport, "https://nowhere.invalid/"));
+    }
+  }
+
+  /** An endpoint that writes whatever it likes. */
+  private interface Script {
+    void run(Socket socket) throws IOException, InterruptedException;
+  }
+
+  private static ServerSocket endpoint(Script script) throws IOException {
+    var listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    DaemonThreads.forEach("raw-endpoint")
+        .execute(
+            () -> {
+              try (var socket = listening.accept()) {
+                script.run(socket);
+              } catch (IOException | InterruptedException closed) {
+                // The client is to close such connections.
+                Thread.currentThread().interrupt();
+              }
+            });
+    return listening;
+  }
+
+  private static void write(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    socket.getOutputStream().flush();
+  }
+
+  private static String url(ServerSocket endpoint) {
+    return "http://127.0.0.1:" + endpoint.getLocalPort() + "/";
+  }
+
+  private static void assertFailsInTime(Script script, String reason) throws Exception {
+    try (var endpoint = endpoint(script);
+        var transport = transport(LOOPBACK, SHORT)) {
+      long begin = System.nanoTime();
+      assertEquals(reason, failure(transport, url(endpoint)));
+      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+      assertTrue(millis < SHORT.toMillis() * 3, millis + " ms");
+    }
+  }
+
+  @Test
+  void post_givesUp_onAnEndpointThatNeverAnswers() throws Exception {
+    var never = new CountDownLatch(1);
+    assertFailsInTime(socket -> never.await(), "no answer within 700 ms");
+  }
+
+  @Test
+  void post_givesUp_onAnswersThatDrip() throws Exception {
+    var pace = new CountDownLatch(1);
+    assertFailsInTime(
+        socket -> {
+          write(socket, "HTTP/1.1 200 OK\r\n");
+          for (int i = 0; i < 1_000; i++) {
+            write(socket, "a");
+            pace.await(20, TimeUnit.MILLISECONDS);
+          }
+        },
+        "no answer within 700 ms");
+  }
+
+  @Test
+  void post_givesUp_onEndlessHeaders() throws Exception {
+    assertFailsInTime(
+        socket -> {
+          write(socket, "HTTP/1.1 200 OK\r\n");
+          for (int i = 0; i < 1_000_000; i++) {
+            write(socket, "name" + i + ": value\r\n");
+          }
+        },
+        "connection failed");
+    assertFailsInTime(
+        socket -> {
+          write(socket, "HTTP/1.1 200 OK\r\nname: ");
+          for (int i = 0; i < 1_000_000; i++) {
+            write(socket, "0123456789");
+          }
+        },
+        "connection failed");
+  }
+
+  @Test
+  void post_readsOnlyTheBeginningOfABody() throws Exception {
+    var written = new AtomicLong();
+    var ended = new CountDownLatch(1);
+    try (var endpoint =
+            endpoint(
+                socket -> {
+                  try {
+                    write(socket, "HTTP/1.1 200 OK\r\ncontent-length: 1000000000\r\n\r\n");
+                    for (int i = 0; i < 100_000; i++) {
+                      write(socket, "x".repeat(10_000));
+                      written.addAndGet(10_000);
+                    }
+                  } finally {
+                    ended.countDown();
+                  }
+                });
+        var transport = transport(LOOPBACK, Duration.ofSeconds(20))) {
+      assertEquals(200, transport.post(message(url(endpoint))));
+      assertTrue(ended.await(10, TimeUnit.SECONDS), "the connection was not closed");
+    }
+    assertTrue(written.get() < 100_000_000, written + " bytes were taken");
+  }
+
+  @Test
+  void post_takesTheStatus_ofAnAnswerWhoseBodyDrips() throws Exception {
+    var pace = new CountDownLatch(1);
+    try (var endpoint =
+            endpoint(
+                socket -> {
+                  write(socket, "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n");
+                  for (int i = 0; i < 1_000; i++) {
+                    write(socket, "a");
+                    pace.await(20, TimeUnit.MILLISECONDS);
+                  }
+                });
+        var transport = transport(LOOPBACK, SHORT)) {
+      long begin = System.nanoTime();
+      assertEquals(200, transport.post(message(url(endpoint))));
+      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+      assertTrue(millis < SHORT.toMillis() * 3, millis + " ms");
+    }
+  }
+
+  @Test
+  void post_toAClosedPort_isRefused() throws Exception {
+    String closed;
+    try (var endpoint = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      closed = url(endpoint);
+    }
+    try (var transport = transport(LOOPBACK, SHORT)) {
+      assertEquals("connection refused", failure(transport, closed));
+    }
+  }
+
+  @Test
+  void close_endsMessagesThatAreBeingSent() throws Exception {
+    var accepted = new CountDownLatch(1);
+    var never = new CountDownLatch(1);
+    var transport = transport(LOOPBACK, Duration.ofSeconds(30));
+    try (var endpoint =
+        endpoint(
+            socket -> {
+              accepted.countDown();
+              never.await();
+            })) {
+      DaemonThreads.forEach("closer")
+          .execute(
+              () -> {
+                try {
+                  assertTrue(accepted.await(20, TimeUnit.SECONDS));
+                  transport.close();
+                } catch (InterruptedException stopped) {
+                  Thread.currentThread().interrupt();
+                }
+              });
+      long begin = System.nanoTime();
+      failure(transport, url(endpoint));
+      assertTrue(System.nanoTime() - begin < TimeUnit.SECONDS.toNanos(10));
+      assertEquals("the service is stopping", failure(transport, url(endpoint)));
+    }
+  }
+}

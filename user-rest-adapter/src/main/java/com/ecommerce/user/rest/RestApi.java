@@ -38,6 +38,7 @@ import com.ecommerce.user.rest.resource.EventRoutes;
 import com.ecommerce.user.rest.resource.HealthRoutes;
 import com.ecommerce.user.rest.resource.PreferenceRoutes;
 import com.ecommerce.user.rest.resource.UserRoutes;
+import com.ecommerce.user.rest.resource.WebhookRoutes;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -163,6 +164,7 @@ public final class RestApi implements AutoCloseable {
     new VerificationRoutes(core).addTo(routes);
     new UserRoutes(core, clock, settings.publicUrl()).addTo(routes);
     new EventRoutes(core.userEvents(), settings.publicUrl()).addTo(routes);
+    new WebhookRoutes(core.webhooks(), settings.publicUrl()).addTo(routes);
     new AddressRoutes(core.addresses()).addTo(routes);
     new PreferenceRoutes(core.preferences()).addTo(routes);
     new SessionRoutes(core.sessions(), settings.publicUrl()).addTo(routes);

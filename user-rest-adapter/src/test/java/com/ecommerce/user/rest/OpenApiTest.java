@@ -186,6 +186,7 @@ class OpenApiTest {
   private static void visitAdminOperations(RestClient admin, Member member) {
     admin.get("/api/users?q=example&page_size=1").as(200);
     admin.get("/api/events?page_size=1").as(200);
+    visitWebhooks(admin);
     admin.get("/api/users/by-email?email=" + member.email()).as(200);
     admin
         .post("/api/users", "{\"email\":\"s@example.com\",\"password\":\"" + NEW_PASSWORD + "\"}")
@@ -194,6 +195,22 @@ class OpenApiTest {
     admin.send("POST", member.path() + "/reactivate").as(200);
     admin.delete(member.path()).as(204);
     admin.delete("/api/users/me").as(200);
+  }
+
+  private static void visitWebhooks(RestClient admin) {
+    var created = admin.post("/api/webhooks", "{\"url\":\"https://shop.example/hooks\"}").as(201);
+    String path = created.header("Location");
+    assertEquals("/api/webhooks/" + created.string("/webhook/id"), path);
+    admin.get("/api/webhooks").as(200);
+    admin.get(path).as(200);
+    admin.patch(path, "{\"types\":[\"user.created\"]}").as(200);
+    admin.send("POST", path + "/secret").as(200);
+    admin.send("POST", path + "/pause").as(200);
+    admin.send("POST", path + "/resume").as(200);
+    admin.get(path + "/deliveries?state=dead").as(200);
+    String position = admin.get("/api/events?page_size=1").as(200).string("/results/0/position");
+    admin.post(path + "/redeliver", "{\"position\":\"" + position + "\"}").as(204);
+    admin.delete(path).as(204);
   }
 
   private static void visitMailOperations(Member member) {
@@ -233,8 +250,18 @@ class OpenApiTest {
     var admin = fixture.member(Role.ADMIN).client();
     String body = "{\"line1\":\"a\",\"city\":\"b\",\"country_code\":\"DE\",\"type\":\"both\"}";
     String address = admin.post("/api/users/me/addresses", body).as(201).string("/id");
+    String webhook =
+        admin
+            .post("/api/webhooks", "{\"url\":\"https://shop.example/\"}")
+            .as(201)
+            .string("/webhook/id");
     for (var operation : fixture.description().operations()) {
-      String path = operation.path().replace("{user_id}", "me").replace("{address_id}", address);
+      String path =
+          operation
+              .path()
+              .replace("{user_id}", "me")
+              .replace("{address_id}", address)
+              .replace("{webhook_id}", webhook);
       var required = fixture.description().requiredFields(operation);
       if (!required.isEmpty()) {
         var refused = admin.send(operation.method(), path, "{}").problem(400, "INVALID_REQUEST");

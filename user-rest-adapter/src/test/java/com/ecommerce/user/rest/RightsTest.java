@@ -45,7 +45,17 @@ class RightsTest {
           "POST /api/users",
           "GET /api/users/by-email",
           "POST /api/users/{user_id}/reactivate",
-          "GET /api/events");
+          "GET /api/events",
+          "GET /api/webhooks",
+          "POST /api/webhooks",
+          "GET /api/webhooks/{webhook_id}",
+          "PATCH /api/webhooks/{webhook_id}",
+          "DELETE /api/webhooks/{webhook_id}",
+          "POST /api/webhooks/{webhook_id}/secret",
+          "POST /api/webhooks/{webhook_id}/pause",
+          "POST /api/webhooks/{webhook_id}/resume",
+          "POST /api/webhooks/{webhook_id}/redeliver",
+          "GET /api/webhooks/{webhook_id}/deliveries");
 
   private static TestDatabase database;
   private static RestFixture fixture;

@@ -174,6 +174,29 @@ public final class JsonFields {
     return read == null || read == NO_VERSION ? VersionCondition.ANY : VersionCondition.is(read);
   }
 
+  /**
+   * Returns the whole number, or null if a violation was added.
+   *
+   * @param preset the number if the field is absent or null
+   */
+  public @Nullable Integer number(String name, int preset, int least, int most) {
+    return parseNode(
+        name,
+        node -> {
+          if (isEmpty(node)) {
+            return preset;
+          }
+          if (!node.isIntegralNumber()) {
+            throw wrongType(node, "a whole number");
+          }
+          if (!node.canConvertToInt() || node.intValue() < least || node.intValue() > most) {
+            throw new InvalidValueException(
+                "OUT_OF_RANGE", "out of range (expected: " + least + " to " + most + ")");
+          }
+          return node.intValue();
+        });
+  }
+
   /** Returns the result of the parser for a list of texts; the list is empty for none. */
   public <T> @Nullable T parseList(String name, Function<List<String>, T> parser) {
     return parseNode(

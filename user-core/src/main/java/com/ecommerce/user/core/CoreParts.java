@@ -4,7 +4,9 @@ import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.credential.PasswordPolicy;
 import com.ecommerce.user.core.event.CloudEvents;
 import com.ecommerce.user.core.health.Health;
+import com.ecommerce.user.core.internal.account.AccountListener;
 import com.ecommerce.user.core.internal.account.Accounts;
+import com.ecommerce.user.core.internal.account.AdminGuard;
 import com.ecommerce.user.core.internal.account.EmailChangeRules;
 import com.ecommerce.user.core.internal.account.ImportWrites;
 import com.ecommerce.user.core.internal.account.JdbiUserBatches;
@@ -47,6 +49,7 @@ import com.ecommerce.user.core.internal.page.PageTokens;
 import com.ecommerce.user.core.internal.preference.JdbiPreferences;
 import com.ecommerce.user.core.internal.preference.PreferenceErasure;
 import com.ecommerce.user.core.internal.session.JdbiSessions;
+import com.ecommerce.user.core.internal.token.JweCookieSeal;
 import com.ecommerce.user.core.internal.token.SigningKeys;
 import com.ecommerce.user.core.internal.verification.AccountMailer;
 import com.ecommerce.user.core.internal.verification.EmailChangeLinks;
@@ -54,6 +57,7 @@ import com.ecommerce.user.core.internal.verification.JdbiEmailChanges;
 import com.ecommerce.user.core.internal.verification.JdbiEmailVerifications;
 import com.ecommerce.user.core.internal.verification.JdbiMailedLinks;
 import com.ecommerce.user.core.internal.verification.JdbiPasswordResets;
+import com.ecommerce.user.core.internal.verification.LinkRequests;
 import com.ecommerce.user.core.internal.verification.Registrations;
 import com.ecommerce.user.core.internal.verification.Tokens;
 import com.ecommerce.user.core.internal.verification.VerificationLinks;
@@ -93,6 +97,7 @@ final class CoreParts {
   final MailOutbox mailOutbox;
   final JdbiPasswords passwords;
   final JdbiUsers users;
+  final JdbiUsers usersWithAdmin;
   final JdbiUserBatches userBatches;
   final JdbiUserImports userImports;
   final JdbiUserExports userExports;
@@ -108,6 +113,7 @@ final class CoreParts {
   final JdbiEmailChanges emailChanges;
   final JdbiMailedLinks mailedLinks;
   final JdbiSessions sessions;
+  final JweCookieSeal cookieSeal;
   final PurgeJob purgeJob;
   final Health health;
   final RateLimits rateLimits;
@@ -147,9 +153,19 @@ final class CoreParts {
         new LoginThrottle(clock, shared.keys, origins, shared.securityLog, List.of(mails));
     var emailChangeLinks = new EmailChangeLinks(tokens, mailOutbox);
     var roleChanges = new RoleChanges(shared.events, shared.securityLog);
-    var accounts = accounts(roleChanges, mails, emailChangeLinks);
+    List<AccountListener> listeners =
+        List.of(
+            roleChanges,
+            mails,
+            emailChangeLinks,
+            sessionParts.terminator,
+            new AddressErasure(clock, shared.events),
+            new PreferenceErasure(clock, shared.events));
+    var accounts = accounts(listeners);
     passwords = passwords(accounts, mails, throttle, origins);
     users = users(accounts, roleChanges, windowLimits);
+    var guarded = Stream.concat(listeners.stream(), Stream.of(new AdminGuard())).toList();
+    usersWithAdmin = users(accounts(guarded), roleChanges, windowLimits);
 
     userBatches = new JdbiUserBatches(userReads);
     userExports = new JdbiUserExports(database, clock, accounts, passwords, shared.securityLog);
@@ -176,6 +192,7 @@ final class CoreParts {
     addresses =
         new JdbiAddresses(database, shared.writes, clock, shared.ids, shared.events, accounts);
     preferences = new JdbiPreferences(database, shared.writes, clock, shared.events, accounts);
+    var linkRequests = new LinkRequests(clock, shared.events);
     emailVerifications =
         new JdbiEmailVerifications(
             database,
@@ -184,7 +201,8 @@ final class CoreParts {
             tokens,
             links,
             registrations,
-            sessionParts.terminator);
+            sessionParts.terminator,
+            linkRequests);
     emailChanges = new JdbiEmailChanges(database, accounts, passwords, tokens, mailOutbox);
     mailedLinks = new JdbiMailedLinks(database, tokens);
     passwordResets =
@@ -196,8 +214,10 @@ final class CoreParts {
             passwords,
             tokens,
             mailOutbox,
-            registrations);
+            registrations,
+            linkRequests);
     sessions = sessionParts.sessions(accounts, passwords, origins, List.of(mails));
+    cookieSeal = new JweCookieSeal(shared.keys, shared.random);
     purgeJob =
         purgeJob(
             tokens,
@@ -215,20 +235,8 @@ final class CoreParts {
     rateLimits = rateLimits();
   }
 
-  private Accounts accounts(
-      RoleChanges roleChanges, AccountMailer mails, EmailChangeLinks emailChangeLinks) {
-    return new Accounts(
-        clock,
-        userReads,
-        shared.events,
-        List.of(
-            roleChanges,
-            mails,
-            emailChangeLinks,
-            sessionParts.terminator,
-            new AddressErasure(clock, shared.events),
-            new PreferenceErasure(clock, shared.events)),
-        settings.hidesAccounts);
+  private Accounts accounts(List<AccountListener> listeners) {
+    return new Accounts(clock, userReads, shared.events, listeners, settings.hidesAccounts);
   }
 
   private JdbiUserImports userImports(

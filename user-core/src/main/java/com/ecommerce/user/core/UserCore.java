@@ -35,6 +35,7 @@ import com.ecommerce.user.core.mail.MailTransport;
 import com.ecommerce.user.core.preference.Preferences;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.request.Workers;
+import com.ecommerce.user.core.session.CookieSeal;
 import com.ecommerce.user.core.session.ServiceClients;
 import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.core.session.TokenSettings;
@@ -170,6 +171,15 @@ public final class UserCore implements AutoCloseable {
     return parts.users;
   }
 
+  /**
+   * Returns the use cases of accounts, except that changes and deletions fail with {@code
+   * LAST_ADMIN} if there would be no active admin afterwards. Of several such changes at the same
+   * time, on any instances, one is refused. Other use cases do not take part in this check.
+   */
+  public Users usersWithAdmin() {
+    return parts.usersWithAdmin;
+  }
+
   /** Returns the reads of many users at once. */
   public UserBatches userBatches() {
     return parts.userBatches;
@@ -263,6 +273,11 @@ public final class UserCore implements AutoCloseable {
   /** Returns the use cases of sessions and access tokens. */
   public Sessions sessions() {
     return parts.sessions;
+  }
+
+  /** Returns the encryption of cookies that contain the tokens of sessions. */
+  public CookieSeal cookieSeal() {
+    return parts.cookieSeal;
   }
 
   /** Returns the use cases of service clients. */

@@ -44,6 +44,16 @@ public interface Users {
   User createVerified(RequestContext call, NewUser newUser);
 
   /**
+   * Creates a user as {@link #createVerified} does, unless there is an admin already. If several
+   * callers do so at the same time, on any instances, only one succeeds.
+   *
+   * @param admin a user with the role ADMIN
+   * @throws UserServiceException with the reasons of {@link #createAsync}, and with {@code
+   *     ACCESS_DENIED} if there is an admin
+   */
+  User createFirstAdmin(RequestContext call, NewUser admin);
+
+  /**
    * Creates a user for a caller without rights. If accounts are hidden, a taken email has the same
    * result after the same time as a free one. Only the mail to the address differs: a link to
    * verify it, or a notice to the owner of the account.

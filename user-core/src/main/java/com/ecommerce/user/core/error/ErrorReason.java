@@ -60,6 +60,8 @@ public enum ErrorReason {
   USER_BANNED(FAILED_PRECONDITION),
   /** The session must verify the password again before it may do this. */
   REAUTHENTICATION_REQUIRED(FAILED_PRECONDITION),
+  /** Without the user, there would be no active admin. Only the console refuses such a change. */
+  LAST_ADMIN(FAILED_PRECONDITION),
   /** The user has the maximum number of addresses. */
   ADDRESS_LIMIT_REACHED(FAILED_PRECONDITION),
   /** The type of the address does not cover the requested default. */

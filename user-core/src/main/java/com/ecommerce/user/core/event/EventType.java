@@ -28,6 +28,10 @@ public enum EventType {
   PASSWORD_CHANGED("user.password_changed"),
   /** The password was removed without a new one, since somebody else may know it. */
   PASSWORD_REMOVED("user.password_removed"),
+  /** Staff had a link mailed to the user that verifies the email. */
+  VERIFICATION_REQUESTED("user.verification_requested"),
+  /** Staff had a link mailed to the user that sets a new password. */
+  PASSWORD_RESET_REQUESTED("user.password_reset_requested"),
   /** The password was set with a mailed token. */
   PASSWORD_RESET("user.password_reset"),
 

@@ -10,6 +10,7 @@ import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.value.SessionId;
 import com.ecommerce.user.core.value.TextRule;
 import com.ecommerce.user.core.value.UserId;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -88,6 +89,15 @@ public interface Sessions {
 
   /** Does the same as {@link #reauthenticateAsync}, and waits for the result. */
   ProvenSession reauthenticate(RequestContext call, Caller.User caller, Password password);
+
+  /**
+   * Returns whether the password was verified in a session recently, by a login or by a
+   * reauthentication.
+   *
+   * @param maxAge the time for which a verification counts
+   * @return also false if the session has ended
+   */
+  boolean isProven(RequestContext call, SessionId session, Duration maxAge);
 
   /** Ends a session; has no effect if it has ended already. */
   void logout(RequestContext call, SessionId session);

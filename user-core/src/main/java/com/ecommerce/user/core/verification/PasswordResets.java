@@ -2,7 +2,9 @@ package com.ecommerce.user.core.verification;
 
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.value.UserId;
 import java.util.concurrent.CompletionStage;
 
 /** Lets users who forgot their password set a new one by mail. Thread-safe. */
@@ -14,6 +16,14 @@ public interface PasswordResets {
    * a minute and five an hour.
    */
   MailRequest request(RequestContext call, Email address);
+
+  /**
+   * Does the same for a known user, on behalf of staff, and records who requested it in the event
+   * log.
+   *
+   * @throws UserServiceException with {@code USER_NOT_FOUND}
+   */
+  void requestFor(RequestContext call, UserId user);
 
   /**
    * Sets a new password with a mailed token: voids the user's other reset tokens, forgets counted

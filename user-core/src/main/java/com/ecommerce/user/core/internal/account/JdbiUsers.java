@@ -59,7 +59,7 @@ public final class JdbiUsers implements Users {
 
   @Override
   public CompletionStage<User> createAsync(RequestContext call, NewUser newUser) {
-    return creations.create(call, newUser, false);
+    return creations.create(call, newUser, false, TransactionCheck.NONE);
   }
 
   @Override
@@ -69,7 +69,13 @@ public final class JdbiUsers implements Users {
 
   @Override
   public User createVerified(RequestContext call, NewUser newUser) {
-    return Stages.join(creations.create(call, newUser, true));
+    return Stages.join(creations.create(call, newUser, true, TransactionCheck.NONE));
+  }
+
+  @Override
+  public User createFirstAdmin(RequestContext call, NewUser admin) {
+    return Stages.join(
+        creations.create(call, admin, true, (tx, checked) -> AdminGuard.requireNone(tx)));
   }
 
   @Override

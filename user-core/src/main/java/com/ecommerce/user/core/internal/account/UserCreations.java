@@ -13,6 +13,7 @@ import com.ecommerce.user.core.internal.credential.JdbiPasswords;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.db.IdempotentWrites;
 import com.ecommerce.user.core.internal.db.MultiTableStatement;
+import com.ecommerce.user.core.internal.db.TransactionCheck;
 import com.ecommerce.user.core.internal.event.EventLog;
 import com.ecommerce.user.core.internal.hash.PasswordHash;
 import com.ecommerce.user.core.request.Actor;
@@ -66,12 +67,20 @@ public final class UserCreations {
     this.accounts = accounts;
   }
 
-  CompletionStage<User> create(RequestContext call, NewUser newUser, boolean emailVerified) {
+  /**
+   * Creates a user.
+   *
+   * @param check checks the call in the transaction that creates the user
+   */
+  CompletionStage<User> create(
+      RequestContext call, NewUser newUser, boolean emailVerified, TransactionCheck check) {
     return hash(call, newUser)
         .thenCompose(
             hash ->
                 workers.supplyResumed(
-                    call, RequestKind.ACCOUNTS, () -> create(call, newUser, hash, emailVerified)));
+                    call,
+                    RequestKind.ACCOUNTS,
+                    () -> create(call, newUser, hash, emailVerified, check)));
   }
 
   /**
@@ -79,13 +88,20 @@ public final class UserCreations {
    * somebody who knows the key of an anonymous caller may not know the password.
    */
   private User create(
-      RequestContext call, NewUser newUser, PasswordHash hash, boolean emailVerified) {
+      RequestContext call,
+      NewUser newUser,
+      PasswordHash hash,
+      boolean emailVerified,
+      TransactionCheck check) {
     var created = newUser(call, newUser, new UserId(ids.next()), clock.instant(), emailVerified);
     return writes.creating(
         call,
         created.id().value(),
         created.audit().createdAt(),
-        tx -> create(tx, call, newUser, created, hash),
+        tx -> {
+          check.require(tx, call);
+          return create(tx, call, newUser, created, hash);
+        },
         (tx, earlier) ->
             newUser(
                 call,
@@ -110,7 +126,7 @@ public final class UserCreations {
   /** Returns empty if accounts are hidden, since the user would reveal that the email was free. */
   CompletionStage<Optional<User>> register(RequestContext call, NewUser newUser) {
     if (!accounts.hidesAccounts()) {
-      return create(call, newUser, false).thenApply(Optional::of);
+      return create(call, newUser, false, TransactionCheck.NONE).thenApply(Optional::of);
     }
     return hash(call, newUser)
         .thenCompose(

@@ -2,6 +2,7 @@ package com.ecommerce.user.core.internal.account;
 
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.ExternalId;
+import com.ecommerce.user.core.account.StatusRoleCode;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.bulk.UserKeys;
 import com.ecommerce.user.core.value.UserId;
@@ -54,6 +55,9 @@ final class UserDao {
         case when exists (select from tokens where user_id = users.id) then 'links' end,
         case when exists (select from mail_outbox where user_id = users.id) then 'mails' end], null) as parts
       """;
+
+  /** The first of two keys of a lock. Locks with one key, such as those of calls, are others. */
+  private static final int ADMINS_LOCK = 1;
 
   private final Handle tx;
 
@@ -122,6 +126,20 @@ final class UserDao {
         .bind("ids", ids)
         .map(UserMapper::map)
         .list();
+  }
+
+  /** Waits until no other transaction has this lock, and keeps it until the transaction ends. */
+  void lockAdmins() {
+    tx.execute("select pg_advisory_xact_lock(" + ADMINS_LOCK + ", 0)");
+  }
+
+  /** Counts the users with these numbers of {@link StatusRoleCode}. */
+  long count(Short[] segments) {
+    return tx.createQuery(
+            "select coalesce(sum(users), 0) from user_counts where segment = any (:segments)")
+        .bind("segments", segments)
+        .mapTo(Long.class)
+        .one();
   }
 
   boolean isTaken(String email) {

@@ -24,6 +24,7 @@ import com.ecommerce.user.core.session.TokenCheck;
 import com.ecommerce.user.core.session.TokenInfo;
 import com.ecommerce.user.core.value.SessionId;
 import com.ecommerce.user.core.value.UserId;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -97,6 +98,14 @@ public final class JdbiSessions implements Sessions {
   @Override
   public ProvenSession reauthenticate(RequestContext call, Caller.User caller, Password password) {
     return Stages.join(reauthenticateAsync(call, caller, password));
+  }
+
+  @Override
+  public boolean isProven(RequestContext call, SessionId session, Duration maxAge) {
+    requireNonNull(call, "call");
+    requireNonNull(session, "session");
+    requireNonNull(maxAge, "maxAge");
+    return database.read(call, handle -> grants.isProven(handle, session, maxAge));
   }
 
   @Override

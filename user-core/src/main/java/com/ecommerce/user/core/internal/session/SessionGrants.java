@@ -243,4 +243,14 @@ public final class SessionGrants {
                     .because("session " + known.id())));
     return proven;
   }
+
+  /** Returns whether the password was verified in a live session within the time. */
+  boolean isProven(Handle handle, SessionId session, Duration maxAge) {
+    Instant oldest = clock.instant().minus(maxAge);
+    return new SessionDao(handle)
+        .findProof(session.value())
+        .flatMap(RecentProof.Proof::at)
+        .filter(at -> !at.isBefore(oldest))
+        .isPresent();
+  }
 }

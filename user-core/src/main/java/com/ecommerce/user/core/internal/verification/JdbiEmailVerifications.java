@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.internal.account.Accounts;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.db.IdempotentWrites;
@@ -34,6 +35,7 @@ public final class JdbiEmailVerifications implements EmailVerifications {
   private final VerificationLinks links;
   private final Registrations registrations;
   private final SessionTerminator sessions;
+  private final LinkRequests requests;
 
   /** Creates the use cases, for {@code UserCore}. */
   public JdbiEmailVerifications(
@@ -43,7 +45,8 @@ public final class JdbiEmailVerifications implements EmailVerifications {
       Tokens tokens,
       VerificationLinks links,
       Registrations registrations,
-      SessionTerminator sessions) {
+      SessionTerminator sessions,
+      LinkRequests requests) {
     this.database = database;
     this.writes = writes;
     this.accounts = accounts;
@@ -51,6 +54,7 @@ public final class JdbiEmailVerifications implements EmailVerifications {
     this.links = links;
     this.registrations = registrations;
     this.sessions = sessions;
+    this.requests = requests;
   }
 
   @Override
@@ -59,7 +63,7 @@ public final class JdbiEmailVerifications implements EmailVerifications {
     requireNonNull(id, "id");
     return writes.inTransaction(
         call,
-        tx -> request(tx, accounts.lock(tx, id)),
+        tx -> request(tx, call, accounts.lock(tx, id)),
         tx -> isVerified(accounts.get(tx, id)) ? VERIFIED : ON_ITS_WAY);
   }
 
@@ -67,7 +71,7 @@ public final class JdbiEmailVerifications implements EmailVerifications {
     return user.emailVerified() && user.pendingEmail().isEmpty();
   }
 
-  private MailRequest request(Handle tx, User user) {
+  private MailRequest request(Handle tx, RequestContext call, User user) {
     if (isVerified(user)) {
       return VERIFIED;
     }
@@ -78,6 +82,7 @@ public final class JdbiEmailVerifications implements EmailVerifications {
             wait -> {
               throw tooMany(wait);
             });
+    requests.record(tx, call, EventType.VERIFICATION_REQUESTED, user.id());
     return ON_ITS_WAY;
   }
 

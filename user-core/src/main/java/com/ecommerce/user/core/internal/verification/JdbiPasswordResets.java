@@ -6,6 +6,7 @@ import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.credential.PasswordPolicy;
+import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.internal.account.Accounts;
 import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.internal.credential.JdbiPasswords;
@@ -16,6 +17,7 @@ import com.ecommerce.user.core.internal.mail.MailOutbox;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.request.RequestKind;
 import com.ecommerce.user.core.request.Workers;
+import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.verification.MailRequest;
 import com.ecommerce.user.core.verification.PasswordResets;
 import java.util.Optional;
@@ -39,6 +41,7 @@ public final class JdbiPasswordResets implements PasswordResets {
   private final Tokens tokens;
   private final MailOutbox outbox;
   private final Registrations registrations;
+  private final LinkRequests requests;
 
   /**
    * Creates the use cases, for {@code UserCore}.
@@ -53,7 +56,8 @@ public final class JdbiPasswordResets implements PasswordResets {
       JdbiPasswords passwords,
       Tokens tokens,
       MailOutbox outbox,
-      Registrations registrations) {
+      Registrations registrations,
+      LinkRequests requests) {
     this.database = database;
     this.writes = writes;
     this.workers = workers;
@@ -62,6 +66,7 @@ public final class JdbiPasswordResets implements PasswordResets {
     this.tokens = tokens;
     this.outbox = outbox;
     this.registrations = registrations;
+    this.requests = requests;
   }
 
   @Override
@@ -70,6 +75,18 @@ public final class JdbiPasswordResets implements PasswordResets {
     requireNonNull(address, "address");
     writes.useTransaction(call, tx -> outbox.queueReset(tx, address));
     return ON_ITS_WAY;
+  }
+
+  @Override
+  public void requestFor(RequestContext call, UserId user) {
+    requireNonNull(call, "call");
+    requireNonNull(user, "user");
+    writes.useTransaction(
+        call,
+        tx -> {
+          outbox.queueReset(tx, accounts.lock(tx, user).email());
+          requests.record(tx, call, EventType.PASSWORD_RESET_REQUESTED, user);
+        });
   }
 
   @Override

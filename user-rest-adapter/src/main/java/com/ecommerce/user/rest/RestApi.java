@@ -135,11 +135,12 @@ public final class RestApi implements AutoCloseable {
     this.meter = listeners.meter();
     var authenticator =
         new Authenticator(core.sessions(), core.rateLimits(), settings.certifiedServices(), clock);
-    var pageRoutes = new PageRoutes(core, settings, pages, workers);
+    var pageRoutes = new PageRoutes(core, settings, pages, workers, clock);
     routes = routes(core, settings, pageRoutes, workers, clock);
     pages
         .console()
-        .ifPresent(console -> new ConsoleRoutes(core, pageRoutes, console, workers).addTo(routes));
+        .ifPresent(
+            console -> new ConsoleRoutes(core, pageRoutes, console, workers, clock).addTo(routes));
     timer = DaemonThreads.timer("rest-timer");
     timer.setRemoveOnCancelPolicy(true);
     pipeline =

@@ -5,27 +5,33 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/** A browser without scripts: it keeps the cookie, follows redirects and submits forms. */
+/** A browser without scripts: it keeps cookies, follows redirects and submits forms. */
 final class Browser {
   private static final Pattern FORM_SECRET = Pattern.compile("name=\"csrf\" value=\"([^\"]*)\"");
 
   private final RestFixture fixture;
-  private String cookie = "";
+  private final Map<String, String> cookies = new TreeMap<>();
   private String formSecret = "";
 
   Browser(RestFixture fixture) {
     this.fixture = fixture;
   }
 
+  /** Returns all cookies, as the header that sends them. */
   String cookie() {
-    return cookie;
+    return cookies.entrySet().stream()
+        .map(cookie -> cookie.getKey() + "=" + cookie.getValue())
+        .collect(Collectors.joining("; "));
   }
 
   RestClient client() {
     var client = fixture.client().with("Sec-Fetch-Site", "same-origin");
-    return cookie.isEmpty() ? client : client.with("Cookie", cookie);
+    return cookies.isEmpty() ? client : client.with("Cookie", cookie());
   }
 
   RestClient.Answer get(String path) {
@@ -49,7 +55,12 @@ final class Browser {
     String header = answer.header("Set-Cookie");
     if (!header.isEmpty()) {
       assertTrue(header.contains("; HttpOnly; SameSite=Strict"), header);
-      cookie = header.contains("Max-Age=0") ? "" : header.replaceFirst(";.*", "");
+      String[] cookie = header.replaceFirst(";.*", "").split("=", 2);
+      if (header.contains("Max-Age=0")) {
+        cookies.remove(cookie[0]);
+      } else {
+        cookies.put(cookie[0], cookie[1]);
+      }
     }
     if (answer.status() == 303) {
       return get(answer.header("Location"));

@@ -76,6 +76,16 @@ final class Chromium implements AutoCloseable {
         .filter(name => !name.startsWith(location.origin + '/') && !name.startsWith('data:'));
       """;
 
+  /** Makes the first request of the scripts on a page fail, as a lost connection does. */
+  private static final String LOST_REQUEST =
+      """
+      const send = XMLHttpRequest.prototype.send;
+      XMLHttpRequest.prototype.send = function () {
+        XMLHttpRequest.prototype.send = send;
+        setTimeout(() => this.dispatchEvent(new ProgressEvent('error')));
+      };
+      """;
+
   private final ChromeDriver driver;
   private final String axe;
   private String origin = "";
@@ -150,6 +160,24 @@ final class Chromium implements AutoCloseable {
   void setDark(boolean isDark) {
     var scheme = Map.of("name", "prefers-color-scheme", "value", isDark ? "dark" : "light");
     driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of(scheme)));
+  }
+
+  /**
+   * Loses the first request of the scripts on each page that is loaded while the work runs, and
+   * expects the browser to report nothing else.
+   */
+  void losingRequests(Runnable work) {
+    var source = Map.<String, Object>of("source", LOST_REQUEST);
+    var script = driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", source);
+    work.run();
+    driver.executeCdpCommand("Page.removeScriptToEvaluateOnNewDocument", script);
+    var errors = driver.manage().logs().get("browser").getAll();
+    assertTrue(
+        errors.stream().anyMatch(error -> error.getMessage().contains("htmx:sendError")),
+        errors::toString);
+    assertTrue(
+        errors.stream().allMatch(error -> error.getMessage().contains("\"htmx:")),
+        errors::toString);
   }
 
   void open(String path) {

@@ -230,10 +230,14 @@ class ConsoleActionsTest {
             .create(CALL, TestUsers.aUser("m-" + UUID.randomUUID() + "@example.com"));
     fixture.clock().advance(java.time.Duration.ofMinutes(2));
     var verify = browser.submit(path(user) + "/verify").as(200);
+    assertEquals("user.verification_requested", newestEvent(user).type());
+    assertEquals(admin.id().toString(), newestEvent(user).actor());
     assertTrue(verify.text().contains("verify the email is on its way"), verify.text());
     browser.submit(path(user) + "/verify").as(429);
     var reset = browser.submit(path(user) + "/reset").as(200);
     assertTrue(reset.text().contains("set a new password is on its way"), reset.text());
+    assertEquals("user.password_reset_requested", newestEvent(user).type());
+    assertEquals(admin.id().toString(), newestEvent(user).actor());
     var mails = fixture.core().userExports().document(CALL, user.id()).mails();
     assertEquals(2, mails.stream().filter(mail -> mail.kind().equals("VERIFY_EMAIL")).count());
   }
@@ -338,10 +342,13 @@ class ConsoleActionsTest {
     users.forEach(user -> selection.addAll(List.of("user_" + user.id(), "on")));
     selection.addAll(List.of("user_" + admin.id(), "on"));
     var page = browser.submit("/console/bulk", selection.toArray(String[]::new)).as(200);
-    assertTrue(page.text().contains("Suspend 26 users"), page.text());
+    assertTrue(page.text().contains("Suspend 25 users"), page.text());
+    String left = found(LEFT, page.text());
+    assertFalse(left.contains(admin.id().toString()), left);
 
+    // Not even a forged form reaches the own account.
     page =
-        browser.submit("/console/bulk/run", "action", "suspend", "users", found(LEFT, page.text()));
+        browser.submit("/console/bulk/run", "action", "suspend", "users", left + "," + admin.id());
     for (int done = 10; done < 26; done += 10) {
       assertTrue(page.as(200).text().contains(done + " of 26 users"), page.text());
       page =
@@ -361,6 +368,35 @@ class ConsoleActionsTest {
     users.forEach(user -> assertEquals(UserStatus.SUSPENDED, current(user).status()));
     assertEquals(UserStatus.ACTIVE, current(admin).status());
     assertEquals(admin.id().toString(), newestEvent(users.get(24)).actor());
+  }
+
+  @Test
+  void bulk_asksAboutAdminsSeparately() {
+    var user = aUser();
+    var other = aUser(Role.ADMIN);
+    String selected = "user_" + other.id();
+    var page =
+        browser
+            .submit("/console/bulk", "action", "suspend", "user_" + user.id(), "on", selected, "on")
+            .as(200);
+    String left = found(LEFT, page.text());
+
+    page = browser.submit("/console/bulk/run", "action", "suspend", "users", left).as(200);
+
+    assertEquals(UserStatus.SUSPENDED, current(user).status());
+    assertEquals(UserStatus.ACTIVE, current(other).status());
+    assertTrue(page.text().contains("1 admin left out"), page.text());
+    assertTrue(page.text().contains("name=\"" + selected + "\""), page.text());
+    String[] admins = {"action", "suspend", "for_admins", "yes", selected, "on"};
+    page = browser.submit("/console/bulk", admins).as(200);
+    assertTrue(page.text().contains("Suspend 1 admin?"), page.text());
+    assertTrue(page.text().contains("name=\"for_admins\""), page.text());
+    left = found(LEFT, page.text());
+    assertEquals(other.id().toString(), left);
+    browser
+        .submit("/console/bulk/run", "action", "suspend", "for_admins", "yes", "users", left)
+        .as(200);
+    assertEquals(UserStatus.SUSPENDED, current(other).status());
   }
 
   @Test

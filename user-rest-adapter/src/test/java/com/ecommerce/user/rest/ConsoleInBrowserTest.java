@@ -12,6 +12,7 @@ import com.ecommerce.user.core.testing.TestAddresses;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -160,6 +161,60 @@ class ConsoleInBrowserTest {
     chromium.press("form.card .button", Keys.ENTER);
     chromium.expect("25 of 25 users: done");
     chromium.check("console-bulk-done");
+  }
+
+  @Test
+  void interruptedBulkAction_continuesWhenTheAdminSaysSo() {
+    for (int i = 0; i < 25; i++) {
+      aUser("lost" + i + "@example.com", "Lost", "Bot", Role.CUSTOMER);
+    }
+    chromium.open("/console/users?q=lost");
+    chromium.press("[data-picks]", Keys.SPACE);
+    chromium.expect("25 selected");
+    chromium.press(".selection button", Keys.ENTER);
+    chromium.expect("Suspend 25 users?");
+    chromium.losingRequests(
+        () -> {
+          chromium.press("form.card .button", Keys.ENTER);
+          chromium.expect("10 of 25 users: interrupted");
+        });
+    chromium.check("console-bulk-interrupted");
+    chromium.press("#bulk .button", Keys.ENTER);
+    chromium.expect("25 of 25 users: done");
+  }
+
+  @Test
+  void bulkAction_asksAboutAdminsSeparately() {
+    aUser("boss1@example.com", "Grace", "Boss", Role.ADMIN);
+    aUser("boss2@example.com", "Joan", "Boss", Role.CUSTOMER);
+    chromium.open("/console/users?q=boss");
+    chromium.press("[data-picks]", Keys.SPACE);
+    chromium.expect("2 selected");
+    chromium.press(".selection button", Keys.ENTER);
+    chromium.expect("Suspend 2 users?");
+    chromium.press("form.card .button", Keys.ENTER);
+    chromium.expect("1 admin left out");
+    chromium.check("console-bulk-admins");
+    chromium.press("#bulk form .button", Keys.ENTER);
+    chromium.expect("Suspend 1 admin?");
+    chromium.check("console-bulk-confirm-admins");
+    chromium.press("form.card .button", Keys.ENTER);
+    chromium.expect("1 of 1 admin: done");
+  }
+
+  @Test
+  void ownPassword_isAskedForAgain() {
+    var user = aUser("joan@example.com", "Joan", "Clarke", Role.CUSTOMER);
+    fixture.clock().advance(Duration.ofMinutes(16));
+    chromium.open("/console/users/" + user.id());
+    chromium.press("[name=role_seller]", Keys.SPACE);
+    chromium.press("form[action$=roles] button", Keys.ENTER);
+    chromium.expect("Enter your password");
+    chromium.type("#own_password", "wrong horse battery" + Keys.ENTER);
+    chromium.expect("not your password");
+    chromium.check("console-password");
+    chromium.type("#own_password", TestUsers.PASSWORD + Keys.ENTER);
+    chromium.expect("The roles are changed");
   }
 
   @Test

@@ -10,8 +10,12 @@ import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.core.value.UserId;
+import java.sql.SQLException;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,6 +61,33 @@ class ConsoleSetupTest {
       other.get(LINK).as(409);
       other.submit(LINK, "email", "eve@example.com", "password", TestUsers.PASSWORD).as(409);
     }
+  }
+
+  @Test
+  @Timeout(60)
+  void link_onTwoInstancesAtOnce_createsOneAdmin(TestDatabase database) throws SQLException {
+    try (var one = RestFixture.on(database, ConsoleTest.PAGES);
+        var two = RestFixture.on(database, ConsoleTest.PAGES);
+        var lock = AdminLock.hold(database)) {
+      var first = submit(one, "first@example.com");
+      var second = submit(two, "second@example.com");
+      lock.releaseTo(2);
+
+      var statuses = Set.of(first.join().status(), second.join().status());
+
+      assertEquals(Set.of(303, 409), statuses);
+      var admins = database.query("select id from users where roles @> array['ADMIN']");
+      assertEquals(1, admins.size());
+      var customer = UserPatch.builder().roles(Set.of(Role.CUSTOMER)).build();
+      var admin = UserId.parse(admins.get(0).get("id").toString());
+      one.core().users().update(RequestContext.system(), admin, customer);
+    }
+  }
+
+  private static CompletableFuture<RestClient.Answer> submit(RestFixture fixture, String email) {
+    var client = fixture.client().with("Sec-Fetch-Site", "same-origin");
+    String form = "email=" + email + "&password=" + TestUsers.PASSWORD.replace(" ", "+");
+    return CompletableFuture.supplyAsync(() -> client.submit(LINK, form));
   }
 
   @Test

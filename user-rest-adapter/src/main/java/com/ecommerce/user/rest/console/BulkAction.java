@@ -66,11 +66,11 @@ enum BulkAction {
       case DEACTIVATE -> change(StatusChange.DEACTIVATE, core, call, id);
       case END_SESSIONS -> core.sessions().revokeAll(call, id, Optional.empty());
       case VERIFY -> core.emailVerifications().request(call, id);
-      case DELETE -> core.users().delete(call, id, "");
+      case DELETE -> core.usersWithAdmin().delete(call, id, "");
     }
   }
 
   private static void change(StatusChange change, UserCore core, RequestContext call, UserId id) {
-    change.applyToCurrent(core.users(), call, id);
+    change.applyToCurrent(core.usersWithAdmin(), call, id);
   }
 }

@@ -2,6 +2,7 @@ package com.ecommerce.user.rest.console;
 
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.access.Operation;
+import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
@@ -19,12 +20,18 @@ import java.util.stream.Collectors;
  * Applies an action to a selection of users, {@value #BATCH} of them in each request. The progress
  * page has a form with the remaining users and the failures so far, which the browser submits until
  * no user remains. The service therefore keeps no state, and leaving the page stops the work.
+ *
+ * <p>The caller is never among the users. Admins are left out at first; the last page leads to a
+ * second confirmation, which is about them alone.
  */
 final class BulkPages {
   private static final String PATH = ConsoleRoutes.HOME + "/bulk";
 
   /** The prefix of the names of the checkboxes, before the id of the user. */
   private static final String CHECKBOX = "user_";
+
+  /** The field that is present if the action is confirmed for admins. */
+  private static final String FOR_ADMINS = "for_admins";
 
   private static final int MAX_USERS = 1_000;
 
@@ -50,16 +57,17 @@ final class BulkPages {
             "POST",
             PATH + "/run",
             Operation.UPDATE_ROLES_AND_STATUS,
-            request -> console.submit(request, this::run));
+            request -> console.submit(request, this::continueRun));
   }
 
   private ApiResponse select(StaffRequest staff, Map<String, String> form) {
-    var ids =
+    var selected =
         form.keySet().stream()
             .filter(name -> name.startsWith(CHECKBOX))
             .map(name -> name.substring(CHECKBOX.length()))
             .collect(Collectors.joining(","));
-    return confirmation(staff, BulkAction.parse(form.getOrDefault("action", "")), ids(ids), "");
+    var others = ids(selected).stream().filter(id -> !id.equals(staff.id())).toList();
+    return confirmation(staff, Run.of(form), others, "");
   }
 
   /** Parses ids that are separated by commas. */
@@ -74,17 +82,18 @@ final class BulkPages {
   }
 
   private static ApiResponse confirmation(
-      StaffRequest staff, BulkAction action, List<UserId> ids, String error) {
+      StaffRequest staff, Run run, List<UserId> ids, String error) {
     if (ids.isEmpty()) {
-      return staff.failure("Select at least one user of the list.");
+      return staff.failure("Select at least one user of the list other than yourself.");
     }
     if (ids.size() > MAX_USERS) {
       return tooMany(staff);
     }
-    var values = staff.values();
-    values.put("action", Labels.lower(action));
-    values.put("heading", action.title() + " " + Labels.count(ids.size(), "user") + "?");
-    values.put("button", action.title() + " " + Labels.count(ids.size(), "user"));
+    var action = run.action();
+    var values = values(staff, run);
+    String button = action.title() + " " + Labels.count(ids.size(), run.noun());
+    values.put("heading", button + "?");
+    values.put("button", button);
     values.put("count", Integer.toString(ids.size()));
     values.put("users", joined(ids));
     values.put("is_final", action.isFinal());
@@ -101,26 +110,60 @@ final class BulkPages {
     return ids.stream().map(UserId::toString).collect(Collectors.joining(","));
   }
 
+  private static Map<String, Object> values(StaffRequest staff, Run run) {
+    var values = staff.values();
+    values.put("action", Labels.lower(run.action()));
+    values.put("is_for_admins", run.isForAdmins());
+    return values;
+  }
+
   /** A user for whom the action failed, and the reason. */
   private record Failure(UserId id, ErrorReason reason) {}
 
+  /**
+   * The application of an action.
+   *
+   * @param isForAdmins whether the action is confirmed for admins
+   * @param failures the failures so far
+   * @param admins the admins who were left out so far
+   */
+  private record Run(
+      BulkAction action, boolean isForAdmins, List<Failure> failures, List<UserId> admins) {
+    static Run of(Map<String, String> form) {
+      return new Run(
+          BulkAction.parse(form.getOrDefault("action", "")),
+          form.containsKey(FOR_ADMINS),
+          new ArrayList<>(BulkPages.failures(form)),
+          new ArrayList<>(ids(form.getOrDefault("admins", ""))));
+    }
+
+    String noun() {
+      return isForAdmins ? "admin" : "user";
+    }
+  }
+
+  private ApiResponse continueRun(StaffRequest staff, Map<String, String> form) {
+    return BulkAction.parse(form.getOrDefault("action", "")).isFinal()
+        ? console.proven(staff, form, this::run)
+        : run(staff, form);
+  }
+
   private ApiResponse run(StaffRequest staff, Map<String, String> form) {
-    var action = BulkAction.parse(form.getOrDefault("action", ""));
+    var run = Run.of(form);
     var ids = ids(form.getOrDefault("users", ""));
     if (ids.size() > MAX_USERS) {
       return tooMany(staff);
     }
     boolean isFirst = !form.containsKey("total");
     if (isFirst
-        && action.isFinal()
+        && run.action().isFinal()
         && !form.getOrDefault("typed", "").equals(Integer.toString(ids.size()))) {
-      return confirmation(staff, action, ids, "This is not the number of users.");
+      return confirmation(staff, run, ids, "This is not the number of users.");
     }
     int total = isFirst ? ids.size() : number(form, "total");
-    var failures = new ArrayList<>(failures(form));
     var batch = ids.subList(0, Math.min(BATCH, ids.size()));
-    batch.forEach(id -> apply(staff, action, id, failures));
-    return progress(staff, action, total, ids.subList(batch.size(), ids.size()), failures);
+    batch.forEach(id -> apply(staff, run, id));
+    return progress(staff, run, total, ids.subList(batch.size(), ids.size()));
   }
 
   private static int number(Map<String, String> form, String name) {
@@ -153,17 +196,25 @@ final class BulkPages {
         ErrorReason.INVALID_REQUEST, "failures", "malformed (expected: those of the page)");
   }
 
-  private void apply(StaffRequest staff, BulkAction action, UserId id, List<Failure> failures) {
+  private void apply(StaffRequest staff, Run run, UserId id) {
     try {
       staff.requireOther(id);
-      staff.require(action.operation(), id);
-      action.apply(core, staff.call(), id);
+      staff.require(run.action().operation(), id);
+      if (!run.isForAdmins() && isAdmin(staff, id)) {
+        run.admins().add(id);
+        return;
+      }
+      run.action().apply(core, staff.call(), id);
     } catch (UserServiceException failure) {
       if (!concernsUser(failure.reason())) {
         throw failure;
       }
-      failures.add(new Failure(id, failure.reason()));
+      run.failures().add(new Failure(id, failure.reason()));
     }
+  }
+
+  private boolean isAdmin(StaffRequest staff, UserId id) {
+    return core.users().getCurrent(staff.call(), id).roles().contains(Role.ADMIN);
   }
 
   /** Returns whether it may work with the next user, unlike after a failure of the service. */
@@ -175,15 +226,14 @@ final class BulkPages {
     };
   }
 
-  private static ApiResponse progress(
-      StaffRequest staff, BulkAction action, int total, List<UserId> left, List<Failure> failures) {
-    var values = staff.values();
+  private static ApiResponse progress(StaffRequest staff, Run run, int total, List<UserId> left) {
+    var values = values(staff, run);
+    var failures = run.failures();
     int done = Math.max(0, total - left.size());
-    values.put("action", Labels.lower(action));
-    values.put("heading", action.title() + " " + Labels.count(total, "user"));
+    values.put("heading", run.action().title() + " " + Labels.count(total, run.noun()));
     values.put("total", Integer.toString(total));
     values.put("done", Integer.toString(done));
-    values.put("progress", Labels.number(done) + " of " + Labels.count(total, "user"));
+    values.put("progress", Labels.number(done) + " of " + Labels.count(total, run.noun()));
     values.put("is_running", !left.isEmpty());
     values.put("users", joined(left));
     values.put(
@@ -199,7 +249,11 @@ final class BulkPages {
                     Map.of("id", failure.id().toString(), "text", Labels.words(failure.reason())))
             .toList());
     values.put("has_failed", !failures.isEmpty());
-    values.put("failed_count", Labels.count(failures.size(), "user"));
+    values.put("failed_count", Labels.count(failures.size(), run.noun()));
+    values.put("admins", joined(run.admins()));
+    values.put("left_out", run.admins().stream().map(UserId::toString).toList());
+    values.put("has_left_out", !run.admins().isEmpty());
+    values.put("left_out_count", Labels.count(run.admins().size(), "admin"));
     return staff.page(200, Place.USERS, "Progress", "bulk-progress", values);
   }
 }

@@ -7,7 +7,6 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.session.ServiceClients;
 import com.ecommerce.user.rest.console.StaffRequest.Place;
 import com.ecommerce.user.rest.http.ApiResponse;
-import com.ecommerce.user.rest.http.Problems;
 import com.ecommerce.user.rest.http.Routes;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +17,7 @@ import java.util.Optional;
 
 /** The page of the service clients, for admins. A secret is shown only once, when it is created. */
 final class ClientPages {
-  private static final String PATH = ConsoleRoutes.HOME + "/clients";
+  static final String PATH = ConsoleRoutes.HOME + "/clients";
 
   private final ServiceClients clients;
   private final ConsolePages console;
@@ -45,7 +44,7 @@ final class ClientPages {
         path,
         Operation.MANAGE_SERVICE_CLIENTS,
         request ->
-            console.submit(
+            console.submitProven(
                 request,
                 (staff, form) -> {
                   try {
@@ -65,7 +64,7 @@ final class ClientPages {
         failure.reason() == ErrorReason.CLIENT_NAME_TAKEN
             ? "There is a client with this name already."
             : Labels.text(staff.view(), failure);
-    return page(staff, Problems.status(failure.reason()), Optional.empty(), text);
+    return page(staff, staff.request().status(failure), Optional.empty(), text);
   }
 
   private ApiResponse page(

@@ -1,5 +1,6 @@
 package com.ecommerce.user.rest.console;
 
+import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.session.Caller;
@@ -16,10 +17,12 @@ import java.util.Map;
 final class ConsolePages {
   private final Users users;
   private final BrowserForms forms;
+  private final PasswordPrompt prompt;
 
-  ConsolePages(Users users, BrowserForms forms) {
-    this.users = users;
+  ConsolePages(UserCore core, BrowserForms forms) {
+    this.users = core.users();
     this.forms = forms;
+    this.prompt = new PasswordPrompt(core.sessions());
   }
 
   /** Answers a request of a staff member. */
@@ -45,6 +48,19 @@ final class ConsolePages {
         request,
         (known, view, user, form) ->
             guarded(staff(known, view, user), staff -> handler.handle(staff, form)));
+  }
+
+  /**
+   * Does the same as {@link #submit} for an action that gives power or reveals secrets, which needs
+   * the caller's own password from time to time.
+   */
+  ApiResponse submitProven(ApiRequest request, FormHandler handler) {
+    return submit(request, (staff, form) -> proven(staff, form, handler));
+  }
+
+  /** Performs the action once the caller has entered the own password recently. */
+  ApiResponse proven(StaffRequest staff, Map<String, String> form, FormHandler action) {
+    return prompt.require(staff, form, action);
   }
 
   private StaffRequest staff(ApiRequest request, PageView view, Caller.User user) {

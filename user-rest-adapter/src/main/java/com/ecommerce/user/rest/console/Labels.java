@@ -68,6 +68,7 @@ final class Labels {
       case USER_SUSPENDED -> "The user is suspended.";
       case USER_BANNED -> "The user is banned.";
       case SESSION_NOT_FOUND -> "This session has ended already.";
+      case LAST_ADMIN -> "This is the only active admin. Make another user an admin first.";
       case RATE_LIMITED -> "The limit of mails to this address is reached. Try again later.";
       default -> view.text(failure);
     };

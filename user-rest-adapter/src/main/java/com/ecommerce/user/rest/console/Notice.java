@@ -19,6 +19,7 @@ enum Notice {
   VERIFICATION_SENT("A mail with a link to verify the email is on its way."),
   VERIFIED_ALREADY("The email is verified already, so no mail was sent."),
   RESET_SENT("A mail with a link to set a new password is on its way, if the account is open."),
+  READY_TO_EXPORT("Your password is confirmed. The export can be downloaded now."),
   SESSIONS_ENDED("The sessions are ended."),
   DELETED("The user is deleted."),
   CLIENT_DELETED("The client is deleted.");

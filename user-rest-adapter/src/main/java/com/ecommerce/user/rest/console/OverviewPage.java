@@ -7,14 +7,21 @@ import com.ecommerce.user.core.account.UserStatus;
 import com.ecommerce.user.core.directory.DirectorySummary;
 import com.ecommerce.user.core.health.HealthReport;
 import com.ecommerce.user.core.internal.concurrent.Stages;
+import com.ecommerce.user.core.mail.MailStatistics;
+import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.rest.console.StaffRequest.Place;
 import com.ecommerce.user.rest.http.ApiResponse;
 import com.ecommerce.user.rest.http.Routes;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** The first page of the console: the users by status, the recent activity, and the health. */
 final class OverviewPage {
@@ -29,13 +36,29 @@ final class OverviewPage {
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("d MMM", Locale.ENGLISH);
 
+  /** The age up to which figures are shown again, so that reloads do not load the database. */
+  private static final Duration MAX_AGE = Duration.ofSeconds(10);
+
   private final UserCore core;
   private final ConsolePages console;
 
-  OverviewPage(UserCore core, ConsolePages console) {
+  /** The latest figures, under the only key. Callers that need them at the same time share them. */
+  private final Cache<Integer, Figures> latest;
+
+  /**
+   * @param clock measures the age of figures
+   */
+  OverviewPage(UserCore core, ConsolePages console, Clock clock) {
     this.core = core;
     this.console = console;
+    this.latest =
+        Caffeine.newBuilder()
+            .expireAfterWrite(MAX_AGE)
+            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+            .build();
   }
+
+  private record Figures(DirectorySummary summary, MailStatistics mails) {}
 
   void addTo(Routes routes) {
     routes.onSessionPage(
@@ -46,8 +69,9 @@ final class OverviewPage {
   }
 
   private ApiResponse show(StaffRequest staff) {
-    var summary = core.directory().summary(staff.call(), DAYS);
-    var mails = core.mailStatistics(staff.call());
+    var figures = latest.get(DAYS, days -> figures(staff.call(), days));
+    var summary = figures.summary();
+    var mails = figures.mails();
     var values = staff.values();
     values.put("total", Labels.number(summary.users()));
     values.put("statuses", statuses(summary));
@@ -73,6 +97,10 @@ final class OverviewPage {
             .map(part -> component(Labels.words(part.getKey()), part.getValue()))
             .toList());
     return staff.page(200, Place.OVERVIEW, "Overview", "overview", values);
+  }
+
+  private Figures figures(RequestContext call, int days) {
+    return new Figures(core.directory().summary(call, days), core.mailStatistics(call));
   }
 
   /** A number of users, with the query string of the list that shows them. */

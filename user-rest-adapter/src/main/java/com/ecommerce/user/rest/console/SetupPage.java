@@ -19,7 +19,6 @@ import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
 import com.ecommerce.user.rest.http.HttpRefusal;
-import com.ecommerce.user.rest.http.Problems;
 import com.ecommerce.user.rest.http.Routes;
 import com.ecommerce.user.rest.page.BrowserForms;
 import com.ecommerce.user.rest.page.PageView;
@@ -29,7 +28,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,9 +44,6 @@ final class SetupPage {
   private final Sessions sessions;
   private final BrowserForms forms;
   private final byte[] key;
-
-  /** Held while an admin is created, so that two forms do not create two admins. */
-  private final ReentrantLock creation = new ReentrantLock();
 
   /** Stays true once an admin was seen, even if that admin is removed. */
   private volatile boolean isUsed;
@@ -114,7 +109,7 @@ final class SetupPage {
     values.put("email", email);
     values.put("problem", "");
     BrowserForms.addErrors(values, view, failure, FIELDS);
-    int status = failure == null ? 200 : Problems.status(failure.reason());
+    int status = failure == null ? 200 : request.status(failure);
     return view.page(status, "Create the first admin", "setup.html", values);
   }
 
@@ -130,26 +125,13 @@ final class SetupPage {
               .password(entered.getOrDefault("password", ""))
               .roles(Set.of(Role.ADMIN))
               .build();
-      return createOnce(call, admin)
-          .map(created -> signedIn(request, created))
-          .orElseGet(() -> used(request));
+      return isUsed(call) ? used(request) : signedIn(request, users.createFirstAdmin(call, admin));
     } catch (UserServiceException failure) {
-      return form(request, email, asViolation(failure));
-    }
-  }
-
-  /** Creates the admin. Returns empty if there is an admin already. */
-  private Optional<User> createOnce(RequestContext call, NewUser admin) {
-    creation.lock();
-    try {
-      if (isUsed(call)) {
-        return Optional.empty();
+      if (failure.reason() == ErrorReason.ACCESS_DENIED) {
+        isUsed = true;
+        return used(request);
       }
-      var created = users.createVerified(call, admin);
-      isUsed = true;
-      return Optional.of(created);
-    } finally {
-      creation.unlock();
+      return form(request, email, asViolation(failure));
     }
   }
 

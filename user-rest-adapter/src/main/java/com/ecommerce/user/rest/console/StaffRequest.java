@@ -25,7 +25,12 @@ final class StaffRequest {
   enum Place {
     OVERVIEW,
     USERS,
-    CLIENTS
+    CLIENTS;
+
+    /** Returns the section of a form. */
+    static Place of(ApiRequest request) {
+      return request.path().startsWith(ClientPages.PATH) ? CLIENTS : USERS;
+    }
   }
 
   private final ApiRequest request;
@@ -59,12 +64,21 @@ final class StaffRequest {
     return view;
   }
 
+  Caller.User caller() {
+    return caller;
+  }
+
   UserId id() {
     return caller.id();
   }
 
-  Optional<SessionId> ownSession() {
-    return caller.ownSession();
+  /** Returns the email of the caller. */
+  String email() {
+    return member.email().address();
+  }
+
+  SessionId session() {
+    return caller.session();
   }
 
   /**
@@ -126,7 +140,7 @@ final class StaffRequest {
 
   /** Returns the page about a failure. */
   ApiResponse failure(UserServiceException failure) {
-    int status = Problems.status(failure.reason());
+    int status = request.status(failure);
     return Problems.retryLater(failure(status, Labels.text(view, failure)), failure);
   }
 

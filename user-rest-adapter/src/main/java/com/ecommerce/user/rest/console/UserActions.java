@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
  */
 final class UserActions {
   private static final String DELETE = UserPages.PATH + "/delete";
+  private static final String EXPORT = UserPages.PATH + "/export";
 
   private final Users users;
   private final Sessions sessions;
@@ -39,7 +40,7 @@ final class UserActions {
   private final UserPages pages;
 
   UserActions(UserCore core, ConsolePages console, UserPages pages) {
-    this.users = core.users();
+    this.users = core.usersWithAdmin();
     this.sessions = core.sessions();
     this.verifications = core.emailVerifications();
     this.resets = core.passwordResets();
@@ -51,10 +52,14 @@ final class UserActions {
   void addTo(Routes routes) {
     String path = UserPages.PATH;
     add(routes, path + "/status", Operation.UPDATE_ROLES_AND_STATUS, this::changeStatus);
-    add(routes, path + "/roles", Operation.UPDATE_ROLES_AND_STATUS, this::changeRoles);
     add(routes, path + "/verify", Operation.VERIFY_EMAIL, this::verify);
     add(routes, path + "/reset", Operation.REQUEST_PASSWORD_RESET, this::reset);
     routes
+        .onSessionPage(
+            "POST",
+            path + "/roles",
+            Operation.UPDATE_ROLES_AND_STATUS,
+            request -> console.submitProven(request, returning(this::changeRoles)))
         .onSessionPage(
             "POST",
             UserPages.SECURITY,
@@ -71,12 +76,23 @@ final class UserActions {
             Operation.DELETE_USER,
             request -> console.show(request, staff -> confirmation(staff, "", "")))
         .onSessionPage(
-            "POST", DELETE, Operation.DELETE_USER, request -> console.submit(request, this::delete))
+            "POST",
+            DELETE,
+            Operation.DELETE_USER,
+            request -> console.submitProven(request, this::delete))
         .onSessionPage(
             "GET",
-            path + "/export",
+            EXPORT,
             Operation.EXPORT_USER,
-            request -> console.show(request, this::export));
+            request ->
+                console.show(
+                    request,
+                    staff -> console.proven(staff, Map.of(), (proven, form) -> export(proven))))
+        .onSessionPage(
+            "POST",
+            EXPORT,
+            Operation.EXPORT_USER,
+            request -> console.submitProven(request, returning(this::readyToExport)));
   }
 
   /** Applies an action to the user whom the path names. */
@@ -85,23 +101,21 @@ final class UserActions {
     Notice apply(StaffRequest staff, UserId user, Map<String, String> form);
   }
 
-  /** Adds a form after which the browser returns to the page of the account. */
   private void add(Routes routes, String path, Operation operation, Action action) {
     routes.onSessionPage(
-        "POST",
-        path,
-        operation,
-        request ->
-            console.submit(
-                request,
-                (staff, form) -> {
-                  try {
-                    var user = staff.request().user();
-                    return action.apply(staff, user, form).at(UserListPage.PATH + "/" + user);
-                  } catch (UserServiceException failure) {
-                    return pages.account(staff, Optional.of(failure));
-                  }
-                }));
+        "POST", path, operation, request -> console.submit(request, returning(action)));
+  }
+
+  /** Returns a handler after which the browser returns to the page of the account. */
+  private ConsolePages.FormHandler returning(Action action) {
+    return (staff, form) -> {
+      try {
+        var user = staff.request().user();
+        return action.apply(staff, user, form).at(UserListPage.PATH + "/" + user);
+      } catch (UserServiceException failure) {
+        return pages.account(staff, Optional.of(failure));
+      }
+    };
   }
 
   /**
@@ -140,14 +154,14 @@ final class UserActions {
   }
 
   private Notice reset(StaffRequest staff, UserId id, Map<String, String> form) {
-    resets.request(staff.call(), users.getCurrent(staff.call(), id).email());
+    resets.requestFor(staff.call(), id);
     return Notice.RESET_SENT;
   }
 
   private ApiResponse endSessions(StaffRequest staff, Map<String, String> form) {
     var user = staff.request().user();
     // The session of the caller continues.
-    sessions.revokeAll(staff.call(), user, staff.ownSession());
+    sessions.revokeAll(staff.call(), user, Optional.of(staff.session()));
     return Notice.SESSIONS_ENDED.at(UserListPage.PATH + "/" + user + "/security");
   }
 
@@ -172,6 +186,11 @@ final class UserActions {
     }
     users.delete(staff.call(), user.id(), reason);
     return Notice.DELETED.at(UserListPage.PATH);
+  }
+
+  /** Leads back from the form that asked for the password, on which a download would leave it. */
+  private Notice readyToExport(StaffRequest staff, UserId id, Map<String, String> form) {
+    return Notice.READY_TO_EXPORT;
   }
 
   private ApiResponse export(StaffRequest staff) {

@@ -12,7 +12,6 @@ import com.ecommerce.user.core.error.Violation;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.rest.console.StaffRequest.Place;
 import com.ecommerce.user.rest.http.ApiResponse;
-import com.ecommerce.user.rest.http.Problems;
 import com.ecommerce.user.rest.http.Routes;
 import com.ecommerce.user.rest.page.BrowserForms;
 import java.util.HashMap;
@@ -68,11 +67,23 @@ final class UserEditPage {
             Operation.UPDATE_USER,
             request -> console.show(request, staff -> form(staff, Map.of(), Optional.empty())))
         .onSessionPage(
-            "POST", PATH, Operation.UPDATE_USER, request -> console.submit(request, this::save));
+            "POST", PATH, Operation.UPDATE_USER, request -> console.submit(request, this::submit));
   }
 
   private static String phone(User user) {
     return user.phone().map(PhoneNumber::e164).orElse("");
+  }
+
+  /** Saves the entries. Who sets the email of an account can take it over with a reset. */
+  private ApiResponse submit(StaffRequest staff, Map<String, String> entered) {
+    var before = users.getCurrent(staff.call(), staff.request().user());
+    return changesEmail(before, entered)
+        ? console.proven(staff, entered, this::save)
+        : save(staff, entered);
+  }
+
+  private static boolean changesEmail(User before, Map<String, String> entered) {
+    return !entered.getOrDefault("email", "").equals(before.email().address());
   }
 
   private ApiResponse save(StaffRequest staff, Map<String, String> entered) {
@@ -105,7 +116,7 @@ final class UserEditPage {
                         .website(entry.apply("website")));
     violations.parse("phone", entry.apply("phone"), BrowserForms::phone, patch::phone);
     // Setting the current email again would cancel a pending change of the email.
-    if (!entry.apply("email").equals(before.email().address())) {
+    if (changesEmail(before, entered)) {
       patch.email(entry.apply("email"));
     }
     return patch.build();
@@ -128,7 +139,7 @@ final class UserEditPage {
     failure
         .filter(known -> errors.isEmpty())
         .ifPresent(known -> values.put("problem", Labels.text(staff.view(), known)));
-    int status = failure.map(known -> Problems.status(known.reason())).orElse(200);
+    int status = failure.map(staff.request()::status).orElse(200);
     return staff.page(status, Place.USERS, "Edit " + values.get("name"), "user-edit", values);
   }
 

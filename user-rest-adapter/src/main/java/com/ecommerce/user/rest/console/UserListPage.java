@@ -11,7 +11,6 @@ import com.ecommerce.user.core.page.Page;
 import com.ecommerce.user.rest.console.StaffRequest.Place;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
-import com.ecommerce.user.rest.http.Problems;
 import com.ecommerce.user.rest.http.Routes;
 import com.ecommerce.user.rest.resource.Pages;
 import com.ecommerce.user.rest.resource.UserListing;
@@ -58,7 +57,7 @@ final class UserListPage {
       return page(staff, 200, listing.read(directory, staff.call()), "");
     } catch (UserServiceException failure) {
       var nobody = new Page<User>(List.of(), Optional.empty(), 0);
-      int status = Problems.status(failure.reason());
+      int status = request.status(failure);
       return page(staff, status, nobody, Labels.text(staff.view(), failure));
     }
   }

@@ -22,7 +22,6 @@ import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.rest.console.StaffRequest.Place;
 import com.ecommerce.user.rest.http.ApiResponse;
-import com.ecommerce.user.rest.http.Problems;
 import com.ecommerce.user.rest.http.Routes;
 import com.ecommerce.user.rest.page.PageView;
 import java.util.ArrayList;
@@ -139,7 +138,7 @@ final class UserPages {
         Arrays.stream(Preference.Group.values())
             .map(group -> group(staff.view(), group, set))
             .toList());
-    int status = failure.map(known -> Problems.status(known.reason())).orElse(200);
+    int status = failure.map(staff.request()::status).orElse(200);
     return page(staff, status, "user-account", values);
   }
 
@@ -298,7 +297,7 @@ final class UserPages {
     values.put("network", PageView.network(session.clientNetwork()));
     values.put("begun", staff.time(session.createdAt()));
     values.put("used", staff.time(session.lastUsedAt()));
-    values.put("is_own", staff.ownSession().equals(Optional.of(session.id())));
+    values.put("is_own", staff.session().equals(session.id()));
     return values;
   }
 

@@ -59,6 +59,9 @@ public final class ApiRequest {
   private static final List<String> FORWARDING =
       List.of("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via");
 
+  /** The attribute that marks requests for which a page shows a denied permission. */
+  static final String DENIED = "users.denied";
+
   private static final String ME = "me";
   private static final String JSON_TYPE = "application/json";
   private static final String IDENTITY = "identity";
@@ -126,6 +129,17 @@ public final class ApiRequest {
         Optional.ofNullable(context.attribute(IGNORED_CREDENTIALS));
     failure.ifPresent(noted -> noteToken());
     return failure;
+  }
+
+  /**
+   * Returns the status of a page about a failure. A denied permission is recorded in the security
+   * log, as if the failure were thrown.
+   */
+  public int status(UserServiceException failure) {
+    if (Problems.isDenial(failure)) {
+      context.attribute(DENIED, true);
+    }
+    return Problems.status(failure.reason());
   }
 
   public RequestContext call() {

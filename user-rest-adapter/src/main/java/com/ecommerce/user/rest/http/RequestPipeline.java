@@ -166,10 +166,20 @@ public final class RequestPipeline {
               .thenCompose(route.handler()::handle);
       return route.kind() == Route.Kind.RESOURCE
           ? response
-          : response.exceptionally(failure -> failurePage(request, context, failure));
+          : response
+              .exceptionally(failure -> failurePage(request, context, failure))
+              .thenApply(page -> noted(context, page));
     } catch (RuntimeException | Error failure) {
       return CompletableFuture.failedStage(failure);
     }
+  }
+
+  /** Records the permission that a page says is denied, in the security log. */
+  private ApiResponse noted(Context context, ApiResponse page) {
+    if (context.attribute(ApiRequest.DENIED) != null) {
+      noteDenial(context);
+    }
+    return page;
   }
 
   /** Returns the page about a failure; a problem if no form of a browser makes such a request. */
@@ -248,12 +258,16 @@ public final class RequestPipeline {
    */
   private ApiResponse problem(Context context, Throwable failure) {
     if (Problems.isDenial(failure)) {
-      RequestContext call = context.attribute(RequestEnds.CALL);
-      String route = context.attribute(RequestEnds.ROUTE);
-      security.accessDenied(call, context.req().getMethod() + " " + route);
+      noteDenial(context);
     }
     boolean hadToken = context.attribute(ApiRequest.TOKEN_READ) != null;
     return problems.toReply(failure, logContext(context), hadToken);
+  }
+
+  private void noteDenial(Context context) {
+    RequestContext call = context.attribute(RequestEnds.CALL);
+    String route = context.attribute(RequestEnds.ROUTE);
+    security.accessDenied(call, context.req().getMethod() + " " + route);
   }
 
   private HttpRefusedException noRoute(Context context) {

@@ -17,7 +17,6 @@ import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
-import com.ecommerce.user.rest.http.Problems;
 import com.ecommerce.user.rest.http.Routes;
 import com.ecommerce.user.rest.page.BrowserForms.Choice;
 import java.text.Collator;
@@ -107,7 +106,7 @@ final class AddressPages {
     values.put("is_empty", items.isEmpty());
     values.put("items", items.stream().map(address -> item(view, address)).toList());
     BrowserForms.addErrors(values, view, failure);
-    int status = failure == null ? 200 : Problems.status(failure.reason());
+    int status = failure == null ? 200 : request.status(failure);
     return view.page(status, view.texts().get("account"), "account-addresses.html", values);
   }
 
@@ -215,7 +214,7 @@ final class AddressPages {
     values.put("error_country", values.get("error_country_code"));
     values.put("countries", countries(view, entered.getOrDefault("country", "")));
     values.put("types", types(view, entered.getOrDefault("type", "BOTH")));
-    int status = failure == null ? 200 : Problems.status(failure.reason());
+    int status = failure == null ? 200 : request.status(failure);
     return view.page(status, texts.get("account"), "account-address.html", values);
   }
 

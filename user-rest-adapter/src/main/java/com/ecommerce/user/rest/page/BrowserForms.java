@@ -70,7 +70,7 @@ public final class BrowserForms {
    *     the operation on the user that the path names, or else on the own account
    */
   public ApiResponse show(ApiRequest request, Handler handler) {
-    if (request.caller() instanceof Caller.User user && area.admits().test(user)) {
+    if (request.caller() instanceof Caller.User user && area.admits(user)) {
       Access.require(user, request.route().operation(), request.target().or(() -> own(user)));
       return handler.handle(request, view(request), user);
     }

@@ -16,7 +16,6 @@ import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.core.verification.EmailVerifications;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
-import com.ecommerce.user.rest.http.Problems;
 import com.ecommerce.user.rest.http.Routes;
 import com.ecommerce.user.rest.page.BrowserForms.Choice;
 import java.util.List;
@@ -87,7 +86,7 @@ final class ProfilePages {
     addEmail(values, view, user);
     values.put("new_email", form.getOrDefault("email", ""));
     BrowserForms.addErrors(values, view, failure, FIELDS);
-    int status = failure == null ? 200 : Problems.status(failure.reason());
+    int status = failure == null ? 200 : request.status(failure);
     return view.page(status, view.texts().get("account"), "account.html", values);
   }
 
@@ -159,10 +158,9 @@ final class ProfilePages {
       Password password =
           violations.parse("password", form.getOrDefault("password", ""), Password::parse);
       violations.throwIfAny();
-      var proven = sessions.reauthenticate(request.call(), caller, password);
+      sessions.reauthenticate(request.call(), caller, password);
       users.update(request.call(), caller.id(), UserPatch.builder().email(email.address()).build());
-      var page = page(request, view, caller, Map.of(), view.texts().get("email_sent"), null);
-      return forms.sessions().proven(request, page, proven.accessToken());
+      return page(request, view, caller, Map.of(), view.texts().get("email_sent"), null);
     } catch (UserServiceException failure) {
       return page(
           request, view, caller, Map.of("email", form.getOrDefault("email", "")), "", failure);

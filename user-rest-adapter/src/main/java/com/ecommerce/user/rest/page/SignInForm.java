@@ -59,9 +59,9 @@ public final class SignInForm {
     if (!(request.caller() instanceof Caller.User user)) {
       return page(200, view, "", next, "");
     }
-    return area.admits().test(user)
+    return area.admits(user)
         ? BrowserForms.redirect(area.home())
-        : page(403, view, "", next, NOT_ADMITTED);
+        : page(request.status(notAdmitted()), view, "", next, NOT_ADMITTED);
   }
 
   private ApiResponse page(int status, PageView view, String email, String next, String problem) {
@@ -95,7 +95,7 @@ public final class SignInForm {
               Password.parse(form.getOrDefault("password", "")),
               device(request.call()))
           .thenCompose(result -> admitted(request, result, next))
-          .exceptionally(failure -> refused(view, email, next, failure));
+          .exceptionally(failure -> refused(request, view, email, next, failure));
     } catch (InvalidValueException invalid) {
       String wrong = view.texts().get("error.CREDENTIALS_INVALID");
       return ApiResponse.completed(page(401, view, email, next, wrong));
@@ -109,23 +109,30 @@ public final class SignInForm {
 
   private CompletionStage<ApiResponse> admitted(
       ApiRequest request, LoginResult result, String next) {
-    if (area.admits().test(BrowserSessions.caller(result))) {
+    var user = BrowserSessions.caller(result);
+    if (area.admits(user)) {
       var response = BrowserForms.redirect(area.page(next));
       return ApiResponse.completed(forms.sessions().begin(response, result.tokens()));
     }
-    return request.supply(
+    var known = request.by(user);
+    return known.supply(
         workers,
         () -> {
-          sessions.logout(request.call(), result.session().id());
-          throw UserServiceException.of(
-              ErrorReason.ACCESS_DENIED, "a user whom the area does not admit");
+          sessions.logout(known.call(), result.session().id());
+          throw notAdmitted();
         });
   }
 
-  private ApiResponse refused(PageView view, String email, String next, Throwable failure) {
+  private static UserServiceException notAdmitted() {
+    return UserServiceException.of(
+        ErrorReason.ACCESS_DENIED, "a user whom the area does not admit");
+  }
+
+  private ApiResponse refused(
+      ApiRequest request, PageView view, String email, String next, Throwable failure) {
     var cause = Stages.expected(failure);
     String text = cause.reason() == ErrorReason.ACCESS_DENIED ? NOT_ADMITTED : view.text(cause);
-    var page = page(Problems.status(cause.reason()), view, email, next, text);
+    var page = page(request.status(cause), view, email, next, text);
     return Problems.retryLater(page, cause);
   }
 

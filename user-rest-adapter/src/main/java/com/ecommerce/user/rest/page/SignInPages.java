@@ -63,7 +63,7 @@ final class SignInPages {
     }
     values.put("problem", "");
     BrowserForms.addErrors(values, view, failure, REGISTRATION);
-    int status = failure == null ? 200 : Problems.status(failure.reason());
+    int status = failure == null ? 200 : request.status(failure);
     var page = view.page(status, view.texts().get("register_title"), "register.html", values);
     return failure == null ? page : Problems.retryLater(page, failure);
   }

@@ -1,0 +1,377 @@
+package com.ecommerce.user.rest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.account.UserStatus;
+import com.ecommerce.user.core.bulk.UserDocument;
+import com.ecommerce.user.core.limit.MethodLimits;
+import com.ecommerce.user.core.limit.RateLimitSettings;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.rest.http.RestSettings;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The sessions of staff: their length, their cookie, and what they need the password for. */
+@ExtendWith(PostgresExtension.class)
+class ConsoleSecurityTest {
+  private static final RequestContext CALL = RequestContext.system();
+  private static final String PROMPT = "Enter your password";
+  private static final Duration TOO_LONG_AGO = Duration.ofMinutes(15).plusSeconds(1);
+  private static final Pattern TOTAL = Pattern.compile("([0-9,]+) in all");
+
+  private static TestDatabase database;
+  private static RestFixture fixture;
+
+  @BeforeAll
+  static void start(TestDatabase testDatabase) {
+    database = testDatabase;
+    fixture = RestFixture.on(database, ConsoleTest.PAGES);
+  }
+
+  @AfterAll
+  static void stop() {
+    fixture.close();
+  }
+
+  private static User aUser(Role... roles) {
+    String email = "security-" + UUID.randomUUID() + "@example.com";
+    return fixture
+        .core()
+        .users()
+        .createVerified(CALL, TestUsers.aUser(email, "Ada", "Lovelace", Set.of(roles)));
+  }
+
+  private static Browser signedIn(User user) {
+    return signedIn(fixture, user);
+  }
+
+  private static Browser signedIn(RestFixture on, User user) {
+    var member = new Browser(on);
+    member
+        .submit("/console/sign-in", "email", user.email().address(), "password", TestUsers.PASSWORD)
+        .as(200);
+    return member;
+  }
+
+  private static String path(User user) {
+    return "/console/users/" + user.id();
+  }
+
+  private static List<UserDocument.EventRecord> events(User user) {
+    return fixture.core().userExports().document(CALL, user.id()).events();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "USER/roles role_admin=on",
+        "USER/delete email=EMAIL",
+        "USER/edit display_name=Ada email=eve@example.com",
+        "bulk/run action=delete users=ID typed=1",
+        "clients name=robot",
+        "clients/rotate client=shop overlap=0",
+        "clients/delete client=shop typed=shop",
+        "USER/export"
+      })
+  void powerAndSecrets_needTheOwnPasswordAgain(String form) {
+    var user = aUser();
+    var clients = fixture.core().serviceClients();
+    if (clients.list(CALL).isEmpty()) {
+      clients.create(CALL, "shop");
+    }
+    var before = clients.list(CALL);
+    var browser = signedIn(aUser(Role.ADMIN));
+    fixture.clock().advance(TOO_LONG_AGO);
+    browser.get("/console/users").as(200);
+    String path = "/console/" + form.split(" ")[0].replace("USER", "users/" + user.id());
+    String[] fields =
+        Arrays.stream(form.split("[ =]"))
+            .skip(1)
+            .map(text -> text.equals("EMAIL") ? user.email().address() : text)
+            .map(text -> text.equals("ID") ? user.id().toString() : text)
+            .toArray(String[]::new);
+
+    var prompt = browser.submit(path, fields).as(401);
+
+    assertTrue(prompt.text().contains(PROMPT), prompt.text());
+    for (int i = 0; i < fields.length; i += 2) {
+      String field = "name=\"" + fields[i] + "\" value=\"" + fields[i + 1] + "\"";
+      assertTrue(prompt.text().contains(field), prompt.text());
+    }
+    assertEquals(user, fixture.core().users().getCurrent(CALL, user.id()));
+    assertEquals(before, clients.list(CALL));
+  }
+
+  @Test
+  void rightPassword_performsWhatWasAskedFor() {
+    var admin = aUser(Role.ADMIN);
+    var user = aUser();
+    var browser = signedIn(admin);
+    fixture.clock().advance(TOO_LONG_AGO);
+    String[] wrong = {"role_seller", "on", "own_password", "wrong horse battery"};
+    var again = browser.submit(path(user) + "/roles", wrong).as(401);
+    assertTrue(again.text().contains("not your password"), again.text());
+    assertFalse(again.text().contains("wrong horse"), again.text());
+    String[] empty = {"role_seller", "on", "own_password", ""};
+    browser.submit(path(user) + "/roles", empty).as(401);
+    assertEquals(Set.of(Role.CUSTOMER), roles(user));
+
+    String[] right = {"role_seller", "on", "own_password", TestUsers.PASSWORD};
+    browser.submit(path(user) + "/roles", right).as(200);
+
+    assertEquals(Set.of(Role.SELLER), roles(user));
+    assertEquals("session.reauthenticated", events(admin).get(0).type());
+    // For a while, the password counts for other actions, too.
+    fixture.clock().advance(Duration.ofMinutes(14));
+    browser.submit(path(user) + "/roles", "role_support", "on").as(200);
+    assertEquals(Set.of(Role.SUPPORT), roles(user));
+    fixture.clock().advance(Duration.ofMinutes(2));
+    browser.submit(path(user) + "/roles", "role_customer", "on").as(401);
+  }
+
+  private static Set<Role> roles(User user) {
+    return fixture.core().users().getCurrent(CALL, user.id()).roles();
+  }
+
+  @Test
+  void export_leadsBackToTheUserAfterThePassword() {
+    var user = aUser();
+    var browser = signedIn(aUser(Role.ADMIN));
+    fixture.clock().advance(TOO_LONG_AGO);
+    var prompt = browser.get(path(user) + "/export").as(401).text();
+    assertTrue(prompt.contains(PROMPT), prompt);
+    assertFalse(prompt.contains(user.email().address()), prompt);
+
+    var page = browser.submit(path(user) + "/export", "own_password", TestUsers.PASSWORD).as(200);
+
+    assertTrue(page.text().contains("export can be downloaded now"), page.text());
+    var file = browser.get(path(user) + "/export").as(200);
+    assertTrue(file.header("Content-Disposition").startsWith("attachment"));
+  }
+
+  @Test
+  void otherActions_needNoPassword() {
+    var user = aUser();
+    var browser = signedIn(aUser(Role.ADMIN));
+    fixture.clock().advance(TOO_LONG_AGO);
+    browser.get(path(user)).as(200);
+
+    browser.submit(path(user) + "/status", "change", "suspend").as(200);
+
+    assertEquals(UserStatus.SUSPENDED, fixture.core().users().getCurrent(CALL, user.id()).status());
+    String[] edit = {"display_name", "Augusta", "email", user.email().address()};
+    browser.submit(path(user) + "/edit", edit).as(200);
+  }
+
+  @Test
+  void signIn_endsAfterEightHoursWithoutUse() {
+    var admin = aUser(Role.ADMIN);
+    var browser = signedIn(admin);
+    fixture.clock().advance(Duration.ofHours(8).minusSeconds(1));
+    assertTrue(browser.get("/console/users").text().contains("Sign out"));
+    String cookie = browser.cookie();
+    fixture.clock().advance(Duration.ofHours(8));
+
+    var page = browser.get("/console/users").as(200);
+
+    assertTrue(page.text().contains("Sign in to the console"), page.text());
+    assertEquals("", browser.cookie());
+    assertEquals(0, fixture.core().sessions().list(CALL, admin.id()).size());
+    fixture.client().with("Cookie", cookie).get("/console/users").as(303);
+  }
+
+  @Test
+  void signIn_endsAfterADayOfUse() {
+    var browser = signedIn(aUser(Role.SUPPORT));
+    for (int i = 0; i < 4; i++) {
+      fixture.clock().advance(Duration.ofHours(6).minusSeconds(1));
+      assertTrue(browser.get("/console/users").text().contains("Sign out"));
+    }
+    fixture.clock().advance(Duration.ofSeconds(4));
+
+    assertTrue(browser.get("/console/users").text().contains("Sign in to the console"));
+  }
+
+  @Test
+  void signInOfACustomer_lastsAsLongAsTheSession() {
+    var user = aUser();
+    var browser = new Browser(fixture);
+    browser.signIn(user.email().address(), TestUsers.PASSWORD);
+    for (int i = 0; i < 10; i++) {
+      fixture.clock().advance(Duration.ofDays(6));
+      assertTrue(browser.get("/account").text().contains("Your account"));
+    }
+  }
+
+  @Test
+  void areas_haveCookiesOfTheirOwn() {
+    var admin = aUser(Role.ADMIN);
+    var browser = signedIn(admin);
+    String console = browser.cookie();
+    assertTrue(console.startsWith("user-console="), console);
+    browser.signIn(admin.email().address(), TestUsers.PASSWORD);
+    assertTrue(browser.cookie().contains("; user-session="), browser.cookie());
+    assertTrue(browser.get("/console").text().contains("Overview"));
+    browser.submit("/console/sign-out").as(200);
+    assertTrue(browser.cookie().startsWith("user-session="), browser.cookie());
+    assertTrue(browser.get("/account").text().contains("Your account"));
+
+    // Neither works under the name of the other.
+    String renamed = browser.cookie().replace("user-session", "user-console");
+    fixture.client().with("Cookie", renamed).get("/console").as(303);
+    String other = signedIn(admin).cookie().replace("user-console", "user-session");
+    fixture.client().with("Cookie", other).get("/account").as(303);
+  }
+
+  @Test
+  void cookie_isOfNoUseElsewhereOrIfChanged() {
+    var browser = signedIn(aUser(Role.ADMIN));
+    String cookie = browser.cookie();
+    String value = cookie.substring(cookie.indexOf('=') + 1);
+    assertFalse(value.contains("~"), value);
+    fixture.client().as(value).get("/api/users").problem(401, "CREDENTIALS_INVALID");
+    for (String part : value.split("\\.+")) {
+      fixture.client().as(part).get("/api/users").problem(401, "CREDENTIALS_INVALID");
+    }
+    fixture.client().with("Cookie", cookie).get("/console").as(200);
+    for (int at : new int[] {cookie.length() / 4, cookie.length() / 2, cookie.length() - 2}) {
+      char other = cookie.charAt(at) == 'A' ? 'B' : 'A';
+      String changed = cookie.substring(0, at) + other + cookie.substring(at + 1);
+      fixture.client().with("Cookie", changed).get("/console").as(303);
+    }
+    for (String odd : new String[] {"x", "a.b.c.d.e", "~~~~"}) {
+      fixture.client().with("Cookie", "user-console=" + odd).get("/console").as(303);
+    }
+  }
+
+  @Test
+  void cookies_haveThePrefixOfTheHostUnderHttps() {
+    var user = aUser(Role.ADMIN);
+    var defaults = RestSettings.onPort(0);
+    var settings =
+        new RestSettings(
+            defaults.bindAddress(),
+            0,
+            Optional.of(URI.create("https://shop.example")),
+            defaults.corsOrigins(),
+            defaults.unknownFields(),
+            defaults.proxies(),
+            defaults.tls(),
+            defaults.certifiedServices(),
+            defaults.shutdownGrace(),
+            defaults.buildVersion());
+    try (var https =
+        RestFixture.on(database, settings, ConsoleTest.PAGES, UnaryOperator.identity())) {
+      var client = https.client().with("Origin", "https://shop.example");
+      String form =
+          "email=" + user.email().address() + "&password=" + TestUsers.PASSWORD.replace(" ", "+");
+
+      String console = client.submit("/console/sign-in", form).as(303).header("Set-Cookie");
+      String account = client.submit("/sign-in", form).as(303).header("Set-Cookie");
+
+      assertTrue(console.startsWith("__Host-console="), console);
+      assertTrue(console.endsWith("; Path=/; HttpOnly; SameSite=Strict; Secure; Max-Age=28800"));
+      assertTrue(account.startsWith("__Host-session="), account);
+      assertTrue(account.endsWith("; Secure; Max-Age=7776000"), account);
+    }
+  }
+
+  @Test
+  void denials_areInTheSecurityLog() {
+    var support = aUser(Role.SUPPORT);
+    var customer = aUser();
+    var browser = signedIn(support);
+    browser.get(path(customer) + "/history").as(403);
+    browser.submit(path(customer) + "/roles", "role_admin", "on").as(403);
+    var admin = aUser(Role.ADMIN);
+    signedIn(admin).submit(path(admin) + "/roles", "role_customer", "on").as(403);
+    var visitor = new Browser(fixture);
+    String[] form = {"email", customer.email().address(), "password", TestUsers.PASSWORD};
+    visitor.submit("/console/sign-in", form).as(403);
+
+    fixture.core().securityLog().writeSums();
+
+    assertEquals(
+        "2 from 127.0.0.0/24 (2) in GET /console/users/{user_id}/history (1),"
+            + " POST /console/users/{user_id}/roles (1)",
+        denial(support));
+    assertEquals(
+        "1 from 127.0.0.0/24 (1) in POST /console/users/{user_id}/roles (1)", denial(admin));
+    assertEquals("1 from 127.0.0.0/24 (1) in POST /console/sign-in (1)", denial(customer));
+  }
+
+  private static Object denial(User user) {
+    var found =
+        database.query(
+            "select reason from events where type = 'access.denied' and user_id = ?",
+            user.id().value());
+    assertEquals(1, found.size());
+    return found.get(0).get("reason");
+  }
+
+  @Test
+  void formWithoutItsSecret_isADenialOnAllPages() {
+    var user = aUser();
+    var browser = new Browser(fixture);
+    browser.signIn(user.email().address(), TestUsers.PASSWORD);
+    browser.client().submit("/account/delete", "csrf=x&sure=on").as(403);
+
+    fixture.core().securityLog().writeSums();
+
+    assertEquals("1 from 127.0.0.0/24 (1) in POST /account/delete (1)", denial(user));
+  }
+
+  @Test
+  void overview_isComputedOnceInTenSeconds() {
+    var browser = signedIn(aUser(Role.SUPPORT));
+    String before = total(browser);
+    aUser();
+    assertEquals(before, total(browser));
+    fixture.clock().advance(Duration.ofSeconds(10));
+
+    assertNotEquals(before, total(browser));
+  }
+
+  private static String total(Browser browser) {
+    String page = browser.get("/console").as(200).text();
+    var total = TOTAL.matcher(page);
+    assertTrue(total.find(), page);
+    return total.group(1);
+  }
+
+  @Test
+  void overview_isLimitedLikeAList() {
+    var support = aUser(Role.SUPPORT);
+    var limits = new RateLimitSettings(Optional.empty(), MethodLimits.parse("ListUsers=6/m:2"));
+    try (var limited =
+        RestFixture.on(
+            database, RestSettings.onPort(0), ConsoleTest.PAGES, core -> core.rateLimits(limits))) {
+      var browser = signedIn(limited, support);
+
+      browser.get("/console").as(200);
+
+      assertEquals("10", browser.get("/console").as(429).header("Retry-After"));
+    }
+  }
+}

@@ -377,6 +377,19 @@ class AccountPagesTest {
   }
 
   @Test
+  void export_isADownloadOfTheOwnData() {
+    var user = aUser();
+    var browser = signedIn(user);
+    assertTrue(browser.get("/account/security").text().contains("href=\"../account/export\""));
+
+    var file = browser.get("/account/export").as(200);
+
+    assertTrue(file.header("Content-Disposition").startsWith("attachment"));
+    assertTrue(file.text().contains(user.email().address()), file.text());
+    fixture.client().get("/account/export").as(303);
+  }
+
+  @Test
   void account_isDeletedWithThePassword() {
     var user = aUser();
     var browser = signedIn(user);

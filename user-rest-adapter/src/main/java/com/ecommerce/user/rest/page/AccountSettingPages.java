@@ -3,6 +3,7 @@ package com.ecommerce.user.rest.page;
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.account.Users;
+import com.ecommerce.user.core.bulk.UserExports;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.credential.Passwords;
 import com.ecommerce.user.core.error.InvalidValueException;
@@ -18,9 +19,9 @@ import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.core.value.SessionId;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
-import com.ecommerce.user.rest.http.Problems;
 import com.ecommerce.user.rest.http.Routes;
 import com.ecommerce.user.rest.page.BrowserForms.Choice;
+import com.ecommerce.user.rest.resource.UserRoutes;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +37,7 @@ final class AccountSettingPages {
   private final Passwords passwords;
   private final Preferences preferences;
   private final Sessions sessions;
+  private final UserExports exports;
   private final BrowserForms forms;
 
   AccountSettingPages(UserCore core, BrowserForms forms) {
@@ -43,6 +45,7 @@ final class AccountSettingPages {
     this.passwords = core.passwords();
     this.preferences = core.preferences();
     this.sessions = core.sessions();
+    this.exports = core.userExports();
     this.forms = forms;
   }
 
@@ -75,6 +78,11 @@ final class AccountSettingPages {
             account + "/sessions/{session}",
             Operation.REVOKE_SESSION,
             request -> forms.submit(request, this::endSession))
+        .onSessionPage(
+            "GET",
+            account + "/export",
+            Operation.EXPORT_USER,
+            request -> forms.show(request, this::export))
         .onSessionPage(
             "POST",
             account + "/delete",
@@ -139,7 +147,7 @@ final class AccountSettingPages {
     values.put("has_others", all.size() > 1);
     BrowserForms.addErrors(
         values, view, failure, "current_password", "new_password", "password", "sure");
-    int status = failure == null ? 200 : Problems.status(failure.reason());
+    int status = failure == null ? 200 : request.status(failure);
     return view.page(status, view.texts().get("account"), "account-security.html", values);
   }
 
@@ -192,6 +200,10 @@ final class AccountSettingPages {
     } catch (InvalidValueException noId) {
       return security(request, view, user, "", null);
     }
+  }
+
+  private ApiResponse export(ApiRequest request, PageView view, Caller.User user) {
+    return UserRoutes.download(exports.document(request.call(), user.id()));
   }
 
   private ApiResponse delete(

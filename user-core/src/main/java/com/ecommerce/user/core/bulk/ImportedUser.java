@@ -11,12 +11,9 @@ import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.account.UserProfile;
 import com.ecommerce.user.core.account.UserStatus;
 import com.ecommerce.user.core.address.AddressId;
-import com.ecommerce.user.core.address.AddressType;
 import com.ecommerce.user.core.address.Addresses;
-import com.ecommerce.user.core.address.NewAddress;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.credential.PasswordPolicy;
-import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.event.Audit;
@@ -82,7 +79,7 @@ public final class ImportedUser {
   private final PreferencePatch preferences;
   private final byte[] digest;
 
-  private ImportedUser(Builder builder, List<NewAddress> built) {
+  private ImportedUser(Builder builder, List<ImportedAddress> built) {
     id = Optional.ofNullable(builder.id);
     externalId = Optional.ofNullable(builder.externalId);
     email = builder.email;
@@ -96,7 +93,7 @@ public final class ImportedUser {
     passwordHash = Optional.ofNullable(builder.passwordHash);
     password = Optional.ofNullable(builder.password);
     testPassword = Optional.ofNullable(builder.testPassword);
-    addresses = built.isEmpty() ? Optional.empty() : Optional.of(builder.addressesWith(built));
+    addresses = built.isEmpty() ? Optional.empty() : Optional.of(built);
     preferences = builder.preferences.build();
     digest = builder.digest.value();
   }
@@ -254,7 +251,7 @@ public final class ImportedUser {
     private final UserPatch.Builder fields;
     private final PreferencePatch.Builder preferences = PreferencePatch.builder();
     private final RowDigest digest = new RowDigest();
-    private final List<AddressBuilder> addresses = new ArrayList<>();
+    private final List<ImportedAddress.Builder> addresses = new ArrayList<>();
     private @Nullable UserId id;
     private @Nullable ExternalId externalId;
     private Email email;
@@ -480,8 +477,8 @@ public final class ImportedUser {
     }
 
     /** Adds an address. The addresses of a row replace all that the user has. */
-    public Builder address(Consumer<AddressBuilder> address) {
-      var builder = new AddressBuilder(violations, digest, addresses.size());
+    public Builder address(Consumer<ImportedAddress.Builder> address) {
+      var builder = new ImportedAddress.Builder(violations, digest, addresses.size());
       requireNonNull(address, "address").accept(builder);
       addresses.add(builder);
       return this;
@@ -498,21 +495,9 @@ public final class ImportedUser {
       digest.add(field, requireNonNull(value, field));
     }
 
-    private List<ImportedAddress> addressesWith(List<NewAddress> built) {
-      List<ImportedAddress> all = new ArrayList<>();
-      for (int i = 0; i < built.size(); i++) {
-        all.add(addresses.get(i).with(built.get(i)));
-      }
-      return all;
-    }
-
     private void requireDistinctAddresses() {
       Set<AddressId> ids = new HashSet<>();
-      for (var address : addresses) {
-        if (address.id != null && !ids.add(address.id)) {
-          address.violations.add("id", "DUPLICATE", "there twice (expected: one address of an id)");
-        }
-      }
+      addresses.forEach(address -> address.requireNewId(ids));
     }
 
     /**
@@ -537,153 +522,10 @@ public final class ImportedUser {
             addresses.size() + " (expected: at most " + Addresses.MAX_PER_USER + ")");
       }
       requireDistinctAddresses();
-      addresses.forEach(AddressBuilder::requireComplete);
+      addresses.forEach(ImportedAddress.Builder::requireComplete);
       violations.throwIfAny();
-      return new ImportedUser(this, addresses.stream().map(AddressBuilder::build).toList());
-    }
-  }
-
-  /** Accepts an address as another system has it. Not thread-safe. */
-  public static final class AddressBuilder {
-    private final Violations violations;
-    private final NewAddress.Builder address;
-    private final RowDigest digest;
-    private final String prefix;
-    private @Nullable AddressId id;
-    private @Nullable Instant createdAt;
-
-    private AddressBuilder(Violations violations, RowDigest digest, int index) {
-      prefix = "addresses[" + index + "].";
-      this.violations = violations.named(prefix::concat);
-      this.address = NewAddress.builder(this.violations);
-      this.digest = digest;
-    }
-
-    /** Sets the id to keep. Default: a new one. */
-    public AddressBuilder id(String value) {
-      note("id", value);
-      violations.parse("id", value, AddressId::parse, parsed -> id = parsed);
-      return this;
-    }
-
-    /** Sets the label. */
-    public AddressBuilder label(String value) {
-      note("label", value);
-      address.label(value);
-      return this;
-    }
-
-    /** Sets the recipient. Default: the user's name. */
-    public AddressBuilder fullName(String value) {
-      note("full_name", value);
-      address.fullName(value);
-      return this;
-    }
-
-    /** Sets the telephone number. */
-    public AddressBuilder phone(PhoneNumber value) {
-      note("phone", value.e164());
-      address.phone(value);
-      return this;
-    }
-
-    /** Sets the first line of the postal address; required. */
-    public AddressBuilder line1(String value) {
-      note("address.line1", value);
-      address.postalAddress().line1(value);
-      return this;
-    }
-
-    /** Sets the second line of the postal address. */
-    public AddressBuilder line2(String value) {
-      note("address.line2", value);
-      address.postalAddress().line2(value);
-      return this;
-    }
-
-    /** Sets the city; required. */
-    public AddressBuilder city(String value) {
-      note("address.city", value);
-      address.postalAddress().city(value);
-      return this;
-    }
-
-    /** Sets the state. */
-    public AddressBuilder state(String value) {
-      note("address.state", value);
-      address.postalAddress().state(value);
-      return this;
-    }
-
-    /** Sets the postal code. */
-    public AddressBuilder postalCode(String value) {
-      note("address.postal_code", value);
-      address.postalAddress().postalCode(value);
-      return this;
-    }
-
-    /** Sets the country, a code of ISO 3166-1; required. */
-    public AddressBuilder country(String value) {
-      note("address.country_code", value);
-      address.postalAddress().country(value);
-      return this;
-    }
-
-    /** Sets whether the address is for shipping, billing or both; required. */
-    public AddressBuilder type(AddressType value) {
-      note("type", value.name());
-      address.type(value);
-      return this;
-    }
-
-    /** Sets whether the address is the default for shipping, as in {@link NewAddress.Builder}. */
-    public AddressBuilder isDefaultShipping(boolean value) {
-      note("is_default_shipping", Boolean.toString(value));
-      address.isDefaultShipping(value);
-      return this;
-    }
-
-    /** Sets whether the address is the default for billing, as in {@link NewAddress.Builder}. */
-    public AddressBuilder isDefaultBilling(boolean value) {
-      note("is_default_billing", Boolean.toString(value));
-      address.isDefaultBilling(value);
-      return this;
-    }
-
-    /** Sets the delivery instructions. */
-    public AddressBuilder deliveryInstructions(String value) {
-      note("delivery_instructions", value);
-      address.deliveryInstructions(value);
-      return this;
-    }
-
-    /** Sets the time of creation. Default: the user's. */
-    public AddressBuilder createdAt(Instant value) {
-      note("created_at", value.toString());
-      createdAt = value.truncatedTo(ChronoUnit.MICROS);
-      return this;
-    }
-
-    /** Records the violation of a rule that a transport checks. */
-    public AddressBuilder violation(String field, InvalidValueException violation) {
-      violations.add(field, violation.rule(), violation.getMessage());
-      return this;
-    }
-
-    private void note(String field, String value) {
-      digest.add(prefix + field, requireNonNull(value, field));
-    }
-
-    private void requireComplete() {
-      address.requireComplete();
-    }
-
-    private NewAddress build() {
-      return address.build();
-    }
-
-    private ImportedAddress with(NewAddress built) {
-      return new ImportedAddress(Optional.ofNullable(id), built, Optional.ofNullable(createdAt));
+      return new ImportedUser(
+          this, addresses.stream().map(ImportedAddress.Builder::build).toList());
     }
   }
 }

@@ -3,6 +3,7 @@ package com.ecommerce.user.server.grpc;
 import com.ecommerce.common.v1.FieldError;
 import com.ecommerce.user.core.account.PhoneNumber;
 import com.ecommerce.user.core.bulk.ImportResult;
+import com.ecommerce.user.core.bulk.ImportedAddress;
 import com.ecommerce.user.core.bulk.ImportedUser;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
@@ -125,7 +126,7 @@ public final class ImportProtos {
   }
 
   private static void readAddress(
-      Violations violations, UserAddress message, ImportedUser.AddressBuilder address) {
+      Violations violations, UserAddress message, ImportedAddress.Builder address) {
     ifPresent(message.getId(), address::id);
     address.label(message.getLabel()).fullName(message.getFullName());
     if (message.hasPhone()) {

@@ -2,18 +2,12 @@ package com.ecommerce.user.core.internal.db;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.address.AddressType;
-import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.error.ErrorReason;
-import com.ecommerce.user.core.error.InvalidValueException;
-import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.patch.VersionCondition;
 import com.ecommerce.user.core.preference.Preference;
 import com.ecommerce.user.core.preference.PreferencePatch;
@@ -22,100 +16,20 @@ import com.ecommerce.user.core.request.IdempotencyKey;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.request.TraceParent;
 import com.ecommerce.user.core.request.WorkObserver;
-import com.ecommerce.user.core.session.LoginResult;
-import com.ecommerce.user.core.testing.Interception;
-import com.ecommerce.user.core.testing.PostgresExtension;
-import com.ecommerce.user.core.testing.Races;
 import com.ecommerce.user.core.testing.TestAddresses;
-import com.ecommerce.user.core.testing.TestCore;
-import com.ecommerce.user.core.testing.TestDatabase;
-import com.ecommerce.user.core.testing.TestMailbox;
 import com.ecommerce.user.core.testing.TestUsers;
-import java.nio.charset.StandardCharsets;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests repeated calls with an idempotency key, on two instances with one database. */
-@ExtendWith(PostgresExtension.class)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class IdempotentWritesTest {
-  private static final RequestContext CALL = RequestContext.by(new Actor("service:shop"));
-  private static final Password PASSWORD = Password.parse(TestUsers.PASSWORD);
-  private static final int AT_ONCE = 50;
-
-  private final AtomicInteger numbers = new AtomicInteger();
-  private TestDatabase database;
-  private TestCore one;
-  private TestCore other;
-
-  @BeforeAll
-  void start(TestDatabase ownDatabase) {
-    database = ownDatabase;
-    one = TestCore.on(database);
-    other = TestCore.on(database, builder -> builder.clock(one.clock()));
-  }
-
-  @AfterAll
-  void stop() {
-    other.close();
-    one.close();
-  }
-
-  private String aKey() {
-    return "key-" + numbers.incrementAndGet();
-  }
-
-  private String anEmail() {
-    return "idem" + numbers.incrementAndGet() + "@example.com";
-  }
-
-  private User aUser() {
-    return one.core().users().create(CALL, TestUsers.aUser(anEmail()));
-  }
-
-  private static RequestContext keyed(String key) {
-    return keyed(CALL, key, "request");
-  }
-
-  private static RequestContext keyed(RequestContext call, String key, String request) {
-    return call.with(IdempotencyKey.of(key, "Method", request.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private static UserServiceException failureOf(Executable call) {
-    return assertThrows(UserServiceException.class, call);
-  }
-
-  private long count(String sql, Object... arguments) {
-    return ((Number) database.query(sql, arguments).get(0).get("count")).longValue();
-  }
-
+/** Tests repeated calls with an idempotency key. */
+class IdempotentWritesTest extends IdempotencyTesting {
   private long eventsOf(User user) {
     return count("select count(*) from events where user_id = ?", user.id().value());
-  }
-
-  private static UserPatch name(String name) {
-    return UserPatch.builder().firstName(name).build();
   }
 
   @Test
@@ -236,144 +150,6 @@ class IdempotentWritesTest {
   }
 
   @Test
-  void manyCallsAtOnce_haveOneEffectAndOneAnswer() {
-    User user = aUser();
-    String key = aKey();
-    List<Supplier<UUID>> calls =
-        IntStream.range(0, AT_ONCE).<Supplier<UUID>>mapToObj(i -> () -> add(user, key, i)).toList();
-
-    var outcomes = Races.run(calls);
-
-    var ids = outcomes.stream().map(outcome -> outcome.join()).collect(Collectors.toSet());
-    assertEquals(1, ids.size());
-    assertEquals(1, count("select count(*) from addresses where user_id = ?", user.id().value()));
-  }
-
-  /** Adds an address, and tries again while a call with the key runs. */
-  private UUID add(User user, String key, int number) {
-    var core = (number % 2 == 0 ? one : other).core();
-    for (int attempt = 0; attempt < 10_000; attempt++) {
-      try {
-        return core.addresses()
-            .add(keyed(key), user.id(), TestAddresses.anAddress(AddressType.BILLING))
-            .id()
-            .value();
-      } catch (UserServiceException failed) {
-        assertEquals(ErrorReason.REQUEST_IN_PROGRESS, failed.reason());
-        assertTrue(failed.retryAfter().isPresent());
-        Thread.onSpinWait();
-      }
-    }
-    throw new AssertionError("the first call never ended");
-  }
-
-  @Test
-  void runningCall_makesAnotherOneFailAtOnce() throws Exception {
-    User user = aUser();
-    String key = aKey();
-    var locked = new CountDownLatch(1);
-    var release = new CountDownLatch(1);
-    var thread = Executors.newSingleThreadExecutor();
-    try {
-      var running =
-          thread.submit(
-              () ->
-                  one.core()
-                      .users()
-                      .updateAsync(
-                          keyed(key),
-                          user.id(),
-                          current -> {
-                            locked.countDown();
-                            await(release);
-                            return name("Slow");
-                          })
-                      .toCompletableFuture()
-                      .join());
-      await(locked);
-
-      var failure =
-          failureOf(() -> other.core().users().update(keyed(key), user.id(), name("Slow")));
-
-      assertEquals(ErrorReason.REQUEST_IN_PROGRESS, failure.reason());
-      assertEquals(Optional.of(Duration.ofSeconds(1)), failure.retryAfter());
-      release.countDown();
-      assertEquals("Slow", running.get(30, TimeUnit.SECONDS).firstName());
-      var again = keyed(key);
-      assertEquals("Slow", other.core().users().update(again, user.id(), name("Slow")).firstName());
-      assertTrue(again.isReplayed());
-    } finally {
-      release.countDown();
-      thread.shutdownNow();
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertTrue(latch.await(30, TimeUnit.SECONDS));
-    } catch (InterruptedException interrupted) {
-      throw new IllegalStateException(interrupted);
-    }
-  }
-
-  @Test
-  void connectionLostAfterTheCommit_leavesOneEffectAndOneAnswer() {
-    try (var pool = database.pool(4)) {
-      var interception = new Interception(pool);
-      try (var core =
-          UserCore.builder(interception.dataSource())
-              .clock(one.clock())
-              .passwords(TestCore.CHEAP_PASSWORDS)
-              .build()) {
-        core.start();
-        var newUser = TestUsers.aUser(anEmail());
-        String key = aKey();
-        interception.afterCommit(
-            () -> {
-              throw new SQLException("the connection is lost", "08006");
-            });
-        var lost = failureOf(() -> core.users().create(keyed(key), newUser));
-        interception.afterCommit(() -> {});
-
-        var again = keyed(key);
-        User created = other.core().users().create(again, newUser);
-
-        assertEquals(ErrorReason.DATABASE_UNAVAILABLE, lost.reason());
-        assertTrue(again.isReplayed());
-        assertEquals(created, other.core().users().get(CALL, created.id()));
-      }
-    }
-  }
-
-  @Test
-  void connectionLostBeforeTheCommit_leavesNothing() {
-    try (var pool = database.pool(4)) {
-      var interception = new Interception(pool);
-      try (var core =
-          UserCore.builder(interception.dataSource())
-              .clock(one.clock())
-              .passwords(TestCore.CHEAP_PASSWORDS)
-              .build()) {
-        core.start();
-        var newUser = TestUsers.aUser(anEmail());
-        String key = aKey();
-        interception.afterExecute(
-            () -> {
-              throw new SQLException("the connection is lost", "08006");
-            });
-        var lost = failureOf(() -> core.users().create(keyed(key), newUser));
-        interception.afterExecute(() -> {});
-
-        var again = keyed(key);
-        core.users().create(again, newUser);
-
-        assertEquals(ErrorReason.DATABASE_UNAVAILABLE, lost.reason());
-        assertFalse(again.isReplayed());
-      }
-    }
-  }
-
-  @Test
   void failure_isKept() {
     String email = aUser().email().address();
     String key = aKey();
@@ -415,92 +191,6 @@ class IdempotentWritesTest {
     User again = other.core().users().update(keyed(key), user.id(), patch);
 
     assertEquals(2, again.audit().version());
-  }
-
-  @Test
-  void passwordChange_isRepeatedWithThePasswordThatWasReplaced() {
-    User user = aUser();
-    String key = aKey();
-    var next = Password.parse("another horse battery");
-    one.core().passwords().change(keyed(key), user.id(), PASSWORD, next);
-
-    var again = keyed(key);
-    other.core().passwords().change(again, user.id(), PASSWORD, next);
-
-    assertTrue(again.isReplayed());
-    assertThrows(
-        UserServiceException.class,
-        () -> one.core().passwords().change(keyed(aKey()), user.id(), PASSWORD, next));
-  }
-
-  @Test
-  void passwordReset_isRepeatedWithItsUsedToken() {
-    User user = aUser();
-    one.core().passwordResets().request(CALL, user.email());
-    String token = TestMailbox.of(database, one.clock()).newestTokenTo(user.email().address());
-    String key = aKey();
-    var next = Password.parse("another horse battery");
-    one.core().passwordResets().reset(keyed(key), token, next);
-
-    var again = keyed(key);
-    other.core().passwordResets().reset(again, token, next);
-
-    assertTrue(again.isReplayed());
-    var without = failureOf(() -> one.core().passwordResets().reset(CALL, token, next));
-    assertEquals(ErrorReason.TOKEN_INVALID, without.reason());
-  }
-
-  private LoginResult login(RequestContext call, User user) {
-    return one.core().sessions().login(call, user.email(), PASSWORD, "phone");
-  }
-
-  @Test
-  void login_isRepeatedWithNewTokensOfTheSameSession() {
-    User user = aUser();
-    String key = aKey();
-    var first = login(keyed(key), user);
-
-    var again = login(keyed(key), user);
-
-    assertEquals(first.session().id(), again.session().id());
-    assertNotEquals(first.tokens().refreshToken(), again.tokens().refreshToken());
-    assertEquals(1, count("select count(*) from sessions where user_id = ?", user.id().value()));
-    assertEquals(
-        first.session().id(),
-        other.core().sessions().refresh(CALL, again.tokens().refreshToken()).session().id());
-  }
-
-  @Test
-  void login_isNotRepeatedWithAWrongPassword() {
-    User user = aUser();
-    String key = aKey();
-    login(keyed(key), user);
-
-    var failure =
-        failureOf(
-            () ->
-                one.core()
-                    .sessions()
-                    .login(
-                        keyed(key),
-                        user.email(),
-                        Password.parse("a wrong horse battery"),
-                        "phone"));
-
-    assertEquals(ErrorReason.CREDENTIALS_INVALID, failure.reason());
-  }
-
-  @Test
-  void refresh_isRepeatedLongAfterThePreviousTokenHasExpired() {
-    User user = aUser();
-    var signedIn = login(CALL, user);
-    String key = aKey();
-    var first = one.core().sessions().refresh(keyed(key), signedIn.tokens().refreshToken());
-    one.clock().advance(Duration.ofHours(1));
-
-    var again = other.core().sessions().refresh(keyed(key), signedIn.tokens().refreshToken());
-
-    assertEquals(first.tokens().refreshToken(), again.tokens().refreshToken());
   }
 
   @Test
@@ -585,19 +275,5 @@ class IdempotentWritesTest {
               }
             }));
     return statements.size();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", " ", "tab\t", "é", "line\n"})
-  void invalidKey_isRefused(String text) {
-    assertThrows(InvalidValueException.class, () -> IdempotencyKey.of(text, "Method", new byte[0]));
-  }
-
-  @Test
-  void longestKey_isAccepted() {
-    assertEquals(255, IdempotencyKey.of("x".repeat(255), "Method", new byte[0]).text().length());
-    assertThrows(
-        InvalidValueException.class,
-        () -> IdempotencyKey.of("x".repeat(256), "Method", new byte[0]));
   }
 }

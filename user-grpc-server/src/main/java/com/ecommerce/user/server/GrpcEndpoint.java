@@ -10,10 +10,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -23,8 +19,6 @@ import org.slf4j.LoggerFactory;
 /** The gRPC server on its port. */
 final class GrpcEndpoint implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GrpcEndpoint.class);
-  private static final String PORT_SETTING = Setting.GRPC_PORT.title();
-  private static final String BIND_SETTING = Setting.BIND_ADDRESS.title();
 
   /**
    * The bytes that a connection may send beyond what was read. Without a fixed number, gRPC would
@@ -36,27 +30,27 @@ final class GrpcEndpoint implements AutoCloseable {
   private static final Duration KEEPALIVE_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
-  private final InetSocketAddress socketAddress;
+  private final ListenAddress address;
   private final Server server;
   private final GrpcServices services;
   private final Duration grace;
 
   /**
-   * @param address empty for all interfaces
+   * @param host empty for all interfaces
    * @param tls empty for plaintext
    * @param loops event loops on NIO, which the caller closes
    * @throws StartupException when the address is invalid
    */
   GrpcEndpoint(
-      Optional<String> address,
+      Optional<String> host,
       int port,
       Optional<SslContext> tls,
       GrpcServices services,
       EventLoopGroup loops,
       ConnectionSettings connections) {
-    this.socketAddress = socketAddress(address, port);
+    this.address = ListenAddress.of(host, Setting.GRPC_PORT, port);
     var builder =
-        NettyServerBuilder.forAddress(socketAddress)
+        NettyServerBuilder.forAddress(address.socket())
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops)
             .channelType(NioServerSocketChannel.class)
@@ -85,61 +79,13 @@ final class GrpcEndpoint implements AutoCloseable {
   }
 
   /**
-   * @param address empty for all interfaces
-   * @throws StartupException when the address is invalid
-   */
-  static InetSocketAddress socketAddress(Optional<String> address, int port) {
-    var socketAddress =
-        address
-            .map(host -> new InetSocketAddress(host, port))
-            .orElseGet(() -> new InetSocketAddress(port));
-    if (socketAddress.isUnresolved()) {
-      throw new StartupException(
-          BIND_SETTING
-              + ": "
-              + socketAddress.getHostString()
-              + " (expected: an address of this machine)");
-    }
-    return socketAddress;
-  }
-
-  /**
-   * Returns the settings that may be invalid if the address cannot be used: the port, and also the
-   * bind address if it is not one of this machine.
-   */
-  static String settings(String portSetting, InetSocketAddress socketAddress) {
-    return isOfThisMachine(socketAddress.getAddress())
-        ? portSetting
-        : BIND_SETTING + " or " + portSetting;
-  }
-
-  private static boolean isOfThisMachine(InetAddress address) {
-    try {
-      return address.isAnyLocalAddress()
-          || address.isLoopbackAddress()
-          || NetworkInterface.getByInetAddress(address) != null;
-    } catch (SocketException unknown) {
-      log.debug("The addresses of this machine cannot be determined", unknown);
-      return false;
-    }
-  }
-
-  /**
    * @throws StartupException when the port is in use or the address is not this machine's
    */
   void start() {
     try {
       server.start();
     } catch (IOException failed) {
-      Throwable reason = failed.getCause() == null ? failed : failed.getCause();
-      throw new StartupException(
-          settings(PORT_SETTING, socketAddress)
-              + ": cannot listen on "
-              + socketAddress
-              + ": "
-              + reason.getMessage()
-              + " (expected: a free port of this machine)",
-          failed);
+      throw address.cannotListen(failed);
     }
   }
 

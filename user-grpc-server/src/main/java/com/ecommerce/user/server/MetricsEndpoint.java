@@ -87,45 +87,35 @@ final class MetricsEndpoint implements AutoCloseable {
   }
 
   private static HttpServer listen(Optional<String> address, MetricsSettings options) {
-    var wanted = GrpcEndpoint.socketAddress(address, options.port().orElseThrow());
+    var wanted = ListenAddress.of(address, Setting.METRICS_PORT, options.port().orElseThrow());
     try {
-      return HttpServer.create(wanted, WAITING_CONNECTIONS);
+      return HttpServer.create(wanted.socket(), WAITING_CONNECTIONS);
     } catch (BindException taken) {
       if (options.isPortChosen()) {
-        throw cannotListen(wanted, taken);
+        throw wanted.cannotListen(taken);
       }
       return listenElsewhere(wanted, taken);
     } catch (IOException failed) {
-      throw cannotListen(wanted, failed);
+      throw wanted.cannotListen(failed);
     }
   }
 
   /** Listens on a free port if the default port is in use, since the operator has not chosen it. */
-  private static HttpServer listenElsewhere(InetSocketAddress preset, BindException taken) {
+  private static HttpServer listenElsewhere(ListenAddress preset, BindException taken) {
     try {
       var server =
-          HttpServer.create(new InetSocketAddress(preset.getAddress(), 0), WAITING_CONNECTIONS);
+          HttpServer.create(
+              new InetSocketAddress(preset.socket().getAddress(), 0), WAITING_CONNECTIONS);
       log.warn(
           "{}: the default port {} is in use, so the service uses {} (set a port, or -1 to turn metrics off)",
           Setting.METRICS_PORT.title(),
-          preset.getPort(),
+          preset.socket().getPort(),
           server.getAddress().getPort());
       return server;
     } catch (IOException failed) {
       taken.addSuppressed(failed);
-      throw cannotListen(preset, taken);
+      throw preset.cannotListen(taken);
     }
-  }
-
-  private static StartupException cannotListen(InetSocketAddress address, IOException failed) {
-    return new StartupException(
-        GrpcEndpoint.settings(Setting.METRICS_PORT.title(), address)
-            + ": cannot listen on "
-            + address
-            + ": "
-            + failed.getMessage()
-            + " (expected: a free port of this machine)",
-        failed);
   }
 
   /** Sets the source of readiness. */

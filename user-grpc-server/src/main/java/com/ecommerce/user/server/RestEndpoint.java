@@ -19,15 +19,13 @@ import com.ecommerce.user.server.tls.ClientCertificates;
 import com.ecommerce.user.server.tls.ReloadingTls;
 import com.ecommerce.user.server.tls.TlsCredentials;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** The REST API on its port. */
 final class RestEndpoint implements AutoCloseable {
-  private final String address;
-  private final InetSocketAddress socketAddress;
+  private final ListenAddress address;
   private final RestApi api;
 
   /**
@@ -48,8 +46,7 @@ final class RestEndpoint implements AutoCloseable {
       RequestListeners listeners,
       String pagesKey) {
     var rest = settings.rest();
-    address = settings.listenAddress().orElse("*") + ":" + port;
-    socketAddress = GrpcEndpoint.socketAddress(settings.listenAddress(), port);
+    address = ListenAddress.of(settings.listenAddress(), Setting.REST_PORT, port);
     api =
         new RestApi(
             core,
@@ -106,14 +103,7 @@ final class RestEndpoint implements AutoCloseable {
     try {
       api.start();
     } catch (IOException failed) {
-      throw new StartupException(
-          GrpcEndpoint.settings(Setting.REST_PORT.title(), socketAddress)
-              + ": cannot listen on "
-              + address
-              + ": "
-              + failed.getMessage()
-              + " (expected: a free port of this machine)",
-          failed);
+      throw address.cannotListen(failed);
     }
   }
 

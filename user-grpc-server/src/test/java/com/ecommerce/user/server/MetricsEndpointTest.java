@@ -152,7 +152,7 @@ class MetricsEndpointTest {
         refused
             .getMessage()
             .startsWith(
-                "--bind (BIND_ADDRESS) or --metrics-port (METRICS_PORT): cannot listen on /192.0.2.1:"),
+                "--bind (BIND_ADDRESS) or --metrics-port (METRICS_PORT): cannot listen on 192.0.2.1:0:"),
         refused.getMessage());
   }
 

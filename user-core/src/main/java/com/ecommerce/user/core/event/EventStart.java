@@ -18,8 +18,14 @@ public record EventStart(Optional<EventPosition> after, boolean fromBeginning) {
   /** The place before the oldest event that is kept. */
   public static final EventStart BEGINNING = new EventStart(Optional.empty(), true);
 
+  /**
+   * @throws IllegalArgumentException if there is a position and {@code fromBeginning} is true
+   */
   public EventStart {
     requireNonNull(after, "after");
+    if (fromBeginning && after.isPresent()) {
+      throw new IllegalArgumentException("fromBeginning: true (expected: false with a position)");
+    }
   }
 
   /** Returns the place after this position. */

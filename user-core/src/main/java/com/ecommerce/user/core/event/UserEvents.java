@@ -8,7 +8,10 @@ import java.time.Duration;
 
 /** Reads the event log. Thread-safe. */
 public interface UserEvents {
-  /** The maximum time without a message to a receiver that is ready. */
+  /**
+   * The time without a message after which a receiver that is ready gets its position, up to a
+   * second later.
+   */
   Duration HEARTBEAT = Duration.ofSeconds(15);
 
   /**
@@ -42,6 +45,7 @@ public interface UserEvents {
    * it does not fail, but waits.
    *
    * @param filter its actor and times must be empty
+   * @throws IllegalArgumentException if they are not
    */
   EventWatch watch(EventStart start, EventFilter filter, EventReceiver receiver);
 }

@@ -9,7 +9,7 @@ import com.ecommerce.user.core.event.EventStart;
 import com.ecommerce.user.core.event.EventWatch;
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.core.internal.db.Database;
-import com.ecommerce.user.core.internal.event.UserEventDao.Stretch;
+import com.ecommerce.user.core.internal.event.UserEventDao.Range;
 import com.ecommerce.user.core.request.RequestContext;
 import java.time.Duration;
 import java.util.List;
@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
  * log until it has reached the tail; two threads do this for all such watches in turn.
  *
  * <p><b>Bounds.</b> The tail takes less than a megabyte. A watch takes some hundred bytes, and also
- * a page of events while it catches up: at most {@value #PAGE}, or {@value #MAX_SCANNED} with a
- * filter by type. Watches that have caught up add no statements.
+ * a page of at most {@value #PAGE} events while it catches up. Watches that have caught up add no
+ * statements.
  */
 public final class EventFollower implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EventFollower.class);
@@ -49,7 +49,7 @@ public final class EventFollower implements AutoCloseable {
   /** The size of a page, which is about what gRPC sends before it waits for the client. */
   private static final int PAGE = 100;
 
-  /** The number of times that a start asks for positions while another instance assigns them. */
+  /** How often a watch that starts now asks again while another instance assigns positions. */
   private static final int MAX_ATTEMPTS = 10;
 
   /** The number of events that a page with a filter by type looks at. */
@@ -119,7 +119,7 @@ public final class EventFollower implements AutoCloseable {
     try {
       poll();
       if (failing) {
-        log.info("The event log is followed again");
+        log.info("The event log can be followed again");
       }
       failing = false;
     } catch (RuntimeException | Error failed) {
@@ -129,7 +129,7 @@ public final class EventFollower implements AutoCloseable {
         return;
       }
       if (!failing) {
-        log.warn("The event log cannot be followed; watches wait until it can", failed);
+        log.warn("The event log cannot be followed; watches receive nothing until it can", failed);
       }
       failing = true;
     }
@@ -144,7 +144,7 @@ public final class EventFollower implements AutoCloseable {
       var news =
           read(
               state.timeline(),
-              dao -> dao.stretch(EventFilter.ALL, last.position(), state, EventTail.MAX_EVENTS));
+              dao -> dao.range(EventFilter.ALL, last.position(), state, EventTail.MAX_EVENTS));
       tail = last.with(news.events(), state);
     } else {
       tail = last.with(List.of(), state);
@@ -191,9 +191,9 @@ public final class EventFollower implements AutoCloseable {
   }
 
   /** Reads a page of events after the number. */
-  Stretch stretch(EventFilter filter, EventTail until, long after) {
-    int limit = filter.types().isEmpty() ? PAGE : MAX_SCANNED;
-    return read(until.timeline(), dao -> dao.stretch(filter, after, until.state(), limit));
+  Range range(EventFilter filter, EventTail until, long after) {
+    int scanned = filter.types().isEmpty() ? PAGE : MAX_SCANNED;
+    return read(until.timeline(), dao -> dao.range(filter, after, until.state(), scanned, PAGE));
   }
 
   /**

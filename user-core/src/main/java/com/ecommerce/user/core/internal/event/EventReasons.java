@@ -10,7 +10,7 @@ import org.jdbi.v3.core.Handle;
  * reason may contain personal data. The database refuses any other change of an event.
  */
 public final class EventReasons implements Purge {
-  /** The trigger in the database enforces the same time. */
+  /** The time for which reasons are kept. A trigger in the database enforces it. */
   static final Duration KEEP = Duration.ofDays(90);
 
   @Override

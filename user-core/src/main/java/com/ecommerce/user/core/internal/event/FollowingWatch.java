@@ -118,7 +118,7 @@ final class FollowingWatch implements EventWatch {
     } else if (cursor.number() >= tail.floor()) {
       send(tail.after(cursor.number()), tail.end());
     }
-    // Also between pages, since the filter may admit nothing in a long stretch of the log.
+    // Also between pages, since the filter may admit nothing in a long range of positions.
     if (isDue(follower.now(), lastSent) && receiver.isReady()) {
       sendPosition();
     }
@@ -162,7 +162,7 @@ final class FollowingWatch implements EventWatch {
   }
 
   private void readPage(EventTail until) {
-    var read = follower.stretch(filter, until, cursor.number());
+    var read = follower.range(filter, until, cursor.number());
     if (read.isIncomplete()) {
       throw EventFollower.outOfRange();
     }

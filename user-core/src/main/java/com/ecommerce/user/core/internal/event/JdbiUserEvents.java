@@ -61,6 +61,9 @@ public final class JdbiUserEvents implements UserEvents {
     requireNonNull(start, "start");
     requireNonNull(filter, "filter");
     requireNonNull(receiver, "receiver");
+    if (filter.actor().isPresent() || filter.from().isPresent() || filter.before().isPresent()) {
+      throw new IllegalArgumentException("a watch cannot filter by actor or time");
+    }
     return follower.watch(start, filter, receiver);
   }
 

@@ -54,12 +54,12 @@ public final class UserEventDao {
       order by found.occurred_at desc, found.position desc
       """;
 
-  private static final String STRETCH =
+  private static final String RANGE =
       """
       with scanned as materialized (
         select position, occurred_at, user_id, event_id from %s as p
         where position > :after and position <= :end order by position limit :scanned),
-      found as (select s.position, %s from scanned s %s where true %s),
+      found as (select s.position, %s from scanned s %s where true %s order by s.position limit :limit),
       last as (select count(*) as scanned, max(position) as position,
         (select dropped_through from event_sequence) as dropped_through from scanned)
       select found.*, last.scanned, last.position as last_position, last.dropped_through
@@ -120,46 +120,59 @@ public final class UserEventDao {
   }
 
   /**
-   * A part of the log.
+   * The events in a range of positions.
    *
    * @param events the events that pass the filter, in the order of their positions
    * @param end the number of its last position
    * @param isIncomplete whether some of its events may have been dropped
    */
-  public record Stretch(List<UserEvent> events, long end, boolean isIncomplete) {}
+  public record Range(List<UserEvent> events, long end, boolean isIncomplete) {}
 
-  private record StretchRow(
+  private record RangeRow(
       Optional<UserEvent> event, int scanned, long lastPosition, long droppedThrough) {}
 
+  /** Returns at most this number of events after a number, up to the state. */
+  public Range range(EventFilter filter, long after, EventSequencer.State until, int limit) {
+    return range(filter, after, until, limit, limit);
+  }
+
   /**
-   * Returns the events after a number, up to the state or to the limit.
+   * Returns the events after a number, up to the state or to one of the limits.
    *
    * @param filter its actor and times are not used
-   * @param limit the maximum number of events to look at
+   * @param scanned the maximum number of events to look at
+   * @param limit the maximum number of events to return
    */
-  public Stretch stretch(EventFilter filter, long after, EventSequencer.State until, int limit) {
+  Range range(EventFilter filter, long after, EventSequencer.State until, int scanned, int limit) {
     var sql =
         String.format(
             Locale.ROOT,
-            STRETCH,
+            RANGE,
             filter.users().isEmpty() ? "event_positions" : POSITIONS_OF_USERS,
             COLUMNS,
             JOIN,
             filter.types().isEmpty() ? "" : "and e.type = any (:types)");
     try (var query = tx.createQuery(sql)) {
       bind(query, filter);
-      query.bind("after", after).bind("end", until.position()).bind("scanned", limit);
-      var rows = query.map(this::stretchRow).list();
+      query
+          .bind("after", after)
+          .bind("end", until.position())
+          .bind("scanned", scanned)
+          .bind("limit", limit);
+      var rows = query.map(this::rangeRow).list();
       var first = rows.get(0);
-      return new Stretch(
-          rows.stream().flatMap(row -> row.event().stream()).toList(),
-          first.scanned() == limit ? first.lastPosition() : until.position(),
-          after < first.droppedThrough());
+      var events = rows.stream().flatMap(row -> row.event().stream()).toList();
+      long end = first.scanned() == scanned ? first.lastPosition() : until.position();
+      if (events.size() == limit) {
+        // There may be further events that pass the filter.
+        end = events.get(limit - 1).position().number();
+      }
+      return new Range(events, end, after < first.droppedThrough());
     }
   }
 
-  private StretchRow stretchRow(ResultSet row, StatementContext context) throws SQLException {
-    return new StretchRow(
+  private RangeRow rangeRow(ResultSet row, StatementContext context) throws SQLException {
+    return new RangeRow(
         optionalEvent(row),
         row.getInt("scanned"),
         row.getLong("last_position"),

@@ -88,8 +88,8 @@ public final class WebhookQueue {
     return part.end() < receiver.replayThrough();
   }
 
-  private static UserEventDao.Stretch read(Handle tx, EventSequencer.State end, long after) {
-    var part = new UserEventDao(tx, end.timeline()).stretch(EventFilter.ALL, after, end, BATCH);
+  private static UserEventDao.Range read(Handle tx, EventSequencer.State end, long after) {
+    var part = new UserEventDao(tx, end.timeline()).range(EventFilter.ALL, after, end, BATCH);
     if (part.isIncomplete()) {
       log.warn(
           "Events after position {} are not kept any more and are not sent to webhook endpoints",

@@ -98,7 +98,7 @@ class EventRetentionTest {
         () -> follower.inCurrentTimeline(new EventPosition(state.timeline(), dropped - 1)));
     var kept = new EventPosition(state.timeline(), dropped);
     assertEquals(kept, follower.inCurrentTimeline(kept));
-    var page = follower.stretch(EventFilter.ALL, EventTail.emptyAt(state), dropped - 1);
+    var page = follower.range(EventFilter.ALL, EventTail.emptyAt(state), dropped - 1);
     assertTrue(page.isIncomplete());
   }
 

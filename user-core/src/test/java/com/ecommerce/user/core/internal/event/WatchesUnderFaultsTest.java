@@ -179,7 +179,7 @@ class WatchesUnderFaultsTest {
       for (var reader : readers) {
         reader.take(Integer.MAX_VALUE);
       }
-      long end = new EventSequencerProbe(database).position();
+      long end = lastPosition(database);
 
       var stored =
           database.query("select event_id from event_positions order by position").stream()
@@ -198,13 +198,11 @@ class WatchesUnderFaultsTest {
     }
   }
 
-  /** Assigns the last positions. */
-  private record EventSequencerProbe(TestDatabase database) {
-    long position() {
-      return new EventSequencer(new Database(database.dataSource()), new Random())
-          .advance()
-          .position();
-    }
+  /** Assigns the last positions, and returns the number of the last one. */
+  private static long lastPosition(TestDatabase database) {
+    return new EventSequencer(new Database(database.dataSource()), new Random())
+        .advance()
+        .position();
   }
 
   private void change(UserId user, String name) {

@@ -49,6 +49,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
 class WatchEventsGrpcTest {
+  private static final int MAX_OF_CALLER = 100;
+
   private final AtomicLong elapsed = new AtomicLong();
   private TestDatabase database;
   private TestService service;
@@ -122,6 +124,16 @@ class WatchEventsGrpcTest {
         throw new AssertionError("no message; the end: " + end.getNow(null));
       }
       return message;
+    }
+
+    /** Returns whether the call began, as soon as it has begun or failed. */
+    boolean begins() throws InterruptedException {
+      while (!end.isDone()) {
+        if (messages.poll(10, TimeUnit.MILLISECONDS) != null) {
+          return true;
+        }
+      }
+      return false;
     }
 
     UserEvent nextEvent() throws InterruptedException {
@@ -325,6 +337,30 @@ class WatchEventsGrpcTest {
 
       assertFalse(heartbeat.hasEvent());
       assertNotEquals(begun, heartbeat.getPosition());
+    }
+  }
+
+  @Test
+  void callBeyondTheLimitOfItsCaller_isRefusedUntilAnotherOneEnds() throws Exception {
+    List<Watch> watches = new ArrayList<>();
+    try {
+      for (int i = 0; i < MAX_OF_CALLER; i++) {
+        watches.add(Watch.of(other, request()));
+      }
+      for (var watch : watches) {
+        watch.next();
+      }
+
+      var failure = Watch.of(other, request()).failure();
+
+      failure.assertIs(Status.Code.RESOURCE_EXHAUSTED, "RATE_LIMITED");
+      assertTrue(failure.retry().isPresent());
+      watches.remove(0).close();
+      do {
+        watches.add(Watch.of(other, request()));
+      } while (!watches.get(watches.size() - 1).begins());
+    } finally {
+      watches.forEach(Watch::close);
     }
   }
 

@@ -42,20 +42,28 @@ final class EventStream implements EventReceiver {
   /**
    * Begins a call. Must be called before its handler returns.
    *
+   * @param ended is run once, when the call has ended
    * @param checksRights whether the interceptors check the rights of callers
    */
   static void begin(
       UserEvents events,
       UserEventProtos.Watching watching,
       StreamObserver<WatchEventsResponse> observer,
+      Runnable ended,
       boolean checksRights) {
     var client = (ServerCallStreamObserver<WatchEventsResponse>) observer;
     var stream = new EventStream(client, CallContext.AUTHENTICATION.get(), checksRights);
     var watch = events.watch(watching.start(), watching.filter(), stream);
     stream.watch = watch;
     client.setOnReadyHandler(watch::signal);
-    client.setOnCancelHandler(watch::close);
-    client.setOnCloseHandler(watch::close);
+    // gRPC calls exactly one of these two handlers.
+    client.setOnCancelHandler(() -> end(watch, ended));
+    client.setOnCloseHandler(() -> end(watch, ended));
+  }
+
+  private static void end(EventWatch watch, Runnable ended) {
+    watch.close();
+    ended.run();
   }
 
   @Override

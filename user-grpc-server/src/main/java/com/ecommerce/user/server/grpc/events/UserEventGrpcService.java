@@ -36,6 +36,7 @@ public final class UserEventGrpcService extends UserEventServiceGrpc.UserEventSe
   private final UserEvents events;
   private final Webhooks webhooks;
   private final boolean checksRights;
+  private final StreamLimits limits = new StreamLimits();
 
   /**
    * @param checksRights whether the interceptors check the rights of callers
@@ -55,7 +56,8 @@ public final class UserEventGrpcService extends UserEventServiceGrpc.UserEventSe
   @Override
   public void watchEvents(
       WatchEventsRequest request, StreamObserver<WatchEventsResponse> observer) {
-    EventStream.begin(events, UserEventProtos.watching(request), observer, checksRights);
+    var watching = UserEventProtos.watching(request);
+    EventStream.begin(events, watching, observer, limits.begin(call()), checksRights);
   }
 
   @Override

@@ -122,9 +122,12 @@ class IdempotencyRoutesTest {
     var client = keyed(fixture.client());
     client.post(REGISTER, registration("stolen@example.com", "correct horse battery")).as(201);
 
-    client
-        .post(REGISTER, registration("stolen@example.com", "another horse battery"))
-        .problem(401, "CREDENTIALS_INVALID");
+    var refused =
+        client
+            .post(REGISTER, registration("stolen@example.com", "another horse battery"))
+            .problem(401, "CREDENTIALS_INVALID");
+
+    assertEquals("", refused.header("Idempotent-Replayed"));
   }
 
   @Test

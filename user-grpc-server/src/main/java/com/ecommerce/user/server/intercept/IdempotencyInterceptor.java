@@ -74,7 +74,7 @@ public final class IdempotencyInterceptor implements ServerInterceptor {
     };
   }
 
-  /** Returns the value, or an invalid one if there are several. */
+  /** Returns the only value, or an invalid one if there are several. */
   private static String only(Iterator<String> values) {
     String first = values.next();
     return values.hasNext() ? "" : first;
@@ -119,7 +119,8 @@ public final class IdempotencyInterceptor implements ServerInterceptor {
 
     @Override
     public void close(Status status, Metadata trailers) {
-      if (!status.isOk()) {
+      // Rejected credentials are not kept, so such a failure repeats no earlier answer.
+      if (!status.isOk() && status.getCode() != Status.Code.UNAUTHENTICATED) {
         note(trailers);
       }
       super.close(status, trailers);

@@ -44,6 +44,7 @@ public final class RequestPipeline {
   static final String LOG = "users.log";
 
   private static final int NOT_MODIFIED = 304;
+  private static final int UNAUTHORIZED = 401;
 
   /**
    * The headers of every reply that does not set others. They tell browsers to run and store
@@ -333,10 +334,14 @@ public final class RequestPipeline {
     context.res().setContentType(null);
   }
 
-  /** Marks the response if it repeats that of an earlier request with the same idempotency key. */
+  /**
+   * Marks the response if it repeats that of an earlier request with the same idempotency key.
+   * Rejected credentials are not kept, so a response about them repeats none.
+   */
   private static ApiResponse replayed(Context context, ApiResponse reply) {
     RequestContext call = context.attribute(RequestEnds.CALL);
-    return call != null && call.isReplayed() ? reply.header(RequestKeys.REPLAYED, "true") : reply;
+    boolean isReplayed = call != null && call.isReplayed() && reply.status() != UNAUTHORIZED;
+    return isReplayed ? reply.header(RequestKeys.REPLAYED, "true") : reply;
   }
 
   /**

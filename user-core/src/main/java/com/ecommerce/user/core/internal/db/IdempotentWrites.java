@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  * the new address will have, and the second reads that address.
  *
  * <p>A row has no personal data: keyed digests (HMAC-SHA256) of the key and of the request, the id
- * of the object that was created, and the reason of a failure. The answer is read again. A call
- * without a key runs no additional statement, and one with a key runs one. A failure that is kept
- * takes another one, after its transaction was rolled back.
+ * of the object that was created, and the reason and message of a failure. The answer is read
+ * again. A call without a key runs no additional statement, and one with a key runs one. A failure
+ * that is kept takes another one, after its transaction was rolled back.
  */
 public final class IdempotentWrites implements Purge {
   /** The time for which keys are kept. */

@@ -218,11 +218,6 @@ final class Chromium implements AutoCloseable {
     setWidth(1000);
     picture(name + "-1000-dark");
     setDark(false);
-    checkWithoutDarkColors(name);
-  }
-
-  /** Checks a page that has no dark colors. */
-  void checkWithoutDarkColors(String name) {
     for (int width : new int[] {1000, 500, 390, 320}) {
       setWidth(width);
       picture(name + "-" + width);

@@ -74,6 +74,8 @@ public final class JdbiUsers implements Users {
 
   @Override
   public User createFirstAdmin(RequestContext call, NewUser admin) {
+    requireNonNull(call, "call");
+    requireNonNull(admin, "admin");
     return Stages.join(
         creations.create(call, admin, true, (tx, checked) -> AdminGuard.requireNone(tx)));
   }

@@ -1,5 +1,5 @@
-// Starts Swagger UI on /docs, and mends what screen readers stumble over: a link within each button, a missing level of
-// headings, and parts of the page without a role or a name.
+// Starts Swagger UI on /docs in light or dark colors, as the reader prefers, and mends what screen readers stumble over:
+// a link within each button, a missing level of headings, and parts of the page without a role or a name.
 (function () {
   "use strict";
 
@@ -29,6 +29,14 @@
       element.setAttribute(attribute, attributes[attribute]);
     });
   }
+
+  // Swagger UI has dark colors, which this class turns on.
+  var dark = window.matchMedia("(prefers-color-scheme: dark)");
+  function follow() {
+    document.documentElement.classList.toggle("dark-mode", dark.matches);
+  }
+  dark.addEventListener("change", follow);
+  follow();
 
   SwaggerUIBundle({
     url: document.currentScript.src.replace(/docs\/start\.js.*/, "openapi.json"),

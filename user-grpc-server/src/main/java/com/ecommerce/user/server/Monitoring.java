@@ -1,6 +1,7 @@
 package com.ecommerce.user.server;
 
 import com.ecommerce.user.core.UserCore;
+import com.ecommerce.user.core.event.EventDeliveries;
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.core.internal.concurrent.FairPool;
 import com.ecommerce.user.rest.http.RequestMeter;
@@ -88,6 +89,11 @@ final class Monitoring implements AutoCloseable {
           known.watchHealth(core.health().componentNames(), health::isServing, health::latest);
         });
     endpoint.ifPresent(listening -> listening.readyWhen(health::isServing));
+  }
+
+  /** Adds the metrics of a sink of events. Must be called after those of the core were added. */
+  void watch(EventDeliveries sink) {
+    metrics.ifPresent(known -> known.watch(sink));
   }
 
   /** Returns the port; empty if metrics are off. */

@@ -3,11 +3,13 @@ package com.ecommerce.user.server;
 import com.ecommerce.user.core.DatabaseSettings;
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.credential.PasswordSettings;
+import com.ecommerce.user.core.event.CloudEvents;
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.core.limit.LocalBuckets;
 import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.rest.http.RequestListeners;
 import com.ecommerce.user.server.config.DatabaseUrl;
+import com.ecommerce.user.server.config.KafkaSettings;
 import com.ecommerce.user.server.config.RedisUrl;
 import com.ecommerce.user.server.config.ServerSettings;
 import com.ecommerce.user.server.config.StartupException;
@@ -21,6 +23,7 @@ import com.ecommerce.user.server.database.EmbeddedDatabase;
 import com.ecommerce.user.server.database.ServicePool;
 import com.ecommerce.user.server.database.eventloop.EventLoopDatabase;
 import com.ecommerce.user.server.database.eventloop.JdbcUrl;
+import com.ecommerce.user.server.kafka.KafkaSink;
 import com.ecommerce.user.server.mail.MailTransports;
 import com.ecommerce.user.server.mail.SmtpProbe;
 import com.ecommerce.user.server.postgres.PostgresSupervisor;
@@ -50,9 +53,6 @@ import java.util.random.RandomGenerator;
 public final class UserServiceServer implements AutoCloseable {
   private static final Duration WAIT_FOR_PROBE = Duration.ofSeconds(1);
 
-  /** Names the service in the messages of webhooks. */
-  private static final URI EVENT_SOURCE = URI.create("/user-service");
-
   private final Clock clock = Clock.systemUTC();
   private final SecureRandom random = new SecureRandom();
 
@@ -69,6 +69,7 @@ public final class UserServiceServer implements AutoCloseable {
   private Monitoring monitoring;
   private GrpcServices services;
   private Observers tracing;
+  private Optional<KafkaSink> kafka = Optional.empty();
   private Optional<PostgresSupervisor> supervisor = Optional.empty();
   private Optional<EventLoopDatabase> loopDatabase = Optional.empty();
   private final CompletableFuture<StartupException> failure = new CompletableFuture<>();
@@ -152,6 +153,11 @@ public final class UserServiceServer implements AutoCloseable {
     core.start();
     // This comes after the migration, since it reads the outbox.
     monitoring.watch(core, services.health());
+    kafka.ifPresent(
+        sink -> {
+          sink.start(core.userEvents(), core.eventCursors());
+          monitoring.watch(sink.deliveries());
+        });
     tls.ifPresent(ReloadingTls::start);
     // The supervisor is closed first, so that it does not restart a PostgreSQL that the server
     // stops.
@@ -163,7 +169,9 @@ public final class UserServiceServer implements AutoCloseable {
     var workers = new WorkerPool(settings.workers(), settings.databasePoolSize(), System::nanoTime);
     monitoring.watch(workers.pool());
     var core = opened.add(core(settings, url, workers));
-    // The workers and the metrics use the core, so they are closed before it.
+    // These use the core, so they are closed before it. The sink is closed after the running calls
+    // have ended, so that it sends their events.
+    kafka.ifPresent(opened::add);
     opened.add(workers);
     opened.add(monitoring.timer());
     var calls = new CallListeners(tracing.calls(), monitoring.calls());
@@ -253,7 +261,12 @@ public final class UserServiceServer implements AutoCloseable {
             replica -> builder.healthProbe("replica", opened.add(DatabasePool.probe(replica))));
     settings.limits().redis().ifPresent(redis -> share(builder, redis));
     builder.webhookTransport(
-        opened.add(new HttpWebhookTransport(settings.webhookNetworks())), EVENT_SOURCE);
+        opened.add(new HttpWebhookTransport(settings.webhookNetworks())), settings.eventSource());
+    if (settings.kafka().isOn()) {
+      var sink = kafka(settings.kafka(), settings.eventSource());
+      kafka = Optional.of(sink);
+      builder.healthProbe(KafkaSink.NAME, sink);
+    }
     tracing.mails().ifPresent(builder::mailObserver);
     monitoring.hashingWaits().ifPresent(builder::hashingWaits);
     return builder.build();
@@ -286,6 +299,10 @@ public final class UserServiceServer implements AutoCloseable {
     var redis = opened.add(new RedisConnection(url, System::nanoTime));
     redis.start();
     core.bucketStore(new RedisBuckets(redis, new LocalBuckets(clock))).healthProbe("cache", redis);
+  }
+
+  private static KafkaSink kafka(KafkaSettings settings, URI source) {
+    return new KafkaSink(settings, new CloudEvents(source), KafkaSink.LEASE, System::nanoTime);
   }
 
   private DatabaseUrl embedded(ServerSettings settings) {

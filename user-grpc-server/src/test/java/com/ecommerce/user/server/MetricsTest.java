@@ -69,6 +69,7 @@ class MetricsTest {
             "GRPC_PORT", "0",
             "REST_PORT", "0",
             "METRICS_PORT", "0",
+            "KAFKA_BOOTSTRAP_SERVERS", "localhost:1",
             "PASSWORD_BCRYPT_COST", "4");
     server =
         UserServiceServer.start(
@@ -118,6 +119,7 @@ class MetricsTest {
     failUnexpectedly();
     awaitSum(1, REST, "status", "500");
     Await.until(() -> !Double.isNaN(scrape().sum("user_mail_waiting")));
+    Await.until(() -> !Double.isNaN(scrape().sum("user_event_watches")));
 
     // Collections are counted from the first scrape on.
     System.gc();
@@ -252,6 +254,23 @@ class MetricsTest {
     assertTrue(exported.sum("cache_gets_total", "cache", "users") >= 2);
     assertTrue(exported.sum("jvm_memory_used_bytes", "area", "heap") > 0);
     assertTrue(exported.sum("process_uptime_seconds") > 0);
+  }
+
+  @Test
+  void sinks_tellWhatTheyHaveNotDelivered() throws Exception {
+    Await.until(() -> scrape().sum("user_event_watches") == 1);
+    for (int i = 0; i < 3; i++) {
+      create();
+    }
+
+    // There is no broker.
+    Await.until(() -> scrape().sum("user_event_sink_lag_events", "sink", "kafka") >= 3);
+    Await.until(() -> scrape().sum("user_component_up", "component", "kafka") == 0);
+    var exported = scrape();
+    assertTrue(exported.sum("user_event_sink_oldest_age_seconds", "sink", "kafka") > 0);
+    assertTrue(exported.sum("user_event_deliveries_total", "result", "failed") >= 2);
+    assertEquals(0, exported.sum("user_event_deliveries_total", "result", "delivered"));
+    assertEquals(1, exported.sum("user_service_ready"));
   }
 
   @Test

@@ -29,7 +29,9 @@ class StartupClassesIT {
           "org.snakeyaml.engine.v2.api.Load",
           "com.nulabinc.zxcvbn.StandardDictionaries",
           "com.sun.jmx.mbeanserver.JmxMBeanServer",
-          "picocli.CommandLine");
+          "picocli.CommandLine",
+          "com.ecommerce.user.server.kafka.KafkaSink",
+          "org.apache.kafka.clients.producer.KafkaProducer");
 
   @TempDir private Path directory;
 

@@ -3,6 +3,8 @@ package com.ecommerce.user.server.config;
 import com.ecommerce.user.core.credential.HashSettings;
 import com.ecommerce.user.core.request.Networks;
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +20,8 @@ import java.util.Optional;
  * @param databaseReadUrl a replica for lists and searches
  * @param databaseLoopConnections the number of event loops with a connection of their own
  * @param eventRetention the minimum time for which events are kept
+ * @param eventSource the name of the service in events that are sent to other systems
+ * @param kafka the Kafka that gets all events
  * @param webhookNetworks the private networks to which webhooks may be sent
  * @param changed the settings that differ from their defaults, without secrets, for the log
  */
@@ -40,6 +44,8 @@ public record ServerSettings(
     LimitSettings limits,
     TlsSettings tls,
     CacheSettings cache,
+    URI eventSource,
+    KafkaSettings kafka,
     Networks webhookNetworks,
     TracingSettings tracing,
     MetricsSettings metrics,
@@ -108,11 +114,22 @@ public record ServerSettings(
         LimitSettings.read(reader),
         tls,
         CacheSettings.read(reader),
+        reader.value(Setting.EVENT_SOURCE, ServerSettings::uri),
+        KafkaSettings.read(reader),
         reader.optional(Setting.WEBHOOK_ALLOW_PRIVATE, Networks::parse).orElse(Networks.NONE),
         TracingSettings.read(reader),
         MetricsSettings.read(reader),
         LogSettings.read(reader),
         reader.changed());
+  }
+
+  private static URI uri(String text) {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException none) {
+      throw new IllegalArgumentException(
+          text + " (expected: a URI, or a path such as /user-service)", none);
+    }
   }
 
   static HashSettings hashSettings(SettingReader reader) {

@@ -310,6 +310,25 @@ public enum Setting {
       "the maximum number of gRPC connections of one client network (an IPv4 address or IPv6 "
           + "/64); TRUSTED_PROXIES are exempt"),
 
+  EVENT_SOURCE(
+      Group.EVENTS,
+      text("URI", "/user-service"),
+      "the attribute `source` of the events that are sent to other systems as CloudEvents"),
+  KAFKA_BOOTSTRAP_SERVERS(
+      Group.EVENTS,
+      text("LIST"),
+      "the Kafka that gets all events: `host:9092`, or several brokers, comma-separated; see "
+          + "[kafka.md](kafka.md)"),
+  KAFKA_TOPIC(Group.EVENTS, text("NAME", "user.events"), "the topic of the events"),
+  KAFKA_FROM(
+      Group.EVENTS,
+      choice(KafkaSettings.Start.NOW),
+      "the first event of the topic: `now`, the first one after the first start with Kafka; "
+          + "`beginning`, the oldest one that is kept"),
+  KAFKA_CONFIG_FILE(
+      Group.EVENTS,
+      text("FILE"),
+      "a file with further properties of Kafka's producer, such as those for TLS and logins"),
   WEBHOOK_ALLOW_PRIVATE(
       Group.EVENTS,
       text("LIST"),

@@ -106,6 +106,11 @@ public final class LogSetup {
     // The pool reports each lost connection. The service reports one outage instead.
     context.getLogger("com.zaxxer.hikari.pool.PoolBase").setLevel(Level.ERROR);
     context.getLogger("com.zaxxer.hikari.pool.ProxyConnection").setLevel(Level.ERROR);
+    // The producer reports each attempt to connect. The service reports one outage instead.
+    var kafka = context.getLogger("org.apache.kafka");
+    kafka.setLevel(Level.ERROR);
+    kafka.setAdditive(false);
+    kafka.addAppender(digest);
     // The library warns that it keeps the data directory, and logs the output of initdb at INFO.
     context.getLogger("io.zonky.test").setLevel(Level.ERROR);
   }

@@ -3,6 +3,7 @@ package com.ecommerce.user.server.metrics;
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.credential.HashingStatistics;
+import com.ecommerce.user.core.event.EventDeliveries;
 import com.ecommerce.user.core.health.HealthReport;
 import com.ecommerce.user.core.internal.concurrent.FairPool;
 import com.ecommerce.user.core.request.RequestKind;
@@ -36,6 +37,9 @@ public final class Metrics implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final ScheduledExecutorService timer;
   private final JvmMeters jvm = new JvmMeters();
+
+  /** Null before {@link #watch(UserCore)}. */
+  private EventMetrics events;
 
   /**
    * @param timer runs the reads that must not delay a scrape; closed together with this
@@ -139,6 +143,8 @@ public final class Metrics implements AutoCloseable {
         .register(registry);
     new MailMetrics(core).bindTo(registry, timer);
     new CacheMetrics(registry, core).bind();
+    events = new EventMetrics(core);
+    events.bindTo(registry, timer);
     for (Operation method : Operation.values()) {
       if (!method.isLimited()) {
         continue;
@@ -149,6 +155,11 @@ public final class Metrics implements AutoCloseable {
           .tag("method", method.title())
           .register(registry);
     }
+  }
+
+  /** Adds the metrics of a sink of events. Must be called after those of the core were added. */
+  public void watch(EventDeliveries sink) {
+    events.bindSink(registry, sink);
   }
 
   private void gauge(

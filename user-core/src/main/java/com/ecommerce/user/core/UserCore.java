@@ -50,6 +50,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -216,8 +217,10 @@ public final class UserCore implements AutoCloseable {
    * @throws com.ecommerce.user.core.error.UserServiceException with {@code DATABASE_UNAVAILABLE}
    */
   public EventStatistics eventStatistics(RequestContext context) {
-    return new EventStatistics(
-        parts.shared.eventFollower.watches(), parts.eventCursors.lags(context));
+    var lags = new HashMap<>(parts.eventCursors.lags(context));
+    parts.webhookWorker.ifPresent(
+        worker -> lags.put(worker.counts().sink(), parts.webhooks.statistics(context).lag()));
+    return new EventStatistics(parts.shared.eventFollower.watches(), lags);
   }
 
   /** Returns the endpoints to which events are sent over HTTP. */

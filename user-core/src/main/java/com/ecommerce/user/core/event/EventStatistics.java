@@ -7,7 +7,8 @@ import java.util.Map;
  * Figures of the event log, for metrics. Immutable.
  *
  * @param watches the number of watches of this process
- * @param lags the lag of each sink, by the name of the sink in {@link EventCursors}
+ * @param lags the lag of each sink, by the name of the sink in {@link EventCursors}; that of {@code
+ *     webhooks} is what waits for endpoints that are not paused
  */
 public record EventStatistics(int watches, Map<String, Lag> lags) {
   public EventStatistics {

@@ -1,5 +1,6 @@
 package com.ecommerce.user.core.webhook;
 
+import com.ecommerce.user.core.event.EventStatistics;
 import java.time.Duration;
 
 /**
@@ -10,4 +11,9 @@ import java.time.Duration;
  * @param dead the number of deliveries that were given up and are kept
  * @param paused the number of endpoints that the service has paused
  */
-public record WebhookStatistics(long waiting, Duration oldest, long dead, int paused) {}
+public record WebhookStatistics(long waiting, Duration oldest, long dead, int paused) {
+  /** Returns the distance of the endpoints from the end of the event log. */
+  public EventStatistics.Lag lag() {
+    return new EventStatistics.Lag(waiting, oldest);
+  }
+}

@@ -12,7 +12,10 @@ import java.time.Duration;
  */
 @FunctionalInterface
 public interface WebhookTransport {
-  /** The maximum time of a message, from the lookup of the host to the end of the answer. */
+  /**
+   * The maximum time of a message, from the lookup of the host to the end of the answer. A lookup
+   * that takes longer is waited for, and the message is not sent afterwards.
+   */
   Duration TIMEOUT = Duration.ofSeconds(5);
 
   /**

@@ -269,6 +269,7 @@ class WebhooksTest {
             .toList();
     assertEquals(List.of(0, 1), ofHeld.stream().map(WebhookDelivery::attempts).toList());
     assertTrue(ofHeld.get(0).nextAttemptAt().isEmpty());
+    assertEquals(2, core.eventStatistics(CALL).lags().get(WebhookWorker.SINK).events());
     assertEquals("HTTP status 500", ofHeld.get(1).failure());
 
     failing.clear();

@@ -46,8 +46,9 @@ final class WebhookClient implements AutoCloseable {
   private static final int MAX_BODY_BYTES = 4 * 1024;
   private static final int MAX_HEADERS = 100;
   private static final int MAX_LINE_BYTES = 8 * 1024;
+
+  /** One for each thread that sends, also if all endpoints have the same host. */
   private static final int MAX_CONNECTIONS = 200;
-  private static final int MAX_CONNECTIONS_PER_HOST = 50;
 
   /** Idle connections are closed early, since endpoints close them, too. */
   private static final TimeValue KEEP_ALIVE = TimeValue.ofSeconds(20);
@@ -84,7 +85,7 @@ final class WebhookClient implements AutoCloseable {
                     .setIdleTimeout(KEEP_ALIVE.toTimeout())
                     .build())
             .setMaxConnTotal(MAX_CONNECTIONS)
-            .setMaxConnPerRoute(MAX_CONNECTIONS_PER_HOST);
+            .setMaxConnPerRoute(MAX_CONNECTIONS);
     trusting.map(DefaultClientTlsStrategy::new).ifPresent(connections::setTlsSocketStrategy);
     return HttpClients.custom()
         .setConnectionManager(connections.build())

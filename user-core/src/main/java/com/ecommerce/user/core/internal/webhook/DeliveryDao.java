@@ -200,11 +200,14 @@ final class DeliveryDao {
     return user.isPresent();
   }
 
-  /** Makes the first waiting event of each user due, unless an attempt of it is running. */
+  /**
+   * Makes the first waiting event of each user due, unless an attempt of it is running. It is
+   * attempted for the full time again.
+   */
   void makeDue(WebhookId endpoint, Instant now) {
     tx.createUpdate(
             """
-            update webhook_deliveries d set due_at = :now
+            update webhook_deliveries d set due_at = :now, first_attempt_at = null
             from (select distinct on (user_id) event_id from webhook_deliveries
               where endpoint_id = :endpoint and state = 'WAITING' order by user_id, number) first
             where d.endpoint_id = :endpoint and d.event_id = first.event_id and not d.is_running
@@ -352,7 +355,8 @@ final class DeliveryDao {
 
   /**
    * Deletes deliveries of deleted endpoints, and old ones. Those of an endpoint in one state are
-   * about in the order of their numbers.
+   * about in the order of their numbers. The caller must have called {@link #lockToAdd}, so that no
+   * endpoint is resumed meanwhile, and no delivery is queued again.
    *
    * @return the number of deleted rows, which may be greater than the limit
    */
@@ -366,7 +370,7 @@ final class DeliveryDao {
               cross join lateral (
                 select endpoint_id, event_id, coalesce(finished_at, created_at) as at from webhook_deliveries
                 where endpoint_id = e.id and state = kind.state
-                order by number limit :limit for update skip locked) d
+                order by number limit :limit) d
               where e.state = 'DELETED'
                 or (kind.state = 'DELIVERED' and d.at < :deliveredBefore)
                 or (kind.state = 'DEAD' and d.at < :othersBefore)

@@ -16,9 +16,9 @@ public final class WebhookPurge implements Purge {
   @Override
   public int purge(Handle tx, Instant now, int limit) {
     var dao = new DeliveryDao(tx);
+    dao.lockToAdd();
     int deleted = dao.deleteOld(now.minus(KEEP_DELIVERED), now.minus(KEEP_OTHERS), limit);
     if (deleted == 0 && dao.hasDeletedEndpoints()) {
-      dao.lockToAdd();
       dao.deleteEndpoints();
     }
     return Math.min(deleted, limit);

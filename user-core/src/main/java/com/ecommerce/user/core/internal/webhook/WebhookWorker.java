@@ -212,6 +212,8 @@ public final class WebhookWorker implements AutoCloseable {
     while (isLeft && !stopping) {
       isLeft = queue.fill(end);
       claim();
+      // While many events are queued again for one endpoint, all get the new ones.
+      end = sequencer.advance();
     }
     claim();
   }
@@ -305,6 +307,12 @@ public final class WebhookWorker implements AutoCloseable {
     } catch (WebhookException failed) {
       log.debug("A message to a webhook endpoint failed", failed);
       return new Result(OptionalInt.empty(), failed.getMessage());
+    } catch (RuntimeException failed) {
+      // Unless it counts as a failed attempt, the message is never given up.
+      if (!stopping) {
+        log.error("A message to a webhook endpoint could not be sent", failed);
+      }
+      return new Result(OptionalInt.empty(), "internal error");
     }
   }
 

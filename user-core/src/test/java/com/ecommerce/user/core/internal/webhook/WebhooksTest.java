@@ -600,6 +600,53 @@ class WebhooksTest {
   }
 
   @Test
+  void purge_locksNoDeliveryThatItKeeps() throws Exception {
+    var id = endpoint(URL, "user.created").endpoint().id();
+    aUser();
+    endpoints.next();
+    awaitState(id, first(id).event(), WebhookDelivery.State.DELIVERED);
+    var versions = "select ctid::text, xmax::text from webhook_deliveries";
+    var before = database.query(versions);
+
+    core.purge();
+
+    assertEquals(1, before.size());
+    assertEquals(before, database.query(versions));
+  }
+
+  @Test
+  void resume_attemptsForTheFullTimeAgain() throws Exception {
+    var id = endpoint(URL, "user.created").endpoint().id();
+    endpoints.answers.put(URL, message -> 503);
+    aUser();
+    await(() -> !deliveries(id).isEmpty() && !first(id).failure().isEmpty());
+    webhooks.pause(CALL, id);
+    clock.advance(WebhookWorker.GIVE_UP_AFTER.plusHours(1));
+    endpoints.answers.put(URL, message -> 502);
+
+    webhooks.resume(CALL, id);
+
+    await(() -> first(id).failure().equals("HTTP status 502"));
+    assertEquals(WebhookDelivery.State.WAITING, first(id).state());
+  }
+
+  @Test
+  void defectOfTheTransport_isAFailedAttempt() {
+    var id = endpoint(URL, "user.created").endpoint().id();
+    endpoints.answers.put(
+        URL,
+        message -> {
+          throw new IllegalStateException("expected in this test");
+        });
+    aUser();
+
+    await(() -> !deliveries(id).isEmpty() && !first(id).failure().isEmpty());
+
+    assertEquals("internal error", first(id).failure());
+    assertTrue(webhooks.get(CALL, id).failingSince().isPresent());
+  }
+
+  @Test
   void create_isLimited_andItsEventsAreNotSent() throws Exception {
     for (int i = 0; i < Webhooks.MAX_ENDPOINTS; i++) {
       webhooks.pause(CALL, endpoint(OTHER_URL).endpoint().id());

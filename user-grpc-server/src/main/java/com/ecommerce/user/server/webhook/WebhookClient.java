@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.Proxy;
+import java.net.Socket;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,18 +19,25 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.URIScheme;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.config.RegistryBuilder;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.io.Closer;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
@@ -61,6 +70,9 @@ final class WebhookClient implements AutoCloseable {
   private final CloseableHttpClient plaintext;
   private final ScheduledThreadPoolExecutor timer = DaemonThreads.timer("webhook-timeout");
 
+  /** The message that the current thread is sending. */
+  private final ThreadLocal<Sending> sending = new ThreadLocal<>();
+
   WebhookClient(AddressRules rules, Duration timeout, Optional<SSLContext> trusting) {
     this.rules = rules;
     this.timeout = timeout;
@@ -74,7 +86,7 @@ final class WebhookClient implements AutoCloseable {
     var header =
         Http1Config.custom().setMaxHeaderCount(MAX_HEADERS).setMaxLineLength(MAX_LINE_BYTES);
     var connections =
-        PoolingHttpClientConnectionManagerBuilder.create()
+        new ConnectionsWithTimeLimit()
             .setDnsResolver(new CheckedHosts(isPlaintext))
             .setConnectionFactory(
                 ManagedHttpClientConnectionFactory.builder().http1Config(header.build()).build())
@@ -125,6 +137,52 @@ final class WebhookClient implements AutoCloseable {
     }
   }
 
+  /**
+   * A message that is being sent, and the socket that was opened for it last. When its time is up,
+   * that socket is closed, and no other is opened for it. To abort the request is not enough: the
+   * client would go on with the next address of the host, without a limit on the whole.
+   */
+  private static final class Sending {
+    private final HttpPost request;
+    private Socket socket;
+    private boolean isTimeUp;
+
+    Sending(HttpPost request) {
+      this.request = request;
+    }
+
+    synchronized Socket openSocket() throws InterruptedIOException {
+      if (isTimeUp) {
+        throw new InterruptedIOException("the time is up");
+      }
+      socket = new Socket(Proxy.NO_PROXY);
+      return socket;
+    }
+
+    synchronized void end() {
+      isTimeUp = true;
+      Closer.closeQuietly(socket);
+      request.abort();
+    }
+
+    synchronized boolean isTimeUp() {
+      return isTimeUp;
+    }
+  }
+
+  /** Opens connections with the sockets of {@link Sending}. */
+  private final class ConnectionsWithTimeLimit extends PoolingHttpClientConnectionManagerBuilder {
+    @Override
+    protected HttpClientConnectionOperator createConnectionOperator(
+        SchemePortResolver ports, DnsResolver hosts, TlsSocketStrategy tls) {
+      return new DefaultHttpClientConnectionOperator(
+          proxy -> sending.get().openSocket(),
+          ports,
+          hosts,
+          RegistryBuilder.<TlsSocketStrategy>create().register(URIScheme.HTTPS.id, tls).build());
+    }
+  }
+
   /** Sends a message and returns the status of the answer. */
   int post(WebhookMessage message) throws WebhookException {
     boolean isPlaintext = "http".equalsIgnoreCase(message.url().getScheme());
@@ -135,15 +193,18 @@ final class WebhookClient implements AutoCloseable {
     message.headers().forEach(request::setHeader);
     // The content type is one of the headers.
     request.setEntity(new ByteArrayEntity(message.body(), null));
-    var timeUp = timer.schedule(request::abort, timeout.toMillis(), TimeUnit.MILLISECONDS);
+    var started = new Sending(request);
+    sending.set(started);
+    var timeUp = timer.schedule(started::end, timeout.toMillis(), TimeUnit.MILLISECONDS);
     try {
       var response = (isPlaintext ? plaintext : secure).executeOpen(null, request, null);
       readBody(request, response);
       return response.getCode();
     } catch (IOException failed) {
-      throw new WebhookException(reason(failed, request.isAborted()), failed);
+      throw new WebhookException(reason(failed, started.isTimeUp()), failed);
     } finally {
       timeUp.cancel(false);
+      sending.remove();
     }
   }
 
@@ -163,14 +224,14 @@ final class WebhookClient implements AutoCloseable {
     }
   }
 
-  private String reason(IOException failed, boolean isAborted) {
+  private String reason(IOException failed, boolean isTimeUp) {
     if (failed instanceof RefusedAddressException) {
       return "the address is not allowed";
     }
     if (failed instanceof UnknownHostException) {
       return "host not found";
     }
-    if (isAborted || failed instanceof InterruptedIOException) {
+    if (isTimeUp || failed instanceof InterruptedIOException) {
       return "no answer within " + timeout.toMillis() + " ms";
     }
     if (failed instanceof ConnectException) {

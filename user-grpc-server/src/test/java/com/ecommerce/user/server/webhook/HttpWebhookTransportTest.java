@@ -19,6 +19,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -211,7 +212,11 @@ class HttpWebhookTransportTest {
   }
 
   private static ServerSocket endpoint(Script script) throws IOException {
-    var listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    return endpoint(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), script);
+  }
+
+  /** Runs the script for the next connection to an endpoint. */
+  private static ServerSocket endpoint(ServerSocket listening, Script script) {
     DaemonThreads.forEach("raw-endpoint")
         .execute(
             () -> {
@@ -282,6 +287,72 @@ class HttpWebhookTransportTest {
           }
         },
         "connection failed");
+  }
+
+  @Test
+  void post_givesUp_onAHostWithManyAddressesThatDoNotAnswer() throws Exception {
+    var loopback = InetAddress.getLoopbackAddress();
+    var rules =
+        new AddressRules(
+            LOOPBACK, host -> Collections.nCopies(10, loopback).toArray(InetAddress[]::new));
+    // The system accepts the connections, and nobody answers the TLS handshakes.
+    try (var silent = new ServerSocket(0, 50, loopback);
+        var transport = new HttpWebhookTransport(rules, SHORT, Optional.empty())) {
+      long begin = System.nanoTime();
+      assertEquals(
+          "no answer within 700 ms",
+          failure(transport, "https://shop.example:" + silent.getLocalPort() + "/"));
+      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+      assertTrue(millis < SHORT.toMillis() * 3, millis + " ms");
+    }
+  }
+
+  @Test
+  void post_givesUp_onTlsHandshakesThatDrip() throws Exception {
+    var loopback = InetAddress.getLoopbackAddress();
+    var pace = new CountDownLatch(1);
+    Script drip =
+        socket -> {
+          // The header of a handshake record of 16 KiB, and its beginning.
+          socket.getOutputStream().write(new byte[] {22, 3, 3, 64, 0});
+          for (int i = 0; i < 1_000; i++) {
+            socket.getOutputStream().write(0);
+            pace.await(20, TimeUnit.MILLISECONDS);
+          }
+        };
+    try (var endpoint = endpoint(drip);
+        var second = endpoint(endpoint, drip);
+        var transport =
+            new HttpWebhookTransport(
+                new AddressRules(LOOPBACK, host -> new InetAddress[] {loopback, loopback}),
+                SHORT,
+                Optional.empty())) {
+      long begin = System.nanoTime();
+      assertEquals(
+          "no answer within 700 ms", failure(transport, url(endpoint).replace("http:", "https:")));
+      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+      assertTrue(millis < SHORT.toMillis() * 3, millis + " ms");
+    }
+  }
+
+  @Test
+  void post_sendsNothing_whenTheLookupTookTooLong() throws Exception {
+    var pace = new CountDownLatch(1);
+    var rules =
+        new AddressRules(
+            LOOPBACK,
+            host -> {
+              try {
+                pace.await(SHORT.toMillis() + 300, TimeUnit.MILLISECONDS);
+              } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+              }
+              return InetAddress.getAllByName(host);
+            });
+    try (var transport = new HttpWebhookTransport(rules, SHORT, Optional.empty())) {
+      assertEquals("no answer within 700 ms", failure(transport, url("/")));
+    }
+    assertTrue(received.isEmpty());
   }
 
   @Test

@@ -153,11 +153,11 @@ public final class UserServiceServer implements AutoCloseable {
     core.start();
     // This comes after the migration, since it reads the outbox.
     monitoring.watch(core, services.health());
-    kafka.ifPresent(
-        sink -> {
-          sink.start(core.userEvents(), core.eventCursors());
-          monitoring.watch(sink.deliveries());
-        });
+    // Not by lambdas, which would load the class of the sink without Kafka, too.
+    if (kafka.isPresent()) {
+      kafka.get().start(core.userEvents(), core.eventCursors());
+      monitoring.watch(kafka.get().deliveries());
+    }
     tls.ifPresent(ReloadingTls::start);
     // The supervisor is closed first, so that it does not restart a PostgreSQL that the server
     // stops.
@@ -171,7 +171,9 @@ public final class UserServiceServer implements AutoCloseable {
     var core = opened.add(core(settings, url, workers));
     // These use the core, so they are closed before it. The sink is closed after the running calls
     // have ended, so that it sends their events.
-    kafka.ifPresent(opened::add);
+    if (kafka.isPresent()) {
+      opened.add(kafka.get());
+    }
     opened.add(workers);
     opened.add(monitoring.timer());
     var calls = new CallListeners(tracing.calls(), monitoring.calls());

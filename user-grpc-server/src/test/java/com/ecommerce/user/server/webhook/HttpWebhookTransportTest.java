@@ -418,6 +418,7 @@ class HttpWebhookTransportTest {
     try (var endpoint =
         endpoint(
             socket -> {
+              socket.getInputStream().read();
               accepted.countDown();
               never.await();
             })) {

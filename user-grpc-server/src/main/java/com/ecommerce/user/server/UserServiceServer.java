@@ -153,6 +153,7 @@ public final class UserServiceServer implements AutoCloseable {
     core.start();
     // This comes after the migration, since it reads the outbox.
     monitoring.watch(core, services.health());
+    core.webhookDeliveries().ifPresent(monitoring::watch);
     // Not by lambdas, which would load the class of the sink without Kafka, too.
     if (kafka.isPresent()) {
       kafka.get().start(core.userEvents(), core.eventCursors());

@@ -268,6 +268,7 @@ class MetricsTest {
     Await.until(() -> scrape().sum("user_component_up", "component", "kafka") == 0);
     var exported = scrape();
     assertTrue(exported.sum("user_event_sink_oldest_age_seconds", "sink", "kafka") > 0);
+    assertEquals(0, exported.sum("user_event_sink_lag_events", "sink", "webhooks"));
     assertTrue(exported.sum("user_event_deliveries_total", "result", "failed") >= 2);
     assertEquals(0, exported.sum("user_event_deliveries_total", "result", "delivered"));
     assertEquals(1, exported.sum("user_service_ready"));

@@ -102,6 +102,12 @@ class UserClosingTest extends UsersTesting {
         select id, created_at, segment, search_text from user_directory where id = ? on conflict do nothing
         """,
         user.id().value());
+    database.execute(
+        """
+        insert into webhook_deliveries (endpoint_id, event_id, user_id, occurred_at, position, type, state, created_at)
+        select gen_random_uuid(), id, user_id, occurred_at, 1, type, 'WAITING', occurred_at from events where user_id = ?
+        """,
+        user.id().value());
     var before = tablesThatTellOf(user);
     while (!before.contains("event_positions")) {
       // Positions are assigned in the background. The timeout of the test ends this loop.
@@ -113,7 +119,7 @@ class UserClosingTest extends UsersTesting {
 
     users.delete(CALL, user.id(), "asked for it");
 
-    assertEquals(Set.of("events", "event_positions"), tablesThatTellOf(user));
+    assertEquals(Set.of("events", "event_positions", "webhook_deliveries"), tablesThatTellOf(user));
     assertEquals(
         List.of(),
         database.query(

@@ -14,6 +14,8 @@ import java.net.Socket;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -72,6 +74,8 @@ final class WebhookClient implements AutoCloseable {
 
   /** The message that the current thread is sending. */
   private final ThreadLocal<Sending> sending = new ThreadLocal<>();
+
+  private final Set<Sending> allSending = ConcurrentHashMap.newKeySet();
 
   WebhookClient(AddressRules rules, Duration timeout, Optional<SSLContext> trusting) {
     this.rules = rules;
@@ -195,6 +199,7 @@ final class WebhookClient implements AutoCloseable {
     request.setEntity(new ByteArrayEntity(message.body(), null));
     var started = new Sending(request);
     sending.set(started);
+    allSending.add(started);
     var timeUp = timer.schedule(started::end, timeout.toMillis(), TimeUnit.MILLISECONDS);
     try {
       var response = (isPlaintext ? plaintext : secure).executeOpen(null, request, null);
@@ -205,6 +210,7 @@ final class WebhookClient implements AutoCloseable {
     } finally {
       timeUp.cancel(false);
       sending.remove();
+      allSending.remove(started);
     }
   }
 
@@ -244,6 +250,8 @@ final class WebhookClient implements AutoCloseable {
   public void close() {
     secure.close(CloseMode.IMMEDIATE);
     plaintext.close(CloseMode.IMMEDIATE);
+    // The clients do not know the sockets that are just connecting.
+    allSending.forEach(Sending::end);
     DaemonThreads.stop(timer, STOP_TIMEOUT);
   }
 }

@@ -90,7 +90,9 @@ class ArgumentsTest {
   void unknownCommand_unlikeAllOthers_listsThem() {
     assertEquals(
         "xyzzy: no such command (expected: one of serve, migrate, create-admin, create-client,"
-            + " list-clients, rotate-client, delete-client, import, export, seed, healthcheck)",
+            + " list-clients, rotate-client, delete-client, create-webhook, list-webhooks, update-webhook,"
+            + " rotate-webhook, pause-webhook, resume-webhook, delete-webhook, redeliver-webhook,"
+            + " list-deliveries, import, export, seed, healthcheck)",
         refusal("xyzzy"));
     assertTrue(refusal("trai").contains("(expected: one of "), "an internal command");
   }

@@ -1,5 +1,6 @@
 package com.ecommerce.user.rest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -19,12 +20,14 @@ import com.ecommerce.user.rest.http.RestSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -168,6 +171,49 @@ class ConsoleSecurityTest {
     assertTrue(page.text().contains("export can be downloaded now"), page.text());
     var file = browser.get(path(user) + "/export").as(200);
     assertTrue(file.header("Content-Disposition").startsWith("attachment"));
+  }
+
+  @Test
+  void statusOfAnAdmin_needsThePasswordToo() {
+    var other = aUser(Role.ADMIN);
+    var browser = signedIn(aUser(Role.ADMIN));
+    fixture.clock().advance(TOO_LONG_AGO);
+    browser.get(path(other)).as(200);
+
+    browser.submit(path(other) + "/status", "change", "suspend").as(401);
+    String[] bulk = {"action", "suspend", "users", other.id().toString(), "for_admins", "yes"};
+    browser.submit("/console/bulk/run", bulk).as(401);
+
+    assertEquals(other, fixture.core().users().getCurrent(CALL, other.id()));
+    String[] proven = {"change", "suspend", "own_password", TestUsers.PASSWORD};
+    browser.submit(path(other) + "/status", proven).as(200);
+    assertEquals(
+        UserStatus.SUSPENDED, fixture.core().users().getCurrent(CALL, other.id()).status());
+  }
+
+  @Test
+  void malformedCookie_countsAsNone() {
+    String cookie = signedIn(aUser(Role.ADMIN)).cookie();
+    String header = cookie.substring(0, cookie.indexOf('.'));
+    var others =
+        List.of("{\"alg\":\"dir\",\"enc\":\"A256GCM\",\"p2c\":-1}", "{\"alg\":\"none\"}", "[]")
+            .stream()
+            .map(
+                json ->
+                    Base64.getUrlEncoder().withoutPadding().encodeToString(json.getBytes(UTF_8)))
+            .map(encoded -> "user-console=" + encoded);
+    Stream.concat(others, Stream.of(header, "user-console="))
+        .flatMap(
+            beginning ->
+                Stream.of(
+                        "",
+                        "....",
+                        "..AA.AA.AA",
+                        "..*.*.*",
+                        "..AAAAAAAAAAAAAAAA.AAAA.AAAA",
+                        "..A.A.")
+                    .map(beginning::concat))
+        .forEach(malformed -> fixture.client().with("Cookie", malformed).get("/console").as(303));
   }
 
   @Test

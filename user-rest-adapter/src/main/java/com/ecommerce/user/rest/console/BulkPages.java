@@ -143,7 +143,8 @@ final class BulkPages {
   }
 
   private ApiResponse continueRun(StaffRequest staff, Map<String, String> form) {
-    return BulkAction.parse(form.getOrDefault("action", "")).isFinal()
+    boolean isFinal = BulkAction.parse(form.getOrDefault("action", "")).isFinal();
+    return isFinal || form.containsKey(FOR_ADMINS)
         ? console.proven(staff, form, this::run)
         : run(staff, form);
   }

@@ -51,10 +51,14 @@ final class UserActions {
 
   void addTo(Routes routes) {
     String path = UserPages.PATH;
-    add(routes, path + "/status", Operation.UPDATE_ROLES_AND_STATUS, this::changeStatus);
     add(routes, path + "/verify", Operation.VERIFY_EMAIL, this::verify);
     add(routes, path + "/reset", Operation.REQUEST_PASSWORD_RESET, this::reset);
     routes
+        .onSessionPage(
+            "POST",
+            path + "/status",
+            Operation.UPDATE_ROLES_AND_STATUS,
+            request -> console.submit(request, this::submitStatus))
         .onSessionPage(
             "POST",
             path + "/roles",
@@ -134,6 +138,15 @@ final class UserActions {
     var change = StatusChange.parse(form.getOrDefault("change", ""));
     change.apply(users, staff.call(), id, form.getOrDefault("reason", ""), version(form));
     return change.notice();
+  }
+
+  /** Changes a status. That of an admin gives or takes power, so it needs the password. */
+  private ApiResponse submitStatus(StaffRequest staff, Map<String, String> form) {
+    var user = users.getCurrent(staff.call(), staff.request().user());
+    var change = returning(this::changeStatus);
+    return user.roles().contains(Role.ADMIN)
+        ? console.proven(staff, form, change)
+        : change.handle(staff, form);
   }
 
   private Notice changeRoles(StaffRequest staff, UserId id, Map<String, String> form) {

@@ -23,6 +23,9 @@ public final class JweCookieSeal implements CookieSeal {
   private static final String KEY = "browser-cookies";
   private static final JWEHeader HEADER = new JWEHeader(JWEAlgorithm.DIR, EncryptionMethod.A256GCM);
 
+  /** Begins each sealed value. With a direct key, the part after the header is empty. */
+  private static final String BEGINNING = HEADER.toBase64URL() + "..";
+
   private final ServiceKeys keys;
   private final SecureRandom random;
 
@@ -59,8 +62,12 @@ public final class JweCookieSeal implements CookieSeal {
 
   @Override
   public Optional<String> open(String cookie, String sealed) {
+    requireNonNull(sealed, "sealed");
+    if (!sealed.startsWith(BEGINNING)) {
+      return Optional.empty();
+    }
     try {
-      var object = JWEObject.parse(requireNonNull(sealed, "sealed"));
+      var object = JWEObject.parse(sealed);
       object.decrypt(new DirectDecrypter(key(cookie)));
       return Optional.of(object.getPayload().toString());
     } catch (ParseException | JOSEException foreign) {

@@ -37,7 +37,7 @@ final class EventProducer implements AutoCloseable {
   private final CloudEvents format;
   private final Map<String, Object> config;
 
-  /** Null until the first use, and after {@link #close}. */
+  /** Null while this is not open. */
   private KafkaProducer<String, byte[]> producer;
 
   /**
@@ -68,18 +68,29 @@ final class EventProducer implements AutoCloseable {
     return config;
   }
 
+  boolean isOpen() {
+    return producer != null;
+  }
+
+  /**
+   * Opens this. From then on, the brokers refuse the transactions of all instances that have opened
+   * theirs earlier. After a failure, this must be closed before the next call.
+   *
+   * @throws KafkaException if that fails, or takes too long
+   */
+  void open() {
+    producer = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
+    producer.initTransactions();
+  }
+
   /**
    * Sends the events in their order, and waits until the brokers have acknowledged all of them.
-   * Opens the producer if necessary, even without events. After a failure, this must be closed
-   * before the next call, and the brokers may have some of the events.
+   * This must be open. After a failure, it must be closed and opened before the next call, and the
+   * brokers may have some of the events.
    *
    * @throws KafkaException if that fails, or takes too long
    */
   void send(List<UserEvent> events) {
-    if (producer == null) {
-      producer = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
-      producer.initTransactions();
-    }
     if (events.isEmpty()) {
       return;
     }
@@ -117,7 +128,7 @@ final class EventProducer implements AutoCloseable {
     return record;
   }
 
-  /** Drops what is not acknowledged yet. The next call of {@link #send} opens a new producer. */
+  /** Drops what is not acknowledged yet. Does nothing if this is not open. */
   @Override
   public void close() {
     if (producer != null) {

@@ -37,7 +37,9 @@ import org.slf4j.LoggerFactory;
  * on, and sends what it receives in transactions of Kafka, one after the other. It stores the
  * position after a transaction, so what a crash or a failure interrupts is sent again. The brokers
  * refuse the transactions of an instance that goes on after its lease, because the next one has
- * begun with the same transactional id.
+ * opened a producer with the same transactional id since then. So an instance checks its lease
+ * after it has opened a producer, and before it sends: the next one can only take the lease, and
+ * then open its own, after that check.
  *
  * <p>For example, an instance sends the events 1 to 3, is suspended before it stores position 3,
  * and loses its lease. The next one sends 1 to 3 again, then 4. When the first one continues, the
@@ -87,6 +89,10 @@ public final class KafkaSink implements Health.Probe, AutoCloseable {
   private Lease lease;
 
   private long renewed;
+
+  /** Whether the lease was taken or renewed since the producer was opened or has failed. */
+  private boolean isLeaseChecked;
+
   private EventQueue queue;
   private EventWatch watch;
   private List<Entry> batch = List.of();
@@ -197,7 +203,12 @@ public final class KafkaSink implements Health.Probe, AutoCloseable {
       // Also during an outage of Kafka, since this may be the first position.
       passBatch();
     }
-    if (lease != null && deliver(unsent)) {
+    if (lease == null) {
+      return;
+    }
+    if (!producer.isOpen()) {
+      open();
+    } else if (deliver(unsent)) {
       passBatch();
     }
   }
@@ -211,10 +222,15 @@ public final class KafkaSink implements Health.Probe, AutoCloseable {
     storeIfDue();
   }
 
-  /** Returns whether this instance has the lease, which is taken or renewed if that is due. */
+  /**
+   * Returns whether this instance has the lease, which is taken or renewed if that is due, and
+   * after the producer was opened or has failed.
+   */
   private boolean hasLease() {
     long now = nanoTime.getAsLong();
-    if (lease != null && now - renewed < leaseTime.toNanos() / RENEWALS_IN_A_LEASE) {
+    if (lease != null
+        && isLeaseChecked
+        && now - renewed < leaseTime.toNanos() / RENEWALS_IN_A_LEASE) {
       return true;
     }
     var taken = cursors.take(NAME, holder, leaseTime);
@@ -228,6 +244,7 @@ public final class KafkaSink implements Health.Probe, AutoCloseable {
       return false;
     }
     renewed = now;
+    isLeaseChecked = true;
     if (lease == null || lease.revision() != taken.get().revision()) {
       follow(taken.get());
     }
@@ -286,11 +303,20 @@ public final class KafkaSink implements Health.Probe, AutoCloseable {
     watch(EventStart.BEGINNING);
   }
 
+  private void open() throws InterruptedException {
+    try {
+      producer.open();
+    } catch (RuntimeException | Error failed) {
+      noteFailure(failed);
+      return;
+    }
+    isLeaseChecked = false;
+  }
+
   private boolean deliver(List<UserEvent> unsent) throws InterruptedException {
     try {
       producer.send(unsent);
     } catch (RuntimeException | Error failed) {
-      producer.close();
       noteFailure(failed);
       return false;
     }
@@ -304,6 +330,8 @@ public final class KafkaSink implements Health.Probe, AutoCloseable {
   }
 
   private void noteFailure(Throwable failure) throws InterruptedException {
+    producer.close();
+    isLeaseChecked = false;
     if (isStopping()) {
       return;
     }

@@ -15,7 +15,12 @@ import com.ecommerce.user.core.event.EventCursors;
 import com.ecommerce.user.core.event.EventDeliveries.Result;
 import com.ecommerce.user.core.event.EventFilter;
 import com.ecommerce.user.core.event.EventPosition;
+import com.ecommerce.user.core.event.EventReceiver;
+import com.ecommerce.user.core.event.EventStart;
+import com.ecommerce.user.core.event.EventWatch;
 import com.ecommerce.user.core.event.UserEvent;
+import com.ecommerce.user.core.event.UserEvents;
+import com.ecommerce.user.core.page.Page;
 import com.ecommerce.user.core.page.PageRequest;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
@@ -26,6 +31,7 @@ import com.ecommerce.user.server.config.KafkaSettings.Start;
 import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.CapturedLog;
 import com.ecommerce.user.server.testing.TestKafka;
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -40,6 +46,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -269,7 +276,9 @@ class KafkaSinkTest {
     var settings = settings(kafka.servers(), Start.NOW);
     try (var first = new EventProducer(settings, FORMAT);
         var second = new EventProducer(settings, FORMAT)) {
+      first.open();
       first.send(events.subList(0, 1));
+      second.open();
       second.send(events.subList(1, 2));
 
       assertThrows(KafkaException.class, () -> first.send(events.subList(2, 3)));
@@ -277,6 +286,63 @@ class KafkaSinkTest {
       assertEquals(
           Set.of(events.get(0).id().toString(), events.get(1).id().toString()),
           received().values().stream().flatMap(List::stream).collect(Collectors.toSet()));
+    }
+  }
+
+  /** The instance has read the events, and opens its producer after the next one has sent them. */
+  @Test
+  void instanceThatIsSuspendedBeforeItOpensItsProducer_sendsNothingLate() throws Exception {
+    append(3);
+    var controlled = new ControlledEvents(core.userEvents());
+    controlled.suspend();
+    var first = suspendableSink(controlled);
+    controlled.awaitSuspension();
+
+    sink(settings(kafka.servers(), Start.BEGINNING), core.eventCursors());
+    append(7);
+    awaitExactly(0);
+
+    resumeAndAwaitTheOtherInstance(controlled);
+    append(1);
+    awaitExactly(0);
+    assertEquals(0, first.deliveries().count(Result.DELIVERED));
+  }
+
+  /** The clock of the instance stands still, too, as it may in a suspended virtual machine. */
+  @Test
+  void instanceThatIsSuspendedWithAnOpenProducer_sendsNothingLate() throws Exception {
+    append(3);
+    var controlled = new ControlledEvents(core.userEvents());
+    var first = suspendableSink(controlled);
+    awaitExactly(0);
+    controlled.suspend();
+    append(3);
+    controlled.awaitSuspension();
+
+    sink(settings(kafka.servers(), Start.BEGINNING), core.eventCursors());
+    append(7);
+    awaitAtLeast(0);
+    int records = size(received());
+
+    resumeAndAwaitTheOtherInstance(controlled);
+    append(1);
+    awaitAtLeast(0);
+    assertEquals(records + 1, size(received()));
+    assertEquals(3, first.deliveries().count(Result.DELIVERED));
+  }
+
+  private KafkaSink suspendableSink(ControlledEvents events) {
+    var sink = new KafkaSink(settings(kafka.servers(), Start.BEGINNING), FORMAT, LEASE, () -> 0);
+    sinks.add(sink);
+    sink.start(events, core.eventCursors());
+    return sink;
+  }
+
+  private static void resumeAndAwaitTheOtherInstance(ControlledEvents events) throws Exception {
+    try (var log = new CapturedLog()) {
+      events.resume();
+      Await.until(
+          () -> lines(log, Level.INFO).contains("Another instance sends the events to Kafka now"));
     }
   }
 
@@ -390,6 +456,90 @@ class KafkaSinkTest {
       assertTrue(sink.isWell());
       assertEquals(List.of(), lines(log, Level.WARN));
       assertFalse(log.text().contains("Exception"), log.text());
+    }
+  }
+
+  /**
+   * The events for a sink whose thread can be suspended when it has taken events and not yet sent
+   * them.
+   */
+  private static final class ControlledEvents implements UserEvents {
+    private final UserEvents events;
+    private final AtomicBoolean hasEvent = new AtomicBoolean();
+    private final CountDownLatch reached = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean isSuspended;
+
+    ControlledEvents(UserEvents events) {
+      this.events = events;
+    }
+
+    void suspend() {
+      hasEvent.set(false);
+      isSuspended = true;
+    }
+
+    void awaitSuspension() throws InterruptedException {
+      reached.await();
+    }
+
+    void resume() {
+      ended.countDown();
+    }
+
+    @Override
+    public Page<UserEvent> list(RequestContext call, EventFilter filter, PageRequest page) {
+      return events.list(call, filter, page);
+    }
+
+    @Override
+    public EventWatch watch(EventStart start, EventFilter filter, EventReceiver receiver) {
+      var watch = events.watch(start, filter, noting(receiver));
+      return new EventWatch() {
+        @Override
+        public void signal() {
+          if (isSuspended && hasEvent.get()) {
+            reached.countDown();
+            Uninterruptibles.awaitUninterruptibly(ended);
+          }
+          watch.signal();
+        }
+
+        @Override
+        public void fail(Throwable failure) {
+          watch.fail(failure);
+        }
+
+        @Override
+        public void close() {
+          watch.close();
+        }
+      };
+    }
+
+    private EventReceiver noting(EventReceiver receiver) {
+      return new EventReceiver() {
+        @Override
+        public boolean isReady() {
+          return receiver.isReady();
+        }
+
+        @Override
+        public void onEvent(UserEvent event) {
+          receiver.onEvent(event);
+          hasEvent.set(true);
+        }
+
+        @Override
+        public void onPosition(EventPosition position) {
+          receiver.onPosition(position);
+        }
+
+        @Override
+        public void onFailure(Throwable failure) {
+          receiver.onFailure(failure);
+        }
+      };
     }
   }
 

@@ -49,12 +49,16 @@ final class EventQueue implements EventReceiver {
   }
 
   /**
-   * Removes the oldest entries. Waits a moment for the first one, and returns none if none comes.
+   * Removes the oldest entries. Waits a moment for the first one, and returns none if none comes. A
+   * position without an event comes alone, since it can be stored before any event is sent.
    */
   List<Entry> take(long waitMillis) throws InterruptedException {
     var first = entries.poll(waitMillis, TimeUnit.MILLISECONDS);
     if (first == null) {
       return List.of();
+    }
+    if (first.event().isEmpty()) {
+      return List.of(first);
     }
     var taken = new ArrayList<Entry>();
     taken.add(first);

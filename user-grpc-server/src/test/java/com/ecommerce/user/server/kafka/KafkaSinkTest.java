@@ -389,6 +389,19 @@ class KafkaSinkTest {
   }
 
   @Test
+  void firstPosition_isStored_evenIfItComesWithTheFirstEvents() throws Exception {
+    append(2);
+    var events = core.userEvents().list(CALL, EventFilter.ALL, new PageRequest(2, "")).items();
+    var first = events.get(1).position();
+    var queue = new EventQueue();
+    queue.onPosition(first);
+    queue.onEvent(events.get(0));
+
+    assertEquals(List.of(new EventQueue.Entry(first, Optional.empty())), queue.take(0));
+    assertEquals(Optional.of(events.get(0)), queue.take(0).get(0).event());
+  }
+
+  @Test
   void stop_isQuickAndSilent_whileTheSinkWaitsForABroker() throws Exception {
     try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         var log = new CapturedLog()) {

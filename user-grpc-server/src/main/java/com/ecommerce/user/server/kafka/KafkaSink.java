@@ -20,6 +20,7 @@ import com.ecommerce.user.server.config.StartupException;
 import com.ecommerce.user.server.kafka.EventQueue.Entry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -170,6 +171,10 @@ public final class KafkaSink implements Health.Probe, AutoCloseable {
     } catch (UserServiceException away) {
       // An outage of the database is logged by the core.
       log.debug("The position in Kafka cannot be read or stored: {}", away.reason());
+      if (stored != null) {
+        // The outage may be a failover that has lost what was reached, but not what is stored.
+        lease = null;
+      }
       pause(RETRY_MILLIS);
     } catch (RuntimeException | Error defect) {
       if (isStopping()) {
@@ -295,11 +300,18 @@ public final class KafkaSink implements Health.Probe, AutoCloseable {
         || known.reason() != ErrorReason.POSITION_OUT_OF_RANGE) {
       throw new IllegalStateException("the watch of the event log has failed", failure);
     }
+    var followed = reached;
+    unfollow();
+    if (!hasLease() || !Objects.equals(reached, followed)) {
+      // A failover has lost what was reached, but not necessarily what is stored.
+      return;
+    }
     log.warn(
         "Events after position {} are not kept any more, or the position was lost when the database was"
             + " restored; the topic {} gets all events from the oldest one that is kept",
         stored,
         settings.topic());
+    watch.close();
     watch(EventStart.BEGINNING);
   }
 

@@ -435,6 +435,29 @@ class KafkaSinkTest {
     }
   }
 
+  /** A failover to an asynchronous standby loses the last events, and the last stored position. */
+  @Test
+  void positionThatAFailoverHasLost_isFollowedByTheEventsAfterTheStoredOne() throws Exception {
+    var events = new ControlledEvents(core.userEvents());
+    var sink = new KafkaSink(settings(kafka.servers(), Start.NOW), FORMAT, LEASE, System::nanoTime);
+    sinks.add(sink);
+    sink.start(events, core.eventCursors());
+    long start = awaitStart();
+    append(20);
+    awaitExactly(start);
+    Await.until(() -> stored() == start + 20);
+    try (var log = new CapturedLog()) {
+      database.execute("update event_cursors set position = ?", start + 10);
+      events.fail(UserServiceException.of(ErrorReason.POSITION_OUT_OF_RANGE, "lost"));
+
+      Await.until(() -> size(received()) >= 30);
+      append(1);
+      awaitAtLeast(start);
+      assertEquals(31, size(received()));
+      assertEquals(List.of(), lines(log, Level.WARN), log.text());
+    }
+  }
+
   @Test
   void setPosition_isWhereTheSinkGoesOn() throws Exception {
     sink();
@@ -449,6 +472,25 @@ class KafkaSinkTest {
     var expected = size(expected(start + 10));
     Await.until(() -> size(received()) == 20 + expected);
     assertEquals(10, expected);
+  }
+
+  @Test
+  void outageOfTheDatabase_isFollowedByTheEventsAfterTheStoredPosition() throws Exception {
+    var isAway = new AtomicBoolean();
+    sink(
+        settings(kafka.servers(), Start.NOW), new CursorsOfAnInstance(core.eventCursors(), isAway));
+    long start = awaitStart();
+    append(10);
+    awaitExactly(start);
+    Await.until(() -> stored() == start + 10);
+    try (var log = new CapturedLog()) {
+      isAway.set(true);
+      Await.until(() -> log.text().contains("cannot be read or stored"));
+      database.execute("update event_cursors set position = ?", start + 5);
+      isAway.set(false);
+
+      Await.until(() -> size(received()) >= 15);
+    }
   }
 
   @Test
@@ -482,6 +524,7 @@ class KafkaSinkTest {
     private final CountDownLatch reached = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean isSuspended;
+    private volatile EventWatch last;
 
     ControlledEvents(UserEvents events) {
       this.events = events;
@@ -500,6 +543,11 @@ class KafkaSinkTest {
       ended.countDown();
     }
 
+    /** Lets the last watch fail. */
+    void fail(UserServiceException reason) {
+      last.fail(reason);
+    }
+
     @Override
     public Page<UserEvent> list(RequestContext call, EventFilter filter, PageRequest page) {
       return events.list(call, filter, page);
@@ -508,6 +556,7 @@ class KafkaSinkTest {
     @Override
     public EventWatch watch(EventStart start, EventFilter filter, EventReceiver receiver) {
       var watch = events.watch(start, filter, noting(receiver));
+      last = watch;
       return new EventWatch() {
         @Override
         public void signal() {

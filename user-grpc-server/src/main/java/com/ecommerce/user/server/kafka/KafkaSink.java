@@ -84,6 +84,9 @@ public final class KafkaSink implements Health.Probe, AutoCloseable {
   private EventCursors cursors;
   private volatile boolean isWell = true;
 
+  /** Whether a defect has occurred since the last event was sent. */
+  private volatile boolean hasDefect;
+
   // The fields below belong to the thread.
 
   /** Null while this instance does not send. */
@@ -104,7 +107,6 @@ public final class KafkaSink implements Health.Probe, AutoCloseable {
   private EventPosition stored;
   private long lastStore;
   private int failures;
-  private boolean hasDefect;
 
   /**
    * Creates a sink, which does not connect yet.
@@ -137,10 +139,10 @@ public final class KafkaSink implements Health.Probe, AutoCloseable {
     return deliveries;
   }
 
-  /** Returns false while the brokers do not take the events of this instance. */
+  /** Returns false while this instance should send events and cannot. */
   @Override
   public boolean isWell() {
-    return isWell;
+    return isWell && !hasDefect;
   }
 
   private void run() {
@@ -167,7 +169,6 @@ public final class KafkaSink implements Health.Probe, AutoCloseable {
   private void runStep() throws InterruptedException {
     try {
       step();
-      hasDefect = false;
     } catch (UserServiceException away) {
       // An outage of the database is logged by the core.
       log.debug("The position in Kafka cannot be read or stored: {}", away.reason());
@@ -185,7 +186,8 @@ public final class KafkaSink implements Health.Probe, AutoCloseable {
         log.warn("Events cannot be sent to Kafka; this is tried again", defect);
       }
       hasDefect = true;
-      unfollow();
+      // The next step begins anew.
+      lease = null;
       pause(RETRY_MILLIS);
     }
   }
@@ -246,6 +248,7 @@ public final class KafkaSink implements Health.Probe, AutoCloseable {
       unfollow();
       failures = 0;
       isWell = true;
+      hasDefect = false;
       return false;
     }
     renewed = now;
@@ -334,6 +337,9 @@ public final class KafkaSink implements Health.Probe, AutoCloseable {
     }
     deliveries.add(EventDeliveries.Result.DELIVERED, unsent.size());
     failures = 0;
+    if (!unsent.isEmpty()) {
+      hasDefect = false;
+    }
     if (!isWell) {
       isWell = true;
       log.info("Kafka at {} takes events again", servers());

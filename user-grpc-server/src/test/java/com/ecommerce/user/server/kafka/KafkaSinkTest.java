@@ -448,7 +448,7 @@ class KafkaSinkTest {
     Await.until(() -> stored() == start + 20);
     try (var log = new CapturedLog()) {
       database.execute("update event_cursors set position = ?", start + 10);
-      events.fail(UserServiceException.of(ErrorReason.POSITION_OUT_OF_RANGE, "lost"));
+      events.last().fail(UserServiceException.of(ErrorReason.POSITION_OUT_OF_RANGE, "lost"));
 
       Await.until(() -> size(received()) >= 30);
       append(1);
@@ -490,6 +490,28 @@ class KafkaSinkTest {
       isAway.set(false);
 
       Await.until(() -> size(received()) >= 15);
+    }
+  }
+
+  @Test
+  void defect_isLoggedOnce_andMakesTheSinkUnwell_untilEventsAreSent() throws Exception {
+    var events = new ControlledEvents(core.userEvents());
+    var sink = new KafkaSink(settings(kafka.servers(), Start.NOW), FORMAT, LEASE, System::nanoTime);
+    sinks.add(sink);
+    try (var log = new CapturedLog()) {
+      sink.start(events, core.eventCursors());
+      long start = awaitStart();
+      for (int i = 0; i < 3; i++) {
+        var failed = events.last();
+        failed.fail(new IllegalStateException("a defect"));
+        Await.until(() -> events.last() != failed);
+        assertFalse(sink.isWell());
+      }
+      append(10);
+
+      awaitAtLeast(start);
+      Await.until(sink::isWell);
+      assertEquals(1, lines(log, Level.WARN).size(), log.text());
     }
   }
 
@@ -543,9 +565,8 @@ class KafkaSinkTest {
       ended.countDown();
     }
 
-    /** Lets the last watch fail. */
-    void fail(UserServiceException reason) {
-      last.fail(reason);
+    EventWatch last() {
+      return last;
     }
 
     @Override

@@ -2,6 +2,7 @@ package com.ecommerce.user.server.kafka;
 
 import com.ecommerce.user.core.event.CloudEvents;
 import com.ecommerce.user.core.event.UserEvent;
+import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.server.config.KafkaSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -79,7 +80,14 @@ final class EventProducer implements AutoCloseable {
    * @throws KafkaException if that fails, or takes too long
    */
   void open() {
-    producer = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
+    try {
+      producer = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
+    } catch (KafkaException failed) {
+      // Its messages may contain secrets of the properties, such as a part of sasl.jaas.config.
+      throw new KafkaException(
+          "a property of the producer or the name of a broker is wrong: "
+              + Stages.innermostCause(failed).getClass().getSimpleName());
+    }
     producer.initTransactions();
   }
 

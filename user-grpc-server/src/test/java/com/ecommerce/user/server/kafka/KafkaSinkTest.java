@@ -402,6 +402,29 @@ class KafkaSinkTest {
   }
 
   @Test
+  void secretsInWrongProperties_areNotLogged() throws Exception {
+    var properties =
+        Map.of(
+            "security.protocol",
+            "SASL_PLAINTEXT",
+            "sasl.mechanism",
+            "PLAIN",
+            "sasl.jaas.config",
+            "org.apache.kafka.common.security.plain.PlainLoginModule required password=a secret;");
+    try (var log = new CapturedLog()) {
+      var sink =
+          sink(
+              new KafkaSettings(List.of(kafka.servers()), topic, Start.NOW, properties),
+              core.eventCursors());
+      Await.until(() -> !sink.isWell());
+
+      assertEquals(1, lines(log, Level.WARN).size(), log.text());
+      assertTrue(lines(log, Level.WARN).get(0).contains("is wrong: IllegalArgument"), log.text());
+      assertFalse(log.text().contains("secret"), log.text());
+    }
+  }
+
+  @Test
   void stop_isQuickAndSilent_whileTheSinkWaitsForABroker() throws Exception {
     try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         var log = new CapturedLog()) {

@@ -18,6 +18,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -134,6 +136,13 @@ final class EventProducer implements AutoCloseable {
             new RecordHeader(
                 CONTENT_TYPE, CloudEvents.MEDIA_TYPE.getBytes(StandardCharsets.US_ASCII)));
     return record;
+  }
+
+  /** Returns whether a failure means that another producer with the transactional id was opened. */
+  static boolean isFenced(Throwable failure) {
+    var cause = Stages.innermostCause(failure);
+    return cause instanceof ProducerFencedException
+        || cause instanceof InvalidProducerEpochException;
   }
 
   /** Drops what is not acknowledged yet. Does nothing if this is not open. */

@@ -69,6 +69,12 @@ public final class KafkaSink implements Health.Probe, AutoCloseable {
   private static final long RETRY_MILLIS = 1_000;
   private static final long STOP_MILLIS = 1_000;
 
+  /**
+   * The number of refusals in one lease that point to a producer outside of it. A single one can be
+   * due to an instance that was replaced.
+   */
+  private static final int REFUSALS = 2;
+
   /** The number of failures in a row that are an outage. */
   private static final int OUTAGE = 2;
 
@@ -107,6 +113,11 @@ public final class KafkaSink implements Health.Probe, AutoCloseable {
   private EventPosition stored;
   private long lastStore;
   private int failures;
+
+  /** Whether the last failure was due to another producer, and how many were in this lease. */
+  private boolean isRefused;
+
+  private int refusals;
 
   /**
    * Creates a sink, which does not connect yet.
@@ -255,12 +266,26 @@ public final class KafkaSink implements Health.Probe, AutoCloseable {
     isLeaseChecked = true;
     if (lease == null || lease.revision() != taken.get().revision()) {
       follow(taken.get());
+    } else if (isRefused) {
+      noteRefusal();
     }
+    isRefused = false;
     return true;
+  }
+
+  private void noteRefusal() {
+    refusals++;
+    if (refusals == REFUSALS) {
+      log.warn(
+          "Kafka at {} refuses events, since a producer outside of this service uses the same"
+              + " transactional id; each must have its own",
+          servers());
+    }
   }
 
   private void follow(Lease taken) {
     unfollow();
+    refusals = 0;
     lease = taken;
     stored = taken.position().orElse(null);
     boolean fromNow = settings.start() == KafkaSettings.Start.NOW;
@@ -350,6 +375,7 @@ public final class KafkaSink implements Health.Probe, AutoCloseable {
   private void noteFailure(Throwable failure) throws InterruptedException {
     producer.close();
     isLeaseChecked = false;
+    isRefused = EventProducer.isFenced(failure);
     if (isStopping()) {
       return;
     }

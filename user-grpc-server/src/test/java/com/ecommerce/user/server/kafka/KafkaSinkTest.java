@@ -347,6 +347,26 @@ class KafkaSinkTest {
   }
 
   @Test
+  void producerOutsideOfTheService_withTheSameTransactionalId_isLogged() throws Exception {
+    sink();
+    long start = awaitStart();
+    append(1);
+    awaitExactly(start);
+    try (var log = new CapturedLog();
+        var other = new EventProducer(settings(kafka.servers(), Start.NOW), FORMAT)) {
+      for (int i = 0; i < 3; i++) {
+        other.open();
+        append(1);
+        awaitExactly(start);
+        other.close();
+      }
+
+      assertEquals(1, lines(log, Level.WARN).size(), log.text());
+      assertTrue(lines(log, Level.WARN).get(0).contains("transactional id"), log.text());
+    }
+  }
+
+  @Test
   void events_waitInTheDatabase_whileTheBrokerIsAway() throws Exception {
     var sink = sink();
     long start = awaitStart();

@@ -90,7 +90,7 @@ public final class KafkaSink implements Health.Probe, AutoCloseable {
   private EventCursors cursors;
   private volatile boolean isWell = true;
 
-  /** Whether a defect has occurred since the last event was sent. */
+  /** True if a defect has occurred since the last event was sent. */
   private volatile boolean hasDefect;
 
   // The fields below belong to the thread.
@@ -100,7 +100,7 @@ public final class KafkaSink implements Health.Probe, AutoCloseable {
 
   private long renewed;
 
-  /** Whether the lease was taken or renewed since the producer was opened or has failed. */
+  /** True if the lease was taken or renewed since the producer was opened or has failed. */
   private boolean isLeaseChecked;
 
   private EventQueue queue;
@@ -114,9 +114,10 @@ public final class KafkaSink implements Health.Probe, AutoCloseable {
   private long lastStore;
   private int failures;
 
-  /** Whether the last failure was due to another producer, and how many were in this lease. */
+  /** True if the last failure was due to another producer. */
   private boolean isRefused;
 
+  /** The number of such failures in this lease. */
   private int refusals;
 
   /**

@@ -49,7 +49,10 @@ public final class EventFollower implements AutoCloseable {
   /** The size of a page, which is about what gRPC sends before it waits for the client. */
   private static final int PAGE = 100;
 
-  /** How often a watch that starts now asks again while another instance assigns positions. */
+  /**
+   * The number of times that a watch from now on asks again while another instance assigns
+   * positions.
+   */
   private static final int MAX_ATTEMPTS = 10;
 
   /** The number of events that a page with a filter by type looks at. */

@@ -9,6 +9,7 @@ import com.ecommerce.common.v1.PhoneNumber;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.core.webhook.WebhookAnswer;
 import com.ecommerce.user.core.webhook.WebhookSettings;
 import com.ecommerce.user.server.config.DatabaseUrl;
 import com.ecommerce.user.server.database.DatabasePool;
@@ -78,7 +79,8 @@ class ErasureTest {
                   pool,
                   core ->
                       core.mailTransport(new FileMailTransport(mails))
-                          .webhookTransport(message -> 500, URI.create("/user-service")))) {
+                          .webhookTransport(
+                              message -> WebhookAnswer.of(500), URI.create("/user-service")))) {
         service
             .core()
             .webhooks()

@@ -65,7 +65,7 @@ public enum EventType {
   WEBHOOK_CREATED("webhook.created"),
   WEBHOOK_UPDATED("webhook.updated"),
   WEBHOOK_SECRET_ROTATED("webhook.secret_rotated"),
-  /** Paused by a caller, or by the service since the endpoint failed for three days. */
+  /** Paused by a caller, or by the service since the endpoint has failed or is gone. */
   WEBHOOK_PAUSED("webhook.paused"),
   WEBHOOK_RESUMED("webhook.resumed"),
   WEBHOOK_DELETED("webhook.deleted"),

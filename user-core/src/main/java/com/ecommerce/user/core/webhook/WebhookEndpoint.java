@@ -40,7 +40,10 @@ public record WebhookEndpoint(
     ACTIVE,
     /** A caller has paused it. */
     PAUSED,
-    /** The service has paused it, since no attempt succeeded for three days. */
+    /**
+     * The service has paused it, since no attempt succeeded for three days, or since it answered
+     * with status 410 (Gone).
+     */
     PAUSED_AFTER_FAILURES
   }
 }

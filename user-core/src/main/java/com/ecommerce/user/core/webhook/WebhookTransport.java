@@ -12,18 +12,14 @@ import java.time.Duration;
  */
 @FunctionalInterface
 public interface WebhookTransport {
-  /**
-   * The maximum time of a message, from the lookup of the host to the end of the answer. A lookup
-   * that takes longer is waited for, and the message is not sent afterwards.
-   */
+  /** The maximum time of a message, from the lookup of the host to the end of the answer. */
   Duration TIMEOUT = Duration.ofSeconds(5);
 
   /**
    * Sends a message with POST, and waits for the answer. Blocks, for about {@link #TIMEOUT} at
    * most.
    *
-   * @return the HTTP status of the answer, whose body is ignored
    * @throws WebhookException if there was no answer in time
    */
-  int post(WebhookMessage message) throws WebhookException;
+  WebhookAnswer post(WebhookMessage message) throws WebhookException;
 }

@@ -17,8 +17,8 @@ import java.util.UUID;
  * {@link com.ecommerce.user.core.event.CloudEvents CloudEvent} with the header fields of <a
  * href="https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md">Standard
  * Webhooks</a>. A status of 2xx accepts it. Otherwise it is sent again after growing pauses, for 24
- * hours, while later events of the same user wait. An endpoint for which no attempt has succeeded
- * for three days is paused.
+ * hours, while later events of the same user wait. An endpoint is paused if no attempt has
+ * succeeded for three days, or if it answers with status 410 (Gone).
  *
  * <p>Methods with an id throw {@link UserServiceException} with {@code WEBHOOK_NOT_FOUND}.
  */

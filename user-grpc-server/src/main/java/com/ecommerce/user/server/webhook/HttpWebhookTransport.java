@@ -1,6 +1,7 @@
 package com.ecommerce.user.server.webhook;
 
 import com.ecommerce.user.core.request.Networks;
+import com.ecommerce.user.core.webhook.WebhookAnswer;
 import com.ecommerce.user.core.webhook.WebhookException;
 import com.ecommerce.user.core.webhook.WebhookMessage;
 import com.ecommerce.user.core.webhook.WebhookTransport;
@@ -41,7 +42,7 @@ public final class HttpWebhookTransport implements WebhookTransport, AutoCloseab
   }
 
   @Override
-  public int post(WebhookMessage message) throws WebhookException {
+  public WebhookAnswer post(WebhookMessage message) throws WebhookException {
     return client().post(message);
   }
 

@@ -1,10 +1,12 @@
 package com.ecommerce.user.server.webhook;
 
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
+import com.ecommerce.user.core.webhook.WebhookAnswer;
 import com.ecommerce.user.core.webhook.WebhookException;
 import com.ecommerce.user.core.webhook.WebhookMessage;
 import com.ecommerce.user.server.config.BuildInfo;
 import com.ecommerce.user.server.webhook.AddressRules.RefusedAddressException;
+import com.ecommerce.user.server.webhook.HostLookups.LookupTimeoutException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -34,6 +37,8 @@ import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.URIScheme;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.config.RegistryBuilder;
@@ -48,7 +53,7 @@ import org.apache.hc.core5.util.Timeout;
  * AddressRules} has just returned, also for hosts that are addresses, so a name that changes its
  * address between a check and its use gains nothing (DNS rebinding). It follows no redirect, keeps
  * no cookies, uses no proxy and does not decompress. An answer is bounded in time, in the size of
- * its header, and in the part of its body that is read.
+ * its header, and in the part of its body that is read. The time includes the lookup of the host.
  *
  * <p>There is a client for each scheme, since the addresses that may be used depend on it.
  * Thread-safe.
@@ -61,6 +66,9 @@ final class WebhookClient implements AutoCloseable {
   /** One for each thread that sends, also if all endpoints have the same host. */
   private static final int MAX_CONNECTIONS = 200;
 
+  /** Several for each endpoint, in case that hosts are replaced while their lookups hang. */
+  private static final int MAX_LOOKUPS = 200;
+
   /** Idle connections are closed early, since endpoints close them, too. */
   private static final TimeValue KEEP_ALIVE = TimeValue.ofSeconds(20);
 
@@ -71,6 +79,8 @@ final class WebhookClient implements AutoCloseable {
   private final CloseableHttpClient secure;
   private final CloseableHttpClient plaintext;
   private final ScheduledThreadPoolExecutor timer = DaemonThreads.timer("webhook-timeout");
+  private final ExecutorService lookups =
+      DaemonThreads.poolWithoutQueue("webhook-lookup", MAX_LOOKUPS);
 
   /** The message that the current thread is sending. */
   private final ThreadLocal<Sending> sending = new ThreadLocal<>();
@@ -124,15 +134,19 @@ final class WebhookClient implements AutoCloseable {
 
   /** The lookup of hosts, which the client also uses for hosts that are addresses. */
   private final class CheckedHosts implements DnsResolver {
-    private final boolean isPlaintext;
+    private final HostLookups hosts;
 
     CheckedHosts(boolean isPlaintext) {
-      this.isPlaintext = isPlaintext;
+      hosts =
+          new HostLookups(
+              host -> rules.addresses(host, isPlaintext).toArray(InetAddress[]::new),
+              timeout,
+              lookups);
     }
 
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
-      return rules.addresses(host, isPlaintext).toArray(InetAddress[]::new);
+      return hosts.addresses(host);
     }
 
     @Override
@@ -187,8 +201,8 @@ final class WebhookClient implements AutoCloseable {
     }
   }
 
-  /** Sends a message and returns the status of the answer. */
-  int post(WebhookMessage message) throws WebhookException {
+  /** Sends a message and returns the answer. */
+  WebhookAnswer post(WebhookMessage message) throws WebhookException {
     boolean isPlaintext = "http".equalsIgnoreCase(message.url().getScheme());
     if (isPlaintext && !rules.allowsPlaintext()) {
       throw new WebhookException("http is not allowed (expected: https)", null);
@@ -204,7 +218,10 @@ final class WebhookClient implements AutoCloseable {
     try {
       var response = (isPlaintext ? plaintext : secure).executeOpen(null, request, null);
       readBody(request, response);
-      return response.getCode();
+      return new WebhookAnswer(
+          response.getCode(),
+          Optional.ofNullable(response.getFirstHeader(HttpHeaders.RETRY_AFTER))
+              .map(Header::getValue));
     } catch (IOException failed) {
       throw new WebhookException(reason(failed, started.isTimeUp()), failed);
     } finally {
@@ -234,11 +251,13 @@ final class WebhookClient implements AutoCloseable {
     if (failed instanceof RefusedAddressException) {
       return "the address is not allowed";
     }
+    if (isTimeUp
+        || failed instanceof InterruptedIOException
+        || failed instanceof LookupTimeoutException) {
+      return "no answer within " + timeout.toMillis() + " ms";
+    }
     if (failed instanceof UnknownHostException) {
       return "host not found";
-    }
-    if (isTimeUp || failed instanceof InterruptedIOException) {
-      return "no answer within " + timeout.toMillis() + " ms";
     }
     if (failed instanceof ConnectException) {
       return "connection refused";
@@ -253,5 +272,7 @@ final class WebhookClient implements AutoCloseable {
     // The clients do not know the sockets that are just connecting.
     allSending.forEach(Sending::end);
     DaemonThreads.stop(timer, STOP_TIMEOUT);
+    // Nobody waits for lookups any more, and they may not end.
+    lookups.shutdownNow();
   }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.ecommerce.common.v1.PaginationRequest;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.core.webhook.WebhookAnswer;
 import com.ecommerce.user.core.webhook.WebhookMessage;
 import com.ecommerce.user.server.intercept.IdempotencyInterceptor;
 import com.ecommerce.user.server.testing.Failure;
@@ -67,7 +68,7 @@ class WebhooksGrpcTest {
                 core.webhookTransport(
                     message -> {
                       messages.add(message);
-                      return 200;
+                      return WebhookAnswer.of(200);
                     },
                     URI.create("/user-service")));
   }

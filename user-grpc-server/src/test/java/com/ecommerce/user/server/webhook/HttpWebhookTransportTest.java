@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.core.request.Networks;
+import com.ecommerce.user.core.webhook.WebhookAnswer;
 import com.ecommerce.user.core.webhook.WebhookException;
 import com.ecommerce.user.core.webhook.WebhookMessage;
 import com.sun.net.httpserver.HttpExchange;
@@ -80,6 +81,9 @@ class HttpWebhookTransportTest {
       exchange.sendResponseHeaders(status, -1);
     } else {
       byte[] answer = "thanks".getBytes(StandardCharsets.UTF_8);
+      if (path.equals("/busy")) {
+        exchange.getResponseHeaders().add("Retry-After", "120");
+      }
       exchange.sendResponseHeaders(path.equals("/busy") ? 503 : 200, answer.length);
       exchange.getResponseBody().write(answer);
     }
@@ -109,8 +113,9 @@ class HttpWebhookTransportTest {
   @Test
   void post_sendsTheMessage_andReturnsTheStatus() throws Exception {
     try (var transport = new HttpWebhookTransport(LOOPBACK)) {
-      assertEquals(200, transport.post(message(url("/hooks?shop=1"))));
-      assertEquals(503, transport.post(message(url("/busy"))));
+      assertEquals(200, transport.post(message(url("/hooks?shop=1"))).status());
+      assertEquals(
+          new WebhookAnswer(503, Optional.of("120")), transport.post(message(url("/busy"))));
     }
 
     var first = received.remove();
@@ -128,7 +133,7 @@ class HttpWebhookTransportTest {
   @ValueSource(ints = {301, 302, 303, 307, 308})
   void post_followsNoRedirect(int status) throws Exception {
     try (var transport = new HttpWebhookTransport(LOOPBACK)) {
-      assertEquals(status, transport.post(message(url("/redirect/" + status))));
+      assertEquals(status, transport.post(message(url("/redirect/" + status))).status());
     }
     assertEquals("/redirect/" + status, received.remove().path());
     assertTrue(received.isEmpty());
@@ -174,7 +179,7 @@ class HttpWebhookTransportTest {
                     : new InetAddress[] {internet});
     try (var transport = new HttpWebhookTransport(rules, SHORT, Optional.empty())) {
       int port = server.getAddress().getPort();
-      assertEquals(200, transport.post(message("http://shop.example:" + port + "/")));
+      assertEquals(200, transport.post(message("http://shop.example:" + port + "/")).status());
       assertEquals(1, lookups.get());
       // Another port, so that the open connection is not used.
       assertEquals(
@@ -356,6 +361,49 @@ class HttpWebhookTransportTest {
   }
 
   @Test
+  void post_givesUp_onALookupThatHangs_whichDelaysNoOtherHost() throws Exception {
+    var hangs = new CountDownLatch(1);
+    var lookups = new AtomicInteger();
+    var rules =
+        new AddressRules(
+            LOOPBACK,
+            host -> {
+              if (host.equals("hangs.example")) {
+                lookups.incrementAndGet();
+                awaitWithoutInterruption(hangs);
+              }
+              return new InetAddress[] {InetAddress.getLoopbackAddress()};
+            });
+    String hanging = "http://hangs.example:" + server.getAddress().getPort() + "/";
+    try (var transport = new HttpWebhookTransport(rules, SHORT, Optional.empty())) {
+      long begin = System.nanoTime();
+      for (int i = 0; i < 3; i++) {
+        assertEquals("no answer within 700 ms", failure(transport, hanging));
+        assertEquals(200, transport.post(message(url("/"))).status());
+      }
+      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+      assertTrue(millis < SHORT.toMillis() * 9, millis + " ms");
+      assertEquals(1, lookups.get());
+      hangs.countDown();
+      assertEquals(200, transport.post(message(hanging)).status());
+    } finally {
+      hangs.countDown();
+    }
+    assertEquals(4, received.size());
+  }
+
+  /** Waits like a call of the resolver, which no interruption ends. */
+  private static void awaitWithoutInterruption(CountDownLatch latch) {
+    while (latch.getCount() > 0) {
+      try {
+        latch.await();
+      } catch (InterruptedException ignoredByTheResolver) {
+        continue;
+      }
+    }
+  }
+
+  @Test
   void post_readsOnlyTheBeginningOfABody() throws Exception {
     var written = new AtomicLong();
     var ended = new CountDownLatch(1);
@@ -373,7 +421,7 @@ class HttpWebhookTransportTest {
                   }
                 });
         var transport = transport(LOOPBACK, Duration.ofSeconds(20))) {
-      assertEquals(200, transport.post(message(url(endpoint))));
+      assertEquals(200, transport.post(message(url(endpoint))).status());
       assertTrue(ended.await(10, TimeUnit.SECONDS), "the connection was not closed");
     }
     assertTrue(written.get() < 100_000_000, written + " bytes were taken");
@@ -393,7 +441,7 @@ class HttpWebhookTransportTest {
                 });
         var transport = transport(LOOPBACK, SHORT)) {
       long begin = System.nanoTime();
-      assertEquals(200, transport.post(message(url(endpoint))));
+      assertEquals(200, transport.post(message(url(endpoint))).status());
       long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
       assertTrue(millis < SHORT.toMillis() * 3, millis + " ms");
     }

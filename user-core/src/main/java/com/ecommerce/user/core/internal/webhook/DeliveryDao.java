@@ -9,6 +9,7 @@ import com.ecommerce.user.core.webhook.WebhookId;
 import java.net.URI;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -257,8 +258,15 @@ final class DeliveryDao {
    *
    * @param status empty if there was no answer
    * @param failure empty if it succeeded
+   * @param isGone whether the endpoint wants no messages any more
+   * @param pause the time that the endpoint asks to wait before the next attempt
    */
-  record Result(OptionalInt status, String failure) {
+  record Result(OptionalInt status, String failure, boolean isGone, Duration pause) {
+    /** Returns the result of an attempt without an answer. */
+    static Result failed(String failure) {
+      return new Result(OptionalInt.empty(), failure, false, Duration.ZERO);
+    }
+
     boolean isSuccess() {
       return failure.isEmpty();
     }

@@ -166,10 +166,11 @@ final class WebhookDao {
   /**
    * Records that an attempt failed.
    *
+   * @param isGone pauses the endpoint
    * @param pausedIfSince pauses the endpoint if it has been failing since this time or longer
    * @return whether the endpoint was paused
    */
-  boolean noteFailure(WebhookId id, Instant now, Instant pausedIfSince) {
+  boolean noteFailure(WebhookId id, Instant now, boolean isGone, Instant pausedIfSince) {
     tx.createUpdate(
             "update webhook_endpoints set failing_since = :now where id = :id and failing_since is null")
         .bind("id", id.value())
@@ -178,13 +179,25 @@ final class WebhookDao {
     return tx.createUpdate(
                 """
                 update webhook_endpoints set state = 'PAUSED_AFTER_FAILURES', updated_at = :now
-                where id = :id and state = 'ACTIVE' and failing_since <= :pausedIfSince
+                where id = :id and state = 'ACTIVE' and (:isGone or failing_since <= :pausedIfSince)
                 """)
             .bind("id", id.value())
             .bind("now", now)
+            .bind("isGone", isGone)
             .bind("pausedIfSince", pausedIfSince)
             .execute()
         > 0;
+  }
+
+  /** Deletes the previous secrets that sign no more. */
+  void forgetPreviousSecrets(Instant now) {
+    tx.createUpdate(
+            """
+            update webhook_endpoints set previous_secret = null, previous_secret_until = null
+            where previous_secret_until <= :now
+            """)
+        .bind("now", now)
+        .execute();
   }
 
   void setReplay(WebhookId id, long after, long through) {

@@ -26,8 +26,19 @@ public final class WebhookEvents {
    */
   void append(
       Handle tx, RequestContext call, Instant now, EventType type, WebhookId id, String what) {
-    events.append(tx, EventLog.Entry.of(call, now, type, new UserId(id.value())));
-    String line = "Webhook endpoint " + id + " " + what;
-    tx.afterCommit(() -> security.privileged(call, type, line));
+    append(tx, call, EventLog.Entry.of(call, now, type, new UserId(id.value())), what);
+  }
+
+  /** Does the same for an endpoint that the service has paused for the reason. */
+  void appendPause(Handle tx, Instant now, WebhookId id, String reason) {
+    var system = RequestContext.system();
+    var entry = EventLog.Entry.of(system, now, EventType.WEBHOOK_PAUSED, new UserId(id.value()));
+    append(tx, system, entry.because(reason), "was paused");
+  }
+
+  private void append(Handle tx, RequestContext call, EventLog.Entry entry, String what) {
+    events.append(tx, entry);
+    String line = "Webhook endpoint " + entry.user() + " " + what;
+    tx.afterCommit(() -> security.privileged(call, entry.type(), line));
   }
 }

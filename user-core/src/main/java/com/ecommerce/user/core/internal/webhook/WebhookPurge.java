@@ -7,7 +7,8 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * Deletes deliveries that were made 7 days ago, those that were given up or have been waiting for a
- * paused endpoint for 30 days, and those of deleted endpoints.
+ * paused endpoint for 30 days, and those of deleted endpoints. Also deletes previous secrets whose
+ * time is over.
  */
 public final class WebhookPurge implements Purge {
   static final Duration KEEP_DELIVERED = Duration.ofDays(7);
@@ -17,6 +18,7 @@ public final class WebhookPurge implements Purge {
   public int purge(Handle tx, Instant now, int limit) {
     var dao = new DeliveryDao(tx);
     dao.lockToAdd();
+    new WebhookDao(tx).forgetPreviousSecrets(now);
     int deleted = dao.deleteOld(now.minus(KEEP_DELIVERED), now.minus(KEEP_OTHERS), limit);
     if (deleted == 0 && dao.hasDeletedEndpoints()) {
       dao.deleteEndpoints();

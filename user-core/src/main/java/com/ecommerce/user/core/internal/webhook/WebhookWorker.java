@@ -2,7 +2,6 @@ package com.ecommerce.user.core.internal.webhook;
 
 import com.ecommerce.user.core.event.CloudEvents;
 import com.ecommerce.user.core.event.EventDeliveries;
-import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.event.UserEvent;
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.core.internal.concurrent.RetryDelays;
@@ -69,6 +68,9 @@ public final class WebhookWorker implements AutoCloseable {
 
   static final Duration GIVE_UP_AFTER = Duration.ofHours(24);
   static final Duration PAUSE_AFTER = Duration.ofDays(3);
+
+  /** The longest pause that an endpoint gets by {@code Retry-After}. */
+  static final Duration MAX_ASKED = Duration.ofHours(1);
 
   /** Several times {@link WebhookTransport#TIMEOUT}, after which the result is recorded. */
   static final Duration LEASE = Duration.ofSeconds(30);
@@ -263,7 +265,7 @@ public final class WebhookWorker implements AutoCloseable {
 
   private void deliver(Claimed claimed) {
     if (claimed.event().isEmpty()) {
-      var result = new Result(OptionalInt.empty(), "the event is not kept any more");
+      var result = Result.failed("the event is not kept any more");
       record(tx -> finish(tx, claimed, result, WebhookDelivery.State.DEAD));
       return;
     }
@@ -301,18 +303,21 @@ public final class WebhookWorker implements AutoCloseable {
 
   private Result send(WebhookMessage message) {
     try {
-      int status = transport.post(message);
-      boolean isAccepted = status / 100 == 2;
-      return new Result(OptionalInt.of(status), isAccepted ? "" : "HTTP status " + status);
+      var answer = transport.post(message);
+      return new Result(
+          OptionalInt.of(answer.status()),
+          answer.isAccepted() ? "" : "HTTP status " + answer.status(),
+          answer.isGone(),
+          answer.pause(clock.instant()));
     } catch (WebhookException failed) {
       log.debug("A message to a webhook endpoint failed", failed);
-      return new Result(OptionalInt.empty(), failed.getMessage());
+      return Result.failed(failed.getMessage());
     } catch (RuntimeException failed) {
       // Unless it counts as a failed attempt, the message is never given up.
       if (!stopping) {
         log.error("A message to a webhook endpoint could not be sent", failed);
       }
-      return new Result(OptionalInt.empty(), "internal error");
+      return Result.failed("internal error");
     }
   }
 
@@ -339,16 +344,29 @@ public final class WebhookWorker implements AutoCloseable {
     Instant now = clock.instant();
     Instant end = claimed.firstAttemptAt().plus(GIVE_UP_AFTER);
     if (now.isBefore(end)) {
-      Instant next = now.plus(pauses.after(claimed.attempts()));
+      Instant next = now.plus(pause(claimed, result));
       new DeliveryDao(tx).postpone(claimed, result, next.isAfter(end) ? end : next);
     } else {
       finish(tx, claimed, result, WebhookDelivery.State.DEAD);
     }
-    if (new WebhookDao(tx).noteFailure(claimed.endpoint(), now, now.minus(PAUSE_AFTER))) {
-      var system = RequestContext.system();
-      events.append(tx, system, now, EventType.WEBHOOK_PAUSED, claimed.endpoint(), "was paused");
-      tx.afterCommit(() -> logPause(claimed, result));
+    boolean isPaused =
+        new WebhookDao(tx)
+            .noteFailure(claimed.endpoint(), now, result.isGone(), now.minus(PAUSE_AFTER));
+    if (isPaused) {
+      String reason =
+          result.isGone()
+              ? "it is gone"
+              : "no attempt has succeeded for " + PAUSE_AFTER.toDays() + " days";
+      events.appendPause(tx, now, claimed.endpoint(), reason);
+      tx.afterCommit(() -> logPause(claimed, result, reason));
     }
+  }
+
+  /** Returns the pause after a failed attempt. An endpoint can make it longer, not shorter. */
+  private Duration pause(Claimed claimed, Result result) {
+    var own = pauses.after(claimed.attempts());
+    var asked = result.pause().compareTo(MAX_ASKED) > 0 ? MAX_ASKED : result.pause();
+    return asked.compareTo(own) > 0 ? asked : own;
   }
 
   private void finish(Handle tx, Claimed claimed, Result result, WebhookDelivery.State state) {
@@ -358,12 +376,12 @@ public final class WebhookWorker implements AutoCloseable {
     }
   }
 
-  private static void logPause(Claimed claimed, Result result) {
+  private static void logPause(Claimed claimed, Result result, String reason) {
     log.warn(
-        "Webhook endpoint {} was paused, since no attempt has succeeded for {} days; the last answer: {}."
+        "Webhook endpoint {} was paused, since {}; the last answer: {}."
             + " Events for it are kept for {} days, and are sent when it is resumed",
         claimed.endpoint(),
-        PAUSE_AFTER.toDays(),
+        reason,
         result.failure(),
         WebhookPurge.KEEP_OTHERS.toDays());
   }

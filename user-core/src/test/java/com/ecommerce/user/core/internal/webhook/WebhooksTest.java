@@ -20,6 +20,7 @@ import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.core.value.UserId;
+import com.ecommerce.user.core.webhook.WebhookAnswer;
 import com.ecommerce.user.core.webhook.WebhookDelivery;
 import com.ecommerce.user.core.webhook.WebhookEndpoint;
 import com.ecommerce.user.core.webhook.WebhookException;
@@ -34,6 +35,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -79,16 +82,23 @@ class WebhooksTest {
   private static final class Endpoints implements WebhookTransport {
     final BlockingQueue<WebhookMessage> messages = new LinkedBlockingQueue<>();
     final BlockingQueue<WebhookMessage> accepted = new LinkedBlockingQueue<>();
-    final Map<URI, WebhookTransport> answers = new ConcurrentHashMap<>();
+    final Map<URI, Answer> answers = new ConcurrentHashMap<>();
+    volatile Optional<String> retryAfter = Optional.empty();
+
+    /** Returns the status of an answer. */
+    interface Answer {
+      int to(WebhookMessage message) throws WebhookException;
+    }
 
     @Override
-    public int post(WebhookMessage message) throws WebhookException {
+    public WebhookAnswer post(WebhookMessage message) throws WebhookException {
       messages.add(message);
-      int status = answers.getOrDefault(message.url(), accepting -> 204).post(message);
-      if (status / 100 == 2) {
+      int status = answers.getOrDefault(message.url(), accepting -> 204).to(message);
+      var answer = new WebhookAnswer(status, retryAfter);
+      if (answer.isAccepted()) {
         accepted.add(message);
       }
-      return status;
+      return answer;
     }
 
     WebhookMessage next() throws InterruptedException {
@@ -244,6 +254,21 @@ class WebhooksTest {
   }
 
   @Test
+  void purge_deletesThePreviousSecret_whenItsTimeIsOver() {
+    var id = endpoint(URL).endpoint().id();
+    webhooks.rotateSecret(CALL, id, Duration.ofHours(1));
+    String kept = "select from webhook_endpoints where id = ? and previous_secret is not null";
+    core.purge();
+    assertEquals(1, database.query(kept, id.value()).size());
+
+    clock.advance(Duration.ofHours(1));
+    core.purge();
+
+    assertEquals(0, database.query(kept, id.value()).size());
+    assertTrue(webhooks.get(CALL, id).previousSecretUntil().isEmpty());
+  }
+
+  @Test
   void failingEvent_holdsBackOnlyLaterEventsOfItsUser() throws Exception {
     var hook = endpoint(URL, "user.created", "user.updated");
     var failing = ConcurrentHashMap.newKeySet();
@@ -379,6 +404,65 @@ class WebhooksTest {
             deliveries(id).stream()
                 .noneMatch(each -> each.state() == WebhookDelivery.State.WAITING));
     assertTrue(webhooks.get(CALL, id).failingSince().isEmpty());
+  }
+
+  @Test
+  void endpoint_thatIsGone_isPausedAtOnce_andKeepsItsEvents() throws Exception {
+    var id = endpoint(URL, "user.created").endpoint().id();
+    endpoints.answers.put(URL, message -> 410);
+    var user = aUser();
+
+    await(() -> webhooks.get(CALL, id).state() == WebhookEndpoint.State.PAUSED_AFTER_FAILURES);
+
+    assertEquals("HTTP status 410", first(id).failure());
+    assertEquals(WebhookDelivery.State.WAITING, first(id).state());
+    assertEquals(
+        List.of("it is gone by system"),
+        database
+            .query(
+                "select reason, actor from events where user_id = ? and type = 'webhook.paused'",
+                id.value())
+            .stream()
+            .map(row -> row.get("reason") + " by " + row.get("actor"))
+            .toList());
+    endpoints.answers.clear();
+    webhooks.resume(CALL, id);
+    assertTrue(isAbout(endpoints.next(), user));
+  }
+
+  private Duration pauseAfterFailure(WebhookId id, UserId user) {
+    var delivery =
+        deliveries(id).stream()
+            .filter(each -> each.user().equals(user.value()) && !each.failure().isEmpty())
+            .findFirst();
+    return delivery
+        .map(each -> Duration.between(clock.instant(), each.nextAttemptAt().orElseThrow()))
+        .orElse(Duration.ZERO);
+  }
+
+  private Duration pauseAfter(WebhookId id, int status, String retryAfter) {
+    endpoints.answers.put(URL, message -> status);
+    endpoints.retryAfter = Optional.of(retryAfter);
+    var user = aUser();
+    await(() -> !pauseAfterFailure(id, user).isZero());
+    return pauseAfterFailure(id, user);
+  }
+
+  @Test
+  void retryAfter_makesThePauseLonger_upToAnHour() {
+    var id = endpoint(URL, "user.created").endpoint().id();
+    var longest = WebhookWorker.FIRST_RETRY;
+    String inTenMinutes =
+        DateTimeFormatter.RFC_1123_DATE_TIME.format(
+            clock.instant().plusSeconds(600).atOffset(ZoneOffset.UTC));
+
+    assertEquals(Duration.ofMinutes(2), pauseAfter(id, 429, "120"));
+    assertEquals(Duration.ofMinutes(10), pauseAfter(id, 503, inTenMinutes));
+    assertEquals(Duration.ofHours(1), pauseAfter(id, 503, "86400"));
+    for (String ignored : List.of("0", "-5", "soon", "Thu, 01 Jan 1970 00:00:00 GMT")) {
+      assertTrue(pauseAfter(id, 429, ignored).compareTo(longest) <= 0, ignored);
+    }
+    assertTrue(pauseAfter(id, 500, "120").compareTo(longest) <= 0);
   }
 
   @Test

@@ -18,6 +18,7 @@ import com.ecommerce.user.core.preference.PreferenceSet;
 import com.ecommerce.user.core.request.Actor;
 import com.ecommerce.user.core.request.Cancellation;
 import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.core.testing.MutableClock;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestAddresses;
@@ -27,7 +28,6 @@ import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.core.value.UserId;
 import java.security.SecureRandom;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -357,16 +357,14 @@ class MigrationsTest {
     assertEquals(List.of(), database.query(outdated));
   }
 
-  private void awaitALockedSession() throws Exception {
-    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    while (database
-        .query(
-            "select 1 from pg_stat_activity where datname = current_database()"
-                + " and wait_event_type = 'Lock'")
-        .isEmpty()) {
-      assertTrue(System.nanoTime() < end, "no session waits for a lock");
-      Thread.onSpinWait();
-    }
+  private void awaitALockedSession() {
+    Await.until(
+        () ->
+            !database
+                .query(
+                    "select 1 from pg_stat_activity where datname = current_database()"
+                        + " and wait_event_type = 'Lock'")
+                .isEmpty());
   }
 
   private void fill(String sql) throws SQLException {

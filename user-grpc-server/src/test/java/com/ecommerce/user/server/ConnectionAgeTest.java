@@ -1,11 +1,11 @@
 package com.ecommerce.user.server;
 
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.server.config.AccessSettings;
 import com.ecommerce.user.server.config.ConnectionSettings;
-import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import com.google.protobuf.Empty;
 import io.grpc.ConnectivityState;

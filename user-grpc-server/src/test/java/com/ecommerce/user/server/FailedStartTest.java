@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.server.config.ServerSettings;
 import com.ecommerce.user.server.config.StartupException;
-import com.ecommerce.user.server.testing.Await;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;

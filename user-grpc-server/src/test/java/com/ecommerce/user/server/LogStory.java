@@ -3,8 +3,8 @@ package com.ecommerce.user.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.core.testing.TestDatabase;
-import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.Failure;
 import com.ecommerce.user.server.testing.HttpProbe;
 import com.ecommerce.user.server.testing.TestService;

@@ -3,10 +3,10 @@ package com.ecommerce.user.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.server.config.ServerSettings;
-import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.HttpProbe;
 import java.io.IOException;
 import java.io.OutputStream;

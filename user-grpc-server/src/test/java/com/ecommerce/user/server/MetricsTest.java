@@ -11,7 +11,7 @@ import com.ecommerce.user.server.config.BuildInfo;
 import com.ecommerce.user.server.config.ServerSettings;
 import com.ecommerce.user.server.metrics.Exposition;
 import com.ecommerce.user.server.metrics.MonitoringFiles;
-import com.ecommerce.user.server.testing.Await;
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.server.testing.HttpProbe;
 import com.ecommerce.user.server.testing.TestService;
 import com.ecommerce.user.v1.GetUserRequest;

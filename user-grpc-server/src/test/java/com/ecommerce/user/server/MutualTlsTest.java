@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.server.cli.CommandRun;
-import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.TestAuthority;
 import com.ecommerce.user.server.testing.TestAuthority.Identity;
 import com.ecommerce.user.server.testing.TestService;

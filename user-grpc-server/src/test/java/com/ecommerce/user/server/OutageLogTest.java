@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
 import com.ecommerce.user.core.internal.db.DatabaseCircuitBreaker;
-import com.ecommerce.user.server.testing.Await;
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.server.testing.CapturedLog;
 import java.sql.SQLException;
 import java.time.Duration;

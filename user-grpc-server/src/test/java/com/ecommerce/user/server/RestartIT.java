@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.server.database.EmbeddedDatabase;
-import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.Failure;
 import com.ecommerce.user.server.testing.ServerProcess;
 import com.ecommerce.user.server.testing.TestService;

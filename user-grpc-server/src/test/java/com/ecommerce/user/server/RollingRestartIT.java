@@ -3,9 +3,9 @@ package com.ecommerce.user.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
-import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.FixedAddresses;
 import com.ecommerce.user.server.testing.ServerProcess;
 import com.ecommerce.user.server.testing.TestService;

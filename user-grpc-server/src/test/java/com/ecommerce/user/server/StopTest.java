@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.server.config.ServerSettings;
-import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.CapturedLog;
 import com.ecommerce.user.server.testing.Failure;
 import com.ecommerce.user.v1.GetUserRequest;

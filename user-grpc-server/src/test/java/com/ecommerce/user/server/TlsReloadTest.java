@@ -3,9 +3,9 @@ package com.ecommerce.user.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
-import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import com.google.protobuf.Empty;
 import io.grpc.health.v1.HealthCheckRequest;

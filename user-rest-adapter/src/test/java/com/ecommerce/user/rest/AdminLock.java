@@ -1,5 +1,6 @@
 package com.ecommerce.user.rest;
 
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.core.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -31,9 +32,7 @@ final class AdminLock implements AutoCloseable {
 
   /** Releases the lock as soon as this many changes wait for it. */
   void releaseTo(int changes) throws SQLException {
-    while (database.query(WAITING).size() < changes) {
-      Thread.onSpinWait();
-    }
+    Await.until(() -> database.query(WAITING).size() >= changes);
     holder.rollback();
   }
 

@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.openqa.selenium.Keys;
@@ -37,6 +38,9 @@ final class Chromium implements AutoCloseable {
 
   private static final int MAX_TABS = 80;
   private static final Duration MAX_WAIT = Duration.ofSeconds(20);
+
+  /** Leaves the processor to the browser. */
+  private static final long PAUSE_NANOS = 5_000_000;
 
   /** The violations of axe-core, a line each. */
   private static final String AXE =
@@ -194,7 +198,7 @@ final class Chromium implements AutoCloseable {
     long deadline = System.nanoTime() + MAX_WAIT.toNanos();
     while (!text().contains(text)) {
       assertTrue(System.nanoTime() < deadline, "no \"" + text + "\" on the page:\n" + text());
-      Thread.onSpinWait();
+      LockSupport.parkNanos(PAUSE_NANOS);
     }
   }
 

@@ -1,5 +1,6 @@
 package com.ecommerce.user.rest;
 
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.core.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -48,9 +49,7 @@ final class LockedMember implements AutoCloseable {
     var answer =
         CompletableFuture.supplyAsync(
             () -> client.send(method, path, body), work -> new Thread(work).start());
-    while (!answer.isDone() && database.query(WAITING).isEmpty()) {
-      Thread.onSpinWait();
-    }
+    Await.until(() -> answer.isDone() || !database.query(WAITING).isEmpty());
     return answer;
   }
 

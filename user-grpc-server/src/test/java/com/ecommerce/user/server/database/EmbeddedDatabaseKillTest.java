@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.server.InitializedDataDirectory;
 import com.ecommerce.user.server.config.DatabaseUrl;
 import com.ecommerce.user.server.config.StartupException;
-import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.CapturedLog;
 import java.io.IOException;
 import java.nio.file.Files;

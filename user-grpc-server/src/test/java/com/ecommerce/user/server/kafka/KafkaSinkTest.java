@@ -28,7 +28,7 @@ import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.server.config.KafkaSettings;
 import com.ecommerce.user.server.config.KafkaSettings.Start;
-import com.ecommerce.user.server.testing.Await;
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.server.testing.CapturedLog;
 import com.ecommerce.user.server.testing.TestKafka;
 import com.google.common.util.concurrent.Uninterruptibles;

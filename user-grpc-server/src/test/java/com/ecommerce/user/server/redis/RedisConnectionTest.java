@@ -2,8 +2,8 @@ package com.ecommerce.user.server.redis;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.server.config.RedisUrl;
-import com.ecommerce.user.server.testing.Await;
 import com.ecommerce.user.server.testing.CapturedLog;
 import com.ecommerce.user.server.testing.TestRedis;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package com.ecommerce.user.server.testing;
 
+import com.ecommerce.user.core.testing.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -1,5 +1,6 @@
 package com.ecommerce.user.server.testing;
 
+import com.ecommerce.user.core.testing.Await;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;

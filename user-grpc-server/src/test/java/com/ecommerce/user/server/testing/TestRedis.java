@@ -1,5 +1,6 @@
 package com.ecommerce.user.server.testing;
 
+import com.ecommerce.user.core.testing.Await;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.io.File;

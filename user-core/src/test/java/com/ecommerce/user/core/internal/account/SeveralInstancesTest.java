@@ -9,6 +9,7 @@ import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
@@ -255,10 +256,7 @@ class SeveralInstancesTest {
       var patch = UserPatch.builder().firstName("Augusta").build();
       first.core().users().update(CALL, id, patch);
 
-      while (second.core().users().get(CALL, id).audit().version() == 1) {
-        // The timeout of the test ends this loop.
-        Thread.onSpinWait();
-      }
+      Await.until(() -> second.core().users().get(CALL, id).audit().version() > 1);
 
       assertEquals("Augusta", second.core().users().get(CALL, id).firstName());
     }

@@ -12,6 +12,7 @@ import com.ecommerce.user.core.address.AddressType;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.preference.Preference;
 import com.ecommerce.user.core.preference.PreferencePatch;
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.core.testing.TestAddresses;
 import com.ecommerce.user.core.testing.TestUsers;
 import java.util.List;
@@ -108,12 +109,9 @@ class UserClosingTest extends UsersTesting {
         select gen_random_uuid(), id, user_id, occurred_at, 1, type, 'WAITING', occurred_at from events where user_id = ?
         """,
         user.id().value());
+    // Positions are assigned in the background.
+    Await.until(() -> tablesThatTellOf(user).contains("event_positions"));
     var before = tablesThatTellOf(user);
-    while (!before.contains("event_positions")) {
-      // Positions are assigned in the background. The timeout of the test ends this loop.
-      Thread.onSpinWait();
-      before = tablesThatTellOf(user);
-    }
     assertTrue(before.containsAll(tablesWithUserId()), before.toString());
     assertTrue(before.containsAll(Set.of("user_directory", "user_times", "user_sample")));
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import java.sql.Connection;
@@ -224,9 +225,7 @@ class DatabaseCircuitBreakerTest {
     assertEquals(0, connections.get());
     probe = ANSWERS;
     assertEquals("available", changes.poll(20, TimeUnit.SECONDS));
-    while (watch.isOpen()) {
-      Thread.onSpinWait();
-    }
+    Await.until(() -> !watch.isOpen());
     database.useTransaction(RequestContext.system(), tx -> tx.execute("select 1"));
     assertEquals(1, connections.get());
   }

@@ -6,6 +6,7 @@ import com.ecommerce.user.core.account.UserStatus;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.directory.DirectorySummary;
 import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
@@ -40,12 +41,9 @@ class DirectorySummaryTest {
           testCore.clock().instant().toString(),
           ada.id().value());
 
+      // Events are counted once they have a position.
+      Await.until(() -> core.directory().summary(CALL, 3).failedAccounts() > 0);
       var summary = core.directory().summary(CALL, 3);
-      while (summary.failedAccounts() == 0) {
-        // Events are counted once they have a position. The timeout of the test ends this loop.
-        Thread.onSpinWait();
-        summary = core.directory().summary(CALL, 3);
-      }
 
       assertEquals(3, summary.users());
       assertEquals(0, summary.statuses().getOrDefault(UserStatus.DEACTIVATED, 0L));

@@ -9,6 +9,7 @@ import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.core.testing.ExplainedStatements;
 import com.ecommerce.user.core.testing.Interception;
 import com.ecommerce.user.core.testing.PostgresExtension;
@@ -249,9 +250,7 @@ class EventFeedTest {
 
     killABackend(crashing);
     // The server refuses connections until it has recovered, so the query is repeated.
-    while (isAway(follower)) {
-      Thread.onSpinWait();
-    }
+    Await.until(() -> !isAway(follower));
 
     assertEquals(1, gaps);
   }

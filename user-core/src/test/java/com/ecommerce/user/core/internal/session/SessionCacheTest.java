@@ -14,6 +14,7 @@ import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.session.LoginResult;
 import com.ecommerce.user.core.session.TokenSettings;
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.core.testing.Interception;
 import com.ecommerce.user.core.testing.MutableClock;
 import com.ecommerce.user.core.testing.PostgresExtension;
@@ -150,9 +151,7 @@ class SessionCacheTest {
     goOn.countDown();
     passed.addAndGet(SessionCache.MAX_AGE.minus(SessionReads.REFRESH_AGE).toNanos());
     core.catchUp();
-    while (core.sessionCacheStatistics().entries() == 0) {
-      Thread.onSpinWait();
-    }
+    Await.until(() -> core.sessionCacheStatistics().entries() > 0);
     assertKnown();
   }
 

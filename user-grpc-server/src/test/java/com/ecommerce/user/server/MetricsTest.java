@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.server.config.BuildInfo;
 import com.ecommerce.user.server.config.ServerSettings;
 import com.ecommerce.user.server.metrics.Exposition;
 import com.ecommerce.user.server.metrics.MonitoringFiles;
-import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.server.testing.HttpProbe;
 import com.ecommerce.user.server.testing.TestService;
 import com.ecommerce.user.v1.GetUserRequest;
@@ -28,8 +28,10 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -59,8 +61,9 @@ class MetricsTest {
   private HttpProbe metrics;
 
   @BeforeEach
-  void start(TestDatabase ownDatabase) {
+  void start(TestDatabase ownDatabase) throws IOException {
     database = ownDatabase;
+    var kafka = Files.writeString(directory.resolve("kafka.properties"), "max.block.ms=500");
     var environment =
         Map.of(
             "DATABASE_URL", database.jdbcUrl(),
@@ -70,6 +73,7 @@ class MetricsTest {
             "REST_PORT", "0",
             "METRICS_PORT", "0",
             "KAFKA_BOOTSTRAP_SERVERS", "localhost:1",
+            "KAFKA_CONFIG_FILE", kafka.toString(),
             "PASSWORD_BCRYPT_COST", "4");
     server =
         UserServiceServer.start(

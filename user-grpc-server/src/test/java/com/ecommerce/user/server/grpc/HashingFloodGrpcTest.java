@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(PostgresExtension.class)
 @Timeout(60)
 class HashingFloodGrpcTest {
-  private static final int FLOOD = 150;
+  private static final int FLOOD = 300;
   private static final int LOGINS = 6;
 
   @Test
@@ -35,7 +35,7 @@ class HashingFloodGrpcTest {
     try (var service =
         TestService.on(
             database,
-            core -> core.passwords(new PasswordSettings(HashSettings.bcrypt(9), 1, 1_000)))) {
+            core -> core.passwords(new PasswordSettings(HashSettings.bcrypt(8), 1, 1_000)))) {
       service.core().users().create(RequestContext.system(), TestUsers.aUser("ada@example.com"));
       List<ListenableFuture<?>> registrations = new ArrayList<>();
       var users = UserServiceGrpc.newFutureStub(service.channel());

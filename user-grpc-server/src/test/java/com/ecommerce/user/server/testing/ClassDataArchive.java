@@ -2,8 +2,10 @@ package com.ecommerce.user.server.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -22,11 +24,19 @@ final class ClassDataArchive {
 
   private ClassDataArchive() {}
 
-  /** Returns the archive of the jar for this JDK, and makes it if there is none. */
+  /**
+   * Returns the archive of the jar for this JDK, and makes it if there is none. Of the JVMs that
+   * share the tests, one makes it, and the others wait.
+   */
   static synchronized Path of(Path java, Path jar) {
     var name = "tests-" + Runtime.version().feature() + ".jsa";
     var archive = jar.resolveSibling(name);
-    try {
+    try (var channel =
+            FileChannel.open(
+                jar.resolveSibling(name + ".lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+        var lock = channel.lock()) {
       if (!Files.exists(archive)
           || Files.getLastModifiedTime(archive).compareTo(Files.getLastModifiedTime(jar)) < 0) {
         make(java, jar, archive);

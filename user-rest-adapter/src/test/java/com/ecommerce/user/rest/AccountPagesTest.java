@@ -14,7 +14,6 @@ import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.rest.http.RestSettings;
 import com.ecommerce.user.rest.page.PageSettings;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -415,19 +414,7 @@ class AccountPagesTest {
   @Test
   void cookie_isBoundToTheServiceUnderHttps(TestDatabase database) {
     var user = aUser();
-    var defaults = RestSettings.onPort(0);
-    var settings =
-        new RestSettings(
-            defaults.bindAddress(),
-            0,
-            Optional.of(URI.create("https://shop.example/users")),
-            defaults.corsOrigins(),
-            defaults.unknownFields(),
-            defaults.proxies(),
-            defaults.tls(),
-            defaults.certifiedServices(),
-            defaults.shutdownGrace(),
-            defaults.buildVersion());
+    var settings = new TestRestSettings().publicBaseUrl("https://shop.example/users").build();
     try (var https = RestFixture.on(database, settings, PAGES, UnaryOperator.identity())) {
       String form = "email=" + user.email().address() + "&password=";
       var signedIn =

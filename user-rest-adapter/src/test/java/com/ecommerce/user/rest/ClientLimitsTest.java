@@ -5,13 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.request.TrustedProxies;
 import com.ecommerce.user.core.request.Workers;
-import com.ecommerce.user.core.session.CertifiedServices;
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.rest.http.RequestListeners;
-import com.ecommerce.user.rest.http.RestSettings;
 import com.ecommerce.user.rest.jetty.RestLimits;
-import com.ecommerce.user.rest.json.UnknownFields;
 import com.ecommerce.user.rest.page.PageSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -23,9 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,17 +63,11 @@ class ClientLimitsTest {
 
   private RestApi start(RestLimits limits, TrustedProxies proxies) throws IOException {
     var settings =
-        new RestSettings(
-            Optional.of("127.0.0.1"),
-            0,
-            Optional.empty(),
-            Set.of(),
-            UnknownFields.REJECT,
-            proxies,
-            Optional.empty(),
-            CertifiedServices.NONE,
-            Duration.ofSeconds(1),
-            "unknown");
+        new TestRestSettings()
+            .bindAddress("127.0.0.1")
+            .proxies(proxies)
+            .shutdownGrace(Duration.ofSeconds(1))
+            .build();
     var api =
         new RestApi(
             fixture.core(),
@@ -125,9 +115,7 @@ class ClientLimitsTest {
   private void fillWithHalf(RestApi api) throws IOException {
     int length = BUDGET / 2 - BUDGET / 16;
     send(api, login(BUDGET, length));
-    while (api.heldBodyBytes() < length) {
-      Thread.onSpinWait();
-    }
+    Await.until(() -> api.heldBodyBytes() >= length);
   }
 
   /** Sends a large body and returns the head of the answer, which may come before its end. */
@@ -191,9 +179,7 @@ class ClientLimitsTest {
         client.post("/api/auth/login", large).as(400);
       }
       send(api, login(BUDGET, BUDGET / 2)).close();
-      while (api.heldBodyBytes() > 0) {
-        Thread.onSpinWait();
-      }
+      Await.until(() -> api.heldBodyBytes() == 0);
     }
   }
 
@@ -204,9 +190,7 @@ class ClientLimitsTest {
       var socket = send(api, login(100, 50));
 
       assertEquals("HTTP/1.1 400 Bad Request", firstLine(socket));
-      while (api.heldBodyBytes() > 0) {
-        Thread.onSpinWait();
-      }
+      Await.until(() -> api.heldBodyBytes() == 0);
     }
   }
 
@@ -230,9 +214,7 @@ class ClientLimitsTest {
       assertEquals(-1, connect(api).getInputStream().read());
 
       sockets.get(0).close();
-      while (api.connections() > 2) {
-        Thread.onSpinWait();
-      }
+      Await.until(() -> api.connections() <= 2);
       assertEquals("HTTP/1.1 200 OK", firstLine(send(api, health("close"))));
     }
   }

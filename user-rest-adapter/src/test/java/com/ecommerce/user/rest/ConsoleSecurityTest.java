@@ -17,7 +17,6 @@ import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.rest.http.RestSettings;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
@@ -314,19 +313,7 @@ class ConsoleSecurityTest {
   @Test
   void cookies_haveThePrefixOfTheHostUnderHttps() {
     var user = aUser(Role.ADMIN);
-    var defaults = RestSettings.onPort(0);
-    var settings =
-        new RestSettings(
-            defaults.bindAddress(),
-            0,
-            Optional.of(URI.create("https://shop.example")),
-            defaults.corsOrigins(),
-            defaults.unknownFields(),
-            defaults.proxies(),
-            defaults.tls(),
-            defaults.certifiedServices(),
-            defaults.shutdownGrace(),
-            defaults.buildVersion());
+    var settings = new TestRestSettings().publicBaseUrl("https://shop.example").build();
     try (var https =
         RestFixture.on(database, settings, ConsoleTest.PAGES, UnaryOperator.identity())) {
       var client = https.client().with("Origin", "https://shop.example");

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.ecommerce.user.core.request.TrustedProxies;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
-import com.ecommerce.user.rest.http.RestSettings;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,21 +25,9 @@ class FirstProofPagesTest {
 
   @BeforeAll
   static void start(TestDatabase database) {
-    var preset = RestSettings.onPort(0);
     fixture =
         RestFixture.on(
-            database,
-            new RestSettings(
-                preset.bindAddress(),
-                preset.port(),
-                preset.publicBaseUrl(),
-                preset.corsOrigins(),
-                preset.unknownFields(),
-                TrustedProxies.parse("127.0.0.0/8"),
-                preset.tls(),
-                preset.certifiedServices(),
-                preset.shutdownGrace(),
-                preset.buildVersion()));
+            database, new TestRestSettings().proxies(TrustedProxies.parse("127.0.0.0/8")).build());
   }
 
   @AfterAll

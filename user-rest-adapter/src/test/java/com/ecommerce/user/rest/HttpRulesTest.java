@@ -5,23 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.account.Role;
-import com.ecommerce.user.core.request.TrustedProxies;
-import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.rest.http.ApiRequest;
-import com.ecommerce.user.rest.http.RestSettings;
-import com.ecommerce.user.rest.json.UnknownFields;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
-import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,21 +32,11 @@ class HttpRulesTest {
 
   @BeforeAll
   static void start(TestDatabase database) {
-    fixture = RestFixture.on(database, settings(Optional.empty()));
+    fixture = RestFixture.on(database, settings().build());
   }
 
-  private static RestSettings settings(Optional<URI> publicBaseUrl) {
-    return new RestSettings(
-        Optional.of("localhost"),
-        0,
-        publicBaseUrl,
-        Set.of(SHOP),
-        UnknownFields.REJECT,
-        TrustedProxies.NONE,
-        Optional.empty(),
-        CertifiedServices.NONE,
-        Duration.ofSeconds(10),
-        "1.2.3");
+  private static TestRestSettings settings() {
+    return new TestRestSettings().bindAddress("localhost").corsOrigin(SHOP);
   }
 
   @AfterAll
@@ -226,8 +208,8 @@ class HttpRulesTest {
 
   @Test
   void descriptions_knowThePathOfThePublicUrl(TestDatabase database) {
-    var url = URI.create("https://shop.example/account/");
-    try (var below = RestFixture.on(database, settings(Optional.of(url)))) {
+    var settings = settings().publicBaseUrl("https://shop.example/account/").build();
+    try (var below = RestFixture.on(database, settings)) {
       var document = below.client().get("/openapi.json").as(200);
       assertEquals("https://shop.example/account", document.string("/servers/0/url"));
       assertEquals(".", document.string("/servers/1/url"));

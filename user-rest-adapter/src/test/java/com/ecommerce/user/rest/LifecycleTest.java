@@ -64,19 +64,7 @@ class LifecycleTest {
 
   @Test
   void close_cutsOffWhatOutlivesTheGrace(TestDatabase database) throws Exception {
-    var usual = RestSettings.onPort(0);
-    var hurried =
-        new RestSettings(
-            usual.bindAddress(),
-            usual.port(),
-            usual.publicBaseUrl(),
-            usual.corsOrigins(),
-            usual.unknownFields(),
-            usual.proxies(),
-            usual.tls(),
-            usual.certifiedServices(),
-            Duration.ofMillis(100),
-            usual.buildVersion());
+    var hurried = new TestRestSettings().shutdownGrace(Duration.ofMillis(100)).build();
     try (var fixture = RestFixture.on(database, hurried);
         var locked = LockedMember.of(database, fixture.member())) {
       var answer = locked.patch("{\"first_name\":\"Late\"}");

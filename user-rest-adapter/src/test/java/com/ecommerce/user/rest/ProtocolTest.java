@@ -6,26 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.account.Role;
-import com.ecommerce.user.core.request.TrustedProxies;
-import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.RestSettings;
-import com.ecommerce.user.rest.json.UnknownFields;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
-import java.net.URI;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,21 +35,15 @@ class ProtocolTest {
 
   @BeforeAll
   static void start(TestDatabase database) {
-    fixture = RestFixture.on(database, settings(URI.create("https://users.example")));
+    fixture = RestFixture.on(database, settings("https://users.example"));
   }
 
-  private static RestSettings settings(URI publicBaseUrl) {
-    return new RestSettings(
-        Optional.of("localhost"),
-        0,
-        Optional.of(publicBaseUrl),
-        Set.of(SHOP),
-        UnknownFields.REJECT,
-        TrustedProxies.NONE,
-        Optional.empty(),
-        CertifiedServices.NONE,
-        Duration.ofSeconds(10),
-        "1.2.3");
+  private static RestSettings settings(String publicBaseUrl) {
+    return new TestRestSettings()
+        .bindAddress("localhost")
+        .publicBaseUrl(publicBaseUrl)
+        .corsOrigin(SHOP)
+        .build();
   }
 
   @AfterAll
@@ -369,7 +357,7 @@ class ProtocolTest {
 
   @Test
   void references_beginWithThePathOfThePublicUrl(TestDatabase database) {
-    var settings = settings(URI.create("https://shop.example/account/"));
+    var settings = settings("https://shop.example/account/");
     try (var below = RestFixture.on(database, settings)) {
       String body = "{\"email\":\"%s\",\"password\":\"correct horse battery\"}";
       var problem = below.client().get("/api/users/me").as(401);

@@ -13,7 +13,6 @@ import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
-import com.ecommerce.user.rest.http.RestSettings;
 import com.ecommerce.user.rest.http.Route;
 import java.time.Duration;
 import java.util.List;
@@ -203,19 +202,7 @@ class RateLimitTest {
 
   @Test
   void pages_fromAnotherOriginMayReadTheHeaders(TestDatabase database) {
-    var settings = RestSettings.onPort(0);
-    var open =
-        new RestSettings(
-            settings.bindAddress(),
-            0,
-            Optional.empty(),
-            Set.of("*"),
-            settings.unknownFields(),
-            settings.proxies(),
-            settings.tls(),
-            settings.certifiedServices(),
-            settings.shutdownGrace(),
-            "1.2.3");
+    var open = new TestRestSettings().corsOrigin("*").build();
     try (var fixture = RestFixture.on(database, open)) {
       var answer = fixture.client().with("Origin", "https://shop.example").get("/api/health");
       String exposed = answer.header("Access-Control-Expose-Headers");

@@ -5,16 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.account.Role;
-import com.ecommerce.user.core.request.TrustedProxies;
-import com.ecommerce.user.core.session.CertifiedServices;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
-import com.ecommerce.user.rest.http.RestSettings;
 import com.ecommerce.user.rest.http.Route;
 import com.ecommerce.user.rest.json.UnknownFields;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.time.Duration;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -309,18 +304,7 @@ class UnknownNamesTest {
 
   @Test
   void unknownFields_areIgnoredOnDemand(TestDatabase database) {
-    var settings =
-        new RestSettings(
-            Optional.of("localhost"),
-            0,
-            Optional.empty(),
-            Set.of(),
-            UnknownFields.IGNORE,
-            TrustedProxies.NONE,
-            Optional.empty(),
-            CertifiedServices.NONE,
-            Duration.ofSeconds(10),
-            "1.2.3");
+    var settings = new TestRestSettings().unknownFields(UnknownFields.IGNORE).build();
     try (var lenient = RestFixture.on(database, settings)) {
       var client = lenient.member().client();
       String body = "{\"first_nam\":\"x\",\"last_name\":\"Hopper\",\"profile\":{\"boi\":1}}";

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.common.v1.PaginationRequest;
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.webhook.WebhookAnswer;
@@ -102,6 +103,19 @@ class WebhooksGrpcTest {
         .getEndpoint();
   }
 
+  /** Updates an endpoint, without a mask if there are no paths. */
+  private WebhookEndpoint update(String id, WebhookEndpoint.Builder changed, String... paths) {
+    var request = UpdateWebhookEndpointRequest.newBuilder().setEndpointId(id).setEndpoint(changed);
+    if (paths.length > 0) {
+      request.setUpdateMask(FieldMask.newBuilder().addAllPaths(List.of(paths)));
+    }
+    return service.events().updateWebhookEndpoint(request.build()).getEndpoint();
+  }
+
+  private void redeliver(RedeliverWebhookEventsRequest.Builder request) {
+    service.events().redeliverWebhookEvents(request.build());
+  }
+
   private ListWebhookDeliveriesResponse deliveries(String id, WebhookDeliveryState state) {
     return service
         .events()
@@ -121,10 +135,9 @@ class WebhooksGrpcTest {
 
     var message = messages.poll(30, TimeUnit.SECONDS);
     String event = message.headers().get("webhook-id");
-    ListWebhookDeliveriesResponse listed;
-    do {
-      listed = deliveries(id, WebhookDeliveryState.WEBHOOK_DELIVERY_STATE_DELIVERED);
-    } while (listed.getDeliveriesCount() == 0);
+    var delivered = WebhookDeliveryState.WEBHOOK_DELIVERY_STATE_DELIVERED;
+    Await.until(() -> deliveries(id, delivered).getDeliveriesCount() > 0);
+    var listed = deliveries(id, delivered);
     var delivery = listed.getDeliveries(0);
     assertEquals(event, delivery.getEventId());
     assertEquals(user.getId(), delivery.getUserId());
@@ -135,22 +148,16 @@ class WebhooksGrpcTest {
     assertFalse(delivery.hasNextAttemptAt());
     assertEquals(-1, listed.getPagination().getTotalCount());
 
-    service
-        .events()
-        .redeliverWebhookEvents(
-            RedeliverWebhookEventsRequest.newBuilder().setEndpointId(id).setEventId(event).build());
+    redeliver(RedeliverWebhookEventsRequest.newBuilder().setEndpointId(id).setEventId(event));
     assertEquals(event, messages.poll(30, TimeUnit.SECONDS).headers().get("webhook-id"));
     var second = service.create("hooked2@example.com");
     assertTrue(
         new String(messages.poll(30, TimeUnit.SECONDS).body(), StandardCharsets.UTF_8)
             .contains(second.getId()));
-    service
-        .events()
-        .redeliverWebhookEvents(
-            RedeliverWebhookEventsRequest.newBuilder()
-                .setEndpointId(id)
-                .setPosition(delivery.getPosition())
-                .build());
+    redeliver(
+        RedeliverWebhookEventsRequest.newBuilder()
+            .setEndpointId(id)
+            .setPosition(delivery.getPosition()));
     assertTrue(
         new String(messages.poll(30, TimeUnit.SECONDS).body(), StandardCharsets.UTF_8)
             .contains(second.getId()));
@@ -166,32 +173,18 @@ class WebhooksGrpcTest {
     assertEquals(hook.getEndpoint(), read(id));
 
     var updated =
-        service
-            .events()
-            .updateWebhookEndpoint(
-                UpdateWebhookEndpointRequest.newBuilder()
-                    .setEndpointId(id)
-                    .setEndpoint(
-                        WebhookEndpoint.newBuilder()
-                            .setUrl("https://other.example/")
-                            .setDescription("the shop"))
-                    .setUpdateMask(FieldMask.newBuilder().addPaths("description"))
-                    .build())
-            .getEndpoint();
+        update(
+            id,
+            WebhookEndpoint.newBuilder()
+                .setUrl("https://other.example/")
+                .setDescription("the shop"),
+            "description");
     assertEquals(URL, updated.getUrl());
     assertEquals("the shop", updated.getDescription());
     var moved =
-        service
-            .events()
-            .updateWebhookEndpoint(
-                UpdateWebhookEndpointRequest.newBuilder()
-                    .setEndpointId(id)
-                    .setEndpoint(
-                        WebhookEndpoint.newBuilder()
-                            .setUrl("https://other.example/")
-                            .addTypes("user.updated"))
-                    .build())
-            .getEndpoint();
+        update(
+            id,
+            WebhookEndpoint.newBuilder().setUrl("https://other.example/").addTypes("user.updated"));
     assertEquals("https://other.example/", moved.getUrl());
     assertEquals(List.of("user.updated"), moved.getTypesList());
     assertEquals("the shop", moved.getDescription());
@@ -292,31 +285,19 @@ class WebhooksGrpcTest {
                         .build()),
         "overlap OUT_OF_RANGE");
     assertInvalid(
-        () ->
-            service
-                .events()
-                .redeliverWebhookEvents(
-                    RedeliverWebhookEventsRequest.newBuilder().setEndpointId(id).build()),
+        () -> redeliver(RedeliverWebhookEventsRequest.newBuilder().setEndpointId(id)),
         "event_id REQUIRED");
     Failure.of(
             () ->
-                service
-                    .events()
-                    .redeliverWebhookEvents(
-                        RedeliverWebhookEventsRequest.newBuilder()
-                            .setEndpointId(id)
-                            .setEventId(id)
-                            .build()))
+                redeliver(
+                    RedeliverWebhookEventsRequest.newBuilder().setEndpointId(id).setEventId(id)))
         .assertIs(Code.NOT_FOUND, "WEBHOOK_DELIVERY_NOT_FOUND");
     Failure.of(
             () ->
-                service
-                    .events()
-                    .redeliverWebhookEvents(
-                        RedeliverWebhookEventsRequest.newBuilder()
-                            .setEndpointId(id)
-                            .setPosition("00000007-1")
-                            .build()))
+                redeliver(
+                    RedeliverWebhookEventsRequest.newBuilder()
+                        .setEndpointId(id)
+                        .setPosition("00000007-1")))
         .assertIs(Code.OUT_OF_RANGE, "POSITION_OUT_OF_RANGE");
     delete(id);
   }

@@ -167,7 +167,7 @@ class AccountPagesTest {
     String form = "email=" + email + "&password=correct+horse+battery&first_name=Ada";
     var done = german.submit("/register", form).as(200);
 
-    assertTrue(done.text().contains("Sehen Sie in Ihr Postfach"), done.text());
+    assertTrue(done.text().contains("Sehen Sie in Ihrem Postfach nach"), done.text());
     assertEquals(
         "Bestätigen Sie Ihre E-Mail-Adresse", fixture.mailbox().mailsTo(email).get(0).subject());
     var again = browser.submit("/register", "email", email, "password", "correct horse battery");
@@ -445,7 +445,7 @@ class AccountPagesTest {
       var refused = client.submit("/sign-in", form).as(429);
 
       assertEquals("10", refused.header("Retry-After"));
-      assertTrue(refused.text().contains("That was too often"), refused.text());
+      assertTrue(refused.text().contains("Too many attempts"), refused.text());
     }
   }
 

@@ -223,12 +223,7 @@ final class Chromium implements AutoCloseable {
     picture(name + "-1000-dark");
     setDark(false);
     for (int width : new int[] {1000, 500, 390, 320}) {
-      setWidth(width);
-      picture(name + "-" + width);
-      assertEquals(
-          "",
-          driver.executeScript(WIDER),
-          name + " scrolls sideways in a window of " + width + " pixels");
+      checkWidth(name, width);
     }
     setWidth(1000);
     assertAccessible(name, false);
@@ -238,6 +233,16 @@ final class Chromium implements AutoCloseable {
             .filter(entry -> !entry.getMessage().contains("the server responded with a status of"))
             .toList();
     assertEquals(List.of(), errors, name);
+  }
+
+  /** Checks that the page that is open does not scroll sideways in a window of that width. */
+  void checkWidth(String name, int width) {
+    setWidth(width);
+    picture(name + "-" + width);
+    assertEquals(
+        "",
+        driver.executeScript(WIDER),
+        name + " scrolls sideways in a window of " + width + " pixels");
   }
 
   private void assertAccessible(String name, boolean isOnlyAboutColors) {

@@ -65,9 +65,9 @@ class FirstProofPagesTest {
     for (String page : new String[] {"/verify-email", "/not-me"}) {
       String html = from("203.0.113.9").get(page + "?token=" + token).as(200).text();
 
-      assertTrue(html.contains("<dd>2026-06-15 12:00 UTC</dd>"), html);
-      assertTrue(html.contains("<dd>198.51.100.0/24</dd>"), html);
-      assertTrue(html.contains("<dd>Firefox on Windows</dd>"), html);
+      assertTrue(html.contains("<dd><bdi>Jun 15, 2026, 12:00 PM UTC</bdi></dd>"), html);
+      assertTrue(html.contains("<dd><bdi>198.51.100.0/24</bdi></dd>"), html);
+      assertTrue(html.contains("<dd><bdi>Firefox on Windows</bdi></dd>"), html);
       assertFalse(html.contains("198.51.100.7"), html);
     }
     assertTrue(
@@ -89,7 +89,7 @@ class FirstProofPagesTest {
             .as(200)
             .text();
 
-    assertTrue(html.contains("all devices were logged out"), html);
+    assertTrue(html.contains("all devices were signed out"), html);
     assertEquals(401, statusOfMe(attacker));
   }
 
@@ -103,7 +103,7 @@ class FirstProofPagesTest {
             .as(200)
             .text();
 
-    assertFalse(html.contains("logged out"), html);
+    assertFalse(html.contains("signed out"), html);
     assertEquals(200, statusOfMe(own));
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.brand.Brand;
+import com.ecommerce.user.core.mail.Languages;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
@@ -185,6 +186,27 @@ class PagesInBrowserTest {
     chromium.setLanguage("ar");
     chromium.open("/account/security");
     chromium.check("account-security-ar");
+    chromium.setLanguage("en");
+  }
+
+  @Test
+  void everyLanguage_fitsAPhone() {
+    signIn(aUser().email().address());
+    for (String language : Languages.ALL) {
+      chromium.setLanguage(language);
+      for (String page :
+          new String[] {
+            "sign-in",
+            "register",
+            "account",
+            "account/addresses/new",
+            "account/preferences",
+            "account/security"
+          }) {
+        chromium.open("/" + page);
+        chromium.checkWidth(page.replace('/', '-') + "-" + language, 390);
+      }
+    }
     chromium.setLanguage("en");
   }
 

@@ -16,11 +16,8 @@ import com.ecommerce.user.core.verification.PasswordResets;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
 import com.ecommerce.user.rest.http.Routes;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -35,9 +32,6 @@ final class LinkPages {
   private static final String VERIFY = "/verify-email";
   private static final String REFUSE = "/not-me";
   static final String RESET = "/reset-password";
-
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private final EmailVerifications verifications;
   private final PasswordResets resets;
@@ -126,7 +120,7 @@ final class LinkPages {
         .flatMap(MailboxClaim::registration)
         .ifPresent(
             made -> {
-              add(facts, view, "registration.time", TIME.format(made.createdAt()));
+              add(facts, view, "registration.time", view.time(made.createdAt(), ""));
               add(facts, view, "registration.network", made.coarseNetwork());
               add(facts, view, "registration.device", made.device());
             });

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
  */
 final class MailTemplates {
   private static final String ENGLISH = "en";
+  private static final String LEFT_TO_RIGHT_MARK = "\u200e";
 
   private final Optional<Path> folder;
   private final Brand brand;
@@ -155,7 +156,7 @@ final class MailTemplates {
   private static List<Fact> facts(Texts texts) {
     return Stream.of("device", "network")
         .filter(texts::has)
-        .map(name -> new Fact(texts.get(name), texts.values.get(name).toString()))
+        .map(name -> new Fact(texts.get(name), texts.leftToRight(name)))
         .toList();
   }
 
@@ -211,6 +212,14 @@ final class MailTemplates {
               language + " " + key,
               name -> OperatorTemplates.TEXT.compile(name, texts.get(key), MailVariables.ofTexts()))
           .fill(values);
+    }
+
+    /**
+     * Returns the value of a variable, so marked that text from right to left does not reorder it.
+     */
+    String leftToRight(String variable) {
+      String value = values.get(variable).toString();
+      return get("direction").equals("rtl") ? LEFT_TO_RIGHT_MARK + value : value;
     }
 
     /** Returns the text, or an empty one if the mail has none. */

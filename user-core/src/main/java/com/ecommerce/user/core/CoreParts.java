@@ -217,7 +217,7 @@ final class CoreParts {
             registrations,
             linkRequests);
     sessions = sessionParts.sessions(accounts, passwords, origins, List.of(mails));
-    cookieSeal = new JweCookieSeal(shared.keys, shared.random);
+    cookieSeal = new JweCookieSeal(database, clock, shared.random);
     purgeJob =
         purgeJob(
             tokens,
@@ -229,6 +229,7 @@ final class CoreParts {
             new EventReasons(),
             sessionParts.terminator,
             SigningKeys::purge,
+            JweCookieSeal::purge,
             new WebhookPurge(),
             shared.writes);
     health = new Health(clock, shared.circuitBreaker::check, database::isImpaired, probes());

@@ -19,11 +19,6 @@ public final class ServiceKeys {
     this.database = database;
   }
 
-  /** Returns whether the secret is in memory, so that reading it does not block. */
-  public boolean isLoaded(String name) {
-    return loaded.containsKey(name);
-  }
-
   public byte[] secret(String name) {
     byte[] secret = loaded.get(name);
     if (secret == null) {

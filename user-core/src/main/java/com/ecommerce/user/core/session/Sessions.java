@@ -95,7 +95,8 @@ public interface Sessions {
    * reauthentication.
    *
    * @param maxAge the time for which a verification counts
-   * @return also false if the session has ended
+   * @return also false if the session has ended, or if the time of the verification is more than a
+   *     minute in the future
    */
   boolean isProven(RequestContext call, SessionId session, Duration maxAge);
 
@@ -103,7 +104,8 @@ public interface Sessions {
   void logout(RequestContext call, SessionId session);
 
   /**
-   * Ends the session of a refresh token; has no effect if it has ended already.
+   * Ends the session of a refresh token; has no effect if it has ended already. A token that {@link
+   * #refresh} would reject as used twice is recorded as such, too.
    *
    * @throws UserServiceException with {@code CREDENTIALS_INVALID} if the token is unknown
    */

@@ -150,12 +150,7 @@ public final class JdbiSessions implements Sessions {
     requireNonNull(call, "call");
     requireNonNull(refreshToken, "refreshToken");
     var presented = RefreshToken.parse(refreshToken);
-    writes.useTransaction(
-        call,
-        tx -> {
-          var session = grants.lock(tx, presented).row().session();
-          terminator.end(tx, SessionGrants.by(call, session.user()), session.id(), Cause.LOGOUT);
-        });
+    writes.useTransaction(call, tx -> grants.end(tx, call, presented));
   }
 
   @Override

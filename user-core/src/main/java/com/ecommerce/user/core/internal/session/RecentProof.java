@@ -27,6 +27,9 @@ public final class RecentProof implements TransactionCheck {
   /** The time for which a verification of the password counts. */
   public static final Duration MAX_AGE = Duration.ofMinutes(5);
 
+  /** The difference of the instances' clocks up to which a time in the future is accepted. */
+  static final Duration MAX_AHEAD = Duration.ofMinutes(1);
+
   private final Clock clock;
 
   public RecentProof(Clock clock) {
@@ -45,7 +48,14 @@ public final class RecentProof implements TransactionCheck {
     }
 
     boolean isEnough(Instant now) {
-      return isAdmin || at.filter(time -> !now.isAfter(time.plus(MAX_AGE))).isPresent();
+      return isAdmin || isWithin(MAX_AGE, now);
+    }
+
+    /** Returns whether it was within the time before now, and is not in the future. */
+    boolean isWithin(Duration maxAge, Instant now) {
+      return at.filter(time -> !time.isAfter(now.plus(MAX_AHEAD)))
+          .filter(time -> !now.isAfter(time.plus(maxAge)))
+          .isPresent();
     }
   }
 

@@ -6,6 +6,7 @@ import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.internal.account.Accounts;
 import com.ecommerce.user.core.internal.db.IdempotentWrites;
 import com.ecommerce.user.core.internal.event.EventLog;
+import com.ecommerce.user.core.internal.session.SessionTerminator.Cause;
 import com.ecommerce.user.core.internal.token.RefreshToken;
 import com.ecommerce.user.core.request.Actor;
 import com.ecommerce.user.core.request.RequestContext;
@@ -187,21 +188,40 @@ public final class SessionGrants {
     if (!row.isLive(now) || user.isEmpty()) {
       return Optional.empty();
     }
+    boolean isPrevious = found.position() == RefreshTokens.Position.PREVIOUS;
+    if (isReused(found, now) && !(isPrevious && isRepeated)) {
+      terminator.endReused(tx, call, row.session());
+      return Optional.empty();
+    }
+    var next = tokens.next(tx, presented);
+    return Optional.of(
+        isPrevious
+            ? new Grant(user.get(), row.session(), next, now)
+            : rotate(tx, call, user.get(), row.session(), next));
+  }
+
+  /** Returns whether the token had been exchanged already, and not just before. */
+  private static boolean isReused(Locked found, Instant now) {
     return switch (found.position()) {
-      case CURRENT ->
-          Optional.of(rotate(tx, call, user.get(), row.session(), tokens.next(tx, presented)));
-      case PREVIOUS -> {
-        if (!isRepeated && now.isAfter(row.session().lastUsedAt().plus(GRACE))) {
-          terminator.endReused(tx, call, row.session());
-          yield Optional.empty();
-        }
-        yield Optional.of(new Grant(user.get(), row.session(), tokens.next(tx, presented), now));
-      }
-      case OLDER, UNKNOWN -> {
-        terminator.endReused(tx, call, row.session());
-        yield Optional.empty();
-      }
+      case CURRENT -> false;
+      case PREVIOUS -> now.isAfter(found.row().session().lastUsedAt().plus(GRACE));
+      case OLDER, UNKNOWN -> true;
     };
+  }
+
+  /**
+   * Ends the session of a token. If the token had been exchanged before, somebody else has its
+   * successor, which is recorded as it is when such a token is exchanged.
+   */
+  void end(Handle tx, RequestContext call, RefreshToken presented) {
+    var found = lock(tx, presented);
+    var session = found.row().session();
+    Instant now = clock.instant();
+    if (found.row().isLive(now) && isReused(found, now)) {
+      terminator.endReused(tx, call, session);
+    } else {
+      terminator.end(tx, by(call, session.user()), session.id(), Cause.LOGOUT);
+    }
   }
 
   private Grant rotate(
@@ -246,11 +266,10 @@ public final class SessionGrants {
 
   /** Returns whether the password was verified in a live session within the time. */
   boolean isProven(Handle handle, SessionId session, Duration maxAge) {
-    Instant oldest = clock.instant().minus(maxAge);
+    Instant now = clock.instant();
     return new SessionDao(handle)
         .findProof(session.value())
-        .flatMap(RecentProof.Proof::at)
-        .filter(at -> !at.isBefore(oldest))
+        .filter(proof -> proof.isWithin(maxAge, now))
         .isPresent();
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.Role;
@@ -138,6 +139,24 @@ class RecentProofTest extends SessionTesting {
     what.apply(this, from(admin), aUser());
     what.apply(this, CALL, aUser());
     what.apply(this, from(admin), admin.user());
+  }
+
+  @Test
+  void proofInTheFuture_countsForOneMinuteOnly() {
+    var user = aUser();
+    var signedIn = login(user);
+    var session = signedIn.session().id();
+    var call = from(signedIn);
+    testCore.clock().advance(RecentProof.MAX_AHEAD.negated());
+    assertTrue(sessions.isProven(CALL, session, Duration.ofMinutes(15)));
+
+    testCore.clock().advance(Duration.ofMillis(-1));
+    try {
+      assertFalse(sessions.isProven(CALL, session, Duration.ofMinutes(15)));
+      assertRefused(Sensitive.DELETE_USER, call, user);
+    } finally {
+      testCore.clock().advance(RecentProof.MAX_AHEAD.plusMillis(1));
+    }
   }
 
   @Test

@@ -68,6 +68,34 @@ class SessionsTest extends SessionTesting {
   }
 
   @Test
+  void logout_withATokenThatWasExchangedBefore_isReuse() {
+    var first = login(aUser());
+    var second = sessions.refresh(CALL, first.tokens().refreshToken());
+    testCore.clock().advance(SessionGrants.GRACE.plusSeconds(1));
+
+    sessions.logout(CALL, first.tokens().refreshToken());
+
+    assertEnded(second);
+    assertEquals(
+        List.of("user.created", "session.started", "session.reuse_detected", "session.ended"),
+        events(first.user().id()));
+    sessions.logout(CALL, first.tokens().refreshToken());
+    assertEquals(4, events(first.user().id()).size());
+  }
+
+  @Test
+  void logout_withTheTokenThatWasJustExchanged_isNoReuse() {
+    var first = login(aUser());
+    var second = sessions.refresh(CALL, first.tokens().refreshToken());
+
+    sessions.logout(CALL, first.tokens().refreshToken());
+
+    assertEnded(second);
+    assertEquals(
+        List.of("user.created", "session.started", "session.ended"), events(first.user().id()));
+  }
+
+  @Test
   void logout_twiceChangesNothing() {
     var signedIn = login(aUser());
     sessions.logout(CALL, signedIn.tokens().refreshToken());

@@ -66,6 +66,24 @@ class ForwardedForTest {
     }
   }
 
+  @Test
+  void forwardedProto_ofAPeerThatIsNotTrusted_isToldOnce() throws Exception {
+    var noProxies = TrustedProxies.parse("");
+    var peer = InetAddress.getByName("10.1.2.3");
+    try (var log = new CapturedLog()) {
+      assertFalse(noProxies.isHttps(peer, "http"));
+      assertEquals(List.of(), warnings(log));
+
+      assertFalse(noProxies.isHttps(peer, "https"));
+      assertFalse(noProxies.isHttps(peer, "https"));
+
+      var warnings = warnings(log);
+      assertEquals(1, warnings.size(), warnings.toString());
+      assertTrue(warnings.get(0).contains("10.1.2.0/24"), warnings.get(0));
+      assertTrue(warnings.get(0).contains("PUBLIC_BASE_URL"), warnings.get(0));
+    }
+  }
+
   private static List<String> warnings(CapturedLog log) {
     return log.events().stream()
         .filter(event -> event.getLoggerName().equals(TrustedProxies.class.getName()))

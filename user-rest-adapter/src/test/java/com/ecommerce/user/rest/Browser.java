@@ -22,6 +22,14 @@ final class Browser {
     this.fixture = fixture;
   }
 
+  /** Returns a browser with copies of the cookies, as a thief of them would have. */
+  Browser copy() {
+    var copy = new Browser(fixture);
+    copy.cookies.putAll(cookies);
+    copy.formSecret = formSecret;
+    return copy;
+  }
+
   /** Returns all cookies, as the header that sends them. */
   String cookie() {
     return cookies.entrySet().stream()

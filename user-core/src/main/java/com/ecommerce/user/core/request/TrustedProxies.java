@@ -9,9 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The networks of proxies whose {@code x-forwarded-for} is trusted. Anybody can send that header,
- * so it is ignored if another peer sends it. The first time this happens, a warning is logged,
- * since all clients behind a proxy that is missing here count as one. Thread-safe.
+ * The networks of proxies whose {@code x-forwarded-for} and {@code x-forwarded-proto} are trusted.
+ * Anybody can send these headers, so they are ignored if another peer sends them. The first time
+ * this happens, a warning is logged for each, since all clients behind a proxy that is missing here
+ * count as one, and their cookies may be sent without encryption. Thread-safe.
  */
 public final class TrustedProxies {
   /** No proxy is trusted. */
@@ -24,6 +25,7 @@ public final class TrustedProxies {
 
   private final Networks networks;
   private final AtomicBoolean hasWarned = new AtomicBoolean();
+  private final AtomicBoolean hasWarnedOfHttps = new AtomicBoolean();
 
   private TrustedProxies(Networks networks) {
     this.networks = networks;
@@ -63,6 +65,24 @@ public final class TrustedProxies {
       client = hop.get();
     }
     return client;
+  }
+
+  /**
+   * Returns whether a trusted proxy states that the client uses HTTPS.
+   *
+   * @param forwardedProto the value of {@code x-forwarded-proto}; of several, the first one is that
+   *     of the client
+   */
+  public boolean isHttps(InetAddress peer, String forwardedProto) {
+    boolean isHttps = forwardedProto.split(",", 2)[0].strip().equalsIgnoreCase("https");
+    if (isHttps && !contains(peer) && hasWarnedOfHttps.compareAndSet(false, true)) {
+      log.warn(
+          "A peer in {} sent x-forwarded-proto: https, which is ignored because TRUSTED_PROXIES does not list the peer."
+              + " If it is one of your proxies, add it to TRUSTED_PROXIES or set PUBLIC_BASE_URL to an https URL:"
+              + " the cookies of pages do not have the attribute Secure",
+          ClientNetwork.coarse(ClientNetwork.of(peer)));
+    }
+    return isHttps && contains(peer);
   }
 
   /** Returns whether no proxy is trusted. */

@@ -76,6 +76,23 @@ class TrustedProxiesTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          10.1.2.3    | https      | true
+          10.1.2.3    | HTTPS,http | true
+          10.1.2.3    | http,https | false
+          10.1.2.3    | http       | false
+          10.1.2.3    | ''         | false
+          203.0.113.5 | https      | false
+          """)
+  void https_isBelievedOfATrustedProxy(String peer, String header, boolean expected)
+      throws UnknownHostException {
+    assertEquals(expected, PROXIES.isHttps(InetAddress.getByName(peer), header));
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "proxy.example.com",

@@ -248,8 +248,8 @@ public enum Setting {
   TRUSTED_PROXIES(
       Group.TLS,
       text("LIST"),
-      "the networks, comma-separated, whose `x-forwarded-for` is trusted; the log warns once if "
-          + "others send the header"),
+      "the networks, comma-separated, whose `x-forwarded-for` and `x-forwarded-proto` are trusted; "
+          + "the log warns once if others send them"),
 
   RATE_LIMIT_PER_SECOND(
       Group.LIMITS,

@@ -23,7 +23,8 @@ public final class ConsoleRoutes {
   private final Clock clock;
 
   /**
-   * @param workers the threads that end the sessions of users who may not use the console
+   * @param workers the threads that end the sessions of users who may not use the console, and the
+   *     ones that a new session replaces
    * @param clock measures the age of figures
    */
   public ConsoleRoutes(

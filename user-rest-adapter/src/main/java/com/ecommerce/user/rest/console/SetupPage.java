@@ -137,7 +137,7 @@ final class SetupPage {
 
   private ApiResponse signedIn(ApiRequest request, User admin) {
     var result = sessions.signIn(request.call(), admin.id(), request.call().client().device());
-    return forms.begin(BrowserForms.redirect(ConsoleRoutes.HOME), result.tokens());
+    return forms.begin(request, BrowserForms.redirect(ConsoleRoutes.HOME), result.tokens());
   }
 
   /** Returns the failure with a taken email as a violation, which is shown at the input. */

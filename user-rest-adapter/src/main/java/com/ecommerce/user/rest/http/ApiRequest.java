@@ -5,6 +5,7 @@ import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.internal.text.Ascii;
 import com.ecommerce.user.core.internal.text.WhiteSpace;
 import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.request.TrustedProxies;
 import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.value.UserId;
@@ -19,6 +20,8 @@ import com.ecommerce.user.rest.json.Utf8;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
@@ -57,7 +60,13 @@ public final class ApiRequest {
 
   /** The headers by which proxies name the client. */
   private static final List<String> FORWARDING =
-      List.of("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via");
+      List.of(
+          "X-Forwarded-For",
+          "X-Forwarded-Host",
+          "X-Forwarded-Proto",
+          "X-Real-IP",
+          "Forwarded",
+          "Via");
 
   /** The attribute that marks requests for which a page shows a denied permission. */
   static final String DENIED = "users.denied";
@@ -115,6 +124,16 @@ public final class ApiRequest {
     context.attribute(TOKEN_READ, true);
   }
 
+  /** Keeps an object for later steps of the same request. */
+  public void keep(Object value) {
+    context.attribute(value.getClass().getName(), value);
+  }
+
+  /** Returns the object of the type that was kept last. */
+  public <T> Optional<T> kept(Class<T> type) {
+    return Optional.ofNullable(context.attribute(type.getName()));
+  }
+
   /** Keeps the failure of invalid credentials, which the operation does not need. */
   void ignoreCredentials(UserServiceException failure) {
     context.attribute(IGNORED_CREDENTIALS, failure);
@@ -136,10 +155,18 @@ public final class ApiRequest {
    * log, as if the failure were thrown.
    */
   public int status(UserServiceException failure) {
+    noteDenial(failure);
+    return Problems.status(failure.reason());
+  }
+
+  /**
+   * Records a failure in the security log if it is a denied permission. A page that reports several
+   * denials is recorded once.
+   */
+  public void noteDenial(UserServiceException failure) {
     if (Problems.isDenial(failure)) {
       context.attribute(DENIED, true);
     }
-    return Problems.status(failure.reason());
   }
 
   public RequestContext call() {
@@ -338,6 +365,23 @@ public final class ApiRequest {
         && Set.of("127.0.0.1", "0:0:0:0:0:0:0:1", "[0:0:0:0:0:0:0:1]", "::1", "[::1]")
             .contains(context.req().getRemoteAddr())
         && Set.of("localhost", "127.0.0.1", "[::1]").contains(context.req().getServerName());
+  }
+
+  /** Returns whether a trusted proxy states that the browser reached it over HTTPS. */
+  public boolean isHttpsAt(TrustedProxies proxies) {
+    return header("X-Forwarded-Proto")
+        .filter(protocol -> proxies.isHttps(peer(context), protocol))
+        .isPresent();
+  }
+
+  /** Returns the address of the other end of the connection. */
+  static InetAddress peer(Context context) {
+    try {
+      // The address is literal, so no name server is asked.
+      return InetAddress.getByName(context.req().getRemoteAddr());
+    } catch (UnknownHostException noAddress) {
+      throw new IllegalStateException("the peer has no address", noAddress);
+    }
   }
 
   /** Returns whether the request only reads. */

@@ -15,8 +15,6 @@ import com.ecommerce.user.rest.json.Utf8;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -228,22 +226,13 @@ public final class RequestPipeline {
 
   private static ClientInfo client(Context context, String network) {
     String userAgent = context.header("User-Agent");
-    boolean isForwarded = !network.equals(ClientNetwork.of(peer(context)));
+    boolean isForwarded = !network.equals(ClientNetwork.of(ApiRequest.peer(context)));
     return new ClientInfo(userAgent == null ? "" : userAgent, isForwarded);
   }
 
   private String clientNetwork(Context context) {
     var forwardedFor = Collections.list(context.req().getHeaders("X-Forwarded-For"));
-    return ClientNetwork.of(proxies.client(peer(context), forwardedFor));
-  }
-
-  private static InetAddress peer(Context context) {
-    try {
-      // The address is literal, so no name server is asked.
-      return InetAddress.getByName(context.req().getRemoteAddr());
-    } catch (UnknownHostException noAddress) {
-      throw new IllegalStateException("the peer has no address", noAddress);
-    }
+    return ClientNetwork.of(proxies.client(ApiRequest.peer(context), forwardedFor));
   }
 
   /** Answers a request that Javalin itself could not answer. */

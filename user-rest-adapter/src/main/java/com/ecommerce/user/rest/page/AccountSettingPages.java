@@ -215,9 +215,8 @@ final class AccountSettingPages {
       violations.throwIfAny();
       sessions.reauthenticate(request.call(), user, password);
       users.delete(request.call(), user.id(), "");
-      return forms
-          .sessions()
-          .end(view.message(200, PageView.Mark.DONE, "deleted_title", "deleted_text"));
+      forms.sessions().end(request);
+      return view.message(200, PageView.Mark.DONE, "deleted_title", "deleted_text");
     } catch (UserServiceException failure) {
       return security(request, view, user, "", failure);
     }

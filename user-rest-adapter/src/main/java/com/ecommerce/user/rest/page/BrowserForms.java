@@ -12,6 +12,7 @@ import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -109,9 +110,25 @@ public final class BrowserForms {
     return new ApiResponse(SEE_OTHER, "", new byte[0], Map.of("Location", path));
   }
 
-  /** Adds the cookie of a new session to a response. */
-  public ApiResponse begin(ApiResponse response, TokenPair tokens) {
-    return sessions.begin(response, tokens);
+  /**
+   * Adds the cookie of a new session to a response, and ends the session that the browser had in
+   * the area, for which it may block.
+   */
+  public ApiResponse begin(ApiRequest request, ApiResponse response, TokenPair tokens) {
+    return sessions.begin(request, response, tokens);
+  }
+
+  /** Records in the cookie that the user has just entered the password. */
+  public void prove(ApiRequest request) {
+    sessions.prove(request);
+  }
+
+  /**
+   * Returns whether the user entered the password within the time, at the sign-in or later, with
+   * the cookie of this request. It does not count for copies that were made of the cookie before.
+   */
+  public boolean isProven(ApiRequest request, Duration maxAge) {
+    return sessions.isProven(request, maxAge);
   }
 
   /** Returns the secret that the forms of a page must send back. */

@@ -7,6 +7,7 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.internal.crypto.Digests;
 import com.ecommerce.user.core.limit.RateLimits;
+import com.ecommerce.user.core.request.TrustedProxies;
 import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.session.CookieSeal;
@@ -31,20 +32,24 @@ import java.util.function.Function;
 /**
  * The sessions of browsers in one area, in a cookie that scripts cannot read and that no other site
  * can make a browser send (HttpOnly, SameSite=Strict). The cookie has the access token, the refresh
- * token, a secret for forms (the CSRF token), and the times of the sign-in and of the last renewal.
- * It is encrypted, so nobody can use its tokens for the APIs or for another area, or change its
- * times. The service keeps nothing beyond the session itself. The tokens are renewed on the way,
- * with the cookie in the response. Thread-safe.
+ * token, a secret for forms (the CSRF token), and the times of the sign-in, of the last renewal and
+ * of the last entry of the password. It is encrypted, so nobody can use its tokens for the APIs or
+ * for another area, or change its times. The service keeps nothing beyond the session itself. The
+ * tokens are renewed on the way, with the cookie in the response. A cookie that cannot be opened is
+ * taken away. Thread-safe.
  */
 final class BrowserSessions {
   private static final String SEPARATOR = "~";
-  private static final int PARTS = 5;
+  private static final int PARTS = 6;
 
   /**
    * The time after which the tokens of a used session are renewed, even if the access token is
    * valid for longer. The time of the last use is known only to this precision.
    */
   private static final Duration RENEWAL = Duration.ofMinutes(15);
+
+  /** The difference of the instances' clocks up to which a time in the future is accepted. */
+  private static final Duration MAX_AHEAD = Duration.ofMinutes(1);
 
   private static final String SET_COOKIE = "Set-Cookie";
   private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
@@ -55,8 +60,9 @@ final class BrowserSessions {
   private final Workers workers;
   private final Clock clock;
   private final BrowserArea area;
-  private final String name;
-  private final String attributes;
+  private final boolean isAlwaysSecure;
+  private final TrustedProxies proxies;
+  private final String path;
   private final Optional<String> publicOrigin;
 
   /**
@@ -70,41 +76,63 @@ final class BrowserSessions {
     this.workers = workers;
     this.clock = clock;
     this.area = area;
-    String path = settings.publicPath() + "/";
-    boolean isSecure = settings.isSecure();
-    this.name = prefix(isSecure, path) + area.cookie();
-    this.attributes =
-        "; Path=" + path + "; HttpOnly; SameSite=Strict" + (isSecure ? "; Secure" : "");
+    this.isAlwaysSecure = settings.isSecure();
+    this.proxies = settings.proxies();
+    this.path = settings.publicPath() + "/";
     this.publicOrigin =
         settings.publicBaseUrl().map(url -> url.getScheme() + "://" + url.getRawAuthority());
   }
 
-  /**
-   * Returns the prefix of the cookie's name. With {@code __Host-} and {@code __Secure-}, browsers
-   * refuse a cookie that an insecure page or a subdomain has set. Without TLS, the name has to
-   * differ from those of other programs on the same host, since cookies do not distinguish ports.
-   */
-  private static String prefix(boolean isSecure, String path) {
-    if (!isSecure) {
-      return "user-";
-    }
-    return path.equals("/") ? "__Host-" : "__Secure-";
+  /** Returns whether the browser reached the service over HTTPS, as far as is known. */
+  private boolean isSecure(ApiRequest request) {
+    return isAlwaysSecure || request.isHttpsAt(proxies);
   }
 
-  /** The parts of the cookie. */
+  /**
+   * Returns the name of the cookie. With {@code __Host-} and {@code __Secure-}, browsers refuse a
+   * cookie that an insecure page or a subdomain has set. Without TLS, the name has to differ from
+   * those of other programs on the same host, since cookies do not distinguish ports.
+   */
+  private String name(ApiRequest request) {
+    if (!isSecure(request)) {
+      return "user-" + area.cookie();
+    }
+    return (path.equals("/") ? "__Host-" : "__Secure-") + area.cookie();
+  }
+
+  /**
+   * The parts of the cookie.
+   *
+   * @param provenAt the last time at which the password was entered with this cookie
+   */
   private record Cookie(
       String accessToken,
       String refreshToken,
       String formSecret,
       Instant begunAt,
-      Instant renewedAt) {
+      Instant renewedAt,
+      Instant provenAt) {
     static Optional<Cookie> parse(String text) {
       String[] parts = text.split(SEPARATOR, -1);
       return parts.length == PARTS
           ? Optional.of(
               new Cookie(
-                  parts[0], parts[1], parts[2], Instant.parse(parts[3]), Instant.parse(parts[4])))
+                  parts[0],
+                  parts[1],
+                  parts[2],
+                  Instant.parse(parts[3]),
+                  Instant.parse(parts[4]),
+                  Instant.parse(parts[5])))
           : Optional.empty();
+    }
+
+    Cookie renewed(TokenPair tokens, Instant now) {
+      return new Cookie(
+          tokens.accessToken(), tokens.refreshToken(), formSecret, begunAt, now, provenAt);
+    }
+
+    Cookie proven(Instant now) {
+      return new Cookie(accessToken, refreshToken, formSecret, begunAt, renewedAt, now);
     }
 
     String text() {
@@ -114,7 +142,8 @@ final class BrowserSessions {
           refreshToken,
           formSecret,
           begunAt.toString(),
-          renewedAt.toString());
+          renewedAt.toString(),
+          provenAt.toString());
     }
 
     /** Masked, since records end up in logs. */
@@ -124,8 +153,9 @@ final class BrowserSessions {
     }
   }
 
-  private Optional<Cookie> cookie(ApiRequest request) {
-    return request.cookie(name).flatMap(value -> seal.open(name, value)).flatMap(Cookie::parse);
+  /** Returns the cookie of the session that {@link #identify} found, as it is after a renewal. */
+  private static Optional<Cookie> cookie(ApiRequest request) {
+    return request.kept(Cookie.class);
   }
 
   /**
@@ -142,7 +172,7 @@ final class BrowserSessions {
               ErrorReason.ACCESS_DENIED,
               "a page of another site sent the form (expected: one of this site)"));
     }
-    if (request.isRead() && request.cookie(name).isEmpty()) {
+    if (request.isRead() && request.cookie(name(request)).isEmpty()) {
       return CompletableFuture.completedStage(request);
     }
     return ready(request).thenCompose(ready -> identified(request));
@@ -162,13 +192,17 @@ final class BrowserSessions {
   }
 
   private CompletionStage<ApiRequest> identified(ApiRequest request) {
-    var found = cookie(request);
+    String name = name(request);
+    var sent = request.cookie(name);
+    var found = sent.flatMap(value -> seal.open(name, value)).flatMap(Cookie::parse);
     if (found.isEmpty()) {
+      sent.ifPresent(foreign -> end(request));
       return CompletableFuture.completedStage(request);
     }
     var cookie = found.get();
     Instant now = clock.instant();
-    if (!now.isBefore(end(cookie))) {
+    boolean isAhead = isAhead(cookie.begunAt(), now) || isAhead(cookie.renewedAt(), now);
+    if (isAhead || !now.isBefore(end(cookie))) {
       return ended(request, cookie);
     }
     if (!now.isBefore(cookie.renewedAt().plus(RENEWAL))) {
@@ -180,7 +214,7 @@ final class BrowserSessions {
         .handle(
             (caller, failure) -> {
               if (failure == null) {
-                return CompletableFuture.completedStage(byUser(request, caller));
+                return CompletableFuture.completedStage(byUser(request, caller, cookie));
               }
               return isUnauthenticated(failure)
                   ? renewed(request, cookie)
@@ -196,16 +230,30 @@ final class BrowserSessions {
     return idle.isBefore(latest) ? idle : latest;
   }
 
+  private static boolean isAhead(Instant time, Instant now) {
+    return time.isAfter(now.plus(MAX_AHEAD));
+  }
+
   private CompletionStage<ApiRequest> ended(ApiRequest request, Cookie cookie) {
-    return request
-        .supply(
-            workers,
-            () -> {
-              sessions.logout(request.call(), cookie.refreshToken());
-              end(request);
-              return request;
-            })
-        .exceptionallyCompose(failure -> withoutSession(request, failure));
+    return request.supply(
+        workers,
+        () -> {
+          logout(request, cookie);
+          end(request);
+          return request;
+        });
+  }
+
+  /** Ends the session by its refresh token, so that the use of a stolen copy is noticed. */
+  private void logout(ApiRequest request, Cookie cookie) {
+    try {
+      sessions.logout(request.call(), cookie.refreshToken());
+    } catch (UserServiceException failure) {
+      // A session that has been deleted has ended.
+      if (failure.kind() != ErrorKind.UNAUTHENTICATED) {
+        throw failure;
+      }
+    }
   }
 
   /**
@@ -227,8 +275,12 @@ final class BrowserSessions {
         || request.header("Host").filter(origin.replaceFirst("^https?://", "")::equals).isPresent();
   }
 
-  private static ApiRequest byUser(ApiRequest request, Caller caller) {
-    return caller instanceof Caller.User ? request.by(caller) : request;
+  private static ApiRequest byUser(ApiRequest request, Caller caller, Cookie cookie) {
+    if (!(caller instanceof Caller.User)) {
+      return request;
+    }
+    request.keep(cookie);
+    return request.by(caller);
   }
 
   private CompletionStage<ApiRequest> renewed(ApiRequest request, Cookie cookie) {
@@ -236,19 +288,15 @@ final class BrowserSessions {
         .supply(workers, () -> sessions.refresh(request.call(), cookie.refreshToken()))
         .thenApply(
             refreshed -> {
-              var tokens = refreshed.tokens();
-              request.answerHeader(
-                  SET_COOKIE,
-                  header(
-                      new Cookie(
-                          tokens.accessToken(),
-                          tokens.refreshToken(),
-                          cookie.formSecret(),
-                          cookie.begunAt(),
-                          clock.instant())));
+              replace(request, cookie.renewed(refreshed.tokens(), clock.instant()));
               return request.by(caller(refreshed));
             })
         .exceptionallyCompose(ended -> withoutSession(request, ended));
+  }
+
+  private void replace(ApiRequest request, Cookie cookie) {
+    request.keep(cookie);
+    request.answerHeader(SET_COOKIE, header(request, cookie));
   }
 
   /** Returns the user who has logged in, as the caller of requests. */
@@ -269,22 +317,44 @@ final class BrowserSessions {
         && expected.kind() == ErrorKind.UNAUTHENTICATED;
   }
 
-  /** Returns the response with the cookie of a new session. */
-  ApiResponse begin(ApiResponse response, TokenPair tokens) {
+  /**
+   * Returns the response with the cookie of a new session, which the user has begun with the
+   * password. Ends the session that it replaces, for which it may block.
+   */
+  ApiResponse begin(ApiRequest request, ApiResponse response, TokenPair tokens) {
+    cookie(request).ifPresent(replaced -> logout(request, replaced));
     Instant now = clock.instant();
     var cookie =
-        new Cookie(tokens.accessToken(), tokens.refreshToken(), formSecret(tokens), now, now);
-    return response.header(SET_COOKIE, header(cookie));
+        new Cookie(tokens.accessToken(), tokens.refreshToken(), formSecret(tokens), now, now, now);
+    return response.header(SET_COOKIE, header(request, cookie));
   }
 
-  /** Returns the response without the cookie of the session. */
-  ApiResponse end(ApiResponse response) {
-    return response.header(SET_COOKIE, header("", Duration.ZERO));
+  /** Ends the session. The browser forgets the cookie even if the service cannot end it. */
+  void signOut(ApiRequest request) {
+    end(request);
+    cookie(request).ifPresent(cookie -> logout(request, cookie));
   }
 
   /** Takes the cookie of the session away with the response, whether it succeeds or fails. */
   void end(ApiRequest request) {
-    request.answerHeader(SET_COOKIE, header("", Duration.ZERO));
+    request.answerHeader(SET_COOKIE, header(request, "", Duration.ZERO));
+  }
+
+  /**
+   * Records in the cookie that the user has just entered the password. Copies of the cookie that
+   * were made before do not have this, also after their tokens are renewed.
+   */
+  void prove(ApiRequest request) {
+    cookie(request).ifPresent(cookie -> replace(request, cookie.proven(clock.instant())));
+  }
+
+  /** Returns whether the user entered the password with this cookie within the time. */
+  boolean isProven(ApiRequest request, Duration maxAge) {
+    Instant now = clock.instant();
+    return cookie(request)
+        .map(Cookie::provenAt)
+        .filter(at -> !isAhead(at, now) && !now.isAfter(at.plus(maxAge)))
+        .isPresent();
   }
 
   /**
@@ -309,12 +379,19 @@ final class BrowserSessions {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(Digests.sha256(text));
   }
 
-  private String header(Cookie cookie) {
+  private String header(ApiRequest request, Cookie cookie) {
     var rest = Duration.between(clock.instant(), end(cookie));
-    return header(seal.seal(name, cookie.text()), rest);
+    return header(request, seal.seal(name(request), cookie.text()), rest);
   }
 
-  private String header(String value, Duration lifetime) {
-    return name + "=" + value + attributes + "; Max-Age=" + lifetime.toSeconds();
+  private String header(ApiRequest request, String value, Duration lifetime) {
+    String attributes = "; Path=" + path + "; HttpOnly; SameSite=Strict";
+    return name(request)
+        + "="
+        + value
+        + attributes
+        + (isSecure(request) ? "; Secure" : "")
+        + "; Max-Age="
+        + lifetime.toSeconds();
   }
 }

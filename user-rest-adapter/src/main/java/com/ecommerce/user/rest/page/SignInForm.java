@@ -19,6 +19,7 @@ import com.ecommerce.user.rest.http.Problems;
 import com.ecommerce.user.rest.http.Routes;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /** The forms to sign in to an area of the pages and to sign out. Thread-safe. */
 public final class SignInForm {
@@ -32,7 +33,8 @@ public final class SignInForm {
   private final Workers workers;
 
   /**
-   * @param workers the threads that end the sessions of users whom the area does not admit
+   * @param workers the threads that end the sessions of users whom the area does not admit, and the
+   *     ones that a new session replaces
    */
   public SignInForm(UserCore core, BrowserForms forms, Workers workers) {
     this.sessions = core.sessions();
@@ -112,7 +114,11 @@ public final class SignInForm {
     var user = BrowserSessions.caller(result);
     if (area.admits(user)) {
       var response = BrowserForms.redirect(area.page(next));
-      return ApiResponse.completed(forms.sessions().begin(response, result.tokens()));
+      Supplier<ApiResponse> begin = () -> forms.begin(request, response, result.tokens());
+      // Only ending the session that the new one replaces may block.
+      return request.caller() instanceof Caller.User
+          ? request.supply(workers, begin)
+          : ApiResponse.completed(begin.get());
     }
     var known = request.by(user);
     return known.supply(
@@ -140,9 +146,7 @@ public final class SignInForm {
     return forms.submit(
         request,
         (known, view, user, form) -> {
-          // The browser forgets the session even if the service cannot end it.
-          forms.sessions().end(known);
-          sessions.logout(known.call(), user.session());
+          forms.sessions().signOut(known);
           return view.message(200, PageView.Mark.DONE, "signed_out_title", "signed_out_text");
         });
   }

@@ -238,7 +238,16 @@ class ConsoleActionsTest {
     assertTrue(reset.text().contains("set a new password is on its way"), reset.text());
     assertEquals("user.password_reset_requested", newestEvent(user).type());
     assertEquals(admin.id().toString(), newestEvent(user).actor());
-    var mails = fixture.core().userExports().document(CALL, user.id()).mails();
+    var again = browser.submit(path(user) + "/reset").as(200);
+    assertTrue(again.text().contains("No mail was sent"), again.text());
+    var document = fixture.core().userExports().document(CALL, user.id());
+    assertEquals(
+        1,
+        document.events().stream()
+            .filter(event -> event.type().equals("user.password_reset_requested"))
+            .count());
+    var mails = document.mails();
+    assertEquals(1, mails.stream().filter(mail -> mail.kind().equals("RESET_PASSWORD")).count());
     assertEquals(2, mails.stream().filter(mail -> mail.kind().equals("VERIFY_EMAIL")).count());
   }
 

@@ -13,6 +13,7 @@ import com.ecommerce.user.core.bulk.UserDocument;
 import com.ecommerce.user.core.limit.MethodLimits;
 import com.ecommerce.user.core.limit.RateLimitSettings;
 import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.request.TrustedProxies;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The sessions of staff: their length, their cookie, and what they need the password for. */
 @ExtendWith(PostgresExtension.class)
@@ -85,18 +86,21 @@ class ConsoleSecurityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "USER/roles role_admin=on",
-        "USER/delete email=EMAIL",
-        "USER/edit display_name=Ada email=eve@example.com",
-        "bulk/run action=delete users=ID typed=1",
-        "clients name=robot",
-        "clients/rotate client=shop overlap=0",
-        "clients/delete client=shop typed=shop",
-        "USER/export"
-      })
-  void powerAndSecrets_needTheOwnPasswordAgain(String form) {
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          USER/roles role_admin=on role_seller=on          | change the roles of the user EMAIL to Admin, Seller
+          USER/delete email=EMAIL                          | delete the user EMAIL
+          USER/edit display_name=Ada email=eve@example.com | change the email of the user EMAIL to eve@example.com
+          bulk/run action=delete users=ID typed=1          | delete 1 user
+          bulk/run action=end_sessions users=ID for_admins=yes | end the sessions of 1 admin
+          clients name=robot                               | create the service client robot
+          clients/rotate client=shop overlap=0             | give the service client shop a new secret
+          clients/delete client=shop typed=shop            | delete the service client shop
+          USER/export                                      | export the data of the user EMAIL
+          """)
+  void powerAndSecrets_needTheOwnPasswordAgain(String form, String purpose) {
     var user = aUser();
     var clients = fixture.core().serviceClients();
     if (clients.list(CALL).isEmpty()) {
@@ -116,7 +120,8 @@ class ConsoleSecurityTest {
 
     var prompt = browser.submit(path, fields).as(401);
 
-    assertTrue(prompt.text().contains(PROMPT), prompt.text());
+    String asked = PROMPT + " to " + purpose.replace("EMAIL", user.email().address()) + "</h1>";
+    assertTrue(prompt.text().contains("<h1>" + asked), prompt.text());
     for (int i = 0; i < fields.length; i += 2) {
       String field = "name=\"" + fields[i] + "\" value=\"" + fields[i + 1] + "\"";
       assertTrue(prompt.text().contains(field), prompt.text());
@@ -163,7 +168,7 @@ class ConsoleSecurityTest {
     fixture.clock().advance(TOO_LONG_AGO);
     var prompt = browser.get(path(user) + "/export").as(401).text();
     assertTrue(prompt.contains(PROMPT), prompt);
-    assertFalse(prompt.contains(user.email().address()), prompt);
+    assertFalse(prompt.contains("Lovelace"), prompt);
 
     var page = browser.submit(path(user) + "/export", "own_password", TestUsers.PASSWORD).as(200);
 
@@ -179,7 +184,8 @@ class ConsoleSecurityTest {
     fixture.clock().advance(TOO_LONG_AGO);
     browser.get(path(other)).as(200);
 
-    browser.submit(path(other) + "/status", "change", "suspend").as(401);
+    var prompt = browser.submit(path(other) + "/status", "change", "suspend").as(401).text();
+    assertTrue(prompt.contains("to suspend the admin " + other.email().address()), prompt);
     String[] bulk = {"action", "suspend", "users", other.id().toString(), "for_admins", "yes"};
     browser.submit("/console/bulk/run", bulk).as(401);
 
@@ -188,6 +194,115 @@ class ConsoleSecurityTest {
     browser.submit(path(other) + "/status", proven).as(200);
     assertEquals(
         UserStatus.SUSPENDED, fixture.core().users().getCurrent(CALL, other.id()).status());
+  }
+
+  @Test
+  void password_doesNotCountForEarlierCopiesOfTheCookie() {
+    var user = aUser();
+    var browser = signedIn(aUser(Role.ADMIN));
+    browser.get("/console/users").as(200);
+    fixture.clock().advance(TOO_LONG_AGO);
+    var copy = browser.copy();
+    String[] right = {"role_seller", "on", "own_password", TestUsers.PASSWORD};
+    browser.submit(path(user) + "/roles", right).as(200);
+
+    // The copy still gets new tokens, since the browser's are only just renewed.
+    copy.submit(path(user) + "/roles", "role_admin", "on").as(401);
+    copy.submit(path(user) + "/roles", "role_admin", "on").as(401);
+
+    assertEquals(Set.of(Role.SELLER), roles(user));
+    browser.submit(path(user) + "/roles", "role_support", "on").as(200);
+    assertEquals(Set.of(Role.SUPPORT), roles(user));
+  }
+
+  @Test
+  void staleCopyOfTheCookie_endsTheSessionAsReuse() {
+    var admin = aUser(Role.ADMIN);
+    var browser = signedIn(admin);
+    browser.get("/console").as(200);
+    var copy = browser.copy();
+    fixture.clock().advance(Duration.ofHours(7));
+    browser.get("/console").as(200);
+    fixture.clock().advance(Duration.ofHours(7));
+
+    // Its time without use is over, so the service ends the session instead of renewing it.
+    assertTrue(copy.get("/console").text().contains("Sign in to the console"));
+
+    assertEquals(0, fixture.core().sessions().list(CALL, admin.id()).size());
+    assertTrue(
+        events(admin).stream().anyMatch(event -> event.type().equals("session.reuse_detected")));
+  }
+
+  @Test
+  void signingOut_endsTheSession() {
+    var admin = aUser(Role.ADMIN);
+    var browser = signedIn(admin);
+
+    browser.submit("/console/sign-out").as(200);
+
+    assertEquals("", browser.cookie());
+    assertEquals(0, fixture.core().sessions().list(CALL, admin.id()).size());
+    var ended = events(admin).get(0);
+    assertEquals("session.ended", ended.type());
+    assertTrue(ended.reason().startsWith("logout"), ended.reason());
+  }
+
+  @Test
+  void signIn_endsTheSessionThatItReplaces() {
+    var admin = aUser(Role.ADMIN);
+    var other = aUser(Role.SUPPORT);
+    var browser = signedIn(admin);
+    String[] again = {"email", admin.email().address(), "password", TestUsers.PASSWORD};
+    browser.submit("/console/sign-in", again).as(200);
+    assertEquals(1, fixture.core().sessions().list(CALL, admin.id()).size());
+
+    String[] change = {"email", other.email().address(), "password", TestUsers.PASSWORD};
+    browser.submit("/console/sign-in", change).as(200);
+
+    assertEquals(0, fixture.core().sessions().list(CALL, admin.id()).size());
+    assertEquals(1, fixture.core().sessions().list(CALL, other.id()).size());
+    assertTrue(browser.get("/console").text().contains("Overview"));
+  }
+
+  @Test
+  void signInThatFails_keepsTheSession() {
+    var admin = aUser(Role.ADMIN);
+    var browser = signedIn(admin);
+    String[] wrong = {"email", admin.email().address(), "password", "wrong horse battery"};
+
+    browser.submit("/console/sign-in", wrong).as(401);
+
+    assertTrue(browser.get("/console").text().contains("Overview"));
+  }
+
+  @Test
+  void cookieThatCannotBeOpened_isTakenAway() {
+    // The last one is as it was before cookies were encrypted.
+    for (String odd :
+        new String[] {"x", "a.b.c.d.e", "access~refresh~form~2026-01-01T00:00:00Z~x"}) {
+      var answer = fixture.client().with("Cookie", "user-console=" + odd).get("/console").as(303);
+
+      assertEquals(
+          "user-console=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0",
+          answer.header("Set-Cookie"));
+    }
+    assertEquals("", fixture.client().get("/console").as(303).header("Set-Cookie"));
+  }
+
+  @Test
+  void cookieFromTheFuture_isRefused() {
+    var admin = aUser(Role.ADMIN);
+    var browser = signedIn(admin);
+    fixture.clock().advance(Duration.ofMinutes(-1));
+    assertTrue(browser.get("/console").text().contains("Overview"));
+    fixture.clock().advance(Duration.ofMillis(-1));
+    try {
+      assertTrue(browser.get("/console").text().contains("Sign in to the console"));
+      assertEquals("", browser.cookie());
+      assertEquals(0, fixture.core().sessions().list(CALL, admin.id()).size());
+    } finally {
+      fixture.clock().advance(Duration.ofMinutes(1).plusMillis(1));
+    }
   }
 
   @Test
@@ -311,6 +426,33 @@ class ConsoleSecurityTest {
   }
 
   @Test
+  void cookies_areSecureIfATrustedProxyEndsTls() {
+    var user = aUser(Role.ADMIN);
+    String form =
+        "email=" + user.email().address() + "&password=" + TestUsers.PASSWORD.replace(" ", "+");
+    var settings = new TestRestSettings().proxies(TrustedProxies.parse("127.0.0.1")).build();
+    try (var proxied =
+        RestFixture.on(database, settings, ConsoleTest.PAGES, UnaryOperator.identity())) {
+      var overHttps = proxied.client().with("X-Forwarded-Proto", "https");
+
+      String secure = overHttps.submit("/console/sign-in", form).as(303).header("Set-Cookie");
+      String plain = proxied.client().submit("/console/sign-in", form).as(303).header("Set-Cookie");
+
+      assertTrue(secure.startsWith("__Host-console="), secure);
+      assertTrue(secure.contains("; Secure; "), secure);
+      assertTrue(plain.startsWith("user-console="), plain);
+      assertFalse(plain.contains("Secure"), plain);
+      String cookie = secure.replaceFirst(";.*", "");
+      overHttps.with("Cookie", cookie).get("/console").as(200);
+      proxied.client().with("Cookie", cookie).get("/console").as(303);
+    }
+    // Nobody else is believed.
+    var stranger = fixture.client().with("X-Forwarded-Proto", "https");
+    String ignored = stranger.submit("/console/sign-in", form).as(303).header("Set-Cookie");
+    assertTrue(ignored.startsWith("user-console="), ignored);
+  }
+
+  @Test
   void cookies_haveThePrefixOfTheHostUnderHttps() {
     var user = aUser(Role.ADMIN);
     var settings = new TestRestSettings().publicBaseUrl("https://shop.example").build();
@@ -352,6 +494,18 @@ class ConsoleSecurityTest {
     assertEquals(
         "1 from 127.0.0.0/24 (1) in POST /console/users/{user_id}/roles (1)", denial(admin));
     assertEquals("1 from 127.0.0.0/24 (1) in POST /console/sign-in (1)", denial(customer));
+  }
+
+  @Test
+  void denialsOfBulkActions_areInTheSecurityLog() {
+    var admin = aUser(Role.ADMIN);
+    String[] self = {"action", "suspend", "users", admin.id().toString()};
+    var page = signedIn(admin).submit("/console/bulk/run", self).as(200);
+    assertTrue(page.text().contains("Access denied"), page.text());
+
+    fixture.core().securityLog().writeSums();
+
+    assertEquals("1 from 127.0.0.0/24 (1) in POST /console/bulk/run (1)", denial(admin));
   }
 
   private static Object denial(User user) {

@@ -18,12 +18,14 @@ public interface PasswordResets {
   MailRequest request(RequestContext call, Email address);
 
   /**
-   * Does the same for a known user, on behalf of staff, and records who requested it in the event
-   * log.
+   * Requests the same mail for a known user, on behalf of staff, and records who requested it in
+   * the event log.
    *
+   * @return {@code sent} is false, and nothing is recorded, if the account is not open or the limit
+   *     of the mailbox is reached
    * @throws UserServiceException with {@code USER_NOT_FOUND}
    */
-  void requestFor(RequestContext call, UserId user);
+  MailRequest requestFor(RequestContext call, UserId user);
 
   /**
    * Sets a new password with a mailed token: voids the user's other reset tokens, forgets counted

@@ -145,8 +145,15 @@ final class BulkPages {
   private ApiResponse continueRun(StaffRequest staff, Map<String, String> form) {
     boolean isFinal = BulkAction.parse(form.getOrDefault("action", "")).isFinal();
     return isFinal || form.containsKey(FOR_ADMINS)
-        ? console.proven(staff, form, this::run)
+        ? console.proven(staff, form, (known, fields) -> purpose(fields), this::run)
         : run(staff, form);
+  }
+
+  /** Returns "delete 12 users", for example. */
+  private static String purpose(Map<String, String> form) {
+    var run = Run.of(form);
+    int count = ids(form.getOrDefault("users", "")).size();
+    return Labels.inSentence(run.action().title()) + " " + Labels.count(count, run.noun());
   }
 
   private ApiResponse run(StaffRequest staff, Map<String, String> form) {
@@ -210,6 +217,7 @@ final class BulkPages {
       if (!concernsUser(failure.reason())) {
         throw failure;
       }
+      staff.request().noteDenial(failure);
       run.failures().add(new Failure(id, failure.reason()));
     }
   }

@@ -33,12 +33,32 @@ final class ClientPages {
         PATH,
         Operation.MANAGE_SERVICE_CLIENTS,
         request -> console.show(request, staff -> page(staff, Optional.empty(), "")));
-    add(routes, PATH, this::create);
-    add(routes, PATH + "/rotate", this::rotate);
-    add(routes, PATH + "/delete", this::delete);
+    add(
+        routes,
+        PATH,
+        (staff, form) -> "create the service client " + form.getOrDefault("name", ""),
+        this::create);
+    add(
+        routes,
+        PATH + "/rotate",
+        (staff, form) -> "give the service client " + client(form) + " a new secret",
+        this::rotate);
+    add(
+        routes,
+        PATH + "/delete",
+        (staff, form) -> "delete the service client " + client(form),
+        this::delete);
   }
 
-  private void add(Routes routes, String path, ConsolePages.FormHandler handler) {
+  private static String client(Map<String, String> form) {
+    return form.getOrDefault("client", "");
+  }
+
+  private void add(
+      Routes routes,
+      String path,
+      PasswordPrompt.Purpose purpose,
+      ConsolePages.FormHandler handler) {
     routes.onSessionPage(
         "POST",
         path,
@@ -46,6 +66,7 @@ final class ClientPages {
         request ->
             console.submitProven(
                 request,
+                purpose,
                 (staff, form) -> {
                   try {
                     return handler.handle(staff, form);
@@ -109,10 +130,7 @@ final class ClientPages {
     }
     var rotated =
         clients.rotate(
-            staff.call(),
-            form.getOrDefault("client", ""),
-            Duration.ofHours(Long.parseLong(hours)),
-            changedAt(form));
+            staff.call(), client(form), Duration.ofHours(Long.parseLong(hours)), changedAt(form));
     return page(staff, Optional.of(rotated), "");
   }
 
@@ -129,7 +147,7 @@ final class ClientPages {
   }
 
   private ApiResponse delete(StaffRequest staff, Map<String, String> form) {
-    String client = form.getOrDefault("client", "");
+    String client = client(form);
     if (!form.getOrDefault("typed", "").strip().equals(client)) {
       return page(staff, 400, Optional.empty(), "To delete a client, type its name.");
     }

@@ -22,7 +22,7 @@ final class ConsolePages {
   ConsolePages(UserCore core, BrowserForms forms) {
     this.users = core.users();
     this.forms = forms;
-    this.prompt = new PasswordPrompt(core.sessions());
+    this.prompt = new PasswordPrompt(core.sessions(), forms);
   }
 
   /** Answers a request of a staff member. */
@@ -54,13 +54,23 @@ final class ConsolePages {
    * Does the same as {@link #submit} for an action that gives power or reveals secrets, which needs
    * the caller's own password from time to time.
    */
+  ApiResponse submitProven(
+      ApiRequest request, PasswordPrompt.Purpose purpose, FormHandler handler) {
+    return submit(request, (staff, form) -> proven(staff, form, purpose, handler));
+  }
+
+  /** Does the same for an action without a name. */
   ApiResponse submitProven(ApiRequest request, FormHandler handler) {
-    return submit(request, (staff, form) -> proven(staff, form, handler));
+    return submitProven(request, (staff, form) -> "continue", handler);
   }
 
   /** Performs the action once the caller has entered the own password recently. */
-  ApiResponse proven(StaffRequest staff, Map<String, String> form, FormHandler action) {
-    return prompt.require(staff, form, action);
+  ApiResponse proven(
+      StaffRequest staff,
+      Map<String, String> form,
+      PasswordPrompt.Purpose purpose,
+      FormHandler action) {
+    return prompt.require(staff, form, purpose, action);
   }
 
   private StaffRequest staff(ApiRequest request, PageView view, Caller.User user) {

@@ -29,6 +29,11 @@ final class Labels {
     return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
   }
 
+  /** Returns a label with a small first letter, for the middle of a sentence. */
+  static String inSentence(String label) {
+    return label.substring(0, 1).toLowerCase(Locale.ROOT) + label.substring(1);
+  }
+
   static String words(Enum<?> constant) {
     return words(constant.name());
   }

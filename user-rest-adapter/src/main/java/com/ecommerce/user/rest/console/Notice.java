@@ -18,7 +18,10 @@ enum Notice {
   ROLES_CHANGED("The roles are changed."),
   VERIFICATION_SENT("A mail with a link to verify the email is on its way."),
   VERIFIED_ALREADY("The email is verified already, so no mail was sent."),
-  RESET_SENT("A mail with a link to set a new password is on its way, if the account is open."),
+  RESET_SENT("A mail with a link to set a new password is on its way."),
+  RESET_NOT_SENT(
+      "No mail was sent: the account is closed, or its mailbox got such a mail within the last"
+          + " minute, or five within the last hour."),
   READY_TO_EXPORT("Your password is confirmed. The export can be downloaded now."),
   SESSIONS_ENDED("The sessions are ended."),
   DELETED("The user is deleted."),

@@ -7,6 +7,7 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.session.Sessions;
 import com.ecommerce.user.rest.console.StaffRequest.Place;
 import com.ecommerce.user.rest.http.ApiResponse;
+import com.ecommerce.user.rest.page.BrowserForms;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,8 @@ import java.util.Map;
  * Asks staff for their own password before an action that gives power or reveals secrets, unless
  * they entered it recently, so that the session alone is not enough for whoever gets hold of it
  * (OWASP ASVS 5.0, 7.5.3). The form that asks has the fields of the action, which is performed once
- * the password is right. Thread-safe.
+ * the password is right. A password that was entered counts for the cookie of that browser alone,
+ * not for earlier copies of it. Thread-safe.
  */
 final class PasswordPrompt {
   /** The time for which a password counts, which was entered at the sign-in or here. */
@@ -26,25 +28,46 @@ final class PasswordPrompt {
       "This is not your password. Too many wrong ones are refused for a while.";
 
   private final Sessions sessions;
+  private final BrowserForms forms;
 
-  PasswordPrompt(Sessions sessions) {
+  PasswordPrompt(Sessions sessions, BrowserForms forms) {
     this.sessions = sessions;
+    this.forms = forms;
+  }
+
+  /** Names what an action does, and to what: "delete the user ada@example.com". */
+  @FunctionalInterface
+  interface Purpose {
+    String of(StaffRequest staff, Map<String, String> form);
   }
 
   /** Performs the action, or asks for the password. */
   ApiResponse require(
-      StaffRequest staff, Map<String, String> form, ConsolePages.FormHandler action) {
-    if (sessions.isProven(staff.call(), staff.session(), MAX_AGE)) {
+      StaffRequest staff,
+      Map<String, String> form,
+      Purpose purpose,
+      ConsolePages.FormHandler action) {
+    if (isProven(staff)) {
       return action.handle(staff, form);
     }
     String entered = form.get(PASSWORD);
     if (entered == null) {
-      return page(staff, form, "");
+      return page(staff, form, purpose, "");
     }
     if (!isRight(staff, entered)) {
-      return page(staff, form, WRONG);
+      return page(staff, form, purpose, WRONG);
     }
+    forms.prove(staff.request());
     return action.handle(staff, form);
+  }
+
+  /**
+   * Returns whether the password was entered recently, according to both the cookie and the
+   * session.
+   */
+  private boolean isProven(StaffRequest staff) {
+    return forms.isProven(staff.request(), MAX_AGE)
+        && sessions.isProven(staff.call(), staff.session(), MAX_AGE);
   }
 
   private boolean isRight(StaffRequest staff, String entered) {
@@ -62,7 +85,8 @@ final class PasswordPrompt {
   }
 
   /** Returns the form, with a status that asks for a better authentication, as in RFC 9470. */
-  private static ApiResponse page(StaffRequest staff, Map<String, String> form, String error) {
+  private static ApiResponse page(
+      StaffRequest staff, Map<String, String> form, Purpose purpose, String error) {
     var values = staff.values();
     values.put("notice", "");
     values.put("action", staff.request().path().substring(1));
@@ -70,8 +94,8 @@ final class PasswordPrompt {
     values.put("minutes", MAX_AGE.toMinutes());
     values.put("fields", fields(form));
     values.put("error", error);
-    return staff.page(
-        401, Place.of(staff.request()), "Enter your password", "password-prompt", values);
+    String title = "Enter your password to " + purpose.of(staff, form);
+    return staff.page(401, Place.of(staff.request()), title, "password-prompt", values);
   }
 
   private static List<Map.Entry<String, String>> fields(Map<String, String> form) {

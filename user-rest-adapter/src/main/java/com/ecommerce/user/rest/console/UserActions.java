@@ -3,6 +3,7 @@ package com.ecommerce.user.rest.console;
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.account.Users;
 import com.ecommerce.user.core.bulk.UserExports;
@@ -63,7 +64,8 @@ final class UserActions {
             "POST",
             path + "/roles",
             Operation.UPDATE_ROLES_AND_STATUS,
-            request -> console.submitProven(request, returning(this::changeRoles)))
+            request ->
+                console.submitProven(request, this::changesRoles, returning(this::changeRoles)))
         .onSessionPage(
             "POST",
             UserPages.SECURITY,
@@ -83,7 +85,9 @@ final class UserActions {
             "POST",
             DELETE,
             Operation.DELETE_USER,
-            request -> console.submitProven(request, this::delete))
+            request ->
+                console.submitProven(
+                    request, (staff, form) -> "delete the user " + email(staff), this::delete))
         .onSessionPage(
             "GET",
             EXPORT,
@@ -91,12 +95,29 @@ final class UserActions {
             request ->
                 console.show(
                     request,
-                    staff -> console.proven(staff, Map.of(), (proven, form) -> export(proven))))
+                    staff ->
+                        console.proven(
+                            staff, Map.of(), this::exports, (proven, form) -> export(proven))))
         .onSessionPage(
             "POST",
             EXPORT,
             Operation.EXPORT_USER,
-            request -> console.submitProven(request, returning(this::readyToExport)));
+            request ->
+                console.submitProven(request, this::exports, returning(this::readyToExport)));
+  }
+
+  private String email(StaffRequest staff) {
+    return users.getCurrent(staff.call(), staff.request().user()).email().address();
+  }
+
+  private String changesRoles(StaffRequest staff, Map<String, String> form) {
+    var roles = roles(form);
+    String names = roles.isEmpty() ? "none" : String.join(", ", Labels.roles(roles));
+    return "change the roles of the user " + email(staff) + " to " + names;
+  }
+
+  private String exports(StaffRequest staff, Map<String, String> form) {
+    return "export the data of the user " + email(staff);
   }
 
   /** Applies an action to the user whom the path names. */
@@ -145,19 +166,26 @@ final class UserActions {
     var user = users.getCurrent(staff.call(), staff.request().user());
     var change = returning(this::changeStatus);
     return user.roles().contains(Role.ADMIN)
-        ? console.proven(staff, form, change)
+        ? console.proven(staff, form, (known, fields) -> purpose(user, fields), change)
         : change.handle(staff, form);
+  }
+
+  private static String purpose(User admin, Map<String, String> form) {
+    var change = StatusChange.parse(form.getOrDefault("change", ""));
+    return Labels.inSentence(change.title()) + " the admin " + admin.email().address();
   }
 
   private Notice changeRoles(StaffRequest staff, UserId id, Map<String, String> form) {
     staff.requireOther(id);
-    Set<Role> roles =
-        Arrays.stream(Role.values())
-            .filter(role -> form.containsKey("role_" + Labels.lower(role)))
-            .collect(Collectors.toSet());
-    var patch = UserPatch.builder().roles(roles).condition(version(form)).build();
+    var patch = UserPatch.builder().roles(roles(form)).condition(version(form)).build();
     users.update(staff.call(), id, patch);
     return Notice.ROLES_CHANGED;
+  }
+
+  private static Set<Role> roles(Map<String, String> form) {
+    return Arrays.stream(Role.values())
+        .filter(role -> form.containsKey("role_" + Labels.lower(role)))
+        .collect(Collectors.toSet());
   }
 
   private Notice verify(StaffRequest staff, UserId id, Map<String, String> form) {
@@ -167,8 +195,7 @@ final class UserActions {
   }
 
   private Notice reset(StaffRequest staff, UserId id, Map<String, String> form) {
-    resets.requestFor(staff.call(), id);
-    return Notice.RESET_SENT;
+    return resets.requestFor(staff.call(), id).sent() ? Notice.RESET_SENT : Notice.RESET_NOT_SENT;
   }
 
   private ApiResponse endSessions(StaffRequest staff, Map<String, String> form) {

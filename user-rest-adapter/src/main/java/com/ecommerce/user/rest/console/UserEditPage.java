@@ -78,7 +78,15 @@ final class UserEditPage {
   private ApiResponse submit(StaffRequest staff, Map<String, String> entered) {
     var before = users.getCurrent(staff.call(), staff.request().user());
     return changesEmail(before, entered)
-        ? console.proven(staff, entered, this::save)
+        ? console.proven(
+            staff,
+            entered,
+            (known, form) ->
+                "change the email of the user "
+                    + before.email().address()
+                    + " to "
+                    + form.getOrDefault("email", ""),
+            this::save)
         : save(staff, entered);
   }
 

@@ -14,6 +14,7 @@ import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.db.IdempotentWrites;
 import com.ecommerce.user.core.internal.hash.PasswordHash;
 import com.ecommerce.user.core.internal.mail.MailOutbox;
+import com.ecommerce.user.core.mail.MailKind;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.request.RequestKind;
 import com.ecommerce.user.core.request.Workers;
@@ -32,6 +33,14 @@ public final class JdbiPasswordResets implements PasswordResets {
       new MailRequest(
           true,
           "If the email has an account, a mail with a link to reset its password is on its way.");
+
+  private static final MailRequest FOR_USER =
+      new MailRequest(true, "A mail with a link to reset the password is on its way.");
+
+  private static final MailRequest NOT_SENT =
+      new MailRequest(
+          false,
+          "No mail was sent (expected: an open account, at most one mail a minute and five an hour).");
 
   private final Database database;
   private final IdempotentWrites writes;
@@ -78,15 +87,21 @@ public final class JdbiPasswordResets implements PasswordResets {
   }
 
   @Override
-  public void requestFor(RequestContext call, UserId user) {
+  public MailRequest requestFor(RequestContext call, UserId id) {
     requireNonNull(call, "call");
-    requireNonNull(user, "user");
-    writes.useTransaction(
-        call,
-        tx -> {
-          outbox.queueReset(tx, accounts.lock(tx, user).email());
-          requests.record(tx, call, EventType.PASSWORD_RESET_REQUESTED, user);
+    requireNonNull(id, "id");
+    return writes.inTransaction(
+        call, tx -> requestFor(tx, call, accounts.lock(tx, id)), tx -> FOR_USER);
+  }
+
+  private MailRequest requestFor(Handle tx, RequestContext call, User user) {
+    var issued = tokens.issueReset(tx, user.email());
+    issued.ifPresent(
+        reset -> {
+          outbox.queueLink(tx, MailKind.RESET_PASSWORD, user.id(), user.email(), reset.token());
+          requests.record(tx, call, EventType.PASSWORD_RESET_REQUESTED, user.id());
         });
+    return issued.isPresent() ? FOR_USER : NOT_SENT;
   }
 
   @Override

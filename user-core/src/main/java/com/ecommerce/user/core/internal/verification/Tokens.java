@@ -112,6 +112,11 @@ public final class Tokens implements MailTokens, Purge {
         ids.next(), user.value(), purpose, email.address(), requested, requestedAt, expiresAt);
   }
 
+  /** Does the same for a reset that is requested now. */
+  Optional<Issued> issueReset(Handle tx, Email address) {
+    return issueReset(tx, address, clock.instant());
+  }
+
   @Override
   public Optional<Issued> issueReset(Handle tx, Email address, Instant requestedAt) {
     var purpose = TokenPurpose.RESET_PASSWORD;

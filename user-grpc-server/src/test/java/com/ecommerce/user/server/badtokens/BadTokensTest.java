@@ -14,7 +14,6 @@ import com.ecommerce.user.rest.RestApi;
 import com.ecommerce.user.rest.http.RequestListeners;
 import com.ecommerce.user.rest.http.RestSettings;
 import com.ecommerce.user.rest.page.PageSettings;
-import com.ecommerce.user.server.badtokens.BadTokens.BadToken;
 import com.ecommerce.user.server.testing.Failure;
 import com.ecommerce.user.server.testing.TestService;
 import com.ecommerce.user.v1.GetUserRequest;
@@ -31,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.text.ParseException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -116,29 +116,34 @@ class BadTokensTest {
     }
   }
 
-  private BadTokens es256Tokens() {
-    return new BadTokens(
+  /** Makes bad tokens from a valid one. */
+  private interface Maker<T> {
+    T make(String good, TokenSigner signer, Instant now);
+  }
+
+  private <T> T fromEs256(Maker<T> maker) {
+    return maker.make(
         es256.good(), TokenSigner.es256(signingKey()), es256.service().clock().instant());
   }
 
-  private BadTokens hs256Tokens() {
+  private <T> T fromHs256(Maker<T> maker) {
     byte[] secret = SECRET.getBytes(StandardCharsets.UTF_8);
-    return new BadTokens(
+    return maker.make(
         hs256.good(), TokenSigner.hmac("HmacSHA256", secret), hs256.service().clock().instant());
   }
 
   List<BadToken> forKeyPairs() {
-    List<BadToken> kinds = new ArrayList<>(es256Tokens().ofAnybody());
-    kinds.addAll(es256Tokens().signedWithThePublicKey(signingKey()));
-    kinds.addAll(es256Tokens().ofKeyHolders());
+    List<BadToken> kinds = new ArrayList<>(fromEs256(ForgedTokens::new).all());
+    kinds.addAll(fromEs256(ForgedTokens::new).signedWithThePublicKey(signingKey()));
+    kinds.addAll(fromEs256(MisissuedTokens::new).all());
     kinds.add(new BadToken("a token of HS256", hs256.good(), true));
     return kinds;
   }
 
   List<BadToken> forASharedSecret() {
-    List<BadToken> kinds = new ArrayList<>(hs256Tokens().ofAnybody());
-    kinds.addAll(hs256Tokens().ofKeyHolders());
-    kinds.addAll(hs256Tokens().thatLiveTooLong(LIFETIME.toSeconds()));
+    List<BadToken> kinds = new ArrayList<>(fromHs256(ForgedTokens::new).all());
+    kinds.addAll(fromHs256(MisissuedTokens::new).all());
+    kinds.addAll(fromHs256(MisissuedTokens::new).thatLiveTooLong(LIFETIME.toSeconds()));
     kinds.add(new BadToken("a token of ES256", es256.good(), true));
     return kinds;
   }

@@ -26,6 +26,9 @@ public interface Webhooks {
   /** The maximum number of endpoints. */
   int MAX_ENDPOINTS = 50;
 
+  /** The time for which two secrets are valid if a request has no other one. */
+  Duration DEFAULT_OVERLAP = Duration.ofHours(24);
+
   /** The maximum time for which two secrets are valid. */
   Duration MAX_OVERLAP = Duration.ofDays(7);
 

@@ -36,7 +36,6 @@ public final class WebhookRoutes {
   private static final String EVENT_ID = "event_id";
   private static final String POSITION = "position";
   private static final String STATE = "state";
-  private static final int DEFAULT_OVERLAP_HOURS = 24;
 
   private final Webhooks webhooks;
   private final Optional<String> publicUrl;
@@ -202,8 +201,9 @@ public final class WebhookRoutes {
 
   private ApiResponse rotateSecret(ApiRequest request) {
     var fields = request.optionalBody(OVERLAP_HOURS);
+    int preset = (int) Webhooks.DEFAULT_OVERLAP.toHours();
     int most = (int) Webhooks.MAX_OVERLAP.toHours();
-    Integer hours = fields.number(OVERLAP_HOURS, DEFAULT_OVERLAP_HOURS, 0, most);
+    Integer hours = fields.number(OVERLAP_HOURS, preset, 0, most);
     fields.violations().throwIfAny();
     var rotated = webhooks.rotateSecret(request.call(), id(request), Duration.ofHours(hours));
     return ApiResponse.json(200, WithSecretJson.of(rotated));

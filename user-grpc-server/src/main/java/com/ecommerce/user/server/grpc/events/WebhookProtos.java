@@ -9,6 +9,7 @@ import com.ecommerce.user.core.value.Uuids;
 import com.ecommerce.user.core.webhook.WebhookId;
 import com.ecommerce.user.core.webhook.WebhookPatch;
 import com.ecommerce.user.core.webhook.WebhookSettings;
+import com.ecommerce.user.core.webhook.Webhooks;
 import com.ecommerce.user.server.grpc.CommonProtos;
 import com.ecommerce.user.v1.CreateWebhookEndpointRequest;
 import com.ecommerce.user.v1.ListWebhookDeliveriesRequest;
@@ -32,7 +33,6 @@ import java.util.UUID;
 
 /** Converts between the webhook messages of {@code user.v1} and types of the core. */
 public final class WebhookProtos {
-  private static final Duration DEFAULT_OVERLAP = Duration.ofHours(24);
   private static final String URL = "url";
   private static final String TYPES = "types";
   private static final String DESCRIPTION = "description";
@@ -123,7 +123,7 @@ public final class WebhookProtos {
   /** Returns the time for which the previous secret still signs. */
   public static Duration overlap(RotateWebhookSecretRequest request) {
     if (!request.hasOverlap()) {
-      return DEFAULT_OVERLAP;
+      return Webhooks.DEFAULT_OVERLAP;
     }
     return Violations.parsed(
         "overlap",

@@ -294,7 +294,7 @@ final class CoreParts {
                 new WebhookWorker(
                     database,
                     clock,
-                    new WebhookQueue(database, clock),
+                    new WebhookQueue(database),
                     shared.eventSequencer,
                     events,
                     transport,

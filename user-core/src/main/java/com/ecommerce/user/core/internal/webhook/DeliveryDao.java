@@ -21,7 +21,10 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
-/** Reads and writes deliveries, which are the queue. {@link WebhookWorker} explains it. */
+/**
+ * Reads and writes deliveries, which are the queue. {@link WebhookWorker} explains it. All times of
+ * the queue are by the clock of the database, since those of instances may differ.
+ */
 final class DeliveryDao {
   /** The key of the advisory lock, in the key space of two numbers, which nothing else uses. */
   private static final String LOCK_KEY = "1464353099, 1";
@@ -66,17 +69,17 @@ final class DeliveryDao {
         left join busy on busy.endpoint_id = e.id
         cross join lateral (
           select endpoint_id, event_id from webhook_deliveries
-          where endpoint_id = e.id and due_at <= :now
+          where endpoint_id = e.id and due_at <= now()
           order by due_at limit greatest(:share - coalesce(busy.running, 0), 0) for update skip locked) d
         where e.state = 'ACTIVE'),
       claimed as (
-        update webhook_deliveries d set attempts = attempts + 1, first_attempt_at = coalesce(first_attempt_at, :now),
-          due_at = :leaseEnd, is_running = true
+        update webhook_deliveries d set attempts = attempts + 1, first_attempt_at = coalesce(first_attempt_at, now()),
+          due_at = now() + make_interval(secs => :lease), is_running = true
         from due where d.endpoint_id = due.endpoint_id and d.event_id = due.event_id
         returning d.*)
-      select c.endpoint_id, c.event_id as claimed_event, c.user_id as claimed_user, c.attempts, c.first_attempt_at,
-        c.position, w.url, w.secret,
-        case when w.previous_secret_until > :now then w.previous_secret end as previous_secret,
+      select c.endpoint_id, c.event_id as claimed_event, c.user_id as claimed_user, c.number, c.attempts,
+        c.first_attempt_at, c.position, w.url, w.secret,
+        case when w.previous_secret_until > now() then w.previous_secret end as previous_secret,
       """
           + UserEventDao.COLUMNS
           + """
@@ -96,6 +99,7 @@ final class DeliveryDao {
   /**
    * A delivery whose attempt is to be made by this process.
    *
+   * @param number grows when the event is queued again
    * @param event empty if the event is not kept any more
    * @param secrets the current one, and the previous one while it is valid
    */
@@ -103,6 +107,7 @@ final class DeliveryDao {
       WebhookId endpoint,
       UUID eventId,
       UUID user,
+      long number,
       int attempts,
       Instant firstAttemptAt,
       URI url,
@@ -113,18 +118,39 @@ final class DeliveryDao {
    * Lets this transaction add to the queue, and waits for those that finish deliveries. Without
    * this lock, an event that is added while the one before it is finished could be promoted by
    * neither of the two transactions.
+   *
+   * @return the time of the transaction
    */
-  void lockToAdd() {
-    lock("pg_advisory_xact_lock");
+  Instant lockToAdd() {
+    return lock("pg_advisory_xact_lock");
   }
 
-  /** Lets this transaction finish deliveries, together with others that do. */
-  void lockToFinish() {
-    lock("pg_advisory_xact_lock_shared");
+  /**
+   * Lets this transaction finish deliveries, together with others that do.
+   *
+   * @return the time of the transaction
+   */
+  Instant lockToFinish() {
+    return lock("pg_advisory_xact_lock_shared");
   }
 
-  private void lock(String function) {
-    tx.createQuery("select 1 from " + function + "(" + LOCK_KEY + ")").mapTo(Integer.class).one();
+  private Instant lock(String function) {
+    return tx.createQuery("select now() as now from " + function + "(" + LOCK_KEY + ")")
+        .map((row, context) -> Rows.instant(row, "now"))
+        .one();
+  }
+
+  /** Returns the number of events that wait for an endpoint, counted up to the maximum. */
+  int countWaiting(WebhookId endpoint, int max) {
+    return tx.createQuery(
+            """
+            select count(*) from (select from webhook_deliveries
+              where endpoint_id = :endpoint and state = 'WAITING' order by number limit :max) w
+            """)
+        .bind("endpoint", endpoint.value())
+        .bind("max", max)
+        .mapTo(Integer.class)
+        .one();
   }
 
   /** Queues events that were not queued before, in this order. */
@@ -222,19 +248,18 @@ final class DeliveryDao {
    * Claims deliveries that are due, until the end of the lease.
    *
    * @param timeline the current timeline of positions
+   * @param lease the time after which another attempt may be claimed
    * @param share the number of deliveries of an endpoint that this process makes at a time
    * @param running the number of those that it is making
    */
-  List<Claimed> claim(
-      int timeline, Instant now, Instant leaseEnd, int share, Map<WebhookId, Integer> running) {
+  List<Claimed> claim(int timeline, Duration lease, int share, Map<WebhookId, Integer> running) {
     var busy = List.copyOf(running.keySet());
     var events = new UserEventDao(tx, timeline);
     return tx.createQuery(CLAIM)
         .bind("busy", busy.stream().map(WebhookId::value).toArray(UUID[]::new))
         .bind("counts", busy.stream().map(id -> running.get(id).toString()).toArray(String[]::new))
         .bind("share", share)
-        .bind("now", now)
-        .bind("leaseEnd", leaseEnd)
+        .bind("lease", lease.toSeconds())
         .map((row, context) -> claimed(row, events))
         .list();
   }
@@ -246,6 +271,7 @@ final class DeliveryDao {
         new WebhookId(Rows.uuid(row, "endpoint_id")),
         Rows.uuid(row, "claimed_event"),
         Rows.uuid(row, "claimed_user"),
+        row.getLong("number"),
         row.getInt("attempts"),
         Rows.instant(row, "first_attempt_at"),
         URI.create(row.getString("url")),
@@ -274,7 +300,7 @@ final class DeliveryDao {
 
   /**
    * Records that no further attempt follows, and makes the next event of the user due. Does nothing
-   * if another process has claimed the delivery in the meantime. The caller must have called {@link
+   * if the event was claimed or queued again in the meantime. The caller must have called {@link
    * #lockToFinish}.
    */
   boolean finish(Claimed claimed, Result result, WebhookDelivery.State state, Instant now) {
@@ -285,7 +311,7 @@ final class DeliveryDao {
     return isFinished;
   }
 
-  /** Records a failed attempt, unless another process has claimed the delivery in the meantime. */
+  /** Records a failed attempt, unless the event was claimed or queued again in the meantime. */
   boolean postpone(Claimed claimed, Result result, Instant dueAt) {
     return record(claimed, result, WebhookDelivery.State.WAITING, dueAt, null) > 0;
   }
@@ -300,10 +326,12 @@ final class DeliveryDao {
             """
             update webhook_deliveries set state = :state, due_at = :dueAt::timestamptz, is_running = false,
               finished_at = :finishedAt::timestamptz, status = :status, failure = :failure
-            where endpoint_id = :endpoint and event_id = :event and attempts = :attempts and state = 'WAITING'
+            where endpoint_id = :endpoint and event_id = :event and number = :number and attempts = :attempts
+              and state = 'WAITING'
             """)
         .bind("endpoint", claimed.endpoint().value())
         .bind("event", claimed.eventId())
+        .bind("number", claimed.number())
         .bind("attempts", claimed.attempts())
         .bind("state", state)
         .bind("dueAt", dueAt)

@@ -222,8 +222,7 @@ public final class JdbiWebhooks implements Webhooks {
         tx -> {
           lock(tx, id);
           Instant now = clock.instant();
-          // A zero overlap must not depend on the difference between clocks.
-          new WebhookDao(tx).rotate(id, secret, now, !overlap.isZero(), now.plus(overlap));
+          new WebhookDao(tx).rotate(id, secret, now, overlap);
           events.append(tx, call, now, EventType.WEBHOOK_SECRET_ROTATED, id, "got a new secret");
           return withSecret(tx, id);
         },
@@ -254,11 +253,11 @@ public final class JdbiWebhooks implements Webhooks {
         call,
         tx -> {
           var deliveries = new DeliveryDao(tx);
-          deliveries.lockToAdd();
+          Instant due = deliveries.lockToAdd();
           if (lock(tx, id).state() != WebhookEndpoint.State.ACTIVE) {
             Instant now = clock.instant();
             new WebhookDao(tx).setState(id, WebhookEndpoint.State.ACTIVE, now);
-            deliveries.makeDue(id, now);
+            deliveries.makeDue(id, due);
             events.append(tx, call, now, EventType.WEBHOOK_RESUMED, id, "was resumed");
             tx.afterCommit(wake);
           }
@@ -276,14 +275,13 @@ public final class JdbiWebhooks implements Webhooks {
         call,
         tx -> {
           var deliveries = new DeliveryDao(tx);
-          deliveries.lockToAdd();
+          Instant due = deliveries.lockToAdd();
           lock(tx, id);
-          Instant now = clock.instant();
-          if (!deliveries.addAgain(id, event, now)) {
+          if (!deliveries.addAgain(id, event, due)) {
             throw UserServiceException.notFound(
                 ErrorReason.WEBHOOK_DELIVERY_NOT_FOUND, "webhook delivery", event.toString());
           }
-          noteRedelivery(tx, call, now, id);
+          noteRedelivery(tx, call, clock.instant(), id);
         });
   }
 
@@ -346,6 +344,6 @@ public final class JdbiWebhooks implements Webhooks {
   @Override
   public WebhookStatistics statistics(RequestContext call) {
     requireNonNull(call, "call");
-    return database.read(call, handle -> new WebhookDao(handle).statistics(clock.instant()));
+    return database.read(call, handle -> new WebhookDao(handle).statistics());
   }
 }

@@ -111,22 +111,21 @@ final class WebhookDao {
   /**
    * Replaces the secret.
    *
-   * @param overlaps whether the previous secret signs as well until {@code previousUntil}
+   * @param overlap the time for which the previous secret signs as well, by the clock of the
+   *     database
    */
-  void rotate(
-      WebhookId id, WebhookSecret secret, Instant now, boolean overlaps, Instant previousUntil) {
+  void rotate(WebhookId id, WebhookSecret secret, Instant now, Duration overlap) {
     tx.createUpdate(
             """
-            update webhook_endpoints set secret = :secret, secret_changed_at = :now, updated_at = :now,
-              previous_secret = case when :overlaps then secret end,
-              previous_secret_until = case when :overlaps then :previousUntil::timestamptz end
+            update webhook_endpoints set secret = :secret, secret_changed_at = now(), updated_at = :now,
+              previous_secret = case when :overlap > 0 then secret end,
+              previous_secret_until = case when :overlap > 0 then now() + make_interval(secs => :overlap) end
             where id = :id
             """)
         .bind("id", id.value())
         .bind("secret", secret.key())
         .bind("now", now)
-        .bind("overlaps", overlaps)
-        .bind("previousUntil", previousUntil)
+        .bind("overlap", overlap.toMillis() / 1_000.0)
         .execute();
   }
 
@@ -190,14 +189,12 @@ final class WebhookDao {
   }
 
   /** Deletes the previous secrets that sign no more. */
-  void forgetPreviousSecrets(Instant now) {
-    tx.createUpdate(
-            """
-            update webhook_endpoints set previous_secret = null, previous_secret_until = null
-            where previous_secret_until <= :now
-            """)
-        .bind("now", now)
-        .execute();
+  void forgetPreviousSecrets() {
+    tx.execute(
+        """
+        update webhook_endpoints set previous_secret = null, previous_secret_until = null
+        where previous_secret_until <= now()
+        """);
   }
 
   void setReplay(WebhookId id, long after, long through) {
@@ -255,24 +252,29 @@ final class WebhookDao {
         .execute();
   }
 
-  WebhookStatistics statistics(Instant now) {
+  /** Counts rows by entries of an index, up to a maximum. */
+  WebhookStatistics statistics() {
     return tx.createQuery(
             """
-            select count(d.created_at) filter (where d.state = 'WAITING' and e.state = 'ACTIVE') as waiting,
-              min(d.created_at) filter (where d.state = 'WAITING' and e.state = 'ACTIVE') as oldest,
-              count(d.created_at) filter (where d.state = 'DEAD') as dead,
+            select
+              (select count(*) from (select from webhook_endpoints e cross join lateral (
+                select from webhook_deliveries where endpoint_id = e.id and state = 'WAITING'
+                order by number limit :max) d where e.state = 'ACTIVE' limit :max) w) as waiting,
+              (select coalesce(extract(epoch from now() - min(d.created_at)) * 1000, 0)::bigint
+                from webhook_endpoints e cross join lateral (
+                select created_at from webhook_deliveries where endpoint_id = e.id and state = 'WAITING'
+                order by number limit 1) d where e.state = 'ACTIVE') as oldest_millis,
+              (select count(*) from (select from webhook_endpoints e cross join lateral (
+                select from webhook_deliveries where endpoint_id = e.id and state = 'DEAD'
+                order by number limit :max) d where e.state <> 'DELETED' limit :max) w) as dead,
               (select count(*) from webhook_endpoints where state = 'PAUSED_AFTER_FAILURES') as paused
-            from webhook_endpoints e
-            left join webhook_deliveries d on d.endpoint_id = e.id and d.state in ('WAITING', 'DEAD')
-            where e.state <> 'DELETED'
             """)
+        .bind("max", WebhookStatistics.MAX_COUNTED)
         .map(
             (row, context) ->
                 new WebhookStatistics(
                     row.getLong("waiting"),
-                    Rows.optionalInstant(row, "oldest")
-                        .map(oldest -> Duration.between(oldest, now))
-                        .orElse(Duration.ZERO),
+                    Duration.ofMillis(row.getLong("oldest_millis")),
                     row.getLong("dead"),
                     row.getInt("paused")))
         .one();

@@ -15,10 +15,10 @@ public final class WebhookPurge implements Purge {
   static final Duration KEEP_OTHERS = Duration.ofDays(30);
 
   @Override
-  public int purge(Handle tx, Instant now, int limit) {
+  public int purge(Handle tx, Instant timeOfInstance, int limit) {
     var dao = new DeliveryDao(tx);
-    dao.lockToAdd();
-    new WebhookDao(tx).forgetPreviousSecrets(now);
+    Instant now = dao.lockToAdd();
+    new WebhookDao(tx).forgetPreviousSecrets();
     int deleted = dao.deleteOld(now.minus(KEEP_DELIVERED), now.minus(KEEP_OTHERS), limit);
     if (deleted == 0 && dao.hasDeletedEndpoints()) {
       dao.deleteEndpoints();

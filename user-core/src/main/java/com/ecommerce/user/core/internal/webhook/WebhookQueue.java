@@ -7,7 +7,7 @@ import com.ecommerce.user.core.internal.event.EventSequencer;
 import com.ecommerce.user.core.internal.event.UserEventDao;
 import com.ecommerce.user.core.internal.webhook.WebhookDao.Receiver;
 import com.ecommerce.user.core.request.RequestContext;
-import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
@@ -22,27 +22,37 @@ import org.slf4j.LoggerFactory;
  * from the log, adds a row for each endpoint and event, and moves the position. Since the queue is
  * in the database of the log, an event is queued exactly once whatever is killed, and no lease has
  * to expire before another instance goes on. Events that are to be sent again are queued in the
- * same way, from a position that belongs to the endpoint.
+ * same way, from a position that belongs to the endpoint, while at most {@value #MAX_WAITING}
+ * events wait for it.
  */
 public final class WebhookQueue {
   private static final Logger log = LoggerFactory.getLogger(WebhookQueue.class);
 
-  /** The maximum number of events that one transaction queues. */
-  private static final int BATCH = 500;
+  /**
+   * The maximum numbers of rows that one transaction adds, and again if all endpoints get events
+   * again, and of events that it reads. Deliveries are not recorded meanwhile.
+   */
+  private static final int MAX_ROWS = 2_000;
+
+  private static final int MAX_EVENTS = 500;
+
+  /**
+   * The number of waiting events of an endpoint up to which events are queued again for it. So a
+   * redelivery of the whole log proceeds as fast as the endpoint accepts it.
+   */
+  static final int MAX_WAITING = 5_000;
 
   private final Database database;
-  private final Clock clock;
 
-  public WebhookQueue(Database database, Clock clock) {
+  public WebhookQueue(Database database) {
     this.database = database;
-    this.clock = clock;
   }
 
   /**
    * Queues a batch of events.
    *
    * @param end the state of the log
-   * @return whether there may be more
+   * @return whether there may be more to queue now
    */
   boolean fill(EventSequencer.State end) {
     return database.inTransaction(RequestContext.system(), tx -> fill(tx, end));
@@ -55,25 +65,28 @@ public final class WebhookQueue {
       return false;
     }
     var deliveries = new DeliveryDao(tx);
-    deliveries.lockToAdd();
+    Instant now = deliveries.lockToAdd();
     var receivers = dao.receivers();
+    int batch = Math.min(MAX_EVENTS, MAX_ROWS / Math.max(1, receivers.size()));
     boolean isLeft = false;
     if (!receivers.isEmpty() && position.getAsLong() < end.position()) {
-      var part = read(tx, end, position.getAsLong());
-      deliveries.add(entries(receivers, part.events()), clock.instant());
+      var part = read(tx, end, position.getAsLong(), batch);
+      deliveries.add(entries(receivers, part.events()), now);
       dao.setPosition(part.end());
       isLeft = part.end() < end.position();
     }
     for (Receiver receiver : receivers) {
-      if (receiver.replayAfter().isPresent()) {
-        isLeft |= replay(tx, end, receiver, receiver.replayAfter().getAsLong());
+      if (receiver.replayAfter().isPresent()
+          && deliveries.countWaiting(receiver.id(), MAX_WAITING) < MAX_WAITING) {
+        var part = read(tx, end, receiver.replayAfter().getAsLong(), batch);
+        isLeft |= replay(tx, receiver, part, now);
       }
     }
     return isLeft;
   }
 
-  private boolean replay(Handle tx, EventSequencer.State end, Receiver receiver, long after) {
-    var part = read(tx, end, after);
+  private static boolean replay(
+      Handle tx, Receiver receiver, UserEventDao.Range part, Instant now) {
     var events =
         part.events().stream()
             .filter(event -> event.position().number() <= receiver.replayThrough())
@@ -83,13 +96,14 @@ public final class WebhookQueue {
             .filter(event -> receiver.settings().admits(event.type()))
             .map(event -> new DeliveryDao.Entry(receiver.id(), event))
             .toList();
-    new DeliveryDao(tx).addAgain(entries, clock.instant());
+    new DeliveryDao(tx).addAgain(entries, now);
     new WebhookDao(tx).setReplay(receiver.id(), part.end(), receiver.replayThrough());
     return part.end() < receiver.replayThrough();
   }
 
-  private static UserEventDao.Range read(Handle tx, EventSequencer.State end, long after) {
-    var part = new UserEventDao(tx, end.timeline()).range(EventFilter.ALL, after, end, BATCH);
+  private static UserEventDao.Range read(
+      Handle tx, EventSequencer.State end, long after, int limit) {
+    var part = new UserEventDao(tx, end.timeline()).range(EventFilter.ALL, after, end, limit);
     if (part.isIncomplete()) {
       log.warn(
           "Events after position {} are not kept any more and are not sent to webhook endpoints",

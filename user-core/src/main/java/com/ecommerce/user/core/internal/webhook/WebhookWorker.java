@@ -29,7 +29,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
@@ -44,8 +44,10 @@ import org.slf4j.LoggerFactory;
  * one to the next. So the order of a user's events is kept without a look at the others, and those
  * behind a failing event cost nothing. One poll claims what is due for all endpoints: it locks rows
  * that nobody else has locked ({@code for update skip locked}), and makes them due again after
- * {@link #LEASE}, in case this process is killed. The number of the attempt fences a worker that
- * was so slow that another one has claimed the row.
+ * {@link #LEASE}, in case this process is killed. A worker that was so slow that another one has
+ * claimed the row records nothing: it is fenced by the number of the attempt and that of the place
+ * in the queue, which changes when the event is queued again and attempts begin anew. Only the
+ * clock of the database counts, since those of the instances may differ.
  *
  * <p>For example, events 1 and 2 of a user wait, and 1 is due. An instance claims 1, sends it, and
  * is killed before it records that. Half a minute later, another instance claims 1, sends it a
@@ -225,12 +227,11 @@ public final class WebhookWorker implements AutoCloseable {
     if (stopping || !hasEndpoints) {
       return;
     }
-    Instant now = clock.instant();
     var known = Map.copyOf(running);
     var claimed =
         database.inStatement(
             RequestContext.system(),
-            handle -> new DeliveryDao(handle).claim(timeline, now, now.plus(LEASE), SHARE, known));
+            handle -> new DeliveryDao(handle).claim(timeline, LEASE, SHARE, known));
     for (Claimed one : claimed) {
       running.merge(one.endpoint(), 1, Integer::sum);
       try {
@@ -266,7 +267,7 @@ public final class WebhookWorker implements AutoCloseable {
   private void deliver(Claimed claimed) {
     if (claimed.event().isEmpty()) {
       var result = Result.failed("the event is not kept any more");
-      record(tx -> finish(tx, claimed, result, WebhookDelivery.State.DEAD));
+      record((tx, now) -> finish(tx, claimed, result, WebhookDelivery.State.DEAD, now));
       return;
     }
     var result = send(message(claimed, claimed.event().get()));
@@ -276,7 +277,7 @@ public final class WebhookWorker implements AutoCloseable {
     }
     counts.add(
         result.isSuccess() ? EventDeliveries.Result.DELIVERED : EventDeliveries.Result.FAILED, 1);
-    record(tx -> recordResult(tx, claimed, result));
+    record((tx, now) -> recordResult(tx, claimed, result, now));
   }
 
   private WebhookMessage message(Claimed claimed, UserEvent event) {
@@ -321,33 +322,34 @@ public final class WebhookWorker implements AutoCloseable {
     }
   }
 
-  private void record(Consumer<Handle> work) {
+  /**
+   * Runs a transaction that finishes deliveries.
+   *
+   * @param work gets the time of the transaction
+   */
+  private void record(BiConsumer<Handle, Instant> work) {
     databaseShare.acquireUninterruptibly();
     try {
       database.useTransaction(
           RequestContext.system(),
-          tx -> {
-            new DeliveryDao(tx).lockToFinish();
-            work.accept(tx);
-          });
+          tx -> work.accept(tx, new DeliveryDao(tx).lockToFinish()));
     } finally {
       databaseShare.release();
     }
   }
 
-  private void recordResult(Handle tx, Claimed claimed, Result result) {
+  private void recordResult(Handle tx, Claimed claimed, Result result, Instant now) {
     if (result.isSuccess()) {
-      finish(tx, claimed, result, WebhookDelivery.State.DELIVERED);
+      finish(tx, claimed, result, WebhookDelivery.State.DELIVERED, now);
       new WebhookDao(tx).noteSuccess(claimed.endpoint());
       return;
     }
-    Instant now = clock.instant();
     Instant end = claimed.firstAttemptAt().plus(GIVE_UP_AFTER);
     if (now.isBefore(end)) {
       Instant next = now.plus(pause(claimed, result));
       new DeliveryDao(tx).postpone(claimed, result, next.isAfter(end) ? end : next);
     } else {
-      finish(tx, claimed, result, WebhookDelivery.State.DEAD);
+      finish(tx, claimed, result, WebhookDelivery.State.DEAD, now);
     }
     boolean isPaused =
         new WebhookDao(tx)
@@ -357,7 +359,7 @@ public final class WebhookWorker implements AutoCloseable {
           result.isGone()
               ? "it is gone"
               : "no attempt has succeeded for " + PAUSE_AFTER.toDays() + " days";
-      events.appendPause(tx, now, claimed.endpoint(), reason);
+      events.appendPause(tx, clock.instant(), claimed.endpoint(), reason);
       tx.afterCommit(() -> logPause(claimed, result, reason));
     }
   }
@@ -369,8 +371,9 @@ public final class WebhookWorker implements AutoCloseable {
     return asked.compareTo(own) > 0 ? asked : own;
   }
 
-  private void finish(Handle tx, Claimed claimed, Result result, WebhookDelivery.State state) {
-    boolean isFinished = new DeliveryDao(tx).finish(claimed, result, state, clock.instant());
+  private void finish(
+      Handle tx, Claimed claimed, Result result, WebhookDelivery.State state, Instant now) {
+    boolean isFinished = new DeliveryDao(tx).finish(claimed, result, state, now);
     if (isFinished && state == WebhookDelivery.State.DEAD) {
       tx.afterCommit(() -> noteDead(claimed, result));
     }

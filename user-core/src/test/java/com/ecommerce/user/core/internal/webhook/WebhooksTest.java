@@ -33,6 +33,7 @@ import com.ecommerce.user.core.webhook.Webhooks;
 import com.zaxxer.hikari.HikariDataSource;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -40,11 +41,14 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -118,11 +122,15 @@ class WebhooksTest {
   }
 
   private UserCore start() {
+    return start(clock, endpoints);
+  }
+
+  private UserCore start(Clock itsClock, WebhookTransport transport) {
     var started =
         UserCore.builder(pool)
-            .clock(clock)
+            .clock(itsClock)
             .passwords(TestCore.CHEAP_PASSWORDS)
-            .webhookTransport(endpoints, URI.create("/user-service"))
+            .webhookTransport(transport, URI.create("/user-service"))
             .build();
     cores.add(started);
     started.start();
@@ -158,6 +166,27 @@ class WebhooksTest {
   private WebhookDelivery first(WebhookId id) {
     var all = deliveries(id);
     return all.get(all.size() - 1);
+  }
+
+  /**
+   * Lets time pass, by the clock of the service and, for what is stored, by that of the database.
+   */
+  private void advance(Duration time) {
+    clock.advance(time);
+    long millis = time.toMillis();
+    String moved = "make_interval(secs => " + millis + " / 1000.0)";
+    // The lock keeps out the transactions that use several rows.
+    database.execute(
+        """
+        do $$ begin
+          perform pg_advisory_xact_lock(1464353099, 1);
+          update webhook_deliveries set created_at = created_at - t, first_attempt_at = first_attempt_at - t,
+            due_at = due_at - t, finished_at = finished_at - t;
+          update webhook_endpoints set failing_since = failing_since - t,
+            previous_secret_until = previous_secret_until - t;
+        end $$
+        """
+            .replace("- t", "- " + moved));
   }
 
   /** Waits for what another thread does; each look at it takes a query or a lock. */
@@ -235,7 +264,7 @@ class WebhooksTest {
 
     aUser();
     var during = endpoints.next();
-    clock.advance(Duration.ofHours(1));
+    advance(Duration.ofHours(1));
     aUser();
     var after = endpoints.next();
     var leaked = webhooks.rotateSecret(CALL, id, Duration.ZERO);
@@ -262,7 +291,7 @@ class WebhooksTest {
     core.purge();
     assertEquals(1, database.query(kept, id.value()).size());
 
-    clock.advance(Duration.ofHours(1));
+    advance(Duration.ofHours(1));
     core.purge();
 
     assertEquals(0, database.query(kept, id.value()).size());
@@ -275,7 +304,9 @@ class WebhooksTest {
     var failing = ConcurrentHashMap.newKeySet();
     endpoints.answers.put(
         URL,
-        message -> failing.stream().anyMatch(user -> isAbout(message, (UserId) user)) ? 500 : 200);
+        message -> failing.stream().anyMatch(user -> isAbout(message, (UserId) user)) ? 503 : 200);
+    // The next attempt must not come before the test lets time pass.
+    endpoints.retryAfter = Optional.of("3600");
     var held = aUser();
     endpoints.next();
     failing.add(held);
@@ -287,7 +318,7 @@ class WebhooksTest {
     assertTrue(isAbout(endpoints.next(), free));
     assertTrue(isAbout(endpoints.next(), free));
     await(
-        () -> deliveries(hook.endpoint().id()).stream().anyMatch(d -> d.status().orElse(0) == 500));
+        () -> deliveries(hook.endpoint().id()).stream().anyMatch(d -> d.status().orElse(0) == 503));
     var ofHeld =
         deliveries(hook.endpoint().id()).stream()
             .filter(each -> each.user().equals(held.value()))
@@ -296,13 +327,32 @@ class WebhooksTest {
     assertEquals(List.of(0, 1), ofHeld.stream().map(WebhookDelivery::attempts).toList());
     assertTrue(ofHeld.get(0).nextAttemptAt().isEmpty());
     assertEquals(2, core.eventStatistics(CALL).lags().get(WebhookWorker.SINK).events());
-    assertEquals("HTTP status 500", ofHeld.get(1).failure());
+    assertEquals("HTTP status 503", ofHeld.get(1).failure());
 
     failing.clear();
-    clock.advance(Duration.ofSeconds(5));
+    advance(WebhookWorker.MAX_ASKED);
     assertEquals(ofHeld.get(1).event().toString(), endpoints.next().headers().get("webhook-id"));
     assertEquals(ofHeld.get(0).event().toString(), endpoints.next().headers().get("webhook-id"));
     await(() -> webhooks.get(CALL, hook.endpoint().id()).failingSince().isEmpty());
+  }
+
+  private boolean isRunning(WebhookId id) {
+    return !database
+        .query("select from webhook_deliveries where endpoint_id = ? and is_running", id.value())
+        .isEmpty();
+  }
+
+  /** Returns the time until the next attempt for a user, by the clock of the database. */
+  private Duration untilNextAttempt(WebhookId id, UserId user) {
+    var millis =
+        database.query(
+            """
+            select (extract(epoch from due_at - clock_timestamp()) * 1000)::bigint as millis from webhook_deliveries
+            where endpoint_id = ? and user_id = ? and due_at is not null
+            """,
+            id.value(),
+            user.value());
+    return Duration.ofMillis((Long) millis.get(0).get("millis"));
   }
 
   @Test
@@ -315,51 +365,54 @@ class WebhooksTest {
           throw new WebhookException("connection refused", null);
         });
     Instant begin = clock.instant();
+    long started = System.nanoTime();
     var user = aUser();
     rename(user, "Later");
-    List<Duration> pauses = new ArrayList<>();
-    for (int attempt = 1; ; attempt++) {
-      int made = attempt;
-      await(() -> !deliveries(id).isEmpty());
+    await(() -> !deliveries(id).isEmpty());
+    // The remaining pauses, by the number of attempts, and the time that had already passed.
+    Map<Integer, Duration> pauses = new TreeMap<>();
+    Map<Integer, Duration> passed = new HashMap<>();
+    var dead = first(id);
+    for (int made = 0; ; made = dead.attempts()) {
+      int before = made;
+      long advanced = System.nanoTime();
       await(
-          () ->
-              first(id).attempts() == made
-                  && !first(id).failure().isEmpty()
-                  && first(id)
-                      .nextAttemptAt()
-                      .map(next -> next.isAfter(clock.instant()))
-                      .orElse(true)
-                  && database
-                      .query(
-                          "select from webhook_deliveries where endpoint_id = ? and is_running",
-                          id.value())
-                      .isEmpty());
-      var delivery = first(id);
-      if (delivery.state() == WebhookDelivery.State.DEAD) {
+          () -> first(id).attempts() > before && !isRunning(id) && !first(id).failure().isEmpty());
+      dead = first(id);
+      if (dead.state() == WebhookDelivery.State.DEAD) {
         break;
       }
-      var pause = Duration.between(clock.instant(), delivery.nextAttemptAt().orElseThrow());
-      pauses.add(pause);
-      clock.advance(pause);
+      var pause = untilNextAttempt(id, user);
+      pauses.put(dead.attempts(), pause);
+      passed.put(dead.attempts(), Duration.ofNanos(System.nanoTime() - advanced));
+      advance(pause);
     }
-    var dead = first(id);
 
-    assertEquals(Duration.ofHours(24), Duration.between(begin, clock.instant()));
+    var all = Duration.between(begin, clock.instant());
+    assertTrue(all.compareTo(Duration.ofHours(24)) <= 0, all.toString());
+    assertTrue(
+        all.plusNanos(System.nanoTime() - started).compareTo(Duration.ofHours(24)) >= 0,
+        all.toString());
     assertTrue(pauses.size() > 30 && pauses.size() < 65, pauses.toString());
-    for (int i = 0; i < pauses.size() - 1; i++) {
-      long most = Math.min(3_600_000L, 5_000L << i);
-      long millis = pauses.get(i).toMillis();
-      assertTrue(millis >= most / 2 && millis <= most, i + ": " + millis);
-    }
+    int last = Collections.max(pauses.keySet());
+    pauses.remove(last);
+    pauses.forEach(
+        (attempts, pause) -> {
+          long most = Math.min(3_600_000L, 5_000L << (attempts - 1));
+          long least = most / 2 - passed.get(attempts).toMillis() - 1;
+          long millis = pause.toMillis();
+          assertTrue(millis >= least && millis <= most, attempts + ": " + millis);
+        });
     assertTrue(dead.nextAttemptAt().isEmpty());
     assertTrue(dead.status().isEmpty());
     assertEquals("connection refused", dead.failure());
     // The next event of the user has its own day.
-    await(() -> deliveries(id).get(0).attempts() == 1);
+    await(() -> deliveries(id).get(0).attempts() > 0);
+    assertEquals(WebhookDelivery.State.WAITING, deliveries(id).get(0).state());
 
     endpoints.answers.clear();
     webhooks.redeliver(CALL, id, dead.event());
-    clock.advance(Duration.ofSeconds(5));
+    advance(Duration.ofMinutes(1));
     var messages = List.of(endpoints.next(), endpoints.next());
     assertEquals(dead.event().toString(), messages.get(1).headers().get("webhook-id"));
     awaitState(id, dead.event(), WebhookDelivery.State.DELIVERED);
@@ -372,11 +425,11 @@ class WebhooksTest {
     endpoints.answers.put(URL, message -> 503);
     aUser();
     await(() -> webhooks.get(CALL, id).failingSince().isPresent());
-    clock.advance(Duration.ofDays(3).minusSeconds(1));
+    advance(Duration.ofDays(3).minusMinutes(5));
     aUser();
     await(() -> deliveries(id).stream().allMatch(each -> !each.failure().isEmpty()));
     assertEquals(WebhookEndpoint.State.ACTIVE, webhooks.get(CALL, id).state());
-    clock.advance(Duration.ofSeconds(10));
+    advance(Duration.ofMinutes(5));
     await(() -> webhooks.get(CALL, id).state() == WebhookEndpoint.State.PAUSED_AFTER_FAILURES);
     assertEquals(1, core.webhooks().statistics(CALL).paused());
     assertEquals(
@@ -390,7 +443,7 @@ class WebhooksTest {
     var late = aUser();
     await(() -> deliveries(id).stream().anyMatch(each -> each.user().equals(late.value())));
     int attempts = endpoints.messages.size();
-    clock.advance(Duration.ofHours(1));
+    advance(Duration.ofHours(1));
     // An event that another endpoint gets proves that polls have passed this one by.
     endpoint(OTHER_URL, "user.created");
     aUser();
@@ -431,39 +484,38 @@ class WebhooksTest {
     assertTrue(isAbout(endpoints.next(), user));
   }
 
-  private Duration pauseAfterFailure(WebhookId id, UserId user) {
-    var delivery =
-        deliveries(id).stream()
-            .filter(each -> each.user().equals(user.value()) && !each.failure().isEmpty())
-            .findFirst();
-    return delivery
-        .map(each -> Duration.between(clock.instant(), each.nextAttemptAt().orElseThrow()))
-        .orElse(Duration.ZERO);
-  }
-
   private Duration pauseAfter(WebhookId id, int status, String retryAfter) {
     endpoints.answers.put(URL, message -> status);
     endpoints.retryAfter = Optional.of(retryAfter);
     var user = aUser();
-    await(() -> !pauseAfterFailure(id, user).isZero());
-    return pauseAfterFailure(id, user);
+    await(
+        () ->
+            deliveries(id).stream()
+                .anyMatch(each -> each.user().equals(user.value()) && !each.failure().isEmpty()));
+    return untilNextAttempt(id, user);
+  }
+
+  /** The time that passes until the pause is read may count up to a half. */
+  private static void assertPause(Duration expected, Duration pause) {
+    assertTrue(pause.compareTo(expected) <= 0, pause.toString());
+    assertTrue(pause.compareTo(expected.dividedBy(2)) > 0, pause.toString());
   }
 
   @Test
   void retryAfter_makesThePauseLonger_upToAnHour() {
     var id = endpoint(URL, "user.created").endpoint().id();
-    var longest = WebhookWorker.FIRST_RETRY;
     String inTenMinutes =
         DateTimeFormatter.RFC_1123_DATE_TIME.format(
             clock.instant().plusSeconds(600).atOffset(ZoneOffset.UTC));
 
-    assertEquals(Duration.ofMinutes(2), pauseAfter(id, 429, "120"));
-    assertEquals(Duration.ofMinutes(10), pauseAfter(id, 503, inTenMinutes));
-    assertEquals(Duration.ofHours(1), pauseAfter(id, 503, "86400"));
+    assertPause(Duration.ofMinutes(2), pauseAfter(id, 429, "120"));
+    assertPause(Duration.ofMinutes(10), pauseAfter(id, 503, inTenMinutes));
+    assertPause(Duration.ofHours(1), pauseAfter(id, 503, "86400"));
+    var own = Duration.ofMinutes(1);
     for (String ignored : List.of("0", "-5", "soon", "Thu, 01 Jan 1970 00:00:00 GMT")) {
-      assertTrue(pauseAfter(id, 429, ignored).compareTo(longest) <= 0, ignored);
+      assertTrue(pauseAfter(id, 429, ignored).compareTo(own) < 0, ignored);
     }
-    assertTrue(pauseAfter(id, 500, "120").compareTo(longest) <= 0);
+    assertTrue(pauseAfter(id, 500, "120").compareTo(own) < 0);
   }
 
   @Test
@@ -550,12 +602,125 @@ class WebhooksTest {
     assertEquals(1, first(hook.endpoint().id()).attempts());
     endpoints.answers.clear();
 
-    clock.advance(WebhookWorker.LEASE);
+    advance(WebhookWorker.LEASE);
 
     assertTrue(isAbout(endpoints.next(), user));
     awaitState(
         hook.endpoint().id(), first(hook.endpoint().id()).event(), WebhookDelivery.State.DELIVERED);
     assertEquals(2, first(hook.endpoint().id()).attempts());
+  }
+
+  /** An endpoint whose answers to the first messages have to be released. */
+  private static void awaitRelease(CountDownLatch latch) throws WebhookException {
+    try {
+      assertTrue(latch.await(60, TimeUnit.SECONDS));
+    } catch (InterruptedException stopped) {
+      throw new WebhookException("stopped", stopped);
+    }
+  }
+
+  @Test
+  void attemptFromBeforeARedelivery_doesNotCountForIt() throws Exception {
+    var id = endpoint(URL, "user.created").endpoint().id();
+    var old = new CountDownLatch(1);
+    var again = new CountDownLatch(1);
+    var messages = new AtomicInteger();
+    endpoints.answers.put(
+        URL,
+        message ->
+            switch (messages.incrementAndGet()) {
+              case 1 -> {
+                awaitRelease(old);
+                yield 500;
+              }
+              case 2 -> 200;
+              default -> {
+                awaitRelease(again);
+                yield 200;
+              }
+            });
+    aUser();
+    await(() -> messages.get() == 1);
+    advance(WebhookWorker.LEASE);
+    var event = first(id).event();
+    awaitState(id, event, WebhookDelivery.State.DELIVERED);
+    webhooks.redeliver(CALL, id, event);
+    await(() -> messages.get() == 3);
+
+    old.countDown();
+    await(() -> webhooks.get(CALL, id).failingSince().isPresent());
+
+    assertTrue(isRunning(id));
+    assertEquals("", first(id).failure());
+    again.countDown();
+    awaitState(id, event, WebhookDelivery.State.DELIVERED);
+    assertEquals(3, messages.get());
+  }
+
+  @Test
+  void instances_whoseClocksDiffer_deliverOnce() throws Exception {
+    var release = new CountDownLatch(1);
+    endpoints.answers.put(
+        URL,
+        message -> {
+          awaitRelease(release);
+          return 200;
+        });
+    endpoint(URL, "user.created");
+    aUser();
+    await(() -> endpoints.messages.size() == 1);
+    var later = new MutableClock(clock.instant().plus(Duration.ofHours(1)));
+    var others = new Endpoints();
+    start(later, others);
+
+    // The first instance has room for three more, so that the other one gets the rest.
+    for (int i = 0; i < WebhookWorker.SHARE + 8; i++) {
+      aUser();
+    }
+    await(() -> endpoints.messages.size() + others.accepted.size() >= WebhookWorker.SHARE + 9);
+    aUser();
+    await(() -> endpoints.messages.size() + others.accepted.size() >= WebhookWorker.SHARE + 10);
+
+    Set<String> ids = new HashSet<>();
+    endpoints.messages.forEach(each -> ids.add(each.headers().get("webhook-id")));
+    for (var message : others.messages) {
+      assertTrue(ids.add(message.headers().get("webhook-id")), "delivered twice");
+    }
+    release.countDown();
+  }
+
+  @Test
+  void redelivery_ofManyEvents_waitsWhileTheQueueIsLong() throws Exception {
+    endpoint(OTHER_URL, "user.created");
+    aUser();
+    var position =
+        EventPosition.parse(
+            text(endpoints.next()).replaceAll(".*\"position\":\"([^\"]*)\".*", "$1"));
+    var earlier = new EventPosition(position.timeline(), position.number() - 1);
+    var id = endpoint(URL, "user.created").endpoint().id();
+    webhooks.pause(CALL, id);
+    database.execute(
+        """
+        insert into webhook_deliveries (endpoint_id, event_id, user_id, occurred_at, position, type, state, created_at)
+        select ?::uuid, gen_random_uuid(), gen_random_uuid(), now(), 1, 'user.created', 'WAITING', now()
+        from generate_series(1, ?)
+        """,
+        id.value(),
+        WebhookQueue.MAX_WAITING);
+    String replays = "select from webhook_endpoints where replay_after is not null";
+
+    webhooks.redeliverAfter(CALL, id, earlier);
+    aUser();
+    endpoints.next();
+    aUser();
+    endpoints.next();
+
+    // A poll that has queued an event after the call has passed by the redelivery.
+    assertEquals(1, database.query(replays).size());
+    database.execute(
+        "delete from webhook_deliveries where endpoint_id = ? and position = 1", id.value());
+    await(() -> database.query(replays).isEmpty());
+    assertEquals(3, deliveries(id).size());
   }
 
   @Test
@@ -669,12 +834,12 @@ class WebhooksTest {
     aUser();
     await(() -> deliveries(id).size() == 2);
 
-    clock.advance(WebhookPurge.KEEP_DELIVERED.plusSeconds(1));
+    advance(WebhookPurge.KEEP_DELIVERED.plusSeconds(1));
     core.purge();
     assertEquals(
         List.of(WebhookDelivery.State.WAITING),
         deliveries(id).stream().map(WebhookDelivery::state).toList());
-    clock.advance(WebhookPurge.KEEP_OTHERS);
+    advance(WebhookPurge.KEEP_OTHERS);
     core.purge();
     assertEquals(List.of(), deliveries(id));
     assertEquals(
@@ -706,7 +871,7 @@ class WebhooksTest {
     aUser();
     await(() -> !deliveries(id).isEmpty() && !first(id).failure().isEmpty());
     webhooks.pause(CALL, id);
-    clock.advance(WebhookWorker.GIVE_UP_AFTER.plusHours(1));
+    advance(WebhookWorker.GIVE_UP_AFTER.plusHours(1));
     endpoints.answers.put(URL, message -> 502);
 
     webhooks.resume(CALL, id);

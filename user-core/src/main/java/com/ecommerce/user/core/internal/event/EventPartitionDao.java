@@ -38,7 +38,8 @@ final class EventPartitionDao {
 
   /**
    * Returns the suffixes of the names of the partitions whose events are all older than the age, by
-   * the clock of the database and by the given time, since either may be wrong.
+   * the clock of the database, by the given time and by the last event. A clock that is ahead can
+   * then drop only what the service has written later events for.
    */
   List<String> olderThan(Duration age, Instant now) {
     return tx.createQuery(
@@ -47,7 +48,7 @@ final class EventPartitionDao {
             from pg_inherits join pg_class c on c.oid = inhrelid
             where inhparent = 'events'::regclass
               and (regexp_match(pg_get_expr(c.relpartbound, c.oid), 'TO \\(''([^'']+)''\\)'))[1]::timestamptz
-              <= least(:now, now()) - make_interval(secs => :seconds)
+              <= least(:now, now(), (select max(occurred_at) from event_positions)) - make_interval(secs => :seconds)
             order by 1
             """)
         .bind("now", now)

@@ -111,6 +111,23 @@ class EventRetentionTest {
     assertEquals(List.of(id), stored());
   }
 
+  @Test
+  void allClocksThatAreAhead_dropNothing_beforeThereAreLaterEvents() {
+    Instant now = Instant.now();
+    Instant month = firstMonth();
+    UUID id = append(now.minus(Duration.ofDays(1)));
+    sequencer.advance();
+    // A negative age has the effect of clocks that are ahead, up to the end of the partition.
+    var age = Duration.between(month, now).minusHours(1);
+
+    assertEquals(0, runAt(now, age));
+    assertEquals(List.of(id), stored());
+
+    append(now);
+    sequencer.advance();
+    assertEquals(1, runAt(now, age));
+  }
+
   private static void assertOutOfRange(Executable call) {
     var failure = assertThrows(UserServiceException.class, call);
     assertEquals(ErrorReason.POSITION_OUT_OF_RANGE, failure.reason());

@@ -200,7 +200,8 @@ public final class EventFollower implements AutoCloseable {
   }
 
   /**
-   * Returns the position to start from.
+   * Returns the position to start from. While a long backlog is assigned positions, a watch from
+   * now on also gets the rest of it.
    *
    * @throws UserServiceException with {@code POSITION_OUT_OF_RANGE} if it is not valid any more
    */
@@ -208,10 +209,10 @@ public final class EventFollower implements AutoCloseable {
     if (start.after().isPresent()) {
       return inCurrentTimeline(start.after().get());
     }
-    var state = sequencer.advance();
+    var state = sequencer.advanceQuickly();
     for (int i = 0; i < MAX_ATTEMPTS && state.isBehind() && !start.fromBeginning(); i++) {
       // Another instance is assigning positions to events from before the start.
-      state = sequencer.advance();
+      state = sequencer.advanceQuickly();
     }
     return new EventPosition(
         state.timeline(), start.fromBeginning() ? state.droppedThrough() : state.position());

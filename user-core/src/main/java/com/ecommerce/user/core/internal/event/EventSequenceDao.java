@@ -157,6 +157,21 @@ final class EventSequenceDao {
         .findOne();
   }
 
+  /** Returns whether at most this number of events have no position, as far as an index tells. */
+  boolean isShort(Last last, long max) {
+    return isHere(last)
+        && tx.createQuery("select count(*) <= :max from (" + UNSEEN + " limit :max + 1) unseen")
+            .setQueryTimeout(STATE_TIMEOUT_SECONDS)
+            .bind("seen", last.seen())
+            .bind("max", max)
+            .mapTo(Boolean.class)
+            .one();
+  }
+
+  private static boolean isHere(Last last) {
+    return last.cluster().isEmpty() || last.cluster().equals(last.clusterNow());
+  }
+
   void beginTimeline(int id, long after) {
     tx.createUpdate("insert into event_timelines (id, begins_after) values (:id, :after)")
         .bind("id", id)
@@ -180,8 +195,7 @@ final class EventSequenceDao {
   }
 
   private void assignAll(Last last) {
-    boolean isHere = last.cluster().isEmpty() || last.cluster().equals(last.clusterNow());
-    var unseen = isHere ? UNSEEN : UNSEEN_IN_OTHER_CLUSTER;
+    var unseen = isHere(last) ? UNSEEN : UNSEEN_IN_OTHER_CLUSTER;
     tx.createUpdate(String.format(Locale.ROOT, ASSIGN, unseen))
         .setQueryTimeout(ASSIGN_TIMEOUT_SECONDS)
         .bind("seen", last.seen())

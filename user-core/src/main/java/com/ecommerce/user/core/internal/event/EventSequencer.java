@@ -39,6 +39,9 @@ import org.jdbi.v3.core.Handle;
  * timeline begins.
  */
 public final class EventSequencer {
+  /** The maximum number of events to which positions are assigned in less than a second. */
+  static final int MAX_QUICK = 5_000;
+
   private final Database database;
   private final RandomGenerator random;
 
@@ -69,18 +72,32 @@ public final class EventSequencer {
    * @return the state afterwards
    */
   public State advance() {
+    return advance(Long.MAX_VALUE);
+  }
+
+  /**
+   * Does the same in less than a second, for calls: assigns nothing if more than {@value
+   * #MAX_QUICK} events have no position, such as after an import, or if they have to be looked for
+   * in all of the log, as after a restore. {@link EventFollower} does it then, in the background.
+   */
+  public State advanceQuickly() {
+    return advance(MAX_QUICK);
+  }
+
+  private State advance(long max) {
     var call = RequestContext.system();
     var state = database.read(call, handle -> new EventSequenceDao(handle).state());
     if (!state.isBehind()) {
       return state;
     }
-    database.useTransaction(call, this::assign);
+    database.useTransaction(call, tx -> assign(tx, max));
     return database.read(call, handle -> new EventSequenceDao(handle).state());
   }
 
-  private void assign(Handle tx) {
+  private void assign(Handle tx, long max) {
     var dao = new EventSequenceDao(tx);
     dao.lock()
+        .filter(last -> max == Long.MAX_VALUE || dao.isShort(last, max))
         .ifPresent(
             last -> {
               if (!last.server().equals(last.serverNow())) {

@@ -44,7 +44,7 @@ public final class JdbiUserEvents implements UserEvents {
     requireNonNull(request, "request");
     var fingerprint = filter.fingerprint();
     var before = pageTokens.read(fingerprint, request.token()).map(JdbiUserEvents::place);
-    int timeline = sequencer.advance().timeline();
+    int timeline = sequencer.advanceQuickly().timeline();
     var found =
         database.read(
             call,

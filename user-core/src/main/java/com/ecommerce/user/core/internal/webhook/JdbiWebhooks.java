@@ -88,7 +88,7 @@ public final class JdbiWebhooks implements Webhooks {
     Instant now = clock.instant();
     var secret = WebhookSecret.random(random);
     // The events that are committed after this moment get higher positions.
-    long end = sequencer.advance().position();
+    long end = sequencer.advanceQuickly().position();
     return writes.creating(
         call,
         id.value(),
@@ -321,7 +321,7 @@ public final class JdbiWebhooks implements Webhooks {
             .findFirst();
     Set<WebhookDelivery.State> states =
         state.map(Set::of).orElse(EnumSet.allOf(WebhookDelivery.State.class));
-    int timeline = sequencer.advance().timeline();
+    int timeline = sequencer.advanceQuickly().timeline();
     var found =
         database.readSnapshot(
             call,

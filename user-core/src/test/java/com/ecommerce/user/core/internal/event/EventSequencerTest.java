@@ -86,6 +86,34 @@ class EventSequencerTest {
   }
 
   @Test
+  void call_leavesALongBacklogToTheBackground() throws SQLException {
+    long start = sequencer.advanceQuickly().position();
+    database.execute(
+        """
+        insert into events (id, occurred_at, actor, type, user_id, reason, fields)
+        select gen_random_uuid(), '2026-03-01', 'system', 'user.imported', gen_random_uuid(), '', '{}'
+        from generate_series(1, ?)
+        """,
+        EventSequencer.MAX_QUICK + 1);
+
+    var state = sequencer.advanceQuickly();
+
+    assertEquals(start, state.position());
+    assertTrue(state.isBehind());
+    assertEquals(start + EventSequencer.MAX_QUICK + 1, sequencer.advance().position());
+    append(UUID.randomUUID(), null);
+    assertEquals(start + EventSequencer.MAX_QUICK + 2, sequencer.advanceQuickly().position());
+    // Other tests put events in the order of their ids.
+    database.execute(
+        """
+        do $$ begin
+          set local session_replication_role = replica;
+          delete from events where type = 'user.imported';
+        end $$
+        """);
+  }
+
+  @Test
   void event_ofALongTransaction_comesAfterThoseThatWereCommittedBefore() throws SQLException {
     long start = sequencer.advance().position();
     try (var slow = transaction();

@@ -35,9 +35,10 @@ import org.slf4j.LoggerFactory;
  * the cursor and the end of the tail. A watch whose cursor is before the tail reads pages of the
  * log until it has reached the tail; two threads do this for all such watches in turn.
  *
- * <p><b>Bounds.</b> The tail takes less than a megabyte. A watch takes some hundred bytes, and also
- * a page of at most {@value #PAGE} events while it catches up. Watches that have caught up add no
- * statements.
+ * <p><b>Bounds.</b> The tail takes less than a megabyte, and a watch some hundred bytes. A page has
+ * at most {@value #PAGE} events, some 50 KB, and is only in memory while one of the {@value
+ * #READERS} threads reads and sends it, however many watches catch up. Watches that have caught up
+ * add no statements.
  */
 public final class EventFollower implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EventFollower.class);

@@ -27,10 +27,6 @@ final class FollowingWatch implements EventWatch {
   /** The position up to which everything was sent; null until it is known. */
   private EventPosition cursor;
 
-  /** A part of the log that was read for this watch alone, and is not sent yet. */
-  private List<UserEvent> page = List.of();
-
-  private EventPosition pageEnd;
   private boolean hasBegun;
   private volatile long lastSent;
   private volatile long lastCheck;
@@ -105,7 +101,6 @@ final class FollowingWatch implements EventWatch {
       return;
     }
     if (cursor.timeline() != tail.timeline()) {
-      page = List.of();
       read(() -> moveTo(tail));
       return;
     }
@@ -113,18 +108,16 @@ final class FollowingWatch implements EventWatch {
       hasBegun = true;
       sendPosition();
     }
-    if (!page.isEmpty()) {
-      page = send(page, pageEnd);
-    } else if (cursor.number() >= tail.floor()) {
+    boolean isBehind = cursor.number() < tail.floor();
+    if (!isBehind) {
       send(tail.after(cursor.number()), tail.end());
     }
     // Also between pages, since the filter may admit nothing in a long range of positions.
     if (isDue(follower.now(), lastSent) && receiver.isReady()) {
       sendPosition();
     }
-    boolean isBehind = page.isEmpty() && cursor.number() < tail.floor();
     if (isBehind && receiver.isReady()) {
-      read(() -> readPage(tail));
+      read(() -> sendPage(tail));
     }
   }
 
@@ -161,32 +154,30 @@ final class FollowingWatch implements EventWatch {
     cursor = moved;
   }
 
-  private void readPage(EventTail until) {
+  /**
+   * Reads a page of the log, and sends it at once. What the receiver cannot take is read again
+   * later, so that a watch that waits for its receiver keeps no events.
+   */
+  private void sendPage(EventTail until) {
     var read = follower.range(filter, until, cursor.number());
     if (read.isIncomplete()) {
       throw EventFollower.outOfRange();
     }
-    page = read.events();
-    pageEnd = new EventPosition(until.timeline(), read.end());
-    if (page.isEmpty()) {
-      cursor = pageEnd;
-    }
+    send(read.events(), new EventPosition(until.timeline(), read.end()));
   }
 
   /**
    * Sends events while the receiver is ready, and moves the cursor.
    *
    * @param end the position after all of the events; ignored if the cursor is after it
-   * @return the events that the receiver cannot take yet
    */
-  private List<UserEvent> send(List<UserEvent> events, EventPosition end) {
-    for (int i = 0; i < events.size(); i++) {
-      var event = events.get(i);
+  private void send(List<UserEvent> events, EventPosition end) {
+    for (UserEvent event : events) {
       if (!filter.admits(event.type(), event.user())) {
         continue;
       }
       if (isClosed || !receiver.isReady()) {
-        return events.subList(i, events.size());
+        return;
       }
       receiver.onEvent(event);
       cursor = event.position();
@@ -196,7 +187,6 @@ final class FollowingWatch implements EventWatch {
     if (end.number() > cursor.number()) {
       cursor = end;
     }
-    return List.of();
   }
 
   private void sendPosition() {

@@ -14,6 +14,7 @@ import com.ecommerce.user.core.event.UserEvents;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -97,6 +99,64 @@ class FollowingWatchTest {
     }
     assertTrue(end >= EVENTS);
     assertEquals(List.of(), List.copyOf(failures));
+  }
+
+  /** A receiver that takes a few events, and then no more until it is told to. */
+  private static final class SlowReceiver implements EventReceiver {
+    final AtomicInteger room = new AtomicInteger();
+    final BlockingQueue<Long> taken = new LinkedBlockingQueue<>();
+    volatile WeakReference<UserEvent> last;
+
+    @Override
+    public boolean isReady() {
+      return room.get() > 0;
+    }
+
+    @Override
+    public void onEvent(UserEvent event) {
+      room.decrementAndGet();
+      last = new WeakReference<>(event);
+      taken.add(event.position().number());
+    }
+
+    @Override
+    public void onPosition(EventPosition position) {}
+
+    @Override
+    public void onFailure(Throwable failure) {
+      throw new AssertionError(failure);
+    }
+  }
+
+  @Test
+  void slowReceiver_getsEachEventOnce_andKeepsNoneInMemory(TestDatabase database)
+      throws InterruptedException {
+    append(database, EVENTS);
+    var access = new Database(database.dataSource());
+    var sequencer = new EventSequencer(access, new Random());
+    sequencer.advance();
+    var slow = new SlowReceiver();
+
+    try (var follower = new EventFollower(access, sequencer, System::nanoTime)) {
+      follower.start();
+      try (var watch = follower.watch(EventStart.BEGINNING, ofType(EventType.USER_UPDATED), slow)) {
+        long next = 1;
+        for (int room : List.of(1, 99, 30, 250, 1)) {
+          slow.room.set(room);
+          watch.signal();
+          for (int i = 0; i < room; i++) {
+            assertEquals(next++, slow.taken.poll(30, TimeUnit.SECONDS));
+          }
+        }
+        // If the watch kept the rest of a page, it would also keep the events before.
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (slow.last.get() != null) {
+          assertTrue(System.nanoTime() < end, "the watch keeps events");
+          System.gc();
+        }
+        assertTrue(slow.taken.isEmpty());
+      }
+    }
   }
 
   @Test

@@ -18,7 +18,10 @@ final class StreamLimits {
   /** The maximum number of calls of one caller. */
   static final int MAX_OF_CALLER = 100;
 
-  /** The maximum number of calls of all callers. While clients catch up, each takes some 50 KB. */
+  /**
+   * The maximum number of calls of all callers. Each takes some kilobytes, also while its client
+   * catches up, and what gRPC buffers for the client.
+   */
   static final int MAX = 5_000;
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(10);

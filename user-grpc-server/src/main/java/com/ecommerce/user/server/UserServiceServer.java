@@ -170,8 +170,8 @@ public final class UserServiceServer implements AutoCloseable {
     var workers = new WorkerPool(settings.workers(), settings.databasePoolSize(), System::nanoTime);
     monitoring.watch(workers.pool());
     var core = opened.add(core(settings, url, workers));
-    // These use the core, so they are closed before it. The sink is closed after the running calls
-    // have ended, so that it sends their events.
+    // These use the core, so they are closed before it. The sink sends until the running calls have
+    // ended; what it has not sent by then waits in the database.
     if (kafka.isPresent()) {
       opened.add(kafka.get());
     }

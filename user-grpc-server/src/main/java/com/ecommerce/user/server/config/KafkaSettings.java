@@ -41,7 +41,10 @@ public record KafkaSettings(
           "bootstrap.servers",
           "enable.idempotence",
           "key.serializer",
+          "max.block.ms",
           "max.in.flight.requests.per.connection",
+          "partitioner.class",
+          "partitioner.ignore.keys",
           "value.serializer");
 
   private static final String COMPRESSION = "compression.type";
@@ -95,7 +98,10 @@ public record KafkaSettings(
     for (String name : properties.keySet()) {
       if (RESERVED.contains(name)) {
         throw new IllegalArgumentException(
-            name + " in " + file + " (expected: a property that the service does not set itself)");
+            name
+                + " in "
+                + file
+                + " (expected: a property on which no guarantee of the service rests)");
       }
     }
     if (!COMPRESSIONS.contains(properties.getOrDefault(COMPRESSION, COMPRESSIONS.get(0)))) {

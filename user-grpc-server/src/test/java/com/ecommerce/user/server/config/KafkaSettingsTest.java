@@ -55,7 +55,17 @@ class KafkaSettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"acks=1", "bootstrap.servers=other:9092", "compression.type=zstd"})
+  @ValueSource(
+      strings = {
+        "acks=1",
+        "bootstrap.servers=other:9092",
+        "compression.type=zstd",
+        "enable.idempotence=false",
+        "max.block.ms=600000",
+        "max.in.flight.requests.per.connection=6",
+        "partitioner.class=org.apache.kafka.clients.producer.RoundRobinPartitioner",
+        "partitioner.ignore.keys=true"
+      })
   void properties_thatTheServiceSetsOrCannotUse_areRefused(String line) throws IOException {
     String problem = problem(withFile("linger.ms=10\n" + line));
 

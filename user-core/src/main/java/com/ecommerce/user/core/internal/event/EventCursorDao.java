@@ -46,15 +46,22 @@ final class EventCursorDao {
         revision = c.revision + 1
       """;
 
-  /** The first event after a cursor is found by the index on positions. */
+  /**
+   * A position of an earlier timeline counts up to the place where the next one began: what was
+   * lost after it is sent again. The first event after a cursor is found by the index on positions.
+   */
   private static final String LAGS =
       """
       select split_part(c.name, '/', 1) as sink, max(greatest(s.position - c.position, 0)) as events,
         coalesce(extract(epoch from clock_timestamp() - min(next.occurred_at)) * 1000, 0)::bigint as millis
-      from event_cursors c cross join event_sequence s left join lateral (
+      from (
+        select name, least(position, (select min(later.begins_after)
+          from event_timelines t join event_timelines later on later.number > t.number
+          where t.id = event_cursors.timeline)) as position
+        from event_cursors where position is not null) c
+      cross join event_sequence s left join lateral (
         select occurred_at from event_positions p
         where p.position > c.position and c.position < s.position order by p.position limit 1) as next on true
-      where c.position is not null
       group by 1
       """;
 

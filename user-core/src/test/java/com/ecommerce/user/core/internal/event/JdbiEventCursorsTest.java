@@ -177,6 +177,29 @@ class JdbiEventCursorsTest {
     List.of(sink, sink + "/ahead", sink + "/new").forEach(all::delete);
   }
 
+  @Test
+  void lag_countsFromTheEndOfAnEarlierTimeline() {
+    var sequencer = new EventSequencer(new Database(database.dataSource()), new Random());
+    var state = sequencer.advance();
+    String sink = UUID.randomUUID().toString();
+    // A failover has lost the last ten positions, and then three new events came.
+    EventCursors all = cursors;
+    all.set(sink, new EventPosition(state.timeline(), state.position() + 10));
+    database.execute(
+        "insert into event_timelines (id, begins_after) values (?, ?)", 12, state.position());
+    database.execute(
+        """
+        insert into events (id, occurred_at, actor, type, user_id, reason, fields)
+        select gen_random_uuid(), now(), 'system', 'user.updated', gen_random_uuid(), '', '{}'
+        from generate_series(1, 3)
+        """);
+    sequencer.advance();
+
+    assertEquals(3, lag(sink).events());
+    database.execute("delete from event_timelines where id = 12");
+    all.delete(sink);
+  }
+
   private Lag lag(String sink) {
     return cursors.lags(RequestContext.system()).get(sink);
   }

@@ -96,4 +96,24 @@ class IdempotentCredentialsTest extends IdempotencyTesting {
 
     assertEquals(first.tokens().refreshToken(), again.tokens().refreshToken());
   }
+
+  @Test
+  void refresh_thatIsRepeatedAfterItsTokenWasUsed_endsTheSession() {
+    User user = aUser();
+    var sessions = one.core().sessions();
+    var signedIn = login(CALL, user);
+    String key = aKey();
+    var first = sessions.refresh(keyed(key), signedIn.tokens().refreshToken());
+    var second = sessions.refresh(CALL, first.tokens().refreshToken());
+
+    assertThrows(
+        UserServiceException.class,
+        () -> sessions.refresh(keyed(key), signedIn.tokens().refreshToken()));
+
+    var ended =
+        assertThrows(
+            UserServiceException.class,
+            () -> sessions.refresh(CALL, second.tokens().refreshToken()));
+    assertEquals(ErrorReason.SESSION_ENDED, ended.reason());
+  }
 }

@@ -3,6 +3,7 @@ package com.ecommerce.user.core.internal.event;
 import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.core.internal.db.Database;
+import com.ecommerce.user.core.internal.log.FailureLogger;
 import com.ecommerce.user.core.request.RequestContext;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -19,6 +20,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Reads the events of all instances from the event log, and passes them to listeners. It polls the
@@ -75,11 +77,19 @@ public final class EventFeed implements AutoCloseable {
           .executor(Runnable::run)
           .build();
 
+  /** After a failure, the next poll reads the events; until then, reads go to the database. */
+  private final FailureLogger failures =
+      new FailureLogger(
+          log,
+          Level.WARN,
+          Database::isOutage,
+          "The changes of other instances cannot be read",
+          "The changes of other instances can be read again");
+
   /** The last successful poll; null before the first one. */
   private volatile Poll last;
 
   private volatile ScheduledExecutorService thread;
-  private boolean failing;
   private volatile boolean closed;
 
   /** Receives changes, on one thread at a time. Implementations must not block. */
@@ -126,27 +136,8 @@ public final class EventFeed implements AutoCloseable {
   public void start() {
     var poller = DaemonThreads.timer("event-feed");
     thread = poller;
-    poller.scheduleWithFixedDelay(this::catchUpAndLog, 0, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private void catchUpAndLog() {
-    try {
-      catchUp();
-      if (failing) {
-        log.info("The changes of other instances can be read again");
-      }
-      failing = false;
-    } catch (RuntimeException | Error failed) {
-      // The next poll reads these events; until then, reads go to the database.
-      if (Database.isOutage(failed)) {
-        log.debug("The changes of other instances cannot be read", failed);
-        return;
-      }
-      if (!failing) {
-        log.warn("The changes of other instances cannot be read", failed);
-      }
-      failing = true;
-    }
+    poller.scheduleWithFixedDelay(
+        () -> failures.run(this::catchUp), 0, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**

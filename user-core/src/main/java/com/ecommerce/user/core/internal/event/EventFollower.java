@@ -10,6 +10,7 @@ import com.ecommerce.user.core.event.EventWatch;
 import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.event.UserEventDao.Range;
+import com.ecommerce.user.core.internal.log.FailureLogger;
 import com.ecommerce.user.core.request.RequestContext;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Follows the event log for all watches of this instance. Thread-safe.
@@ -78,7 +80,15 @@ public final class EventFollower implements AutoCloseable {
   private volatile List<ScheduledExecutorService> timers = List.of();
 
   private long lastPoll;
-  private boolean failing;
+
+  /** After a failure, a later poll reads the events. */
+  private final FailureLogger failures =
+      new FailureLogger(
+          log,
+          Level.WARN,
+          Database::isOutage,
+          "The event log cannot be followed; watches receive nothing until it can",
+          "The event log can be followed again");
 
   /**
    * Creates a follower, for {@code UserCore}.
@@ -97,7 +107,7 @@ public final class EventFollower implements AutoCloseable {
     var poller = DaemonThreads.timer("event-follower");
     var checker = DaemonThreads.timer("event-checker");
     timers = List.of(poller, checker);
-    poller.scheduleWithFixedDelay(this::pollAndLog, 0, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+    poller.scheduleWithFixedDelay(this::pollIfDue, 0, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     checker.scheduleWithFixedDelay(
         this::check, CHECK.toMillis(), CHECK.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -114,29 +124,13 @@ public final class EventFollower implements AutoCloseable {
     return watches.size();
   }
 
-  private void pollAndLog() {
+  private void pollIfDue() {
     long now = nanoTime.getAsLong();
     if (watches.isEmpty() && now - lastPoll < PAUSE_WITHOUT_WATCHES.toNanos()) {
       return;
     }
     lastPoll = now;
-    try {
-      poll();
-      if (failing) {
-        log.info("The event log can be followed again");
-      }
-      failing = false;
-    } catch (RuntimeException | Error failed) {
-      // A later poll reads the events.
-      if (Database.isOutage(failed)) {
-        log.debug("The event log cannot be followed", failed);
-        return;
-      }
-      if (!failing) {
-        log.warn("The event log cannot be followed; watches receive nothing until it can", failed);
-      }
-      failing = true;
-    }
+    failures.run(this::poll);
   }
 
   private void poll() {

@@ -7,6 +7,7 @@ import com.ecommerce.user.core.internal.concurrent.DaemonThreads;
 import com.ecommerce.user.core.internal.concurrent.RetryDelays;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.internal.event.EventSequencer;
+import com.ecommerce.user.core.internal.log.FailureLogger;
 import com.ecommerce.user.core.internal.log.RateLimitedLogger;
 import com.ecommerce.user.core.internal.webhook.DeliveryDao.Claimed;
 import com.ecommerce.user.core.internal.webhook.DeliveryDao.Result;
@@ -34,6 +35,7 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Sends the queued events to the endpoints. The workers of several instances share the work.
@@ -100,6 +102,16 @@ public final class WebhookWorker implements AutoCloseable {
   private final AtomicBoolean woken = new AtomicBoolean();
   private final ExecutorService senders =
       DaemonThreads.poolWithoutQueue("webhook", Webhooks.MAX_ENDPOINTS * SHARE);
+
+  /** Used by the poller. After a failure, the events are still in the log or in the queue. */
+  private final FailureLogger failures =
+      new FailureLogger(
+          log,
+          Level.ERROR,
+          failed -> Database.isOutage(failed) || isStopping(),
+          "Webhooks cannot be sent; the service tries again",
+          "Webhooks are sent again");
+
   private volatile ScheduledExecutorService poller;
   private volatile boolean stopping;
 
@@ -108,7 +120,6 @@ public final class WebhookWorker implements AutoCloseable {
 
   private int timeline;
   private boolean hasEndpoints;
-  private boolean failing;
 
   /**
    * Creates a worker whose threads are not started yet.
@@ -179,28 +190,11 @@ public final class WebhookWorker implements AutoCloseable {
   }
 
   private void pollAndLog() {
-    logFailures(this::poll);
+    failures.run(this::poll);
   }
 
-  /** Runs a task. Throws nothing, since an exception would end the periodic task. */
-  private void logFailures(Runnable task) {
-    try {
-      task.run();
-      if (failing) {
-        log.info("Webhooks are sent again");
-      }
-      failing = false;
-    } catch (RuntimeException | Error failed) {
-      // The events are still in the log or in the queue; the next poll finds them.
-      if (Database.isOutage(failed) || stopping) {
-        log.debug("Webhooks cannot be sent", failed);
-        return;
-      }
-      if (!failing) {
-        log.error("Webhooks cannot be sent; the service tries again", failed);
-      }
-      failing = true;
-    }
+  private boolean isStopping() {
+    return stopping;
   }
 
   private void poll() {
@@ -260,7 +254,7 @@ public final class WebhookWorker implements AutoCloseable {
       }
     } finally {
       release(claimed.endpoint());
-      run(() -> logFailures(this::claim));
+      run(() -> failures.run(this::claim));
     }
   }
 
@@ -331,8 +325,7 @@ public final class WebhookWorker implements AutoCloseable {
     databaseShare.acquireUninterruptibly();
     try {
       database.useTransaction(
-          RequestContext.system(),
-          tx -> work.accept(tx, new DeliveryDao(tx).lockToFinish()));
+          RequestContext.system(), tx -> work.accept(tx, new DeliveryDao(tx).lockToFinish()));
     } finally {
       databaseShare.release();
     }

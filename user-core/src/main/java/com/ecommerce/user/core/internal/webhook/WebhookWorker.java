@@ -204,14 +204,14 @@ public final class WebhookWorker implements AutoCloseable {
     if (!hasEndpoints) {
       return;
     }
-    var end = sequencer.advance();
+    var end = sequencer.advanceQuickly();
     timeline = end.timeline();
     boolean isLeft = work.position() < end.position() || work.hasReplays();
     while (isLeft && !stopping) {
       isLeft = queue.fill(end);
       claim();
       // While many events are queued again for one endpoint, all get the new ones.
-      end = sequencer.advance();
+      end = sequencer.advanceQuickly();
     }
     claim();
   }
